@@ -24,12 +24,7 @@ const networkInterface = z.strictObject({
     .describe(
       'capture program: `auto` uses `dumpcap` if it is installed, else `tcpdump`, which also reports losses while it runs',
     ),
-  snapLength: z
-    .int()
-    .min(68)
-    .max(262_144)
-    .default(262_144)
-    .describe('bytes of a packet that are kept; the rest cannot be decoded'),
+  snapLength: z.int().min(68).max(262_144).default(262_144).describe('bytes kept of each packet; the rest cannot be decoded'),
 });
 
 const pcapOverIp = z.strictObject({
@@ -50,30 +45,34 @@ export const captureSchema = z.strictObject({
   addresses: z
     .record(z.string(), z.union([z.ipv4(), z.ipv6()]))
     .default({})
-    .describe('addresses of devices that are configured by name, because a tap sends nothing and asks no name server'),
+    .describe(
+      'literal addresses of devices that are configured by name; a tap sends nothing, so that it cannot query a name server',
+    ),
   maxConnections: z
     .int()
     .min(16)
     .max(1_000_000)
     .default(10_000)
-    .describe('most connections followed at the same time; beyond it, the least recent ones are dropped and counted'),
+    .describe(
+      'maximum number of connections followed at the same time; further ones evict the least recently used, which are counted',
+    ),
   maxHeldBytes: z
     .int()
     .min(65_536)
     .default(33_554_432)
-    .describe('most bytes held while earlier ones are missing, of all connections'),
+    .describe('maximum bytes held in all connections together while earlier bytes are missing'),
   queue: z
     .int()
     .min(100)
     .max(1_000_000)
     .default(20_000)
-    .describe('most events that wait; a live tap drops further ones and counts them'),
+    .describe('maximum number of events in the queue; a live tap drops and counts further ones'),
 });
 export type CaptureConfig = z.infer<typeof captureSchema>;
 export type SourceConfig = CaptureConfig['source'];
 export type InterfaceConfig = Extract<SourceConfig, { type: 'interface' }>;
 
-/** A tap has no tags: what it sees are events, about the tags of the devices that others talk to. */
+/** A tap has no tags: it reports events, which may concern the tags of other devices. */
 export const addressSchema = z.never({
   error: 'a tap has no tags of its own: configure them on the device that the others talk to',
 });

@@ -10,7 +10,7 @@ const icmpAnswers: ReadonlySet<number> = new Set([0, 3, 4, 11, 12, 14, 1, 2, 129
 const arpReply = 2;
 const nowhere: WireEnds = { client: 'unknown', server: 'unknown', port: 0, protocol: 'other' };
 
-/** Who talks where there is no connection: by addresses, ports and the kind of packet. Bounded; the least recently seen is forgotten. */
+/** Conversations without a connection, by addresses, ports and kind of packet. Bounded; evicts the least recently used. */
 export class Conversations {
   readonly #book: AddressBook;
   readonly #known: Lru<string, { readonly ends: WireEnds; readonly client: string }>;
@@ -20,12 +20,12 @@ export class Conversations {
     this.#known = new Lru(most);
   }
 
-  /** Conversations forgotten for want of room. */
+  /** Number of conversations evicted because the table was full. */
   get evicted(): number {
     return this.#known.evicted;
   }
 
-  /** The two ends, the same object for the same conversation while it is known, and which of them sent the packet. */
+  /** Ends of the conversation and the side that sent the packet. A known conversation always returns the same `ends` object. */
   of(packet: Packet): { readonly ends: WireEnds; readonly from: Side } {
     const { bytes, addressesAt, addressBytes, addressesReversed } = packet;
     if (addressBytes === 0) return { ends: nowhere, from: 'client' };
@@ -47,7 +47,7 @@ export class Conversations {
     return { ends, client: `${client}|${asks ? sourcePort : destinationPort}` };
   }
 
-  /** Whether the sender is the one that asks: by the kind of message, by the port, else because it is seen first. */
+  /** True if the sender is the client: by the kind of message, else by the port, else because it was seen first. */
   #asks({ kind, code, sourcePort, destinationPort }: Packet, source: string, destination: string): boolean {
     if (kind === 'arp') return code !== arpReply;
     if (kind === 'icmp') return !icmpAnswers.has(code);

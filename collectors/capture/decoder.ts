@@ -1,17 +1,17 @@
 import type { WireEnds, WireFaultEvent, WireProtocol, WireSessionEvent, WireWriteEvent } from '../../src/core/wire.ts';
 
-/** Which end of a conversation sent something. */
+/** End of a conversation that sent a packet or message. */
 export type Side = 'client' | 'server';
 
-/** The packet that is being looked at. */
+/** Time and number of the packet that is being decoded. */
 export interface PacketStamp {
   /** Stream time, ms UTC. */
   readonly time: number;
-  /** Its number in the capture, counted from 1. */
+  /** Number in the capture, counted from 1. */
   readonly number: number;
 }
 
-/** One request or response, as far as it could be read. */
+/** One request or response, as far as it could be decoded. */
 export interface WireMessage {
   readonly from: Side;
   readonly kind: 'request' | 'response' | 'other';
@@ -21,17 +21,17 @@ export interface WireMessage {
   /** First and last address that a request touches. */
   readonly low?: number | undefined;
   readonly high?: number | undefined;
-  /** On an OPC UA request: NodeIds that it touches, at most 1000. */
+  /** NodeIds that an OPC UA request touches, at most 1000. */
   readonly nodes?: readonly string[] | undefined;
-  /** True for a response that refuses. */
+  /** True for a response that rejects its request. */
   readonly refused?: boolean | undefined;
-  /** On a response: time since its request, ms. */
+  /** Time from request to response, ms; only on a response. */
   readonly latencyMs?: number | undefined;
 }
 
 type Described<E> = Omit<E, 'type' | 'time' | 'tap' | 'ends'>;
 
-/** Where a decoder puts what it has read; time, tap and ends are added there. */
+/** Receives what a decoder has read, and adds time, tap and ends. */
 export interface WireReport {
   message(message: WireMessage, at: PacketStamp): void;
   write(write: Described<WireWriteEvent>, at: PacketStamp): void;
@@ -39,33 +39,33 @@ export interface WireReport {
   fault(fault: Described<WireFaultEvent>, at: PacketStamp): void;
 }
 
-/** Reads the two byte streams of one connection. Keeps a bounded state whatever comes, and never throws. */
+/** Decodes the two byte streams of one connection. Its state is bounded for any input, and it never throws. */
 export interface StreamDecoder {
-  /** The next bytes of one side, in order and each once. The buffer is only valid during the call. */
+  /** Next bytes of one side, in order and without repetition. The buffer is only valid during the call. */
   data(from: Side, bytes: Buffer, at: PacketStamp): void;
-  /** So many bytes of one side are missing here and will not come: find the next message that can be read. */
+  /** Reports `missing` bytes of one side that will not arrive. The decoder resynchronises on the next readable message. */
   gap(from: Side, missing: number, at: PacketStamp): void;
-  /** The connection is over, or is given up for want of memory. */
+  /** The connection has ended, or its decoding is abandoned for lack of memory. */
   end(at: PacketStamp): void;
 }
 
-/** What a decoder may know of the connection that it reads. */
+/** Context that a decoder has about its connection. */
 export interface StreamContext {
   readonly ends: WireEnds;
   readonly report: WireReport;
 }
 
-/** A protocol that can be read on TCP. */
+/** An application protocol on TCP. */
 export interface StreamProtocol {
   readonly protocol: WireProtocol;
-  /** Ports on which it is expected; elsewhere the first bytes decide alone. */
+  /** Ports on which the protocol is expected. On other ports only the first bytes decide. */
   readonly ports: readonly number[];
   /**
-   * Whether a stream that begins with these bytes is of this protocol; `more` when they are too few to say.
-   * @param expected true on a port where it is expected, or where a configured device of this kind lives: then doubt is a `yes`
+   * Decides whether a stream belongs to this protocol by its first bytes; `more` if they are too few.
+   * @param expected true on an expected port or for a configured device of this kind: an unclear case is then a `yes`
    */
   recognise(from: Side, bytes: Buffer, expected: boolean): 'yes' | 'no' | 'more';
   create(context: StreamContext): StreamDecoder;
-  /** What its decoders have counted together, by name: what was given up or forgotten. */
+  /** Counters of all its decoders together, by name: abandoned or evicted items. */
   figures?(): ReadonlyMap<string, number>;
 }

@@ -25,11 +25,11 @@ describe('the address book', () => {
     ['10.0.0.9', 48_010, 'UA-1', 'opcua'],
     ['2001:db8::1', 4840, 'UA-2', 'opcua'],
     ['10.0.0.10', 4840, 'UA-3', 'opcua'],
-  ])('finds at %s:%i the device %s', (address, port, device, type) => {
+  ])('maps %s:%i to the device %s', (address, port, device, type) => {
     expect(book.at(address, port)).toEqual({ device, type });
   });
 
-  it('finds nobody elsewhere, and says whom it cannot find', () => {
+  it('finds no device elsewhere, and lists the names that it cannot resolve', () => {
     expect(book.at('10.0.0.7', 502)).toBeUndefined();
     expect(book.at('10.0.0.1', 40_000)).toBeUndefined();
     expect(book.unresolved).toEqual(['FAR']);

@@ -1,9 +1,9 @@
 import type { DeviceEndpoint } from '../../src/core/collector.ts';
 
-/** A configured device where the wire shows it. */
+/** A configured device, as identified by its network address. */
 export interface KnownServer {
   readonly device: string;
-  /** Of its collector, which is also the name of its protocol. */
+  /** Name of its collector, which is also the name of its protocol. */
   readonly type: string;
 }
 
@@ -11,13 +11,13 @@ const defaultPort: Readonly<Record<string, number>> = { modbus: 502, opcua: 4840
 const loopback: readonly string[] = ['127.0.0.1', '::1'];
 
 /**
- * Which configured device answers at an address and port. Names are not looked up while a tap runs, as a tap sends nothing:
- * `localhost` and what `addresses` of the configuration says are known, other devices must have literal addresses. Of devices
- * that share an address (units behind one gateway) the first is meant.
+ * Maps address and port to the configured device. A tap sends nothing, so that it resolves no names: `localhost` and the names in
+ * `addresses` of the configuration are known, other devices need literal addresses. If devices share an address (units behind one
+ * gateway), the first one is returned.
  */
 export class AddressBook {
   readonly #servers = new Map<string, KnownServer>();
-  /** Devices whose addresses are names that nothing resolves. */
+  /** Devices whose host names have no entry in `addresses`. */
   readonly unresolved: string[] = [];
 
   /** @param addresses name → literal address */
@@ -41,7 +41,7 @@ export class AddressBook {
   }
 }
 
-/** Host and port by what collectors call them in their settings: `host` and `port`, or the URL `endpoint`. */
+/** Host and port in the settings of a collector: `host` and `port`, or the URL `endpoint`. */
 function placeOf(type: string, config: unknown): { readonly host: string; readonly port: number } | undefined {
   if (typeof config !== 'object' || config === null) return undefined;
   const { endpoint, host, port } = config as { endpoint?: unknown; host?: unknown; port?: unknown };
@@ -52,7 +52,7 @@ function placeOf(type: string, config: unknown): { readonly host: string; readon
   return url === null ? undefined : { host: plain(url.hostname), port: url.port === '' ? usual : Number(url.port) };
 }
 
-/** In small letters, an IPv6 address in its shortest form and without brackets. */
+/** Lower case; an IPv6 address in its shortest form and without brackets. */
 function plain(host: string): string {
   const bare = host.toLowerCase().replace(/^\[|\]$/g, '');
   return bare.includes(':') ? (URL.parse(`http://[${bare}]`)?.hostname.slice(1, -1) ?? bare) : bare;

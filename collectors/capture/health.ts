@@ -3,10 +3,13 @@ import type { DeviceHealthEvent } from '../../src/core/observation.ts';
 import type { Metrics } from '../../src/core/plugin.ts';
 import type { Tap } from './tap.ts';
 
-/** So often a tap says what it saw, ms of stream time. */
+/** Interval of a tap's health reports, ms of stream time. */
 export const healthMs = 10_000;
 
-/** A tap's `device-health`: it asks nobody, so that bytes and the age of the last packet are all there is to tell. */
+/**
+ * Creates a tap's `device-health` events. A tap sends no requests, so that they contain only bytes and the age of the last
+ * packet.
+ */
 export class TapHealth {
   readonly #device: string;
   readonly #metrics: Metrics;
@@ -15,7 +18,7 @@ export class TapHealth {
   #reportedAt: number;
   #bytes = 0;
 
-  /** @param machine by which bytes are told of what is seen as it happens; of a file they are told by the time of its packets */
+  /** @param machine clock for the byte rate of a live capture; undefined for a file, whose rate follows the packet times */
   constructor(device: string, metrics: Metrics, machine: Clock | undefined) {
     this.#device = device;
     this.#metrics = metrics;
@@ -23,13 +26,13 @@ export class TapHealth {
     this.#reportedAt = machine?.monotonic() ?? Number.NaN;
   }
 
-  /** The report if one is due. */
+  /** Report if one is due. */
   due(tap: Tap): DeviceHealthEvent | undefined {
     this.#since ??= tap.time;
     return tap.time - this.#since < healthMs ? undefined : this.report(tap);
   }
 
-  /** The report on what came since the last one; what the tap has counted goes to the metrics. */
+  /** Report on the time since the last one. Also updates the tap's metrics. */
   report(tap: Tap): DeviceHealthEvent {
     const { time, bytes } = tap;
     const now = this.#machine?.monotonic();

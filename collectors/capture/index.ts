@@ -18,7 +18,7 @@ import { defaultLimits } from './tcp/reassembly.ts';
 
 export { readCapture, type ReplayedPacket, type ReplayOptions } from './replay.ts';
 
-/** What others say to the devices, by listening alone. */
+/** Passive tap: decodes the traffic of other clients with the devices, and sends nothing. */
 export const capture: CollectorPlugin<CaptureConfig> = {
   type: 'capture',
   summary:
@@ -35,7 +35,7 @@ export const capture: CollectorPlugin<CaptureConfig> = {
   create: (config, target, context) => createCaptureCollector(config, target, context, systemClock),
 };
 
-/** Stream time is the lab's or the file's; programs and sockets are of the real machine, so they are given its own clock. */
+/** Creates the collector. Stream time is that of the lab or file; programs and sockets need the machine's own clock. */
 export function createCaptureCollector(
   config: CaptureConfig,
   target: CollectorTarget,
@@ -66,7 +66,7 @@ export function createCaptureCollector(
   let flaw: ScadaError | undefined;
   return {
     async connect(signal) {
-      // a file is read once: again it would only tell the same, up to the same flaw
+      // reading a damaged file again would only end at the same offset
       if (flaw !== undefined) throw flaw;
       const open = await source.open(signal);
       const { name, live } = source;

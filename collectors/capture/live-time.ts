@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/core/clock.ts';
 
-/** What is later than the swiftest by more than this has not lain in a buffer: its clock differs. */
+/** A greater lag relative to the fastest packet is a clock difference, not a buffer delay. */
 const mostLagMs = 2_000;
-/** The swiftest packet of so long a time is the measure, so that a clock that drifts or is set does not spoil it for ever. */
+/** Length of the window in which the fastest packet is sought, so that clock drift or a set clock has a limited effect. */
 const windowMs = 30_000;
 
 /**
- * When a packet of a live capture was seen, in the monitor's stream time. Programs hand packets over in bursts: how much
- * longer one took than the swiftest is subtracted, so that the time between a request and its response stays true.
+ * Stream time at which a live packet was on the wire. Capturing programs deliver packets in bursts: the extra delay relative to
+ * the fastest packet is subtracted, so that the time between request and response stays correct.
  */
 export class LiveTime {
   readonly #clock: Clock;
@@ -16,13 +16,13 @@ export class LiveTime {
   #least = Number.POSITIVE_INFINITY;
   #leastBefore = Number.POSITIVE_INFINITY;
 
-  /** @param machine the clock that packets are stamped by, up to a constant */
+  /** @param machine clock of the packet time stamps, up to a constant offset */
   constructor(clock: Clock, machine: Clock) {
     this.#clock = clock;
     this.#machine = machine;
   }
 
-  /** @param packetTime as the capturing program stamped it, ms UTC; NaN if it did not */
+  /** @param packetTime time stamp by the capturing program, ms UTC; NaN if missing */
   of(packetTime: number): number {
     const now = this.#clock.now();
     if (Number.isNaN(packetTime)) return now;

@@ -4,7 +4,7 @@ import type { StreamProtocol } from './decoder.ts';
 import { modbusPoints, modbusStream } from './modbus/index.ts';
 import { opcuaPoints, opcuaStream } from './opcua/index.ts';
 
-/** Every protocol that a tap can read: a new one adds its line here. Made anew for each capture, as they remember values. */
+/** All protocols that a tap decodes; a new protocol is added here. Created for each capture, because decoders keep values. */
 export const streamProtocols = (tags: TagTable, devices: readonly DeviceEndpoint[]): readonly StreamProtocol[] => [
   opcuaStream(opcuaPoints(tags, devices)),
   modbusStream(modbusPoints(tags, devices)),

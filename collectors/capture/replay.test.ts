@@ -27,7 +27,7 @@ async function replayed(path: string, periodMs = 0): Promise<ReplayedPacket[]> {
 const eventsOf = (packets: readonly ReplayedPacket[]): WireEvent[] => packets.flatMap(({ events }) => events);
 
 describe('a replayed capture', () => {
-  it('has every packet, in order, with events that are not later than it', async () => {
+  it('yields every packet in order, with events that are not later than the packet', async () => {
     const packets = await replayed(fixture('iti/mb2.pcap.gz'));
     expect(packets.map(({ stamp }) => stamp.number)).toEqual(Array.from({ length: 13_472 }, (_, i) => i + 1));
     let last = 0;
@@ -45,12 +45,12 @@ describe('a replayed capture', () => {
     expect(await replayed(name, 1_000)).toEqual(await replayed(name, 1_000));
   });
 
-  it('loses no packet of what is summed up', async () => {
+  it('loses no packet in the aggregates', async () => {
     const packets = eventsOf(await replayed(fixture('iti/modbusSmall.pcap.gz'), 1_000));
     expect(packets.reduce((sum, event) => sum + (event.type === 'wire-traffic' ? event.packets : 0), 0)).toBe(166);
   });
 
-  it('that is cut off gives all packets before, and then says where', async () => {
+  it('that is truncated yields all packets before the end, and then reports the offset', async () => {
     const path = join(folder, 'cut.pcap');
     const bytes = Buffer.alloc(60, 7);
     writeFileSync(path, pcap(Array.from({ length: 5 }, (_, i) => ({ time: 1_000 + i, bytes }))).subarray(0, -1));

@@ -10,28 +10,28 @@ import { fileSource } from './sources/file.ts';
 import { Tap } from './tap.ts';
 
 export interface ReplayOptions {
-  /** The tap's name in the events. */
+  /** Name of the tap in the events. */
   readonly tap: string;
   readonly tags: TagTable;
   readonly devices: readonly DeviceEndpoint[];
-  /** Reporting period, ms of stream time; 0 tells of every packet at once. */
+  /** Reporting period, ms of stream time; 0 reports every packet at once. */
   readonly periodMs: number;
   /** See `addresses` of the configuration. */
   readonly addresses?: Readonly<Record<string, string>>;
-  /** Connections followed at once. */
+  /** Maximum number of connections followed at the same time. */
   readonly maxConnections?: number;
 }
 
-/** A packet of a capture and what it brought about. */
+/** A packet of a capture and the events that it caused. */
 export interface ReplayedPacket {
   readonly stamp: PacketStamp;
   readonly events: readonly WireEvent[];
 }
 
 /**
- * The packets of a capture file, all of them and in order, each with the events that it caused; what only the end of the file
- * brings about comes with the last one. The time is that of the packets, and never steps back.
- * @throws ScadaError INPUT_INVALID for a file that can't be opened, or read on: then after the packets before the flaw
+ * Yields all packets of a capture file in order, each with the events that it caused. The last packet also carries the events
+ * that the end of the file causes. The time is that of the packets, and never decreases.
+ * @throws ScadaError INPUT_INVALID for a file that cannot be opened or read further, after the packets before the damage
  */
 export async function* readCapture(
   path: string,
@@ -52,7 +52,7 @@ export async function* readCapture(
   );
   await using source = await fileSource(path).open(signal);
   const reader = new CaptureReader(path, 'config');
-  // one packet is held back, as the last one is given what the end brings about
+  // one packet is held back, because the last one carries the events of the end
   let last: PacketStamp | undefined;
   let flaw: { readonly thrown: unknown } | undefined;
   try {

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const start = 1_700_000_000_000;
 
-/** Datagrams, each to another port, so that each is told of at once. */
+/** Datagrams to different ports, so that each is reported at once. */
 const datagrams = (count: number, stepMs = 1): StoredPacket[] =>
   Array.from({ length: count }, (_, i) => {
     const bytes = ipv4({ source: '10.0.0.1', destination: '10.0.0.2', protocol: 17 }, udp(40_000, 1_100 + i, Buffer.from('x')));
@@ -42,7 +42,7 @@ function collectorOf(config: object, clock: Clock = systemClock, machine: Clock 
   return { metrics, collector: createCaptureCollector(captureSchema.parse(config), target, context, machine) };
 }
 
-/** Takes events until one is as asked for, or the session ends. */
+/** Takes events until one satisfies the condition, or the session ends. */
 async function eventsUntil(session: Session, isLast: (event: Event) => boolean): Promise<Event[]> {
   const events: Event[] = [];
   for await (const observation of session) {
@@ -58,7 +58,7 @@ const ofType = <T extends Event['type']>(events: readonly Event[], type: T) =>
   events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
 const isHealth = ({ type }: Event): boolean => type === 'device-health';
 
-/** Whoever connects is given to `serve`. Its disposal throws when it was sent anything: a tap listens. */
+/** TCP server that passes each connection to `serve`. Its disposal throws if it received anything: a tap must not send. */
 async function sender(serve: (socket: Socket) => void): Promise<{ port: number } & AsyncDisposable> {
   const sockets = new Set<Socket>();
   const sent: Buffer[] = [];
@@ -81,7 +81,7 @@ async function sender(serve: (socket: Socket) => void): Promise<{ port: number }
 }
 
 describe('a capture file', () => {
-  it('is told in the time of its packets, with health, and then never again', async () => {
+  it('is reported in the time of its packets, with health, and only once', async () => {
     const clock = new VirtualClock(start);
     const { collector, metrics } = collectorOf({ source: { type: 'file', path: fixture('iti/modbusSmall.pcap.gz') } }, clock);
     await using session = await collector.connect(unwatched);
@@ -102,7 +102,7 @@ describe('a capture file', () => {
     expect(bytes).toBe(12_198);
   });
 
-  it('waits for whoever takes its events', async () => {
+  it('waits for the consumer of its events', async () => {
     const path = stored('many.pcap', pcap(datagrams(20_000)));
     const { collector } = collectorOf({ source: { type: 'file', path }, queue: 100 });
     await using session = await collector.connect(unwatched);
@@ -123,7 +123,7 @@ describe('a capture file', () => {
     expect(traffic).toBe(20_000);
   });
 
-  it('that is cut off ends with the offset, after what came before, and is not read a second time', async () => {
+  it('that is truncated ends with the offset, after the events before it, and is not read a second time', async () => {
     const whole = pcap(datagrams(30));
     const path = stored('cut.pcap', whole.subarray(0, -7));
     const { collector } = collectorOf({ source: { type: 'file', path } });
@@ -138,7 +138,7 @@ describe('a capture file', () => {
     await expect(again).rejects.toThrow(`byte ${24 + 29 * (16 + 43)}`);
   });
 
-  it('that is packed may be damaged too', async () => {
+  it('that is compressed may be damaged too', async () => {
     const packed = gzipSync(pcap(datagrams(3_000)));
     for (const [name, bytes, message] of [
       ['cut.gz', packed.subarray(0, -400), 'cut off'],
@@ -155,14 +155,14 @@ describe('a capture file', () => {
     }
   });
 
-  it('that is not there, or is none, is for the user to mend', async () => {
+  it('that is missing or invalid is an error of the configuration', async () => {
     const missing = collectorOf({ source: { type: 'file', path: join(folder, 'missing') } }).collector.connect(unwatched);
     await expect(missing).rejects.toMatchObject({ kind: 'config', code: 'INPUT_INVALID' });
     const none = collectorOf({ source: { type: 'file', path: folder } }).collector.connect(unwatched);
     await expect(none).rejects.toThrow('it is a directory');
   });
 
-  it('ends when its session is told to', async () => {
+  it('ends when its session is closed', async () => {
     const { collector } = collectorOf({ source: { type: 'file', path: fixture('iti/fuzz-1011.pcap.gz') } });
     const stop = new AbortController();
     const session = await collector.connect(stop.signal);
@@ -182,18 +182,18 @@ describe('pcap over IP', () => {
     ...more,
   });
 
-  it('is told in stream time, whatever the time of its packets', async () => {
+  it('is reported in stream time, whatever the time of its packets', async () => {
     const clock = new VirtualClock(5_000_000);
     await using server = await sender((socket) => socket.write(pcap(datagrams(40))));
     const { collector } = collectorOf(config(server.port), clock);
     await using session = await collector.connect(unwatched);
     let seen = 0;
-    // the last one is told when the next packet comes, or the period has passed
+    // the last one is reported when the next packet arrives, or the period has passed
     const events = await eventsUntil(session, ({ type }) => type === 'wire-traffic' && ++seen === 39);
     for (const { time } of ofType(events, 'wire-traffic')) expect(Math.abs(time - 5_000_000)).toBeLessThanOrEqual(2_000);
   });
 
-  it('tells of health and reports while nothing comes', async () => {
+  it('emits health events and reports while nothing arrives', async () => {
     const clock = new VirtualClock(5_000_000);
     const [first] = datagrams(1);
     await using server = await sender((socket) => socket.write(pcap([first, first].filter((packet) => packet !== undefined))));
@@ -210,7 +210,7 @@ describe('pcap over IP', () => {
     expect(ofType(events, 'wire-traffic').reduce((sum, { packets }) => sum + packets, 0)).toBe(2);
   });
 
-  it.each([1, 10])('is seen so many bytes of in a second of the machine, at %s times the speed of the plant', async (speed) => {
+  it.each([1, 10])('has the same byte rate per second of the machine at %s times the speed of the plant', async (speed) => {
     const machine = new VirtualClock(7_000_000);
     const clock = new PacedClock({ plantMs: 5_000_000, wallMs: machine.now(), speed }, machine);
     const sockets: Socket[] = [];
@@ -240,7 +240,7 @@ describe('pcap over IP', () => {
     }
   });
 
-  it('is tried again when the sender ends it, or sends what is no capture', async () => {
+  it('is retried when the sender closes it, or sends data that is not a capture', async () => {
     for (const [bytes, message] of [
       [pcap(datagrams(3)), 'the sender has ended the capture'],
       [Buffer.from('GET / HTTP/1.1'), 'begins neither pcap nor pcapng'],
@@ -254,7 +254,7 @@ describe('pcap over IP', () => {
     }
   });
 
-  it('is read on while nobody takes its events: what does not fit is dropped and told', async () => {
+  it('is read while nobody takes its events: events beyond the queue are dropped and reported', async () => {
     const capture = pcap(datagrams(5_000));
     await using server = await sender((socket) => socket.write(capture));
     const { collector } = collectorOf(config(server.port, { queue: 100 }), new VirtualClock(5_000_000));
@@ -288,7 +288,7 @@ describe('pcap over IP', () => {
 });
 
 describe('the time of packets', () => {
-  it('never steps back, and one that lies far back is counted', async () => {
+  it('never decreases, and a packet much older than others is counted', async () => {
     const [first, second, third] = datagrams(3, 10) as [StoredPacket, StoredPacket, StoredPacket];
     const path = stored('back.pcap', pcap([first, second, { ...third, time: start - 3_600_000 }]));
     const { collector, metrics } = collectorOf({ source: { type: 'file', path } });
@@ -304,7 +304,7 @@ describe('the time of packets', () => {
 });
 
 describe('a segment', () => {
-  it('of a device is told with its name', async () => {
+  it('of a device is reported with its name', async () => {
     const open = tcp({ sourcePort: 40_000, destinationPort: 1502, sequence: 1, flags: 2 }, Buffer.alloc(0));
     const bytes = ethernet(0x0800, ipv4({ source: '10.0.0.1', destination: '10.0.0.7', protocol: 6 }, open));
     const path = stored('device.pcap', pcap([{ time: start, bytes }]));

@@ -14,25 +14,25 @@ import type { Tap } from './tap.ts';
 
 export interface SessionDependencies {
   readonly device: string;
-  /** Of the source, for messages. */
+  /** Name of the source, for messages. */
   readonly name: string;
   readonly live: boolean;
   readonly source: OpenSource;
   /** @param emit see `Tap` */
   readonly tap: (emit: (event: WireEvent) => void) => Tap;
   readonly reportMs: number;
-  /** Events that may wait to be taken. */
+  /** Maximum number of events in the queue. */
   readonly queue: number;
   readonly context: PluginContext;
   readonly machine: Clock;
   readonly signal: AbortSignal;
-  /** Is told of the flaw that ends the reading of a file. */
+  /** Called with the damage that ends the reading of a file. */
   readonly damaged: (error: ScadaError) => void;
 }
 
 /**
- * Reads one capture. A live one is read whatever its consumer does, and what then does not fit into the queue is dropped and
- * told; a file waits. After the end of a file the session goes on without events: what was read is not to be read again.
+ * Reads one capture. A live capture is read at any speed of the consumer, and events that do not fit into the queue are dropped
+ * and reported; a file waits. After the end of a file the session continues without events, so that it is not read again.
  */
 export class CaptureSession implements Session {
   readonly #use: SessionDependencies;
@@ -41,7 +41,7 @@ export class CaptureSession implements Session {
   readonly #reader: CaptureReader;
   readonly #tap: Tap;
   readonly #health: TapHealth;
-  /** Events of what is being read. */
+  /** Events of the packets that are being read. */
   #events: Event[] = [];
   #ended = false;
 
@@ -55,12 +55,12 @@ export class CaptureSession implements Session {
     this.#health = new TapHealth(device, context.metrics, live ? machine : undefined);
   }
 
-  /** A tap asks for nothing; the bytes are those that it saw. */
+  /** A tap sends no requests; the bytes are those that it captured. */
   stats(): SessionStats {
     return { requests: 0, errors: 0, bytes: this.#tap.bytes };
   }
 
-  /** Ends when the session is disposed or its signal aborts. @throws ScadaError when the capture can't be read on */
+  /** Ends when the session is disposed or its signal aborts. @throws ScadaError when the capture cannot be read further */
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
     const { context, device, live, source } = this.#use;
     yield observeEvent({ type: 'identity', time: context.clock.now(), device, identity: source.identity });
@@ -84,7 +84,7 @@ export class CaptureSession implements Session {
     await this.#scope.join().catch(() => {});
   }
 
-  /** Whatever ends a task ends the iteration, after what is in the queue. */
+  /** Any end of a task ends the iteration, after the queued events. */
   async #untilEnd(task: Promise<void>): Promise<void> {
     try {
       await task;
@@ -116,7 +116,7 @@ export class CaptureSession implements Session {
     } finally {
       if (!signal.aborted) await this.#finish(signal);
     }
-    // a session that tells nothing is taken for stuck
+    // a session without events would count as stuck
     for (;;) {
       await context.clock.sleep(healthMs, signal);
       this.#events.push(this.#health.report(this.#tap));
@@ -131,7 +131,7 @@ export class CaptureSession implements Session {
     await this.#pass(signal);
   }
 
-  /** While nothing is captured time passes nevertheless. */
+  /** Advances stream time while nothing is captured. */
   async #keepTime(signal: AbortSignal): Promise<void> {
     const { context, reportMs } = this.#use;
     for (;;) {
@@ -148,7 +148,7 @@ export class CaptureSession implements Session {
     if (event !== undefined) this.#events.push(event);
   }
 
-  /** The capture's own count and its program's are of the same packets. */
+  /** Takes the greater of the capture's and the program's drop counts, which count the same packets. */
   async #takeLosses(): Promise<void> {
     this.#tap.lost(Math.max(this.#reader.dropped, await this.#use.source.dropped()));
   }

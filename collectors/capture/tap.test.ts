@@ -35,7 +35,7 @@ async function recordsOf(name: string): Promise<PacketRecord[]> {
 
 const all = (await Promise.all(captures.map(recordsOf))).flat();
 
-/** What a bad wire makes of packets: some lost, some twice, some out of their place, some with other bytes or cut. */
+/** Packets after a bad link: some lost, repeated, out of order, changed or truncated. */
 function spoiled(random: Random): PacketRecord[] {
   const records: PacketRecord[] = [];
   for (const record of all) {
@@ -52,7 +52,7 @@ function spoiled(random: Random): PacketRecord[] {
   return records;
 }
 
-describe('a tap on a bad wire', () => {
+describe('a tap on a bad link', () => {
   it.each([1, 2, 3, 4, 5, 6])('counts every packet, throws nothing and stays within its bounds (seed %i)', (seed) => {
     const records = spoiled(new Random(seed));
     const limits = { streamBytes: 20_000, streamParts: 16, totalBytes: 50_000, patienceMs: 200 };
@@ -77,7 +77,7 @@ describe('a tap on a bad wire', () => {
     expect(tap.figures().get('connections-evicted')).toBeGreaterThan(0);
   });
 
-  it('tells of what was dropped before it, once', () => {
+  it('reports packets that were dropped before it, once', () => {
     const events: WireEvent[] = [];
     const options = { tap: 't', periodMs: 1_000, protocols: [], book: new AddressBook([], {}), mostConnections: 20 };
     const tap = new Tap(options, (event) => events.push(event));

@@ -9,9 +9,9 @@ import type { OtherReason } from './packet/packet.ts';
 import { Reassembly, type ReassemblyLimits, defaultLimits } from './tcp/reassembly.ts';
 import { TcpTable } from './tcp/table.ts';
 
-/** Captures are in order but for so much, ms: programs that read several queues mix a little. */
+/** Tolerated disorder of a capture, ms: programs that read several queues mix packets slightly. */
 const toleranceMs = 1_000;
-/** Holes and fragments are looked at so often, ms of stream time. */
+/** Interval of checks for expired gaps and fragments, ms of stream time. */
 const expiryMs = 250;
 
 export interface TapOptions {
@@ -20,12 +20,12 @@ export interface TapOptions {
   readonly periodMs: number;
   readonly protocols: readonly StreamProtocol[];
   readonly book: AddressBook;
-  /** Connections, and conversations without one, that are followed at once. */
+  /** Maximum number of connections, and of conversations without one, that are followed at the same time. */
   readonly mostConnections: number;
   readonly limits?: ReassemblyLimits;
 }
 
-/** From packets to events: one object for the whole path, without a clock, a socket or a thread. */
+/** The whole path from packets to events in one object, without a clock, a socket or a thread. */
 export class Tap {
   readonly #options: TapOptions;
   readonly #decoder = new PacketDecoder();
@@ -39,11 +39,11 @@ export class Tap {
   #expiryDue = 0;
   #dropped = 0;
   packets = 0;
-  /** Bytes of whole frames. */
+  /** Number of bytes of whole frames. */
   bytes = 0;
   /** Stream time of the last packet. */
   lastPacketTime = 0;
-  /** Packets whose time was well before that of an earlier one. Like all that are, they count as of its time. */
+  /** Packets with a time well before that of an earlier one. They are assigned the earlier packet's time. */
   late = 0;
 
   /** @param emit is called with each event, in order */
@@ -56,12 +56,12 @@ export class Tap {
     this.#connections = new TcpTable({ meter: this.#meter, shared: this.#reassembly, protocols, book, most: mostConnections });
   }
 
-  /** Stream time, ms UTC: that of the latest packet, or as far as `advance` has moved it. It never steps back. */
+  /** Stream time, ms UTC: the latest packet time, or the time of the last `advance`. It never decreases. */
   get time(): number {
     return this.#time;
   }
 
-  /** @param time ms UTC; NaN for that of the packet before */
+  /** @param time ms UTC; NaN for the time of the previous packet */
   packet(record: PacketRecord, time: number): PacketStamp {
     if (time < this.#time - toleranceMs) this.late++;
     this.advance(time);
@@ -79,7 +79,7 @@ export class Tap {
     return at;
   }
 
-  /** Stream time has come this far: what is due is told, what waited too long is given up. */
+  /** Advances stream time: due reports are emitted, expired items are given up. */
   advance(time: number): void {
     if (time > this.#time) this.#time = time;
     const now = this.#time;
@@ -96,20 +96,20 @@ export class Tap {
     this.#reportDue = now + periodMs;
   }
 
-  /** @param total packets that were dropped before the tap saw them, since it began */
+  /** @param total number of packets dropped before the tap since its beginning */
   lost(total: number): void {
     if (total <= this.#dropped) return;
     this.#meter.loss(total - this.#dropped, this.#time);
     this.#dropped = total;
   }
 
-  /** The capture is over. */
+  /** The capture has ended. */
   end(): void {
     this.#connections.end({ time: this.#time, number: this.packets });
     this.#meter.flush(this.#time);
   }
 
-  /** What was counted, by name: all that was not understood or not followed is in here. */
+  /** Counters by name, of everything that was not decoded or not followed. */
   figures(): ReadonlyMap<string, number> {
     const { retransmissions, conflicts, outOfOrder, gaps, missingBytes, held } = this.#reassembly;
     const { forgotten, summedElsewhere, connectionsNotTold, notLookedAt } = this.#meter.counts();

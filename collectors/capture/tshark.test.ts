@@ -38,7 +38,7 @@ async function tshark(path: string, name: string, ...args: string[]): Promise<st
 
 const kinds: Readonly<Record<string, string>> = { tcp: 'tcp', udp: 'udp', icmp: 'icmp', icmpv6: 'icmp', arp: 'arp' };
 
-/** One line per packet: what it is, between whom, and how many bytes of TCP it carries. */
+/** One line per packet: kind, ends and number of TCP payload bytes. */
 async function linesByTshark(path: string, name: string): Promise<string[]> {
   const fields = [
     'frame.time_epoch',
@@ -92,7 +92,7 @@ function lineOf(record: PacketRecord, packet: Packet): string {
 }
 
 describe('tshark and the packet decoder', () => {
-  it('have the captures to agree on', () => {
+  it('have at least one capture in common', () => {
     expect(captures).toHaveLength(39);
   });
 
@@ -105,7 +105,7 @@ describe('tshark and the packet decoder', () => {
   });
 });
 
-/** Keeps what each connection said, as hex of client and server; a gap is a `?`. */
+/** Data of each connection as hex of client and server; a gap is a `?`. */
 async function streamsOf(name: string): Promise<string[]> {
   const streams: Record<'client' | 'server', string>[] = [];
   const protocol: StreamProtocol = {
@@ -133,7 +133,7 @@ async function streamsOf(name: string): Promise<string[]> {
   return streams.map((said) => [said.client, said.server].toSorted().join(' ')).toSorted();
 }
 
-/** `[N bytes missing in capture file]`, which tshark puts into what it follows. */
+/** `[N bytes missing in capture file]`, which tshark inserts for a gap. */
 const missing = /5b(3\d)+206279746573206d697373696e6720696e20636170747572652066696c655d/g;
 
 async function streamsByTshark(path: string, name: string, count: number): Promise<string[]> {

@@ -6,7 +6,7 @@ import { type Block, blockOf, planBlocks, type PlanRules, type Span } from './pl
 const rules: PlanRules = { maxRegisters: 125, maxBits: 2000, fillRegisters: 20, fillBits: 20, barriers: [] };
 const at = (start: number, width = 1): Span => ({ unit: 1, table: 'holding', start, width });
 
-/** Asks a device that refuses whatever touches an illegal address. */
+/** Simulates a device that refuses every read of an illegal address. */
 function search(root: Block, illegal: ReadonlySet<number>) {
   const bisection = new Bisection(root);
   const queue = [root];
@@ -23,7 +23,7 @@ function search(root: Block, illegal: ReadonlySet<number>) {
 }
 
 describe('the search for an illegal address', () => {
-  it('finds one among many in a logarithm of requests', () => {
+  it('finds one among many in a logarithmic number of requests', () => {
     const root = blockOf(Array.from({ length: 100 }, (_, i) => at(i)));
     const { refused, barriers, asked } = search(root, new Set([37]));
     expect(refused).toEqual([at(37)]);
@@ -31,7 +31,7 @@ describe('the search for an illegal address', () => {
     expect(asked).toBeLessThanOrEqual(15);
   });
 
-  it('suspects what nobody asked for first, and finds the gap', () => {
+  it('first suspects unrequested addresses, and finds the gap', () => {
     const root = blockOf([at(0), at(1), at(10), at(11)]);
     const { refused, barriers, asked } = search(root, new Set([5]));
     expect(refused).toEqual([]);
@@ -39,13 +39,13 @@ describe('the search for an illegal address', () => {
     expect(asked).toBe(3);
   });
 
-  it('finds a limit of length that the device did not tell', () => {
+  it('finds a length limit that the device does not report', () => {
     const bisection = new Bisection(blockOf(Array.from({ length: 40 }, (_, i) => at(i))));
     for (const half of bisection.refused(bisection.root)) bisection.accepted(half);
     expect(bisection.findings()).toMatchObject({ refused: [], barriers: [{ from: 20, to: 20 }] });
   });
 
-  it('keeps bits of one register together, and spans that overlap apart where they must be', () => {
+  it('keeps bits of one register together, and separates overlapping spans if necessary', () => {
     const bits = blockOf([at(4), { ...at(4) }, { ...at(4) }]);
     expect(search(bits, new Set([4]))).toMatchObject({ refused: bits.spans, asked: 1 });
     const over = new Bisection(blockOf([at(0, 4), at(2, 4)]));
@@ -53,14 +53,14 @@ describe('the search for an illegal address', () => {
     expect(over.findings()).toEqual({ refused: [], barriers: [], alone: [at(2, 4)] });
   });
 
-  it('ends soon where the device refuses everything', () => {
+  it('ends soon if the device refuses everything', () => {
     const root = blockOf(Array.from({ length: 100 }, (_, i) => at(i)));
     const { refused, asked } = search(root, new Set(Array.from({ length: 100 }, (_, i) => i)));
     expect(refused.length).toBe(100);
     expect(asked).toBeLessThanOrEqual(15);
   });
 
-  it('lets everything legal be read in the end, however many times it takes', () => {
+  it('allows all legal addresses to be read in the end, in any number of searches', () => {
     const starts = fc.uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(starts, fc.uniqueArray(fc.integer({ min: 0, max: 100 }), { maxLength: 3 }), (some, bad) => {
@@ -83,7 +83,7 @@ describe('the search for an illegal address', () => {
           }
         }
         const legal = spans.filter(({ start }) => !illegal.has(start));
-        // A search that gives up calls a few legal ones illegal; with three illegal addresses it has no reason to.
+        // A search that gives up reports a few legal spans as refused; with three illegal addresses it must not give up.
         expect(spans.filter((span) => !refused.has(span))).toEqual(legal);
         expect(planBlocks(legal, { ...rules, barriers }).filter(refuses)).toEqual([]);
       }),

@@ -1,14 +1,14 @@
 import { type Barrier, type Block, blockOf, type Span } from './planner.ts';
 
-/** A refused block in two, and the addresses between them; `gap` is undefined where the halves overlap. */
+/** The two halves of a refused block, and the addresses between them; `gap` is undefined if the halves overlap. */
 interface Cut<S extends Span> {
   readonly halves: readonly [Block<S>, Block<S>];
   readonly gap: Barrier | undefined;
 }
 
 /**
- * Cuts a block in two: at the gap that is nearest to its middle, since an address without a tag is the likeliest cause;
- * without gaps between two spans; where all overlap, between two that differ. Undefined if it reads one range only.
+ * Divides a block at the gap nearest to its middle, because an address without a tag is the likeliest cause; without gaps between
+ * two spans; if all overlap, between two different ones. Undefined if the block reads one range only.
  */
 export function cut<S extends Span>({ unit, table, start, count, spans }: Block<S>): Cut<S> | undefined {
   const middle = start + count / 2;
@@ -33,13 +33,13 @@ export function cut<S extends Span>({ unit, table, start, count, spans }: Block<
 /** Result of a search. */
 export interface Findings<S extends Span> {
   readonly refused: readonly S[];
-  /** Gaps that the device does not read across. */
+  /** Gaps that the device cannot read across. */
   readonly barriers: readonly Barrier[];
   /** Spans that overlap others and can only be read alone. */
   readonly alone: readonly S[];
 }
 
-/** Refusals without one acceptance after which a search is over: whatever it is, it is not one illegal address. */
+/** Number of refusals without an acceptance after which a search ends: the cause is not one illegal address. */
 const mostRefusals = 15;
 
 interface Part {
@@ -47,8 +47,8 @@ interface Part {
 }
 
 /**
- * The search for what a device refuses in a block, by halves. It does not ask itself: `pending` holds the blocks that are to be
- * asked, at first the whole, and the answers are told to it.
+ * Binary search for the refused address of a block. It sends no requests: `pending` holds the blocks to be read, at first the
+ * whole block, and the caller reports the answers.
  */
 export class Bisection<S extends Span> {
   readonly root: Block<S>;
@@ -75,7 +75,7 @@ export class Bisection<S extends Span> {
     this.#acceptances++;
   }
 
-  /** Blocks that replace it; none if it cannot be cut. */
+  /** Blocks that replace it; none if it cannot be divided. */
   refused(block: Block<S>): readonly Block<S>[] {
     if (!this.#pending.delete(block)) return [];
     this.#refusals++;
@@ -90,11 +90,11 @@ export class Bisection<S extends Span> {
     return found.halves;
   }
 
-  /** The result, undefined while blocks are pending. */
+  /** Result; undefined while blocks are pending. */
   findings(): Findings<S> | undefined {
     if (this.#acceptances === 0 && this.#refusals >= mostRefusals) return { refused: this.root.spans, barriers: [], alone: [] };
     if (this.#pending.size > 0) return undefined;
-    // A cut whose halves are both answered whole: only what lies between them is left as the cause.
+    // Both halves of such a cut were answered completely: only the gap between them can be the cause.
     const guilty = this.#cuts.filter(({ parts }) => parts.every(({ answered }) => answered));
     return {
       refused: this.#refused,

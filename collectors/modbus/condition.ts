@@ -4,15 +4,18 @@ import { Easing } from './easing.ts';
 import type { Block } from './planner.ts';
 import type { Point } from './points.ts';
 
-/** Time-outs in a row after which a device counts as silent: one reply can be lost by chance, two mean a dead peer or a broken stream. */
+/**
+ * Number of consecutive timeouts after which a device counts as silent: one reply can be lost by chance, two mean a dead peer or
+ * a broken stream.
+ */
 const mostTimeouts = 2;
 const firstStepMs = 1_000;
 const mostStepMs = 60_000;
 
-/** Something that does not answer, and is asked once in each step of a back-off. */
+/** A unit or block that does not answer; it is requested once in each step of a back-off. */
 interface Silence {
   readonly failures: number;
-  /** Failures that have no consequence yet. */
+  /** Number of failures without consequences. */
   readonly granted: number;
   readonly untilMs: number;
   readonly quality: number;
@@ -22,8 +25,8 @@ const holds = (silence: Silence | undefined, nowMs: number): silence is Silence 
   silence !== undefined && silence.failures > silence.granted && silence.untilMs > nowMs;
 
 /**
- * What is known of how a device is: which units behind it and which blocks do not answer, whether it answers at all, and how
- * gently it is to be asked. It belongs to the device and outlives its connections. Times are of the machine's monotonic clock.
+ * Condition of a device: silent units and blocks, whether it answers at all, and by how much its polls are slowed down. Belongs
+ * to the device and outlives connections. Times are of the machine's monotonic clock.
  */
 export class DeviceCondition {
   readonly #device: string;
@@ -32,12 +35,12 @@ export class DeviceCondition {
   readonly #easing: Easing;
   readonly #silentUnits = new Map<number, Silence>();
   readonly #silentBlocks = new Map<Block<Point>, Silence>();
-  /** Units that have timed out since any has answered. */
+  /** Units with a timeout since the last answer of any unit. */
   readonly #unheard = new Set<number>();
   #blocks: readonly Block<Point>[] = [];
   #timeouts = 0;
   #probing = false;
-  /** Failures of those blocks that have failed least: while probing, only they are asked, so that it is not always the same that is. */
+  /** Failures of the blocks that have failed least. During probing only these are requested, so that the probed block varies. */
   #least = 0;
 
   constructor(device: string, units: Iterable<number>, mostStretch: number, logger: Logger) {
@@ -47,22 +50,22 @@ export class DeviceCondition {
     this.#easing = new Easing(mostStretch);
   }
 
-  /** Each tag is to be read at so many times its period. */
+  /** Factor by which the poll periods are extended. */
   get stretch(): number {
     return this.#easing.stretch;
   }
 
-  /** The device did not answer when it was last asked: one request finds out whether it does now. */
+  /** True if the device did not answer the last request: a single request tests if it answers again. */
   get probing(): boolean {
     return this.#probing;
   }
 
-  /** True if a unit or a block has not answered when it was last asked. */
+  /** True if a unit or a block did not answer its last request. */
   get hasSilence(): boolean {
     return this.#silentUnits.size + this.#silentBlocks.size > 0;
   }
 
-  /** The quality of a block that is not asked now; undefined if it may be. */
+  /** Quality of a block that is not requested now; undefined if it may be. */
   silenceOf(block: Block<Point>, nowMs: number): number | undefined {
     if (this.#probing) return this.#failuresOf(block) > this.#least ? Quality.BadTimeout : undefined;
     const unit = this.#silentUnits.get(block.unit);
@@ -71,7 +74,7 @@ export class DeviceCondition {
     return holds(own, nowMs) ? own.quality : undefined;
   }
 
-  /** The unit has answered; with what is of no matter. */
+  /** The unit has answered, with data or an exception. */
   answered(block: Block<Point>, latencyMs: number, nowMs: number): void {
     this.#heard();
     this.#silentUnits.delete(block.unit);
@@ -79,13 +82,13 @@ export class DeviceCondition {
     this.#noteChange(this.#easing.answered(latencyMs, nowMs));
   }
 
-  /** The device has no time, although it was asked more than once. */
+  /** The device was still busy after retries. */
   busy(nowMs: number): void {
     this.#heard();
     this.#noteChange(this.#easing.troubled(nowMs));
   }
 
-  /** Somebody is there, although what came could not be understood. */
+  /** The device has answered with a malformed reply. */
   malformed(): void {
     this.#heard();
   }
@@ -96,13 +99,13 @@ export class DeviceCondition {
     this.#quieten(this.#silentUnits, unit, Quality.BadNoCommunication, 0, nowMs);
   }
 
-  /** No unit has answered in time. True if the connection must be given up. */
+  /** No unit has answered in time. Returns true if the connection must be closed. */
   timedOut(block: Block<Point>, nowMs: number): boolean {
     this.#timeouts++;
     this.#unheard.add(block.unit);
     this.#quieten(this.#silentBlocks, block, Quality.BadTimeout, mostTimeouts - 1, nowMs);
     if (this.#units.size > 1) this.#quieten(this.#silentUnits, block.unit, Quality.BadTimeout, mostTimeouts - 1, nowMs);
-    // One that is known to be silent says nothing new about the device.
+    // A further failure of a silent unit or block says nothing new about the device.
     if (this.#failuresOf(block) <= mostTimeouts) this.#noteChange(this.#easing.troubled(nowMs));
     const hope = [...this.#units].some((unit) => !this.#unheard.has(unit) && !holds(this.#silentUnits.get(unit), nowMs));
     if (!this.#probing && (this.#timeouts < mostTimeouts || hope)) return false;
@@ -113,7 +116,7 @@ export class DeviceCondition {
     return true;
   }
 
-  /** The blocks that are asked from now on; what is known of others is forgotten. */
+  /** Sets the blocks that are requested from now on; the state of others is dropped. */
   follow(blocks: readonly Block<Point>[]): void {
     this.#blocks = blocks;
     if (this.#silentBlocks.size === 0) return;
@@ -129,7 +132,7 @@ export class DeviceCondition {
     this.#timeouts = 0;
     this.#unheard.clear();
     if (!this.#probing) return;
-    // The silent ones were silent because the whole device was.
+    // These blocks and units were silent because the whole device was.
     this.#probing = false;
     this.#silentBlocks.clear();
     this.#silentUnits.clear();

@@ -35,7 +35,7 @@ describe('the settings of a Modbus device', () => {
     expect(modbusSchema.parse(settings)).toMatchObject(expected);
   });
 
-  it('ask for an even parity and one stop bit where nothing else is said, as the specification does', () => {
+  it('default to even parity and one stop bit, as in the specification', () => {
     expect(modbusSchema.parse({ transport: 'serial', serial }).serial).toEqual({
       path: '/dev/ttyS0',
       baudRate: 19_200,

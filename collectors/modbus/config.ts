@@ -3,27 +3,27 @@ import { frameSilenceMs } from './transport/rtu.ts';
 import { bitsPerCharacter } from './transport/serial.ts';
 
 const serialSchema = z.strictObject({
-  path: z.string().min(1).describe('the port, e.g. `/dev/ttyUSB0` or `COM3`'),
+  path: z.string().min(1).describe('serial port, e.g. `/dev/ttyUSB0` or `COM3`'),
   baudRate: z.int().min(110).max(4_000_000).default(19_200).describe('bits per second'),
-  dataBits: z.literal(8).default(8).describe('bits of a character: RTU needs 8'),
-  parity: z.enum(['none', 'even', 'odd']).default('even').describe('parity bit; the specification asks for even'),
-  stopBits: z.literal([1, 2]).default(1).describe('stop bits; the specification asks for 2 where there is no parity'),
+  dataBits: z.literal(8).default(8).describe('data bits of a character: RTU requires 8'),
+  parity: z.enum(['none', 'even', 'odd']).default('even').describe('parity bit; the specification requires even parity'),
+  stopBits: z.literal([1, 2]).default(1).describe('stop bits; the specification requires 2 without parity'),
 });
 
 const tlsSchema = z.strictObject({
-  ca: z.string().min(1).describe('PEM file of the authority that signed the certificate of the device'),
-  cert: z.string().min(1).describe('PEM file of our certificate, with the role that the device is to know us by'),
-  key: z.string().min(1).describe('PEM file of its key'),
+  ca: z.string().min(1).describe("PEM file of the certificate authority that signed the device's certificate"),
+  cert: z.string().min(1).describe('PEM file of the client certificate, with the role that the device authorises'),
+  key: z.string().min(1).describe('PEM file of its private key'),
   keyPassphrase: z.string().optional().describe('passphrase of the key, from the environment: `${env:NAME}`'),
-  serverName: z.string().min(1).optional().describe('name in the certificate of the device; the host if not given'),
+  serverName: z.string().min(1).optional().describe('name in the certificate of the device; the host if omitted'),
 });
 
 const forbiddenSchema = z
   .strictObject({
-    table: z.enum(['coil', 'discrete', 'holding', 'input']).describe('which of the four tables'),
+    table: z.enum(['coil', 'discrete', 'holding', 'input']).describe('one of the four tables'),
     from: z.int().min(0).max(65_535).describe('first address, counted from 0'),
     to: z.int().min(0).max(65_535).describe('last address'),
-    unit: z.int().min(0).max(255).optional().describe('unit id; every unit if not given'),
+    unit: z.int().min(0).max(255).optional().describe('unit id; every unit if omitted'),
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], message: 'the last address is before the first' });
 
@@ -34,71 +34,71 @@ const settings = z.strictObject({
     .describe(
       'Modbus TCP; RTU frames on a TCP socket (serial device servers); RTU on a serial line; Modbus/TCP Security (mutual TLS 1.3)',
     ),
-  host: z.string().min(1).optional().describe('name or address of the device, where it is on a network'),
-  port: z.int().min(1).max(65_535).optional().describe('TCP port; 502 if not given, with `tls` 802'),
-  serial: serialSchema.optional().describe('the serial line, with transport `serial`'),
-  tls: tlsSchema.optional().describe('certificates, with transport `tls`; the files are read anew for each connection'),
-  unit: z.int().min(0).max(255).default(1).describe('unit id of the tags whose address names none'),
+  host: z.string().min(1).optional().describe('host name or address of a device on a network'),
+  port: z.int().min(1).max(65_535).optional().describe('TCP port; 502 if omitted, with `tls` 802'),
+  serial: serialSchema.optional().describe('serial line for transport `serial`'),
+  tls: tlsSchema.optional().describe('certificates for transport `tls`; the files are read again for each connection'),
+  unit: z.int().min(0).max(255).default(1).describe('unit id of the tags whose address has none'),
   acceptUnits: z
     .array(z.int().min(0).max(255))
     .max(8)
     .default([])
-    .describe('unit ids that may answer for any other: some gateways answer as 0 or 255'),
-  timeoutMs: z.int().min(50).max(60_000).default(1000).describe('deadline of a request, and of the connection, in ms'),
+    .describe('unit ids that may answer for any other unit: some gateways answer as 0 or 255'),
+  timeoutMs: z.int().min(50).max(60_000).default(1000).describe('deadline of a request, and of opening the connection, in ms'),
   pauseMs: z
     .number()
     .min(0)
     .max(30_000)
     .optional()
-    .describe('pause between two requests, in ms; 20 if not given, with `serial` 50, and never less than the line needs'),
-  pauseAfterConnectMs: z.number().min(0).max(60_000).default(0).describe('pause after the connection is made, in ms'),
+    .describe('pause between two requests, in ms; 20 if omitted, with `serial` 50, and at least the minimum of the serial line'),
+  pauseAfterConnectMs: z.number().min(0).max(60_000).default(0).describe('pause after the connection is opened, in ms'),
   silenceMs: z
     .number()
     .min(2)
     .max(5_000)
     .optional()
-    .describe('silence after which an RTU reply that does not fit is over, in ms; 50 if not given, on slow lines more'),
+    .describe('silence that ends an RTU reply which does not match the request, in ms; 50 if omitted, more on slow lines'),
   connections: z
     .int()
     .min(1)
     .max(8)
     .default(1)
     .describe(
-      'connections at once, which share the tags, the pause and the budget; more than one only where the device can spare them',
+      'number of parallel connections, which share the tags, the pause and the rate limit; more than one only if the device has enough',
     ),
   closeAfterPoll: z
     .boolean()
     .default(false)
-    .describe('close the connection until the next poll if that is more than 1 s away, for devices that have few'),
-  maxRegisters: z.int().min(1).max(125).default(125).describe('most registers that the device gives in one reply'),
-  maxBits: z.int().min(1).max(2000).default(2000).describe('most bits that the device gives in one reply'),
+    .describe('close the connection until the next poll if that is more than 1 s away, for devices that accept few connections'),
+  maxRegisters: z.int().min(1).max(125).default(125).describe('maximum number of registers in one reply of the device'),
+  maxBits: z.int().min(1).max(2000).default(2000).describe('maximum number of bits in one reply of the device'),
   fillRegisters: z
     .int()
     .min(0)
     .max(124)
     .optional()
     .describe(
-      'what a request costs, in registers: so many that nobody asked for are read to save one; 64 if not given, with `serial` 16',
+      'cost of a request, in registers: up to this number of unneeded registers are read to save one request; 64 if omitted, with `serial` 16',
     ),
-  fillBits: z.int().min(0).max(1999).default(256).describe('the same for coils and discrete inputs, in bits'),
+  fillBits: z.int().min(0).max(1999).default(256).describe('cost of a request for coils and discrete inputs, in bits'),
   forbidden: z
     .array(forbiddenSchema)
     .max(1000)
     .default([])
-    .describe('addresses that are never read, not even on the way: some devices act on a read, or stop at it'),
+    .describe('addresses that are never read, not even between others: some devices act on a read, or stop'),
   maxRequestsPerSecond: z
     .number()
     .min(0.05)
     .max(100_000)
     .default(50)
-    .describe('requests that no second sees more of, whatever they are for and however often the connection is made anew'),
+    .describe('maximum number of requests in any second, of every kind and across reconnections'),
   mostStretch: z
     .int()
     .min(1)
     .max(64)
     .default(8)
-    .describe('a device that is slow or busy is read less often, each tag at up to so many times its period; 1 never'),
-  busyRetries: z.int().min(0).max(5).default(2).describe('retries when the device says that it is busy'),
+    .describe('maximum factor by which the poll periods of a slow or busy device are extended; 1 disables it'),
+  busyRetries: z.int().min(0).max(5).default(2).describe('number of retries if the device reports that it is busy'),
   busyWaitMs: z
     .number()
     .min(1)
@@ -108,17 +108,17 @@ const settings = z.strictObject({
   identity: z
     .boolean()
     .default(true)
-    .describe('ask for the device identification (function 43/14) after each connect; off for devices that do not bear it'),
+    .describe('read the device identification (function 43/14) after each connect; off for devices that do not tolerate it'),
   serverId: z
     .boolean()
     .default(true)
-    .describe('where the device refuses function 43/14 in order, ask for its server id (function 17) instead'),
+    .describe('read the server id (function 17) if the device refuses function 43/14 with an exception'),
   identityEveryMs: z
     .int()
     .min(1_000)
     .max(31 * 86_400_000)
     .default(3_600_000)
-    .describe('how often the identity is read again while the connection lives, in ms'),
+    .describe('interval at which the identity is read again while the connection is open, in ms'),
 });
 
 const isRtu = (transport: string): boolean => transport === 'serial' || transport === 'rtu-over-tcp';

@@ -20,7 +20,7 @@ export interface ModbusDevice {
   readonly identity: IdentityMemory;
 }
 
-/** The plan of scan classes, by a device's settings and what its folder remembers. */
+/** Plans the requests of scan classes from a device's settings and the refusals stored in its folder. */
 export function planDevice(
   config: ModbusConfig,
   classes: readonly ScanClass[],

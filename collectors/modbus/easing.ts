@@ -1,16 +1,16 @@
-/** Answers that are averaged before it is known what is usual. */
+/** Number of answers averaged before the usual latency is known. */
 const warmUp = 16;
-/** An answer is slow when it takes three times as long as usual and this much more: less may be our own machine. */
+/** Excess over three times the usual latency from which an answer is slow, ms; a smaller one may come from this machine. */
 const slowMs = 100;
-/** At most one step down in this time, so that each step is seen to work before the next, ms. */
+/** Minimum time between two steps, so that the effect of one is seen before the next, ms. */
 const stepMs = 2_000;
-/** Answers in usual time after which one step is taken back, or the time after which one is enough, ms. */
+/** Number of answers with usual latency, or time in ms with at least one, after which one step is reverted. */
 const calmAnswers = 8;
 const calmMs = 15_000;
 
 /**
- * How much more seldom a device is asked because it is slow or busy: twice as seldom at each sign of trouble, and back by halves
- * while all is well, as TCP does with a network that it shares (multiplicative decrease, V. Jacobson 1988).
+ * Factor by which a slow or busy device is polled less often: doubled at each sign of trouble, halved while answers are normal,
+ * as in TCP congestion control (multiplicative decrease, V. Jacobson 1988).
  */
 export class Easing {
   readonly #most: number;
@@ -20,24 +20,24 @@ export class Easing {
   #answers = 0;
   #calm = 0;
   #lastStepMs = Number.NEGATIVE_INFINITY;
-  /** Since the last trouble, or the last step back. */
+  /** Time of the last trouble or the last step back. */
   #calmSinceMs = Number.NEGATIVE_INFINITY;
 
-  /** @param most times that a period is stretched at most; 1 never */
+  /** @param most maximum factor; 1 disables it */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Each tag is read at so many times its period. */
+  /** Factor by which poll periods are extended. */
   get stretch(): number {
     return this.#stretch;
   }
 
-  /** The device has answered after `latencyMs`. True if the stretch has changed. */
+  /** The device has answered after `latencyMs`. Returns true if the factor has changed. */
   answered(latencyMs: number, nowMs: number): boolean {
     this.#answers++;
     this.#recentMs += (latencyMs - this.#recentMs) / Math.min(this.#answers, 4);
-    // A lasting change of the answer time gradually becomes the usual one.
+    // A lasting change of the latency gradually becomes the usual one.
     this.#usualMs += (latencyMs - this.#usualMs) / (this.#answers <= warmUp ? this.#answers : 256);
     if (this.#answers > warmUp && this.#recentMs > 3 * this.#usualMs + slowMs) return this.troubled(nowMs);
     this.#calm++;
@@ -48,7 +48,7 @@ export class Easing {
     return true;
   }
 
-  /** The device has said that it is busy, or nothing. True if the stretch has changed. */
+  /** The device was busy or did not answer. Returns true if the factor has changed. */
   troubled(nowMs: number): boolean {
     this.#calm = 0;
     this.#calmSinceMs = nowMs;

@@ -28,22 +28,22 @@ import { createModbusCollector, modbus } from './index.ts';
 interface Stage {
   readonly random: Random;
   readonly clock: Clock;
-  /** The frame of its first answer. */
+  /** Frame of its first answer. */
   readonly first: Buffer;
-  /** After so long an answer is late. */
+  /** Time after which an answer is late, ms. */
   readonly timeoutMs: number;
 }
 
 /** Behaviour of a peer instead of an answer, and the expected outcome. */
 interface Fault {
   readonly act: (request: ScriptedRequest, stage: Stage) => void;
-  /** Qualities that must be seen, beside good ones. */
+  /** Qualities that must occur, besides good ones. */
   readonly qualities: readonly string[];
-  /** Codes of the events and errors that must be seen. */
+  /** Codes of the events and errors that must occur. */
   readonly codes: readonly string[];
-  /** It is about what RTU frames do not have. */
+  /** The fault concerns fields that RTU frames do not have. */
   readonly onlyMbap?: true;
-  /** It is about the end of a connection, which a line does not have. */
+  /** The fault concerns the end of a connection, which a serial line does not have. */
   readonly onlyNetwork?: true;
 }
 
@@ -194,10 +194,10 @@ const faults: Readonly<Record<string, Fault>> = {
 const registers = [0, 1, 2, 60, 61, 200];
 const tags = testTags(registers.map((register) => testTag(`R${register}`, { table: 'holding', register }, { scanMs: 200 })));
 
-/** Faults that a peer plays after some right answers, before it answers right again. */
+/** Faults that a peer produces after some correct answers, before it answers correctly again. */
 interface Script {
   readonly choose: (random: Random) => Fault['act'];
-  /** Requests while it does so, and the share of them that is answered right all the same. */
+  /** Number of requests during the faults, and the share of them with a correct answer. */
   readonly faulty: number;
   readonly misses?: number;
   readonly seed: number;
@@ -222,7 +222,7 @@ const startPeer = (
   }, options);
 };
 
-/** Samples and events of a collector until all tags are good again and the script of the peer has ended. */
+/** Collects samples and events until all tags are good again and the peer's script has ended. */
 function watch(peer: ScriptedPeer, { faulty, clock, timeoutMs }: Script, place: object) {
   const seen = { wrong: [] as string[], qualities: new Set<string>(), codes: new Set<string>(), connections: 0 };
   const collector = createModbusCollector(
@@ -285,7 +285,7 @@ describe.each(['tcp', 'rtu-over-tcp', 'tls'] as const)('over %s a peer whose rep
   });
   afterAll(async () => await pki?.[Symbol.asyncDispose]());
 
-  /** Plays a script on a clock of its own, and nothing is left behind: no connection, no timer. */
+  /** Runs a script on its own clock, and checks that no connection or timer remains. */
   async function play(test: TestContext, script: Omit<Script, 'clock' | 'timeoutMs'>) {
     if (transport === 'tls') requirePeer('openssl', test);
     using clock = new SocketClock();
@@ -301,7 +301,7 @@ describe.each(['tcp', 'rtu-over-tcp', 'tls'] as const)('over %s a peer whose rep
     return seen;
   }
 
-  it.for(possible)('%s never makes a wrong value good, is told, and is recovered from', async ([, fault], test) => {
+  it.for(possible)('%s never yields a wrong good value, is reported, and is recovered from', async ([, fault], test) => {
     const seen = await play(test, { choose: () => fault.act, faulty: 12, seed: 11 });
     expect(seen.wrong).toEqual([]);
     // Over RTU silence and noise end a request in more than one way.
@@ -319,11 +319,11 @@ describe.each(['tcp', 'rtu-over-tcp', 'tls'] as const)('over %s a peer whose rep
   });
 });
 
-// The bytes pass through another process, so the clock is the machine's and cannot be injected.
+// The bytes pass through another process, so that the clock is the machine's and cannot be injected.
 describe.concurrent('on a serial line a peer whose reply', () => {
   const possible = Object.entries(faults).filter(([, { onlyMbap = false, onlyNetwork = false }]) => !onlyMbap && !onlyNetwork);
 
-  it.for(possible)('%s never makes a wrong value good, is told, and is recovered from', async ([, fault], test) => {
+  it.for(possible)('%s never yields a wrong good value, is reported, and is recovered from', async ([, fault], test) => {
     const socat = requirePeer('socat', test);
     const script = { choose: () => fault.act, faulty: 3, seed: 11, clock: systemClock, timeoutMs: 150 };
     await using peer = await startPeer(script, { framing: 'rtu' });

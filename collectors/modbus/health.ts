@@ -2,7 +2,7 @@ import type { DeviceHealthEvent } from '../../src/core/observation.ts';
 
 const mostLatencies = 1024;
 
-/** Counts what a session asks of its device, and sums it up from time to time. */
+/** Counts the requests of a session, and summarises them periodically. */
 export class HealthMeter {
   readonly #device: string;
   readonly #maxPerSecond: number;
@@ -27,7 +27,7 @@ export class HealthMeter {
     this.#last = { type: 'device-health', time: streamMs, device, ...counts, ...latencies, ageMs: 0 };
   }
 
-  /** A request was sent; `latencyMs` of machine time until its answer, NaN if there was none. */
+  /** Counts a request; `latencyMs` of machine time until its answer, NaN if there was none. */
   request(latencyMs: number, failed: boolean): void {
     this.#requests++;
     this.#total.requests++;
@@ -40,7 +40,7 @@ export class HealthMeter {
     this.#answered++;
   }
 
-  /** Since the session began. */
+  /** Totals since the session began. */
   get total(): { readonly requests: number; readonly errors: number } {
     return this.#total;
   }
@@ -49,7 +49,10 @@ export class HealthMeter {
     this.#lastGoodMs = streamMs;
   }
 
-  /** The event that the stretch has changed: it counts nothing, and begins no new interval. Undefined while it is as last reported. */
+  /**
+   * Event for a changed poll factor. It contains no counts and begins no new interval. Undefined if the factor is as last
+   * reported.
+   */
   restretched(streamMs: number, stretch: number): DeviceHealthEvent | undefined {
     if ((this.#last.stretch ?? 1) === stretch) return undefined;
     const counts = { intervalMs: 0, requests: 0, errors: 0, bytes: 0, skipped: 0 };
@@ -58,9 +61,9 @@ export class HealthMeter {
   }
 
   /**
-   * The event about the time since the last one.
+   * Event about the time since the last one.
    * @param bytes of the connection in both directions so far
-   * @param skipped polls that were left out so far
+   * @param skipped number of polls left out so far
    */
   report(streamMs: number, machineMs: number, bytes: number, skipped: number, stretch: number): DeviceHealthEvent {
     const latencies = this.#latencies.slice(0, Math.min(this.#answered, mostLatencies)).sort();

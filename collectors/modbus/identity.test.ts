@@ -24,10 +24,10 @@ describe('the identity of a device', () => {
     await peer[Symbol.asyncDispose]();
   });
 
-  /** A deadline that is worth waiting for, and long enough for an answer on a busy machine. */
+  /** A deadline short enough for a test, and long enough for an answer on a busy machine. */
   const silent = { timeoutMs: 500 };
 
-  /** Identity reported at each of `connections`; undefined where the device only answered a read. */
+  /** Identity reported at each of `connections`; undefined if the device only answered a read. */
   async function identities(
     connections: number,
     tell: (request: ScriptedRequest) => void,
@@ -57,7 +57,7 @@ describe('the identity of a device', () => {
   }
   const asked = (): string[] => peer.asked.filter((pdu) => /^(2b|11)/.test(pdu));
 
-  it('is put together from its parts', async () => {
+  it('is assembled from its parts', async () => {
     const [event] = await identities(1, (request) =>
       answerPdu(request, request.pdu[3] === 0 ? part(0, 0xff, 3, ['Acme\0', 'PLC-9', 'v1 ']) : part(3, 0, 0, ['acme.example'])),
     );
@@ -69,7 +69,7 @@ describe('the identity of a device', () => {
     expect(asked()).toEqual(['2b0e0200', '2b0e0203']);
   });
 
-  it('is told with what it was before, if it has changed', async () => {
+  it('is reported with the previous one if it has changed', async () => {
     let revision = 1;
     const events = await identities(3, (request) => {
       answerPdu(request, part(0, 0, 0, ['Acme', 'PLC-9', `v${revision}`]));
@@ -94,7 +94,7 @@ describe('the identity of a device', () => {
     ['sends an object longer than its frame', (request) => answerPdu(request, [43, 14, 2, 0x82, 0, 0, 1, 0, 99, 65])],
     ['sends nothing', (request) => answerPdu(request, [43, 14, 2, 0x82, 0xff, 1, 0])],
     ['answers late', (request) => setTimeout(() => answerPdu(request, part(0, 0, 0, ['A'])), 700)],
-  ])('is not asked again of a device that %s', async (_, tell) => {
+  ])('is not read again from a device that %s', async (_, tell) => {
     expect(await identities(2, tell, silent)).toEqual([undefined, undefined]);
     expect(asked().length).toBeLessThanOrEqual(2);
   });
@@ -109,7 +109,7 @@ describe('the identity of a device', () => {
     expect(peer.connections).toBe(2);
   });
 
-  it('is the server id where the device refuses to identify itself', async () => {
+  it('is the server id if the device refuses the identification', async () => {
     const tell = (request: ScriptedRequest): void =>
       answerPdu(request, request.pdu[0] === 43 ? [0xab, 1] : [17, 4, 0xb4, 0xff, 65, 66]);
     const events = await identities(2, tell);
@@ -119,7 +119,7 @@ describe('the identity of a device', () => {
     expect(asked()).toEqual(['2b0e0200', '11', '11']);
   });
 
-  it('is not asked by function 17 unless that is wished, nor over a device that is merely silent', async () => {
+  it('is not read by function 17 unless configured, nor after mere silence', async () => {
     expect(await identities(1, (request) => answerPdu(request, [0xab, 1]), { serverId: false })).toEqual([undefined]);
     expect(asked()).toEqual(['2b0e0200']);
     await peer[Symbol.asyncDispose]();
@@ -131,13 +131,13 @@ describe('the identity of a device', () => {
     ['counts its bytes wrongly', [17, 9, 65, 66]],
     ['says nothing', [17, 0]],
     ['refuses that too', [0x91, 1]],
-  ])('is nothing of a device whose server id %s', async (_, pdu) => {
+  ])('is empty for a device whose server id %s', async (_, pdu) => {
     const tell = (request: ScriptedRequest): void => answerPdu(request, request.pdu[0] === 43 ? [0xab, 1] : pdu);
     expect(await identities(2, tell)).toEqual([undefined, undefined]);
     expect(asked()).toEqual(['2b0e0200', '11']);
   });
 
-  it.each([6, 11])('is asked for again after exception %s, which says nothing about the function', async (exception) => {
+  it.each([6, 11])('is read again after exception %s, which does not concern the function', async (exception) => {
     let asking = 0;
     const tell = (request: ScriptedRequest): void =>
       answerPdu(request, asking++ === 0 ? [0xab, exception] : part(0, 0, 0, ['Acme']));
@@ -145,7 +145,7 @@ describe('the identity of a device', () => {
     expect(asked()).toEqual(['2b0e0200', '2b0e0200']);
   });
 
-  it('is read over RTU by parts and by server id', async () => {
+  it('is read over RTU in parts and by server id', async () => {
     const rtu = { transport: 'rtu-over-tcp', silenceMs: 5 };
     const parts = (request: ScriptedRequest): void =>
       answerPdu(request, request.pdu[3] === 0 ? part(0, 0xff, 3, ['Acme', 'PLC-9', 'v1']) : part(3, 0, 0, ['acme.example']));
@@ -160,10 +160,10 @@ describe('the identity of a device', () => {
     expect(other).toMatchObject({ identity: { ServerIdBytes: '4142ff' } });
   });
 
-  it('is read again while the connection lives, and told when it has changed', async () => {
+  it('is read again while the connection is open, and reported when it has changed', async () => {
     let revision = 1;
     const tell = (request: ScriptedRequest): void => answerPdu(request, part(0, 0, 0, ['Acme', 'PLC-9', `v${revision}`]));
-    // A machine on which an hour passes in a second; deadlines with it, so they are long.
+    // The machine clock runs at 3600 times its speed, so that deadlines must be long.
     const fast = new PacedClock({ plantMs: 0, wallMs: Date.now(), speed: 3_600 });
     const collector = await collectorOf(tell, { timeoutMs: 60_000, identityEveryMs: 600_000 }, fast);
     await using session = await collector.connect(new AbortController().signal);
@@ -180,7 +180,7 @@ describe('the identity of a device', () => {
     ]);
   });
 
-  it('stays what it was over one bad answer of a device that has answered well', async () => {
+  it('is kept after one bad answer of a device that has answered correctly before', async () => {
     let asking = 0;
     const tell = (request: ScriptedRequest): void => {
       if (asking++ !== 1) answerPdu(request, part(0, 0, 0, ['Acme', 'PLC-9', 'v1']));
@@ -194,7 +194,7 @@ describe('the identity of a device', () => {
     expect(asked().length).toBe(3);
   });
 
-  it('is capped at 16 parts', async () => {
+  it('is limited to 16 parts', async () => {
     const endless = (request: ScriptedRequest): void => {
       const from = request.pdu[3] ?? 0;
       answerPdu(request, part(from, 0xff, from + 1, ['A']));

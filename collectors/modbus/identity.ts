@@ -18,43 +18,43 @@ const regular = 2;
 /** Function for reading the identity: 43/14 or 17 of V1.1b3 (6.21 and 6.13), or none. */
 export type IdentityFunction = 'device-identification' | 'server-id' | 'none';
 
-/** Waits for the turn to send a request; its result is called when the request is answered. */
+/** Waits for permission to send a request; its result is called when the request is answered. */
 export interface Pace {
   turn(signal: AbortSignal): Promise<void>;
   done(): void;
 }
 
 /**
- * Who a device is, as it last said; outlives connections. A device is not asked again by a function that it does not answer
- * well: some hang up over a function they do not know. After an orderly refusal of 43/14 it is asked by function 17.
+ * Last reported identity of a device; outlives connections. A function that the device does not answer correctly is not repeated:
+ * some devices close the connection on an unknown function. After an exception for 43/14 function 17 is used.
  */
 export class IdentityMemory {
   readonly #serverId: boolean;
-  /** By what the device is asked next. */
+  /** Function of the next attempt. */
   #function: IdentityFunction;
-  /** It has answered well before: one bad answer may be bad luck. */
+  /** True if it has answered correctly before: one bad answer is then tolerated. */
   #proven = false;
   #known: DeviceIdentity | undefined;
   #told: string | undefined;
 
   /**
-   * @param ask whether the device may be asked at all
-   * @param serverId whether function 17 may be asked
+   * @param ask true if the identity may be read at all
+   * @param serverId true if function 17 may be used
    */
   constructor(ask: boolean, serverId: boolean) {
     this.#function = ask ? 'device-identification' : 'none';
     this.#serverId = serverId;
   }
 
-  /** By what the device is asked next. */
+  /** Function of the next attempt. */
   get function(): IdentityFunction {
     return this.#function;
   }
 
   /**
-   * Asks the device by what it is known to answer. Requests are our own, because the library's reading of them crashes on a
-   * refused part, loops on a device that always promises more, and never ends for function 17.
-   * @throws the reason of `link.lost` when the connection ended over it: it is then not asked again
+   * Reads the identity by the function that the device answers. The requests are built here, because the library's implementation
+   * crashes on a refused part, loops on a device that always announces more, and never ends for function 17.
+   * @throws the reason of `link.lost` if the connection ended during the request, which is then not repeated
    */
   async read(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<void> {
     const asked = this.#function;
@@ -75,8 +75,8 @@ export class IdentityMemory {
   }
 
   /**
-   * What is to be told of the device: undefined if nothing is known, or if it is what was told before and `changesOnly` is set.
-   * @param credentials what the connection itself has told
+   * Identity to be reported; undefined if none is known, or if it was reported before and `changesOnly` is set.
+   * @param credentials identity from the connection itself
    */
   news(
     credentials: Readonly<Record<string, string>>,
@@ -92,20 +92,20 @@ export class IdentityMemory {
   }
 }
 
-/** Exceptions that say nothing about the function: acknowledged, busy, and those of a gateway. */
+/** Exceptions that do not concern the function: acknowledged, busy, and those of a gateway. */
 const passing: ReadonlySet<number | undefined> = new Set([5, 6, 10, 11]);
 
 /**
- * What came of a question: the identity, `refused` in order, `later` for what may pass, undefined for silence and for whatever
- * breaks the rules of the dialogue.
+ * Result of a request: the identity, `refused` by an exception, `later` for a temporary failure, undefined for silence or a
+ * protocol error.
  */
 type Told = DeviceIdentity | 'refused' | 'later' | undefined;
 
-/** Code of an exception, undefined for other replies. */
+/** Result for an exception; undefined for other replies. */
 const exceptionOf = (pdu: Buffer | undefined, code: number): Told =>
   pdu?.[0] !== (code | 0x80) ? undefined : passing.has(pdu[1]) ? 'later' : 'refused';
 
-/** Function 43/14, regular objects, by parts. */
+/** Function 43/14, regular objects, in parts. */
 async function readDeviceIdentification(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
   const objects = new Map<number, string>();
   let from = 0;
@@ -156,12 +156,12 @@ interface Part {
   readonly next: number | undefined;
 }
 
-/** Undefined for an exception, and for whatever does not rise from object to object. */
+/** Undefined for an exception, and if object ids do not increase. */
 function parse(pdu: Buffer, from: number): Part | undefined {
   if (pdu.length < 7 || pdu[0] !== 43 || pdu[1] !== 14) return undefined;
   const objects = new Map<number, string>();
   let last = from - 1;
-  // The count is that of the part by the text of the specification and of the whole by its example: the bytes decide.
+  // By the specification's text the count is that of this part, by its example that of the whole: the bytes decide.
   for (let at = 7; at + 2 <= pdu.length; ) {
     const id = pdu.readUInt8(at);
     const end = at + 2 + pdu.readUInt8(at + 1);
@@ -174,7 +174,7 @@ function parse(pdu: Buffer, from: number): Part | undefined {
   return objects.size === 0 || (next !== undefined && next <= last) ? undefined : { objects, next };
 }
 
-/** Devices pad their texts with NULs and worse. */
+/** Devices pad their texts with NULs and other bytes. */
 const printable = (text: string): string =>
   Array.from(text)
     .filter((character) => character >= ' ' && (character < '\x7f' || character >= '\xa0'))

@@ -10,10 +10,10 @@ import { preview } from './preview.ts';
 import { misfits } from './rules.ts';
 import { ModbusSession } from './session.ts';
 
-/** A simulated controller needs no rest between requests, and plant time may run faster than the pauses of a real one allow. */
-const tireless = { pauseMs: 0, maxRequestsPerSecond: 10_000 } as const;
+/** Settings of a simulated controller: it needs no pause, and fast plant time may leave no time for one. */
+const unthrottled = { pauseMs: 0, maxRequestsPerSecond: 10_000 } as const;
 
-/** Modbus by `modbus-serial`, read-only. */
+/** Reads Modbus devices through `modbus-serial`; never writes. */
 export const modbus: CollectorPlugin<ModbusConfig> = {
   type: 'modbus',
   summary: 'Modbus by TCP, TLS, RTU over TCP or a serial line: coils, inputs and registers, polled gently and never written.',
@@ -25,14 +25,14 @@ export const modbus: CollectorPlugin<ModbusConfig> = {
   lab: {
     // the path of a serial line is no host of this machine, so the lab refuses it
     serverOf: ({ host, port = 0, serial, unit }) => ({ kind: 'controller', host: host ?? serial?.path ?? '', port, unit }),
-    settingsAt: (config, { port }) => ({ ...config, ...tireless, port }),
+    settingsAt: (config, { port }) => ({ ...config, ...unthrottled, port }),
   },
   create: (config, target, context) => createModbusCollector(config, target, context, systemClock),
 };
 
 /**
- * Tags are polled in stream time, which a lab runs faster than the machine's; deadlines, pauses and the request budget are of
- * the real device and the real network, so they follow the machine's own clock.
+ * Tags are polled in stream time, which a lab runs faster than machine time. Deadlines, pauses and the rate limit concern the
+ * real device and network, so that they follow the machine's own clock.
  */
 export function createModbusCollector(
   config: ModbusConfig,

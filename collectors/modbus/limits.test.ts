@@ -47,13 +47,13 @@ const device = fc.record({
 interface Seen {
   readonly at: number;
   readonly request: ScriptedRequest;
-  /** When the device was done with it, or the monitor has given it up. */
+  /** Time at which the device has answered, or the monitor has given up. */
   doneAt: number;
 }
 
 const timeoutMs = 300;
 
-/** Anything that a device may do to a request. */
+/** Any possible reaction of a device to a request. */
 function misbehave(seen: Seen, clock: SocketClock, random: Random): void {
   const { request } = seen;
   const finish = (act: () => void): void => {
@@ -71,8 +71,8 @@ function misbehave(seen: Seen, clock: SocketClock, random: Random): void {
   else if (choice === 18) request.socket.write(mbap(rightPdu(request), request.unit, request.transaction ^ 0x55));
 }
 
-describe('what a device is asked for', () => {
-  it('never breaks a limit of the device, whatever the tags, the limits and the faults', async () => {
+describe('the requests to a device', () => {
+  it('never exceed a limit of the device, for any tags, limits and faults', async () => {
     let requests = 0;
     await fc.assert(
       fc.asyncProperty(device, async ({ tags, forbidden, seed, ...limits }) => {
@@ -113,18 +113,18 @@ describe('what a device is asked for', () => {
 
         requests += all.length;
         all.forEach(({ at, request: { pdu, unit, socket } }, i) => {
-          // rate: no second sees more
+          // rate limit: in any second
           const within = all.filter((other) => other.at >= at && other.at < at + 1000 - 1e-3).length;
           expect(within).toBeLessThanOrEqual(Math.max(1, limits.maxRequestsPerSecond));
           const before = all[i - 1];
           if (before !== undefined) {
             if (limits.maxRequestsPerSecond < 1)
               expect(at - before.at).toBeGreaterThan(1000 / limits.maxRequestsPerSecond - 1e-3);
-            // pauses, after each answer and after each request that was given up; of two connections, each keeps its own
+            // pauses, after each answer and each abandoned request; each of two connections has its own
             const same = limits.connections === 1 || before.request.socket === socket;
             if (same && before.doneAt <= at) expect(at - before.doneAt).toBeGreaterThan(limits.pauseMs - 1e-3);
           }
-          // no connection is asked before it has had its pause
+          // no connection is used before its initial pause has passed
           const sinceConnect = at - (connectedAt.get(socket) ?? Number.NaN);
           expect(sinceConnect).toBeGreaterThan(limits.pauseAfterConnectMs - 1e-3);
           const inFlight = all.filter((other, j) => j <= i && (j === i || other.doneAt > at + 1e-3)).length;

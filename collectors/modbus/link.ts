@@ -15,7 +15,7 @@ export interface ReadRequest {
   readonly count: number;
 }
 
-/** Outcome of one read. */
+/** Result of one read. */
 export type Reply =
   | { readonly kind: 'data'; readonly bytes: Buffer }
   | { readonly kind: 'exception'; readonly exception: number }
@@ -23,9 +23,9 @@ export type Reply =
   | { readonly kind: 'malformed'; readonly why: string };
 
 /**
- * The library's view of a line: it writes an RTU frame and is given one back. Nothing leaves here; what is between, sockets,
- * deadlines and the other framings, is the channel's work, because the library's own ports lose resets, wait for ever and
- * take replies of other transactions.
+ * Adapts the library to a channel: it writes an RTU frame and receives one. Nothing is sent here. The channel handles sockets,
+ * deadlines and the other framings, because the library's own ports lose resets, wait without limit and accept replies of other
+ * transactions.
  */
 class Codec extends EventEmitter {
   readonly isOpen = true;
@@ -42,8 +42,8 @@ class Codec extends EventEmitter {
 }
 
 /**
- * A device as its session talks to it: one request in flight on one connection, which may be closed between polls and is
- * opened again when it is needed. `modbus-serial` makes the requests, and reads every reply that is not just the data asked for.
+ * Connection of a session to a device, with one request in flight. It may be closed between polls, and is opened again when
+ * needed. `modbus-serial` builds the requests, and parses every reply except plain data of the requested length.
  */
 export class ModbusLink implements AsyncDisposable {
   readonly #config: ModbusConfig;
@@ -54,7 +54,7 @@ export class ModbusLink implements AsyncDisposable {
   #open: OpenChannel | undefined;
   #credentials: Readonly<Record<string, string>> = {};
   #disposed = false;
-  /** Of connections that were closed. */
+  /** Bytes of connections that were closed. */
   #bytes = 0;
   #reply: Reply | undefined;
 
@@ -71,17 +71,17 @@ export class ModbusLink implements AsyncDisposable {
     return link;
   }
 
-  /** Aborts, with a ScadaError as its reason, when the connection has ended by itself. */
+  /** Aborts when the connection has ended by itself; its reason is a ScadaError. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** Bytes in both directions. */
+  /** Number of bytes in both directions. */
   get bytes(): number {
     return this.#bytes + (this.#open?.channel.bytes ?? 0);
   }
 
-  /** Our role and the device's certificate, from the last opening of the connection with transport `tls`. */
+  /** Own role and certificate of the device, from the last opening of the connection with transport `tls`. */
   get credentials(): Readonly<Record<string, string>> {
     return this.#credentials;
   }
@@ -115,7 +115,7 @@ export class ModbusLink implements AsyncDisposable {
     await open.channel[Symbol.asyncDispose]();
   }
 
-  /** @throws the reason of `lost` when the connection ends meanwhile */
+  /** @throws the reason of `lost` if the connection ends during the request */
   async read({ unit, table, start, count }: ReadRequest): Promise<Reply> {
     const bits = table === 'coil' || table === 'discrete';
     const expected = bits ? Math.ceil(count / 8) : 2 * count;
@@ -141,14 +141,14 @@ export class ModbusLink implements AsyncDisposable {
     const answer = await this.ask(unit, frame.subarray(1, frame.length - 2));
     if (answer.kind !== 'reply') return answer;
     const { pdu } = answer;
-    // Data just as asked for needs no second look: the library's would cost more than all else that is done for the reply.
+    // A reply of the requested length is decoded here: the library's parser would cost more than all other steps.
     if (pdu[0] === frame[1] && pdu[1] === expected && pdu.length === expected + 2)
       return { kind: 'data', bytes: pdu.subarray(2) };
     this.#codec.emit('data', rtuFrame(unit, pdu));
     return this.#reply ?? { kind: 'malformed', why: 'a reply to another request' };
   }
 
-  /** Asks by a PDU of our own. @throws the reason of `lost` when the connection ends meanwhile, ScadaError for what is not a read */
+  /** Sends a PDU. @throws the reason of `lost` if the connection ends during the request, ScadaError if the PDU is not a read */
   ask(unit: number, pdu: Buffer): Promise<Answer> {
     if (this.#open === undefined) throw new ScadaError('fatal', 'INTERNAL', 'asked before the connection was ready');
     return this.#open.channel.ask(unit, pdu);

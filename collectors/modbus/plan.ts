@@ -8,8 +8,8 @@ import type { Refusal, RefusalMemory } from './refusals.ts';
 type Request = Block<Point>;
 
 /**
- * The requests of a device's scan classes, and what was learned of them. It outlives connections, and by its memory the run, so
- * that an illegal address is looked for once. Times are ms UTC of the machine.
+ * Requests of a device's scan classes, and its known refusals. Outlives connections; the stored refusals outlive the run, so that
+ * an illegal address is searched once. Times are ms UTC of the machine.
  */
 export class DevicePlan {
   readonly #rules: PlanRules;
@@ -31,12 +31,12 @@ export class DevicePlan {
     for (const scan of classes) this.#plan(scan, nowMs);
   }
 
-  /** Every request, the fastest class first. */
+  /** All requests, the fastest class first. */
   get blocks(): readonly Request[] {
     return [...this.#blocks.values()].flat();
   }
 
-  /** Rises whenever `blocks` changes. */
+  /** Increases whenever `blocks` changes. */
   get revision(): number {
     return this.#revision;
   }
@@ -51,7 +51,7 @@ export class DevicePlan {
     return this.#refusals.size > 0;
   }
 
-  /** Why the block is not asked now. */
+  /** Reason why the block is not requested now; undefined if it is. */
   refusalOf(block: Request, nowMs: number): Refusal | undefined {
     const refusal = this.#refusals.get(block);
     return refusal !== undefined && refusal.untilMs > nowMs ? refusal : undefined;
@@ -59,7 +59,7 @@ export class DevicePlan {
 
   /** The device has answered the block with data. */
   answered(block: Request, nowMs: number): void {
-    // The usual case, and it costs next to nothing.
+    // The usual case returns early, because it occurs for every reply.
     if (this.#searches.size === 0 && this.#refusals.size === 0) return;
     const period = periodOf(block);
     const search = this.#searches.get(period)?.find((one) => one.isPending(block));
@@ -74,8 +74,8 @@ export class DevicePlan {
   }
 
   /**
-   * The device has refused the block with a lasting exception. True when smaller blocks are asked in its place, false when it
-   * stays refused as it is.
+   * The device has refused the block with a lasting exception. Returns true if smaller blocks are requested instead, false if the
+   * block itself stays refused.
    */
   refused(block: Request, exception: number, nowMs: number): boolean {
     const period = periodOf(block);
@@ -98,13 +98,13 @@ export class DevicePlan {
     return parts.length > 0;
   }
 
-  /** Lets go of what has had its time. */
+  /** Removes expired refusals. */
   refresh(nowMs: number): void {
     if (!this.#memory.expire(nowMs)) return;
     for (const period of this.#classes.keys()) if (!this.#searches.has(period)) this.#replan(period, nowMs);
   }
 
-  /** The device is not the one that was learned of. */
+  /** The device was replaced: all refusals are dropped. */
   forget(nowMs: number): void {
     if (!this.#memory.forget() && this.#searches.size === 0) return;
     this.#searches.clear();
@@ -121,7 +121,7 @@ export class DevicePlan {
     this.#noteRefusal(block);
   }
 
-  /** Takes over what finished searches have found. */
+  /** Applies the results of finished searches. */
   #conclude(period: number, nowMs: number): void {
     const finished = this.#searches.get(period)?.filter((search) => search.findings() !== undefined) ?? [];
     for (const search of finished) {
@@ -133,7 +133,7 @@ export class DevicePlan {
     this.#end(period, finished, nowMs);
   }
 
-  /** During another search of the class, its blocks do not change. */
+  /** While another search of the class runs, its blocks do not change. */
   #end(period: number, ended: readonly Bisection<Point>[], nowMs: number): void {
     if (ended.length === 0) return;
     const rest = this.#searches.get(period)?.filter((search) => !ended.includes(search)) ?? [];
@@ -149,7 +149,7 @@ export class DevicePlan {
     if (scan !== undefined) this.#plan(scan, nowMs);
   }
 
-  /** Plans a class afresh; a block that stays the same stays the same object, with its place in time. */
+  /** Plans a class again. An unchanged block keeps its object, and therefore its phase in time. */
   #plan({ periodMs, points }: ScanClass, nowMs: number): void {
     const before = this.#blocks.get(periodMs) ?? [];
     const kinds = Map.groupBy(points, (point) => {
@@ -173,7 +173,7 @@ export class DevicePlan {
     return { ...this.#rules, barriers: [...this.#rules.barriers, ...this.#memory.barriers(points, nowMs)] };
   }
 
-  /** A block of refused spans is left alone as long as the one that waits longest. */
+  /** A block of refused spans is omitted until the last of their waiting times ends. */
   #noteRefusal(block: Request): void {
     const refusals = block.spans.map((span) => this.#memory.refusalOf(span));
     const last = refusals.reduce((a, b) => ((b?.untilMs ?? 0) > (a?.untilMs ?? 0) ? b : a));
@@ -187,7 +187,7 @@ const same = (block: Request, others: readonly Request[]): Request | undefined =
 /** Period of the block's scan class, ms of stream time. */
 export const periodOf = ({ spans }: Request): number => spans[0]?.periodMs ?? Number.POSITIVE_INFINITY;
 
-/** The block in words, e.g. `input 0–11 (6 tags from RW.LT01)`. */
+/** Text for the block, e.g. `input 0–11 (6 tags from RW.LT01)`. */
 export function describeBlock({ table, start, count, spans }: Request): string {
   const reach = count === 1 ? `${start}` : `${start}–${start + count - 1}`;
   const name = spans[0]?.name ?? '';

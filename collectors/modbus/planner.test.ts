@@ -45,7 +45,7 @@ function allowed({ unit, table, start, count }: Block, { maxBits, maxRegisters, 
 const costOf = (blocks: readonly Block[], { fillBits, fillRegisters }: PlanRules): number =>
   blocks.reduce((sum, { table, count }) => sum + count + (isBitTable(table) ? fillBits : fillRegisters), 0);
 
-/** The cheapest plan of spans of one unit and table, by trying every way to put them into groups whatsoever. */
+/** Reference: the cheapest plan for spans of one unit and table, over all possible groupings. */
 function cheapest(spans: readonly Span[], some: PlanRules): number {
   let best = Number.POSITIVE_INFINITY;
   const place = (at: number, groups: readonly (readonly Span[])[]): void => {
@@ -63,7 +63,7 @@ function cheapest(spans: readonly Span[], some: PlanRules): number {
 }
 
 describe('the planner', () => {
-  it('reads every span whole, once, within the limits and outside of what is forbidden', () => {
+  it('reads every span whole and once, within the limits and without forbidden addresses', () => {
     fc.assert(
       fc.property(fc.array(spanIn(90), { maxLength: 40 }), anyRules, (all, some) => {
         const wanted = all.filter((span) => !touches(span, some));
@@ -83,7 +83,7 @@ describe('the planner', () => {
     );
   });
 
-  it('finds the least cost of all ways to group the spans', () => {
+  it('finds the minimum cost over all groupings', () => {
     fc.assert(
       fc.property(fc.array(spanIn(40), { maxLength: 9 }), anyRules, (all, some) => {
         const wanted = all.filter((span) => !touches(span, some));
@@ -96,7 +96,7 @@ describe('the planner', () => {
     );
   });
 
-  it('cuts at the widest gap where a limit asks for a cut', () => {
+  it('divides at the widest gap if a limit requires it', () => {
     const at = (start: number): Span => ({ unit: 1, table: 'holding', start, width: 1 });
     // Filled from the left it would be 0–15 and 18–30: two registers more.
     const blocks = planBlocks([at(0), at(5), at(10), at(15), at(18), at(30)], { ...rules, fillRegisters: 64 });
@@ -107,7 +107,7 @@ describe('the planner', () => {
     expect(blocks.map(unaskedOf)).toEqual([14, 0]);
   });
 
-  it('reads through a gap up to what a request costs, and not further', () => {
+  it('reads across a gap up to the cost of a request, and not beyond', () => {
     const pair = (gap: number): Span[] => [
       { unit: 1, table: 'input', start: 0, width: 2 },
       { unit: 1, table: 'input', start: 2 + gap, width: 2 },
@@ -116,7 +116,7 @@ describe('the planner', () => {
     expect(planBlocks(pair(5), rules).length).toBe(2);
   });
 
-  it('never joins units, and holds what is forbidden for one unit against that one alone', () => {
+  it("never joins units, and applies a unit's forbidden addresses only to that unit", () => {
     const spans = [1, 2].flatMap((unit) => [0, 4].map((start): Span => ({ unit, table: 'holding', start, width: 2 })));
     const blocks = planBlocks(spans, { ...rules, barriers: [{ unit: 2, table: 'holding', from: 2, to: 3 }] });
     expect(blocks.map(({ unit, start, count }) => [unit, start, count])).toEqual([
@@ -126,11 +126,11 @@ describe('the planner', () => {
     ]);
   });
 
-  it('says what it cannot read', () => {
+  it('reports what it cannot read', () => {
     expect(() => planBlocks([{ unit: 1, table: 'holding', start: 0, width: 25 }], rules)).toThrow(RangeError);
   });
 
-  it('plans ten thousand tags in no time', () => {
+  it('plans ten thousand tags quickly', () => {
     const spans = Array.from({ length: 10_000 }, (_, i): Span => ({ unit: 1, table: 'coil', start: i * 6, width: 1 }));
     const blocks = planBlocks(spans, { ...rules, maxBits: 2000, fillBits: 256 });
     expect(blocks.reduce((sum, { spans: { length } }) => sum + length, 0)).toBe(10_000);

@@ -1,6 +1,6 @@
 import type { ModbusTable } from '../../src/modbus/address.ts';
 
-/** Something to read: `width` registers or bits of a unit's table from `start` on, never to be torn apart. */
+/** An indivisible range to be read: `width` registers or bits of a unit's table from `start` on. */
 export interface Span {
   readonly unit: number;
   readonly table: ModbusTable;
@@ -8,7 +8,7 @@ export interface Span {
   readonly width: number;
 }
 
-/** One request: `count` registers or bits from `start` on, and the spans that it brings, by rising start. */
+/** One request: `count` registers or bits from `start` on, and its spans by increasing start. */
 export interface Block<S extends Span = Span> {
   readonly unit: number;
   readonly table: ModbusTable;
@@ -18,8 +18,8 @@ export interface Block<S extends Span = Span> {
 }
 
 /**
- * Addresses from `from` up to but not including `to` that no request may touch or reach across; where both are the same, a place
- * where requests must be cut. Holds for every unit if none is given.
+ * Addresses from `from` up to but not including `to` that no request may touch or reach across. If both are equal, requests must
+ * be divided there. Applies to every unit if none is given.
  */
 export interface Barrier {
   readonly unit?: number | undefined;
@@ -29,8 +29,8 @@ export interface Barrier {
 }
 
 /**
- * What one request may carry, and what it costs. The cost of a request is told in what can be read for it: with a
- * `fillRegisters` of 64, one request more is as dear as 64 registers more.
+ * Limits and cost of a request. The cost is expressed as an equivalent amount of data: with a `fillRegisters` of 64, one more
+ * request costs as much as 64 more registers.
  */
 export interface PlanRules {
   readonly maxRegisters: number;
@@ -42,7 +42,7 @@ export interface PlanRules {
 
 export const isBitTable = (table: ModbusTable): boolean => table === 'coil' || table === 'discrete';
 
-/** Most registers or bits of a request of this table. */
+/** Maximum number of registers or bits of a request of this table. */
 export const mostOf = (table: ModbusTable, { maxBits, maxRegisters }: Pick<PlanRules, 'maxBits' | 'maxRegisters'>): number =>
   isBitTable(table) ? maxBits : maxRegisters;
 
@@ -50,7 +50,7 @@ export const mostOf = (table: ModbusTable, { maxBits, maxRegisters }: Pick<PlanR
 export const crosses = (barrier: Barrier, { unit, table }: Pick<Span, 'unit' | 'table'>, start: number, end: number): boolean =>
   barrier.table === table && (barrier.unit ?? unit) === unit && start < barrier.to && end > barrier.from;
 
-/** Registers or bits of a block that no span asked for. */
+/** Number of registers or bits of a block outside of its spans. */
 export function unaskedOf({ start, count, spans }: Block): number {
   let asked = 0;
   let end = start;
@@ -62,11 +62,11 @@ export function unaskedOf({ start, count, spans }: Block): number {
 }
 
 /**
- * Joins spans into requests at the least cost, and among plans of the same cost into the fewest requests. A request joins spans
- * of one unit and table that follow each other by start: exchanging the ends of two requests shows that no other way of
- * joining is cheaper. So the best plan of the first n spans is the best plan of the first m and one request for the rest,
- * for the best m (dynamic programming, R. Bellman 1957).
- * @throws RangeError for a span that is wider than a request or lies in a barrier
+ * Joins spans into requests at minimum cost, and among plans of equal cost into the fewest requests. A request joins spans of one
+ * unit and table that are adjacent in order of their start: an exchange argument shows that no other grouping is cheaper. The
+ * best plan of the first n spans is the best plan of the first m and one request for the rest, for the best m (dynamic
+ * programming, R. Bellman 1957).
+ * @throws RangeError for a span that is wider than a request or touches a barrier
  */
 export function planBlocks<S extends Span>(spans: readonly S[], rules: PlanRules): Block<S>[] {
   const groups = Map.groupBy(spans, ({ unit, table }) => `${unit} ${table}`);
@@ -86,7 +86,7 @@ function byUnitAndTable([a]: readonly Span[], [b]: readonly Span[]): number {
 interface Best {
   readonly cost: number;
   readonly requests: number;
-  /** Number of the span that the last request begins with. */
+  /** Index of the first span of the last request. */
   readonly from: number;
 }
 
@@ -103,7 +103,7 @@ function planSorted<S extends Span>(sorted: readonly S[], rules: PlanRules): Blo
     for (let from = to - 1; from >= 0; from--) {
       const { start, width } = sorted[from] as S;
       end = Math.max(end, start + width);
-      // More spans only make it longer: what is forbidden here stays forbidden.
+      // Further spans only make the request longer: it stays forbidden.
       if (end - start > most || barriers.some((barrier) => crosses(barrier, first, start, end))) break;
       const before = best[from] as Best;
       const cost = before.cost + perRequest + end - start;
@@ -123,7 +123,7 @@ function planSorted<S extends Span>(sorted: readonly S[], rules: PlanRules): Blo
   return blocks.toReversed();
 }
 
-/** The block that reads all of `spans`, which are of one unit and table and by rising start. */
+/** Block that reads all of `spans`, which belong to one unit and table and have increasing starts. */
 export function blockOf<S extends Span>(spans: readonly S[]): Block<S> {
   const [first] = spans;
   if (first === undefined) throw new RangeError('a block needs a span');

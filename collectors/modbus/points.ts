@@ -5,35 +5,35 @@ import { addressSchema, defaultType, registersIn } from '../../src/modbus/addres
 import { type Decoder, decoderFor } from '../../src/modbus/decoder.ts';
 import type { Span } from './planner.ts';
 
-/** A tag as its session reads it. What changes is what was last known of it. */
+/** A tag of a session. Its mutable fields hold the last known state. */
 export interface Point extends Span {
-  /** Index in the run's table. */
+  /** Index in the tag table of the run. */
   readonly tag: number;
   readonly name: string;
   /** Period of its scan class, ms of stream time. */
   readonly periodMs: number;
   readonly decoder: Decoder;
-  /** Engineering range; infinite where the tag has none. */
+  /** Engineering range; infinite without one. */
   readonly low: number;
   readonly high: number;
-  /** For strings: their codes. */
+  /** Codes of the texts of a string tag. */
   readonly dictionary: TextDictionary | undefined;
   /** Last usable value, NaN before the first. */
   lastValue: number;
   lastText: string | undefined;
-  /** Polls in a row that brought no answer. */
+  /** Number of consecutive polls without an answer. */
   misses: number;
 }
 
-/** Points that are read at one rate. */
+/** Points with the same scan period. */
 export interface ScanClass {
   readonly periodMs: number;
   readonly points: readonly Point[];
 }
 
 /**
- * The device's tags by their scan period, the fastest first.
- * @param unit of tags that name none
+ * Tags of the device by their scan period, the fastest first.
+ * @param unit default unit id
  * @throws ScadaError CONFIG_INVALID for an impossible address
  */
 export function scanClasses(device: string, tags: TagTable, unit: number): ScanClass[] {

@@ -34,7 +34,7 @@ describe('polling a device', () => {
   let clock: SocketClock;
   let peer: ScriptedPeer;
   let dataDir: string;
-  /** When each request came, and what it asked. */
+  /** Time and content of each request. */
   let asked: { readonly at: number; readonly unit: number; readonly pdu: string }[];
   let script: (request: ScriptedRequest) => void;
   let rows: Row[];
@@ -72,7 +72,7 @@ describe('polling a device', () => {
     };
   }
 
-  /** Lets it run for some time, connecting again after `waits` (the last for ever) when a session ends. */
+  /** Runs the collector for some time; reconnects after `waits` when a session ends (the last of them repeats). */
   async function run(
     { collector, names }: ReturnType<typeof collect>,
     ms: number,
@@ -107,7 +107,7 @@ describe('polling a device', () => {
   const of = (tag: string): Row[] => rows.filter((row) => row.tag === tag);
   const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
 
-  it('spreads the requests of a class over its period, each on a grid of its own', async () => {
+  it('spreads the requests of a class over its period, each at its own phase', async () => {
     await run(collect(at([0, 1000, 2000, 3000, 4000])), 20_000);
     const settled = asked.filter((one) => one.at > 2000).map((one) => one.at);
     for (const gap of gaps(settled)) expect(gap).toBeCloseTo(200, 0);
@@ -115,13 +115,13 @@ describe('polling a device', () => {
     for (const gap of gaps(one.slice(2))) expect(gap).toBeCloseTo(1000, 0);
   });
 
-  it('counts what it had to leave out where the device cannot keep up, and starves no class', async () => {
+  it('counts omitted polls if the device is too slow, and neglects no class', async () => {
     script = (request) => void clock.sleep(150).then(() => answerRight(request));
     const fast = at([0, 1000, 2000, 3000], 400);
     await run(collect([...fast, ...at([5000, 6000], 2000)], { mostStretch: 1 }), 60_000);
     const health = events.filter((event) => event.type === 'device-health');
     expect(health.reduce((sum, event) => sum + (event.skipped ?? 0), 0)).toBeGreaterThan(100);
-    // 11 requests/s are wanted and 5.9 are to be had
+    // 11 requests per second are due and 5.9 are possible
     for (const [tag, wanted] of [
       ['R0', 150],
       ['R3000', 150],
@@ -133,7 +133,7 @@ describe('polling a device', () => {
     }
   });
 
-  it('waits for what a device works on, and gives a busy one more and more time', async () => {
+  it('waits for a device that acknowledges, and gives a busy one increasing time', async () => {
     const times = (exception: number): Promise<number[]> => {
       asked = [];
       script = (request) => refuse(request, exception);
@@ -146,7 +146,7 @@ describe('polling a device', () => {
     expect(new Set(rows.map(({ quality }) => quality))).toEqual(new Set(['BadResourceUnavailable']));
   });
 
-  it('asks a device that gets slow or busy less often, and comes back by and by', async () => {
+  it('polls a slow or busy device less often, and returns gradually to its periods', async () => {
     let latencyMs = 5;
     script = (request) => void clock.sleep(latencyMs).then(() => answerRight(request));
     const device = collect(at([0, 1000], 500), { timeoutMs: 2000 });
@@ -164,7 +164,7 @@ describe('polling a device', () => {
     expect(usual).toBeGreaterThan(115);
     expect(slow).toBeLessThan(usual / 2);
     expect(Math.max(...stretches)).toBe(8);
-    // each change is reported at once and counts nothing twice; a new session reports its pace first
+    // each change is reported at once without counts; a new session first reports its factor
     const changes = events.flatMap((event) => (event.type === 'device-health' && event.intervalMs === 0 ? [event] : []));
     expect(changes.map(({ stretch }) => stretch)).toEqual([2, 4, 8, 8, 4, 2, 1]);
     expect(changes.map(({ requests }) => requests)).toEqual(changes.map(() => 0));
@@ -173,7 +173,7 @@ describe('polling a device', () => {
     expect(after).toBeLessThan(2 * usual);
   });
 
-  it('leaves a lost unit alone but for one request in each step, and the others of the gateway as they are', async () => {
+  it("polls a lost unit once per back-off step, and the gateway's other units as before", async () => {
     script = (request) => (request.unit === 3 ? refuse(request, 11) : answerRight(request));
     const device = collect([...at([0, 1000], 500, 1), ...at([0, 1000], 500, 3)]);
     await run(device, 60_000);
@@ -190,7 +190,7 @@ describe('polling a device', () => {
     for (const { quality } of of('U3.R0').slice(-100)) expect(quality).toBe('Good');
   });
 
-  it('takes silence of one unit for that of the unit, and of all for that of the connection', async () => {
+  it('attributes silence of one unit to the unit, and of all to the connection', async () => {
     script = (request) => (request.unit === 3 ? undefined : answerRight(request));
     const device = collect([...at([0], 500, 1), ...at([0, 1000], 500, 3)]);
     await run(device, 30_000);
@@ -201,7 +201,7 @@ describe('polling a device', () => {
     expect(ends[0]).toBe('DEVICE_TIMEOUT');
   });
 
-  it('asks one thing of a device that did not answer, on each connection, until it does', async () => {
+  it('sends a single request on each connection to a device that did not answer, until it answers', async () => {
     const device = collect(at([0, 1000, 2000], 500), { identity: true });
     script = () => {};
     await run(device, 40_000, [1000, 2000, 4000, 8000]);
@@ -214,7 +214,7 @@ describe('polling a device', () => {
     expect(of('R2000').at(-1)?.quality).toBe('Good');
   });
 
-  it('finds a device again of which a block never answers, and all of it at once', async () => {
+  it('recovers a device with one block that never answers, at once and completely', async () => {
     let dead = false;
     script = (request) => (dead || reads(request, 0) ? undefined : answerRight(request));
     const device = collect([...at([0, 1000], 500), ...at([2000], 60_000)]);
@@ -226,12 +226,12 @@ describe('polling a device', () => {
     dead = false;
     rows = [];
     await run(device, 10_000, [3000]);
-    // The block that never answers may be asked first once; what is left of the easing costs some polls.
+    // The block without answers may come first once; the remaining slow-down costs some polls.
     expect(of('R1000').filter(({ quality }) => quality === 'Good').length).toBeGreaterThan(2);
     expect(of('R2000').at(-1)?.quality).toBe('Good');
   });
 
-  it('looks for an illegal address once, and knows it after a restart', async () => {
+  it('searches an illegal address once, and remembers it over a restart', async () => {
     script = (request) => (reads(request, 7) ? refuse(request, 2) : answerRight(request));
     const tags = at(Array.from({ length: 20 }, (_, i) => i));
     await run(collect(tags), 5000);
@@ -248,7 +248,7 @@ describe('polling a device', () => {
     expect(of('R6').every(({ quality }) => quality === 'Good')).toBe(true);
   });
 
-  it('asks for a refused address again after minutes, then ever more seldom, and takes it back', async () => {
+  it('requests a refused address again after minutes, then at increasing intervals, and accepts it again', async () => {
     let legal = false;
     script = (request) => (!legal && reads(request, 7) ? refuse(request, 2) : answerRight(request));
     const device = collect(at([6, 7, 8], 10_000));
@@ -264,13 +264,13 @@ describe('polling a device', () => {
     expect(of('R7').at(-1)).toMatchObject({ quality: 'Good', value: scriptedRegister(7) });
   });
 
-  it('does not trust a memory that cannot be read', async () => {
+  it('ignores a refusal file that cannot be read', async () => {
     writeFileSync(join(dataDir, 'refused.json'), '{"version": 7}');
     await run(collect(at([0])), 3000);
     expect(of('R0').at(-1)?.quality).toBe('Good');
   });
 
-  it('forgets what it learned when the device is another one', async () => {
+  it('drops stored refusals when the device is replaced', async () => {
     let model = 'A';
     script = (request) => {
       if (request.pdu[0] === 43)
@@ -283,7 +283,7 @@ describe('polling a device', () => {
     expect(of('R7').at(-1)?.quality).toBe('BadNodeIdUnknown');
     const kept = (): unknown => JSON.parse(readFileSync(join(dataDir, 'refused.json'), 'utf8'));
     await expect.poll(kept).toMatchObject({ refused: [{ start: 7 }] });
-    // It comes back with another program, and other registers.
+    // It returns with another program and other registers.
     model = 'B';
     await run(device, 5000);
     expect(events.filter(({ type }) => type === 'identity').at(-1)).toMatchObject({ previous: { VendorName: 'A' } });
@@ -291,7 +291,7 @@ describe('polling a device', () => {
     expect(of('R5').at(-1)?.quality).toBe('BadNodeIdUnknown');
   });
 
-  it('outlives a device that dies in the middle of a block, or of a search', async () => {
+  it('survives a device that stops in the middle of a block, or of a search', async () => {
     let deaths = 0;
     script = (request) => {
       if (asked.length % 3 === 2 && deaths++ < 6) request.socket.resetAndDestroy();
@@ -305,7 +305,7 @@ describe('polling a device', () => {
       if (i !== 7) expect(of(`R${i}`).at(-1)).toMatchObject({ quality: 'Good', value: scriptedRegister(i) });
   });
 
-  it('leaves a device that refuses everything with a few requests, and takes it back whole', async () => {
+  it('sends few requests to a device that refuses everything, and recovers it completely', async () => {
     let booted = false;
     script = (request) => (booted ? answerRight(request) : refuse(request, 2));
     const device = collect(at(Array.from({ length: 100 }, (_, i) => i)));

@@ -16,16 +16,16 @@ import type { Point } from './points.ts';
 import { acknowledged, busy, describeException, isLasting, isOfGateway, qualityOfException } from './quality.ts';
 import { addBad, addMissed, addValues } from './samples.ts';
 
-/** At least this often a session says how its device answers, ms of stream time. */
+/** Maximum interval between health events of a session, ms of stream time. */
 const healthMs = 10_000;
 
-/** With `closeAfterPoll`, a connection that is not needed for so long is closed, ms of stream time. */
+/** With `closeAfterPoll`, a connection that is not needed for this time is closed, ms of stream time. */
 const idleMs = 1_000;
 
-/** A request that takes longer holds up those behind it, ms of the machine: their delay is the device's. */
+/** A request that takes longer delays the following ones because of the device, not of the monitor, ms of machine time. */
 const slowMs = 250;
 
-/** A connection, as much of it as is needed here. */
+/** The part of a connection that polling needs. */
 export interface PollLink {
   /** Opens the connection again if it was released. */
   ready(signal: AbortSignal): Promise<void>;
@@ -53,11 +53,11 @@ export interface PollDependencies {
   readonly health: HealthMeter;
   readonly chore?: Chore | undefined;
   readonly context: PluginContext;
-  /** The machine's time: latencies, waits on the device. */
+  /** Clock of the machine: for latencies and waits. */
   readonly machine: Clock;
 }
 
-/** Polls a device's requests, each when it is due, over as many connections as there are. */
+/** Sends the requests of a device when they are due, over all its connections. */
 export class Poller {
   readonly #use: PollDependencies;
   readonly #schedule: ScanSchedule<Block<Point>>;
@@ -90,7 +90,7 @@ export class Poller {
           const { reply } = outcome;
           if (reply.kind === 'data') {
             this.#noteAnswer(block, outcome);
-            // The device works on the next request while this answer is read.
+            // The device processes the next request while this answer is decoded.
             asked = this.#askAtOnce(link, chore, signal);
             yield observeBatch(this.#samples(block, reply.bytes, outcome));
           } else {
@@ -112,7 +112,7 @@ export class Poller {
     }
   }
 
-  /** Waits until something is due and the device may be asked; nothing where it is another connection's turn by then. */
+  /** Waits until a block is due and a request is permitted. Sends nothing if another connection has taken it by then. */
   async *#askWhenDue(
     link: PollLink,
     chore: Chore | undefined,
@@ -138,7 +138,7 @@ export class Poller {
     return block === undefined ? undefined : this.#ask(link, block, signal);
   }
 
-  /** Asks what is due, if nothing else is to be done or waited for first. */
+  /** Sends a request that is due, unless a chore or a pause comes first. */
   #askAtOnce(link: PollLink, chore: Chore | undefined, signal: AbortSignal): Asked | undefined {
     this.#follow();
     if (signal.aborted || this.#someAreWithheld || chore?.isDue() === true) return undefined;
@@ -146,7 +146,7 @@ export class Poller {
     return block === undefined || !this.#use.pacer.take() ? undefined : this.#ask(link, block, signal);
   }
 
-  /** The turn for it has been taken. */
+  /** Sends a request for which permission was taken. */
   #ask(link: PollLink, block: Block<Point>, signal: AbortSignal): Asked {
     const { clock, metrics } = this.#use.context;
     metrics.raise(pollsLateMs, this.#schedule.begun(block, clock.monotonic()));
@@ -167,7 +167,7 @@ export class Poller {
     return observeEvent(health.report(clock.now(), machine.monotonic(), bytes, this.#schedule.skipped, condition.stretch));
   }
 
-  /** Follows the plan where it has changed. */
+  /** Updates the schedule if the plan has changed. */
   #follow(): void {
     const { plan, condition, context } = this.#use;
     if (this.#revision === plan.revision) return;
@@ -182,13 +182,13 @@ export class Poller {
     this.#revision = plan.revision;
   }
 
-  /** The block that is to be asked next, if one is due. */
+  /** Next block, if one is due. */
   #due(): Block<Point> | undefined {
     const now = this.#use.context.clock.monotonic();
     return this.#someAreWithheld ? this.#schedule.due(now, this.#isAsked) : this.#schedule.due(now);
   }
 
-  /** False for a device that is well: then no block needs to be looked at more closely. */
+  /** False for a healthy device: no block then needs a closer check. */
   get #someAreWithheld(): boolean {
     return this.#use.plan.hasRefusals || this.#use.condition.hasSilence;
   }
@@ -196,14 +196,14 @@ export class Poller {
   readonly #isAsked = (block: Block<Point>): boolean => this.#reasonNot(block) === undefined;
   readonly #isWithheld = (block: Block<Point>): boolean => this.#reasonNot(block) !== undefined;
 
-  /** The quality of a block that it is no use to ask now. */
+  /** Quality of a block that should not be requested now; undefined if it may be. */
   #reasonNot(block: Block<Point>): number | undefined {
     const { plan, condition, machine } = this.#use;
     const refusal = plan.refusalOf(block, machine.now());
     return refusal === undefined ? condition.silenceOf(block, machine.monotonic()) : qualityOfException(refusal.exception);
   }
 
-  /** Samples of the blocks that are due but not asked. */
+  /** Samples of blocks that are due but not requested. */
   #withheld(): Batch | undefined {
     const { context, device } = this.#use;
     const { clock } = context;
@@ -223,7 +223,7 @@ export class Poller {
     return batch.publish();
   }
 
-  /** One request, with the retries that a device is granted which says that it is not ready. */
+  /** One request, with the retries permitted for a device that is not ready. */
   async #read(link: PollLink, block: Block<Point>, signal: AbortSignal): Promise<Outcome> {
     const { pacer, health, context, machine, config } = this.#use;
     const begun = machine.monotonic();
@@ -269,7 +269,7 @@ export class Poller {
     return batch.publish();
   }
 
-  /** Turns what was no data into observations; none where smaller blocks are asked in this one's place. */
+  /** Turns a reply without data into observations; none if smaller blocks replace this one. */
   #noteFailure(block: Block<Point>, reply: Failure, { latencyMs, receiveTime }: Outcome): Failed {
     const { plan, condition, machine, context, device, config } = this.#use;
     const batch = new BatchBuilder(device, block.spans.length);
@@ -308,7 +308,7 @@ export class Poller {
   }
 }
 
-/** A request on its way. */
+/** A request in flight. */
 interface Asked {
   readonly block: Block<Point>;
   readonly outcome: Promise<Outcome>;
@@ -316,9 +316,9 @@ interface Asked {
 
 interface Outcome {
   readonly reply: Reply;
-  /** Until the answer, ms of the machine. */
+  /** Time until the answer, ms of machine time. */
   readonly latencyMs: number;
-  /** The middle of request and reply: the device itself gives none. */
+  /** Midpoint between request and reply: the device itself sends no time. */
   readonly sourceTime: number;
   readonly receiveTime: number;
 }
@@ -327,7 +327,7 @@ type Failure = Exclude<Reply, { readonly kind: 'data' }>;
 
 interface Failed {
   readonly observations: readonly Observation[];
-  /** The device does not answer any more. */
+  /** True if the device does not answer any more. */
   readonly givenUp: boolean;
 }
 

@@ -14,13 +14,15 @@ import { bitsPerCharacter } from './transport/serial.ts';
 
 const functionOf: Readonly<Record<ModbusTable, number>> = { coil: 1, discrete: 2, holding: 3, input: 4 };
 
-/** Bytes beside the data: of a request and its reply on TCP (headers, unit, function, address, count), and in RTU frames. */
+/**
+ * Bytes in addition to the data, of a request and its reply: on TCP (headers, unit, function, address, count), and in RTU frames.
+ */
 const tcpOverhead = 12 + 9;
 const rtuOverhead = 8 + 5;
 
 type Problem = CollectorPlan['problems'][number];
 
-/** Requests of a device and their load, and the settings that make it impossible. */
+/** Planned requests to a device and their load, and settings that make them impossible. */
 export function preview(config: ModbusConfig, { device, tags, dataDir }: CollectorTarget, machine: Clock): CollectorPlan {
   const plan = planDevice(config, scanClasses(device, tags, config.unit), dataDir, machine, silentLogger);
   const refusalOf = (block: Block<Point>) => plan.refusalOf(block, machine.now());
@@ -70,7 +72,7 @@ function bytesOf({ table, count }: Block, { transport }: ModbusConfig): number {
   return (rtu ? rtuOverhead : tcpOverhead) + (isBitTable(table) ? Math.ceil(count / 8) : 2 * count);
 }
 
-/** Duration of a byte on the line, ms; 0 on a network. */
+/** Duration of a byte on the serial line, ms; 0 on a network. */
 const byteMs = ({ serial }: ModbusConfig): number =>
   serial === undefined ? 0 : (bitsPerCharacter(serial) * 1000) / serial.baudRate;
 
@@ -84,7 +86,7 @@ function judge(config: ModbusConfig, perSecond: number, wireMs: number): { probl
     const text = `${rate} requests per second are needed, and the budget lets ${budget} through`;
     problems.push({ text, hint: 'raise maxRequestsPerSecond if the device bears it, or give tags a slower scan class' });
   }
-  // The pause is shared by all connections; what an answer takes is not.
+  // The pause is shared by all connections; the latency is not.
   const everyMs = 1000 / perSecond;
   const spareMs = (everyMs - pauseMs) * connections - wireMs;
   if (spareMs <= 0) {

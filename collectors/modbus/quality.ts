@@ -24,21 +24,21 @@ const meanings: Readonly<Record<number, string>> = {
   11: 'gateway target does not answer',
 };
 
-/** The device has taken the request and works on it: the answer is to be fetched later. */
+/** The device has accepted the request and still processes it: the answer is read later. */
 export const acknowledged = 5;
-/** The device has no time for anybody. */
+/** The device is busy with another request. */
 export const busy = 6;
 
 /** Exceptions of a gateway about the unit behind it: 10 no path, 11 no answer. */
 export const isOfGateway = (exception: number): boolean => exception === 10 || exception === 11;
 
-/** Exceptions that one address, or the length, may be the cause of: smaller requests show which. */
+/** Exceptions that one address, or the length, may cause: smaller requests find the cause. */
 export const isSearched = (exception: number): boolean => exception === 2 || exception === 3;
 
-/** Exceptions that will not pass by themselves: the configuration and the device do not fit. */
+/** Exceptions that persist: the configuration does not match the device. */
 export const isLasting = (exception: number): boolean => exception >= 1 && exception <= 3;
 
-/** The OPC UA StatusCode that a Modbus exception means for the tags of the request. */
+/** OPC UA StatusCode of a Modbus exception, for the tags of the request. */
 export const qualityOfException = (exception: number): number => byException[exception] ?? Quality.BadDeviceFailure;
 
 export const describeException = (exception: number): string => `exception ${exception} (${meanings[exception] ?? 'unknown'})`;

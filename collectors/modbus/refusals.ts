@@ -5,10 +5,10 @@ import type { Logger } from '../../src/core/plugin.ts';
 import { ReplacedFile } from '../../src/data-directory/writes.ts';
 import { type Barrier, crosses, type Span } from './planner.ts';
 
-/** An address that the device refuses is asked again after this time, after twice the time if it refuses again, and so on. */
+/** Time after which a refused address is requested again, ms; doubled after each further refusal. */
 const firstRetryMs = 300_000;
 const mostRetryMs = 6 * 3_600_000;
-/** A gap that the device does not read across is tried again after this time. */
+/** Time after which a gap that the device could not read across is tried again, ms. */
 const barrierMs = 24 * 3_600_000;
 
 const table = z.enum(['coil', 'discrete', 'holding', 'input']);
@@ -21,7 +21,7 @@ const fileSchema = z.strictObject({
 });
 type Remembered = z.infer<typeof fileSchema>;
 
-/** With what a device refuses an address, how often it has, and until when (ms UTC) it is not asked again. */
+/** Exception of a refused address, number of refusals, and time (ms UTC) until which it is not requested. */
 export interface Refusal {
   readonly exception: number;
   readonly times: number;
@@ -32,8 +32,8 @@ const keyOf = ({ unit, table: of, start, width }: Span): string => `${unit} ${of
 const bare = ({ unit, table: of, start, width }: Span) => ({ unit, table: of, start, width });
 
 /**
- * Addresses and lengths that a device refuses. Kept in the device's folder, so that the search is not repeated after each restart;
- * an unreadable or outdated file only costs the search again.
+ * Addresses and lengths that a device refuses. Stored in the device's folder, so that the search is not repeated after each
+ * restart; an unreadable or outdated file only repeats the search.
  */
 export class RefusalMemory {
   readonly #path: string | undefined;
@@ -43,7 +43,7 @@ export class RefusalMemory {
   #barriers: Remembered['barriers'] = [];
   #alone = new Map<string, Span>();
 
-  /** @param dataDir the device's folder; empty where nothing is to outlive the run */
+  /** @param dataDir folder of the device; empty if nothing is to outlive the run */
   constructor(dataDir: string, nowMs: number, logger: Logger) {
     this.#path = dataDir === '' ? undefined : join(dataDir, 'refused.json');
     this.#logger = logger;
@@ -66,7 +66,7 @@ export class RefusalMemory {
     return this.#alone.has(keyOf(span));
   }
 
-  /** Barriers for requests for `wanted`: gaps that were found, and refused addresses that are not wanted. */
+  /** Barriers for requests of `wanted`: known gaps, and refused addresses that are not wanted. */
   barriers(wanted: readonly Span[], nowMs: number): readonly Barrier[] {
     const refused = [...this.#refused.values()].map(({ unit, table: of, start, width }) => ({
       unit,
@@ -79,7 +79,7 @@ export class RefusalMemory {
     );
   }
 
-  /** True when a barrier has had its time: the plan may be better without it. */
+  /** Drops expired barriers. Returns true if there were any, because the plan may be better without them. */
   expire(nowMs: number): boolean {
     const before = this.#barriers.length;
     this.#barriers = this.#barriers.filter(({ untilMs }) => untilMs > nowMs);
@@ -109,7 +109,7 @@ export class RefusalMemory {
     if (barriers.length + alone.length > 0) this.#save();
   }
 
-  /** The device is another one now. True if there was something to forget. */
+  /** The device was replaced. Returns true if there was something to drop. */
   forget(): boolean {
     const some = this.#refused.size + this.#barriers.length + this.#alone.size > 0;
     this.#refused.clear();
@@ -130,7 +130,7 @@ export class RefusalMemory {
     }
     try {
       const { refused, barriers, alone } = fileSchema.parse(JSON.parse(text));
-      // A clock that was set back must not keep an address shut away for years.
+      // Limited, so that a clock that was set back does not block an address for years.
       for (const one of refused) this.#refused.set(keyOf(one), { ...one, untilMs: Math.min(one.untilMs, nowMs + mostRetryMs) });
       this.#barriers = barriers.map((one) => ({ ...one, untilMs: Math.min(one.untilMs, nowMs + barrierMs) }));
       this.#alone = new Map(alone.map((span) => [keyOf(span), span]));

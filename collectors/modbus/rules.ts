@@ -10,13 +10,13 @@ type RuleSettings = Pick<
 >;
 
 /**
- * What a request costs beside what it reads, in registers: on a network some 64, on a serial line, where every register takes
- * its time, 16 (measured, and reckoned from the turnaround of a line of 9600 to 19200 baud).
+ * Default cost of a request in registers: about 64 on a network, 16 on a serial line, where every register takes time. Measured,
+ * and calculated from the turnaround time of a line of 9600 to 19200 baud.
  */
 const networkFill = 64;
 const serialFill = 16;
 
-/** The planner's rules by a device's settings. */
+/** Planner rules from a device's settings. */
 export function rulesOf(settings: RuleSettings): PlanRules {
   const { transport, maxRegisters, maxBits, fillRegisters, fillBits, forbidden } = settings;
   return {
@@ -34,7 +34,7 @@ export function misfits(settings: RuleSettings, device: string, tags: TagTable):
   return tags.ofDevice(device).flatMap((index): TagProblem[] => {
     const { name, address } = tags.at(index);
     const parsed = addressSchema.safeParse(address);
-    // An address that is wrong by itself has been told of already.
+    // An invalid address has been reported already.
     if (!parsed.success) return [];
     const { table, register, type = defaultType(table), length, unit = settings.unit } = parsed.data;
     const width = isBitTable(table) ? 1 : registersIn(type, length);

@@ -3,7 +3,7 @@ import { isBad, Quality } from '../../src/core/quality.ts';
 import type { Block } from './planner.ts';
 import type { Point } from './points.ts';
 
-/** Adds the samples of a block that was answered; true if one of them is usable. */
+/** Adds the samples of an answered block; returns true if one of them is usable. */
 export function addValues(
   batch: BatchBuilder,
   block: Block<Point>,
@@ -41,7 +41,7 @@ export function addBad(batch: BatchBuilder, block: Block<Point>, quality: number
   }
 }
 
-/** No answer: the last value is repeated once as uncertain; after that there is no value. */
+/** Without an answer the last value is repeated once as uncertain; after that there is no value. */
 export function addMissed(batch: BatchBuilder, block: Block<Point>, time: number): void {
   for (const point of block.spans) {
     point.misses++;

@@ -60,7 +60,7 @@ describe('a Modbus session', () => {
     return session;
   };
 
-  /** The first `count` observations that `wanted` lets through. */
+  /** The first `count` observations that satisfy `wanted`. */
   async function take(
     session: Session,
     count: number,
@@ -74,7 +74,7 @@ describe('a Modbus session', () => {
     return taken;
   }
 
-  /** A deadline that is worth waiting for, and long enough for an answer on a busy machine. */
+  /** A deadline short enough for a test, and long enough for an answer on a busy machine. */
   const silent = { timeoutMs: 1_000 };
 
   const isBatch = ({ kind }: Observation): boolean => kind === 'batch';
@@ -108,7 +108,7 @@ describe('a Modbus session', () => {
     expect(peer.asked.slice(0, 4)).toEqual(['0100030001', '020008000a', '03000a0004', '0400050001']);
   });
 
-  it('stamps the middle of request and reply as source time', async () => {
+  it('uses the midpoint of request and reply as source time', async () => {
     const session = await connect([holding('A', 1)], (request) => setTimeout(() => answerRight(request), 40));
     const before = Date.now();
     const [observation] = await take(session, 1);
@@ -118,7 +118,7 @@ describe('a Modbus session', () => {
     expect((sourceTime[0] ?? 0) - before).toBeGreaterThanOrEqual(10);
   });
 
-  it('has never more than one request in flight', async () => {
+  it('never has more than one request in flight', async () => {
     let inFlight = 0;
     let most = 0;
     const tags = Array.from({ length: 12 }, (_, i) => holding(`A${i}`, i * 200, {}, { scanMs: 10 + i }));
@@ -133,7 +133,7 @@ describe('a Modbus session', () => {
     expect(most).toBe(1);
   });
 
-  it('makes one tag bad of an illegal address, not the block, and looks for it once', async () => {
+  it('makes one tag bad for an illegal address, not the block, and searches it once', async () => {
     const tags = Array.from({ length: 16 }, (_, i) => holding(`A${i}`, i));
     const refuseFive = (request: ScriptedRequest): void => {
       const start = request.pdu.readUInt16BE(1);
@@ -148,7 +148,7 @@ describe('a Modbus session', () => {
     expect(bad.length).toBeGreaterThan(0);
     for (const row of bad) expect(row).toEqual([5, Number.NaN, 'BadNodeIdUnknown']);
     expect(new Set(found.map(([tag]) => tag)).size).toBe(16);
-    // 16 → 8 → 4 → 2 → 1 finds it with 8 requests beside the first; two more read what is left
+    // 16 → 8 → 4 → 2 → 1 finds it with 8 requests after the first; two more read the rest
     const asked = peer.asked.length;
     expect(new Set(peer.asked).size).toBeLessThanOrEqual(9 + 2);
     const second = await made.connect(stop.signal);
@@ -156,7 +156,7 @@ describe('a Modbus session', () => {
     const known = (await take(second, 6)).flatMap(rows);
     for (const [tag, , quality] of known) expect(quality).toBe(tag === 5 ? 'BadNodeIdUnknown' : 'Good');
     expect(new Set(known.map(([tag]) => tag)).size).toBe(16);
-    // it is left alone, and the rest is two requests
+    // it is omitted, and the rest takes two requests
     expect(new Set(peer.asked.slice(asked))).toEqual(new Set(['0300000005', '030006000a']));
   });
 
@@ -178,14 +178,14 @@ describe('a Modbus session', () => {
     [10, 'BadNoCommunication'],
     [11, 'BadNoCommunication'],
     [99, 'BadDeviceFailure'],
-  ])('makes %s of an exception the quality %s', async (exception, quality) => {
+  ])('turns %s of an exception into the quality %s', async (exception, quality) => {
     const session = await connect([holding('A', 1), holding('B', 2)], (request) => answerPdu(request, [0x83, exception]));
     const [batch, failure] = await take(session, 2, () => true);
     expect(rows(batch).map(([, , code]) => code)).toEqual([quality, quality]);
     expect(eventOf(failure)).toMatchObject({ type: 'poll-failed', device: 'plc1', code: 'DEVICE_REFUSED', tags: [0, 1] });
   });
 
-  it.each([5, 6])('waits for a device that says exception %s, a few times', async (exception) => {
+  it.each([5, 6])('retries a limited number of times after exception %s', async (exception) => {
     const config = { busyWaitMs: 1 };
     const patient = await connect(
       [holding('A', 1)],
@@ -198,7 +198,7 @@ describe('a Modbus session', () => {
     expect(peer.asked.length).toBe(3);
   });
 
-  it('lets the last value stand for one missed poll, and gives up after two', async () => {
+  it('keeps the last value for one missed poll, and gives up after two', async () => {
     const answerFirst = (request: ScriptedRequest): void => void (request.number === 0 && answerRight(request));
     const session = await connect([holding('A', 1)], answerFirst, silent);
     const seen: Observation[] = [];
@@ -212,12 +212,12 @@ describe('a Modbus session', () => {
       [0, Number.NaN, 'BadTimeout'],
     ]);
     const events = seen.flatMap((observation) => eventOf(observation) ?? []);
-    // the report is of the pace alone: a device that does not answer is read less often
+    // the report contains only the poll factor: a device that does not answer is polled less often
     expect(events.map(({ type }) => type)).toEqual(['poll-failed', 'device-health', 'poll-failed']);
     expect(events[1]).toMatchObject({ stretch: 2, requests: 0 });
   });
 
-  it('looks for the address or the length that exception 3 is about', async () => {
+  it('searches the address or the length that causes exception 3', async () => {
     const session = await connect([holding('A', 1), holding('B', 2)], (request) =>
       request.pdu.readUInt16BE(3) > 1 ? answerPdu(request, [0x83, 3]) : answerRight(request),
     );
@@ -226,7 +226,7 @@ describe('a Modbus session', () => {
     expect(new Set(peer.asked)).toEqual(new Set(['0300010002', '0300010001', '0300020001']));
   });
 
-  it('says BadTimeout of one silent block while the others answer, and asks it seldom', async () => {
+  it('sets BadTimeout for one silent block while the others answer, and requests it seldom', async () => {
     const tags = [holding('A', 1), holding('B', 500)];
     const answerA = (request: ScriptedRequest): void => void (request.pdu.readUInt16BE(1) === 1 && answerRight(request));
     const session = await connect(tags, answerA, silent);
@@ -236,18 +236,18 @@ describe('a Modbus session', () => {
     expect(peer.asked.filter((pdu) => pdu.startsWith('0301f4')).length).toBeLessThanOrEqual(4);
   });
 
-  it('notices a reset at once, idle or asking', async () => {
+  it('detects a reset at once, idle or during a request', async () => {
     const idle = await connect([holding('A', 1, {}, { scanMs: 60_000 })], (request) => {
       answerRight(request);
       setTimeout(() => request.socket.resetAndDestroy(), 20);
     });
-    // the next poll, and a deadline, come long after this test has ended
+    // the next poll and any deadline are later than the end of this test
     await expect(take(idle, 9)).rejects.toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });
     const asking = await connect([holding('A', 1)], (request) => request.socket.resetAndDestroy(), { timeoutMs: 60_000 });
     await expect(take(asking, 9)).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
   });
 
-  it('calls what is not a number a failed sensor, and keeps what is out of range', async () => {
+  it('reports a value that is not a number as a failed sensor, and keeps values out of range', async () => {
     const tags = [
       holding('NAN', 0, { type: 'float32' }),
       holding('INF', 2, { type: 'float32' }),
@@ -266,7 +266,7 @@ describe('a Modbus session', () => {
     ]);
   });
 
-  it('gives strings as texts with a code', async () => {
+  it('returns strings as texts with a code', async () => {
     const words = ['AUTO', 'HAND', 'AUTO'];
     const session = await connect([holding('MODE', 0, { type: 'string', length: 4 })], (request) =>
       answerPdu(request, Buffer.concat([Buffer.from([3, 4]), Buffer.from(words[request.number] ?? 'AUTO')])),
@@ -279,7 +279,7 @@ describe('a Modbus session', () => {
     ]);
   });
 
-  it('refuses what a reply must not be', async () => {
+  it('rejects invalid replies', async () => {
     const wrongUnit = (request: ScriptedRequest): void => answerRight({ ...request, unit: 9 });
     const wrongFunction = (request: ScriptedRequest): void => answerPdu(request, [4, 2, 0, 1]);
     const longer = (request: ScriptedRequest): void => answerPdu(request, [3, 4, 0, 1, 0, 2]);
@@ -291,7 +291,7 @@ describe('a Modbus session', () => {
     }
   });
 
-  it('ends a connection whose bytes are not Modbus TCP', async () => {
+  it('closes a connection whose bytes are not Modbus TCP', async () => {
     const session = await connect([holding('A', 1)], (request) => request.socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const seen: Observation[] = [];
     const reading = (async () => {
@@ -301,7 +301,7 @@ describe('a Modbus session', () => {
     expect(rows(seen[0])[0]?.[2]).toBe(qualityName(Quality.BadCommunicationError));
   });
 
-  it('sums up how the device answers', async () => {
+  it('summarises requests and latencies', async () => {
     const made = await collector([holding('A', 1), holding('B', 900)], (request) =>
       request.pdu.readUInt16BE(1) === 1 ? setTimeout(() => answerRight(request), 5) : answerPdu(request, [0x83, 4]),
     );
@@ -311,12 +311,12 @@ describe('a Modbus session', () => {
     const { requests, errors, bytes } = session.stats();
     expect(requests).toBe(6);
     const answered = 6 * 12 + (6 - errors) * 11 + errors * 9;
-    // the next one may be on its way
+    // the next one may be in flight
     expect([answered, answered + 12]).toContain(bytes);
     expect(errors).toBeGreaterThan(1);
   });
 
-  it('says every 10 s of stream time how the device answers', async () => {
+  it('emits a health event every 10 s of stream time', async () => {
     const start = Date.UTC(2026, 0, 1);
     const speed = 20;
     const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed });
@@ -332,7 +332,7 @@ describe('a Modbus session', () => {
     const events = (await take(session, 2, ({ kind }) => kind === 'event')).map(eventOf);
     for (const event of events) {
       if (event?.type !== 'device-health') throw new Error(`a ${event?.type} instead of the health`);
-      // a timer may be a millisecond early, which is 20 of the plant's
+      // a timer may fire a millisecond early, which is 20 ms of plant time
       expect(speed * event.intervalMs).toBeGreaterThan(9_900);
       expect(event.requests).toBeGreaterThan(1);
       expect(event.errors).toBe(0);
@@ -344,7 +344,7 @@ describe('a Modbus session', () => {
     }
   });
 
-  it('can be disposed twice, while it is asking', async () => {
+  it('can be disposed twice during a request', async () => {
     const session = await connect([holding('A', 1)], () => {}, { timeoutMs: 5000 });
     const reading = take(session, 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -352,7 +352,7 @@ describe('a Modbus session', () => {
     expect(await reading).toEqual([]);
   });
 
-  it('refuses an impossible address and an unreachable device by name', async () => {
+  it('rejects an impossible address and an unreachable device by name', async () => {
     await expect(collector([holding('A', 65_535, { type: 'float64' })], answerRight)).rejects.toThrow(/tag A, address register/);
     const made = await collector([holding('A', 1)], answerRight);
     await peer[Symbol.asyncDispose]();

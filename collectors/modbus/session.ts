@@ -30,7 +30,7 @@ export class ModbusSession implements Session {
   constructor(dependencies: SessionDependencies) {
     const { device, config, links, context, machine } = dependencies;
     this.#use = dependencies;
-    // A device that did not answer last time was not asked for its identity.
+    // The identity was not read from a device that did not answer last time.
     this.#identityReadMs = device.condition.probing ? Number.NEGATIVE_INFINITY : machine.monotonic();
     this.#health = new HealthMeter(device.name, config.maxRequestsPerSecond, context.clock.now(), machine.monotonic());
     const chore = {
@@ -45,7 +45,7 @@ export class ModbusSession implements Session {
     return { requests, errors, bytes: this.#use.links.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
-  /** Ends when the session is disposed or its signal aborts. @throws ScadaError `retryable` when a connection has died */
+  /** Ends when the session is disposed or its signal aborts. @throws ScadaError `retryable` when a connection has ended */
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
     const { links, signal } = this.#use;
     const stopped = AbortSignal.any([signal, this.#stop.signal]);

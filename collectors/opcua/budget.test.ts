@@ -14,7 +14,7 @@ const bench = sharedPlainBench();
 vi.setConfig({ testTimeout: 300_000 });
 
 const nodes = 60;
-/** Limits of a server; 0 means none. */
+/** Operation limit of a server; 0 means none. */
 const limit = (max: number) =>
   fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.integer({ min: 1, max }) });
 
@@ -45,15 +45,18 @@ const device = fc.record({
     maxRequestsPerSecond: fc.constantFrom(12.5, 20, 60),
     publishingMs: fc.constantFrom(50, 100, 400),
   }),
-  /** More operations than this are refused, whatever the server says. */
+  /** More operations than this are refused, whatever limit the server states. */
   takes: fc.constantFrom(5, 1_000, 1_000),
 });
 
 type Device = typeof device extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Requests that the library sends by itself to create and end a session. */
+/** Requests that the library sends itself to create and end a session. */
 const making: readonly number[] = [service.getEndpoints, service.createSession, service.activateSession, service.closeSession];
-/** A service is asked for by each message, be it the opening or the end of the channel; publish requests wait at the server. */
+/**
+ * Every message counts as a request, also the opening and the end of the channel, except publish requests, which wait at the
+ * server.
+ */
 const counts = ({ kind, service: number }: Chunk): boolean =>
   kind === 'OPN' || kind === 'CLO' || (kind === 'MSG' && number !== 0 && number !== service.publish);
 const isMaking = ({ kind, service: number }: Chunk): boolean => kind !== 'MSG' || making.includes(number);
@@ -61,7 +64,7 @@ const named = ({ kind, service: number }: Chunk): string => `${kind} ${number}`;
 const tooManyOperations = 0x80100000;
 /** BadTimeout, BadSessionIdInvalid, BadNoSubscription, BadResponseTooLarge, BadTooManyOperations. */
 const refusals = [0x800a0000, 0x80250000, 0x80790000, 0x80b90000, tooManyOperations] as const;
-/** A request that is not answered is in flight for so long, at the least, ms: its deadline less the time by which a busy proxy sees it late. */
+/** Minimum time for which an unanswered request is in flight, ms: its deadline less the delay of a busy proxy. */
 const givenUpMs = 3_500;
 
 /** Service, time and connection of each request. */
@@ -71,15 +74,15 @@ interface Seen {
   readonly connection: number;
 }
 
-/** A request whose answer may still come. */
+/** A request whose answer may still arrive. */
 interface Flying {
   readonly chunk: Chunk;
   until: number;
 }
 
 /**
- * Requests that came too soon. Between two requests lie as many periods of the budget as there are requests, but one: the first may
- * have been on its way for any time, and no other, because each waits for the answer to the one before.
+ * Requests that came too early. N requests must span at least N − 2 periods of the budget: only the first may have been under way
+ * for any time, because each of the others waits for the previous answer.
  * @param times of the requests, ms
  */
 const tooSoon = (times: readonly number[], perSecond: number): string[] =>
@@ -90,10 +93,10 @@ const tooSoon = (times: readonly number[], perSecond: number): string[] =>
     }),
   );
 
-/** Records what a proxy is asked, holds that one request is in flight, and misbehaves. */
+/** Records the requests at a proxy, checks that at most one is in flight, and injects faults. */
 class Trial {
   readonly seen: Seen[] = [];
-  /** Requests beside the one that may be in flight. */
+  /** Requests sent while another one was in flight. */
   readonly beside: string[] = [];
   readonly #flying = new Map<number, Flying>();
   readonly #proxy: OpcuaProxy;
@@ -119,7 +122,7 @@ class Trial {
     };
   }
 
-  /** Requests that ask for more than a session. */
+  /** Number of requests that do more than create a session. */
   get works(): number {
     return this.seen.filter(({ chunk }) => !isMaking(chunk)).length;
   }
@@ -138,7 +141,7 @@ class Trial {
     if (chunk.kind !== 'CLO') this.#flying.set(connection, { chunk, until: Number.POSITIVE_INFINITY });
   }
 
-  /** The request that an answer belongs to, if it counts: it is no longer in flight. */
+  /** Request that an answer belongs to, if it counts; the request is then no longer in flight. */
   #answered(answer: Chunk, connection: number): Chunk | undefined {
     const request = this.#flying.get(connection)?.chunk;
     if (request?.kind !== answer.kind || (answer.kind === 'MSG' && requestOf(request) !== requestOf(answer))) return undefined;
@@ -156,7 +159,7 @@ class Trial {
   #verdict(chunk: Chunk): number | 'pass' | 'swallow' {
     if (operationsOf(chunk) > this.#takes) return tooManyOperations;
     const choice = this.#random.next();
-    // an idle subscription asks for little else
+    // an idle subscription sends few other requests
     if (choice < (chunk.service === service.publish ? 0.25 : 0.03)) setImmediate(() => this.#proxy.cut());
     else if (choice < 0.033) return 'swallow';
     else if (choice < 0.07) {
@@ -168,7 +171,7 @@ class Trial {
   }
 }
 
-/** One collector and one server until enough has happened: which limits were broken and how, and what was asked for. */
+/** Runs one collector and one server until enough requests were seen; returns violated limits and the requests. */
 async function trialOf(
   mode: 'subscribe' | 'poll',
   { tags, server: told, config, takes }: Device,
@@ -213,7 +216,7 @@ async function trialOf(
     return operationsOf(chunk) > limited ? [`service ${chunk.service}: ${operationsOf(chunk)} of ${limited}`] : [];
   });
   const perConnection = Map.groupBy(
-    // the posture also reads the endpoints
+    // the posture check also reads the endpoints
     seen.filter(({ chunk }) => isMaking(chunk) && chunk.service !== service.getEndpoints),
     ({ chunk, connection }) => `${named(chunk)} on connection ${connection}`,
   );
@@ -222,8 +225,8 @@ async function trialOf(
   return { broken: [...beside, ...tooFast.slice(0, 3), ...tooLarge, ...again], services };
 }
 
-describe.concurrent.each(['subscribe', 'poll'] as const)('what a server is asked for by %s', (mode) => {
-  it('never breaks a limit, whatever the tags, the limits and the faults', async () => {
+describe.concurrent.each(['subscribe', 'poll'] as const)('the requests to a server by %s', (mode) => {
+  it('never exceed a limit, for any tags, limits and faults', async () => {
     const random = new Random(2026);
     const trials = fc.sample(device, { seed: 2026, numRuns: 8 }).map(async (one, i) => {
       const { broken, services } = await trialOf(mode, one, random.fork(`${i}`));
@@ -236,13 +239,13 @@ describe.concurrent.each(['subscribe', 'poll'] as const)('what a server is asked
   });
 });
 
-/** A server with security, whose certificate is looked for over a channel of its own, behind a proxy that understands no message. */
-describe('a session that is opened with security', () => {
+/** A server with security, behind a proxy that cannot decode messages; its certificate is read over a separate channel. */
+describe('a session with security', () => {
   const perSecond = 8;
   const tags = [opcuaTag('CL.AT01', { scanMs: 3_000 })];
   const config = { mode: 'poll', alarms: false, maxRequestsPerSecond: perSecond };
 
-  it('is opened, lost, opened anew and ended within the budget', async () => {
+  it('is opened, lost, reopened and closed within the budget', async () => {
     await using secured = await openOpcuaBench();
     const { port } = new URL(secured.server.endpoint);
     await using proxy = await OpcuaProxy.open(Number(port));
@@ -272,7 +275,7 @@ describe('a session that is opened with security', () => {
     expect([count('OPN'), count('CLO')]).toEqual([4, 3]);
   });
 
-  it('is kept while nothing is asked for longer than a request may take', async () => {
+  it('stays open without requests for longer than a request may take', async () => {
     await using server = await bench().server({ nodes: 1 });
     const slow = [opcuaTag('N0', { scanMs: 7_000 })];
     await using session = await bench()
@@ -283,16 +286,16 @@ describe('a session that is opened with security', () => {
   });
 });
 
-describe.concurrent.each(['subscribe', 'poll'] as const)('a channel whose token soon ends, by %s', (mode) => {
-  it('is renewed within the budget, one request in flight, and nothing is lost by it', async () => {
+describe.concurrent.each(['subscribe', 'poll'] as const)('a channel with a short token lifetime, by %s', (mode) => {
+  it('is renewed within the budget, with one request in flight and without losses', async () => {
     await using server = await bench().server({ nodes: 20, token: 3_000, period: 100 });
     await using proxy = await OpcuaProxy.open(server.port);
     const trial = new Trial(proxy, Number.POSITIVE_INFINITY, { next: () => 1, integer: () => 0 });
-    // answers take their time, so that what is sent before they have come is seen
+    // answers are slow, so that a request sent before the previous answer is detected
     proxy.delayMs = ({ kind }) => (kind === 'OPN' || kind === 'MSG' ? 60 : 0);
     const perSecond = 30;
     const tags = Array.from({ length: 20 }, (_, i) => opcuaTag(`N${i}`, { scanMs: 100 }));
-    // each tag a request of its own, and the posture as often as can be: as much as the budget has
+    // one request per tag, and the most frequent posture checks: the whole budget is used
     const config = { mode, maxRequestsPerSecond: perSecond, nodesPerRead: 1, postureEveryMs: 1_000 };
     const renewals = (): number => trial.seen.filter(({ chunk }) => chunk.kind === 'OPN').length - 1;
     await using session = await bench().collector(proxy.endpoint, tags, config).connect(new AbortController().signal);
@@ -309,7 +312,7 @@ describe.concurrent.each(['subscribe', 'poll'] as const)('a channel whose token 
   });
 });
 
-it('ends a session when what was asked before is answered', async () => {
+it('ends a session after the answers to earlier requests', async () => {
   await using server = await bench().server({ nodes: 1 });
   await using proxy = await OpcuaProxy.open(server.port);
   const collector = bench().collector(proxy.endpoint, [opcuaTag('N0')], { mode: 'poll', alarms: false });
@@ -334,7 +337,7 @@ it('ends a session when what was asked before is answered', async () => {
   expect(order.slice(0, 3)).toEqual([service.read, service.readResponse, service.closeSession]);
 });
 
-it('leaves a server that it gives up while a session is being made when what was asked before is answered', async () => {
+it('leaves a server during session creation after the answers to earlier requests', async () => {
   await using server = await bench().server({ nodes: 1 });
   await using proxy = await OpcuaProxy.open(server.port);
   const stop = new AbortController();

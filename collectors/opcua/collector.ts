@@ -57,7 +57,7 @@ class OpcuaCollector implements Collector {
     return new HandoverSession(first, async (stop) => await this.#successor(kept, stop));
   }
 
-  /** A session with our renewed certificate, set up while the one before it still runs. */
+  /** Opens a session with the renewed own certificate while the previous session still runs. */
   async #successor(kept: Kept, signal: AbortSignal): Promise<Session> {
     for (;;) {
       const client = await kept.renewal.successor(signal);
@@ -83,7 +83,7 @@ class OpcuaCollector implements Collector {
     return { posture, renewal: new Renewal({ budget: this.#budget, config, target, context, posture, wall: this.#wall }) };
   }
 
-  /** Makes a session of an open client. The client is closed if that fails. */
+  /** Creates a session on an open client. Closes the client on failure. */
   async #begin({ posture, renewal }: Kept, client: OpenClient, signal: AbortSignal): Promise<OpcuaSession> {
     const config = this.#config;
     const target = this.#target;
@@ -117,7 +117,7 @@ class OpcuaCollector implements Collector {
     }
   }
 
-  /** Security that is none is said once in a run: it was configured, but somebody should know. */
+  /** Reports a configuration without security once in a run: it is intended, but should be known. */
   #noteSecurity(posture: Posture): void {
     const { securityMode, securityPolicy } = this.#config;
     const after = `${securityPolicy} ${securityMode}`;
@@ -144,7 +144,7 @@ class OpcuaCollector implements Collector {
   }
 }
 
-/** A collector whose certificates are judged by the clock `wall`: the machine's but in tests. */
+/** Creates an OPC UA collector. `wall` is the clock for certificates: the machine's clock except in tests. */
 export const createOpcuaCollector = (
   config: OpcuaConfig,
   target: CollectorTarget,

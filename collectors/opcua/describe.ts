@@ -14,31 +14,31 @@ import { type Asker, read, translate, valueOf } from './requests/services.ts';
 
 /** Attributes of one node of a server. */
 export interface BrowsedNode {
-  /** As an address has it, e.g. `ns=2;s=CL.AT01`. */
+  /** In the form of an address, e.g. `ns=2;s=CL.AT01`. */
   readonly nodeId: string;
-  /** Browse path below the Objects folder, as an address has it: `/2:Chlorination/2:CL.AT01`. */
+  /** Browse path below the Objects folder, in the form of an address: `/2:Chlorination/2:CL.AT01`. */
   readonly path: string;
   readonly browseName: string;
   readonly displayName: string;
   readonly nodeClass: 'object' | 'variable';
-  /** Of variables alone. */
+  /** Only for variables. */
   readonly variable?: BrowsedVariable;
 }
 
 export interface BrowsedVariable {
   readonly description: string;
-  /** Name of the built-in type of its value, e.g. `Double`; the NodeId of its data type where it has no value now. */
+  /** Name of the built-in type of its value, e.g. `Double`; the NodeId of its data type if it has no value now. */
   readonly dataType: string;
-  /** False for arrays and matrices, which are no tag's value. */
+  /** False for arrays and matrices, which cannot be the value of a tag. */
   readonly scalar: boolean;
   readonly readable: boolean;
   readonly writable: boolean;
-  /** Short form of the engineering unit, e.g. `m³/h`; empty where the server names none. */
+  /** Short form of the engineering unit, e.g. `m³/h`; empty if the server names none. */
   readonly unit: string;
   readonly range?: { readonly low: number; readonly high: number };
-  /** Names of its states by value, where the server has them. */
+  /** Names of its states by value, if the server has them. */
   readonly states?: Readonly<Record<string, string>>;
-  /** As it was read with the rest; undefined for arrays, which are never fetched. */
+  /** Value read with the other attributes; undefined for arrays, which are never read. */
   readonly value?: DataValue;
 }
 
@@ -52,14 +52,14 @@ const properties = ['EngineeringUnits', 'EURange', 'EnumStrings', 'EnumValues', 
 type Property = (typeof properties)[number];
 
 const hasProperty = 'i=46';
-/** Types that are built in have nothing to say; an enumeration that is not has the names of its values. */
+/** Highest id of a built-in type. A server's own enumeration type has names for its values. */
 const highestBuiltIn = 25;
 const currentRead = 0x01;
 const currentWrite = 0x02;
-/** Names of states that are kept of one node. */
+/** Maximum number of state names kept of one node. */
 const mostStates = 256;
 
-/** Reads what describes nodes of a tree, within limits and budget. What a server lacks is left empty. */
+/** Reads the description of nodes of a tree, within limits and budget. Missing attributes are left empty. */
 export async function describeNodes(
   asker: Asker,
   limits: ServerLimits,
@@ -126,14 +126,14 @@ function isArray(rank: DataValue | undefined): boolean {
   return typeof value === 'number' && value >= 0;
 }
 
-/** A data type of the server's own. */
+/** Data type defined by the server itself, not built in. */
 function ownTypeOf(dataType: DataValue | undefined): NodeId | undefined {
   const type: unknown = dataType?.value?.value;
   if (!(type instanceof NodeId) || type.isEmpty()) return undefined;
   return type.namespace === 0 && Number(type.value) <= highestBuiltIn ? undefined : type;
 }
 
-/** The values of the properties that each node has. */
+/** Values of the properties that each node has. */
 async function readProperties(
   asker: Asker,
   limits: ServerLimits,
@@ -175,7 +175,7 @@ function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
 }
 
-/** The text of a LocalizedText, or a text. */
+/** Text of a LocalizedText, or a plain text. */
 function textOf(value: unknown): string {
   const text = fieldOf(value, 'text') ?? value;
   return typeof text === 'string' ? text.slice(0, 500) : '';
@@ -194,7 +194,7 @@ function statesOf(own: ReadonlyMap<Property, unknown>): BrowsedVariable['states'
     return Object.fromEntries(
       values.slice(0, mostStates).map((entry) => {
         const value = fieldOf(entry, 'value');
-        // A 64-bit integer comes as two halves.
+        // A 64-bit integer is an array of two halves.
         const number = Array.isArray(value) ? Number(value[0]) * 2 ** 32 + Number(value[1]) : Number(value);
         return [String(number), textOf(fieldOf(entry, 'displayName'))];
       }),

@@ -16,9 +16,9 @@ import { Link } from './link/link.ts';
 import { namesOf, patternBounds } from './requests/paths.ts';
 
 /**
- * Browses a server for the variables that paths with patterns match, one request at a time within the device's budget. What
- * describes a variable (EURange …) is none.
- * @throws ScadaError `config` for an address that is no path, `retryable` where the tree could not be seen whole
+ * Browses a server for the variables that match paths with patterns, one request at a time within the device's budget. Properties
+ * of a variable (EURange …) do not match.
+ * @throws ScadaError `config` for an address that is not a path, `retryable` if the tree could not be browsed completely
  */
 export async function expand(
   config: OpcuaConfig,

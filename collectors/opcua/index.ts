@@ -10,7 +10,7 @@ export const opcua: CollectorPlugin<OpcuaConfig> = {
   schema: opcuaSchema,
   addressSchema,
   plan: preview,
-  // node-opcua is some 60 MB: only who has such a device loads it
+  // node-opcua takes about 60 MB, so that it is loaded only if such a device is configured
   expand: async (...asked) => await (await import('./expand.ts')).expand(...asked),
   discovery: opcuaDiscovery,
   lab: {

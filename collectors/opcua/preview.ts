@@ -1,7 +1,7 @@
 import type { CollectorPlan, CollectorTarget } from '../../src/core/collector.ts';
 import type { OpcuaConfig } from './config.ts';
 
-/** What will be asked of a server, as far as it can be told before the server has named its limits and its nodes. */
+/** Planned requests to a server, as far as they are known before the server has stated its limits and nodes. */
 export function preview(config: OpcuaConfig, { device, tags }: CollectorTarget): CollectorPlan {
   const byPeriod = [...Map.groupBy(tags.ofDevice(device), (index) => tags.at(index).scanMs)].toSorted(([a], [b]) => a - b);
   const { mode, sampling, publishingMs, itemsPerCall, nodesPerRead, maxRequestsPerSecond } = config;

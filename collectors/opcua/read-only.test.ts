@@ -18,7 +18,7 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-it.each(['subscribe', 'poll'] as const)('asks for nothing but reading services by %s, errors included', async (mode) => {
+it.each(['subscribe', 'poll'] as const)('uses only read services by %s, also after errors', async (mode) => {
   services.length = 0;
   const tags = [
     opcuaTag('CL.AT01'),
@@ -38,7 +38,7 @@ it.each(['subscribe', 'poll'] as const)('asks for nothing but reading services b
   expect(bench.plant.writes).toEqual([]);
 });
 
-it('asks for nothing else while it renews its certificate, hands over, looks at the posture and mirrors alarms', async () => {
+it('uses no other services for certificate renewal, handover, posture and alarms', async () => {
   const { context, server, user } = bench;
   services.length = 0;
   const tags = [opcuaTag('CL.AT01'), opcuaTag('CW.LT01')];
@@ -77,7 +77,7 @@ it('asks for nothing else while it renews its certificate, hands over, looks at 
   expect(bench.plant.writes).toEqual([]);
 });
 
-it('asks for nothing else to take its subscription over after a lost connection', async () => {
+it('uses no other services to transfer its subscription after a lost connection', async () => {
   const asked: string[] = [];
   const alarms = [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }];
   await using weak = await openOpcuaBench({ weak: true, alarms, onRequest: ({ service }) => asked.push(service) });
@@ -94,7 +94,7 @@ it('asks for nothing else to take its subscription over after a lost connection'
   }
   await using session = await collector.connect(signal);
   let raised = false;
-  // what was watched beside the tags is taken over, too
+  // monitored items other than tags are transferred, too
   await collect(session, (all) => {
     if (!raised && all.samples.length > 20) {
       raised = true;
@@ -109,7 +109,7 @@ it('asks for nothing else to take its subscription over after a lost connection'
   assertReadServices('the server', asked);
 });
 
-it('asks for nothing but reading services to find out what patterns stand for', async () => {
+it('uses only read services to expand patterns', async () => {
   services.length = 0;
   const { server, user, context } = bench;
   const config = opcua.schema.parse({ endpoint: server.endpoint, user, maxRequestsPerSecond: 200 });
@@ -120,7 +120,7 @@ it('asks for nothing but reading services to find out what patterns stand for', 
   assertReadServices('the server', services);
 });
 
-it('leaves nothing behind after many connections', async () => {
+it('leaves no resources behind after many connections', async () => {
   const signal = new AbortController().signal;
   const tags = [opcuaTag('CL.AT01')];
   const collector = bench.collector(tags);

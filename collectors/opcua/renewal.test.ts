@@ -47,7 +47,7 @@ function collector(config: Readonly<Record<string, unknown>> = {}): Collector {
 const told = (all: Collected, subject: string): PostureEvent[] =>
   all.events.filter((event) => event.type === 'posture').filter((event) => event.subject === subject);
 
-/** Gives the collector a certificate, known to the server, that ends in so many days: servers judge it by the real time. */
+/** Gives the collector a certificate, known to the server, that ends after this number of days of real time. */
 async function daysBeforeTheEnd(days: number): Promise<void> {
   const { dataDir } = bench.target(tags);
   await rm(own('certificate.pem'));
@@ -56,14 +56,14 @@ async function daysBeforeTheEnd(days: number): Promise<void> {
   await bench.server.trust(pki.current.der);
 }
 
-it('makes no successor before it is due', async () => {
+it('creates no successor before it is due', async () => {
   await daysBeforeTheEnd(61);
   await using session = await collector().connect(signal);
   await collect(session, ({ samples }) => samples.length > 0);
   expect(existsSync(own('certificate-next.pem'))).toBe(false);
 });
 
-it('keeps the old certificate until the server takes the new one, and then hands over without losing a value', async () => {
+it('keeps the old certificate until the server accepts the new one, and then hands over without losing a value', async () => {
   await daysBeforeTheEnd(59);
   const old = await readFile(own('certificate.pem'), 'utf8');
   const { plant, server } = bench;
@@ -119,7 +119,7 @@ it('keeps the old certificate until the server takes the new one, and then hands
   expect(existsSync(own('certificate-next.pem'))).toBe(false);
 });
 
-it('says what to do while the server refuses the successor, and goes on with the old one over reconnects', async () => {
+it('explains what to do while the server refuses the successor, and keeps the old one over reconnects', async () => {
   await daysBeforeTheEnd(20);
   const own20 = collector();
   for (let i = 0; i < 2; i++) {
@@ -136,7 +136,7 @@ it('says what to do while the server refuses the successor, and goes on with the
   }
 });
 
-it('takes the successor when the old one has ended or the server knows only the new one', async () => {
+it('uses the successor if the old one has expired or the server accepts only the new one', async () => {
   await daysBeforeTheEnd(30);
   const both = collector();
   await using _ = await both.connect(signal);
@@ -160,9 +160,9 @@ it('keeps the key and the name', async () => {
   expect(await readFile(pki.keyFile, 'utf8')).toBe(key);
 });
 
-it('renews nothing that an authority has signed, but says who must', async (test) => {
+it('does not renew a certificate signed by an authority, but reports that it must be renewed', async (test) => {
   const { path } = requirePeer('openssl', test);
-  // The library leaves a setting for openssl in our environment that is none.
+  // The library leaves an invalid openssl setting in the environment.
   const surroundings = { cwd: bench.folder, env: { PATH: process.env['PATH'] } };
   const openssl = async (args: string): Promise<unknown> => await run(path, args.split(' '), surroundings);
   const { dataDir, device } = bench.target(tags);
@@ -183,7 +183,7 @@ it('renews nothing that an authority has signed, but says who must', async (test
   ]);
 });
 
-it('refuses another certificate of the server until a person trusts it, and then tells that it changed', async () => {
+it('refuses a new certificate of the server until a person trusts it, and then reports the change', async () => {
   const own1 = collector();
   {
     await using session = await own1.connect(signal);

@@ -10,9 +10,9 @@ import type { Posture } from './posture/posture.ts';
 import { renewalIsDue } from './certificates/expiry.ts';
 import { type Certificate, type ClientPki, makeNext, openClientPki, promoteNext } from './certificates/pki.ts';
 
-/** A session that runs is left alone for so long before the successor is tried beside it, ms of the wall clock. */
+/** Minimum age of a session before the successor is tried beside it, ms of the wall clock. */
 const settleMs = 10_000;
-/** A server that does not know the successor yet is asked again this seldom, ms of the wall clock. */
+/** Interval between attempts with a successor that the server refuses, ms of the wall clock. */
 const tryEveryMs = 6 * 3_600_000;
 
 export interface RenewalParts {
@@ -21,14 +21,14 @@ export interface RenewalParts {
   readonly context: Pick<PluginContext, 'logger'>;
   readonly posture: Posture;
   readonly budget: RequestBudget;
-  /** The real time: by it certificates end, whatever time the plant has. */
+  /** The real time, not plant time: certificates expire by it. */
   readonly wall: Clock;
 }
 
 /**
- * Opens clients with our own certificate, and renews it before it ends. Servers have trust lists, so a new certificate is worth
- * nothing until a person has put it there: the old one stays in use, the successor is made beside it in good time and tried over
- * a second connection, and only when the server lets it in does it take the old one's place.
+ * Opens clients with the own certificate, and renews it before it expires. A server accepts a new certificate only after a person
+ * has added it to the trust list. Therefore the old one stays in use, and its successor is created early and tried over a second
+ * connection. The successor replaces the old one only when the server accepts it.
  */
 export class Renewal {
   readonly #parts: RenewalParts;
@@ -38,8 +38,7 @@ export class Renewal {
   }
 
   /**
-   * Opens a client with the certificate in use. Where that one has ended, or the server refuses it, its successor has nothing to
-   * lose and is tried.
+   * Opens a client with the certificate in use. If that has expired or the server refuses it, the successor is tried.
    * @throws ScadaError as `openClient` does
    */
   async open(signal: AbortSignal): Promise<OpenClient> {
@@ -51,7 +50,7 @@ export class Renewal {
       return await this.#open(pki, current, signal);
     } catch (thrown) {
       if (next === undefined || !refusesUs(thrown)) throw thrown;
-      // a person must learn how the server judges the certificate that it should already trust
+      // the error must show the server's response to the certificate that it should already trust
       return await this.#openNext(await this.#pki(), next, signal).catch(() => {
         throw thrown;
       });
@@ -59,8 +58,8 @@ export class Renewal {
   }
 
   /**
-   * Resolves with a second client once there is a successor and the server has accepted it; the first one is not touched.
-   * @throws AbortError alone
+   * Resolves with a second client once there is a successor and the server has accepted it; the first client is not changed.
+   * @throws only AbortError
    */
   async successor(signal: AbortSignal): Promise<OpenClient> {
     const { context, posture, target, wall } = this.#parts;
@@ -90,7 +89,7 @@ export class Renewal {
     }
   }
 
-  /** Warns of our certificate's end, with what a person must do. */
+  /** Warns before the own certificate expires, with the required action. */
   async warn(): Promise<void> {
     const { posture, wall } = this.#parts;
     const pki = await this.#pki();
@@ -98,12 +97,12 @@ export class Renewal {
     await pki.manager.dispose();
   }
 
-  /** The folder as it is now, with a successor where one is due. */
+  /** Present contents of the folder, with a successor if one is due. */
   async #pki(): Promise<ClientPki> {
     const { config, posture, target, wall } = this.#parts;
     const pki = await openClientPki(target.dataDir, wall);
     const { current } = pki;
-    // A certificate that an authority has signed is renewed there: its successor is put beside it by a person.
+    // A certificate signed by an authority is renewed there: a person puts its successor into the folder.
     if (pki.next !== undefined || !current.selfSigned || !renewalIsDue(current.notAfter, wall.now(), config.renewDays))
       return pki;
     const renewed = { ...pki, next: await makeNext(pki, wall.now()) };

@@ -15,15 +15,15 @@ export interface SessionParts extends LinkParts {
   readonly facts: ServerFacts;
   readonly limits: ServerLimits;
   readonly hold: SampleHold;
-  /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
+  /** Indices of the device's tags in the tag table of the run; a tag's position in this list is its client handle. */
   readonly tags: readonly number[];
   readonly posture: Posture;
   readonly inheritance: Inheritance;
-  /** The real time, whatever time the plant has: what a server's clock is compared with. */
+  /** The real time, not plant time: the server's clock is compared with it. */
   readonly wall: Clock;
-  /** Warns of certificates that near their end. */
+  /** Warns of certificates that will expire soon. */
   readonly checkCertificates: () => Promise<void>;
 }
 
-/** Hands one observation to the consumer; waits while it does not take it. */
+/** Passes one observation to the consumer; waits until it is taken. */
 export type Push = (observation: Observation, signal: AbortSignal) => Promise<void>;

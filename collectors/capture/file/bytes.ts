@@ -1,16 +1,16 @@
 /**
- * Bytes that arrive in chunks, looked at in order. What has been consumed is let go with the next chunk, so that it holds no
- * more than one chunk and what the reader is waiting to complete.
+ * Window over bytes that arrive in chunks. Consumed bytes are released with the next chunk, so that at most one chunk and the
+ * unfinished item before it are held.
  */
 export class ByteWindow {
-  /** What is there; valid from `at` on, and only until the next `push`. */
+  /** Unconsumed bytes, valid from `at` on and only until the next `push`. */
   bytes: Buffer = Buffer.alloc(0);
   /** Index in `bytes` of the next byte. */
   at = 0;
   /** Offset in the stream of `bytes[0]`. */
   #base = 0;
 
-  /** Bytes that have come and were not consumed. */
+  /** Number of bytes received and not consumed. */
   get length(): number {
     return this.bytes.length - this.at;
   }

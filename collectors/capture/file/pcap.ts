@@ -14,7 +14,7 @@ const magics: ReadonlyMap<number, { readonly little: boolean; readonly perMs: nu
 
 export const isPcap = (magic: number): boolean => magics.has(magic);
 
-/** The classic format, https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html, in either byte order, µs or ns. */
+/** Classic pcap, https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html, in either byte order, µs or ns. */
 export class PcapReader implements FormatReader {
   readonly dropped = 0;
   readonly unfinished = false;
@@ -58,7 +58,7 @@ export class PcapReader implements FormatReader {
     const { at, bytes } = window;
     const major = little ? bytes.readUInt16LE(at + 4) : bytes.readUInt16BE(at + 4);
     if (major !== 2) throw new CaptureDamage(window.offset, `version ${major} of the pcap format, not 2`);
-    // the upper bits tell of frame check sequences
+    // the upper bits describe frame check sequences
     this.#record.linkType = this.#uint32(at + 20) & 0xffff;
     window.at += headerBytes;
     this.#started = true;

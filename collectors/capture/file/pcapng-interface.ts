@@ -1,9 +1,9 @@
 const option = { end: 0, timeResolution: 9, timeOffset: 14, packetDrops: 4, interfaceDrops: 5, systemDrops: 7 } as const;
 
-/** One interface of a section: how its packets are read, and how many it lost. */
+/** One interface of a section: time resolution, snapshot length and lost packets. */
 export class PcapngInterface {
   readonly linkType: number;
-  /** 0 for no limit. */
+  /** Bytes; 0 means no limit. */
   readonly snapLength: number;
   #ticksPerMs = 1e3;
   #offsetMs = 0;
@@ -16,17 +16,17 @@ export class PcapngInterface {
     this.snapLength = snapLength;
   }
 
-  /** Packets lost. Statistics and the packets' own counts tell of the same losses, so that the greater of both counts. */
+  /** Packets lost. Statistics blocks and packet options count the same losses, so that the greater count is used. */
   get dropped(): number {
     return Math.max(this.#atInterface + this.#inSystem, this.#beforePackets);
   }
 
-  /** How its times are counted, for messages. */
+  /** Time unit and origin, for messages. */
   get timeBase(): string {
     return `interface with ${this.#ticksPerMs * 1_000} ticks in a second and an offset of ${this.#offsetMs / 1_000} s`;
   }
 
-  /** ms UTC. A double is as fine as the format's nanoseconds at this size of a number: 0.25 µs. */
+  /** ms UTC. At this magnitude a double has a resolution of 0.25 µs, coarser than the nanoseconds of the format. */
   time(high: number, low: number): number {
     return (high * 4_294_967_296 + low) / this.#ticksPerMs + this.#offsetMs;
   }
@@ -42,7 +42,7 @@ export class PcapngInterface {
     });
   }
 
-  /** Reads the options of an interface statistics block, whose counts are since the beginning. */
+  /** Reads the options of an interface statistics block. Its counts are cumulative. */
   count(bytes: Buffer, from: number, to: number, little: boolean): void {
     eachOption(bytes, from, to, little, (code, at, length) => {
       if (length < 8) return;
@@ -51,7 +51,7 @@ export class PcapngInterface {
     });
   }
 
-  /** Reads the options of a packet, whose count is since the packet before it. */
+  /** Reads the options of a packet. Its drop count covers the time since the previous packet. */
   countBeforePacket(bytes: Buffer, from: number, to: number, little: boolean): void {
     eachOption(bytes, from, to, little, (code, at, length) => {
       if (code === option.packetDrops && length >= 8) this.#beforePackets += uint64(bytes, at, little);
@@ -62,7 +62,7 @@ export class PcapngInterface {
 const uint64 = (bytes: Buffer, at: number, little: boolean): number =>
   Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
 
-/** Calls with the place and length of each option; one that reaches beyond its block ends them. */
+/** Calls back with position and length of each option. An option that exceeds its block ends the iteration. */
 function eachOption(
   bytes: Buffer,
   from: number,

@@ -7,7 +7,7 @@ const section = 0x0a0d0d0a;
 const block = { interface: 1, obsoletePacket: 2, simplePacket: 3, statistics: 5, enhancedPacket: 6 } as const;
 const known: ReadonlySet<number> = new Set(Object.values(block));
 
-/** A packet with generous options, or the description of an interface; what must be held whole is not longer. */
+/** Maximum length of a block that must be held whole: a packet with long options, or an interface description. */
 const mostBlockBytes = mostPacketBytes + 65_536;
 const mostInterfaces = 1_024;
 
@@ -17,9 +17,9 @@ export class PcapngReader implements FormatReader {
   readonly #record = emptyRecord();
   #interfaces: PcapngInterface[] = [];
   #little = false;
-  /** Of sections that are over. */
+  /** Packets dropped in earlier sections. */
   #droppedBefore = 0;
-  /** Bytes of a block of no interest that are still to come. */
+  /** Bytes still to skip of a block that is not needed. */
   #skip = 0;
 
   constructor(window: ByteWindow) {
@@ -56,7 +56,7 @@ export class PcapngReader implements FormatReader {
     }
   }
 
-  /** True when nothing is left to skip. */
+  /** True if nothing is left to skip. */
   #skipped(): boolean {
     const step = Math.min(this.#skip, this.#window.length);
     this.#window.at += step;
@@ -108,7 +108,7 @@ export class PcapngReader implements FormatReader {
     this.#interfaces.push(described);
   }
 
-  /** Time, lengths and bytes, which enhanced and obsolete packets have at the same place. */
+  /** Reads time, lengths and bytes, which have the same layout in enhanced and obsolete packet blocks. */
   #packet(of: PcapngInterface, from: number, to: number): void {
     const stored = this.#uint32(from + 8);
     const start = from + 16;

@@ -10,7 +10,7 @@ interface Read {
   readonly error?: ScadaError;
 }
 
-/** Reads a capture that arrives in chunks which end at the given places. */
+/** Reads a capture in chunks that end at the given offsets. */
 function read(bytes: Buffer, cuts: readonly number[] = []): Read {
   const reader = new CaptureReader('x.pcap', 'config');
   const packets: Read['packets'] = [];
@@ -18,7 +18,7 @@ function read(bytes: Buffer, cuts: readonly number[] = []): Read {
   let from = 0;
   try {
     for (const to of ends) {
-      // a copy each, as the bytes of a chunk belong to the reader only until the next one
+      // a copy each, because the reader may only use the bytes of a chunk until the next one
       const chunk = Buffer.from(bytes.subarray(from, to));
       reader.push(chunk);
       from = to;
@@ -46,7 +46,7 @@ const two: readonly StoredPacket[] = [
 ];
 
 describe('a pcap capture', () => {
-  it('is read in either byte order and unit of time, however it is cut into chunks', () => {
+  it('is read in either byte order and time unit, for any chunk sizes', () => {
     fc.assert(
       fc.property(fc.array(stored, { maxLength: 12 }), fc.boolean(), fc.boolean(), cuts, (packets, little, nanoseconds, at) => {
         const { packets: found, error } = read(pcap(packets, { little, nanoseconds, linkType: 113 }), at);
@@ -59,7 +59,7 @@ describe('a pcap capture', () => {
     );
   });
 
-  it('keeps microseconds and nanoseconds, and the length on the wire of a packet that was cut', () => {
+  it('keeps microseconds and nanoseconds, and the wire length of a truncated packet', () => {
     const fine = [{ time: 1_700_000_000_123.456, bytes: Buffer.from([1]), wireLength: 77 }];
     for (const nanoseconds of [false, true]) {
       const [packet] = read(pcap(fine, { nanoseconds })).packets;
@@ -68,7 +68,7 @@ describe('a pcap capture', () => {
     }
   });
 
-  it('ends at an absurd length with the offset, after the packets before it', () => {
+  it('ends at an impossible length and reports the offset, after the packets before it', () => {
     const bytes = pcap(two);
     const second = 24 + 16 + 5;
     bytes.writeUInt32LE(0xfffffff0, second + 8);
@@ -78,7 +78,7 @@ describe('a pcap capture', () => {
     expect(error?.message).toContain(`x.pcap: byte ${second}: a packet of 4294967280 bytes`);
   });
 
-  it('tells where it is cut off, and what is no capture at all', () => {
+  it('reports where a truncated capture ends, and rejects other data', () => {
     const bytes = pcap(two);
     for (let length = 1; length < bytes.length; length++) {
       const { packets, error } = read(bytes.subarray(0, length));
@@ -120,7 +120,7 @@ describe.each([true, false])('a pcapng capture (little-endian: %s)', (little) =>
     expect(packets[2]?.time).toBe(3_600_500);
   });
 
-  it('goes on through sections of either byte order, simple packets and blocks of no interest, however it is cut', () => {
+  it('reads sections of either byte order, simple packets and unneeded blocks, for any chunk sizes', () => {
     const other = pcapngBlocks(!little);
     const bytes = Buffer.concat([
       ng.section(),
@@ -145,7 +145,7 @@ describe.each([true, false])('a pcapng capture (little-endian: %s)', (little) =>
     );
   });
 
-  it('counts what was dropped, by statistics and by packets, once', () => {
+  it('counts dropped packets once, from statistics and packet options', () => {
     const drops = (count: bigint) => ng.option(5, ng.uint64(count));
     const bytes = Buffer.concat([
       ng.section(),
@@ -175,7 +175,7 @@ describe.each([true, false])('a pcapng capture (little-endian: %s)', (little) =>
     ['an interface that was not described', () => ng.packet(5, 1n, packet), 'interface 5, which was not described'],
     ['contents that do not fit', () => ng.block(6, Buffer.alloc(12), Buffer.alloc(8, 0x11)), 'do not fit'],
     ['a section of another version', () => ng.section().fill(9, 12, 14), 'version 2313'],
-  ])('ends at %s, with the offset', (_, flawed, message) => {
+  ])('ends at %s and reports the offset', (_, flawed, message) => {
     const good = Buffer.concat([ng.section(), ng.interface(1), ng.packet(0, 1n, packet)]);
     const { packets, error } = read(Buffer.concat([good, flawed()]));
     expect(packets).toHaveLength(1);
@@ -183,7 +183,7 @@ describe.each([true, false])('a pcapng capture (little-endian: %s)', (little) =>
     expect(error?.message).toContain(message);
   });
 
-  it('tells where it is cut off', () => {
+  it('reports where a truncated capture ends', () => {
     const bytes = Buffer.concat([ng.section(), ng.interface(1), ng.packet(0, 1n, packet), ng.block(0x0bad, Buffer.alloc(40))]);
     const ends = [28, 48, 48 + 40, bytes.length];
     for (let length = 1; length <= bytes.length; length++) {
@@ -192,8 +192,8 @@ describe.each([true, false])('a pcapng capture (little-endian: %s)', (little) =>
   });
 });
 
-describe('any bytes', () => {
-  it('end in packets and at most one error, never in another exception, and hold no more than they must', () => {
+describe('arbitrary bytes', () => {
+  it('yield packets and at most one error, throw no other exception, and keep memory bounded', () => {
     const start = fc.constantFrom(pcap(two), Buffer.concat([pcapngBlocks(true).section(), pcapngBlocks(true).interface(1)]));
     fc.assert(
       fc.property(

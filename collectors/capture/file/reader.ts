@@ -7,8 +7,8 @@ import { CaptureDamage, type FormatReader, invalidCapture, type PacketRecord } f
 const pcapngMagic = 0x0a0d0d0a;
 
 /**
- * Reads the packets of a capture of either format as its bytes come: `push` a chunk, then ask for `next` until there is none,
- * and say when no more bytes come (`end`).
+ * Incremental reader of pcap and pcapng captures: `push` a chunk, call `next` until it returns undefined, and call `end` after
+ * the last chunk.
  */
 export class CaptureReader {
   readonly #name: string;
@@ -18,14 +18,14 @@ export class CaptureReader {
 
   /**
    * @param name of the source, for messages
-   * @param kind of the errors that are thrown: what the caller does about a capture that can't be read
+   * @param kind of the errors thrown: the caller's reaction to an unreadable capture
    */
   constructor(name: string, kind: ErrorKind) {
     this.#name = name;
     this.#kind = kind;
   }
 
-  /** Packets that the capture itself says were dropped. */
+  /** Packets dropped by the capturing program, as recorded in the capture. */
   get dropped(): number {
     return this.#format?.dropped ?? 0;
   }
@@ -34,7 +34,9 @@ export class CaptureReader {
     this.#window.push(chunk);
   }
 
-  /** The next packet, valid until the next call; undefined until more bytes have come. @throws ScadaError INPUT_INVALID with the offset */
+  /**
+   * Next packet, valid until the next call; undefined if more bytes are needed. @throws ScadaError INPUT_INVALID with the offset
+   */
   next(): PacketRecord | undefined {
     try {
       this.#format ??= this.#recognise();
@@ -45,7 +47,7 @@ export class CaptureReader {
     }
   }
 
-  /** No more bytes will come. @throws ScadaError INPUT_INVALID if the capture ends within a packet, or has not begun */
+  /** Ends the input. @throws ScadaError INPUT_INVALID if the capture is empty or ends within a packet */
   end(): void {
     const { length, offset } = this.#window;
     if (this.#format === undefined) throw invalidCapture(this.#kind, this.#name, offset, 'the end, before any capture began');

@@ -1,16 +1,16 @@
 import { type ErrorKind, ScadaError } from '../../../src/core/errors.ts';
 
-/** A packet as the capturing program stored it. The object and its bytes are valid until the reader is asked for the next one. */
+/** A packet as stored in a capture. The object and its bytes are valid until the next call of the reader. */
 export interface PacketRecord {
-  /** Holds the packet from `start` to `end`, and others beside it. */
+  /** Buffer that contains the packet from `start` to `end`, and other bytes around it. */
   bytes: Buffer;
   start: number;
   end: number;
-  /** Bytes that the packet had on the wire; less were stored where a snapshot length cut it. */
+  /** Length of the packet on the wire, in bytes; greater than the stored length if a snapshot length truncated it. */
   wireLength: number;
   /** LINKTYPE_ value, https://www.tcpdump.org/linktypes.html */
   linkType: number;
-  /** ms UTC; NaN where the format carries none. */
+  /** ms UTC; NaN if the format has no time. */
   time: number;
 }
 
@@ -23,20 +23,20 @@ export const emptyRecord = (): PacketRecord => ({
   time: Number.NaN,
 });
 
-/** One format of captures, read incrementally from a window of bytes. */
+/** Incremental reader of one capture format. */
 export interface FormatReader {
-  /** Packets that the capturing program says were dropped, so far. */
+  /** Packets dropped by the capturing program so far. */
   readonly dropped: number;
-  /** True where the end may not be, though no byte is left over. */
+  /** True if the input must not end here, although no byte is left over. */
   readonly unfinished: boolean;
-  /** The next packet, or undefined until more bytes have come. @throws CaptureDamage */
+  /** Next packet, or undefined if more bytes are needed. @throws CaptureDamage */
   next(): PacketRecord | undefined;
 }
 
-/** No capturing program stores more of a packet (MAXIMUM_SNAPLEN of libpcap): what claims to be longer is damage. */
+/** MAXIMUM_SNAPLEN of libpcap: a greater length is a sign of damage. */
 export const mostPacketBytes = 262_144;
 
-/** Bytes that do not follow the format, and where. */
+/** A format error and its offset. */
 export class CaptureDamage extends Error {
   readonly offset: number;
 
@@ -47,7 +47,7 @@ export class CaptureDamage extends Error {
   }
 }
 
-/** What a user is told of a capture that can't be read on; all before the offset was delivered. */
+/** Error for a capture that is damaged at an offset. All packets before the offset were delivered. */
 export const invalidCapture = (kind: ErrorKind, name: string, offset: number, what: string, cause?: unknown): ScadaError =>
   new ScadaError(kind, 'INPUT_INVALID', `${name}: byte ${offset}: ${what}`, {
     hint: 'What came before that byte was read. Is the capture damaged, cut off, or not a capture?',

@@ -1,4 +1,4 @@
-// Long: a million conversations are more than the tables of the meter hold many times over.
+// Long because a million conversations must exceed the tables of the meter many times.
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { WireEnds } from '../../../src/core/wire.ts';
@@ -15,7 +15,7 @@ const request = (operation: string, low: number, high: number, unit: number): Wi
 });
 
 describe('a meter', () => {
-  it('holds no more after a million random conversations than after its tables were full', () => {
+  it('holds no more after a million random conversations than with full tables', () => {
     const random = new Random(1);
     let told = 0;
     const tap = new TrafficMeter({ tap: 'span', periodMs: 1_000 }, () => told++);

@@ -1,6 +1,6 @@
-/** How much that is new may still be told in this period. */
+/** Number of new items that may still be reported individually in this period. */
 export class Budget {
-  /** What was not told by itself, since the beginning. */
+  /** Items beyond the limit, since creation. */
   exceeded = 0;
   readonly #most: number;
   #left: number;

@@ -6,22 +6,22 @@ import { Lru } from './lru.ts';
 type Told = Omit<WireFaultEvent, 'type' | 'tap'>;
 type Fault = Omit<Told, 'time' | 'ends'>;
 
-/** Different details of one fault that are told by themselves in a period. */
+/** Maximum number of details of one fault that are reported individually in a period. */
 const mostDetails = 8;
 
 /** Faults of one kind between two ends. */
 interface Row {
   readonly ends: WireEnds;
   readonly fault: Fault;
-  /** How often each detail came again since it was told. */
+  /** Repetitions of each detail since its last report. */
   readonly again: Map<string, number>;
-  /** What had still other details. */
+  /** Faults with details beyond `mostDetails`. */
   others: number;
 }
 
 /**
- * Faults, of which a burst is told as one. The first with a certain detail is told at once; the same between the same ends is
- * counted from then on, and told with its count at the end of each period. A period without it ends the burst.
+ * Aggregates repeated faults. The first fault with a given detail is reported at once; repetitions between the same ends are
+ * counted and reported at the end of each period. A period without the fault ends the burst.
  */
 export class FaultSums {
   readonly #each: boolean;
@@ -30,7 +30,7 @@ export class FaultSums {
   readonly #rows: Lru<string, Row>;
   #time = 0;
 
-  /** @param rows bursts that are counted at a time; what was not seen for the longest is told before it is forgotten */
+  /** @param rows maximum number of bursts; the least recently seen one is reported before it is evicted */
   constructor(options: { each: boolean; rows: number; budget: Budget }, tell: (told: Told) => void) {
     this.#each = options.each;
     this.#budget = options.budget;
@@ -72,7 +72,7 @@ export class FaultSums {
     return row;
   }
 
-  /** @returns whether there was anything to tell */
+  /** @returns true if there was a count to report */
   #tellSum(row: Row): boolean {
     const parts = [...row.again].flatMap(([detail, count]) => (count === 0 ? [] : [`${detail} (${count} more)`]));
     if (row.others > 0) parts.push(`others of its kind (${row.others})`);

@@ -5,39 +5,39 @@ import { FaultSums } from './faults.ts';
 import { ScanWatch } from './scans.ts';
 import { TrafficSums } from './traffic.ts';
 
-/** What a meter is made for. */
+/** Settings of a meter. */
 export interface MeterOptions {
-  /** The tap's name in the configuration. */
+  /** Name of the tap in the configuration. */
   readonly tap: string;
-  /** Reporting period in stream time, ms; 0 tells of every packet by itself, and sums nothing up. */
+  /** Reporting period in stream time, ms; 0 reports every packet individually and aggregates nothing. */
   readonly periodMs: number;
-  /** Operations between two ends of which sums are kept. */
+  /** Maximum number of operations between two ends that are aggregated. */
   readonly rows?: number;
   /**
-   * How much that is new is told by itself, or looked at for scans, in one period: new conversations, bursts of faults,
-   * connection events, contacts and requests, so many of each.
+   * Maximum number of new items of each kind that are reported, or examined for scans, in one period: conversations, bursts of
+   * faults, connection events, contacts and requests.
    */
   readonly mostNew?: number;
 }
 
-/** Bursts of faults that are counted at a time. */
+/** Maximum number of fault bursts that are counted at the same time. */
 const mostBursts = 4_096;
 
-/** What a meter has left out, since it was made. */
+/** Items that a meter has omitted since its creation. */
 export interface MeterCounts {
-  /** Rows, walks and things seen that were forgotten for want of room: they would be told as new again. */
+  /** Evicted rows, scan candidates and seen items: they would be reported as new again. */
   readonly forgotten: number;
-  /** What was summed up under `*` because too much was new in a period. */
+  /** Items aggregated under `*` because too many were new in one period. */
   readonly summedElsewhere: number;
-  /** Connection events that were not told because there were too many in a period. */
+  /** Connection events that were not reported because there were too many in one period. */
   readonly connectionsNotTold: number;
-  /** New contacts and requests that were not looked at for scans because there were too many in a period. */
+  /** New contacts and requests that were not examined for scans because there were too many in one period. */
   readonly notLookedAt: number;
 }
 
 /**
- * From packets and messages to a bounded number of events: traffic and faults are summed up over a period, what is new is told
- * at once, and runs of new things that look like a scan are recognised. Its memory is bounded whatever comes.
+ * Turns packets and messages into a bounded number of events: traffic and faults are aggregated over a period, new items are
+ * reported at once, and series of new items that resemble a scan are recognised. Its memory is bounded for any input.
  */
 export class TrafficMeter {
   readonly #tap: string;
@@ -66,26 +66,26 @@ export class TrafficMeter {
     this.#scans = new ScanWatch(budgets, (told) => emit({ type: 'wire-scan', tap, ...told }));
   }
 
-  /** Each packet, before its payload is decoded. */
+  /** Counts a packet; called before its payload is decoded. */
   packet(ends: WireEnds, from: Side, bytes: number, at: PacketStamp): void {
     this.#traffic.packet(ends, bytes, at);
     this.#scans.packet(ends, from, at.time);
   }
 
-  /** A connection began, was refused, or ended. */
+  /** A connection was opened, refused or closed. */
   connection(ends: WireEnds, state: WireConnectionEvent['state'], at: PacketStamp): void {
     if (state === 'refused') this.#scans.refused(ends, at.time);
     if (!this.#budgets.connections.take()) return;
     this.#emit({ type: 'wire-connection', time: at.time, tap: this.#tap, ends, state });
   }
 
-  /** So many packets were dropped before the tap could see them. */
+  /** Counts packets that were dropped before they reached the tap. */
   loss(dropped: number, time: number): void {
     this.#dropped += dropped;
     if (this.#periodMs === 0) this.#tellLoss(time);
   }
 
-  /** Where the decoder of a connection between these ends puts what it has read. */
+  /** Destination of what the decoder of a connection between these ends reads. */
   reportFor(ends: WireEnds): WireReport {
     const tap = this.#tap;
     return {
@@ -100,8 +100,8 @@ export class TrafficMeter {
   }
 
   /**
-   * Ends the last packet and the reporting period: tells what was summed up. The caller keeps the period; with one of 0 it
-   * calls this after each packet's payload was decoded, so that all that a packet causes is told before the next one comes.
+   * Closes the last packet and the reporting period, and reports the aggregates. The caller keeps the period. With a period of 0
+   * it calls this after each packet, so that all consequences of a packet are reported before the next one.
    */
   flush(time: number): void {
     this.#traffic.flush(time);
@@ -121,7 +121,7 @@ export class TrafficMeter {
     };
   }
 
-  /** Entries in all tables, for those who watch memory. */
+  /** Entries in all tables, for memory checks. */
   get size(): number {
     return this.#traffic.rows + this.#faults.rows + this.#scans.size;
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Lru } from './lru.ts';
 
-it('keeps at most its capacity and at least the half that was used last, and tells what it forgets', () => {
+it('keeps at most its capacity and at least the most recently used half, and reports evicted entries', () => {
   const act = fc.tuple(fc.constantFrom('get', 'set', 'obtain', 'delete'), fc.integer({ min: 0, max: 12 }));
   fc.assert(
     fc.property(fc.array(act, { maxLength: 200 }), fc.integer({ min: 2, max: 9 }), (acts, capacity) => {

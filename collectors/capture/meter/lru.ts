@@ -1,11 +1,11 @@
 /**
- * A map of a bounded size that forgets what was not used for long. It has two generations: what is used is in the young one;
- * when that holds half the capacity it becomes the old one, and what was still in the old one is forgotten. So at least the half of
- * the capacity that was used last is kept, and a use costs one look-up (a list in exact order of use would cost three, and
- * a Map that is deleted from at its beginning grows slow).
+ * Map of bounded size that evicts entries which were not used for long. It has two generations. A used entry moves to the young
+ * generation; when that holds half the capacity, it becomes the old one and the previous old generation is evicted. At least the
+ * most recently used half of the capacity is kept, and a use costs one look-up. An exact LRU list costs three, and a Map with
+ * deletions at its beginning becomes slow.
  */
 export class Lru<K, V> {
-  /** Entries that were forgotten for want of room. */
+  /** Number of evicted entries. */
   evicted = 0;
   readonly #half: number;
   readonly #onEvict: ((value: V, key: K) => void) | undefined;
@@ -13,8 +13,8 @@ export class Lru<K, V> {
   #old = new Map<K, V>();
 
   /**
-   * @param capacity most entries at any time, at least 2
-   * @param onEvict is told what is forgotten, while it is still whole
+   * @param capacity maximum number of entries at any time, at least 2
+   * @param onEvict receives each evicted entry
    */
   constructor(capacity: number, onEvict?: (value: V, key: K) => void) {
     this.#half = Math.max(1, Math.floor(capacity / 2));
@@ -25,7 +25,7 @@ export class Lru<K, V> {
     return this.#young.size + this.#old.size;
   }
 
-  /** The value, which counts as used by this. */
+  /** Value of the key. Counts as a use. */
   get(key: K): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
@@ -36,7 +36,7 @@ export class Lru<K, V> {
     return old;
   }
 
-  /** The value as `get`; made where there is none. */
+  /** Value of the key, as `get`; created if missing. */
   obtain(key: K, make: (key: K) => V): V {
     const known = this.get(key);
     if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export class Lru<K, V> {
     if (!this.#young.delete(key)) this.#old.delete(key);
   }
 
-  /** All entries; deleting the one at hand does no harm. */
+  /** All entries. The current entry may be deleted during iteration. */
   *entries(): IterableIterator<[K, V]> {
     yield* this.#old;
     yield* this.#young;

@@ -1,8 +1,6 @@
 const most = 256;
 
-/**
- * Median of a period's values from a bounded number of them: all of up to 256, beyond that every second, fourth, eighth … one.
- */
+/** Median of a period's values from a bounded sample: all of up to 256 values, beyond that every second, fourth, eighth … one. */
 export class PeriodMedian {
   #kept: number[] = [];
   #stride = 1;
@@ -16,7 +14,7 @@ export class PeriodMedian {
     this.#stride *= 2;
   }
 
-  /** NaN of nothing; the mean of the middle two of an even number. */
+  /** NaN without values; mean of the two middle values if their number is even. */
   value(): number {
     const sorted = this.#kept.toSorted((a, b) => a - b);
     const upper = sorted[sorted.length >> 1] ?? Number.NaN;

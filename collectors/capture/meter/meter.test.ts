@@ -33,7 +33,7 @@ const response = (latencyMs: number, operation = 'FC3', refused = false): WireMe
 });
 
 describe('traffic', () => {
-  it('of a new kind is told at once, and summed up from then on', () => {
+  it('of a new kind is reported at once, and aggregated afterwards', () => {
     const { meter: tap, traffic } = meter();
     const report = tap.reportFor(hmi);
     for (let i = 0; i < 4; i++) {
@@ -97,7 +97,7 @@ describe('traffic', () => {
     ]);
   });
 
-  it('adds up to what a plain count of everything says, for any order and any periods', () => {
+  it('adds up to a plain count of all packets, for any order and any periods', () => {
     const step = fc.record({
       client: fc.integer({ min: 0, max: 3 }),
       bytes: fc.integer({ min: 60, max: 1500 }),
@@ -195,7 +195,7 @@ describe('traffic', () => {
     );
   });
 
-  it('gives the median latency of a period', () => {
+  it('reports the median latency of a period', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 255 }), (latencies) => {
         const { meter: tap, traffic } = meter();
@@ -234,7 +234,7 @@ describe('traffic', () => {
 });
 
 describe('faults', () => {
-  it('of one kind are told once and then counted', () => {
+  it('of one kind are reported once and then counted', () => {
     const { meter: tap, faults } = meter();
     const report = tap.reportFor(hmi);
     const fault = (detail: string) =>
@@ -255,7 +255,7 @@ describe('faults', () => {
     expect(faults()).toMatchObject([{ detail: 'exception 2', time: 5 }]);
   });
 
-  it('of ever new details are summed up too, and with a period of 0 each is told', () => {
+  it('with ever new details are aggregated too, and with a period of 0 each is reported', () => {
     const { meter: tap, faults } = meter();
     for (let i = 0; i < 100; i++)
       tap.reportFor(hmi).fault({ fault: 'malformed', operation: '', detail: `byte ${i}` }, { time: 0, number: 1 });
@@ -270,7 +270,7 @@ describe('faults', () => {
 });
 
 describe('a meter', () => {
-  it('passes on connections, writes and sessions, and tells losses by the period', () => {
+  it('passes on connections, writes and sessions, and reports losses once a period', () => {
     const { meter: tap, events } = meter();
     const at = { time: 3, number: 1 };
     tap.connection(hmi, 'opened', at);
@@ -284,7 +284,7 @@ describe('a meter', () => {
     expect(events[1]).toMatchObject({ tap: 'span', time: 3, ends: hmi });
   });
 
-  it('tells a flood of new conversations by a sample and a sum, and those later that it left out', () => {
+  it('reports a flood of new conversations by a sample and a sum, and the omitted ones later', () => {
     const { meter: tap, traffic } = meter({ mostNew: 10 });
     for (let i = 0; i < 100; i++) tap.packet(ends(`10.1.0.${i}`), 'client', 60, { time: i, number: i + 1 });
     tap.flush(1_000);

@@ -1,32 +1,31 @@
 import type { WireScanEvent } from '../../../src/core/wire.ts';
 
-/** What a client may walk along. */
+/** Kind of item that a client may scan. */
 export type ScanSubject = WireScanEvent['what'];
 
-/** When a run of new things is taken for a scan. */
+/** Conditions under which a series of new items is a scan. */
 export interface ScanRule {
   readonly windowMs: number;
-  /** So many of them within the window were refused, or unanswered after `graceMs`. */
+  /** Number of items within the window that were refused, or unanswered after `graceMs`. */
   readonly failed: number;
-  /** Or there were so many, whatever the answers. */
+  /** Number of items within the window that suffices whatever the answers. */
   readonly any: number;
-  /** What is counted, in the plural. */
+  /** Counted item, in the plural. */
   readonly noun: string;
 }
 
-/** An answer that takes longer has not come, ms. */
+/** Time after which a request counts as unanswered, ms. */
 export const graceMs = 1_000;
 
 const minute = 60_000;
 const never = Number.POSITIVE_INFINITY;
 
 /**
- * The rules for scan-like runs. The figures are those at which Microsoft Defender for IoT takes connections for scans, as its
- * alert reference gives them (learn.microsoft.com, "OT monitoring alert types and descriptions"): 50 connections within ten
- * minutes for a slow address scan, 25 within two minutes for a port scan, 10 within two minutes for a PLC scan. Ours is what
- * they are counted in: only things that this client had not touched before in this run; ten that fail are enough, because a
- * client that knows its device does not fail; fifty that succeed are needed, because a client that starts reads all its blocks
- * for the first time. Three devices asked who they are is the least that can be called several.
+ * Rules that recognise scans. The figures are the thresholds of Microsoft Defender for IoT (learn.microsoft.com, "OT monitoring
+ * alert types and descriptions"): 50 connections in ten minutes for a slow address scan, 25 in two minutes for a port scan, 10 in
+ * two minutes for a PLC scan. Here only items that the client had not touched before are counted. Ten failures suffice, because a
+ * client that is configured for its device does not fail. Fifty successes are required, because a starting client reads all its
+ * blocks for the first time. Three devices whose identity is read are the smallest number that means several.
  */
 export const scanRules: Readonly<Record<ScanSubject, ScanRule>> = {
   hosts: { windowMs: 10 * minute, failed: 50, any: never, noun: 'hosts' },
@@ -38,8 +37,8 @@ export const scanRules: Readonly<Record<ScanSubject, ScanRule>> = {
   identities: { windowMs: 2 * minute, failed: 3, any: 3, noun: 'devices asked for their identity' },
 };
 
-/** Operations that ask a device who it is. */
+/** Operations that read the identity of a device. */
 export const identityOperations: ReadonlySet<string> = new Set(['FC43/14', 'FC17']);
 
-/** Operations that look at nodes one after another; what is subscribed is named once, and is no walk. */
+/** Operations that read nodes one after another. Subscriptions name each node once and are excluded. */
 export const walkingOperations: ReadonlySet<string> = new Set(['Browse', 'Read', 'HistoryRead', 'Write', 'Call']);

@@ -36,8 +36,8 @@ function watch() {
   return { tap, scans, ask, contact };
 }
 
-describe('a walk along addresses', () => {
-  it('is told when ten new blocks were refused, and again as it doubles', () => {
+describe('a scan of addresses', () => {
+  it('is reported when ten new blocks were refused, and again whenever the count doubles', () => {
     const { ask, scans } = watch();
     for (let i = 0; i < 9; i++) ask(100 * i, 'FC3', { low: 10 * i, refused: true });
     expect(scans()).toEqual([]);
@@ -52,7 +52,7 @@ describe('a walk along addresses', () => {
     });
   });
 
-  it('that is answered is told at fifty blocks', () => {
+  it('with answers is reported at fifty blocks', () => {
     const { ask, scans } = watch();
     for (let i = 0; i < 49; i++) ask(100 * i, 'FC4', { low: 10 * i });
     expect(scans()).toEqual([]);
@@ -60,7 +60,7 @@ describe('a walk along addresses', () => {
     expect(scans().map(({ count }) => count)).toEqual([50, 100]);
   });
 
-  it('is no poll: the same blocks again and again, some of them refused', () => {
+  it('is not a poll: the same blocks repeatedly, some of them refused', () => {
     const { ask, scans } = watch();
     for (let cycle = 0; cycle < 500; cycle++) {
       for (let block = 0; block < 30; block++) ask(1_000 * cycle, 'FC3', { low: 10 * block, refused: block % 4 === 0 });
@@ -68,7 +68,7 @@ describe('a walk along addresses', () => {
     expect(scans()).toEqual([]);
   });
 
-  it('is no walk when it takes longer than two minutes, and a new one after a pause', () => {
+  it('is not recognised over more than two minutes, and is a new one after a pause', () => {
     const { ask, scans } = watch();
     for (let i = 0; i < 40; i++) ask(15_000 * i, 'FC3', { low: 10 * i, refused: true });
     expect(scans()).toEqual([]);
@@ -79,8 +79,8 @@ describe('a walk along addresses', () => {
   });
 });
 
-describe('a walk along', () => {
-  it('unit ids is told when ten do not answer', () => {
+describe('a scan of', () => {
+  it('unit ids is reported when ten do not answer', () => {
     const { ask, scans, tap } = watch();
     for (let unit = 1; unit <= 10; unit++) ask(10 * unit, 'FC3', { unit, low: 0, answered: false });
     expect(scans()).toEqual([]);
@@ -90,13 +90,13 @@ describe('a walk along', () => {
     ]);
   });
 
-  it('functions is told when ten were refused', () => {
+  it('functions is reported when ten were refused', () => {
     const { ask, scans } = watch();
     for (let code = 1; code <= 30; code++) ask(10 * code, `FC${code}`, { refused: code > 4 });
     expect(scans().map(({ what, count }) => `${what} ${count}`)).toEqual(['functions 14', 'functions 28']);
   });
 
-  it('identities is told at three devices', () => {
+  it('identities is reported at three devices', () => {
     const { ask, scans } = watch();
     for (let i = 0; i < 6; i++) ask(10 * i, i % 2 === 0 ? 'FC43/14' : 'FC17', { ends: between(`10.0.0.${i}`) });
     expect(scans()).toMatchObject([
@@ -107,7 +107,7 @@ describe('a walk along', () => {
     expect(scans()).toEqual([]);
   });
 
-  it('ports is told when 25 were refused, and once answered ones are none', () => {
+  it('ports is reported when 25 were refused, and not when they answered', () => {
     const { contact, scans } = watch();
     for (let port = 1; port <= 24; port++) contact(port, between('10.0.0.1', port), 'refused');
     for (let port = 100; port <= 200; port++) contact(port, between('10.0.0.1', port), 'answered');
@@ -118,7 +118,7 @@ describe('a walk along', () => {
     ]);
   });
 
-  it('hosts is told when fifty did not answer within ten minutes', () => {
+  it('hosts is reported when fifty did not answer within ten minutes', () => {
     const { contact, scans, tap } = watch();
     for (let i = 0; i < 49; i++) contact(10_000 * i, between(`10.0.1.${i}`), 'none');
     tap.flush(490_000);
@@ -128,7 +128,7 @@ describe('a walk along', () => {
     expect(scans()).toMatchObject([{ what: 'hosts', count: 50, ends: { client: '10.0.0.66' } }]);
   });
 
-  it('nodes is told at fifty that were browsed, and not for those that are polled', () => {
+  it('nodes is reported at fifty that were browsed, and not for polled ones', () => {
     const { tap, scans } = watch();
     const ends: WireEnds = { client: '10.0.0.66', server: '10.0.0.3', port: 4840, protocol: 'opcua' };
     const look = (operation: string, nodes: readonly string[], refused: boolean, time: number) => {

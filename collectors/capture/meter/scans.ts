@@ -8,13 +8,13 @@ import { mostSteps, type Step, Walk } from './walk.ts';
 
 type Told = Omit<WireScanEvent, 'type' | 'tap'>;
 
-/** How much that is new is looked at in a period: in a flood the rest is left out, and would be new again. */
+/** Maximum number of new items that are examined in a period. In a flood the rest is omitted, and would be new again. */
 export interface ScanBudgets {
   readonly contacts: Budget;
   readonly requests: Budget;
 }
 
-/** Where a walk goes along, and who walks. */
+/** Client and target of a possible scan. */
 interface Path {
   readonly subject: ScanSubject;
   readonly key: string;
@@ -23,7 +23,7 @@ interface Path {
 
 const noSteps: readonly Step[] = [];
 
-/** What is kept: things that clients have touched, contacts, walks. */
+/** Capacities: touched items, contacts, scan candidates. */
 const mostTouched = 32_768;
 const mostContacts = 16_384;
 const mostNodes = 65_536;
@@ -31,23 +31,23 @@ const mostWalks = 4_096;
 const mostAsked = 1_024;
 
 /**
- * Recognises clients that walk along addresses, units, functions, identities, ports or hosts (`scanRules`): what counts is
- * what a client touches for the first time, and whether it is answered.
+ * Recognises clients that scan addresses, units, functions, identities, ports or hosts (`scanRules`), from the items that a
+ * client touches for the first time and from their answers.
  */
 export class ScanWatch {
   readonly #tell: (told: Told) => void;
   readonly #walks = new Lru<string, Walk>(mostWalks, (walk) => this.#leave(walk));
-  /** By what was touched: the steps that its first request was. */
+  /** Touched item → steps of its first request. */
   readonly #touched = new Lru<string, readonly Step[]>(mostTouched);
-  /** By client and server, and by client, server and port: the step that the first packet was. */
+  /** Client and server, or client, server and port → step of the first packet. */
   readonly #contacts = new Lru<string, Step>(mostContacts);
-  /** Nodes that a client has looked at. */
+  /** Nodes that a client has read. */
   readonly #nodes = new Lru<string, true>(mostNodes);
-  /** By conversation and operation: the nodes of the last request that were new. */
+  /** Conversation and operation → new nodes of the last request. */
   readonly #asked = new Lru<string, readonly Step[]>(mostAsked);
   /** Conversations whose contact is known and answered. */
   readonly #settled = new WeakSet<WireEnds>();
-  /** Walks that time alone may turn into scans, with the ends last seen of them. */
+  /** Candidates that the passage of time may turn into scans, with their latest ends. */
   readonly #waiting = new Map<Walk, WireEnds>();
 
   readonly #budgets: ScanBudgets;
@@ -57,7 +57,7 @@ export class ScanWatch {
     this.#tell = tell;
   }
 
-  /** Things that were forgotten for want of room, and would be new again. */
+  /** Evicted items, which would be new again. */
   get forgotten(): number {
     return this.#walks.evicted + this.#touched.evicted + this.#contacts.evicted + this.#nodes.evicted;
   }
@@ -78,7 +78,7 @@ export class ScanWatch {
     this.#settled.add(ends);
   }
 
-  /** A connection was refused: that was no answer. */
+  /** A connection was refused, which does not count as an answer. */
   refused(ends: WireEnds, time: number): void {
     const { client, server, port } = ends;
     const door = this.#contacts.get(`${client}>${server}:${port}`);
@@ -105,7 +105,7 @@ export class ScanWatch {
     if (known !== undefined) this.#answer(known, refused === true, ends, time);
   }
 
-  /** Looks at the walks that wait for answers that do not come. */
+  /** Checks the candidates that wait for answers. */
   flush(time: number): void {
     for (const [walk, ends] of this.#waiting) this.#judge(walk, ends, time);
   }
@@ -145,7 +145,7 @@ export class ScanWatch {
     return step;
   }
 
-  /** The steps that a request is which was not seen before. */
+  /** Steps for the parts of a request that were not seen before. */
   #request(ends: WireEnds, operation: string, unit: number | undefined, addressed: boolean, time: number): readonly Step[] {
     const { client, server, port } = ends;
     const place = `${server}:${port}`;

@@ -7,9 +7,9 @@ import { PeriodMedian } from './median.ts';
 
 type Told = Omit<WireTrafficEvent, 'type' | 'tap'>;
 
-/** What is summed up of one operation between two ends. */
+/** Aggregate of one operation between two ends. */
 interface Row {
-  /** As last seen: the protocol becomes known in the course of a connection. */
+  /** Latest ends: the protocol becomes known in the course of a connection. */
   ends: WireEnds;
   readonly operation: string;
   readonly unit: number | undefined;
@@ -20,35 +20,35 @@ interface Row {
   exceptions: number;
   low: number;
   high: number;
-  /** Made when the first latency comes. */
+  /** Created with the first latency. */
   latency: PeriodMedian | undefined;
-  /** Something was added since it was last told. */
+  /** True if something was added since the last report. */
   due: boolean;
   told: boolean;
 }
 
 export interface TrafficOptions {
-  /** Tell of every packet by itself. */
+  /** True to report every packet individually. */
   readonly each: boolean;
-  /** Rows that are kept: beyond, what was not used for the longest is told and forgotten, and would be first again. */
+  /** Maximum number of rows. The least recently used one is reported and evicted, and would be new again. */
   readonly rows: number;
   readonly budget: Budget;
 }
 
 /**
- * Sums of traffic. A packet counts once: for the operation of the first message that it completes, else for the bare
- * transport. So the packets and bytes of all events add up to those of the wire.
+ * Traffic totals. A packet counts once: for the operation of the first message that it completes, else for the transport. The
+ * packets and bytes of all events therefore add up to those on the wire.
  */
 export class TrafficSums {
   readonly #options: TrafficOptions;
   readonly #tell: (told: Told) => void;
   readonly #rows: Lru<string, Row>;
   #due: Row[] = [];
-  /** The packet that came last, until it is known what it counts for. */
+  /** Ends of the last packet, until its operation is known. */
   #ends: WireEnds | undefined;
   #bytes = 0;
   #at: PacketStamp = { time: 0, number: 0 };
-  /** A message was completed by that packet. */
+  /** True if that packet completed a message. */
   #counted = true;
 
   constructor(options: TrafficOptions, tell: (told: Told) => void) {
@@ -92,7 +92,7 @@ export class TrafficSums {
     this.#added(row, at.time);
   }
 
-  /** The last packet completed no message if none has come. */
+  /** Counts the last packet for the transport if it completed no message. */
   closePacket(): void {
     if (this.#counted || this.#ends === undefined) return;
     this.#counted = true;
@@ -102,7 +102,7 @@ export class TrafficSums {
     this.#added(row, this.#at.time);
   }
 
-  /** Tells what was summed up since the last time. */
+  /** Reports the totals since the last call. */
   flush(time: number): void {
     this.closePacket();
     const due = this.#due;

@@ -1,25 +1,25 @@
 import { graceMs, type ScanRule, type ScanSubject } from './rules.ts';
 
-/** Something that a client touched for the first time. */
+/** An item that a client touched for the first time. */
 export interface Step {
   readonly walk: Walk;
   readonly time: number;
   state: 'open' | 'answered' | 'refused';
 }
 
-/** Steps that are looked at together. */
+/** Maximum number of steps of a candidate. */
 export const mostSteps = 256;
 
-/** The new things that one client touches in one place, one after another. */
+/** New items that one client touches at one target, one after another: a candidate for a scan. */
 export class Walk {
   readonly subject: ScanSubject;
   readonly rule: ScanRule;
-  /** In words: ` at 10.0.0.5:502 unit 1`. */
+  /** Target in words: ` at 10.0.0.5:502 unit 1`. */
   readonly where: string;
   #steps: Step[] = [];
-  /** Steps since the walk was recognised, and at that time. */
+  /** Number of steps since, and at, recognition. */
   #count = 0;
-  /** The count that was told last; 0 while it is not recognised. */
+  /** Last reported count; 0 before recognition. */
   #told = 0;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -39,12 +39,12 @@ export class Walk {
     return step;
   }
 
-  /** True while unanswered steps may still make it a scan by the mere passing of time. */
+  /** True if unanswered steps may still make it a scan by the passage of time. */
   get waiting(): boolean {
     return this.#told === 0 && this.#steps.length >= this.rule.failed;
   }
 
-  /** What is to be told now: on recognition, and whenever the count has doubled since. */
+  /** Report that is due now: at recognition, and whenever the count has doubled since. */
   judge(time: number): { readonly count: number; readonly detail: string } | undefined {
     if (this.#told > 0) return this.#count >= 2 * this.#told ? this.#tell(time) : undefined;
     const { rule } = this;
@@ -55,7 +55,7 @@ export class Walk {
     return this.#tell(time);
   }
 
-  /** Forgets its steps; those who still hold one of them hold no more than that. */
+  /** Removes its steps, so that a caller who still holds one of them holds nothing else. */
   clear(): void {
     this.#steps = [];
     this.#told = 0;

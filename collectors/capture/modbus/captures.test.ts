@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const captures = globSync(['iti/[Mfm]*.pcap.gz', 'icsnpp/modbus*.pcap.gz'], { cwd: folder }).toSorted();
 
 describe('tshark and the Modbus decoder', () => {
-  it('have the captures to agree on', () => {
+  it('have at least one capture in common', () => {
     expect(captures).toHaveLength(11);
   });
 
@@ -28,8 +28,8 @@ describe('tshark and the Modbus decoder', () => {
     },
   );
 
-  it('differ on fuzz-72, of which tshark reads nothing: the functions are those that stand in its bytes', async (test) => {
-    // each is a frame of twelve bytes from port 2582 of which no byte is missing: the eighth is the function
+  it('differ on fuzz-72, of which tshark decodes nothing: the functions are those in its bytes', async (test) => {
+    // each is a complete frame of twelve bytes from port 2582, whose eighth byte is the function
     const ours = await countsByTap(`${folder}iti/fuzz-72.pcap.gz`, test.signal);
     const functions = [29, 33, 34, 35, 36, 37, 43, 46, 47, 50, 52, 54, 63, 65, 70, 71];
     expect([...ours.keys()].filter((key) => key.startsWith('request'))).toEqual(

@@ -99,7 +99,7 @@ const exchange: fc.Arbitrary<{ request: Buffer; response: Buffer; operation: str
     return { request, response: refused ? answer.refusal(request[0] ?? 0, 2) : response, operation, refused };
   });
 
-/** Bytes cut at random places. */
+/** Cuts bytes at random positions. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((a, b) => a - b);
   return [0, ...at].map((from, i) => bytes.subarray(from, at[i] ?? bytes.length)).filter(({ length }) => length > 0);
@@ -116,8 +116,8 @@ const dialogue = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-describe('a dialogue', () => {
-  it('is read back as it was said, wherever the segments are cut', () => {
+describe('a conversation', () => {
+  it('is decoded as it was sent, for any segment boundaries', () => {
     fc.assert(
       fc.property(fc.array(exchange, { minLength: 1, maxLength: 10 }), fc.array(fc.nat(), { maxLength: 12 }), (said, places) => {
         const { report, send, stream, decoder } = listen();
@@ -140,7 +140,7 @@ describe('a dialogue', () => {
     );
   });
 
-  it('matches as a plain search over all that was asked does', () => {
+  it('matches responses as a plain search over all requests does', () => {
     fc.assert(
       fc.property(dialogue, fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 30 }), (said, order) => {
         const { report, send, stream, decoder } = listen();
@@ -157,7 +157,7 @@ describe('a dialogue', () => {
         frames.forEach((frame, time) => send(frame.from, frameOf(frame), time));
         decoder.end({ time: frames.length, number: frames.length });
 
-        // the twin: every response takes the oldest request of its transaction, unit and function that is not answered yet
+        // reference: every response takes the oldest unanswered request of its transaction, unit and function
         const open: { key: string; time: number }[] = [];
         const latencies: (number | undefined)[] = [];
         frames.forEach(({ from, transaction, unit, pdu }, time) => {
@@ -177,7 +177,7 @@ describe('a dialogue', () => {
 });
 
 describe('a response', () => {
-  it('that comes twice, under another unit, or from nowhere is unmatched', () => {
+  it('that is repeated, has another unit, or has no request is unmatched', () => {
     const { report, request, respond } = listen();
     const values = answer.registers(3, [5]);
     request(ask.read(3, 0, 1));
@@ -203,7 +203,7 @@ describe('a response', () => {
     expect(report.faults).toHaveLength(3);
   });
 
-  it('of a unit that may answer for any other is the answer', () => {
+  it('from a unit that may answer for any other is the answer', () => {
     const points = modbusPoints(testTags([]), [
       { name: 'plc1', type: 'modbus', config: { host: '10.0.0.1', acceptUnits: [255] } },
     ]);
@@ -215,7 +215,7 @@ describe('a response', () => {
     expect(report.faults).toEqual([]);
   });
 
-  it('whose request the tap may have missed is forgiven, where it began and after a gap', () => {
+  it('without a request is accepted at the start of the capture and after a gap', () => {
     const { report, decoder, request, respond } = listen();
     respond(answer.registers(3, [5]), 41);
     request(ask.read(3, 0, 1), 42);
@@ -225,7 +225,7 @@ describe('a response', () => {
     expect(report.faults).toEqual([]);
   });
 
-  it('with another quantity or echo than was asked for is malformed', () => {
+  it('with another quantity or echo than requested is malformed', () => {
     const { report, request, respond } = listen();
     request(ask.read(3, 0, 2));
     respond(answer.registers(3, [1, 2, 3]));
@@ -235,7 +235,7 @@ describe('a response', () => {
     expect(report.writes.map(({ accepted }) => accepted)).toEqual([undefined]);
   });
 
-  it('that refuses says why', () => {
+  it('that rejects a request gives the reason', () => {
     const { report, request, respond } = listen();
     request(ask.diagnostic(1, 0));
     respond(answer.refusal(8, 1));
@@ -250,7 +250,7 @@ describe('a response', () => {
     ]);
   });
 
-  it('that does not come is counted, after 30 s, beyond 64 in flight, and at the end', () => {
+  it('that is missing is counted: after 30 s, beyond 64 requests in flight, and at the end', () => {
     const { stream, decoder, request } = listen();
     request(ask.read(3, 0, 1), 1, 1, 0);
     request(ask.read(3, 0, 1), 2, 1, 30_001);
@@ -262,7 +262,7 @@ describe('a response', () => {
   });
 });
 
-describe('bytes that break the protocol', () => {
+describe('bytes that violate the protocol', () => {
   it.each([
     ['a protocol identifier', Buffer.from([0, 1, 0, 7, 0, 6, 1, 3, 0, 0, 0, 1]), /protocol identifier/],
     ['a length beyond 254', Buffer.from([0, 1, 0, 0, 0, 255, 1, 3, 0, 0, 0, 1]), /beyond the longest/],
@@ -276,7 +276,7 @@ describe('bytes that break the protocol', () => {
     ['function 0', mbap(Buffer.from([0, 0]), 1, 1), /cannot have/],
     ['a refusal as a request', mbap(Buffer.from([0x83, 2]), 1, 1), /cannot have/],
     ['a file of another reference type', mbap(Buffer.from([20, 7, 5, 0, 0, 0, 0, 0, 1]), 1, 1), /refers to a file/],
-  ])('%s is malformed, and the next frame is read', (_, bytes, why) => {
+  ])('%s is malformed, and the next frame is decoded', (_, bytes, why) => {
     const { report, request, send, respond } = listen();
     request(ask.read(3, 0, 1), 5);
     respond(answer.registers(3, [1]), 5);
@@ -290,7 +290,7 @@ describe('bytes that break the protocol', () => {
     expect(report.messages.at(-1)?.latencyMs).toBeDefined();
   });
 
-  it('a length that swallows the next request gives it back', () => {
+  it('a length that extends over the next request is corrected', () => {
     const { report, send } = listen();
     const greedy = mbap(ask.read(3, 0, 1), 1, 1);
     greedy.writeUInt16BE(6 + 12, 4);
@@ -299,7 +299,7 @@ describe('bytes that break the protocol', () => {
     expect(report.faults.map(({ fault }) => fault)).toEqual(['malformed']);
   });
 
-  it('are told once, however many they are', () => {
+  it('are reported once, whatever their number', () => {
     const { report, send } = listen();
     for (let i = 0; i < 50; i++) send('client', Buffer.alloc(1000, 0xa5));
     expect(report.faults).toHaveLength(1);
@@ -307,7 +307,7 @@ describe('bytes that break the protocol', () => {
     expect(report.messages).toHaveLength(1);
   });
 
-  it('never throw and never grow the state', () => {
+  it('never throw and never let the state grow', () => {
     const seeds = [1, 72, 1011, 20_161];
     for (const seed of seeds) {
       fc.assert(
@@ -352,11 +352,11 @@ describe('bytes that break the protocol', () => {
   });
 });
 
-describe('sides that were guessed wrong', () => {
+describe('sides that were assigned wrongly', () => {
   const swapped = (decoder: StreamDecoder, pdu: Buffer, asking: boolean, number: number): void =>
     decoder.data(asking ? 'server' : 'client', mbap(pdu, 1, number), { time: number, number });
 
-  it('are turned after two frames that only the other side can have sent', () => {
+  it('are swapped after two frames that only the other side can have sent', () => {
     const { report, decoder } = listen();
     for (let i = 0; i < 10; i++) {
       swapped(decoder, ask.read(3, 0, 2), true, i);
@@ -370,7 +370,7 @@ describe('sides that were guessed wrong', () => {
     expect(report.faults.length).toBeLessThanOrEqual(2);
   });
 
-  it('stay where one frame confirms them', () => {
+  it('stay after one frame that confirms them', () => {
     const { report, request, respond, send } = listen();
     request(ask.read(3, 0, 2));
     respond(answer.registers(3, [1, 2]));
@@ -396,7 +396,7 @@ describe('a stream', () => {
     ['TLS where it is expected', Buffer.from([0x16, 3, 1, 0, 200, 1, 0, 0, 196]), true, 'no'],
     ['an RTU frame where it is expected', Buffer.from([1, 3, 0, 0, 0, 10, 0xc5, 0xcd]), true, 'no'],
     ['OPC UA', Buffer.from('HELF\x20\x00\x00\x00'), false, 'no'],
-  ] as const)('that begins with %s is judged', (_, bytes, expected, verdict) => {
+  ] as const)('that begins with %s is recognised', (_, bytes, expected, verdict) => {
     expect(stream.recognise('client', bytes, expected)).toBe(verdict);
   });
 });

@@ -8,21 +8,21 @@ import type { ModbusPoints } from './points.ts';
 import { ownLength, shapeOfRequest, shapeOfResponse } from './shape.ts';
 import type { WriteReader } from './writes.ts';
 
-/** Requests that wait at the same time, of one connection. */
+/** Maximum number of unanswered requests of one connection. */
 const mostPending = 64;
-/** A request that has no response after so long will have none, ms of stream time. */
+/** Time after which a request counts as unanswered, ms of stream time. */
 const patienceMs = 30_000;
-/** Responses whose requests may have been missed, where the tap began to listen or has lost bytes. */
+/** Responses that are accepted without a request after the start of the capture or a gap. */
 const forgivenAtStart = 16;
-/** Frames that must look as if the sides were the other way round, and none as they are, before they are. */
+/** Frames that fit only swapped sides, without one that fits the assigned sides, after which the sides are swapped. */
 const turningPoint = 2;
 
-/** What the conversations of one tap share. */
+/** State shared by the conversations of one tap. */
 export interface Shared {
   readonly points: ModbusPoints;
   readonly memory: RegisterMemory;
   readonly writes: WriteReader;
-  /** Told of each request that was given up. */
+  /** Called for each request that is given up as unanswered. */
   readonly unanswered: () => void;
 }
 
@@ -31,14 +31,14 @@ export class ModbusConversation implements StreamDecoder {
   readonly #context: StreamContext;
   readonly #shared: Shared;
   readonly #endpoint: number;
-  /** Unit ids that this server may answer as. */
+  /** Unit ids that this server may answer with. */
   readonly #answersFor: readonly number[];
   readonly #framers: Readonly<Record<Side, Framer>>;
   readonly #pending: PendingRequests;
   #at: PacketStamp = { time: 0, number: 0 };
-  /** Responses that need no request. */
+  /** Responses that are still accepted without a request. */
   #forgiven = forgivenAtStart;
-  /** Frames that only one of the sides can have sent, by whether it did. */
+  /** Frames that only one of the sides can have sent: those that confirm the assigned sides. */
   #right = 0;
   #wrong = 0;
 
@@ -79,7 +79,7 @@ export class ModbusConversation implements StreamDecoder {
     });
   }
 
-  /** Who sends on a side: the other one than was thought, where its frames say so. */
+  /** Role of a side; swapped if its frames show that the sides were assigned wrongly. */
   #role(from: Side): Side {
     const turned = this.#right === 0 && this.#wrong >= turningPoint;
     return turned === (from === 'client') ? 'server' : 'client';
@@ -158,7 +158,7 @@ export class ModbusConversation implements StreamDecoder {
     }
   }
 
-  /** Tells of what a request wrote, now that it is known what became of it. */
+  /** Reports the writes of a request once their result is known. */
   #settle({ unit, request, drafts }: Asked, accepted: boolean | undefined): void {
     const operation = operationOf(request.code, request.sub);
     for (const { target, tag, before, after } of drafts) {
@@ -175,7 +175,7 @@ export class ModbusConversation implements StreamDecoder {
   }
 }
 
-/** Where a request ends by its own shape, if the next frame begins there; else where its header says. */
+/** End of a request by its own shape if the next frame begins there; else by its header. */
 function trueEnd(frame: Buffer, pdu: Buffer): number {
   const end = headerBytes + (ownLength(pdu) ?? frame.length);
   return end + headerBytes < frame.length && headerFlaw(frame, end) === undefined ? end : frame.length;
@@ -191,7 +191,7 @@ const refusal = (code: number): string => `exception ${code}, ${exceptionName(co
 
 const named = ({ code, sub }: Pick<Request, 'code' | 'sub'>, what: string): string => `${functionName(code, sub)}: ${what}`;
 
-/** First and last address that a request touches; nothing where it touches none. */
+/** First and last address that a request touches; undefined if it touches none. */
 function rangeOf({ reads, writes }: Request): { low: number; high: number } | undefined {
   const [one, other] = [reads ?? writes, writes ?? reads];
   if (one === undefined || other === undefined) return undefined;
@@ -200,7 +200,7 @@ function rangeOf({ reads, writes }: Request): { low: number; high: number } | un
 
 const lastOf = ({ start, count }: { readonly start: number; readonly count: number }): number => start + Math.max(count, 1) - 1;
 
-/** How a response that is well formed does not fit what was asked. */
+/** Mismatch between a well-formed response and its request. */
 function answerFlaw({ request, head }: Asked, response: Response, pdu: Buffer): string | undefined {
   if (response.exception !== undefined || request.flaw !== undefined) return undefined;
   const { reads } = request;

@@ -19,10 +19,10 @@ function framer() {
   return { made, frames, lost };
 }
 
-/** Bytes that look like headers now and then. */
+/** Bytes some of which resemble headers. */
 const bytes = fc.uint8Array({ maxLength: 600 }).map((some) => Buffer.from(some.map((byte) => (byte < 128 ? 0 : byte))));
 
-it('holds less than one frame, and neither throws nor stands still, whatever comes', () => {
+it('holds less than one frame, does not throw and always makes progress, for any input', () => {
   fc.assert(
     fc.property(fc.array(bytes, { maxLength: 20 }), (parts) => {
       const { made, frames } = framer();
@@ -37,7 +37,7 @@ it('holds less than one frame, and neither throws nor stands still, whatever com
   );
 });
 
-it('is in step again at the first whole frame after bytes that cannot be one', () => {
+it('is synchronised at the first complete frame after invalid bytes', () => {
   const garbage = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((some) => Buffer.from(some.map((byte) => byte | 1)));
   fc.assert(
     fc.property(garbage, fc.integer({ min: 1, max: 400 }), (before, cut) => {

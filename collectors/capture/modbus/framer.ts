@@ -1,34 +1,34 @@
-/** Bytes of an MBAP header: transaction, protocol, length, unit. The length counts what follows it. */
+/** Length of an MBAP header: transaction, protocol, length, unit. Its length field counts the bytes that follow that field. */
 export const headerBytes = 7;
-/** Longest frame: a PDU of 253 bytes behind the header (Messaging Guide V1.0b, 3.1.2). */
+/** Longest frame: a PDU of 253 bytes after the header (Messaging Guide V1.0b, 3.1.2). */
 export const maxFrameBytes = 260;
 const lengthFrom = 6;
 
-/** What a framer finds, and how it judges what it finds while it looks for the next frame. */
+/** Receives frames, and validates candidates during resynchronisation. */
 export interface FrameReader {
-  /** A whole frame, valid only during the call. @returns its true length where its header announced too much */
+  /** A complete frame, valid only during the call. @returns its true length if its header announced too much */
   frame(frame: Buffer): number;
-  /** Bytes that are no frame; told once until frames are found again. */
+  /** Reports bytes that are not a frame; called once until frames are found again. */
   lost(why: string): void;
-  /** Whether a PDU is one that this side may send. */
+  /** True if this side may send the PDU. */
   fits(pdu: Buffer): boolean;
 }
 
 /**
- * Cuts one side of a connection into Modbus TCP frames. A header that cannot be one puts it out of step: from then on it
- * tries each place until a header, its PDU and the header behind it fit. Holds at most one frame.
+ * Splits one side of a connection into Modbus TCP frames. After an invalid header it tests each position until a header, its PDU
+ * and the following header are valid. Holds at most one frame.
  */
 export class Framer {
   readonly #reader: FrameReader;
   #held = Buffer.alloc(0);
-  /** What is read next need not be the beginning of a frame. */
+  /** True if the next byte may not be the beginning of a frame. */
   #searching = false;
 
   constructor(reader: FrameReader) {
     this.#reader = reader;
   }
 
-  /** Bytes that are kept until the rest of their frame comes. */
+  /** Bytes held until the rest of their frame arrives. */
   get held(): number {
     return this.#held.length;
   }
@@ -45,7 +45,7 @@ export class Framer {
     this.#searching = true;
   }
 
-  /** @returns how much of the bytes is done with */
+  /** @returns number of processed bytes */
   #read(work: Buffer): number {
     let at = 0;
     while (at < work.length) {
@@ -67,7 +67,7 @@ export class Framer {
     return at;
   }
 
-  /** @returns the place of the next frame, or the first that cannot be judged yet */
+  /** @returns position of the next frame, or the first that cannot be validated yet */
   #search(work: Buffer, from: number): number {
     for (let at = from; at < work.length; at++) {
       if (headerFlaw(work, at) !== undefined) continue;
@@ -83,7 +83,7 @@ export class Framer {
 
 const nothing = Buffer.alloc(0);
 
-/** Why the bytes here cannot be a header; undefined when they can, as far as they are there. */
+/** Reason why the bytes here cannot be a header; undefined if they can, as far as they are available. */
 export function headerFlaw(bytes: Buffer, at: number): string | undefined {
   if ((at + 2 < bytes.length && bytes[at + 2] !== 0) || (at + 3 < bytes.length && bytes[at + 3] !== 0)) {
     return 'a protocol identifier other than 0';
@@ -95,7 +95,7 @@ export function headerFlaw(bytes: Buffer, at: number): string | undefined {
   return length > maxFrameBytes - lengthFrom ? 'a length beyond the longest frame' : undefined;
 }
 
-/** Where the frame ends whose header stands here; undefined while its length is not there. */
+/** End of the frame whose header begins here; undefined until its length is available. */
 function frameEnd(bytes: Buffer, at: number): number | undefined {
   return at + lengthFrom > bytes.length ? undefined : at + lengthFrom + bytes.readUInt16BE(at + 4);
 }

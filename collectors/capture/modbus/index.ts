@@ -7,7 +7,10 @@ import { WriteReader } from './writes.ts';
 
 export { type ModbusPoint, type ModbusPoints, modbusPoints } from './points.ts';
 
-/** Modbus TCP, as a tap reads it. One for all connections of a tap: what was read on one is what a write on another changes. */
+/**
+ * Modbus TCP decoder of a tap. All connections of a tap share it, so that a read on one gives the old value of a write on
+ * another.
+ */
 export function modbusStream(points: ModbusPoints): StreamProtocol {
   const memory = new RegisterMemory();
   const writes = new WriteReader(points, memory);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { words } from '../../../test/support/modbus-wire.ts';
 import { RegisterMemory } from './memory.ts';
 
-it('keeps the pages that were used last, and counts what it forgot', () => {
+it('keeps the most recently used pages, and counts evicted ones', () => {
   const memory = new RegisterMemory(4);
   const endpoint = memory.endpoint('10.0.0.1', 502);
   const store = (start: number): void => memory.store(endpoint, 1, { table: 'holding', start, count: 1 }, words(start));
@@ -16,7 +16,7 @@ it('keeps the pages that were used last, and counts what it forgot', () => {
   expect(memory.size + memory.evicted).toBe(20);
 });
 
-it('keeps apart servers, units and tables, and crosses pages', () => {
+it('separates servers, units and tables, and crosses pages', () => {
   const memory = new RegisterMemory();
   const [one, other] = [memory.endpoint('10.0.0.1', 502), memory.endpoint('10.0.0.1', 503)];
   memory.store(one, 1, { table: 'holding', start: 126, count: 4 }, words(1, 2, 3, 4));

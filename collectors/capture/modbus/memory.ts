@@ -3,28 +3,28 @@ import type { Span } from './pdu.ts';
 
 const pageSize = 128;
 
-/** A run of registers or coils as last seen. */
+/** Consecutive registers or coils as last seen. */
 interface Page {
   readonly value: Uint16Array;
   readonly seen: Uint8Array;
 }
 
 /**
- * What coils and holding registers were when they were last read, or last written with success, by whomever. Pages of 128
- * are kept for the units that were used last.
+ * Last known values of coils and holding registers, from reads and successful writes of any client. Keeps the pages of 128 values
+ * that were used last.
  */
 export class RegisterMemory {
   readonly #pages: Lru<number, Page>;
   readonly #endpoints: Lru<string, number>;
   #nextEndpoint = 0;
 
-  /** @param pages how many are kept: 128 registers or coils and some 400 bytes each */
+  /** @param pages maximum number: 128 registers or coils and about 400 bytes each */
   constructor(pages = 8_192) {
     this.#pages = new Lru(pages);
     this.#endpoints = new Lru(pages);
   }
 
-  /** Pages that were forgotten for want of room. */
+  /** Number of evicted pages. */
   get evicted(): number {
     return this.#pages.evicted;
   }
@@ -33,12 +33,12 @@ export class RegisterMemory {
     return this.#pages.size;
   }
 
-  /** The number by which a server's memory is found. */
+  /** Number that identifies a server in this memory. */
   endpoint(server: string, port: number): number {
     return this.#endpoints.obtain(`${server}|${port}`, () => this.#nextEndpoint++);
   }
 
-  /** Keeps what a span holds now. @param data registers of two bytes, or packed coils */
+  /** Stores the values of a span. @param data registers of two bytes, or packed coils */
   store(endpoint: number, unit: number, { table, start, count }: Span, data: Buffer, mask = 0xffff): void {
     if (table !== 'coil' && table !== 'holding') return;
     let page: Page | undefined;
@@ -57,7 +57,7 @@ export class RegisterMemory {
     }
   }
 
-  /** The register or coil as last seen; undefined if it was not. */
+  /** Register or coil as last seen; undefined if unknown. */
   recall(endpoint: number, unit: number, table: 'coil' | 'holding', address: number): number | undefined {
     const page = this.#pages.get(pageOf(endpoint, unit, table, address));
     const slot = address % pageSize;
@@ -65,7 +65,7 @@ export class RegisterMemory {
   }
 }
 
-/** The place within a span's bytes. */
+/** Value at index `i` of a span's bytes. */
 export function valueAt(table: Span['table'], data: Buffer, i: number): number {
   if (table === 'coil' || table === 'discrete') return ((data[i >> 3] ?? 0) >> (i & 7)) & 1;
   return 2 * i + 2 <= data.length ? data.readUInt16BE(2 * i) : 0;

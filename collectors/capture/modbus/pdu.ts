@@ -1,49 +1,49 @@
 import { shapeOfRequest, shapeOfResponse } from './shape.ts';
 
-/** Coils or registers that follow each other. */
+/** Consecutive coils or registers. */
 export interface Span {
   readonly table: 'coil' | 'discrete' | 'holding' | 'input';
   readonly start: number;
   readonly count: number;
 }
 
-/** What a request wants to be in a span from now on. */
+/** Values that a request writes to a span. */
 export interface Writing extends Span {
   readonly table: 'coil' | 'holding';
-  /** As on the wire: registers of two bytes, or coils packed to bytes. */
+  /** As on the wire: registers of two bytes, or packed coils. */
   readonly data: Buffer;
-  /** Bits of each register that change: all but for a mask write. */
+  /** Bits of each register that change: all except for a mask write. */
   readonly mask: number;
 }
 
-/** A part of a file that a request writes. */
+/** Part of a file that a request writes. */
 export interface FileRecord {
   readonly file: number;
   readonly record: number;
   readonly data: Buffer;
 }
 
-/** A request as far as it could be read. */
+/** A request, as far as it could be decoded. */
 export interface Request {
   readonly code: number;
   /** Sub-function of function 8, interface type of function 43. */
   readonly sub: number | undefined;
-  /** How it breaks the specification. */
+  /** Violation of the specification. */
   readonly flaw: string | undefined;
   readonly reads: Span | undefined;
   readonly writes: Writing | undefined;
   readonly records: readonly FileRecord[];
 }
 
-/** A response as far as it could be read. */
+/** A response, as far as it could be decoded. */
 export interface Response {
-  /** The function that was asked for. */
+  /** Function code of the request. */
   readonly code: number;
   readonly sub: number | undefined;
-  /** Exception code of a refusal. */
+  /** Exception code of a rejection. */
   readonly exception: number | undefined;
   readonly flaw: string | undefined;
-  /** The values of a read: registers of two bytes, or packed bits. A view of the bytes given. */
+  /** Values of a read: registers of two bytes, or packed bits. A view of the input. */
   readonly data: Buffer | undefined;
 }
 
@@ -67,7 +67,7 @@ export function subOf(code: number, pdu: Buffer): number | undefined {
 export const operationOf = (code: number, sub: number | undefined): string =>
   sub === undefined ? `FC${code}` : `FC${code}/${sub}`;
 
-/** Reads a request. @param pdu function code and data; what is kept of it is copied */
+/** Decodes a request. @param pdu function code and data; kept parts are copied */
 export function readRequest(pdu: Buffer): Request {
   const code = pdu[0] ?? 0;
   return {
@@ -80,7 +80,7 @@ export function readRequest(pdu: Buffer): Request {
   };
 }
 
-/** Reads a response. @param pdu function code and data */
+/** Decodes a response. @param pdu function code and data */
 export function readResponse(pdu: Buffer): Response {
   const first = pdu[0] ?? 0;
   const code = first & 0x7f;
@@ -95,7 +95,7 @@ export function readResponse(pdu: Buffer): Response {
   };
 }
 
-/** Whether an answer repeats what it must of the request's address, count or value: functions 5, 6, 15, 16 and 22. */
+/** True if an answer repeats the request's address, count or value as required: functions 5, 6, 15, 16 and 22. */
 export function echoes(code: number, request: Buffer, response: Buffer): boolean {
   const same = code === 22 ? 7 : code === 5 || code === 6 || code === 15 || code === 16 ? 5 : 0;
   return request.subarray(0, same).equals(response.subarray(0, same));
@@ -107,7 +107,7 @@ function readSpan(code: number, pdu: Buffer): Span | undefined {
   return span(table, pdu.readUInt16BE(1), pdu.readUInt16BE(3));
 }
 
-/** As much of the span as there are addresses. */
+/** Span, limited to the existing addresses. */
 function span<Table extends Span['table']>(table: Table, start: number, count: number): Span & { readonly table: Table } {
   return { table, start, count: Math.min(count, 65_536 - start) };
 }

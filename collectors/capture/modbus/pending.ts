@@ -7,21 +7,21 @@ export interface Asked {
   readonly transaction: number;
   readonly unit: number;
   readonly request: Request;
-  /** Its PDU, for the answers that repeat a part of it. */
+  /** Beginning of its PDU, for answers that repeat a part of it. */
   readonly head: Buffer;
   readonly at: PacketStamp;
   readonly drafts: readonly WriteDraft[];
 }
 
-/** Why a response has no request. */
+/** Reason why a response has no request. */
 export type Stray = 'again' | 'other' | 'nobody';
 
-/** Answers that are remembered, to know a second one. */
+/** Number of recent answers kept to recognise repeated ones. */
 const remembered = 32;
 
 /**
- * The requests of one connection that wait, the oldest first, found by transaction, unit and function. At most `capacity`;
- * V1.0b of the Messaging Guide (4.2.1) expects 1 to 16 in flight.
+ * Unanswered requests of one connection in order of age, found by transaction, unit and function. At most `capacity`; the
+ * Messaging Guide V1.0b (4.2.1) expects 1 to 16 in flight.
  */
 export class PendingRequests {
   /** Requests that were given up without a response. */
@@ -32,7 +32,7 @@ export class PendingRequests {
   readonly #answered = new Float64Array(remembered).fill(-1);
   #nextAnswered = 0;
 
-  /** @param giveUp is told of each request that will have no response any more */
+  /** @param giveUp receives each request that is given up */
   constructor(capacity: number, giveUp: (asked: Asked) => void) {
     this.#capacity = capacity;
     this.#giveUp = giveUp;
@@ -48,7 +48,7 @@ export class PendingRequests {
   }
 
   /**
-   * The request that a response answers, which then waits no longer; else what is wrong with the response.
+   * Removes and returns the request that a response answers; else the reason why there is none.
    * @param forAny the response's unit may answer for any other
    */
   match(transaction: number, unit: number, code: number, forAny: boolean): Asked | Stray {
@@ -65,14 +65,14 @@ export class PendingRequests {
     return this.#answered.includes(key) ? 'again' : 'nobody';
   }
 
-  /** Gives up what was asked before a time. */
+  /** Gives up requests sent before a time. */
   expire(before: number): void {
     let old = 0;
     while (old < this.#waiting.length && (this.#waiting[old]?.at.time ?? before) < before) old++;
     if (old > 0) this.#drop(old);
   }
 
-  /** Gives everything up. */
+  /** Gives up all requests. */
   clear(): void {
     this.#drop(this.#waiting.length);
   }

@@ -3,29 +3,29 @@ import type { TagTable } from '../../../src/core/tag.ts';
 import { addressSchema, defaultType, type ModbusAddress, type ModbusTable, registersIn } from '../../../src/modbus/address.ts';
 import { type Decoder, decoderFor } from '../../../src/modbus/decoder.ts';
 
-/** A tag where it lives in a device. */
+/** Location of a tag in a device. */
 export interface ModbusPoint {
-  /** Index in the run's table. */
+  /** Index in the tag table of the run. */
   readonly tag: number;
   readonly table: ModbusTable;
   /** Address of its first register or bit. */
   readonly start: number;
-  /** Registers or bits that it takes. */
+  /** Number of registers or bits. */
   readonly width: number;
-  /** Bits of its register that it takes, as they lie on the wire: all but for a `bit`. */
+  /** Bits that it uses of its register, in wire order: all except for a `bit`. */
   readonly mask: number;
   readonly decoder: Decoder;
 }
 
-/** Which tags live where, for a tap that sees others talk to the devices. */
+/** Tags by their location, for a tap that sees the traffic of other clients. */
 export interface ModbusPoints {
-  /** The tags that have a part at an address of a configured device; none for a device that is not known. */
+  /** Tags that include an address of a configured device; empty if the device is not known. */
   at(device: string | undefined, unit: number, table: ModbusTable, address: number): readonly ModbusPoint[];
   /** Unit ids that may answer for any other on the connections of a configured device (`acceptUnits`). */
   answersFor(device: string | undefined): readonly number[];
 }
 
-/** The points of one endpoint, by `place`. */
+/** Points of one endpoint, by `place`. */
 type Places = Map<number, ModbusPoint[]>;
 
 const tables: readonly ModbusTable[] = ['coil', 'discrete', 'holding', 'input'];
@@ -39,15 +39,15 @@ const place = (unit: number, table: ModbusTable, address: number): number =>
 const unitOf = (at: number): number => Math.floor(at / (65_536 * tables.length));
 
 /**
- * Unit ids that mean a device whatever its own is: 0 (serial Modbus's broadcast, and "the device itself" on TCP) and 255 (the
- * value that the Messaging Guide V1.0b, 4.4.2.1.2, recommends where there is no gateway).
+ * Unit ids that address a device whatever its own unit id: 0 (broadcast on serial lines, "the device itself" on TCP) and 255
+ * (recommended without a gateway by the Messaging Guide V1.0b, 4.4.2.1.2).
  */
 const everyUnit: readonly number[] = [0, 255];
 
 /**
- * The look-up over the Modbus tags of a site. Devices that share a host and port (units behind one gateway) share what lives
- * there, because on the wire only the unit id tells them apart. A unit id of 0 or 255 that no tag names means every unit.
- * Addresses that do not follow their schema are left out: the device's own collector tells of them.
+ * Look-up over the Modbus tags of a site. Devices that share host and port (units behind one gateway) share one table, because on
+ * the wire only the unit id distinguishes them. A unit id of 0 or 255 that no tag names means every unit. Invalid addresses are
+ * omitted, because the device's own collector reports them.
  */
 export function modbusPoints(tags: TagTable, devices: readonly DeviceEndpoint[]): ModbusPoints {
   const byEndpoint = new Map<string, Places>();
@@ -81,7 +81,7 @@ interface Whereabouts {
   readonly acceptUnits: readonly number[];
 }
 
-/** What of a device shows on the wire, from the part of the configuration that its collector has checked. */
+/** Network location of a device, from the settings that its collector has validated. */
 function whereabouts({ name, config }: DeviceEndpoint): Whereabouts {
   const has = (key: string): unknown => (typeof config === 'object' && config !== null ? Reflect.get(config, key) : undefined);
   const [host, port, unit, units] = [has('host'), has('port'), has('unit'), has('acceptUnits')];
@@ -113,7 +113,7 @@ function settle(places: Places, unit: number, point: ModbusPoint): void {
   }
 }
 
-/** Puts what lives under other unit ids under those that mean every unit too. */
+/** Adds the points of other unit ids to the unit ids that mean every unit. */
 function spread(places: Places): void {
   const own = [...places];
   for (const unit of everyUnit) {

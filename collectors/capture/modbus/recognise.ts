@@ -4,8 +4,8 @@ import { shapeOfRequest, shapeOfResponse } from './shape.ts';
 import { crc16 } from '../../../src/modbus/crc.ts';
 
 /**
- * Where Modbus is expected all is taken for it but what is plainly something else: text, the beginning of TLS, Modbus RTU. Elsewhere
- * a header, and a PDU of a public function that fits it, must stand at the beginning.
+ * Recognises Modbus TCP. Where it is expected, everything is accepted except clearly different data: text, TLS, Modbus RTU.
+ * Elsewhere the stream must begin with a header and a matching PDU of a public function.
  */
 export function recognise(bytes: Buffer, expected: boolean): 'yes' | 'no' | 'more' {
   if (bytes.length < headerBytes + 1) return !expected && headerFlaw(bytes, 0) !== undefined ? 'no' : 'more';
@@ -18,7 +18,9 @@ export function recognise(bytes: Buffer, expected: boolean): 'yes' | 'no' | 'mor
   return shapeOfRequest(pdu) === undefined || shapeOfResponse(pdu) === undefined ? 'yes' : 'no';
 }
 
-/** Eight characters of text, a TLS handshake record, or a frame of Modbus RTU (on device servers that pass it on as it is). */
+/**
+ * True for eight characters of text, a TLS handshake record, or a Modbus RTU frame (which some device servers pass on unchanged).
+ */
 function foreign(bytes: Buffer): boolean {
   if (bytes[0] === 0x16 && bytes[1] === 3) return true;
   return isRtu(bytes) || bytes.subarray(0, 8).every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d);
@@ -26,7 +28,7 @@ function foreign(bytes: Buffer): boolean {
 
 const longestRtu = 256;
 
-/** Whether the last two bytes are the check sum of all before (Modbus over Serial Line V1.02, 6.2.2): it then leaves nothing. */
+/** True if the last two bytes are the CRC of the others (Modbus over Serial Line V1.02, 6.2.2): the CRC over all is then 0. */
 function isRtu(bytes: Buffer): boolean {
   return bytes.length <= longestRtu && crc16(bytes, 0, bytes.length) === 0;
 }

@@ -1,9 +1,9 @@
 import { modbusFunction } from '../../../src/modbus/functions.ts';
 
 /**
- * How PDUs must look (MODBUS Application Protocol Specification V1.1b3, sections 6 and 7): lengths, byte counts, quantities.
- * Each rule answers with what is wrong, or undefined. Sentences name the kind of a fault, not its figures, so that faults of
- * one kind can be counted.
+ * Rules for the shape of PDUs (MODBUS Application Protocol Specification V1.1b3, sections 6 and 7): lengths, byte counts,
+ * quantities. A rule returns the violation or undefined. Its text names the kind without figures, so that violations of one kind
+ * can be counted.
  */
 type Rule = (pdu: Buffer) => string | undefined;
 
@@ -19,7 +19,7 @@ const exactly =
   (pdu) =>
     pdu.length < length ? tooShort : pdu.length > length ? tooLong : undefined;
 
-/** First complaint of several rules. */
+/** First violation of several rules. */
 const all =
   (...rules: readonly Rule[]): Rule =>
   (pdu) => {
@@ -35,7 +35,7 @@ const quantity =
   (pdu) =>
     word(pdu, at) < 1 || word(pdu, at) > most ? wrongQuantity : undefined;
 
-/** A byte at `at` that counts all that follows. */
+/** The byte at `at` is the number of bytes that follow. */
 const counted =
   (at: number): Rule =>
   (pdu) =>
@@ -56,12 +56,12 @@ const inWords = (registers: number): number => 2 * registers;
 
 const coilValue: Rule = (pdu) => ([0, 0xff00].includes(word(pdu, 3)) ? undefined : 'a coil set to neither 0000 nor FF00');
 
-/** Sub-function and at least a word of data; only the echo test (0) takes more. */
+/** Sub-function and at least one word of data; only the echo test (0) has more. */
 const diagnostic: Rule = (pdu) => (pdu.length < 5 ? tooShort : pdu.length > 5 && word(pdu, 1) !== 0 ? tooLong : undefined);
 
 const fileReference = 'refers to a file in a way that the specification does not know';
 
-/** Sub-requests of seven bytes, and with `data` the words that they announce. */
+/** Sub-requests of seven bytes and, with `data`, the announced number of words. */
 const fileRequests =
   (data: boolean): Rule =>
   (pdu) => {
@@ -77,7 +77,7 @@ const fileRequests =
     return undefined;
   };
 
-/** Sub-responses of a length, the reference type and data. */
+/** Sub-responses: length, reference type, data. */
 const fileResponses: Rule = (pdu) => {
   const complaint = counted(1)(pdu);
   if (complaint !== undefined) return complaint;
@@ -90,7 +90,7 @@ const fileResponses: Rule = (pdu) => {
   return undefined;
 };
 
-/** Device identification (14) has a fixed form; what other interfaces carry is theirs. */
+/** Device identification (14) has a fixed form; the content of other interfaces is not specified. */
 const interfaceRequest: Rule = (pdu) => {
   if (pdu.length < 2) return tooShort;
   if (pdu[1] !== 14) return undefined;
@@ -98,7 +98,7 @@ const interfaceRequest: Rule = (pdu) => {
   return exactly(4)(pdu) ?? (readCode >= 1 && readCode <= 4 ? undefined : 'an identification read code that there is not');
 };
 
-/** Header of seven bytes, then objects of a number, a length and text. */
+/** Header of seven bytes, then objects of number, length and text. */
 const interfaceResponse: Rule = (pdu) => {
   if (pdu.length < 2) return tooShort;
   if (pdu[1] !== 14) return undefined;
@@ -135,7 +135,7 @@ const requests: Readonly<Record<number, Rule>> = {
   43: interfaceRequest,
 };
 
-/** Something, and counted. */
+/** At least one byte, with a byte count. */
 const bits: Rule = all(counted(1), (pdu) => (pdu.length < 3 ? tooShort : undefined));
 const registers: Rule = all(bits, even);
 
@@ -161,7 +161,7 @@ const responses: Readonly<Record<number, Rule>> = {
   43: interfaceResponse,
 };
 
-/** What is wrong with a request; undefined when nothing is, or when its function is not in the specification. */
+/** Violation in a request; undefined if there is none, or if its function is not in the specification. */
 export function shapeOfRequest(pdu: Buffer): string | undefined {
   const code = pdu[0];
   if (code === undefined) return tooShort;
@@ -169,7 +169,7 @@ export function shapeOfRequest(pdu: Buffer): string | undefined {
   return requests[code]?.(pdu);
 }
 
-/** What is wrong with a response; undefined when nothing is, or when its function is not in the specification. */
+/** Violation in a response; undefined if there is none, or if its function is not in the specification. */
 export function shapeOfResponse(pdu: Buffer): string | undefined {
   const code = pdu[0];
   if (code === undefined) return tooShort;
@@ -178,7 +178,7 @@ export function shapeOfResponse(pdu: Buffer): string | undefined {
 }
 
 /**
- * Bytes that a request needs by its own shape, whatever its header says; undefined where its function leaves that open.
+ * Number of bytes of a request by its own shape, whatever its header announces; undefined if the function leaves that open.
  * @param pdu at least the function code
  */
 export function ownLength(pdu: Buffer): number | undefined {

@@ -44,7 +44,7 @@ function listen() {
 }
 
 describe('a write to a tag', () => {
-  it('is told in its engineering unit, with what was there before', () => {
+  it('is reported in its engineering unit, with the previous value', () => {
     const { exchange } = listen();
     exchange(ask.read(3, 0, 1), answer.registers(3, [650]));
     const write = ask.register(0, 900);
@@ -55,7 +55,7 @@ describe('a write to a tag', () => {
     expect(exchange(next, answer.wrote(next))[0]).toMatchObject({ before: 50, after: -40.1, accepted: true });
   });
 
-  it('that is refused or not answered changes nothing', () => {
+  it('that is rejected or unanswered changes nothing', () => {
     const { exchange, decoder, report } = listen();
     exchange(ask.read(1, 5, 1), answer.bits(1, [true]));
     expect(exchange(ask.coil(5, false), answer.refusal(5, 4))).toMatchObject([
@@ -67,7 +67,7 @@ describe('a write to a tag', () => {
     expect(exchange(ask.coil(5, true), ask.coil(5, true))[0]).toMatchObject({ before: 1, after: 1 });
   });
 
-  it('knows what was read on another connection, and under another unit nothing', () => {
+  it('uses values read on another connection, and none of another unit', () => {
     const { exchange, connect } = listen();
     exchange(ask.read(3, 0, 1), answer.registers(3, [650]), { via: connect({ ...testEnds, client: '10.0.0.77' }) });
     const write = ask.register(0, 900);
@@ -84,7 +84,7 @@ describe('a write to a tag', () => {
     expect(exchange(all, all, { unit: 255 }).map((one) => one.tag)).toEqual([tag('SP'), tag('FAR')]);
   });
 
-  it('of half a value uses the other half that was seen, else tells the code', () => {
+  it('of half a value completes it with the last known other half, else reports the raw code', () => {
     const { exchange } = listen();
     const [low, high] = [words(0x0000), words(0x4248)];
     const half = ask.register(11, 0x4248);
@@ -96,7 +96,7 @@ describe('a write to a tag', () => {
     expect(exchange(other, other)).toMatchObject([{ tag: tag('FLOW'), before: 50, after: 100 }]);
   });
 
-  it('of several tags in a register tells those of which a bit may change', () => {
+  it('of several tags in one register reports those of which a bit may change', () => {
     const { exchange } = listen();
     const mask = ask.mask(20, 0xfff7, 0x0008);
     expect(exchange(mask, mask)).toMatchObject([
@@ -117,7 +117,7 @@ describe('a write to a tag', () => {
     ]);
   });
 
-  it('is read from function 23, and what that reads is kept', () => {
+  it('is decoded from function 23, and the values that it reads are kept', () => {
     const { exchange } = listen();
     expect(exchange(ask.both(10, 2, 0, [500]), answer.registers(23, [0, 0x4248]))).toMatchObject([
       { operation: 'FC23', tag: tag('SP'), after: 10 },
@@ -126,7 +126,7 @@ describe('a write to a tag', () => {
     expect(exchange(other, other)).toMatchObject([{ before: 50, after: 100 }]);
   });
 
-  it('is told as text where the tag is one, or exceeds a number', () => {
+  it('is reported as text for a text tag or a number that is too large', () => {
     const { exchange } = listen();
     const name = ask.registers(30, [0x5031, 0x2020]);
     expect(exchange(name, answer.wrote(name))).toMatchObject([{ tag: tag('NAME'), after: 'P1' }]);
@@ -135,8 +135,8 @@ describe('a write to a tag', () => {
   });
 });
 
-describe('a write where no tag lives', () => {
-  it('is told address by address as coded', () => {
+describe('a write to addresses without a tag', () => {
+  it('is reported address by address as raw codes', () => {
     const { exchange } = listen();
     const write = ask.registers(200, [1, 2]);
     exchange(write, answer.wrote(write));
@@ -150,7 +150,7 @@ describe('a write where no tag lives', () => {
     expect(exchange(blind, blind)).toMatchObject([{ target: 'holding 300', before: undefined, after: 'bits 0x000f to 0x0005' }]);
   });
 
-  it('beyond 16 addresses is told with its range, beside the tags in it', () => {
+  it('beyond 16 addresses is reported with its range, beside its tags', () => {
     const { exchange } = listen();
     const write = ask.registers(
       0,
@@ -161,7 +161,7 @@ describe('a write where no tag lives', () => {
     expect(told.at(-1)?.after).toBe('17 values: 1 2 3 4 5 6 7 8 …');
   });
 
-  it('of many tags is told for 128 of them, the rest with its range', () => {
+  it('of many tags is reported for 128 of them, and with a range for the rest', () => {
     const { exchange } = listen();
     const write = ask.coils(
       1000,
@@ -181,8 +181,8 @@ describe('a write where no tag lives', () => {
   });
 });
 
-describe('what was there before', () => {
-  it('is what a plain list of all registers says, for any reads and writes', () => {
+describe('the previous value', () => {
+  it('is that of a plain list of all registers, for any reads and writes', () => {
     const step = fc.record({
       start: fc.integer({ min: 100, max: 400 }),
       values: fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 1, maxLength: 12 }),

@@ -2,29 +2,29 @@ import { type RegisterMemory, valueAt } from './memory.ts';
 import type { FileRecord, Request, Writing } from './pdu.ts';
 import type { ModbusPoint, ModbusPoints } from './points.ts';
 
-/** Events that one request may cause: what is beyond is told in one that names the range. */
+/** Maximum number of events for one request. The rest is reported in one event that names the range. */
 export const maxTagWrites = 128;
 export const maxBareWrites = 16;
-/** Values that a summarising write spells out. */
+/** Maximum number of values listed in an event for a range. */
 const spelledOut = 8;
 
-/** A write as it was asked for; what it comes to is known when it is settled. */
+/** A requested write; its result is known when it is settled. */
 export interface WriteDraft {
   readonly target: string;
   readonly tag?: number | undefined;
   readonly before?: number | string | undefined;
-  /** What is there when the write was accepted. */
+  /** New value if the write is accepted. */
   readonly after: () => number | string;
 }
 
-/** Where a request goes to. */
+/** Destination of a request. */
 export interface WriteTarget {
   readonly device: string | undefined;
   readonly endpoint: number;
   readonly unit: number;
 }
 
-/** Reads what requests write: tag by tag where tags live, else address by address. */
+/** Decodes the writes of requests: per tag where tags exist, else per address. */
 export class WriteReader {
   readonly #points: ModbusPoints;
   readonly #memory: RegisterMemory;
@@ -36,7 +36,7 @@ export class WriteReader {
     this.#memory = memory;
   }
 
-  /** What a request writes, with what was there before. */
+  /** Writes of a request, with the previous values. */
   drafts(target: WriteTarget, request: Request): WriteDraft[] {
     if (request.writes === undefined) return request.records.slice(0, maxBareWrites).map(fileDraft);
     const { tags, bare } = this.#touched(target, request.writes);
@@ -53,7 +53,7 @@ export class WriteReader {
     ];
   }
 
-  /** The tags of which the write changes a part, and the addresses where it touches none. */
+  /** Tags of which the write changes a part, and the touched addresses without a tag. */
   #touched({ device, unit }: WriteTarget, writes: Writing): { tags: ModbusPoint[]; bare: number[] } {
     const tags = new Set<ModbusPoint>();
     const bare: number[] = [];
@@ -78,7 +78,7 @@ export class WriteReader {
     };
   }
 
-  /** The tag's value from what was last seen, under what is written; undefined where a part of it was never seen. */
+  /** Value of the tag from its last known registers with the written part applied; undefined if a part is unknown. */
   #value({ endpoint, unit }: WriteTarget, point: ModbusPoint, writes: Writing | undefined): number | string | undefined {
     const table = point.table === 'coil' ? 'coil' : 'holding';
     for (let i = 0; i < point.width; i++) {
@@ -113,7 +113,7 @@ export class WriteReader {
 const hex = (value: number): string => `0x${value.toString(16).padStart(4, '0')}`;
 const maskText = (mask: number, value: number): string => `bits ${hex(mask)} to ${hex(value & mask)}`;
 
-/** What is written of a tag whose other part is not known. */
+/** Written raw value of a tag whose other part is not known. */
 function rawPart(writes: Writing, point: ModbusPoint): string {
   const from = Math.max(writes.start, point.start);
   const to = Math.min(writes.start + writes.count, point.start + point.width);
@@ -124,7 +124,7 @@ function rawPart(writes: Writing, point: ModbusPoint): string {
   return `coded ${parts.join(' ')}${to - from > spelledOut ? ' …' : ''} at ${writes.table} ${from}`;
 }
 
-/** One write for many addresses. */
+/** One write that stands for many addresses. */
 function summarised(writes: Writing, addresses: readonly number[]): WriteDraft[] {
   const [first] = addresses;
   const last = addresses.at(-1);

@@ -1,9 +1,9 @@
 import type { Budget } from './budget.ts';
 
-/** Most that one message may be long, in bytes and chunks; what is longer is read as far as this reaches. */
+/** Maximum size of one message, in bytes and chunks; a longer one is decoded up to this limit. */
 const mostBytes = 2 << 20;
 const mostChunks = 512;
-/** Messages of one side that may be unfinished at once: a sender that follows the standard has one. */
+/** Maximum number of unfinished messages of one side; a conforming sender has one. */
 const mostOpen = 4;
 
 interface Unfinished {
@@ -12,14 +12,14 @@ interface Unfinished {
   cut: boolean;
 }
 
-/** A message put together from its chunks. */
+/** A message that was assembled from its chunks. */
 export interface Assembled {
   readonly bytes: Buffer;
-  /** True where the rest was not kept. */
+  /** True if the end of the message was not kept. */
   readonly cut: boolean;
 }
 
-/** Puts one side's chunks together, by request id (OPC 10000-6, 6.7.2). */
+/** Assembles the chunks of one side by request id (OPC 10000-6, 6.7.2). */
 export class Assembly {
   readonly #budget: Budget;
   readonly #open = new Map<number, Unfinished>();
@@ -32,7 +32,7 @@ export class Assembly {
     return this.#open.has(request);
   }
 
-  /** A chunk that others follow. The bytes are copied. */
+  /** Adds a chunk that is not the last. Copies the bytes. */
   add(request: number, bytes: Buffer): void {
     const message = this.#open.get(request) ?? { parts: [], bytes: 0, cut: false };
     if (!this.#open.has(request) && this.#open.size >= mostOpen) for (const oldest of this.#open.keys()) this.drop(oldest);
@@ -45,7 +45,7 @@ export class Assembly {
     }
   }
 
-  /** The last chunk. Without others before it the message is these bytes, not copied. */
+  /** Adds the last chunk. A message of one chunk is returned without copying. */
   finish(request: number, bytes: Buffer): Assembled {
     const message = this.#open.get(request);
     if (message === undefined) return { bytes, cut: false };

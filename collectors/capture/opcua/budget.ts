@@ -1,12 +1,12 @@
-/** What all connections share: the bytes that they may hold, and the account of what was given up for want of room. */
+/** Resources shared by all connections: the bytes that they may hold, and counts of what was given up for lack of memory. */
 export class Budget {
-  /** Messages read only in part, because they were too long or no memory was left. */
+  /** Messages decoded only in part, because they were too long or the memory limit was reached. */
   messagesCut = 0;
   /** Requests that no longer wait for their response, because too many do. */
   requestsGivenUp = 0;
-  /** Channels of one connection that were one too many. */
+  /** Channels given up because their connection had too many. */
   channelsGivenUp = 0;
-  /** Times that there were not so many bytes left. */
+  /** Number of times that a request for bytes was refused. */
   refused = 0;
   readonly #bound: number;
   #used = 0;
@@ -20,7 +20,7 @@ export class Budget {
     return this.#used;
   }
 
-  /** False, and nothing taken, where there are not so many bytes left. */
+  /** Takes `bytes` from the remaining ones. Returns false, and takes nothing, if too few remain. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.#bound) {
       this.refused++;

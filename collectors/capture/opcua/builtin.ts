@@ -9,7 +9,7 @@ export const flag: Read<boolean> = (from) => from.u8() !== 0;
 export const time: Read<number> = (from) => from.time();
 export const text: Read<string> = (from) => from.text();
 export const bytes: Read<Buffer> = (from) => from.bytes();
-/** Bytes that are passed over and never kept: passwords, tokens, nonces. */
+/** Skips bytes that are never kept: passwords, tokens, nonces. */
 export const secret: Read<undefined> = (from) => {
   from.bytes();
   return undefined;
@@ -52,7 +52,7 @@ export function nodeId(from: Reader): string {
   return namespace === 0 ? id : `ns=${namespace};${id}`;
 }
 
-/** An ExpandedNodeId in its text form: that of the NodeId, or `svr=1;nsu=urn:x;i=5` where it has a server or a URI. */
+/** An ExpandedNodeId in its text form: that of the NodeId, or `svr=1;nsu=urn:x;i=5` with a server or a URI. */
 export function expandedNodeId(from: Reader): string {
   const encoding = from.u8();
   const [namespace, id] = identifier(from, encoding & 0x3f);
@@ -62,14 +62,14 @@ export function expandedNodeId(from: Reader): string {
   return `${server === 0 ? '' : `svr=${server};`}${place}${id}`;
 }
 
-/** A QualifiedName as it stands in browse paths: `2:Pump`, and the name alone in namespace 0. */
+/** A QualifiedName as in browse paths: `2:Pump`, and only the name in namespace 0. */
 export function qualifiedName(from: Reader): string {
   const namespace = from.u16();
   const name = from.text();
   return namespace === 0 ? name : `${namespace}:${name}`;
 }
 
-/** The text of a LocalizedText; its locale says nothing here. */
+/** Text of a LocalizedText; its locale is not needed. */
 export function localizedText(from: Reader): string {
   const mask = from.u8();
   if (mask > 3) from.fail();
@@ -77,11 +77,11 @@ export function localizedText(from: Reader): string {
   return (mask & 2) === 0 ? '' : from.text();
 }
 
-/** A structure whose type need not be known: its bytes have a length. */
+/** A structure of any type: its body has a length, so that it can be skipped. */
 export interface ExtensionObject {
   /** NodeId of its encoding. */
   readonly type: string;
-  /** Empty where there is no body, or one of XML. */
+  /** Empty if there is no body, or an XML one. */
   readonly body: Buffer;
 }
 
@@ -93,7 +93,7 @@ export function extensionObject(from: Reader): ExtensionObject {
   return { type, body: encoding === 1 ? body : body.subarray(0, 0) };
 }
 
-/** What a server says of a failure beyond its StatusCode; the texts by index are in the response's string table. */
+/** Diagnostic details of a failure beyond its StatusCode; indices refer to the string table of the response. */
 export interface DiagnosticInfo {
   readonly info: string;
   readonly innerStatus: number | undefined;

@@ -6,7 +6,7 @@ import type { WireEvent } from '../../../src/core/wire.ts';
 import { opcuaByTap, opcuaByTshark, opcuaEvents, otherByTshark } from '../../../test/support/opcua-counts.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 
-/** Test traces of CISA's ICSNPP parser, and the capture that froze Wireshark. Their licences are in the folder. */
+/** Test traces of CISA's ICSNPP parser, and a capture that made Wireshark hang. Their licences are in the folder. */
 const folder = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const captures = [
   ...readdirSync(`${folder}icsnpp`)
@@ -18,7 +18,7 @@ const captures = [
 const patienceMs = 25_000;
 const eventsOf = (capture: string) => opcuaEvents(`${folder}${capture}`, AbortSignal.timeout(patienceMs));
 
-describe('a capture is read as tshark reads it', () => {
+describe('a capture is decoded as by tshark', () => {
   it.for(captures)('%s', async (capture, test) => {
     const tshark = requirePeer('tshark', test).path;
     const ours = await opcuaByTap(`${folder}${capture}`, AbortSignal.timeout(patienceMs));
@@ -26,13 +26,13 @@ describe('a capture is read as tshark reads it', () => {
     expect(ours).toEqual(await opcuaByTshark(tshark, `${folder}${capture}`));
   });
 
-  it('differs only where it is said why', () => {
+  it('differs only for stated reasons', () => {
     const known = new Set(captures.map((capture) => basename(capture, '.gz')));
     expect(Object.keys(otherByTshark).filter((capture) => !known.has(capture))).toEqual([]);
   });
 });
 
-/** The events of one type, without what they all have. */
+/** Events of one type, without the fields that all events have. */
 const of = <T extends WireEvent['type']>(events: readonly WireEvent[], type: T): Partial<Extract<WireEvent, { type: T }>>[] =>
   events
     .filter((event): event is Extract<WireEvent, { type: T }> => event.type === type)
@@ -42,8 +42,8 @@ const of = <T extends WireEvent['type']>(events: readonly WireEvent[], type: T):
       return rest;
     });
 
-describe('in captures of others', () => {
-  it('the one that froze Wireshark is two malformed calls', async () => {
+describe('in captures from other projects', () => {
+  it('the one that made Wireshark hang contains two malformed calls', async () => {
     const events = await eventsOf('iti/opc-ua-ap-method-wireshark-freeze.pcap.gz');
     expect(of(events, 'wire-fault').map(({ fault, operation }) => `${fault} ${operation}`)).toEqual([
       'malformed Call',
@@ -53,7 +53,7 @@ describe('in captures of others', () => {
     ]);
   });
 
-  it('a session whose handshake was missed is read', async () => {
+  it('a session whose handshake was missed is decoded', async () => {
     const events = await eventsOf('icsnpp/open62541_client-server_mainloop-no-handshake.pcap.gz');
     expect(of(events, 'wire-session')).toEqual([
       { policy: '', mode: 'None', token: 'UserName', applicationUri: 'urn:unconfigured:application', user: 'user1' },
@@ -67,7 +67,7 @@ describe('in captures of others', () => {
     expect(faults).toEqual([]);
   });
 
-  it('encryption and signatures are told apart, with the client by its certificate', async () => {
+  it('encrypted and signed channels are distinguished, and the client is identified by its certificate', async () => {
     const encrypted = await eventsOf('icsnpp/open62541_client-server_encrypted.pcap.gz');
     expect(of(encrypted, 'wire-session').at(-1)).toEqual({
       policy: 'Basic128Rsa15',
@@ -85,7 +85,7 @@ describe('in captures of others', () => {
     });
   });
 
-  it('diagnostics, all types of values and a hole in the stream are no faults', async () => {
+  it('diagnostics, all value types and a gap in the stream are not faults', async () => {
     const quiet = captures.filter((name) => !name.startsWith('iti/'));
     const faults = await Promise.all(quiet.map(async (name) => of(await eventsOf(name), 'wire-fault')));
     expect(faults.flat().filter(({ fault }) => fault === 'malformed' || fault === 'unmatched')).toEqual([]);

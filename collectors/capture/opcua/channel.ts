@@ -10,24 +10,24 @@ import type { Wire } from './wire.ts';
 
 /** Sequence and request id before each body (OPC 10000-6, 6.7.2.4). */
 const sequenceHeaderBytes = 8;
-/** Messages in a row that cannot be read, until a channel whose opening was not seen is held to be encrypted. */
+/** Number of consecutive unreadable messages after which a channel with an unseen opening counts as encrypted. */
 const enoughUnread = 3;
-/** Before the sequence number reaches its highest value by this, it may start anew below this. */
+/** The sequence number may restart below this value when it is within this distance of its maximum. */
 const sequenceSlack = 1024;
-/** Times outside of which nothing that speaks OPC UA has its clock: 1990 and 2110, ms UTC. */
+/** Plausible times of an OPC UA clock, ms UTC: 1990 to 2110. */
 const earliest = Date.UTC(1990);
 const latest = Date.UTC(2110);
 
 /** One direction of a channel. */
 interface Direction {
   readonly assembly: Assembly;
-  /** Last sequence number; undefined where the next one can be any. */
+  /** Last sequence number; undefined if any next one is accepted. */
   sequence: number | undefined;
-  /** The next chunk may belong to a message whose beginning was not seen. */
+  /** True if the next chunk may belong to a message whose beginning was not seen. */
   resuming: boolean;
 }
 
-/** Whether a body begins a message that can be read: a service of the standard, and a header with a likely time. */
+/** True if a body begins a readable message: a service of the standard, and a header with a plausible time. */
 function beginsMessage(body: Buffer): boolean {
   const reader = new Reader(body);
   const service = standardService(nodeId(reader));
@@ -38,8 +38,8 @@ function beginsMessage(body: Buffer): boolean {
 }
 
 /**
- * One secure channel. Whether its messages are in clear is read from their bytes: mode Sign leaves them readable and an
- * opening that was not seen says nothing.
+ * One secure channel. Its bytes decide if messages are readable: mode Sign leaves them readable, and a channel whose opening was
+ * not seen has no known mode.
  */
 export class Channel {
   readonly posture = new Posture();
@@ -48,7 +48,7 @@ export class Channel {
   readonly #sides: Readonly<Record<Side, Direction>>;
   #cover: 'unknown' | 'clear' | 'encrypted' = 'unknown';
   #unread = 0;
-  /** When its opening was asked for in an encrypted message, ms UTC. */
+  /** Time of an encrypted request to open the channel, ms UTC. */
   #openingAt: number | undefined;
 
   constructor(wire: Wire, budget: Budget) {
@@ -58,7 +58,7 @@ export class Channel {
     this.#sides = { client: direction(), server: direction() };
   }
 
-  /** The channel is seen from its beginning. */
+  /** The channel is observed from its beginning. */
   fresh(): void {
     this.exchange.pending.complete();
     this.#sides.client.resuming = false;
@@ -74,7 +74,7 @@ export class Channel {
     if (from === this.#wire.asker) this.exchange.pending.missed();
   }
 
-  /** An OpenSecureChannel message, behind its security header. Under any policy but None it is always encrypted. */
+  /** Handles an OpenSecureChannel message after its security header. Under any policy except None it is always encrypted. */
   open(from: Side, policy: string, bytes: Buffer): void {
     if (this.posture.policy !== policy) this.#cover = policy === 'None' ? 'clear' : 'unknown';
     this.posture.policy = policy;
@@ -90,7 +90,7 @@ export class Channel {
     this.#wire.message({ from, kind: asks ? 'request' : 'response', operation: 'OpenSecureChannel', latencyMs });
   }
 
-  /** A chunk, behind its security header. */
+  /** Handles a chunk after its security header. */
   chunk(from: Side, type: string, final: string, bytes: Buffer): void {
     const side = this.#sides[from];
     if (bytes.length < sequenceHeaderBytes) {
@@ -117,14 +117,14 @@ export class Channel {
     }
   }
 
-  /** The channel is over. */
+  /** The channel is closed. */
   close(): void {
     this.exchange.close();
     for (const { assembly } of Object.values(this.#sides)) assembly.clear();
     this.tell();
   }
 
-  /** Tells how the channel is protected, if that is known and was not told. */
+  /** Reports how the channel is protected, once that is known and unless it was reported. */
   tell(): void {
     if (!this.posture.told && (this.posture.policy !== undefined || this.posture.mode !== '')) this.#wire.session(this.posture);
   }
@@ -137,7 +137,7 @@ export class Channel {
     return true;
   }
 
-  /** A chunk that cannot be read. */
+  /** Handles a chunk that cannot be read. */
   #pass(from: Side, type: string, final: string): void {
     if (final === 'C') return;
     this.#unread++;

@@ -5,7 +5,7 @@ import { Writer } from './encoder.twin.ts';
 import { list, type Read, Reader } from './reader.ts';
 import { dataValue, scalarOf, shown, variant } from './variant.ts';
 
-/** What `read` makes of what `write` wrote, all of it. */
+/** Decodes with `read` what `write` encoded, to the last byte. */
 function back<T>(read: Read<T>, write: (to: Writer) => unknown): T {
   const to = new Writer();
   write(to);
@@ -15,7 +15,7 @@ function back<T>(read: Read<T>, write: (to: Writer) => unknown): T {
   return value;
 }
 
-/** Whether a reader refuses the bytes. */
+/** True if a reader rejects the bytes. */
 function refused(read: Read<unknown>, write: (to: Writer) => unknown): boolean {
   const to = new Writer();
   write(to);
@@ -34,7 +34,7 @@ const identifier = fc.oneof(
 const node = fc.tuple(namespace, identifier).map(([index, id]) => (index === 0 ? id : `ns=${index};${id}`));
 
 describe('built-in types', () => {
-  it('give back every NodeId in its text form, in the short encodings and the long one', () => {
+  it('decode every NodeId to its text form, in the short encodings and the long one', () => {
     fc.assert(
       fc.property(node, fc.boolean(), (id, wide) => {
         expect(back(nodeId, (to) => to.node(id, wide))).toBe(id);
@@ -44,7 +44,7 @@ describe('built-in types', () => {
     );
   });
 
-  it('give back an ExpandedNodeId with its server and its namespace URI', () => {
+  it('decode an ExpandedNodeId with its server and its namespace URI', () => {
     fc.assert(
       fc.property(identifier, fc.integer({ min: 1, max: 1e6 }), fc.stringMatching(/^urn:[a-z]{1,20}$/), (id, server, uri) => {
         expect(back(expandedNodeId, (to) => to.node(id, false, 0xc0).text(uri).u32(server))).toBe(
@@ -58,7 +58,7 @@ describe('built-in types', () => {
     expect(refused(nodeId, (to) => to.u8(6, 0, 0, 0, 0, 0))).toBe(true);
   });
 
-  it('give back names, texts and structures of any type', () => {
+  it('decode names, texts and structures of any type', () => {
     expect(back(qualifiedName, (to) => to.qualified(2, 'Pump'))).toBe('2:Pump');
     expect(back(qualifiedName, (to) => to.qualified(0, 'Server'))).toBe('Server');
     expect(back(localizedText, (to) => to.localized('Pumpe', 'de'))).toBe('Pumpe');
@@ -69,7 +69,7 @@ describe('built-in types', () => {
     expect(refused(extensionObject, (to) => to.node('i=1').u8(3))).toBe(true);
   });
 
-  it('follow diagnostics to the hundredth level and no further', () => {
+  it('decode nested diagnostics to level 100 and no further', () => {
     const nested = (levels: number) => (to: Writer) => {
       for (let level = 0; level < levels; level++) to.u8(0x51).u32(level).text(`level ${level}`);
       to.u8(0x30).text('end').u32(0x80010000);
@@ -86,7 +86,7 @@ describe('built-in types', () => {
 type Case = readonly [type: number, write: (to: Writer) => unknown, read: number | string];
 const text = fc.string({ maxLength: 50 });
 const when = fc.integer({ min: Date.UTC(1980), max: Date.UTC(2100) });
-/** A value of each built-in type but the nested ones: how it is written and what is read. */
+/** A value of each built-in type except the nested ones: its encoding and its decoded form. */
 const scalar: fc.Arbitrary<Case> = fc.oneof(
   fc.boolean().map((v): Case => [1, (to) => to.u8(v ? 1 : 0), v ? 1 : 0]),
   fc.integer({ min: -128, max: 127 }).map((v): Case => [2, (to) => to.u8(v & 0xff), v]),
@@ -116,7 +116,7 @@ const scalar: fc.Arbitrary<Case> = fc.oneof(
 const exact = (value: bigint): number | string => (Number.isSafeInteger(Number(value)) ? Number(value) : value.toString());
 
 describe('a Variant', () => {
-  it('gives back a value of every type', () => {
+  it('decodes a value of every type', () => {
     fc.assert(
       fc.property(scalar, ([type, write, read]) => {
         const got = back(variant, (to) => write(to.u8(type)));
@@ -132,7 +132,7 @@ describe('a Variant', () => {
     );
   });
 
-  it('gives back arrays and matrices, the first of long ones', () => {
+  it('decodes arrays and matrices, and the first elements of long ones', () => {
     fc.assert(
       fc.property(scalar, fc.integer({ min: 0, max: 200 }), fc.boolean(), ([type, write, read], length, matrix) => {
         const got = back(variant, (to) => {
@@ -146,14 +146,14 @@ describe('a Variant', () => {
     );
   });
 
-  it('holds others, and is null', () => {
+  it('contains other Variants, or is null', () => {
     const got = back(variant, (to) => to.u8(24 | 0x80).list([1.5, 2.5], (value) => to.double(value)));
     expect(scalarOf(got)).toBe('[1.5, 2.5]');
     expect(scalarOf(back(variant, (to) => to.u8(0)))).toBe('null');
     expect(scalarOf(back(variant, (to) => to.u8(29).bytesOf(Buffer.from([7]))))).toBe('0x07');
   });
 
-  it('is refused where its lengths are lies, without the memory or the time that they ask for', () => {
+  it('with false lengths is rejected without the memory or time that the lengths announce', () => {
     const huge = (to: Writer): unknown =>
       to
         .u8(11 | 0x80)
@@ -164,7 +164,7 @@ describe('a Variant', () => {
     expect(refused(variant, (to) => to.u8(12).u32(0x80000000))).toBe(true);
     expect(refused(variant, (to) => to.u8(0x40 | 11).f64(1))).toBe(true);
     expect(refused(variant, (to) => to.u8(33).u32(0))).toBe(true);
-    // A variant within a variant within …
+    // Variants nested within Variants
     expect(refused(variant, (to) => to.raw(Buffer.alloc(1 << 20, 24)))).toBe(true);
     const deep = Buffer.concat(Array<Buffer>(200_000).fill(Buffer.from([0x98, 1, 0, 0, 0])));
     expect(refused(variant, (to) => to.raw(deep))).toBe(true);
@@ -183,7 +183,7 @@ describe('a Variant', () => {
   });
 });
 
-it('a DataValue gives back what was sent of it, in the order of the standard', () => {
+it('a DataValue decodes the fields that were sent, in the order of the standard', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0x3f }), fc.double({ noNaN: true }), when, when, (mask, number, source, server) => {
       const got = back(dataValue, (to) => {
@@ -204,7 +204,7 @@ it('a DataValue gives back what was sent of it, in the order of the standard', (
   );
 });
 
-it('what people see is short and holds no control characters', () => {
+it('displayed text is short and contains no control characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (sent) => {
       const seen = scalarOf(back(variant, (to) => to.u8(12).text(sent)));

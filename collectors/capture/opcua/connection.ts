@@ -9,25 +9,25 @@ import type { Seen } from './seen.ts';
 import { statusName } from './status.ts';
 import { Wire } from './wire.ts';
 
-/** Channels of one connection that are kept: a client that follows the standard has one. */
+/** Maximum number of channels of one connection; a conforming client has one. */
 const mostChannels = 4;
-/** Bytes without a message, from which on a connection is held to speak something else. */
+/** Number of bytes without a message after which a connection counts as another protocol. */
 const enoughUnread = 16;
 
-/** What all connections share. */
+/** State shared by all connections. */
 export interface Shared {
   readonly points: OpcuaPoints;
   readonly seen: Seen;
   readonly budget: Budget;
 }
 
-/** Reads one connection: the transport's own messages here, those of its secure channels in `Channel`. */
+/** Decodes one connection: transport messages here, secure channel messages in `Channel`. */
 export class Connection implements StreamDecoder {
   readonly #wire: Wire;
   readonly #budget: Budget;
   readonly #framers: Readonly<Record<Side, Framer>>;
   readonly #channels = new Map<number, Channel>();
-  /** When the client said Hello and was not answered yet, ms UTC. */
+  /** Time of the client's unanswered Hello, ms UTC. */
   #helloAt: number | undefined;
   #over = false;
 
@@ -137,7 +137,7 @@ export class Connection implements StreamDecoder {
   }
 
   #reverseHello(from: Side, reader: Reader): void {
-    // The server's URI and its endpoint's address: the one that connected is the server.
+    // Server URI and endpoint address. In a ReverseHello the server has opened the connection.
     reader.text();
     reader.text();
     this.#wire.asker = from === 'client' ? 'server' : 'client';
@@ -154,7 +154,7 @@ export class Connection implements StreamDecoder {
     const id = reader.u32();
     const policy = policyName(reader.text());
     const certificate = reader.bytes();
-    // Thumbprint of the receiver's certificate: the same in every message to one server.
+    // Thumbprint of the receiver's certificate, the same in every message to one server.
     reader.bytes();
     if (reader.failed) return;
     const asks = from === this.#wire.asker;

@@ -8,15 +8,15 @@ const fresh = (...addresses: unknown[]): { readonly on: Listener; readonly sende
   for (const [side, bytes] of sender.handshake()) on.say(side, bytes);
   return { on, sender };
 };
-/** Asks and answers once. */
+/** Sends one request and its response. */
 function exchange({ on, sender }: ReturnType<typeof fresh>, id: number, asked: Buffer, answered: Buffer): void {
   on.say('client', sender.message('client', id, asked));
   on.say('server', sender.message('server', id, answered));
 }
 const [good, notWritable, denied] = [0, 0x803b0000, 0x801f0000];
 
-describe('a conversation in clear', () => {
-  it('is told request by request, with the time that each took', () => {
+describe('an unencrypted conversation', () => {
+  it('is reported request by request, with the latency of each', () => {
     const { on, sender } = fresh();
     exchange({ on, sender }, 2, bodies.read('i=2258'), bodies.readResult(1));
     expect(on.messages).toEqual([
@@ -30,7 +30,7 @@ describe('a conversation in clear', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('names services that the standard does not have by their number', () => {
+  it('names non-standard services by their number', () => {
     const { on, sender } = fresh();
     const own = new Writer().node('i=5555').node('i=1').time(Date.UTC(2026)).u32(1, 0).text('').u32(0).extension('i=0').bytes;
     on.say('client', sender.message('client', 2, own));
@@ -38,7 +38,7 @@ describe('a conversation in clear', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('tells a refusal of a service, and one of all that was asked', () => {
+  it('reports a rejected service call, and one whose operations were all rejected', () => {
     const talk = fresh();
     exchange(talk, 2, bodies.read('i=1'), fault(0x80250000));
     exchange(talk, 3, bodies.write(['i=1', 1], ['i=2', 2]), bodies.statuses('Write', notWritable, denied));
@@ -64,7 +64,7 @@ describe('a conversation in clear', () => {
     ]);
   });
 
-  it('knows a response that nobody asked for, a second one, and one to another service', () => {
+  it('recognises a response without a request, a repeated one, and one to another service', () => {
     const talk = fresh();
     const { on, sender } = talk;
     exchange(talk, 2, bodies.read('i=1'), bodies.readResult(1));
@@ -79,7 +79,7 @@ describe('a conversation in clear', () => {
     expect(on.writes.map(({ accepted }) => accepted)).toEqual([undefined]);
   });
 
-  it('knows a message that is put in between by its sequence number, and lets the number start anew', () => {
+  it("recognises an inserted message by its sequence number, and accepts the number's restart", () => {
     const talk = fresh();
     const { on, sender } = talk;
     on.say('client', new Sender().message('client', 50, bodies.read('i=1')));
@@ -91,7 +91,7 @@ describe('a conversation in clear', () => {
     expect(on.faults.length).toBe(2);
   });
 
-  it('puts chunks together, and drops what its sender gave up', () => {
+  it('assembles chunks, and drops messages that the sender aborted', () => {
     const { on, sender } = fresh();
     const many = Array.from({ length: 300 }, (_, row) => `ns=2;s=tag number ${row}`);
     const [first, ...rest] = sender.chunks('client', 2, bodies.read(...many), 1_000);
@@ -107,7 +107,7 @@ describe('a conversation in clear', () => {
     expect(on.faults).toEqual([{ fault: 'exception', operation: 'Read', detail: 'aborted: BadResponseTooLarge too much' }]);
   });
 
-  it('says what is malformed, and goes on with the next message', () => {
+  it('reports malformed messages, and continues with the next one', () => {
     const talk = fresh();
     const { on, sender } = talk;
     on.say('client', sender.message('client', 2, bodies.write(['i=1', 5]).subarray(0, -3)));
@@ -123,7 +123,7 @@ describe('a conversation in clear', () => {
     expect(on.messages.filter(({ operation }) => operation === 'Read').length).toBe(2);
   });
 
-  it('reads a connection that the server opened', () => {
+  it('decodes a connection that the server opened', () => {
     const on = listening()();
     const sender = new Sender();
     on.say('client', reverseHello());
@@ -139,7 +139,7 @@ describe('a conversation in clear', () => {
     ]);
   });
 
-  it('tells a Hello that is refused', () => {
+  it('reports a rejected Hello', () => {
     const on = listening()();
     on.say('client', hello());
     on.say('server', error(0x807d0000, ''));
@@ -148,8 +148,8 @@ describe('a conversation in clear', () => {
   });
 });
 
-describe('a connection that is met in its middle', () => {
-  it('is read from the next message on, without false alarms about what was asked before', () => {
+describe('a connection that began before the capture', () => {
+  it('is decoded from the next message on, without false alarms about earlier requests', () => {
     const on = listening()();
     const sender = new Sender();
     const whole = sender.message('client', 40, bodies.read('i=1'));
@@ -170,7 +170,7 @@ describe('a connection that is met in its middle', () => {
     expect(on.faults.map(({ fault: kind }) => kind)).toEqual(['unmatched']);
   });
 
-  it('is not mistaken for an encrypted one because of the chunks of a message whose beginning was missed', () => {
+  it('does not count as encrypted because of chunks of a message whose beginning was missed', () => {
     const on = listening()();
     const sender = new Sender();
     const long = sender.chunks('server', 5, bodies.readResult(...Array<number>(500).fill(1)), 1_000);
@@ -180,7 +180,7 @@ describe('a connection that is met in its middle', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('goes on behind a hole: within a message, over several, and in the middle of chunks', () => {
+  it('is decoded after a gap: within a message, over several, and between chunks', () => {
     const { on, sender } = fresh();
     const message = (id: number): Buffer => sender.message('client', id, bodies.read('i=1', 'i=2', 'i=3'));
     const first = message(2);
@@ -206,7 +206,7 @@ describe('a connection that is met in its middle', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('that never has a message is said to be something else', () => {
+  it('without any message is reported as another protocol', () => {
     const on = listening()();
     on.say('client', Buffer.alloc(300, 1));
     on.decoder.end(on.now());

@@ -7,7 +7,7 @@ import type { ExtensionObject } from './builtin.ts';
 import { scalarOf, type Variant } from './variant.ts';
 import { callsOf, type Changes, type ChangeSink, tell, valueAttribute, writesOf } from './writes.ts';
 
-/** What of a request its response is read with. A node is undefined where its value was not asked for, or only a part of it. */
+/** Parts of a request that are needed to interpret its response. A node is undefined unless its whole value was requested. */
 export type Kept =
   | Changes
   | { readonly kind: 'read'; readonly nodes: readonly (string | undefined)[] }
@@ -21,19 +21,19 @@ export type Kept =
   | { readonly kind: 'subscription'; readonly subscription: number }
   | { readonly kind: 'identity'; readonly identity: Identity };
 
-/** The Server object's NamespaceArray, and the Objects folder. */
+/** Variable NamespaceArray of the Server object, and the Objects folder. */
 const namespaceArray = 'i=2255';
 const objectsFolder = 'i=85';
-/** A browse path that led all the way. */
+/** Value of a browse path that was resolved completely. */
 const wholePath = 0xffffffff;
 
 const modes = ['', 'None', 'Sign', 'SignAndEncrypt'] as const;
 
-/** The node, if it is its whole value that is asked for. */
+/** NodeId if the request concerns its whole value. */
 const valueNode = ({ node, attribute, range }: { readonly node: string; readonly attribute: number; readonly range: string }) =>
   attribute === valueAttribute && range === '' ? node : undefined;
 
-/** Learns from a request, and says what must be known of it when its response comes. */
+/** Evaluates a request, and returns the parts that are needed to interpret its response. */
 export function remember(request: Request, posture: Posture, sink: ChangeSink): Kept | undefined {
   switch (request.name) {
     case 'OpenSecureChannel':
@@ -78,9 +78,9 @@ export function remember(request: Request, posture: Posture, sink: ChangeSink): 
 }
 
 /**
- * Learns from a response, and tells what it settles.
- * @param kept of its request; undefined if that was not seen
- * @param response undefined where the request was refused as a whole
+ * Evaluates a response, and reports the changes that it confirms or rejects.
+ * @param kept parts of its request; undefined if the request was not seen
+ * @param response undefined if the whole request was rejected
  */
 export function settle(kept: Kept | undefined, response: Response | undefined, posture: Posture, sink: ChangeSink): void {
   if (kept?.kind === 'changes') {

@@ -1,7 +1,7 @@
 import type { Side } from '../decoder.ts';
 import { encodingOf, type ServiceName } from './services.ts';
 
-/** Writes OPC UA binary for tests, from OPC 10000-6 and without a look at the readers. */
+/** Encodes OPC UA binary for tests, written from OPC 10000-6 independently of the readers. */
 export class Writer {
   readonly #parts: Buffer[] = [];
 
@@ -53,7 +53,9 @@ export class Writer {
     for (const part of [a, b, c]) this.raw(Buffer.from(part, 'hex').reverse());
     return this.raw(Buffer.from(rest.join(''), 'hex'));
   }
-  /** A NodeId by its text form, in the encoding that `wide` picks where several fit; `flags` are those of an ExpandedNodeId. */
+  /**
+   * A NodeId from its text form. If several encodings fit, `wide` selects the longer one; `flags` are those of an ExpandedNodeId.
+   */
   node(value: string, wide = false, flags = 0): this {
     const [, space = '0', kind = '', id = ''] = /^(?:ns=(\d+);)?([isgb])=(.*)$/s.exec(value) ?? [];
     const namespace = Number(space);
@@ -81,7 +83,7 @@ export class Writer {
     this.node(type).u8(body === undefined ? 0 : 1);
     return body === undefined ? this : this.bytesOf(body);
   }
-  /** A Variant with a Double, or of a type whose body is given. */
+  /** A Variant with a Double, or with another type whose encoded body is given. */
   double(value: number): this {
     return this.u8(11).f64(value);
   }
@@ -100,14 +102,14 @@ const responseHead = (to: Writer, status: number): Writer =>
 export type Body = (to: Writer) => unknown;
 const nothing: Body = () => undefined;
 
-/** A request's body, with its header. */
+/** Body of a request with its header. */
 export function request(service: ServiceName, body: Body = nothing, token = 'ns=1;i=4711'): Buffer {
   const to = requestHead(new Writer().node(`i=${encodingOf(service, 'request')}`), token);
   body(to);
   return to.bytes;
 }
 
-/** A response's body, with its header. */
+/** Body of a response with its header. */
 export function response(service: ServiceName, body: Body = nothing, status = 0): Buffer {
   const to = responseHead(new Writer().node(`i=${encodingOf(service, 'response')}`), status);
   body(to);
@@ -129,11 +131,11 @@ export const error = (status: number, reason: string): Buffer => frame('ERR', 'F
 export const reverseHello = (): Buffer =>
   frame('RHE', 'F', new Writer().text('urn:server').text('opc.tcp://127.0.0.1:4840').bytes);
 
-/** The messages of one channel, with sequence numbers that go on. */
+/** Encodes the messages of one channel with consecutive sequence numbers. */
 export class Sender {
   readonly #channel: number;
   readonly sequence: Record<Side, number> = { client: 0, server: 0 };
-  /** Put behind each body. */
+  /** Appended to each body. */
   signature = Buffer.alloc(0);
 
   constructor(channel = 9) {
@@ -148,7 +150,7 @@ export class Sender {
     return frame(type, chunk, to.bytes);
   }
 
-  /** The message in chunks of so many bytes. */
+  /** Splits the message into chunks of `size` bytes. */
   chunks(from: Side, id: number, body: Buffer, size: number): Buffer[] {
     const frames: Buffer[] = [];
     for (let at = 0; at < body.length; at += size)
@@ -156,14 +158,14 @@ export class Sender {
     return frames;
   }
 
-  /** An OpenSecureChannel message under a policy, whose certificate is as given. */
+  /** An OpenSecureChannel message under a policy, with the given certificate. */
   open(from: Side, id: number, policy: string, body: Uint8Array, certificate?: Uint8Array, channel = this.#channel): Buffer {
     const to = new Writer().u32(channel).text(`http://opcfoundation.org/UA/SecurityPolicy#${policy}`);
     to.bytesOf(certificate).bytesOf(certificate === undefined ? undefined : Buffer.alloc(20));
     return frame('OPN', 'F', to.u32(++this.sequence[from], id).raw(body).bytes);
   }
 
-  /** The four messages that begin a connection under policy None. */
+  /** The four messages that open a connection under policy None. */
   handshake(): [Side, Buffer][] {
     const asked = request('OpenSecureChannel', (to) => to.u32(0, 0, 1).bytesOf(undefined).u32(3_600_000), 'i=0');
     const given = response('OpenSecureChannel', (to) => to.u32(0, this.#channel, 1).time(now).u32(3_600_000).bytesOf(undefined));

@@ -13,7 +13,7 @@ import { requestHeader } from './structures.ts';
 import type { Wire } from './wire.ts';
 import { tell } from './writes.ts';
 
-/** Services that a client uses before it has a session: a channel with nothing else is told of when it ends. */
+/** Services that a client uses before it has a session. A channel that used only these is reported when it ends. */
 const beforeSession: ReadonlySet<string> = new Set<ServiceName>([
   'OpenSecureChannel',
   'CloseSecureChannel',
@@ -25,22 +25,22 @@ const beforeSession: ReadonlySet<string> = new Set<ServiceName>([
   'CreateSession',
   'ActivateSession',
 ]);
-/** What a kept request costs beside twice the bytes of its message. */
+/** Estimated memory of a kept request, in addition to twice the bytes of its message. */
 const keptBytes = 500;
 
-/** After so long a change is told without its answer. */
+/** Time after which a change is reported without its answer, ms. */
 const patienceMs = 30_000;
 
-/** A message in clear. */
+/** An unencrypted message. */
 export interface ClearMessage {
   readonly from: Side;
   readonly request: number;
   readonly bytes: Buffer;
-  /** False where not all of its bytes are there, or signatures may be among them. */
+  /** False if bytes are missing, or if the message may include a signature. */
   readonly whole: boolean;
 }
 
-/** Reads the messages of one channel that are in clear, and matches responses with requests. */
+/** Decodes the unencrypted messages of one channel, and matches responses with requests. */
 export class Exchange {
   readonly #wire: Wire;
   readonly #posture: Posture;
@@ -64,7 +64,7 @@ export class Exchange {
     else this.#answered(message, service, reader);
   }
 
-  /** A message that its sender gave up midway (OPC 10000-6, 6.7.3): a StatusCode and a reason. */
+  /** Handles a message that its sender aborted (OPC 10000-6, 6.7.3): a StatusCode and a reason. */
   abort(from: Side, request: number, body: Buffer): void {
     const reader = new Reader(body);
     const why = `aborted: ${statusName(reader.u32())} ${reader.text()}`;
@@ -76,7 +76,7 @@ export class Exchange {
     if (pending !== undefined) this.#abandon(pending);
   }
 
-  /** The channel is over: nothing that waits will be answered. */
+  /** The channel is closed: pending requests will not be answered. */
   close(): void {
     for (const pending of this.pending.drain()) this.#abandon(pending);
   }
@@ -136,12 +136,12 @@ export class Exchange {
     this.#wire.message({ from, kind: 'response', operation, refused, latencyMs });
   }
 
-  /** A session's service on a channel whose session was opened before we looked. */
+  /** Reports the use of a session that was opened before the capture began. */
   #tellUse(operation: string): void {
     if (!this.#posture.told && !beforeSession.has(operation)) this.#wire.session(this.#posture);
   }
 
-  /** @param read whether the body was read to its end, so that what follows it can be judged */
+  /** @param read true if the body was decoded to its end, so that the bytes after it can be checked */
   #checkEnd({ whole }: ClearMessage, what: string, operation: string, reader: Reader, read: boolean): void {
     if (reader.failed) {
       if (whole) this.#wire.fault('malformed', operation, `${what} cannot be read at byte ${reader.at}`);

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 
-/** The transport's messages (OPC 10000-6, 7.1.2) by their first three bytes, with the least that one can be long. */
+/** Transport messages (OPC 10000-6, 7.1.2) by their first three bytes, with their minimum length. */
 const leastBytes: ReadonlyMap<string, number> = new Map([
   ['HEL', 32],
   ['ACK', 28],
@@ -10,11 +10,11 @@ const leastBytes: ReadonlyMap<string, number> = new Map([
   ['MSG', 24],
   ['CLO', 24],
 ]);
-/** A chunk is rarely longer than 64 KiB; who allows more than this is not read. */
+/** A chunk is rarely longer than 64 KiB; longer chunks than this are not decoded. */
 const mostBytes = 1 << 20;
 export const headerBytes = 8;
 
-/** Whether the bytes at an offset begin a message, and how long it says it is; undefined if they do not, or are too few to say. */
+/** Length of the message that begins at an offset; undefined if none begins there, or if too few bytes are available. */
 export function frameLength(bytes: Buffer, at = 0): number | undefined {
   if (bytes.length - at < headerBytes) return undefined;
   const least = leastBytes.get(bytes.toString('latin1', at, at + 3));
@@ -26,35 +26,35 @@ export function frameLength(bytes: Buffer, at = 0): number | undefined {
   return length >= least && length <= mostBytes ? length : undefined;
 }
 
-/** Offset from `at` at which a message begins, or might begin where the bytes end too early to say. */
+/** Offset from `at` at which a message begins, or at which the available bytes are too few to decide. */
 export function findFrame(bytes: Buffer, at = 0): number {
   const last = bytes.length - headerBytes;
   for (let start = at; start <= last; start++) if (frameLength(bytes, start) !== undefined) return start;
   return Math.max(at, last + 1);
 }
 
-/** What a framer tells. */
+/** Receiver of the framer's results. */
 export interface FrameSink {
   /** One message or chunk; the buffer is only valid during the call. */
   frame(frame: Buffer): void;
-  /** The bytes where a message should begin are none. */
+  /** No message begins where one should. */
   strayed(bytes: Buffer): void;
-  /** A message is given up for want of memory. */
+  /** A message is given up for lack of memory. */
   lost(): void;
 }
 
 /**
- * Cuts one side's bytes into messages and chunks. Copies only what a segment leaves unfinished, and finds the next message
- * after bytes that are none: a connection may be joined in its middle.
+ * Splits the bytes of one side into messages and chunks. Copies only the unfinished end of a segment. Resynchronises after
+ * invalid bytes, because a capture may begin in the middle of a connection.
  */
 export class Framer {
   readonly #sink: FrameSink;
   readonly #budget: Budget;
   #held = Buffer.alloc(0);
   #heldBytes = 0;
-  /** Bytes of a message that is given up, still to come. */
+  /** Bytes still to skip of a message that was given up. */
   #skip = 0;
-  /** Whether the next byte should begin a message: not known until one was found. */
+  /** True if the next byte should begin a message; false until a message was found. */
   #aligned = false;
   #found = false;
   #passed = 0;
@@ -64,7 +64,7 @@ export class Framer {
     this.#budget = budget;
   }
 
-  /** Bytes that came before the first message was found; 0 once one was. */
+  /** Number of bytes before the first message; 0 once one was found. */
   get unread(): number {
     return this.#found ? 0 : this.#passed + this.#heldBytes;
   }
@@ -80,22 +80,22 @@ export class Framer {
     }
   }
 
-  /** So many bytes are missing. */
+  /** Reports that `missing` bytes were lost. */
   gap(missing: number): void {
     const length = this.#heldBytes >= headerBytes ? frameLength(this.#held) : undefined;
     const left = length === undefined ? this.#skip : length - this.#heldBytes;
     this.#release();
-    // A hole within one message does not hide where the next one begins.
+    // After a gap within one message the beginning of the next one is still known.
     this.#skip = missing <= left ? left - missing : 0;
     if (missing > left) this.#aligned = false;
   }
 
-  /** Gives back what is held. */
+  /** Releases the held bytes. */
   close(): void {
     this.#release();
   }
 
-  /** Takes whole messages from the front, and holds what is left of them. */
+  /** Takes complete messages from the front, and holds the rest. */
   #cut(bytes: Buffer): Buffer {
     if (bytes.length < headerBytes) return this.#hold(bytes);
     const length = frameLength(bytes);
@@ -107,7 +107,7 @@ export class Framer {
     return bytes.subarray(length);
   }
 
-  /** Adds to what is held, as far as it is needed. */
+  /** Completes the held message with as many bytes as it needs. */
   #finish(bytes: Buffer): Buffer {
     const length = this.#heldBytes < headerBytes ? headerBytes : (frameLength(this.#held) as number);
     const more = Math.min(length - this.#heldBytes, bytes.length);

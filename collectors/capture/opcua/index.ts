@@ -7,10 +7,10 @@ import { Seen } from './seen.ts';
 
 export { type OpcuaPoints, opcuaPoints } from './points.ts';
 
-/** Bytes that the unfinished messages and unanswered requests of all connections may take together. */
+/** Memory limit of the unfinished messages and unanswered requests of all connections, in bytes. */
 const sharedBytes = 64 << 20;
 
-/** OPC UA binary on TCP (OPC 10000-6, clause 7), as far as it is in clear. */
+/** Decoder of unencrypted OPC UA binary on TCP (OPC 10000-6, clause 7). */
 export function opcuaStream(points: OpcuaPoints): StreamProtocol {
   const [seen, budget] = [new Seen(), new Budget(sharedBytes)];
   const shared: Shared = { points, seen, budget };

@@ -5,17 +5,17 @@ import { opcuaPoints, opcuaStream } from './index.ts';
 
 type Told<K extends keyof WireReport> = Parameters<WireReport[K]>[0];
 
-/** A decoder on one connection, and all that it told. */
+/** A decoder on one connection, and its recorded output. */
 export interface Listener {
   readonly decoder: StreamDecoder;
   readonly messages: WireMessage[];
   readonly writes: Told<'write'>[];
   readonly sessions: Told<'session'>[];
   readonly faults: Told<'fault'>[];
-  /** Gives it bytes of a side; each call is a packet one millisecond after the last. */
+  /** Passes bytes of a side to the decoder; each call is a packet one millisecond after the last. */
   readonly say: (from: Side, ...parts: readonly Buffer[]) => void;
   readonly now: () => PacketStamp;
-  /** Lets stream time pass. */
+  /** Advances stream time. */
   readonly wait: (ms: number) => void;
 }
 
@@ -35,7 +35,7 @@ const tag = (name: string, address: unknown): Tag => ({
 });
 const devices: readonly DeviceEndpoint[] = [{ name: 'ua1', type: 'opcua', config: {} }];
 
-/** One `opcuaStream` over tags that live at these addresses, on which connections can be listened to. */
+/** One `opcuaStream` over tags with the given addresses; returns a function that opens a connection. */
 export function listening(...addresses: unknown[]): () => Listener {
   const tags = new TagTable(addresses.map((address, index) => tag(`T${index}`, address)));
   const stream = opcuaStream(opcuaPoints(tags, devices));
@@ -61,7 +61,7 @@ export function listening(...addresses: unknown[]): () => Listener {
     };
     const say = (from: Side, ...parts: readonly Buffer[]): void => {
       number++;
-      // The buffer is only valid during the call.
+      // Copied because the buffer is only valid during the call.
       const bytes = Buffer.concat(parts);
       decoder.data(from, bytes, now());
       bytes.fill(0xee);

@@ -1,27 +1,27 @@
 import type { Kept } from './effects.ts';
 
-/** A request that is not answered yet. */
+/** A request without a response so far. */
 export interface Pending {
   readonly operation: string;
-  /** When it was sent, ms UTC. */
+  /** Time of sending, ms UTC. */
   readonly time: number;
   readonly kept: Kept | undefined;
-  /** Bytes of the budget that it holds. */
+  /** Number of bytes of the budget that it holds. */
   readonly cost: number;
 }
 
 const most = 512;
 
-/** Requests of one channel that wait for their responses, by request id. */
+/** Unanswered requests of one channel, by request id. */
 export class PendingRequests {
   readonly #waiting = new Map<number, Pending>();
-  /** Those of them that would change something, in the order in which they were asked. */
+  /** Ids of those that would change something, in the order of sending. */
   readonly #changes = new Set<number>();
-  /** Requests before this id may have been sent unseen: a response to one of them is none that nobody asked for. */
+  /** Requests with smaller ids may have been sent unseen, so that a response without a request is no fault. */
   #horizon: number | undefined;
   #blind = true;
 
-  /** Requests may have been missed, up to the next one that is seen. */
+  /** Requests may have been missed until the next one is seen. */
   missed(): void {
     this.#blind = true;
   }
@@ -31,7 +31,7 @@ export class PendingRequests {
     this.#blind = false;
   }
 
-  /** Remembers a request; gives back one that will not be matched any more, because its id came again or there is no room. */
+  /** Adds a request. Returns one that will not be matched any more, because its id was used again or the table is full. */
   add(id: number, request: Pending): Pending | undefined {
     if (this.#blind) this.#horizon = id;
     this.#blind = false;
@@ -48,7 +48,7 @@ export class PendingRequests {
     return request;
   }
 
-  /** Whoever waits for longest; its response may still come. */
+  /** Removes the oldest request; its response may still arrive. */
   #takeOldest(): Pending | undefined {
     const [oldest] = this.#waiting.keys();
     if (oldest === undefined) return undefined;
@@ -56,7 +56,7 @@ export class PendingRequests {
     return this.take(oldest);
   }
 
-  /** A change that was asked for before a time and is not answered. It goes on waiting, but nothing is kept for it any more. */
+  /** A change sent before a time and not answered. It stays pending, but nothing is kept for it any more. */
   overdue(before: number): Pending | undefined {
     const [id] = this.#changes;
     const request = id === undefined ? undefined : this.#waiting.get(id);
@@ -66,12 +66,12 @@ export class PendingRequests {
     return request;
   }
 
-  /** Whether a response to an unknown request may belong to one that was not seen. */
+  /** True if a response to an unknown request may belong to one that was not seen. */
   expected(id: number): boolean {
     return this.#blind || (this.#horizon !== undefined && ((id - this.#horizon) | 0) < 0);
   }
 
-  /** All that is left, which no longer waits. */
+  /** Removes and returns all pending requests. */
   drain(): Pending[] {
     const left = [...this.#waiting.values()];
     this.#waiting.clear();

@@ -4,16 +4,16 @@ import type { TagTable } from '../../../src/core/tag.ts';
 interface DevicePoints {
   readonly tagOfNode: Map<string, number>;
   readonly nodeOfTag: Map<number, string>;
-  /** Tags that need the server's own words: which index a namespace has, or what is at a path. */
+  /** Tags whose NodeId depends on the server: on its namespace indices, or on a browse path. */
   readonly byNamespace: readonly { readonly tag: number; readonly uri: string; readonly id: string }[];
   readonly byPath: ReadonlyMap<string, number>;
-  /** The server's namespaces as they were last seen. */
+  /** Last known namespaces of the server. */
   uris: string;
 }
 
 /**
- * Finds the tag of a node. Addresses by NodeId are known from the start; those by namespace URI from when a server's
- * NamespaceArray was read in clear, those by browse path from when somebody had it translated in clear.
+ * Finds the tag of a node. Addresses by NodeId are known from the start. Addresses by namespace URI become known when a client
+ * reads the server's NamespaceArray unencrypted, and those by browse path when a client has the path translated.
  */
 export class OpcuaPoints {
   readonly #devices = new Map<string, DevicePoints>();
@@ -22,12 +22,12 @@ export class OpcuaPoints {
     for (const { name, type } of devices) if (type === 'opcua') this.#devices.set(name, pointsOf(tags, name));
   }
 
-  /** The tag's index in the run's table; undefined where no tag lives at the node. */
+  /** Index in the tag table of the run; undefined if no tag has this node. */
   tagOf(device: string | undefined, node: string): number | undefined {
     return this.#of(device)?.tagOfNode.get(node);
   }
 
-  /** A server said which URI each namespace index stands for. */
+  /** Stores the URI of each namespace index of a server. */
   namespaces(device: string | undefined, uris: readonly (string | number)[]): void {
     const points = this.#of(device);
     const now = uris.join('\n');
@@ -39,7 +39,7 @@ export class OpcuaPoints {
     }
   }
 
-  /** A server said which node is at a browse path below the Objects folder. */
+  /** Stores the node at a browse path below the Objects folder of a server. */
   path(device: string | undefined, path: string, node: string): void {
     const points = this.#of(device);
     const tag = points?.byPath.get(path);
@@ -71,11 +71,11 @@ function pointsOf(tags: TagTable, device: string): DevicePoints {
   return points;
 }
 
-/** The one text form that a NodeId has on the wire side: no `ns=0;`, GUIDs in small letters. */
+/** Canonical text form of a NodeId: no `ns=0;`, GUIDs in lower case. */
 function usualForm(node: string): string {
   const short = node.replace(/^ns=0+;/, '');
   return /^(ns=\d+;)?g=/.test(short) ? short.toLowerCase() : short;
 }
 
-/** The points of a site's OPC UA devices, for `opcuaStream`. */
+/** Points of a site's OPC UA devices, for `opcuaStream`. */
 export const opcuaPoints = (tags: TagTable, devices: readonly DeviceEndpoint[]): OpcuaPoints => new OpcuaPoints(tags, devices);

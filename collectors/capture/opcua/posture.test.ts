@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { bodies, fault, request, response, Sender, Writer } from './encoder.twin.ts';
 import { type Listener, listening } from './listener.twin.ts';
 
-/** Bytes that look like nothing, the same in each run. */
+/** Bytes without structure, the same in each run. */
 function noise(length: number, seed: number): Buffer<ArrayBuffer> {
   let state = seed;
   return Buffer.from(Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24));
 }
 
-/** A channel under a policy, opened by messages that are encrypted. */
+/** A channel under a policy, opened by encrypted messages. */
 function opened(policy: string): { readonly on: Listener; readonly sender: Sender } {
   const on = listening()();
   const sender = new Sender();
@@ -25,8 +25,8 @@ const created = response('CreateSession', (to) => {
   to.list([], String).list([], String).text(undefined).bytesOf(undefined).u32(0);
 });
 
-describe('a session in clear', () => {
-  it('is told once it is activated: policy, mode, who logged in and never with what', () => {
+describe('an unencrypted session', () => {
+  it('is reported on activation with policy, mode and user, never with credentials', () => {
     const on = listening()();
     const sender = new Sender();
     for (const [side, bytes] of sender.handshake()) on.say(side, bytes);
@@ -52,7 +52,7 @@ describe('a session in clear', () => {
     ['i=327', 'Certificate'],
     ['i=940', 'IssuedToken'],
     ['i=1', ''],
-  ])('knows the user token %s as "%s"', (type, token) => {
+  ])('recognises the user token %s as "%s"', (type, token) => {
     const on = listening()();
     const sender = new Sender();
     for (const [side, bytes] of sender.handshake()) on.say(side, bytes);
@@ -61,7 +61,7 @@ describe('a session in clear', () => {
     expect(on.sessions).toMatchObject([{ token }]);
   });
 
-  it('whose login is refused is a fault, and told without the login when its channel ends', () => {
+  it('whose sign-in is rejected is a fault, and is reported without the user when its channel ends', () => {
     const on = listening()();
     const sender = new Sender();
     for (const [side, bytes] of sender.handshake()) on.say(side, bytes);
@@ -77,7 +77,7 @@ describe('a session in clear', () => {
 });
 
 describe('a channel under a policy', () => {
-  it('is counted and told as encrypted where its bytes cannot be read', () => {
+  it('is counted and reported as encrypted if its bytes cannot be read', () => {
     const { on, sender } = opened('Aes256_Sha256_RsaPss');
     for (let id = 2; id < 8; id++) {
       on.say('client', sender.message('client', id, noise(300, id)));
@@ -101,7 +101,7 @@ describe('a channel under a policy', () => {
     ['Basic256Sha256', 32],
     ['Basic256', 20],
     ['SomethingOfTomorrow', 48],
-  ])('is read where %s only signs', (policy, signature) => {
+  ])('is decoded if %s only signs', (policy, signature) => {
     const { on, sender } = opened(policy);
     sender.signature = noise(signature, 5);
     on.say('client', sender.message('client', 2, bodies.write(['i=1', 3])));
@@ -113,7 +113,7 @@ describe('a channel under a policy', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('that was opened before we looked is held to be encrypted after some messages that cannot be read', () => {
+  it('that was opened before the capture counts as encrypted after some unreadable messages', () => {
     const on = listening()();
     const sender = new Sender();
     for (let id = 2; id < 7; id++) on.say('client', sender.message('client', id, noise(300, id)));
@@ -121,7 +121,7 @@ describe('a channel under a policy', () => {
     expect(on.sessions).toEqual([{ policy: '', mode: 'SignAndEncrypt', token: '', applicationUri: '' }]);
   });
 
-  it('keeps its posture when its token is renewed, and tells a change of policy', () => {
+  it('keeps its posture when its token is renewed, and reports a change of policy', () => {
     const { on, sender } = opened('Basic256Sha256');
     on.say('client', sender.message('client', 2, noise(300, 2)));
     on.say('client', sender.open('client', 3, 'Basic256Sha256', noise(256, 1), noise(900, 2)));

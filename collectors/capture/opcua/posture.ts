@@ -7,16 +7,16 @@ import { shown } from './variant.ts';
 
 export type Mode = WireSessionEvent['mode'];
 
-/** What a certificate says of the application that it belongs to. */
+/** Details of an application from its certificate. */
 export interface CertificateFacts {
-  /** SHA-1 of the certificate, in hexadecimal: what OPC UA tools show. */
+  /** SHA-1 of the certificate, in hexadecimal, as OPC UA tools display it. */
   readonly thumbprint: string;
   readonly subject: string;
   /** From the alternative names; empty if there is none. */
   readonly applicationUri: string;
 }
 
-/** Reads the first certificate of a chain in DER; undefined where the bytes are none. */
+/** Reads the first certificate of a chain in DER; undefined if the bytes are not a certificate. */
 export function certificateFacts(der: Buffer): CertificateFacts | undefined {
   if (der.length < 64) return undefined;
   try {
@@ -28,7 +28,7 @@ export function certificateFacts(der: Buffer): CertificateFacts | undefined {
       applicationUri: shown(uri),
     };
   } catch {
-    // The bytes come from the wire: that they are no certificate says only that nothing is known.
+    // The bytes come from the network; without a valid certificate the details stay unknown.
     return undefined;
   }
 }
@@ -52,22 +52,22 @@ const signatureBytes: Readonly<Record<string, number>> = {
 };
 const possibleSignatures = new Set(Object.values(signatureBytes));
 
-/** Who logged in. */
+/** User of a session. */
 export interface Identity {
-  /** In the words of `WireSessionEvent`. */
+  /** Token kind, with the values of `WireSessionEvent`. */
   readonly token: string;
   readonly user: string | undefined;
 }
 
-/** What a user identity token says; without a body it is the anonymous one (OPC 10000-4, 5.6.3). */
+/** Decodes a user identity token; one without a body is anonymous (OPC 10000-4, 5.6.3). */
 export function identityOf({ type, body }: ExtensionObject): Identity {
   const token = body.length === 0 ? 'Anonymous' : (tokenKinds.get(type) ?? '');
   return { token, user: token === 'UserName' ? shown(userNameToken(new Reader(body)).userName) : undefined };
 }
 
-/** How a channel is protected and who uses it, as far as it was seen. */
+/** Protection and user of a channel, as far as they were seen. */
 export class Posture {
-  /** Undefined where the channel's opening was not seen. */
+  /** Undefined if the opening of the channel was not seen. */
   policy: string | undefined;
   mode: Mode = '';
   identity: Identity = { token: '', user: undefined };
@@ -76,13 +76,13 @@ export class Posture {
   #signature: number | undefined;
   #told = '';
 
-  /** Bytes after each message that belong to its signature; undefined where nothing is known yet. */
+  /** Length of the signature after each message, in bytes; undefined if unknown. */
   get signature(): number | undefined {
     if (this.policy === 'None') return 0;
     return signatureBytes[this.policy ?? ''] ?? this.#signature;
   }
 
-  /** The channel's client, by its certificate. */
+  /** Stores the channel's client by its certificate. */
   client(certificate: Buffer): void {
     const facts = certificateFacts(certificate);
     if (facts === undefined) return;
@@ -90,7 +90,7 @@ export class Posture {
     if (this.applicationUri === '') this.applicationUri = facts.applicationUri;
   }
 
-  /** A message was read in clear, with so many bytes after its end. False if these can be no signature. */
+  /** Records a readable message with `after` bytes behind its end. Returns false if these cannot be a signature. */
   clear(after: number, complete: boolean): boolean {
     const known = this.signature;
     if (known !== undefined) {
@@ -103,7 +103,7 @@ export class Posture {
     return true;
   }
 
-  /** The event, unless the same was told before. */
+  /** The event, unless an equal one was reported before. */
   event(): Pick<WireSessionEvent, 'policy' | 'mode' | 'token' | 'applicationUri' | 'user' | 'certificate'> | undefined {
     const event = {
       policy: this.policy ?? '',

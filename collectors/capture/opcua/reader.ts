@@ -1,7 +1,7 @@
-/** Reads one thing where the reader stands. */
+/** Decodes one item at the reader's position. */
 export type Read<T> = (from: Reader) => T;
 
-/** An array as it was encoded: the first of its elements, and how many there are. */
+/** An encoded array: its first elements, and their total number. */
 export interface List<T> {
   readonly items: readonly T[];
   readonly total: number;
@@ -9,16 +9,16 @@ export interface List<T> {
 
 /** OPC 10000-6, 5.2.2.12 and 5.2.2.16: decoders support at least 100 levels. */
 const deepest = 100;
-/** Bytes of a text that are kept; identifiers may have 4096 characters (OPC 10000-3, 8.2.4). */
+/** Maximum number of bytes kept of a text; identifiers may have 4096 characters (OPC 10000-3, 8.2.4). */
 const longestText = 4096;
-/** Elements of an array that are kept. */
+/** Maximum number of elements kept of an array. */
 const mostItems = 1000;
 /** ms from 1601 to 1970. */
 const epochMs = 11_644_473_600_000;
 
 /**
- * Walks over bytes that nobody vouches for (OPC 10000-6, 5.2). What does not fit fails the reader, and a failed reader has no bytes
- * left and gives zeros and empty texts, so that every loop ends and only the end result needs a look at `failed`.
+ * Reader for untrusted bytes (OPC 10000-6, 5.2). Invalid input makes the reader fail. A failed reader has no bytes left and
+ * returns zeros and empty texts, so that every loop ends and `failed` needs to be checked only once, at the end.
  */
 export class Reader {
   readonly #bytes: Buffer;
@@ -36,12 +36,12 @@ export class Reader {
     return this.#failedAt >= 0;
   }
 
-  /** Offset of the first byte that was not read yet, or at which reading failed. */
+  /** Offset of the next byte, or of the failure. */
   get at(): number {
     return this.failed ? this.#failedAt : this.#at;
   }
 
-  /** Bytes that are left. */
+  /** Number of bytes left. */
   get left(): number {
     return this.#end - this.#at;
   }
@@ -51,7 +51,7 @@ export class Reader {
     this.#at = this.#end;
   }
 
-  /** Offset of the next `count` bytes, which are then read; -1 and failed if there are not so many. */
+  /** Offset of the next `count` bytes, which are consumed; -1 and `failed` if there are too few. */
   #take(count: number): number {
     const at = this.#at;
     if (count > this.#end - at) {
@@ -114,13 +114,13 @@ export class Reader {
     return ticks === 0n ? Number.NaN : Number(ticks / 10_000n) - epochMs + Number(ticks % 10_000n) / 10_000;
   }
 
-  /** The next `count` bytes, not copied. */
+  /** Next `count` bytes, not copied. */
   raw(count: number): Buffer {
     const at = this.#take(count);
     return at < 0 ? this.#bytes.subarray(0, 0) : this.#bytes.subarray(at, at + count);
   }
 
-  /** How many elements of at least one byte follow: 0 for the null array. */
+  /** Number of following elements of at least one byte each; 0 for the null array. */
   count(): number {
     const count = this.i32();
     if (count === -1) return 0;
@@ -142,7 +142,7 @@ export class Reader {
     return bytes.toString('utf8', 0, Math.min(bytes.length, longestText));
   }
 
-  /** What `read` gives one level deeper, or undefined and failed where that is too deep. */
+  /** Result of `read` one level deeper, or undefined and `failed` beyond the maximum depth. */
   inside<T>(read: Read<T>): T | undefined {
     if (this.#depth >= deepest) {
       this.fail();
@@ -155,7 +155,7 @@ export class Reader {
   }
 }
 
-/** An array of `read`, whose elements are at least one byte long. */
+/** Reader of an array whose elements are at least one byte long. */
 export function list<T>(read: Read<T>): Read<List<T>> {
   return (from) => {
     const total = from.count();
@@ -168,7 +168,7 @@ export function list<T>(read: Read<T>): Read<List<T>> {
   };
 }
 
-/** The fields of `shape`, in its order. */
+/** Reader of the fields of `shape`, in its order. */
 export function struct<S extends Readonly<Record<string, Read<unknown>>>>(
   shape: S,
 ): Read<{ readonly [K in keyof S]: ReturnType<S[K]> }> {

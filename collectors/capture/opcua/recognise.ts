@@ -1,7 +1,7 @@
 import type { Side } from '../decoder.ts';
 import { findFrame, frameLength, headerBytes } from './frames.ts';
 
-/** What other protocols begin with that are seen on any port: TLS records, SSH and HTTP. */
+/** First bytes of other protocols that occur on any port: TLS records, SSH and HTTP. */
 const others = [
   Buffer.from([0x16, 0x03]),
   ...['SSH-', 'GET ', 'POST', 'HEAD', 'PUT ', 'OPTI', 'HTTP'].map((word) => Buffer.from(word)),
@@ -14,7 +14,7 @@ const startsLike = (bytes: Buffer, word: Buffer): boolean => {
   return bytes.subarray(0, length).equals(word.subarray(0, length));
 };
 
-/** See `StreamProtocol.recognise`. Where OPC UA is expected a stream may be joined in the middle of a message. */
+/** See `StreamProtocol.recognise`. Where OPC UA is expected, a stream may begin in the middle of a message. */
 export function recognise(_from: Side, bytes: Buffer, expected: boolean): 'yes' | 'no' | 'more' {
   if (frameLength(bytes) !== undefined) return 'yes';
   if (bytes.length < headerBytes && types.some((type) => startsLike(bytes, type))) return 'more';

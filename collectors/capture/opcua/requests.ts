@@ -17,7 +17,7 @@ import type { ServiceName } from './services.ts';
 import { applicationDescription, monitoringParameters, readValueId, registeredServer, signature } from './structures.ts';
 import { dataValue, variant } from './variant.ts';
 
-/** What follows the request header, by service (OPC 10000-4, clause 5). Services that are not here are named and no more. */
+/** Body after the request header, by service (OPC 10000-4, clause 5). Only the names of other services are reported. */
 export const requests = {
   OpenSecureChannel: struct({ protocolVersion: u32, renew: u32, securityMode: u32, nonce: secret, lifetimeMs: u32 }),
   CloseSecureChannel: struct({}),
@@ -131,7 +131,7 @@ export const requests = {
 
 type Requests = typeof requests;
 
-/** A decoded request, with its service's name. */
+/** A decoded request with the name of its service. */
 export type Request = { [N in keyof Requests]: { readonly name: N; readonly body: ReturnType<Requests[N]> } }[keyof Requests];
 
 /** NodeIds that a request touches, at most 1000; undefined for services that touch none. */

@@ -18,7 +18,7 @@ import type { ServiceName } from './services.ts';
 import { applicationDescription, endpointDescription, notificationMessage, signature } from './structures.ts';
 import { dataValue, variant } from './variant.ts';
 
-/** OPC 10000-4, 7.33: `status` is what became of the whole request. */
+/** OPC 10000-4, 7.33: `status` is the result of the whole request. */
 export const responseHeader = struct({
   timestamp: time,
   requestHandle: u32,
@@ -29,7 +29,7 @@ export const responseHeader = struct({
 });
 
 const diagnostics = list(diagnosticInfo);
-/** One StatusCode for each thing that was asked. */
+/** One StatusCode for each requested operation. */
 const statuses = struct({ results: list(u32), diagnostics });
 
 const browsed = struct({
@@ -53,7 +53,7 @@ const browsed = struct({
   diagnostics,
 });
 
-/** What follows the response header of a service that was not refused as a whole. */
+/** Body after the response header of a service that was not rejected as a whole. */
 export const responses = {
   OpenSecureChannel: struct({
     protocolVersion: u32,
@@ -133,7 +133,7 @@ export const responses = {
     available: list(u32),
     more: flag,
     notification: notificationMessage,
-    /** Of the acknowledgements, so none of them refuses the request. */
+    /** Results of the acknowledgements; a bad one does not reject the request. */
     acknowledged: list(u32),
     diagnostics,
   }),
@@ -144,16 +144,16 @@ export const responses = {
 
 type Responses = typeof responses;
 
-/** A decoded response, with its service's name. */
+/** A decoded response with the name of its service. */
 export type Response = { [N in keyof Responses]: { readonly name: N; readonly body: ReturnType<Responses[N]> } }[keyof Responses];
 
-/** StatusCodes of a response's single results; empty where it has none. */
+/** StatusCodes of the individual results of a response; empty if it has none. */
 export function resultsOf(body: unknown): number[] {
   const { results } = body as { readonly results?: { readonly items: readonly (number | { readonly status: number })[] } };
   return (results?.items ?? []).map((result) => (typeof result === 'number' ? result : result.status));
 }
 
-/** A data change, as Publish and Republish carry it (OPC 10000-4, 7.25.2). */
+/** A data change in Publish and Republish (OPC 10000-4, 7.25.2). */
 export const dataChange = struct({ items: list(struct({ handle: u32, value: dataValue })), diagnostics });
 /** NodeId of its encoding. */
 export const dataChangeType = 'i=811';

@@ -1,21 +1,21 @@
 import { Lru } from '../meter/lru.ts';
 import type { Scalar } from './variant.ts';
 
-/** Longest key that is kept: the bounds count entries. */
+/** Maximum length of a kept key: the other bounds count entries. */
 const longestKey = 512;
 
-/** What was seen of the nodes of all servers, each kind bounded. Keys begin with the server's address and port. */
+/** Known nodes of all servers, each kind bounded. Keys begin with the server's address and port. */
 export class Seen {
   readonly #values = new Lru<string, Scalar>(50_000);
   readonly #items = new Lru<string, string>(50_000);
   readonly #aliases = new Lru<string, string>(10_000);
 
-  /** What was forgotten for want of room. */
+  /** Number of evicted entries. */
   get forgotten(): number {
     return this.#values.evicted + this.#items.evicted + this.#aliases.evicted;
   }
 
-  /** What was seen of one server. */
+  /** Known nodes of one server. */
   of(server: string, port: number): ServerSeen {
     const prefix = `${server} ${port} `;
     const put = <V>(map: Lru<string, V>, key: string, value: V): void => {
@@ -36,10 +36,10 @@ export interface ServerSeen {
   /** Last value of a node. */
   value(node: string): Scalar | undefined;
   setValue(node: string, value: Scalar): void;
-  /** Node of a monitored item, by its subscription and the handle that the client gave it. */
+  /** Node of a monitored item, by its subscription and client handle. */
   item(subscription: number, handle: number): string | undefined;
   setItem(subscription: number, handle: number, node: string): void;
-  /** The node that was registered under another NodeId, or the NodeId itself. */
+  /** Node that was registered under another NodeId, or the NodeId itself. */
   nodeOf(alias: string): string;
   setAlias(alias: string, node: string): void;
 }

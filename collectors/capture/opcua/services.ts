@@ -1,4 +1,4 @@
-/** Encodings of a service's request and response, by which a message says what it is: NodeIds of namespace 0 (OPC 10000-6, A.1). */
+/** Encodings of each service's request and response, which identify a message: NodeIds of namespace 0 (OPC 10000-6, A.1). */
 const encodings = {
   FindServers: [422, 425],
   GetEndpoints: [428, 431],
@@ -44,11 +44,11 @@ const encodings = {
 
 export type ServiceName = keyof typeof encodings;
 
-/** What a message is, by the NodeId at its beginning. */
+/** Service of a message, from the NodeId at its beginning. */
 export interface Service {
-  /** The service's name, `ServiceFault`, or `service i=NNN` where the standard has none. */
+  /** Name of the service, `ServiceFault`, or `service i=NNN` for a non-standard one. */
   readonly operation: string;
-  /** Undefined where the standard has no such service. */
+  /** Undefined for a non-standard service. */
   readonly name: ServiceName | undefined;
   readonly kind: 'request' | 'response' | 'other';
 }
@@ -61,10 +61,10 @@ for (const [name, [request, response]] of Object.entries(encodings) as [ServiceN
   byId.set(`i=${response}`, { operation: name, name, kind: 'response' });
 }
 
-/** The standard's service of an encoding's NodeId, or undefined. */
+/** Service of the standard with this encoding NodeId, or undefined. */
 export const standardService = (type: string): Service | undefined => byId.get(type);
 
-/** The service of an encoding's NodeId. */
+/** Service with this encoding NodeId. */
 export const serviceOf = (type: string): Service =>
   byId.get(type) ?? { operation: `service ${type}`, name: undefined, kind: 'other' };
 

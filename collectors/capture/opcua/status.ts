@@ -1,6 +1,6 @@
 import { qualityName } from '../../../src/core/quality.ts';
 
-/** StatusCodes of severity Bad as `code name`, without the 8 and the Bad before them (OPC 10000-6, A.2). */
+/** StatusCodes of severity Bad as `code name`, without the leading 8 and Bad (OPC 10000-6, A.2). */
 const bad = `
   001 UnexpectedError 002 InternalError 003 OutOfMemory 004 ResourceUnavailable 005 CommunicationError 006 EncodingError
   007 DecodingError 008 EncodingLimitsExceeded 009 UnknownResponse 00a Timeout 00b ServiceUnsupported 00c Shutdown
@@ -55,8 +55,8 @@ const words = bad.trim().split(/\s+/);
 const names = new Map<number, string>();
 for (let at = 0; at + 1 < words.length; at += 2) names.set(Number.parseInt(`8${words[at]}`, 16), `Bad${words[at + 1]}`);
 
-/** True where a StatusCode refuses. */
+/** True if a StatusCode has severity Bad. */
 export const isRefusal = (status: number): boolean => status >>> 31 === 1;
 
-/** A StatusCode's name, else its hexadecimal form; the bits that only add to it are left out of the name. */
+/** Name of a StatusCode, else its hexadecimal form. Additional information bits do not change the name. */
 export const statusName = (status: number): string => names.get(status >>> 16) ?? qualityName(status);

@@ -10,7 +10,7 @@ import { Seen } from './seen.ts';
 
 type Piece = readonly [side: Side, bytes: Buffer];
 
-/** A conversation with something of everything. */
+/** A conversation that contains every kind of message. */
 function conversation(): Piece[] {
   const sender = new Sender();
   const pieces: Piece[] = sender.handshake();
@@ -60,7 +60,7 @@ function hear(bound = 1 << 24): Heard {
 }
 const at = { time: 1, number: 1 };
 
-/** Plays pieces cut where `cuts` says, by turns. */
+/** Passes the pieces to the decoder, cut into parts as `cuts` determines, alternately by side. */
 function play({ decoder }: Heard, pieces: readonly Piece[], cut: () => number): void {
   for (const [side, bytes] of pieces) {
     for (let from = 0; from < bytes.length; ) {
@@ -73,12 +73,12 @@ function play({ decoder }: Heard, pieces: readonly Piece[], cut: () => number): 
   }
 }
 
-describe('any cutting of the streams', () => {
+describe('any segmentation of the streams', () => {
   const pieces = conversation();
   const whole = hear();
   play(whole, pieces, () => 1 << 20);
 
-  it('into single bytes and into random parts tells the same', () => {
+  it('into single bytes and random parts gives the same events', () => {
     const single = hear();
     play(single, pieces, () => 1);
     expect(single.told).toEqual(whole.told);
@@ -92,7 +92,7 @@ describe('any cutting of the streams', () => {
     );
   });
 
-  it('tells the same where many messages are in one segment', () => {
+  it('with many messages in one segment gives the same events', () => {
     const joined = pieces.reduce<[Side, Buffer][]>((all, [side, bytes]) => {
       const last = all.at(-1);
       if (last?.[0] === side) last[1] = Buffer.concat([last[1], bytes]);
@@ -112,7 +112,7 @@ const damage = fc.record({
   value: fc.uint8Array({ minLength: 4, maxLength: 40 }),
 });
 
-/** The pieces with one thing broken; a piece of no bytes stands for a gap. */
+/** The pieces with one of them damaged; a piece of no bytes stands for a gap. */
 function broken(
   pieces: readonly Piece[],
   { piece, offset, kind, value }: { piece: number; offset: number; kind: string; value: Uint8Array },
@@ -132,7 +132,7 @@ function broken(
   return pieces.with(row, [side, Buffer.concat(parts[kind] ?? [])]);
 }
 
-describe('bytes that nobody vouches for', () => {
+describe('untrusted bytes', () => {
   it('never make it throw, and at the end it holds nothing', () => {
     fc.assert(
       fc.property(fc.array(damage, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 2_000 }), (damages, size) => {
@@ -151,7 +151,7 @@ describe('bytes that nobody vouches for', () => {
     );
   });
 
-  it('of any kind are passed over', () => {
+  it('of any kind are skipped', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom<Side>('client', 'server'), fc.uint8Array({ maxLength: 400 })), { maxLength: 20 }),
@@ -170,7 +170,7 @@ describe('bytes that nobody vouches for', () => {
     );
   });
 
-  it('do not make it keep more than its budget, and it says what it lost', () => {
+  it('do not make it keep more than its budget, and it reports its losses', () => {
     const heard = hear(10_000);
     const sender = new Sender();
     play(heard, sender.handshake(), () => 1 << 20);
@@ -194,7 +194,7 @@ describe('bytes that nobody vouches for', () => {
     expect(heard.budget.used).toBe(0);
   });
 
-  it('do not make it keep more than a message may be long, in all its chunks', () => {
+  it('do not make it keep more than the maximum message size, in all its chunks', () => {
     const heard = hear();
     const sender = new Sender();
     play(heard, sender.handshake(), () => 1 << 20);
@@ -212,7 +212,7 @@ describe('bytes that nobody vouches for', () => {
     expect(heard.budget.used).toBe(0);
   });
 
-  it('leave writes that are never answered untold no longer than there is room', () => {
+  it('delay the report of unanswered writes only as long as there is room', () => {
     const heard = hear();
     const sender = new Sender();
     play(heard, sender.handshake(), () => 1 << 20);
@@ -222,7 +222,7 @@ describe('bytes that nobody vouches for', () => {
     expect(told.length).toBe(3_000 - 512);
     expect(told[0]).toMatchObject({ after: 2, accepted: undefined });
     expect(heard.budget.requestsGivenUp).toBe(told.length);
-    // Answers to those that were given up are none that nobody asked for.
+    // Answers to requests that were given up are not responses without a request.
     play(heard, [['server', sender.message('server', 2, bodies.statuses('Write', 0))]], () => 1 << 20);
     expect(heard.told.at(-1)).toMatchObject({ operation: 'Write', kind: 'response' });
   });
@@ -232,7 +232,7 @@ describe('a stream', () => {
   const stream = opcuaStream(opcuaPoints(new TagTable([]), []));
   const hello = new Sender().handshake()[0]?.[1] ?? Buffer.alloc(0);
 
-  it('accounts for what it gave up', () => {
+  it('counts the messages that it gave up', () => {
     expect([...(stream.figures?.() ?? [])]).toContainEqual(['opcua-messages-cut', 0]);
   });
 
@@ -244,7 +244,7 @@ describe('a stream', () => {
     expect(stream.recognise('client', Buffer.from('HELF but not of this kind'), false)).toBe('no');
   });
 
-  it('may be met in its middle where it is expected, but not if it is known to be something else', () => {
+  it('may begin in the middle on an expected port, but not if it is recognised as another protocol', () => {
     expect(stream.recognise('client', Buffer.concat([Buffer.alloc(50), hello]), true)).toBe('yes');
     expect(stream.recognise('client', Buffer.alloc(50), true)).toBe('yes');
     expect(stream.recognise('client', Buffer.from('GET / HTTP/1.1\r\n'), true)).toBe('no');

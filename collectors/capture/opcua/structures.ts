@@ -16,7 +16,7 @@ import { list, type Read, struct } from './reader.ts';
 
 /** Structures that several services share (OPC 10000-4, clause 7). */
 
-/** The server's session is in the token: whoever knows it owns the session, so it is passed over. */
+/** The token grants access to the session, so that it is skipped. */
 export const requestHeader = struct({
   authenticationToken: (from): undefined => {
     nodeId(from);
@@ -70,7 +70,7 @@ export const registeredServer = struct({
   isOnline: flag,
 });
 
-/** A signature, of which nothing is kept. */
+/** A signature, which is skipped. */
 export const signature: Read<undefined> = (from) => {
   from.text();
   from.bytes();
@@ -93,7 +93,7 @@ export const notificationMessage = struct({
   notificationData: list(extensionObject),
 });
 
-/** Kinds of user identity token by NodeId of their encoding (OPC 10000-4, 7.40), in the words of `WireSessionEvent`. */
+/** Kinds of user identity token by NodeId of their encoding (OPC 10000-4, 7.40), with the values of `WireSessionEvent`. */
 export const tokenKinds: ReadonlyMap<string, string> = new Map([
   ['i=321', 'Anonymous'],
   ['i=324', 'UserName'],

@@ -2,21 +2,21 @@ import { diagnosticInfo, expandedNodeId, extensionObject, guid, localizedText, n
 import type { Read, Reader } from './reader.ts';
 import { statusName } from './status.ts';
 
-/** A value as the wire carried it, in a form that people and detectors read: numbers are numbers, a Boolean is 0 or 1, the rest is text. */
+/** A value in a form for people and detectors: numbers are numbers, a Boolean is 0 or 1, other types are text. */
 export type Scalar = number | string;
 
-/** A Variant: the first of its elements, and how many there are. */
+/** A Variant: its first elements, and their total number. */
 export interface Variant {
   /** Number of the built-in type, 0 for null (OPC 10000-6, table 1). */
   readonly type: number;
   readonly array: boolean;
   readonly items: readonly Scalar[];
   readonly total: number;
-  /** Of a matrix, as sent: servers are seen whose product is not the total. */
+  /** Dimensions of a matrix, as sent: some servers send ones whose product is not the total. */
   readonly dimensions: readonly number[];
 }
 
-/** A value with what the server says about it; `value` is undefined where only the rest was sent. */
+/** A value with status and times; `value` is undefined if only the others were sent. */
 export interface DataValue {
   readonly value: Variant | undefined;
   /** StatusCode; 0 is Good. */
@@ -26,9 +26,9 @@ export interface DataValue {
   readonly serverTime: number;
 }
 
-/** Elements of an array that are kept: more is never shown. */
+/** Maximum number of elements kept of an array: more are never displayed. */
 const mostItems = 64;
-/** Bytes of a ByteString that are kept. */
+/** Maximum number of bytes kept of a ByteString. */
 const mostBytes = 16;
 const longestText = 200;
 
@@ -49,7 +49,7 @@ const nested: Read<Scalar> = (from) => {
   return inner === undefined ? '' : scalarOf(inner);
 };
 
-/** By number of the built-in type. */
+/** Readers by number of the built-in type. */
 const readers: readonly (Read<Scalar> | undefined)[] = [
   undefined,
   (from) => (from.u8() === 0 ? 0 : 1),
@@ -85,7 +85,7 @@ const readers: readonly (Read<Scalar> | undefined)[] = [
   (from) => diagnosticInfo(from).info,
 ];
 
-/** OPC 10000-6, 5.2.2.16. Types that are reserved (26 to 31) are ByteStrings. */
+/** OPC 10000-6, 5.2.2.16. Reserved types (26 to 31) are decoded as ByteStrings. */
 export function variant(from: Reader): Variant {
   const mask = from.u8();
   const type = mask & 0x3f;
@@ -131,7 +131,7 @@ export function scalarOf({ array, items, total }: Variant): Scalar {
   return shown(`[${items.join(', ')}${total > items.length ? `, … ${total} in all` : ''}]`);
 }
 
-/** A text from the wire as it may go to people and files: no control characters, at most `longest` characters. */
+/** Text from the network in a safe form: no control characters, at most `longest` characters. */
 export function shown(text: string, longest = longestText): string {
   const cut = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   return cut.replace(/\p{Cc}/gu, '\u{fffd}');

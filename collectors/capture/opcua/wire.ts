@@ -6,15 +6,15 @@ import type { Seen, ServerSeen } from './seen.ts';
 import { shown } from './variant.ts';
 import type { ChangeSink } from './writes.ts';
 
-/** Tells what is found on one connection, each with the packet that was being read. */
+/** Emits the events of one connection, each with the packet that was being decoded. */
 export class Wire implements ChangeSink {
   readonly device: string | undefined;
   readonly seen: ServerSeen;
   readonly points: OpcuaPoints;
   readonly #report: StreamContext['report'];
-  /** The packet that is being read. */
+  /** Packet that is being decoded. */
   at: PacketStamp = { time: Number.NaN, number: 0 };
-  /** Which end is the OPC UA client: the one that connected, but where the server did (ReverseHello). */
+  /** Side of the OPC UA client: the one that opened the connection, except after a ReverseHello. */
   asker: Side = 'client';
 
   constructor({ ends, report }: StreamContext, seen: Seen, points: OpcuaPoints) {
@@ -36,7 +36,7 @@ export class Wire implements ChangeSink {
     this.#report.write(change, this.at);
   }
 
-  /** Tells how a channel is protected and used, unless just that was told before. */
+  /** Reports protection and use of a channel, unless an equal event was reported before. */
   session(posture: Posture): void {
     const event = posture.event();
     if (event !== undefined) this.#report.session(event, this.at);

@@ -31,7 +31,7 @@ const publish = (handle: number, value: number): Buffer =>
   );
 
 describe('a write', () => {
-  it('is told with its tag, the value before and the value after, once it is answered', () => {
+  it('is reported with its tag, the previous value and the new value, once it is answered', () => {
     const { on, ask } = start(listening({ node: 'ns=2;s=Other' }, { node: pump }));
     ask(2, bodies.read('i=2258', pump), bodies.readResult(7, 40));
     ask(3, bodies.write([pump, 55]));
@@ -50,7 +50,7 @@ describe('a write', () => {
     ]);
   });
 
-  it('that is not answered for long is told without the answer', () => {
+  it('that is not answered for long is reported without the answer', () => {
     const { on, ask } = start(listening());
     ask(2, bodies.write([pump, 1]));
     on.wait(20_000);
@@ -63,7 +63,7 @@ describe('a write', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('knows the value before from what a subscription reported, and from another connection to the server', () => {
+  it('takes the previous value from a subscription, and from another connection to the server', () => {
     const open = listening({ node: pump });
     const { ask } = start(open);
     const items = request('CreateMonitoredItems', (to) =>
@@ -87,7 +87,7 @@ describe('a write', () => {
     expect(other.on.writes).toEqual([{ operation: 'Write', target: pump, tag: 0, before: 42.5, after: 0, accepted: true }]);
   });
 
-  it('finds the tag where the address is a namespace URI or a browse path, or the node was registered', () => {
+  it('finds the tag if the address is a namespace URI or a browse path, or if the node was registered', () => {
     const { on, ask } = start(
       listening({ namespaceUri: 'urn:plant', id: 's=Valve' }, { path: '/2:Line/2:Belt' }, { node: pump }),
     );
@@ -115,7 +115,7 @@ describe('a write', () => {
     ]);
   });
 
-  it("of an attribute, a range or a text is not one of the tag's value", () => {
+  it("of an attribute, a range or a text is not a write of the tag's value", () => {
     const { on, ask } = start(listening({ node: pump }));
     const body = request('Write', (to) =>
       to.list([17, 13], (attribute) => {
@@ -132,7 +132,7 @@ describe('a write', () => {
     ]);
   });
 
-  it('of more nodes than are kept says how many more there are', () => {
+  it('of more nodes than are kept reports how many more there are', () => {
     const { on, ask } = start(listening());
     const many = Array.from({ length: 1_500 }, (_, row): [string, number] => [`ns=1;i=${row}`, row]);
     ask(2, bodies.write(...many), bodies.statuses('Write', ...many.map(() => good)));
@@ -156,7 +156,7 @@ describe('a call', () => {
       to.list([status], (each) => to.u32(each).list([], String).list([], String).list([], String)).list([], String),
     );
 
-  it('is told with its object, its method and its arguments', () => {
+  it('is reported with its object, its method and its arguments', () => {
     const { on, ask } = start(listening());
     ask(2, call('ns=2;s=Pump.Stop', 'now', 'please'), called(good));
     ask(3, call('ns=2;s=Pump.Stop'), called(denied));
@@ -167,7 +167,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('that carries passphrases or keys is told without them', () => {
+  it('with passphrases or keys is reported without them', () => {
     const { on, ask } = start(listening());
     ask(2, call('i=24304', 'mallory', 'hunter2'), called(good));
     ask(3, call('i=24310', 'old one', 'new one'), called(good));

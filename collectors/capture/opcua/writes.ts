@@ -4,26 +4,26 @@ import type { Request } from './requests.ts';
 import type { ServerSeen } from './seen.ts';
 import { type Scalar, scalarOf, shown, type Variant } from './variant.ts';
 
-/** One thing that a Write or a Call would change. */
+/** One change that a Write or a Call requests. */
 export interface Change {
   readonly target: string;
-  /** The node whose value is written; undefined where it is another attribute, a part of an array or a method. */
+  /** Node whose value is written; undefined for another attribute, a part of an array or a method. */
   readonly node: string | undefined;
   readonly after: Scalar;
 }
 
-/** A request that changes something, until its answer comes. */
+/** A request that changes something, until its answer arrives. */
 export interface Changes {
   readonly kind: 'changes';
   readonly operation: string;
   readonly changes: readonly Change[];
-  /** How many there should be beyond those that were read and kept. */
+  /** Number of changes beyond those that were decoded and kept. */
   readonly more: number;
 }
 
-/** The Value attribute. */
+/** AttributeId of Value. */
 export const valueAttribute = 13;
-/** Attributes by number, where a write to them is more than a value (OPC 10000-6, A.1). */
+/** Names of the other attributes that can be written (OPC 10000-6, A.1). */
 const attributes: Readonly<Record<number, string>> = {
   1: 'NodeId',
   2: 'NodeClass',
@@ -57,7 +57,7 @@ const kept = <T>(
   more: total - items.length,
 });
 
-/** What a Write would change. */
+/** Changes that a Write requests. */
 export function writesOf({ body }: Extract<Request, { name: 'Write' }>, seen: ServerSeen): Changes {
   return kept('Write', body.nodes, ({ node: sent, attribute, range, value }) => {
     const node = seen.nodeOf(sent);
@@ -72,7 +72,7 @@ export function writesOf({ body }: Extract<Request, { name: 'Write' }>, seen: Se
   });
 }
 
-/** What a Call would do: the object and its method, with the arguments as one text. */
+/** Effect of a Call: object, method and the arguments as one text. */
 export function callsOf({ body }: Extract<Request, { name: 'Call' }>): Changes {
   return kept('Call', body.methods, ({ object, method, inputs }) => ({
     target: shown(`${object} → ${method}`),
@@ -83,7 +83,7 @@ export function callsOf({ body }: Extract<Request, { name: 'Call' }>): Changes {
 
 const argumentsOf = (inputs: readonly Variant[]): string => shown(`(${inputs.slice(0, 20).map(scalarOf).join(', ')})`);
 
-/** Where changes are told. */
+/** Receives changes. */
 export interface ChangeSink {
   readonly device: string | undefined;
   readonly seen: ServerSeen;
@@ -99,9 +99,9 @@ export interface ChangeSink {
 }
 
 /**
- * Tells what became of each change.
- * @param refused true where the whole request was, undefined where no answer was seen
- * @param results StatusCodes of the single changes
+ * Reports the result of each change.
+ * @param refused true if the whole request was rejected, undefined if no answer was seen
+ * @param results StatusCodes of the individual changes
  */
 export function tell(
   { operation, changes, more }: Changes,

@@ -1,4 +1,4 @@
-/** Text of an IPv4, IPv6 (RFC 5952) or Ethernet address, told apart by their lengths of 4, 16 and 6 bytes. */
+/** Text of an IPv4, IPv6 (RFC 5952) or Ethernet address; the length of 4, 16 or 6 bytes determines the kind. */
 export function addressText(bytes: Buffer, at: number, length: 4 | 6 | 16): string {
   if (length === 4) return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
   if (length === 16) return ipv6Text(bytes, at);

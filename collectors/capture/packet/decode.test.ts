@@ -30,7 +30,7 @@ describe('a packet', () => {
     ['null, little-endian', 0, Buffer.concat([Buffer.from('02000000', 'hex'), hello])],
     ['null, big-endian', 0, Buffer.concat([Buffer.from('00000002', 'hex'), hello])],
     ['loop', 108, Buffer.concat([Buffer.from('00000002', 'hex'), hello])],
-  ])('on %s is found', (_, linkType, bytes) => {
+  ])('on %s is decoded', (_, linkType, bytes) => {
     const packet = decoded(linkType, bytes);
     expect(packet).toMatchObject({
       kind: 'tcp',
@@ -44,21 +44,21 @@ describe('a packet', () => {
     expect(payloadOf(packet)).toBe('hello');
   });
 
-  it('ends where its datagram ends: padding is none of it', () => {
+  it('ends where its datagram ends, without padding', () => {
     const empty = tcp({ sourcePort: 1, destinationPort: 2, sequence: 0 }, Buffer.alloc(0));
     const packet = decoded(1, Buffer.concat([ethernet(0x0800, ipv4(plain, empty)), Buffer.alloc(6, 0xee)]));
     expect(packet).toMatchObject({ kind: 'tcp', payloadLength: 0 });
     expect(payloadOf(packet)).toBe('');
   });
 
-  it('that was cut by a snapshot length knows how much it had', () => {
+  it('that a snapshot length truncated keeps its original length', () => {
     const frame = ethernet(0x0800, hello);
     const packet = decoded(1, frame.subarray(0, -3), frame.length);
     expect(packet.payloadLength).toBe(5);
     expect(payloadOf(packet)).toBe('he');
   });
 
-  it('of a card that segments by itself ends with the frame', () => {
+  it('of a network card with segmentation offload ends with the frame', () => {
     expect(payloadOf(decoded(101, ipv4({ ...plain, totalLength: 0 }, segment)))).toBe('hello');
   });
 
@@ -71,7 +71,7 @@ describe('a packet', () => {
     expect(payloadOf(packet)).toBe('hello');
   });
 
-  it('does not open what it ends or refuses', () => {
+  it('with SYN and FIN, or SYN and RST, does not open a connection', () => {
     const flagsOf = (flags: number): number =>
       decoded(101, ipv4(plain, tcp({ sourcePort: 1, destinationPort: 2, sequence: 0, flags }, Buffer.alloc(0)))).flags;
     expect([0x02, 0x12, 0x03, 0x3f, 0x06].map(flagsOf)).toEqual([0x02, 0x12, 0x00, 0x3c, 0x04]);
@@ -117,7 +117,7 @@ describe('a packet', () => {
     expect(decoded(linkType, bytes)).toMatchObject({ kind: 'other', reason });
   });
 
-  it('of any bytes is taken apart without an exception, within what was stored', () => {
+  it('of any bytes is decoded without an exception, within the stored length', () => {
     const start = fc.constantFrom(
       ethernet(0x0800, hello),
       hello,
@@ -152,7 +152,7 @@ describe('fragments', () => {
   };
   const cut = [part(0, 24), part(24, 48), part(48, whole.length)];
 
-  it('are put together in any order, and what completes them is the packet', () => {
+  it('are reassembled in any order, and the last one completes the packet', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (order) => {
         const of = new PacketDecoder();
@@ -167,7 +167,7 @@ describe('fragments', () => {
     );
   });
 
-  it('of IPv6 are too', () => {
+  it('of IPv6 are reassembled too', () => {
     const of = new PacketDecoder();
     const six = (at: number, to: number): Buffer => {
       const header = Buffer.from([6, 0, 0, 0, 0, 0, 0, 9]);
@@ -180,7 +180,7 @@ describe('fragments', () => {
     expect(ends(packet)).toEqual(['2001:db8::1', 'fe80::a0b:c0d:e0f:1011']);
   });
 
-  it('that overlap are given up, and a flood of them holds little', () => {
+  it('that overlap are discarded, and a flood of them holds little memory', () => {
     const of = new PacketDecoder();
     decoded(101, part(0, 24), undefined, of);
     expect(decoded(101, part(16, 48), undefined, of).reason).toBe('bad-fragment');

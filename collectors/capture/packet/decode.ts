@@ -14,19 +14,19 @@ const protocol = {
   icmp6: 58,
   options: 60,
 } as const;
-/** A chain of IPv6 extension headers that is longer is not followed. */
+/** Maximum number of IPv6 extension headers that are followed. */
 const mostExtensions = 8;
 
 /**
- * Takes packets apart, from the link layer to the transport. Never throws, and believes no length: what is not stored is not
- * read, and what lies behind the end of a datagram (Ethernet's padding) does not belong to it.
+ * Decodes packets from the link layer to the transport layer. Never throws and trusts no length: it reads only stored bytes, and
+ * ignores bytes after the end of a datagram (Ethernet padding).
  */
 export class PacketDecoder {
   readonly #packet = new Packet();
   readonly #carried: Carried = { etherType: 0, at: 0 };
   readonly fragments = new Fragments();
 
-  /** @param now stream time, ms @returns the one packet object, valid until the next call */
+  /** @param now stream time, ms @returns the single packet object, valid until the next call */
   decode(record: PacketRecord, now: number): Packet {
     const packet = this.#packet;
     const carried = this.#carried;
@@ -57,7 +57,7 @@ export class PacketDecoder {
     const hardware = bytes.readUInt8(at + 4);
     if (bytes.readUInt16BE(at + 2) !== etherType.ipv4 || bytes.readUInt8(at + 5) !== 4) return;
     if (at + 8 + 2 * hardware + 8 > end) return packet.other('cut-arp');
-    // the sender's hardware address stands between: bring the two IP addresses together
+    // the sender's hardware address is between the two IP addresses: bring them together
     const addresses = Buffer.allocUnsafe(8);
     bytes.copy(addresses, 0, at + 8 + hardware, at + 12 + hardware);
     bytes.copy(addresses, 4, at + 12 + 2 * hardware, at + 16 + 2 * hardware);
@@ -76,7 +76,7 @@ export class PacketDecoder {
     if (first >> 4 !== 4 || headerBytes < 20 || (total !== 0 && total < headerBytes)) return packet.other('bad-ip');
     this.#addresses(at + 12, 4);
     if (at + headerBytes > stored) return packet.other('cut-ip');
-    // network cards that segment by themselves leave 0
+    // network cards with segmentation offload leave 0
     const endOnWire = total === 0 ? onWire : Math.min(at + total, onWire);
     const end = Math.min(endOnWire, stored);
     const fragment = bytes.readUInt16BE(at + 6);
@@ -191,7 +191,7 @@ export class PacketDecoder {
   }
 }
 
-/** An opening that ends, or refuses, is none: scanners and fuzzers send such, and no host believes it. */
+/** Removes SYN from a segment with FIN or RST: scanners and fuzzers send such segments, and hosts do not accept them. */
 function possible(flags: number): number {
   const { syn, fin, reset } = tcpFlag;
   if ((flags & syn) === 0 || (flags & (fin | reset)) === 0) return flags;

@@ -1,54 +1,55 @@
-/** Longest datagram that IP can have. */
+/** Maximum length of an IP datagram. */
 const mostBytes = 65_535;
-/** More than the narrowest links make of it. */
+/** More fragments than links with the smallest MTU create. */
 const mostParts = 256;
 /** RFC 791 and RFC 8200 let a host wait 15 to 60 s. */
 const patienceMs = 30_000;
 
 interface Assembly {
   readonly since: number;
-  /** What stands before the payload of the first fragment: its IP header. */
+  /** IP header of the first fragment. */
   header: Buffer | undefined;
   readonly parts: { readonly at: number; readonly bytes: Buffer }[];
   held: number;
-  /** Known when the last fragment has come. */
+  /** Known once the last fragment has arrived. */
   length: number | undefined;
 }
 
-/** How an IP header announces a fragment. */
+/** Fragment fields of an IP header. */
 export interface Fragment {
-  /** Addresses, identification and protocol: what the fragments of one datagram have in common. */
+  /** Addresses, identification and protocol, which the fragments of one datagram share. */
   readonly key: string;
-  /** Place of its payload in the datagram. */
+  /** Offset of its payload in the datagram. */
   readonly offset: number;
   readonly last: boolean;
 }
 
 /**
- * Puts fragmented datagrams together. Bounded in datagrams, fragments and time; one with parts that overlap is given up
- * (RFC 5722), as nobody sends such a thing in good faith.
+ * Reassembles fragmented datagrams, with bounded datagrams, fragments and time. Discards datagrams with overlapping fragments
+ * (RFC 5722), which no legitimate sender creates.
  */
 export class Fragments {
   readonly #most: number;
   readonly #assemblies = new Map<string, Assembly>();
   #held = 0;
-  /** Datagrams given up: overlapping, too long, too late, or one too many. */
+  /** Discarded datagrams: overlapping, too long, too late, or one too many. */
   abandoned = 0;
 
-  /** @param most datagrams put together at once */
+  /** @param most maximum number of unfinished datagrams */
   constructor(most = 64) {
     this.#most = most;
   }
 
-  /** Bytes held. */
+  /** Number of held bytes. */
   get held(): number {
     return this.#held;
   }
 
   /**
-   * Takes a fragment; the bytes are copied.
-   * @param header the IP header that stands before it
-   * @returns header of the first fragment and whole payload, `undefined` while parts are missing, `'bad'` if the datagram is given up
+   * Adds a fragment; its bytes are copied.
+   * @param header IP header of the fragment
+   * @returns header of the first fragment and whole payload, `undefined` while parts are missing, `'bad'` if the datagram is
+   * discarded
    */
   add(fragment: Fragment, header: Buffer, payload: Buffer, now: number): Buffer | 'bad' | undefined {
     this.expire(now);
@@ -74,7 +75,7 @@ export class Fragments {
     return Buffer.concat([assembly.header, ...parts.map(({ bytes }) => bytes)]);
   }
 
-  /** Gives up what has waited too long. */
+  /** Discards datagrams that have waited too long. */
   expire(now: number): void {
     for (const [key, assembly] of this.#assemblies) {
       if (now - assembly.since < patienceMs) return;

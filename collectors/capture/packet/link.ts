@@ -18,18 +18,18 @@ export const etherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
 
 const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200]);
 const mostTags = 4;
-/** Values of the type field below this are lengths (IEEE 802.3). */
+/** Smaller values of the type field are lengths (IEEE 802.3). */
 const leastEtherType = 0x0600;
 /** AF_INET6 of the BSDs, of macOS and of Linux; AF_INET is 2 everywhere. */
 const inet6: ReadonlySet<number> = new Set([10, 24, 28, 30]);
 
-/** What a link layer carries: an EtherType and where its bytes begin; -1 where the frame is cut, 0 where the type is unknown. */
+/** Payload of a link-layer frame: its EtherType and offset. The offset is -1 in a truncated frame; the type is 0 if unknown. */
 export interface Carried {
   etherType: number;
   at: number;
 }
 
-/** Finds what a frame carries, into `into`. False for a link layer that is not known. */
+/** Stores the payload of a frame in `into`. Returns false for an unknown link layer. */
 export function openLink(record: PacketRecord, into: Carried): boolean {
   const { bytes, start, end } = record;
   into.etherType = -1;
@@ -59,7 +59,7 @@ export function openLink(record: PacketRecord, into: Carried): boolean {
   }
 }
 
-/** @param at of the type field */
+/** @param at offset of the type field */
 function ethernet(bytes: Buffer, at: number, end: number, into: Carried): void {
   if (at + 2 > end) return;
   const type = bytes.readUInt16BE(at);
@@ -70,7 +70,7 @@ function ethernet(bytes: Buffer, at: number, end: number, into: Carried): void {
   } else into.etherType = 0;
 }
 
-/** Goes through the VLAN tags that may come first: IEEE 802.1Q, and several of them (802.1ad, "QinQ"). */
+/** Skips leading VLAN tags: IEEE 802.1Q, also several of them (802.1ad, "QinQ"). */
 function tagged(bytes: Buffer, type: number, at: number, end: number, into: Carried): void {
   let tags = 0;
   while (vlanTags.has(type) && tags++ < mostTags) {
@@ -82,7 +82,7 @@ function tagged(bytes: Buffer, type: number, at: number, end: number, into: Carr
   into.at = at;
 }
 
-/** BSD's loopback: an address family, in the byte order of the machine that captured, or of the network (LOOP). */
+/** BSD loopback: an address family, in the byte order of the capturing machine, or in network byte order (LOOP). */
 function family(bytes: Buffer, start: number, into: Carried): void {
   const written = bytes.readUInt32BE(start);
   const value = written > 0xffff ? bytes.readUInt32LE(start) : written;
@@ -90,7 +90,7 @@ function family(bytes: Buffer, start: number, into: Carried): void {
   into.at = start + 4;
 }
 
-/** IP without anything before it. */
+/** IP without a link-layer header. */
 function version(bytes: Buffer, start: number, into: Carried): void {
   const ip = bytes.readUInt8(start) >> 4;
   into.etherType = ip === 4 ? etherType.ipv4 : ip === 6 ? etherType.ipv6 : 0;

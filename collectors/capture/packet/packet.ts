@@ -1,7 +1,7 @@
-/** What a packet was understood as; `fragment` is a part of a datagram that is not whole yet. */
+/** Decoded kind of a packet; `fragment` is part of an unfinished datagram. */
 export type PacketKind = 'tcp' | 'udp' | 'icmp' | 'arp' | 'other';
 
-/** Why a packet is `other`. A fixed list, so that it can be counted. */
+/** Reason why a packet is `other`. A fixed list, so that it can be counted. */
 export type OtherReason =
   | 'link-type'
   | 'link-protocol'
@@ -17,27 +17,27 @@ export type OtherReason =
 export const tcpFlag = { fin: 1, syn: 2, reset: 4, acknowledge: 16 } as const;
 
 /**
- * One packet, taken apart: places in `bytes` rather than copies. There is one object for all packets, valid until the next is
- * decoded.
+ * One decoded packet, as offsets into `bytes` instead of copies. A single object serves all packets, and is valid until the next
+ * one is decoded.
  */
 export class Packet {
   kind: PacketKind = 'other';
   /** Defined where `kind` is `other`. */
   reason: OtherReason | undefined;
-  /** Holds all that the places below point into: the frame, or the datagram that was put together. */
+  /** Buffer of the offsets below: the frame, or the reassembled datagram. */
   bytes: Buffer = Buffer.alloc(0);
-  /** Place of the source's address and, behind it, the destination's. */
+  /** Offset of the source address, which the destination address follows. */
   addressesAt = 0;
-  /** Bytes of one address: 4 or 16 of IP, 6 of Ethernet, 0 where there is none. */
+  /** Length of one address: 4 or 16 for IP, 6 for Ethernet, 0 without an address. */
   addressBytes: 0 | 4 | 6 | 16 = 0;
-  /** True where the destination's address stands before the source's, as in an Ethernet header. */
+  /** True if the destination address precedes the source address, as in an Ethernet header. */
   addressesReversed = false;
   sourcePort = 0;
   destinationPort = 0;
-  /** Payload that was stored. */
+  /** Offset of the stored payload. */
   payloadAt = 0;
   payloadEnd = 0;
-  /** Payload that was on the wire. */
+  /** Length of the payload on the wire. */
   payloadLength = 0;
   sequence = 0;
   acknowledged = 0;
@@ -46,7 +46,7 @@ export class Packet {
   /** ICMP type, or ARP operation. */
   code = 0;
 
-  /** Marks it as not understood. */
+  /** Marks the packet as not decoded. */
   other(reason: OtherReason): void {
     this.kind = 'other';
     this.reason = reason;

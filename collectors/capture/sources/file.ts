@@ -5,7 +5,7 @@ import type { CaptureSource, OpenSource } from './source.ts';
 
 const chunkBytes = 262_144;
 
-/** A capture in a file, packed by gzip or not. */
+/** Reads a capture file, plain or compressed by gzip. */
 export function fileSource(path: string): CaptureSource {
   return {
     name: path,

@@ -2,12 +2,12 @@ import { createGunzip } from 'node:zlib';
 import { mostUnpackedBytes } from '../../../src/core/unpacking.ts';
 import { invalidCapture } from '../file/record.ts';
 
-/** So little is unpacked at a time that what it unpacks to, up to a thousand times as much, need not be feared. */
+/** Small input steps bound the memory for the output, which can be a thousand times as long. */
 const stepBytes = 8_192;
 
 /**
- * Unpacks gzip (RFC 1952) chunk by chunk. What was unpacked before a flaw is passed on before the flaw is thrown.
- * @throws ScadaError INPUT_INVALID with the offset in the packed file; at the latest after `mostBytes` unpacked ones
+ * Decompresses gzip (RFC 1952) chunk by chunk. Output before the damage is delivered before the error is thrown.
+ * @throws ScadaError INPUT_INVALID with the offset in the compressed file, at the latest after `mostBytes` of output
  */
 export async function* unpacked(
   packed: AsyncIterable<Buffer>,

@@ -17,7 +17,7 @@ import { createCaptureCollector } from '../index.ts';
 const programs = ['dumpcap', 'tcpdump'] as const;
 const unwatched = new AbortController().signal;
 
-/** A server that answers each request for one register, and how to ask it. */
+/** A server that answers each request with one register, and a function that sends a request. */
 async function modbusPeer() {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -37,7 +37,7 @@ async function modbusPeer() {
   return { port, talk, [Symbol.asyncDispose]: async () => await new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
-/** A UDP port that reads nothing, and how to send to it as fast as may be. */
+/** A UDP port that reads nothing, and a function that sends to it at full speed. */
 async function datagramSink() {
   const sink = createSocket('udp4').bind(0, '127.0.0.1');
   await once(sink, 'listening');
@@ -64,7 +64,7 @@ function collectorOf(source: object, port = 1) {
   return createCaptureCollector(config, target, testContext(), systemClock);
 }
 
-/** Opens a session, or skips the test where this user may not capture; as root, and so in CI, that is a failure. */
+/** Opens a session. Skips the test if this user may not capture; for root, and therefore in CI, that is a failure. */
 async function permitted(test: TestContext, source: object, port?: number): Promise<Session> {
   try {
     return await collectorOf(source, port).connect(unwatched);
@@ -75,7 +75,7 @@ async function permitted(test: TestContext, source: object, port?: number): Prom
 }
 
 describe.each(programs)('an interface that %s captures', (program) => {
-  it('shows real traffic, by device and function, and closes its program', async (test) => {
+  it('reports real traffic by device and function, and closes its program', async (test) => {
     requirePeer(program, test);
     await using peer = await modbusPeer();
     const session = await permitted(test, { name: 'lo', program, filter: `tcp port ${peer.port}` }, peer.port);
@@ -111,7 +111,7 @@ describe.each(programs)('an interface that %s captures', (program) => {
     await session[Symbol.asyncDispose]();
   });
 
-  it('says why it cannot capture', async (test) => {
+  it('reports why it cannot capture', async (test) => {
     requirePeer(program, test);
     const refused = collectorOf({ name: 'no-such-if', program }).connect(unwatched);
     await expect(refused).rejects.toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });
@@ -120,7 +120,7 @@ describe.each(programs)('an interface that %s captures', (program) => {
     await expect(filter).rejects.toMatchObject({ kind: 'retryable' });
   });
 
-  it('ends with what its program says when that dies', async (test) => {
+  it("ends with the program's message when the program dies", async (test) => {
     requirePeer(program, test);
     const session = await permitted(test, { name: 'lo', program, filter: 'tcp port 1' });
     const { pid } = await childOf(program);
@@ -146,7 +146,7 @@ describe('a capturing program', () => {
     expect(session.stats().requests).toBe(0);
   });
 
-  it('is nobody once it captures, where root has started tcpdump: user and group, and none that it could become again', async (test) => {
+  it('runs as nobody once it captures, if root started tcpdump, and cannot regain root', async (test) => {
     requirePeer('tcpdump', test);
     if (process.getuid?.() !== 0) test.skip('only root has something to give up');
     await using session = await permitted(test, { name: 'lo', program: 'tcpdump', filter: 'tcp port 1' });
@@ -158,12 +158,12 @@ describe('a capturing program', () => {
     expect(session.stats().requests).toBe(0);
   });
 
-  it('that had no room for what came says how much it dropped, and the tap tells it', async (test) => {
+  it('with a full buffer reports the number of dropped packets, and the tap emits it', async (test) => {
     requirePeer('tcpdump', test);
     await using sink = await datagramSink();
     await using session = await permitted(test, { name: 'lo', program: 'tcpdump', filter: `udp port ${sink.port}` });
     const { pid } = await childOf('tcpdump');
-    // while it stands still, more comes than its buffer has room for
+    // while it is stopped, more packets arrive than its buffer holds
     process.kill(pid, 'SIGSTOP');
     await sink.flood(20_000, 1_400);
     process.kill(pid, 'SIGCONT');
@@ -178,14 +178,14 @@ describe('a capturing program', () => {
     expect(dropped).toBeGreaterThan(1_000);
   });
 
-  it('that is not installed is for the user to mend', async () => {
+  it('that is not installed is an error of the configuration', async () => {
     if (programs.every((name) => findPeer(name) !== undefined)) return;
     const program = programs.find((name) => findPeer(name) === undefined);
     await expect(collectorOf({ name: 'lo', program }).connect(unwatched)).rejects.toMatchObject({ kind: 'config' });
   });
 });
 
-/** The child of this process that runs a program, on Linux. */
+/** Child process that runs a program, on Linux. */
 async function childOf(program: string): Promise<{ pid: number; status: string }> {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {

@@ -9,12 +9,12 @@ import type { CaptureSource, OpenSource } from './source.ts';
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A program that does not begin, or does not end when told to, is waited for so long, ms. */
+/** Maximum wait for a program to start, or to end after a signal, ms. */
 const startMs = 10_000;
 const stopMs = 2_000;
 const keptCharacters = 4_000;
 
-/** An interface of this machine, read by a capturing program: no native add-on, and no privilege of the monitor's own. */
+/** Captures on an interface of this machine through a capturing program: no native add-on, and no privilege for the monitor. */
 export function interfaceSource(config: InterfaceConfig, machine: Clock): CaptureSource {
   const name = `interface ${config.name}`;
   return {
@@ -72,7 +72,7 @@ class InterfaceSource implements OpenSource {
     this.#begun.promise.catch(() => {});
   }
 
-  /** Resolves when the program captures. @throws ScadaError `retryable` with what it said if it ends instead */
+  /** Resolves when the program captures. @throws ScadaError `retryable` with the program's message if it ends instead */
   async started(signal: AbortSignal): Promise<void> {
     const given = new AbortController();
     const within = AbortSignal.any([signal, given.signal]);
@@ -140,8 +140,8 @@ class InterfaceSource implements OpenSource {
 }
 
 /**
- * Packets for which the card had no room, so far; 0 where the system does not tell (it is no Linux). The kernel's other drop
- * counters also count what a tap has seen.
+ * Packets dropped because the card's buffer was full; 0 if the system does not report them (not Linux). The kernel's other drop
+ * counters also count packets that a tap has seen.
  */
 async function cardDrops(networkInterface: string): Promise<number> {
   const text = await readFile(`/sys/class/net/${networkInterface}/statistics/rx_missed_errors`, 'utf8').catch(() => '0');

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { CaptureSource, OpenSource } from './source.ts';
 
-/** PCAP-over-IP: whoever connects is sent a capture that goes on for as long as the connection does. */
+/** PCAP-over-IP: a server that sends a live capture to each client for as long as the connection lasts. */
 export function pcapOverIpSource(host: string, port: number): CaptureSource {
   const name = `pcap-over-ip ${host}:${port}`;
   const lost = (why: string, cause?: unknown): ScadaError =>
@@ -48,7 +48,7 @@ class PcapOverIp implements OpenSource {
     this.identity = { source: name };
     this.#socket = socket;
     this.#lost = lost;
-    // until somebody reads, an error waits in the socket
+    // an error before the first read stays stored in the socket
     socket.on('error', () => {});
   }
 

@@ -3,24 +3,24 @@ import { delimiter, join } from 'node:path';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { InterfaceConfig } from '../config.ts';
 
-/** How one capturing program is run and understood. */
+/** Command line of a capturing program, and the messages that it prints. */
 export interface CapturingProgram {
   readonly name: 'dumpcap' | 'tcpdump';
   readonly path: string;
   readonly args: readonly string[];
-  /** A line on stderr from which on it captures. */
+  /** Line on stderr that announces the start of the capture. */
   readonly ready: RegExp;
-  /** Makes it tell its counts while it runs. */
+  /** Signal that makes the program print its counts. */
   readonly askSignal?: NodeJS.Signals;
 }
 
-/** What each says of packets that it, the kernel or the card dropped. Every report repeats the count since the beginning. */
+/** Messages about packets dropped by the program, the kernel or the card. Every message repeats the total. */
 const drops: Readonly<Record<CapturingProgram['name'], RegExp>> = {
   dumpcap: /^Packets received\/dropped on interface (?<where>.*): \d+\/(?<count>\d+)/gm,
   tcpdump: /(?<count>\d+) packets? dropped by (?<where>kernel|interface)/gm,
 };
 
-/** Packets dropped since the beginning, by what a program has written to stderr. */
+/** Total of dropped packets in a program's stderr output. */
 export function droppedIn(program: CapturingProgram['name'], text: string): number {
   const latest = new Map<string, number>();
   for (const { groups } of text.matchAll(drops[program])) {
@@ -29,13 +29,13 @@ export function droppedIn(program: CapturingProgram['name'], text: string): numb
   return latest.values().reduce((sum, count) => sum + count, 0);
 }
 
-/** Who a program that is started by root becomes where it does not choose somebody itself. */
+/** User that a program started by root changes to unless it selects one itself. */
 const nobody = 'nobody';
 
 /**
- * The program of the configuration, or the first that is installed. Neither keeps more rights than it needs: dumpcap has only the
- * capabilities of its file and drops them once the interface is open, tcpdump started by root becomes `nobody`.
- * @throws ScadaError `config` where there is none
+ * The configured program, or the first installed one. Neither keeps more rights than it needs. dumpcap has only the capabilities
+ * of its file, and drops them once the interface is open; tcpdump started by root changes to user `nobody`.
+ * @throws ScadaError `config` if none is installed
  */
 export function findProgram({ name, filter, program, snapLength }: InterfaceConfig): CapturingProgram {
   const dumpcap = program === 'tcpdump' ? undefined : find('dumpcap');

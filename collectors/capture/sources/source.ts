@@ -1,19 +1,19 @@
-/** Where a capture's bytes come from, opened. */
+/** An open source of capture bytes. */
 export interface OpenSource extends AsyncDisposable {
-  /** What is read, for people: at least `source`. */
+  /** Description of the source for people: at least `source`. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The capture's bytes, once. Ends where the capture ends. @throws ScadaError when it can't be read on */
+  /** Bytes of the capture, once. Ends where the capture ends. @throws ScadaError when it cannot be read further */
   chunks(): AsyncIterable<Buffer>;
-  /** Packets dropped before they got into the capture, since it began, as far as is known by now. */
+  /** Number of packets dropped before they reached the capture, since its beginning, as far as known. */
   dropped(): Promise<number>;
 }
 
-/** A place to capture from. */
+/** A source of capture bytes. */
 export interface CaptureSource {
   /** For messages, e.g. `interface eth1`. */
   readonly name: string;
-  /** True if packets come as they happen: their reader can't make them wait, and their time is the monitor's. */
+  /** True if packets arrive in real time: a reader cannot delay them, and stream time is the monitor's. */
   readonly live: boolean;
-  /** @throws ScadaError `retryable` for what may pass, `config` for what the user must change */
+  /** @throws ScadaError `retryable` for a temporary failure, `config` if the configuration must be corrected */
   open(signal: AbortSignal): Promise<OpenSource>;
 }

@@ -6,7 +6,7 @@ import type { Reassembly } from './reassembly.ts';
 import { Recognition } from './recognition.ts';
 import { type StreamTarget, TcpStream } from './stream.ts';
 
-/** Segments of another connection between the same ports, one after the other, that make this one be given up. */
+/** Number of consecutive segments of another connection between the same ports that replace this one. */
 const straysToBelieve = 3;
 
 export type ConnectionChange = WireConnectionEvent['state'];
@@ -15,18 +15,18 @@ export interface ConnectionServices {
   readonly meter: TrafficMeter;
   readonly shared: Reassembly;
   readonly protocols: readonly StreamProtocol[];
-  /** Whether the connection's server is expected to speak this protocol. */
+  /** True if the connection's server is expected to use this protocol. */
   readonly expected: (protocol: StreamProtocol) => boolean;
 }
 
-/** How a connection came into view: by its opening or in its midst. */
+/** How the capture of a connection began: with its opening or in the middle. */
 export type Beginning = 'opening' | 'midst';
 
-/** One TCP connection as a tap sees it: its state, its two streams, and the decoder of what is in them. */
+/** One TCP connection in a capture: its state, its two streams, and their decoder. */
 export class TcpConnection implements StreamTarget {
-  /** Seen since eviction last came by. */
+  /** True if used since the last eviction pass. */
   used = false;
-  /** Its keys in the table, of both directions. */
+  /** Its two keys in the table, one per direction. */
   readonly keys: readonly [string, string];
   readonly #services: ConnectionServices;
   readonly #client: TcpStream;
@@ -49,17 +49,17 @@ export class TcpConnection implements StreamTarget {
     this.#recognition = new Recognition(services.protocols, services.expected, beginning === 'opening');
   }
 
-  /** With the protocol as far as it is known. */
+  /** Ends, with the protocol as far as it is known. */
   get ends(): WireEnds {
     return this.#ends;
   }
 
-  /** False while the protocol is not decided, or has just been and `settle` has not been called. */
+  /** False until the protocol is decided and `settle` was called. */
   get settled(): boolean {
     return this.#recognition === undefined;
   }
 
-  /** True for a packet that belongs to a new connection between the same ports. */
+  /** True for a packet of a new connection between the same ports. */
   isOther(side: Side, packet: Packet): boolean {
     const stream = this.#stream(side);
     const { sequence, payloadLength } = packet;
@@ -72,12 +72,12 @@ export class TcpConnection implements StreamTarget {
     return this.#phase === 'over' && payloadLength > 1 && (stream.first === undefined || stream.distance(sequence) >= 0);
   }
 
-  /** True when nothing more belongs to it: `end` lets go of what is held. */
+  /** True when no more packets belong to it; `end` then releases what is held. */
   get over(): boolean {
     return this.#phase === 'over';
   }
 
-  /** Takes a packet of one side. @returns what has become of the connection, if that has changed */
+  /** Handles a packet of one side. @returns the new state of the connection, if it has changed */
   take(side: Side, packet: Packet, at: PacketStamp): ConnectionChange | undefined {
     if (this.#phase === 'over' || !this.#stream(side).fits(packet.sequence)) return undefined;
     if (packet.has(tcpFlag.reset)) return this.#reset(side);
@@ -94,7 +94,7 @@ export class TcpConnection implements StreamTarget {
     return 'closed';
   }
 
-  /** After the packet was counted: if it has decided the protocol, what was kept is decoded. */
+  /** Decodes kept bytes if the last packet decided the protocol. Called after that packet was counted. */
   settle(): void {
     const recognition = this.#recognition;
     if (recognition?.verdict === undefined) return;
@@ -105,7 +105,7 @@ export class TcpConnection implements StreamTarget {
     } else recognition.replay(this.#decoder);
   }
 
-  /** It is over, or given up: what is held is passed on, with gaps. Idempotent. */
+  /** Ends the connection and passes on what is held, with gaps. Idempotent. */
   end(at: PacketStamp): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -152,7 +152,7 @@ export class TcpConnection implements StreamTarget {
     const syn = packet.has(tcpFlag.syn);
     const from = syn ? (packet.sequence + 1) >>> 0 : packet.sequence;
     if (syn && stream.first === undefined) stream.start(from);
-    // a lone byte of a stream met in its midst may be a keep-alive's, which is none of the stream
+    // a single byte in a stream that began before the capture may be a keep-alive, which is not data
     const isFirst = stream.first === undefined;
     if (payloadLength > (isFirst ? 1 : 0)) stream.segment(from, bytes, payloadAt, payloadEnd, payloadLength, at);
     if (packet.has(tcpFlag.fin)) stream.fin(from + payloadLength, at);

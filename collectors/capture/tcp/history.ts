@@ -1,9 +1,9 @@
 const capacity = 2_048;
 
-/** The last bytes of a stream, kept to be compared with what comes again. */
+/** The last bytes of a stream, kept for comparison with retransmissions. */
 export class StreamHistory {
   #ring: Buffer | undefined;
-  /** Bytes that were ever kept; the last `capacity` of them are here. */
+  /** Total number of bytes; the last `capacity` of them are kept. */
   #count = 0;
 
   append(bytes: Buffer): void {
@@ -16,18 +16,18 @@ export class StreamHistory {
     if (first < kept.length) kept.copy(this.#ring, 0, first);
   }
 
-  /** What is missing cannot be compared. */
+  /** Missing bytes cannot be compared. */
   clear(): void {
     this.#count = 0;
   }
 
-  /** Lets go of the memory. */
+  /** Releases the memory. */
   release(): void {
     this.#ring = undefined;
     this.#count = 0;
   }
 
-  /** True if a byte differs from what was kept. @param back how far before the stream's end `bytes[from]` lies */
+  /** True if a byte differs from the kept one. @param back distance of `bytes[from]` before the end of the stream */
   differs(back: number, bytes: Buffer, from: number, to: number): boolean {
     const ring = this.#ring;
     if (ring === undefined) return false;

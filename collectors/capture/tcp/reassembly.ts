@@ -1,14 +1,14 @@
 import type { PacketStamp } from '../decoder.ts';
 
-/** How long and how much a stream waits for bytes that are missing. */
+/** Limits on the wait for missing bytes. */
 export interface ReassemblyLimits {
-  /** Bytes held beyond a hole, of one stream. */
+  /** Bytes held after a gap, of one stream. */
   readonly streamBytes: number;
-  /** Parts held beyond a hole, of one stream. */
+  /** Parts held after a gap, of one stream. */
   readonly streamParts: number;
   /** Bytes held by all streams together. */
   readonly totalBytes: number;
-  /** ms of stream time that a hole is waited for. */
+  /** Time after which a gap is given up, ms of stream time. */
   readonly patienceMs: number;
 }
 
@@ -21,22 +21,22 @@ export const defaultLimits: ReassemblyLimits = {
 
 /** A stream that waits for missing bytes. */
 interface Waiting {
-  /** Gives up the hole it waits for if that has lasted too long. */
+  /** Gives up its gap if that has lasted too long. */
   expire(at: PacketStamp): void;
 }
 
-/** What all streams share: the bounds, what is held against them, and what was counted. */
+/** State shared by all streams: limits, held bytes and counters. */
 export class Reassembly {
   readonly limits: ReassemblyLimits;
   /** Streams that wait for missing bytes. */
   readonly waiting = new Set<Waiting>();
-  /** Bytes held, with what holding them costs. */
+  /** Held bytes, including overhead. */
   held = 0;
-  /** Segments that came again, in part or whole. */
+  /** Segments retransmitted in part or whole. */
   retransmissions = 0;
-  /** Among them those whose bytes were not the same: the first ones count. */
+  /** Retransmissions with different bytes; the first ones are used. */
   conflicts = 0;
-  /** Segments that came before their turn. */
+  /** Segments that arrived out of order. */
   outOfOrder = 0;
   gaps = 0;
   missingBytes = 0;
@@ -45,7 +45,7 @@ export class Reassembly {
     this.limits = limits;
   }
 
-  /** Gives up the holes that were waited for long enough. */
+  /** Gives up the gaps that have lasted too long. */
   expire(at: PacketStamp): void {
     for (const stream of this.waiting) stream.expire(at);
   }

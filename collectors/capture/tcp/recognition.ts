@@ -1,8 +1,8 @@
 import type { PacketStamp, Side, StreamDecoder, StreamProtocol } from '../decoder.ts';
 
-/** So many bytes of one side are looked at before it is decided. */
+/** Number of bytes of one side that are examined before the decision. */
 const lookAhead = 256;
-/** A connection that was there before the tap may be met in the midst of a message: so many segments may be its first. */
+/** Number of segments of a connection that are tried as a beginning if it was open before the capture. */
 const triesInTheMidst = 8;
 
 interface Kept {
@@ -13,7 +13,7 @@ interface Kept {
   readonly at: PacketStamp;
 }
 
-/** Finds out by its first bytes which protocol a connection speaks, and keeps them for the decoder. */
+/** Recognises the protocol of a connection by its first bytes, and keeps them for the decoder. */
 export class Recognition {
   readonly #protocols: readonly StreamProtocol[];
   readonly #expected: (protocol: StreamProtocol) => boolean;
@@ -50,7 +50,7 @@ export class Recognition {
     if (--this.#tries === 0) this.verdict = 'none';
   }
 
-  /** What comes after it is in the midst of something. */
+  /** Data after a gap begins in the middle of a message. */
   gap(from: Side, missing: number, at: PacketStamp): void {
     if (this.verdict === undefined) {
       this.#again();
@@ -58,7 +58,7 @@ export class Recognition {
     } else this.#kept.push({ from, bytes: undefined, missing, at });
   }
 
-  /** Gives the decoder what was kept for it. */
+  /** Passes the kept bytes to the decoder. */
   replay(decoder: StreamDecoder): void {
     for (const { from, bytes, missing, at } of this.#kept) {
       if (bytes === undefined) decoder.gap(from, missing, at);

@@ -7,7 +7,7 @@ import { assembledByTwin, type TwinSegment } from './stream.twin.ts';
 
 const at = (time: number): PacketStamp => ({ time, number: 1 });
 
-/** A stream that keeps what it passes on: bytes, and -1 for each that is missing. */
+/** A stream that records its output: bytes, and -1 for each missing one. */
 function recorded(limits: Partial<ReassemblyLimits> = {}) {
   const shared = new Reassembly({ ...defaultLimits, ...limits });
   const bytes: number[] = [];
@@ -33,7 +33,7 @@ function recorded(limits: Partial<ReassemblyLimits> = {}) {
 const text = (bytes: readonly number[]): string => bytes.map((byte) => (byte < 0 ? '?' : String.fromCharCode(byte))).join('');
 const content = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31 + 7) % 251);
 
-/** A stream in segments that may overlap, repeat, come in any order and be lost; sequence numbers may wrap. */
+/** A stream in segments that may overlap, repeat, arrive in any order and be lost; sequence numbers may wrap. */
 const wire = fc.integer({ min: 1, max: 400 }).chain((length) =>
   fc.record({
     length: fc.constant(length),
@@ -45,7 +45,7 @@ const wire = fc.integer({ min: 1, max: 400 }).chain((length) =>
 );
 
 describe('a TCP stream', () => {
-  it('comes out whole of any splitting, order, repetition and overlap', () => {
+  it('is reassembled after any splitting, order, repetition and overlap', () => {
     fc.assert(
       fc.property(wire, ({ length, initial, cuts, order }) => {
         const whole = content(length);
@@ -67,13 +67,13 @@ describe('a TCP stream', () => {
     );
   });
 
-  it('has gaps that add up to what was lost, and of bytes that differ the first: as its twin', () => {
+  it('has gaps that add up to the lost bytes, and keeps the first of differing bytes, as the reference does', () => {
     fc.assert(
       fc.property(wire, fc.nat(255), ({ length, initial, cuts }, noise) => {
         const whole = content(length);
         const segments: TwinSegment[] = cuts.map(([from, size], i) => ({
           at: from,
-          // every third segment lies about its bytes
+          // every third segment has changed bytes
           bytes: whole.subarray(from, from + size).map((byte) => (i % 3 === 2 ? byte ^ noise : byte)),
         }));
         const { stream, bytes, gaps, put, shared } = recorded();
@@ -92,7 +92,7 @@ describe('a TCP stream', () => {
     );
   });
 
-  it('never holds more than its bounds, and loses nothing by them but what is missing', () => {
+  it('never holds more than its bounds, and loses nothing by them except missing bytes', () => {
     fc.assert(
       fc.property(wire, ({ length, initial, cuts }) => {
         const whole = content(length);
@@ -111,7 +111,7 @@ describe('a TCP stream', () => {
     );
   });
 
-  it('waits for a hole as long as it may, and then goes on behind it', () => {
+  it('waits for a gap within the limits, and then continues after it', () => {
     const { stream, bytes, put, shared } = recorded({ patienceMs: 500 });
     stream.start(100);
     put(100, Buffer.from('ab'), 0);
@@ -124,7 +124,7 @@ describe('a TCP stream', () => {
     expect(text(bytes)).toBe('ab???fg');
   });
 
-  it('believes a receiver that acknowledges what the tap has not seen', () => {
+  it('accepts a gap once the receiver acknowledges bytes that the tap has not seen', () => {
     const { stream, bytes, put } = recorded();
     stream.start(0);
     put(4, Buffer.from('ef'));
@@ -135,7 +135,7 @@ describe('a TCP stream', () => {
     expect(text(bytes)).toBe('????ef');
   });
 
-  it('takes neither a keep-alive for data nor a retransmission for a conflict, but other bytes for one', () => {
+  it('does not take a keep-alive for data or a retransmission for a conflict, but other bytes for one', () => {
     const { stream, bytes, put, shared, conflicts } = recorded();
     stream.start(0);
     put(0, Buffer.from('abcdef'));
@@ -149,7 +149,7 @@ describe('a TCP stream', () => {
     expect([text(bytes), conflicts()]).toEqual(['abcdefghijklmn', 2]);
   });
 
-  it('compares what comes again over the edge of its memory', () => {
+  it('compares retransmissions across the edge of its history', () => {
     const { stream, put, conflicts } = recorded();
     stream.start(0);
     const whole = content(5_000);
@@ -163,7 +163,7 @@ describe('a TCP stream', () => {
     expect(conflicts()).toBe(1);
   });
 
-  it('tells at once of bytes that a snapshot length has cut', () => {
+  it('reports bytes cut by a snapshot length at once', () => {
     const { stream, bytes, put } = recorded();
     stream.start(0);
     stream.segment(0, Buffer.from('abcd'), 0, 4, 7, at(0));

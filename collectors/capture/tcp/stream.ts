@@ -2,18 +2,18 @@ import type { PacketStamp, Side } from '../decoder.ts';
 import { StreamHistory } from './history.ts';
 import type { Reassembly } from './reassembly.ts';
 
-/** Segments farther from where the stream stands belong to another connection between the same ports. */
+/** Segments farther from the stream's position belong to another connection between the same ports. */
 export const windowBytes = 1_048_576;
-/** What holding a part costs at least. */
+/** Minimum memory of a held part, bytes. */
 const leastPartCost = 256;
-/** The receiver has acknowledged missing bytes so often: it has them, and only the tap has not. */
+/** Acknowledgements of missing bytes after which only the tap lacks them, so that waiting is useless. */
 const acknowledgementsToBelieve = 3;
 
-/** Where a stream's bytes go, in order and each once. */
+/** Receives the bytes of a stream, in order and without repetition. */
 export interface StreamTarget {
   data(from: Side, bytes: Buffer, at: PacketStamp): void;
   gap(from: Side, missing: number, at: PacketStamp): void;
-  /** Bytes came again and were not the same. */
+  /** Bytes were retransmitted with different content. */
   conflict(from: Side, at: PacketStamp): void;
 }
 
@@ -25,15 +25,15 @@ interface Part {
 const costOf = (part: Part): number => Math.max(leastPartCost, part.bytes.length);
 
 /**
- * One direction of a connection: puts segments in order by their sequence numbers (RFC 9293, modulo 2³²). Of bytes that come
- * more than once the first count. Holes are waited for within the bounds of `ReassemblyLimits` and then told as gaps.
+ * One direction of a connection: orders segments by their sequence numbers (RFC 9293, modulo 2³²). Of repeated bytes the first
+ * ones are used. Gaps are waited for within `ReassemblyLimits`, and are then reported.
  */
 export class TcpStream {
   readonly #side: Side;
   readonly #target: StreamTarget;
   readonly #shared: Reassembly;
   readonly #history = new StreamHistory();
-  /** Beyond a hole: sorted, without overlaps. */
+  /** Segments after a gap: sorted, without overlaps. */
   #parts: Part[] = [];
   #held = 0;
   #next = 0;
@@ -50,7 +50,7 @@ export class TcpStream {
     this.#shared = shared;
   }
 
-  /** All bytes up to the end that the sender announced have been passed on. */
+  /** True if all bytes up to the announced end were passed on. */
   get finished(): boolean {
     return this.#fin !== undefined && this.#next === this.#fin;
   }
@@ -59,22 +59,22 @@ export class TcpStream {
     return this.#fin !== undefined;
   }
 
-  /** Bytes begin at this sequence number. */
+  /** Sets the sequence number of the first byte. */
   start(sequence: number): void {
     this.first = this.#next = sequence >>> 0;
   }
 
-  /** How far a sequence number lies beyond the next expected byte; negative for what has passed. */
+  /** Distance of a sequence number from the next expected byte; negative for earlier ones. */
   distance(sequence: number): number {
     return (sequence - this.#next) | 0;
   }
 
-  /** False for a segment that can't belong to this stream. */
+  /** False for a segment that cannot belong to this stream. */
   fits(sequence: number): boolean {
     return this.first === undefined || Math.abs(this.distance(sequence)) <= windowBytes;
   }
 
-  /** From here on only the position is followed. */
+  /** From here on only the position is tracked. */
   discard(): void {
     this.#discarding = true;
     this.#drop();
@@ -82,7 +82,7 @@ export class TcpStream {
     if (this.#fin !== undefined) this.#next = this.#fin;
   }
 
-  /** @param onWire length of the segment on the wire, of which `from` to `to` were stored */
+  /** @param onWire length of the segment on the wire, of which bytes `from` to `to` are stored */
   segment(sequence: number, bytes: Buffer, from: number, to: number, onWire: number, at: PacketStamp): void {
     if (this.first === undefined) this.start(sequence);
     const distance = this.distance(sequence);
@@ -94,7 +94,7 @@ export class TcpStream {
       this.#deliver(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), at);
       if (to - from < onWire) this.#gap(onWire - (to - from), at);
     } else if (distance < 0) {
-      // a keep-alive repeats the last byte, or sends any other in its place
+      // a keep-alive repeats the last byte, or sends any other at its position
       if (distance === -1 && onWire <= 1) return;
       this.#repeated(-distance, bytes, from, to, at);
       if (to - from > -distance) this.#insert(0, bytes, from - distance, to, at);
@@ -110,7 +110,7 @@ export class TcpStream {
     this.#settle(at);
   }
 
-  /** The receiver says that it has all bytes before this sequence number. */
+  /** The receiver acknowledges all bytes before this sequence number. */
   acknowledged(sequence: number, at: PacketStamp): void {
     const hole = this.#hole();
     if (hole === undefined || this.distance(sequence) < hole || ++this.#believed < acknowledgementsToBelieve) return;
@@ -118,25 +118,25 @@ export class TcpStream {
     this.#settle(at);
   }
 
-  /** Gives up the hole it waits for if that has lasted too long. */
+  /** Gives up the current gap if it has lasted too long. */
   expire(at: PacketStamp): void {
     if (at.time - this.#waitingSince >= this.#shared.limits.patienceMs) this.flush(at);
   }
 
-  /** Waits no longer for what is missing. */
+  /** Gives up all missing bytes. */
   flush(at: PacketStamp): void {
     for (let hole = this.#hole(); hole !== undefined; hole = this.#hole()) this.#skip(hole, at);
     this.#settle(at);
   }
 
-  /** Lets go of everything. */
+  /** Releases all memory. */
   end(): void {
     this.#drop();
     this.#fin = undefined;
     this.#shared.waiting.delete(this);
   }
 
-  /** Bytes missing before what is held, or before the announced end; undefined if nothing is. */
+  /** Number of bytes missing before the held ones, or before the announced end; undefined if there is no gap. */
   #hole(): number | undefined {
     const until = this.#parts[0]?.sequence ?? this.#fin;
     const missing = until === undefined ? 0 : this.distance(until);
@@ -164,7 +164,7 @@ export class TcpStream {
     this.#target.data(this.#side, bytes, at);
   }
 
-  /** Passes on what is held and no longer beyond a hole. */
+  /** Passes on held bytes that no longer follow a gap. */
   #drain(at: PacketStamp): void {
     for (let part = this.#parts[0]; part !== undefined && part.sequence === this.#next; part = this.#parts[0]) {
       this.#parts.shift();
@@ -174,7 +174,7 @@ export class TcpStream {
     }
   }
 
-  /** Keeps within the bounds, and on the list of those that wait. */
+  /** Keeps the limits, and updates the set of waiting streams. */
   #settle(at: PacketStamp): void {
     const { waiting, limits } = this.#shared;
     this.#drain(at);
@@ -192,7 +192,7 @@ export class TcpStream {
     return this.#parts.length > 0 && this.#shared.held > this.#shared.limits.totalBytes;
   }
 
-  /** @param back how far the segment begins before what is expected next */
+  /** @param back distance from the segment's start to the next expected byte */
   #repeated(back: number, bytes: Buffer, from: number, to: number, at: PacketStamp): void {
     this.#shared.retransmissions++;
     if (this.#history.differs(back, bytes, from, to)) this.#conflict(at);
@@ -203,7 +203,7 @@ export class TcpStream {
     this.#target.conflict(this.#side, at);
   }
 
-  /** Holds what is not held yet of the bytes that begin `distance` beyond what is expected next. */
+  /** Holds the bytes that are not held yet; the segment begins `distance` bytes after the next expected one. */
   #insert(distance: number, bytes: Buffer, from: number, to: number, at: PacketStamp): void {
     const origin = from - distance;
     const fresh: Part[] = [];

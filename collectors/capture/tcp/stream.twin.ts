@@ -1,11 +1,11 @@
-/** A segment as a sender put it on the wire: bytes of its stream from `at` on. */
+/** A segment as sent: bytes of its stream from offset `at` on. */
 export interface TwinSegment {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
 /**
- * What a receiver with unlimited memory makes of segments: of each byte the first that came, -1 for those that never did.
+ * Result of a receiver with unlimited memory: the first arrival of each byte, or -1 for bytes that never arrived.
  * @param length of the whole stream
  */
 export function assembledByTwin(segments: readonly TwinSegment[], length: number): number[] {

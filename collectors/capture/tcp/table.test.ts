@@ -6,7 +6,7 @@ import type { PacketRecord } from '../file/record.ts';
 import { Tap } from '../tap.ts';
 import { defaultLimits } from './reassembly.ts';
 
-/** A protocol whose streams begin with `!`, and that keeps all that it is told. */
+/** A protocol whose streams begin with `!`, and that records its calls. */
 function recorder(ports: readonly number[] = []) {
   const told: string[] = [];
   const expectations: boolean[] = [];
@@ -69,7 +69,7 @@ const ending = ['c fa 105 506', 's fa 506 106', 'c a 106 507'];
 const decoded = ['10.0.0.1 to 10.0.0.2:9999', 'client !ask 4', 'server !tell 5', 'end'];
 
 describe('a connection', () => {
-  it('opens, talks and closes', () => {
+  it('opens, transfers data and closes', () => {
     const { told, states, play } = network();
     play(...opening, ...talk, ...ending);
     expect(states).toEqual(['opened', 'closed']);
@@ -83,7 +83,7 @@ describe('a connection', () => {
     expect(told).toEqual(decoded);
   });
 
-  it('waits at its end for what comes late', () => {
+  it('waits at its end for late segments', () => {
     const { told, play } = network();
     play(...opening, talk[0] ?? '', ending[0] ?? '', ending[1] ?? '', talk[1] ?? '', ending[2] ?? '');
     expect(told).toEqual(['10.0.0.1 to 10.0.0.2:9999', 'client !ask 4', 'server !tell 7', 'end']);
@@ -102,7 +102,7 @@ describe('a connection', () => {
     expect(closing.states).toEqual(['opened', 'closed']);
   });
 
-  it('is not reset by a stranger who does not know where it stands', () => {
+  it('is not reset by a segment with a wrong sequence number', () => {
     const { states, play, told } = network();
     play(...opening, 's r 3000000000 0', ...talk);
     expect(states).toEqual(['opened']);
@@ -116,7 +116,7 @@ describe('a connection', () => {
     expect(told.slice(4)).toEqual(['10.0.0.1 to 10.0.0.2:9999', 'client !new 11']);
   });
 
-  it('opens again where the old one was never seen to end, and where the opening itself was lost', () => {
+  it('opens again if the end of the old one was never seen, or if the opening itself was lost', () => {
     const { told, states, play } = network();
     play(...opening, ...talk, 'c s 9000 0', 's sa 7000 9001', 'c a 9001 7001 !new');
     expect(told.slice(3)).toEqual(['end', '10.0.0.1 to 10.0.0.2:9999', 'client !new 8']);
@@ -125,14 +125,14 @@ describe('a connection', () => {
     expect(told.slice(6)).toEqual(['end', '10.0.0.1 to 10.0.0.2:9999', 'client !c 11', 'client !d 12']);
   });
 
-  it('is not confused by an opening that is sent again', () => {
+  it('is not changed by a repeated opening', () => {
     const { told, states, play } = network();
     play('c s 100 0', 'c s 100 0', 's sa 500 101', 's sa 500 101', 'c a 101 501', ...talk, ...ending);
     expect(states).toEqual(['opened', 'closed']);
     expect(told).toEqual(['10.0.0.1 to 10.0.0.2:9999', 'client !ask 6', 'server !tell 7', 'end']);
   });
 
-  it('goes on behind what the tap has lost', () => {
+  it('continues after bytes that the tap has lost', () => {
     const { told, faults, play, wait, tap } = network();
     play(...opening, ...talk, 'c a 110 506 !more');
     expect(told).toHaveLength(3);
@@ -142,14 +142,14 @@ describe('a connection', () => {
     expect(tap.figures().get('tcp-missing-bytes')).toBe(5);
   });
 
-  it('that was there before is seen, and taken up at the first segment that can be read', () => {
+  it('that was open before the capture is followed from the first readable segment', () => {
     const { told, states, play } = network();
     play('c a 300 800 rest', 's a 800 304 rest', 'c a 304 804 !ask', 's a 804 308 !tell');
     expect(states).toEqual(['seen']);
     expect(told).toEqual(['10.0.0.1 to 10.0.0.2:9999', 'client !ask 3', 'server !tell 4']);
   });
 
-  it('that speaks nothing known is left alone after its first bytes, and one met in its midst after several', () => {
+  it('of an unknown protocol is ignored after its first bytes, and one joined in the middle after several segments', () => {
     const { told, expectations, play } = network();
     play(...opening, 'c a 101 501 GET', 'c a 104 501 !ask', 's a 501 108 !tell');
     expect([told, expectations.length]).toEqual([[], 1]);
@@ -158,14 +158,14 @@ describe('a connection', () => {
     expect(midst.expectations).toHaveLength(8);
   });
 
-  it('is recognised over single bytes, and each packet is counted by what is known by then', () => {
+  it('is recognised over single bytes, and each packet is counted by the protocol known by then', () => {
     const { told, traffic, play } = network();
     play(...opening, 'c a 101 501 !', 'c a 102 501 a');
     expect(told).toEqual(['10.0.0.1 to 10.0.0.2:9999', 'client ! 4', 'client a 5']);
     expect(traffic.filter((line) => line.endsWith('modbus')).length).toBeLessThanOrEqual(1);
   });
 
-  it('tells once that bytes came again and were others', () => {
+  it('reports once that bytes were retransmitted with different content', () => {
     const { tap, play, told, faults } = network();
     play(...opening, ...talk, 'c a 101 506 !ASK', 'c a 101 506 !ASK');
     expect(faults).toEqual(['malformed']);
@@ -189,7 +189,7 @@ describe('the client of a connection', () => {
 });
 
 describe('the table', () => {
-  it('gives up those not seen again before those in use, and counts them', () => {
+  it('evicts unused connections before used ones, and counts them', () => {
     const { tap, told, states, send } = network({ most: 50 });
     for (const line of [...opening, ...talk]) send(line);
     for (let port = 1; port <= 500; port++) {

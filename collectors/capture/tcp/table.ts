@@ -7,12 +7,12 @@ import { type Packet, tcpFlag } from '../packet/packet.ts';
 import { TcpConnection } from './connection.ts';
 import type { Reassembly } from './reassembly.ts';
 
-/** Ports below are given to servers (RFC 6335). */
+/** Lower ports are assigned to servers (RFC 6335). */
 const firstUserPort = 1_024;
 
 interface Flow {
   readonly connection: TcpConnection;
-  /** Who sends in this direction. */
+  /** Sender in this direction. */
   readonly side: Side;
 }
 
@@ -21,20 +21,20 @@ export interface TableOptions {
   readonly shared: Reassembly;
   readonly protocols: readonly StreamProtocol[];
   readonly book: AddressBook;
-  /** Connections known at once. */
+  /** Maximum number of connections. */
   readonly most: number;
 }
 
 /**
- * The connections that a tap follows. Beyond the bound the one is given up that was seen again the longest ago ("second
- * chance"), so that a flood of openings pushes out itself before what is in use.
+ * Connections that a tap follows. At the limit the one that was not used for longest is evicted ("second chance"), so that a
+ * flood of openings evicts its own connections before those in use.
  */
 export class TcpTable {
   readonly #use: TableOptions;
   readonly #ports: ReadonlySet<number>;
   readonly #flows = new Map<string, Flow>();
   readonly #connections = new Set<TcpConnection>();
-  /** Connections given up for want of room. */
+  /** Number of connections evicted because the table was full. */
   evicted = 0;
 
   constructor(options: TableOptions) {
@@ -69,7 +69,7 @@ export class TcpTable {
     if (change !== undefined) meter.connection(connection.ends, change, at);
   }
 
-  /** Gives up all of them: the capture is over. */
+  /** Ends all connections at the end of the capture. */
   end(at: PacketStamp): void {
     for (const connection of this.#connections) connection.end(at);
     this.#connections.clear();
@@ -98,7 +98,7 @@ export class TcpTable {
     return flow;
   }
 
-  /** By its opening; where that was not seen, by the port; else who is seen first is the one that asks. */
+  /** True for the client: by the opening, else by the port, else because it was seen first. */
   #isFromClient(packet: Packet, source: string, destination: string): boolean {
     const { sourcePort, destinationPort } = packet;
     if (packet.has(tcpFlag.syn)) return !packet.has(tcpFlag.acknowledge);
@@ -129,13 +129,13 @@ export class TcpTable {
   }
 }
 
-/** Addresses and ports of one direction, as they stand in the packet. */
+/** Addresses and ports of one direction, in the order of the packet. */
 function keyOf({ bytes, addressesAt, addressBytes, sourcePort, destinationPort }: Packet): string {
   const end = addressesAt + 2 * addressBytes;
   return `${bytes.toString('latin1', addressesAt, end)}${String.fromCharCode(sourcePort, destinationPort)}`;
 }
 
-/** The same of the other direction. */
+/** Addresses and ports of the opposite direction. */
 function keyBack({ bytes, addressesAt, addressBytes, sourcePort, destinationPort }: Packet): string {
   const middle = addressesAt + addressBytes;
   const addresses = bytes.toString('latin1', middle, middle + addressBytes) + bytes.toString('latin1', addressesAt, middle);

@@ -1,6 +1,6 @@
 import { ScadaError } from '../../../src/core/errors.ts';
 
-/** Transports that an address may begin with; `tls` needs certificates, which have no place on one line. */
+/** Transports that an address may begin with; `tls` needs certificates, which do not fit into an address. */
 const transports: Readonly<Record<string, string>> = {
   'tcp:': 'tcp',
   'rtu-over-tcp:': 'rtu-over-tcp',
@@ -9,9 +9,9 @@ const transports: Readonly<Record<string, string>> = {
 };
 
 /**
- * Settings of a device by its address: `tcp://10.0.0.5:502`, `rtu-over-tcp://10.0.0.9:4001`, `tls://plc.example:802`,
+ * Settings of a device from its address: `tcp://10.0.0.5:502`, `rtu-over-tcp://10.0.0.9:4001`, `tls://plc.example:802`,
  * `serial:/dev/ttyUSB0?baudRate=9600&parity=none`.
- * @throws ScadaError INPUT_INVALID for what is none of these
+ * @throws ScadaError INPUT_INVALID for any other form
  */
 export function settingsOf(address: string): Record<string, unknown> {
   const url = URL.parse(address);

@@ -7,18 +7,18 @@ import { ModbusLink, type ReadRequest, type Reply } from '../link.ts';
 import { RequestPacer } from '../pacer.ts';
 import { reasonOf } from '../transport/opening.ts';
 
-/** `lost`: the connection ended over it. */
+/** `lost`: the connection ended during the request. */
 export type Outcome = Reply | { readonly kind: 'lost'; readonly why: string };
 
-/** A device that does not like a question mostly hangs up: so often it is called again. */
+/** Maximum number of reconnections: many devices close the connection on a request that they do not support. */
 const mostReconnects = 3;
 const reconnectMs = 1_000;
-/** A slow or busy device is asked so many times more seldom at most. */
+/** Maximum factor by which the interval between requests to a slow or busy device is extended. */
 const mostStretch = 16;
 
 /**
- * Asks a device one thing at a time, never faster than it was said, and more slowly where the device is slow or busy. Knows nothing of
- * what is asked for.
+ * Sends one request at a time to a device, never above the given rate, and more slowly if the device is slow or busy. Independent
+ * of the kind of request.
  */
 export class GentleAsker implements AsyncDisposable {
   readonly #config: ModbusConfig;
@@ -32,7 +32,7 @@ export class GentleAsker implements AsyncDisposable {
   #asked = 0;
   #restUntilMs = 0;
 
-  /** @param perSecond requests that no second sees more of */
+  /** @param perSecond maximum number of requests in any second */
   constructor(config: ModbusConfig, perSecond: number, machine: Clock, signal: AbortSignal) {
     this.#config = config;
     this.#machine = machine;
@@ -41,7 +41,7 @@ export class GentleAsker implements AsyncDisposable {
     this.#pacer = new RequestPacer(machine, config.pauseMs, perSecond);
   }
 
-  /** Requests so far. */
+  /** Number of requests so far. */
   get asked(): number {
     return this.#asked;
   }
@@ -51,12 +51,12 @@ export class GentleAsker implements AsyncDisposable {
     this.#link ??= await ModbusLink.open(this.#config, this.#machine, this.#signal);
   }
 
-  /** The next request waits for so long more. */
+  /** Delays the next request by `ms` more. */
   rest(ms: number): void {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#machine.monotonic() + ms);
   }
 
-  /** Asks nothing for so long. @throws AbortError */
+  /** Sends nothing for `ms`. @throws AbortError */
   async wait(ms: number): Promise<void> {
     await this.#machine.sleep(ms, this.#signal);
   }
@@ -66,7 +66,7 @@ export class GentleAsker implements AsyncDisposable {
     this.#easing.troubled(this.#machine.monotonic());
   }
 
-  /** @throws AbortError; ScadaError when the device does not take a connection again */
+  /** @throws AbortError; ScadaError if the device does not accept a new connection */
   async read(request: ReadRequest): Promise<Outcome> {
     return await this.#within(async (link) => {
       await this.#turn(this.#signal);
@@ -75,7 +75,7 @@ export class GentleAsker implements AsyncDisposable {
         const reply = await link.read(request);
         const latencyMs = this.#machine.monotonic() - start;
         if (reply.kind !== 'timeout') this.#easing.answered(latencyMs, start + latencyMs);
-        // At least half of its time is the device's own.
+        // At least half of its time is free of requests.
         this.rest(latencyMs);
         return reply;
       } finally {
@@ -110,7 +110,7 @@ export class GentleAsker implements AsyncDisposable {
 
   /** Runs `ask` on an open connection, which is closed at once when the signal aborts. */
   async #within<T>(ask: (link: ModbusLink) => Promise<T>): Promise<T | { readonly kind: 'lost'; readonly why: string }> {
-    // Between two questions: nothing is lost by it.
+    // A connection lost between two requests has lost no answer.
     if (this.#link?.lost.aborted === true) await this.#hangUp(this.#link);
     if (this.#link === undefined) await this.#reconnect();
     const link = this.#link;

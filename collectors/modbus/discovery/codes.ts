@@ -1,18 +1,20 @@
 /**
- * Lengths of descriptions, in bits: how long the shortest text is by which somebody who expects a plant's usual values could be told
- * the contents of registers. A reading of them that makes the text shorter is the better one.
+ * Description lengths in bits: the length of the shortest code for the contents of registers, given the usual values of a plant.
+ * A reading with a shorter code is a better one.
  * @see J. Rissanen, Modeling by shortest data description, Automatica 14 (1978) 465–471
  */
 
-/** A whole number ≥ 0: its digits, and how many they are. At most one bit more than `width`, for which it can be told as it is. */
+/**
+ * Length of a whole number ≥ 0: its digits and their number. At most one bit more than `width`, the length of the plain number.
+ */
 export const wholeBits = (n: number, width: number): number =>
   n === 0 ? 1 : Math.min(width + 1, Math.log2(1 + n) + Math.log2(width));
 
-/** A change of more bits of a word in one step is a jump: halves of longer values jump, measured values do not. */
+/** A greater change of a word in one step is a jump: halves of longer values jump, measured values do not. */
 const jumps: Readonly<Record<number, number>> = { 16: 8_192, 32: 262_144 };
 const jumpBits = 6;
 
-/** Description of integers in a row after the first one. `rising`: they never fall, which needs no bits per step. */
+/** Length of consecutive integers after the first one. `rising`: they never fall, which needs no bits per step. */
 export function changeBits(values: readonly number[], width: 16 | 32, rising: boolean): number {
   let bits = 1;
   let still = true;
@@ -27,7 +29,7 @@ export function changeBits(values: readonly number[], width: 16 | 32, rising: bo
   return still ? 1 : bits;
 }
 
-/** One high bit of a word has changed, which counting seldom does: its position takes a few bits. */
+/** Length of a change of one high bit of a word, which is rare in counting: its position takes a few bits. */
 const flipBits = 8;
 const lowestFlip = 256;
 function isFlip(before: number, after: number): boolean {
@@ -35,14 +37,14 @@ function isFlip(before: number, after: number): boolean {
   return turned >= lowestFlip && (turned & (turned - 1)) === 0;
 }
 
-/** Exponents of values that plants measure, about 0.06 to 32 000; each step beyond costs a bit. */
+/** Binary exponents of values that plants measure, about 0.06 to 32 000; each step beyond costs a bit. */
 const usualExponents = { low: -4, high: 14 } as const;
-/** Beyond these it is no measured value at all. */
+/** A larger exponent is not that of a measured value. */
 const mostExponent = 40;
-/** Decimals of a single-precision number, beyond which it is as good as random. */
+/** Decimal digits of a single-precision number; a value that needs more is as good as random. */
 const mostDigits = 7;
 
-/** A single-precision value by itself; infinite for what no plant measures. */
+/** Length of a single-precision value by itself; infinite for one that no plant measures. */
 export function floatBits(value: number): number {
   if (value === 0) return 2;
   const exponent = Math.floor(Math.log2(Math.abs(value)));
@@ -52,7 +54,7 @@ export function floatBits(value: number): number {
   return (value < 0 ? 3 : 0.5) + magnitude + mantissaBits(value);
 }
 
-/** Binary places, or decimal figures where a person has set the value; all 23 of them at most. */
+/** Length of the mantissa: binary places, or decimal digits for a value set by a person; at most all 23 bits. */
 function mantissaBits(value: number): number {
   word.setFloat32(0, value);
   const fraction = word.getUint32(0) & 0x7fffff;
@@ -62,7 +64,7 @@ function mantissaBits(value: number): number {
 
 const word = new DataView(new ArrayBuffer(4));
 
-/** So many decimal figures say a single-precision value; 8 where that takes more than seven. */
+/** Number of decimal digits that represent a single-precision value exactly; 8 if more than seven are needed. */
 export function decimalFigures(value: number): number {
   for (let figures = 1; figures <= mostDigits; figures++)
     if (Math.fround(Number(value.toPrecision(figures))) === value) return figures;
@@ -72,14 +74,16 @@ export function decimalFigures(value: number): number {
 /** A change by fewer of the format's smallest steps is below the resolution of a transmitter. */
 const finest = 8;
 
-/** A single-precision value after the one before it: by how many of the format's finest steps it has moved, or anew. */
+/**
+ * Length of a single-precision value after the previous one: of the change in smallest steps of the format, or of the new value.
+ */
 export function floatChangeBits(before: number, after: number): number {
   if (before === after) return 1;
   const steps = Math.log2(1 + Math.abs(ordinal(after) - ordinal(before)));
   return Math.min(4 + steps + 1.5 * Math.max(0, finest - steps), floatBits(after) + 1);
 }
 
-/** Single-precision values in their order as whole numbers. */
+/** Whole number with the same order as the single-precision values. */
 function ordinal(value: number): number {
   word.setFloat32(0, value);
   const bits = word.getUint32(0);

@@ -27,7 +27,7 @@ const runOf = (cells: readonly Cell[], start: number): Run => ({
   ),
 });
 
-/** Type and order at each offset, as they are and as they are guessed. */
+/** Correct and guessed type and word order at each offset. */
 function compare(cells: readonly Cell[], order: WordOrder, start: number): { readonly right: number; readonly told: string } {
   const run = runOf(cells, start);
   const guessed = new Map((guessReadings([run]).readings.get(run) ?? []).map((reading) => [reading.at, reading]));
@@ -48,7 +48,7 @@ function measured(mean: number, noise: number, count: number, random: Random): n
   return Array.from({ length: count }, () => mean + noise * random.normal());
 }
 
-/** One thing that a device may hold, drawn at random. */
+/** A random item that a device may hold. */
 function draw(random: Random, order: WordOrder, samplings: number): Cell {
   const cell = (type: Cell['type'], values: readonly number[], registers: (value: number) => number[]): Cell => ({
     type,
@@ -85,11 +85,11 @@ function draw(random: Random, order: WordOrder, samplings: number): Cell {
   return cell('uint16', still(0), (v) => [v]);
 }
 
-describe('guessing what registers hold', () => {
+describe('guessing the types of registers', () => {
   const orders = fc.constantFrom<WordOrder>('ABCD', 'CDAB');
   const start = fc.integer({ min: 0, max: 60_000 }).map((at) => at - (at % 2));
 
-  it('knows measured values in single precision by their order, whatever they are', () => {
+  it('recognises measured single-precision values by their order, of any magnitude', () => {
     const signal = fc.record({
       mean: fc.double({ min: -1, max: 4, noNaN: true }).map((exponent) => 10 ** exponent),
       noise: fc.double({ min: -3, max: -1.5, noNaN: true }).map((exponent) => 10 ** exponent),
@@ -114,7 +114,7 @@ describe('guessing what registers hold', () => {
     );
   });
 
-  it('knows set values that never move, of one to three figures', () => {
+  it('recognises constant set-points of one to three digits', () => {
     const value = fc
       .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: -1, max: 1 }))
       .map(([figures, shift]) => figures * 10 ** shift)
@@ -132,7 +132,7 @@ describe('guessing what registers hold', () => {
     );
   });
 
-  it('knows scaled and signed values of one register, and states', () => {
+  it('recognises scaled and signed values of one register, and states', () => {
     const signal = fc.record({
       mean: fc.integer({ min: -3_000, max: 12_000 }).filter((mean) => Math.abs(mean) > 20),
       noise: fc.integer({ min: 1, max: 40 }),
@@ -153,11 +153,11 @@ describe('guessing what registers hold', () => {
     );
   });
 
-  it('knows counters of 32 bits, and texts', () => {
+  it('recognises counters of 32 bits, and texts', () => {
     const text = Array.from({ length: 5 }, () =>
       [...'PUMP STATION'.matchAll(/../g)].map(([pair]) => pair.charCodeAt(0) * 256 + pair.charCodeAt(1)),
     );
-    // Just after its low half has begun anew, that looks like a register of its own.
+    // Just after a carry into its high half, a counter resembles two separate registers.
     const total = fc.integer({ min: 70_000, max: 5_000_000 }).filter((count) => (count & 0xffff) > 4_096);
     const device = fc.record({ total, order: orders, seed: fc.nat(9_999) });
     fc.assert(
@@ -176,7 +176,7 @@ describe('guessing what registers hold', () => {
     );
   });
 
-  it('takes nothing but zeros, and small numbers that stand, for registers of their own', () => {
+  it('reads zeros and small constants as separate registers', () => {
     const still = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(still, fc.integer({ min: 1, max: 6 }), (values, samplings) => {
@@ -190,7 +190,7 @@ describe('guessing what registers hold', () => {
     );
   });
 
-  it.each([3, 5, 10, 20])('is seldom wrong where all of it is mixed, sampled %i times', (samplings) => {
+  it.each([3, 5, 10, 20])('is seldom wrong for a mixture, sampled %i times', (samplings) => {
     let [all, right] = [0, 0];
     for (let seed = 1; seed <= 200; seed++) {
       const random = new Random(seed);
@@ -203,7 +203,7 @@ describe('guessing what registers hold', () => {
     expect(right / all).toBeGreaterThan(0.97);
   });
 
-  it('knows a value that hardly moves by the company it keeps', () => {
+  it('recognises a nearly constant value from its neighbours', () => {
     const slow: Cell = { type: 'float32', samples: [0, 1, 2, 3, 4].map((k) => float(804.1234 + 0.006 * k, 'ABCD')) };
     const random = new Random(7);
     const others = Array.from({ length: 8 }, (): Cell => {
@@ -214,7 +214,7 @@ describe('guessing what registers hold', () => {
     expect(compare([...others, slow], 'ABCD', 0).right).toBe(9);
   });
 
-  it('lives with registers that could not be read at some samplings, or at none', () => {
+  it('tolerates registers that could not be read at some samplings, or at none', () => {
     const [a, b] = [float(20.1, 'CDAB'), float(20.4, 'CDAB')];
     const gap = [Number.NaN, Number.NaN];
     const run: Run = { start: 8, samples: [Float64Array.from(a), Float64Array.from(gap), Float64Array.from(b)] };

@@ -1,14 +1,14 @@
 import { pairs, type Reading, type Run, singles, textAt, type WordOrder } from './readings.ts';
 
 /**
- * What a device is taken to do: makers keep to one order of the words, mostly to one parity of addresses, and often to single
- * precision for whatever is measured.
+ * Assumption about a device: makers use one word order, mostly one parity of addresses, and often single precision for all
+ * measured values.
  */
 interface Habit {
   readonly order: WordOrder;
   readonly parity: 0 | 1;
   readonly floats: boolean;
-  /** Bits that it costs to suppose it. */
+  /** Cost of the assumption in bits. */
   readonly rarity: number;
 }
 
@@ -31,15 +31,15 @@ const otherOrder = 12;
 const otherParity = 1;
 const oneOfMany = 5;
 
-/** The readings of each run that together make the shortest description of what was sampled. */
+/** Readings of each run that together have the shortest description. */
 export interface Guess {
   readonly order: WordOrder;
   readonly readings: ReadonlyMap<Run, readonly Reading[]>;
 }
 
 /**
- * Cuts registers into values: for each habit that the device may have, the cheapest way along each run (dynamic programming,
- * R. Bellman 1957); the habit under which all of them are the shortest is believed.
+ * Divides registers into values. For each possible habit of the device it finds the cheapest readings of each run by dynamic
+ * programming (R. Bellman 1957). The habit with the shortest total description is chosen.
  */
 export function guessReadings(runs: readonly Run[]): Guess {
   const all = runs.map((run) => ({ run, readings: readingsOf(run) }));
@@ -68,7 +68,7 @@ interface Path {
 }
 
 function cheapest(run: Run, readings: readonly (readonly Reading[])[], habit: Habit): Path {
-  /** From each offset to the end: the bits, and what is read first. */
+  /** From each offset to the end: length in bits, and first reading. */
   const rest: { readonly bits: number; readonly first: Reading | undefined }[] = [];
   rest[readings.length] = { bits: 0, first: undefined };
   for (let at = readings.length - 1; at >= 0; at--) {

@@ -11,7 +11,7 @@ import { pointsOf } from './points.ts';
 import { Probe } from './probe.ts';
 import { type ModbusWishes, modbusWishes } from './wishes.ts';
 
-/** Probes stated ranges of a device at a stated rate, and guesses what its registers hold. */
+/** Probes the given address ranges of a device at a given rate, and guesses the types of its registers. */
 export const modbusDiscovery: Discovery<ModbusConfig, ModbusWishes> = {
   wishes: modbusWishes,
   settings: settingsOf,
@@ -19,7 +19,7 @@ export const modbusDiscovery: Discovery<ModbusConfig, ModbusWishes> = {
   discover: (config, wishes, target, context, signal) => discover(config, wishes, target, context, signal, systemClock),
 };
 
-/** @param machine the machine's time: rate and pauses protect a real device */
+/** @param machine machine time: rate and pauses protect a real device */
 export async function* discover(
   config: ModbusConfig,
   wishes: ModbusWishes,
@@ -50,7 +50,7 @@ export async function* discover(
   for (const point of pointsOf(probe.pieces, config.unit)) yield { kind: 'point', point };
 }
 
-/** Settings learned from the device: no unprobed address is read, and no reply is longer than it gives. */
+/** Settings learned from the device: no unprobed address is read, and no reply is longer than the device permits. */
 function neededSettings(probe: Probe): Record<string, unknown> {
   const most = (bits: boolean): number | undefined => {
     const tooLong = probe.tooLong(bits);

@@ -18,8 +18,8 @@ const codeOf = (act: () => unknown): string => {
   }
 };
 
-describe('the wishes of a probe', () => {
-  it('are ranges and units as people write them, and nothing is swept without them', () => {
+describe('the options of a probe', () => {
+  it('are ranges and units in the usual notation, and nothing is read without them', () => {
     expect(wishes({ range: ['holding:0-99', 'coil:7'], unit: ['3', '1-2'] })).toMatchObject({
       range: [
         { table: 'holding', from: 0, to: 99 },
@@ -54,7 +54,7 @@ describe('the wishes of a probe', () => {
 });
 
 describe('the layout of a probe', () => {
-  it('joins what overlaps, cuts to what the device gives, and asks each unit in its turn', () => {
+  it('joins overlapping ranges, respects the limits of the device, and reads unit after unit', () => {
     const requests = layOut(
       config({ maxRegisters: 25 }),
       wishes({ range: ['holding:0-9', 'holding:5-49', 'coil:3'], unit: ['2-3'] }),
@@ -68,7 +68,7 @@ describe('the layout of a probe', () => {
     expect(requests).toEqual([2, 3].flatMap((unit) => ofOne.map((request) => ({ unit, ...request }))));
   });
 
-  it('reads each wished address once, none that is forbidden, and no more at once than the device gives', () => {
+  it("reads each requested address once, no forbidden one, and at most the device's limit at once", () => {
     const range = fc
       .record({ table: fc.constantFrom('coil', 'holding', 'input'), from: fc.nat(300), length: fc.nat(200) })
       .map(({ table, from, length }) => ({ table, from, to: from + length }));
@@ -100,7 +100,7 @@ describe('the layout of a probe', () => {
     );
   });
 
-  it('halves without loss, and tells refused neighbours as one', () => {
+  it('halves without loss, and reports refused neighbours as one range', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 125 }), (count) => {
         const [a, b] = halves({ unit: 1, table: 'holding', start: 10, count });
@@ -113,7 +113,7 @@ describe('the layout of a probe', () => {
     expect(refusals(refused)).toEqual(['unit 1, coil 1–3: no', 'unit 1, coil 9: no']);
   });
 
-  it('knows no unit 0 on a serial line', () => {
+  it('has no unit 0 on a serial line', () => {
     const rtu = config({ transport: 'rtu-over-tcp' });
     expect(codeOf(() => planProbe(rtu, wishes({ unit: ['0-2'] })))).toBe('config INPUT_INVALID');
     expect(codeOf(() => planProbe(config(), wishes({ unit: ['0-2'] })))).toBe('nothing');
@@ -121,19 +121,19 @@ describe('the layout of a probe', () => {
 });
 
 describe('the plan of a probe', () => {
-  it('says in numbers what is asked, by what, and for how long', () => {
+  it('states number, functions and duration of the requests', () => {
     const plan = planProbe(config(), wishes({ range: ['holding:0-199', 'input:0-49'], rate: 2, samples: 3, extra: 10 }));
     expect(plan.operations.map((text) => text.split(' ')[0])).toEqual(['FC3', 'FC4', 'FC43/14', 'FC17']);
     expect(plan.steps).toEqual(
       expect.arrayContaining(['unit 1, holding 0–123', 'unit 1, holding 124–199', 'unit 1, input 0–49']) as string[],
     );
-    // 3 requests 3 times and the identity, at 2 a second: 1.5 s of each reading, which begin 2 s apart
+    // 3 requests 3 times and the identity, at 2 per second: each reading takes 1.5 s, and they begin 2 s apart
     expect(plan).toMatchObject({ usualRequests: 10, requestsPerSecond: 2, seconds: 2 * 2 + 1.5 + 0.5 });
-    // 3 + 10 at first, twice 3 + 5 after that, 17 for an identity in many parts
+    // 3 + 10 in the first reading, 3 + 5 in each of two others, 17 for an identity in many parts
     expect(plan.mostRequests).toBe(13 + 16 + 17);
   });
 
-  it('keeps to the budget of the device, and never rounds a rate up', () => {
+  it("respects the device's rate limit, and never rounds a rate up", () => {
     expect(planProbe(config({ maxRequestsPerSecond: 1 }), wishes({ rate: 5 })).requestsPerSecond).toBe(1);
     expect(planProbe(config(), wishes({ rate: 2.9 })).requestsPerSecond).toBe(2);
     expect(planProbe(config({ identity: false }), wishes()).operations).toHaveLength(1);

@@ -6,12 +6,12 @@ import { describeException } from '../quality.ts';
 import { rulesOf } from '../rules.ts';
 import type { ModbusWishes, Stretch } from './wishes.ts';
 
-/** A range that could not be read, and why. */
+/** A range that could not be read, and the reason. */
 export interface Refused extends ReadRequest {
   readonly why: string;
 }
 
-/** The units that are asked. @throws ScadaError CONFIG_INVALID for one that RTU does not know */
+/** Units to be read. @throws ScadaError CONFIG_INVALID for a unit id that RTU does not permit */
 export function unitsOf({ unit, transport }: ModbusConfig, wishes: ModbusWishes): readonly number[] {
   const units = [...new Set(wishes.unit.flat())].toSorted((a, b) => a - b);
   const wrong = units.find((id) => id === 0 || id > 247);
@@ -22,21 +22,21 @@ export function unitsOf({ unit, transport }: ModbusConfig, wishes: ModbusWishes)
   return units.length === 0 ? [unit] : units;
 }
 
-/** The requests that read each address once: as few as the device's limits let be, and none into what is forbidden. */
+/** Requests that read each address once: as few as the device's limits permit, and none of a forbidden address. */
 export function layOut(config: ModbusConfig, wishes: ModbusWishes): readonly ReadRequest[] {
   const rules = rulesOf(config);
   return unitsOf(config, wishes).flatMap((unit) =>
     joined(wishes.range).flatMap(({ table, from, to }) => {
       const barriers = rules.barriers.filter((barrier) => crosses(barrier, { unit, table }, from, to + 1));
       const most = mostOf(table, rules);
-      // Even, so that a value of two registers that begins at an even offset is never asked for by halves.
+      // Even, so that a value of two registers at an even offset is never divided.
       const size = most > 1 ? most - (most % 2) : 1;
       return without({ table, from, to }, barriers).flatMap((part) => cutUp(unit, part, size));
     }),
   );
 }
 
-/** Stretches of the same table that touch or overlap become one. */
+/** Merges ranges of the same table that touch or overlap. */
 function joined(stretches: readonly Stretch[]): Stretch[] {
   const sorted = stretches.toSorted((a, b) => a.table.localeCompare(b.table) || a.from - b.from);
   const all: Stretch[] = [];
@@ -48,7 +48,7 @@ function joined(stretches: readonly Stretch[]): Stretch[] {
   return all;
 }
 
-/** Remaining parts of a stretch; `to` of a barrier is the first address behind it. */
+/** Remaining parts of a range; `to` of a barrier is the first address after it. */
 function without(stretch: Stretch, barriers: readonly { readonly from: number; readonly to: number }[]): Stretch[] {
   const parts: Stretch[] = [];
   let { from } = stretch;
@@ -66,7 +66,7 @@ function cutUp(unit: number, { table, from, to }: Stretch, size: number): ReadRe
   return requests;
 }
 
-/** The request in two, the first of even length where that can be. */
+/** The two halves of a request; the first has an even length if possible. */
 export function halves({ unit, table, start, count }: ReadRequest): readonly [ReadRequest, ReadRequest] {
   const half = count >> 1;
   const first = half > 1 ? half + (half % 2) : half;
@@ -81,7 +81,7 @@ export const rangeText = ({ unit, table, start, count }: ReadRequest): string =>
 
 export const refusedBy = (exception: number): string => `refused with ${describeException(exception)}`;
 
-/** Neighbours that were refused for the same reason, as one sentence each. */
+/** One sentence for each group of neighbours that were refused for the same reason. */
 export function refusals(refused: readonly Refused[]): string[] {
   const groups = Map.groupBy(refused, ({ unit, table, why }) => `${unit} ${table} ${why}`);
   return [...groups.values()].flatMap((group) => {

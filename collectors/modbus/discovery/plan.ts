@@ -7,19 +7,19 @@ import type { ModbusWishes } from './wishes.ts';
 
 const functionOf = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
 
-/** An identity comes in so many parts at most (43/14), and function 17 may follow. */
+/** Maximum number of parts of an identity (43/14); one request of function 17 may follow. */
 const mostIdentityParts = 17;
 
-/** Most requests that a plan lists; the rest is counted. */
+/** Maximum number of requests that a plan lists; the rest is counted. */
 const mostNamed = 12;
 
-/** Requests that no second sees more of. */
+/** Maximum number of requests in any second. */
 export const rateOf = (config: ModbusConfig, { rate }: ModbusWishes): number =>
   wholePerSecond(Math.min(rate, config.maxRequestsPerSecond));
 
 /**
- * What a probe asks for at most: each refused request that is cut in two costs two more at the first reading, and one more at each
- * that follows.
+ * Maximum number of requests of a probe. Each refused request that is halved adds two requests to the first reading, and one to
+ * each further reading.
  */
 export function mostRequests(config: ModbusConfig, wishes: ModbusWishes): number {
   const planned = layOut(config, wishes).length;

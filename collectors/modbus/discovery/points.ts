@@ -5,16 +5,18 @@ import { guessReadings } from './guess.ts';
 import type { Piece } from './probe.ts';
 import { isCounter, type Reading, type Run } from './readings.ts';
 
-/** As technicians abbreviate the four tables. */
+/** Usual abbreviations of the four tables. */
 const letters: Readonly<Record<ModbusTable, string>> = { coil: 'C', discrete: 'D', holding: 'H', input: 'I' };
 
-/** A few small integers are taken for states. */
+/** Highest value of a register that is guessed to hold states. */
 const highestState = 15;
 const mostStates = 4;
 
 type Place = Pick<FoundPoint, 'name' | 'equipment' | 'address'>;
 
-/** Every address that was read, as points with the likeliest types. `unit`: that of the device, which addresses need not name. */
+/**
+ * Points for every address that was read, with the likeliest types. @param unit default unit of the device, which addresses omit
+ */
 export function pointsOf(pieces: readonly Piece[], unit: number): FoundPoint[] {
   const units = new Set(pieces.map((piece) => piece.unit));
   const place = (of: Piece, at: number): Place => ({
@@ -27,7 +29,7 @@ export function pointsOf(pieces: readonly Piece[], unit: number): FoundPoint[] {
   const found: FoundPoint[] = bits.flatMap((piece) =>
     bitsOf(piece).map(({ at, description }) => ({ ...place(piece, at), kind: 'discrete', description })),
   );
-  // Each unit is a device of its own, with habits of its own.
+  // Each unit is a device of its own, with its own conventions.
   for (const ofUnit of Map.groupBy(registers, ({ first }) => first.unit).values()) {
     const { readings } = guessReadings(ofUnit.map(({ run }) => run));
     for (const { first, run } of ofUnit)
@@ -59,7 +61,7 @@ function registerPoint(place: Place, reading: Reading): FoundPoint {
   return { ...place, address, kind: 'analog', decimals, description: `guessed ${what}, ${spread(values)}${rises}` };
 }
 
-/** Words for a register that seems to hold states or bits, undefined for one that does not. */
+/** Note on a register that may hold states or bits; undefined for others. */
 function statesOf({ type, values }: Reading): string | undefined {
   const seen = [...new Set(values)].toSorted((a, b) => a - b);
   if (type !== 'uint16' || seen.length < 2) return undefined;
@@ -79,7 +81,7 @@ function bitsOf(piece: Piece): { readonly at: number; readonly description: stri
   });
 }
 
-/** Registers that follow each other in one unit and table, whatever requests brought them. */
+/** Consecutive registers of one unit and table, across requests. */
 function runsOf(pieces: readonly Piece[]): { readonly first: Piece; readonly run: Run }[] {
   const sorted = pieces.toSorted((a, b) => a.unit - b.unit || a.table.localeCompare(b.table) || a.start - b.start);
   const groups: Piece[][] = [];
@@ -110,7 +112,7 @@ function spread(values: readonly number[]): string {
   return low === high ? `always ${low}` : `${low}…${high}`;
 }
 
-/** Four figures or so of the largest value. */
+/** Decimals for about four digits of the largest value. */
 function decimalsOf(values: readonly number[]): number {
   const most = Math.max(...values.map(Math.abs));
   return most === 0 ? 2 : Math.max(0, Math.min(4, 3 - Math.floor(Math.log10(most))));

@@ -25,12 +25,12 @@ interface Probed {
   readonly losses: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly peer: ScriptedPeer;
-  /** ms of the machine's time at which each request came. */
+  /** Machine time of each request, ms. */
   readonly times: readonly number[];
   readonly thrown: unknown;
 }
 
-/** Probes a scripted peer to the end, in time that costs none. */
+/** Runs a probe against a scripted peer to its end, in simulated time. */
 async function probe(script: Script, wish: object, settings: object = {}, stopAfter = Number.POSITIVE_INFINITY): Promise<Probed> {
   using clock = new SocketClock();
   const stop = new AbortController();
@@ -70,7 +70,7 @@ const except =
   (request) =>
     answerPdu(request, [0x80 | request.pdu.readUInt8(0), code]);
 
-/** Refuses whatever touches one of these addresses. */
+/** Refuses every read of one of these addresses. */
 const lacking =
   (...addresses: readonly number[]): Script =>
   (request, clock) => {
@@ -83,7 +83,7 @@ const lacking =
 const names = ({ points }: Probed): string => points.map(({ name }) => name).join(' ');
 
 describe('a probe', () => {
-  it('reads each range so often as was said, at the pace that was said, and nothing else', async () => {
+  it('reads each range the given number of times, at the given rate, and nothing else', async () => {
     const { peer, times, losses, points } = await probe(answerRight, {
       range: ['holding:0-9', 'coil:0-3'],
       samples: 3,
@@ -98,7 +98,7 @@ describe('a probe', () => {
     for (const { description } of points) expect(description).toMatch(/^guessed /);
   });
 
-  it('finds what is refused by halves, and reads the rest', async () => {
+  it('finds refused addresses by halving, and reads the rest', async () => {
     const probed = await probe(lacking(3, 7), { samples: 2 });
     expect(names(probed)).toBe('H0 H1 H2 H4 H5 H6 H8 H9');
     expect(probed.losses).toEqual([
@@ -110,7 +110,7 @@ describe('a probe', () => {
     expect(probed.settings).toEqual({ fillRegisters: 0, fillBits: 0 });
   });
 
-  it('spends no more on that than it was given', async () => {
+  it('spends no more requests on that than permitted', async () => {
     const wanting = await probe(except(2), { range: ['holding:0-99'], extra: 6, samples: 1 });
     expect(wanting.times).toHaveLength(7);
     expect(wanting.points).toEqual([]);
@@ -120,7 +120,7 @@ describe('a probe', () => {
     expect((await probe(except(2), { extra: 0, samples: 4 })).times).toHaveLength(1);
   });
 
-  it('learns how many registers the device gives at once', async () => {
+  it('learns how many registers the device returns at once', async () => {
     const short: Script = (request, clock) =>
       request.pdu.readUInt16BE(3) > 32 ? except(3)(request, clock) : answerRight(request);
     const probed = await probe(short, { range: ['input:0-99'], samples: 1 });
@@ -129,7 +129,7 @@ describe('a probe', () => {
     expect(probed.settings['maxRegisters']).toBe(26);
   });
 
-  it('leaves a silent device alone after a few time-outs, ever more slowly', async () => {
+  it('leaves a silent device alone after a few timeouts, at increasing intervals', async () => {
     const { times, losses, points } = await probe(() => {}, {
       range: ['holding:0-9', 'input:0-9', 'coil:0-9'],
       giveUp: 4,
@@ -142,7 +142,7 @@ describe('a probe', () => {
     expect(points).toEqual([]);
   });
 
-  it('goes on with other units where one is silent, and stops where two are', async () => {
+  it('continues with other units if one is silent, and stops if two are', async () => {
     const onlyThree: Script = (request) => {
       if (request.unit === 3) answerRight(request);
     };
@@ -155,7 +155,7 @@ describe('a probe', () => {
     expect(none.losses).toHaveLength(2);
   });
 
-  it('names units apart where there are several', async () => {
+  it('includes the unit in names if there are several', async () => {
     const probed = await probe(answerRight, { unit: ['1-2'], range: ['discrete:0-1'], samples: 1 });
     expect(names(probed)).toBe('U1.D0 U1.D1 U2.D0 U2.D1');
     expect(probed.points.map(({ address, equipment }) => [address['unit'], equipment])).toEqual([
@@ -166,7 +166,7 @@ describe('a probe', () => {
     ]);
   });
 
-  it('asks a busy device again, later and ever more seldom, and not for ever', async () => {
+  it('repeats requests to a busy device at increasing intervals, a limited number of times', async () => {
     let requests = 0;
     const twiceBusy: Script = (request, clock) => (++requests <= 2 ? except(6)(request, clock) : answerRight(request));
     const { times, losses, points } = await probe(twiceBusy, { samples: 2, rate: 5, every: 0 }, { busyWaitMs: 1_000 });
@@ -175,14 +175,14 @@ describe('a probe', () => {
     const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0));
     expect(pauses[0]).toBeGreaterThanOrEqual(1_000);
     expect(pauses[1]).toBeGreaterThanOrEqual(2_000);
-    // eased: more than the 200 ms of its rate
+    // slowed down: more than the 200 ms of its rate
     expect(pauses[2]).toBeGreaterThanOrEqual(399);
     const always = await probe(except(6), { samples: 3 });
     expect(always.times).toHaveLength(3);
     expect(always.losses).toEqual(['unit 1, holding 0–9: exception 6 (device busy) all the time']);
   });
 
-  it('gives a slow device as long a rest as its answers took', async () => {
+  it('waits after a slow answer for as long as the answer took', async () => {
     const slow: Script = (request, clock) => void clock.sleep(150).then(() => answerRight(request));
     const { times, points } = await probe(slow, { samples: 4, rate: 50, every: 0 });
     for (const [i, at] of times.slice(1).entries()) expect(at - (times[i] ?? 0)).toBeGreaterThanOrEqual(299);
@@ -193,7 +193,7 @@ describe('a probe', () => {
     [1, 'unit 1, holding: refused with exception 1 (illegal function), left alone', 2],
     [11, 'unit 1: refused with exception 11 (gateway target does not answer), left alone', 1],
     [4, 'unit 1, holding 0–9: refused with exception 4 (device failure)', 2],
-  ])('takes exception %i for what it is', async (code, loss, requests) => {
+  ])('handles exception %i by its meaning', async (code, loss, requests) => {
     const { losses, times } = await probe(
       (request, clock) => (request.pdu.readUInt8(0) === 3 ? except(code)(request, clock) : answerRight(request)),
       { range: ['holding:0-9', 'input:0-1'], samples: 1 },
@@ -202,7 +202,7 @@ describe('a probe', () => {
     expect(times).toHaveLength(requests);
   });
 
-  it('tells a device that hangs up over a question, and gives up when it does so again and again', async () => {
+  it('reports a device that closes the connection on a request, and gives up if it does so repeatedly', async () => {
     const touchy: Script = (request) => (request.pdu.readUInt8(0) === 3 ? request.socket.destroy() : answerRight(request));
     const once = await probe(touchy, { range: ['coil:0-1', 'holding:0-9', 'input:0-1'], samples: 1 });
     expect(once.losses).toEqual([expect.stringMatching(/^unit 1, holding 0–9: the connection ended/)]);
@@ -216,7 +216,7 @@ describe('a probe', () => {
     expect(all.points).toEqual([]);
   });
 
-  it('asks who the device is once, after it has answered, and not one that has not', async () => {
+  it('reads the identity once, after the first answer, and never from a device without an answer', async () => {
     const known: Script = (request) => {
       const first = request.pdu.readUInt8(0);
       if (first === 43) answerPdu(request, Buffer.from([43, 14, 2, 1, 0, 0, 1, 0, 4, ...Buffer.from('ACME')]));
@@ -230,9 +230,9 @@ describe('a probe', () => {
     expect((await probe(touchy, { samples: 2 }, { identity: true })).settings['identity']).toBe(false);
   });
 
-  it('stops at once when it is told to, and gives what it knows by then', async () => {
+  it('stops at once on request, and returns its results so far', async () => {
     const wish = { range: ['holding:0-9', 'holding:20-29', 'input:0-9'], samples: 5, rate: 1 };
-    // It is aborted while the device keeps it waiting.
+    // It is aborted while it waits for the device.
     const mute: Script = (request) => {
       if (request.number < 4) answerRight(request);
     };
@@ -243,13 +243,13 @@ describe('a probe', () => {
     expect(stopped.losses[0]).toBe('it was stopped before its end, 1 of 5 samplings are whole');
   });
 
-  it('fails where there is no device to begin with', async () => {
+  it('fails if the device cannot be reached at the beginning', async () => {
     const { thrown } = await probe(answerRight, {}, { port: 1 });
     expect(thrown).toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });
   });
 });
 
-describe('what a probe asks for', () => {
+describe('the requests of a probe', () => {
   const wish = fc.record({
     range: fc.array(
       fc
@@ -270,7 +270,7 @@ describe('what a probe asks for', () => {
     maxRequestsPerSecond: fc.constantFrom(1, 5, 50),
   });
 
-  it('is within the stated ranges and never above the stated rate, whatever the device does', async () => {
+  it('are within the given ranges and never above the given rate, for any behaviour of the device', async () => {
     let requests = 0;
     await fc.assert(
       fc.asyncProperty(wish, limits, fc.nat(1_000), async (wanted, settings, seed) => {

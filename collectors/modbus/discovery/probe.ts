@@ -8,12 +8,12 @@ import type { GentleAsker } from './asker.ts';
 import { halves, layOut, rangeText, type Refused, refusedBy } from './layout.ts';
 import type { ModbusWishes } from './wishes.ts';
 
-/** A request that the device answers, and its data at each sampling; undefined where there was no answer. */
+/** An answered request and its data at each sampling; undefined for a sampling without an answer. */
 export interface Piece extends ReadRequest {
   readonly data: (Buffer | undefined)[];
 }
 
-/** A request that was cut in two. */
+/** A request that was halved. */
 interface Cut {
   readonly whole: ReadRequest;
   readonly parts: readonly ReadRequest[];
@@ -23,10 +23,10 @@ type Answer = { readonly data: Buffer } | { readonly exception: number } | undef
 
 /** Repetitions of a request without an answer, or with one that cannot be decoded. */
 const silenceRetries = 1;
-/** Units in a row that say nothing: it is the device. */
+/** Number of consecutive silent units after which the whole device counts as silent. */
 const mostSilentUnits = 2;
 
-/** Reads stated ranges of a device again and again, and remembers what it refuses. */
+/** Reads the given ranges of a device repeatedly, and stores what it refuses. */
 export class Probe {
   readonly #config: ModbusConfig;
   readonly #wishes: ModbusWishes;
@@ -37,11 +37,11 @@ export class Probe {
   readonly #refused: Refused[] = [];
   readonly #cuts: Cut[] = [];
   readonly #losses: string[] = [];
-  /** Units, and tables of units, that are not asked any more. */
+  /** Units, and tables of units, that are not read any more. */
   readonly #gone = new Set<string>();
   #extra: number;
   readonly #heard = new Set<number>();
-  /** That was asked last, and its time-outs in a row. */
+  /** Unit of the last request, and its consecutive timeouts. */
   #unit = Number.NaN;
   #silences = 0;
   #silentUnits = 0;
@@ -66,23 +66,23 @@ export class Probe {
     return this.#refused;
   }
 
-  /** Sentences about what was left alone. */
+  /** Sentences about omitted ranges and units. */
   get losses(): readonly string[] {
     return this.#losses;
   }
 
-  /** Empty where the device does not say who it is, undefined where it hung up over the question. */
+  /** Empty if the device reports no identity, undefined if it closed the connection on the request. */
   get identity(): DeviceIdentity | undefined {
     return this.#identity;
   }
 
-  /** Readings of the whole that were finished. */
+  /** Number of completed samplings of all ranges. */
   get samplings(): number {
     return this.#samplings;
   }
 
   /**
-   * The shortest request that the device refused although it answered all of its parts: its length is what was refused.
+   * Length of the shortest request that the device refused although it answered all parts of it: the length itself was refused.
    * Infinite if there was none.
    */
   tooLong(bits: boolean): number {
@@ -90,7 +90,7 @@ export class Probe {
     return Math.min(...refused.map(({ whole }) => whole.count));
   }
 
-  /** Asks everything, and yields before each request. @throws AbortError; ScadaError when there is no connection any more */
+  /** Runs all requests, and yields before each one. @throws AbortError; ScadaError if the connection cannot be opened again */
   async *run(): AsyncGenerator<{ readonly sampling: number; readonly text: string }, void, void> {
     await this.#asker.connect();
     for (let sampling = 0; sampling < this.#wishes.samples && !this.#stopped; sampling++) {
@@ -171,7 +171,7 @@ export class Probe {
     this.#silences = this.#silentUnits = 0;
   }
 
-  /** A unit that never answered is asked until the limit of time-outs. */
+  /** A unit without any answer is repeated up to the limit of timeouts. */
   #retries(unit: number): number {
     return this.#heard.has(unit) ? silenceRetries : this.#wishes.giveUp;
   }
@@ -198,13 +198,13 @@ export class Probe {
     return this.#gone.has(`unit ${unit}`) || this.#gone.has(`unit ${unit}, ${table}`);
   }
 
-  /** A device that has not answered any request is not asked for its identity. */
+  /** The identity is not read from a device that has not answered any request. */
   async #readIdentity(): Promise<void> {
     const [first] = this.#pieces;
     if (first !== undefined && this.#config.identity && !this.#stopped) this.#identity = await this.#asker.identity(first.unit);
   }
 
-  /** It was cut in two, and all of it was answered by parts. */
+  /** True if the request was halved and all its parts were answered. */
   #isWhole(request: ReadRequest): boolean {
     const cut = this.#cuts.find(({ whole }) => isSame(whole, request));
     return cut?.parts.every((part) => this.#pieces.some((piece) => isSame(piece, part)) || this.#isWhole(part)) === true;

@@ -1,6 +1,6 @@
 import { changeBits, floatBits, floatChangeBits, wholeBits } from './codes.ts';
 
-/** Registers that follow each other, as they were found at each sampling: `samples[k][i]`, NaN where one could not be read. */
+/** Consecutive registers and their values at each sampling: `samples[k][i]`, NaN for a register that could not be read. */
 export interface Run {
   readonly start: number;
   readonly samples: readonly Float64Array[];
@@ -8,31 +8,31 @@ export interface Run {
 
 export type WordOrder = 'ABCD' | 'CDAB';
 
-/** One way to read one or more registers, and how long it makes their description (bits). */
+/** One interpretation of one or more registers, and its description length in bits. */
 export interface Reading {
   /** Offset in the run. */
   readonly at: number;
   readonly width: number;
   readonly type: 'uint16' | 'int16' | 'float32' | 'uint32' | 'int32' | 'string';
-  /** Of the two words of 32 bits. */
+  /** Order of the two words of 32 bits. */
   readonly order: WordOrder | undefined;
   readonly bits: number;
   readonly values: readonly number[];
-  /** Of a string. */
+  /** Content of a string. */
   readonly text: string;
 }
 
-/** Prior cost of each type in bits: how rare it is among registers. */
+/** Prior cost of each type in bits: its rarity among registers. */
 const rarity = { uint16: 1, int16: 4, float32: 2, counter: 3, integer: 8, text: 8 } as const;
-/** A half that is always 0 is more likely a register of its own. */
+/** Cost in bits of a half that is always 0: more likely a separate register. */
 const idleHalf = 7;
-/** A value that fills its register is more seldom a value than a half of one. */
+/** Cost in bits of a value that fills its register: more likely one half of a longer value. */
 const fullRegister = 4;
 const fullAt = 20_000;
 
 const same = { order: undefined, text: '' } as const;
 
-/** The readings of a register by itself. */
+/** Readings of a single register. */
 export function singles(run: Run, at: number): Reading[] {
   const values = column(run, at);
   const [first = 0] = values;
@@ -52,7 +52,7 @@ export function singles(run: Run, at: number): Reading[] {
   return [unsigned, { ...unsigned, type: 'int16', values: signed, bits }];
 }
 
-/** The readings of two registers as 32 bits, in both orders of the words. */
+/** Readings of two registers as 32 bits, in both word orders. */
 export function pairs(run: Run, at: number): Reading[] {
   const words = run.samples
     .map((sample) => [sample[at] ?? Number.NaN, sample[at + 1] ?? Number.NaN] as const)
@@ -95,7 +95,7 @@ function asIntegers(raw: readonly number[], at: number, order: WordOrder): Readi
   return [unsigned, { ...unsigned, type: 'int32', values: signed, bits: signedBits }];
 }
 
-/** Values that rise more than once and never fall. */
+/** True for values that rise more than once and never fall. */
 export function isCounter(values: readonly number[]): boolean {
   const steps = values.slice(1).map((value, i) => value - (values[i] ?? 0));
   return steps.every((step) => step >= 0) && steps.filter((step) => step > 0).length >= 2;
@@ -105,7 +105,7 @@ const leastRegisters = 4;
 const mostRegisters = 60;
 const characterBits = 6;
 
-/** The registers from `at` on as a text that never changes, if there is one. */
+/** Registers from `at` on as a constant text; undefined if there is none. */
 export function textAt(run: Run, at: number): Reading | undefined {
   const length = run.samples[0]?.length ?? 0;
   let text = '';
@@ -123,7 +123,7 @@ export function textAt(run: Run, at: number): Reading | undefined {
   return { at, width, type: 'string', order: undefined, bits: rarity.text + characterBits * text.length, values: [], text };
 }
 
-/** Two printable characters, or one before a NUL, that a register holds all the time. */
+/** Two printable characters, or one before a NUL, which a register holds at all samplings. */
 function characters(values: readonly number[]): string | undefined {
   const [first] = values;
   if (first === undefined || values.some((value) => value !== first)) return undefined;

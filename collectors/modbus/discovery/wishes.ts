@@ -27,7 +27,7 @@ const units = z.string().transform((text, context): readonly number[] => {
   return z.NEVER;
 });
 
-/** Ranges and limits of a probe that a person has chosen. Addresses have no default, so that no device is swept by accident. */
+/** Ranges and limits of a probe, as chosen by a person. Addresses have no default, so that no device is scanned by accident. */
 export const modbusWishes = z.strictObject({
   range: z
     .array(stretch)
@@ -36,16 +36,16 @@ export const modbusWishes = z.strictObject({
     .describe(
       'addresses that may be read, e.g. `holding:0-99`: coil, discrete, holding or input, counted from 0; may be repeated',
     ),
-  unit: z.array(units).default([]).describe('unit ids, e.g. `1` or `1-3`; that of the device if not given; may be repeated'),
-  rate: z.number().min(0.05).max(50).default(2).describe('requests that no second sees more of'),
+  unit: z.array(units).default([]).describe('unit ids, e.g. `1` or `1-3`; that of the device if omitted; may be repeated'),
+  rate: z.number().min(0.05).max(50).default(2).describe('maximum number of requests in any second'),
   samples: z.int().min(1).max(100).default(5).describe('reads of each range; more reads show more changes'),
-  every: z.number().min(0).max(3_600).default(2).describe('seconds from one reading of all ranges to the next, at least'),
-  giveUp: z.int().min(1).max(20).default(3).describe('time-outs in a row after which a unit is left alone'),
+  every: z.number().min(0).max(3_600).default(2).describe('minimum seconds from one reading of all ranges to the next'),
+  giveUp: z.int().min(1).max(20).default(3).describe('number of consecutive timeouts after which a unit is left alone'),
   extra: z
     .int()
     .min(0)
     .max(10_000)
     .default(100)
-    .describe('requests beside the planned ones that may be spent on finding what is refused, and on asking again'),
+    .describe('maximum number of additional requests, for finding refused addresses and for retries'),
 });
 export type ModbusWishes = z.output<typeof modbusWishes>;

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { isRead, sendRead } from './allow.ts';
 import { rtuFrame } from './frame.ts';
 
-describe('the way out of the collector', () => {
-  it('lets reads pass and nothing else, byte for byte', () => {
+describe('the output of the collector', () => {
+  it('permits only reads, byte for byte', () => {
     const pdu = fc.oneof(
       fc.uint8Array({ minLength: 0, maxLength: 12 }),
       fc
@@ -32,7 +32,7 @@ describe('the way out of the collector', () => {
     );
   });
 
-  it('is the only place that writes', () => {
+  it('is the only place that writes to a stream', () => {
     const folder = join(import.meta.dirname, '..');
     const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name));
     const writing = sources.filter((name) => /\.(write|end|cork)\(/.test(readFileSync(join(folder, name), 'utf8')));

@@ -3,8 +3,8 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import type { Framing } from './framing.ts';
 
 /**
- * The requests that may leave: reads of the four tables, the device identification, the report of the server id.
- * @param from first byte of the PDU, and `to` the first after it
+ * True for requests that may be sent: reads of the four tables, the device identification, the server id.
+ * @param from first byte of the PDU, and `to` the first one after it
  */
 export function isRead(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
   switch (bytes[from]) {
@@ -23,8 +23,8 @@ export function isRead(bytes: Uint8Array, from = 0, to = bytes.length): boolean 
 }
 
 /**
- * Puts a request on the wire: the one place of this collector where bytes leave. It looks at the very bytes that it sends, so
- * that nothing above it can make a device do anything but tell.
+ * Writes a request to the stream; the only place of this collector that does so. It checks the bytes that it sends, so that no
+ * other code can change the state of a device.
  * @throws ScadaError INTERNAL for anything that is not a read
  */
 export function sendRead(stream: Writable, frame: Buffer, { before, after }: Pick<Framing, 'before' | 'after'>): void {

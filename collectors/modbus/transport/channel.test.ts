@@ -84,14 +84,14 @@ describe('a channel', () => {
       },
       right(1),
     ],
-  ])('finds its way over RTU when a reply %s', async (_, fault, outcome) => {
+  ])('resynchronises over RTU when a reply %s', async (_, fault, outcome) => {
     await open('rtu', (request) => (request.number === 0 ? fault(request) : answerRight(request)));
     expect(await ask(1)).toBe(outcome);
     expect(await ask(2)).toBe(right(2));
     expect(channel.lost.aborted).toBe(false);
   });
 
-  it('takes no wrong value over RTU, whatever is mixed', async () => {
+  it('accepts no wrong value over RTU, for any mixture of bytes', async () => {
     const random = new Random(4);
     const faults: readonly ((request: ScriptedRequest) => void)[] = [
       (request) => setTimeout(() => answerRight(request), 60),
@@ -122,7 +122,7 @@ describe('a channel', () => {
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(10);
   });
 
-  it('bears a line that never falls silent', async () => {
+  it('tolerates a line without silence', async () => {
     let babble: NodeJS.Timeout | undefined;
     await open('rtu', (request) => {
       babble = setInterval(() => request.socket.write(Buffer.alloc(40, 0x11)), 5);
@@ -131,18 +131,18 @@ describe('a channel', () => {
     clearInterval(babble);
   });
 
-  it.each<ScriptedFraming>(['mbap', 'rtu'])('lets other units answer where that is said (%s)', async (framing) => {
+  it.each<ScriptedFraming>(['mbap', 'rtu'])('lets other units answer if configured (%s)', async (framing) => {
     await open(framing, (request) => answerRight({ ...request, unit: 255 }), { acceptUnits: [0, 255] });
     expect(await ask(1, 17)).toBe(right(1));
   });
 
-  it('refuses a unit that was not asked, but lives on', async () => {
+  it('rejects the answer of another unit, and stays open', async () => {
     await open('mbap', (request) => answerRight({ ...request, unit: request.number === 0 ? 255 : 1 }));
     expect(await channel.ask(1, read(1))).toEqual({ kind: 'malformed', why: 'unit 255 answers instead of 1' });
     expect(await ask(2)).toBe(right(2));
   });
 
-  it('ends a TCP connection in the middle of whose reply nothing more comes', async () => {
+  it('closes a TCP connection if the rest of a reply is missing', async () => {
     await open('mbap', (request) => request.socket.write(frameFor(request, rightPdu(request)).subarray(0, 8)));
     expect(await channel.ask(1, read(1))).toEqual({ kind: 'malformed', why: 'a reply was cut off' });
     expect(channel.lost.reason).toMatchObject({ kind: 'retryable', message: 'the connection ended: a reply was cut off' });
@@ -152,12 +152,12 @@ describe('a channel', () => {
   it.each<[string, (request: ScriptedRequest) => void]>([
     ['resets', (request) => request.socket.resetAndDestroy()],
     ['hangs up', (request) => request.socket.end()],
-  ])('notices at once that a peer %s', async (_, fault) => {
+  ])('detects at once that a peer %s', async (_, fault) => {
     await open('mbap', fault, { timeoutMs: 60_000 });
     await expect(channel.ask(1, read(1))).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
   });
 
-  it('has one request in flight, and can be disposed twice while it asks', async () => {
+  it('has one request in flight, and can be disposed twice during it', async () => {
     await open('mbap', () => {}, { timeoutMs: 60_000 });
     const asking = channel.ask(1, read(1));
     expect(() => channel.ask(1, read(2))).toThrow(/in flight/);

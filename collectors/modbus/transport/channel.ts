@@ -6,7 +6,7 @@ import { sendRead } from './allow.ts';
 import { BrokenStream, type Framing, type ReplyFrame } from './framing.ts';
 import { reasonOf } from './opening.ts';
 
-/** Outcome of one request. */
+/** Result of one request. */
 export type Answer =
   | { readonly kind: 'reply'; readonly pdu: Buffer }
   | { readonly kind: 'timeout' }
@@ -15,20 +15,20 @@ export type Answer =
 /** Limits of a channel. Times in ms of the machine's clock. */
 export interface ChannelRules {
   readonly timeoutMs: number;
-  /** Silence that ends whatever a peer was saying: RTU has no other end. */
+  /** Silence that ends a reply: RTU has no other end mark. */
   readonly silenceMs: number;
   /** Units that may answer for any other. */
   readonly acceptUnits: readonly number[];
   readonly machine: Clock;
   /** Translates an error of the stream whose own message is not clear. */
   readonly explain: (error: unknown) => ScadaError | undefined;
-  /** Error for a peer that ends a connection without having sent anything, where the protocol gives that a meaning. */
+  /** Error for a peer that closes a connection without having sent anything, if the protocol gives that a meaning. */
   readonly unwelcome?: ScadaError | undefined;
 }
 
 interface Pending {
   readonly unit: number;
-  /** Moves on once, where a late reply must be waited for. */
+  /** Extended once if a late reply must be waited for. */
   deadlineMs: number;
   late: boolean;
   readonly settle: (answer: Answer) => void;
@@ -38,8 +38,8 @@ interface Pending {
 const timedOut: Answer = { kind: 'timeout' };
 
 /**
- * One open connection: one request in flight, each with a deadline, and an end that is always noticed. Whatever the peer does,
- * each request is settled once; only reads leave.
+ * One open connection: one request in flight, a deadline for each, and reliable detection of its end. For any behaviour of the
+ * peer, each request is settled once; only reads are sent.
  */
 export class Channel implements AsyncDisposable {
   readonly #stream: Duplex;
@@ -75,19 +75,19 @@ export class Channel implements AsyncDisposable {
     this.#timers.start((signal) => this.#watch(signal));
   }
 
-  /** Aborts, with a ScadaError as its reason, when the connection has ended. */
+  /** Aborts when the connection has ended; its reason is a ScadaError. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** In both directions. */
+  /** Number of bytes in both directions. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Asks one unit. Never rejects for what the unit says.
-   * @throws the reason of `lost` when the connection ends meanwhile, ScadaError INTERNAL for what is not a read
+   * Sends a request to one unit. Never rejects because of its answer.
+   * @throws the reason of `lost` if the connection ends during the request, ScadaError INTERNAL if the PDU is not a read
    */
   ask(unit: number, pdu: Buffer): Promise<Answer> {
     if (this.#pending !== undefined) throw new ScadaError('fatal', 'INTERNAL', 'a request is in flight already');
@@ -139,7 +139,7 @@ export class Channel implements AsyncDisposable {
     return { kind: 'reply', pdu };
   }
 
-  /** The stream cannot be decoded any more: this request gets an error, the connection ends. */
+  /** The stream cannot be decoded any more: this request gets an error, the connection is closed. */
   #break(why: string): void {
     this.#cause = why;
     this.#settle({ kind: 'malformed', why });
@@ -157,7 +157,7 @@ export class Channel implements AsyncDisposable {
     pending?.fail(error);
   }
 
-  /** Waits for silence after bytes that were no reply yet: a reply that was spoilt on its way ends there, and the next request may follow. */
+  /** Waits for silence after bytes that form no reply so far: a damaged reply ends there, and the next request may follow. */
   async #hearOut(signal: AbortSignal): Promise<void> {
     const { machine, silenceMs } = this.#rules;
     this.#listens = true;
@@ -194,7 +194,7 @@ export class Channel implements AsyncDisposable {
       pending.late = true;
       pending.deadlineMs = now + this.#rules.timeoutMs;
     } else if (this.#framing.anonymous) this.#settle(this.#noReply());
-    // The missing rest of half a reply would be taken for the beginning of the next one.
+    // The missing rest of a reply would be taken for the beginning of the next one.
     else if (this.#framing.unread > 0) this.#break('a reply was cut off');
     else this.#settle(timedOut);
   }

@@ -1,6 +1,6 @@
 import { crc16 } from '../../../src/modbus/crc.ts';
 
-/** `unit`, PDU and checksum: the frame of a serial line. */
+/** Frame of a serial line: `unit`, PDU and checksum. */
 export function rtuFrame(unit: number, pdu: Buffer): Buffer {
   const frame = Buffer.allocUnsafe(pdu.length + 3);
   frame.writeUInt8(unit, 0);

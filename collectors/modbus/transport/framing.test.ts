@@ -9,7 +9,7 @@ import { frameSilenceMs, RtuFraming } from './rtu.ts';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-/** The checksum bit by bit, as annex B of the serial line specification describes it. */
+/** Checksum computed bit by bit, as annex B of the serial line specification describes it. */
 function slowCrc(data: Uint8Array): number {
   let crc = 0xffff;
   for (const byte of data) {
@@ -19,7 +19,7 @@ function slowCrc(data: Uint8Array): number {
   return crc;
 }
 
-/** A read, and its right reply with `seed` in its data. */
+/** A read, and its correct reply with data derived from `seed`. */
 const exchange = fc
   .record({
     functionCode: fc.constantFrom(1, 2, 3, 4),
@@ -51,12 +51,12 @@ function feed(framing: Framing, stream: Buffer, cut: number): ReplyFrame[] {
 }
 
 describe('the checksum of a serial line', () => {
-  it('is that of published frames', () => {
+  it('equals that of published frames', () => {
     expect(rtuFrame(0x11, bytes('03 006b 0003')).toString('hex')).toBe('1103006b00037687');
     expect(rtuFrame(1, bytes('04 02 ffff')).toString('hex')).toBe('010402ffffb880');
   });
 
-  it('is what it is bit by bit', () => {
+  it('equals the bitwise computation', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (data) => {
         expect(crc16(data, 0, data.length)).toBe(slowCrc(data));
@@ -67,7 +67,7 @@ describe('the checksum of a serial line', () => {
 });
 
 describe('RTU framing', () => {
-  it('finds the reply behind noise and echo, however its bytes are cut', () => {
+  it('finds the reply after noise and echo, for any chunk boundaries', () => {
     const noise = fc.uint8Array({ maxLength: 40 });
     fc.assert(
       fc.property(exchange, noise, fc.boolean(), fc.integer({ min: 1, max: 60 }), ({ request, reply }, before, echoes, cut) => {
@@ -80,7 +80,7 @@ describe('RTU framing', () => {
     );
   });
 
-  it('takes nothing of which one bit has flipped', () => {
+  it('rejects a reply with one flipped bit', () => {
     fc.assert(
       fc.property(exchange, fc.nat(), ({ request, reply }, where) => {
         const framing = new RtuFraming([]);
@@ -100,7 +100,7 @@ describe('RTU framing', () => {
     ['another function', 7, '04 02 0001', false],
     ['another count of bytes', 7, '03 04 0001 0002', false],
     ['the exception of another function', 7, '84 02', false],
-  ])('waits on over a whole frame of %s', (_, unit, pdu, spoilt) => {
+  ])('waits on after a complete frame of %s', (_, unit, pdu, spoilt) => {
     const framing = new RtuFraming([]);
     framing.request(7, bytes('03 0000 0001'));
     expect(framing.take(rtuFrame(unit, bytes(pdu)))).toBeUndefined();
@@ -108,7 +108,7 @@ describe('RTU framing', () => {
     expect(framing.take(rtuFrame(7, bytes('03 02 0009')))?.pdu.toString('hex')).toBe('03020009');
   });
 
-  it('forgets what came before a request, and holds no more than a bound', () => {
+  it('drops bytes from before a request, and holds a bounded number', () => {
     const framing = new RtuFraming([]);
     framing.request(7, bytes('03 0000 0001'));
     for (let i = 0; i < 100; i++) framing.take(Buffer.alloc(100, i));
@@ -117,13 +117,13 @@ describe('RTU framing', () => {
     expect(framing.unread).toBe(0);
   });
 
-  it('lets other units answer where that is said', () => {
+  it('lets other units answer if configured', () => {
     const framing = new RtuFraming([0, 255]);
     framing.request(7, bytes('03 0000 0001'));
     expect(framing.take(rtuFrame(255, bytes('03 02 0009')))).toMatchObject({ unit: 255 });
   });
 
-  it.each([1, 7])('ends an identity of one object at its checksum, though it counts %s', (count) => {
+  it.each([1, 7])('ends an identity of one object at its checksum, even if its count is %s', (count) => {
     const framing = new RtuFraming([]);
     framing.request(7, bytes('2b 0e 02 00'));
     const pdu = Buffer.concat([bytes('2b 0e 02 82 00 00'), Buffer.from([count, 0, 4]), Buffer.from('Acme')]);
@@ -137,14 +137,14 @@ describe('RTU framing', () => {
     expect(feed(framing, rtuFrame(7, pdu), 2).map((reply) => reply.pdu.toString('hex'))).toEqual([pdu.toString('hex')]);
   });
 
-  it('is silent for three and a half characters, and no less than 1.75 ms', () => {
+  it('requires a silence of three and a half characters, and at least 1.75 ms', () => {
     expect(frameSilenceMs(9_600, 11)).toBeCloseTo(4.01, 2);
     expect(frameSilenceMs(115_200, 11)).toBe(1.75);
   });
 });
 
 describe('Modbus TCP framing', () => {
-  it('finds the reply among those of other transactions, however its bytes are cut', () => {
+  it('finds the reply among those of other transactions, for any chunk boundaries', () => {
     fc.assert(
       fc.property(exchange, fc.integer({ min: 1, max: 60 }), fc.nat({ max: 3 }), ({ request, reply }, cut, others) => {
         const framing = new MbapFraming();
@@ -158,14 +158,14 @@ describe('Modbus TCP framing', () => {
     );
   });
 
-  it('gives no transaction twice within 65 536', () => {
+  it('uses no transaction number twice within 65 536', () => {
     const framing = new MbapFraming();
     const seen = new Set(Array.from({ length: 65_536 }, () => framing.request(1, bytes('11')).readUInt16BE(0)));
     expect(seen.size).toBe(65_536);
   });
 
   it.each(['0001 0001 0005 01 03 02 0000', '0001 0000 ffff 01 03', '0001 0000 0002 01 03', '485454502f312e31'])(
-    'gives up a stream of %s',
+    'breaks on a stream of %s',
     (hex) => {
       const framing = new MbapFraming();
       framing.request(1, bytes('03 0000 0001'));

@@ -1,29 +1,29 @@
-/** One reply as its bytes say it: who answers, and the application data unit without addresses and checks (PDU). */
+/** One decoded reply: the answering unit, and the PDU without addresses and checksums. */
 export interface ReplyFrame {
   readonly unit: number;
   readonly pdu: Buffer;
 }
 
 /**
- * How requests and replies lie in the bytes of a connection. One request is asked at a time; `request` begins it, and `take`
- * is given what arrives until its reply is found.
+ * Format of requests and replies on a connection. One request is in flight at a time: `request` begins it, and `take` receives
+ * the incoming bytes until its reply is complete.
  */
 export interface Framing {
-  /** Bytes before and after the PDU of a request. */
+  /** Number of bytes before and after the PDU of a request. */
   readonly before: number;
   readonly after: number;
   /**
-   * True where a reply does not name its request (RTU): one that comes late must then be waited for, or it would be taken for
-   * the next one.
+   * True if a reply does not identify its request (RTU): a late reply must then be waited for, because it would be taken for the
+   * next one.
    */
   readonly anonymous: boolean;
-  /** The bytes of a request. What came before it is forgotten. */
+  /** Bytes of a request. Earlier incoming bytes are dropped. */
   request(unit: number, pdu: Buffer): Buffer;
-  /** The reply to the request if it is complete with `chunk`. @throws BrokenStream when nothing that follows can be read */
+  /** The reply to the request if `chunk` completes it. @throws BrokenStream if no later bytes can be decoded */
   take(chunk: Buffer): ReplyFrame | undefined;
-  /** Bytes that came and were no reply yet. */
+  /** Number of incoming bytes that form no reply so far. */
   readonly unread: number;
-  /** True when they are so many that a reply must have been among them, and damaged. Asked when nothing more comes. */
+  /** True if these bytes must contain a damaged reply. Evaluated when no more bytes arrive. */
   readonly spoilt: boolean;
 }
 

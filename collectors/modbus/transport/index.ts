@@ -11,7 +11,7 @@ import { explainTls, openTls, unwelcome } from './tls.ts';
 
 export { type Answer, Channel } from './channel.ts';
 
-/** A channel to a device, and what its opening told of both ends (nothing where it told nothing). */
+/** A channel to a device, and the credentials of both ends (empty without TLS). */
 export interface OpenChannel {
   readonly channel: Channel;
   readonly credentials: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface OpenChannel {
 
 /**
  * Opens a channel by the transport of the configuration.
- * @throws ScadaError `retryable` for what may pass, `config` for what the user must change
+ * @throws ScadaError `retryable` for a temporary failure, `config` if the user must correct the configuration
  */
 export async function openChannel(config: ModbusConfig, machine: Clock, signal: AbortSignal): Promise<OpenChannel> {
   const { transport, timeoutMs, silenceMs, acceptUnits } = config;

@@ -1,6 +1,6 @@
 import { BrokenStream, type Framing, type ReplyFrame } from './framing.ts';
 
-/** Transaction, protocol and length; the unit after them belongs to the length. */
+/** Length of transaction, protocol and length; the length field counts from the unit on. */
 const prefix = 6;
 /** Unit, function and at least one byte; at most unit and a PDU of 253 bytes. */
 const shortest = 3;
@@ -9,15 +9,15 @@ const longest = 254;
 const nothing: Buffer = Buffer.alloc(0);
 
 /**
- * Modbus TCP: each frame names its transaction and its length. A reply to another transaction is dropped: it came too late, or
- * twice. A frame that cannot be Modbus TCP breaks the stream, since nothing after it can be trusted.
+ * Modbus TCP: each frame contains its transaction and its length. A late or repeated reply to another transaction is dropped. An
+ * invalid frame breaks the stream, because nothing after it can be trusted.
  * @see MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3
  */
 export class MbapFraming implements Framing {
   readonly before = prefix + 1;
   readonly after = 0;
   readonly anonymous = false;
-  /** TCP does not damage bytes: half a reply may yet be made whole. */
+  /** TCP does not damage bytes: the rest of a partial reply may still arrive. */
   readonly spoilt = false;
   #transaction = 0;
   #rest = nothing;

@@ -10,8 +10,8 @@ export interface Opening {
 }
 
 /**
- * Waits until a stream has said `event`, which means that it is open. What fails, is late or is stopped leaves nothing behind.
- * @param refuse makes the error of what went wrong
+ * Waits for `event`, with which a stream reports that it is open. A failed, late or aborted opening is cleaned up.
+ * @param refuse creates the error from the cause
  */
 export async function opened<Stream extends Duplex>(
   stream: Stream,
@@ -23,12 +23,12 @@ export async function opened<Stream extends Duplex>(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal.reason as Error);
   const closed = (): void => reject(new Error('closed at once'));
-  // Stays for the life of the stream: an error after the opening is said by its 'close'.
+  // Stays for the life of the stream: an error after the opening is reported by its 'close' event.
   stream.on('error', reject);
   stream.once('close', closed);
   stream.once(event, resolve);
   signal.addEventListener('abort', abort, { once: true });
-  // The sleep is aborted when the opening has settled before; its error is not needed.
+  // The sleep is aborted if the opening has settled before; its error is not needed.
   machine.sleep(timeoutMs, settled.signal).then(
     () => reject(new Error(`no answer within ${timeoutMs} ms`)),
     () => {},
@@ -51,7 +51,7 @@ export async function opened<Stream extends Duplex>(
 /** Message of a thrown value. */
 export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** The device does not take a connection, for a reason that may pass. */
+/** The device does not accept a connection, for a temporary reason. */
 export const unreachable = (where: string, cause: unknown): ScadaError =>
   new ScadaError('retryable', 'DEVICE_UNREACHABLE', `${where} does not accept a connection: ${reasonOf(cause)}`, {
     hint: 'check the address, and that the device has a free connection',

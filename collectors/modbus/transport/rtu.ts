@@ -2,15 +2,15 @@ import { crc16 } from '../../../src/modbus/crc.ts';
 import { rtuFrame } from './frame.ts';
 import type { Framing, ReplyFrame } from './framing.ts';
 
-/** More than the longest frame (256 bytes) and as much noise; of what is beyond, the newest bytes count. */
+/** More than the longest frame (256 bytes) and as much noise; beyond that the oldest bytes are dropped. */
 const mostBytes = 512;
 /** Unit, function, exception, checksum: no reply is shorter. */
 const exceptionBytes = 5;
 
 /**
- * RTU frames: unit, PDU, checksum. A frame says neither its length nor its request, so a reply is looked for by what was asked:
- * unit, function, count of bytes and checksum must all fit. It may be found behind noise or behind the echo that some
- * two-wire adapters give of the request.
+ * RTU frames: unit, PDU, checksum. A frame contains neither its length nor its request. A reply is therefore recognised by the
+ * request: unit, function, byte count and checksum must all match. It may follow noise, or the echo of the request that some
+ * two-wire adapters return.
  * @see MODBUS over Serial Line Specification V1.02, 2.5.1
  */
 export class RtuFraming implements Framing {
@@ -32,7 +32,7 @@ export class RtuFraming implements Framing {
     return this.#bytes.length;
   }
 
-  /** A well-formed frame that is no reply is somebody else's, or a late one: the reply may still come. */
+  /** A well-formed frame that is not the reply belongs to another device, or is late: the reply may still arrive. */
   get spoilt(): boolean {
     const { length } = this.#bytes;
     return length >= exceptionBytes && ends(this.#bytes, 0, length) === 0;
@@ -60,7 +60,7 @@ export class RtuFraming implements Framing {
     return undefined;
   }
 
-  /** Length of the whole reply that begins there, 0 if none does. */
+  /** Length of the complete reply that begins there, 0 if none does. */
   #lengthAt(bytes: Buffer, at: number): number {
     const unit = bytes[at] ?? 0;
     if (unit !== this.#unit && !this.#otherUnits.includes(unit)) return 0;
@@ -73,7 +73,7 @@ export class RtuFraming implements Framing {
     return ends(bytes, at, count + 5);
   }
 
-  /** Some devices count the objects of the whole dialogue, not of this part: the checksum decides after which object it ends. */
+  /** Some devices count the objects of the whole identity, not of this part: the checksum decides after which object it ends. */
   #identityAt(bytes: Buffer, at: number): number {
     if (bytes[at + 2] !== this.#pdu[1]) return 0;
     for (let end = at + 8; end + 2 <= bytes.length; end += 2 + (bytes[end + 1] ?? 0)) {
@@ -84,13 +84,13 @@ export class RtuFraming implements Framing {
   }
 }
 
-/** `length` if that many bytes are there and end in their checksum, else 0. */
+/** Returns `length` if that many bytes are available and end in their checksum, else 0. */
 function ends(bytes: Buffer, at: number, length: number): number {
   const sum = at + length - 2;
   return sum + 2 <= bytes.length && crc16(bytes, at, sum) === bytes.readUInt16LE(sum) ? length : 0;
 }
 
-/** Bytes of data that the reply to a read (functions 1–4) has. */
+/** Number of data bytes in the reply to a read (functions 1–4). */
 function bytesAsked(pdu: Buffer): number {
   const count = pdu.readUInt16BE(3);
   return (pdu[0] ?? 0) <= 2 ? Math.ceil(count / 8) : 2 * count;

@@ -2,7 +2,7 @@ import type { SerialPort } from 'serialport';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { type Opening, opened, reasonOf } from './opening.ts';
 
-/** A serial line as the configuration describes it. */
+/** Settings of a serial line. */
 export interface SerialSettings {
   readonly path: string;
   readonly baudRate: number;
@@ -16,9 +16,8 @@ export const bitsPerCharacter = ({ dataBits, parity, stopBits }: SerialSettings)
   1 + dataBits + (parity === 'none' ? 0 : 1) + stopBits;
 
 /**
- * Opens a serial port for us alone. The driver is loaded here, so that a machine for which it does not exist can still poll
- * what is on a network.
- * @throws ScadaError `config` when there is no such port or we may not use it, else DEVICE_UNREACHABLE
+ * Opens a serial port exclusively. The driver is loaded here, so that a machine without it can still poll devices on a network.
+ * @throws ScadaError `config` if the port does not exist or cannot be used, else DEVICE_UNREACHABLE
  */
 export async function openSerial(settings: SerialSettings, opening: Opening): Promise<SerialPort> {
   const { SerialPort } = await import('serialport');

@@ -8,7 +8,7 @@ export interface Endpoint {
 }
 
 /**
- * A connected socket of our own: a library's would lose resets and know no deadline.
+ * Opens a TCP connection. Not through the library, whose sockets lose resets and have no deadline.
  * @throws ScadaError DEVICE_UNREACHABLE
  */
 export async function openSocket({ host, port }: Endpoint, opening: Opening): Promise<Socket> {

@@ -18,19 +18,19 @@ export interface TlsFiles {
   readonly serverName?: string | undefined;
 }
 
-/** A connection on which both ends have shown who they are. */
+/** A connection on which both ends have authenticated themselves. */
 export interface SecureOpened {
   readonly stream: TLSSocket;
-  /** The role that our certificate claims, and the SHA-256 fingerprint of the device's. */
+  /** Role in the own certificate, and SHA-256 fingerprint of the device's. */
   readonly credentials: Readonly<Record<string, string>>;
 }
 
 /**
- * Modbus/TCP Security: Modbus TCP in mutual TLS 1.3. The device must show a certificate of our authority for its name; ours
- * carries the role by which the device decides what we may do. Files are read anew for each connection, so that a renewed
- * certificate is taken up by itself.
+ * Modbus/TCP Security: Modbus TCP in mutual TLS 1.3. The device must present a certificate of the configured authority for its
+ * name. The own certificate contains the role that the device authorises. Files are read again for each connection, so that a
+ * renewed certificate takes effect without a restart.
  * @see MODBUS/TCP Security Protocol Specification V2.1
- * @throws ScadaError `config` for certificates that a person must mend, DEVICE_UNREACHABLE for what may pass
+ * @throws ScadaError `config` for certificates that a person must correct, DEVICE_UNREACHABLE for a temporary failure
  */
 export async function openTls(endpoint: Endpoint, files: TlsFiles, opening: Opening): Promise<SecureOpened> {
   assertPrivateKey(files.key, `${endpoint.host}:${endpoint.port}: tls.key`);
@@ -46,7 +46,7 @@ export async function openTls(endpoint: Endpoint, files: TlsFiles, opening: Open
     passphrase: files.keyPassphrase,
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
-    // An address is no name to be sent (RFC 6066, 3), but it is checked.
+    // An IP address must not be sent as a server name (RFC 6066, 3), but it is checked.
     servername: isIP(name) === 0 ? name : '',
     checkServerIdentity: (_, peer) => checkServerIdentity(name, peer),
   });
@@ -103,7 +103,7 @@ function secure(files: TlsFiles, options: ConnectionOptions): TLSSocket {
 const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : reasonOf(thrown);
 
-/** Error codes of OpenSSL and Node for a device's certificate that is not accepted. */
+/** Error codes of OpenSSL and Node for a rejected certificate of the device. */
 const untrusted: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -136,15 +136,15 @@ function refusal(where: string, cause: unknown): ScadaError {
   return explainTls(where, cause) ?? unreachable(where, cause);
 }
 
-/** The device has ended a connection on which it has said nothing: some refuse a certificate so. */
+/** The device has closed a connection without sending anything: some reject a certificate in this way. */
 export const unwelcome = (where: string): ScadaError =>
   new ScadaError('retryable', 'DEVICE_REFUSED', `${where} hangs up without a word after the TLS handshake`, {
     hint: 'perhaps it does not trust our certificate, or has no free connection',
   });
 
 /**
- * What an error of TLS means, undefined for others. In TLS 1.3 a device refuses our certificate after the connection is open
- * for us, so this is asked during its life too.
+ * Meaning of a TLS error; undefined for other errors. In TLS 1.3 a device rejects the client certificate after the handshake has
+ * completed on this side, so that errors on an open connection are translated too.
  */
 export function explainTls(where: string, cause: unknown): ScadaError | undefined {
   const told = inWords(codeOf(cause));

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from '../../../src/core/clock.ts';
 const validDays = 1095;
 const dayMs = 86_400_000;
 
-/** A trust list that remembers whom it judged last, so that an error can name the certificate. */
+/** Trust list that stores the last checked certificate, so that an error can name it. */
 class TrustList extends OPCUACertificateManager {
   /** SHA-1 thumbprint, lower case. */
   lastJudged = '';
@@ -27,26 +27,26 @@ class TrustList extends OPCUACertificateManager {
 export const thumbprintOf = (certificate: Buffer): string =>
   new X509Certificate(certificate).fingerprint.replaceAll(':', '').toLowerCase();
 
-/** A certificate, in a file where it is one of ours. Times in ms UTC. */
+/** A certificate and, for an own one, its file. Times in ms UTC. */
 export interface Certificate {
-  /** Empty for one that came over the network. */
+  /** Empty for one received over the network. */
   readonly file: string;
   readonly der: Buffer;
   readonly thumbprint: string;
   readonly notAfter: number;
   readonly selfSigned: boolean;
-  /** The URI that it is made out to: servers compare it with what we call ourselves. */
+  /** ApplicationUri in the certificate: servers compare it with that of the client. */
   readonly applicationUri: string;
 }
 
 /**
- * The collector's certificates, one folder per device: `own` (key and certificates), `trusted/certs` (servers that a person
- * trusts), `rejected` (servers that nobody has trusted yet). Nothing moves from rejected to trusted by itself.
+ * The collector's certificates, one folder per device: `own` (key and certificates), `trusted/certs` (servers trusted by a
+ * person), `rejected` (servers not trusted so far). Only a person moves a certificate from rejected to trusted.
  */
 export interface ClientPki {
   readonly manager: TrustList;
   readonly keyFile: string;
-  /** Own certificate that is in use. */
+  /** Own certificate in use. */
   readonly current: Certificate;
   /** Its successor, which the server may not accept yet. */
   readonly next: Certificate | undefined;
@@ -58,14 +58,14 @@ const nextName = 'certificate-next.pem';
 const replacedName = 'certificate-replaced.pem';
 
 /**
- * Opens the folder as it is on disk now, and makes key and certificate where there are none yet.
- * @param wall the real time, whatever time the plant has: by it peers judge a certificate
+ * Opens the folder as it is on disk now, and creates missing keys and certificates.
+ * @param wall the real time, not plant time, because peers check certificates against it
  */
 export async function openClientPki(dataDir: string, wall: Clock = systemClock): Promise<ClientPki> {
   const manager = new TrustList({
     rootFolder: folderOf(dataDir),
     automaticallyAcceptUnknownCertificate: false,
-    // Read anew for each connection instead: what a person moves counts at the next attempt.
+    // The folder is read for each connection instead, so that a moved certificate takes effect at the next attempt.
     disableFileWatchers: true,
     keySize: 2048,
   });
@@ -77,24 +77,24 @@ export async function openClientPki(dataDir: string, wall: Clock = systemClock):
   return { manager, keyFile: manager.privateKey, current: await readCertificate(file), next };
 }
 
-/** Makes the successor of our certificate beside it: same key, same name, a new span of validity. */
+/** Creates the successor of the own certificate: same key, same name, a new validity period. */
 export async function makeNext({ manager, current }: ClientPki, now: number): Promise<Certificate> {
   const file = join(manager.ownCertFolder, nextName);
-  // written under another name first, so that no reader gets half a certificate
+  // written under another name first, so that no reader gets a partial certificate
   const made = `${file}.new`;
   await makeCertificate(manager, made, current.applicationUri, now);
   await rename(made, file);
   return await readCertificate(file);
 }
 
-/** The successor takes the place of the certificate in use, which is kept as `certificate-replaced.pem`. */
+/** Replaces the certificate in use with its successor, and keeps the old one as `certificate-replaced.pem`. */
 export async function promoteNext({ manager, current, next }: ClientPki): Promise<void> {
   if (next === undefined) return;
   await copyFile(current.file, join(manager.ownCertFolder, replacedName));
   await rename(next.file, current.file);
 }
 
-/** Reads a certificate, PEM or DER; of a chain the first. */
+/** Reads a certificate, PEM or DER; the first one of a chain. */
 export async function readCertificate(file: string): Promise<Certificate> {
   return readCertificateOf(await readFile(file), file);
 }
@@ -118,20 +118,20 @@ async function makeCertificate(manager: TrustList, outputFile: string, applicati
     subject: { organization: 'scadawatch', commonName: 'scadawatch collector' },
     applicationUri,
     dns: [hostname()],
-    // A day back: to a server whose clock is behind ours it is valid too.
+    // Begins a day earlier, so that it is valid for a server with a slow clock too.
     startDate: new Date(now - dayMs),
     validity: validDays,
   });
 }
 
-/** The collector's own certificate (DER), made on first use: what a server must trust. */
+/** The collector's own certificate (DER), created on first use: servers must trust it. */
 export async function ownCertificate(dataDir: string): Promise<Buffer> {
   const { manager, current } = await openClientPki(dataDir);
   await manager.dispose();
   return current.der;
 }
 
-/** Puts a server's certificate (DER) on the trust list. Only a person's decision, or the laboratory's own server, comes here. */
+/** Adds a server's certificate (DER) to the trust list. Called only for a person's decision or for the lab's own server. */
 export async function trustServer(dataDir: string, certificate: Buffer): Promise<void> {
   const { manager } = await openClientPki(dataDir);
   await manager.trustCertificate(certificate);

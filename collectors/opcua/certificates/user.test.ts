@@ -18,7 +18,7 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-/** A certificate and key of a user, made as the collector makes its own. */
+/** A user's certificate and key, created as the collector creates its own. */
 async function userOf(name: string) {
   const folder = join(bench.folder, name);
   const der = await ownCertificate(folder);
@@ -31,7 +31,7 @@ async function firstQuality(config: Readonly<Record<string, unknown>>): Promise<
   return (await collect(session, (all) => all.samples.length > 0)).samples[0]?.quality;
 }
 
-it('logs in as nobody, by name and by certificate', async () => {
+it('signs in anonymously, by name and by certificate', async () => {
   expect(await firstQuality({ user: undefined })).toBe(0);
   expect(await firstQuality({})).toBe(0);
   const { der, files } = await userOf('alice');
@@ -39,7 +39,7 @@ it('logs in as nobody, by name and by certificate', async () => {
   expect(await firstQuality({ user: files })).toBe(0);
 });
 
-it('is refused by a certificate that the server does not know', async () => {
+it('is refused with a certificate that the server does not know', async () => {
   const { files } = await userOf('mallory');
   await expect(bench.collector(tags, { user: files }).connect(signal)).rejects.toMatchObject({
     kind: 'config',
@@ -52,7 +52,7 @@ const garbage = join(keys, 'garbage.pem');
 writeFileSync(garbage, 'no key', { mode: 0o600 });
 afterAll(() => rmSync(keys, { recursive: true }));
 
-it('refuses a key that other users can read, with the command that mends it', async () => {
+it('refuses a key that other users can read, and gives the command that corrects it', async () => {
   const readable = join(keys, 'readable.pem');
   writeFileSync(readable, 'no key');
   chmodSync(readable, 0o644);
@@ -66,7 +66,7 @@ it('refuses a key that other users can read, with the command that mends it', as
 it.each([
   ['no file', { certificateFile: '/nowhere/a.pem', keyFile: '/nowhere/k.pem' }],
   ['a file that is none', { certificateFile: import.meta.filename, keyFile: garbage }],
-])('says which setting is wrong: %s', async (_, user) => {
+])('names the wrong setting: %s', async (_, user) => {
   await expect(bench.collector(tags, { user }).connect(signal)).rejects.toMatchObject({
     kind: 'config',
     code: 'CONFIG_REFERENCE',
@@ -81,7 +81,7 @@ it.each([
   ['None', ['Basic256', 'Basic256Sha256'], true],
   ['Sign', [''], true],
   ['Sign', ['None'], false],
-])('sends a passphrase over a channel of mode %s to a server that names %j for logins: %s', (securityMode, policies, sends) => {
+])('over a channel of mode %s with user token policy %j sends a passphrase: %s', (securityMode, policies, sends) => {
   const uri = (policy: string): string => (policy === '' ? '' : SecurityPolicy[policy as keyof typeof SecurityPolicy]);
   const securityPolicy = securityMode === 'None' ? 'None' : 'Aes256_Sha256_RsaPss';
   const user = { name: 'reader', passphrase: 'not-this-one' };
@@ -98,7 +98,7 @@ it.each([
   if (!sends) expect(refuse).not.toThrow(/not-this-one/);
 });
 
-it('takes a deprecated policy only with its acknowledgement, and the acknowledgement only with one', async () => {
+it('accepts a deprecated policy only if it is acknowledged, and the acknowledgement only with such a policy', async () => {
   const endpoint = bench.server.endpoint;
   const accepts = (config: object): boolean => opcua.schema.safeParse({ endpoint, ...config }).success;
   expect(accepts({ securityPolicy: 'Basic256' })).toBe(false);

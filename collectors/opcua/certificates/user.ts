@@ -15,7 +15,7 @@ import { type Certificate, readCertificate } from './pki.ts';
 /** Credentials of a session. */
 export interface Login {
   readonly identity: UserIdentityInfo;
-  /** The user's certificate, where the login is one. */
+  /** Certificate of the user; undefined without one. */
   readonly certificate: Certificate | undefined;
 }
 
@@ -50,13 +50,13 @@ export async function loginOf(device: string, user: OpcuaConfig['user']): Promis
   }
 }
 
-/** A passphrase that the channel itself does not hide. */
+/** True if a passphrase is sent over a channel that does not encrypt it. */
 export const needsCare = ({ user, securityMode }: Pick<OpcuaConfig, 'user' | 'securityMode'>): boolean =>
   user !== undefined && 'name' in user && securityMode !== 'SignAndEncrypt';
 
 /**
- * A passphrase is encrypted by the policy that the server names for the login, which may be weaker than that of the channel. Where
- * no fit policy is named and the channel does not encrypt by itself, the passphrase stays with us.
+ * Checks the encryption of a passphrase. The server names the policy for it, which may be weaker than that of the channel. The
+ * passphrase is not sent if the server names no suitable policy and the channel does not encrypt.
  * @throws ScadaError `config`
  */
 export function refuseWeakLogin(config: OpcuaConfig, device: string, endpoints: readonly EndpointDescription[]): void {
@@ -68,7 +68,7 @@ export function refuseWeakLogin(config: OpcuaConfig, device: string, endpoints: 
     .filter(({ tokenType }) => tokenType === UserTokenType.UserName);
   const isFit = (policy: string): boolean => policy !== 'None' && (allowDeprecated || !deprecatedPolicies.includes(policy));
   const named = tokens.flatMap(({ securityPolicyUri }) => (securityPolicyUri ? [securityPolicyUri.split('#')[1] ?? ''] : []));
-  // Without a policy of its own the login has that of the channel.
+  // Without a policy of its own the user token uses that of the channel.
   const policies = named.length > 0 ? named : [securityPolicy];
   if (tokens.length === 0 || policies.some(isFit)) return;
   throw new ScadaError(

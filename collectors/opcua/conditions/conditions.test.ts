@@ -30,14 +30,14 @@ function setLevel(value: number): void {
 }
 
 it.each(['subscribe', 'poll'] as const)(
-  'mirrors a condition that comes and goes, by %s, and asks for nothing but notifications',
+  'mirrors a condition that becomes active and inactive, by %s, with subscription requests only',
   async (mode) => {
     setLevel(1);
     services.length = 0;
     await using session = await bench.collector(tags, { mode }).connect(signal);
     let step = 0;
     const seen = await collect(session, (all) => {
-      // by then the events are subscribed to, in either mode
+      // by then the event subscription exists, in either mode
       if (services.filter((service) => service === 'CreateMonitoredItems').length < (mode === 'poll' ? 1 : 2)) return false;
       if (all.of(0).length < 5) return false;
       if (step === 0) setLevel(5.5);
@@ -64,7 +64,7 @@ it.each(['subscribe', 'poll'] as const)(
   },
 );
 
-it('leaves alarms alone where they are not wanted', async () => {
+it('subscribes to no alarms if they are disabled', async () => {
   setLevel(1);
   await using session = await bench.collector(tags, { alarms: false }).connect(signal);
   const seen = await collect(session, (all) => {
@@ -74,7 +74,7 @@ it('leaves alarms alone where they are not wanted', async () => {
   expect(told(seen)).toEqual([]);
 });
 
-it('goes with a session that ends while the events are being subscribed to', async () => {
+it('ends with a session that ends during the subscription to events', async () => {
   const scope = new TaskScope();
   const request = async (): Promise<ReadResponse> => new ReadResponse({ results: [{ value: { dataType: 'Byte', value: 1 } }] });
   const subscriptions = {
@@ -100,7 +100,7 @@ describe('an event', () => {
     new EventFieldList({ eventFields: values.map(([dataType, value]) => new Variant({ dataType, value })) });
   const type = [DataType.NodeId, NodeId.resolveNodeId('i=9341')] as const;
 
-  it('is an alarm when it has a name and a state; severity and texts are kept within bounds', () => {
+  it('is an alarm if it has a name and a state; severity and texts are limited', () => {
     const message = new LocalizedText({ text: 'm'.repeat(2_000) });
     const alarm = event(
       type,
@@ -121,7 +121,7 @@ describe('an event', () => {
     });
   });
 
-  it('is nothing of ours without them, whatever it holds, and tells of lost ones', () => {
+  it('is ignored without them, whatever it contains, and lost events are reported', () => {
     expect(readAlarm(new EventFieldList({}))).toBeUndefined();
     expect(readAlarm(event(type, [DataType.Double, 1]))).toBeUndefined();
     expect(readAlarm(event([DataType.NodeId, NodeId.resolveNodeId('i=3035')]))).toBe('overflow');

@@ -12,12 +12,12 @@ import {
 } from 'node-opcua-client';
 import type { DeviceAlarmEvent } from '../../../src/core/observation.ts';
 
-/** Types of the standard (OPC 10000-9 and 10000-5) whose fields we ask for. */
+/** Types of the standard (OPC 10000-9 and 10000-5) whose fields are requested. */
 const baseEvent = 'i=2041';
 const condition = 'i=2782';
 const acknowledgeableCondition = 'i=2881';
 const alarmCondition = 'i=2915';
-/** The server had to drop events; the others say that a refresh is due, which would be a Call. */
+/** The server had to drop events. The other types announce a refresh, which would be a Call. */
 const queueOverflow = 'i=3035';
 
 /** Fields requested of each event, in the order of the answer. */
@@ -31,7 +31,10 @@ const fields = [
   { type: acknowledgeableCondition, path: ['AckedState', 'Id'] },
 ] as const;
 
-/** Filter for the fields of `readAlarm`. @param alarmsAlone false for servers that cannot filter by type: the collector then filters */
+/**
+ * Filter for the fields of `readAlarm`. @param alarmsAlone false for servers that cannot filter by type: the collector then
+ * filters
+ */
 export function alarmFilter(alarmsAlone: boolean): EventFilter {
   return new EventFilter({
     selectClauses: fields.map(
@@ -62,7 +65,7 @@ export function alarmFilter(alarmsAlone: boolean): EventFilter {
 /** Meaning of a server's event: the state of an alarm, lost events, or irrelevant. */
 export type Told = Omit<DeviceAlarmEvent, 'type' | 'time' | 'device'> | 'overflow' | undefined;
 
-/** Texts of a server are kept short. */
+/** Maximum length of a server's texts, characters. */
 const mostText = 500;
 
 /** Reads one event of `alarmFilter`. */
@@ -70,7 +73,7 @@ export function readAlarm({ eventFields }: EventFieldList): Told {
   const values: readonly unknown[] = (eventFields ?? []).map((field) => field.value as unknown);
   const [type, source, message, severity, name, active, acknowledged] = values;
   if (type instanceof NodeId && type.toString() === `ns=0;${queueOverflow}`) return 'overflow';
-  // without a state it is an event of another kind
+  // an event without a state is not an alarm
   if (typeof active !== 'boolean' || typeof name !== 'string') return undefined;
   return {
     source: textOf(source),

@@ -10,17 +10,17 @@ import { codeOf } from '../requests/status.ts';
 import { Subscriptions } from '../subscription/subscription.ts';
 import { alarmFilter, readAlarm, type Told } from './filter.ts';
 
-/** The Server object, from which all events of a server can be had (OPC 10000-5, 6.3.1). */
+/** Server object, which notifies of all events of a server (OPC 10000-5, 6.3.1). */
 const serverObject = 'i=2253';
-/** Bit of EventNotifier: events can be subscribed to here. */
+/** SubscribeToEvents bit of EventNotifier. */
 const subscribeToEvents = 0x01;
-/** Client handle of the events; tags have their positions. */
+/** Client handle of the events; tags use their positions. */
 const handle = 0xffffffff;
-/** Events that the server keeps for us between two reports, and that we keep for who reads us. */
+/** Maximum number of events queued by the server between two reports, and by the collector for its consumer. */
 const mostWaiting = 1_000;
 /** Publishing period of alarms if values are polled, ms. */
 const aloneMs = 1_000;
-/** So often that a server is asked again whose filter does not know types. */
+/** StatusCodes of a server that cannot filter by type; the subscription is then repeated without the filter. */
 const filterRefused: ReadonlySet<number> = new Set(
   [
     StatusCodes.BadEventFilterInvalid,
@@ -33,13 +33,13 @@ const filterRefused: ReadonlySet<number> = new Set(
   ].map(({ value }) => value),
 );
 
-/** Takes the events of a subscription. */
+/** Receives the events of a subscription. */
 export type TakeEvents = (events: readonly EventFieldList[]) => void;
 
 /**
- * Mirrors the server's own alarm conditions as `device-alarm` events, from what it notifies us of and nothing else: what was
- * active before the session began stays unknown until it changes, because a ConditionRefresh would be a Call. A server that has
- * no events, or refuses them, is left alone. A flood of alarms is bounded and counted, and never delays values.
+ * Mirrors the server's own alarm conditions as `device-alarm` events, from its notifications only. A condition that was active
+ * before the session stays unknown until it changes, because a ConditionRefresh would be a Call. A server without events, or that
+ * refuses them, is not asked again in this session. A flood of alarms is bounded and counted, and never delays values.
  */
 export async function mirrorAlarms(
   parts: SessionParts,
@@ -54,7 +54,7 @@ export async function mirrorAlarms(
     noteRefusal(parts, status);
     return () => {};
   }
-  // with a signal that has aborted already, nothing would close the queue, and its reader would wait for ever
+  // with a signal that has aborted already, nothing would close the queue, and its reader would never end
   scope.signal.throwIfAborted();
   const queue = new BoundedQueue<Exclude<Told, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
   scope.signal.addEventListener('abort', () => queue.close(), { once: true });
@@ -79,7 +79,7 @@ export async function mirrorAlarms(
   };
 }
 
-/** The same for a session that polls its values: with a subscription of its own, and values do not suffer if there is none. */
+/** Mirrors alarms for a session that polls its values, by a separate subscription. Without one, values continue. */
 export async function mirrorAlone(parts: SessionParts, push: Push, scope: TaskScope): Promise<void> {
   const { config, context, limits, link } = parts;
   const { signal } = scope;
@@ -100,7 +100,7 @@ async function notifies({ limits, link }: SessionParts, signal: AbortSignal): Pr
   return typeof bits === 'number' && (bits & subscribeToEvents) !== 0;
 }
 
-/** Asks for the events. Returns why there are none; undefined when there are. */
+/** Subscribes to the events. Returns the reason if that fails, else undefined. */
 async function subscribe(parts: SessionParts, subscriptions: Subscriptions, signal: AbortSignal): Promise<string | undefined> {
   const watch = async (alarmsAlone: boolean): Promise<number> =>
     await subscriptions.watchOther(

@@ -19,18 +19,18 @@ import { forgottenMs, RequestQueue, never, openingMs, within } from './request-q
 import { pace } from './pace.ts';
 import { guardedTransports } from './transport.ts';
 
-/** An open, activated session, and what it has cost so far. */
+/** An open, activated session and its cost so far. */
 export interface OpenClient extends AsyncDisposable {
   readonly session: ClientSession;
-  /** In which everybody stands who asks the server. */
+  /** Queue of all requests to the server. */
   readonly queue: RequestQueue;
-  /** The server's certificate; undefined where it shows none. */
+  /** The server's certificate; undefined if it has none. */
   readonly serverCertificate: Certificate | undefined;
-  /** Our own that the server has accepted. */
+  /** Own certificate, as accepted by the server. */
   readonly ownCertificate: Certificate;
-  /** The user's, where the login is one. */
+  /** The user's certificate; undefined without one. */
   readonly userCertificate: Certificate | undefined;
-  /** True when the connection was lost before it was closed by us. */
+  /** True if the connection was lost before it was closed here. */
   broken(): boolean;
   /** Rejects when the connection is lost; never resolves. */
   readonly lost: Promise<never>;
@@ -44,7 +44,7 @@ const sessionTimeoutMs = 60_000;
 export interface Opening {
   readonly config: OpcuaConfig;
   readonly target: Pick<CollectorTarget, 'device'>;
-  /** The client's from now on, and closed with it. */
+  /** Owned by the client from now on, and closed with it. */
   readonly pki: ClientPki;
   /** Own certificate that is presented to the server. */
   readonly own: Certificate;
@@ -52,9 +52,9 @@ export interface Opening {
 }
 
 /**
- * Opens channel and session with one of our certificates, each request in its turn of the device's budget. Reconnecting is off in
- * the library: an open client either lives or is given up, so that there is one place that reconnects, the supervisor.
- * @throws ScadaError DEVICE_UNTRUSTED with the place of the certificate, and what else `failureOf` says
+ * Opens channel and session with one of the own certificates, each request within the device's budget. Automatic reconnection of
+ * the library is off: only the supervisor reconnects.
+ * @throws ScadaError DEVICE_UNTRUSTED with the location of the certificate, and the other errors of `failureOf`
  */
 export async function openClient(opening: Opening, signal: AbortSignal): Promise<OpenClient> {
   const { budget, config, pki, target } = opening;
@@ -102,7 +102,7 @@ async function openSession(
     transportFactory: guardedTransports(queue),
     securityMode: MessageSecurityMode[config.securityMode],
     securityPolicy: SecurityPolicy[config.securityPolicy],
-    // Servers behind address translation name themselves differently; who they are is proved by their certificate.
+    // Servers behind address translation report other addresses; their certificate proves their identity.
     endpointMustExist: false,
     requestedSessionTimeout: sessionTimeoutMs,
     keepSessionAlive: false,
@@ -110,7 +110,7 @@ async function openSession(
   let requests = 0;
   let errors = 0;
   const lost = Promise.withResolvers<never>();
-  // Lost before anybody waits for it: told to those who wait later.
+  // A rejection without a caller is kept for later callers.
   lost.promise.catch(() => {});
   const lose = (error?: Error): void =>
     lost.reject(
@@ -132,11 +132,11 @@ async function openSession(
     broken ||= !leaving;
     lose(error ?? undefined);
   });
-  // whoever has given up, the server is told
+  // session requests are sent even after the caller has given up
   const opened = pace(client, queue, () => (leaving ? never : signal));
   const close = async (): Promise<void> => {
     leaving = true;
-    // the library would give up what is in flight, and end the channel beside it
+    // the library would give up the request in flight, and close the channel at the same time
     await queue.answered;
     await leave(client);
   };
@@ -146,7 +146,7 @@ async function openSession(
   };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    // its channel's
+    // the opening of the session's channel
     await budget.turn(signal);
     await within(client.connect(config.endpoint), openingMs(config));
     signal.throwIfAborted();

@@ -10,7 +10,7 @@ const message = (length: number, fill: number): Buffer => {
 };
 
 describe('MessageCutter', () => {
-  it('gives the same whole messages however the bytes are cut', () => {
+  it('returns the same complete messages for any segment boundaries', () => {
     const random = new Random(7);
     const messages = Array.from({ length: 40 }, (_, i) => message(random.integer(8, 300), i));
     const bytes = Buffer.concat(messages);
@@ -30,7 +30,7 @@ describe('MessageCutter', () => {
     }
   });
 
-  it.each([0, 7, 4_097, 0xffffffff])('refuses a message of %d bytes before it keeps any of it', (length) => {
+  it.each([0, 7, 4_097, 0xffffffff])('rejects a message of %d bytes before it stores any of it', (length) => {
     const bytes = message(16, 1);
     bytes.writeUInt32LE(length, 4);
     const cutter = new MessageCutter();
@@ -43,7 +43,7 @@ describe('MessageCutter', () => {
     ).toThrow(BadLength);
   });
 
-  it('asks for the longest length before each message, because an Acknowledge changes it', () => {
+  it('requests the maximum length before each message, because an Acknowledge changes it', () => {
     const found: number[] = [];
     let longest = 8;
     new MessageCutter().feed(

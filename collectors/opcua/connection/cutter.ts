@@ -1,21 +1,21 @@
-/** A peer announces a message that is shorter than its header or longer than was agreed. */
+/** The announced length of a message is shorter than its header or longer than was agreed. */
 export class BadLength extends Error {}
 
 const headerBytes = 8;
 const lengthAt = 4;
 
 /**
- * Cuts the bytes of a connection into whole messages (OPC 10000-6, 7.1.2.2). Its memory is bounded by the longest message, however small
- * the segments are.
+ * Splits the bytes of a connection into complete messages (OPC 10000-6, 7.1.2.2). The longest message bounds its memory, for any
+ * segment size.
  */
 export class MessageCutter {
   #kept = Buffer.alloc(headerBytes);
   #size = 0;
 
   /**
-   * Hands each whole message to `take`, one after the other.
-   * @param longest bytes that a message may have, asked before each one because a message can change it
-   * @throws BadLength, and what `take` throws; nothing can be fed after that
+   * Passes each complete message to `take`, in order.
+   * @param longest maximum length in bytes, evaluated before each message because a message can change it
+   * @throws BadLength and errors of `take`; the cutter is unusable after that
    */
   feed(data: Buffer, longest: () => number, take: (message: Buffer) => void): void {
     for (let at = 0; at < data.length; ) {
@@ -32,7 +32,7 @@ export class MessageCutter {
     }
   }
 
-  /** Keeps bytes until it has `wanted`. Returns the place behind them. */
+  /** Stores bytes until it has `wanted` of them. Returns the offset after the last stored byte. */
   #fill(data: Buffer, at: number, wanted: number): number {
     const end = Math.min(data.length, at + wanted - this.#size);
     const size = this.#size + end - at;

@@ -44,20 +44,18 @@ const meanings: readonly Meaning[] = [
   },
 ];
 
-/**
- * What the server makes of our certificate it seldom says; it closes the connection instead, or names a security check.
- */
+/** Most servers do not report that they reject a client certificate; they close the connection or name a security check. */
 const distrust =
   /BadSecurityChecksFailed|BadCertificate|socket has been disconnected by third party|BadConnectionClosed|ECONNRESET/;
 
-/** True when the server ended the channel as it does for a certificate that it does not trust. */
+/** True if the server closed the channel in the way that it does for an untrusted certificate. */
 export const refusesUs = (thrown: unknown): boolean =>
   thrown instanceof ScadaError &&
   thrown.code === 'DEVICE_REFUSED' &&
   thrown.cause instanceof Error &&
   distrust.test(thrown.cause.message);
 
-/** An error of the library, in our words. `certificateFile` is our own, for a server that may not know it. */
+/** Translates an error of the library. `certificateFile` is the own certificate, which the server may not trust yet. */
 export function failureOf(device: string, endpoint: string, thrown: unknown, certificateFile?: string): ScadaError {
   if (thrown instanceof ScadaError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -2,9 +2,9 @@ import { format } from 'node:util';
 import { setDebugLogger, setErrorLogger, setWarningLogger } from 'node-opcua-client';
 import type { Logger } from '../../../src/core/plugin.ts';
 
-/** Sends what node-opcua would print to the console to our log, where it is detail: what matters comes as an error. */
+/** Redirects node-opcua's console output to the log at level debug; relevant failures arrive as errors. */
 export function quietLibrary(logger: Logger): void {
-  // the first argument is the place in the library
+  // the first argument is the source position in the library
   const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
   setDebugLogger(write);
   setWarningLogger(write);

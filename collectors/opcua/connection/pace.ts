@@ -11,16 +11,16 @@ import type { RequestQueue } from './request-queue.ts';
 
 type Done = (error: Error | null, response?: Response) => void;
 
-/** The way of every message of the library's client but the opening and the end of its channel. */
+/** Sends every message of the library's client except the opening and the end of its channel. */
 interface Messenger {
   performMessageTransaction(request: Request, done: Done): void;
 }
 
 /**
- * Puts what the library asks by itself into the line: all that opens a session, its end, and the renewal of its channel. What `Link` asks
- * stands there already, and publish requests wait at the server.
- * @param signal what waits in the line fails when it aborts
- * @returns to be called once the session is open
+ * Queues the library's own requests: those that open and end a session, and the renewal of its channel. Requests of `Link` are
+ * queued already, and publish requests wait at the server.
+ * @param signal queued requests fail when it aborts
+ * @returns function to be called once the session is open
  */
 export function pace(client: OPCUAClientBase, requests: RequestQueue, signal: () => AbortSignal): () => void {
   const messenger = client as unknown as Messenger;
@@ -51,7 +51,7 @@ export function pace(client: OPCUAClientBase, requests: RequestQueue, signal: ()
         turn.resolve();
         if (channel.isValid()) await renewed(channel);
       };
-      // a token that ends takes the channel with it, whatever else is to be asked
+      // an expired token closes the channel, so that the renewal is urgent
       requests.run(renew, signal(), true).catch(turn.reject);
       await turn.promise;
     };
@@ -65,7 +65,7 @@ async function tell(outcome: Promise<Parameters<Done>>, done: Done): Promise<voi
   done(...(await outcome));
 }
 
-/** Resolves when the library's request for another token was answered or given up, or its channel has ended. */
+/** Resolves when the library's request for a new token was answered or given up, or its channel has closed. */
 async function renewed(channel: ClientSecureChannelLayer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => resolve();

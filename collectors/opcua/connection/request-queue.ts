@@ -8,13 +8,13 @@ export const never = new AbortController().signal;
 export const forgottenMs = 5_000;
 
 /**
- * What a step that opens a session may take, ms: several requests, each in its turn. The library can lose the outcome of a step when a
- * server breaks the protocol; the device would never be tried again.
+ * Maximum duration of a step that opens a session, ms: several requests, each within the budget. The library can lose the result
+ * of a step if a server violates the protocol; without a limit the device would never be tried again.
  */
 export const openingMs = (config: { readonly deadlineMs: number; readonly maxRequestsPerSecond: number }): number =>
   4 * (config.deadlineMs + forgottenMs + 1_000 / config.maxRequestsPerSecond);
 
-/** Queue of all requests to one server: one is in flight, each waits for its turn of the device's budget. */
+/** Serialises requests to one server: one is in flight, each waits for the device's budget. */
 export class RequestQueue {
   readonly #budget: RequestBudget;
   readonly #patienceMs: number;
@@ -22,22 +22,25 @@ export class RequestQueue {
   #busy = false;
   #answered: Promise<void> = Promise.resolve();
 
-  /** @param patienceMs after so long a request is given up that the library has forgotten, ms of machine time; above its own deadline */
+  /**
+   * @param patienceMs time after which a request that the library has lost is given up, ms of machine time; above the library's
+   * deadline
+   */
   constructor(budget: RequestBudget, patienceMs: number) {
     this.#budget = budget;
     this.#patienceMs = patienceMs;
   }
 
-  /** Settles when the request that is in flight is answered or given up; who goes waits for it. */
+  /** Settles when the request in flight is answered or given up; awaited before the connection is closed. */
   get answered(): Promise<void> {
     return this.#answered;
   }
 
   /**
-   * Runs `send`, which sends one request and resolves with its answer, when all before it are answered and the budget has room. The queue waits
-   * for the answer also where who asked does so no longer: the server is still busy with it.
-   * @param urgent to stand before all who wait
-   * @throws AbortError as soon as the signal aborts, and what `send` throws
+   * Runs `send`, which sends one request and resolves with its answer, when all earlier requests are answered and the budget
+   * allows it. The queue waits for the answer even if the caller has given up, because the server is still busy with it.
+   * @param urgent true to run before all waiting requests
+   * @throws AbortError as soon as the signal aborts, and errors of `send`
    */
   async run<T>(send: () => Promise<T>, signal: AbortSignal, urgent = false): Promise<T> {
     await this.#first(signal, urgent);
@@ -82,7 +85,7 @@ export class RequestQueue {
   }
 }
 
-/** Outcome of the promise, or an AbortError as soon as the signal aborts; a later outcome is ignored. */
+/** Result of the promise, or an AbortError as soon as the signal aborts; a later result is ignored. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => {});
@@ -98,7 +101,10 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** The promise's outcome, or an error after `ms`: a peer that breaks the protocol can make the library drop a request without an answer. */
+/**
+ * Result of the promise, or an error after `ms`: a peer that violates the protocol can make the library drop a request without an
+ * answer.
+ */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   const settled = new AbortController();
   const late = systemClock.sleep(ms, settled.signal).then(() => {

@@ -7,9 +7,9 @@ import { pace } from './pace.ts';
 import { guardedTransports } from './transport.ts';
 import type { ClientPki } from '../certificates/pki.ts';
 
-/** A server whose certificate is not on the trust list, or cannot be trusted. */
+/** The server's certificate is not on the trust list, or cannot be trusted. */
 export class Untrusted extends Error {
-  /** Name of the StatusCode that says why. */
+  /** Name of the StatusCode with the reason. */
   readonly verdict: string;
 
   constructor(verdict: string) {
@@ -19,9 +19,9 @@ export class Untrusted extends Error {
 }
 
 /**
- * Asks a server over a channel without security for the certificate that it shows where the configured security is offered, and
- * judges it by the trust list. The library would do the same by itself, but in one burst.
- * @throws Untrusted, Error where the server does not offer the security, and what the library throws
+ * Reads a server's certificate for the configured security over a channel without security, and checks it against the trust list.
+ * The library would do the same, but without the rate limit.
+ * @throws Untrusted, Error if the server does not offer the security, and errors of the library
  */
 export async function findServerCertificate(
   config: OpcuaConfig,
@@ -42,7 +42,7 @@ export async function findServerCertificate(
   signal.addEventListener('abort', abort, { once: true });
   try {
     await budget.turn(signal);
-    // asks for the endpoints too
+    // also reads the endpoints
     await within(client.connect(config.endpoint), openingMs(config));
     const policy = SecurityPolicy[config.securityPolicy];
     const { serverCertificate } = client.findEndpointForSecurity(MessageSecurityMode[config.securityMode], policy) ?? {};

@@ -8,13 +8,13 @@ import {
 import { BadLength, MessageCutter } from './cutter.ts';
 import { type RequestQueue, never } from './request-queue.ts';
 
-/** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
+/** Smallest buffer of the standard (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
 const leastBuffer = 1_024;
 /** Limits on the size of a server's answers, whatever it announces. */
 const mostBuffer = 16 * 1_024 * 1_024;
 const mostMessage = 64 * 1_024 * 1_024;
 const mostChunks = 1_000;
-/** Places of the numbers in an Acknowledge message, behind its header. */
+/** Offsets of the sizes in an Acknowledge message. */
 const sizesAt = { receive: 12, send: 16 } as const;
 
 type Received = Parameters<ClientTCP_transport['_install_one_time_message_receiver']>[0];
@@ -22,14 +22,15 @@ type Connected = Parameters<ClientTCP_transport['connect']>[1];
 type Limits = Parameters<ClientTCP_transport['setLimits']>[0];
 
 /**
- * A transport that checks what a server sends before the library does. The library fails uncaught on acknowledged sizes of 0, and holds
- * as much as the server sends where these have no bound. It removes the listeners of its packet assembler when it handles an
- * Acknowledge, so that a wrong length in the same segment ends the process: it gets one whole message at a time, and an error that it throws
- * ends the connection. The end of the channel waits in the line. A silent connection is no error: every request has its own deadline.
+ * Transport that validates messages before the library handles them. The library throws uncaught on acknowledged sizes of 0, and
+ * buffers without bound if the server states none. While it handles an Acknowledge it removes the listeners of its packet
+ * assembler, so that a wrong length in the same segment would end the process. Therefore the library gets one complete message at
+ * a time, and an error of its handler closes the connection. The closing of the channel is queued. A silent connection is no
+ * error: every request has a deadline.
  */
 class GuardedTransport extends ClientTCP_transport {
   readonly #requests: RequestQueue;
-  /** Settles when the end of the channel has been sent; undefined before its turn is awaited. */
+  /** Settles when the end of the channel has been sent; undefined until it is queued. */
   #ended: Promise<void> | undefined;
 
   constructor(requests: RequestQueue, settings?: TransportSettingsOptions) {
@@ -44,7 +45,7 @@ class GuardedTransport extends ClientTCP_transport {
     socket.removeListener('data', deliver);
     const cutter = new MessageCutter();
     socket.on('data', (data) => {
-      // the library drops its socket first and ends it later
+      // the library drops its socket first and closes it later
       if (this._socket !== socket) return;
       try {
         cutter.feed(
@@ -63,13 +64,13 @@ class GuardedTransport extends ClientTCP_transport {
 
   override connect(endpointUrl: string, connected: Connected): void {
     super.connect(endpointUrl, (error) => {
-      // the library would end a connection that is silent for as long as it may take to open one
+      // the library would close a connection that is idle for as long as its opening may take
       if (!error) this._socket?.setTimeout(0);
       connected(error);
     });
   }
 
-  /** The library sends the end of a channel on its way out of everything else: nothing of that channel can come behind it. */
+  /** The library sends CloseSecureChannel last: no message of that channel can follow. */
   override write(...[chunk, written]: Parameters<ClientTCP_transport['write']>): void {
     const send = (): void => super.write(chunk, written);
     if (chunk.toString('latin1', 0, 3) !== 'CLO') send();
@@ -84,7 +85,7 @@ class GuardedTransport extends ClientTCP_transport {
   override disconnect(...[done]: Parameters<ClientTCP_transport['disconnect']>): void {
     const end = (): void => super.disconnect(done);
     if (this.#ended === undefined) end();
-    // the library would not wait for long
+    // the library would wait too briefly
     else void this.#ended.finally(end);
   }
 
@@ -112,7 +113,7 @@ function isSane(chunk: Buffer): boolean {
   return Object.values(sizesAt).every((at) => chunk.readUInt32LE(at) >= leastBuffer);
 }
 
-/** Makes the transports of one client. @param line in which the end of its channel stands */
+/** Creates the transports of one client. @param requests queue for the end of its channel */
 export const guardedTransports = (requests: RequestQueue): IClientTransportFactory => ({
   create: (settings) => new GuardedTransport(requests, settings),
 });

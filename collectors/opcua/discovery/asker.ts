@@ -14,8 +14,8 @@ import type { Asker } from '../requests/services.ts';
 const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;
 
 /**
- * Asks until enough is asked: by a person's word, by the number of requests, or because the server is gone. From then on every node
- * is answered as one that cannot be browsed, so that a walk ends at once with what it has found.
+ * Sends requests until discovery ends: at a person's command, at the maximum number of requests, or if the server is gone. After
+ * that it answers for every node that it cannot be browsed, so that a walk ends at once with its result so far.
  */
 export class BoundedAsker implements Asker {
   readonly #asker: Asker;
@@ -34,12 +34,12 @@ export class BoundedAsker implements Asker {
     return this.#asked;
   }
 
-  /** Why nothing more is asked; empty while something is. */
+  /** Reason why no more requests are sent; empty while they are. */
   get ended(): string {
     return this.#ended;
   }
 
-  /** @throws ScadaError for what was too much at once; Ended */
+  /** @throws ScadaError for a request that was too large; Ended */
   async ask(request: Request): Promise<Response> {
     if (this.#stop.aborted) this.#ended ||= 'it was stopped before its end';
     if (this.#asked >= this.#most) this.#ended ||= `it ended at ${this.#most} requests`;
@@ -57,7 +57,7 @@ export class BoundedAsker implements Asker {
   }
 }
 
-/** Nothing more is asked, and there is no answer that would say so. */
+/** No more requests are sent, and this request type has no answer that expresses it. */
 export class Ended extends Error {}
 
 function nothing(request: Request): Response {

@@ -18,12 +18,12 @@ import { nodesPerRequest, rateOf } from './plan.ts';
 import { judge } from './points.ts';
 import type { OpcuaWishes } from './wishes.ts';
 
-/** Variables that are read between two looks at whether to go on. */
+/** Variables that are read between two checks whether to continue. */
 const chunk = 50;
-/** Variables that are named of those that are left out for one reason. */
+/** Maximum number of variables named per reason for omission. */
 const mostNamed = 5;
 
-/** @param machine the machine's time, by which the server is asked at its rate */
+/** @param machine machine time, for the request rate */
 export async function* discover(
   config: OpcuaConfig,
   wishes: OpcuaWishes,
@@ -45,7 +45,7 @@ export async function* discover(
   yield { kind: 'settings', settings: descriptionOf(facts.identity) };
 
   const asker = new BoundedAsker(link, wishes.maxRequests, signal);
-  // The walk itself is never aborted, so that it gives what it has found.
+  // The walk itself is never aborted, so that its partial result is kept.
   const never = new AbortController().signal;
   const bounds = { nodes: wishes.maxNodes, depth: wishes.depth };
   const walking = walkTree(asker, limits, never, { bounds, ...(wishes.glob === undefined ? {} : { glob: wishes.glob }) });

@@ -52,7 +52,7 @@ describe('a discovery', () => {
   const names = ({ points }: Found): string[] => points.map(({ name }) => name).toSorted();
   const everything = ['CL.AT01', 'CL.SP', 'CW.LT01', 'PS.P1.CMD', 'PS.P1.RUN', 'PS.P1.STARTS'];
 
-  it('finds every variable, with what the server says of it, by reads alone', async () => {
+  it('finds every variable with its description, by read requests only', async () => {
     const found = await find();
     expect(names(found)).toEqual(everything);
     expect(found.losses).toEqual([]);
@@ -83,14 +83,14 @@ describe('a discovery', () => {
     expect(bench.plant.writes).toEqual([]);
   });
 
-  it('looks only where a pattern leads', async () => {
+  it('searches only where a pattern can match', async () => {
     const found = await find({ glob: '/1:pumping/**/*.P1.*' });
     expect(names(found)).toEqual(['PS.P1.CMD', 'PS.P1.RUN', 'PS.P1.STARTS']);
-    // Properties are found although the pattern does not fit them.
+    // Properties are found although the pattern does not match them.
     expect(found.points.find(({ name }) => name === 'PS.P1.STARTS')?.range).toEqual([0, 1_000_000]);
   });
 
-  it('leaves out what has no value now, and says so', async () => {
+  it('omits and reports variables without a value', async () => {
     bench.plant.failed[bench.plant.index('CW.LT01')] = 1;
     bench.plant.step(1);
     bench.server.publish();
@@ -99,7 +99,7 @@ describe('a discovery', () => {
     expect(found.losses).toEqual(['/1:clearwell/1:TANK/1:CW.LT01: no value now: BadSensorFailure']);
   });
 
-  it('takes as long as its rate says', async () => {
+  it('takes the time that follows from its rate', async () => {
     const start = performance.now();
     const before = services.length;
     await find({ rate: 10 });
@@ -116,14 +116,14 @@ describe('a discovery', () => {
     expect(losses).toEqual([loss]);
   });
 
-  it('ends at the number of requests that it was given', async () => {
+  it('ends at its maximum number of requests', async () => {
     const plain = ['Browse', 'BrowseNext', 'Read', 'TranslateBrowsePathsToNodeIds'];
     const found = await find({ maxRequests: 10 });
     const usual = services.filter((service) => plain.includes(service)).length;
     expect(names(found)).toEqual(everything);
     services.length = 0;
     const config = opcuaSchema.parse({ endpoint: bench.server.endpoint });
-    // As few as let it find the variables, but not read them.
+    // Enough requests to find the variables, but not to read them.
     const wishes = { ...opcuaWishes.parse({ rate: 50 }), maxRequests: 5 };
     const short = { ...config, user: bench.user };
     const { device, dataDir } = bench.target([]);
@@ -145,7 +145,7 @@ describe('a discovery', () => {
     ]);
   });
 
-  it('stops at once when it is told to, and says what it leaves', async () => {
+  it('stops at once on request, and reports what it omits', async () => {
     const stop = new AbortController();
     let browsed = 0;
     onRequest = () => {
@@ -157,7 +157,7 @@ describe('a discovery', () => {
     expect(services.slice(services.lastIndexOf('Browse') + 1).filter((service) => service === 'Read')).toEqual([]);
   });
 
-  it('fails like the collector where it may not come in', async () => {
+  it('fails like the collector if access is denied', async () => {
     const config = opcuaSchema.parse({ endpoint: bench.server.endpoint, user: { name: 'reader', passphrase: 'wrong' } });
     const { device, dataDir } = bench.target([]);
     const looking = async (): Promise<void> => {
@@ -168,10 +168,10 @@ describe('a discovery', () => {
   });
 });
 
-describe('the wishes of a discovery', () => {
+describe('the options of a discovery', () => {
   const settings = (endpoint: string, wish: object) => opcuaDiscovery.settings(endpoint, opcuaWishes.parse(wish));
 
-  it('become settings of the device, and no passphrase among them', () => {
+  it('become settings of the device, without passphrases', () => {
     expect(settings('opc.tcp://10.0.0.7:4840', {})).toEqual({ endpoint: 'opc.tcp://10.0.0.7:4840' });
     const secure = settings('opc.tcp://10.0.0.7:4840', { security: 'Basic256Sha256', user: 'monitor' });
     expect(secure).toEqual({
@@ -185,7 +185,7 @@ describe('the wishes of a discovery', () => {
     expect(() => settings('http://10.0.0.7', {})).toThrow(/no address of an OPC UA server/);
   });
 
-  it('are bounded, and never faster than the device may be asked', () => {
+  it("are bounded, and never exceed the device's rate limit", () => {
     const config = opcuaSchema.parse({ endpoint: 'opc.tcp://10.0.0.7:4840', maxRequestsPerSecond: 2 });
     const plan = planBrowse(config, opcuaWishes.parse({ rate: 20, maxRequests: 100 }));
     expect(plan).toMatchObject({ requestsPerSecond: 2, mostRequests: 103, seconds: 51.5 });

@@ -5,7 +5,7 @@ import type { OpcuaConfig } from '../config.ts';
 import { planBrowse } from './plan.ts';
 import { type OpcuaWishes, opcuaWishes } from './wishes.ts';
 
-/** Browses a server, and takes its variables for points. */
+/** Browses a server, and proposes its variables as points. */
 export const opcuaDiscovery: Discovery<OpcuaConfig, OpcuaWishes> = {
   wishes: opcuaWishes,
   settings: settingsOf,

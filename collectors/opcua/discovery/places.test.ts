@@ -18,7 +18,7 @@ const places = (...paths: string[]): string[] =>
   placesOf(paths.map(node)).map(({ name, area = '-', equipment = '-' }) => `${name} @ ${area} / ${equipment}`);
 
 describe('the place of a variable', () => {
-  it('is told by its folders: the first is the area, the others the equipment', () => {
+  it('follows from its folders: the first is the area, the others the equipment', () => {
     expect(places('/2:Intake/2:P1/2:Flow', '/2:Filters/2:F1/2:Bed/2:Level', '/2:Alone')).toEqual([
       'Flow @ Intake / P1',
       'Level @ Filters / F1.Bed',
@@ -26,10 +26,10 @@ describe('the place of a variable', () => {
     ]);
   });
 
-  it('leaves out folders that are above all', () => {
+  it('omits folders that contain all variables', () => {
     const all = places('/2:Site/2:PLC/2:Intake/2:P1/2:Flow', '/2:Site/2:PLC/2:Net/2:P2/2:Head');
     expect(all).toEqual(['Flow @ Intake / P1', 'Head @ Net / P2']);
-    // but an area and an equipment are left
+    // but an area and an equipment remain
     expect(places('/2:Site/2:Intake/2:P1/2:Flow', '/2:Site/2:Intake/2:P1/2:Head')).toEqual([
       'Flow @ Intake / P1',
       'Head @ Intake / P1',
@@ -37,7 +37,7 @@ describe('the place of a variable', () => {
     expect(places('/2:Device/2:Flow', '/2:Device/2:Head')).toEqual(['Flow @ Device / -', 'Head @ Device / -']);
   });
 
-  it('goes into the name where a name alone is not enough', () => {
+  it('extends the name if the name alone is ambiguous', () => {
     expect(places('/2:A/2:P1/2:Speed', '/2:A/2:P2/2:Speed', '/2:B/2:Speed', '/2:B/2:Level')).toEqual([
       'P1.Speed @ A / P1',
       'P2.Speed @ A / P2',
@@ -46,7 +46,7 @@ describe('the place of a variable', () => {
     ]);
   });
 
-  it('tells equipment of the same name apart by what is above it', () => {
+  it('distinguishes equipment of the same name by its parent folders', () => {
     expect(places('/2:A/2:P1/2:Speed', '/2:B/2:P1/2:Speed', '/2:Speed')).toEqual([
       'A.P1.Speed @ A / P1',
       'B.P1.Speed @ B / P1',
@@ -54,7 +54,7 @@ describe('the place of a variable', () => {
     ]);
   });
 
-  it('reads names with slashes as they are', () => {
+  it('keeps slashes within names', () => {
     expect(places('/2:A&/B/2:P1/2:Flow')).toEqual(['Flow @ A/B / P1']);
   });
 });

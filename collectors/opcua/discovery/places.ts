@@ -1,7 +1,7 @@
 import type { TreeNode } from '../requests/browse.ts';
 import { stepsOf } from '../requests/paths.ts';
 
-/** Area, equipment and name of a variable, guessed from the folders above it. */
+/** Area, equipment and name of a variable, derived from the folders above it. */
 export interface Place {
   readonly name: string;
   readonly area: string | undefined;
@@ -12,15 +12,15 @@ export interface Place {
 const plain = (step: string): string => step.replace(/^\d+:/, '').replaceAll(/&([&/])/g, '$1');
 
 /**
- * The first folder that is not above all of them is taken for the area, the rest of the folders for the equipment. A name that several
- * variables have gets as many folders before it as tell them apart.
+ * Derives places. The first folder that does not contain all variables is the area, the other folders are the equipment. An
+ * ambiguous name is extended by as many folders as distinguish it.
  */
 export function placesOf(nodes: readonly TreeNode[]): Place[] {
   const parents = nodes.map(({ path }) => stepsOf(path).slice(0, -1).map(plain));
   const common = commonLength(parents);
   const names = namesOf(nodes, parents);
   return parents.map((all, i) => {
-    // An area and an equipment are left, where there are two folders.
+    // At least an area and an equipment remain if there are two folders.
     const [area, ...rest] = all.slice(Math.max(0, Math.min(common, all.length - 2)));
     return { name: names[i] ?? '', area, equipment: rest.length === 0 ? undefined : rest.join('.') };
   });
@@ -44,7 +44,7 @@ function namesOf(nodes: readonly TreeNode[], parents: readonly (readonly string[
   return names;
 }
 
-/** Folders that are above all. */
+/** Number of folders that contain all variables. */
 function commonLength(paths: readonly (readonly string[])[]): number {
   const [first = []] = paths;
   let length = 0;

@@ -2,14 +2,14 @@ import type { DiscoveryPlan } from '../../../src/core/discovery.ts';
 import type { OpcuaConfig } from '../config.ts';
 import type { OpcuaWishes } from './wishes.ts';
 
-/** Most operations in one request; fewer if the server states a lower limit. */
+/** Maximum number of operations in one request; fewer if the server states a lower limit. */
 export const nodesPerRequest = 100;
 /** Reads of limits, namespaces and identity when a session begins. */
 export const greetingRequests = 3;
 
 export const rateOf = (config: OpcuaConfig, { rate }: OpcuaWishes): number => Math.min(rate, config.maxRequestsPerSecond);
 
-/** Requests of a discovery. Their number depends on the server, so it is bounded. */
+/** Planned requests of a discovery. Their number depends on the server, so that the plan states the maximum. */
 export function planBrowse(config: OpcuaConfig, wishes: OpcuaWishes): DiscoveryPlan {
   const { glob, maxNodes, depth, maxRequests } = wishes;
   const perSecond = rateOf(config, wishes);

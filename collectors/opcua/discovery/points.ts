@@ -6,17 +6,17 @@ import type { BrowsedNode, BrowsedVariable } from '../describe.ts';
 import { emptyReading, readDataValue } from '../requests/value.ts';
 import type { Place } from './places.ts';
 
-/** A point, or the reason why the variable is none. */
+/** A point, or the reason why the variable is omitted. */
 export type Judged = { readonly point: FoundPoint } | { readonly loss: string };
 
 const integers: ReadonlySet<string> = new Set(['SByte', 'Byte', 'Int16', 'UInt16', 'Int32', 'UInt32', 'Int64', 'UInt64']);
 
-/** More states than this are no states. */
+/** A variable with more named states is not a discrete tag. */
 const mostStates = 64;
 
 /**
- * A variable as a point: what it says of itself is taken as it is, what its values are for is guessed from that. One that has no value
- * now is left out: a configuration with it would begin with a failure.
+ * Derives a point from a variable: its own attributes are used unchanged, its kind is guessed from them. A variable without a
+ * value is omitted, because a configuration with it would begin with a failure.
  * @param namespaces of the server
  */
 export function judge(node: BrowsedNode, place: Place, namespaces: readonly string[]): Judged {
@@ -48,7 +48,7 @@ function kindOf(dataType: string, hasStates: boolean): TagKind | undefined {
   return dataType === 'String' || dataType === 'LocalizedText' ? 'text' : undefined;
 }
 
-/** By namespace URI, which stays right where the index moves, if the server has it once. */
+/** By namespace URI, which stays valid if the index changes, if the URI is unique in the server. */
 function addressOf(nodeId: string, namespaces: readonly string[]): Record<string, string> {
   const [, index = '0', id = ''] = /^ns=(\d+);(.+)$/s.exec(nodeId) ?? [];
   const uri = namespaces[Number(index)];
@@ -56,7 +56,7 @@ function addressOf(nodeId: string, namespaces: readonly string[]): Record<string
   return unique ? { namespaceUri: uri, id } : { node: nodeId };
 }
 
-/** Names of the values of a Boolean or an integer, those alone that have one. */
+/** Names of the values of a Boolean or an integer, without values that have none. */
 function statesOf({ dataType, states }: BrowsedVariable): Readonly<Record<string, string>> | undefined {
   if (dataType !== 'Boolean' && !integers.has(dataType)) return undefined;
   const named = Object.entries(states ?? {}).filter(([, name]) => name !== '');
@@ -68,7 +68,7 @@ function rangeOf({ range }: BrowsedVariable): readonly [number, number] | undefi
   return [range.low, range.high];
 }
 
-/** Enough figures to see a thousandth of the range. */
+/** Enough decimals to show a thousandth of the range. */
 function decimalsOf(kind: TagKind, dataType: string, range: readonly [number, number] | undefined): number | undefined {
   if (kind !== 'analog') return undefined;
   if (integers.has(dataType)) return 0;

@@ -20,14 +20,14 @@ export interface LinkParts {
   readonly budget: RequestBudget;
 }
 
-/** The part of the library's session that sends one message and does nothing else. */
+/** The part of the library's session that only sends one message. */
 interface PlainSession {
   _performMessageTransaction(request: Request, done: (error: Error | null, response?: Response) => void): void;
 }
 
 /**
- * The way to the server: one request at a time, within the device's budget, beside the publish requests that wait there; and what
- * requests took and cost since the last health event.
+ * Sends requests to the server: one at a time, within the device's budget, besides the publish requests that wait there. Counts
+ * durations and costs since the last health event.
  */
 export class Link implements Asker {
   readonly silence = new Silence();
@@ -44,17 +44,17 @@ export class Link implements Asker {
     this.#reportedAt = systemClock.monotonic();
   }
 
-  /** True when nothing was answered since the last health event, but publish requests. */
+  /** True if nothing except publish requests was answered since the last health event. */
   get idle(): boolean {
     return this.#latencies.length === 0;
   }
 
-  /** Failures so far, those that the library does not count included. */
+  /** Failures so far, including those that the library does not count. */
   get errors(): number {
     return this.#errors + this.#parts.client.stats().errors;
   }
 
-  /** Duration of the answer before, from sending its request, ms of machine time. */
+  /** Duration of the previous request, from sending to answer, ms of machine time. */
   get roundTripMs(): number {
     return this.#roundTripMs;
   }
@@ -64,15 +64,15 @@ export class Link implements Asker {
   }
 
   /**
-   * Sends a publish request, which waits at the server: beside the others, outside of the budget, but counted.
-   * @throws what the library throws
+   * Sends a publish request, which waits at the server: in parallel to others and outside of the budget, but counted.
+   * @throws errors of the library
    */
   async publish(request: Request): Promise<Response> {
     return await this.#transact(request);
   }
 
   /**
-   * Runs `send`, which sends one request, when the one before it is answered and the budget has room.
+   * Runs `send`, which sends one request, when the previous one is answered and the budget allows it.
    * @throws ScadaError; AbortError once the signal aborts
    */
   async request<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -90,20 +90,20 @@ export class Link implements Asker {
       if (signal.aborted) throw thrown;
       this.#errors++;
       const error = this.failure(thrown);
-      // the library's own word for a request whose time has passed; a server that says BadTimeout has answered
+      // the library's own text for an expired deadline; a server that returns BadTimeout has answered
       if (/Transaction has timed out/.test(String(thrown))) this.silence.missed(error);
       throw error;
     }
   }
 
-  /** An error of the library, with device and endpoint. */
+  /** Translates an error of the library, with device and endpoint. */
   failure(thrown: unknown): ScadaError {
     const { config, target } = this.#parts;
     if (thrown instanceof ScadaError) return thrown;
     return failureOf(target.device, config.endpoint, thrown);
   }
 
-  /** Health of the device since the last call. `lastGood`: ms UTC of the last good sample */
+  /** Health of the device since the last call. @param lastGood ms UTC of the last good sample */
   health(lastGood: number): DeviceHealthEvent {
     const { budget, client, context, target } = this.#parts;
     const monotonic = systemClock.monotonic();
@@ -129,8 +129,8 @@ export class Link implements Asker {
   }
 
   /**
-   * One message and its answer. The library's public way makes a new session by itself when the server has dropped ours; here a
-   * session that is gone is gone, and the supervisor makes the next one.
+   * Sends one message and returns its answer. The library's public method creates a new session when the server has dropped the
+   * old one; here a lost session stays lost, and the supervisor creates the next one.
    */
   async #transact(request: Request): Promise<Response> {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();

@@ -1,9 +1,9 @@
 import type { ScadaError } from '../../../src/core/errors.ts';
 
-/** So many unanswered requests in a row are a server that is gone. */
+/** Number of consecutive unanswered requests after which the server is considered lost. */
 const mostUnanswered = 2;
 
-/** Decides from all answers of a server, to any request, if it still answers. */
+/** Decides from the answers to all requests whether a server still responds. */
 export class Silence {
   readonly #ended = Promise.withResolvers<never>();
   #unanswered = 0;
@@ -14,7 +14,7 @@ export class Silence {
     this.#ended.promise.catch(() => {});
   }
 
-  /** The server has answered something, be it with a fault. */
+  /** The server has answered, possibly with a fault. */
   heard(): void {
     this.#unanswered = 0;
   }
@@ -25,13 +25,16 @@ export class Silence {
     if (this.#unanswered >= mostUnanswered) this.#ended.reject(error);
   }
 
-  /** Makes silence the end of the session. @returns what rejects then, with the last request's error, and never resolves */
+  /**
+   * Ends the session when the server is silent. @returns promise that then rejects with the last request's error, and never
+   * resolves
+   */
   ends(): Promise<never> {
     this.#isEnd = true;
     return this.#ended.promise;
   }
 
-  /** Lets one more request be sent, unless the session is at its end. @throws ScadaError */
+  /** Admits one more request, unless the session is ending. @throws ScadaError */
   async pass(): Promise<void> {
     if (this.#isEnd && this.#unanswered >= mostUnanswered) await this.#ended.promise;
   }

@@ -2,21 +2,21 @@ import type { EventFieldList, NodeId } from 'node-opcua-client';
 import type { Life } from '../values/guard.ts';
 import type { Change } from '../values/hold.ts';
 
-/** One subscription of the session's. */
+/** One subscription of the session. */
 export interface Subscription {
   readonly id: number;
-  /** The longest time between two answers that the server agreed to, ms. */
+  /** Longest time between two answers, as revised by the server, ms. */
   readonly keepAliveMs: number;
-  /** Positions of the tags that its keep-alives cover: its own tags, and for the first subscription those of none. */
+  /** Positions of the tags that its keep-alives cover: its own tags, and for the first subscription those without one. */
   readonly members: Set<number>;
   readonly life: Life;
-  /** The slowest sampling that the server agreed to, ms. */
+  /** Slowest sampling interval of its items, as revised by the server, ms. */
   samplingMs: number;
-  /** When its values were repeated last, by the monotonic clock. */
+  /** Last time its values were repeated, by the monotonic clock. */
   heldAt: number;
   /** Number of answers with more notifications to follow. */
   backlogs: number;
-  /** Number of the answer from which on nothing has been passed on: what another session would have to begin with. */
+  /** Sequence number of the first answer that was not passed on: a successor session begins with it. */
   passedOn: number;
 }
 
@@ -25,30 +25,30 @@ export interface Notification {
   readonly subscription: Subscription;
   readonly changes: readonly Change[];
   readonly events: readonly EventFieldList[];
-  /** Notifications of ours that never came. */
+  /** Number of lost notifications. */
   readonly lost: number;
-  /** The server has more to say, and the next answer says it. */
+  /** True if the server has more notifications for the next answer. */
   readonly more: boolean;
-  /** Number of the answer that comes next with something to say. */
+  /** Sequence number of the next answer with data. */
   readonly next: number;
-  /** It waited while there was no connection, so its arrival is no measure of delay. */
+  /** True if it waited while there was no connection, so that its arrival is no measure of delay. */
   readonly old: boolean;
 }
 
-/** Outcome for an item: 0 if it is monitored now. `plain` if only without its deadband. */
+/** Result for an item: 0 if it is monitored now. `plain` if it is monitored without its deadband. */
 export interface Watched {
   readonly status: number;
   readonly plain: boolean;
 }
 
-/** A subscription with what it takes to go on with it, in another session too. */
+/** A subscription with the state that another session needs to continue it. */
 export interface Owned extends Subscription {
-  /** Number of the next answer that has something to say. */
+  /** Expected sequence number of the next answer with data. */
   expected: number;
   items: number;
   full: boolean;
-  /** The nodes that it watches, by the positions of their tags. */
+  /** Monitored nodes by the positions of their tags. */
   readonly watched: Map<number, NodeId>;
-  /** It was taken over, and what waited at the server has not all come. */
+  /** True after a takeover until all notifications that waited at the server have arrived. */
   catchingUp: boolean;
 }

@@ -11,21 +11,21 @@ import { type Asker, askFor } from '../requests/services.ts';
 import { statusOf } from '../requests/status.ts';
 import type { Owned } from './subscribed.ts';
 
-/** Subscriptions of a session with a lost connection; the server keeps filling their queues for a while. */
+/** Subscriptions of a session with a lost connection; the server keeps queueing their values for a while. */
 export interface Left {
   readonly subscriptions: readonly Owned[];
-  /** Client handles of what they watch beside tags. */
+  /** Client handles of monitored items that are not tags. */
   readonly others: ReadonlySet<number>;
 }
 
-/** The way from one session to the next. Outlives sessions. */
+/** State passed from one session to the next. Outlives sessions. */
 export interface Inheritance {
   left: Left | undefined;
-  /** The server has no TransferSubscriptions: it is not asked again. */
+  /** The server has no TransferSubscriptions: the request is not repeated. */
   unsupported: boolean;
 }
 
-/** Answers that a server is asked for again; those beyond are counted as lost. */
+/** Maximum number of answers requested again; those beyond are counted as lost. */
 const mostRepublished = 64;
 
 const unsupported: ReadonlySet<number> = new Set(
@@ -38,10 +38,9 @@ const unsupported: ReadonlySet<number> = new Set(
 );
 
 /**
- * Takes subscriptions over into the present session (OPC 10000-4, 5.14.7), with what the server still keeps of them: the answers that
- * were on their way when the connection was lost, then by the next publish responses what has queued up since, and the last value
- * where nothing has. All of them or none.
- * @returns the numbers of the answers that each keeps, in the order of `left`; undefined where the server gives them not or no more
+ * Transfers subscriptions to the present session (OPC 10000-4, 5.14.7), with the notifications that the server still keeps: those
+ * under way when the connection was lost, those queued since then, and the last value if nothing was queued. All of them or none.
+ * @returns sequence numbers of the answers kept for each, in the order of `left`; undefined if the transfer fails
  */
 export async function transfer(
   asker: Asker,
@@ -64,7 +63,7 @@ export async function transfer(
   }
 }
 
-/** The answers of a subscription from a number on, as far as the server still has them, in order. */
+/** Answers of a subscription from a sequence number on, as far as the server still has them, in order. */
 export async function republish(
   asker: Asker,
   { id, expected }: Owned,

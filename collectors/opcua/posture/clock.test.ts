@@ -21,11 +21,11 @@ it.each([0, -3_600_000, 7_200_000])('measures that the server’s clock is off b
   await using session = await bench.collector(tags).connect(new AbortController().signal);
   const startedAt = systemClock.monotonic();
   const [measured = Number.NaN] = clocks(await collect(session, (all) => clocks(all).length > 0));
-  // at most half a round trip is wrong with it, which took no longer than all of this
+  // the error is at most half a round trip, which is shorter than this whole test
   expect(Math.abs(measured - offset)).toBeLessThan(systemClock.monotonic() - startedAt);
 });
 
-it('tells that it is behind, and that it is right again', async () => {
+it('reports that it is behind, and that it is right again', async () => {
   options.clockOffsetMs = -3_600_000;
   await bench.restart();
   const seen = new Collected();

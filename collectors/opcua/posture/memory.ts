@@ -12,11 +12,11 @@ const fileSchema = z.strictObject({
   subjects: z.record(z.string(), z.record(z.string(), z.string())),
 });
 
-/** The last known posture of one device. Kept in the device's folder, so that it outlives reconnects and restarts. */
+/** Last known posture of one device. Stored in the device's folder, so that it outlives reconnects and restarts. */
 export class PostureMemory {
   readonly #file: string;
   readonly #subjects: Map<string, Facets>;
-  /** Subjects that this run has seen: what changed since then changed before our eyes. */
+  /** Subjects observed in this run: a later change happened while the monitor was running. */
   readonly #seen = new Set<string>();
   #dirty = false;
 
@@ -43,7 +43,7 @@ export class PostureMemory {
     return this.#subjects.get(subject);
   }
 
-  /** True when this run has learned the subject before. */
+  /** True if the subject was observed in this run. */
   seen(subject: string): boolean {
     return this.#seen.has(subject);
   }
@@ -56,7 +56,7 @@ export class PostureMemory {
     this.#dirty = true;
   }
 
-  /** Writes what has changed. A crash leaves the old file or the new one, never half of it. */
+  /** Writes changes. After a crash either the old file or the new one is complete. */
   async save(): Promise<void> {
     if (!this.#dirty) return;
     const content = { version: 1, subjects: Object.fromEntries(this.#subjects) };

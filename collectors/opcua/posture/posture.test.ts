@@ -22,8 +22,8 @@ afterEach(async () => {
 const clock = new VirtualClock(Date.UTC(2027, 0, 1));
 const open = async (logger = silentLogger): Promise<Posture> => await Posture.open({ device: 'ua1', dataDir, clock, logger });
 
-describe('what is told of a change', () => {
-  it('tells nothing of what is seen for the first time or stays', async () => {
+describe('the report of a change', () => {
+  it('omits subjects that are seen for the first time or do not change', async () => {
     const posture = await open();
     for (let i = 0; i < 2; i++) {
       posture.observe('server-state', { state: 'Running' });
@@ -32,7 +32,7 @@ describe('what is told of a change', () => {
     expect(posture.take()).toEqual({ events: [], dropped: 0 });
   });
 
-  it('tells before and after, when and of which device', async () => {
+  it('contains the states before and after, the time and the device', async () => {
     const posture = await open();
     posture.observe('server-state', { state: 'Running' });
     posture.observe('server-state', { state: 'Suspended' });
@@ -45,7 +45,7 @@ describe('what is told of a change', () => {
     expect(events[0]?.text).toBe("the server's state went from Running to Suspended");
   });
 
-  it('remembers over a restart of the monitor, and takes what happened meanwhile less to heart', async () => {
+  it('works across a restart of the monitor, with a lower level for changes in the meantime', async () => {
     const first = await open();
     first.observe('start-time', { time: '2027-01-01T00:00:00.000Z' });
     await first.save();
@@ -55,7 +55,7 @@ describe('what is told of a change', () => {
     expect(second.take().events.map(({ weight }) => weight)).toEqual(['note', 'warning']);
   });
 
-  it('begins anew from a file that cannot be read, and says so', async () => {
+  it('starts over from an unreadable file, and reports it', async () => {
     await writeFile(join(dataDir, 'posture.json'), '{"version": 1, "subjects": ');
     const warnings: string[] = [];
     const posture = await open({ ...silentLogger, warn: (message) => warnings.push(message) });
@@ -75,13 +75,13 @@ describe('what is told of a change', () => {
   });
 });
 
-describe('how grave a change is', () => {
+describe('the level of a change', () => {
   const secure = { 'Basic256Sha256 SignAndEncrypt': 'UserName' };
   it.each([
     ['no security', { ...secure, 'None None': 'UserName' }, /without security/],
     ['a deprecated policy', { ...secure, 'Basic256 SignAndEncrypt': 'UserName' }, /deprecated policy Basic256/],
     ['anonymous sessions', { 'Basic256Sha256 SignAndEncrypt': 'Anonymous, UserName' }, /anonymous/],
-  ])('is alarmed by a server that newly offers %s, and notes one that always did', (_, after, text) => {
+  ])('is an alarm for a server that newly offers %s, and a note for one that always did', (_, after, text) => {
     const newly = judge('endpoints', secure, after, true);
     expect(newly).toMatchObject({ weight: 'alarming', subject: 'endpoints' });
     expect(newly?.text).toMatch(text);
@@ -94,14 +94,14 @@ describe('how grave a change is', () => {
     expect(weaknesses(secure)).toEqual([]);
   });
 
-  it('is alarmed by a node that can be written all at once', () => {
+  it('is an alarm for a node that becomes writable', () => {
     const before = { A: 'ns=1;s=A 1:A type i=11 rank -1 access 1' };
     const after = { A: 'ns=1;s=A 1:A type i=11 rank -1 access 3 writable' };
     expect(judge('address-space', before, after, true)).toMatchObject({ weight: 'alarming' });
     expect(judge('address-space', after, before, true)).toMatchObject({ weight: 'warning' });
   });
 
-  it('warns of a client only when it comes for the first time', async () => {
+  it('is a warning for a client only on its first appearance', async () => {
     const posture = await open();
     posture.observe('clients', { 'urn:scada': '1' });
     posture.observe('clients', { 'urn:scada': '1', 'urn:laptop': '1' });
@@ -110,12 +110,12 @@ describe('how grave a change is', () => {
     expect(posture.take().events.map(({ weight }) => weight)).toEqual(['warning', 'note', 'note']);
   });
 
-  it('counts refused sessions, and none when the count began anew', () => {
+  it('counts refused sessions, but not after a restarted counter', () => {
     expect(judge('rejected-sessions', { count: '2' }, { count: '5' }, true)?.text).toContain('3 sessions');
     expect(judge('rejected-sessions', { count: '5' }, { count: '0' }, true)).toBeUndefined();
   });
 
-  it('is short and never fails, whatever has changed', () => {
+  it('has a short text and never fails, for any change', () => {
     const facets = fc.dictionary(fc.string({ maxLength: 40 }), fc.string({ maxLength: 300 }), { maxKeys: 30 });
     const subjects = ['server-state', 'build', 'namespaces', 'endpoints', 'clients', 'address-space', 'certificate'] as const;
     fc.assert(
@@ -130,10 +130,10 @@ describe('how grave a change is', () => {
   });
 });
 
-describe('a certificate that nears its end', () => {
+describe('a certificate before its end', () => {
   const certificate = { file: '', der: Buffer.alloc(0), thumbprint: 'aa', selfSigned: true, applicationUri: '' };
 
-  it('is warned of at 60, 30, 14, 7 and 1 days and when it has ended, once each, restarts included', async () => {
+  it('causes a warning at 60, 30, 14, 7 and 1 days and at its end, once each, restarts included', async () => {
     const notAfter = clock.now() + 100 * dayMs;
     const told: number[] = [];
     for (let day = 0; day <= 102; day++) {
@@ -147,7 +147,7 @@ describe('a certificate that nears its end', () => {
     expect(told).toEqual([60, 30, 14, 7, 1, 0]);
   });
 
-  it('is told in words', () => {
+  it('has a text with the remaining time', () => {
     const end = Date.UTC(2027, 2, 1);
     expect(whenItEnds(end, end - 13.5 * dayMs)).toBe('ends in 13 days (2027-03-01)');
     expect(whenItEnds(end, end - dayMs)).toBe('ends in 1 day (2027-03-01)');

@@ -6,7 +6,7 @@ import type { Certificate } from '../certificates/pki.ts';
 import { type Facets, PostureMemory } from './memory.ts';
 import { judge, type Subject } from './subjects.ts';
 
-/** Most events that wait for a session. */
+/** Maximum number of events that wait for a session. */
 const mostWaiting = 256;
 
 /** Dependencies of a posture watch. */
@@ -18,8 +18,8 @@ interface PostureParts {
 }
 
 /**
- * How one device stands, other than by its values. It compares what it is given with what it knew, keeps what is to be told
- * until a session tells it, and outlives sessions and restarts.
+ * Security posture of one device. Compares new observations with the stored state, and keeps events until a session emits them.
+ * Outlives sessions and restarts.
  */
 export class Posture {
   readonly #device: string;
@@ -39,27 +39,27 @@ export class Posture {
     return new Posture(parts, await PostureMemory.open(parts.dataDir, parts.logger));
   }
 
-  /** Last stored value of a subject that is no posture of its own (the identity). */
+  /** Last stored value of a subject that is not a posture subject (the identity). */
   known(name: string): Facets | undefined {
     return this.#memory.known(name);
   }
 
-  /** Keeps it for the next run, without a word. */
+  /** Stores it for the next run, without an event. */
   keep(name: string, facets: Facets): void {
     this.#memory.learn(name, facets);
   }
 
-  /** The subject now stands like this. What has changed will be told. */
+  /** Records the present state of a subject. Changes cause an event. */
   observe(subject: Subject, facets: Facets): void {
     const before = this.#memory.known(subject);
-    // Clients come and go: who was there once stays known.
+    // Clients connect and disconnect: a client once seen stays known.
     const after = subject === 'clients' ? { ...absent(before), ...facets } : facets;
     const told = judge(subject, before, after, this.#memory.seen(subject));
     if (told !== undefined) this.#add(told);
     this.#memory.learn(subject, after);
   }
 
-  /** Something to be told that no comparison finds; once in a run for each `after`. */
+  /** Queues an event that no comparison finds; once in a run for each `after`. */
   tell(event: Pick<PostureEvent, 'subject' | 'before' | 'after' | 'text' | 'weight'>): void {
     const name = `told ${event.subject} ${event.after}`;
     if (this.#toldOnce.has(name)) return;
@@ -68,9 +68,9 @@ export class Posture {
   }
 
   /**
-   * Warns that a certificate nears its end, once at each of 60, 30, 14, 7 and 1 days before it and when it has ended.
+   * Warns before a certificate expires: once at each of 60, 30, 14, 7 and 1 days, and when it has expired.
    * @param whose for the text, e.g. `the server's certificate`
-   * @param now the real time, by which certificates end
+   * @param now the real time, by which certificates expire
    */
   expiry(subject: string, whose: string, { thumbprint, notAfter }: Certificate, now: number, advice: string): void {
     const stage = expiryStage(notAfter, now);
@@ -90,7 +90,7 @@ export class Posture {
     return taken;
   }
 
-  /** Writes what is known to disk, if it has changed. */
+  /** Writes changed state to disk. */
   async save(): Promise<void> {
     await this.#memory.save();
   }
@@ -103,7 +103,7 @@ export class Posture {
   }
 }
 
-/** Names that are remembered although nothing is there now. */
+/** Maximum number of names kept although they are absent now. */
 const mostRemembered = 1_024;
 
 const absent = (facets: Facets | undefined): Facets =>

@@ -30,7 +30,7 @@ const asked = {
   sessions: 'i=3707',
 } as const;
 
-/** Most clients that are distinguished; a server with more of them is being scanned or faulty. */
+/** Maximum number of distinguished clients; a server with more of them is being scanned or faulty. */
 const mostClients = 256;
 
 /** Fields used from a SessionDiagnosticsDataType (OPC 10000-5, 12.12). */
@@ -42,8 +42,8 @@ interface SessionDiagnostics {
 }
 
 /**
- * State, build, namespaces, number of sessions and who has them, as far as the server lets us read it: what it does not is left
- * out, and no change of it is claimed.
+ * Reads state, build, namespaces, number of sessions and their clients, as far as the server permits it. What it does not permit
+ * is omitted, and causes no change.
  */
 export async function readServer(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<Map<Subject, Facets>> {
   const answers = new Map<string, DataValue>();
@@ -74,7 +74,7 @@ export async function readServer(asker: Asker, size: BatchSize, signal: AbortSig
 }
 
 function buildOf(value: (name: keyof typeof asked) => unknown): Facets {
-  // Not the date of the build: some servers, open62541 among them, give the time of their start for it.
+  // Without the build date: some servers, such as open62541, return their start time for it.
   const names = ['manufacturer', 'product', 'productUri', 'softwareVersion', 'buildNumber'] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
@@ -93,7 +93,7 @@ function clientsOf(sessions: readonly unknown[]): Facets {
   return Object.fromEntries([...counts].map(([name, count]) => [name, String(count)]));
 }
 
-/** Endpoints of the server: policy and mode, and the kinds of login of each. */
+/** Reads the endpoints of the server: policy, mode and the user token kinds of each. */
 export async function readEndpoints(asker: Asker, endpointUrl: string, signal: AbortSignal): Promise<Facets> {
   const { endpoints } = await askFor(asker, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
   return endpointFacets(endpoints ?? []);
@@ -112,12 +112,12 @@ function endpointFacets(endpoints: readonly EndpointDescription[]): Facets {
 }
 
 const signed = [AttributeIds.BrowseName, AttributeIds.DataType, AttributeIds.ValueRank, AttributeIds.AccessLevel] as const;
-/** Bit of AccessLevel that lets the current value be written (OPC 10000-3, 8.57). */
+/** CurrentWrite bit of AccessLevel (OPC 10000-3, 8.57). */
 const currentWrite = 0x02;
 
 /**
- * What each watched node is: NodeId, browse name, data type, value rank and access level as one line. A node that is not there
- * has the StatusCode instead.
+ * Reads the signature of each watched node: NodeId, browse name, data type, value rank and access level as one line. A missing
+ * node has the StatusCode instead.
  * @param nodes by the names that events show
  */
 export async function readSignature(

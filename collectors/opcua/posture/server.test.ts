@@ -19,7 +19,7 @@ afterEach(async () => {
 const open = async (collector = bench.collector(tags, { postureEveryMs: 1_000 })): Promise<Watched> =>
   new Watched(await collector.connect(new AbortController().signal));
 
-/** A session that keeps running between two readings of its events. */
+/** A session that continues to run between two readings of its events. */
 class Watched implements AsyncDisposable {
   readonly #session: Session;
   readonly #seen = new Collected();
@@ -41,7 +41,7 @@ class Watched implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the server has been looked at. */
+  /** Resolves when the posture of the server has been read. */
   async looked(): Promise<void> {
     while (this.#seen.event('clock') === undefined) await this.#next();
   }
@@ -73,7 +73,7 @@ async function stranger(passphrase = bench.user.passphrase) {
   return await connectOpcuaActor({ endpoint, user, pkiDir, serverCertificate: certificate }, bench.context);
 }
 
-it('warns of a client that joins for the first time, and counts sessions', async () => {
+it('warns of a client that connects for the first time, and counts sessions', async () => {
   await using watched = await open();
   await watched.looked();
   const other = await stranger();
@@ -96,7 +96,7 @@ it('warns of a session that the server refused', async () => {
   });
 });
 
-it('tells of a server that is put out of service, and back', async () => {
+it('reports a server that is put out of service, and back', async () => {
   await using watched = await open();
   await watched.looked();
   bench.server.setState('Suspended');
@@ -109,7 +109,7 @@ it('tells of a server that is put out of service, and back', async () => {
   expect(await watched.told('server-state')).toMatchObject({ after: 'state: Running', weight: 'note' });
 });
 
-it('warns of a namespace that is new', async () => {
+it('warns of a new namespace', async () => {
   const collector = bench.collector(tags);
   {
     await using watched = await open(collector);

@@ -19,7 +19,7 @@ const told = (all: Collected): PostureEvent[] => all.events.filter((event) => ev
 const subjects = (all: Collected): string[] => told(all).map(({ subject }) => subject);
 const rounds = (all: Collected): number => all.of(0).length;
 
-it('tells nothing of a server that stays as it was, and a restart when it comes', async () => {
+it('reports nothing for an unchanged server, and a restart when it happens', async () => {
   const collector = bench.collector(tags, { postureEveryMs: 1_000 });
   {
     await using session = await collector.connect(signal);
@@ -32,7 +32,7 @@ it('tells nothing of a server that stays as it was, and a restart when it comes'
   expect(told(seen).find(({ subject }) => subject === 'start-time')).toMatchObject({ device: 'ua1', weight: 'warning' });
 });
 
-it('is alarmed by a server that newly lets anybody in, also after the monitor itself was away', async () => {
+it('raises an alarm for a server that newly permits anonymous users, also after a restart of the monitor', async () => {
   {
     await using session = await bench.collector(tags).connect(signal);
     await collect(session, (all) => rounds(all) > 8);
@@ -48,7 +48,7 @@ it('is alarmed by a server that newly lets anybody in, also after the monitor it
   );
 });
 
-it('names the watched nodes that are others, and is alarmed when one can be written', async () => {
+it('names watched nodes that have changed, and raises an alarm when one becomes writable', async () => {
   {
     await using session = await bench.collector(tags).connect(signal);
     await collect(session, (all) => rounds(all) > 8);
@@ -68,7 +68,7 @@ it('names the watched nodes that are others, and is alarmed when one can be writ
   expect(event?.text).toMatch(/^1 of the watched nodes is not what they were: CL\.AT01 \(.*access 1 → .*access 3 writable\)$/);
 });
 
-it.each(['subscribe', 'poll'] as const)('tells that values come in another type than before, by %s', async (mode) => {
+it.each(['subscribe', 'poll'] as const)('reports that values have another type than before, by %s', async (mode) => {
   const [first, ...rest] = opcuaPoints;
   const typed = (type: 'float32' | 'uint16'): TinyPlant =>
     new TinyPlant([tinyPoint(first.name, { type }, { opcua: true, area: 'chlorination' }), ...rest], bench.plant.time);
@@ -92,7 +92,7 @@ it.each(['subscribe', 'poll'] as const)('tells that values come in another type 
   });
 });
 
-it('warns where the configuration asks for no security, and keeps a passphrase to itself', async () => {
+it('warns if the configuration disables security, and keeps the passphrase secret', async () => {
   options.weak = true;
   const none = { securityMode: 'None', securityPolicy: 'None' };
   await using session = await bench.collector(tags, { ...none, user: undefined }).connect(signal);

@@ -2,20 +2,20 @@ import type { PostureEvent } from '../../../src/core/observation.ts';
 import { deprecatedPolicies } from '../config.ts';
 import { differences, type Facets } from './memory.ts';
 
-/** A subject's change, with what is needed to judge it. */
+/** A change of a subject, with the data needed to classify it. */
 interface Change {
   readonly before: Facets;
   readonly after: Facets;
-  /** Names at which the two differ, sorted; at least one. */
+  /** Names at which the two states differ, sorted; at least one. */
   readonly keys: readonly string[];
-  /** True if it happened while this run watched, false if it was found after the monitor itself had been away. */
+  /** True if it happened during this run, false if it was found after a restart of the monitor. */
   readonly live: boolean;
 }
 
 /** Text and level of a change; undefined if it is not reported. */
 type Verdict = Pick<PostureEvent, 'text' | 'weight'> | undefined;
 
-/** Words of an event are kept short: so many names, so many characters. */
+/** Limits on an event's text: number of names, number of characters. */
 const mostNamed = 5;
 const mostText = 400;
 
@@ -42,7 +42,7 @@ export function weaknesses(endpoints: Facets): string[] {
 
 const writable = (signature: string | undefined): boolean => signature?.endsWith(' writable') ?? false;
 
-/** Meaning of a change of each subject. A new subject is one line here and its facets in `read.ts`. */
+/** Classification of the changes of each subject. A new subject is one line here and its facets in `read.ts`. */
 const judges = {
   'server-state': (change) => ({
     text: `the server's state went ${went(change, 'state')}`,
@@ -76,7 +76,7 @@ const judges = {
   },
   'rejected-sessions': ({ before, after }) => {
     const more = Number(after['count']) - Number(before['count']);
-    // it begins anew when the server does
+    // the counter restarts with the server
     if (!(more > 0)) return undefined;
     return {
       text: `the server refused ${more} ${more === 1 ? 'session' : 'sessions'} for reasons of security`,
@@ -100,8 +100,8 @@ const judges = {
 export type Subject = keyof typeof judges;
 
 /**
- * What is to be told when a subject that stood at `before` now stands at `after`; undefined where there is nothing to tell. Of
- * what is seen for the first time only a server that is easy to get into is worth a note.
+ * Text and level for a subject that changes from `before` to `after`; undefined if there is nothing to report. For a subject seen
+ * for the first time, only weak security of the server is reported.
  */
 export function judge(subject: Subject, before: Facets | undefined, after: Facets, live: boolean) {
   if (before === undefined) {

@@ -8,17 +8,17 @@ import type { Facets } from './memory.ts';
 import { readEndpoints, readServer, readSignature } from './read.ts';
 
 /**
- * Looks at how the server stands, when the session begins and rarely after that, one request at a time within the device's budget,
- * and tells what has changed. What cannot be read is left as it was known: values do not suffer for it.
+ * Reads the server's posture at the beginning of the session and rarely after that, one request at a time within the device's
+ * budget, and reports changes. What cannot be read keeps its stored state; values are not affected.
  */
 export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<never> {
   const { config, context, target } = parts;
-  // A full or broken disk is no reason to lose values.
+  // A full or broken disk must not cause the loss of values.
   const onDisk = async (what: string, work: () => Promise<void>): Promise<void> => {
     await work().catch((thrown: unknown) => context.logger.warn(`${target.device}: ${what}: ${String(thrown)}`));
   };
   for (;;) {
-    // The values first: they are what the session is for.
+    // Values have precedence over the posture.
     await context.clock.sleep(config.publishingMs, signal);
     await look(parts, nodes, push, signal);
     await onDisk('certificates cannot be checked', async () => await parts.checkCertificates());
@@ -61,7 +61,7 @@ async function look(parts: SessionParts, nodes: TagNodes, push: Push, signal: Ab
   });
 }
 
-/** The server's clock less the real time, ms: half of the round trip lies between its word and our hearing it. NaN if it has none. */
+/** Offset of the server's clock to the real time, ms, corrected by half of the round trip. NaN if the server has no time. */
 async function clockOffset({ limits, link, wall }: SessionParts, signal: AbortSignal): Promise<number> {
   const serverTime = await readServerTime(link, limits.read, signal);
   return serverTime - (wall.now() - link.roundTripMs / 2);
@@ -69,7 +69,7 @@ async function clockOffset({ limits, link, wall }: SessionParts, signal: AbortSi
 
 const isSought = (node: Resolved): boolean => !('quality' in node && node.quality === Quality.BadWaitingForInitialData);
 
-/** The nodes of the tags that have been looked for, by tag name. */
+/** Nodes of the tags that have been resolved, by tag name. */
 function foundNodes({ tags, target }: SessionParts, nodes: TagNodes): ReadonlyMap<string, Resolved> {
   const found = new Map<string, Resolved>();
   for (const [position, tag] of tags.entries()) {

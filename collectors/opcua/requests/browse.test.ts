@@ -17,7 +17,7 @@ import { PathGlob, stepOf, stepsOf } from './paths.ts';
 
 const signal = new AbortController().signal;
 
-/** A server that is opened to be looked at. */
+/** A session for browsing a server. */
 async function open(settings: Readonly<Record<string, unknown>>, dataDir: string) {
   const config = opcuaSchema.parse(settings);
   const context = testContext();
@@ -40,7 +40,7 @@ async function open(settings: Readonly<Record<string, unknown>>, dataDir: string
 }
 
 describe('a path', () => {
-  it('is cut into names, also those that have a slash', () => {
+  it('is split into names, also names that contain a slash', () => {
     expect(stepsOf('/2:Area/2:CL.AT01')).toEqual(['2:Area', '2:CL.AT01']);
     const names = ['plain', 'a/b', 'P&ID', 'end&', '&', '//', '&/', '1:x'];
     const path = names.map((name) => `/${stepOf({ namespaceIndex: 3, name })}`).join('');
@@ -63,7 +63,7 @@ describe('a path', () => {
     ['/2:Pump [1]', '/2:Pump [1]', true],
     ['/2:.*', '/2:.hidden', true],
     ['/!2:A', '/2:B', false],
-  ])('%s fits %s: %s', (glob, path, fits) => {
+  ])('%s matches %s: %s', (glob, path, fits) => {
     const pattern = new PathGlob(glob);
     let progress = pattern.start;
     for (const step of stepsOf(path)) progress = pattern.next(progress, step);
@@ -80,7 +80,7 @@ describe('a tree', () => {
     await bench[Symbol.asyncDispose]();
   });
 
-  it('is browsed with what the server says of each node', async () => {
+  it('is browsed with the attributes that the server returns for each node', async () => {
     await using server = await open({ endpoint: bench.server.endpoint, user: bench.user }, bench.target([]).dataDir);
     const { nodes, incomplete } = await server.browse();
     expect(incomplete).toBe('');
@@ -105,7 +105,7 @@ describe('a tree', () => {
   /** Quality of a pattern until the server is browsed. */
   const noMatch = 0x806f0000;
 
-  it('gives a tag whose pattern fits one node, and names what fits where that is not one', async () => {
+  it('resolves a pattern that matches one node, and names the matches otherwise', async () => {
     const tags = [
       opcuaTag('ONE', { address: { path: '/1:chlorination/*/1:CL.AT*' } }),
       opcuaTag('DEEP', { address: { path: '/**/1:CW.LT01' } }),
@@ -129,8 +129,8 @@ describe('a tree', () => {
   });
 });
 
-describe('a server that makes it hard', () => {
-  it('holds references back, contains itself, and is still seen once and whole', async (test) => {
+describe('a difficult server', () => {
+  it('returns references in parts, contains itself, and is still browsed completely and once', async (test) => {
     await using bench = await PlainBench.open(test);
     await using server = await bench.server({ nodes: 250, odd: 200_000, references: 3, browse: 7, read: 20, translate: 9 });
     const security = { securityMode: 'None', securityPolicy: 'None' };

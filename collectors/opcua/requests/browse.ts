@@ -10,20 +10,20 @@ import type { ServerLimits } from './limits.ts';
 import { objectsFolder, PathGlob, type Progress, stepOf } from './paths.ts';
 import { type Asker, browse, browseNext } from './services.ts';
 
-/** Bounds of a walk: what a server that has no end, or makes one up, may cost. */
+/** Bounds of a walk, for servers whose tree is endless or generated. */
 export interface BrowseBounds {
-  /** Nodes that are looked at. */
+  /** Maximum number of nodes that are browsed. */
   readonly nodes: number;
-  /** Names of a path. */
+  /** Maximum number of names in a path. */
   readonly depth: number;
 }
 
 export const defaultBounds: BrowseBounds = { nodes: 100_000, depth: 16 };
 
-/** A node that a walk came to, by the shortest of its paths. */
+/** A node reached by a walk, with the shortest of its paths. */
 export interface TreeNode {
   readonly nodeId: NodeId;
-  /** Browse path below the Objects folder: what an address has as its `path`. */
+  /** Browse path below the Objects folder, as in the `path` of an address. */
   readonly path: string;
   readonly browseName: string;
   readonly displayName: string;
@@ -31,17 +31,17 @@ export interface TreeNode {
   readonly typeDefinition: string;
 }
 
-/** What a walk found; `incomplete` says why there may be more, and is empty where it saw everything. */
+/** Result of a walk; `incomplete` is the reason why nodes may be missing, and is empty for a complete walk. */
 export interface Walk {
   readonly nodes: readonly TreeNode[];
   readonly incomplete: string;
 }
 
-/** References in one answer; the rest comes by continuation. */
+/** Maximum number of references in one answer; the rest is read by continuation. */
 const mostReferences = 1_000;
-/** A server that always has more would hold us for ever. */
+/** Bounds a server that always returns a continuation point. */
 const mostContinuations = 1_000;
-/** What describes a node, and has nothing below it, is of this type. */
+/** Type of properties, which describe a node and have no children. */
 export const propertyNode = 'ns=0;i=68';
 /** The Server object describes the server, not the plant. */
 const serverObject = 'ns=0;i=2253';
@@ -54,9 +54,9 @@ interface Open {
 }
 
 /**
- * Walks the tree below the Objects folder, level by level, with as many nodes in a request as the server takes and within the device's
- * budget. Each node is seen once, so that loops end; methods, types and the Server object are passed by.
- * @param glob finds only what matches it, and looks only where that can be
+ * Walks the tree below the Objects folder, level by level, with as many nodes per request as the server accepts and within the
+ * device's budget. Each node is visited once, so that loops end; methods, types and the Server object are skipped.
+ * @param glob returns only matching nodes, and searches only where matches are possible
  */
 export async function walkTree(
   asker: Asker,
@@ -66,7 +66,7 @@ export async function walkTree(
 ): Promise<Walk> {
   const pattern = new PathGlob(glob ?? '/**');
   const found = new Map<string, TreeNode>();
-  // A node that a second path leads to is looked at again only where the pattern has come to another place.
+  // A node reached by a second path is visited again only if the pattern has made other progress there.
   const seen = new Set<string>();
   let incomplete = '';
   const end = (): Walk => ({ nodes: [...found.values()], incomplete });
@@ -123,7 +123,7 @@ const treeNode = (
 
 interface Children {
   readonly references: readonly ReferenceDescription[];
-  /** Name of the StatusCode where not all of them could be had. */
+  /** Name of the StatusCode if some references could not be read. */
   readonly failed: string;
 }
 
@@ -138,7 +138,7 @@ async function childrenOf(
   const children: Children[] = [];
   for (const [i, first] of results.entries()) {
     const nodeId = ids[i];
-    // The server has no continuation point left for it: once more, alone.
+    // The server has no free continuation point: repeated alone.
     const alone = first.statusCode.equals(StatusCodes.BadNoContinuationPoints) && nodeId !== undefined;
     const [result = first] = alone ? await browse(asker, [nodeId], mostReferences, limits.browse, signal) : [first];
     children.push(await allOf(asker, result, signal));

@@ -3,7 +3,7 @@ import type { BatchSize, StatedLimits } from './limits.ts';
 import { type Asker, read, valueOf } from './services.ts';
 import { emptyReading, readDataValue } from './value.ts';
 
-/** Nodes of the standard's server object (OPC 10000-6, annex A): what we ask every server for at connect. */
+/** Nodes of the standard's Server object (OPC 10000-6, annex A) that are read from every server at connect. */
 const asked = {
   namespaces: 'i=2255',
   servers: 'i=2254',
@@ -14,7 +14,7 @@ const asked = {
   buildNumber: 'i=2265',
 } as const;
 
-/** Its limits, of which a server may name none. */
+/** Its limits; a server may state none. */
 const limitNodes = {
   nodesPerRead: 'i=11705',
   nodesPerBrowse: 'i=11710',
@@ -26,7 +26,7 @@ const limitNodes = {
   subscriptionsPerSession: 'i=24098',
 } as const satisfies Readonly<Record<keyof StatedLimits, string>>;
 
-/** The server's clock; its reading proves that the server lives. */
+/** The server's clock; a successful read proves that the server responds. */
 const currentTime = 'i=2258';
 
 /** Properties of a server, as it states them. */
@@ -37,9 +37,9 @@ export interface ServerFacts {
 }
 
 /**
- * Reads the server object: its limits first, and of these the one for reads, so that all that follows can keep to them. What a
- * server lacks is left out.
- * @param size of reads; told what the server says
+ * Reads the server object: first its limit for reads, so that all other requests can respect it, then the other limits. Missing
+ * nodes are omitted.
+ * @param size batch size of reads; updated with the server's limit
  */
 export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
   const readAll = async <Name extends string>(nodes: Readonly<Record<Name, string>>): Promise<ReadonlyMap<Name, DataValue>> => {
@@ -61,7 +61,7 @@ export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSign
     return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
   };
   const { nodesPerRead, ...others } = limitNodes;
-  // alone: a server may take no more than one
+  // alone: a server may accept only one node
   for (const [name, value] of await readAll({ nodesPerRead })) told.set(name, value);
   size.tell(limit('nodesPerRead'));
   for (const [name, value] of await readAll(others)) told.set(name, value);
@@ -95,7 +95,7 @@ function listOf(answer: DataValue | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** The server's clock, ms UTC. NaN if it does not say. */
+/** Time of the server's clock, ms UTC. NaN if it returns none. */
 export async function readServerTime(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<number> {
   const [answer] = await read(asker, [valueOf(currentTime)], size, signal);
   const value: unknown = answer?.value?.value;

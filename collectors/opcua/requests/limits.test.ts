@@ -6,7 +6,7 @@ import { BatchSize, inBatches } from './limits.ts';
 const refusal = (name: string): ScadaError => new ScadaError('retryable', 'DEVICE_PROTOCOL', `serviceResult = ${name} (0x1)`);
 
 describe('batches', () => {
-  it('give one result for each item in order, whatever the server says, takes and finds too large', async () => {
+  it('give one result for each item in order, for any stated limit, accepted number and message size', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 60 }),
@@ -33,7 +33,7 @@ describe('batches', () => {
           const results = await ask();
           expect(results).toEqual(Array.from({ length: count }, (_, i) => (large.includes(i) ? 'absent 80b90000' : String(i))));
           expect(Math.max(0, ...sent)).toBeLessThanOrEqual(Math.min(configured, told));
-          // a tag that was refused for the number of items is not tried again
+          // a tag refused because of the number of items is not tried again
           sent.length = 0;
           await ask();
           expect(Math.max(0, ...sent)).toBeLessThanOrEqual(takes);
@@ -43,7 +43,7 @@ describe('batches', () => {
     );
   });
 
-  it('end what never ends, fill what is missing, and pass on every other error', async () => {
+  it('end an endless sequence, fill missing results, and pass on every other error', async () => {
     const size = new BatchSize();
     const always = inBatches([1, 2, 3], size, async () => await Promise.reject(refusal('BadTooManyOperations')), String);
     expect(await always).toHaveLength(3);

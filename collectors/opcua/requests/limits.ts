@@ -4,7 +4,10 @@ import { Quality } from '../../../src/core/quality.ts';
 import { Quarantine } from './quarantine.ts';
 import { statusOf } from './status.ts';
 
-/** Most operations in one request: the configured number, the server's stated limit, and the number that it really accepts. */
+/**
+ * Maximum number of operations in one request: the configured number, the server's stated limit, and the number that it really
+ * accepts.
+ */
 export class BatchSize {
   readonly #configured: number;
   #told = Number.POSITIVE_INFINITY;
@@ -18,18 +21,18 @@ export class BatchSize {
     return Math.max(1, Math.min(this.#configured, this.#told, this.#learned));
   }
 
-  /** The server's own word; Infinity where it names no limit. */
+  /** Sets the limit that the server states; Infinity if it states none. */
   tell(limit: number): void {
     this.#told = limit;
   }
 
-  /** The server refused so many at once, whatever it said: never again more than half of that. */
+  /** Records that the server refused this number, whatever it states: half of it is the new limit. */
   refused(count: number): void {
     this.#learned = Math.min(this.#learned, Math.max(1, Math.ceil(count / 2)));
   }
 }
 
-/** Limits that a server states, Infinity where it names none. */
+/** Limits that a server states; Infinity without a limit. */
 export interface StatedLimits {
   readonly nodesPerRead: number;
   readonly nodesPerBrowse: number;
@@ -41,18 +44,18 @@ export interface StatedLimits {
   readonly subscriptionsPerSession: number;
 }
 
-/** A device's batch sizes. They outlive sessions, so that what a server refused once is not tried again. */
+/** Batch sizes of a device. They outlive sessions, so that a refused size is not tried again. */
 export class ServerLimits {
   readonly read: BatchSize;
   readonly items: BatchSize;
   readonly browse = new BatchSize(1_000);
   readonly translate = new BatchSize(1_000);
-  /** Monitored items of one subscription, and subscriptions of one session. */
+  /** Maximum number of monitored items of one subscription, and of subscriptions of one session. */
   readonly itemsPerSubscription = new BatchSize();
   readonly subscriptions = new BatchSize();
   /** Tags whose answer breaks sessions. */
   readonly quarantine = new Quarantine(systemClock);
-  /** Sessions in a row that ended because their subscription said nothing, or not all. */
+  /** Number of consecutive sessions that ended because their subscription was silent or incomplete. */
   silentSessions = 0;
 
   constructor(config: { readonly nodesPerRead: number; readonly itemsPerCall: number }) {
@@ -70,9 +73,9 @@ export class ServerLimits {
   }
 }
 
-/** Refusals for the number of operations: the server will not take so many the next time either. */
+/** Refusals because of the number of operations: the server will refuse it the next time too. */
 const tooMany: ReadonlySet<number> = new Set([StatusCodes.BadTooManyOperations.value]);
-/** Refusals for the size of a message, which a single large value can cause: nothing to remember. */
+/** Refusals because of the size of a message. A single large value can cause them, so that no limit is stored. */
 const tooLarge: ReadonlySet<number> = new Set([
   StatusCodes.BadRequestTooLarge.value,
   StatusCodes.BadResponseTooLarge.value,
@@ -81,9 +84,9 @@ const tooLarge: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Sends operations in requests of at most `size.most`, in order, and gives one result for each. A request that is too much
- * for the server is halved until it is not; an operation that is refused alone, or has no answer, gets what `absent` makes of
- * its StatusCode, so that one of them never costs the others theirs.
+ * Sends operations in requests of at most `size.most`, in order, and returns one result for each. A request that is too large for
+ * the server is halved until it is accepted. An operation that is refused alone, or has no answer, gets the result of `absent`
+ * for its StatusCode, so that it does not affect the others.
  */
 export async function inBatches<Item, Result>(
   items: readonly Item[],

@@ -7,13 +7,13 @@ import type { Push, SessionParts } from '../session-parts.ts';
 import { browsePathOf, mayBeGlob, patternBounds } from './paths.ts';
 import { read, translate } from './services.ts';
 
-/** A tag's node, or the quality that its tag has instead and why. */
+/** Node of a tag, or the quality that the tag has instead and the reason. */
 export type Resolved = { readonly nodeId: NodeId } | { readonly quality: number; readonly reason: string };
 
-/** Matches of a pattern that an error names. */
+/** Maximum number of matches of a pattern that an error names. */
 const namedMatches = 5;
 
-/** The nodes of one device's tags, found by their addresses. An address that leads nowhere is a quality, not an error. */
+/** Nodes of one device's tags, found by their addresses. An address without a node gives a quality, not an error. */
 export class TagNodes {
   readonly #parts: SessionParts;
   readonly #nodes: Resolved[];
@@ -23,11 +23,11 @@ export class TagNodes {
     this.#parts = parts;
     const waiting: Resolved = { quality: Quality.BadWaitingForInitialData, reason: 'not looked for yet' };
     this.#nodes = parts.tags.map(() => waiting);
-    // The loader has checked them; they are parsed again to be typed.
+    // The loader has validated them; they are parsed again to be typed.
     this.addresses = parts.tags.map((tag) => addressSchema.parse(parts.target.tags.at(tag).address));
   }
 
-  /** The tag's node as it was found last. */
+  /** Last result for the tag. */
   at(position: number): Resolved {
     const node = this.#nodes[position];
     if (node === undefined) throw new RangeError(`the device has no tag at position ${position}`);
@@ -35,8 +35,8 @@ export class TagNodes {
   }
 
   /**
-   * The node that was watched before. A pattern that has not been looked for again stands for it. False where the tag's node is
-   * another now.
+   * Adopts the node that was monitored before; it stands for a pattern that was not searched again. Returns false if the tag's
+   * node is a different one now.
    */
   take(position: number, nodeId: NodeId): boolean {
     const node = this.at(position);
@@ -46,7 +46,7 @@ export class TagNodes {
     return true;
   }
 
-  /** The node is there, but not of use: it counts as not found until it is asked for again. */
+  /** The node exists, but cannot be used: it counts as not found until the next search. */
   refuse(position: number, quality: number, reason: string): void {
     this.#nodes[position] = { quality, reason };
   }
@@ -56,12 +56,12 @@ export class TagNodes {
     return [...this.#nodes.keys()].filter((position) => 'quality' in this.at(position));
   }
 
-  /** Those of the missing that may be patterns: they cost a walk, and are looked for when the others are being watched. */
+  /** Missing positions that may be patterns. They need a walk, and are searched when the others are being monitored. */
   patterns(): number[] {
     return this.missing().filter((position) => this.#globOf(position) !== undefined);
   }
 
-  /** Looks for the nodes at some positions, by NodeId, namespace URI or exact path. */
+  /** Searches the nodes at some positions, by NodeId, namespace URI or exact path. */
   async find(wanted: readonly number[], signal: AbortSignal): Promise<void> {
     const { link, limits } = this.#parts;
     const positions = wanted.filter((position) => !limits.quarantine.isHeld(position));
@@ -94,7 +94,7 @@ export class TagNodes {
     await this.#refuseArrays(positions, signal);
   }
 
-  /** Looks for the node of a pattern, which must be one and only one. */
+  /** Searches the node of a pattern, which must match exactly one. */
   async findPattern(position: number, signal: AbortSignal): Promise<void> {
     const { link, limits } = this.#parts;
     const glob = this.#globOf(position);
@@ -116,7 +116,7 @@ export class TagNodes {
     }
   }
 
-  /** Tells which of some tags have no node, and why the first has none. */
+  /** Reports which of the tags have no node, and the reason of the first one. */
   async report(positions: readonly number[], push: Push, signal: AbortSignal): Promise<void> {
     const { context, tags, target } = this.#parts;
     const missing = positions.filter((position) => 'quality' in this.at(position));
@@ -143,7 +143,9 @@ export class TagNodes {
     return { quality: Quality.BadNodeIdUnknown, reason: `the server has no namespace ${address.namespaceUri}` };
   }
 
-  /** An array is no tag's value, and may be of any size: it is never fetched. A node that does not exist shows in its reading. */
+  /**
+   * An array cannot be the value of a tag and may have any size, so that it is never read. A missing node is detected on reading.
+   */
   async #refuseArrays(positions: readonly number[], signal: AbortSignal): Promise<void> {
     const { link, limits } = this.#parts;
     const found = positions.flatMap((position) => {

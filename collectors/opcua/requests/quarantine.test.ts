@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import { Quarantine } from './quarantine.ts';
 
-/** One session with a server that breaks it when it is asked for a poisonous tag. True when it did. */
+/** One session with a server that breaks it when a poisonous tag is requested. Returns true if the session broke. */
 function session(quarantine: Quarantine, all: readonly number[], poison: ReadonlySet<number>, lost = false): boolean {
   const answered = new Set<number>();
   for (const group of quarantine.begin(all)) {
@@ -20,7 +20,7 @@ function session(quarantine: Quarantine, all: readonly number[], poison: Readonl
 }
 
 describe('the quarantine', () => {
-  it('finds every tag that breaks sessions, and no other, in few sessions', () => {
+  it('finds exactly the tags that break sessions, in few sessions', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.array(fc.nat(299), { maxLength: 3 }), (count, chosen) => {
         const all = Array.from({ length: count }, (_, i) => i);
@@ -35,7 +35,7 @@ describe('the quarantine', () => {
     );
   });
 
-  it('suspects nobody of a server that is merely away, whatever the session had reached', () => {
+  it('suspects no tag if the server is merely away, at any progress of the session', () => {
     const quarantine = new Quarantine(new VirtualClock(0));
     const all = Array.from({ length: 100 }, (_, i) => i);
     for (let i = 0; i < 20; i++) {
@@ -43,7 +43,7 @@ describe('the quarantine', () => {
       session(quarantine, all, new Set());
     }
     expect(quarantine.begin(all)).toEqual([all]);
-    // away for long: suspects are tried one group after the other, and all of them pass
+    // away for long: suspects are tried group by group, and all of them pass
     for (let i = 0; i < 3; i++) session(quarantine, all, new Set(), true);
     expect(session(quarantine, all, new Set())).toBe(false);
     expect(all.some((position) => quarantine.isHeld(position))).toBe(false);

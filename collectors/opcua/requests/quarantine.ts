@@ -1,15 +1,15 @@
 import type { Clock } from '../../../src/core/clock.ts';
 
-/** Sessions in a row that break while some tags have not answered yet, before these are suspected. */
+/** Number of consecutive broken sessions after which unanswered tags are suspected. */
 const patience = 2;
-/** A tag that breaks sessions is left alone for so long, ms. */
+/** Time for which a tag that breaks sessions is left out, ms. */
 const heldMs = 3_600_000;
 
 /**
- * Finds the tag whose answer no session survives: a value larger than the library can take, or one that makes the server fall. Such
- * an answer ends the connection, and with it every other tag, again and again. So tags that had not answered when sessions
- * broke are begun with group by group, behind those that had; the group that breaks the next session is halved, until one tag
- * stands alone, which is then left out. Positions are those of the device's tags. It outlives sessions.
+ * Finds a tag whose answer breaks the session: a value larger than the library accepts, or one that crashes the server. Such an
+ * answer closes the connection of all tags, again and again. Tags without an answer in broken sessions are therefore started
+ * group by group, after all others. The group that breaks the next session is halved until one tag remains, which is left out.
+ * Positions are those of the device's tags. Outlives sessions.
  */
 export class Quarantine {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class Quarantine {
     this.#clock = clock;
   }
 
-  /** Those that nothing is held against, then each group of suspects. They are to be begun with one after the other. */
+  /** Unsuspected tags, then each group of suspects, to be started one after the other. */
   begin(all: readonly number[]): readonly (readonly number[])[] {
     const suspects = new Set(this.#groups.flat());
     return [all.filter((position) => !suspects.has(position)), ...this.#groups];
@@ -36,12 +36,12 @@ export class Quarantine {
     return false;
   }
 
-  /** These are asked for now. */
+  /** These tags are being requested now. */
   try(positions: readonly number[]): void {
     this.#trying = positions;
   }
 
-  /** They have answered, or have had their time. */
+  /** The requested tags have answered, or their time has passed. */
   passed(): void {
     this.#groups = this.#groups.filter((group) => group !== this.#trying);
     this.#trying = [];

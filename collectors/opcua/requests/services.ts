@@ -25,7 +25,7 @@ import { type BatchSize, inBatches } from './limits.ts';
 import { codeOf } from './status.ts';
 
 /**
- * Sends one service request and gives the answer: in its turn, within the device's budget. `Link` is one.
+ * Sends one service request and returns the answer, within the device's budget. `Link` implements it.
  * @throws ScadaError, also for a ServiceFault, whose StatusCode the message names; AbortError once the signal aborts
  */
 export interface Asker {
@@ -33,9 +33,9 @@ export interface Asker {
 }
 
 /**
- * Sends one request and holds the answer to its kind. The library's own methods are passed by on purpose: its `read` asks for
- * definitions of structures behind our back, and its `browse` for what the server held back.
- * @throws ScadaError DEVICE_PROTOCOL for an answer of another kind
+ * Sends one request and checks the type of the answer. The library's own methods are avoided because they send extra requests:
+ * its `read` reads definitions of structures, and its `browse` reads continuations.
+ * @throws ScadaError DEVICE_PROTOCOL for an answer of another type
  */
 export async function askFor<Kind extends Response>(
   asker: Asker,
@@ -54,7 +54,7 @@ export async function askFor<Kind extends Response>(
 
 export const valueOf = (nodeId: NodeId | string): ReadValueIdOptions => ({ nodeId, attributeId: AttributeIds.Value });
 
-/** Reads attributes, one result for each. `maxAgeMs`: how old what the server answers with may be; 0 makes it ask its devices. */
+/** Reads attributes, one result for each. `maxAgeMs`: maximum age of the server's cached values; 0 makes it read its devices. */
 export async function read(
   asker: Asker,
   nodes: readonly ReadValueIdOptions[],
@@ -77,7 +77,7 @@ export async function read(
   );
 }
 
-/** Follows browse paths, one result for each. */
+/** Translates browse paths, one result for each. */
 export async function translate(
   asker: Asker,
   paths: readonly BrowsePath[],
@@ -96,10 +96,10 @@ export async function translate(
 }
 
 const hierarchicalReferences = 'i=33';
-/** Everything but the reference's own type: what a tree is drawn from. */
+/** All fields except the reference type. */
 const resultMask = 0x3e;
 
-/** The hierarchical references that lead on from nodes, one result for each; what is held back has a continuation point. */
+/** Reads the hierarchical references of nodes, one result for each; an incomplete one has a continuation point. */
 export async function browse(
   asker: Asker,
   nodes: readonly NodeId[],
@@ -128,7 +128,7 @@ export async function browse(
   );
 }
 
-/** Notifications that a server has held back, or their release. */
+/** Reads the rest of the references, or releases the continuation point. */
 export async function browseNext(asker: Asker, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
   const request = new BrowseNextRequest({ releaseContinuationPoints: false, continuationPoints: [continuationPoint] });
   const { results } = await askFor(asker, request, BrowseNextResponse, signal);

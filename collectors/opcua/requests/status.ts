@@ -4,7 +4,7 @@ const known = Object.values(StatusCodes as unknown as Record<string, unknown>).f
 const byValue = new Map(known.map((code) => [code.value, code]));
 const byName = new Map(known.map((code) => [code.name, code]));
 
-/** A StatusCode of the library by its number; one that it does not know is BadUnexpectedError. */
+/** StatusCode of the library by its number; an unknown number is BadUnexpectedError. */
 export const codeOf = (value: number): StatusCode => byValue.get(value) ?? StatusCodes.BadUnexpectedError;
 
 /** The StatusCode that an error of the library names; undefined if it names none. */

@@ -29,7 +29,7 @@ describe('a value of OPC UA', () => {
     expect(read(value, dataType)).toMatchObject({ value: expected, text: undefined, quality: Quality.Good });
   });
 
-  it('is exact up to 2⁵³, and has its digits as text beyond, for signed and unsigned 64-bit integers alike', () => {
+  it('is exact up to 2⁵³, and keeps its digits as text beyond, for signed and unsigned 64-bit integers', () => {
     const check = (integer: bigint, dataType: DataType): void => {
       const { value, text, quality } = read(pair(integer), dataType, 'counter');
       expect(quality).toBe(Quality.Good);
@@ -53,11 +53,11 @@ describe('a value of OPC UA', () => {
     [Buffer.from([1, 2]), DataType.ByteString, 'AQI='],
     [42, DataType.Int32, '42'],
     [{ locale: 'en', text: 'running' }, DataType.LocalizedText, 'running'],
-  ])('%s is a text where the tag is one', (value, dataType, expected) => {
+  ])('%s is a text for a text tag', (value, dataType, expected) => {
     expect(read(value, dataType, 'text')).toMatchObject({ text: expected, quality: Quality.Good });
   });
 
-  it('is never a wrong value under a good quality', () => {
+  it('is never a wrong value with a good quality', () => {
     expect(read('17', DataType.String)).toMatchObject({ value: Number.NaN, text: undefined, quality: Quality.BadTypeMismatch });
     expect(read(Number.NaN, DataType.Double).quality).toBe(Quality.BadSensorFailure);
     expect(read(Number.POSITIVE_INFINITY, DataType.Double).quality).toBe(Quality.BadSensorFailure);
@@ -80,7 +80,7 @@ describe('a value of OPC UA', () => {
     );
   });
 
-  it('has no source time where the server gave none, or gave the beginning of its time', () => {
+  it('has no source time if the server sends none, or the start of its time range', () => {
     const reading = emptyReading();
     readDataValue(new DataValue({ value: { dataType: DataType.Double, value: 1 } }), 'analog', reading);
     expect(reading.sourceTime).toBeNaN();
@@ -93,8 +93,8 @@ describe('a value of OPC UA', () => {
   });
 });
 
-describe('a value without end', () => {
-  it('is no text, and fills no memory', () => {
+describe('an unbounded value', () => {
+  it('is not accepted as text, and uses no memory', () => {
     for (const [value, dataType] of [
       ['x'.repeat(1_025), DataType.String],
       [Buffer.alloc(100_000), DataType.ByteString],
@@ -104,7 +104,7 @@ describe('a value without end', () => {
     expect(read('x'.repeat(1_024), DataType.String, 'text').quality).toBe(Quality.Good);
   });
 
-  it('is no time: neither one that no calendar has, nor the end of OPC UA’s', () => {
+  it('is not a time if it is outside of the calendar, or the end of OPC UA’s time range', () => {
     expect(read(new Date(Number.NaN), DataType.DateTime, 'text').quality).toBe(Quality.BadTypeMismatch);
     const reading = emptyReading();
     const sourceTimestamp = new Date(Date.UTC(9999, 11, 31));

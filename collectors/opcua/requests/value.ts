@@ -4,30 +4,30 @@ import type { TagKind } from '../../../src/core/tag.ts';
 
 /** Contents of a DataValue, reused for each sample. */
 export interface Reading {
-  /** NaN where there is no number. */
+  /** NaN if there is no number. */
   value: number;
-  /** Set for strings; for integers beyond 2⁵³ their exact digits, the value being the nearest double. */
+  /** Set for strings; for integers beyond 2⁵³ their exact digits, while `value` is the nearest double. */
   text: string | undefined;
   quality: number;
-  /** ms UTC; NaN where the server gave none. */
+  /** ms UTC; NaN if the server sent none. */
   sourceTime: number;
 }
 
 export const emptyReading = (): Reading => ({ value: Number.NaN, text: undefined, quality: 0, sourceTime: Number.NaN });
 
-/** A longer text is no state of anything, and a few of them would fill the memory. */
+/** A longer text is not a state, and a few of them would fill the memory. */
 const longestText = 1_024;
 /** BadEncodingLimitsExceeded */
 const tooLong = 0x80080000;
 
-/** Servers that have no time say the beginning of OPC UA's time, 1601-01-01, or its end, 9999-12-31. */
+/** Servers without a time send the start of OPC UA's time range, 1601-01-01, or its end, 9999-12-31. */
 const firstTime = Date.UTC(1601, 0, 2);
 const lastTime = Date.UTC(9999, 0, 1);
 
 /**
- * Reads a DataValue for a tag of the given kind. The server's StatusCode is kept bit for bit; where it is Good but the value
- * cannot be the tag's (an array, a structure, a text for a number or one without end, NaN), the quality says so: never a wrong
- * value under Good.
+ * Reads a DataValue for a tag of the given kind. The server's StatusCode is kept unchanged. If it is Good but the value cannot
+ * belong to the tag (an array, a structure, NaN, a text for a number, a text without bound), the quality expresses it: a wrong
+ * value never has quality Good.
  */
 export function readDataValue(dataValue: DataValue, kind: TagKind, into: Reading): void {
   const time = dataValue.sourceTimestamp?.getTime() ?? Number.NaN;
@@ -74,7 +74,7 @@ function textOf(scalar: unknown): string {
   if (typeof scalar === 'string') return scalar;
   if (scalar instanceof Date) return scalar.toISOString();
   if (Buffer.isBuffer(scalar)) return scalar.subarray(0, longestText).toString('base64');
-  // A LocalizedText is its text; the rest (NodeId, QualifiedName, StatusCode) has a form of its own.
+  // A LocalizedText is its text; other types (NodeId, QualifiedName, StatusCode) have a text form of their own.
   if (typeof scalar === 'object' && scalar !== null && 'text' in scalar && typeof scalar.text === 'string') return scalar.text;
   return String(scalar);
 }

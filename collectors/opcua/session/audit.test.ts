@@ -56,7 +56,7 @@ function open(config: Readonly<Record<string, unknown>> = {}) {
 }
 
 describe('the audit of a subscription', () => {
-  it('finds one that sends keep-alives, but not what changes', async () => {
+  it('detects one that sends keep-alives, but no changes', async () => {
     const { clock, server, state } = open();
     await clock.advance(60_000);
     expect(state.outcome).toBe('holds');
@@ -65,7 +65,7 @@ describe('the audit of a subscription', () => {
     expect(state.outcome).toContain('not the changes of 1 tags, the first is B');
   });
 
-  it('lets a change be on its way', async () => {
+  it('allows time for a change to arrive', async () => {
     const { clock, server, report, state, end } = open();
     server[0] = 2;
     await clock.advance(33_000);
@@ -75,7 +75,7 @@ describe('the audit of a subscription', () => {
     await end();
   });
 
-  it('believes one that reports, whatever a tag stands at when it is read', async () => {
+  it('accepts one that reports, whatever value is read for a tag', async () => {
     const { clock, server, report, state, end } = open();
     for (let second = 0; second < 200; second++) {
       server[0] = second + 0.5;
@@ -97,7 +97,7 @@ describe('the audit of a subscription', () => {
     await end();
   });
 
-  it('leaves alone what a deadband may keep back', async () => {
+  it('ignores differences that a deadband may hide', async () => {
     const { clock, server, state, end } = open({ deadband: { type: 'absolute', value: 5 } });
     server[0] = 2;
     await clock.advance(120_000);

@@ -8,14 +8,14 @@ import type { Subscription } from '../link/subscribed.ts';
 /** Interval (ms of machine time) and number of tags of a comparison with the reported values. */
 const everyMs = 30_000;
 const tagsAtOnce = 100;
-/** Least time in which a difference must be reported, ms. */
+/** Minimum time within which a difference must be reported, ms. */
 const leastPatienceMs = 5_000;
 
 /**
- * Holds the subscriptions to their word: a server can send keep-alives and yet have stopped to report changes. In turns, a few
- * tags are read and compared with the last report. One that differs has some sampling and keep-alive periods to be reported; if
- * then nothing has come about it and it still differs, the subscription does not report what changes.
- * @param clock the machine's: the server samples in real time, however fast a laboratory's plant runs
+ * Verifies subscriptions: a server can send keep-alives although it no longer reports changes. In rotation, a few tags are read
+ * and compared with the last report. A difference must be reported within some sampling and keep-alive periods. If no report
+ * arrives and the tag still differs, the subscription does not report changes.
+ * @param clock the machine's clock: the server samples in real time, at any speed of a simulated plant
  * @throws ScadaError `retryable` DEVICE_TIMEOUT when a subscription withholds changes
  */
 export async function auditReports(
@@ -60,7 +60,7 @@ export async function auditReports(
     await clock.sleep(Math.max(slowest, leastPatienceMs), signal);
     const silent = (await differing(suspects)).filter((position) => hold.noted(position) === before.get(position));
     const [first] = silent;
-    // A server that has more to say than we fetch is not silent.
+    // A server with a backlog is not silent.
     if (first === undefined || backlogsOf(subscriptions()) !== backlogs) continue;
     const name = target.tags.at(parts.tags[first] as number).name;
     throw new ScadaError(

@@ -17,14 +17,14 @@ interface ScanClass {
   failed: boolean;
 }
 
-/** The server may answer from what it sampled a moment ago: it need not bother its own devices for us. */
+/** Allows a recent cached value, so that the server need not read its devices for each request. */
 const maxAgeMs = 500;
-/** Observations of one read. */
+/** Maximum number of observations of one read. */
 const mostPerBatch = 1_000;
 
 /**
- * Reads tags, each class at its period, one request in flight. A cycle that takes longer than its period skips, it never queues
- * up. A class that cannot be read once keeps its last values as uncertain; the second time in a row the session ends.
+ * Reads tags, each class at its period, with one request in flight. A cycle longer than its period skips periods and never
+ * queues. After a failed read a class keeps its last values as uncertain; after a second consecutive failure the session ends.
  */
 export class Poller {
   readonly #parts: SessionParts;
@@ -43,7 +43,7 @@ export class Poller {
     this.#schedule = new ScanSchedule(context.clock.monotonic(), (periodMs) => random.fork(`${periodMs}`).next());
   }
 
-  /** Reads more tags from now on. */
+  /** Adds tags to be read. */
   add(positions: readonly number[]): void {
     const { context, tags, target } = this.#parts;
     for (const position of positions) {
@@ -84,7 +84,7 @@ export class Poller {
     }
   }
 
-  /** The class that is due next, when it is due. */
+  /** Waits for the class that is due next. */
   async #due(signal: AbortSignal): Promise<ScanClass> {
     const { context } = this.#parts;
     const { clock } = context;
@@ -93,7 +93,7 @@ export class Poller {
       const now = clock.monotonic();
       const next = this.#schedule.due(now);
       if (next !== undefined) {
-        // a fair turn for others where reading takes longer than the period
+        // lets other tasks run if reading takes longer than the period
         await clock.sleep(0, signal);
         context.metrics.raise(pollsLateMs, this.#schedule.begun(next, clock.monotonic()));
         return next;
@@ -153,12 +153,12 @@ export class Poller {
   }
 }
 
-/** An array of any size, which is not to be fetched again and again. */
+/** An array may have any size, so that it is not read again. */
 const isArray = ({ value }: DataValue): boolean =>
   value?.arrayType === VariantArrayType.Array || value?.arrayType === VariantArrayType.Matrix;
 
 /** Longer than any period; a timer cannot sleep much longer. */
 const longestSleepMs = 3_600_000;
 
-/** Nodes that are not there, or whose value no message can carry: they are left in peace until they are looked for again. */
+/** StatusCodes of nodes that do not exist or whose value exceeds every message: not read until they are searched again. */
 const refused: ReadonlySet<number> = new Set([0x80330000, Quality.BadNodeIdUnknown, 0x80080000, 0x80b90000]);

@@ -28,7 +28,7 @@ const failureOf = async (attempt: Promise<unknown>): Promise<ScadaError> => {
 };
 
 describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
-  it('brings identity, then every tag with value, quality and both times', async () => {
+  it('yields the identity, then every tag with value, quality and both times', async () => {
     const { plant, server } = bench;
     const startedAt = bench.context.clock.now();
     plant.set('CL.AT01', 0.97);
@@ -66,7 +66,7 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
     expect(session.stats().bytes).toBeGreaterThan(1_000);
   });
 
-  it('brings each change once with the time that the server gave it', async () => {
+  it('yields each change once with the time that the server sent', async () => {
     const { plant, server } = bench;
     await using session = await bench.collector(tags.slice(0, 1), { mode }).connect(signal);
     const wanted = [1.1, 1.2, 1.3, 1.4];
@@ -87,7 +87,7 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
     expect(firstOf).toEqual(times);
   });
 
-  it('goes on sampling a value that stands still, with a time that moves on', async () => {
+  it('continues to sample a constant value, with increasing time', async () => {
     await using session = await bench.collector(tags, { mode }).connect(signal);
     const seen = await collect(session, (all) => tags.every((_, tag) => all.of(tag).length >= 5));
     for (let tag = 0; tag < tags.length; tag++) {
@@ -100,7 +100,7 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
     }
   });
 
-  it('leaves the good tags alone when others have bad addresses', async () => {
+  it('is not affected by other tags with bad addresses', async () => {
     const mixed = [
       opcuaTag('GOOD', { address: { node: 'ns=1;s=CL.AT01' } }),
       opcuaTag('GONE', { address: { node: 'ns=1;s=NO.SUCH.NODE' } }),
@@ -115,7 +115,7 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
     if (mode === 'subscribe') expect(seen.event('poll-failed')).toMatchObject({ code: 'BadNodeIdUnknown', tags: [1, 2, 3] });
   });
 
-  it('ends when the server goes, and a new session brings everything again after the restart', async () => {
+  it('ends when the server stops, and a new session yields everything again after the restart', async () => {
     const collector = bench.collector(tags, { mode });
     {
       await using session = await collector.connect(signal);
@@ -148,7 +148,7 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
   });
 });
 
-it('says that a queue in the server overflowed, where one is too short for what happens', async () => {
+it('reports that a queue in the server overflowed, if it is too short for the changes', async () => {
   const { plant, server } = bench;
   const config = { sampling: 'change', queueSize: 2, publishingMs: 300 };
   await using session = await bench.collector([opcuaTag('CW.LT01')], config).connect(signal);
@@ -169,8 +169,8 @@ it('says that a queue in the server overflowed, where one is too short for what 
   expect(seen.samples.at(-1)?.value).toBe(59);
 });
 
-describe('what the server must be', () => {
-  it('refuses a server that nobody trusts, and says where its certificate is and what to do', async () => {
+describe('requirements on the server', () => {
+  it('refuses an untrusted server, and names the location of its certificate and the action', async () => {
     const { folder } = bench;
     const strange = { ...bench.target(tags), dataDir: join(folder, 'stranger') };
     const { opcua } = await import('../index.ts');
@@ -181,7 +181,7 @@ describe('what the server must be', () => {
     const [, from = '', to = ''] = /mv '([^']+)' '([^']+)'/.exec(error.hint ?? '') ?? [];
     expect(error.message).toContain(from);
     expect(existsSync(from)).toBe(true);
-    // a second attempt changes nothing: trust is a person's act
+    // a second attempt changes nothing: only a person adds trust
     expect(await failureOf(collector.connect(signal))).toMatchObject({ code: 'DEVICE_UNTRUSTED', hint: error.hint });
 
     await rename(from, join(to, 'server.pem'));
@@ -196,24 +196,24 @@ describe('what the server must be', () => {
     ['nobody', { user: undefined }],
     ['no security', { securityMode: 'None', securityPolicy: 'None' }],
     ['signing alone', { securityMode: 'Sign' }],
-  ])('is refused as %s', async (_, config) => {
+  ])('refuses %s', async (_, config) => {
     const error = await failureOf(bench.collector(tags, config).connect(signal));
     expect(error).toMatchObject({ kind: 'config', code: 'DEVICE_REFUSED' });
     expect(`${error.message}${error.hint}`).not.toContain('not-this-one');
   });
 
-  it('takes the policy that is named', async () => {
+  it('accepts the named policy', async () => {
     await using session = await bench.collector(tags, { securityPolicy: 'Basic256Sha256' }).connect(signal);
     const seen = await collect(session, ({ samples }) => samples.length > 0);
     expect(seen.event('identity')?.identity['securityPolicy']).toBe('Basic256Sha256');
   });
 
-  it('calls a closed port unreachable, and that may pass', async () => {
+  it('reports a closed port as unreachable and retryable', async () => {
     const error = await failureOf(bench.collector(tags, { endpoint: 'opc.tcp://127.0.0.1:1' }).connect(signal));
     expect(error).toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });
   });
 
-  it('lets go of an attempt when the signal aborts', async () => {
+  it('abandons an attempt when the signal aborts', async () => {
     const stop = new AbortController();
     const attempt = bench.collector(tags).connect(stop.signal);
     stop.abort();
@@ -238,7 +238,7 @@ describe('configuration', () => {
     for (const config of wrong) expect(opcua.schema.safeParse(config).success).toBe(false);
   });
 
-  it('knows the three forms of an address, and no others', async () => {
+  it('accepts the three forms of an address, and no others', async () => {
     const { opcua } = await import('../index.ts');
     const right = [{ node: 'ns=2;s=CL.AT01' }, { node: 'i=2258' }, { namespaceUri: 'urn:x', id: 's=A' }, { path: '/2:A/2:B' }];
     for (const address of right) expect(opcua.addressSchema.safeParse(address).success).toBe(true);

@@ -13,21 +13,21 @@ import { watchPosture } from '../posture/watch.ts';
 import { Watcher } from './watch.ts';
 
 const healthMs = 10_000;
-/** Nodes that the server did not have are asked for again this seldom: a server that starts may still be filling its tables. */
+/** Interval of searches for missing nodes, ms: a starting server may still be building its address space. */
 const retryMs = 60_000;
-/** A tag's first answer is waited for so long, and looked for so often, ms of machine time: it may be the one that breaks the session. */
+/** Maximum wait for a tag's first answer, and check interval, ms of machine time: the answer may break the session. */
 const answerMs = 10_000;
 const answerEveryMs = 50;
-/** Observations that wait for the consumer; beyond it nothing is fetched from the server. */
+/** Maximum number of observations that wait for the consumer; at the limit nothing is fetched from the server. */
 const waiting = 4;
 
 /** Dependencies of a session. */
 interface Collection {
   readonly nodes: TagNodes;
   readonly poller: Poller;
-  /** Undefined where tags are read alone. */
+  /** Undefined if all tags are polled. */
   readonly watcher: Watcher | undefined;
-  /** Tags that have been begun with, and groups that are suspected of breaking sessions and still wait. */
+  /** Tags that have been started, and suspected groups that still wait. */
   readonly first: readonly number[];
   readonly suspects: readonly (readonly number[])[];
 }
@@ -41,11 +41,11 @@ export class OpcuaSession implements Session {
   readonly #push: Push;
   #prepared: Collection | undefined;
   #watcher: Watcher | undefined;
-  /** Every tag has answered, or has had its time. */
+  /** True once every tag has answered or its time has passed. */
   #tried = false;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param greeting what the session yields first */
+  /** @param greeting first observation of the session */
   constructor(parts: SessionParts, greeting: Observation) {
     this.#parts = parts;
     this.#greeting = greeting;
@@ -55,9 +55,9 @@ export class OpcuaSession implements Session {
   }
 
   /**
-   * Sets up what the server is to report before the session is iterated: for one that takes over from another, which goes on
-   * meanwhile. Values then go on where the other one left them. Returns the longest time that the server takes to report, ms of its
-   * clock: after that the other one has all that came before this one was set up.
+   * Sets up the server's reports before the session is iterated: for a session that takes over from another one, which runs
+   * meanwhile. Values then continue without a gap. Returns the longest time that the server takes to report, ms of its clock:
+   * after that the other session has received all changes from before this set-up.
    */
   async prepare(signal: AbortSignal): Promise<number> {
     const prepared = await this.#setUp(true, signal);
@@ -96,7 +96,7 @@ export class OpcuaSession implements Session {
     }
   }
 
-  /** Subscriptions left at the server are for the next session, unless their values may have broken this one. */
+  /** Leaves the subscriptions to the next session, unless their values may have broken this one. */
   #leave(): void {
     const { client, inheritance } = this.#parts;
     if (client.broken() && this.#tried) inheritance.left = this.#watcher?.subscriptions.leave();
@@ -108,7 +108,7 @@ export class OpcuaSession implements Session {
     await this.#parts.client[Symbol.asyncDispose]();
   }
 
-  /** @param patterns true to look for them too before anything is watched */
+  /** @param patterns true to search patterns too before anything is monitored */
   async #setUp(patterns: boolean, signal: AbortSignal): Promise<Collection> {
     const parts = this.#parts;
     const nodes = new TagNodes(parts);
@@ -123,7 +123,7 @@ export class OpcuaSession implements Session {
     return { nodes, poller, watcher, first, suspects };
   }
 
-  /** Watches the tags, or reads them where that is wished or is all that the server does; then what else there is to know of it. */
+  /** Monitors the tags, or polls them if configured or if the server supports nothing else; then starts the other tasks. */
   async #collect(push: Push, scope: TaskScope): Promise<void> {
     const parts = this.#parts;
     const collection = this.#prepared ?? (await this.#setUp(false, scope.signal));
@@ -137,13 +137,13 @@ export class OpcuaSession implements Session {
       await this.#findMissing(nodes, watcher, poller, push, scope, stop);
     });
     scope.start(async (stop) => await watchPosture(parts, nodes, push, stop));
-    // a subscription has its own watchdog, and may be heard of more seldom than this waits
+    // a subscription has its own watchdog, and its reports may be rarer than this limit
     if (watcher === undefined) scope.start(async (stop) => await abortable(parts.link.silence.ends(), stop));
     if (watcher === undefined) scope.start(async () => await mirrorAlone(parts, push, scope));
     else watcher.takeEvents = await mirrorAlarms(parts, watcher.subscriptions, push, scope);
   }
 
-  /** Waits for the first words about the tags, and begins with those that are suspected of breaking sessions, group by group. */
+  /** Waits for the first answers, and starts the tags that are suspected of breaking sessions, group by group. */
   async #tryOut({ nodes, poller, watcher, first, suspects }: Collection, scope: TaskScope, signal: AbortSignal): Promise<void> {
     const { quarantine } = this.#parts.limits;
     await this.#answered(nodes, first, signal);
@@ -157,7 +157,7 @@ export class OpcuaSession implements Session {
     }
   }
 
-  /** Waits until the server has said something about each tag that has a node, or long enough. */
+  /** Waits until the server has answered for each tag that has a node, or until the time has passed. */
   async #answered(nodes: TagNodes, positions: readonly number[], signal: AbortSignal): Promise<void> {
     const { hold } = this.#parts;
     const end = systemClock.monotonic() + answerMs;
@@ -165,7 +165,7 @@ export class OpcuaSession implements Session {
     while (open() && systemClock.monotonic() < end) await systemClock.sleep(answerEveryMs, signal);
   }
 
-  /** Patterns are looked for when the others are being collected, and what was not there is looked for again and again. */
+  /** Searches patterns after the other tags were started, and repeats the search for missing nodes. */
   async #findMissing(
     nodes: TagNodes,
     watcher: Watcher | undefined,
@@ -203,8 +203,8 @@ export class OpcuaSession implements Session {
     const { config, context, hold, limits, link } = this.#parts;
     for (;;) {
       await context.clock.sleep(healthMs, signal);
-      // A subscription sends nothing whose answer could be timed, and a session that asks for nothing at all is ended by its server:
-      // one small read a period does.
+      // A subscription has no request whose answer could be timed, and a server closes a session without requests: one small read
+      // per period serves both.
       if (config.mode === 'subscribe' || link.idle) await readServerTime(link, limits.read, signal);
       await push(observeEvent(link.health(hold.lastGood)), signal);
     }

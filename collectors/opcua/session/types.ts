@@ -1,7 +1,7 @@
 import { observeEvent } from '../../../src/core/observation.ts';
 import type { Push, SessionParts } from '../session-parts.ts';
 
-/** Tells of tags whose values come in a built-in type that they never had: another program in the server, or another who answers. */
+/** Reports tags whose values have a new built-in type: the server's program or the server itself may have been replaced. */
 export async function tellTypeChanges(
   { context, hold, tags, target }: SessionParts,
   push: Push,

@@ -16,9 +16,9 @@ import type { Watched } from '../link/subscribed.ts';
 import { Subscriptions } from '../subscription/subscription.ts';
 import { tellTypeChanges } from './types.ts';
 
-/** After so many sessions in a row whose subscription was silent, tags are read instead. */
+/** Number of consecutive sessions with a silent subscription after which tags are polled instead. */
 const patience = 2;
-/** A subscription that has spoken for so long works. */
+/** Time after which a reporting subscription counts as working, ms. */
 const provenMs = 60_000;
 /** StatusCodes of a server without subscriptions, or without permission for them: reading may still work. */
 const refusals: ReadonlySet<number> = new Set(
@@ -35,7 +35,7 @@ const refusals: ReadonlySet<number> = new Set(
     StatusCodes.BadInternalError,
   ].map(({ value }) => value),
 );
-/** Nodes that reading would not give either. */
+/** StatusCodes of nodes that cannot be read either. */
 const unreadable: ReadonlySet<number> = new Set(
   [
     StatusCodes.BadNodeIdInvalid,
@@ -46,16 +46,16 @@ const unreadable: ReadonlySet<number> = new Set(
   ].map(({ value }) => value),
 );
 
-/** Subscribes to tags, passes on what comes and holds what does not, and notices when nothing comes at all. */
+/** Monitors tags by subscriptions, passes on changes, repeats unchanged values, and detects silence. */
 export class Watcher {
   readonly #parts: SessionParts;
   readonly #nodes: TagNodes;
   readonly #push: Push;
   readonly subscriptions: Subscriptions;
   readonly #guarded = new Set<number>();
-  /** Tags that are read, from their first refusal to the session's end. */
+  /** Tags that are polled, from their first refusal to the end of the session. */
   readonly #read = new Set<number>();
-  /** Takes what comes by items that `subscriptions.watchOther` set up. */
+  /** Receives the events of items that `subscriptions.watchOther` set up. */
   takeEvents: (events: readonly EventFieldList[]) => void = () => {};
 
   private constructor(parts: SessionParts, nodes: TagNodes, push: Push, subscriptions: Subscriptions) {
@@ -65,7 +65,7 @@ export class Watcher {
     this.subscriptions = subscriptions;
   }
 
-  /** Undefined, with an event, where the server has no subscription for us: its tags are read instead. */
+  /** Returns undefined, and emits an event, if the server refuses a subscription: its tags are polled instead. */
   static async open(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<Watcher | undefined> {
     const { config, context, limits, link } = parts;
     const none = async (why: string): Promise<undefined> => {
@@ -73,7 +73,7 @@ export class Watcher {
       return undefined;
     };
     if (limits.silentSessions >= patience) {
-      // The next session gives subscriptions one more chance.
+      // The next session tries subscriptions once more.
       limits.silentSessions = patience - 1;
       return await none('its subscriptions were silent');
     }
@@ -89,7 +89,7 @@ export class Watcher {
     }
   }
 
-  /** Watches more tags. Returns those that the server does not watch for us, and that have to be read. */
+  /** Monitors more tags. Returns those that the server does not monitor, and that must be polled. */
   async watch(positions: readonly number[], signal: AbortSignal): Promise<number[]> {
     const { config, tags, target } = this.#parts;
     const items = positions.flatMap((position): Item[] => {
@@ -129,7 +129,7 @@ export class Watcher {
     return unwatched;
   }
 
-  /** A server that makes subscriptions, but no items: each of them is refused. */
+  /** For a server that creates subscriptions, but no items: each item is refused. */
   async #watch(items: readonly Item[], signal: AbortSignal): Promise<readonly Watched[]> {
     try {
       return await this.subscriptions.watch(items, signal);
@@ -144,7 +144,7 @@ export class Watcher {
     }
   }
 
-  /** Starts what passes on, and what watches over it. */
+  /** Starts the tasks that pass on changes and detect silence. */
   start(scope: TaskScope): void {
     scope.start(async (signal) => await this.#passOn(signal));
     this.guard(scope);
@@ -168,7 +168,7 @@ export class Watcher {
     }
   }
 
-  /** Tags without a node have their quality with each word of the first subscription. */
+  /** Assigns tags without a node to the first subscription, whose answers repeat their quality. */
   adoptMissing(): void {
     const [first] = this.subscriptions.all;
     const { context, hold } = this.#parts;
@@ -224,7 +224,7 @@ export class Watcher {
       const passedOnAt = clock.monotonic();
       for (const { keepAliveMs, life } of this.subscriptions.all) {
         life.busy = false;
-        // While we did not fetch, none of them could say anything.
+        // While nothing was fetched, no subscription could report.
         if (passedOnAt - heardAt > keepAliveMs) life.heardAt = passedOnAt;
       }
     }
@@ -234,8 +234,8 @@ export class Watcher {
 const nobody: readonly number[] = [];
 
 /**
- * The subscriptions of the session before, if its connection was lost and the server hands them over. Where the tags' nodes are not
- * those that they watch, they are given up: the server is another than it was.
+ * Takes over the subscriptions of the previous session if its connection was lost and the server transfers them. If they monitor
+ * other nodes than the tags' present ones, they are deleted: the server has changed.
  */
 async function inherit(
   { config, inheritance, limits, link }: SessionParts,
@@ -258,7 +258,7 @@ async function inherit(
   return subscriptions;
 }
 
-/** Tags that are read because the server does not watch them. */
+/** Tags that are polled because the server does not monitor them. */
 async function fallBack(
   parts: SessionParts,
   push: Push,

@@ -3,8 +3,8 @@ import type { Observation } from '../../../src/core/observation.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 
 /**
- * A session that can hand over to a successor: the successor is connected before its predecessor stops, so that nobody sees the
- * device go away and the values go on where they were.
+ * A session that can hand over to a successor. The successor is connected before its predecessor stops, so that the device does
+ * not appear offline and the values continue.
  */
 export class HandoverSession implements Session {
   readonly #successor: (signal: AbortSignal) => Promise<Session>;
@@ -15,7 +15,7 @@ export class HandoverSession implements Session {
   #waiting: TaskScope | undefined;
   #before: SessionStats = { requests: 0, errors: 0, bytes: 0 };
 
-  /** @param successor resolves when a connected successor is there; never rejects but by its signal */
+  /** @param successor resolves when a connected successor exists; rejects only by its signal */
   constructor(first: Session, successor: (signal: AbortSignal) => Promise<Session>) {
     this.#current = first;
     this.#successor = successor;
@@ -33,7 +33,7 @@ export class HandoverSession implements Session {
       scope.start(async (signal) => {
         this.#next = await this.#successor(signal);
         this.#leaving = leave(current);
-        // reported at disposal; until then nobody awaits it
+        // reported at disposal; until then nothing awaits it
         this.#leaving.catch(() => {});
       });
       try {

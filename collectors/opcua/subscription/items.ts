@@ -18,7 +18,7 @@ import { inBatches, type ServerLimits } from '../requests/limits.ts';
 import { type Asker, askFor } from '../requests/services.ts';
 import { codeOf } from '../requests/status.ts';
 
-/** A tag to be watched. `position` is its place among the device's tags, and the client handle. */
+/** A tag to be monitored. `position` is its index among the device's tags, and the client handle. */
 export interface Item {
   readonly position: number;
   readonly nodeId: NodeId;
@@ -27,7 +27,7 @@ export interface Item {
   readonly deadband: Deadband | undefined;
 }
 
-/** Sampling of a tag: from its address, else its device, else its scan period. */
+/** Sampling settings of a tag: from its address, else its device, else its scan period. */
 export function itemOf(config: OpcuaConfig, tag: Tag, address: OpcuaAddress, position: number, nodeId: NodeId): Item {
   const { publishingMs, sampling } = config;
   return {
@@ -35,14 +35,14 @@ export function itemOf(config: OpcuaConfig, tag: Tag, address: OpcuaAddress, pos
     nodeId,
     samplingMs: address.samplingMs ?? (sampling === 'change' ? 0 : tag.scanMs),
     queueSize: address.queueSize ?? config.queueSize ?? Math.ceil(publishingMs / (address.samplingMs || tag.scanMs)) + 2,
-    // A device's deadband is meant for its measurements; a state or a count has no small changes.
+    // A device's deadband applies to measurements; a state or a count has no small changes.
     deadband: address.deadband ?? (tag.kind === 'analog' ? config.deadband : undefined),
   };
 }
 
 const deadbandTypes = { absolute: DeadbandType.Absolute, percent: DeadbandType.Percent } as const;
 
-/** The item as the service wants it. Every change of value or status is reported, not only one of status as is the service's default. */
+/** Monitored item request. It reports every change of value or status, while the service's default reports only one of both. */
 const createRequest = ({ position, nodeId, samplingMs, queueSize, deadband }: Item): MonitoredItemCreateRequestOptions => ({
   itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
   monitoringMode: MonitoringMode.Reporting,
@@ -66,7 +66,7 @@ const filterRefused: ReadonlySet<number> = new Set([
   StatusCodes.BadDeadbandFilterInvalid.value,
 ]);
 
-/** Lets a subscription watch more, in as many requests as the server's limits make necessary. Returns what became of each. */
+/** Adds items to a subscription, in as many requests as the server's limits require. Returns the result of each. */
 export async function createItems(
   asker: Asker,
   limits: ServerLimits,
@@ -89,7 +89,7 @@ export async function createItems(
   );
 }
 
-/** The same for tags; those whose deadband the server refuses are watched without, and are `plain`. */
+/** Adds tags. Those whose deadband the server refuses are monitored without one, and are `plain`. */
 export async function createTagItems(
   asker: Asker,
   limits: ServerLimits,

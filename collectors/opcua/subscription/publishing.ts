@@ -5,35 +5,35 @@ import { statusOf } from '../requests/status.ts';
 
 /** Lifetime of a subscription without a publish request, ms; then the server deletes it. */
 export const lifetimeMs = 60_000;
-/** Publish requests that wait for a server which has more to say than one answer holds. */
+/** Maximum number of extra publish requests for a server that has more to report than one answer holds. */
 const mostSpare = 8;
 
 type Outcome = { readonly response: Response } | { readonly error: unknown };
 
-/** Subscriptions that the chain feeds. */
+/** Subscriptions served by the chain. */
 interface Fed {
   readonly keepAliveMs: number;
 }
 
 /**
- * The publish requests of a session, one chain for all its subscriptions: always one for each of them at the server, and a few more
- * for one that has much to say. Who reads slowly lets them run out, and the server's queues overflow visibly.
+ * Publish requests of a session, one chain for all its subscriptions: always one for each of them at the server, and a few more
+ * for a backlog. A slow consumer lets them run out, so that the server's queues overflow visibly.
  */
 export class PublishChain {
   readonly #link: Pick<Link, 'publish'>;
   readonly #subscriptions: ReadonlyMap<number, Fed>;
-  /** Publish requests that wait at the server. */
+  /** Number of publish requests that wait at the server. */
   #pending = 0;
-  /** Outcomes in order of arrival: a request that is never answered does not delay the others. */
+  /** Results in order of arrival: a request that is never answered does not delay the others. */
   readonly #outcomes: Outcome[] = [];
   #wake: () => void = () => {};
   #acknowledged: { subscriptionId: number; sequenceNumber: number }[] = [];
-  /** Publish requests beyond one for each subscription: the next answer can come while one is on its way. */
+  /** Publish requests beyond one for each subscription: the next answer can arrive while a request is under way. */
   #spare = 1;
-  /** Publish requests that the server lets wait. */
+  /** Number of publish requests that the server accepts at the same time. */
   #mostPending = Number.POSITIVE_INFINITY;
 
-  /** @param subscriptions those of the session now, whenever it is looked at */
+  /** @param subscriptions live map of the session's subscriptions */
   constructor(link: Pick<Link, 'publish'>, subscriptions: ReadonlyMap<number, Fed>) {
     this.#link = link;
     this.#subscriptions = subscriptions;
@@ -44,17 +44,17 @@ export class PublishChain {
     this.#acknowledged.push({ subscriptionId, sequenceNumber });
   }
 
-  /** Lets an answer that came another way be the next one. */
+  /** Queues an answer that was received in another way as the next one. */
   add(response: PublishResponse): void {
     this.#outcomes.push({ response });
   }
 
-  /** The server has more to say than one answer holds. */
+  /** Sends more requests, because the server has more to report than one answer holds. */
   widen(): void {
     this.#spare = Math.min(this.#spare + 1, mostSpare);
   }
 
-  /** Waits for the server's next answer. @throws ScadaError `retryable` for one of another kind, and what the library throws */
+  /** Waits for the server's next answer. @throws ScadaError `retryable` for one of another type, and errors of the library */
   async next(): Promise<PublishResponse> {
     for (;;) {
       const wanted = Math.min(this.#subscriptions.size + this.#spare, this.#mostPending);
@@ -74,7 +74,7 @@ export class PublishChain {
     }
   }
 
-  /** A publish request may be one too many, or may have waited for too long; whether a subscription is silent is judged elsewhere. */
+  /** A publish request may be one too many, or may have waited for too long; silent subscriptions are detected elsewhere. */
   #refused(error: unknown): void {
     const tooMany = statusOf(error) === StatusCodes.BadTooManyPublishRequests.value;
     if (tooMany && this.#pending > 0) this.#mostPending = this.#pending;

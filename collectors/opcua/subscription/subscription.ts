@@ -24,17 +24,17 @@ import { type Inheritance, type Left, republish, transfer } from '../link/transf
 
 /** Longest accepted periods of a server, ms. */
 const longestPeriodMs = 3_600_000;
-/** Answers that are acknowledged at once after a takeover. */
+/** Maximum number of answers acknowledged at once after a takeover. */
 const mostPending = 64;
-/** Data changes in one response; more come in the next one. */
+/** Maximum number of data changes in one response; more come in the next one. */
 const mostNotifications = 10_000;
 
 const full: number = StatusCodes.BadTooManyMonitoredItems.value;
 
 /**
- * The subscriptions of one session by the plain services: as many as the server's limits make necessary, all fed by one chain of
- * publish requests. The library's own subscription object makes an emitter per item, asks for at least three publishing periods
- * between keep-alives and re-creates itself; here the publish loop is ours, in order and without a queue of its own.
+ * Subscriptions of one session by the plain services: as many as the server's limits require, all served by one chain of publish
+ * requests. The library's own subscription object creates an emitter per item, requires at least three publishing periods between
+ * keep-alives and re-creates itself. This publish loop keeps the order and has no queue of its own.
  */
 export class Subscriptions {
   readonly #link: Link;
@@ -43,7 +43,7 @@ export class Subscriptions {
   readonly #all = new Map<number, Owned>();
   readonly #now: () => number;
   readonly #chain: PublishChain;
-  /** Client handles of what is watched beside tags. */
+  /** Client handles of monitored items that are not tags. */
   #others = new Set<number>();
 
   private constructor(link: Link, limits: ServerLimits, publishingMs: number, now: () => number) {
@@ -54,7 +54,7 @@ export class Subscriptions {
     this.#chain = new PublishChain(link, this.#all);
   }
 
-  /** Makes the first one. @param now monotonic, ms @throws ScadaError when the server makes none */
+  /** Creates the first one. @param now monotonic, ms @throws ScadaError if the server refuses it */
   static async open(
     link: Link,
     limits: ServerLimits,
@@ -68,7 +68,7 @@ export class Subscriptions {
   }
 
   /**
-   * Goes on with the subscriptions of a session that lost its connection. Undefined where the server does not hand them over.
+   * Continues the subscriptions of a session that lost its connection. Undefined if the server does not transfer them.
    * @param now monotonic, ms
    */
   static async resume(
@@ -98,20 +98,20 @@ export class Subscriptions {
     return subscriptions;
   }
 
-  /** State that the next session continues with if the connection is lost. */
+  /** State with which the next session continues if the connection is lost. */
   leave(): Left {
     const subscriptions = [...this.#all.values()].map((owned) => ({ ...owned, expected: owned.passedOn }));
     return { subscriptions, others: this.#others };
   }
 
-  /** Gives up all of them, with what has come of them. */
+  /** Deletes all of them and their pending answers. */
   async end(signal: AbortSignal): Promise<void> {
     const subscriptionIds = [...this.#all.keys()];
     this.#all.clear();
     await this.#link.ask(new DeleteSubscriptionsRequest({ subscriptionIds }), signal);
   }
 
-  /** The node that is watched for the tag at a position. */
+  /** Node that is monitored for the tag at a position. */
   nodeOf(position: number): NodeId | undefined {
     for (const { watched } of this.#all.values()) {
       const node = watched.get(position);
@@ -124,7 +124,7 @@ export class Subscriptions {
     return [...this.#all.values()];
   }
 
-  /** Watches more tags, in as many requests and subscriptions as it takes. Returns what became of each. */
+  /** Monitors more tags, in as many requests and subscriptions as required. Returns the result of each. */
   async watch(items: readonly Item[], signal: AbortSignal): Promise<Watched[]> {
     const watched: Watched[] = items.map(() => ({ status: full, plain: false }));
     for (const { members } of this.#all.values()) for (const { position } of items) members.delete(position);
@@ -143,7 +143,7 @@ export class Subscriptions {
       });
       const refused = part.filter((_, k) => answers[k]?.status === full);
       subscription.full = refused.length > 0;
-      // A new subscription that takes nothing: it is the server that is full, not the subscription.
+      // A new subscription accepts no item: the server is full, not the subscription.
       if (refused.length === part.length && subscription.items === 0) {
         if (this.#all.size > 1) await this.#delete(subscription, signal);
         break;
@@ -153,7 +153,9 @@ export class Subscriptions {
     return watched;
   }
 
-  /** Watches something else than tags by the first subscription, e.g. events; its client handle must be no tag's position. */
+  /**
+   * Monitors an item that is not a tag by the first subscription, e.g. events; its client handle must not be a tag's position.
+   */
   async watchOther(request: MonitoredItemCreateRequestOptions, signal: AbortSignal): Promise<number> {
     const [first] = this.#all.values();
     const handle = request.requestedParameters?.clientHandle ?? Number.NaN;
@@ -167,12 +169,15 @@ export class Subscriptions {
     return result?.statusCode.value ?? full;
   }
 
-  /** Waits for the server's next word about any of them. @throws ScadaError `retryable` when one has ended there, and what the library throws */
+  /**
+   * Waits for the next notification of any of them. @throws ScadaError `retryable` when the server has ended one, and errors of
+   * the library
+   */
   async next(): Promise<Notification> {
     for (;;) {
       const response = await this.#chain.next();
       const subscription = this.#all.get(response.subscriptionId);
-      // One that we have deleted may have had a last word.
+      // A deleted subscription may have had a last notification.
       if (subscription !== undefined) return this.#read(subscription, response);
     }
   }
@@ -191,7 +196,7 @@ export class Subscriptions {
     }
   }
 
-  /** A subscription that says something in each publishing period, and be it that nothing changed. */
+  /** Creates a subscription that answers in each publishing period, at least with a keep-alive. */
   async #create(signal: AbortSignal): Promise<Owned> {
     const request = new CreateSubscriptionRequest({
       requestedPublishingInterval: this.#publishingMs,
@@ -266,7 +271,7 @@ export class Subscriptions {
   }
 }
 
-/** A period that a server says, ms: none that a watchdog would never see the end of. */
+/** Period stated by a server, ms, limited so that a watchdog can expire. */
 const within = (ms: number): number => (ms >= 0 ? Math.min(ms, longestPeriodMs) : longestPeriodMs);
 
 const joined = <T>(first: readonly T[], second: readonly T[]): readonly T[] =>

@@ -1,7 +1,7 @@
-/** Delays of so many last changes are kept. */
+/** Number of latest changes whose delays are kept. */
 const kept = 15;
 
-/** Delay of the server's clock and the network relative to our clock: median of the last delays, ms. */
+/** Delay of the server's clock and the network relative to the local clock: median of the last delays, ms. */
 export class RecentDelays {
   readonly #ring = new Float64Array(kept);
   readonly #sorted = new Float64Array(kept);
@@ -21,7 +21,7 @@ export class RecentDelays {
     this.#stale = true;
   }
 
-  /** 0 before there were any. */
+  /** 0 without any delays. */
   get median(): number {
     if (!this.#stale) return this.#median;
     const length = Math.min(this.#count, kept);

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../src/core/clock.ts';
 import { contextOf } from '../../../test/support/samples.ts';
 import { guard } from './guard.ts';
 
-/** A subscription with a keep-alive of 500 ms and a server whose clock runs with the test's, unless it runs at another speed. */
+/** A subscription with a keep-alive of 500 ms, and a server whose clock runs at `speed` relative to the test's clock. */
 function open(speed = 1) {
   const clock = new VirtualClock(0);
   const life = { heardAt: 0, busy: false };
@@ -29,7 +29,7 @@ function open(speed = 1) {
 }
 
 describe('the watchdog', () => {
-  it('never asks while something is heard in time', async () => {
+  it('sends no request while answers arrive in time', async () => {
     const { clock, life, asked, state, stop, running } = open();
     for (let i = 0; i < 100; i++) {
       await clock.advance(1_200);
@@ -41,7 +41,7 @@ describe('the watchdog', () => {
     expect(state.outcome).toMatch(/abort/i);
   });
 
-  it('asks after 2.5 keep-alive periods, and ends a session whose subscription owed a word by the server’s own clock', async () => {
+  it('sends a request after 2.5 keep-alive periods, and ends a session whose subscription is overdue by the server’s own clock', async () => {
     const { clock, asked, state } = open();
     await clock.advance(1_249);
     expect(asked).toEqual([]);
@@ -52,7 +52,7 @@ describe('the watchdog', () => {
     expect(state.outcome).toContain('silent');
   });
 
-  it('forgets the silence once it hears something again', async () => {
+  it('resets the silence on the next answer', async () => {
     const { clock, life, state, stop, running } = open();
     for (let i = 0; i < 20; i++) {
       await clock.advance(2_600);
@@ -63,7 +63,7 @@ describe('the watchdog', () => {
     await running;
   });
 
-  it('raises no alarm in a laboratory that runs sixty times as fast as the server’s clock', async () => {
+  it('raises no alarm in a lab that runs sixty times as fast as the server’s clock', async () => {
     const { clock, life, asked, state, stop, running } = open(60);
     for (let i = 0; i < 20; i++) {
       // one publishing period of the server
@@ -76,7 +76,7 @@ describe('the watchdog', () => {
     await running;
   });
 
-  it('does not take our own slowness for the server’s silence', async () => {
+  it('does not take the monitor’s own slowness for silence of the server', async () => {
     const { clock, life, asked, state, stop, running } = open();
     life.busy = true;
     await clock.advance(60_000);
@@ -86,7 +86,7 @@ describe('the watchdog', () => {
     await running;
   });
 
-  it('ends a session whose server does not say its time', async () => {
+  it('ends a session whose server returns no time', async () => {
     const clock = new VirtualClock(0);
     const attempt = guard(
       {

@@ -1,10 +1,10 @@
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 
-/** A subscription is asked after when it was silent for so many keep-alive periods. */
+/** Number of keep-alive periods of silence after which the server is queried. */
 const silentPeriods = 2.5;
 
-/** When a subscription last gave a sign of life, by the monotonic clock. `busy` while it is us who are not fetching. */
+/** Time of a subscription's last answer, by the monotonic clock. `busy` while the monitor itself does not fetch. */
 export interface Life {
   heardAt: number;
   busy: boolean;
@@ -14,17 +14,17 @@ export interface Life {
 export interface Guarded {
   readonly context: Pick<PluginContext, 'clock'>;
   readonly device: string;
-  /** The longest time between two words of the subscription that the server agreed to, ms. */
+  /** Longest time between two answers of the subscription, as revised by the server, ms. */
   readonly keepAliveMs: number;
   readonly life: Readonly<Life>;
-  /** Asks the server for its time, ms; NaN if it does not say. Rejects when it does not answer. */
+  /** Reads the server's time, ms; NaN if it has none. Rejects if it does not answer. */
   readonly serverTime: () => Promise<number>;
 }
 
 /**
- * The watchdog of a session that is open but silent. Silence by our clock makes it ask the server for its time; only if the
- * server's own clock then shows that the subscription owed us a word is it dead. So a slow link, or a laboratory clock that
- * runs sixty times as fast, raises no false alarm, and a server that does not answer at all fails by the read's deadline.
+ * Watchdog of a session that is open but silent. After silence by the local clock it reads the server's time. The subscription is
+ * dead only if it is overdue by the server's own clock too. A slow link, or a lab clock at sixty times the speed, therefore
+ * raises no false alarm, and a server that does not answer fails by the read's deadline.
  * @throws ScadaError `retryable` DEVICE_TIMEOUT when the subscription is dead
  */
 export async function guard({ context, device, keepAliveMs, life, serverTime }: Guarded, signal: AbortSignal): Promise<never> {

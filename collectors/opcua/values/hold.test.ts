@@ -47,7 +47,7 @@ const rows = (batch: Batch | undefined) =>
   }));
 
 describe('sample and hold', () => {
-  it('says that it waits, until the server has said something', () => {
+  it('reports waiting tags until the server has sent a value', () => {
     const hold = open(1000);
     expect(hold.report([], start + 1400, publishingMs, [0])).toBeUndefined();
     expect(rows(hold.report([], start + 1500, publishingMs, [0]))).toMatchObject([
@@ -55,7 +55,7 @@ describe('sample and hold', () => {
     ]);
   });
 
-  it('tells each built-in type once that a tag’s values newly come in, whatever sessions come and go', () => {
+  it('reports each new built-in type of a tag’s values once, across sessions', () => {
     const hold = open(1000, 1000);
     const typed = (clientHandle: number, dataType: DataType, value: unknown): Change => ({
       clientHandle,
@@ -74,7 +74,7 @@ describe('sample and hold', () => {
     expect(after(typed(0, DataType.Int32, 1))).toEqual([{ position: 0, before: 'Double', after: 'Int32' }]);
   });
 
-  it('learns no delay from what waited while there was no connection', () => {
+  it('learns no delay from values that waited while there was no connection', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start)], start + 20, publishingMs, [0]);
     hold.report([change(0, 2, start + 100)], start + 130, publishingMs, [0]);
@@ -84,7 +84,7 @@ describe('sample and hold', () => {
     expect(rows(hold.report([], start + 31_600, publishingMs, [0]))).toMatchObject([{ value: 4, source: 31_000 }]);
   });
 
-  it('counts once what a session reports again that has taken over, and goes on with what is new', () => {
+  it('counts values once that a successor session reports again, and continues with new ones', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start + 100), change(0, 2, start + 200)], start + 250, publishingMs, [0]);
     hold.takeOver();
@@ -93,13 +93,13 @@ describe('sample and hold', () => {
       { value: 3, source: 300 },
       { value: 4, source: 400 },
     ]);
-    // later, a time that runs backwards is evidence again
+    // later, a time that decreases is evidence again
     expect(rows(hold.report([change(0, 5, start + 50)], start + 500, publishingMs, [0]))).toMatchObject([
       { value: 5, source: 50 },
     ]);
   });
 
-  it('repeats a value that stands still once in its scan period, after the grace that lets a change come first', () => {
+  it('repeats a constant value once in its scan period, after the grace that lets a change arrive first', () => {
     const hold = open(1000);
     hold.report([change(0, 7, start + 100)], start + 200, publishingMs, [0]);
     const seen = [];
@@ -111,7 +111,7 @@ describe('sample and hold', () => {
     ]);
   });
 
-  it('fills the periods before a change that came late: the value stood until then', () => {
+  it('fills the periods before a late change: the value was constant until then', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start)], start + 100, publishingMs, [0]);
     const got = rows(hold.report([change(0, 2, start + 4200), change(0, 3, start + 4900)], start + 5000, publishingMs, [0]));
@@ -133,7 +133,7 @@ describe('sample and hold', () => {
     }
   });
 
-  it('holds in the server’s time where that is not ours', () => {
+  it('holds in the server’s time if that differs from the local time', () => {
     const hold = open(1000);
     const behind = 3_600_000;
     hold.report([change(0, 1, start - behind)], start + 100, publishingMs, [0]);
@@ -142,17 +142,17 @@ describe('sample and hold', () => {
     expect(held).toMatchObject({ value: 2, source: 2000 - behind, received: 2600 });
   });
 
-  it('takes a constant’s old source time once, and samples it from then on', () => {
+  it('uses a constant’s old source time once, and samples it from then on', () => {
     const hold = open(1000);
     const old = start - 86_400_000;
     expect(rows(hold.report([change(0, 5, old)], start + 100, publishingMs, [0]))).toMatchObject([{ source: old - start }]);
     expect(rows(hold.report([], start + 1600, publishingMs, [0]))).toMatchObject([{ source: 1100 }]);
-    // a new session says the same again: that is no late sample
+    // a new session reports the same again: that is no late sample
     hold.restart(start + 5000);
     expect(rows(hold.report([change(0, 5, old)], start + 5100, publishingMs, [0]))).toMatchObject([{ value: 5, source: 5100 }]);
   });
 
-  it('keeps a time that runs backwards: it is evidence', () => {
+  it('keeps a decreasing time: it is evidence', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start + 5000)], start + 5100, publishingMs, [0]);
     expect(rows(hold.report([change(0, 2, start + 4000)], start + 5600, publishingMs, [0]))).toMatchObject([
@@ -160,7 +160,7 @@ describe('sample and hold', () => {
     ]);
   });
 
-  it('gives a change without source time the instant at which it came', () => {
+  it('gives a change without source time its time of arrival', () => {
     const hold = open(1000);
     expect(rows(hold.report([change(0, 1, undefined)], start + 300, publishingMs, [0]))).toMatchObject([{ source: 300 }]);
   });
@@ -182,7 +182,7 @@ describe('sample and hold', () => {
     ]);
   });
 
-  it('counts queues that overflowed, ignores handles that it never gave, and bounds what it makes up for', () => {
+  it('counts overflowed queues, ignores unknown handles, and bounds the samples filled in', () => {
     const hold = open(1000);
     const overflowed = StatusCode.makeStatusCode(StatusCodes.Good, 'InfoTypeDataValue | Overflow');
     hold.report([change(0, 1, start, overflowed)], start + 100, publishingMs, [0]);
@@ -192,7 +192,7 @@ describe('sample and hold', () => {
     expect(rows(hold.report([], start + 3_600_000, publishingMs, [0]))).toHaveLength(64);
   });
 
-  it('gives polled values as they come, and missed ones as uncertain', () => {
+  it('yields polled values as they arrive, and missed ones as uncertain', () => {
     const hold = open(1000, 1000);
     hold.poll([change(0, 1, start + 50), change(1, 2, start + 50)], [], start + 100);
     expect(rows(hold.poll([change(0, 1, start + 50), change(1, 3, start + 1050)], [], start + 1100))).toMatchObject([
@@ -205,7 +205,7 @@ describe('sample and hold', () => {
     ]);
   });
 
-  it('never runs backwards, never leaves a period without a sample, and keeps every time of the server, however the clocks differ', () => {
+  it('never decreases in time, never leaves a period without a sample, and keeps every server time, for any clock offset', () => {
     const steps = fc.array(fc.record({ changes: fc.boolean(), delay: fc.integer({ min: 0, max: publishingMs - 1 }) }), {
       minLength: 20,
       maxLength: 60,
@@ -220,7 +220,7 @@ describe('sample and hold', () => {
           const seen: ReturnType<typeof rows> = [];
           let value = 0;
           let last = Number.NEGATIVE_INFINITY;
-          // the first two changes show what the clocks are worth
+          // the first two changes establish the offset of the clocks
           const all = [{ changes: true, delay: 100 }, { changes: true, delay: 100 }, ...reports];
           all.forEach(({ changes, delay }, i) => {
             const now = start + (i + 1) * publishingMs;
@@ -232,7 +232,7 @@ describe('sample and hold', () => {
             for (const row of got) expect(row.value).toBe(row.source < last - start ? value - 1 : value);
             seen.push(...got);
           });
-          // a change may have waited up to a period less than the one before it: no later than that does a held sample run ahead
+          // a change may wait up to a period less than the one before it, so that a held sample is at most that far ahead
           const times = seen.map(({ source }) => source);
           expect(times).toEqual(times.toSorted((a, b) => a - b));
           expect(new Set(times).size).toBe(times.length);

@@ -7,13 +7,13 @@ import { RecentDelays } from './delays.ts';
 import { RowBuffer } from './rows.ts';
 import { emptyReading, type Reading, readDataValue } from '../requests/value.ts';
 
-/** One value as the server reported it. `clientHandle` is the tag's position among the device's tags. */
+/** One value as reported by the server. `clientHandle` is the tag's position among the device's tags. */
 export interface Change {
   readonly clientHandle: number;
   readonly value: DataValue;
 }
 
-/** A tag whose values come in another built-in type than before. */
+/** A tag whose values have another built-in type than before. */
 export interface TypeChange {
   readonly position: number;
   /** Names of OPC 10000-6, 5.1.2, e.g. `Double`. */
@@ -21,17 +21,17 @@ export interface TypeChange {
   readonly after: string;
 }
 
-/** Most samples of one tag that are made up for after a pause. */
+/** Maximum number of samples of one tag that are filled in after a pause. */
 const mostHeld = 64;
-/** Different texts of one tag that have codes of their own: what a server that makes them up can cost. */
+/** Maximum number of different texts of one tag with codes of their own: bounds a server that generates texts. */
 const mostTexts = 4_096;
 /** A sample whose queue overflowed: InfoType DataValue with the Overflow bit (OPC 10000-4, 7.39.1). */
 const overflow = 0x0480;
 
 /**
- * The last known value of each tag of one device, sampled and held at the tag's scan period. A subscription reports changes
- * alone; but as long as it is proven alive, what it does not report has not changed, and detectors need a sample in every
- * scan period. Outlives sessions, so that text codes stay and times never run backwards.
+ * Last known value of each tag of one device, sampled and held at the tag's scan period. A subscription reports only changes.
+ * While it is proven alive, an unreported tag has not changed, and detectors need a sample in every scan period. Outlives
+ * sessions, so that text codes stay and times never decrease.
  */
 export class SampleHold {
   readonly #rows: RowBuffer;
@@ -40,23 +40,23 @@ export class SampleHold {
   readonly #periods: Float64Array;
   readonly #value: Float64Array;
   readonly #quality: Uint32Array;
-  /** Last source time that the server gave. */
+  /** Last source time sent by the server. */
   readonly #serverTime: Float64Array;
-  /** Last source time that we published. */
+  /** Last published source time. */
   readonly #published: Float64Array;
-  /** Receive time less source time at the tag's last change; NaN before its first change in this session. */
+  /** Receive time minus source time at the tag's last change; NaN before its first change in this session. */
   readonly #delay: Float64Array;
   readonly #known: Uint8Array;
-  /** 1 where the session before this one may have reported what this one reports. */
+  /** 1 if the previous session may have reported the values of this one. */
   readonly #doubled: Uint8Array;
-  /** When the next held sample is due, by our clock. */
+  /** Time at which the next held sample is due, by the local clock. */
   readonly #dueAt: Float64Array;
   readonly #texts: (string | undefined)[];
   readonly #dictionaries = new Map<number, TextDictionary>();
   readonly #delays = new RecentDelays();
-  /** How often the server has said something about the tag. */
+  /** Number of answers about the tag. */
   readonly #noted: Uint32Array;
-  /** Built-in type of the tag's last value, and a bit for each that it ever had. */
+  /** Built-in type of the tag's last value, and a bit for each earlier one. */
   readonly #type: Uint8Array;
   readonly #types: Uint32Array;
   #typeChanges: TypeChange[] = [];
@@ -96,14 +96,14 @@ export class SampleHold {
     return overflows;
   }
 
-  /** Tags whose values came in a type that they never had, since the last call. */
+  /** Tags whose values had a new type since the last call. */
   takeTypeChanges(): readonly TypeChange[] {
     const changes = this.#typeChanges;
     this.#typeChanges = [];
     return changes;
   }
 
-  /** A new session: nothing is known until the server has said it. */
+  /** Starts a session: nothing is known until the server has reported it. */
   restart(now: number): void {
     this.#quality.fill(Quality.BadWaitingForInitialData);
     this.#value.fill(Number.NaN);
@@ -117,12 +117,12 @@ export class SampleHold {
     });
   }
 
-  /** A session takes over from one that still ran when it was set up: what both of them report counts once. */
+  /** A session takes over from one that still ran during its set-up: values that both report count once. */
   takeOver(): void {
     this.#doubled.fill(1);
   }
 
-  /** The tag has no value but this quality, until the server says something about it. */
+  /** The tag has no value but this quality, until the server reports one. */
   fail(position: number, quality: number, now: number): void {
     if (this.#quality[position] === quality && Number.isNaN(this.#value[position])) return;
     this.#value[position] = Number.NaN;
@@ -131,17 +131,17 @@ export class SampleHold {
     this.#dueAt[position] = now;
   }
 
-  /** True when the server has said something about the tag in this session. */
+  /** True if the server has reported the tag in this session. */
   knows(position: number): boolean {
     return this.#known[position] === 1;
   }
 
-  /** How often the server has said something about the tag, modulo 2³². */
+  /** Number of answers about the tag, modulo 2³². */
   noted(position: number): number {
     return this.#noted[position] ?? 0;
   }
 
-  /** True where the server's last word about the tag was another than this one, times aside. */
+  /** True if the server's last report of the tag differs from this one, except for times. */
   differs(position: number, dataValue: DataValue): boolean {
     const reading = this.#read(position, dataValue);
     if (reading === undefined || this.#known[position] !== 1) return false;
@@ -153,9 +153,9 @@ export class SampleHold {
   }
 
   /**
-   * What has come now, with the samples that were held until it came, and behind it the held samples of `members` that were due
-   * `graceMs` ago: the grace lets a change that is on its way come first. Undefined when there is nothing.
-   * @param members positions of the tags about which the server would have said something
+   * Batch of the changes, each preceded by the held samples before it, and followed by the held samples of `members` that were
+   * due `graceMs` ago. The grace lets a change under way arrive first. Undefined if it is empty.
+   * @param members positions of the tags whose changes the server would have reported
    * @param old true for changes that waited while there was no connection
    */
   report(changes: readonly Change[], now: number, graceMs: number, members: Iterable<number>, old = false): Batch | undefined {
@@ -164,14 +164,14 @@ export class SampleHold {
     return this.#rows.length === 0 ? undefined : this.#rows.take(now);
   }
 
-  /** What polled reads brought, and the tags that have failed; nothing is held. */
+  /** Batch of polled values and of failed tags; nothing is held. */
   poll(changes: readonly Change[], failed: readonly number[], now: number): Batch {
     for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, false, false);
     for (const position of failed) this.#add(position, this.#heldTime(position, now), now);
     return this.#rows.take(now);
   }
 
-  /** The last values of tags that could not be read just now, under a quality that says so. */
+  /** Last values of tags that could not be read now, with a quality that expresses it. */
   missed(positions: readonly number[], now: number): Batch {
     for (const position of positions) {
       if (isGood(this.#quality[position] as number)) this.#quality[position] = Quality.UncertainNoCommunicationLastUsableValue;
@@ -180,7 +180,7 @@ export class SampleHold {
     return this.#rows.take(now);
   }
 
-  /** Undefined for a handle that we never gave out. */
+  /** Undefined for an unknown handle. */
   #read(position: number, dataValue: DataValue): Reading | undefined {
     const kind = this.#kinds[position];
     if (kind === undefined) return undefined;
@@ -205,7 +205,7 @@ export class SampleHold {
     this.#dueAt[position] = now + (this.#periods[position] as number);
   }
 
-  /** Each type is told once: a server that goes to and fro between two shall not fill the journal. */
+  /** Each type is reported once: a server that alternates between two must not fill the log. */
   #noteType(position: number, type: DataType): void {
     const before = this.#type[position] as number;
     if (type === DataType.Null || type === before) return;
@@ -217,7 +217,7 @@ export class SampleHold {
     this.#typeChanges.push({ position, before: DataType[before] ?? '', after: DataType[type] });
   }
 
-  /** True for what the session before this one has reported already. */
+  /** True for values that the previous session has reported already. */
   #isDouble(position: number, { sourceTime, value, text }: Reading): boolean {
     if (this.#doubled[position] === 0) return false;
     const last = this.#serverTime[position] as number;
@@ -226,11 +226,11 @@ export class SampleHold {
     return sourceTime === last && Object.is(value, this.#value[position]) && text === this.#texts[position];
   }
 
-  /** The server's time if it moved (also backwards: that is evidence); else the instant of sampling, in the tag's own time. */
+  /** The server's time if it changed (also backwards: that is evidence); else the instant of sampling, in the tag's own time. */
   #sourceTime(position: number, serverTime: number, now: number, old: boolean): number {
     const last = this.#serverTime[position] as number;
     if (Number.isNaN(serverTime) || serverTime === last) return this.#heldTime(position, now);
-    // The first value of a session may be old: it tells nothing about delay.
+    // The first value of a session may be old, so that it is no measure of delay.
     if (serverTime > last && this.#known[position] === 1 && !old) {
       this.#delay[position] = now - serverTime;
       this.#delays.add(now - serverTime);
@@ -239,7 +239,7 @@ export class SampleHold {
     return serverTime;
   }
 
-  /** The value stood until it changed: one sample in each period before the change that would be empty otherwise. */
+  /** The value was constant until it changed: one sample for each otherwise empty period before the change. */
   #holdUntil(position: number, changedAt: number, now: number): void {
     const period = this.#periods[position] as number;
     const last = this.#published[position] as number;

@@ -1,6 +1,6 @@
 import { type Batch, BatchBuilder } from '../../../src/core/batch.ts';
 
-/** Rows of a batch whose number is known only at its end; the memory is used again for the next one. */
+/** Rows of a batch whose number is known only at its end; the memory is reused for the next batch. */
 export class RowBuffer {
   readonly #device: string;
   #tag = new Uint32Array(64);
@@ -29,7 +29,7 @@ export class RowBuffer {
     this.#length = row + 1;
   }
 
-  /** The rows as a batch that was received at `now`, and an empty buffer. */
+  /** Returns the rows as a batch received at `now`, and empties the buffer. */
   take(now: number): Batch {
     const batch = new BatchBuilder(this.#device, this.#length);
     const columns = { tag: this.#tag, value: this.#value, quality: this.#quality, sourceTime: this.#sourceTime };
