@@ -161,7 +161,7 @@ describe('unwatched channels', () => {
       summary: '2 of 12 channels are unwatched: 1 learned from too little data, 1 unlearned.',
       channels: 12,
       total: 2,
-      unwatched: [{ channel: 'LT-1', reason: 'learned from 1.0 days; needs about 2.5 days' }, { channel: 'LT-2' }],
+      unwatched: [{ channel: 'LT-1', reason: 'learned from 1 d; needs about 3 d' }, { channel: 'LT-2' }],
     });
     expect((await viewer.call('GET /api/unwatched', { tag: 'LT-2' })).body).toMatchObject({
       total: 1,

@@ -18,7 +18,7 @@ it('names the written state of a discrete tag, and the written value of an analo
     normal: 'Normal in 2 h of traffic: no such write by this client',
   });
   expect(text({ tag: 0, target: 'coil 3', before: 0, after: 0 }).does).toContain(
-    'P1.CMD (coil 3) of plc1 to stop as before, with FC5',
+    'P1.CMD (coil 3) of plc1, unchanged at stop, with FC5',
   );
   expect(text({ tag: 1, target: 'holding 7', after: -3.25 }).does).toContain('T.SP (holding 7) of plc1 to −3.3 °C');
   expect(text({ rule: 'write-stranger', target: 'coil 3', after: 1 }, 0).normal).toBe('Normal so far: other clients');

@@ -39,7 +39,7 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
     known !== undefined && typeof value === 'number' ? reading(value, known) : String(value);
   const what = known === undefined ? target : `${known.name} (${target})`;
   if (after === undefined) return `${what} of ${place(ends)}`;
-  if (before === after) return `${what} of ${place(ends)} to ${valueOf(after)} as before,`;
+  if (before === after) return `${what} of ${place(ends)}, unchanged at ${valueOf(after)},`;
   const from = before === undefined ? `to ${valueOf(after)}` : `from ${valueOf(before)} to ${valueOf(after)}`;
   return `${what} of ${place(ends)} ${from}`;
 }

@@ -12,6 +12,7 @@ import { scenarios } from '../../simulators/scenarios/index.ts';
 import { PacedClock, systemClock } from '../core/clock.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 import type { LabControl, LabStatus } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import { moduleBeside } from '../core/module.ts';
@@ -176,7 +177,7 @@ async function answered<Name extends keyof LabCalls>(
   args: LabCalls[Name]['args'],
   ms = deadlineMs,
 ): Promise<LabCalls[Name]['result']> {
-  const message = `the simulator did not answer to ${name} within ${ms / 1000} s`;
+  const message = `the simulator did not answer to ${name} within ${formatDuration(ms)}`;
   const hint = 'try again when this machine is less busy';
   const late = new Deadline(systemClock, ms, () => new ScadaError('retryable', 'LAB_REFUSED', message, { hint }));
   return late.within(rpc.call(name, args));

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
 
 /** Processor time since some instant, ms, of all cores together. */
@@ -124,7 +125,7 @@ export class LabSpeedGovernor implements LabControl {
         .status()
         .speeds.filter((one) => one.speed < speed)
         .at(-1)?.speed ?? 1;
-    const why = `the monitor was late by ${(lateMs / speed / 1_000).toFixed(1)} s`;
+    const why = `the monitor was late by ${formatDuration(lateMs / speed)}`;
     this.#missed = { speed, until: this.#wall.monotonic() + refusedMs, why };
     await this.#lab.setSpeed(lower, `this machine does not reach ${speed}×, ${why}`);
   }
@@ -133,7 +134,7 @@ export class LabSpeedGovernor implements LabControl {
     const missed = this.#missed;
     const leftMs = (missed?.until ?? 0) - this.#wall.monotonic();
     if (missed !== undefined && leftMs > 0 && speed >= missed.speed) {
-      const left = `${Math.ceil(leftMs / 1_000)} s`;
+      const left = formatDuration(1_000 * Math.ceil(leftMs / 1_000));
       return `This machine did not reach ${missed.speed}×: ${missed.why}. ${speed}× can be tried again in ${left}.`;
     }
     const free = this.#freeCores();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatNumber } from './format.ts';
+import { formatDuration, formatEstimate, formatNumber } from './format.ts';
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 ms'],
+    [0, '0 s'],
     [0.2, '0.2 ms'],
     [250, '250 ms'],
     [1_400, '1.4 s'],
@@ -22,8 +22,21 @@ describe('formatDuration', () => {
     [Number.NaN, 'an unknown time'],
   ])('writes %d ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
 
+  it('writes one unit where the caller wants no more', () => {
+    expect([45_000, 7_800_000, 273_600_000].map((ms) => formatDuration(ms, '–', 1))).toEqual(['45 s', '2 h', '3 d']);
+  });
+
   it('writes a duration that is not a number as the caller asks', () => expect(formatDuration(Number.NaN, '–')).toBe('–'));
 });
+
+it.each([
+  [0.04, '1 h'],
+  [0.21, '5 h'],
+  [1.4, '34 h'],
+  [2.49, '2 d'],
+  [41.7, '42 d'],
+  [137, '140 d'],
+])('estimates %d days as %s', (days, text) => expect(formatEstimate(days * 86_400_000)).toBe(text));
 
 describe('formatNumber', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { formatDuration } from '../core/format.ts';
 
 /** A write that lasts longer is a fault of the disk, ms. */
 const hungMs = 10_000;
@@ -46,7 +47,7 @@ export class FileWrites {
     const before = this.#checked?.work === work ? this.#checked : undefined;
     const lastedMs = before === undefined ? 0 : before.lastedMs + Math.min(at - before.at, mostStepMs);
     this.#checked = work === undefined ? undefined : { work, at, lastedMs };
-    return lastedMs >= hungMs ? `the disk has not answered for ${hungMs / 1_000} s` : undefined;
+    return lastedMs >= hungMs ? `the disk has not answered for ${formatDuration(hungMs)}` : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { isAbort, ScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 
 /** A session reports at least its health every few seconds; one that yields nothing for so long is stuck, ms. */
 const stuckMs = 60_000;
@@ -39,7 +40,7 @@ export class Watchdog {
         const busy = this.#giveUp === undefined;
         await Promise.all(this.#clocks.map((clock) => clock.sleep(stuckMs, signal)));
         if (busy || heard !== this.#heard) continue;
-        const message = `nothing was heard of the session for ${stuckMs / 1000} s`;
+        const message = `the session has sent nothing for ${formatDuration(stuckMs)}`;
         this.#giveUp?.(new ScadaError('retryable', 'DEVICE_TIMEOUT', message));
       }
     } catch (thrown) {

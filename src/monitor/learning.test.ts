@@ -15,8 +15,8 @@ const plan = planDetection(
 );
 const board = (): LearningBoard => new LearningBoard(new TagTable(plan.tags), plan);
 const watching =
-  'Rules that need no learning watch: limits, device-health, traffic, posture. ' +
-  'Still learning while it watches: novelty, which begins with the first sample, and judges a tag from 64 samples and 1 h on.';
+  'Active rules: limits, device-health, traffic, posture. ' +
+  'Active and learning: novelty (judges a tag after 64 samples and 1 h).';
 const baseline = (days: number): Baseline => ({
   fingerprint: '',
   calibration: {
@@ -54,8 +54,8 @@ describe('without a baseline', () => {
   });
 
   it('does not claim what is not configured', () => {
-    expect(watchingText({ rules: [], learning: [] })).toBe('Nothing watches.');
-    expect(watchingText({ rules: ['limits'], learning: [] })).toBe('Rules that need no learning watch: limits.');
+    expect(watchingText({ rules: [], learning: [] })).toBe('No detector is active.');
+    expect(watchingText({ rules: ['limits'], learning: [] })).toBe('Active rules: limits.');
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { forEachAtOnce } from '../core/each.ts';
 import { toScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 import { EventLog } from '../storage/event-log/index.ts';
 import { createSpool, type Spool } from '../storage/spool/index.ts';
 import { eventsFolder, historyFolder } from '../data-directory/folders.ts';
@@ -86,7 +87,7 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
     fault: () => {
       const isDropping = lossOf(allLost() + spool.queue().dropped);
       const [oldest = Infinity] = begun.values();
-      if (wall.monotonic() - oldest > slowMs) return `the store has not answered for ${slowMs / 1000} s`;
+      if (wall.monotonic() - oldest > slowMs) return `the store has not answered for ${formatDuration(slowMs)}`;
       return fault ?? (isDropping ? (spool.lastError?.message ?? 'the store is too slow') : undefined);
     },
   };

@@ -2,7 +2,7 @@ import type { Watching } from '../core/monitor.ts';
 import { formatDuration } from '../core/format.ts';
 import { pluginOf, type PlannedDetector } from '../detection/plan/plan.ts';
 
-/** Which of the detectors watch before normal operation is known. Those that follow a calibration are silent until then. */
+/** Detectors that are active before the first calibration. Detectors with calibrated thresholds raise no findings until then. */
 export function watchingUnlearned(detectors: readonly PlannedDetector[]): Watching {
   const kinds = detectors.map(({ type, config }) => ({ type, config, plugin: pluginOf(type) }));
   return {
@@ -13,17 +13,16 @@ export function watchingUnlearned(detectors: readonly PlannedDetector[]): Watchi
   };
 }
 
-/** The same in sentences. */
+/** Text of the status before the first calibration: the active rules, and the detectors that learn while they are active. */
 export function watchingText({ rules, learning }: Watching): string {
-  const told = [
-    ...(rules.length > 0 ? [`Rules that need no learning watch: ${rules.join(', ')}.`] : []),
-    ...learning.map(({ kind, samples, ms }) => {
-      const from =
-        samples === undefined || ms === undefined
-          ? ''
-          : `, and judges a tag from ${samples} samples and ${formatDuration(ms)} on`;
-      return `Still learning while it watches: ${kind}, which begins with the first sample${from}.`;
-    }),
+  const learners = learning.map(({ kind, samples, ms }) =>
+    samples === undefined || ms === undefined
+      ? kind
+      : `${kind} (judges a tag after ${samples} samples and ${formatDuration(ms)})`,
+  );
+  const parts = [
+    ...(rules.length > 0 ? [`Active rules: ${rules.join(', ')}.`] : []),
+    ...(learners.length > 0 ? [`Active and learning: ${learners.join(', ')}.`] : []),
   ];
-  return told.length === 0 ? 'Nothing watches.' : told.join(' ');
+  return parts.length === 0 ? 'No detector is active.' : parts.join(' ');
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../core/clock.ts';
+import { formatDuration } from '../core/format.ts';
 import { BlockMeter, readMainThread } from './block-meter.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
 
@@ -35,16 +36,16 @@ for (;;) {
   await systemClock.sleep(checkMs);
   if (Atomics.load(cells, cell.stopping) === set) {
     stoppingMs += checkMs;
-    if (stoppingMs >= stopMs) end(`the process has not ended within ${stopMs / 1_000} s of the signal and is killed`);
+    if (stoppingMs >= stopMs) end(`the process has not ended within ${formatDuration(stopMs)} of the signal and is killed`);
   }
   // a start loads programs and may build the pages: it takes long on a busy machine
   if (Atomics.load(cells, cell.ready) !== set) continue;
   const before = blockedMs;
   blockedMs = meter.check(Atomics.load(cells, cell.beat), checkMs);
   if (before < warnMs && blockedMs >= warnMs)
-    say(`the main thread has not run for ${warnMs / 1_000} s: nothing is read or judged meanwhile`);
+    say(`the main thread has not run for ${formatDuration(warnMs)}: nothing is read or judged meanwhile`);
   if (blockedMs >= endMs)
-    end(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
+    end(`the main thread has not run for ${formatDuration(endMs)}: the process is ended so that its service manager restarts it`);
   if (notifyEveryMs === undefined) continue;
   sinceNotifyMs += checkMs;
   if (!isReady) notify('READY=1');

@@ -1,5 +1,6 @@
 import { sleepUnreferenced, systemClock } from '../core/clock.ts';
 import { toScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 import type { Logger } from '../core/plugin.ts';
 import { exitCodes, stopSignal, untilAborted } from './process.ts';
 import { MainThreadGuard } from './guard.ts';
@@ -78,7 +79,7 @@ export class Service implements AsyncDisposable {
   };
 
   #blocked(ms: number): void {
-    const text = `It was blocked for ${(ms / 1_000).toFixed(1)} s.`;
+    const text = `It was blocked for ${formatDuration(ms)}.`;
     this.#logger.error(`the main thread was blocked for ${Math.round(ms)} ms`);
     this.#serving?.monitor.report('monitor-blocked', text);
   }
@@ -101,8 +102,8 @@ export class Service implements AsyncDisposable {
   /** Ends the process if it still runs then. */
   async #endWithin(ms: number): Promise<void> {
     await sleepUnreferenced(ms);
-    if (this.#unfinished().length > 0) this.#kill(`${ms / 1_000} s`);
-    say(`not finished within ${ms / 1_000} s: the shutdown`);
+    if (this.#unfinished().length > 0) this.#kill(`${formatDuration(ms)}`);
+    say(`not finished within ${formatDuration(ms)}: the shutdown`);
     process.exit(exitCodes.internal);
   }
 

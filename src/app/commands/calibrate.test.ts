@@ -97,7 +97,7 @@ it('learns the traffic and then the process in one run, and each keeps what it l
   expect(learned()).toEqual(first);
   // hours of one slow wave have too few independent values for some detectors
   expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*learned from too little data/m);
-  expect(unwatched).toMatch(/^ {2}T \w+: learned from [\d.]+ days; needs about [\d.]+ days, watched from \d{4}-/m);
+  expect(unwatched).toMatch(/^ {2}T \w+: learned from \d[^;]*; needs about \d+ [hd], watched from \d{4}-/m);
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);
 

@@ -60,7 +60,7 @@ describe('scadawatch plan', () => {
     expect(text).toContain('unit 3  FC3  holding 500: 1 read, 0 of them for no tag; 1 tag');
     expect(text).toContain('every 10 s: 1 request\n    unit 1  FC1  coil 7: 1 read');
     // 2 + 0.1 requests; 11 + 1 + 0.1 items; (21 + 22) + (21 + 2) + 2.2 bytes; 2.1 of 50
-    expect(text).toContain('2.10 requests/s, 12.1 registers and bits/s, 68 bytes/s, 4.2 % of the request budget');
+    expect(text).toContain('2.1 requests/s, 12.1 registers and bits/s, 68 bytes/s, 4.2 % of the request budget');
     expect(text).toContain('as long as the device answers within 456 ms on average');
   });
 
@@ -82,7 +82,7 @@ describe('scadawatch plan', () => {
     const text = printed.join('\n');
     expect(text).toContain('holding 0–1: 2 read, 0 of them for no tag; 1 tag');
     expect(text).toContain('holding 10: 1 read, 0 of them for no tag; 1 tag; was refused with exception 2 (illegal address)');
-    expect(text).toContain('in all 2.10 requests/s');
+    expect(text).toContain('in all 2.1 requests/s');
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { DeviceConfig } from '../../config/configured.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { CollectorPlan, PlannedRequest } from '../../core/collector.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { formatDuration, formatNumber } from '../../core/format.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { exitCodes } from '../../service/process.ts';
 import { loadUntouched } from './untouched.ts';
@@ -56,7 +57,7 @@ export function describe(
   const lines = [description === '' ? name : `${name}: ${description}`];
   for (const [periodMs, requests] of Map.groupBy(plan.requests, (request) => request.periodMs)) {
     lines.push(
-      `  every ${periodMs / 1000} s: ${requests.length === 1 ? '1 request' : `${requests.length} requests, spread evenly`}`,
+      `  every ${formatDuration(periodMs)}: ${requests.length === 1 ? '1 request' : `${requests.length} requests, spread evenly`}`,
     );
     for (const request of requests) lines.push(`    ${requestLine(request)}`, `      ${names(request.tags, all)}`);
   }
@@ -85,15 +86,15 @@ function loadLine({
   bytesPerSecond,
   budgetUsed,
 }: NonNullable<CollectorPlan['load']>): string {
-  const share = `${(100 * budgetUsed).toFixed(1)} % of the request budget`;
-  return `in all ${requestsPerSecond.toFixed(2)} requests/s, ${itemsPerSecond.toFixed(1)} ${items}/s, ${bytesPerSecond.toFixed(0)} bytes/s, ${share}`;
+  const share = `${formatNumber(100 * budgetUsed)} % of the request budget`;
+  return `in all ${formatNumber(requestsPerSecond)} requests/s, ${formatNumber(itemsPerSecond)} ${items}/s, ${formatNumber(bytesPerSecond)} bytes/s, ${share}`;
 }
 
 function total(plans: readonly CollectorPlan[]): string {
   const loads = plans.flatMap(({ load }) => load ?? []);
   const sum = (of: (load: NonNullable<CollectorPlan['load']>) => number): number =>
     loads.reduce((all, load) => all + of(load), 0);
-  const requests = sum(({ requestsPerSecond }) => requestsPerSecond).toFixed(2);
-  const bytes = sum(({ bytesPerSecond }) => bytesPerSecond).toFixed(0);
+  const requests = formatNumber(sum(({ requestsPerSecond }) => requestsPerSecond));
+  const bytes = formatNumber(sum(({ bytesPerSecond }) => bytesPerSecond));
   return `${plans.length} devices: ${requests} requests/s and ${bytes} bytes/s where that is known beforehand`;
 }

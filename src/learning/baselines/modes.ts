@@ -1,5 +1,6 @@
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { formatNumber } from '../../core/format.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
 import { type Tag, TagTable } from '../../core/tag.ts';
 import type { LearnedModes, StoredModes } from '../../detection/baseline/format.ts';
@@ -90,5 +91,5 @@ export function amended(modes: StoredModes, figures: Readonly<Record<string, num
 }
 
 const told = ([value, mode]: readonly [string, string]): [string, string] => [`at ${value}`, mode];
-const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
+const percent = (part: number): string => `${formatNumber(100 * part)} %`;
 const day = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');

@@ -1,4 +1,5 @@
 import type { Channel, DetectorPlugin } from '../../core/detector.ts';
+import { formatDuration, formatEstimate } from '../../core/format.ts';
 import type { UnwatchedChannel, UnwatchedStatus } from '../../core/unwatched.ts';
 import { isUsable } from '../../detection/engine/index.ts';
 import type { CalibratedDetector, Calibration, Unlearnable } from '../../detection/baseline/format.ts';
@@ -57,13 +58,11 @@ function lackText({ cause, stays, needsDays }: Unlearnable, days: number): strin
   const learned =
     cause === 'stays'
       ? `learned from ${stays ?? 0} ${stays === 1 ? 'stay' : 'stays'} in its mode`
-      : `learned from ${figure(days)} days`;
+      : `learned from ${formatDuration(days * dayMs)}`;
   if (needsDays === undefined) return `${learned}, which differ too much`;
-  return `${learned}${cause === 'stays' ? ` in ${figure(days)} days` : ''}; needs about ${figure(needsDays)} days`;
+  return `${learned}${cause === 'stays' ? ` in ${formatDuration(days * dayMs)}` : ''}; needs about ${formatEstimate(needsDays * dayMs)}`;
 }
 
 function fromWhen({ needsDays }: Unlearnable, { to, promise }: Calibration): Pick<Why, 'watchedFrom'> {
   return needsDays === undefined ? {} : { watchedFrom: to + Math.max(0, needsDays - promise.days) * dayMs };
 }
-
-const figure = (days: number): string => (days < 100 ? days.toPrecision(2) : days.toFixed(0));

@@ -2,6 +2,7 @@ import { headlessObservations } from '../../../simulators/lab/headless.ts';
 import { plantOf } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/format.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import type { TagTable } from '../../core/tag.ts';
@@ -13,8 +14,6 @@ import { Exclusion } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
 import { checkMemory, memoryLeft } from './memory-limit.ts';
 import { Starts } from './starts.ts';
-
-const dayMs = 86_400_000;
 
 /** A recording of normal operation and what it is, in words. */
 interface Recorded {
@@ -34,8 +33,7 @@ export async function record(
   left: () => number = memoryLeft,
 ): Promise<Recorded> {
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  const count = Number(((source.to - source.from) / dayMs).toFixed(1));
-  const days = `${count} ${count === 1 ? 'day' : 'days'}`;
+  const days = formatDuration(source.to - source.from);
   const progress = progressOver(source, (done, text) => {
     checkMemory(done, left());
     onProgress(done, text);

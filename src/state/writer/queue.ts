@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/format.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { SavingStatus, StateSaving } from '../../core/state.ts';
 import { describeOperation, type Operation } from './operation.ts';
@@ -204,7 +205,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
       await this.#options.clock.sleep(lateMs / 4, this.#stop.signal).catch(() => {});
       if (this.#failing === undefined && this.#isLate()) {
         this.#options.logger.error('state.db is slow: changes wait in memory, not saved');
-        this.#fail(`a write takes longer than ${lateMs / 1000} s`);
+        this.#fail(`a write takes longer than ${formatDuration(lateMs)}`);
       }
     }
     this.#isWatching = false;

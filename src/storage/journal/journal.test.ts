@@ -14,7 +14,7 @@ test('newest first; repetitions are counted; ticks are not listed', () => {
   journal.take(down(5, 'reset'));
   expect(journal.read(10).map(({ device, count, lastTime, text }) => [device, count, lastTime, text])).toEqual([
     ['plc1', 1, 5, 'down: reset'],
-    ['monitor', 1, 4, 'the clock of the monitor was set back by 60.0 s'],
+    ['monitor', 1, 4, 'the clock of the monitor was set back by 1 min'],
     ['plc1', 2, 3, 'down: refused'],
   ]);
   expect(journal.read(10, 'monitor')).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/format.ts';
 import type { Event } from '../../core/observation.ts';
 import type { WireEnds, WireTrafficEvent, WireWriteEvent } from '../../core/wire.ts';
 
@@ -33,14 +34,14 @@ export function describeEvent(
       return event.device === undefined
         ? {
             device: 'monitor',
-            text: `the clock of the monitor was set ${direction(event.offsetMs)} by ${seconds(event.offsetMs)}`,
+            text: `the clock of the monitor was set ${direction(event.offsetMs)} by ${formatDuration(Math.abs(event.offsetMs))}`,
           }
         : {
             device: event.device,
             text:
               event.offsetMs === 0
                 ? 'its clock agrees with the monitor again'
-                : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} the monitor`,
+                : `its clock is ${formatDuration(Math.abs(event.offsetMs))} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} the monitor`,
           };
     case 'punctuality':
       // a lab that changes its speed changes the granted time, which is not listed
@@ -76,7 +77,6 @@ export function describeEvent(
   }
 }
 
-const seconds = (ms: number): string => `${(Math.abs(ms) / 1000).toFixed(1)} s`;
 const direction = (ms: number): string => (ms > 0 ? 'forward' : 'back');
 
 function identityText(

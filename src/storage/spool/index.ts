@@ -8,6 +8,7 @@ import type { QueueStats } from '../../core/queue.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Backoff } from '../../core/backoff.ts';
+import { formatDuration } from '../../core/format.ts';
 import { DiskQueue, type QueuedRecord } from '../disk-queue/disk-queue.ts';
 import { decodeBatch, encodeBatch } from './codec.ts';
 
@@ -174,7 +175,7 @@ export class Spool implements Historian {
   }
 }
 
-const silent = `the historian has not answered for ${answerMs / 1_000} s`;
+const silent = `the historian has not answered for ${formatDuration(answerMs)}`;
 
 const tooLarge = (batch: Batch): ScadaError =>
   new ScadaError('fatal', 'SPOOL_FULL', `a batch of ${batch.device} is larger than the bound of the spool`, {

@@ -2,6 +2,7 @@ import { sharedRows } from './copies.ts';
 import { usualPeriod } from './stream.ts';
 import type { Table } from './table.ts';
 import { columnOf } from './table-builder.ts';
+import { formatDuration } from '../../core/format.ts';
 
 /** What was asked of a back-test of files. */
 export interface Asked {
@@ -76,7 +77,7 @@ function timeAdvice(input: Table, normal: Table): string[] {
   return [
     ...(differ
       ? [
-          `${normal.name} has a row each ${other / 1_000} s and ${input.name} each ${own / 1_000} s: what moves from row to row is not the same.`,
+          `${normal.name} has one row every ${formatDuration(other)}, ${input.name} one every ${formatDuration(own)}. Changes between rows cannot be compared.`,
         ]
       : []),
     ...(isLater

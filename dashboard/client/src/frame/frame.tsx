@@ -1,7 +1,7 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import type { SavingStatus } from '../../../../src/core/state.ts';
-import { formatDuration } from '../pure/format.ts';
+import { formatAge } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
 import { useNextAbnormal } from '../store/next-abnormal.ts';
@@ -116,7 +116,7 @@ function Notices(props: { readonly looking: boolean; readonly onHide: () => void
         <div class="stripe" role="status">
           <span>
             <b>{texts.note.lastPicture(zone().time(connection.stoppedAt()))}</b> ·{' '}
-            {texts.note.lastPictureAge(formatDuration(connection.quietMs()))}
+            {texts.note.lastPictureAge(formatAge(connection.quietMs()))}
           </span>
           <button type="button" class="link" onClick={() => props.onHide()}>
             {texts.button.hideLastPicture}
@@ -164,7 +164,7 @@ function Notices(props: { readonly looking: boolean; readonly onHide: () => void
       <Show when={connection.back()}>
         {(back) => (
           <div class="stripe" role="status">
-            <span>{texts.label.back(formatDuration(back().afterMs), back().alarms)}</span>
+            <span>{texts.label.back(formatAge(back().afterMs), back().alarms)}</span>
             <button type="button" class="link" onClick={connection.dismissBack}>
               {shared.button.close}
             </button>

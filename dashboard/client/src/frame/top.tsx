@@ -1,5 +1,5 @@
 import { For, Match, Show, Switch } from 'solid-js';
-import { formatDuration, formatNumber, formatSigned } from '../pure/format.ts';
+import { formatAge, formatNumber, formatSigned } from '../pure/format.ts';
 import { routeHash, type Route } from '../pure/route.ts';
 import { useApp } from '../store/app-context.ts';
 import { shared } from '../text.ts';
@@ -75,7 +75,7 @@ function Heartbeat() {
   const lag = (): string => `${formatNumber(Math.max(0, connection.lagMs()) / 1000, 1)} s`;
   const slow = (): string =>
     connection.lateMs() > 0
-      ? texts.label.slowLate(formatDuration(connection.lateMs() / Math.max(1, clock.speed())))
+      ? texts.label.slowLate(formatAge(connection.lateMs() / Math.max(1, clock.speed())))
       : texts.label.slowLag(lag());
   return (
     <Switch>
@@ -125,7 +125,7 @@ function SoundState() {
         </span>
       </Match>
       <Match when={sound.state() === 'silenced'}>
-        <span>{texts.label.silenced(formatDuration(sound.leftMs()))}</span>
+        <span>{texts.label.silenced(formatAge(sound.leftMs()))}</span>
       </Match>
       <Match when={true}>
         <span>{texts.label.soundOn}</span>

@@ -1,5 +1,5 @@
 import { onCleanup, onMount } from 'solid-js';
-import { formatDuration } from '../pure/format.ts';
+import { formatAge } from '../pure/format.ts';
 import { useApp } from '../store/app-context.ts';
 import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
@@ -19,12 +19,12 @@ export function Veil(props: { readonly onLook: () => void }) {
   });
   const next = (): string => {
     const ms = Math.ceil(connection.nextTryMs() / 1000) * 1000;
-    return Number.isFinite(ms) && ms > 0 ? texts.sentence.nextTry(formatDuration(ms)) : texts.sentence.trying;
+    return Number.isFinite(ms) && ms > 0 ? texts.sentence.nextTry(formatAge(ms)) : texts.sentence.trying;
   };
   return (
     <div class="veil">
       <div class="veil-box" role="alertdialog" aria-labelledby="veil-title" tabindex="-1" ref={(element) => (box = element)}>
-        <h1 id="veil-title">{texts.title.dataStopped(formatDuration(connection.quietMs()))}</h1>
+        <h1 id="veil-title">{texts.title.dataStopped(formatAge(connection.quietMs()))}</h1>
         <p class="lead">
           {Number.isFinite(connection.stoppedAt())
             ? texts.sentence.nothingLive(connection.reason(), zone().time(connection.stoppedAt()))

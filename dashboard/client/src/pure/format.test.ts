@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatDuration, formatFigure, formatNumber, formatPercent, formatSigned } from './format.ts';
+import { formatAge, formatCount, formatDuration, formatFigure, formatNumber, formatPercent, formatSigned } from './format.ts';
 import { zoneFormat } from './zone.ts';
 
 describe('figures', () => {
@@ -44,10 +44,13 @@ describe('figures', () => {
 });
 
 describe('durations', () => {
+  it('show fractions unless they are counted', () => expect(formatDuration(1_400)).toBe('1.4 s'));
+
   it('have at most two units, none of them zero', () => {
-    expect([-5, 0, 38_900, 240_000, 251_000, 7_800_000, 187_200_000, 604_800_000].map((ms) => formatDuration(ms))).toEqual([
+    expect([-5, 0, 3_900, 38_900, 240_000, 251_000, 7_800_000, 187_200_000, 604_800_000].map((ms) => formatAge(ms))).toEqual([
       '0 s',
       '0 s',
+      '3 s',
       '38 s',
       '4 min',
       '4 min 11 s',
@@ -55,8 +58,8 @@ describe('durations', () => {
       '2 d 4 h',
       '7 d',
     ]);
-    expect(formatDuration(7_800_000, 1)).toBe('2 h');
-    expect(formatDuration(Number.NaN)).toBe('––');
+    expect(formatAge(7_800_000, 1)).toBe('2 h');
+    expect([formatAge(Number.NaN), formatDuration(Number.NaN)]).toEqual(['––', '––']);
   });
 });
 

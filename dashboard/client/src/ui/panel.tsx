@@ -3,7 +3,7 @@ import { Button } from './button.tsx';
 import './panel.css';
 import { type Permission, rolesText } from '../../../../src/core/access.ts';
 import { shared } from '../text.ts';
-import { formatDuration } from '../pure/format.ts';
+import { formatAge } from '../pure/format.ts';
 
 /** Part of a page with a title. */
 export function Panel(props: {
@@ -36,12 +36,12 @@ export function Loading(props: { readonly cells?: number; readonly retry?: (() =
   return (
     <Switch>
       <Match when={seconds() >= 10}>
-        <Failed text={shared.sentence.noAnswer(formatDuration(seconds() * 1000))} retry={props.retry} />
+        <Failed text={shared.sentence.noAnswer(formatAge(seconds() * 1000))} retry={props.retry} />
       </Match>
       <Match when={true}>
         <div class="panel-cells" role="status">
           <Show when={seconds() >= 2}>
-            <span class="dim">{shared.note.loading(formatDuration(seconds() * 1000))}</span>
+            <span class="dim">{shared.note.loading(formatAge(seconds() * 1000))}</span>
           </Show>
           <For each={Array.from({ length: props.cells ?? 3 })}>{() => <i />}</For>
         </div>

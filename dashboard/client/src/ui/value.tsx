@@ -1,7 +1,7 @@
 import { Show, type Accessor } from 'solid-js';
 import { qualityName } from '../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../api/index.ts';
-import { formatDuration, formatNumber } from '../pure/format.ts';
+import { formatAge, formatNumber } from '../pure/format.ts';
 import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/state/freshness.ts';
 import { useApp } from '../store/app-context.ts';
 import './value.css';
@@ -27,7 +27,7 @@ export function useLiveTag(tag: TagInfo): LiveTag {
   const sample = values.sample(tag.index);
   const freshness = (): Freshness => freshnessOf(sample(), clock.second(), expectedPeriod(tag.scanMs, clock.speed()));
   // the largest unit is enough beside a value, and fits
-  const age = (): string => formatDuration(ageOf(sample(), clock.second()), 1);
+  const age = (): string => formatAge(ageOf(sample(), clock.second()), 1);
   return {
     sample,
     freshness,

@@ -1,7 +1,8 @@
+import { formatNumber } from '../../../core/format.ts';
 import type { Trace } from '../traces.ts';
 import { html, type Markup } from './html.ts';
 import type { Timeline } from './timeline.ts';
-import { figure, type TimeWords } from './words.ts';
+import { type TimeWords } from './words.ts';
 
 const width = 1_000;
 /** Scores are drawn on a logarithmic scale up to this one. */
@@ -89,11 +90,11 @@ export function traceChart(
     band === undefined || band.high < bottom || band.low > top
       ? undefined
       : html`<rect class="band" x="${px(start)}" width="${spanWidth}" y="${px(y(band.high))}" height="${px(Math.max(1, y(band.low) - y(band.high)))}"/>`;
-  const label = `${tag} from ${figure(least)} to ${figure(most)} ${unit}`.trim();
+  const label = `${tag} from ${formatNumber(least)} to ${formatNumber(most)} ${unit}`.trim();
   return html`<figure class="trace"><svg viewBox="0 0 ${trace.width} ${trace.height}" role="img" aria-label="${label}">
 <rect class="ground" x="0" y="0" width="${trace.width}" height="${trace.height}"/>
 <rect class="span" x="${px(start)}" width="${spanWidth}" y="0" height="${trace.height}"/>
-${normal}<path class="pen" d="${line}"/></svg><figcaption><span>${tag}</span><span>${figure(least)} … ${figure(most)} ${unit}</span></figcaption></figure>`;
+${normal}<path class="pen" d="${line}"/></svg><figcaption><span>${tag}</span><span>${formatNumber(least)} … ${formatNumber(most)} ${unit}</span></figcaption></figure>`;
 }
 
 /** Alerts of each day against the budget. */
@@ -105,6 +106,6 @@ export function daysChart(counts: readonly number[], budgetPerDay: number): Mark
     (count, day) =>
       html`<rect class="score" x="${px(day * step + step * 0.1)}" width="${px(step * 0.8)}" y="${px(y(count))}" height="${px(100 - y(count))}"><title>day ${day + 1}: ${count}</title></rect>`,
   );
-  const label = `Alerts of each day: ${counts.join(', ')}; the budget is ${figure(budgetPerDay)}`;
+  const label = `Alerts of each day: ${counts.join(', ')}; the budget is ${formatNumber(budgetPerDay)}`;
   return html`<figure><svg class="days" viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><rect class="ground" x="0" y="0" width="${width}" height="100"/>${bars}<line class="threshold" x1="0" x2="${width}" y1="${px(y(budgetPerDay))}" y2="${px(y(budgetPerDay))}"/></svg><figcaption><span>first day</span><span>alerts of each day, ${Math.max(0, ...counts)} at most; the line is the budget</span><span>last day</span></figcaption></figure>`;
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../core/format.ts';
+import { formatDuration, formatNumber } from '../../../core/format.ts';
 import type { UnwatchedStatus } from '../../../core/unwatched.ts';
 import type { BudgetPromise } from '../../../detection/baseline/format.ts';
 import { AlertBook, type JudgedAlert } from '../alerts.ts';
@@ -10,7 +10,7 @@ import { html, Markup } from './html.ts';
 import { alertArticle, leadOf, scoreSection, unwatchedSection } from './sections.ts';
 import { style } from './style.ts';
 import { Timeline } from './timeline.ts';
-import { elapsedWords, figure, percent, utcWords } from './words.ts';
+import { elapsedWords, percent, utcWords } from './words.ts';
 
 /** What was judged, and by what. */
 export interface ReportSubject {
@@ -114,8 +114,8 @@ ${await this.#alertSection(scores?.score.stretches)}`;
     const rate = raised.length / this.#days;
     const lead =
       this.#days < 1
-        ? `${raised.length} in ${formatDuration(this.#days * dayMs, '–')}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal operation.`
-        : `${figure(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${figure(budgetPerDay)} per day of normal operation.`;
+        ? `${raised.length} in ${formatDuration(this.#days * dayMs, '–')}: too short for a rate per day. The budget is ${formatNumber(budgetPerDay)} per day of normal operation.`
+        : `${formatNumber(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${formatNumber(budgetPerDay)} per day of normal operation.`;
     const perDay = Array.from({ length: Math.max(1, Math.ceil(this.#days)) }, () => 0);
     for (const time of raised) {
       // the last row of whole days still belongs to the last of them

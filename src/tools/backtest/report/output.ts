@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../core/format.ts';
+import { formatDuration, formatNumber } from '../../../core/format.ts';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import { csvField } from '../../../core/csv.ts';
 import { toScadaError } from '../../../core/errors.ts';
 import { EpisodeBook } from '../episodes.ts';
 import { BacktestReport, type ReportScores, type ReportSubject } from './index.ts';
-import { figure, percent } from './words.ts';
+import { percent } from './words.ts';
 import type { RowResult } from '../run.ts';
 import { type LabelledScore, scoreRows, scoreTrivial } from '../score.ts';
 import { summaryOf } from './summary.ts';
@@ -67,9 +67,9 @@ export async function writeResults({ subject, results }: Judged, files: Files, s
 }
 
 const scoreWords = (name: string, score: LabelledScore): string =>
-  `${`${name}:`.padEnd(12)} precision ${percent(score.precision)}, recall ${percent(score.recall)}, F1 ${figure(score.f1)}; ` +
+  `${`${name}:`.padEnd(12)} precision ${percent(score.precision)}, recall ${percent(score.recall)}, F1 ${formatNumber(score.f1)}; ` +
   `${score.detected} of ${score.events} stretches, median delay ${formatDuration(score.delayMs, '–')}; ` +
-  `${figure(score.falsePerDay)} false episodes a day`;
+  `${formatNumber(score.falsePerDay)} false episodes a day`;
 
 async function* linesOf(results: AsyncIterable<RowResult>, every: number): AsyncGenerator<string> {
   yield 'row,score,alarm,top\n';

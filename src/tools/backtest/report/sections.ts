@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../core/format.ts';
+import { formatDuration, formatNumber } from '../../../core/format.ts';
 import type { Finding } from '../../../core/finding.ts';
 import { type UnwatchedStatus, unwatchedSummary } from '../../../core/unwatched.ts';
 import type { JudgedAlert } from '../alerts.ts';
@@ -6,12 +6,12 @@ import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace } from '../traces.ts';
 import { traceChart } from './charts.ts';
 import { html, type Markup } from './html.ts';
-import { apart, certaintyWords, figure, percent, type TimeWords } from './words.ts';
+import { apart, certaintyWords, percent, type TimeWords } from './words.ts';
 
 /** Scores against the labels, with detectors that do not look beside. */
 export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>, when: TimeWords): Markup {
   const row = (name: string, of: LabelledScore): Markup =>
-    html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${figure(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${formatDuration(of.delayMs, '–')}</td><td class="n">${figure(of.falsePerDay)}</td></tr>`;
+    html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${formatNumber(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${formatDuration(of.delayMs, '–')}</td><td class="n">${formatNumber(of.falsePerDay)}</td></tr>`;
   return html`<section><h2>Against the labels</h2><div class="wide" tabindex="0" role="region" aria-label="Scores"><table>
 <thead><tr><th></th><th class="n" scope="col">precision by row</th><th class="n" scope="col">recall by row</th><th class="n" scope="col">F1</th><th class="n" scope="col">stretches detected</th><th class="n" scope="col">median delay</th><th class="n" scope="col">false episodes a day</th></tr></thead>
 <tbody>${row('scadawatch', score)}${Object.entries(trivial).map(([name, of]) => row(name, of))}</tbody></table></div>

@@ -1,5 +1,5 @@
 import type { Certainty } from '../../../core/finding.ts';
-import { formatDuration } from '../../../core/format.ts';
+import { formatEstimate, formatNumber } from '../../../core/format.ts';
 
 /** Writes times: as UTC, or since the start where the rows had no time of their own. */
 export type TimeWords = (time: number) => string;
@@ -13,25 +13,20 @@ export const elapsedWords: TimeWords = (time) => {
   return time < dayMs ? `${clock} after the start` : `day ${Math.floor(time / dayMs)}, ${clock}`;
 };
 
-const written = (value: number): string => String(value).replace('-', '−');
-
-/** Four figures that count; a dash where there is none. */
-export const figure = (value: number): string => (Number.isFinite(value) ? written(Number(value.toPrecision(4))) : '–');
-
-/** Values that are to be compared: four figures, or up to six where it takes them to tell the values apart; with their unit. */
+/** Values of a comparison with their unit: four significant digits, or up to six where only these distinguish the values. */
 export function apart(values: readonly number[], unit: string): string[] {
   const finite = values.filter(Number.isFinite);
   const spread = Math.max(...finite) - Math.min(...finite);
   const needed = spread > 0 ? 1 - Math.floor(Math.log10(spread)) : 0;
   return values.map((value) => {
-    if (!Number.isFinite(value)) return figure(value);
+    if (!Number.isFinite(value)) return formatNumber(value);
     const decimals = 3 - Math.floor(Math.log10(Math.abs(value) || 1));
     const shown = Math.min(100, Math.max(0, decimals, Math.min(needed, decimals + 2)));
-    return `${written(Number(value.toFixed(shown)))} ${unit}`.trim();
+    return `${formatNumber(Number(value.toFixed(shown)), shown)} ${unit}`.trim();
   });
 }
 
-export const percent = (share: number): string => (Number.isFinite(share) ? `${figure(100 * share)} %` : '–');
+export const percent = (share: number): string => (Number.isFinite(share) ? `${formatNumber(100 * share)} %` : '–');
 
 export function certaintyWords(certainty: Certainty): string {
   switch (certainty.kind) {
@@ -41,8 +36,8 @@ export function certaintyWords(certainty: Certainty): string {
       return 'How rare this is in normal operation is not known yet.';
     case 'calibrated': {
       const { onceInDays, learnedDays, beyond } = certainty;
-      const often = `${beyond ? 'more seldom than' : 'about'} once in ${formatDuration(onceInDays * dayMs)}`;
-      return `Normal operation does this ${often}, by what ${formatDuration(learnedDays * dayMs)} of it taught.`;
+      const often = `${beyond ? 'less than' : 'about'} once in ${formatEstimate(onceInDays * dayMs)}`;
+      return `Normal operation causes this ${often}, estimated from ${formatEstimate(learnedDays * dayMs)} of data.`;
     }
   }
 }

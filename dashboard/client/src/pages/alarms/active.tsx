@@ -3,7 +3,7 @@ import { Portal } from 'solid-js/web';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from './alarm-sections.ts';
 import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { floodSince } from '../../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -194,9 +194,7 @@ function NoAlarms(props: { readonly filtered: boolean }) {
       <Show when={!props.filtered} fallback={<b>{texts.sentence.noMatch}</b>}>
         <b>{texts.sentence.noActive}</b>{' '}
         <Show when={last()}>
-          {(alert) =>
-            texts.sentence.lastCleared(zone().time(alert().changedAt), formatDuration(clock.second() - alert().changedAt))
-          }
+          {(alert) => texts.sentence.lastCleared(zone().time(alert().changedAt), formatAge(clock.second() - alert().changedAt))}
         </Show>
       </Show>
     </Empty>

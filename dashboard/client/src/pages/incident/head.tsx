@@ -1,6 +1,6 @@
 import { createMemo } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
 import { incidentEnd } from '../../pure/alerts/incidents.ts';
@@ -29,7 +29,7 @@ export function IncidentHead(props: {
     const moment = (time: number): string => zone().moment(time, clock.second());
     const end = ended() ?? clock.second();
     return props.open
-      ? texts.sentence.sinceOpen(moment(since()), formatDuration(end - since()))
+      ? texts.sentence.sinceOpen(moment(since()), formatAge(end - since()))
       : texts.sentence.sinceClosed(moment(since()), moment(end));
   };
   return (

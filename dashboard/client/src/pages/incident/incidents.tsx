@@ -1,7 +1,7 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -109,7 +109,7 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
         {props.incident.first.title}
       </td>
       <td class="num">{props.incident.alerts.length}</td>
-      <td class="num">{formatDuration(end() - props.incident.since)}</td>
+      <td class="num">{formatAge(end() - props.incident.since)}</td>
     </tr>
   );
 }

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge, formatDuration } from '../../pure/format.ts';
 import { act, ask, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
@@ -117,7 +117,7 @@ function Exercise() {
             <Show when={running()}>
               {(one) => (
                 <span class="lab-clock">
-                  <b>{formatDuration(clock.second() - one().startedAt)}</b>{' '}
+                  <b>{formatAge(clock.second() - one().startedAt)}</b>{' '}
                   {texts.note.elapsed(formatDuration(one().endsAt - one().startedAt))}
                 </span>
               )}

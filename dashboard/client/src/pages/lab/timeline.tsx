@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show, type JSX } from 'solid-js';
 import type { LabStatus } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import type { TagInfo } from '../../../../api/index.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Trend } from '../../ui/trend/trend.tsx';
 import { Lane, type LaneEvent } from './lane.tsx';
@@ -30,7 +30,7 @@ export function Timeline(props: {
   const to = createMemo(() => props.span?.endsAt ?? from() + idleMs * 1.1);
   const share = (time: number): number => (time - from()) / (to() - from());
   const inside = (time: number): boolean => share(time) >= 0 && share(time) <= 1;
-  const after = (time: number): string => (props.span === undefined ? '' : `+${formatDuration(time - props.span.startedAt)}`);
+  const after = (time: number): string => (props.span === undefined ? '' : `+${formatAge(time - props.span.startedAt)}`);
   const done = (lane: 'inject' | 'benign'): readonly LaneEvent[] =>
     (props.status?.events ?? [])
       .filter((event) => event.lane === lane && inside(event.time))
@@ -78,7 +78,7 @@ export function Timeline(props: {
           <span />
           <span class="lane-track">
             <For each={ticks()}>
-              {(time) => <Tick at={share(time)}>{props.span === undefined ? '' : formatDuration(time - from())}</Tick>}
+              {(time) => <Tick at={share(time)}>{props.span === undefined ? '' : formatAge(time - from())}</Tick>}
             </For>
           </span>
         </div>

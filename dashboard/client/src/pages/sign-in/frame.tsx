@@ -1,7 +1,7 @@
 import { Show, type JSX } from 'solid-js';
 import type { SignInInfo } from '../../../../api/index.ts';
 import type { ErrorBody } from '../../../../protocol.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { ApiError, failureText as requestFailure } from '../../store/api.ts';
 import './sign-in.css';
 import { texts } from './text.ts';
@@ -63,5 +63,5 @@ export function failureText(thrown: unknown): string {
 }
 
 function retryText(body: ErrorBody | undefined): string {
-  return body?.retryAfterMs === undefined ? '' : ` ${texts.sentence.retryIn(formatDuration(body.retryAfterMs + 999))}`;
+  return body?.retryAfterMs === undefined ? '' : ` ${texts.sentence.retryIn(formatAge(body.retryAfterMs + 999))}`;
 }

@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js';
 import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
 import { loadOf } from '../../pure/state/device-load.ts';
-import { formatDuration, formatFigure, formatNumber } from '../../pure/format.ts';
+import { formatAge, formatFigure, formatNumber } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { shared } from '../../text.ts';
@@ -55,6 +55,7 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
   const { clock } = useApp();
   const health = () => props.device.health;
   const load = () => loadOf(health());
+  const since = (): number => clock.second() - props.device.since;
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
@@ -66,7 +67,9 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       <td title={props.device.reason}>
         {props.device.state === 'up' ? texts.note.answering : texts.note.deviceState(props.device.state, props.device.reason)}
       </td>
-      <td class="num">{formatDuration(clock.second() - props.device.since)}</td>
+      <td class="num" title={formatAge(since())}>
+        {formatAge(since(), props.brief ? 1 : 2)}
+      </td>
       <td class="num">{formatNumber(props.device.tags)}</td>
       <td class="num">{load().requestsPerSecond}</td>
       <td class="num">{load().bytesPerSecond}</td>

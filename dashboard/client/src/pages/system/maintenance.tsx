@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { maintenanceKinds, type MaintenanceWindow } from '../../../../../src/core/maintenance.ts';
 import { limits } from '../../../../protocol.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge } from '../../pure/format.ts';
 import { act, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
@@ -40,7 +40,7 @@ export function Maintenance() {
       </td>
       <td>{zone().moment(window.from, clock.second())}</td>
       <td>{zone().moment(window.to, clock.second())}</td>
-      <td class="num">{formatDuration(window.to - clock.second())}</td>
+      <td class="num">{formatAge(window.to - clock.second())}</td>
       <td>{window.by}</td>
       <td class="wide" title={window.reason}>
         {window.reason}
@@ -179,7 +179,7 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
       <Show when={asking()}>
         {(input) => (
           <Dialog title={texts.title.outOfService(input().text)} onClose={() => setAsking(undefined)}>
-            <p>{texts.sentence.maintenanceEffect(input().text, formatDuration(input().minutes * 60_000))}</p>
+            <p>{texts.sentence.maintenanceEffect(input().text, formatAge(input().minutes * 60_000))}</p>
             <p>{texts.note.reason(input().reason)}</p>
             <div class="acts">
               <Button primary onPress={() => void begin(input())}>

@@ -3,7 +3,7 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import { qualityName } from '../../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { expectedOf } from '../../pure/alerts/alert-words.ts';
-import { formatDuration, formatSigned } from '../../pure/format.ts';
+import { formatAge, formatSigned } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/state/freshness.ts';
 import { worstOf } from '../../pure/alerts/urgency.ts';
 import { useBands } from '../../store/bands.ts';
@@ -29,7 +29,7 @@ export function TagHead(props: {
   const figure = (value: number): string => valueText(props.tag, value, undefined);
   const quality = (): string => {
     if (live.freshness() === 'never') return texts.label.noSample;
-    const age = formatDuration(ageOf(live.sample(), clock.second()));
+    const age = formatAge(ageOf(live.sample(), clock.second()));
     const word =
       live.freshness() === 'good'
         ? texts.label.good

@@ -2,7 +2,7 @@ import { createMemo, createResource, ErrorBoundary, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../api/index.ts';
-import { formatDuration } from '../../pure/format.ts';
+import { formatAge, formatDuration } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';
 import { GeneratedDisplay } from './generated.tsx';
@@ -59,7 +59,7 @@ function Devices(props: { readonly tags: readonly TagInfo[] }) {
     <Show when={down().length > 0} fallback={<>{texts.note.readEvery(names().join(', '), formatDuration(period()))}</>}>
       <b>
         {down()
-          .map((device) => texts.note.deviceDown(device.name, device.state, formatDuration(clock.second() - device.since)))
+          .map((device) => texts.note.deviceDown(device.name, device.state, formatAge(clock.second() - device.since)))
           .join(', ')}
       </b>
     </Show>

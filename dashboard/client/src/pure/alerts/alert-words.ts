@@ -2,7 +2,7 @@ import { hasReturned, isHidden, type Alert, type AlertState, type VerdictWord } 
 import type { Contribution, Explanation, MeasuredBand } from '../../../../../src/core/finding.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import { shared } from '../../text.ts';
-import { formatDuration, formatNumber, significantDecimals } from '../format.ts';
+import { formatAge, formatNumber, significantDecimals } from '../format.ts';
 import type { Route } from '../route.ts';
 
 /** Name of each alert state. */
@@ -82,7 +82,7 @@ export function returnTime({
 }
 
 /** Duration of the condition of an alert, until now or until its end. */
-export const lastedText = (alert: Alert, now: number): string => formatDuration((returnTime(alert) ?? now) - alert.since);
+export const lastedText = (alert: Alert, now: number): string => formatAge((returnTime(alert) ?? now) - alert.since);
 
 /** `158 times since 17:40`, for the finding that recurred most often; empty if none recurred. */
 export function repeatsText({ findings }: Pick<Alert, 'findings'>, timeText: (time: number) => string): string {

@@ -1,6 +1,8 @@
 import type { Alert, AlertFinding } from '../../../../../src/core/alert.ts';
+import { formatEstimate } from '../../../../../src/core/format.ts';
 import { shared } from '../../text.ts';
-import { formatDuration } from '../format.ts';
+
+const dayMs = 86_400_000;
 
 /**
  * The certainty of an alert in a sentence: how often normal operation causes an equally high score in the channel of the shown finding.
@@ -19,7 +21,7 @@ export function howSure({ findings, explanation }: Pick<Alert, 'findings' | 'exp
     case 'calibrated': {
       const { onceInDays, learnedDays, beyond } = certainty;
       const sentence = beyond ? shared.sentence.certainty.rarer : shared.sentence.certainty.about;
-      return sentence(roughly(onceInDays), roughly(learnedDays));
+      return sentence(formatEstimate(onceInDays * dayMs), formatEstimate(learnedDays * dayMs));
     }
   }
 }
@@ -27,10 +29,3 @@ export function howSure({ findings, explanation }: Pick<Alert, 'findings' | 'exp
 const rank = ({ certainty }: AlertFinding): number => (certainty?.kind === 'calibrated' ? certainty.onceInDays : 0);
 
 const rarest = (findings: readonly AlertFinding[]): AlertFinding | undefined => findings.toSorted((a, b) => rank(b) - rank(a))[0];
-
-/** A duration to two significant digits of its largest unit, which is all that an estimate supports: `42 d`, `5 h`. */
-function roughly(days: number): string {
-  const unitMs = days < 2 ? 3_600_000 : 86_400_000;
-  const amount = Number(((days * 86_400_000) / unitMs).toPrecision(2));
-  return formatDuration(Math.max(1, Math.round(amount)) * unitMs);
-}
