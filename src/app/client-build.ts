@@ -5,7 +5,7 @@ import { ScadaError } from '../core/errors.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Folder of the built pages. In a checkout they are built first when a source is newer than they are. */
+/** Folder of the built pages. In a checkout, builds them first if a source file is newer than the build. */
 export async function builtClient(): Promise<string> {
   const source = join(root, 'dashboard/client');
   const built = join(source, 'dist');
@@ -24,7 +24,7 @@ export async function builtClient(): Promise<string> {
   return built;
 }
 
-/** Time of the newest change below some files and folders, ms UTC. */
+/** Time of the newest change in files and folders, recursively, ms UTC. */
 function newest(paths: readonly string[]): number {
   return Math.max(
     ...paths

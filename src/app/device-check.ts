@@ -6,21 +6,21 @@ import { isBad, qualityName } from '../core/quality.ts';
 import type { TagTable } from '../core/tag.ts';
 import type { DeviceConfig } from '../config/configured.ts';
 
-/** What one device said when it was tried. */
+/** Result of trying one device. */
 export interface DeviceReport {
   readonly device: string;
   readonly ok: boolean;
-  /** One line for people. */
+  /** Summary in one line. */
   readonly text: string;
-  /** Tags that did not come with a value, with their quality. */
+  /** Tags without a value, with their quality. */
   readonly badTags: readonly string[];
   readonly hint?: string | undefined;
 }
 
-/** A device has so long to answer for all of its tags, beyond one of their slowest scan periods, ms. */
+/** Time that a device has to answer for all tags, beyond one of their slowest scan periods, ms. */
 const patienceMs = 10_000;
 
-/** Connects to one device, waits until each of its tags has come once, and lets go. */
+/** Connects to one device, waits for the first sample of each tag, and disconnects. */
 export async function checkDevice(
   device: DeviceConfig,
   tags: TagTable,

@@ -16,8 +16,8 @@ const start = async (): Promise<LabClient> =>
     silentLogger,
   );
 
-describe('the simulator as a process of its own', () => {
-  it('is led over IPC and gone with its client', async () => {
+describe('the simulator in a process of its own', () => {
+  it('is controlled over IPC and ends with its client', async () => {
     const lab = await start();
     const { pid } = lab;
     expect(lab.status()).toMatchObject({ plant: 'waterworks', seed: 3, pace: { speed: 10 } });
@@ -40,7 +40,7 @@ describe('the simulator as a process of its own', () => {
     expect(() => process.kill(pid ?? 0, 0)).toThrow(/ESRCH/);
   });
 
-  it('says so when it has died, and lets time run on so that its devices are missed', async () => {
+  it('reports when the process has died, and lets plant time continue so that missing devices are detected', async () => {
     await using lab = await start();
     await lab.setSpeed(0);
     process.kill(lab.pid ?? 0, 'SIGKILL');
@@ -49,7 +49,7 @@ describe('the simulator as a process of its own', () => {
     await expect(lab.start('pumps-stopped')).rejects.toMatchObject({ code: 'LAB_REFUSED' });
   });
 
-  it('tells why it could not start', async () => {
+  it('reports why it could not start', async () => {
     const options = { plant: 'no-such', seed: 1, startTime: 0, speed: 1, life: 'none', modbus: [] } as const;
     await expect(LabClient.start(options, silentLogger)).rejects.toMatchObject({
       code: 'LAB_REFUSED',

@@ -19,20 +19,22 @@ import { moduleBeside } from '../core/module.ts';
 import { RpcClient } from '../core/rpc.ts';
 import { processPort } from '../core/rpc-ports.ts';
 
-/** A call that is not answered in this time has failed, ms of machine time. */
+/** Deadline of a call to the simulator, ms of machine time. */
 const deadlineMs = 30_000;
-/** The same of the start, which computes much before it answers and takes far longer on a busy machine. */
+/** Deadline of the start, ms. The start computes much and takes far longer on a busy machine. */
 const openDeadlineMs = 180_000;
-/** What the simulator is given to end by itself, ms. */
+/** Time that the simulator has to end by itself, ms. */
 const closeMs = 3_000;
 
 /** Speeds that the page offers, plant seconds per second. */
 export const offeredSpeeds = [1, 4, 10, 30, 60] as const;
 
-/** The simulator's process, seen from the monitor's: control, status, and the clock of the plant. */
+/** Monitor side of the simulator process: control, status, and the clock of the plant. */
 export class LabClient implements LabControl, AsyncDisposable {
   readonly scenarios: LabControl['scenarios'];
-  /** Plant time. It runs on when the simulator is gone: in time that stood still no value would grow old and no device be missed. */
+  /**
+   * Plant time. It continues after the simulator has ended: otherwise no value would become stale and no device would be missed.
+   */
   readonly clock: PacedClock;
   readonly addresses: SimulatorAddresses;
   readonly #child: ChildProcess;
@@ -100,15 +102,15 @@ export class LabClient implements LabControl, AsyncDisposable {
     return { ...this.#status, speeds: offeredSpeeds.map((speed) => ({ speed })) };
   }
 
-  /** A plant whose simulator has ended is not late: its devices are missing. */
+  /** Delay of the plant, ms of plant time. 0 after the simulator has ended: its devices are then missing, not late. */
   lagMs(): number {
     if (this.#ended) return 0;
     const quietMs = Math.max(0, systemClock.monotonic() - this.#beatAt - beatEveryMs);
-    // up to a turn is how a plant that moves by whole seconds keeps time
+    // a plant that moves in steps of a second may be one turn behind
     return this.#behindMs + quietMs * this.clock.pace.speed;
   }
 
-  /** Processor time that the simulator has used, ms. */
+  /** Processor time of the simulator, ms. */
   get cpuMs(): number {
     return this.#cpuMs;
   }
@@ -118,12 +120,12 @@ export class LabClient implements LabControl, AsyncDisposable {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Puts a client's certificate (DER) on the trust list of the plant's OPC UA server. */
+  /** Adds a client's certificate (DER) to the trust list of the plant's OPC UA server. */
   async trust(certificate: Buffer): Promise<void> {
     await answered(this.#rpc, 'trust', { certificate: certificate.toString('base64') });
   }
 
-  /** @param why of a speed that nobody chose */
+  /** @param why reason of a speed that no person has chosen */
   async setSpeed(speed: number, why?: string): Promise<void> {
     await answered(this.#rpc, 'speed', { speed, why });
   }

@@ -4,10 +4,10 @@ import type { MonitorConfig } from '../config/resolve.ts';
 import type { LabAddress, LabServer } from '../core/collector.ts';
 import { ScadaError } from '../core/errors.ts';
 
-/** The monitor's login at the simulated OPC UA server. The passphrase is made anew at each start, and handed over as a secret is. */
+/** User of the monitor at the simulated OPC UA server. Each start generates a new passphrase and passes it on as a secret. */
 export const labUser = 'scadawatch';
 export const passphraseVariable = 'SCADAWATCH_UA1_PASSPHRASE';
-/** What the servers of a simulated plant were asked for in its last run, in the data folder. */
+/** File in the data directory with the requests that the servers of a simulated plant received in the last run. */
 export const requestsFile = 'simulator-requests.jsonl';
 
 export interface LabSetup {
@@ -17,16 +17,16 @@ export interface LabSetup {
   readonly speed: number;
   readonly startTime: number;
   readonly pkiDir: string;
-  /** File that keeps the plant from run to run. */
+  /** File that keeps the state of the plant between runs. */
   readonly keptIn: string;
-  /** File that says which functions and services each client has asked the plant's servers for. */
+  /** File with the functions and services that each client has requested from the plant's servers. */
   readonly requestsIn: string;
   readonly users: readonly { readonly name: string; readonly passphrase: string }[];
-  /** Free ports instead of those of the configuration. */
+  /** Uses free ports instead of those of the configuration. */
   readonly anyPort: boolean;
 }
 
-/** The simulator that answers where the configuration expects devices: a controller has the name of its device. */
+/** Configuration of a simulator that takes the place of the configured devices. Each controller has the name of its device. */
 export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users, ...setup }: LabSetup): SimulatorConfig {
   const servers = config.devices.flatMap((device) => {
     const server = device.plugin.lab?.serverOf(device.config);
@@ -41,7 +41,7 @@ export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users,
   return { ...setup, life: 'ordinary', modbus, opcua, tap };
 }
 
-/** The configuration with its devices where the simulator really is. */
+/** The configuration with its devices at the addresses of the simulator. */
 export function atAddresses(config: MonitorConfig, addresses: SimulatorAddresses): MonitorConfig {
   const devices = config.devices.map((device) => {
     const { lab } = device.plugin;
@@ -60,7 +60,7 @@ function addressOf(device: string, { kind }: LabServer, { modbus, opcua, tap }: 
 
 /**
  * The configuration with another historian, given as `type=url`.
- * @throws ScadaError `config` if there is no such historian, or it does not take that address
+ * @throws ScadaError `config` if there is no such historian, or it does not accept that address
  */
 export function withHistorian(config: MonitorConfig, text: string, { historians }: PluginRegistry): MonitorConfig {
   const [type = '', ...rest] = text.split('=');

@@ -12,7 +12,7 @@ import { LabResults } from './lab-results.ts';
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-results-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-it('keeps the score of a scenario after its end, over a restart, until the next one ends', async () => {
+it('keeps the score of an ended scenario over a restart, until the next one ends', async () => {
   const [lab, file] = [new FakeLab(), join(dir, 'lab-results.json')];
   const raised: Alert[] = [];
   const results = new LabResults(file, silentLogger);
@@ -43,7 +43,7 @@ it('keeps a bounded number of results', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(50);
 });
 
-it('names a file that cannot be read and what to do', () => {
+it('reports a file that cannot be read, with a hint', () => {
   const file = join(dir, 'broken.json');
   writeFileSync(file, '{');
   expect(() => new LabResults(file, silentLogger)).toThrow(/broken.json holds no results of the lab/);

@@ -6,12 +6,12 @@ import type { AlertFeed } from '../core/monitor.ts';
 import type { Logger } from '../core/plugin.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
 
-/** Results that the file keeps. */
+/** Most results in the file. */
 const mostKept = 50;
-/** Alerts of one scenario that are scored. */
+/** Most alerts of one scenario that are scored. */
 const mostAlerts = 1_000;
 
-/** Keeps the scores of scenarios that have ended, in a file of the data directory. */
+/** Stores the scores of ended scenarios in a file of the data directory. */
 export class LabResults {
   readonly #file: ReplacedFile;
   #results: readonly LabResult[];
@@ -22,12 +22,12 @@ export class LabResults {
     this.#results = existsSync(file) ? parse(file) : [];
   }
 
-  /** Of the scenario that ended last. */
+  /** Result of the scenario that ended last. */
   get last(): LabResult | undefined {
     return this.#results.at(-1);
   }
 
-  /** Scores every scenario when it ends. @returns the way to stop it */
+  /** Scores every scenario when it ends. @returns function that stops it */
   watch(lab: Pick<LabControl, 'status' | 'onChange' | 'scenarios'>, alerts: Pick<AlertFeed, 'find'>): () => void {
     let before = lab.status().running;
     return lab.onChange(() => {
@@ -38,7 +38,7 @@ export class LabResults {
     });
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#file.settled();
   }
@@ -51,7 +51,7 @@ export class LabResults {
   ): void {
     const scenario = scenarios.find((one) => one.id === id);
     if (scenario === undefined) return;
-    // one that was stopped has ended before its time
+    // a stopped scenario ended before its planned time
     const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
     const raised = alerts.find({ from: startedAt, limit: mostAlerts });
     const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);

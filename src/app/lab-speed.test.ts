@@ -17,7 +17,7 @@ class Lab extends FakeLab implements GovernedLab {
   }
 }
 
-/** A governor on a machine of which so many cores are free; the lab itself uses 0.3. */
+/** A governor on a machine with this many free cores. The lab itself uses 0.3 cores. */
 async function governed(freeCores: number) {
   const [lab, wall] = [new Lab(), new VirtualClock(0)];
   const use = () => ({ freeMs: freeCores * wall.monotonic(), ownMs: 0.3 * wall.monotonic() });
@@ -34,13 +34,13 @@ async function governed(freeCores: number) {
 }
 
 describe('the speeds of the lab', () => {
-  it('are all offered by an idle machine, and those up to 10× by one whose cores are busy', async () => {
+  it('are all offered on an idle machine, and up to 10× on a busy one', async () => {
     expect((await governed(1.7)).offered()).toEqual([1, 4, 10, 30, 60]);
     expect((await governed(0.7)).offered()).toEqual([1, 4, 10, 30]);
     expect((await governed(0)).offered()).toEqual([1, 4, 10]);
   });
 
-  it('have a reason where they are refused', async () => {
+  it('are refused with a reason', async () => {
     const { governor, lab } = await governed(0.1);
     await expect(governor.setSpeed(60)).rejects.toMatchObject({
       code: 'LAB_REFUSED',
@@ -51,7 +51,7 @@ describe('the speeds of the lab', () => {
     expect(lab.speed).toBe(10);
   });
 
-  it('are not refused while the lab holds them, and what is free is never stated as enough', async () => {
+  it('are not refused while the lab reaches them, and the stated free cores never appear sufficient', async () => {
     const { governor, lab, checks, offered } = await governed(0.78);
     const refusals = () => governor.status().speeds.flatMap(({ refused }) => refused ?? []);
     expect(refusals()).toEqual([
@@ -63,7 +63,7 @@ describe('the speeds of the lab', () => {
     expect(refusals()).toHaveLength(1);
   });
 
-  it('are reduced with a reason where the monitor stays late, and the missed one is refused for a minute', async () => {
+  it('are reduced with a reason if the monitor stays late, and the missed speed is refused for a minute', async () => {
     const { governor, lab, checks, offered } = await governed(1.7);
     await governor.setSpeed(60);
     await checks(2, 90_000);

@@ -4,40 +4,40 @@ import { ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
 import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
 
-/** Processor time since some instant, ms, of all cores together. */
+/** Processor time of all cores since a fixed instant, ms. */
 export interface ProcessorTime {
-  /** What was left over or went to processes that give way. */
+  /** Idle time, and time of processes with lower priority. */
   readonly freeMs: number;
-  /** What the lab has used: monitor and simulator. */
+  /** Time of the lab: monitor and simulator. */
   readonly ownMs: number;
 }
 
-/** A lab whose speed is to be governed. */
+/** A lab with a controllable speed. */
 export interface GovernedLab extends LabControl {
-  /** @param why of a speed that nobody chose */
+  /** @param why reason of a speed that no person has chosen */
   setSpeed(speed: number, why?: string): Promise<void>;
-  /** Processor time that the simulator has used, ms. */
+  /** Processor time of the simulator, ms. */
   readonly cpuMs: number;
 }
 
 /**
- * Cores that monitor and simulator need: a line above what was measured with three days learned, as processor time of the two processes.
- * 0.16 at 1×, 0.50 at 10×, 0.75 at 30× and 0.94 at 60× (0.70 of the monitor, 0.24 of the simulator; two cores of an AMD EPYC, both busy
- * with other work, Node 24.21, 2026-11-28).
+ * Cores that monitor and simulator need, slightly above the measured processor time of both after three days of learning.
+ * Measured: 0.16 at 1×, 0.50 at 10×, 0.75 at 30× and 0.94 at 60× (0.70 of the monitor, 0.24 of the simulator), on two busy cores
+ * of an AMD EPYC, Node 24.21, 2026-11-28.
  */
 const coresAtRest = 0.5;
 const coresPerSpeed = 0.01;
-/** Speeds up to this are refused by experience alone: they cost so little that a forecast is worth less. */
+/** Speeds up to this one are refused only after they were missed: they cost too little for a useful forecast. */
 const cheapSpeed = 10;
-/** The free processor time is that of the last so many checks. */
+/** Number of recent checks from which free processor time is computed. */
 const checksKept = 5;
 const checkEveryMs = 1_000;
-/** Checks in a row with a lateness after which the speed is reduced. */
+/** Consecutive late checks after which the speed is reduced. */
 const mostLateChecks = 3;
-/** A speed that was not reached is refused for so long, ms of machine time. */
+/** Time for which a missed speed is refused, ms of machine time. */
 const refusedMs = 60_000;
 
-/** Offers the speeds that this machine reaches, and reduces one that it does not reach after all. */
+/** Offers the speeds that this machine reaches, and reduces a speed that it does not reach. */
 export class LabSpeedGovernor implements LabControl {
   readonly #lab: GovernedLab;
   readonly #wall: Clock;
@@ -45,10 +45,10 @@ export class LabSpeedGovernor implements LabControl {
   readonly #last: () => LabResult | undefined;
   #samples: (ProcessorTime & { readonly at: number })[] = [];
   #lateChecks = 0;
-  /** The lowest speed that was not reached, until when it is refused, and why. */
+  /** Lowest speed that was missed, end of its refusal, and reason. */
   #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
 
-  /** @param last result of the last scenario that has ended */
+  /** @param last result of the scenario that ended last */
   constructor(
     lab: GovernedLab,
     wall: Clock = systemClock,
@@ -103,7 +103,7 @@ export class LabSpeedGovernor implements LabControl {
   }
 
   /**
-   * Checks the speed until the signal aborts.
+   * Checks the speed periodically until the signal aborts.
    * @param lateMs delay of the monitor, ms of plant time; 0 while it is on time
    */
   async watch(lateMs: () => number, signal: AbortSignal): Promise<void> {
@@ -113,7 +113,7 @@ export class LabSpeedGovernor implements LabControl {
     }
   }
 
-  /** One check. @param lateMs delay of the monitor, ms of plant time */
+  /** Checks the speed once. @param lateMs delay of the monitor, ms of plant time */
   async check(lateMs: number): Promise<void> {
     this.#samples = [...this.#samples.slice(-checksKept), { ...this.#use(), at: this.#wall.monotonic() }];
     const { speed } = this.#lab.status().pace;
@@ -141,12 +141,12 @@ export class LabSpeedGovernor implements LabControl {
     const needed = coresAtRest + coresPerSpeed * speed;
     const isReached = speed <= this.#lab.status().pace.speed && this.#lateChecks === 0;
     if (isReached || speed <= cheapSpeed || !(free < needed)) return undefined;
-    // rounded down, or as many would seem to be free as are needed
+    // rounded down: rounded up, the free cores could appear sufficient
     const left = (Math.floor(10 * free) / 10).toFixed(1);
     return `${speed}× needs ${needed.toFixed(1)} processor cores, and this machine has ${left} of ${availableParallelism()} free.`;
   }
 
-  /** Cores that the lab has or could have; NaN before they were measured. */
+  /** Cores that the lab uses or could use; NaN before the first measurement. */
   #freeCores(): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (first === undefined || last === undefined || last.at - first.at < checkEveryMs) return Number.NaN;

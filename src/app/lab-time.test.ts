@@ -19,19 +19,19 @@ const note = async (plantMs: number, speed: number): Promise<void> => {
 };
 
 describe('plant time from run to run', () => {
-  it('begins with the machine at a first start, in whole seconds', () => {
+  it('begins with the machine’s clock at a first start, in whole seconds', () => {
     expect(isFirstRun(dir)).toBe(true);
     expect(plantStartTime(dir, new VirtualClock(10_300))).toBe(11_000);
   });
 
-  it('goes on behind a run that was ahead of the machine, and with the machine behind one that was not', async () => {
+  it('continues after a run that was ahead of the machine, and follows the machine after one that was not', async () => {
     await note(500_000, 10);
     expect(isFirstRun(dir)).toBe(false);
     expect(plantStartTime(dir, new VirtualClock(100_000))).toBe(520_000);
     expect(plantStartTime(dir, new VirtualClock(900_000))).toBe(900_000);
   });
 
-  it('does not guess what a broken note may have meant', () => {
+  it('refuses a damaged note', () => {
     writeFileSync(join(dir, 'plant-time'), 'soon');
     expect(() => plantStartTime(dir)).toThrow(/does not hold a time/);
   });

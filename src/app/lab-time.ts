@@ -4,20 +4,21 @@ import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
 import { fileWrites, replace } from '../data-directory/writes.ts';
 
-/** How often the plant's time is noted, ms of machine time. */
+/** Interval at which the plant's time is stored, ms of machine time. */
 const noteEveryMs = 1_000;
-/** The note runs ahead of the plant by so many of its periods, so that a kill between two notes does no harm. */
+/** Intervals by which the stored time is ahead of the plant, so that a kill between two writes does no harm. */
 const aheadPeriods = 2;
 
 const fileIn = (dataDir: string): string => join(dataDir, 'plant-time');
 
-/** True where no lab has run on this data directory yet. */
+/** True if no lab has run on this data directory yet. */
 export const isFirstRun = (dataDir: string): boolean => !existsSync(fileIn(dataDir));
 
 /**
- * When the plant's time begins, ms UTC in whole seconds: now, or behind the run before if that was faster than the machine's
- * clock. Plant time that stepped back would put new samples among old ones and leave the detectors waiting for it.
- * @throws ScadaError CONFIG_INVALID when the note of the run before cannot be understood
+ * Start of the plant's time, ms UTC in whole seconds: now, or the end of the previous run if that is later. The lab may run
+ * faster than the machine's clock. If plant time went back, new samples would lie among old ones, and the detectors would wait
+ * for it.
+ * @throws ScadaError CONFIG_INVALID if the stored time of the previous run cannot be read
  */
 export function plantStartTime(dataDir: string, clock: Clock = systemClock): number {
   let noted = 0;
@@ -34,7 +35,7 @@ export function plantStartTime(dataDir: string, clock: Clock = systemClock): num
   return Math.ceil(Math.max(clock.now(), noted) / 1000) * 1000;
 }
 
-/** Notes the plant's time for the next run until the signal aborts. */
+/** Stores the plant's time for the next run until the signal aborts. */
 export async function notePlantTime(dataDir: string, plant: PacedClock, signal: AbortSignal): Promise<void> {
   const file = fileIn(dataDir);
   for (;;) {
@@ -42,7 +43,7 @@ export async function notePlantTime(dataDir: string, plant: PacedClock, signal: 
     try {
       await fileWrites.run(() => replace(file, String(Math.ceil(plant.now() + ahead))));
     } catch {
-      // a disk that fails does not end the lab; the note is written again a second later
+      // a failing disk does not end the lab; the next write follows a second later
     }
     await systemClock.sleep(noteEveryMs, signal);
   }

@@ -8,11 +8,11 @@ import { createLogger } from './logger.ts';
 const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-log-'));
 const line = (i: number): string => `${String(i).padStart(9, '0')}\n`;
 
-it('a log takes bounded room, and its last lines are in order over all files', async () => {
+it('a log uses bounded space, and its last lines are in order across all files', async () => {
   const dir = aDir();
   const path = join(dir, 'log', 'monitor.log');
   for (let run = 0; run < 2; run++) {
-    // a new one goes on with the file that it finds
+    // a new instance continues the existing file
     using log = new LogFile(path, { bytes: 100, files: 3 });
     for (let i = 0; i < 75; i++) {
       log.write(line(run * 75 + i));
@@ -29,7 +29,7 @@ it('a log takes bounded room, and its last lines are in order over all files', a
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('a log that cannot be written keeps its lines and writes them when it can', async () => {
+it('a log that cannot be written keeps its lines and writes them later', async () => {
   const dir = aDir();
   const path = join(dir, 'monitor.log');
   mkdirSync(path);
@@ -44,7 +44,7 @@ it('a log that cannot be written keeps its lines and writes them when it can', a
   expect(log.error).toBeUndefined();
 });
 
-it('what waits is in the file when the log is closed, once, also while it is being written', async () => {
+it('pending lines are written once when the log is closed, also during a write', async () => {
   const path = join(aDir(), 'monitor.log');
   const earlier = new LogFile(path);
   earlier.write(line(0));
@@ -57,7 +57,7 @@ it('what waits is in the file when the log is closed, once, also while it is bei
   expect(readFileSync(path, 'utf8')).toBe([0, 1, 2].map(line).join(''));
 });
 
-it('the logger writes into such a file', () => {
+it('the logger writes to such a file', () => {
   const path = join(aDir(), 'monitor.log');
   {
     using logger = createLogger('info', path);

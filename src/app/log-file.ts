@@ -5,35 +5,36 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { fileWrites } from '../data-directory/writes.ts';
 
 export interface LogFileBounds {
-  /** A file is not longer than this, by more than one line, bytes. */
+  /** Size of a file, bytes. One line may exceed it. */
   readonly bytes: number;
-  /** Earlier files that are kept: `name.1` is the newest of them. */
+  /** Number of earlier files. `name.1` is the newest. */
   readonly files: number;
 }
 
 const defaults: LogFileBounds = { bytes: 10 * 1024 * 1024, files: 5 };
 
-/** Characters that wait for the disk; further lines are on stderr only. */
+/** Most characters that wait for the disk; further lines go to stderr only. */
 const mostWaiting = 1_048_576;
-/** At the end of the process a write that lasts longer is not waited for, ms. */
+/** Longest wait for a pending write at the end of the process, ms. */
 const patienceMs = 1_000;
 /** Not in append mode, which ignores the position of a write. */
 const flags = constants.O_WRONLY | constants.O_CREAT;
 
 /**
- * A log file that is renamed to `name.1` when it is full. Lines are written in the background, and what waits is written at the end of the
- * process. While the disk accepts nothing, lines go to stderr and wait in memory. (pino-roll gives the file in use a number.)
+ * A log file that is renamed to `name.1` when it is full. Lines are written in the background; pending lines are written at the
+ * end of the process. While the disk accepts nothing, lines go to stderr and wait in memory. pino-roll is not used because it
+ * numbers the current file too.
  */
 export class LogFile implements Disposable {
   readonly #path: string;
   readonly #bounds: LogFileBounds;
   readonly #clock: Clock;
   #handle: FileHandle | undefined;
-  /** Where the next write goes: a write that is repeated leaves no second copy. */
+  /** Position of the next write, so that a repeated write leaves no second copy. */
   #size = 0;
   #error: string | undefined;
   #waiting = '';
-  /** Text that is being written. */
+  /** Text of the current write. */
   #taken = '';
   #takenAt = Number.NaN;
   #writing: Promise<void> | undefined;
@@ -46,7 +47,7 @@ export class LogFile implements Disposable {
     process.once('exit', this.#end);
   }
 
-  /** Why the file is not written; undefined while it is. */
+  /** Reason why the file cannot be written; undefined otherwise. */
   get error(): string | undefined {
     return this.#error ?? (this.#writing === undefined ? undefined : fileWrites.fault());
   }
@@ -59,12 +60,12 @@ export class LogFile implements Disposable {
     this.retry();
   }
 
-  /** Writes the lines that wait. */
+  /** Writes the waiting lines. */
   retry(): void {
     if (!this.#ended) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
-  /** Resolves when no line waits, or the file cannot be written. */
+  /** Resolves when no line waits, or when the file cannot be written. */
   async settled(): Promise<void> {
     await this.#writing;
   }
@@ -96,7 +97,7 @@ export class LogFile implements Disposable {
     }
   }
 
-  /** Writes what is taken, each file up to its bound. */
+  /** Writes the taken text, each file up to its size limit. */
   async #append(): Promise<void> {
     while (this.#taken !== '' && !this.#ended) {
       if (this.#handle !== undefined && this.#size >= this.#bounds.bytes) await this.#rotate();
@@ -132,11 +133,11 @@ export class LogFile implements Disposable {
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
-    // a disk that is gone fails here as well
+    // a failed disk also fails here
     await handle?.close().catch(() => {});
   }
 
-  /** Writes what waits, without waiting for a disk that does not answer; that text goes to stderr. */
+  /** Writes the waiting lines without waiting for a disk that does not respond. Their text then goes to stderr. */
   readonly #end = (): void => {
     if (this.#ended) return;
     this.#ended = true;
@@ -146,7 +147,7 @@ export class LogFile implements Disposable {
     void this.#close();
   };
 
-  /** A write of the same text that is under way writes the same bytes to the same place. */
+  /** A concurrent write of the same text writes the same bytes to the same position. */
   #writeNow(text: string): boolean {
     try {
       const handle = this.#handle?.fd ?? openSync(this.#path, flags, 0o600);

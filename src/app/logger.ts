@@ -5,7 +5,7 @@ import { LogFile } from './log-file.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Structured log as JSON lines: to a file that is renamed when it is full, or to stderr. Disposal writes the lines that wait. */
+/** Structured log as JSON lines, to a rotated file or to stderr. Disposal writes the waiting lines. */
 export function createLogger(level: LogLevel, destination?: string): Logger & Disposable {
   const file = destination === undefined ? undefined : new LogFile(destination);
   const target = file ?? pino.destination({ dest: 2, sync: true });

@@ -9,19 +9,19 @@ import { openState } from '../state/state.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { checkStores } from '../tools/recovery/stores.ts';
 
-/** The data directory of a monitor that is about to start, locked and checked, with its log. */
+/** The locked and checked data directory of a monitor that is about to start, with its log. */
 export interface MonitorData extends Disposable {
-  /** Where the monitor reads and writes. */
+  /** Path that the monitor reads and writes. */
   readonly path: string;
-  /** The directory as the user named it: another one than `path` where it cannot be written. */
+  /** Path as the user gave it. It differs from `path` if it cannot be written. */
   readonly named: string;
   readonly logger: Logger;
   readonly damages: DamageReports;
 }
 
 /**
- * Takes a data directory for a monitor and makes its stores fit to be opened.
- * @param command what this process does, for the error message of a second one
+ * Locks a data directory for a monitor and repairs its stores.
+ * @param command name of this process in the error message of a second one
  * @throws ScadaError DATA_IN_USE
  */
 export async function openMonitorData(path: string, command: string, logLevel: LogLevel): Promise<MonitorData> {
@@ -38,14 +38,14 @@ export async function openMonitorData(path: string, command: string, logLevel: L
   return { path, named: path, logger, damages, [Symbol.dispose]: () => resources.dispose() };
 }
 
-/** A monitor whose data directory cannot be written runs on a copy, which lasts for this run alone. */
+/** A copy for a monitor whose data directory cannot be written. The copy lasts for this run only. */
 async function openCopy(named: string, command: string, logLevel: LogLevel, refusal: string): Promise<MonitorData> {
   const now = systemClock.now();
   using cleanup = new DisposableStack();
   const { path, missing, isLocked } = cleanup.use(openStandIn(named, command, now));
-  // where no monitor has run, the absence of a database is no loss
+  // a missing database is no loss if no monitor has run here
   if (missing.length === 0 && !hasRunBefore(path) && !existsSync(join(path, 'state.db'))) openState(path)[Symbol.dispose]();
-  // an administrator made now would be lost at the end of the run, and must not be anybody
+  // an administrator created now would be lost at the end of the run; anybody could create one
   markAccounts(path);
   const damages = new DamageReports((damage) => inNamed(damage, path, named));
   damages.report({
@@ -65,7 +65,7 @@ async function openCopy(named: string, command: string, logLevel: LogLevel, refu
   return { path, named, logger: createLogger(logLevel), damages, [Symbol.dispose]: () => resources.dispose() };
 }
 
-/** A damage of the copy as one of the directory that it was made of, where the file still lies. */
+/** A damage in the copy, reported for the original directory, where the file still exists. */
 function inNamed({ file, lost, action, ...damage }: Damage, copy: string, named: string): Damage {
   const inWords = (text: string): string => text.replaceAll(copy, named);
   return { ...damage, file: inWords(file), lost: inWords(lost), action: inWords(action), movedTo: undefined };

@@ -18,7 +18,7 @@ export function commonOptions(command: Command): Command {
     );
 }
 
-/** The configuration with its dashboard on another port, where an option names one. */
+/** The configuration with its dashboard on another port, if an option gives one. */
 export function atPort(config: MonitorConfig, port: number | undefined): MonitorConfig {
   return port === undefined ? config : { ...config, dashboard: { ...(config.dashboard as object), port } };
 }
@@ -32,7 +32,7 @@ export function numberBetween(low: number, high: number): (text: string) => numb
   };
 }
 
-/** Parser of an option that counts. */
+/** Parser of an option that takes a whole number. */
 export function countBetween(low: number, high: number): (text: string) => number {
   const number = numberBetween(low, high);
   return (text) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { VirtualClock } from '../core/clock.ts';
 import { ProgressBar } from './progress.ts';
 
-/** What a bar has written to a terminal, or to a file. */
+/** Output of a bar on a terminal, or in a file. */
 function barOn(isTTY: boolean) {
   const clock = new VirtualClock(0);
   const written: string[] = [];
@@ -10,14 +10,14 @@ function barOn(isTTY: boolean) {
   return { clock, written, bar: new ProgressBar(clock, output) };
 }
 
-it('says nothing of what is done at once', () => {
+it('prints nothing about short work', () => {
   const { written, bar } = barOn(true);
   bar.show(0.5, 'learning');
   bar.end();
   expect(written).toEqual([]);
 });
 
-it('goes on from one part of the work to the next, and never back', async () => {
+it('continues from one step to the next and never goes back', async () => {
   const { clock, written, bar } = barOn(false);
   await clock.advance(3_000);
   for (let index = 0; index < 3; index++) {
@@ -31,7 +31,7 @@ it('goes on from one part of the work to the next, and never back', async () => 
   expect(written.at(-1)).toBe('100 % part 3\n');
 });
 
-it('is taken from a terminal when a part ends, so that what is told stands alone', async () => {
+it('is cleared from a terminal at the end of a step, so that other output has its own line', async () => {
   const { clock, written, bar } = barOn(true);
   await clock.advance(3_000);
   bar.part(0, 2)(0.5, 'learning');
@@ -40,7 +40,7 @@ it('is taken from a terminal when a part ends, so that what is told stands alone
   expect(written).toEqual([`\r\x1b[K[${'='.repeat(7)}${' '.repeat(21)}] 25 % learning`, '\r\x1b[K']);
 });
 
-it('says how long it will still take, once enough is done to tell', async () => {
+it('estimates the remaining time after enough of the work', async () => {
   const { clock, written, bar } = barOn(false);
   await clock.advance(10_000);
   bar.show(0.04, 'reading');
@@ -56,7 +56,7 @@ it('says how long it will still take, once enough is done to tell', async () => 
     '  4 % reading\n',
     ' 10 % reading, about 1 min 30 s left\n',
     ' 20 % reading, about 4 min left\n',
-    // 111 s, told rather too long than too short
+    // 111 s, rounded up
     ' 35 % reading, about 2 min left\n',
     ' 50 % learning, about 1 min left\n',
     ' 88 % learning, about 20 s left\n',
@@ -64,7 +64,7 @@ it('says how long it will still take, once enough is done to tell', async () => 
   ]);
 });
 
-it('tells of other work by the time that it takes itself', async () => {
+it('estimates other work by its own time', async () => {
   const { clock, written, bar } = barOn(false);
   await clock.advance(100_000);
   bar.show(0.15, 'reading');
@@ -75,7 +75,7 @@ it('tells of other work by the time that it takes itself', async () => {
   expect(written).toEqual([' 15 % reading, about 10 min left\n', ' 10 % learning, about 1 min 30 s left\n']);
 });
 
-it('is taken from a terminal before other work begins', async () => {
+it('is cleared from a terminal before other work begins', async () => {
   const { clock, written, bar } = barOn(true);
   await clock.advance(3_000);
   bar.show(1, 'reading');

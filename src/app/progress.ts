@@ -1,11 +1,11 @@
 import { formatDuration } from '../core/format.ts';
 import type { Clock } from '../core/clock.ts';
 
-/** What takes longer than this is shown, ms. */
+/** Time after which work is shown, ms. */
 const patienceMs = 2_000;
-/** Of less of the work nobody can tell how long all of it takes. */
+/** Fraction of the work from which the remaining time is estimated. */
 const leastDone = 0.05;
-/** What is over sooner needs no word. */
+/** Shorter remaining times are not shown, ms. */
 const soonMs = 10_000;
 const width = 28;
 
@@ -23,7 +23,7 @@ export class ProgressBar {
     this.#startedAt = clock.monotonic();
   }
 
-  /** Shows what is being done, and how long all of the work will still take. @param done 0–1 */
+  /** Shows the current activity and the remaining time of all the work. @param done 0–1 */
   show(done: number, what: string): void {
     const elapsedMs = this.#clock.monotonic() - this.#startedAt;
     if (elapsedMs < patienceMs) return;
@@ -41,14 +41,14 @@ export class ProgressBar {
     this.#output.write(`${percent} ${text}\n`);
   }
 
-  /** Takes what is shown from now on for other work than that before, with a time of its own. */
+  /** Begins to time a new piece of work. */
   restart(): void {
     this.end();
     this.#startedAt = this.#clock.monotonic();
     this.#tenth = -1;
   }
 
-  /** Shows one of several parts of the work, each as long as the others. @param index from 0 */
+  /** Shows one of several steps of equal length. @param index from 0 */
   part(index: number, count: number): (done: number, text: string) => void {
     return (done, text) => this.show((index + done) / count, text);
   }
@@ -59,7 +59,7 @@ export class ProgressBar {
   }
 }
 
-/** Taken from how long what is done took. */
+/** Text of the remaining time, estimated from the elapsed time. */
 function leftOf(done: number, elapsedMs: number): string {
   const leftMs = (elapsedMs * (1 - done)) / done;
   if (done < leastDone || leftMs < soonMs) return '';

@@ -5,5 +5,5 @@ import type { PluginRegistry } from '../config/registry.ts';
 import { historians } from '../historian/index.ts';
 import { notifiers } from '../notifiers/index.ts';
 
-/** Every plug-in there is. */
+/** All plug-ins. */
 export const registry: PluginRegistry = { collectors, detectors, historians, notifiers, dashboard: dashboardSchema };

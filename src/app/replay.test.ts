@@ -37,7 +37,7 @@ tags:
 dashboard: {port: 0}
 `;
 
-/** Two minutes of a tank that fills up, second by second. */
+/** Two minutes of a filling tank, one row per second. */
 const rows = Array.from({ length: 120 }, (_, i) => `${1_700_000_000 + i},${(i / 12).toFixed(2)},${(5 + (i % 3)).toFixed(1)}`);
 
 async function recordingFile(): Promise<string> {
@@ -46,7 +46,7 @@ async function recordingFile(): Promise<string> {
   return file;
 }
 
-/** The same rows as the embedded historian keeps them when their day is over, and one sample that came late under a bad word. */
+/** The same rows as the embedded historian stores a finished day, and one late sample with bad quality. */
 async function recordedDay(): Promise<string> {
   const { tags } = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
   const dataDir = await mkdtemp(join(folder, 'history-'));
@@ -95,7 +95,7 @@ async function replayOf(config: string, ...argv: string[]): Promise<{ code: numb
 const times = ['--time', 't', '--time-format', 'unix'];
 
 describe('replay', () => {
-  test('writes its findings while a running monitor holds the port of the dashboard', async () => {
+  test('writes its findings while a running monitor uses the dashboard’s port', async () => {
     const running = createServer().listen(0, '127.0.0.1');
     await once(running, 'listening');
     const { port } = running.address() as AddressInfo;
@@ -109,7 +109,7 @@ describe('replay', () => {
     }
   });
 
-  test('finds what is in the recording, and the same every time', async () => {
+  test('has the same findings each time', async () => {
     const file = await recordingFile();
     const first = await replay('--input', file, ...times);
     expect(first.code).toBeUndefined();
@@ -120,7 +120,7 @@ describe('replay', () => {
     expect(second.lines).toEqual(first.lines);
   }, 120_000);
 
-  test('is one stream in the order of time, with a tick for each second and devices that are up', async () => {
+  test('is one stream in time order, with a tick per second and devices in state up', async () => {
     const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
     const options = { files: [await recordingFile()], config, time: 't', timeFormat: 'unix', ignore: [] };
     const seen: Recorded[] = [];
@@ -132,7 +132,7 @@ describe('replay', () => {
     expect(kinds.filter((kind) => kind === 'batch')).toHaveLength(240);
   });
 
-  test('finds in a day of the historian what it finds in a table of the same samples', async () => {
+  test('has the same findings from a day of the historian as from a table of the same samples', async () => {
     const fromTable = await replay('--input', await recordingFile(), ...times);
     const day = await recordedDay();
     const first = await replay('--input', day);
@@ -141,7 +141,7 @@ describe('replay', () => {
     expect((await replay('--input', day)).lines).toEqual(first.lines);
   }, 120_000);
 
-  test('keeps the order, qualities, source times and texts of a day, and refuses tags that it does not know', async () => {
+  test('keeps order, qualities, source times and texts of a day, and refuses unknown tags', async () => {
     const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
     const seen: string[] = [];
     const options = { files: [await recordedDay()], config, ignore: [] };
@@ -169,7 +169,7 @@ describe('replay', () => {
         [at, 'plc2', flow, 0, at, at, ''],
       ].map((cells) => cells.join());
     });
-    // what came late has its place by when it came
+    // a late sample is ordered by its receive time
     expected.splice(
       20,
       0,
@@ -197,7 +197,7 @@ describe('replay', () => {
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   }, 120_000);
 
-  test('finds what is in a capture, and the same every time', async () => {
+  test('has the same findings from a capture each time', async () => {
     const capture = fileURLToPath(
       new URL('../../collectors/capture/fixtures/iti/modbus_test_data_part2.pcap.gz', import.meta.url),
     );
@@ -208,7 +208,7 @@ describe('replay', () => {
       { detector: 'traffic', channel: 'network/fault' },
       { detector: 'traffic', channel: 'network/scan' },
     ]);
-    // in the time of the packets: a client that breaks the protocol and goes through the function codes
+    // in packet time: a client violates the protocol and scans the function codes
     const said = found.map(({ since, explanation }) => `${new Date(since).toISOString()} ${explanation.sentence}`);
     expect(said[0]).toMatch(/^2006-07-21T14:24:52.*192\.168\.66\.235 and 166\.161\.16\.230 .* 17 malformed messages/);
     expect(said[1]).toMatch(/^2006-07-21T14:24:59.*192\.168\.66\.235 scans functions of 166\.161\.16\.230, 104 different ones/);
@@ -216,7 +216,7 @@ describe('replay', () => {
     expect(second.lines).toEqual(first.lines);
   }, 120_000);
 
-  test('a column that is no tag is an error that names it', async () => {
+  test('refuses a column that is no tag, and names it', async () => {
     const file = join(folder, 'odd.csv');
     await writeFile(file, 't,LEVEL,PRESSURE\n1700000000,1,2\n');
     expect((await replay('--input', file, ...times)).code).toBe(2);

@@ -21,27 +21,26 @@ import { readRecording, type RecordingOptions } from '../tools/replay/recording.
 
 export interface ReplayOptions extends RecordingOptions {
   readonly config: MonitorConfig;
-  /** Data folder of the monitor: its baseline is used, nothing in it is changed but the folder `replay`. */
+  /** Data directory of the monitor. Its baseline is used; only the folder `replay` in it is changed. */
   readonly dataDir: string;
-  /** Recorded seconds per second; infinite for as fast as it is judged. */
+  /** Recorded seconds per second; Infinity for as fast as possible. */
   readonly speed: number;
   readonly logger: Logger;
 }
 
-/** A monitor that is fed from a recording, with its page. */
+/** A monitor whose input is a recording, with its dashboard. */
 export interface Replay extends AsyncDisposable {
   readonly serving: Serving;
-  /** Where it will not be judged as it was when evidence of it was exported. */
+  /** Differences from the conditions under which evidence was exported. */
   readonly notes: readonly string[];
-  /** Resolves when the recording has ended and everything in it has been judged. */
+  /** Resolves when the recording has ended and all of it has been judged. */
   readonly ended: Promise<void>;
-  /** Every finding so far, in the order in which they began. */
+  /** All findings so far, in the order of their begin. */
   findings(): readonly Finding[];
 }
 
 /**
- * Plays a recording through the path that live samples take. Alerts go to a state of their own and to nobody else: no notifier
- * hears of what is not happening.
+ * Plays a recording through the path of live samples. Alerts go to a state of their own, and no notifier receives them.
  * @throws ScadaError INPUT_INVALID
  */
 export async function startReplay(options: ReplayOptions, signal: AbortSignal): Promise<Replay> {
@@ -81,20 +80,20 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
   };
 }
 
-/** Everything but the lock, which this process holds. */
+/** Removes everything but the lock, which this process holds. */
 async function removeLastReplay(folder: string): Promise<void> {
   const old = (await readdir(folder)).filter((name) => name !== holderFile && !name.startsWith(lockFile));
   await Promise.all(old.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-/** What a monitor of this data folder judges by, with the configuration as it has it. */
+/** Baseline of a data directory, and the configuration with the modes that are in force there. */
 function knownIn(dataDir: string, stated: MonitorConfig): { config: MonitorConfig; baseline: Baseline | undefined } {
   using state = openState(dataDir);
   const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   return { config, baseline: knownBaseline(state.baselines, planDetection(config)) };
 }
 
-/** Says where what evidence was exported under is not what it is replayed under. */
+/** Differences between the conditions of the export and of this replay, in sentences. */
 function differencesOf(manifest: Manifest, { file }: MonitorConfig, baseline: Baseline | undefined): string[] {
   const then = new Date(manifest.exported.at).toISOString();
   const notes: string[] = [];

@@ -28,50 +28,50 @@ import { type Monitor, type MonitorOptions, startMonitor } from '../monitor/moni
 import { ProgressBar } from './progress.ts';
 import type { ReplayPlayer } from '../monitor/replay-player.ts';
 
-/** What dashboard and state.db are given to close at the end, ms. */
+/** Time that dashboard and state.db have to close at the end, ms. */
 const dashboardMs = 1_500;
 const stateMs = 4_000;
 
-/** How often a calibration is tried whose thread ends without a result. */
+/** Attempts at a calibration whose thread ends without a result. */
 const mostCalibrations = 3;
 
 export interface ServeOptions {
   readonly config: MonitorConfig;
   readonly dataDir: string;
-  /** The data directory as commands must name it, where `dataDir` is a copy. */
+  /** The data directory that commands must name, if `dataDir` is a copy. */
   readonly namedDir?: string | undefined;
   /** Time of the site: plant time in the lab. */
   readonly clock: Clock;
   readonly logger: Logger;
   readonly seed: number;
   readonly lab?: LabControl | undefined;
-  /** One from elsewhere that fits the plan; the newest of the data folder if not given. */
+  /** Baseline to use if it fits the plan. Default: the newest of the data directory. */
   readonly baseline?: Baseline | undefined;
-  /** Played instead of collecting from devices. */
+  /** Source of samples instead of devices. */
   readonly replay?: ReplayPlayer | undefined;
-  /** Damages that were found before the start, and where later ones go. */
+  /** Damages found before the start; receives later ones. */
   readonly damages?: DamageReports | undefined;
-  /** Written into a historian that had no samples before this start. */
+  /** Samples that are written to a historian that has none. */
   readonly past?: MonitorOptions['past'];
-  /** Hears of every finding, after the alerts have it. */
+  /** Receives every finding, after the alerts. */
   readonly onFindings?: MonitorOptions['onFindings'];
-  /** Where to learn normal operation from when nothing is known of it; without, the page says what to do. */
+  /** Source to learn from if there is no baseline. Without it, the page names the command to run. */
   readonly learnFrom?: CalibrationSource | undefined;
 }
 
-/** A monitor with its dashboard, running. */
+/** A running monitor with its dashboard. */
 export interface Serving extends AsyncDisposable {
   readonly dashboard: Dashboard;
   readonly monitor: Monitor;
-  /** Names of what has not ended yet while it is disposed of. */
+  /** Names of the parts that have not ended yet during disposal. */
   unfinished(): readonly string[];
-  /** True if a part was left behind that has not ended yet. */
+  /** True if a part has not ended by itself. */
   isHanging(): boolean;
-  /** Resolves when normal operation is known or learning it has failed. */
+  /** Resolves when a baseline exists, or learning has failed. */
   readonly learned: Promise<void>;
 }
 
-/** Starts monitor and dashboard over one data folder. */
+/** Starts monitor and dashboard on one data directory. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { dataDir, namedDir = dataDir, clock, logger, lab, seed, replay, past, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
@@ -97,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const known = options.baseline ?? manager.baseline;
   const traffic = known === undefined ? trafficAlone(state.baselines, plan) : undefined;
   const refusal = refusalOf(() => traffic, plan);
-  // where normal operation is learned at the start, or given, a stored baseline is not needed
+  // a stored baseline is not needed if one is given or learned at the start
   if (options.baseline === undefined && options.learnFrom === undefined)
     for (const damage of unusableBaselines(state.baselines, manager, refusal, { file: config.file, dataDir: namedDir }))
       damages.report(damage);
@@ -161,7 +161,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     };
     try {
       show(0, 'learning normal operation');
-      // a core is left for the monitor that runs meanwhile
+      // one core remains for the monitor
       const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
       const learnt = await calibrateAgain(() => runCalibration({ plan, source, workers, modes }, show, stop.signal), logger);
       const version = saveBaseline(state.baselines, learnt, clock.now());
@@ -195,7 +195,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 }
 
-/** Learns once more where a thread of the calibration ended without a result. @throws ScadaError of the last attempt */
+/** Repeats a calibration whose thread ended without a result. @throws ScadaError of the last attempt */
 async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): Promise<Baseline> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -208,7 +208,7 @@ async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): P
   }
 }
 
-/** A start is an entry of the audit trail, with the configuration in force. */
+/** Records a start in the audit trail, with the configuration in force. */
 function noteAdopted(state: StateStore, version: number, clock: Clock): void {
   const act = { ...consoleActor(), time: clock.now(), action: 'baseline.learned' };
   state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });

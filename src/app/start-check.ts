@@ -8,9 +8,9 @@ import type { PluginContext } from '../core/plugin.ts';
 import { planDetection, planShadow } from '../detection/plan/plan.ts';
 
 /**
- * Lists why `run` would not start with a configuration that is sound by itself: files and addresses of this machine that it cannot
- * use, or parts that do not fit together. Starts nothing and writes nothing.
- * @param config as loaded; its devices are tried elsewhere
+ * Lists why `run` would not start with a valid configuration: unusable files and addresses of this machine, or parts that do not
+ * fit together. Starts nothing and writes nothing.
+ * @param config as loaded; its devices are checked elsewhere
  */
 export async function startProblems(config: MonitorConfig, dataDir: string, context: PluginContext): Promise<ScadaError[]> {
   const problems: ScadaError[] = [];

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { TagKind } from '../core/tag.ts';
 
-/** A tag as far as a foreign configuration or a device itself can say what it is. */
+/** A tag of a foreign configuration or of a device's own description, as far as known. */
 export interface DraftTag {
   readonly name: string;
   readonly device: string;
@@ -12,27 +12,27 @@ export interface DraftTag {
   readonly range?: readonly [number, number] | undefined;
   readonly states?: Readonly<Record<string, string>> | undefined;
   readonly decimals?: number | undefined;
-  /** Where in the plant; the site's one area and its one equipment if nothing is known. */
+  /** Area of the plant; default: the single area and equipment of the site. */
   readonly area?: string | undefined;
   readonly equipment?: string | undefined;
   readonly scanMs: number;
 }
 
-/** A configuration in the making: a person goes over it before it is used. */
+/** A draft configuration. A person reviews it before use. */
 export interface Draft {
   readonly siteName: string;
-  /** What it was made from, for the comment at its head. */
+  /** Source, for the comment at the head of the file. */
   readonly source: string;
   readonly devices: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly tags: readonly DraftTag[];
-  /** What could not be carried over, one sentence each. */
+  /** Losses of the conversion, one sentence each. */
   readonly losses: readonly string[];
 }
 
 const defaultArea = 'plant';
 const defaultEquipment = 'unassigned';
 
-/** The draft as a configuration file: one tag a line, so that a person can go over it and a diff stays short. */
+/** The draft as a configuration file with one tag per line, for easy review and short diffs. */
 export function draftText(draft: Draft): string {
   const { siteName, source, devices, tags, losses } = draft;
   const areas = [...Map.groupBy(tags, ({ area }) => area ?? defaultArea)].map(([area, members]) => ({
@@ -63,7 +63,7 @@ function tagEntry(tag: DraftTag): Record<string, unknown> {
   return withoutUndefined({ ...entry, scan: scanName(scanMs), description });
 }
 
-/** Equipment is unique in the site, so what nobody has assigned is called after its area. */
+/** Equipment ids are unique in the site, so equipment that is not assigned is named after its area. */
 const equipmentOf = ({ equipment }: DraftTag, area: string): string => equipment ?? `${area}.${defaultEquipment}`;
 
 const durationText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
@@ -72,15 +72,15 @@ const scanName = (ms: number): string => `every${durationText(ms)}`;
 const withoutUndefined = (entry: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 
-/** On one line, whatever its length. */
+/** YAML on one line of any length. */
 const flow = (value: object): string =>
   stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd();
 
-/** The name with nothing in it but what a configuration takes: letters, digits, dot, underscore and hyphen. */
+/** The name with only the characters that a configuration permits: letters, digits, dot, underscore and hyphen. */
 export const plainName = (wanted: string): string =>
   wanted.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^[^A-Za-z0-9]+/, '') || 'unnamed';
 
-/** Gives plain names, each once. */
+/** Generates plain unique names. */
 export class Names {
   readonly #taken = new Set<string>();
 

@@ -198,9 +198,9 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
   };
 }
 
-/** Options that mean a recorded period. */
+/** Options that select a recorded period. */
 const storedOptions = ['from', 'to', 'calibrateFrom', 'calibrateTo'] as const;
-/** Options that mean rows and columns, which packets have not. */
+/** Options for rows and columns, which a packet capture does not have. */
 const tableOptions = [
   'calibrateRows',
   'time',
@@ -212,7 +212,7 @@ const tableOptions = [
   'every',
   ...storedOptions,
 ] as const;
-/** Options that a recorded period has no use for. */
+/** Options that do not apply to a recorded period. */
 const fileOptions = [
   'calibrateRows',
   'calibratePackets',

@@ -7,7 +7,7 @@ import { restoreBackup } from '../../tools/backup/restore.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { exitCodes } from '../../service/process.ts';
 
-/** `scadawatch backup`: a data directory in one file. */
+/** `scadawatch backup`: writes a data directory to one file. */
 export function backupCommand(program: Command): void {
   commonOptions(program.command('backup'))
     .description('write the data directory to one tar.gz file, also while the monitor runs')
@@ -30,7 +30,7 @@ export function backupCommand(program: Command): void {
     });
 }
 
-/** `scadawatch restore`: what `backup` wrote, back in place. */
+/** `scadawatch restore`: restores a data directory from a file of `scadawatch backup`. */
 export function restoreCommand(program: Command): void {
   commonOptions(program.command('restore'))
     .description('restore a backup into the data directory; existing data is moved aside')

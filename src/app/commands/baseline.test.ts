@@ -64,7 +64,7 @@ function audit(): AuditEntry[] {
   return state.audit.read({ limit: 99 });
 }
 
-it('is shown, exported, edited, compared and taken back, and each act is audited', async () => {
+it('shows, exports, edits, compares and restores entries, and audits each act', async () => {
   expect(await baseline('show', '--channel', 'LT1')).toMatch(
     /^ {2}LT1:\n {4}range: \{ low: .*, unit: m, threshold: .*, learned: v1, samples: 2000 \}$/m,
   );
@@ -93,7 +93,7 @@ it('is shown, exported, edited, compared and taken back, and each act is audited
   ]);
 });
 
-it('refuses with a word on what to do, and audits nothing', async () => {
+it('refuses invalid input with a hint and audits nothing', async () => {
   expect(await baseline('edit', 'LT1', 'range', 'low=9')).toContain('low cannot be above high');
   expect(process.exitCode).toBe(2);
   expect(await baseline('edit', 'LT1', 'range', 'furthest over 4 s=1')).toContain(

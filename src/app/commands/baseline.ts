@@ -27,7 +27,7 @@ interface ApproveOptions extends ReasonOption, ChannelOption {}
 
 const by = consoleActor();
 
-/** A manager that has something in it. */
+/** A baseline manager with a stored baseline. */
 interface Opened {
   readonly manager: BaselineManager;
   readonly plan: DetectionPlan;
@@ -35,7 +35,7 @@ interface Opened {
   readonly learned: LearnedFrom;
 }
 
-/** `scadawatch baseline`: what is known of normal operation, for people to read, compare, approve, edit and unlearn. */
+/** `scadawatch baseline`: shows, compares, approves, edits and unlearns baseline entries. */
 export function baselineCommand(program: Command): void {
   const baseline = program
     .command('baseline')
@@ -50,7 +50,7 @@ export function baselineCommand(program: Command): void {
     .action(async (file: string, options: ChannelOption) =>
       withBook(file, options, ({ manager, plan, site, learned }) => {
         console.log(writeFileText(site, learned, ofChannel(manager.lines(), options.channel)));
-        // comments, so that the output stays a baseline file
+        // written as comments, so that the output stays a valid baseline file
         for (const line of unwatchedLines(ofTag(unwatchedIn(plan, manager.baseline), options.channel), Infinity))
           console.log(`# ${line}`);
       }),
@@ -166,7 +166,7 @@ const noLine = (what: string): ScadaError =>
     hint: 'scadawatch baseline show lists the entries.',
   });
 
-/** Collects `low=1.2`. */
+/** Adds a figure such as `low=1.2` to those of earlier options. */
 function figure(text: string, before: Record<string, number>): Record<string, number> {
   const [, word, value] = /^(\S[^=]*)=(-?\d+(?:\.\d+)?(?:e-?\d+)?)$/i.exec(text) ?? [];
   if (word === undefined) throw new InvalidArgumentError('a figure and its number are needed, such as low=1.2');

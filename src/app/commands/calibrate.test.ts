@@ -65,7 +65,7 @@ async function calibrate(...words: string[]): Promise<number> {
 
 const history = ['--from', new Date(start).toISOString(), '--to', new Date(start + scanMs * rows).toISOString()];
 
-it('learns the traffic and then the process in one run, and each keeps what it learned when the other is learned anew', async () => {
+it('learns traffic and process in one run, and keeps the one when only the other is learned again', async () => {
   expect(await calibrate('--capture', traffic, ...history)).toBe(0);
   expect(printed.join('\n')).toMatch(
     /^Baseline of traffic, version 1: 80 packets of .*normal\.pcap\nBaseline version 1: .*\n.*promise/i,
@@ -84,7 +84,7 @@ it('learns the traffic and then the process in one run, and each keeps what it l
     using state = openState(dir);
     return state.audit.read({ action: 'baseline.learned', limit: 9 }).map(({ object, role }) => [object, role]);
   };
-  // the newest first
+  // newest first
   expect(audited()).toEqual([
     ['version 1', 'console'],
     ['traffic version 1', 'console'],
@@ -95,13 +95,13 @@ it('learns the traffic and then the process in one run, and each keeps what it l
   expect(learned()).toEqual(first);
   expect(await calibrate('--capture', traffic)).toBe(0);
   expect(learned()).toEqual(first);
-  // hours of one slow wave have too few independent values for some detectors
+  // a few hours of one slow wave have too few independent values for some detectors
   expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*learned from too little data/m);
   expect(unwatched).toMatch(/^ {2}T \w+: learned from \d[^;]*; needs about \d+ [hd], watched from \d{4}-/m);
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);
 
-it('learns nothing of the process from a run whose captures cannot be used, and says which', async () => {
+it('learns nothing of the process if a capture cannot be used, and names the capture', async () => {
   const version = () => {
     using state = openState(dir);
     return state.baselines.latest('site')?.version;
@@ -113,7 +113,7 @@ it('learns nothing of the process from a run whose captures cannot be used, and 
   expect(version()).toBe(before);
 });
 
-it('says what it needs when it is given neither', async () => {
+it('names the required input if neither is given', async () => {
   expect(await calibrate()).toBe(2);
   expect(printed.join('\n')).toContain('Give --from (start of normal operation) or --capture (files of normal traffic).');
 });

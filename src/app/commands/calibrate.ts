@@ -28,16 +28,16 @@ interface CalibrateOptions extends CommonOptions {
   readonly capture: readonly string[];
 }
 
-/** What a calibration has to do with, once the configuration is read. */
+/** Inputs of a calibration after the configuration is read. */
 interface Work {
   readonly config: MonitorConfig;
-  /** Learned modes that the configuration has been given. */
+  /** Learned modes that were added to the configuration. */
   readonly modes: readonly StoredModes[];
   readonly state: StateStore;
   readonly data: string;
   readonly signal: AbortSignal;
   readonly bar: ProgressBar;
-  /** What is learned one after the other. */
+  /** Steps of this calibration, in their order. */
   readonly parts: readonly Part[];
 }
 
@@ -143,7 +143,7 @@ function tellModes(modes: readonly StoredModes[]): void {
     );
 }
 
-/** The bar goes on from part to part. */
+/** Continues the progress bar from one step to the next. */
 const progressOf = ({ bar, parts }: Work, part: Part) => bar.part(parts.indexOf(part), parts.length);
 
 function note(state: StateStore, object: string, after: string): void {

@@ -42,7 +42,7 @@ dashboard: ${dashboard}
 }
 const checkOffline = (dashboard: string) => scadawatch('check', dashboard, '--offline');
 
-it('finds what run refuses: binding, address, certificate, key, data directory', async () => {
+it('reports what run would refuse: binding, address, certificate, key, data directory', async () => {
   const { cert, key } = selfSigned(dir);
   const other = selfSigned(mkdtempSync(join(dir, 'other-')));
   chmodSync(key, 0o600);
@@ -65,7 +65,7 @@ it('finds what run refuses: binding, address, certificate, key, data directory',
   expect([code, output]).toEqual([2, expect.stringContaining('data directory')]);
 }, 120_000);
 
-it('accepts the configuration of a monitor that runs on its port', async () => {
+it('accepts the configuration of a monitor that already runs on its port', async () => {
   const running = createServer();
   await new Promise<void>((resolve) => running.listen(0, '127.0.0.1', resolve));
   const { port } = running.address() as { port: number };

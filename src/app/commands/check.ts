@@ -12,7 +12,7 @@ import { createLogger } from '../logger.ts';
 import { startProblems } from '../start-check.ts';
 import { askDevices, rememberedTags } from '../../tools/tag-patterns/index.ts';
 
-/** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
+/** `scadawatch check`: validates a configuration and tries every device, without starting a monitor. */
 export function checkCommand(program: Command): void {
   commonOptions(program.command('check'))
     .description('report all problems of a plant configuration, then try to read every device')

@@ -24,7 +24,7 @@ const float = (value: number): readonly [high: number, low: number] => {
   return [view.getUint16(0), view.getUint16(2)];
 };
 
-/** Holding registers 0–9 of a device that moves, words swapped; the others it refuses. */
+/** Holding registers 0–9 of a device with changing values and swapped words. It refuses all other registers. */
 function movingRegisters(step: number): readonly number[] {
   const [flow, head] = [float(120.37 + 0.713 * Math.sin(step)), float(20.1 + 0.0371 * step)];
   const total = 1_234_567 + 3 * step;
@@ -69,7 +69,7 @@ describe('scadawatch discover', () => {
   afterEach(async () => {
     vi.restoreAllMocks();
     process.exitCode = 0;
-    // A command listens for the rest of its process, which here is ours.
+    // A command keeps signal listeners until its process ends, which here is the process of the test.
     signals.forEach((signal, i) => {
       for (const own of process.listeners(signal)) if (listeners[i]?.includes(own) !== true) process.off(signal, own);
     });
@@ -90,7 +90,7 @@ describe('scadawatch discover', () => {
   }
   const written = (): Written => parse(readFileSync(out, 'utf8')) as Written;
 
-  it('writes a configuration that check accepts, with types, orders and the evidence', async () => {
+  it('writes a configuration that check accepts, with types, word orders and the evidence', async () => {
     const address = await device();
     const { code, text } = await run('discover', 'modbus', address, '--range', 'holding:0-19', '--yes', '--out', out, ...quick);
     expect(text).toContain('FC3 Read Holding Registers');
@@ -116,7 +116,7 @@ describe('scadawatch discover', () => {
     expect(check.code).toBe(0);
   });
 
-  it('finds what our simulated controller has, and check accepts it', async () => {
+  it('discovers the tags of a simulated controller in a form that check accepts', async () => {
     const plant = new TinyPlant();
     plant.set('LEVEL', 2.5);
     plant.set('FLOW', 12.25);
@@ -144,7 +144,7 @@ describe('scadawatch discover', () => {
     expect(plant.writes).toEqual([]);
   });
 
-  it('asks nothing of a device that nobody has agreed to', async () => {
+  it('sends no request to a device without consent', async () => {
     const address = await device();
     const refused = await run('discover', 'modbus', address, '--range', 'holding:0-9', '--out', out);
     expect(refused.code).toBe(2);
@@ -163,13 +163,13 @@ describe('scadawatch discover', () => {
     [['--device', '{type: opcua}', '--range', 'coil:1'], /of the type "opcua", not modbus/],
     [['--device', '{host: "${env:NO_SUCH_HOST}"}', '--range', 'coil:1'], /NO_SUCH_HOST is not set/],
     [['--device', '/no/such/file', '--range', 'coil:1'], /\/no\/such\/file cannot be read/],
-  ])('refuses %j with what is wrong', async (argv, message) => {
+  ])('refuses %j with a reason', async (argv, message) => {
     const { code, text } = await run('discover', 'modbus', ...argv, '--yes');
     expect(text).toMatch(message);
     expect(code).toBe(2);
   });
 
-  it('overwrites nothing, and finds that out before it asks', async () => {
+  it('overwrites no file, and refuses before it sends a request', async () => {
     writeFileSync(out, 'mine');
     const { code, text } = await run('discover', 'modbus', await device(), '--range', 'holding:0-9', '--yes', '--out', out);
     expect(code).toBe(2);
@@ -178,7 +178,7 @@ describe('scadawatch discover', () => {
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
 
-  it('takes the settings of a device as a configuration has them, and keeps them', async () => {
+  it('accepts device settings as in a configuration, and keeps them', async () => {
     const { port } = new URL(await device());
     const file = join(dir, 'device.yaml');
     writeFileSync(
@@ -205,7 +205,7 @@ describe('scadawatch discover', () => {
     expect(Object.keys(written().tags)).toEqual(['H0', 'H4', 'H6', 'H7', 'H8', 'H9']);
   });
 
-  it('writes nothing where nothing was found', async () => {
+  it('writes nothing if nothing was found', async () => {
     const address = await device((request) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), 2]));
     const { code, text } = await run('discover', 'modbus', address, '--range', 'holding:0-3', '--yes', '--out', out, ...quick);
     expect(code).toBe(1);
@@ -213,7 +213,7 @@ describe('scadawatch discover', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it('stops at once by Ctrl-C, and still writes what was found so far', async () => {
+  it('stops on Ctrl-C and writes the results so far', async () => {
     const address = await device();
     const argv = ['src/start.js', 'discover', 'modbus', address, '--range', 'holding:0-9', '--samples', '50', '--every', '0.2'];
     const child = spawn(process.execPath, [...argv, '--rate', '20', '--yes', '--out', out], { stdio: 'ignore' });
@@ -248,7 +248,7 @@ describe('scadawatch discover', () => {
   });
 });
 
-describe('a question', () => {
+describe('a confirmation', () => {
   const never = new AbortController().signal;
 
   it.each([
@@ -257,7 +257,7 @@ describe('a question', () => {
     ['n\n', false],
     ['\n', false],
     ['yesterday\n', false],
-  ])('is answered by %j: %s', async (answer, agreed) => {
+  ])('reads %j as %s', async (answer, agreed) => {
     const input = new PassThrough();
     const output = new PassThrough();
     const asked = confirm('Go on? ', { input, output }, never);
@@ -266,7 +266,7 @@ describe('a question', () => {
     expect(String(output.read())).toContain('Go on? ');
   });
 
-  it('is a no where the input ends, or it is stopped', async () => {
+  it('counts as no if the input ends or the command is stopped', async () => {
     const input = new PassThrough();
     const ended = confirm('?', { input, output: new PassThrough() }, never);
     input.end();

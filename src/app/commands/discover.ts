@@ -30,7 +30,7 @@ interface Options extends CommonOptions {
 
 const defaultScanSeconds = 2;
 
-/** `scadawatch discover`: a configuration from what a device says of itself, or lets be read. */
+/** `scadawatch discover`: drafts a configuration from what a device reports about itself or permits to read. */
 export function discoverCommand(program: Command): void {
   const discover = program
     .command('discover')
@@ -116,7 +116,7 @@ async function mustBeNew(file: string): Promise<void> {
   try {
     await access(file);
   } catch {
-    // does not exist, as required
+    // the file does not exist, as required
     return;
   }
   throw new ScadaError('config', 'INPUT_INVALID', `${file}: the file already exists`, {

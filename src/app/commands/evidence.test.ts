@@ -57,7 +57,7 @@ async function scadawatch(...argv: string[]): Promise<Ran> {
   }
 }
 
-/** The findings of a replay, line by line. */
+/** The findings of a replay, one per line. */
 async function replay(data: string, ...argv: string[]): Promise<readonly string[]> {
   const { code, said } = await scadawatch('replay', at('plant.yaml'), '--data', data, '--out', at('found.jsonl'), ...argv);
   expect(said).not.toContain('findings may differ');
@@ -69,8 +69,8 @@ const words = (lines: readonly string[]): unknown[] =>
   lines.map((line) => JSON.parse(line) as { detector: string; device: string; tags: string[]; explanation: { title: string } });
 
 /**
- * A first run: two minutes of a tank that fills up beyond its limit, and on the wire the usual master and a stranger who writes.
- * The monitor that judged it leaves its data folder behind.
+ * Records two minutes of a tank that fills beyond its limit, with the usual master and an unknown writing client on the network.
+ * Returns the data directory of the monitor and its findings.
  */
 async function firstRun(): Promise<{ readonly data: string; readonly found: readonly string[] }> {
   await writeFile(at('normal.pcap'), capture(...polling(40, start - 3_600_000)));
@@ -82,7 +82,7 @@ async function firstRun(): Promise<{ readonly data: string; readonly found: read
   const attack = write(start + 61_300, '10.0.0.66', 50_000, 0, 3);
   await writeFile(at('run.pcap'), capture(...usual.slice(0, 13), attack, ...usual.slice(13)));
   const found = await replay(at('data'), '--input', at('run.csv'), at('run.pcap'), '--time', 't', '--time-format', 'unix');
-  // what the replay has recorded becomes the folder of a plant: it has the baseline that the replay had
+  // the recording of the replay becomes the data directory of a plant: it has the same baseline
   const data = at('plant');
   await cp(at('data', 'replay'), data, { recursive: true });
   using learned = openState(at('data'));
@@ -94,7 +94,7 @@ async function firstRun(): Promise<{ readonly data: string; readonly found: read
 }
 
 describe('scadawatch evidence', () => {
-  it('exports what a monitor recorded, and its replay finds the same every time, values and writes alike', async () => {
+  it('exports a recording whose replay has the same findings each time, for values and writes', async () => {
     const { data, found } = await firstRun();
     expect(words(found)).toEqual(
       expect.arrayContaining([
@@ -129,7 +129,7 @@ describe('scadawatch evidence', () => {
 
     expect(gunzipSync(await readFile(out)).toString()).not.toContain(secret);
 
-    // around an alert or its incident, with all that became of it
+    // around an alert or its incident, with the later changes of the alert
     using state = openState(data);
     const [alert] = state.alerts.find({ tag: 'LEVEL', limit: 1 });
     if (alert === undefined) throw new Error('no alert of LEVEL');
@@ -157,7 +157,7 @@ describe('scadawatch evidence', () => {
     expect(words(await replay(data, '--input', at('alert.jsonl.gz')))).toMatchObject([{ detector: 'limits', tags: ['LEVEL'] }]);
   }, 180_000);
 
-  it('refuses what it cannot do, and says what to do instead', async () => {
+  it('refuses what it cannot export or replay, with a hint', async () => {
     const { data, out } = { data: at('plant'), out: at('all.jsonl.gz') };
     const to = async (file: string, ...argv: string[]): Promise<Ran> =>
       await scadawatch('evidence', 'export', at('plant.yaml'), '--data', data, '--out', file, ...argv);
@@ -180,11 +180,11 @@ describe('scadawatch evidence', () => {
     await expect(readFile(at('x.jsonl.gz'))).rejects.toThrow(/ENOENT/);
   }, 120_000);
 
-  it('replays no evidence that was altered, and says where it is judged otherwise than it was', async () => {
+  it('refuses altered evidence, and reports differences from the original conditions', async () => {
     const play = async (file: string, ...argv: string[]): Promise<Ran> =>
       await scadawatch('replay', at('plant.yaml'), '--data', at('plant'), '--out', at('none.jsonl'), '--input', file, ...argv);
     const contents = gunzipSync(await readFile(at('all.jsonl.gz'))).toString();
-    // the level at the time of the alert, made a harmless one
+    // a harmless value replaces the level at the time of the alert
     await writeFile(at('altered.jsonl.gz'), gzipSync(contents.replace('"value":[8]', '"value":[1]')));
     const altered = await play(at('altered.jsonl.gz'));
     expect(altered.code).toBe(2);
@@ -204,7 +204,7 @@ describe('scadawatch evidence', () => {
     await copyFile(at('before.yaml'), at('plant.yaml'));
   }, 120_000);
 
-  it('carries what the clocks said in the period, just before and just after it', async () => {
+  it('contains clock reports of the period, and those just before and after it', async () => {
     const data = at('plant');
     const machine = { day: start - 600_000, up: 9_000, now: () => machine.day, monotonic: () => machine.up };
     {
@@ -213,7 +213,7 @@ describe('scadawatch evidence', () => {
       await using log = await EventLog.open(options);
       for (let second = 0; second < 1_200; second++) {
         machine.up += 1_000;
-        // at 06:01:30 somebody sets the clock forward by half a minute
+        // at 06:01:30 the clock is set forward by half a minute
         machine.day += machine.day === start + 89_000 ? 31_000 : 1_000;
         await log.take(observeEvent({ type: 'tick', time: machine.now() }));
       }
@@ -240,7 +240,7 @@ describe('scadawatch evidence', () => {
     ]);
     expect(new Set(noted.map(({ run }) => run))).toEqual(new Set(['the-run']));
     expect(all.find(({ kind }) => kind === 'summary')?.clocks).toBe(5);
-    // none of them is anything to a replay
+    // a replay ignores all of them
     expect((await replay(data, '--input', out)).length).toBeGreaterThan(0);
   }, 120_000);
 });

@@ -34,7 +34,7 @@ interface Options extends CommonOptions, ExportChoice {
 
 const hourMs = 3_600_000;
 
-/** `scadawatch evidence`: what was recorded around an alert or over a period, in one file that can be checked and replayed. */
+/** `scadawatch evidence`: exports the records around an alert or of a period to one file that can be verified and replayed. */
 export function evidenceCommand(program: Command): void {
   const evidence = program
     .command('evidence')

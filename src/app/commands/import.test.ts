@@ -28,7 +28,7 @@ describe('scadawatch import', () => {
   afterEach(() => {
     vi.restoreAllMocks();
     process.exitCode = 0;
-    // A command listens for the rest of its process, which here is ours.
+    // A command keeps signal listeners until its process ends, which here is the process of the test.
     signals.forEach((signal, i) => {
       for (const own of process.listeners(signal)) if (listeners[i]?.includes(own) !== true) process.off(signal, own);
     });
@@ -58,13 +58,13 @@ describe('scadawatch import', () => {
   `;
   const names = ['inputs.modbus plc: name_override', 'inputs.modbus plc: tags.site', 'outputs: influxdb'];
 
-  it('writes a configuration that check accepts, and says on standard error what is not in it', async () => {
+  it('writes a configuration that check accepts, and lists on standard error what it does not contain', async () => {
     await using peer = await startScriptedPeer(answerRight);
     writeFileSync(toml, small(peer.port));
     expect(await run('import', toml, '--out', out)).toBe(0);
     expect(told).toEqual(['1 tags on 1 devices', ...names.map((name) => `not carried over: ${name}`)]);
     expect([...written, ...printed]).toEqual([]);
-    // Nothing has been asked of a device.
+    // No request was sent to a device.
     expect(peer.connections).toBe(0);
     const text = readFileSync(out, 'utf8');
     for (const name of names) expect(text).toContain(`# Not carried over: ${name}\n`);
@@ -83,14 +83,14 @@ describe('scadawatch import', () => {
     expect(printed.join('\n')).toContain('plc: 1 of 1 tags answer');
   });
 
-  it('prints it where no file is named', async () => {
+  it('prints the configuration if no file is named', async () => {
     writeFileSync(toml, small(502));
     expect(await run('import', toml)).toBe(0);
     expect(parse(written.join(''))).toHaveProperty(['tags', 'plc.level']);
     expect(told).toContain('not carried over: inputs.modbus plc: name_override');
   });
 
-  it('overwrites nothing', async () => {
+  it('overwrites no file', async () => {
     writeFileSync(toml, small(502));
     writeFileSync(out, 'gone over by hand');
     expect(await run('import', toml, '--out', out)).toBe(2);
@@ -102,7 +102,7 @@ describe('scadawatch import', () => {
     ['[[inputs.cpu]]', 'it has no inputs.modbus, inputs.opcua or inputs.opcua_listener'],
     ['no = [toml', 'telegraf.conf: it is no TOML'],
     [undefined, 'telegraf.conf: the file cannot be read'],
-  ])('fails and writes nothing where there is nothing to import: %j', async (content, why) => {
+  ])('fails and writes nothing if there is nothing to import: %j', async (content, why) => {
     if (content !== undefined) writeFileSync(toml, content);
     expect(await run('import', toml, '--out', out)).toBe(2);
     expect(told.join('\n')).toContain(why);

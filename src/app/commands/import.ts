@@ -9,7 +9,7 @@ interface Options {
   readonly out?: string;
 }
 
-/** `scadawatch import`: a configuration from a tag list or from a Telegraf configuration. */
+/** `scadawatch import`: drafts a configuration from a tag list or a Telegraf configuration. */
 export function importCommand(program: Command): void {
   program
     .command('import')
@@ -39,7 +39,7 @@ async function read(file: string): Promise<string> {
   }
 }
 
-/** Writes a new file: a file that a person may have edited is not overwritten. */
+/** Writes a new file. Refuses to overwrite, because a person may have edited the existing file. */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: 'wx' });

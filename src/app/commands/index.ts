@@ -15,7 +15,7 @@ import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { usersCommand } from './users.ts';
 
-/** Every command, in the order of the help. */
+/** All commands, in the order of the help. */
 export const commands: readonly ((program: Command) => void)[] = [
   labCommand,
   runCommand,

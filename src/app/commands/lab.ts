@@ -19,9 +19,9 @@ import { loadUntouched } from './untouched.ts';
 import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
 
 const dayMs = 86_400_000;
-/** Plant time before a first start that is simulated, so that the first trends are not empty. */
+/** Plant time that is simulated before the first start, ms, so that the first trends are not empty. */
 const pastMs = 6 * 3_600_000;
-/** The plant that is learned from is another one than the one that is watched. */
+/** Added to the random seed of the plant that is learned from, which must differ from the monitored one. */
 const otherSeed = 0x5eed;
 
 interface LabOptions extends CommonOptions {
@@ -35,7 +35,7 @@ interface LabOptions extends CommonOptions {
   readonly learnDays: number;
 }
 
-/** `scadawatch lab`: a simulated plant and its monitor, in one command. */
+/** `scadawatch lab`: starts a simulated plant and its monitor. */
 export function labCommand(program: Command): void {
   commonOptions(program.command('lab'))
     .description('start a simulated plant on real ports, and the monitor that watches it')

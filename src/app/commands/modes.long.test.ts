@@ -1,4 +1,4 @@
-// Long: a monitor is calibrated again and again, as modes are proposed, approved and withdrawn.
+// Long: a monitor is calibrated several times, as modes are proposed, approved and withdrawn.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ tags:
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-modes-'));
 const file = join(dir, 'plant.yaml');
-/** What was recorded after what is learned. */
+/** Recording after the learned period. */
 const afterwards = join(dir, 'afterwards.csv');
 let config: MonitorConfig;
 let printed: string[];
@@ -52,7 +52,7 @@ beforeAll(async () => {
   let [run, left] = [0, 60];
   const samples = Array.from({ length: rows }, (_, row) => {
     if (--left < 0) [run, left] = [1 - run, Math.round(50 + 50 * random.next())];
-    // after what is learned it runs dry for a while, and then rests for hours
+    // after the learned period the pump first runs dry, and later stops for hours
     const on = row < taught + 300 ? run : 0;
     const noise = random.normal();
     const amp = on === 1 && row < taught + 150 ? 60 + 2 * noise : 0.02 * noise;
@@ -95,7 +95,7 @@ async function scadawatch(...words: string[]): Promise<string> {
 const calibrate = (): Promise<string> => scadawatch('calibrate', file, '--from', at(0), '--to', at(taught));
 const show = (): Promise<string> => scadawatch('baseline', 'show', file);
 
-/** What is found in the hours after the calibration, by the newest baseline, when the historian is judged. */
+/** Findings of the hours after the calibration by the newest baseline, from a backtest of the historian. */
 async function foundAfterwards(): Promise<string[]> {
   using state = openState(dir);
   const own = withModes(config, modesInForce(state.baselines, config.tags));
@@ -111,7 +111,7 @@ async function foundAfterwards(): Promise<string[]> {
   return [...found].toSorted();
 }
 
-/** The same when the monitor sees it: a replay takes the path of live samples. */
+/** The same findings from a replay, which uses the path of live samples. */
 async function foundLive(): Promise<string[]> {
   const out = join(dir, 'findings.jsonl');
   const words = ['replay', file, '--input', afterwards, '--time', 't', '--time-format', 'unix', '--out', out];
@@ -121,7 +121,7 @@ async function foundLive(): Promise<string[]> {
   return [...new Set(found.map(({ detector, channel }) => `${detector} ${channel}`))].toSorted();
 }
 
-it('are proposed by a calibration, and are in force from the calibration after their approval until they are unlearned', async () => {
+it('are proposed by a calibration, and apply from the calibration after their approval until they are unlearned', async () => {
   expect(await calibrate()).toMatch(
     /Modes of P1 proposed: told by RUN, at 0 stopped, at 1 running, .*settle 60 s[^]*approve --channel P1/,
   );
@@ -149,7 +149,7 @@ it('are proposed by a calibration, and are in force from the calibration after t
   expect(found).not.toContain('discrete RUN');
   expect(found).toContain('range AMP/running');
   expect(await foundLive()).toEqual(found);
-  // a calibration without a word from anybody keeps them
+  // a calibration without a decision of a person keeps them
   expect(await calibrate()).toContain('Learned in the approved modes of P1.');
 
   expect(await scadawatch('baseline', 'unlearn', file, 'P1', 'modes')).toContain('Modes of P1 unlearned.');
@@ -158,7 +158,7 @@ it('are proposed by a calibration, and are in force from the calibration after t
   expect(await foundAfterwards()).toContain('discrete RUN');
 }, 120_000);
 
-it('give way to those that the configuration states', async () => {
+it('are replaced by the modes of the configuration', async () => {
   await scadawatch('baseline', 'approve', file, '--channel', 'P1');
   writeFileSync(file, plantWith(', modes: {tag: RUN, values: {idle: [0], busy: [1]}}'));
   expect(await calibrate()).not.toContain('Modes of P1');

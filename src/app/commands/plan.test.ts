@@ -32,7 +32,7 @@ describe('scadawatch plan', () => {
   afterEach(async () => {
     vi.restoreAllMocks();
     process.exitCode = 0;
-    // Nothing of it touches a device.
+    // No command below sends a request to a device.
     expect(peer.connections).toBe(0);
     await peer[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true });
@@ -52,7 +52,7 @@ describe('scadawatch plan', () => {
     tag('C', '{table: holding, register: 500, unit: 3}') +
     tag('D', '{table: coil, register: 7}', 'slow');
 
-  it('shows each request with its tags, and what it comes to', async () => {
+  it('shows each request with its tags and the resulting load', async () => {
     expect(await plan('', tags)).toBe(0);
     const text = printed.join('\n');
     expect(text).toContain('plc1: The one\n  every 1 s: 2 requests, spread evenly\n');
@@ -60,11 +60,11 @@ describe('scadawatch plan', () => {
     expect(text).toContain('unit 3  FC3  holding 500: 1 read, 0 of them for no tag; 1 tag');
     expect(text).toContain('every 10 s: 1 request\n    unit 1  FC1  coil 7: 1 read');
     // 2 + 0.1 requests; 11 + 1 + 0.1 items; (21 + 22) + (21 + 2) + 2.2 bytes; 2.1 of 50
-    expect(text).toContain('2.1 requests/s, 12.1 registers and bits/s, 68 bytes/s, 4.2 % of the request budget');
+    expect(text).toContain('2.1 requests/s, 12.1 registers and bits/s, 68.2 bytes/s, 4.2 % of the request budget');
     expect(text).toContain('as long as the device answers within 456 ms on average');
   });
 
-  it('fails where the periods cannot be kept, and names the setting that helps', async () => {
+  it('fails if the periods cannot be kept, and names the setting that helps', async () => {
     expect(await plan(', maxRequestsPerSecond: 2', tags)).toBe(1);
     expect(printed.join('\n')).toMatch(
       /WARNING: 2\.1 requests per second are needed, and the budget lets 2 through\n +raise maxReq/,
@@ -73,7 +73,7 @@ describe('scadawatch plan', () => {
     expect(printed.join('\n')).toMatch(/takes a pause of 600\.0 ms beside the answer\n +shorten pauseMs/);
   });
 
-  it('leaves out what the device was found to refuse', async () => {
+  it('leaves out the addresses that the device was found to refuse', async () => {
     const refused = [{ unit: 1, table: 'holding', start: 10, width: 1, exception: 2, times: 1, untilMs: 9e15 }];
     const kept = { version: 1, refused, barriers: [], alone: [] };
     mkdirSync(join(dir, 'devices', 'plc1'), { recursive: true });
@@ -94,7 +94,7 @@ describe('scadawatch plan', () => {
     expect(printed.join('\n')).toMatch(message);
   });
 
-  it('lets a range be forbidden for another unit, and knows no other device', async () => {
+  it('accepts a forbidden range of another unit and refuses an unknown device', async () => {
     expect(await plan(', forbidden: [{table: holding, from: 1, to: 3, unit: 3}]', tags)).toBe(0);
     expect(await plan('', tags, '--device', 'plc2')).toBe(2);
     expect(printed.join('\n')).toContain('there is no device plc2');

@@ -14,10 +14,10 @@ interface Options extends CommonOptions {
   readonly tags?: boolean;
 }
 
-/** Names of a request's tags that are shown unless all are asked for. */
+/** Tag names of a request that are shown without `--all`. */
 const mostNames = 4;
 
-/** `scadawatch plan`: what will be asked of each device, without touching any. */
+/** `scadawatch plan`: shows the planned requests to each device without sending any. */
 export function planCommand(program: Command): void {
   commonOptions(program.command('plan'))
     .description('list the requests that will be sent to each device and their load; connects to no device')
@@ -48,7 +48,7 @@ function planOf({ name, plugin, config }: DeviceConfig, { tags }: MonitorConfig,
   return plugin.plan?.(config, target) ?? { requests: [], notes, problems: [] };
 }
 
-/** The plan of a device in lines. */
+/** Text of the plan of one device, with line breaks. */
 export function describe(
   { name, description }: Pick<DeviceConfig, 'name' | 'description'>,
   plan: CollectorPlan,

@@ -21,7 +21,7 @@ const run = (data: string): string[] => {
   return lines;
 };
 
-it('lists users and those who were removed with their pseudonyms, and that is in the audit trail', () => {
+it('lists current and removed users with their pseudonyms, and audits the listing', () => {
   {
     using state = openState(dir);
     state.users.add({ name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false });

@@ -9,10 +9,10 @@ import type { StateStore } from '../../core/state.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 
-/** Entries of the audit trail in which removed users are looked for, the newest first. */
+/** Audit entries that are searched for removed users, newest first. */
 const mostEntries = 1_000_000;
 
-/** `scadawatch pseudonyms`: the way back from an export to a user, for auditors. */
+/** `scadawatch pseudonyms`: lists which user each pseudonym of an export means, for auditors. */
 export function pseudonymsCommand(program: Command): void {
   program
     .command('pseudonyms')
@@ -36,7 +36,7 @@ function list({ data, reason }: { readonly data: string; readonly reason: string
   state.audit.append({ ...consoleActor(), time: systemClock.now(), action: 'pseudonyms.listed', object: '', reason });
 }
 
-/** Users of now, and those who were removed but stand in the audit trail. */
+/** Current users, and removed users that the audit trail names. */
 function namesOf(state: StateStore): readonly string[] {
   const acted = state.audit.read({ limit: mostEntries }).flatMap(({ user }) => (user === undefined ? [] : [user]));
   return [...new Set([...state.users.list().map(({ name }) => name), ...acted])].toSorted();

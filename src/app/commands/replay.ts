@@ -21,7 +21,7 @@ interface Options extends CommonOptions {
   readonly port?: number;
 }
 
-/** `scadawatch replay`: recorded tables, evidence, days of the historian and captures through the path that live samples take. */
+/** `scadawatch replay`: plays tables, evidence, days of the historian and captures through the path of live samples. */
 export function replayCommand(program: Command): void {
   commonOptions(program.command('replay'))
     .description(
@@ -76,7 +76,7 @@ async function run(file: string, options: Options): Promise<void> {
   }
 }
 
-/** One line a finding, without what differs between two runs. */
+/** Findings as text, one per line, without details that differ between two runs. */
 function* linesOf(findings: readonly Finding[]): Generator<string> {
   for (const { id: _, ...finding } of findings) yield `${JSON.stringify(finding)}\n`;
 }

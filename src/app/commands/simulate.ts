@@ -20,7 +20,7 @@ interface SimulateOptions extends CommonOptions {
   readonly scenario?: string;
 }
 
-/** `scadawatch simulate`: a simulated plant on its ports, without the monitor. */
+/** `scadawatch simulate`: starts a simulated plant on its ports, without the monitor. */
 export function simulateCommand(program: Command): void {
   commonOptions(program.command('simulate'))
     .description('serve a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')

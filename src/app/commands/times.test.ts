@@ -38,7 +38,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return path;
 }
 
-/** What a command prints where it fails. */
+/** The error output of a command that must fail. */
 async function refusal(...argv: string[]): Promise<string> {
   const before = process.exitCode;
   process.exitCode = undefined;
@@ -66,7 +66,7 @@ const ends = { source: '10.0.0.5', destination: '10.0.0.11', protocol: 6 };
 const segment = (sequence: number): Buffer =>
   ethernet(0x0800, ipv4(ends, tcp({ sourcePort: 40_000, destinationPort: 502, sequence, flags: 2 }, Buffer.alloc(0))));
 
-/** A capture of packets at some ticks of an interface. */
+/** A pcapng capture with packets at the given ticks of an interface. */
 function pcapng(resolution: number, offset: bigint, ticks: readonly bigint[], little = true): Buffer {
   const blocks = pcapngBlocks(little);
   const options = [blocks.option(9, Buffer.from([resolution])), blocks.option(14, blocks.uint64(offset))];
@@ -77,7 +77,7 @@ function pcapng(resolution: number, offset: bigint, ticks: readonly bigint[], li
   ]);
 }
 
-/** An evidence file with one batch, whose hash is right. */
+/** An evidence file with one batch and a valid hash. */
 function evidence(sourceTime: number, receiveTime: number): Buffer {
   const time = 1_700_000_000_000;
   const lines = [
@@ -149,7 +149,7 @@ describe('a time outside of the years 1 to 9999', () => {
     }
   });
 
-  it('is refused where rows without times go on past it', async () => {
+  it('is refused if rows without times exceed it', async () => {
     const table = await file('long.csv', `LEVEL\n${'1\n'.repeat(400)}`);
     const argv = ['--input', table, '--period', '1000000000', '--calibrate-rows', '1', '--out', join(folder, 'out')];
     expect(await refusal('backtest', ...argv)).toMatch(/long\.csv: line \d+: the time of this row is after the year 9999/);
@@ -190,10 +190,10 @@ describe('a time outside of the years 1 to 9999', () => {
   });
 });
 
-/** Longest stream that two packets or rows can make: what was told of devices, the ticks before a gap, themselves. */
+/** Most observations that two packets or rows cause: device states, the ticks before a gap, the two themselves. */
 const mostObservations = 2_000;
 
-it('never makes a stream without end, or an error that is not one of ours, whatever the times are', async () => {
+it('never causes an endless stream or an error of another kind, whatever the times are', async () => {
   const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
   const random = new Random(20_261_127);
   const texts = [

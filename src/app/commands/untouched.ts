@@ -9,7 +9,7 @@ import { registry } from '../registry.ts';
 import { rememberedTags } from '../../tools/tag-patterns/index.ts';
 
 /**
- * Reads a configuration for a command that touches no device: entries that stand for many tags stand for what is remembered.
+ * Reads a configuration for a command that sends no request. Browse entries expand to the tags that were found last.
  * @throws ScadaError `config`
  */
 export async function loadUntouched(

@@ -10,7 +10,7 @@ interface ResetOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** `scadawatch users`: accounts, for whoever has the machine. */
+/** `scadawatch users`: manages accounts, for administrators of the machine. */
 export function usersCommand(program: Command): void {
   const users = program.command('users').description('manage the accounts of a data directory while its monitor is stopped');
   commonOptions(users.command('reset'))

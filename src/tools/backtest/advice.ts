@@ -4,7 +4,7 @@ import type { Table } from './table.ts';
 import { columnOf } from './table-builder.ts';
 import { formatDuration } from '../../core/format.ts';
 
-/** What was asked of a back-test of files. */
+/** Inputs and options of a backtest of files. */
 export interface Asked {
   readonly input: Table;
   readonly calibrate: readonly Table[];
@@ -12,18 +12,21 @@ export interface Asked {
   readonly ignore: readonly string[];
 }
 
-/** Names of columns that say what is anomalous, as published data sets call them. */
+/** Usual names of label columns in published data sets. */
 const likeLabels = /label|anomal|attack|att_flag|change_?point|ground_?truth/i;
-/** Share of rows with the time of the row before from which times are coarser than rows. */
+/** Share of rows with the time of the previous row from which times are coarser than rows. */
 const mostEqual = 0.2;
-/** More labelled rows than this share are rather the normal ones. */
+/** Above this share of labelled rows, the labels probably mark normal rows. */
 const mostAnomalous = 0.5;
-/** Steps between rows that differ by more are not meant to be the same. */
+/** Ratio of two row periods from which the files do not have the same period. */
 const otherPeriod = 1.5;
-/** Fewer rows in common than this share of those looked for, or so few, may be chance. */
+/** Common rows below this share and this number may be coincidence. */
 const chance = { share: 0.05, rows: 10 } as const;
 
-/** What may not be as the user thinks though it can be judged, a line each: an answer to another question looks like any other. */
+/**
+ * Warnings about valid input that may not be what the user intended, one per line. A result for the wrong input looks like any
+ * other result.
+ */
 export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): string[] {
   const tables = [input, ...calibrate];
   const rows = input.rows.length;
@@ -52,7 +55,7 @@ export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): st
 
 const anomalousIn = (labels: Uint8Array | undefined): number => labels?.reduce((sum, label) => sum + label, 0) ?? 0;
 
-/** Labels that say the opposite of what was meant look like any others. */
+/** Warns of labels that may be inverted. Scores alone do not show this. */
 function labelAdvice({ name, labels, file }: Table, calibrateRows: number): string[] {
   if (labels === undefined) return [];
   const judged = labels.subarray(calibrateRows);
@@ -67,7 +70,7 @@ function labelAdvice({ name, labels, file }: Table, calibrateRows: number): stri
   ];
 }
 
-/** Normal operation that is not of the same clock as what is judged. */
+/** Warns of normal operation with another period or time zone than the input. */
 function timeAdvice(input: Table, normal: Table): string[] {
   const [own, other] = [usualPeriod([input]), usualPeriod([normal])];
   const differ = own !== undefined && other !== undefined && Math.max(own, other) > otherPeriod * Math.min(own, other);
@@ -91,7 +94,7 @@ function timeAdvice(input: Table, normal: Table): string[] {
   ];
 }
 
-/** What is judged must not have been learned: it would find nothing there. */
+/** Warns of judged rows that were also learned: they cannot raise findings. */
 function sharedAdvice(input: Table, normal: Table): string[] {
   if (input.columns.some((name) => !normal.columns.includes(name))) return [];
   const { shared, of } = sharedRows(input, normal);
@@ -109,12 +112,12 @@ function clockAdvice({ name, file, rows }: Table): string[] {
   return [...(back > 0 ? [older] : []), ...(equal > mostEqual * rows.length ? [coarse] : [])];
 }
 
-/** Rows that are looked at for how finely their values are written. */
+/** Rows that are checked for the decimals of their values. */
 const looked = 1_000;
-/** So many decimals more are another way of writing. */
+/** Difference in decimals that counts as another resolution. */
 const manyDecimals = 2;
 
-/** What rounding takes away is small, but tags that follow each other closely tell it from normal operation. */
+/** Warns of different rounding. Rounding errors are small, but closely related tags reveal them as a change. */
 function decimalsAdvice(input: Table, normal: Table): string[] {
   const finer = input.columns.filter((name) => {
     const own = decimalsOf(input, name);
@@ -127,7 +130,7 @@ function decimalsAdvice(input: Table, normal: Table): string[] {
   ];
 }
 
-/** The most decimals that a column's values are written with. */
+/** Most decimals of any value of a column. */
 function decimalsOf({ columns, rows }: Table, name: string): number {
   const column = columns.indexOf(name);
   return Math.max(0, ...rows.slice(0, looked).map((row) => (String(row[column]).split('.')[1] ?? '').length));

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { joinGapMs, joinKey } from '../../core/join.ts';
 
-/** What the findings of one place add up to: an alert by the rule of the alert manager. Times in ms UTC. */
+/** An alert of findings at one place, by the rule of the alert manager. Times in ms UTC. */
 export interface JudgedAlert {
   readonly key: string;
   /** First anomalous sample. */
@@ -9,7 +9,7 @@ export interface JudgedAlert {
   readonly raisedAt: number;
   /** Last row at which one of its findings was open. */
   readonly until: number;
-  /** Each as it was at its worst, in the order in which they began; the first ones of many. */
+  /** The first findings in the order of their begin, each at its highest score. */
   readonly findings: readonly Finding[];
 }
 
@@ -21,19 +21,22 @@ interface Joined {
   findings: Map<string, Finding>;
 }
 
-/** Alerts that are kept whole; more are only counted. */
+/** Most alerts that are kept with their findings; further alerts are only counted. */
 const mostAlerts = 200;
 const mostFindings = 12;
 
-/** Joins the findings that are open row by row into alerts, as the alert manager does, and counts them by day. */
+/** Combines the findings that are open at each row into alerts, as the alert manager does, and counts alerts per day. */
 export class AlertBook {
   readonly #latest = new Map<string, Joined>();
   readonly #kept: Joined[] = [];
   readonly #raised: number[] = [];
-  /** ms UTC of the row before. */
+  /** Time of the previous row, ms UTC. */
   #before = Number.NaN;
 
-  /** Takes the next row. An alert that was open at the row before goes on, however long ago that was: a row may be an hour. */
+  /**
+   * Adds the next row. An alert that was open at the previous row continues whatever the time between the rows: a row may cover
+   * an hour.
+   */
   see(time: number, open: readonly Finding[]): void {
     for (const finding of open) {
       const key = joinKey(finding);
@@ -45,12 +48,12 @@ export class AlertBook {
     this.#before = time;
   }
 
-  /** ms UTC at which each was raised, in order. */
+  /** Times at which alerts were raised, ms UTC, ascending. */
   get raised(): readonly number[] {
     return this.#raised;
   }
 
-  /** The first ones of many. */
+  /** The first alerts. */
   alerts(): readonly JudgedAlert[] {
     return this.#kept.map(({ findings, ...alert }) => ({ ...alert, findings: [...findings.values()] }));
   }

@@ -47,7 +47,7 @@ describe('reading a table', () => {
     expect([...(table.rows.at(1) ?? [])]).toEqual([3, -4]);
   });
 
-  test('times by index and format; unix seconds; what is missing is missing', async () => {
+  test('time by index and format, unix seconds, and missing values', async () => {
     const odd = await readTable(await file('t.csv', 'when,a\n06/01/14 03,NaN\n06/01/14 04,\n'), {
       ...options,
       time: '0',
@@ -72,7 +72,7 @@ describe('reading a table', () => {
     ['a,a\n1,2\n', 'line 1, column 2: the column a is there twice'],
     ['a,\n1,2\n', 'line 1, column 2: the header has no name here'],
     ['', 'it is empty'],
-  ])('what is wrong in %j is said with line and column', async (text, message) => {
+  ])('an error in %j is reported with line and column', async (text, message) => {
     await expect(readTable(await file('bad.csv', text), options)).rejects.toThrow(message);
   });
 
@@ -84,7 +84,7 @@ describe('reading a table', () => {
   });
 });
 
-test('a column of few whole numbers has these for its states, others have none', () => {
+test('a column of few whole numbers has these as states, other columns have none', () => {
   const rows = [
     [0, 1.5, 3, Number.NaN],
     [1, 2, 3, 2],
@@ -99,7 +99,7 @@ test('a column of few whole numbers has these for its states, others have none',
   ]);
 });
 
-/** Two tags that follow each other; from `from` on the second one does not. */
+/** Two related tags; from row `from` on the relation is broken. */
 function process(rows: number, seed: number, from = rows): string {
   const random = new Random(seed);
   let a = 0;
@@ -134,7 +134,7 @@ async function run(...argv: string[]): Promise<{ code: number | undefined; rows:
 
 const columns = ['--time', 't', '--time-format', 'unix', '--ignore', 'label'];
 
-test('one line per row; silent while normal, an alarm with its tags when the relation breaks', async () => {
+test('one line per row; no alarm in normal operation, an alarm with its tags when the relation breaks', async () => {
   const normal = await file('normal.csv', process(6_000, 1));
   const input = await file('input.csv', process(600, 2, 400));
   const { code, rows } = await run('--input', input, '--calibrate', normal, ...columns);
@@ -156,7 +156,7 @@ test('the result of a row does not depend on later rows', async () => {
   expect(cut.rows).toEqual(whole.rows.slice(0, 201));
 });
 
-test('the first rows calibrate and stay silent; without any, it learns online', async () => {
+test('the first rows calibrate and raise no alarm; without calibration, detectors learn online', async () => {
   const input = await file('input.csv', process(1_200, 4, 1_000));
   const first = await run('--input', input, '--calibrate-rows', '800', ...columns);
   expect(first.rows.slice(1, 801).every(([, score, alarm]) => score === '0' && alarm === '0')).toBe(true);
@@ -170,7 +170,7 @@ test('the first rows calibrate and stay silent; without any, it learns online', 
   expect(alarmed.filter((alarm, row) => alarm && alarmed[row - 1] !== true).length).toBeLessThan(8);
 });
 
-test('bad input ends with status 2', async () => {
+test('invalid input ends with status 2', async () => {
   const { code } = await run('--input', await file('bad.csv', 'a,b\n1,x\n'));
   expect(code).toBe(2);
   expect((await run('--input', join(folder, 'nowhere.csv'))).code).toBe(2);

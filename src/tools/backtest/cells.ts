@@ -1,6 +1,6 @@
-/** What stands for a value that was not measured, in lower case. */
+/** Texts of a missing value, in lower case. */
 const missing: ReadonlySet<string> = new Set(['', '-', '?', 'nan', 'na', 'n/a', '#n/a', 'null', 'none', 'inf', '-inf', '+inf']);
-/** States that are written as words. */
+/** States as words. */
 const states: ReadonlyMap<string, number> = new Map([
   ['true', 1],
   ['on', 1],
@@ -11,8 +11,8 @@ const states: ReadonlyMap<string, number> = new Map([
 const withComma = /^[-+]?\d*,\d+(?:e[-+]?\d+)?$/i;
 
 /**
- * The number in a cell: NaN where it says that there is none, undefined where it says something else.
- * @param comma whether a comma is a decimal one; where it separates columns, it may be one of thousands
+ * The number in a cell. NaN for a missing value, undefined for any other text.
+ * @param comma true if a comma is the decimal separator. If commas separate columns, a comma in a number separates thousands.
  */
 export function numberOf(cell: string, comma: boolean): number | undefined {
   const value = Number(cell);
@@ -26,8 +26,8 @@ export const anomalous = ['true', 'yes', 'anomaly', 'attack', 'fault'];
 const normal: ReadonlySet<string> = new Set(['', 'false', 'no', 'normal', 'benign']);
 
 /**
- * 1 for anomalous, 0 for normal or not labelled (0, below 0, empty), undefined for what is neither.
- * @param words what means anomalous, where the user says it; all else is normal then
+ * 1 for anomalous; 0 for normal or not labelled (0, below 0, empty); undefined for other texts.
+ * @param words texts that mean anomalous, if the user names them; all other texts mean normal
  */
 export function labelOf(cell: string, words?: readonly string[]): 0 | 1 | undefined {
   if (words !== undefined && words.length > 0) return words.includes(cell) ? 1 : 0;

@@ -7,8 +7,8 @@ import { Random } from '../../core/random.ts';
 import { main } from '../../main.ts';
 
 /**
- * The contract by which others score this project on data that it has not seen: each test is one of its sentences, and a
- * change here breaks their scoring.
+ * The contract by which other projects score scadawatch on unknown data. Each test is one of its sentences. A change here breaks
+ * their scoring.
  */
 let folder = '';
 let stderr: MockInstance<typeof console.error>;
@@ -57,7 +57,7 @@ async function run(...argv: string[]) {
   }
 }
 
-/** Two tags that follow each other; from `broken` on the second one stands away from the first. Cells by row. */
+/** Two related tags as cells by row. From row `broken` on, the second one is shifted. */
 function process2(rows: number, seed: number, broken = rows): string[][] {
   const random = new Random(seed);
   let a = 0;
@@ -81,7 +81,7 @@ const cells = process2(rows, 3, 240);
 const normal = ['--calibrate-rows', '200'];
 const timed = { name: 'time', of: iso };
 
-describe('what is read', () => {
+describe('input', () => {
   it('is plain or gzipped CSV with one header line, separated by comma, semicolon, tab or blanks', async () => {
     const expected = (await run('--input', await file('i.csv', table(cells, ',', timed)), ...normal)).rows;
     expect(expected).toHaveLength(rows);
@@ -99,7 +99,7 @@ describe('what is read', () => {
       expect((await run('--input', await file('i.csv', table(cells, ',', { name, of: iso })), ...normal)).rows).toEqual(expected);
   });
 
-  it('takes --time as a name or a 0-based index, and --time-format', async () => {
+  it('accepts --time as a name or a 0-based index, and --time-format', async () => {
     const expected = (await run('--input', await file('i.csv', table(cells, ',', timed)), ...normal)).rows;
     const odd = await file(
       'i.csv',
@@ -113,7 +113,7 @@ describe('what is read', () => {
     expect((await run('--input', hourly, '--time', 'when', '--time-format', '%d/%m/%y %H', ...normal)).code).toBeUndefined();
   });
 
-  it('goes by --period without a time column, 1 s by default', async () => {
+  it('uses --period if there is no time column, 1 s by default', async () => {
     const path = await file('i.csv', table(cells));
     const second = await run('--input', path, ...normal);
     expect((await run('--input', path, '--period', '1', ...normal)).rows).toEqual(second.rows);
@@ -122,7 +122,7 @@ describe('what is read', () => {
     expect(minute.rows).toEqual(same.rows);
   });
 
-  it('is a tag in every other column that --ignore does not name', async () => {
+  it('has a tag in every other column that --ignore does not name', async () => {
     const expected = (await run('--input', await file('i.csv', table(cells, ',', timed)), ...normal)).rows;
     const wide = table(
       cells.map((row, i) => [...row, i < 240 ? 'ok' : 'bad', String(i)]),
@@ -135,10 +135,10 @@ describe('what is read', () => {
   });
 });
 
-describe('what is normal', () => {
+describe('normal operation', () => {
   const input = table(process2(120, 5, 60), ',', timed);
 
-  it('is in the files of --calibrate, one or several', async () => {
+  it('is read from the files of --calibrate, one or several', async () => {
     const whole = process2(600, 1);
     const one = await run('--input', await file('i.csv', input), '--calibrate', await file('n.csv', table(whole, ',', timed)));
     expect(one.rows.slice(0, 50).some(({ alarm }) => alarm === '1')).toBe(false);
@@ -149,13 +149,13 @@ describe('what is normal', () => {
     expect((await run('--input', await file('i.csv', input), '--calibrate', first, second)).rows).toEqual(one.rows);
   });
 
-  it('is the first rows of the input with --calibrate-rows; they are silent', async () => {
+  it('is the first rows of the input with --calibrate-rows; these raise no alarm', async () => {
     const { rows: all } = await run('--input', await file('i.csv', table(cells, ',', timed)), ...normal);
     expect(all.slice(0, 200).every(({ score, alarm, top }) => score === 0 && alarm === '0' && top === '')).toBe(true);
     expect(all.slice(240).some(({ alarm }) => alarm === '1')).toBe(true);
   });
 
-  it('is learned online from the first row with neither', async () => {
+  it('is learned online from the first row without either option', async () => {
     const { code, rows: all, said } = await run('--input', await file('i.csv', table(process2(600, 7, 540), ',', timed)));
     expect(code).toBeUndefined();
     expect(said).toMatch(/learning online/);
@@ -163,8 +163,8 @@ describe('what is normal', () => {
   });
 });
 
-describe('what is written', () => {
-  it('is row,score,alarm,top: one line a row in order, rows from 0, 1 the threshold, shares of tags', async () => {
+describe('output', () => {
+  it('is row,score,alarm,top: one line per row in order, rows from 0, threshold 1, contributions of tags', async () => {
     const { header, rows: all } = await run('--input', await file('i.csv', table(cells, ',', timed)), ...normal);
     expect(header).toBe('row,score,alarm,top');
     expect(all.map(({ row }) => row)).toEqual(Array.from({ length: rows }, (_, i) => i));
@@ -179,12 +179,12 @@ describe('what is written', () => {
     }
   });
 
-  it('says on stderr when the budget cannot be promised, and nothing of it when it can', async () => {
+  it('reports on stderr if the budget cannot be promised, and nothing if it can', async () => {
     const path = await file('i.csv', table(cells, ',', timed));
     const short = await run('--input', path, ...normal, '--budget', '2.4');
     expect(short.said).toMatch(/2\.4 alerts per day cannot be promised yet: .* days/);
     expect(short.said).toMatch(/0\.3 % of rows/);
-    // 200 minutes at 24 a day are 3.3 alerts: holdout folds without any prove that
+    // 200 minutes at 24 alerts per day allow 3.3 alerts: holdout folds without any alert prove it
     for (const budget of ['24', '48']) {
       const enough = await run('--input', path, ...normal, '--budget', budget);
       expect(enough.code).toBeUndefined();

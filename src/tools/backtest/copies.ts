@@ -3,14 +3,17 @@ import { pickedRows } from './rows.ts';
 import { inOrderOf } from './stream.ts';
 import type { Table } from './table.ts';
 
-/** Fewer distinct rows than this share: a stream of few states, in which a repeated row is nothing odd. */
+/** Share of distinct rows below which a stream has few states, so that repeated rows are ordinary. */
 const distinctShare = 0.5;
-/** Unless as many are distinct as few states do not make, and this share of copies stand in the order of what they repeat: a recording several times over. */
+/**
+ * Also drops copies at or above these values: number of distinct rows, and share of copies in the order of their originals. Such
+ * a stream is a recording that is present several times.
+ */
 const recorded = { distinct: 1_000, inOrder: 0.9 } as const;
 
 /**
- * Normal operation without rows that are there twice, in one table or in two: a copy in another fold would be judged by itself
- * and make thresholds too low.
+ * Normal operation without duplicate rows, within a table or between tables. A copy in a holdout fold would be compared with
+ * itself, and thresholds would be too low.
  */
 export function withoutCopies(tables: readonly Table[]): Table[] {
   const { first, rows, distinct, inOrder } = firstOfEach(tables);
@@ -25,12 +28,12 @@ export function withoutCopies(tables: readonly Table[]): Table[] {
     .filter((table) => table.rows.length > 0);
 }
 
-/** Rows of a table that are looked for in others. */
+/** Rows of a table that are looked up in another. */
 const sought = 1_000;
 
 /**
- * How many of a thousand rows, spread over a table, stand in another that has its columns; 0 where so many of them are alike that this
- * says nothing.
+ * Number of sampled rows of a table that another table with the same columns contains. The sample has a thousand rows. 0 if too
+ * many sampled rows are equal for a conclusion.
  */
 export function sharedRows(table: Table, other: Table): { readonly shared: number; readonly of: number } {
   const { rows } = table;
@@ -48,11 +51,11 @@ export function sharedRows(table: Table, other: Table): { readonly shared: numbe
 }
 
 interface Copies {
-  /** By table: numbers of the rows that none before it equals. */
+  /** For each table: numbers of the rows that no earlier row equals. */
   readonly first: readonly (readonly number[])[];
   readonly rows: number;
   readonly distinct: number;
-  /** Copies that repeat what stands right after the row that the one before repeats. */
+  /** Copies that directly follow the copy of the row before their original. */
   readonly inOrder: number;
 }
 

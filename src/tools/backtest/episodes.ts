@@ -1,16 +1,16 @@
 import type { Finding } from '../../core/finding.ts';
 import type { RowResult } from './run.ts';
 
-/** Consecutive rows in alarm, and what was found in them. Rows are numbers of results, times ms UTC. */
+/** Consecutive rows in alarm with their findings. Rows are result numbers, times are ms UTC. */
 export interface Episode {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly from: number;
-  /** Its last row. */
+  /** Last row. */
   readonly to: number;
-  /** Highest score of its rows. */
+  /** Highest score. */
   readonly peak: number;
-  /** Those that were open in it, each as it was at its worst, in the order in which they began; the first ones of many. */
+  /** The first open findings in the order of their begin, each at its highest score. */
   readonly findings: readonly Finding[];
 }
 
@@ -23,7 +23,7 @@ interface Growing extends Episode {
 
 const mostFindings = 50;
 
-/** Puts rows in alarm together as they come. */
+/** Combines rows in alarm into episodes. */
 export class EpisodeBook {
   readonly #episodes: Growing[] = [];
 

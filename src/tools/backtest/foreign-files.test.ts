@@ -8,7 +8,7 @@ import { inPast, inSequence } from './stream.ts';
 import { readTable } from './read-table.ts';
 import type { Table, TableOptions } from './table.ts';
 
-/** Files of other programs: each is read correctly, or refused with a remedy. */
+/** Files of other programs. Each is read correctly, or refused with a hint. */
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foreign-files-'));
@@ -31,7 +31,7 @@ async function read(content: string | Buffer, options: Partial<TableOptions> = {
 }
 
 const cellsOf = (line: string): string[] => line.split(',');
-/** The lines with their time written otherwise. */
+/** The lines with their time in another format. */
 const withTime = (write: (time: Date) => string): string =>
   plain
     .split('\n')
@@ -93,11 +93,11 @@ it.each<[string, string | Buffer, Partial<TableOptions>?]>([
   if (options?.periodMs === undefined) expect(table.times).toEqual(expected.times);
 });
 
-it('a quoted name may have the other separators in it', async () => {
+it('a quoted name may contain the other separators', async () => {
   expect((await read('"a; in bar","b|c"\n1,2\n')).columns).toEqual(['a; in bar', 'b|c']);
 });
 
-it('states in words are numbers, and what was not measured is missing', async () => {
+it('states as words become numbers, and missing values stay missing', async () => {
   const table = await read('pump,valve,flow\nTrue,ON,-\nfalse,off,inf\n?,N/A,1\n');
   expect(table.rows.map((row) => [...row])).toEqual([
     [1, 1, Number.NaN],
@@ -106,7 +106,7 @@ it('states in words are numbers, and what was not measured is missing', async ()
   ]);
 });
 
-it('a second run in the same file goes on after the first one, at the same hours', async () => {
+it('a second run in the same file continues after the first one, at the same hours', async () => {
   const lines = plain.split('\n').slice(1);
   const table = await read([plain, ...lines.slice(0, 5).map((line) => line.replace('2026', '2019'))].join('\n'));
   const minutes = Array.from({ length: rows + 5 }, (_, row) => (row < rows ? row : 24 * 60 + row - rows));
@@ -122,7 +122,7 @@ it('several files of normal operation follow each other, whatever their times', 
   expect(third?.times[0]).toBeGreaterThan(second?.times.at(-1) ?? 0);
 });
 
-it('normal operation that is later than what is judged is moved to whole weeks before it', async () => {
+it('normal operation that is later than the input is moved back by whole weeks', async () => {
   const hour = 3_600_000;
   const normal = (from: number): Table => ({
     name: '',
@@ -139,13 +139,13 @@ it('normal operation that is later than what is judged is moved to whole weeks b
   );
 });
 
-it('labels are what the user says they are', async () => {
+it('labels have the meaning that the user gives', async () => {
   const text = 'a,l\n1,1\n1,-1\n1,A ttack\n1,Normal\n';
   expect([...((await read(text, { labels: 'l' })).labels ?? [])]).toEqual([1, 0, 1, 0]);
   expect([...((await read(text, { labels: 'l', anomalous: ['-1', 'Normal'] })).labels ?? [])]).toEqual([0, 1, 0, 1]);
 });
 
-describe('what is refused says what to do', () => {
+describe('a refusal has a hint', () => {
   const reversed = [plain.split('\n')[0], ...plain.split('\n').slice(1).toReversed()].join('\n');
   it.each<[string, string | Buffer, RegExp, RegExp]>([
     ['a header alone', 'time,a\n', /no row below its header/, /numbers below it/],
@@ -175,15 +175,15 @@ describe('what is refused says what to do', () => {
   });
 });
 
-describe('what may not be meant is said', () => {
+describe('suspicious input is reported', () => {
   const advice = async (content: string, options: Partial<TableOptions> = {}, calibrateRows = 0): Promise<string[]> =>
     adviceOf({ input: await read(content, options), calibrate: [], calibrateRows, ignore: options.ignore ?? [] });
 
-  it('and nothing where nothing is odd', async () => {
+  it('ordinary input is not reported', async () => {
     expect(await advice(plain, { ignore: ['b'] }, 20)).toEqual([]);
   });
 
-  it('and that normal operation was not rounded as the input was', async () => {
+  it('normal operation with other rounding than the input is reported', async () => {
     const input = await read('a,b,c\n1.25,2,3\n1.5,2,3.125\n');
     const normal = await read('a,b,c\n1.2345,2,3\n1.5,2.125,3.25\n');
     const said = (table: Table): string[] => adviceOf({ input, calibrate: [table], calibrateRows: 0, ignore: [] });
@@ -191,7 +191,7 @@ describe('what may not be meant is said', () => {
     expect(said(input)).toEqual([]);
   });
 
-  it('and that what is judged was learned, in whatever order of columns and rows, beside others', async () => {
+  it('judged rows that were learned are reported, in any order of columns and rows', async () => {
     const input = await read(plain);
     const lines = plain.split('\n').slice(1).map(cellsOf);
     const said = async (cells: readonly string[][]): Promise<string[]> => {
@@ -205,7 +205,7 @@ describe('what may not be meant is said', () => {
     expect(await said(lines.map(([time = '', a, b]) => [time, `${a}1`, b ?? '']))).toEqual([]);
   });
 
-  it('and that normal operation has another clock', async () => {
+  it('normal operation with another row period is reported', async () => {
     const input = await read(plain);
     const said = async (content: string): Promise<string[]> =>
       adviceOf({ input, calibrate: [await read(content)], calibrateRows: 0, ignore: [] });
@@ -245,7 +245,7 @@ describe('what may not be meant is said', () => {
   });
 });
 
-it('a file of which one row of many is taken keeps its clock', async () => {
+it('a file that is read with every n-th row keeps its clock', async () => {
   const expected = await read(plain);
   const table = await read(plain, { every: 7 });
   const kept = [0, 7, 14, 21, 28];
@@ -254,7 +254,7 @@ it('a file of which one row of many is taken keeps its clock', async () => {
   expect((await read('a\n1\n2\n3\n', { every: 2, periodMs: 60_000 })).times).toEqual([0, 120_000]);
 });
 
-describe('labels in a file of their own', () => {
+describe('labels in a separate file', () => {
   const labelled = async (content: string, options: Partial<TableOptions> = {}) => {
     const table = await read(plain, options);
     const path = join(folder, 'labels.csv');
@@ -264,7 +264,7 @@ describe('labels in a file of their own', () => {
   const lines = plain.split('\n').slice(1);
   const timed = ['time,l', ...lines.map((line, row) => `${cellsOf(line)[0]},${row === 4 ? 'Attack' : 'Normal'}`)];
 
-  it('are those of the rows, with and without a time', async () => {
+  it('belong to the rows, with and without times', async () => {
     const expected = lines.map((_, row) => (row === 4 ? 1 : 0));
     expect([...((await labelled(timed.join('\n'))).labels ?? [])]).toEqual(expected);
     const bare = timed.map((line) => cellsOf(line)[1]).join('\n');
@@ -291,7 +291,7 @@ describe('labels in a file of their own', () => {
   });
 });
 
-it('a file that will not fit in memory is refused early, with what to do', async () => {
+it('a file that does not fit in memory is refused early with a hint', async () => {
   const path = join(folder, 'long.csv');
   await writeFile(path, `a,b\n${'1,2\n'.repeat(200_000)}`);
   const reading = (left: number): Promise<Table> => readTable(path, { ignore: [] }, {}, () => left);
@@ -303,12 +303,12 @@ it('a file that will not fit in memory is refused early, with what to do', async
   expect((await reading(2 ** 29 + 2 ** 23)).rows).toHaveLength(200_000);
 });
 
-it('a quote that is never closed does not take the rest of the file', async () => {
+it('an unclosed quote does not consume the rest of the file', async () => {
   const text = `a,b\n1,"2\n${'1,2\n'.repeat(2_000_000)}`;
   await expect(read(text)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringMatching(/Max Record Size/) });
 });
 
-it('a long reading says how far it is, and ends when it is told to', async () => {
+it('a long read shows its progress and ends when it is cancelled', async () => {
   const path = join(folder, 'long.csv');
   await writeFile(path, `a,b\n${'1,2\n'.repeat(200_000)}`);
   const heard: number[] = [];

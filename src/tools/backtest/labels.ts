@@ -6,9 +6,9 @@ import { invalid } from './text.ts';
 import { RowTimes, TimeReader } from './time.ts';
 
 /**
- * The table with the labels that stand in a file of their own, a row for each row of the table's file. Where both files have times, these
- * must be the same: labels that are late by a row are scored like any others.
- * @param options those that the table was read with; `labels` names the column. The labels' file begins with its header
+ * Adds the labels of a separate file to a table, one row for each row of the table's file. If both files have times, these must
+ * be equal: labels that are shifted by one row would be scored like any others.
+ * @param options options with which the table was read; `labels` names the column. The labels' file begins with its header
  * @throws ScadaError INPUT_INVALID with the line that does not match
  */
 export async function withLabelsOf(path: string, table: Table, options: TableOptions, reading: Reading = {}): Promise<Table> {

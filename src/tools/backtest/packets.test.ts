@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const start = Date.UTC(2026, 4, 5, 6);
 const normal = 20 * packetsPerPoll;
-/** Normal polling, then a stranger between two more polls. */
+/** Normal polling, then an unknown client between two more polls. */
 const attacked = (): Buffer =>
   capture(
     ...polling(20, start),
@@ -51,7 +51,7 @@ const alarmed = (rows: readonly string[][]): number[] =>
 const strangers = Array.from({ length: packetsPerPoll }, (_, i) => normal + packetsPerPoll + i);
 
 describe('backtest of a capture', () => {
-  it('writes a line per packet, and alarms those of the stranger alone', async () => {
+  it('writes a line per packet, and alarms only for those of the unknown client', async () => {
     const { code, rows } = await run('--input', await file('a.pcap', attacked()), '--calibrate-packets', String(normal));
     expect(code).toBeUndefined();
     expect(rows[0]).toEqual(['row', 'score', 'alarm', 'top']);
@@ -61,29 +61,29 @@ describe('backtest of a capture', () => {
     expect(rows[(strangers[0] ?? 0) + 1]?.[3]).toMatch(/^client:(1|0\.\d+)/);
   });
 
-  it('learns from other captures, zipped ones and several, and judges every packet then', async () => {
+  it('learns from other captures, zipped or several, and then judges every packet', async () => {
     const first = await file('n1.pcap.gz', gzipSync(capture(...polling(10, start - 200_000))));
     const second = await file('n2.pcap', capture(...polling(10, start - 100_000)));
     const { rows } = await run('--input', await file('a.pcap.gz', gzipSync(attacked())), '--calibrate', first, second);
     expect(alarmed(rows)).toEqual(strangers);
   });
 
-  it('says nothing of strangers where nothing was learned', async () => {
+  it('raises no alarm for unknown clients if nothing was learned', async () => {
     const { rows } = await run('--input', await file('a.pcap', attacked()));
     expect(alarmed(rows)).toEqual([]);
   });
 
-  it('gives a packet the result that it has without those after it', async () => {
+  it('gives each packet the same result with and without the packets after it', async () => {
     const whole = attacked();
     const { rows } = await run('--input', await file('a.pcap', whole), '--calibrate-packets', String(normal));
     const last = poll(start, '10.0.0.5', 1);
     const short = await file('short.pcap', whole.subarray(0, whole.length - last.length));
     const before = await run('--input', short, '--calibrate-packets', String(normal));
-    // the end of a file tells of what was still waiting, with its last packet
+    // the end of a file reports what was still pending with its last packet
     expect(before.rows.slice(0, -1)).toEqual(rows.slice(0, before.rows.length - 1));
   });
 
-  it('says where a capture breaks off, after what was whole', async () => {
+  it('reports where a capture is truncated, after the complete packets', async () => {
     const whole = attacked();
     const { code } = await run('--input', await file('cut.pcap', whole.subarray(0, whole.length - 5)));
     expect(code).toBe(2);
@@ -106,8 +106,8 @@ describe('backtest of a capture', () => {
   });
 });
 
-describe('what a file is', () => {
-  it('is told by how it begins', async () => {
+describe('the kind of a file', () => {
+  it('is recognised by its first bytes', async () => {
     expect(await isCapture(await file('x', capture()))).toBe(true);
     expect(await isCapture(await file('x', gzipSync(capture())))).toBe(true);
     expect(await isCapture(await file('x', Buffer.from([10, 13, 13, 10, 0, 0, 0, 0])))).toBe(true);

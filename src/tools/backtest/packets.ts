@@ -15,7 +15,7 @@ export interface PacketBacktestOptions {
   /** pcap or pcapng, plain or gzipped. */
   readonly input: string;
   readonly plugins: readonly DetectorPlugin[];
-  /** Captures of normal traffic from elsewhere. */
+  /** Captures of normal traffic in other files. */
   readonly calibrate: readonly string[];
   /** Packets at the start of the input that are normal traffic. */
   readonly calibratePackets: number;
@@ -23,13 +23,13 @@ export interface PacketBacktestOptions {
   readonly signal: AbortSignal;
 }
 
-/** Stream time between two ticks, ms; after a longer pause the clock jumps. */
+/** Stream time between two ticks, ms. After a longer pause the clock jumps. */
 const tickMs = 1_000;
 const mostTicks = 120;
 
 /**
- * Judges a capture packet by packet, one result for each. An alarm is a packet that is itself part of what is wrong: what one of
- * its own events scores is at least 1. Only detectors of events see packets; what they are calibrated with comes from captures.
+ * Judges a capture with one result per packet. A packet is in alarm if an event of its own scores at least 1. Only detectors of
+ * events receive packets; their calibration comes from captures.
  * @throws ScadaError INPUT_INVALID
  */
 export async function* backtestPackets(options: PacketBacktestOptions): AsyncGenerator<RowResult> {
@@ -63,7 +63,7 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   const engine = createEngine({ detectors, thresholds: {}, tags, groups: [], settings, onScore: scores.hear });
   let tick = Number.NaN;
   for await (const { time, events } of packets) {
-    // what time does to a finding is not what this packet is
+    // time alone can change a finding, but that is no property of this packet
     if (!(time - tick <= mostTicks * tickMs)) tick = time;
     for (; tick <= time; tick += tickMs) engine.observe(observeEvent({ type: 'tick', time: tick }));
     scores.begin();
@@ -72,13 +72,13 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   }
 }
 
-/** Every channel that the events of one packet scored on. */
+/** Channels with a score from the events of one packet. */
 class PacketScores {
   readonly #keys: readonly (readonly string[])[];
   readonly #scores = new Map<string, number>();
 
   constructor(detectors: readonly Detector[]) {
-    // without a configuration no server is a device, and the place of every channel is the same
+    // without a configuration no server is a device, and all channels have the same place
     this.#keys = detectors.map(({ channels }) => channels.map(({ key }) => key.replace(/^network\//, '')));
   }
 
@@ -104,7 +104,7 @@ async function packetsOf(path: string, signal: AbortSignal): Promise<AsyncGenera
   return reader.read(path, { device: basename(path), tags: new TagTable([]), devices: [], periodMs: 0 }, signal);
 }
 
-/** The first so many of an iterator that goes on to be used. */
+/** The first items of an iterator that stays in use afterwards. */
 async function* upTo(
   packets: AsyncIterator<RecordedEntry, void, void>,
   count: number,

@@ -6,8 +6,8 @@ import { invalid } from './text.ts';
 
 /**
  * Reads a CSV file, plain or gzipped, with one header line, separated by comma, semicolon, tab, bar or blanks.
- * @param left bytes of memory that may still be taken
- * @throws ScadaError INPUT_INVALID with line and column, or where it does not fit in memory
+ * @param left bytes of memory that are still available
+ * @throws ScadaError INPUT_INVALID with line and column, or if the file does not fit in memory
  */
 export async function readTable(path: string, options: TableOptions, reading: Reading = {}, left = memoryLeft): Promise<Table> {
   const { skipLines = 0, every = 1 } = options;
@@ -25,12 +25,12 @@ export async function readTable(path: string, options: TableOptions, reading: Re
   return builder.table();
 }
 
-/** What learning and judging take beside the numbers of tables, bytes. */
+/** Memory of learning and judging beside the numbers of tables, bytes. */
 const workBytes = 2 ** 29;
-/** Of less of a file nobody can tell how much memory all of it takes. */
+/** Share of a file from which its memory can be estimated. */
 const leastDone = 0.02;
 
-/** Ends a reading that will not fit in memory, before the system ends the process without a word. */
+/** Aborts a read that will not fit in memory, before the system kills the process. */
 function checkMemory(path: string, bytes: number, done: number, left: number): void {
   const total = bytes / done;
   const short = left < workBytes || (done >= leastDone && total - bytes + workBytes > left);

@@ -3,18 +3,18 @@ import { parse } from 'csv-parse';
 import { ScadaError } from '../../core/errors.ts';
 import { delimiterOf, invalid, textOf } from './text.ts';
 
-/** A line of a file, cut into its cells. */
+/** A line of a file, split into cells. */
 export interface CsvRecord {
   readonly cells: readonly string[];
-  /** Its last line in the file, from 1. */
+  /** Number of its last line in the file, from 1. */
   readonly line: number;
-  /** True if a comma cannot be what separates cells. */
+  /** True if a comma cannot be the column separator. */
   readonly decimalComma: boolean;
 }
 
-/** A reading that may take minutes. */
+/** Options of a read that may take minutes. */
 export interface Reading {
-  /** Hears the share that was read. */
+  /** Receives the fraction that was read. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -24,13 +24,13 @@ interface ParsedRecord {
   readonly info: { readonly lines: number };
 }
 
-/** Lines between two looks at how far it is. */
+/** Lines between two progress reports. */
 const breath = 1_000;
-/** A quote that is never closed would else take the rest of the file into one cell. */
+/** Limit for an unclosed quote, which would put the rest of the file into one cell. */
 const longestRecord = 1 << 22;
 
 /**
- * The records of a CSV file, plain or gzipped, separated by comma, semicolon, tab, bar or blanks; the first one is its header.
+ * The records of a CSV file, plain or gzipped, separated by comma, semicolon, tab, bar or blanks. The first record is the header.
  * @param skipLines lines before the header
  * @throws ScadaError INPUT_INVALID
  */
@@ -43,7 +43,7 @@ export async function* recordsOf(path: string, skipLines: number, { onProgress, 
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
-    // a file that was put together may end its lines in several ways
+    // concatenated files may have different line endings
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: longestRecord,
     from_line: skipLines + 1,
@@ -52,7 +52,7 @@ export async function* recordsOf(path: string, skipLines: number, { onProgress, 
   const reading = pipeline(text.stream, parser).catch((thrown: unknown) => {
     throw invalid(path, `it cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   });
-  // the error reaches the reader below through the parser; awaited after it
+  // the error reaches the caller through the parser and is awaited after it
   reading.catch(() => {});
   try {
     for await (const { record, info } of parser as AsyncIterable<ParsedRecord>) {

@@ -1,14 +1,17 @@
-/** Rows by their values, at most sixteen bytes a row: as text, or as entries of a map, millions of them would fill the memory. */
+/**
+ * Hash index of rows by their values, at most sixteen bytes per row. Strings or map entries for millions of rows would fill the
+ * memory.
+ */
 export class RowIndex {
   readonly #rowAt: (number: number) => Float64Array;
   readonly #hash: (row: Float64Array) => number;
-  /** Number of a row and 1, at the place of its hash or the next one that was free; 0 where none is. */
+  /** Row number plus 1, at the slot of its hash or the next free slot; 0 for a free slot. */
   readonly #places: Uint32Array;
 
   /**
-   * @param width values of a row
-   * @param most rows that will be added
-   * @param rowAt gives a row again by the number that it was added with
+   * @param width values per row
+   * @param most most rows that will be added
+   * @param rowAt returns a row by the number with which it was added
    */
   constructor(width: number, most: number, rowAt: (number: number) => Float64Array) {
     this.#rowAt = rowAt;
@@ -21,7 +24,7 @@ export class RowIndex {
     return (this.#places[this.#placeOf(row)] as number) - 1;
   }
 
-  /** Adds a row where none has its values. @returns the number of the one that has, else its own */
+  /** Adds a row unless one has the same values. @returns the number of the existing row, or `number` */
   add(row: Float64Array, number: number): number {
     const place = this.#placeOf(row);
     const known = this.#places[place] as number;
@@ -30,7 +33,7 @@ export class RowIndex {
     return number;
   }
 
-  /** Where the row is, or would be. */
+  /** Slot of the row, or the free slot for it. */
   #placeOf(row: Float64Array): number {
     const mask = this.#places.length - 1;
     for (let place = this.#hash(row) & mask; ; place = (place + 1) & mask) {
@@ -40,12 +43,12 @@ export class RowIndex {
   }
 }
 
-/** Hash of rows with so many values. */
+/** Returns a hash function for rows of this width. */
 function hashing(width: number): (row: Float64Array) => number {
   const values = new Float64Array(width);
   const words = new Uint32Array(values.buffer);
   return (row) => {
-    // −0 is 0
+    // −0 equals 0
     for (let i = 0; i < width; i++) values[i] = (row[i] as number) + 0;
     let hash = 0x811c9dc5;
     for (const word of words) {

@@ -10,7 +10,7 @@ const built = (rows: readonly (readonly number[])[], width: number): Rows => {
 };
 const plain = (rows: Rows): number[][] => [...rows].map((row) => [...row]);
 
-it('are given back as they were added, beyond one block too', () => {
+it('are returned as added, across blocks too', () => {
   const all = Array.from({ length: 2_500 }, (_, row) => [row, -row, row / 2]);
   const rows = built(all, 3);
   expect(rows).toHaveLength(2_500);
@@ -23,7 +23,7 @@ it('are given back as they were added, beyond one block too', () => {
   expect(rows.map((row, index) => [index, row[1]])).toEqual(all.map((row, index) => [index, row[1]]));
 });
 
-it('are picked and put in another order', () => {
+it('can be selected and reordered', () => {
   const rows = built(
     [
       [1, 2, 3],
@@ -38,13 +38,13 @@ it('are picked and put in another order', () => {
   ]);
 });
 
-it('are found by their values, as a search through all of them would', () => {
+it('are found by their values, with the same result as a linear search', () => {
   const value = fc.constantFrom(0, -0, 1, 2, Number.NaN, 1e300);
   fc.assert(
     fc.property(fc.array(fc.tuple(value, value), { maxLength: 60 }), fc.tuple(value, value), (all, wanted) => {
       const rows = all.map((row) => Float64Array.from(row));
       const index = new RowIndex(2, rows.length, (number) => rows[number] as Float64Array);
-      // −0 is 0, and what is missing is like what is missing
+      // −0 equals 0, and missing values equal each other
       const same = (a: Float64Array, b: Float64Array): boolean =>
         a.every((one, i) => one === b[i] || (one !== one && b[i] !== b[i]));
       const first = (row: Float64Array): number => rows.findIndex((other) => same(other, row));

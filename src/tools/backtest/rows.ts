@@ -1,13 +1,13 @@
-/** Rows of numbers, all as wide as each other. An array of them is such rows too. */
+/** Rows of numbers of equal width. An array of `Float64Array` is one implementation. */
 export interface Rows extends Iterable<Float64Array> {
   readonly length: number;
-  /** The row's numbers, not to be written to; undefined where there is no such row. */
+  /** Numbers of a row, read-only; undefined if the row does not exist. */
   at(row: number): Float64Array | undefined;
   slice(from?: number, to?: number): Rows;
   map<Result>(of: (values: Float64Array, row: number) => Result): Result[];
 }
 
-/** Rows that are made when they are asked for: millions of them as objects would take as much memory as a fifth of their numbers. */
+/** Rows that are created on access. As objects, millions of rows would take a fifth more memory. */
 class MadeRows implements Rows {
   readonly length: number;
   readonly #make: (row: number) => Float64Array;
@@ -35,11 +35,11 @@ class MadeRows implements Rows {
   }
 }
 
-/** Those of the rows whose numbers are given, in that order. */
+/** The rows with the given numbers, in that order. */
 export const pickedRows = (rows: Rows, numbers: Uint32Array): Rows =>
   new MadeRows(numbers.length, (row) => rows.at(numbers[row] as number) as Float64Array);
 
-/** Rows whose values stand in another order. @param order for each place, where its value is now */
+/** Rows with their values in another order. @param order for each position, the present position of its value */
 export const reorderedRows = (rows: Rows, order: readonly number[]): Rows =>
   new MadeRows(rows.length, (row) => {
     const values = rows.at(row) as Float64Array;
@@ -48,7 +48,7 @@ export const reorderedRows = (rows: Rows, order: readonly number[]): Rows =>
 
 const blockRows = 1_024;
 
-/** Takes in rows one after the other at eight bytes a number, without ever copying what it has. */
+/** Collects rows at eight bytes per number without copying earlier rows. */
 export class RowsBuilder {
   readonly #width: number;
   readonly #blocks: Float64Array[] = [];
@@ -58,12 +58,12 @@ export class RowsBuilder {
     this.#width = width;
   }
 
-  /** Bytes that the rows take so far. */
+  /** Bytes of all rows so far. */
   get bytes(): number {
     return this.#blocks.length * blockRows * this.#width * Float64Array.BYTES_PER_ELEMENT;
   }
 
-  /** The next row, to be filled. */
+  /** Appends a row that the caller fills. */
   add(): Float64Array {
     if (this.#length === this.#blocks.length * blockRows) this.#blocks.push(new Float64Array(this.#width * blockRows));
     return this.#at(this.#length++);

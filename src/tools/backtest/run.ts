@@ -24,12 +24,12 @@ import { thresholdsOf } from '../../detection/baseline/apply.ts';
 export interface BacktestOptions {
   readonly input: Table;
   readonly plugins: readonly DetectorPlugin[];
-  /** Normal operation from elsewhere. */
+  /** Normal operation in other files. */
   readonly calibrate: readonly Table[];
   /** Rows at the start of the input that are normal operation. */
   readonly calibrateRows: number;
   readonly budgetPerDay: number;
-  /** Between rows; the usual step if not given. */
+  /** Time between rows, ms; default: the median step. */
   readonly periodMs?: number | undefined;
   readonly clock: Clock;
   readonly onProgress?: (done: number, text: string) => void;
@@ -41,36 +41,36 @@ export interface RowResult {
   readonly row: number;
   /** ms UTC */
   readonly time: number;
-  /** Highest score of any channel, 1 being the threshold. */
+  /** Highest score of any channel; the threshold is 1. */
   readonly score: number;
   /** True while a finding is open. */
   readonly alarm: boolean;
-  /** Tags and their shares, those that say most first. */
+  /** Contributing tags with their shares, largest first. */
   readonly top: readonly { readonly tag: string; readonly share: number }[];
-  /** The findings that are open. */
+  /** Open findings. */
   readonly open: readonly Finding[];
 }
 
 export interface Backtest {
-  /** Undefined where nothing was calibrated. */
+  /** Undefined if nothing was calibrated. */
   readonly promise: BudgetPromise | undefined;
   readonly unwatched: UnwatchedStatus;
   readonly results: AsyncIterable<RowResult>;
 }
 
-/** Detectors and thresholds that were calibrated once, to judge many tables. */
+/** Detectors and thresholds of one calibration, used to judge many tables. */
 export interface LearnedBacktest {
   readonly promise: BudgetPromise;
   readonly unwatched: UnwatchedStatus;
   readonly detectors: readonly EngineDetector[];
   /**
-   * Judges a table as if it followed the calibration; one table at a time.
-   * @param silentRows rows at its start that were calibrated with
+   * Judges a table as if it followed the calibration. One table at a time.
+   * @param silentRows rows at its start that were used for calibration
    */
   judge(input: Table, silentRows?: number): AsyncGenerator<RowResult>;
 }
 
-/** Streams a table through the detectors and wrappers that watch a plant. */
+/** Streams a table through the detectors that also monitor a plant. */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { input, calibrateRows } = options;
   const head: Table = { ...input, times: input.times.slice(0, calibrateRows), rows: input.rows.slice(0, calibrateRows) };
@@ -154,19 +154,19 @@ function wiringOf(
   return { tags, groups, settings, budgetPerDay: options.budgetPerDay, detectors: factoriesOf(options, tags, groups) };
 }
 
-/** What judging must know of an engine beside its scores. */
+/** Properties of an engine that judging needs beside its scores. */
 export interface Judged {
   open(): readonly Finding[];
   readonly detectors: readonly EngineDetector[];
 }
 
 const mostTop = 5;
-/** Rows under this score are not explained. */
+/** Score from which rows are explained. */
 const explainedFrom = 0.5;
-/** Rows between two looks at the signal. */
+/** Rows between two checks of the abort signal. */
 const breath = 1_000;
 
-/** What an engine says of one row, once the row has gone through it. */
+/** Result of one row after the engine has processed it. */
 export function resultOf(row: number, time: number, scores: RowScores, judged: Judged): RowResult {
   const { detectors } = judged;
   const open = judged.open();

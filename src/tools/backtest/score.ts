@@ -1,26 +1,26 @@
 import { rateOf, trivialAlarms, trivialNames } from './trivial.ts';
 
-/** A labelled stretch and when it was noticed, ms UTC. */
+/** A labelled stretch and the time of its detection, ms UTC. */
 export interface JudgedStretch {
   readonly from: number;
-  /** Its last row. */
+  /** Last row. */
   readonly to: number;
-  /** The first row of it in alarm. */
+  /** First row in alarm. */
   readonly alarmAt: number | undefined;
 }
 
-/** How well the rows of a labelled table were judged. */
+/** Quality of the alarms on a labelled table. */
 export interface LabelledScore {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** Labelled stretches, and how many of them had an alarm in them. */
+  /** Labelled stretches, and how many of them contain an alarm. */
   readonly events: number;
   readonly detected: number;
   readonly stretches: readonly JudgedStretch[];
   /** Median from the start of a detected stretch to its first alarm, ms; NaN if none was detected. */
   readonly delayMs: number;
-  /** Alarms that touch no labelled row, and how many a day of unlabelled time. */
+  /** Alarms outside of all labelled rows, and their number per day of unlabelled time. */
   readonly falseEpisodes: number;
   readonly falsePerDay: number;
 }
@@ -28,7 +28,7 @@ export interface LabelledScore {
 const dayMs = 86_400_000;
 
 /**
- * Scores the rows from `from` on, those before it having taught.
+ * Scores the rows from `from` on; the rows before it were learned.
  * @param alarm 1 for each row in alarm
  * @param labels 1 for each anomalous row
  * @param times ms UTC of each row
@@ -66,7 +66,7 @@ export function scoreRows(alarm: Uint8Array, labels: Uint8Array, times: readonly
   };
 }
 
-/** The same score of detectors that do not look; `random` alarms as often as the judged one does. */
+/** The same scores for trivial detectors; `random` alarms as often as the judged detector. */
 export function scoreTrivial(
   alarm: Uint8Array,
   labels: Uint8Array,
@@ -90,7 +90,7 @@ export function stretches(flags: Uint8Array, from: number): [number, number][] {
   return found;
 }
 
-/** Time that is not labelled, ms: each row lasts until the next. */
+/** Unlabelled time, ms. Each row lasts until the next. */
 function normalMs(labels: Uint8Array, times: readonly number[], from: number): number {
   let sum = 0;
   for (let row = from; row + 1 < labels.length; row++)

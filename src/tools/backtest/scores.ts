@@ -1,6 +1,6 @@
 import type { ScoreHook } from '../../detection/engine/index.ts';
 
-/** The highest score of one row, and whose it was. */
+/** Highest score of one row with its channel. */
 export class RowScores {
   highest = 0;
   detector = 0;

@@ -22,15 +22,15 @@ export interface StoredBacktestOptions {
   /** ms UTC, the end exclusive. */
   readonly from: number;
   readonly to: number;
-  /** One result for each such period, ms. */
+  /** Period of one result, ms. */
   readonly periodMs: number;
   readonly onProgress?: (done: number, text: string) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Judges what a historian has kept by the plant's own detectors and baseline, with one result for each period. Events of
- * devices are not kept, so detectors of events have nothing to say.
+ * Judges the samples of a historian by the plant's detectors and baseline, one result per period. Historians do not store events
+ * of devices, so detectors of events raise nothing.
  * @throws ScadaError INPUT_INVALID if nothing was recorded
  */
 export async function* backtestStored(options: StoredBacktestOptions): AsyncGenerator<RowResult> {
@@ -63,14 +63,14 @@ export async function* backtestStored(options: StoredBacktestOptions): AsyncGene
   yield resultOf(row, due - periodMs, scores, judged);
 }
 
-/** Opens the configuration's historian for reading. */
+/** Opens the configured historian for reading. */
 export function openHistorian(config: MonitorConfig, dataDir: string, clock: Clock): Promise<Historian> {
   const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
   const { plugin, config: settings } = config.historian;
   return plugin.create(settings, { tags: config.tags, dataDir }, context);
 }
 
-/** What a historian has of tags. */
+/** Traces of tags from a historian. */
 export function tracesOfHistorian(historian: Historian, { tags }: MonitorConfig, signal: AbortSignal): TraceSource {
   return async (names, from, to) => {
     const known = names.filter((name) => tags.indexOf(name) !== undefined);

@@ -8,17 +8,17 @@ import type { Table } from './table.ts';
 import { invalid } from './text.ts';
 import { daysAfter } from './time.ts';
 
-/** The one device and area that a file's columns belong to. */
+/** Name of the single device and area of all columns of a file. */
 const place = 'file';
 
-/** A row as the plant's stream carries it: one batch, then the tick that says that the row is whole. */
+/** Observations of one row: a batch, then the tick that completes the row. */
 export function* observeRow(values: Float64Array, time: number): Generator<Observation> {
-  // one batch a row: of shared memory V8 would not know how much is done with
+  // one batch per row: V8 does not account for shared memory
   yield observeBatch(batchOf(new BatchBuilder(place, values.length, false), values, time));
   yield observeEvent({ type: 'tick', time });
 }
 
-/** All rows as the plant's stream carries them, for those who keep none: each stays as it is until `keptBatches` others were given. */
+/** Observations of all rows, for consumers that keep none. Each is valid until `keptBatches` more were yielded. */
 export function* observeTables(tables: readonly Table[]): Generator<Observation> {
   const width = tables[0]?.columns.length ?? 0;
   const builders = Array.from({ length: keptBatches }, () => new BatchBuilder(place, width, false));
@@ -41,10 +41,10 @@ function batchOf(builder: BatchBuilder, values: Float64Array, time: number): Bat
   return builder.publish();
 }
 
-/** Most states that a column of whole numbers can have and still be a state. */
+/** Most distinct whole numbers of a column of states. */
 const mostStates = 10;
 
-/** The columns as tags. What each is like is read off normal operation alone. */
+/** Tags for the columns. Their properties are derived from normal operation only. */
 export function tagsOf(columns: readonly string[], normal: readonly Table[], periodMs: number): TagTable {
   const statesOf = statesIn(columns, normal);
   return new TagTable(
@@ -69,7 +69,7 @@ export function tagsOf(columns: readonly string[], normal: readonly Table[], per
   );
 }
 
-/** By column: its states by their numbers, undefined if it is none of states. */
+/** For each column: its states by number, or undefined. */
 function statesIn(columns: readonly string[], normal: readonly Table[]): readonly (Record<number, string> | undefined)[] {
   const seen = new Map(columns.map((_, column) => [column, new Set<number>()]));
   for (const { rows } of normal)
@@ -89,7 +89,7 @@ function statesIn(columns: readonly string[], normal: readonly Table[]): readonl
   });
 }
 
-/** The table with its columns in another's order. @throws ScadaError INPUT_INVALID if one is missing */
+/** The table with its columns in the given order. @throws ScadaError INPUT_INVALID if one is missing */
 export function inOrderOf(columns: readonly string[], table: Table): Table {
   if (columns.length === table.columns.length && columns.every((name, index) => name === table.columns[index])) return table;
   const order = columns.map((name) => {
@@ -103,7 +103,7 @@ export function inOrderOf(columns: readonly string[], table: Table): Table {
   return { ...table, columns, rows: reorderedRows(table.rows, order) };
 }
 
-/** Tables one after the other: one that begins before the last has ended is moved by whole days. */
+/** Tables in sequence. A table that begins before the previous one ends is moved by whole days. */
 export function inSequence(tables: readonly Table[]): Table[] {
   let last = Number.NEGATIVE_INFINITY;
   return tables.map((table) => {
@@ -115,9 +115,9 @@ export function inSequence(tables: readonly Table[]): Table[] {
 }
 
 /**
- * Normal operation as if it came before what is judged, whenever it was recorded: moved back by the fewest whole weeks, where it begins or
- * ends later. A stream whose time steps back would be judged by what had not happened yet.
- * @param judgedFrom ms UTC of the first row that is judged
+ * Moves normal operation to before the judged rows, by the fewest whole weeks, if it begins or ends later. Otherwise, a stream
+ * whose time steps back would be judged by future data.
+ * @param judgedFrom ms UTC of the first judged row
  */
 export function inPast(normal: readonly Table[], judgedFrom: number): Table[] {
   const last = normal.findLast(({ times }) => times.length > 0)?.times.at(-1) ?? Number.NEGATIVE_INFINITY;
@@ -126,10 +126,10 @@ export function inPast(normal: readonly Table[], judgedFrom: number): Table[] {
   return normal.map((table) => ({ ...table, times: table.times.map((time) => time - back) }));
 }
 
-/** Hours of the day and days of the week stay what they are. */
+/** Whole weeks keep hour of day and day of week. */
 const weekMs = 7 * 86_400_000;
 
-/** The usual step between rows, ms. */
+/** Median step between rows, ms. */
 export function usualPeriod(tables: readonly Table[]): number | undefined {
   const steps = tables
     .flatMap(({ times }) => times.slice(1, 1_001).map((time, row) => time - (times[row] as number)))

@@ -7,13 +7,13 @@ import type { Table, TableOptions } from './table.ts';
 import { invalid } from './text.ts';
 import { RowTimes, TimeReader, timeHint } from './time.ts';
 
-/** Makes a table of the records of a file. Errors name line and column. */
+/** Builds a table from the records of a file. Errors name line and column. */
 export class TableBuilder {
   readonly #path: string;
   readonly #header: readonly string[];
   readonly #options: TableOptions;
   readonly #decimalComma: boolean;
-  /** None where rows have no time. */
+  /** Empty if rows have no time. */
   readonly #timeColumns: readonly number[];
   readonly #timeReader: TimeReader;
   readonly #periodMs: number;
@@ -55,7 +55,7 @@ export class TableBuilder {
     this.#rows = new RowsBuilder(this.#columns.length);
   }
 
-  /** Bytes that its numbers take so far. */
+  /** Bytes of all numbers so far. */
   get bytes(): number {
     return this.#rows.bytes;
   }
@@ -119,7 +119,7 @@ export class TableBuilder {
     throw this.#wrong(line, column, `"${text}" is not a time`, { hint: timeHint(text, this.#options.timeFormat) });
   }
 
-  /** Rows without a time, and rows that begin anew, go on after the ones before. */
+  /** Rows without a time, and a second run in the file, continue after the rows before. */
   #beyond(line: number): ScadaError {
     return invalid(
       this.#path,
@@ -145,13 +145,13 @@ export class TableBuilder {
   }
 }
 
-/** Rows older than the one before, as a share and as many at least, from which a file is not in order of time at all. */
+/** Share and number of out-of-order rows from which a file is not sorted by time. */
 const mostBack = 0.1;
 const fewBack = 10;
 
 const timeNames = new Set(['time', 'timestamp', 'datetime', 'date']);
 
-/** Indices of the columns that make the time, none if one that is wanted is not there. */
+/** Indices of the columns that form the time; empty if a requested column is missing. */
 export function timeColumnsOf(header: readonly string[], { time = [], ignore }: TableOptions): readonly number[] {
   const names = [time].flat();
   if (names.length > 0) {
@@ -163,7 +163,7 @@ export function timeColumnsOf(header: readonly string[], { time = [], ignore }: 
   return usual < 0 ? [] : [usual];
 }
 
-/** A cell of labels that is none. @param place in the file, in words */
+/** Error of an invalid label. @param place position in the file, as text */
 export const noLabel = (path: string, place: string, cell: string): ScadaError =>
   invalid(path, `${place}: "${cell}" is no label: a number above 0 is anomalous, or ${anomalous.join(', ')}`, {
     hint: '--anomalous names the cells that mean anomalous; all others are normal then',

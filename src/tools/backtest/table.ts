@@ -1,48 +1,48 @@
 import type { Rows } from './rows.ts';
 
-/** Rows of numbers with a name and a time each: what a file of process data comes down to. */
+/** Rows of numbers, each with a time: process data of a file. */
 export interface Table {
-  /** Where it came from, for messages. */
+  /** Source, for messages. */
   readonly name: string;
   readonly columns: readonly string[];
-  /** ms UTC of each row, never stepping back. */
+  /** ms UTC of each row, ascending or equal. */
   readonly times: readonly number[];
   /** Row by row, NaN where a value is missing. */
   readonly rows: Rows;
-  /** 1 for each row that its label calls anomalous, where the table has a column of labels. */
+  /** 1 for each row that is labelled anomalous, if the table has labels. */
   readonly labels?: Uint8Array;
-  /** What of the file may not be as the user thinks. */
+  /** Facts about the file that may surprise the user. */
   readonly file?: FileFacts;
 }
 
 export interface FileFacts {
   /** Names of all columns, tags or not. */
   readonly header: readonly string[];
-  /** Rows that are older than the one before, and rows that have its time. */
+  /** Rows older than the previous row, and rows with the same time as it. */
   readonly back: number;
   readonly equal: number;
-  /** False where its rows have no time. */
+  /** False if rows have no time. */
   readonly timed: boolean;
-  /** True if its times name their zone, undefined where it has none that could. */
+  /** True if times name their zone; undefined if the format has no zone. */
   readonly zoned?: boolean | undefined;
-  /** Rows with nothing in the column of labels: taken as normal. */
+  /** Rows without a label, taken as normal. */
   readonly unlabelled: number;
 }
 
 export interface TableOptions {
-  /** Name or 0-based index of the time column, or of several that make a time together, such as date and time of day. */
+  /** Name or 0-based index of the time column, or of several that form a time, such as date and time of day. */
   readonly time?: string | readonly string[] | undefined;
   readonly timeFormat?: string | undefined;
-  /** Between rows, ms, where no time column says it. */
+  /** Time between rows, ms, if there is no time column. */
   readonly periodMs?: number | undefined;
-  /** Names or 0-based indices of columns that are no tags; a table may be without them. */
+  /** Names or 0-based indices of columns that are not tags; they may be missing. */
   readonly ignore: readonly string[];
-  /** Name of the column that says whether a row is anomalous; a table may be without it. */
+  /** Name of the label column; it may be missing. */
   readonly labels?: string | undefined;
-  /** What means anomalous in it, if not the usual. */
+  /** Labels that mean anomalous, if not the usual ones. */
   readonly anomalous?: readonly string[] | undefined;
   /** Lines before the header. */
   readonly skipLines?: number | undefined;
-  /** Of so many rows only the first is taken. */
+  /** Only the first of this many rows is read. */
   readonly every?: number | undefined;
 }

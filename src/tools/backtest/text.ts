@@ -7,7 +7,7 @@ import { ScadaError } from '../../core/errors.ts';
 
 const usualHint = 'the file must be CSV with one header line and numbers below it; see scadawatch backtest --help';
 
-/** What is wrong with a file, and what can be done about it. */
+/** An INPUT_INVALID error for a file, with a hint. */
 export function invalid(
   path: string,
   what: string,
@@ -18,12 +18,12 @@ export function invalid(
 
 const startsWith = (head: Buffer, magic: readonly number[]): boolean => magic.every((byte, index) => head[index] === byte);
 const gzipMagic = [0x1f, 0x8b];
-/** Of zip and of all that is one inside: xlsx, ods. */
+/** First bytes of zip and zip-based formats such as xlsx and ods. */
 const zipMagic = [0x50, 0x4b, 0x03, 0x04];
 
 interface Text {
   readonly stream: NodeJS.ReadableStream;
-  /** Share of the file that was read so far. */
+  /** Fraction of the file that was read so far. */
   done(): number;
 }
 
@@ -59,7 +59,10 @@ async function headOf(path: string): Promise<{ head: Buffer; size: number }> {
 const delimiters = [';', ',', '\t', '|'] as const;
 const quoted = /"[^"]*"/g;
 
-/** The first of semicolon, comma, tab and bar that the header has outside of quotes, else blanks. @param skipLines lines before it */
+/**
+ * Separator of a file: the first of semicolon, comma, tab and bar that the header contains outside of quotes, or blanks.
+ * @param skipLines lines before the header
+ */
 export async function delimiterOf(path: string, skipLines = 0): Promise<string> {
   let head = '';
   for await (const chunk of (await textOf(path)).stream) {

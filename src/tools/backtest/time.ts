@@ -1,13 +1,13 @@
 import { utcParse } from 'd3-time-format';
 import { isCalendarTime } from '../../core/time.ts';
 
-/** Reads the times of one column, as UTC where the text names no zone. */
+/** Parses times of one column. Text without a zone is UTC. */
 export class TimeReader {
   readonly #read: (text: string) => number;
-  /** True if the times that were read name their zone, undefined where their format says nothing of it. */
+  /** True if the parsed times name their zone; undefined if the format has no zone. */
   zoned: boolean | undefined;
 
-  /** @param format strptime directives, `unix` or `unixms`; ISO 8601 if not given */
+  /** @param format strptime directives, `unix` or `unixms`; default ISO 8601 */
   constructor(format: string | undefined) {
     if (format === undefined) this.#read = (text) => this.#iso(text);
     else if (format === 'unix' || format === 'unixms') {
@@ -19,7 +19,7 @@ export class TimeReader {
     }
   }
 
-  /** ms UTC, NaN if the text is not a time within the years 1 to 9999. */
+  /** ms UTC; NaN if the text is no time within the years 1 to 9999. */
   read(text: string): number {
     const time = this.#read(text);
     return isCalendarTime(time) ? time : Number.NaN;
@@ -36,7 +36,7 @@ export class TimeReader {
 
 const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/;
 
-/** How to have a time read that was not understood. */
+/** Hint for a time that could not be parsed. */
 export function timeHint(text: string, format: string | undefined): string {
   if ((format === 'unix' || format === 'unixms') && Number.isFinite(Number(text)) && text !== '')
     return `--time-format ${format} reads times of the years 1 to 9999; unix counts seconds after 1970, unixms milliseconds`;
@@ -47,22 +47,22 @@ export function timeHint(text: string, format: string | undefined): string {
 }
 
 const dayMs = 86_400_000;
-/** A clock is set back by less than this, ms: summer time ends, a controller is corrected. */
+/** Largest set-back of a clock, ms, as at the end of summer time or after a correction. */
 const mostSetBackMs = 7_200_000;
 
-/** The fewest whole days that bring a time after another, ms: the hours of the day stay what they are. */
+/** The fewest whole days that move a time past another, ms. Whole days keep the hour of day. */
 export const daysAfter = (last: number, time: number): number => dayMs * Math.max(0, Math.floor((last - time) / dayMs) + 1);
 
-/** Times of rows that only go forward, and how often those of the file do not. */
+/** Converts file times to ascending times, and counts the deviations. */
 export class RowTimes {
   /** ms UTC */
   readonly times: number[] = [];
-  /** Rows that are older than the one before. */
+  /** Rows older than the previous one. */
   back = 0;
-  /** Rows with the time of the one before. */
+  /** Rows with the time of the previous one. */
   equal = 0;
   #read = Number.NaN;
-  /** What is added since the file began anew, ms. */
+  /** Offset since the last restart of the file's times, ms. */
   #offset = 0;
 
   add(time: number): void {
@@ -70,11 +70,11 @@ export class RowTimes {
     if (step < 0) this.back++;
     else if (step === 0) this.equal++;
     const last = this.times.at(-1);
-    // another run in the same file goes on after the one before: by the smallest step all of its rows would fall together
+    // a further run in the file continues after the previous one: by the smallest step, all of its rows would coincide
     if (step < -mostSetBackMs && last !== undefined) this.#offset = daysAfter(last, time);
     this.#read = time;
     const moved = time + this.#offset;
-    // a clock that is set back, a repeated row: the stream goes on by the smallest step
+    // after a clock set-back or a repeated row, the stream continues by the smallest step
     this.times.push(last !== undefined && moved <= last ? last + 1 : moved);
   }
 }

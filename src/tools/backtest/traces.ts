@@ -1,19 +1,19 @@
 import type { Series } from '../../core/historian.ts';
 import type { Table } from './table.ts';
 
-/** A tag's values over a span, for a chart: lowest and highest of each point's time. */
+/** A tag's values over a span, for a chart: lowest and highest value of each point. */
 export interface Trace {
   readonly tag: string;
   readonly unit: string;
   readonly points: readonly { readonly time: number; readonly low: number; readonly high: number }[];
 }
 
-/** Gives the values of tags in [from, to), in at most `tracePoints` points each. */
+/** Returns the values of tags in [from, to), in at most `tracePoints` points each. */
 export type TraceSource = (tags: readonly string[], from: number, to: number) => Promise<readonly Trace[]>;
 
 export const tracePoints = 240;
 
-/** What a table has of its columns. */
+/** Traces of the columns of a table. */
 export function tracesOfTable(table: Table): TraceSource {
   return async (tags, from, to) => {
     const first = lowerBound(table.times, from);
@@ -33,7 +33,7 @@ export function tracesOfTable(table: Table): TraceSource {
   };
 }
 
-/** One series of a historian. */
+/** Trace of one series of a historian. */
 export function traceOf({ tag, time, low, high }: Series, unit: string): Trace {
   const points = Array.from(time, (at, index) => ({ time: at, low: low[index] as number, high: high[index] as number }));
   return { tag, unit, points: points.filter((point) => Number.isFinite(point.low) && Number.isFinite(point.high)) };

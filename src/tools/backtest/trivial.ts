@@ -1,9 +1,9 @@
 import { Random } from '../../core/random.ts';
 
-/** What stands beside every score: a protocol that one of these wins says nothing. */
+/** Trivial detectors, shown beside every score. An evaluation protocol in which one of them wins is meaningless. */
 export const trivialNames = ['never', 'always', 'random'] as const;
 
-/** Alarms of detectors that do not look. @param rate share of rows that `random` alarms */
+/** Alarms of trivial detectors. @param rate share of rows that `random` alarms */
 export function trivialAlarms(rows: number, rate: number): Readonly<Record<(typeof trivialNames)[number], Uint8Array>> {
   const random = new Random(1);
   const drawn = Uint8Array.from({ length: rows }, () => (random.next() < rate ? 1 : 0));

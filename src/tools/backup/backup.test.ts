@@ -50,7 +50,7 @@ const filesIn = (folder: string): string[] =>
     .toSorted();
 
 describe('a backup', () => {
-  it('of a stopped monitor brings everything back, and what was there before lies aside', async () => {
+  it('of a stopped monitor restores everything and keeps the replaced data', async () => {
     expect((await scadawatch('backup', '--out', out)).code).toBe(0);
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(readdirSync(dir).toSorted()).toEqual(['backup.tar.gz', 'data']);
@@ -76,18 +76,18 @@ describe('a backup', () => {
     expect(readFileSync(join(data, aside, 'later'), 'utf8')).toBe('written after the backup');
     expect(existsSync(join(data, 'later'))).toBe(false);
     expect(prepareState(data, 0)).toEqual({ damages: [], signInClosed: undefined });
-    // every file is for its owner alone
+    // only the owner can read the files
     for (const name of filesIn(data)) expect(statSync(join(data, name)).mode & 0o077, name).toBe(0);
   });
 
-  it('of a running monitor is consistent, and says what it leaves out; a restore is refused meanwhile', async () => {
+  it('of a running monitor is consistent and names what it leaves out; a restore is refused meanwhile', async () => {
     using state = openState(data);
     {
       using running = lockDataDirectory(data, 'run', 0);
       expect(running).toBeDefined();
       state.users.add({ name: 'second', role: 'viewer', passphraseHash: 'hash', createdAt: 0, disabled: false });
       const { code, output } = await scadawatch('backup', '--out', out);
-      // the file of this test is no database
+      // the file in this test is no database
       expect([code, output]).toEqual([1, expect.stringMatching(/running day of the historian could not be copied/)]);
       const before = filesIn(data);
       const refused = await scadawatch('restore', out);

@@ -16,9 +16,9 @@ import { formatVersion, type Manifest, manifestName } from './manifest.ts';
 
 export interface BackupOptions {
   readonly dataDir: string;
-  /** All kinds: each copies what it keeps in this directory. */
+  /** All kinds of historians. Each copies its data in this directory. */
   readonly historians: readonly HistorianPlugin[];
-  /** Must not be there yet. */
+  /** File to write; must not exist. */
   readonly out: string;
   /** ms UTC */
   readonly now: number;
@@ -28,13 +28,13 @@ export interface BackupOptions {
 
 export interface Backup {
   readonly manifest: Manifest;
-  /** Why the historian's running day is not in it; undefined where it is, or where there is none. */
+  /** Reason why the current day of the historian is not included; undefined if it is, or if there is none. */
   readonly leftOut: string | undefined;
 }
 
 /**
- * Writes a data directory into one tar.gz file with the SHA-256 of each file, also while a monitor runs on it. The file is whole on disk
- * when this resolves, or not there.
+ * Writes a data directory to one tar.gz file with the SHA-256 of each file, also while a monitor runs on it. When this resolves,
+ * the file is complete on disk. On failure there is no file.
  * @throws ScadaError INPUT_INVALID
  */
 export async function writeBackup({ dataDir, historians, out, now, version }: BackupOptions): Promise<Backup> {
@@ -47,7 +47,7 @@ export async function writeBackup({ dataDir, historians, out, now, version }: Ba
   });
   try {
     await copyDatabase(dataDir, join(work, 'state.db'));
-    // before the finished days are listed: a day that ends meanwhile is in both, and counts once
+    // before finished days are listed: a day that ends meanwhile is in both copies and counts once
     const copied = whileRunning ? await copyHistory(dataDir, work, historians) : { files: [], leftOut: undefined };
     const files = contentsOf(dataDir, whileRunning).map((path) => ({ path, file: join(dataDir, path) }));
     const archive = pack();
@@ -65,7 +65,7 @@ export async function writeBackup({ dataDir, historians, out, now, version }: Ba
       throw thrown;
     });
     const [manifest] = await Promise.all([filled, written]);
-    // unlike a rename, a link never overwrites
+    // unlike a rename, a link never overwrites a file
     await link(part, out);
     return { manifest, leftOut: copied.leftOut };
   } finally {
@@ -74,12 +74,12 @@ export async function writeBackup({ dataDir, historians, out, now, version }: Ba
 }
 
 interface Source {
-  /** In the backup. */
+  /** Path in the backup. */
   readonly path: string;
   readonly file: string;
 }
 
-/** Copies what the historian of a running monitor writes to. A copy that fails costs the backup nothing else. */
+/** Copies the files that the historian of a running monitor writes to. If it fails, the rest of the backup is still written. */
 async function copyHistory(
   dataDir: string,
   work: string,
@@ -114,7 +114,7 @@ async function fill(archive: Pack, sources: readonly Source[], head: Omit<Manife
   const files: Manifest['files'] = [];
   for (const { path, file } of sources) {
     const handle = await open(file, 'r').catch((thrown: NodeJS.ErrnoException) => {
-      // a day past its retention, or a record that was delivered meanwhile
+      // an expired day, or a record that was delivered meanwhile
       if (thrown.code === 'ENOENT') return undefined;
       throw thrown;
     });
@@ -131,7 +131,7 @@ async function fill(archive: Pack, sources: readonly Source[], head: Omit<Manife
   return manifest;
 }
 
-/** Adds as many bytes as the file has now, though it may grow meanwhile. */
+/** Adds the present bytes of a file that may grow meanwhile. */
 async function add(archive: Pack, name: string, handle: FileHandle): Promise<{ readonly size: number; readonly sha256: string }> {
   const { size, mtime } = await handle.stat();
   const hash = createHash('sha256');

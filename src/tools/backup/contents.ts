@@ -2,11 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { holderFile, isAside, lockFile } from '../../data-directory/index.ts';
 
-/** Folders of earlier data that a restore has moved aside, and of a restore that was interrupted. */
+/** Prefix of folders with earlier data that a restore moved, and with data of an interrupted restore. */
 export const replacedPrefix = 'before-restore-';
 export const stagingPrefix = 'restoring-';
 
-/** Entries of a data directory that no backup holds: locks, logs, what a replay leaves behind; `state.db` comes as a copy of its own. */
+/**
+ * True for entries of a data directory that no backup contains: locks, logs, results of replays. `state.db` is copied separately.
+ */
 const leftOut = (name: string): boolean =>
   name === holderFile ||
   name.startsWith(lockFile) ||
@@ -16,10 +18,10 @@ const leftOut = (name: string): boolean =>
   name.startsWith('scadawatch.log') ||
   ['replay', 'simulator-requests.jsonl'].includes(name);
 
-/** What a running monitor writes to all the time, in a form that no other process can copy. */
+/** Files that a running monitor writes continuously and that no other process can copy. */
 const inUse = /^(?:spool\/|history\/hot\.duckdb|history\/temp\/)/;
 
-/** Paths of a data directory that a backup holds beside `state.db`, in order. */
+/** Paths of a data directory that a backup contains beside `state.db`, sorted. */
 export function contentsOf(dir: string, whileRunning: boolean): string[] {
   const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
   return entries

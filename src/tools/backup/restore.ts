@@ -15,16 +15,16 @@ import { isInside, longestManifest, type Manifest, manifestName, manifestSchema 
 
 export interface Restored {
   readonly manifest: Manifest;
-  /** Where the data lie that were there before; undefined where there were none. */
+  /** Folder of the replaced data; undefined if there were none. */
   readonly replaced: string | undefined;
 }
 
-/** Size and SHA-256 of the files that were read from a backup, by path. */
+/** Size and SHA-256 of the files of a backup by path. */
 type Found = Map<string, { readonly size: number; readonly sha256: string }>;
 
 /**
- * Puts a backup in the place of a data directory. Every file is checked by its hash first; present data are moved to a folder
- * `before-restore-TIME` in the data directory, and nothing is overwritten.
+ * Replaces a data directory by a backup. First, the hash of every file is checked. Existing data are moved to a folder
+ * `before-restore-TIME` in the data directory; nothing is overwritten.
  * @param now ms UTC
  * @throws ScadaError INPUT_INVALID for a damaged backup, which changes nothing; DATA_IN_USE while a monitor runs
  */
@@ -40,7 +40,7 @@ export async function restoreBackup(file: string, dataDir: string, now: number):
     const manifest = await unpack(file, staging);
     audit(staging, file, manifest, now);
     const replaced = replace(directory.path, staging, `${replacedPrefix}${stamp}`);
-    // notes the accounts outside of the database, as a start does
+    // stores the accounts outside of the database, as a start does
     prepareState(directory.path, now);
     return { manifest, replaced };
   } finally {
@@ -83,7 +83,7 @@ async function textOf(source: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** @returns the SHA-256 of what was written */
+/** @returns the SHA-256 of the written bytes */
 async function write(source: AsyncIterable<Buffer>, file: string): Promise<string> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const hash = createHash('sha256');
@@ -117,7 +117,7 @@ function checked(text: string, found: Found, damaged: (what: string) => ScadaErr
   return parsed.data;
 }
 
-/** Opens the restored database before anything is replaced, so that one of a later version is refused. */
+/** Opens the restored database before anything is replaced, so that a database of a later version is refused. */
 function audit(staging: string, file: string, { createdAt }: Manifest, now: number): void {
   using state = openState(staging);
   state.audit.append({
@@ -137,7 +137,7 @@ function replace(dataDir: string, staging: string, asideName: string): string | 
   const aside = join(dataDir, asideName);
   if (present.length > 0) mkdirSync(aside, { mode: 0o700 });
   for (const name of present) renameSync(join(dataDir, name), join(aside, name));
-  // the database last: until it is there, a start finds accounts missing and keeps sign-in closed
+  // the database last: until it exists, a start finds no accounts and keeps sign-in closed
   const restored = readdirSync(staging).toSorted((a, b) => Number(a.startsWith('state.db')) - Number(b.startsWith('state.db')));
   for (const name of restored) renameSync(join(staging, name), join(dataDir, name));
   return present.length > 0 ? aside : undefined;

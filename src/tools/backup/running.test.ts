@@ -14,7 +14,7 @@ import { main } from '../../main.ts';
 import { openState } from '../../state/state.ts';
 
 const start = Date.UTC(2026, 10, 24, 6);
-/** Samples of one write. */
+/** Samples per write. */
 const perWrite = 2_000;
 
 let dir: string;
@@ -40,7 +40,7 @@ const source = (data: string): string => `
   const historian = await duckdb.create(duckdb.schema.parse({}), { tags, dataDir: '${join(data, 'history')}' }, testContext());
   const signal = new AbortController().signal;
   let written = 0;
-  // writes as many batches as each line asks for, and tells how many samples are acknowledged
+  // writes as many batches as each line requests, and reports the number of acknowledged samples
   for await (const line of createInterface({ input: process.stdin })) {
     for (let left = Number(line); left > 0; left--) {
       const samples = Array.from({ length: ${perWrite} }, (_, i) => ({ tag: 'LEVEL', time: ${start} + written + i, value: written + i }));
@@ -50,7 +50,7 @@ const source = (data: string): string => `
     }
   }`;
 
-/** A process that writes to the historian of a data directory as a running monitor does. */
+/** Starts a process that writes to the historian of a data directory as a running monitor does. */
 async function startWriter(data: string) {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', source(data)], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -78,7 +78,7 @@ async function samplesIn(data: string): Promise<number[]> {
   return values;
 }
 
-/** Backs the data directory up, and restores it to another one. */
+/** Backs up the data directory and restores it to another one. */
 async function throughBackup(data: string, name: string): Promise<string> {
   const out = join(dir, `${name}.tar.gz`);
   const restored = join(dir, name);
@@ -88,7 +88,7 @@ async function throughBackup(data: string, name: string): Promise<string> {
   return restored;
 }
 
-it('a backup of a running monitor holds every sample that was acknowledged when it began', async () => {
+it('a backup of a running monitor contains every sample that was acknowledged when it began', async () => {
   const data = join(dir, 'data');
   openState(data)[Symbol.dispose]();
   await using writer = await startWriter(data);

@@ -2,15 +2,15 @@ import type { Discovered, FoundPoint } from '../../core/discovery.ts';
 import { type Draft, type DraftTag, Names, plainName } from '../draft.ts';
 import type { Settings } from './device.ts';
 
-/** All that a discovery has told. */
+/** Result of a discovery. */
 export interface Found {
   readonly points: readonly FoundPoint[];
   readonly losses: readonly string[];
-  /** Settings that the device was found to need. */
+  /** Settings that the device needs, as discovered. */
   readonly settings: Settings;
 }
 
-/** Takes what a discovery tells, to its end. */
+/** Collects the results of a discovery until it ends. */
 export async function collect(all: AsyncIterable<Discovered>, progress: (done: number, text: string) => void): Promise<Found> {
   const points: FoundPoint[] = [];
   const losses: string[] = [];
@@ -34,17 +34,17 @@ export async function collect(all: AsyncIterable<Discovered>, progress: (done: n
   return { points, losses, settings };
 }
 
-/** The device that was looked at, and how its tags are to be read. */
+/** Device and options of a draft. */
 export interface DraftWishes {
   readonly device: string;
   readonly type: string;
-  /** What a person has given: it stands before what was found. */
+  /** Settings that a person has given. They take precedence over discovered settings. */
   readonly settings: Settings;
   readonly source: string;
   readonly scanMs: number;
 }
 
-/** What was found as a configuration: names plain and each once, equipment once in the site. */
+/** Draft configuration of a discovery, with plain unique names and equipment that is unique in the site. */
 export function draftOf(
   { points, losses, settings: found }: Found,
   { device, type, settings, source, scanMs }: DraftWishes,

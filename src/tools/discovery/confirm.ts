@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { isAbort } from '../../core/errors.ts';
 
-/** Where a person can be asked. */
+/** Terminal for questions to a person. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }
 
-/** Asks a person, for whom silence, an end of input and Ctrl-C are all a no. */
+/** Asks a person to confirm. No answer, an end of input and Ctrl-C mean no. */
 export async function confirm(question: string, { input, output }: Terminal, signal: AbortSignal): Promise<boolean> {
-  // Not in raw mode, so that Ctrl-C stays a signal.
+  // not in raw mode, so that Ctrl-C stays a signal
   using lines = createInterface({ input, output, terminal: false });
   const ended = Promise.withResolvers<string>();
   lines.once('close', () => ended.resolve(''));

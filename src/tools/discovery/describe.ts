@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/format.ts';
 import type { DiscoveryPlan } from '../../core/discovery.ts';
 
-/** The plan in lines for people. */
+/** Text of a discovery plan. */
 export function describePlan(device: string, plan: DiscoveryPlan): string {
   const { operations, steps, usualRequests, mostRequests, requestsPerSecond, seconds, stops } = plan;
   const count =

@@ -7,7 +7,7 @@ import { ScadaError } from '../../core/errors.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The device as `--device` gives it: YAML, or a file with it; the keys are those of a device in a configuration. */
+/** Settings of `--device`: YAML, or a file with YAML. The keys are those of a device in a configuration. */
 export async function givenSettings(type: string, device: string | undefined): Promise<Settings> {
   if (device === undefined) return {};
   const text = device.trimStart().startsWith('{') ? device : await readDevice(device);
@@ -42,8 +42,8 @@ async function readDevice(file: string): Promise<string> {
 }
 
 /**
- * The settings as the collector wants them, with secrets from the environment.
- * @throws ScadaError CONFIG_INVALID with a line for each setting that cannot be, CONFIG_SECRET
+ * Validated settings of a collector, with secrets from the environment.
+ * @throws ScadaError CONFIG_INVALID with a line for each invalid setting; CONFIG_SECRET
  */
 export function configOf(plugin: CollectorPlugin, settings: Settings, environment: NodeJS.ProcessEnv): unknown {
   const missing: ConfigProblem[] = [];

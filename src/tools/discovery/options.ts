@@ -3,7 +3,7 @@ import { z, type ZodType } from 'zod';
 import { schemaProblems } from '../../config/problems.ts';
 import { ScadaError } from '../../core/errors.ts';
 
-/** A wish, as much of its JSON schema as an option needs. */
+/** Part of the JSON schema of a discovery option. */
 interface Wish {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -11,7 +11,7 @@ interface Wish {
   readonly default?: unknown;
 }
 
-/** The wishes of a collector by their names. */
+/** Discovery options of a collector by name. */
 function wishesIn(schema: ZodType): readonly (readonly [name: string, wish: Wish])[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
     readonly properties?: Readonly<Record<string, Wish>>;
@@ -21,7 +21,7 @@ function wishesIn(schema: ZodType): readonly (readonly [name: string, wish: Wish
 
 const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** Makes an option of each wish: of a list one that may be repeated. */
+/** Adds a command line option for each discovery option. An option of a list can be repeated. */
 export function wishOptions(command: Command, schema: ZodType): void {
   for (const [name, { type, description = '', default: standard, enum: choices }] of wishesIn(schema)) {
     const value = type === 'number' || type === 'integer' ? '<number>' : '<text>';
@@ -36,7 +36,7 @@ export function wishOptions(command: Command, schema: ZodType): void {
   }
 }
 
-/** What a person has wished. @throws ScadaError INPUT_INVALID with a line for each wish that cannot be */
+/** Discovery options as given. @throws ScadaError INPUT_INVALID with a line for each invalid option */
 export function wishesOf(schema: ZodType, options: Readonly<Record<string, unknown>>): unknown {
   const given = wishesIn(schema).flatMap(([name]) => (options[name] === undefined ? [] : [[name, options[name]]]));
   const parsed = schema.safeParse(Object.fromEntries(given));

@@ -2,13 +2,13 @@ import type { Alert } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertStore } from '../../core/state.ts';
 
-/** Alerts of one incident that are looked for. */
+/** Most alerts of one incident. */
 const mostAlerts = 1_000;
-/** Alerts that are named where one is not found. */
+/** Alerts that the error names if the requested one does not exist. */
 const namedAlerts = 5;
 
 /**
- * The alert of an id, or all of the incident of an id.
+ * The alert with an id, or all alerts of the incident with an id.
  * @throws ScadaError INPUT_INVALID
  */
 export function alertsOf(store: AlertStore, id: string): readonly Alert[] {
@@ -23,7 +23,7 @@ export function alertsOf(store: AlertStore, id: string): readonly Alert[] {
   });
 }
 
-/** From before the first sample that was anomalous until after the last one's return, ms UTC. */
+/** From before the first anomalous sample until after the last return to normal, ms UTC. */
 export function periodAround(
   alerts: readonly Alert[],
   beforeMs: number,

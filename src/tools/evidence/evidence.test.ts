@@ -17,7 +17,7 @@ const plain = tableOf({ plc1: ['LEVEL', 'PUMP', 'MODE'], plc2: ['FLOW'] });
 const tags = new TagTable(plain.tags.map((tag) => (tag.name === 'MODE' ? { ...tag, kind: 'text' } : tag)));
 const { signal } = new AbortController();
 
-/** Any value that a tag can have: numbers with all that is no ordinary one, states, texts. */
+/** Any value of a tag: ordinary and special numbers, states, texts. */
 const someSample = (names: readonly string[]): fc.Arbitrary<Sample> =>
   fc.oneof(
     fc.record({
@@ -41,7 +41,7 @@ const decode = (line: string): Batch =>
   decodeBatchLine(batchSchema.parse(decodeJson(line)), (name) => tags.indexOf(name), new TextCodes(tags));
 
 describe('a batch in evidence', () => {
-  it('comes back bit for bit, texts under the codes of the run that reads them', () => {
+  it('is restored bit for bit, with texts under the codes of the reading process', () => {
     fc.assert(
       fc.property(fc.array(someSample(['LEVEL', 'PUMP']), { maxLength: 40 }), (samples) => {
         const back = decode(encodeBatchLine(batchOf(tags, 'plc1', samples), tags));
@@ -50,14 +50,14 @@ describe('a batch in evidence', () => {
         const expected = samples.map((sample) =>
           sample.text === undefined ? sample : { ...sample, value: codes.codeOf(2, sample.text, 0) },
         );
-        // by Object.is: NaN is NaN, and -0 is not 0
+        // compared by Object.is: NaN equals NaN, and -0 differs from 0
         expect(samplesOf(tags, back)).toEqual(expected);
       }),
       { seed: 21, numRuns: 300 },
     );
   });
 
-  it('is refused where its columns differ in length or are no numbers', () => {
+  it('is refused if columns differ in length or are not numeric', () => {
     const line = decodeJson(encodeBatchLine(batchOf(tags, 'plc1', [{ tag: 'LEVEL', time: 1, value: 2 }]), tags)) as object;
     expect(batchSchema.safeParse(line).success).toBe(true);
     expect(batchSchema.safeParse({ ...line, value: [] }).success).toBe(false);
@@ -65,7 +65,7 @@ describe('a batch in evidence', () => {
   });
 });
 
-/** What a historian gives: samples by source time, those that follow each other from one device in one batch. */
+/** Output of a historian: samples by source time; consecutive samples of one device form one batch. */
 async function* scanOf(samples: readonly (Sample & { device: string })[]): AsyncGenerator<Batch> {
   const sorted = samples.toSorted((a, b) => a.time - b.time);
   for (let begin = 0, end = 0; begin < sorted.length; begin = end) {
@@ -85,7 +85,7 @@ const placed = fc
   .map(({ tag, time, lag, value }) => ({ tag, time, received: time + lag, value, device: tag === 'FLOW' ? 'plc2' : 'plc1' }));
 
 describe('the order of samples', () => {
-  it('is that in which they were received: each once, with gaps, device by device; too little memory only brings some late', async () => {
+  it('is that of receipt: each once, with gaps, per device; low memory only delays some', async () => {
     const period = { from: 500, to: 2_500 };
     await fc.assert(
       fc.asyncProperty(fc.array(placed, { maxLength: 200 }), fc.constantFrom(1, 7, 1_000), async (samples, bound) => {
@@ -160,14 +160,14 @@ describe('an evidence file', () => {
   }
   const write = (head?: object): Promise<string> => writeEvidence(file, lines(head), signal);
 
-  it('gives back every line, and the hash that any tool finds', async () => {
+  it('returns every line, and the hash that other tools compute', async () => {
     const sha256 = await write();
     expect(await all(evidenceLines(file, signal))).toEqual(await all(lines()));
     expect(await checkEvidence(file, signal)).toEqual({ manifest, summary, sha256 });
     expect((await stat(file)).mode & 0o077).toBe(0);
   });
 
-  it('is refused wherever a byte of its contents was altered, or its end is missing', async () => {
+  it('is refused if any byte of its contents was altered or its end is missing', async () => {
     await write();
     const contents = gunzipSync(await readFile(file));
     const packed = await readFile(file);
@@ -207,12 +207,12 @@ describe('an evidence file', () => {
     await expect(checkEvidence(file, signal)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
-  it('of a later version is refused with a word on which to use', async () => {
+  it('of a later version is refused and names the version to use', async () => {
     await write({ ...manifest, version: 2, tool: { ...manifest.tool, version: '9.1' } });
     await expect(checkEvidence(file, signal)).rejects.toMatchObject({ hint: expect.stringContaining('scadawatch 9.1') });
   });
 
-  it('is not written over another, and is not there when it could not be finished', async () => {
+  it('does not overwrite a file, and does not exist if it could not be completed', async () => {
     await write();
     const before = await readFile(file);
     await expect(write()).rejects.toThrow(/is there already/);

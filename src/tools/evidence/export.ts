@@ -24,32 +24,32 @@ import { formatVersion, type Manifest, type Summary } from './format.ts';
 import { inOrderOfReceipt } from './order.ts';
 import { encodeBatchLine } from './samples.ts';
 
-/** Samples are looked for so far around the period by the time of their device, whose clock may be wrong, ms. */
+/** Extension of the period at both ends when samples are read by source time, ms. The clock of a device may be wrong. */
 const clockSlackMs = 3_600_000;
-/** Changes of alerts that are read at once. */
+/** Changes of alerts that are read per query. */
 const changesAtOnce = 500;
 
 export interface ExportOptions {
   readonly config: MonitorConfig;
-  /** Data folder of the monitor, for its event log. */
+  /** Data directory of the monitor, for its event log. */
   readonly dataDir: string;
   readonly state: StateStore;
   readonly historian: Historian;
   readonly clock: Clock;
   /** ms UTC, the end exclusive. */
   readonly period: { readonly from: number; readonly to: number };
-  /** Those that it is exported for. */
+  /** Alerts that are the reason of the export. */
   readonly alerts: readonly Alert[];
-  /** How users are named in the file. */
+  /** Names of users in the file: real or pseudonyms. */
   readonly naming: Naming;
   readonly reason?: string | undefined;
-  /** Must not be there yet. */
+  /** File to write; must not exist. */
   readonly out: string;
 }
 
 export interface Exported {
   readonly summary: Summary;
-  /** Of the contents, in hexadecimal. */
+  /** Hash of the contents, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -60,8 +60,8 @@ interface EvidenceLine {
 }
 
 /**
- * Writes what a monitor has recorded of a period into one file: samples in the order in which they were received, events, changes of
- * alerts, between a manifest and the hash of it all. That it was done is in the audit trail, with the hash.
+ * Writes the records of a period to one file: samples in the order of receipt, events and changes of alerts, between a manifest
+ * and a hash of everything. The audit trail records the export with its hash.
  * @throws ScadaError INPUT_INVALID if nothing was recorded, or the file cannot be written
  */
 export async function exportEvidence(options: ExportOptions, signal: AbortSignal): Promise<Exported> {
@@ -70,7 +70,7 @@ export async function exportEvidence(options: ExportOptions, signal: AbortSignal
   const count = new Counter(options.config.tags);
   async function* lines(): AsyncGenerator<string> {
     yield encodeJson(manifest);
-    // of one time the samples first: an event is told to have been heard with the batch before it
+    // at equal times samples come first: an event was received with the batch before it
     for await (const { text } of merged([
       samples(options, count, signal),
       events(options, count, signal),
@@ -136,7 +136,7 @@ async function* samples(
   }
 }
 
-/** The events of the period, and what the clocks said then, just before and just after. */
+/** Events of the period, and clock reports of the period, just before it and just after it. */
 async function* events(
   { dataDir, period }: ExportOptions,
   count: Counter,
@@ -167,7 +167,7 @@ async function* events(
   for (const line of [before, after]) if (line !== undefined) yield put(line);
 }
 
-/** What became of the alerts in the period, and of those that it is exported for at any time. */
+/** Changes of alerts in the period; for the alerts of the export, changes at any time. */
 async function* changes(
   { state, period, alerts, naming }: ExportOptions,
   count: Counter,
@@ -187,7 +187,7 @@ async function* changes(
   }
 }
 
-/** Counts what goes into a file. */
+/** Counts the contents of a file. */
 class Counter {
   readonly #tags: TagTable;
   readonly #byTag: Float64Array;

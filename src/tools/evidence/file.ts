@@ -8,13 +8,13 @@ import { decodeJson } from '../../core/json.ts';
 import { linesWithin } from '../../core/unpacking.ts';
 import { endSchema, formatVersion, type Manifest, manifestSchema, type Summary, summarySchema } from './format.ts';
 
-/** Characters that are handed on at once. */
+/** Characters per chunk. */
 const chunkLength = 65_536;
 
 /**
- * Writes lines and the hash of them into a file that must not be there yet; it is whole on disk when this resolves, or not there.
- * @returns the SHA-256 of all lines, in hexadecimal
- * @throws ScadaError INPUT_INVALID if the file cannot be written, and what `lines` throws
+ * Writes lines and their hash to a new file. When this resolves, the file is complete on disk. On failure there is no file.
+ * @returns the SHA-256 of all lines, hexadecimal
+ * @throws ScadaError INPUT_INVALID if the file exists or cannot be written, and errors of `lines`
  */
 export async function writeEvidence(file: string, lines: AsyncIterable<string>, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
@@ -51,8 +51,8 @@ export async function writeEvidence(file: string, lines: AsyncIterable<string>, 
 }
 
 /**
- * The lines of an evidence file before its last one, which holds the hash of them.
- * @throws ScadaError INPUT_INVALID, at the latest after the last line, for a file that is damaged, altered or not whole
+ * The lines of an evidence file except the last one, which contains their hash.
+ * @throws ScadaError INPUT_INVALID, at the latest after the last line, for a file that is damaged, altered or incomplete
  */
 export async function* evidenceLines(file: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
   const hash = createHash('sha256');
@@ -70,14 +70,14 @@ export async function* evidenceLines(file: string, signal: AbortSignal): AsyncGe
     throw unfit(file, 'its contents do not have the SHA-256 that its last line states: it was damaged or altered');
 }
 
-/** What an evidence file says of itself, after all of it was read and its hash was found to be right. */
+/** Manifest and summary of an evidence file whose hash was verified. */
 export interface Checked {
   readonly manifest: Manifest;
   readonly summary: Summary;
   readonly sha256: string;
 }
 
-/** @throws ScadaError INPUT_INVALID for a file that is damaged, altered, not whole, or none of ours */
+/** @throws ScadaError INPUT_INVALID for a file that is damaged, altered, incomplete or of another format */
 export async function checkEvidence(file: string, signal: AbortSignal): Promise<Checked> {
   const hash = createHash('sha256');
   let manifest: Manifest | undefined;
@@ -92,7 +92,7 @@ export async function checkEvidence(file: string, signal: AbortSignal): Promise<
   return { manifest, summary: summary.data, sha256: hash.digest('hex') };
 }
 
-/** A line as JSON; undefined for what is none. */
+/** A line as JSON; undefined if it is not JSON. */
 export function parsed(line: string): unknown {
   try {
     return decodeJson(line);

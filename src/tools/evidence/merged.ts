@@ -1,4 +1,4 @@
-/** Merges streams that are each in the order of time; of equals the first file's comes first. */
+/** Merges streams that are sorted by time. At equal times, the earlier stream comes first. */
 export async function* merged<Timed extends { readonly time: number }>(
   sources: readonly AsyncGenerator<Timed, void, void>[],
 ): AsyncGenerator<Timed, void, void> {

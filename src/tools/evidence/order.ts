@@ -1,7 +1,7 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { TagTable } from '../../core/tag.ts';
 
-/** One sample on its way to its place. */
+/** One sample that waits for its position. */
 export interface Received {
   readonly tag: number;
   readonly value: number;
@@ -11,7 +11,7 @@ export interface Received {
   readonly text: string | undefined;
 }
 
-/** What was received at one time, a batch for each device in the order of the configuration's tags. */
+/** One batch per device for the samples of one receive time, in the order of the configured tags. */
 export function* batchesAt(samples: readonly Received[], tags: TagTable): Generator<Batch> {
   const rows = samples.toSorted((a, b) => a.tag - b.tag);
   for (const [device, own] of Map.groupBy(rows, ({ tag }) => tags.at(tag).device)) {
@@ -24,19 +24,19 @@ export function* batchesAt(samples: readonly Received[], tags: TagTable): Genera
   }
 }
 
-/** Samples that may wait for their place. */
+/** Default number of samples that may wait. */
 const usualBound = 262_144;
 
 export interface Ordered {
-  /** Never steps back, ms UTC. */
+  /** ms UTC, ascending or equal. */
   readonly time: number;
   readonly batch: Batch;
 }
 
 /**
- * What a historian gives by source time, in the order in which it was received. Memory is bounded: a sample that stands too far
- * from its neighbours comes late.
- * @param onMisplaced hears of each sample that comes late
+ * Sorts samples that are given by source time into the order of receipt. Memory is bounded: a sample that was stored too far from
+ * its neighbours comes late.
+ * @param onMisplaced receives each sample that comes late
  */
 export async function* inOrderOfReceipt(
   batches: AsyncIterable<Batch>,
@@ -64,7 +64,7 @@ export async function* inOrderOfReceipt(
   }
   yield* release(waiting.length);
 
-  /** Lets the first `count` go, and with them what was received together with the last of them. */
+  /** Yields the first `count` samples, and those received at the same time as the last of them. */
   function* release(count: number): Generator<Ordered, void, void> {
     waiting.sort((a, b) => a.receiveTime - b.receiveTime);
     let begin = 0;

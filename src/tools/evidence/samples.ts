@@ -3,7 +3,7 @@ import { encodeJson } from '../../core/json.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { BatchLine } from './format.ts';
 
-/** A batch as a line of evidence. */
+/** A batch as one line of evidence. */
 export function encodeBatchLine(batch: Batch, tags: TagTable): string {
   const line: BatchLine = {
     kind: 'batch',
@@ -18,7 +18,7 @@ export function encodeBatchLine(batch: Batch, tags: TagTable): string {
   return encodeJson(line);
 }
 
-/** Gives texts the codes of this run: those in a file are of the run that wrote it. */
+/** Assigns the text codes of this process. Codes in a file are those of the process that wrote it. */
 export class TextCodes {
   readonly #tags: TagTable;
   readonly #dictionaries = new Map<number, TextDictionary>();
@@ -27,7 +27,7 @@ export class TextCodes {
     this.#tags = tags;
   }
 
-  /** @param value what stands for the text: a number too large for a double stays the nearest one */
+  /** @param value number of the text; a number too large for a double becomes the nearest double */
   codeOf(tag: number, text: string, value: number): number {
     if (this.#tags.at(tag).kind !== 'text') return value;
     const dictionary = this.#dictionaries.get(tag) ?? new TextDictionary();
@@ -36,7 +36,7 @@ export class TextCodes {
   }
 }
 
-/** The batch in this run's terms, without the tags that `indexOf` does not know. */
+/** The batch with tag indices and text codes of this process, without tags that `indexOf` does not find. */
 export function decodeBatchLine(line: BatchLine, indexOf: (name: string) => number | undefined, codes: TextCodes): Batch {
   const texts = new Map(line.texts);
   const batch = new BatchBuilder(line.device, line.tag.length);

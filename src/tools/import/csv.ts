@@ -3,7 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { TagKind } from '../../core/tag.ts';
 import { type Draft, type DraftTag, Names, plainName } from '../draft.ts';
 
-/** Columns and the names that lists call them by; compared without case, blanks, hyphens and underscores. */
+/** Columns and their names in tag lists; compared without case, blanks, hyphens and underscores. */
 const columnNames = {
   name: ['tag', 'name', 'tagname'],
   device: ['device', 'plc', 'controller'],
@@ -43,7 +43,7 @@ const tables: Readonly<Record<string, string>> = {
   input: 'input',
   inputregister: 'input',
 };
-/** The leading digit of the numbers in which the manuals of many devices count registers, from 1: 40001 is holding register 0. */
+/** Leading digit of register numbers in many device manuals, which count from 1: 40001 is holding register 0. */
 const modicon: Readonly<Record<string, string>> = { '0': 'coil', '1': 'discrete', '3': 'input', '4': 'holding' };
 
 const types: Readonly<Record<string, string>> = {
@@ -77,9 +77,9 @@ const defaultScanMs = 2_000;
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '');
 
 /**
- * A draft from a list of tags: one line a tag, one header line, comma, semicolon or tab. A line that cannot be used is named
- * among the losses with its number.
- * @throws ScadaError INPUT_INVALID when it is no such list
+ * A draft from a list of tags: one header line, one line per tag, separated by comma, semicolon or tab. A line that cannot be
+ * used is listed among the losses with its number.
+ * @throws ScadaError INPUT_INVALID if it is no such list
  */
 export function importCsv(text: string, file: string): Draft {
   const { header, rows } = readRows(text, file);
@@ -105,7 +105,7 @@ export function importCsv(text: string, file: string): Draft {
   return { siteName: 'Imported plant', source: file, devices, tags, losses };
 }
 
-/** Why a line cannot become a tag. */
+/** Reason why a line cannot become a tag. */
 class Unusable extends Error {}
 
 function readRows(text: string, file: string) {

@@ -12,7 +12,7 @@ import { importTelegraf } from './telegraf/index.ts';
 const environment = { UA_PASSPHRASE: 'x' };
 const configOf = (draft: Draft): MonitorConfig => parseConfig(draftText(draft), 'import.yaml', { registry, environment });
 
-/** Reads the imported tags from a peer whose registers are known, by tag name. */
+/** Reads the imported tags by name from a peer with known registers. */
 async function readAll(config: MonitorConfig): Promise<Record<string, number | string>> {
   const values: Record<string, number | string> = {};
   for (const { name, config: own } of config.devices) {
@@ -32,7 +32,7 @@ async function readAll(config: MonitorConfig): Promise<Record<string, number | s
   return values;
 }
 
-/** Two registers of the peer as a 32-bit number, in the order in which their bytes stand for it. */
+/** Two registers of the peer as a 32-bit number, with the bytes in this order. */
 function word(...bytes: readonly [register: number, high: boolean][]): number {
   return bytes.reduce((value, [register, high]) => {
     const content = scriptedRegister(register);
@@ -165,7 +165,7 @@ describe('a Telegraf configuration', () => {
     expect(draft.losses.join('\n')).toContain('UA_PASSPHRASE');
   });
 
-  test('serial lines, and what cannot be carried over is named', () => {
+  test('serial lines; losses are named', () => {
     const draft = importTelegraf(
       `
         [[inputs.modbus]]
@@ -213,7 +213,7 @@ describe('a Telegraf configuration', () => {
 });
 
 describe('a tag list', () => {
-  test('reads the same values, whatever the columns are called', async () => {
+  test('reads the same values with any column names', async () => {
     await using peer = await startScriptedPeer(answerRight);
     const draft = importCsv(
       [
@@ -238,7 +238,7 @@ describe('a tag list', () => {
     expect(values['E1']).toBe(word([6, true], [6, false], [5, true], [5, false]));
   });
 
-  test('a line that cannot be used is named with its number, the rest goes on', () => {
+  test('a line that cannot be used is named with its number; the other lines are imported', () => {
     const draft = importCsv(
       'tag,table,register,type\nA,holding,1,uint16\nB,holding,x,uint16\nC,,5,uint16\nD,holding,2,quaternion\nA,holding,3,\n',
       'tags.csv',

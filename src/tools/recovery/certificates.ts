@@ -8,12 +8,12 @@ const lostOwn = 'A new certificate is made: the server refuses it until it trust
 const trustAgain = (pki: string): string =>
   `Trust the new certificate ${join(pki, 'own/certs/certificate.pem')} on the server, then check the disk of the data directory`;
 
-/** Folders of a certificate store; each lies in the one before it where that is a part of its path. */
+/** Folders of a certificate store, parents before children. */
 const folders = ['own', 'own/certs', 'own/private', 'rejected'].concat(
   ['trusted', 'issuers'].flatMap((name) => [name, `${name}/certs`, `${name}/crl`]),
 );
 
-/** Files that decide whom a store trusts. Nothing is trusted by a file that cannot be read. */
+/** Files that decide whom a store trusts. A file that cannot be read trusts nobody. */
 const lists = [
   {
     folder: 'trusted/certs',
@@ -36,7 +36,7 @@ const lists = [
 ];
 
 /**
- * Moves damaged keys, certificates and revocation lists of OPC UA aside. Of the own ones, new ones are made.
+ * Moves damaged OPC UA keys, certificates and revocation lists aside. Own keys and certificates are generated again.
  * @param now ms UTC
  */
 export function checkCertificates(dataDir: string, now: number): Damage[] {
@@ -57,7 +57,7 @@ function checkPki(pki: string, now: number): Damage[] {
       filesIn(join(pki, folder)).flatMap((name) => {
         const file = join(pki, folder, name);
         if (holds(file, isSound)) return [];
-        // out of the folder, of which every file is read
+        // out of the folder, because every file in it is read
         const movedTo = moveAside(file, now, join(pki, folder, '..'));
         const action = `Put the file into ${join(pki, folder)} again, then check the disk of the data directory`;
         return [{ file, reason, lost, movedTo, action }];
@@ -90,7 +90,7 @@ function checkOwn(pki: string, now: number): Damage[] {
   return damages;
 }
 
-/** A file in the place of a folder gives way to a new folder. */
+/** Replaces a file at the path of a folder by a new folder. */
 function checkFolder(folder: string, now: number): Damage[] {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined || stat.isDirectory()) return [];
@@ -105,12 +105,12 @@ function holds(file: string, isSound: (bytes: Buffer) => boolean): boolean {
   try {
     return isSound(readFileSync(file));
   } catch {
-    // a folder, or a file that this user may not read
+    // a folder, or a file that this user cannot read
     return false;
   }
 }
 
-/** One or more certificates, as PEM or DER, each of which can be read. */
+/** True for one or more valid certificates, as PEM or DER. */
 function isCertificates(bytes: Buffer): boolean {
   const parts = derParts(bytes, 'CERTIFICATE');
   for (const part of parts) new X509Certificate(part);
@@ -121,7 +121,7 @@ function isRevocationList(bytes: Buffer): boolean {
   return derParts(bytes, 'X509 CRL').length > 0;
 }
 
-/** The whole DER structures of a file, PEM or DER. @throws RangeError where one is not whole */
+/** DER structures of a file, PEM or DER. @throws RangeError if one is incomplete */
 function derParts(bytes: Buffer, label: string): Buffer[] {
   const text = bytes.toString('latin1');
   const begins = text.split(`-----BEGIN ${label}-----`).slice(1);
@@ -133,7 +133,7 @@ function derParts(bytes: Buffer, label: string): Buffer[] {
   });
 }
 
-/** Splits bytes into sequences of DER (ITU-T X.690, 8.1), which must fill them. */
+/** Splits bytes into DER sequences (ITU-T X.690, 8.1). They must fill the bytes exactly. */
 function structures(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {

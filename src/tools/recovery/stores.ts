@@ -11,7 +11,7 @@ import { checkCertificates } from './certificates.ts';
 const spoolFolder = 'spool';
 const checkDisk = 'Check the disk of the data directory';
 
-/** Files of JSON by name, and what is lost with one. */
+/** JSON files by name, with the loss if one is damaged. */
 const jsonFiles: Readonly<Record<string, string>> = {
   'told.json': 'Alarms that this notifier had yet to send when the last run ended are not sent.',
   'patterns.json': 'The device is asked again which tags its patterns stand for.',
@@ -21,8 +21,8 @@ const jsonFiles: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks every store of a data directory but `state.db` and the historian, which check themselves, and moves aside what a start could
- * stumble over.
+ * Checks every store of a data directory, and moves damaged files aside that would break a start. `state.db` and the historian
+ * check themselves.
  * @param now ms UTC
  */
 export async function checkStores(dataDir: string, now: number): Promise<Damage[]> {
@@ -50,7 +50,7 @@ export async function checkStores(dataDir: string, now: number): Promise<Damage[
   ];
 }
 
-/** A file in the place of a folder, or a folder that cannot be written, gives way to a new one. */
+/** Replaces a file at the path of a folder, or a folder that cannot be written, by a new folder. */
 function checkFolders(dataDir: string, now: number): Damage[] {
   return [historyFolder, eventsFolder, spoolFolder, 'notify', 'devices', 'simulator-pki'].flatMap((name) => {
     const folder = join(dataDir, name);
@@ -82,7 +82,7 @@ function checkText(file: string, form: RegExp, reason: string, lost: string, now
 function checkJson(dir: string, now: number): Damage[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name);
-    // the historian's folder holds no JSON, but many files
+    // the historian's folder has many files and no JSON
     if (entry.isDirectory()) return entry.name === historyFolder || entry.name === eventsFolder ? [] : checkJson(path, now);
     const lost = jsonFiles[entry.name];
     return lost === undefined || !entry.isFile() || isObject(path) ? [] : [damage(path, 'is not JSON', lost, now)];

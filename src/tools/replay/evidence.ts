@@ -11,15 +11,15 @@ import type { Recorded } from '../../monitor/replay-player.ts';
 
 interface EvidenceOptions {
   readonly config: MonitorConfig;
-  /** Tags that are left out. */
+  /** Tags to leave out. */
   readonly ignore: readonly string[];
   readonly onManifest?: ((manifest: Manifest) => void) | undefined;
 }
 
 /**
- * The samples and events of an evidence file, in its order. All of the file is read and its hash compared before the first is
- * given.
- * @throws ScadaError INPUT_INVALID for a file that is damaged, altered or not whole, and for tags that the configuration does not have
+ * Samples and events of an evidence file, in file order. The whole file is read and its hash verified before the first item.
+ * @throws ScadaError INPUT_INVALID for a file that is damaged, altered or incomplete, and for tags that the configuration does
+ * not have
  */
 export async function* evidenceOf(
   file: string,

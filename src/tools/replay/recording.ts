@@ -23,19 +23,19 @@ export interface RecordingOptions {
   readonly timeFormat?: string | undefined;
   readonly periodMs?: number | undefined;
   readonly ignore: readonly string[];
-  /** Hears of what an evidence file says of itself, before anything of it is played. */
+  /** Receives the manifest of an evidence file before anything is played. */
   readonly onManifest?: ((manifest: Manifest) => void) | undefined;
 }
 
 const tickMs = 1_000;
-/** Seconds of a gap that are told by ticks; longer gaps are jumped over. */
+/** Longest gap that is filled with ticks, s; longer gaps are skipped. */
 const mostTicks = 120;
 /** Period of the tap's reports, ms of stream time. */
 const reportMs = 1_000;
 
 /**
- * The files as one stream in the order of time, with a tick for each second: the same observations that the devices and the
- * tap would have yielded. The files are read side by side, and the order depends on nothing but them.
+ * The files as one stream in time order, with a tick per second: the observations that the devices and the tap would have sent.
+ * The files are read in parallel, and their order depends only on their contents.
  * @throws ScadaError INPUT_INVALID
  */
 export async function* readRecording(options: RecordingOptions, signal: AbortSignal): AsyncGenerator<Recorded, void, void> {
@@ -67,7 +67,7 @@ export async function* readRecording(options: RecordingOptions, signal: AbortSig
   }
 }
 
-/** The observation without simulated samples, which no detector scores; undefined where nothing else is in it. */
+/** The observation without simulated samples, which no detector scores; undefined if nothing is left. */
 function collected(recorded: Recorded): Recorded | undefined {
   const { time, observation } = recorded;
   if (observation.kind !== 'batch') return recorded;
@@ -76,7 +76,7 @@ function collected(recorded: Recorded): Recorded | undefined {
   return batch.length === 0 ? undefined : { time, observation: observeBatch(batch) };
 }
 
-/** A table whose columns are tags: each row one batch for each device. */
+/** A table whose columns are tags. Each row becomes one batch per device. */
 async function* tableOf(file: string, options: RecordingOptions): AsyncGenerator<Recorded, void, void> {
   const { config, time, timeFormat, periodMs, ignore } = options;
   const table = await readTable(file, { time, timeFormat, periodMs, ignore });

@@ -10,7 +10,7 @@ import type { Recorded } from '../../monitor/replay-player.ts';
 
 interface StoredOptions {
   readonly config: MonitorConfig;
-  /** Tags that are left out. */
+  /** Tags to leave out. */
   readonly ignore: readonly string[];
 }
 

@@ -6,26 +6,26 @@ import type { PluginContext } from '../../core/plugin.ts';
 import { PatternMemory } from './memory.ts';
 
 export interface PatternOptions {
-  /** Data folder of the monitor. */
+  /** Data directory of the monitor. */
   readonly dataDir: string;
   readonly context: PluginContext;
-  /** Hears, in whole sentences, what came and went, and what is only remembered. */
+  /** Receives, as sentences, which tags were added or removed, and which come from the last start. */
   readonly tell: (text: string) => void;
 }
 
-/** Points that a sentence names. */
+/** Most points that a sentence names. */
 const mostNamed = 8;
 
 /**
- * Entries that stand for many tags, found out by asking their devices. What is found is remembered, so that a start while a device
- * is away goes on with the tags that it had; a set that has changed is told.
+ * Expands entries that stand for many tags by asking their devices. The result is stored, so that a start without a reachable
+ * device uses its last tags. A change is reported.
  */
 export const askDevices =
   (options: PatternOptions, signal: AbortSignal): ExpandPatterns =>
   async (devices) =>
     new Map((await Promise.all(devices.map(async (one) => await ask(one, options, signal)))).flat());
 
-/** The same without touching a device: what is remembered alone. */
+/** The same from stored results only, without a request to a device. */
 export const rememberedTags =
   (options: PatternOptions): ExpandPatterns =>
   async (devices) =>
@@ -55,7 +55,7 @@ async function ask(one: DevicePatterns, options: PatternOptions, signal: AbortSi
   }
   const found = patterns.map((pattern, i) => ({ ...pattern, matches: lists[i] ?? [] }));
   const expanded = found.map((pattern): Found[number] => {
-    // a server that starts may still be filling its tables
+    // a starting server may still be filling its tables
     if (pattern.matches.length === 0)
       return [pattern.name, lastKnown(memory, pattern, `${name} has no point that it matches`, options)];
     tellChanges(memory.known(pattern), pattern, options);

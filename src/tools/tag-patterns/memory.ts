@@ -19,7 +19,7 @@ const fileSchema = z.strictObject({
 
 type Remembered = z.infer<typeof fileSchema>['patterns'];
 
-/** What the patterns of one device stood for when it was asked last: `patterns.json` in the device's folder. */
+/** Last expansion of the patterns of one device: `patterns.json` in the device's folder. */
 export class PatternMemory {
   readonly #file: string;
   #patterns: Remembered;
@@ -29,7 +29,7 @@ export class PatternMemory {
     this.#patterns = patterns;
   }
 
-  /** Reads the file. One that cannot be read is begun anew, and the log says so: the device can be asked again. */
+  /** Reads the file. A file that cannot be read is logged and replaced: the device can be asked again. */
   static async open(file: string, logger: Logger): Promise<PatternMemory> {
     try {
       const { patterns } = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -41,13 +41,13 @@ export class PatternMemory {
     }
   }
 
-  /** What the pattern stood for; undefined if nothing is known of this name with this address. */
+  /** The last expansion of a pattern; undefined if none is stored for this name and address. */
   known({ name, address }: TagPattern): readonly TagMatch[] | undefined {
     const known = Object.hasOwn(this.#patterns, name) ? this.#patterns[name] : undefined;
     return known !== undefined && isDeepStrictEqual(known.address, address) ? known.matches : undefined;
   }
 
-  /** Keeps what these patterns stand for, and forgets all others. A crash leaves the old file or the new one. */
+  /** Stores the expansion of these patterns and removes all others. A crash leaves the old file or the new one. */
   async keep(patterns: readonly (TagPattern & { readonly matches: readonly TagMatch[] })[]): Promise<void> {
     this.#patterns = Object.fromEntries(patterns.map(({ name, address, matches }) => [name, { address, matches: [...matches] }]));
     const text = `${JSON.stringify({ version: 1, patterns: this.#patterns }, undefined, 1)}\n`;

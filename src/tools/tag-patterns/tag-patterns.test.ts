@@ -47,7 +47,7 @@ async function load(text: string): Promise<{ config: MonitorConfig; told: string
 
 const names = ({ tags }: MonitorConfig): string[] => tags.tags.map(({ name }) => name);
 
-describe('an entry that stands for many tags of our simulated server', () => {
+describe('an entry that stands for many tags of the simulated server', () => {
   let bench: OpcuaBench;
   beforeAll(async () => {
     bench = await openOpcuaBench();
@@ -64,7 +64,7 @@ describe('an entry that stands for many tags of our simulated server', () => {
     await bench.server.trust(await ownCertificate(dataDir));
   };
 
-  it('becomes one tag for each variable, by its path or its own name, and an entry of its own goes before', async () => {
+  it('becomes one tag for each variable, by path or own name; a separate entry takes precedence', async () => {
     await trusted();
     const { config, told } = await load(
       plant(
@@ -100,7 +100,7 @@ describe('an entry that stands for many tags of our simulated server', () => {
     });
   });
 
-  it('is an error at its place in the file where nothing can be found out and nothing is remembered', async () => {
+  it('is an error at its position in the file if it cannot be expanded and no result is stored', async () => {
     const entry = (name: string, address: string): string =>
       `'${name}': {device: ua1, address: ${address}, description: X, ${rest}}`;
     await expect(load(plant(device(), [entry('X.{name}', "{path: '/**/1:CL.*'}")]))).rejects.toThrow(
@@ -129,7 +129,7 @@ describe('an entry that stands for many tags of open62541', () => {
       `'N.{name}': {device: ua1, address: {path: '${pattern}'}, description: A value, ${rest}}`,
     ]);
 
-  it('is remembered while the server is away, and what came and went is told', async () => {
+  it('is kept while the server is away, and changes are reported', async () => {
     const first = await bench.server({ nodes: 3 });
     expect(names((await load(text(first.endpoint))).config)).toEqual(['N.N0', 'N.N1', 'N.N2']);
     await first.stop();
@@ -147,7 +147,7 @@ describe('an entry that stands for many tags of open62541', () => {
     expect((await load(text(third.endpoint))).told[0]).toMatch(/A0\/N1, A0\/N2, A0\/N3, A0\/N4 went$/);
   });
 
-  it('is looked up by `check`, and `plan` asks nobody', async () => {
+  it('is expanded by `check`, while `plan` sends no request', async () => {
     const lines: string[] = [];
     const print = (...parts: unknown[]): void => void lines.push(parts.join(' '));
     vi.spyOn(console, 'log').mockImplementation(print);

@@ -5,7 +5,7 @@ import type { Timeline } from './timeline.ts';
 import { type TimeWords } from './words.ts';
 
 const width = 1_000;
-/** Scores are drawn on a logarithmic scale up to this one. */
+/** Upper end of the logarithmic scale of scores. */
 const mostScore = 16;
 const plot = { top: 8, height: 130 } as const;
 const stripHeight = 10;
@@ -14,7 +14,7 @@ const heightOf = (score: number): number => Math.log2(1 + Math.min(score, mostSc
 const yOf = (score: number): number => plot.top + plot.height * (1 - heightOf(score));
 const px = (value: number): string => value.toFixed(1);
 
-/** The highest score of each span over time with the threshold, and beneath it what was in alarm, labelled, taught. */
+/** Chart of the highest score of each span and the threshold, above strips for alarm, labels and learned rows. */
 export function timelineChart(timeline: Timeline, when: TimeWords): Markup {
   const { spans, from, to, spanMs } = timeline;
   const total = Math.max(spanMs, to - from + spanMs);
@@ -51,7 +51,7 @@ ${rows}</svg>
 </figure>`;
 }
 
-/** First index and the one after the last of each run of true. */
+/** First index and end index (exclusive) of each run of true. */
 function runs(flags: readonly boolean[]): [number, number][] {
   const found: [number, number][] = [];
   flags.forEach((flag, index) => {
@@ -65,7 +65,7 @@ function runs(flags: readonly boolean[]): [number, number][] {
 
 const trace = { height: 90, width: 480 } as const;
 
-/** A tag's values around an alert: what was measured, the alert's span, and in it the band of normal operation if there is one. */
+/** Chart of a tag around an alert: measured values, span of the alert, and in it the band of normal operation, if any. */
 export function traceChart(
   { tag, unit, points }: Trace,
   shown: { readonly from: number; readonly to: number },
@@ -85,7 +85,7 @@ export function traceChart(
     .join('');
   const start = Math.max(0, x(alert.since));
   const spanWidth = px(Math.max(2, Math.min(trace.width, x(alert.until)) - start));
-  // what is expected of this alert says nothing of before and after it
+  // the expected values of this alert do not apply before and after it
   const normal =
     band === undefined || band.high < bottom || band.low > top
       ? undefined
@@ -97,7 +97,7 @@ export function traceChart(
 ${normal}<path class="pen" d="${line}"/></svg><figcaption><span>${tag}</span><span>${formatNumber(least)} … ${formatNumber(most)} ${unit}</span></figcaption></figure>`;
 }
 
-/** Alerts of each day against the budget. */
+/** Chart of the alerts per day with the alarm budget. */
 export function daysChart(counts: readonly number[], budgetPerDay: number): Markup {
   const most = Math.max(budgetPerDay, ...counts) * 1.1;
   const y = (value: number): number => 100 * (1 - value / most);

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
   readonly text: string;
 
@@ -11,7 +11,7 @@ type Part = string | number | Markup | readonly Markup[] | undefined;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** A template whose values are escaped unless they are markup themselves; undefined is nothing. */
+/** Template tag for HTML. Values are escaped unless they are `Markup`; undefined becomes empty. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return new Markup(parts.map((part, index) => part + (index < values.length ? textOf(values[index]) : '')).join(''));
 }

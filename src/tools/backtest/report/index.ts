@@ -12,42 +12,42 @@ import { style } from './style.ts';
 import { Timeline } from './timeline.ts';
 import { elapsedWords, percent, utcWords } from './words.ts';
 
-/** What was judged, and by what. */
+/** Input and calibration of a backtest. */
 export interface ReportSubject {
   /** Name of the file or of the site. */
   readonly name: string;
-  /** What one row is: a row of a table, a packet, a period of the historian. */
+  /** Meaning of one row: a row of a table, a packet, or a period of the historian. */
   readonly unit: 'rows' | 'packets' | 'periods';
-  /** Rows at the start that taught. */
+  /** Number of rows at the start that were learned. */
   readonly taughtRows: number;
-  /** Of so many rows of the file one was judged; 1 if not given. */
+  /** One of this many rows of the file was judged; default 1. */
   readonly every?: number | undefined;
-  /** What normal operation was learned from, in words. */
+  /** Source of normal operation, as text. */
   readonly learnedFrom: string;
   readonly promise: BudgetPromise | undefined;
-  /** Undefined where no channel needs a learned threshold, as for packets. */
+  /** Undefined if no channel needs a learned threshold, as for packets. */
   readonly unwatched?: UnwatchedStatus | undefined;
   readonly budgetPerDay: number;
-  /** False where times are counted from 0, because the rows had none. */
+  /** False if times count from 0 because the rows had none. */
   readonly dated: boolean;
   readonly labels?: Uint8Array | undefined;
   readonly traces: TraceSource;
 }
 
-/** Scores of the labelled rows, of scadawatch and of detectors that do not look. */
+/** Scores of the labelled rows, for scadawatch and for trivial detectors. */
 export interface ReportScores {
   readonly score: LabelledScore;
   readonly trivial: Readonly<Record<string, LabelledScore>>;
 }
 
 const dayMs = 86_400_000;
-/** Alerts that are explained in full; more are in the list alone. */
+/** Alerts with a full explanation; further alerts are only listed. */
 const mostExplained = 40;
 const mostTraces = 3;
-/** Shown before and after an alert: as long as it lasted, within these bounds in rows. */
+/** Rows shown before and after an alert: the length of the alert, within these bounds. */
 const context = { least: 30, most: 300 };
 
-/** Takes the rows of a back-test one after the other and writes what they come to as one HTML file without anything outside it. */
+/** Collects the rows of a backtest and renders one self-contained HTML file. */
 export class BacktestReport {
   readonly #subject: ReportSubject;
   readonly #timeline = new Timeline();
@@ -70,7 +70,7 @@ export class BacktestReport {
     this.#alerts.see(time, open);
   }
 
-  /** The whole file. */
+  /** The complete file. */
   async page(scores: ReportScores | undefined): Promise<string> {
     const { name } = this.#subject;
     const body = html`<h1>Back-test of ${name}</h1>
@@ -91,7 +91,7 @@ ${await this.#alertSection(scores?.score.stretches)}`;
     return this.#subject.dated ? utcWords : elapsedWords;
   }
 
-  /** Days that were judged. */
+  /** Number of judged days. */
   get #days(): number {
     return Math.max(0, this.#timeline.to - this.#judgedFrom) / dayMs;
   }
@@ -118,14 +118,14 @@ ${await this.#alertSection(scores?.score.stretches)}`;
         : `${formatNumber(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${formatNumber(budgetPerDay)} per day of normal operation.`;
     const perDay = Array.from({ length: Math.max(1, Math.ceil(this.#days)) }, () => 0);
     for (const time of raised) {
-      // the last row of whole days still belongs to the last of them
+      // the last row of whole days belongs to the last day
       const day = Math.min(perDay.length - 1, Math.floor((time - this.#judgedFrom) / dayMs));
       (perDay[day] as number)++;
     }
     return html`<section><h2>Alerts against the budget</h2><p class="lead">${lead}</p>${this.#days < 1 ? undefined : daysChart(perDay, budgetPerDay)}</section>`;
   }
 
-  /** @param labelled stretches, where there are labels */
+  /** @param labelled labelled stretches, if there are labels */
   async #alertSection(labelled: readonly JudgedStretch[] | undefined): Promise<Markup> {
     const all = this.#alerts.alerts();
     if (all.length === 0) return html`<section><h2>Alerts</h2><p>None.</p></section>`;
@@ -147,7 +147,7 @@ ${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` 
     const { stepMs } = this.#timeline;
     const lasted = alert.until - alert.since;
     const margin = Math.min(context.most * stepMs, Math.max(context.least * stepMs, lasted));
-    // a very long alert is shown by its beginning, where it became visible
+    // a very long alert is shown at its begin
     const end = Math.min(alert.until, alert.since + 3 * context.most * stepMs) + margin;
     const [from, to] = [Math.max(this.#timeline.from, alert.since - margin), Math.min(this.#timeline.to, end)];
     const tags = [...new Set(leadOf(alert).explanation.contributions.map(({ tag }) => tag))].slice(0, mostTraces);

@@ -12,23 +12,23 @@ import type { RowResult } from '../run.ts';
 import { type LabelledScore, scoreRows, scoreTrivial } from '../score.ts';
 import { summaryOf } from './summary.ts';
 
-/** A back-test under way, and what its results belong to. */
+/** A running backtest and the subject of its results. */
 export interface Judged {
   readonly subject: ReportSubject;
   readonly results: AsyncIterable<RowResult>;
 }
 
 interface Files {
-  /** Of `row,score,alarm,top`. */
+  /** File for `row,score,alarm,top`. */
   readonly out?: string | undefined;
   readonly report?: string | undefined;
-  /** What `summaryOf` writes. */
+  /** File for the output of `summaryOf`. */
   readonly json?: string | undefined;
 }
 
 /**
- * Writes the results where they are wanted; what was judged before they fail is written still.
- * @returns the scores where there are labels, a line each
+ * Writes the results to the requested files. If judging fails, the results before the failure are still written.
+ * @returns the scores if there are labels, one per line
  */
 export async function writeResults({ subject, results }: Judged, files: Files, signal: AbortSignal): Promise<string[]> {
   const report = files.report === undefined ? undefined : new BacktestReport(subject);

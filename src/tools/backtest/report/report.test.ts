@@ -44,7 +44,7 @@ async function run(...argv: string[]) {
   }
 }
 
-/** What a page would load or run, and what it needs beside itself: nothing. */
+/** Asserts that a page loads and runs nothing from elsewhere. */
 function alone(page: string): void {
   expect(/https?:|src=|<script|@import|url\(/i.exec(page)?.[0]).toBeUndefined();
   expect([...page.matchAll(/href="([^"]*)"/g)].every(([, target]) => target?.startsWith('#'))).toBe(true);
@@ -56,7 +56,7 @@ function alone(page: string): void {
 }
 
 describe('the report of a table', () => {
-  /** Two tags that follow each other, the second one off for the last fifth; one is called as nobody should. */
+  /** Two related tags, the second one wrong in the last fifth. One name contains markup. */
   function table(): string {
     const random = new Random(5);
     let a = 0;
@@ -69,7 +69,7 @@ describe('the report of a table', () => {
     return `time,a,<b>,what\n${lines.join('\n')}\n`;
   }
 
-  it('is one page that needs nothing else, with budget, scores, timeline, and every alert explained', async () => {
+  it('is one self-contained page with budget, scores, timeline and every alert explained', async () => {
     const input = join(folder, 'input.csv');
     await writeFile(input, table());
     const { code, page, said } = await run('--input', input, '--calibrate-rows', '300', '--labels', 'what');
@@ -81,7 +81,7 @@ describe('the report of a table', () => {
     expect(page).toMatch(/The budget is 2\.4 per day/);
     expect(page).toContain('Against the labels');
     expect(page).toMatch(/<article id="alert-1"><h3>1\. /);
-    // the stretch begins in row 400 and is noticed in it
+    // the stretch begins in row 400 and is detected in it
     expect(page).toMatch(
       /<h3>Labelled stretches<\/h3>[^]*<td>2026-01-03 18:40:00 UTC<\/td><td>2026-01-04 11:10:00 UTC<\/td><td>2026-01-03 1/,
     );
@@ -93,12 +93,12 @@ describe('the report of a table', () => {
     expect(said).toMatch(/^never: .*0 of 1 stretches/m);
   });
 
-  it('draws for each day the alerts that the engine raised on it, those of the last row too', async () => {
+  it('shows the alerts of each day as the engine raised them, including the last row', async () => {
     const random = new Random(6);
     let a = 0;
     const taught = 300;
     const days = 3;
-    // three days after the first row that is judged to the minute
+    // exactly three days after the first judged row
     const last = taught + days * 144;
     const odd = [
       [400, 412],
@@ -132,7 +132,7 @@ describe('the report of a table', () => {
     expect(page.match(/<article id="alert-/g)?.length).toBe(raised.length);
   });
 
-  it('refuses labels that are none, and a column that is not there', async () => {
+  it('refuses invalid labels and a missing column', async () => {
     const input = join(folder, 'odd.csv');
     await writeFile(input, 'a,l\n1,0\n2,maybe\n');
     const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -157,7 +157,7 @@ historian: {type: duckdb, retentionDays: 0}
 dashboard: {port: 0}
 `;
 
-  it('judges what was recorded by what was recorded before it', async () => {
+  it('judges a recorded period by the recording before it', async () => {
     const config = join(folder, 'plant.yaml');
     const data = join(folder, 'data');
     await writeFile(config, plant);
@@ -181,7 +181,7 @@ dashboard: {port: 0}
     const at = (row: number): string => new Date(start + row * 2_000).toISOString();
     const span = ['--data', data, '--from', at(900), '--to', at(1_200)];
     const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
-    // nothing is learned for this plant yet
+    // there is no baseline for this plant yet
     expect((await run(config, ...span)).code).toBe(2);
     const { code, page } = await run(config, ...span, '--calibrate-from', at(0));
     expect(errors.mock.calls.slice(2).flat().join()).toMatch(/cannot be promised/);
@@ -193,21 +193,21 @@ dashboard: {port: 0}
       /<h2>Unwatched channels<\/h2><p class="lead">(\d+ of \d+ channels are unwatched: |All \d+ channels are watched)/,
     );
     expect(page).toMatch(/<article id="alert-1">/);
-    // which of two tags lies cannot be told
+    // it is undecidable which of two tags is wrong
     expect(page).toMatch(/(LEVEL|FLOW) from [\d.]+ to [\d.]+ /);
     expect(page).toMatch(/60 periods/);
   }, 120_000);
 });
 
-describe('what the report is made of', () => {
-  it('escapes what it did not write itself', () => {
+describe('the parts of the report', () => {
+  it('escapes all text of other origin', () => {
     const inner = html`<i>${'<&"\''}</i>`;
     expect(html`<p title="${'a"b'}">${inner}${[inner]}${undefined}</p>`.text).toBe(
       '<p title="a&quot;b"><i>&lt;&amp;&quot;&#39;</i><i>&lt;&amp;&quot;&#39;</i></p>',
     );
   });
 
-  it('keeps a timeline of a thousand spans however long it runs, and loses no peak', () => {
+  it('keep a timeline of a thousand spans for any duration, with every peak', () => {
     const timeline = new Timeline();
     const silent = { alarm: false, label: false, taught: false };
     for (let i = 0; i < 50_000; i++) timeline.add(1_000 * i, { ...silent, score: i === 33_333 ? 9 : 0.1, alarm: i === 7 });
@@ -217,7 +217,7 @@ describe('what the report is made of', () => {
     expect(timeline.spans.flatMap((span, index) => (span?.alarm === true ? [index] : []))).toEqual([0]);
   });
 
-  it('joins findings of one place into one alert until the gap is too long', () => {
+  it('join findings of one place into one alert until the gap is too long', () => {
     const finding = (id: string, equipment: string, peak: number): Finding =>
       ({ id, area: 'A', equipment, since: 0, peak }) as unknown as Finding;
     const book = new AlertBook();
@@ -235,7 +235,7 @@ describe('what the report is made of', () => {
     ]);
   });
 
-  it('says states by their words, and no band of them', () => {
+  it('show states by their names, without a band', () => {
     const part = { tag: 'P1.RUN', share: 1, unit: '', measured: 1, expected: 0.1234 };
     const band = { tag: 'P1.RUN', unit: '', measured: 1, low: -0.7777, high: 0.8888 };
     const told = { sentence: 'It runs.', title: 'P1 runs', normalIf: 'it stood', techniques: [], band };
@@ -252,7 +252,7 @@ describe('what the report is made of', () => {
     expect(pageOf([{ ...part, states: { measured: 'running' } }])).toContain('<td class="n">running</td><td class="n">–</td>');
   });
 
-  it('draws what is normal for an alert nowhere but at it', () => {
+  it('draw the normal band of an alert only during the alert', () => {
     const points = Array.from({ length: 11 }, (_, time) => ({ time, low: time, high: time }));
     const chart = traceChart(
       { tag: 'T', unit: '', points },
@@ -264,7 +264,7 @@ describe('what the report is made of', () => {
     expect([Number(x), Number(width)]).toEqual([240, 96]);
   });
 
-  it('takes an alert for one as long as it is open, also where a row is longer than the gap', () => {
+  it('keep an alert open as long as its findings, even if a row is longer than the gap', () => {
     const finding = { id: '1', area: 'A', equipment: 'P', since: 0, peak: 2 } as unknown as Finding;
     const book = new AlertBook();
     for (let hour = 0; hour < 10; hour++) book.see(3_600_000 * hour, hour === 7 ? [] : [finding]);
@@ -272,7 +272,7 @@ describe('what the report is made of', () => {
     expect(book.alerts().map(({ until }) => until / 3_600_000)).toEqual([6, 9]);
   });
 
-  it('writes what is compared with as many decimals as tell it apart, and without a unit where there is none', () => {
+  it('write compared values with enough decimals to distinguish them, and no unit if there is none', () => {
     expect(apart([107.71, 107.785], '')).toEqual(['107.71', '107.785']);
     expect(apart([0.039434, 0.03757, 0.04082], 'm')).toEqual(['0.03943 m', '0.03757 m', '0.04082 m']);
     expect(apart([-2, Number.NaN], 'bar')).toEqual(['−2 bar', '–']);
@@ -302,11 +302,11 @@ describe('scores against labels', () => {
       { from: hour, to: 3 * hour, alarmAt: 3 * hour },
       { from: 6 * hour, to: 7 * hour, alarmAt: undefined },
     ]);
-    // rows that taught are not scored
+    // learned rows are not scored
     expect(scoreRows(alarm, labels, times, 4)).toMatchObject({ events: 1, detected: 0, falseEpisodes: 2, precision: 0 });
   });
 
-  it('of detectors that do not look are what is known of them', () => {
+  it('of trivial detectors are their known values', () => {
     const { never, always } = scoreTrivial(Uint8Array.from([0, 0, 0, 1, 1, 0, 0, 0, 0, 0]), labels, times);
     expect(never).toMatchObject({ recall: 0, detected: 0, falseEpisodes: 0 });
     expect(always).toMatchObject({ recall: 1, precision: 0.5, detected: 2, delayMs: 0, falseEpisodes: 0 });

@@ -8,7 +8,7 @@ import { traceChart } from './charts.ts';
 import { html, type Markup } from './html.ts';
 import { apart, certaintyWords, percent, type TimeWords } from './words.ts';
 
-/** Scores against the labels, with detectors that do not look beside. */
+/** Scores against the labels, beside those of trivial detectors. */
 export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>, when: TimeWords): Markup {
   const row = (name: string, of: LabelledScore): Markup =>
     html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${formatNumber(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${formatDuration(of.delayMs, '–')}</td><td class="n">${formatNumber(of.falsePerDay)}</td></tr>`;
@@ -20,7 +20,7 @@ export function scoreSection(score: LabelledScore, trivial: Readonly<Record<stri
 
 const mostUnwatched = 500;
 
-/** The channels that raise no alert whatever happens, with their reasons; the list is folded. */
+/** Unwatched channels with their reasons, as a collapsed list. */
 export function unwatchedSection(status: UnwatchedStatus | undefined, when: TimeWords): Markup | undefined {
   if (status === undefined) return undefined;
   const { unwatched } = status;
@@ -39,7 +39,7 @@ ${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` 
 
 const mostStretches = 100;
 
-/** When each labelled stretch was noticed. */
+/** Table of the labelled stretches with the time of their detection. */
 function stretchTable(stretches: readonly JudgedStretch[], when: TimeWords): Markup | undefined {
   if (stretches.length === 0) return undefined;
   const rows = stretches.slice(0, mostStretches).map(({ from, to, alarmAt }) => {
@@ -53,7 +53,7 @@ function stretchTable(stretches: readonly JudgedStretch[], when: TimeWords): Mar
 ${more > 0 ? html`<p class="weak">${more} more are scored and not listed.</p>` : undefined}`;
 }
 
-/** One alert: what was wrong, since when, how sure, who speaks for it. */
+/** Article about one alert: findings, begin, certainty and contributing tags. */
 export function alertArticle(
   alert: JudgedAlert,
   number: number,
@@ -78,7 +78,7 @@ ${others.length === 0 ? undefined : html`<p class="weak">Also: ${others.map(({ e
 ${charts.length === 0 ? undefined : html`<div class="traces">${charts}</div>`}</article>`;
 }
 
-/** The finding that speaks for an alert: the one that was worst. */
+/** The finding with the highest score, which represents the alert. */
 export const leadOf = ({ findings }: JudgedAlert): Finding =>
   findings.reduce((worst, finding) => (finding.peak > worst.peak ? finding : worst));
 
@@ -87,11 +87,11 @@ function bandWords({ measured, low, high, unit }: NonNullable<Finding['explanati
   return `measured ${value}, normal ${from} to ${to}`;
 }
 
-/** `CW.LT01`, or `CW.LT01, fluctuation` where it is not about its value. */
+/** `CW.LT01`, or `CW.LT01, fluctuation` if the finding is not about the value. */
 const named = ({ tag, of }: { readonly tag: string; readonly of?: string | undefined }): string =>
   of === undefined ? tag : `${tag}, ${of}`;
 
-/** The band; of states there is none that could be read. */
+/** The normal band; undefined for states, whose numbers mean nothing to a reader. */
 function bandOf({ band, contributions }: Finding['explanation']): Finding['explanation']['band'] {
   return contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
 }

@@ -1,4 +1,4 @@
-/** The report's only style sheet: both themes by the reader's preference, light on paper. */
+/** The only style sheet of the report. Follows the theme preference of the reader, and is light in print. */
 export const style = `
 :root { color-scheme: light dark; --bg: #f5f6f7; --panel: #ffffff; --text: #1b1f23; --weak: #50595f; --line: #bcc3c9;
   --ground: #eef0f1; --score: #69737c; --alarm: #6f3fb5; --label: #8a5a00; --taught: #0a63a8; --band: #c9ced3; --span: #ddd3ec; }

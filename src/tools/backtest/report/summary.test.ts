@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 5);
 const minute = 60_000;
 const iso = (row: number): string => new Date(start + row * minute).toISOString();
 
-/** Two tags that follow each other, but in rows 400–499 and 700–799, which are labelled. */
+/** Two related tags. With `broken`, the relation is broken in rows 400–499 and 700–799, which are labelled. */
 function plant(rows: number, seed: number, { broken = false, days = 0 } = {}): string {
   const random = new Random(seed);
   let a = 0;
@@ -64,7 +64,7 @@ interface Span {
   readonly to: string;
 }
 
-it('episodes, labelled stretches and scores are those of the rows', async () => {
+it('episodes, labelled stretches and scores agree with the rows', async () => {
   const { summary, rows } = await run(plant(6_000, 1, { days: -30 }));
   const { labelled, episodes, scores } = summary as {
     labelled: (Span & { alarmAt: string | null })[];
@@ -85,7 +85,7 @@ it('episodes, labelled stretches and scores are those of the rows', async () => 
       alarmAt: iso(alarm.indexOf(true, first)),
     })),
   );
-  // every row in alarm is in one episode, and no other row is
+  // every row in alarm is in exactly one episode, and no other row is in any
   const inEpisode = alarm.map((_, row) => episodes.filter(({ firstRow, lastRow }) => firstRow <= row && row <= lastRow).length);
   expect(inEpisode).toEqual(alarm.map(Number));
   for (const [index, { firstRow, lastRow, from, to, peak, labelled: met, findings }] of episodes.entries()) {
@@ -102,7 +102,7 @@ it('episodes, labelled stretches and scores are those of the rows', async () => 
   expect(scores['always']).toMatchObject({ recall: 1 });
 });
 
-it('what is not known is null, and rows keep their numbers when one of many is taken', async () => {
+it('unknown values are null, and rows keep their numbers with --every', async () => {
   const { summary, rows } = await run(plant(6_000, 1, { days: -30 }), '--every', '3');
   expect(rows.map(([row]) => Number(row))).toEqual(Array.from({ length: 334 }, (_, row) => 3 * row));
   expect(summary).toMatchObject({ rows: 334, every: 3, lastRow: 999, to: iso(999) });
@@ -110,7 +110,7 @@ it('what is not known is null, and rows keep their numbers when one of many is t
   expect((summary as { scores: { never: { precision: unknown } } }).scores.never.precision).toBeNull();
 });
 
-it('what normal operation says does not depend on when it was recorded', async () => {
+it('the result does not depend on when normal operation was recorded', async () => {
   const before = await run(plant(6_000, 1, { days: -28 }));
   for (const days of [0, 28, 350]) expect((await run(plant(6_000, 1, { days }))).out).toBe(before.out);
 });

@@ -2,13 +2,13 @@ import type { Episode } from '../episodes.ts';
 import type { ReportScores, ReportSubject } from './index.ts';
 import { type LabelledScore, stretches } from '../score.ts';
 
-/** Raised with every change that a reader of the file must know of. */
+/** Format version. Raised with every change that affects readers of the file. */
 const version = 1;
 
 /**
- * What a back-test came to, for programs, as JSON: what was judged and learned, labelled stretches, episodes of alarm with what was found in
- * them and which stretches they meet, and scores. With the rows of `--out` beside it any other protocol can be computed.
- * Rows are numbered from 0 as in `--out`, times are ISO 8601 and both ends inclusive; what is not known is null.
+ * JSON summary of a backtest for programs: subject, calibration, labelled stretches, episodes with their findings and overlapping
+ * stretches, scores. Together with the rows of `--out`, other evaluation protocols can be computed.
+ * Rows are numbered from 0 as in `--out`. Times are ISO 8601, both ends inclusive. Unknown values are null.
  * @param times ms UTC of each row
  */
 export function summaryOf(
@@ -26,7 +26,7 @@ export function summaryOf(
   });
   const labelled = labels === undefined ? [] : stretches(labels, taughtRows);
   const judged = scores?.score.stretches ?? [];
-  // the stretches stand in `labelled`
+  // the stretches are in `labelled`
   const figures = (score: LabelledScore) => ({ ...score, stretches: undefined });
   return `${JSON.stringify(
     {

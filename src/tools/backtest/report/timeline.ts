@@ -1,4 +1,4 @@
-/** A span of the timeline: its highest score, and whether a row in it was in alarm, labelled, or taught. */
+/** A span of the timeline: highest score, and whether any of its rows was in alarm, labelled or learned. */
 export interface Span {
   score: number;
   alarm: boolean;
@@ -8,10 +8,7 @@ export interface Span {
 
 const mostSpans = 1_000;
 
-/**
- * Rows in time, in at most a thousand equal spans however many there are and whenever they end: the spans double when the
- * rows run past them.
- */
+/** Rows over time in at most a thousand equal spans. The spans double in length when the rows exceed them. */
 export class Timeline {
   #spans: (Span | undefined)[] = [];
   #spanMs = 1;
@@ -44,12 +41,14 @@ export class Timeline {
     return this.#spanMs;
   }
 
-  /** Usual time from one row to the next, ms. */
+  /** Median time between rows, ms. */
   get stepMs(): number {
     return (this.#to - this.#from) / Math.max(1, this.#rows - 1);
   }
 
-  /** In order of time. A row lasts until the next one, or twice as long as usual: undefined where none was for longer. */
+  /**
+   * Spans in time order. A row lasts until the next one, but at most twice the median time; undefined for spans without a row.
+   */
   get spans(): readonly (Span | undefined)[] {
     const lasting = Math.ceil((2 * this.stepMs) / this.#spanMs);
     let last = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { Certainty } from '../../../core/finding.ts';
 import { formatEstimate, formatNumber } from '../../../core/format.ts';
 
-/** Writes times: as UTC, or since the start where the rows had no time of their own. */
+/** Formats times: as UTC, or as time since the start if the rows have no times. */
 export type TimeWords = (time: number) => string;
 
 const dayMs = 86_400_000;

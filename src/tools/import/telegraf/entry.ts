@@ -1,16 +1,16 @@
 import { durationMsOf, flagOf, isTable, numberOf, type Table, textOf } from './values.ts';
 
-/** A key that no rule has used. */
+/** A key that no rule has read. */
 export interface Unused {
-  /** The keys that lead to it, e.g. `nodes.monitoring_params.queue_size`. */
+  /** Path of the key, e.g. `nodes.monitoring_params.queue_size`. */
   readonly path: string;
-  /** In which entry of a list it stands: its name, or its number; empty where there is no list on the way. */
+  /** Name or number of the list entry that contains it; empty if there is no list on the path. */
   readonly entry: string;
 }
 
 /**
- * A table that knows which of its keys have been used, so that nothing that stands in it is lost in silence. A value that could
- * not be understood has not been used.
+ * A table that records which of its keys were read, so that every loss is reported. A value that could not be parsed does not
+ * count as read.
  */
 export class Entry {
   readonly #table: Table;
@@ -43,7 +43,7 @@ export class Entry {
     return this.#take(key, durationMsOf);
   }
 
-  /** The tables under a key: one, several, or none. What stands in them is used key by key. */
+  /** Tables under a key: one, several or none. Each key in them is tracked separately. */
   tables(key: string): readonly Entry[] {
     const known = this.#inner.get(key);
     if (known !== undefined) return known;
@@ -57,12 +57,12 @@ export class Entry {
     return entries;
   }
 
-  /** The one table under a key; an empty one if there is none. */
+  /** The table under a key; empty if there is none. */
   table(key: string): Entry {
     return this.tables(key)[0] ?? new Entry({});
   }
 
-  /** Nothing in it is wanted, and that is as it should be or is told elsewhere. */
+  /** Marks keys as read that need no conversion, or whose loss is reported elsewhere. */
   ignore(...keys: readonly string[]): void {
     for (const key of keys.length > 0 ? keys : Object.keys(this.#table)) {
       this.#used.add(key);
@@ -70,7 +70,7 @@ export class Entry {
     }
   }
 
-  /** The paths of the keys in it, and in the tables below it, whose value is empty. */
+  /** Paths of the keys with an empty value, in this table and the tables in it. */
   empty(): string[] {
     const below = (table: Table, path: string): string[] =>
       Object.entries(table).flatMap(([key, value]) => {
@@ -81,7 +81,7 @@ export class Entry {
     return below(this.#table, '');
   }
 
-  /** What no rule has used, in the order of the file. Empty values are left out: `empty` has them. */
+  /** Keys that no rule has read, in file order. Empty values are left out, see `empty`. */
   unused(): Unused[] {
     return Object.entries(this.#table).flatMap(([key, value]): Unused[] => {
       if (this.#used.has(key) || isEmpty(value)) return [];
@@ -100,10 +100,10 @@ export class Entry {
   }
 }
 
-/** Entries that one sentence names. */
+/** Most entries that one sentence names. */
 const namedEntries = 5;
 
-/** What no rule has used, one sentence a key. */
+/** Keys that no rule has read, one sentence each. */
 export function unusedKeys(entry: Entry): string[] {
   return [...Map.groupBy(entry.unused(), ({ path }) => path)].map(([path, found]) => {
     const names = [...new Set(found.map((unused) => unused.entry))].filter((name) => name !== '');
@@ -113,7 +113,7 @@ export function unusedKeys(entry: Entry): string[] {
   });
 }
 
-/** The keys of a section that are empty, in one sentence. */
+/** Empty keys of a section, in one sentence. */
 export function emptyKeys(entry: Entry): string[] {
   const paths = [...new Set(entry.empty())];
   return paths.length === 0 ? [] : [`${paths.join(', ')}: empty, so that what holds without it holds; fill in what is missing`];

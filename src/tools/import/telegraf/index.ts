@@ -18,9 +18,9 @@ const readers: readonly (readonly [key: string, read: (section: Entry, context: 
 const defaultIntervalMs = 10_000;
 
 /**
- * A draft that reads the same values as the Modbus and OPC UA inputs of a Telegraf configuration. What no rule has used is among
- * its losses, whatever it is; so is each environment variable, with what became of it.
- * @throws ScadaError INPUT_INVALID when it is no TOML, or has none of these inputs
+ * A draft that reads the same values as the Modbus and OPC UA inputs of a Telegraf configuration. Its losses name every key that
+ * no rule has read, and the use of each environment variable.
+ * @throws ScadaError INPUT_INVALID if it is not TOML, or has none of these inputs
  */
 export function importTelegraf(
   text: string,
@@ -64,7 +64,7 @@ function readToml(text: string, file: string): Table {
   try {
     return parse(quoteReferences(text));
   } catch (cause) {
-    // The parser shows the lines around a mistake, and there may be a secret in them.
+    // The parser shows the lines around an error, which may contain a secret.
     const where = cause instanceof TomlError ? ` (line ${cause.line}, column ${cause.column})` : '';
     const why = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
     throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is no TOML: ${why}${where}`, {
@@ -73,7 +73,10 @@ function readToml(text: string, file: string): Table {
   }
 }
 
-/** The configuration with the variables of the sections that are read in place. A password is not looked up: it has no place in a draft. */
+/**
+ * The configuration with environment variables replaced in the converted sections. Passwords are not looked up, because a draft
+ * contains none.
+ */
 function resolve(root: Table, variables: Variables): Table {
   const { agent, inputs } = root;
   if (!isTable(inputs)) return root;
@@ -89,7 +92,7 @@ function resolve(root: Table, variables: Variables): Table {
   };
 }
 
-/** What is no section of these inputs: it has no place here, and is named by what it is alone. */
+/** Sections other than these inputs. They are not converted; the losses name them by their type only. */
 function otherParts(root: Table): string[] {
   const known = new Set(readers.map(([key]) => key));
   return Object.entries(root).flatMap(([part, content]) => {

@@ -51,7 +51,7 @@ const listener = `
   identifier = "F"
   monitoring_params = { queue_size = 3, data_change_filter = { deadband_type = "Absolute", deadband_value = 0.1 } }`;
 
-/** Puts a key that nobody knows into each table, and says by which path it is found. */
+/** Puts an unknown key into each table, and adds its path to `paths`. */
 function mark(table: Record<string, unknown>, path: string, paths: Set<string>): void {
   for (const [key, value] of Object.entries(table)) {
     for (const inner of Array.isArray(value) ? value : [value]) {
@@ -62,14 +62,14 @@ function mark(table: Record<string, unknown>, path: string, paths: Set<string>):
   paths.add(`${path}from_tomorrow`);
 }
 
-describe('what is lost without a word: nothing', () => {
+describe('losses that are not reported: none', () => {
   test.each([
     ['modbus', registers],
     ['modbus', requests('request')],
     ['modbus', requests('metric')],
     ['opcua', nodes],
     ['opcua_listener', listener],
-  ])('a key that no rule knows is named wherever it stands in inputs.%s', (kind, toml) => {
+  ])('an unknown key is reported wherever it is in inputs.%s', (kind, toml) => {
     expect(lossesOf(toml)).toEqual([]);
     const root = parse(toml) as { inputs: Record<string, Record<string, unknown>[]> };
     const paths = new Set<string>();
@@ -78,7 +78,7 @@ describe('what is lost without a word: nothing', () => {
     expect(named.toSorted()).toEqual([...paths].toSorted());
   });
 
-  test('settings of Modbus that have no place here, each by its name and where it stands', () => {
+  test('unsupported Modbus settings, each by name and position', () => {
     const toml = `
       [[inputs.modbus]]
       name = "plc"
@@ -112,7 +112,7 @@ describe('what is lost without a word: nothing', () => {
     ]);
   });
 
-  test('settings of OPC UA that have no place here: for each key its nodes, the first few by name', () => {
+  test('unsupported OPC UA settings: for each key the first few nodes by name', () => {
     const many = Array.from({ length: 8 }, (_, i) => `{ name = "n${i}", identifier = "N${i}", data_type = "int" }`).join(', ');
     const toml = `
       [[inputs.opcua]]

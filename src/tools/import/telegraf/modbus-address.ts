@@ -28,7 +28,7 @@ const orders: Readonly<Record<string, string>> = {
   GHEFCDAB: 'CDAB',
 };
 
-/** The address in our words; undefined for what cannot be read here. */
+/** The address in scadawatch's format; undefined if it cannot be read. */
 export function addressOf(
   field: Field,
   deviceUnit: number | undefined,

@@ -2,7 +2,7 @@ import type { Entry } from './entry.ts';
 
 export type Register = 'coil' | 'discrete' | 'holding' | 'input';
 
-/** One value as any of the three styles of a section names it. */
+/** One value, as any of the three styles of a section defines it. */
 export interface Field {
   readonly register: Register;
   readonly unit: number | undefined;
@@ -23,10 +23,10 @@ const registerLists: readonly (readonly [key: string, register: Register])[] = [
   ['input_registers', 'input'],
 ];
 
-/** Types that are whole numbers on the wire, as wide as the registers that are listed for them. */
+/** Types that are whole numbers on the wire, as wide as their listed registers. */
 const fixedPoint: Readonly<Record<string, 'int' | 'uint'>> = { FIXED: 'int', UFIXED: 'uint', FLOAT32: 'uint' };
 
-/** The values of a section. Only those of its style count: what the others list is not read by Telegraf either. */
+/** Values of a section. Only those of its style count: Telegraf ignores the others too. */
 export function fieldsOf(section: Entry, lose: (what: string) => void): Field[] {
   const style = section.text('configuration_type', 'register');
   switch (style) {
@@ -39,7 +39,7 @@ export function fieldsOf(section: Entry, lose: (what: string) => void): Field[] 
           lose(`${style} ${i + 1}: its optimization; requests are planned anew, see scadawatch plan`);
         return request.tables('fields').flatMap((entry) => {
           if (entry.flag('omit') !== true) return [requestField(request, entry, style)];
-          // It only fills a gap between two others.
+          // It only fills a gap between two fields.
           entry.ignore();
           return [];
         });

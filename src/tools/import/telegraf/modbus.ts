@@ -4,7 +4,7 @@ import { addressOf } from './modbus-address.ts';
 import { fieldsOf } from './modbus-fields.ts';
 import { type Section, type SectionContext, within } from './section.ts';
 
-/** A device and its tags from one `[[inputs.modbus]]`. Source: the plug-in's README and sample configurations, influxdata/telegraf. */
+/** Device and tags of one `[[inputs.modbus]]`. Source: README and sample configurations of the plug-in, influxdata/telegraf. */
 export function readModbusSection(section: Entry, context: SectionContext): Section {
   const device = context.devices.take(section.text('name', 'modbus'));
   const lose = (what: string): void => context.lose(`inputs.modbus ${device}: ${what}`);
@@ -43,7 +43,7 @@ function settingsOf(section: Entry, unit: number | undefined, lose: (what: strin
   return settings;
 }
 
-/** Where the device is and how it is spoken to. */
+/** Address and transport of the device. */
 function placeOf(section: Entry, lose: (what: string) => void): Record<string, unknown> {
   const controller = section.text('controller');
   const mode = section.text('transmission_mode', 'auto');

@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts';
 import { within } from './section.ts';
 
-/** What a node takes its defaults from. */
+/** Sources of a node's defaults. */
 export interface Parents {
   readonly group?: Entry;
 }
@@ -13,10 +13,10 @@ type Place = { readonly node: string } | { readonly namespaceUri: string; readon
 /** True for an address that a collector takes. */
 export type IsAddress = (place: Place) => boolean;
 
-/** Where the node is, by its index or by the URI of its namespace; undefined where that is not said in full. */
+/** Node id by namespace index or URI; undefined if it is incomplete. */
 export function nodeOf(node: Entry, { group }: Parents, isAddress: IsAddress, lose: (what: string) => void): Place | undefined {
   const inherited = (key: string): string => {
-    // The group is asked even if the node has its own, so that a default that only some need counts as used.
+    // The group is read even if the node has its own value, so that a default that only some nodes use counts as read.
     const [own, common] = [node.text(key), group?.text(key) ?? ''];
     return own || common;
   };
@@ -33,7 +33,7 @@ export function nodeOf(node: Entry, { group }: Parents, isAddress: IsAddress, lo
     return checked(namespaceUri === undefined || id === undefined ? { node: whole } : { namespaceUri, id });
   }
   if (identifier === '') return no('it has no identifier');
-  // Telegraf refuses both, and neither: whichever we took could be another node's value.
+  // Telegraf refuses both, and neither. Any choice here could be the value of another node.
   if (index !== '' && uri !== '') return no('it has both a namespace and a namespace_uri');
   if (index === '' && uri === '') return no('it has neither a namespace nor a namespace_uri');
   return checked(uri === '' ? { node: `ns=${index};${type}=${identifier}` } : { namespaceUri: uri, id: `${type}=${identifier}` });
@@ -51,21 +51,21 @@ interface Watch {
   readonly deadband?: Deadband;
 }
 
-/** Tags are not asked for more often than this unless their sampling interval says so, ms. */
+/** Shortest scan period unless a sampling interval is set, ms. */
 const leastScanMs = 100;
 
-/** How a node is watched: its sampling interval, queue and deadband. */
+/** Sampling interval, queue and deadband of a node. */
 export function watchOf(node: Entry, { group }: Parents, reportMs: number, lose: (what: string) => void): Watch {
   const params = node.table('monitoring_params');
   const [own, common] = [params.durationMs('sampling_interval'), group?.durationMs('sampling_interval')];
   const samplingMs = own || (common ?? own);
   const queueSize = params.number('queue_size');
   const deadband = deadbandOf(params.table('data_change_filter'), lose);
-  // Ours is the queue that keeps the newest values, which is Telegraf's default too.
+  // scadawatch's queue keeps the newest values, like Telegraf's default
   if (params.flag('discard_oldest') === false) lose('discard_oldest = false: the newest values are kept here');
   return {
     scanMs: samplingMs !== undefined && samplingMs >= 1 ? Math.round(samplingMs) : Math.max(leastScanMs, reportMs),
-    // So fast as the server can.
+    // as fast as the server can
     ...(samplingMs !== undefined && samplingMs < 1 ? { samplingMs: 0 } : {}),
     ...(queueSize === undefined ? {} : { queueSize: within(queueSize, 1, 10_000, 'queue_size', lose) }),
     ...(deadband === undefined ? {} : { deadband }),
@@ -81,6 +81,6 @@ function deadbandOf(filter: Entry, lose: (what: string) => void): Deadband | und
     lose(`deadband_type ${type} is not known`);
     return undefined;
   }
-  // A negative value is no filter, says Telegraf.
+  // Telegraf: a negative value means no filter
   return value === undefined || value < 0 ? undefined : { type: type === 'Absolute' ? 'absolute' : 'percent', value };
 }

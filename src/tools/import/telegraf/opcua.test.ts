@@ -27,7 +27,7 @@ function imported(toml: string, bench: OpcuaBench) {
   return { draft, config: parseConfig(draftText(draft), 'import.yaml', { registry, environment }) };
 }
 
-/** What the imported device brings. The bench's server is on the trust list in its folder `collector`. */
+/** Values of the imported device. The trust list in the bench's folder `collector` contains the server. */
 async function readFrom(
   bench: OpcuaBench,
   { devices, tags }: MonitorConfig,
@@ -44,7 +44,7 @@ test.each([
   ['opcua', ['urn:plant']],
   ['opcua', ['urn:first', 'urn:second', 'urn:plant']],
   ['opcua_listener', ['urn:first', 'urn:plant']],
-])('inputs.%s reads nodes by the URI of their namespace, whichever its index is: %j', async (kind, namespaces) => {
+])('inputs.%s reads nodes by the URI of their namespace, whatever its index: %j', async (kind, namespaces) => {
   await using bench = await openOpcuaBench({ namespaces });
   const toml = section(
     kind,
@@ -82,7 +82,7 @@ test.each([
   expect(config.tags.tags.map((_, tag) => seen.of(tag)[0]?.value)).toEqual(Object.values(expected));
 });
 
-test('a deadband is the server’s from then on; queue and sampling interval are carried over too', async () => {
+test('the server applies the deadband; queue and sampling interval are converted too', async () => {
   await using bench = await openOpcuaBench();
   const toml = section(
     'opcua_listener',
@@ -142,7 +142,7 @@ test.each([
   ['{ name = "x", namespace = "2", identifier_type = "i", identifier = "A" }', 'x: ns=2;i=A is no NodeId'],
   ['{ name = "x", id = "svr=1;i=2" }', 'x: svr=1;i=2 is no NodeId'],
   ['{ name = "x", namespace = "2" }', 'x: it has no identifier'],
-])('no other node is read in the place of %s', (node, why) => {
+])('no other node is read instead of %s', (node, why) => {
   const draft = importTelegraf(
     `
     [[inputs.opcua]]

@@ -17,7 +17,9 @@ const policies = ['None', 'Basic256Sha256', 'Basic256', 'Basic128Rsa15', 'Aes128
 const deprecated = ['Basic256', 'Basic128Rsa15'];
 const modes = ['Sign', 'SignAndEncrypt'];
 
-/** A device and its tags from one `[[inputs.opcua]]` or `[[inputs.opcua_listener]]`. Source: the plug-ins' READMEs, influxdata/telegraf. */
+/**
+ * Device and tags of one `[[inputs.opcua]]` or `[[inputs.opcua_listener]]`. Source: READMEs of the plug-ins, influxdata/telegraf.
+ */
 export function readOpcuaSection(section: Entry, kind: Kind, context: SectionContext): Section {
   const name = section.text('name', kind);
   const device = context.devices.take(name);
@@ -29,7 +31,7 @@ export function readOpcuaSection(section: Entry, kind: Kind, context: SectionCon
       const field = fieldNameOf(node);
       const loseOf = (what: string): void => lose(`${field || 'a node without a name'}: ${what}`);
       const place = nodeOf(node, parents, isAddress, loseOf);
-      // Only who subscribes is told of changes: how they are sampled, kept and filtered is nothing to who polls.
+      // sampling, queue and filter apply to subscriptions only, not to polling
       const { scanMs, ...watch } = kind === 'opcua' ? { scanMs: context.intervalMs() } : watchOf(node, parents, reportMs, loseOf);
       if (place === undefined) return [];
       const address = { ...place, ...watch };
@@ -89,7 +91,7 @@ function userOf(section: Entry, device: string, lose: (what: string) => void): R
   const method = section.text('auth_method', 'Anonymous');
   switch (method) {
     case 'UserName': {
-      // a password that is a variable already stays in it
+      // a password that is already a variable stays one
       const own = variableOf(section.text('password'));
       const variable = own ?? `${device.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_PASSPHRASE`;
       section.ignore('password');

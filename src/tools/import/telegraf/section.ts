@@ -1,12 +1,12 @@
 import type { DraftTag, Names } from '../../draft.ts';
 
-/** Where what is read of one section goes. */
+/** Context and results of the conversion of one section. */
 export interface SectionContext {
   readonly devices: Names;
   readonly tags: Names;
-  /** How often values are gathered, ms. */
+  /** Gathering interval, ms. */
   intervalMs(): number;
-  /** Something that is not carried over, in one sentence. */
+  /** Reports a loss, in one sentence. */
   lose(what: string): void;
 }
 
@@ -16,7 +16,7 @@ export interface Section {
   readonly tags: readonly DraftTag[];
 }
 
-/** The nearest whole number that a setting takes; where that is another one, it is told. */
+/** The nearest whole number in the range of a setting. A difference is reported as a loss. */
 export function within(value: number, low: number, high: number, what: string, lose: (what: string) => void): number {
   const taken = Math.round(Math.min(high, Math.max(low, value)));
   if (taken !== Math.round(value)) lose(`${what} ${value}: ${taken} is the ${value < low ? 'least' : 'most'} here`);

@@ -23,7 +23,7 @@ const toml = `
 const told = (variable: string, place: string): string => `the environment variable ${variable} (${place}): `;
 
 describe('environment variables of a Telegraf configuration', () => {
-  it('are looked up as Telegraf does: in texts, for numbers and truth values, with defaults; each is named, none of their values', () => {
+  it('are resolved as by Telegraf: in strings, for numbers and booleans, with defaults; each is named without its value', () => {
     const environment = { NAME: 'plc', PLC_HOST: '10.0.0.5', PLC_UNIT: '7', ONCE: 'true', PLC_TIMEOUT: '', RETRIES: '' };
     const draft = importTelegraf(toml, 'telegraf.conf', environment);
     expect(draft.devices['plc']).toMatchObject({ host: '10.0.0.5', port: 502, unit: 7, busyRetries: 3, closeAfterPoll: true });
@@ -42,7 +42,7 @@ describe('environment variables of a Telegraf configuration', () => {
     expect(draft.losses.join()).not.toContain('10.0.0.5');
   });
 
-  it('that are not set are named, with where they stand and what to do', () => {
+  it('that are not set are named with their position and a hint', () => {
     const { losses } = importTelegraf(toml, 'telegraf.conf', {});
     const missing = losses.filter((loss) => loss.startsWith('the environment variable'));
     expect(missing.map((loss) => /variable (\S+) .*: (it is not set here): set it/.exec(loss)?.slice(1))).toEqual(
@@ -50,7 +50,7 @@ describe('environment variables of a Telegraf configuration', () => {
     );
   });
 
-  it('that hold a password are kept as variables, and not looked up', () => {
+  it('that contain a password stay variables and are not looked up', () => {
     const draft = importTelegraf(
       `[[inputs.opcua]]
        name = "ua"
@@ -69,7 +69,7 @@ describe('environment variables of a Telegraf configuration', () => {
     );
   });
 
-  it('cannot stand for a part of the file; the mistake is named by its place, without its text', () => {
+  it('cannot replace a part of the file; the error names the position without its text', () => {
     const broken = '[[inputs.modbus]]\n$MORE\npassword = "secret" x\n';
     const importing = (): unknown => importTelegraf(broken, 'telegraf.conf', { MORE: 'a = 1' });
     expect(importing).toThrow(/^telegraf\.conf: it is no TOML: .* \(line 2, column \d+\)$/);

@@ -1,7 +1,7 @@
 import { isTable, type Table } from './values.ts';
 
 const name = '[A-Za-z_][A-Za-z0-9_]*';
-/** `$$`, `$NAME`, `${NAME}`, and `${NAME}` with a default (`:-`, `-`) or with what is said where there is none (`:?`, `?`). */
+/** `$$`, `$NAME`, `${NAME}`, and `${NAME}` with a default (`:-`, `-`) or with an error text (`:?`, `?`). */
 const reference = `\\$(?:(?<dollar>\\$)|(?<bare>${name})|\\{(?<braced>${name})(?:(?<rule>:?[-?])(?<word>[^}]*))?\\})`;
 const tokens = new RegExp(
   `(?<text>"""[^]*?"""|'''[^]*?'''|"(?:\\\\.|[^"\\\\\\n])*"|'[^'\\n]*')|(?<comment>#[^\\n]*)|${reference}`,
@@ -10,13 +10,13 @@ const tokens = new RegExp(
 const references = new RegExp(reference, 'g');
 const whole = new RegExp(`^\\$(?:(${name})|\\{(${name})\\})$`);
 
-/** The variable that a value consists of, if it is nothing else. */
+/** Name of the variable if a value consists of nothing else. */
 export const variableOf = (value: string): string | undefined => {
   const found = whole.exec(value);
   return found?.[1] ?? found?.[2];
 };
 
-/** Puts references that stand for a number or a truth value, without quotes, into quotes: so the file is TOML before they are looked up. */
+/** Quotes unquoted references to numbers or booleans, so that the file is valid TOML before they are resolved. */
 export const quoteReferences = (toml: string): string =>
   toml.replace(tokens, (found: string, ...parts: unknown[]) => {
     const { text, comment } = parts.at(-1) as Readonly<Record<string, string | undefined>>;
@@ -24,12 +24,12 @@ export const quoteReferences = (toml: string): string =>
     return text ?? JSON.stringify(found);
   });
 
-/** Where a variable is referred to, by the keys that lead there. */
+/** Positions of references to a variable, as key paths. */
 type Places = Map<string, Set<string>>;
 
 /**
- * Looks up the environment variables of a Telegraf configuration, as Telegraf does, and keeps which ones there were. What is not set
- * and has no default stays as it stands. Values are told to nobody.
+ * Resolves the environment variables of a Telegraf configuration as Telegraf does, and records their names. A variable without
+ * value and default stays unchanged. Values are never reported.
  * @see https://docs.influxdata.com/telegraf/v1/configuration/environment-variables/
  */
 export class Variables {
@@ -42,14 +42,14 @@ export class Variables {
     this.#environment = environment;
   }
 
-  /** A table with its variables in place. @param skip keys whose value is not wanted: they are not looked at */
+  /** A table with its variables resolved. @param skip keys whose values are not needed and stay unresolved */
   resolve(table: Table, path: string, skip: readonly string[] = []): Table {
     return Object.fromEntries(
       Object.entries(table).map(([key, value]) => [key, skip.includes(key) ? value : this.#value(value, `${path}.${key}`, skip)]),
     );
   }
 
-  /** One sentence for each variable: what became of it, and what to do. */
+  /** One sentence for each variable: its use, and the necessary action. */
   losses(): string[] {
     const told = (places: Places, what: string): string[] =>
       [...places].map(([variable, where]) => `the environment variable ${variable} (${[...where].join(', ')}): ${what}`);
