@@ -1,7 +1,7 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 import type { Side } from './decoder.ts';
 import type { AddressBook } from './ends.ts';
-import { Lru } from './meter/lru.ts';
+import { Lru } from '../../src/core/lru.ts';
 import { addressText } from './packet/addresses.ts';
 import type { Packet } from './packet/packet.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/clock.ts';
+import { Lru } from '../../src/core/lru.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { RecentMap } from './rate.ts';
 
 interface Failures {
   readonly count: number;
@@ -30,7 +30,8 @@ export interface Attempt {
 
 type Kind = 'name' | 'address' | 'device';
 
-const boundKeys = 10_000;
+/** Names, addresses and devices with failures, each: most that are kept; the half that was used last is never forgotten. */
+const mostKeys = 20_000;
 const forgetMs = 15 * 60_000;
 const longestMs = 5 * 60_000;
 /** Failures before the first wait. Several users may share an address, but not a name. */
@@ -46,11 +47,11 @@ const none: Failures = { count: 0, pending: 0, lockedUntil: 0, lastAt: 0 };
  */
 export class LoginThrottle {
   readonly #clock: Clock;
-  readonly #failures: Readonly<Record<Kind, RecentMap<Failures>>>;
+  readonly #failures: Readonly<Record<Kind, Lru<string, Failures>>>;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    const map = (): RecentMap<Failures> => new RecentMap<Failures>(boundKeys);
+    const map = (): Lru<string, Failures> => new Lru<string, Failures>(mostKeys);
     this.#failures = { name: map(), address: map(), device: map() };
   }
 

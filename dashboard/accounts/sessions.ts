@@ -3,7 +3,8 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Role } from '../../src/core/access.ts';
 import type { User } from '../../src/core/state.ts';
 import type { OpenSession, SessionInfo } from '../protocol.ts';
-import { RecentMap, TokenBucket } from './rate.ts';
+import { Lru } from '../../src/core/lru.ts';
+import { TokenBucket } from '../../src/core/token-bucket.ts';
 import { sha256 } from './secrets.ts';
 
 /** A signed-in browser. */
@@ -44,7 +45,7 @@ export class Sessions {
   readonly #limits: SessionLimits;
   readonly #byHash = new Map<string, Entry>();
   readonly #bySession = new Map<Session, Entry>();
-  readonly #requests = new RecentMap<TokenBucket>(requests.remembered);
+  readonly #requests = new Lru<string, TokenBucket>(2 * requests.remembered);
   readonly #listeners = new Set<(session: Session) => void>();
   #opened = 0;
 
@@ -138,9 +139,7 @@ export class Sessions {
   }
 
   #requestsOf(user: string): TokenBucket {
-    const bucket = this.#requests.get(user) ?? new TokenBucket(this.#clock, requests.perSecond, requests.burst);
-    this.#requests.set(user, bucket);
-    return bucket;
+    return this.#requests.obtain(user, () => new TokenBucket(this.#clock, requests.perSecond, requests.burst));
   }
 
   /** Oldest first. */

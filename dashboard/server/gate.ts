@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/core/clock.ts';
 import { type ClientAddresses, networkOf } from './client-address.ts';
+import { Lru } from '../../src/core/lru.ts';
+import { TokenBucket } from '../../src/core/token-bucket.ts';
 import { type Device, deviceMaxAgeMs, type KnownDevices } from '../accounts/known-devices.ts';
-import { RecentMap, TokenBucket } from '../accounts/rate.ts';
 import type { Session, Sessions } from '../accounts/sessions.ts';
 import type { SocketLimits } from './socket-limits.ts';
 
@@ -33,7 +34,7 @@ export class Gate {
   readonly #hosts: ReadonlySet<string>;
   readonly #cookie: string;
   readonly #deviceCookie: string;
-  readonly #signIns = new RecentMap<TokenBucket>(signIns.remembered);
+  readonly #signIns = new Lru<string, TokenBucket>(2 * signIns.remembered);
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: GateOptions) {
@@ -92,9 +93,8 @@ export class Gate {
   maySignInNow(request: IncomingMessage): boolean {
     const device = this.deviceOf(request);
     const key = device === undefined ? networkOf(this.addressOf(request)) : `device ${device.id}`;
-    const bucket = this.#signIns.get(key) ?? new TokenBucket(this.#options.wallClock, signIns.perSecond, signIns.burst);
-    this.#signIns.set(key, bucket);
-    return bucket.take();
+    const { wallClock } = this.#options;
+    return this.#signIns.obtain(key, () => new TokenBucket(wallClock, signIns.perSecond, signIns.burst)).take();
   }
 
   /** Sets the secret of a session as a cookie, or removes it. */

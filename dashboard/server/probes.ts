@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import type { Clock } from '../../src/core/clock.ts';
 import type { PartState, PartStatus } from '../../src/core/supervisor.ts';
-import { TokenBucket } from '../accounts/rate.ts';
+import { TokenBucket } from '../../src/core/token-bucket.ts';
 
 /** Rate limit of probes of all clients; an orchestrator sends one every few seconds. */
 const probes = { perSecond: 20, burst: 60 };

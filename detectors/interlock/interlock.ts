@@ -3,10 +3,11 @@ import type { Batch } from '../../src/core/batch.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
+import type { Tag } from '../../src/core/tag.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
+import { amendLine, type BaselineLine, factOf, type Figure } from '../../src/detector-kit/facts.ts';
 import { explainInterlock } from './explain.ts';
-import { interlockLines } from './facts.ts';
+import { type Edges, highSide, lowSide } from './edges.ts';
 import type { InterlockConfig } from './config.ts';
 import { Judge } from './judge.ts';
 import { Learned } from './learned.ts';
@@ -122,4 +123,26 @@ export class InterlockDetector implements Detector {
     this.#visits.fromJson(baseline);
     this.#judge.load(running);
   }
+}
+
+/** Baseline entries of one state of the drives, one for each value that is judged in it, with its sides and edges. */
+function interlockLines(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): BaselineLine[] {
+  return edges.judged.map((companion) => {
+    const tag = tagAt(variable.companions[companion] as number);
+    const sides = edges.sides[companion] as number;
+    const lowIsJudged = (sides & lowSide) !== 0;
+    const highIsJudged = (sides & highSide) !== 0;
+    const low: Figure = {
+      read: () => edges.low(companion),
+      write: (_, value) => edges.moveLow(companion, value),
+      most: highIsJudged ? undefined : edges.high(companion),
+    };
+    const high: Figure = {
+      read: () => edges.high(companion),
+      write: (_, value) => edges.moveHigh(companion, value),
+      least: lowIsJudged ? undefined : edges.low(companion),
+    };
+    const name = `${variable.counted ? `${edges.state} on` : edges.state}: ${tag.name}`;
+    return { name, unit: tag.unit, figures: { ...(lowIsJudged ? { low } : {}), ...(highIsJudged ? { high } : {}) } };
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmsOf } from '../../src/detector-kit/alarms.ts';
 import { kinds } from './cases.ts';
 
 export const schema = z.strictObject({
@@ -8,16 +9,7 @@ export const schema = z.strictObject({
   restarts: z.number().int().min(1).default(2).describe('Restarts of a device within ten minutes that are a finding'),
   mirror: z.boolean().default(false).describe('Shows the active alarms of the device as anomalies'),
   severity: z.number().int().min(1).max(1_000).default(500).describe('Least severity of a shown alarm of a device, 1 to 1000'),
-  alarms: z
-    .partialRecord(
-      z.enum(kinds),
-      z.strictObject({
-        priority: z.union([z.literal(1), z.literal(2), z.literal(3)]).describe('Priority of the alarm'),
-        response: z.string().min(1).describe('First action of the operator'),
-      }),
-    )
-    .default({})
-    .describe('Kinds whose findings are alarms: identity, change, certificate, clock, restart, mirrored'),
+  alarms: alarmsOf(kinds),
 });
 
 export type PostureConfig = z.infer<typeof schema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmsOf } from '../../src/detector-kit/alarms.ts';
 import { kinds } from './suspicion.ts';
 
 const limit = (value: number, text: string) => z.number().positive().default(value).describe(text);
@@ -48,16 +49,7 @@ export const schema = z.strictObject({
   ),
   holdMs: limit(60_000, 'A finding ends after this time without a further event, ms'),
   habits: z.number().int().min(100).default(50_000).describe('Most learned habits of a kind; beyond that nothing new is found'),
-  alarms: z
-    .partialRecord(
-      z.enum(kinds),
-      z.strictObject({
-        priority: z.union([z.literal(1), z.literal(2), z.literal(3)]).describe('Priority of the alarm'),
-        response: z.string().min(1).describe('First action of the operator'),
-      }),
-    )
-    .default({})
-    .describe('Kinds whose findings are alarms: client, operation, write, scan, fault, session, tap'),
+  alarms: alarmsOf(kinds),
 });
 
 export type TrafficConfig = z.infer<typeof schema>;

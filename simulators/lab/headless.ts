@@ -1,5 +1,5 @@
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
-import type { Plant, PlantAddress, PlantPoint } from '../../src/core/plant.ts';
+import { integerRanges, type Plant, type PlantAddress, type PlantPoint } from '../../src/core/plant.ts';
 import { Quality } from '../../src/core/quality.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
@@ -112,19 +112,10 @@ function qualityOf({ tellsFailure, low, high }: Reading, value: number, failed: 
   return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
 }
 
-/** Ranges of integer registers. */
-const integers = {
-  bit: [0, 1],
-  int16: [-0x8000, 0x7fff],
-  uint16: [0, 0xffff],
-  int32: [-0x80000000, 0x7fffffff],
-  uint32: [0, 0xffffffff],
-} as const;
-
 /** A value after its conversion to a register and back. */
 function onTheWire({ type, scale }: PlantAddress, value: number): number {
   if (type === 'float32') return Math.fround(value / scale) * scale;
-  const [low, high] = integers[type];
+  const [low, high] = integerRanges[type];
   const coded = Math.min(high, Math.max(low, Math.round(type === 'bit' ? value : value / scale)));
   return type === 'bit' ? coded : coded * scale;
 }

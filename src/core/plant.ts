@@ -12,6 +12,15 @@ export interface PlantAddress {
   readonly scale: number;
 }
 
+/** Lowest and highest value of each integer type of register. */
+export const integerRanges = {
+  bit: [0, 1],
+  int16: [-0x8000, 0x7fff],
+  uint16: [0, 0xffff],
+  int32: [-0x80000000, 0x7fffffff],
+  uint32: [0, 0xffffffff],
+} as const;
+
 /** A point of a simulated plant as its controllers serve it. */
 export interface PlantPoint {
   readonly name: string;

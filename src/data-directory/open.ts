@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
 import { lockDataDirectory } from './lock.ts';
-import { tightenModes } from './modes.ts';
 
 /** A data directory that this process alone writes to, until disposal. */
 export interface DataDirectory extends Disposable {
@@ -28,4 +28,30 @@ export function openDataDirectory(path: string, command: string, now: number): D
 export function logOpened({ path, tightened }: DataDirectory, logger: Logger): void {
   if (tightened > 0)
     logger.warn(`${tightened} files and folders in ${path} could be read by other users: their modes are now 0600 and 0700`);
+}
+
+/** Permission bits of group and others. */
+const others = 0o077;
+
+/**
+ * Takes the permissions of group and others from a data directory and everything in it that this user owns. Symbolic links are left
+ * alone.
+ * @returns how many files and folders were changed
+ */
+function tightenModes(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isSymbolicLink()) return 0;
+  let changed = 0;
+  const isOwn = process.geteuid?.() === stat.uid;
+  if (isOwn && (stat.isFile() || stat.isDirectory()) && (stat.mode & others) !== 0) {
+    chmodSync(path, stat.mode & 0o7777 & ~others);
+    changed++;
+  }
+  if (!stat.isDirectory()) return changed;
+  try {
+    for (const name of readdirSync(path)) changed += tightenModes(join(path, name));
+  } catch {
+    // the folder of another user, or one that was removed meanwhile
+  }
+  return changed;
 }

@@ -6,12 +6,12 @@ import type { Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
 import { TaskScope } from '../core/scope.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 import type { AlertStore } from '../core/state.ts';
 import { Backoff } from '../core/backoff.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
 import { ToldFile } from './position.ts';
-import { RateLimit } from './rate.ts';
 
 export interface NotificationsOptions {
   /** Name of this notifier among the configured ones, for logs and the health page. */
@@ -51,7 +51,7 @@ export class Notifications implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #file: ToldFile;
   readonly #flood = new Flood();
-  readonly #rate: RateLimit;
+  readonly #rate: TokenBucket;
   readonly #backoff: Backoff;
   readonly #tasks = new TaskScope();
   readonly #unsubscribe: () => void;
@@ -68,7 +68,7 @@ export class Notifications implements AsyncDisposable {
     const { feed, dir, context, perMinute = 20, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#rate = new RateLimit(perMinute);
+    this.#rate = new TokenBucket(clock, perMinute / 60, perMinute);
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
     this.#file = new ToldFile(dir, options.name, context.logger);
     const told = this.#file.read();
@@ -166,7 +166,7 @@ export class Notifications implements AsyncDisposable {
 
   async #deliver(attempt: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { name, context } = this.#options;
-    const wait = this.#rate.take(this.#clock.monotonic());
+    const wait = this.#rate.reserve();
     if (wait > 0) await this.#clock.sleep(wait, signal);
     for (;;) {
       try {

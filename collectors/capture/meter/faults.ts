@@ -1,7 +1,7 @@
 import type { WireEnds, WireFaultEvent } from '../../../src/core/wire.ts';
 import type { Budget } from './budget.ts';
 import { elsewhere, keyOf } from './ends.ts';
-import { Lru } from './lru.ts';
+import { Lru } from '../../../src/core/lru.ts';
 
 type Told = Omit<WireFaultEvent, 'type' | 'tap'>;
 type Fault = Omit<Told, 'time' | 'ends'>;

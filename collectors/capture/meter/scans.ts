@@ -2,7 +2,7 @@ import type { WireEnds, WireScanEvent } from '../../../src/core/wire.ts';
 import type { Side, WireMessage } from '../decoder.ts';
 import type { Budget } from './budget.ts';
 import { keyOf } from './ends.ts';
-import { Lru } from './lru.ts';
+import { Lru } from '../../../src/core/lru.ts';
 import { identityOperations, scanRules, type ScanSubject, walkingOperations } from './rules.ts';
 import { mostSteps, type Step, Walk } from './walk.ts';
 

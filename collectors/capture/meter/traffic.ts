@@ -2,7 +2,7 @@ import type { WireEnds, WireTrafficEvent } from '../../../src/core/wire.ts';
 import type { PacketStamp, WireMessage } from '../decoder.ts';
 import type { Budget } from './budget.ts';
 import { elsewhere, keyOf } from './ends.ts';
-import { Lru } from './lru.ts';
+import { Lru } from '../../../src/core/lru.ts';
 import { PeriodMedian } from './median.ts';
 
 type Told = Omit<WireTrafficEvent, 'type' | 'tap'>;

@@ -1,4 +1,4 @@
-import { Lru } from '../meter/lru.ts';
+import { Lru } from '../../../src/core/lru.ts';
 import type { Span } from './pdu.ts';
 
 const pageSize = 128;

@@ -1,4 +1,4 @@
-import { Lru } from '../meter/lru.ts';
+import { Lru } from '../../../src/core/lru.ts';
 import type { Scalar } from './variant.ts';
 
 /** Maximum length of a kept key: the other bounds count entries. */

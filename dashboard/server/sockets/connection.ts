@@ -4,7 +4,7 @@ import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { Logger } from '../../../src/core/plugin.ts';
 import { isAllowed, rolesText } from '../../../src/core/access.ts';
 import { type ClientMessage, CloseCode, type Heartbeat, messagePermissions, type ServerMessage } from '../../protocol.ts';
-import { TokenBucket } from '../../accounts/rate.ts';
+import { TokenBucket } from '../../../src/core/token-bucket.ts';
 import { clientMessageSchema } from './client-message.ts';
 import type { Session, Sessions } from '../../accounts/sessions.ts';
 import { AlertStream } from './alert-stream.ts';

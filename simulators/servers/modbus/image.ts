@@ -1,15 +1,7 @@
-import type { Plant, PlantAddress, PlantPoint } from '../../../src/core/plant.ts';
+import { integerRanges, type Plant, type PlantAddress, type PlantPoint } from '../../../src/core/plant.ts';
 import { Exception } from './frames.ts';
 
 type Table = PlantAddress['table'];
-
-const integerRange = {
-  bit: [0, 1],
-  int16: [-0x8000, 0x7fff],
-  uint16: [0, 0xffff],
-  int32: [-0x80000000, 0x7fffffff],
-  uint32: [0, 0xffffffff],
-} as const;
 
 /** Registers that a point takes in a register table. */
 const widthOf = (address: PlantAddress): number =>
@@ -21,7 +13,7 @@ export function encode(address: PlantAddress, value: number, into: Buffer): void
     into.writeFloatBE(value / address.scale, 0);
     return;
   }
-  const [low, high] = integerRange[address.type];
+  const [low, high] = integerRanges[address.type];
   const raw = Math.min(high, Math.max(low, Math.round(address.type === 'bit' ? value : value / address.scale)));
   if (widthOf(address) === 1) into.writeUInt16BE(raw & 0xffff, 0);
   else into.writeUInt32BE(raw >>> 0, 0);

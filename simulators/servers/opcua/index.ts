@@ -1,15 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MessageSecurityMode, SecurityPolicy, ServerState } from 'node-opcua-client';
+import { format } from 'node:util';
+import {
+  MessageSecurityMode,
+  SecurityPolicy,
+  ServerState,
+  setDebugLogger,
+  setErrorLogger,
+  setWarningLogger,
+} from 'node-opcua-client';
 import { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant } from '../../../src/core/plant.ts';
-import type { PluginContext } from '../../../src/core/plugin.ts';
+import type { Logger, PluginContext } from '../../../src/core/plugin.ts';
 import { PlantSpace } from './address-space.ts';
 import { type OpcuaAlarm, serveAlarms } from './alarms.ts';
-import { setClock } from './clock.ts';
 import { guardTransports } from './guard.ts';
-import { quietLibrary } from './library-log.ts';
 import { openServerPki } from './pki.ts';
 import { observeRequests, observeWrites, type OpcuaRequest, type OpcuaWrite } from './observers.ts';
 
@@ -142,3 +148,28 @@ function mayLogIn(users: readonly OpcuaUser[], name: string, passphrase: string)
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** ServerStatus of the Server object (OPC 10000-6, annex A). */
+const serverStatus = 'i=2256';
+
+/** Makes the server say a wrong time, as a controller whose clock was set or has no battery. */
+function setClock(server: OPCUAServer, offsetMs: number): void {
+  const node = server.engine.addressSpace?.findNode(serverStatus) as { $extensionObject: object } | null;
+  if (node === null) return;
+  // the library answers from this object, whose time is made anew at each look
+  node.$extensionObject = new Proxy(node.$extensionObject, {
+    get(status, key) {
+      const value: unknown = Reflect.get(status, key);
+      return key === 'currentTime' && value instanceof Date ? new Date(value.getTime() + offsetMs) : value;
+    },
+  });
+}
+
+/** Sends what node-opcua would print to the console to our log, where it is detail: what matters comes as an error. */
+function quietLibrary(logger: Logger): void {
+  // the first argument is the place in the library
+  const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
+  setDebugLogger(write);
+  setWarningLogger(write);
+  setErrorLogger(write);
+}

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { lookup } from 'node:dns/promises';
 import type { AlertChange, Priority } from '../../core/alert.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
@@ -5,7 +6,6 @@ import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { changeDelivery, type Delivery, digestDelivery } from './body.ts';
 import type { WebhookConfig } from './config.ts';
-import { sign } from './signature.ts';
 import { linkLocalAddressOf } from './target.ts';
 
 const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
@@ -106,4 +106,14 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}
+
+/**
+ * Proves that a body comes from who knows the secret, and when it was sent: `t=<unix seconds>,v1=<hex>`, the hex being
+ * HMAC-SHA-256 (RFC 2104) of `<t>.<body>`. A receiver recomputes it over the raw body, compares in constant time and refuses what
+ * is older than a few minutes.
+ */
+function sign(secret: string, body: string, nowMs: number): string {
+  const t = Math.floor(nowMs / 1000);
+  return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
 }

@@ -12,18 +12,20 @@ import { Loaded } from '../../ui/resource.tsx';
 import { worstOf } from '../../pure/alerts/urgency.ts';
 import { whyRoute } from '../../pure/route.ts';
 import { TagHead } from './head.tsx';
-import { lastTag, rememberTag } from './last-tag.ts';
 import { TagPanes } from './panes.tsx';
 import { TagSide } from './side.tsx';
 import './tag.css';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
+/** The tag that was shown last, which the menu entry "Trends" opens. */
+let lastTag: string | undefined;
+
 /** Tag page (level 3): value, trends, statistics. */
 export function TagPage() {
   const { route, site, tags } = useApp();
   const at = route();
-  const name = at.page === 'tag' ? at.tag : (lastTag() ?? site.keyTrend ?? site.areas.flatMap((area) => area.indicators)[0]);
+  const name = at.page === 'tag' ? at.tag : (lastTag ?? site.keyTrend ?? site.areas.flatMap((area) => area.indicators)[0]);
   const [found, { refetch }] = createResource(async () => (name === undefined ? null : ((await tags.named([name]))[0] ?? null)));
   return (
     <Switch>
@@ -61,7 +63,7 @@ export function TagPage() {
 function KnownTag(props: { readonly tag: TagInfo }) {
   const { site, alerts, clock, settings, go } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
-  rememberTag(props.tag.name);
+  lastTag = props.tag.name;
   const [view, setView] = createSignal<View>({ spanMs: 1_800_000, end: undefined });
   const [cursor, setCursor] = createSignal<number>();
   const own = createMemo(() => alerts.open().filter((alert) => alert.tags.includes(props.tag.name)));
