@@ -49,10 +49,7 @@ export class RpcServer<Calls extends RpcCalls<Calls>, Event = never> {
     }
     const { id, name, args } = request;
     const handle = this.#handlers[name as keyof Calls] as unknown as Handler;
-    const running = new Running(id, this.#running, (progress) => {
-      this.#outbox.put({ id, progress });
-      this.#outbox.flush();
-    });
+    const running = new Running(id, this.#running, this.#outbox);
     try {
       const result = handle(args, running);
       if (result instanceof Promise) running.ended = this.#answer(id, result);
@@ -74,18 +71,25 @@ export class RpcServer<Calls extends RpcCalls<Calls>, Event = never> {
 }
 
 class Running implements ServedCall<unknown> {
-  readonly progress: (progress: unknown) => void;
   /** Resolves after the answer; undefined for a handler that returned no promise. */
   ended: Promise<void> | undefined;
   readonly #id: number;
   readonly #all: ReadonlyMap<number, Running>;
+  readonly #outbox: Outbox<RpcReply>;
   /** Made when it is asked for: most handlers end before anything could abort them. */
   #controller: AbortController | undefined;
 
-  constructor(id: number, all: ReadonlyMap<number, Running>, progress: (progress: unknown) => void) {
+  constructor(id: number, all: ReadonlyMap<number, Running>, outbox: Outbox<RpcReply>) {
     this.#id = id;
     this.#all = all;
-    this.progress = progress;
+    this.#outbox = outbox;
+  }
+
+  get progress(): (progress: unknown) => void {
+    return (progress) => {
+      this.#outbox.put({ id: this.#id, progress });
+      this.#outbox.flush();
+    };
   }
 
   get signal(): AbortSignal {

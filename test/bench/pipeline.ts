@@ -1,6 +1,6 @@
 import { headlessObservations } from '../../simulators/lab/headless.ts';
 import { detectorFactories, type DetectionPlan, fingerprint } from '../../src/detection/plan/plan.ts';
-import { DetectionThread } from '../../src/detection/threads/thread.ts';
+import { DetectionPool } from '../../src/detection/threads/pool.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import { type Observation, observeBatch, type Vector } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
@@ -69,25 +69,26 @@ const observeAll = (engine: Engine, observations: readonly Observation[]): void 
 /** Wall time of the same samples over the observation stream into the detection thread, as the monitor does it, ms. */
 async function throughThread(plan: DetectionPlan, calibration: Calibration, measured: Measured): Promise<number> {
   const baseline = { fingerprint: fingerprint(plan), calibration, bands: {} };
-  await using thread = await DetectionThread.start({
+  await using pool = await DetectionPool.start({
     plan,
+    workers: 1,
     baseline,
     onFindings: (changes) => (sink += changes.length),
     onFollowed: () => {},
   });
-  for (const observation of measured.warm) await thread.observe(observation);
-  await thread.snapshot();
+  for (const observation of measured.warm) await pool.observe(observation);
+  await pool.snapshot();
   const stream = new ObservationStream(1_024);
   const reader = stream.read('detectors');
   const began = performance.now();
   const reading = (async () => {
-    for await (const observation of reader) await thread.observe(observation);
+    for await (const observation of reader) await pool.observe(observation);
   })();
   for (const observation of measured.observations) await stream.publish(observation);
   stream.close();
   await reading;
   // is answered when everything before it is judged
-  await thread.snapshot();
+  await pool.snapshot();
   return performance.now() - began;
 }
 

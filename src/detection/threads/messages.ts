@@ -1,41 +1,49 @@
-import type { Baseline, BaselineChange } from '../baseline/format.ts';
 import type { BatchMessage } from '../../core/batch.ts';
-import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Event } from '../../core/observation.ts';
+import type { Baseline, BaselineChange } from '../baseline/format.ts';
 import type { DetectionPlan } from '../plan/plan.ts';
 
-export type ToDetection =
-  | {
-      readonly type: 'start';
-      readonly plan: DetectionPlan;
-      readonly baseline?: Baseline | undefined;
-      /** `v8.serialize` of an engine snapshot taken under this baseline. */
-      readonly snapshot?: Uint8Array | undefined;
-      /** What thresholds of this baseline's calibration have followed; a snapshot knows it better. */
-      readonly followed?: readonly FollowedThreshold[] | undefined;
-    }
-  | { readonly type: 'batch'; readonly batch: BatchMessage }
-  | { readonly type: 'event'; readonly event: Event }
-  | {
-      readonly type: 'baseline';
-      readonly baseline: Baseline;
-      readonly change: BaselineChange;
-      readonly followed?: readonly FollowedThreshold[] | undefined;
-    }
+/** Calls of a detection thread. It answers them in order. */
+export interface DetectionCalls {
+  /** First call. The outcome begins the findings that the snapshot has open. */
+  readonly start: { readonly args: StartOptions; readonly result: Outcome };
+  readonly batch: { readonly args: BatchMessage; readonly result: Outcome };
+  readonly event: { readonly args: Event; readonly result: Outcome };
+  /** Judges by another baseline from now on. The outcome ends the findings that do not continue under it. */
+  readonly baseline: { readonly args: BaselineOptions; readonly result: Outcome };
   /** Whether findings are open in other threads, and the indices of the tags that they concern. */
-  | { readonly type: 'elsewhere'; readonly open: boolean; readonly tags: readonly number[] }
-  | { readonly type: 'snapshot' };
+  readonly elsewhere: { readonly args: Elsewhere; readonly result: void };
+  /** `v8.serialize` of the engine's running state after all earlier calls. */
+  readonly snapshot: { readonly args: undefined; readonly result: Uint8Array };
+}
 
-/** Every message to the thread is answered by one. */
-export type FromDetection =
-  | {
-      readonly type: 'done';
-      readonly changes: readonly FindingChange[];
-      /** Set when a finding began or ended: indices of the tags that those which are open concern. */
-      readonly concerned?: readonly number[] | undefined;
-      /** Set at a start and once after each day that moved a threshold: all that are not where calibration set them. */
-      readonly followed?: readonly FollowedThreshold[] | undefined;
-    }
-  | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
-  | { readonly type: 'failed'; readonly message: string };
+export interface StartOptions {
+  readonly plan: DetectionPlan;
+  readonly baseline?: Baseline | undefined;
+  /** A snapshot that was taken under this baseline. */
+  readonly snapshot?: Uint8Array | undefined;
+  /** Thresholds of this baseline's calibration that have followed slow change; a snapshot has later ones. */
+  readonly followed?: readonly FollowedThreshold[] | undefined;
+}
+
+export interface BaselineOptions {
+  readonly baseline: Baseline;
+  readonly change: BaselineChange;
+  readonly followed: readonly FollowedThreshold[];
+}
+
+export interface Elsewhere {
+  readonly open: boolean;
+  readonly tags: readonly number[];
+}
+
+/** Everything that one call of a detection thread has caused. Findings leave a thread in no other way. */
+export interface Outcome {
+  readonly changes: readonly FindingChange[];
+  /** Indices of the tags that the open findings concern; set when a finding began or ended. */
+  readonly concerned?: readonly number[] | undefined;
+  /** All thresholds that are not where calibration set them; set at a start, with another baseline, and after a day that moved one. */
+  readonly followed?: readonly FollowedThreshold[] | undefined;
+}

@@ -1,3 +1,4 @@
+import { deserialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import { batchOf, tagOf } from '../../../test/support/detectors.ts';
@@ -147,6 +148,12 @@ describe('detection in several threads', () => {
     expect(await known(2)).toEqual(alone);
   }, 120_000);
 
+  it('rejects with the error of a thread that cannot start', async () => {
+    const other: Baseline = { ...baseline, calibration: { ...baseline.calibration, detectors: {} } };
+    const starting = DetectionPool.start({ plan, baseline: other, workers: 2, onFindings: () => {}, onFollowed: () => {} });
+    await expect(starting).rejects.toMatchObject({ code: 'BASELINE_MISMATCH' });
+  });
+
   it('goes on from a snapshot of as many threads as if nothing had been', async () => {
     const observations = rows(300, 3, 60, 9_000);
     const whole = await judged(2, observations);
@@ -164,6 +171,14 @@ describe('detection in several threads', () => {
     const other = await start(3, snapshot);
     await other.pool[Symbol.asyncDispose]();
     expect(other.told).toEqual([]);
+    // as earlier versions kept the state of the shadow's thread
+    const single = await start(1);
+    for (const observation of observations.slice(0, 110)) await single.pool.judge(observation);
+    const { parts } = deserialize(await single.pool.snapshot()) as { readonly parts: readonly Uint8Array[] };
+    await single.pool[Symbol.asyncDispose]();
+    const old = await start(1, parts[0]);
+    await old.pool[Symbol.asyncDispose]();
+    expect(old.told.map(({ finding }) => finding.id)).toEqual(again.map(({ finding }) => finding.id));
   }, 120_000);
 });
 

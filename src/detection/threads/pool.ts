@@ -1,14 +1,24 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../../core/clock.ts';
-import { type ScadaError, toScadaError } from '../../core/errors.ts';
+import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
+import type { Outcome, StartOptions } from './messages.ts';
 import { shardsOf } from './shards.ts';
-import { type DetectionOptions, DetectionThread } from './thread.ts';
+import { DetectionThread } from './thread.ts';
 
-export interface PoolOptions extends DetectionOptions {
+interface Reports {
+  /** Called in order, before the observation that caused the changes counts as judged. */
+  readonly onFindings: (changes: readonly FindingChange[]) => void;
+  /** Called with another baseline and after a day that moved a threshold, with all thresholds that are not where calibration set them. */
+  readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
+  /** Called once when a thread has failed: nothing is judged any more. Not called when the pool is disposed. */
+  readonly onFailed?: ((error: ScadaError) => void) | undefined;
+}
+
+export interface PoolOptions extends StartOptions, Reports {
   /** Threads that share the detectors. */
   readonly workers: number;
 }
@@ -16,11 +26,14 @@ export interface PoolOptions extends DetectionOptions {
 /** Observations that may be on their way through the threads: beyond that the stream waits. */
 const window = 64;
 
-/** One of the threads. */
+/** One of the threads, and the state that its outcomes have reported. */
 interface Shard {
   readonly thread: DetectionThread;
+  /** Number of its open findings, and the tags that they concern. */
+  open: number;
+  concerned: readonly number[];
   followed: readonly FollowedThreshold[];
-  /** What it was last told of the others. */
+  /** The last report to it about the others. */
   told: string;
 }
 
@@ -29,68 +42,53 @@ interface Shard {
  * observation by detector and channel: the same however many threads there are.
  */
 export class DetectionPool implements AsyncDisposable {
+  readonly #reports: Reports;
   readonly #shards: readonly Shard[];
   readonly #order: ReadonlyMap<string, number>;
-  readonly #onFindings: DetectionOptions['onFindings'];
-  readonly #openIn: number[];
   #delivered: Promise<void> = Promise.resolve();
   #underway = 0;
   #room: (() => void)[] = [];
-  readonly #onFailed: DetectionOptions['onFailed'];
   #failure: Error | undefined;
 
-  private constructor(shards: readonly Shard[], { plan, onFindings, onFailed }: PoolOptions) {
-    this.#onFailed = onFailed;
+  private constructor({ plan, onFindings, onFollowed, onFailed }: PoolOptions, shards: readonly Shard[]) {
+    // not the baseline and the snapshot, which are large
+    this.#reports = { onFindings, onFollowed, onFailed };
     this.#shards = shards;
-    this.#onFindings = onFindings;
     this.#order = new Map(plan.detectors.map(({ type }, index) => [type, index]));
-    this.#openIn = shards.map(() => 0);
   }
 
   /** @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
   static async start(options: PoolOptions): Promise<DetectionPool> {
-    const { plan, workers, snapshot, onFollowed } = options;
+    const { plan, baseline, snapshot, followed, workers } = options;
     await using cleanup = new AsyncDisposableStack();
     const plans = shardsOf(plan, workers);
     const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
     const shards: Shard[] = [];
-    let starting = true;
-    let failed: ((error: ScadaError) => void) | undefined;
+    const outcomes: Outcome[] = [];
+    let pool: DetectionPool | undefined;
     let early: ScadaError | undefined;
-    const opened: FindingChange[][] = plans.map(() => []);
     for (const [index, own] of plans.entries()) {
-      const said: Omit<Shard, 'thread'> = { followed: [], told: 'false ' };
-      const thread = await DetectionThread.start({
-        ...options,
-        plan: own,
-        onFailed: (error) => (failed === undefined ? (early = error) : failed(error)),
-        snapshot: parts?.[index],
-        // what an observation changes comes with its own answer
-        onFindings: (changes) => void (starting && opened[index]?.push(...changes)),
-        onFollowed: (followed) => {
-          said.followed = followed;
-          // as long as one of them has yet to start, what is followed is known in part alone
-          if (shards.length === plans.length) onFollowed(shards.flatMap((shard) => shard.followed));
-        },
-      });
-      shards.push(cleanup.use(thread) && Object.assign(said, { thread }));
+      const failed = (error: ScadaError): void => (pool === undefined ? void (early ??= error) : pool.fail(error));
+      const thread = cleanup.use(new DetectionThread(failed));
+      const outcome = await thread.start({ plan: own, baseline, snapshot: parts?.[index], followed });
+      shards.push({ thread, open: 0, concerned: [], followed: outcome.followed ?? [], told: 'false ' });
+      // those of the start are known already
+      outcomes.push({ ...outcome, followed: undefined });
     }
     // one may have failed while the others were started
     if (early !== undefined) throw early;
-    const pool = new DetectionPool(shards, options);
-    failed = (error) => pool.fail(error);
-    starting = false;
-    pool.#deliver(opened);
+    pool = new DetectionPool(options, shards);
+    pool.#deliver(outcomes);
     cleanup.move();
     return pool;
   }
 
-  /** For how long the oldest message on its way has been waiting, ms; 0 if there is none. */
+  /** For how long the oldest call has been waiting, ms; 0 if there is none. */
   waitingMs(clock: Clock): number {
     return Math.max(...this.#shards.map(({ thread }) => thread.waitingMs(clock)));
   }
 
-  /** Gives one observation to the detectors; waits while too many are on their way. @throws what a thread died of */
+  /** Gives one observation to the detectors; waits while too many are on their way. @throws the failure of a thread */
   async observe(observation: Observation): Promise<void> {
     while (this.#underway >= window && this.#failure === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -98,18 +96,17 @@ export class DetectionPool implements AsyncDisposable {
       await promise;
     }
     if (this.#failure !== undefined) throw this.#failure;
-    void this.#give(observation).catch(() => {});
+    this.#give(observation).catch(() => {});
   }
 
-  /** Gives one observation to the detectors and resolves when it has been judged. @throws what a thread died of */
+  /** Gives one observation to the detectors and resolves when it has been judged. @throws the failure of a thread */
   async judge(observation: Observation): Promise<void> {
     await this.#give(observation);
   }
 
   /** Judges by another baseline from now on. */
   async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
-    await this.#delivered;
-    this.#deliver(await Promise.all(this.#shards.map(({ thread }) => thread.useBaseline(baseline, change, followed))));
+    await this.#inOrder(this.#shards.map(({ thread }) => thread.useBaseline({ baseline, change, followed })));
   }
 
   /** State of the engines after everything given so far; of use to as many threads alone. */
@@ -117,31 +114,41 @@ export class DetectionPool implements AsyncDisposable {
     return serialize({ parts: await Promise.all(this.#shards.map(({ thread }) => thread.snapshot())) });
   }
 
-  /** How many messages each thread has answered; undefined for a thread that has nothing to answer. */
+  /** Number of calls that each thread has answered; undefined for a thread that has none to answer. */
   get answered(): readonly (number | undefined)[] {
     return this.#shards.map(({ thread }) => thread.answered);
   }
 
-  /** Gives up all threads: whoever waits for one gets the error. */
+  /** Gives up all threads: everything that waits is rejected with the error. */
   fail(error: ScadaError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     for (const { thread } of this.#shards) thread.fail(error);
-    this.#onFailed?.(error);
+    this.#reports.onFailed?.(error);
+  }
+
+  /** Share of a core that the threads have used together since the last call. */
+  busy(): number {
+    return this.#shards.reduce((sum, { thread }) => sum + thread.busy(), 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#failure ??= new ScadaError('fatal', 'QUEUE_CLOSED', 'the detection was stopped');
     await Promise.all(this.#shards.map(({ thread }) => thread[Symbol.asyncDispose]()));
   }
 
   #give(observation: Observation): Promise<void> {
+    return this.#inOrder(this.#shards.map(({ thread }) => thread.judge(observation)));
+  }
+
+  /** Passes on what the threads have made of one call, after that of all earlier calls. */
+  #inOrder(answers: readonly Promise<Outcome>[]): Promise<void> {
     this.#underway++;
-    const answers = Promise.all(this.#shards.map(({ thread }) => thread.judge(observation)));
     const before = this.#delivered;
-    this.#delivered = answers
-      .then(async (changes) => {
+    this.#delivered = Promise.all(answers)
+      .then(async (outcomes) => {
         await before;
-        this.#deliver(changes);
+        this.#deliver(outcomes);
       })
       .catch((thrown: unknown) => {
         this.fail(toScadaError(thrown));
@@ -154,12 +161,17 @@ export class DetectionPool implements AsyncDisposable {
     return this.#delivered;
   }
 
-  /** Changes by shard, of one observation. */
-  #deliver(byShard: readonly (readonly FindingChange[])[]): void {
-    const all = byShard.flat();
-    if (all.length === 0) return;
-    this.#tellOthers(byShard);
-    this.#onFindings(all.length === 1 ? all : all.toSorted((a, b) => this.#compare(a.finding, b.finding)));
+  /** Takes the outcomes of all threads, of one call: the only place where findings leave them. */
+  #deliver(outcomes: readonly Outcome[]): void {
+    if (outcomes.every(isEmpty)) return;
+    const { onFindings, onFollowed } = this.#reports;
+    for (const [index, outcome] of outcomes.entries()) note(this.#shards[index] as Shard, outcome);
+    const all = outcomes.flatMap(({ changes }) => changes);
+    if (all.length > 0) {
+      this.#tellOthers();
+      onFindings(all.length === 1 ? all : all.toSorted((a, b) => this.#compare(a.finding, b.finding)));
+    }
+    if (outcomes.some(({ followed }) => followed !== undefined)) onFollowed(this.#shards.flatMap(({ followed }) => followed));
   }
 
   #compare(a: Finding, b: Finding): number {
@@ -168,26 +180,35 @@ export class DetectionPool implements AsyncDisposable {
     return a.updatedAt - b.updatedAt || rank(a) - rank(b) || byChannel;
   }
 
-  /** A thread must know what is wrong elsewhere: nothing is followed while a finding is open, and nothing learned of what it concerns. */
-  #tellOthers(byShard: readonly (readonly FindingChange[])[]): void {
+  /** Reports the findings of each thread to the others: nothing is followed while a finding is open, and nothing learned of its tags. */
+  #tellOthers(): void {
     if (this.#shards.length === 1) return;
-    const opened = (changes: readonly FindingChange[]): number =>
-      changes.reduce((sum, { change }) => sum + (change === 'begin' ? 1 : change === 'end' ? -1 : 0), 0);
-    byShard.forEach((changes, index) => (this.#openIn[index] = (this.#openIn[index] ?? 0) + opened(changes)));
-    this.#shards.forEach((shard, index) => {
-      const others = this.#shards.filter((_, other) => other !== index);
-      const open = this.#openIn.some((count, other) => other !== index && count > 0);
-      const tags = [...new Set(others.flatMap(({ thread }) => thread.concerned))].toSorted((a, b) => a - b);
+    for (const shard of this.#shards) {
+      const others = this.#shards.filter((other) => other !== shard);
+      const open = others.some((other) => other.open > 0);
+      const tags = [...new Set(others.flatMap(({ concerned }) => concerned))].toSorted((a, b) => a - b);
       const told = `${open} ${tags.join()}`;
-      if (told === shard.told) return;
+      if (told === shard.told) continue;
       shard.told = told;
-      shard.thread.openElsewhere(open, tags);
-    });
+      shard.thread.openElsewhere({ open, tags });
+    }
   }
 }
 
-/** The parts of a snapshot, if it was taken by as many threads: otherwise the detectors start afresh. */
+/** True for most observations. */
+const isEmpty = ({ changes, followed }: Outcome): boolean => changes.length === 0 && followed === undefined;
+
+function note(shard: Shard, { changes, concerned, followed }: Outcome): void {
+  for (const { change } of changes) shard.open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
+  if (concerned !== undefined) shard.concerned = concerned;
+  if (followed !== undefined) shard.followed = followed;
+}
+
+/**
+ * The parts of a snapshot, if it was taken by as many threads: otherwise the detectors start afresh. Earlier versions kept that of the
+ * shadow without a list of parts.
+ */
 function partsOf(snapshot: Uint8Array, shards: number): readonly Uint8Array[] | undefined {
-  const { parts } = deserialize(snapshot) as { readonly parts?: readonly Uint8Array[] };
-  return parts?.length === shards ? parts : undefined;
+  const { parts = [snapshot] } = deserialize(snapshot) as { readonly parts?: readonly Uint8Array[] };
+  return parts.length === shards ? parts : undefined;
 }

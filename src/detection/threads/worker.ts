@@ -1,10 +1,11 @@
-import { parentPort } from 'node:worker_threads';
 import { deserialize, serialize } from 'node:v8';
 import { Batch } from '../../core/batch.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { RpcServer } from '../../core/rpc-server.ts';
+import { starterPort } from '../../core/rpc-ports.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../baseline/apply.ts';
 import type { EngineOptions } from '../engine/index.ts';
@@ -12,18 +13,18 @@ import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } f
 import { giveBack } from '../../core/memory.ts';
 import { compactTags } from './compact.ts';
 import { withBaselines } from './lean.ts';
-import type { FromDetection, ToDetection } from './messages.ts';
+import type { BaselineOptions, DetectionCalls, Elsewhere, Outcome, StartOptions } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
 import { calibrationOfShard } from '../baseline/shard.ts';
 import type { Baseline } from '../baseline/format.ts';
 import type { DetectorFactory } from '../../core/detector.ts';
 
-/** Thread of the detectors: one engine, one answer to each message. */
+/** Thread of the detectors: one engine, one outcome of each call. */
 let plan: DetectionPlan | undefined;
 let engine: FollowingEngine | undefined;
-/** Tags that are out of service, as the stream told last. */
+/** Tags that are out of service, as the stream reported last. */
 let maintenance: Extract<Event, { type: 'maintenance' }> | undefined;
-let elsewhere: Pick<Extract<ToDetection, { type: 'elsewhere' }>, 'open' | 'tags'> = { open: false, tags: [] };
+let elsewhere: Elsewhere = { open: false, tags: [] };
 
 function makeEngine(
   of: DetectionPlan,
@@ -46,46 +47,33 @@ function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, '
   return { detectors: watching.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} };
 }
 
-function handle(message: ToDetection): FromDetection {
-  switch (message.type) {
-    case 'start':
-      plan = { ...message.plan, tags: compactTags(message.plan.tags) };
-      engine = makeEngine(plan, message.baseline, message.followed);
-      if (message.snapshot !== undefined)
-        engine.restore(withBaselines(deserialize(message.snapshot) as FollowingSnapshot, engine.snapshot()));
-      return {
-        type: 'done',
-        changes: engine.open().map((finding) => ({ change: 'begin', finding })),
-        concerned: engine.concerned(),
-        followed: engine.followed(),
-      };
-    case 'baseline': {
-      if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
-      if (message.change === 'reviewed') {
-        engine = goingOn(engine, makeEngine(plan, message.baseline));
-        return { type: 'done', changes: [] };
-      }
-      const { time } = engine;
-      const ended = engine.open().map((finding) => endOf(finding, time));
-      engine = makeEngine(plan, message.baseline, message.followed);
-      if (maintenance !== undefined) engine.observe(observeEvent({ ...maintenance, time }));
-      return { type: 'done', changes: ended, concerned: [], followed: engine.followed() };
-    }
-    case 'batch':
-      return judged(observeBatch(new Batch(message.batch)));
-    case 'event':
-      if (message.event.type === 'maintenance') maintenance = message.event;
-      return judged(observeEvent(message.event));
-    case 'elsewhere':
-      elsewhere = message;
-      engine?.openElsewhere(message.open, message.tags);
-      return { type: 'done', changes: [] };
-    case 'snapshot':
-      return {
-        type: 'snapshot',
-        bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot('running')),
-      };
+function start(options: StartOptions): Outcome {
+  plan = { ...options.plan, tags: compactTags(options.plan.tags) };
+  engine = makeEngine(plan, options.baseline, options.followed);
+  if (options.snapshot !== undefined)
+    engine.restore(withBaselines(deserialize(options.snapshot) as FollowingSnapshot, engine.snapshot()));
+  void giveBackLater();
+  return { ...outcomeOf(engine.open().map((finding) => ({ change: 'begin', finding }))), followed: engine.followed() };
+}
+
+function useBaseline({ baseline, change, followed }: BaselineOptions): Outcome {
+  if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
+  void giveBackLater();
+  if (change === 'reviewed') {
+    engine = goingOn(engine, makeEngine(plan, baseline));
+    return { changes: [] };
   }
+  const { time } = engine;
+  const ended = engine.open().map((finding) => endOf(finding, time));
+  engine = makeEngine(plan, baseline, followed);
+  if (maintenance !== undefined) engine.observe(observeEvent({ ...maintenance, time }));
+  return { ...outcomeOf(ended), followed: engine.followed() };
+}
+
+/** As baselines arrive, they are several times as large as what detectors keep of them. By then no message holds them any more. */
+async function giveBackLater(): Promise<void> {
+  await systemClock.sleep(0);
+  giveBack();
 }
 
 /** An engine under a reviewed baseline that goes on where another one is: the same detectors, with their running state and open findings. */
@@ -100,13 +88,17 @@ function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
   return to;
 }
 
-function judged(observation: Observation): FromDetection {
-  // the engine's own list is only valid until the next observation, which may be judged before this is sent
-  const changes = [...(engine?.observe(observation) ?? [])];
+function judge(observation: Observation): Outcome {
+  const changes = engine?.observe(observation);
   const followed = engine?.news();
+  return followed === undefined ? outcomeOf(changes) : { ...outcomeOf(changes), followed };
+}
+
+function outcomeOf(changes: readonly FindingChange[] = []): Outcome {
+  // the engine's own list is only valid until the next observation, which may be judged before this is sent
+  const kept = [...changes];
   // only what begins or ends changes which tags are concerned
-  const concerned = changes.some(({ change }) => change !== 'update') ? engine?.concerned() : undefined;
-  return { type: 'done', changes, ...(concerned && { concerned }), ...(followed && { followed }) };
+  return kept.every(({ change }) => change === 'update') ? { changes: kept } : { changes: kept, concerned: engine?.concerned() };
 }
 
 /** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */
@@ -114,18 +106,17 @@ function endOf(finding: Finding, time: number): FindingChange {
   return { change: 'end', finding: { ...finding, updatedAt: time, endedAt: time } };
 }
 
-function answerTo(message: ToDetection): FromDetection {
-  try {
-    return handle(message);
-  } catch (thrown) {
-    return { type: 'failed', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
-  }
-}
-
-const port = parentPort;
-if (port === null) throw new Error('this module is the entry of a worker thread');
-port.on('message', (messages: readonly ToDetection[]) => {
-  port.postMessage(messages.map(answerTo));
-  // by then nobody holds the messages any more: as they came, baselines are several times as large as what detectors keep of them
-  if (messages.some(({ type }) => type === 'start' || type === 'baseline')) void systemClock.sleep(0).then(giveBack);
+new RpcServer<DetectionCalls>(starterPort(), {
+  start,
+  batch: (batch) => judge(observeBatch(new Batch(batch))),
+  event: (event) => {
+    if (event.type === 'maintenance') maintenance = event;
+    return judge(observeEvent(event));
+  },
+  baseline: useBaseline,
+  elsewhere: (next) => {
+    elsewhere = next;
+    engine?.openElsewhere(next.open, next.tags);
+  },
+  snapshot: () => (engine === undefined ? new Uint8Array() : serialize(engine.snapshot('running'))),
 });

@@ -12,7 +12,7 @@ import { calibrate } from '../calibration/index.ts';
 import { openState } from '../../state/state.ts';
 import { saveBaseline } from './store.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
-import { DetectionThread } from '../../detection/threads/thread.ts';
+import { DetectionPool } from '../../detection/threads/pool.ts';
 import { BaselineManager } from './manager.ts';
 import { liveReview } from './live.ts';
 
@@ -44,16 +44,17 @@ it('silences an unlearned channel in the running thread, judges by an edited lin
   saveBaseline(state.baselines, { fingerprint: fingerprint(plan), calibration, bands: {} }, 1);
   const manager = new BaselineManager(state, plan, new VirtualClock(5));
   const told: FindingChange[] = [];
-  await using thread = await DetectionThread.start({
+  await using pool = await DetectionPool.start({
     plan,
+    workers: 1,
     baseline: manager.baseline,
     onFindings: (changes) => told.push(...changes),
     onFollowed: () => {},
   });
-  const review = liveReview(manager, async (next) => void (await thread.useBaseline(next, 'reviewed', [])));
+  const review = liveReview(manager, async (next) => pool.useBaseline(next, 'reviewed', []));
   const judge = async (from: number, count: number, value: number): Promise<string[]> => {
     told.length = 0;
-    for (let i = 0; i < count; i++) await thread.judge(at(from + i, value));
+    for (let i = 0; i < count; i++) await pool.judge(at(from + i, value));
     return told.map(({ change, finding }) => `${change} ${finding.channel}`);
   };
   const line = { detector: 'range', channel: 'LT01', name: '' };

@@ -20,7 +20,7 @@ import { openState } from '../../state/state.ts';
 import { adoptShadow, learnedBaseline, saveBaseline, saveShadowBaseline } from '../../learning/baselines/store.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories, fingerprint, planDetection, planShadow } from '../../detection/plan/plan.ts';
-import { DetectionThread } from '../../detection/threads/thread.ts';
+import { DetectionPool } from '../../detection/threads/pool.ts';
 import { registry } from '../../app/registry.ts';
 import { QuietAlerts, rememberedMs } from './alerts.ts';
 import { idleShadow, Shadow } from './shadow.ts';
@@ -96,8 +96,9 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
     await using scope = new TaskScope();
     scope.start((signal) => shadow.run(signal));
     using _ = { [Symbol.dispose]: () => shadow.close() };
-    await using live = await DetectionThread.start({
+    await using live = await DetectionPool.start({
       plan,
+      workers: 1,
       baseline: await learn(config, plan),
       onFindings: (changes) => {
         told.push(...changes);
@@ -131,7 +132,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
 }, 120_000);
 
 it.each([
-  { name: 'exits', begin: (worker: Worker | undefined) => worker?.terminate(), error: /exited with code 1/ },
+  { name: 'exits', begin: (worker: Worker | undefined) => worker?.terminate(), error: /has ended \(exit status 1\)/ },
   { name: 'hangs', begin: () => blockThread('/detection/threads/worker.ts', 3_600_000), error: /has not answered for 10 s/ },
 ])(
   'starts a new thread after its thread $name, and judges what comes then',

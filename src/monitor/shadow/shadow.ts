@@ -14,7 +14,7 @@ import { baselineId } from '../../detection/baseline/fits.ts';
 import { checkEveryMs, checksUntilHung, HangCounter } from '../../detection/threads/hang.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, planShadow } from '../../detection/plan/plan.ts';
-import { DetectionThread } from '../../detection/threads/thread.ts';
+import { DetectionPool } from '../../detection/threads/pool.ts';
 import { readSnapshot, startFrom, writeSnapshot } from '../../storage/snapshot.ts';
 import { QuietAlerts } from './alerts.ts';
 import { changesOf } from './changes.ts';
@@ -62,7 +62,7 @@ export class Shadow {
   readonly #since: number;
   /** State of the engine that the next start uses; undefined after a failure soon after a start. */
   #kept: Uint8Array | undefined;
-  #thread: DetectionThread | undefined;
+  #pool: DetectionPool | undefined;
   #failure: string | undefined;
 
   private constructor(
@@ -103,13 +103,13 @@ export class Shadow {
     const judged = new AbortController();
     let watched: Promise<void> | undefined;
     try {
-      await using thread = await this.#start();
-      this.#thread = thread;
+      await using pool = await this.#start();
+      this.#pool = pool;
       this.#failure = undefined;
-      watched = this.#watch(thread, AbortSignal.any([signal, judged.signal]));
+      watched = this.#watch(pool, AbortSignal.any([signal, judged.signal]));
       for await (const observation of this.#queue) {
         signal.throwIfAborted();
-        await thread.observe(observation);
+        await pool.observe(observation);
       }
     } catch (thrown) {
       signal.throwIfAborted();
@@ -119,34 +119,34 @@ export class Shadow {
       this.#own.load(this.#own.save());
       throw thrown;
     } finally {
-      this.#thread = undefined;
+      this.#pool = undefined;
       judged.abort();
       await watched;
     }
   }
 
   /** Gives up a thread that hangs, and what waits for it when the part is to stop. */
-  async #watch(thread: DetectionThread, done: AbortSignal): Promise<void> {
+  async #watch(pool: DetectionPool, done: AbortSignal): Promise<void> {
     const hangs = new HangCounter();
     try {
       for (;;) {
         await this.#wall.sleep(checkEveryMs, done);
-        const unanswered = hangs.check([thread.answered]);
+        const unanswered = hangs.check(pool.answered);
         if (unanswered >= checksUntilHung)
-          thread.fail(new ScadaError('fatal', 'INTERNAL', `the shadow thread has not answered for ${unanswered} s`));
+          pool.fail(new ScadaError('fatal', 'INTERNAL', `the shadow thread has not answered for ${unanswered} s`));
       }
     } catch (thrown) {
       if (!isAbort(thrown)) throw thrown;
-      thread.fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the shadow detection was stopped'));
+      pool.fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the shadow detection was stopped'));
     }
   }
 
-  async #start(): Promise<DetectionThread> {
+  async #start(): Promise<DetectionPool> {
     const onFindings = (changes: readonly FindingChange[]): void => {
       for (const change of changes) this.#own.take(change);
     };
     return startFrom(this.#kept, this.#logger, async (snapshot) =>
-      DetectionThread.start({ plan: this.#plan, baseline: this.#baseline, snapshot, onFindings, onFollowed: () => {} }),
+      DetectionPool.start({ plan: this.#plan, baseline: this.#baseline, workers: 1, snapshot, onFindings, onFollowed: () => {} }),
     );
   }
 
@@ -168,7 +168,7 @@ export class Shadow {
       changes: this.#changes,
       text: this.#failure ?? this.#baseline.calibration.promise.text,
       since: this.#since,
-      coreShare: this.#thread?.busy() ?? 0,
+      coreShare: this.#pool?.busy() ?? 0,
       lost: this.#queue.stats().dropped,
       live: this.#live.list().length,
       shadow: this.#own.list().length,
@@ -178,9 +178,9 @@ export class Shadow {
   }
 
   async save(): Promise<void> {
-    if (this.#thread === undefined) return;
+    if (this.#pool === undefined) return;
     // a failure of the thread is reported by `run`
-    const engine = await this.#thread.snapshot().catch(() => undefined);
+    const engine = await this.#pool.snapshot().catch(() => undefined);
     if (engine === undefined) return;
     this.#kept = engine;
     const kept: Kept = { engine, since: this.#since, live: this.#live.save(), shadow: this.#own.save() };
