@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { accountRoutes } from './account.ts';
 import { alertRoutes } from './alerts.ts';
 import { baselineRoutes } from './baseline.ts';
@@ -43,7 +42,7 @@ export type RouteName = keyof typeof routes;
  */
 export type Api = {
   readonly [Name in RouteName]: {
-    readonly input: z.output<(typeof routes)[Name]['input']>;
-    readonly answer: z.output<(typeof routes)[Name]['answer']>;
+    readonly input: (typeof routes)[Name]['input']['_zod']['output'];
+    readonly answer: (typeof routes)[Name]['answer']['_zod']['output'];
   };
 };

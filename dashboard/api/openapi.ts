@@ -10,6 +10,7 @@ import { rolesText } from '../../src/core/access.ts';
 import { protocolVersion } from '../protocol.ts';
 import type { Needs, Route } from './route.ts';
 import { errorBody } from './schemas/error.ts';
+import { zodOf } from './schemas/parts.ts';
 
 export interface DocumentOptions {
   /** Address of the dashboard, with its base path. */
@@ -61,7 +62,7 @@ function operationOf(name: string, { permission, summary, input, answer }: Route
     security: permission === 'anybody' ? [] : [{ session: [] }],
     ...asked,
     responses: {
-      '200': { description: 'The answer.', content: json(answer) },
+      '200': { description: 'The answer.', content: json(zodOf(answer)) },
       default: { description: 'The request was refused or failed.', content: json(errorBody) },
     },
   };

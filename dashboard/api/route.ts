@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import type { Permission } from '../../src/core/access.ts';
 import type { Device } from '../accounts/known-devices.ts';
 import type { Session } from '../accounts/sessions.ts';
+import type { SchemaOf } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
 /** Required permission; `anybody` requires no session. */
@@ -34,8 +34,8 @@ export interface Route<Needed extends Needs = Needs, Input = unknown, Answer = u
   /** One sentence for the OpenAPI document. */
   readonly summary: string;
   /** Query of a GET, JSON body of a POST: a strict object. */
-  readonly input: z.ZodType<Input>;
-  readonly answer: z.ZodType<Answer>;
+  readonly input: SchemaOf<Input>;
+  readonly answer: SchemaOf<Answer>;
   // a method, so that a table can hold routes of different inputs
   handler(call: Call<Input, Needed>, services: Services): Answer | Promise<Answer>;
 }

@@ -3,6 +3,7 @@ import { isAllowed, permissions, rolesText } from '../../src/core/access.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { Session } from '../accounts/sessions.ts';
 import type { Needs, Route, Services } from '../api/index.ts';
+import { zodOf } from '../api/schemas/parts.ts';
 import { ApiError, toApiError } from '../protocol/api-error.ts';
 import { networkOf } from './client-address.ts';
 import type { Gate } from './gate.ts';
@@ -77,7 +78,7 @@ function isInTime(isAct: boolean, request: Request, response: Response, session:
 
 function endpoint(isAct: boolean, route: Route, gate: Gate, services: Services) {
   return async (request: Request, response: Response): Promise<void> => {
-    const parsed = route.input.safeParse(isAct ? request.body : request.query);
+    const parsed = zodOf(route.input).safeParse(isAct ? request.body : request.query);
     if (!parsed.success) {
       const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
       throw new ApiError('invalid', problems.join('; '));

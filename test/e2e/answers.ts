@@ -1,5 +1,6 @@
 import type { Page, Response } from 'playwright-core';
 import { type RouteName, routes } from '../../dashboard/api/index.ts';
+import { zodOf } from '../../dashboard/api/schemas/parts.ts';
 import { parseMessage } from '../../dashboard/protocol.ts';
 
 const isRoute = (name: string): name is RouteName => Object.hasOwn(routes, name);
@@ -23,6 +24,6 @@ async function faultsOf(response: Response): Promise<string[]> {
     // the page has moved on, and its answer is gone
     return [];
   }
-  const parsed = routes[name].answer.safeParse(parseMessage<unknown>(text));
+  const parsed = zodOf<unknown>(routes[name].answer).safeParse(parseMessage<unknown>(text));
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${name} ${path.join('.')}: ${message}`);
 }

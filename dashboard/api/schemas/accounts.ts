@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits, type OpenSession, type SessionInfo } from '../../protocol.ts';
-import { acted, note, objectOf, role, text } from './parts.ts';
+import { acted, note, objectOf, role, type SchemaOf, text } from './parts.ts';
 
 /** Letters and digits of any script, dot, underscore and hyphen, so that a name cannot break a line of a log. */
 export const newName = z
@@ -21,7 +21,7 @@ const sessionShape = {
   role,
   endsAtWall: z.number().describe('wall time of its latest end, ms UTC'),
   idleMs: z.number().describe('time without a click, a key or an action after which it ends, ms'),
-} satisfies { readonly [K in keyof SessionInfo]: z.ZodType<SessionInfo[K]> };
+} satisfies { readonly [K in keyof SessionInfo]: SchemaOf<SessionInfo[K]> };
 export const sessionInfo = z.strictObject(sessionShape);
 export const signedIn = acted(sessionShape);
 

@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { roles } from '../../../src/core/access.ts';
 import { limits } from '../../protocol.ts';
 
+/** The type of a schema's values, which is all that most places need: the compiler takes a minute to compare whole zod types. */
+export interface SchemaOf<Value> {
+  readonly _zod: { readonly output: Value };
+}
+
+/** The zod schema that `SchemaOf` is the type of. */
+export const zodOf = <Value>(schema: SchemaOf<Value>): z.ZodType<Value> => schema as unknown as z.ZodType<Value>;
+
 /** A list as the API's types have it: readonly. */
-export const list = <Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> => z.array(item);
+export const list = <Item>(item: SchemaOf<Item>): z.ZodType<readonly Item[]> => z.array(zodOf(item));
 
 /** An object by names that are data, e.g. tags or figures. */
-export const byName = <Item>(item: z.ZodType<Item>): z.ZodType<Readonly<Record<string, Item>>> => z.record(z.string(), item);
+export const byName = <Item>(item: SchemaOf<Item>): z.ZodType<Readonly<Record<string, Item>>> =>
+  z.record(z.string(), zodOf(item));
 
 /** A measured or computed number. JSON has no NaN and no infinity: both are sent as null, and the client reads null as NaN. */
 export const figure: z.ZodType<number> = z
@@ -15,8 +24,8 @@ export const figure: z.ZodType<number> = z
 
 /** Strict object schema of a type of the monitor. A key that the type has and the schema lacks, or the reverse, does not compile. */
 export const objectOf = <T extends object>(
-  shape: { readonly [K in keyof Required<T>]: z.ZodType<T[K & keyof T]> },
-): z.ZodType<T> => z.strictObject(shape) as unknown as z.ZodType<T>;
+  shape: { readonly [K in keyof Required<T>]: SchemaOf<T[K & keyof T]> },
+): z.ZodType<T> => z.strictObject(shape as unknown as z.ZodRawShape) as unknown as z.ZodType<T>;
 
 /** Answer to an action. */
 export const acted = <Shape extends z.ZodRawShape>(shape: Shape) =>

@@ -2,6 +2,7 @@ import { type Agent, type IncomingMessage, request, type RequestOptions } from '
 import { WebSocket } from 'ws';
 import { type Api, type RouteName, routes } from '../../api/index.ts';
 import { errorBody } from '../../api/schemas/error.ts';
+import { zodOf } from '../../api/schemas/parts.ts';
 import {
   type ClientMessage,
   parseMessage,
@@ -81,7 +82,7 @@ export class Browser {
         : { method, path, body: JSON.stringify(input), headers },
     );
     // a proxy or the base path may answer without JSON
-    if (answer.text.startsWith('{')) (answer.status === 200 ? routes[route].answer : errorBody).parse(answer.body);
+    if (answer.text.startsWith('{')) zodOf<unknown>(answer.status === 200 ? routes[route].answer : errorBody).parse(answer.body);
     return answer;
   }
 
