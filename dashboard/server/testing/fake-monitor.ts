@@ -46,7 +46,7 @@ export class FakeMonitor implements MonitorView {
 
   unwatched(): UnwatchedStatus {
     const short = { detector: 'range', channel: 'LT-1', tags: ['LT-1'], cause: 'short' as const };
-    const reason = 'learned from 1.0 days; needs about 2.5 days';
+    const reason = 'learned from 1 d; needs about 3 d';
     const other = {
       detector: 'shift',
       channel: 'LT-2',
