@@ -15,7 +15,7 @@ export async function recognisedBy(file: string): Promise<Recordings | undefined
   return undefined;
 }
 
-/** Reader of a file that the user calls a recording: where none recognises it, the first reports what is wrong with it. */
+/** Reader of a recording. If none recognises the file, the first one reports what is wrong with it. */
 export async function readerOf(file: string): Promise<Recordings> {
   const reader = (await recognisedBy(file)) ?? readers[0];
   if (reader === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${file}: no collector reads recordings`);

@@ -22,7 +22,7 @@ import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
 import { traffic } from './traffic/index.ts';
 
-/** Every detector of the configuration. */
+/** All detectors that a configuration can use. */
 export const detectors: readonly DetectorPlugin[] = [
   limits,
   range,

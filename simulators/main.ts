@@ -7,7 +7,7 @@ import { starterPort } from '../src/core/rpc-ports.ts';
 import type { LabCalls, LabEvent, SimulatorConfig } from './lab/messages.ts';
 import { Simulator } from './lab/simulator.ts';
 
-/** The simulator as a process of its own: forked by the monitor, led over IPC, gone when its parent is. */
+/** Entry point of the simulator process: forked by the monitor, controlled over IPC, and ended with its parent. */
 let simulator: Simulator | undefined;
 
 async function open(config: SimulatorConfig): Promise<LabCalls['open']['result']> {
@@ -22,7 +22,7 @@ async function open(config: SimulatorConfig): Promise<LabCalls['open']['result']
     beat: (beat) => server.emit({ type: 'beat', beat }),
   });
   simulator = opened;
-  // a stopped plant must not look alive, so this process ends and the monitor notices it
+  // a stopped plant must not appear to run, so that this process ends and the monitor notices it
   opened.join().catch((thrown: unknown) => {
     console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
     process.exit(1);
@@ -30,7 +30,7 @@ async function open(config: SimulatorConfig): Promise<LabCalls['open']['result']
   return { addresses: opened.addresses, status: opened.status() };
 }
 
-/** Leads the simulator, then reports its status. */
+/** Runs a command on the simulator, then reports its status. */
 async function lead(act: (opened: Simulator) => void | Promise<void>): Promise<void> {
   if (simulator === undefined) throw new Error('a call came before open');
   await act(simulator);

@@ -254,7 +254,7 @@ describe('pcap over IP', () => {
     }
   });
 
-  it('is read while nobody takes its events: events beyond the queue are dropped and reported', async () => {
+  it('is read without a consumer of its events: events beyond the queue are dropped and reported', async () => {
     const capture = pcap(datagrams(5_000));
     await using server = await sender((socket) => socket.write(capture));
     const { collector } = collectorOf(config(server.port, { queue: 100 }), new VirtualClock(5_000_000));

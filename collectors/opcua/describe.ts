@@ -10,7 +10,7 @@ import {
 } from 'node-opcua-client';
 import type { TreeNode } from './requests/browse.ts';
 import type { ServerLimits } from './requests/limits.ts';
-import { type Asker, read, translate, valueOf } from './requests/services.ts';
+import { type Requester, read, translate, valueOf } from './requests/services.ts';
 
 /** Attributes of one node of a server. */
 export interface BrowsedNode {
@@ -61,13 +61,13 @@ const mostStates = 256;
 
 /** Reads the description of nodes of a tree, within limits and budget. Missing attributes are left empty. */
 export async function describeNodes(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   nodes: readonly TreeNode[],
   signal: AbortSignal,
 ): Promise<BrowsedNode[]> {
   const variables = nodes.filter(({ nodeClass }) => nodeClass === NodeClass.Variable).map(({ nodeId }) => nodeId);
-  const described = await describeVariables(asker, limits, variables, signal);
+  const described = await describeVariables(requester, limits, variables, signal);
   return nodes.map(({ nodeId, path, browseName, displayName, nodeClass }) => {
     const id = nodeId.toString().replace(/^ns=0;/, '');
     const node = { nodeId: id, path, browseName, displayName };
@@ -77,24 +77,24 @@ export async function describeNodes(
 }
 
 async function describeVariables(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   ids: readonly NodeId[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, BrowsedVariable>> {
   const answers = await read(
-    asker,
+    requester,
     ids.flatMap((nodeId) => attributes.map((attributeId) => ({ nodeId, attributeId }))),
     limits.read,
     signal,
   );
   const scalars = ids.filter((_, i) => !isArray(answers[i * attributes.length + 1]));
-  const values = await read(asker, scalars.map(valueOf), limits.read, signal);
+  const values = await read(requester, scalars.map(valueOf), limits.read, signal);
   const valuesOf = new Map(scalars.map((nodeId, i) => [nodeId.toString(), values[i]]));
-  const owned = await readProperties(asker, limits, ids, signal);
+  const owned = await readProperties(requester, limits, ids, signal);
   const ownTypes = ids.map((_, i) => ownTypeOf(answers[i * attributes.length]));
   const distinct = new Map(ownTypes.flatMap((type) => (type === undefined ? [] : [[type.toString(), type]])));
-  const typed = await readProperties(asker, limits, [...distinct.values()], signal);
+  const typed = await readProperties(requester, limits, [...distinct.values()], signal);
   return new Map(
     ids.map((nodeId, i) => {
       const [dataType, rank, access, description] = answers.slice(i * attributes.length, (i + 1) * attributes.length);
@@ -135,7 +135,7 @@ function ownTypeOf(dataType: DataValue | undefined): NodeId | undefined {
 
 /** Values of the properties that each node has. */
 async function readProperties(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   ids: readonly NodeId[],
   signal: AbortSignal,
@@ -150,14 +150,14 @@ async function readProperties(
         },
       }),
   );
-  const targets = await translate(asker, paths, limits.translate, signal);
+  const targets = await translate(requester, paths, limits.translate, signal);
   const found = wanted.flatMap(({ nodeId, property }, i) => {
     const result = targets[i];
     const target = typeof result === 'object' ? result.targets?.[0]?.targetId : undefined;
     return target === undefined ? [] : [{ nodeId, property, target: coerceNodeId(target) }];
   });
   const values = await read(
-    asker,
+    requester,
     found.map(({ target }) => valueOf(target)),
     limits.read,
     signal,

@@ -9,7 +9,7 @@ export interface Drawn {
   readonly change: number;
   /** Change of the level beyond the change by its flows. */
   readonly imbalance: number;
-  /** Ratio to the largest of normal operation. */
+  /** Ratio to the largest imbalance of normal operation. */
   readonly ratio: number;
 }
 
@@ -33,7 +33,7 @@ export class Account {
   #next = 0;
   /** Consecutive rows up to the last one. */
   #age = 0;
-  /** Evidence for a return of the last rows to balance. */
+  /** Evidence that the last rows are back in balance. */
   #back = new Float64Array(1);
   #drawn: Drawn | undefined;
 
@@ -75,7 +75,7 @@ export class Account {
     return isOver;
   }
 
-  /** Value of the level (0) or of a flow (1 …) so many rows back. */
+  /** Value of the level (0) or of a flow (1 …), `back` rows ago. */
   at(back: number, column = 0): number {
     const row = (this.#next + 2 * this.#size - 1 - back) % this.#size;
     return this.#ring[row * this.#width + column] as number;
@@ -105,7 +105,7 @@ export class Account {
     this.#forget(0);
   }
 
-  /** Restarts the horizons with the given number of the last rows. */
+  /** Restarts the horizons but keeps the given number of last rows. */
   #forget(kept: number): void {
     this.#age = kept;
     this.#back[0] = 0;
@@ -138,7 +138,7 @@ export class Account {
   }
 
   /**
-   * Log odds of the last row, normal deviation of a row over the drift of the alarmed horizon. Without it a deviation would
+   * Log odds of the last row: normal operation against the drift of the alarmed horizon. Without this test a deviation would
    * remain in the horizon for the length of the horizon after its end.
    */
   #odds(): number {

@@ -21,7 +21,7 @@ const gains = { IN: 0.0012, OUT: -0.0011 } as const;
 const gapMs = 3_500;
 const stated = { balances: [{ level: 'LT', flows: ['IN', 'OUT'] }] };
 
-/** A tank that a pump fills at a low level and the town empties, with noise on everything. */
+/** A tank that a pump fills when its level is low and the town empties; all values have noise. */
 function plant(count: number, seed: number): number[][] {
   const random = new Random(seed);
   let [level, pumping, wander] = [2.5, false, 0];
@@ -79,7 +79,7 @@ const surprisesOf = (detector: Detector, rows: readonly (readonly number[])[], l
   const own = channelOf(detector, level);
   return scored(detector, vectors(rows, 1e9)).flatMap(({ channel, surprise }) => (channel === own ? [surprise] : []));
 };
-/** A detector with the same learned rows, without balances by means. */
+/** A detector with the same baseline, without balances by means. */
 function byRowsAlone(detector: Detector, tags = plantTags): Detector {
   const { groups, ...rest } = detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } };
   const balances = groups.all.balances.filter(({ meanOf }) => meanOf === 1);
@@ -125,7 +125,7 @@ describe('balance', () => {
     expect(detector.explain(channelOf(detector)).sentence).toMatch(/Normal for its flows: a (fall|rise) of \d+\.\d\d m\.$/);
   });
 
-  it('has no balance where nothing explains a level', () => {
+  it('has no balance if no flow explains a level', () => {
     const random = new Random(3);
     const apart = plant(3_000, 2).map((row) => row.with(0, random.normal()).with(3, random.normal()));
     const detector = learned(apart);
@@ -175,7 +175,7 @@ describe('balance', () => {
     expect(level?.share).toBeLessThan(0);
   });
 
-  it('expects no value of level and flows beyond their engineering ranges, if they are within those', () => {
+  it('expects no value of level and flows beyond their engineering ranges, if they are within them', () => {
     const detector = learned();
     surprisesOf(
       detector,
@@ -188,7 +188,7 @@ describe('balance', () => {
     expect(Number(level?.measured)).toBeLessThan(5);
   });
 
-  it('offers no impossible flow: a tank that falls a metre in a minute has not lost it to the town', () => {
+  it("offers no impossible flow: the town cannot take a metre of a tank's level in a minute", () => {
     const detector = learned();
     const rows = plant(120, 7).map((row, i) => (i < 100 ? row : row.with(0, (row[0] ?? 0) - 0.05 * (i - 99))));
     surprisesOf(detector, rows);
@@ -246,7 +246,7 @@ describe('balance', () => {
       expect(detector.explain(channelOf(detector)).sentence).toMatch(/in the last \d+ (min|h)[^a-z]*.*\. Normal for its flows/);
     });
 
-    it('is not ended by a row that is missing at times', () => {
+    it('does not end because of an occasional missing row', () => {
       const holes = leaking.map((row, i) => (i % 40 === 0 ? row.map(() => Number.NaN) : row));
       expect(most(surprisesOf(learned(many), holes))).toBeGreaterThan(1.6);
     });
@@ -345,7 +345,7 @@ const observe = (rows: readonly TwinRow[], startMs = 0): Observation[] =>
   );
 
 describe('balance and its twin', () => {
-  it('judge every stream alike', () => {
+  it('give the same surprises for every stream', () => {
     const streams = Object.entries(nasty());
     const different = streams.flatMap(([first, normal]) => {
       const detector = make(balance, targetOf(few), stated);
@@ -364,7 +364,7 @@ describe('balance and its twin', () => {
     expect(different).toEqual([]);
   });
 
-  it('judge every stream alike by means of rows too', () => {
+  it('give the same surprises for every stream by means of rows too', () => {
     const detector = make(balance, targetOf(few), stated);
     calibrate(balance, detector, observe(plant(6_000, 23).map((row, i) => ({ time: 1_000 * i, value: row.slice(0, 3) }))));
     const all = balancesOf(detector);
@@ -384,7 +384,7 @@ describe('balance and its twin', () => {
     expect(different).toEqual([]);
   });
 
-  it.each(['normal', 'nan', 'gap', 'bad', 'step', 'constant', 'flat'])('learn the same from the %s stream', (name) => {
+  it.each(['normal', 'nan', 'gap', 'bad', 'step', 'constant', 'flat'])('learn the same baseline from the %s stream', (name) => {
     const rows = nasty()[name] as TwinRow[];
     const detector = make(balance, targetOf(few), stated);
     calibrate(balance, detector, observe(rows));

@@ -208,7 +208,10 @@ function lineOf({ place, level }: LevelChannel): BaselineLine | undefined {
   return first === undefined ? undefined : balanceLine([first, ...others], level, flowsOf(place, all[0]));
 }
 
-/** The levels of a group whose balance is stated or to be found. A balance is stated for the group that has all of its tags. */
+/**
+ * Levels of a group whose balance is configured or to be learned. A configured balance belongs to the group that contains all of
+ * its tags.
+ */
 function askedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget, group: DetectorGroup): Asked[] {
   const isWatched = new Set(watched);
   return group.tags.flatMap((tag, level): Asked[] => {

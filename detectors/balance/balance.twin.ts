@@ -36,7 +36,7 @@ function offAt(
 /** Sum of the flows in `length` rows that end at row t. */
 type Told = (flow: number, t: number, length: number) => number;
 
-/** The surprise of each row from the definition. Only the reach of the horizons is carried on. */
+/** Surprise of each row, computed from the definition. Only the length of the horizons is carried on. */
 export function twin(
   balance: Balance,
   rows: readonly TwinRow[],
@@ -109,7 +109,7 @@ const blockRows = 16;
 const rowMs = 1_000;
 
 interface TwinBlock extends TwinRow {
-  /** The row at which it is reported: the first of the next one. */
+  /** Row at which the block is reported: the first of the next block. */
   readonly toldAt: number;
   /** Mean flow since the previous block over `blockRows` rows, by column; NaN if unknown. */
   readonly since: readonly number[];
@@ -155,8 +155,8 @@ function blocksOf(rows: readonly TwinRow[]): TwinBlock[] {
 }
 
 /**
- * The larger of the surprises by rows and by means of them. That of the means holds until the next mean, or until the rows detect
- * the end: the block of that row counts as missing.
+ * The larger of the surprises by rows and by means of rows. The surprise of the means lasts until the next mean, or until the
+ * rows show the end: the block of that row then counts as missing.
  */
 export function twinOfBoth([fast, slow]: readonly [Balance, Balance], rows: readonly TwinRow[], gapMs: number): number[] {
   const blocks = blocksOf(rows);

@@ -1,19 +1,19 @@
 import { bounded } from '../../src/detector-kit/intake.ts';
 
 /**
- * Rows per mean of a slow balance, equal to the second horizon of the rows themselves. Its own horizons then reach from the third to
- * sixteen times the longest, with a quarter of the noise.
+ * Rows per mean of a slow balance, equal to the second horizon of the rows. The horizons of the means then reach from the third
+ * one of the rows to sixteen times the longest, with a quarter of the noise.
  */
 export const blockRows = 16;
-/** Least number of rows in a mean: a missing poll does not end hours. */
+/** Minimum number of rows in a mean, so that a missing poll does not end a horizon of hours. */
 const leastRows = blockRows / 2;
-/** Greatest distance of blocks, in blocks: a balance over a gap would lack the flow in it. */
+/** Maximum distance of blocks, in blocks: a balance over a longer gap would lack the flow in it. */
 export const blockGap = 1.5;
 
 export interface Block {
   /** ms UTC of its beginning. */
   readonly time: number;
-  /** The mean of each column, NaN if missing; then the mean flow of each since the previous block. */
+  /** Mean of each column, NaN if missing; then the mean flow of each since the previous block. */
   readonly value: Float64Array;
 }
 
@@ -23,9 +23,9 @@ export interface BlocksSnapshot {
 }
 
 /**
- * Means of rows of the same interval of time. The mean level of a block differs from that of the previous block
- * by the average flow between a row of the one and a row of the other: the mean of the cumulated flow since any
- * fixed time, minus the same of the previous block. That is exact for any course of the flow within the blocks.
+ * Means of rows over equal intervals of time. The mean level of a block differs from that of the previous block by the average
+ * flow between their rows: the mean of the cumulated flow in the block, minus that in the previous one. This is exact for any
+ * course of the flow within the blocks.
  */
 export class Blocks {
   readonly periodMs: number;
@@ -34,10 +34,10 @@ export class Blocks {
   /** Sum and number of the values in a block. */
   readonly #sum: Float64Array;
   readonly #count: Float64Array;
-  /** Flow since the last row of the previous block, in values times rows, and its sum over the rows of a block. */
+  /** Flow since the last row of the previous block, in values times rows, and its sum over the rows of the current block. */
   readonly #flowed: Float64Array;
   readonly #flowedSum: Float64Array;
-  /** The same from the mean of the previous block to its last row. */
+  /** Flow from the mean of the previous block to its last row. */
   readonly #carried: Float64Array;
   /** The last known value, and its time. */
   readonly #last: Float64Array;
@@ -55,7 +55,7 @@ export class Blocks {
     [this.#last, this.#lastTime] = [fill(Number.NaN), fill(Number.NaN)];
   }
 
-  /** Adds a row, NaN where missing. @returns the previous block, when the row is the first of the next one */
+  /** Adds a row, NaN if missing. @returns the previous block, if the row is the first of the next one */
   add(time: number, value: Float64Array): Block | undefined {
     const index = Math.floor(time / this.periodMs);
     const done = index === this.#index || Number.isNaN(this.#index) ? undefined : this.#close();

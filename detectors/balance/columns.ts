@@ -13,7 +13,7 @@ const leastPresent = 0.5;
 /** A tag that changes by less than this share of its value is constant. */
 const leastMove = 1e-9;
 
-/** The columns that vary and are mostly present. */
+/** Columns that vary and are mostly present. */
 export function varying(stretches: readonly (readonly Float64Array[])[], columns: number): Described[] {
   const rows = stretches.flat();
   return Array.from({ length: columns }, (_, column) => {
@@ -27,7 +27,9 @@ export function varying(stretches: readonly (readonly Float64Array[])[], columns
   );
 }
 
-/** Rows of such columns, their values and then their flows, in standard deviations from their means; NaN if a value is missing. */
+/**
+ * Rows of these columns, their values and then their flows, in standard deviations from their means; NaN if a value is missing.
+ */
 export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
   rows.map((row) => {
     const from = (offset: number): number[] =>
@@ -48,7 +50,7 @@ export function held(rows: readonly Float64Array[]): Float64Array[] {
   return filled;
 }
 
-/** The parts of stretches without missing values in some columns, with these columns alone. */
+/** Parts of stretches without missing values in the given columns, reduced to these columns. */
 export function whole(stretches: readonly (readonly Float64Array[])[], columns: readonly number[]): Float64Array[][] {
   const runs: Float64Array[][] = [];
   for (const stretch of stretches) {

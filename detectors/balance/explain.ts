@@ -5,9 +5,9 @@ import { called, measure, possible, sentenceOf, titled } from '../../src/detecto
 import type { Account } from './account.ts';
 import { isFlow } from './roles.ts';
 
-/** A false report of the level or of a flow. */
+/** Techniques that falsify the report of the level or of a flow. */
 const techniques = ['T1692.002'];
-/** A balance cannot decide whether the level or its flows are false: each side gets half. */
+/** A balance cannot decide if the level or its flows are false: each side gets half. */
 const levelShare = 0.5;
 
 /** A flow: its usual effect on the level, its mean over the horizon, and the mean that would close the balance. */
@@ -48,7 +48,7 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
     return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...told }];
   });
   const contributions = [own, ...others.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))];
-  // an expected value outside of the engineering range is no advice
+  // an expected value outside of the engineering range would be misleading
   const [first] = others.length === 0 ? [] : parts.filter(canBe).toSorted((a, b) => b.weight - a.weight);
   const instead =
     first === undefined ? '' : `, or ${called(first.tag)} had been ${measure(first.expected, first.tag)} on average`;

@@ -14,11 +14,10 @@ export interface Paced {
 }
 
 /**
- * The balances of a level, by rows and by means, as one entry: the effect of each flow on the level per hour, and the unmeasured flow; the
- * explained share of the level's changes, and the largest imbalance over each horizon. A person may edit the last two:
- * for an unmeasured outflow, and for the accuracy of the instruments.
- * @param paced the first one gives the text of the flows
- * @param flows in the order of its terms
+ * Balances of a level, by rows and by means, as one entry. It contains the effect of each flow on the level per hour, the
+ * unmeasured flow, the explained share of the level's changes, and the largest imbalance over each horizon. A person may edit the
+ * unmeasured flow and the largest imbalances, for example for the accuracy of the instruments. @param paced the first one gives
+ * the text of the flows @param flows in the order of its terms
  */
 export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flows: readonly Tag[]): BaselineLine {
   const [{ balance, periodMs }] = paced;
@@ -32,7 +31,7 @@ export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flo
   const unmeasured = (balance.constant * hourMs) / periodMs;
   const whole: Figure = {
     read: () => unmeasured,
-    // each learned its own; an edited value of one applies to the other
+    // each pace has its own learned value; an edited one applies to both
     write: (_, value) =>
       paced.forEach((one) =>
         one.amend((before) => ({ ...before, constant: before.constant + ((value - unmeasured) * one.periodMs) / hourMs })),
@@ -62,7 +61,7 @@ function furthestOf({ balance: { horizons, meanOf }, periodMs, amend }: Paced): 
   ]);
 }
 
-/** Name of a horizon. Reviews store it as part of a figure's name, so it has its own format, which never changes. */
+/** Name of a horizon. Reviews store it as part of a figure's name, so that its format must never change. */
 function horizonName(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -10,32 +10,32 @@ import { type Candidate, settle } from './settle.ts';
 import { changePlace, stretchOf, sumPlace, windowMoments, withFlows } from './windows.ts';
 
 export interface FitOptions {
-  /** Most terms of a balance that is found. */
+  /** Maximum number of terms of a learned balance. */
   readonly terms: number;
   /** Share of a level's changes that its terms must explain. */
   readonly explained: number;
   readonly folds: number;
-  /** Rows of the whole calibration, of which these may be a part. */
+  /** Number of rows of the whole calibration; the given rows may be a part of them. */
   readonly wholeRows: number;
   /** Rows of the group in each mean. */
   readonly meanOf: number;
-  /** Balances that were found elsewhere: their terms are tried too. */
+  /** Balances learned elsewhere: their terms are tried too. */
   readonly known: readonly Balance[];
 }
 
-/** A level that needs a balance, as a column of the rows, and its flows if they are stated. */
+/** A level that needs a balance, as a column of the rows, and its configured flows if there are any. */
 export interface Asked {
   readonly level: number;
   readonly flows?: readonly number[] | undefined;
 }
 
-/** Least number of windows without overlap to learn a balance in windows of that length: ten for each term. */
+/** Minimum number of non-overlapping windows for learning a balance in windows of that length: ten for each term. */
 const learnedWindows = 60;
-/** The same to judge a known balance over that length: the largest of ten is rarely exceeded by much. */
+/** Minimum number for judging a known balance over that length: later windows rarely exceed the largest of ten by much. */
 const judgedWindows = 10;
-/** Correlation of a copy of the level, which is no flow. */
+/** Correlation from which a column is a copy of the level, not a flow. */
 const copied = 0.95;
-/** Candidates that explain less than this share of the necessary part, with filled gaps, are not examined further. */
+/** Candidates that explain less than this share of the required part, with filled gaps, are not examined further. */
 const promising = 0.5;
 
 /** Learns the balances of a group's levels from normal operation; none if the flows do not explain them. */
@@ -64,7 +64,7 @@ export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly As
   });
 }
 
-/** Yields candidate terms of a level: one choice for each length of windows that is promising. */
+/** Yields candidate terms of a level: one choice for each promising window length. */
 function searching(
   standard: readonly (readonly Float64Array[])[],
   columns: readonly Described[],
@@ -93,7 +93,7 @@ function searching(
     const flows = may.filter((i) => isFlow(own[i] as Tag));
     return windows.flatMap((one) => {
       const choose = (some: readonly number[]): Choice => chooseTerms(one, changePlace(level, width), some.map(sumPlace), most);
-      // speeds, valves and qualities correlate with flows, and mislead on another day: they are tried if no flow explains enough
+      // speeds, valves and qualities correlate with flows, but not on every day: they are tried if no flow explains enough
       const byFlows = choose(flows);
       const { terms, explained } = byFlows.explained >= bar ? byFlows : choose(may);
       return terms.length === 0 || explained < promising * bar

@@ -26,13 +26,13 @@ export interface Kept {
   readonly value: Float64Array;
 }
 
-/** The balances of one group: vectors in, surprises out. */
+/** Balances of one group: computes surprises from vectors. */
 export class GroupAccounts {
   baseline: GroupBaseline;
   readonly #gapMs: number;
   /** In the order of the baseline. */
   readonly #kept: Kept[];
-  /** Positions in them by name of the level. */
+  /** Level name → positions of its balances in `#kept`. */
   readonly #byLevel: ReadonlyMap<string, readonly number[]>;
   readonly #blocks: Blocks;
   /** Levels whose block in progress contains anomalous rows. */
@@ -64,7 +64,7 @@ export class GroupAccounts {
     return this.#kept.every(({ columns }) => !columns.includes(-1));
   }
 
-  /** The balances of a level: by rows, and by means of them. */
+  /** Balances of a level: by rows, and by means of rows. */
   of(level: string): readonly Kept[] {
     return (this.#byLevel.get(level) ?? []).map((place) => this.#kept[place] as Kept);
   }
@@ -116,7 +116,10 @@ export class GroupAccounts {
     this.#before.set(row);
   }
 
-  /** A deviation that is over by the rows would remain in the means for hours: they restart with the first mean without it. */
+  /**
+   * A deviation that has ended by the rows would remain in the means for hours. They therefore restart with the first mean
+   * without it.
+   */
   #beginMeans(level: string): void {
     this.#spoilt.add(level);
     for (const kept of this.of(level)) if (isOfMeans(kept)) kept.account.begin();
@@ -149,7 +152,7 @@ export class GroupAccounts {
 
 const isOfMeans = ({ account }: Kept): boolean => account.balance.meanOf !== 1;
 
-/** @param flowed flow of a column since the previous row. @returns true when a deviation is over */
+/** @param flowed flow of a column since the previous row. @returns true when a deviation has ended */
 function push(
   { account, columns, value: own }: Kept,
   value: Float64Array,

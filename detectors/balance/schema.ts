@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { segmentRows } from './horizons.ts';
 
 export const balanceSchema = z.strictObject({
-  terms: z.int().min(1).max(8).default(6).describe('Most flows of a balance that is found; a person must be able to read it'),
+  terms: z.int().min(1).max(8).default(6).describe('Maximum number of flows of a learned balance, so that a person can read it'),
   explained: z
     .number()
     .min(0)
@@ -14,7 +14,7 @@ export const balanceSchema = z.strictObject({
     .int()
     .min(4 * segmentRows)
     .default(16_384)
-    .describe('Rows of normal operation, and means of them, that are kept for learning, evenly spread'),
+    .describe('Number of rows of normal operation, and of means of them, that are kept for learning, evenly spread'),
   balances: z
     .array(
       z.strictObject({
@@ -40,7 +40,7 @@ const term = z.object({
 /** A number of rows over which a balance is judged. */
 const horizon = z.object({
   rows: z.number(),
-  /** Share of the level's changes over so many rows that the flows explain. */
+  /** Share of the level's changes over that number of rows that the flows explain. */
   explained: z.number(),
   /** Largest imbalance in normal operation, in the level's unit. */
   furthest: z.number(),
@@ -52,7 +52,7 @@ const balance = z.object({
   /** Rows of the group in each of its means. */
   meanOf: z.number().default(1),
   terms: z.array(term),
-  /** Change of the level per row without any of the flows, in its unit. */
+  /** Change of the level per row without any of the flows, in the level's unit. */
   constant: z.number(),
   /** Root mean square of the imbalance of one row, in the level's unit. */
   scale: z.number(),

@@ -4,12 +4,15 @@ import { lengthPlace } from './windows.ts';
 
 /** Least share of the unexplained part that a term must remove: smaller terms make the entry unreadable. */
 const leastGain = 0.1;
-/** A candidate of which the other terms leave less than this share (a variance inflation of 20) is a combination of them. */
+/**
+ * A candidate is a combination of the other terms if these leave less than this share of its variance (a variance inflation of
+ * 20).
+ */
 const collinear = 0.05;
-/** Ridge that separates flows that are copies of each other, as a share of their own moments. */
+/** Ridge that makes the regression solvable for flows that are copies of each other, as a share of their own moments. */
 const ridge = 1e-9;
 
-/** Windows of one length: the moments of all of them, of each fold, and of all but each fold. */
+/** Windows of one length: moments of all of them, of each fold, and of all but each fold. */
 export interface Windows {
   readonly length: number;
   readonly all: Moments;
@@ -31,8 +34,8 @@ export interface Choice {
 }
 
 /**
- * The few terms that explain most of the changes of a level, by forward selection: each step takes the term that removes most of
- * the remaining error, until the next one has no benefit on holdout windows.
+ * Selects the few terms that explain most of the changes of a level, by forward selection. Each step takes the term that removes
+ * most of the remaining error, until the next one has no benefit on holdout windows.
  */
 export function chooseTerms(windows: Windows, level: number, candidates: readonly number[], most: number): Choice {
   const places = [lengthPlace, ...candidates, level];
@@ -60,7 +63,7 @@ export function explainedBy({ parts, left }: Windows, level: number, terms: read
   return Number.isFinite(unexplained) ? 1 - unexplained : 0;
 }
 
-/** Least squares of a target on inputs; inputs that are not distinguishable are not used. */
+/** Least squares of a target on inputs. Inputs that cannot be distinguished are not used. */
 export function regress(moments: Moments, inputs: readonly number[], target: number): number[] {
   const matrix = new Matrix(square(moments, inputs).map((row) => [...row]));
   for (let i = 0; i < inputs.length; i++) matrix.set(i, i, matrix.get(i, i) * (1 + ridge));
@@ -83,7 +86,7 @@ function squaredError(moments: Moments, inputs: readonly number[], target: numbe
 const square = (moments: Moments, places: readonly number[]): Float64Array[] =>
   places.map((i) => Float64Array.from(places, (j) => productOf(moments, i, j)));
 
-/** Removes from every column the part that follows from column k (a step of Gauss's elimination). */
+/** Removes from every column the part that column k explains (a step of Gaussian elimination). */
 function takeAway(rest: readonly Float64Array[], k: number): void {
   const pivot = rest[k] as Float64Array;
   const square = pivot[k] as number;
@@ -96,7 +99,7 @@ function takeAway(rest: readonly Float64Array[], k: number): void {
   pivot.fill(0);
 }
 
-/** The candidate that removes most of the rest of the last column. */
+/** Candidate that removes most of the rest of the last column. */
 function strongest(rest: readonly Float64Array[], own: readonly number[]): number | undefined {
   let best: number | undefined;
   let most = 0;

@@ -4,7 +4,7 @@ import type { Balance, Horizon } from './schema.ts';
 import { explainedBy, regress, windowsOf } from './select.ts';
 import { changePlace, lengthPlace, type Stretch, stretchOf, sumPlace, windowMoments } from './windows.ts';
 
-/** Candidate terms of a balance, as indices into the columns, and the rows of the windows in which they are learned. */
+/** Candidate terms of a balance, as indices into the columns, and the number of rows of the windows in which they are learned. */
 export interface Candidate {
   readonly terms: readonly number[];
   readonly length: number;
@@ -16,16 +16,16 @@ export interface Settling {
   readonly candidates: readonly Candidate[];
   /** Rows of the group in each mean. */
   readonly meanOf: number;
-  /** Rows over which the balance may be judged. */
+  /** Numbers of rows over which the balance may be judged. */
   readonly lengths: readonly number[];
-  /** Least explained share of the changes: on some holdout windows, and over each number of rows to be judged. */
+  /** Minimum explained share of the changes: on some holdout windows, and over each number of rows to be judged. */
   readonly bar: number;
   readonly folds: number;
 }
 
-/** Fewer windows are not enough to learn. */
+/** Minimum number of windows for learning. */
 const fewestWindows = 20;
-/** Least standard error, as a share of the standard deviation of the value. */
+/** Minimum standard error, as a share of the standard deviation of the value. */
 const finest = 1e-6;
 
 /** A candidate with its explained share and its coefficients, in standard deviations; the level is the first column of its runs. */
@@ -38,8 +38,8 @@ interface Tried {
 }
 
 /**
- * The balance of a level by the candidate that explains most in complete rows: the effect of each term on the level, and
- * the largest imbalance in normal operation over each number of rows. Undefined if none explains enough.
+ * Balance of a level by the candidate that explains most in complete rows: the effect of each term on the level, and the largest
+ * imbalance in normal operation over each number of rows. Undefined if none explains enough.
  */
 export function settle(
   standard: readonly (readonly Float64Array[])[],
@@ -72,7 +72,7 @@ export function settle(
   };
 }
 
-/** Learns a candidate; undefined if too few windows are complete. @param flows behind the values of a row, if present */
+/** Learns a candidate; undefined if too few windows are complete. @param flows columns after the values of a row, if present */
 function attempt(
   standard: readonly (readonly Float64Array[])[],
   flows: number,

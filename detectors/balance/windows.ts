@@ -20,7 +20,7 @@ export function stretchOf(rows: readonly Float64Array[], flows: readonly Float64
 export const flowedSince = (value: number, before: number | undefined): number =>
   before === undefined || Number.isNaN(before) ? value : (value + before) / 2;
 
-/** Consecutive rows with the flow since the previous row behind their values. */
+/** Consecutive rows, each extended by the flows since the previous row. */
 export const withFlows = (rows: readonly Float64Array[]): Float64Array[] =>
   rows.map((row, t) => Float64Array.from([...row, ...row.map((value, i) => flowedSince(value, rows[t - 1]?.[i]))]));
 
@@ -33,8 +33,8 @@ export const changePlace = (column: number, columns: number): number => 1 + colu
 const overlap = 0.75;
 
 /**
- * Moments of windows of a number of rows, by the contiguous fold in which they end: their length, the sum of each column in
- * them, and its change.
+ * Moments of windows of a given number of rows, by the contiguous fold in which they end: their length, and the sum and change of
+ * each column.
  */
 export function windowMoments(stretches: readonly Stretch[], columns: number, length: number, folds: number): Moments[] {
   const parts = Array.from({ length: folds }, () => noMoments(1 + 2 * columns));

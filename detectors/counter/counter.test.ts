@@ -16,7 +16,7 @@ import { counter } from './index.ts';
 const tag = tagOf('HB', { kind: 'counter', role: 'status', unit: '', decimals: 0, description: 'Heartbeat' });
 const learnedOf = (values: readonly number[]) => learnedFrom(counter, tag, values);
 const heartbeat = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => (from + i) % 65_536);
-/** Cumulated values of a stream: a counter that rises by chance. */
+/** Cumulated values of a stream, as of a counter with random increments. */
 const counting = (samples: readonly Sample[]): Sample[] => {
   let total = 0;
   return samples.map((sample) => {
@@ -46,7 +46,7 @@ describe('counter', () => {
     [65_534, -1, Number.NaN],
   ])('from %d to %d a counter has counted %d', (last, value, counted) => expect(turnedOver(last, value)).toBe(counted));
 
-  it('recognises a turn-over, and still detects a fall after one in the calibration', () => {
+  it('recognises a turn-over, and still detects a fall after a turn-over in the calibration', () => {
     const detector = learnedOf(heartbeat(2_000, 64_536));
     const all = surprises(detector, series([...heartbeat(1_000, 65_036), 600], 1e7));
     expect(Math.max(...all.slice(0, -1))).toBeLessThan(1.1);
@@ -73,7 +73,7 @@ describe('counter', () => {
     expect(detector.explain(0).title).toBe('Heartbeat counts too slowly');
   });
 
-  it('finds the first count of a counter that never counted', () => {
+  it('finds the first count of a counter that was always constant', () => {
     const detector = learnedOf(Array.from({ length: 2_000 }, () => 17));
     const all = surprises(detector, series([17, 17, 18], 1e7));
     expect(all.slice(0, 2)).toEqual([0, 0]);

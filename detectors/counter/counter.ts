@@ -15,13 +15,13 @@ export interface CounterConfig {
 
 /** A counter is slower than normal only beyond this factor, whatever the learned spread. */
 const mostSlow = 1_000;
-/** The pace of a counter that always counts may differ by at least this factor: smaller differences are chance. */
+/** Minimum factor by which the pace of a counter that always counts may differ: smaller differences are chance. */
 const leastPace = 1.1;
 
 /**
- * Counters. Surprise is the largest of four: a fall that is no turn-over, by the negative log of its probability
- * (rule of succession); the first count ever, likewise; counting faster than in normal operation,
- * as a ratio; and, if it always counts, another pace, as the distance of its log from the middle in units of half the spread.
+ * Judges counters. Surprise is the largest of four values: the negative log probability of a fall that is no turn-over (rule of
+ * succession); the same for a first increment; the ratio of the rate to the fastest normal one; and, if the counter always
+ * counts, the distance of the log of its pace from the middle, in units of half the spread.
  */
 export class CounterDetector extends TagDetector<Counts> {
   readonly #falls: Float64Array;
@@ -77,12 +77,12 @@ export class CounterDetector extends TagDetector<Counts> {
   #fast(channel: number): number {
     const { step, slope } = this.running.moves;
     const most = this.#step[channel] as number;
-    // a counter that never counted
+    // a counter that was constant during learning
     if (most === 0) return (step[channel] as number) > 0 ? Math.log1p(this.samples[channel] as number) : 0;
     return Math.max((step[channel] as number) / most, (slope[channel] as number) / (this.#fastest[channel] || most));
   }
 
-  /** Only for a counter that always counts. */
+  /** Surprise of the pace of a counter that always counts. */
   #pace(channel: number): number {
     const { moves } = this.running;
     const slowest = this.#slowest[channel] as number;

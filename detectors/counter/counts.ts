@@ -5,7 +5,7 @@ import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Values at which counters restart at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
 const turnsOverAt = [2 ** 15, 2 ** 16, 2 ** 31, 2 ** 32, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].toSorted((a, b) => a - b);
-/** After a turn-over, the count since the last sample is below this share of the span. */
+/** Maximum count since the last sample after a turn-over, as a share of the span. */
 const mostTurned = 0.01;
 
 /** Count since the last sample when the value fell; NaN if it did not turn over. */
@@ -17,11 +17,11 @@ export function turnedOver(last: number, value: number): number {
   return Number.NaN;
 }
 
-/** Rates of counting, over turn-overs and falls. */
+/** Counting rates across turn-overs and falls. */
 export class Counts implements Memory {
   readonly state: Columns;
   readonly moves: Moves;
-  /** As reported by the device. */
+  /** Value as reported by the device. */
   readonly value: Float64Array;
   /** Value before a fall that was no turn-over; NaN on all other samples. */
   readonly fellFrom: Float64Array;
@@ -53,7 +53,7 @@ export class Counts implements Memory {
       counted = turnedOver(last, value);
       if (Number.isNaN(counted)) this.fellFrom[channel] = last;
     }
-    // the count before and after a fall is unknown
+    // the counts before and after a fall are unknown
     if (counted > 0) this.#total[channel] = (this.#total[channel] as number) + counted;
     return this.#total[channel] as number;
   }

@@ -5,7 +5,7 @@ import { compared, explainTag, measure, normalRange, techniquesOfChange } from '
 
 export type Cause = 'fell' | 'fast' | 'pace';
 
-/** The present counting of a counter and its learned extremes, per second. */
+/** The present counting rate of a counter and its learned extremes, per second. */
 export interface Counting {
   readonly tag: Tag;
   readonly value: number;

@@ -4,7 +4,7 @@ import { CounterDetector } from './counter.ts';
 
 const schema = z.strictObject({
   window: z.number().int().min(2).max(64).default(12).describe('Samples over which the pace is measured'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const counter: DetectorPlugin<z.infer<typeof schema>> = {

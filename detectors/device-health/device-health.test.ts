@@ -49,14 +49,14 @@ describe('device-health', () => {
     expect(of(detector, [state(26, 'up')])).toEqual([0]);
   });
 
-  it('counts the time without answers through reconnects, and for its device alone', () => {
+  it('counts the time without answers across reconnects, and separately for each device', () => {
     const detector = fresh();
     const flapping = [state(0, 'up'), state(1, 'silent'), state(5, 'down'), state(9, 'connecting'), tick(12)];
     expect(of(detector, flapping).at(-1)).toBeCloseTo(1.1, 9);
     expect(of(detector, [tick(13)], 1)).toEqual([0]);
   });
 
-  it('grants a device without answers the time by which the monitor itself is late, and finds it beyond that', () => {
+  it('extends the time limit of a device by the delay of the monitor itself, and finds a device beyond that', () => {
     const late = (second: number, lateMs: number): Observation =>
       observeEvent({
         type: 'punctuality',
@@ -73,7 +73,7 @@ describe('device-health', () => {
     expect(detector.explain(0).sentence).toContain('has not answered for 29 s');
   });
 
-  it('gives a device real seconds to answer in, at any speed of plant time', () => {
+  it('gives a device real seconds for an answer, at any speed of plant time', () => {
     const fast = observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 29_500, speed: 60, cause: '' });
     const detector = fresh();
     expect(of(detector, [fast, state(0, 'up'), state(10, 'silent'), tick(600)]).at(-1)).toBeLessThan(1);
@@ -82,7 +82,7 @@ describe('device-health', () => {
     expect(of(restored, [tick(641)]).at(-1)).toBeGreaterThan(1);
   });
 
-  it('judges no failed or slow request of a time in which the monitor was late', () => {
+  it('judges no failed or slow request of a period in which the monitor was late', () => {
     const late = (second: number, lateMs: number): Observation =>
       observeEvent({
         type: 'punctuality',
@@ -107,7 +107,7 @@ describe('device-health', () => {
     );
   });
 
-  it('finds many failed requests over several reports, not one bad report', () => {
+  it('finds many failed requests over several reports, but not one bad report', () => {
     const detector = fresh();
     const bad = { requests: 20, errors: 20 };
     const scores = of(detector, [health(10, bad), health(20, bad), health(30, bad)]);

@@ -15,17 +15,18 @@ export interface DeviceHealthConfig {
   readonly latencyMs: number;
 }
 
-/** Reports of a device over which the share of failed requests is averaged, exponentially. */
+/** Number of reports of a device over which the share of failed requests is averaged, exponentially. */
 const errorReports = 3;
-/** A report with fewer requests is too small for an error share. */
+/** Minimum number of requests in a report for an error share. */
 const fewestRequests = 5;
 const version = 1;
 
 const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0;
 
 /**
- * One channel for each device, so that a failed device is one finding. Stated: the score is the time without an answer, the
- * share of failed requests or the time to an answer, each in units of the configured limit; the largest counts.
+ * Judges the availability of devices by configured limits. One channel for each device, so that a failed device is one finding.
+ * The score is the time without an answer, the share of failed requests or the latency, each in units of its limit; the largest
+ * counts.
  */
 export class DeviceHealthDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -36,18 +37,18 @@ export class DeviceHealthDetector implements Detector {
   readonly #running: Columns;
   /** ms UTC of the last event of a healthy device; NaN while it is up. */
   readonly #awaySince: Float64Array;
-  /** 1 while the device has never answered. */
+  /** 1 while the device has not answered since the start. */
   readonly #connecting: Float64Array;
   readonly #errorShare: Float64Array;
   readonly #latencyMs: Float64Array;
   readonly #time: Float64Array;
-  /** The monitor is late: slow and missing answers may be its own fault. */
+  /** True if the monitor is late: it may itself be the cause of slow and missing answers. */
   #isLate = false;
   /** 1 if the next report covers a time in which the monitor was late. */
   readonly #tainted: Uint8Array;
-  /** Time granted to a device without answers because the monitor itself may be late, ms. */
+  /** Addition to the time limit because the monitor itself may be late, ms. */
   #allowMs = 0;
-  /** Stream seconds per real second: a device has real seconds to answer. */
+  /** Stream seconds per real second: the limits of a device are in real seconds. */
   #speed = 1;
 
   constructor(config: DeviceHealthConfig, target: DetectorTarget) {
@@ -118,7 +119,7 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #note(channel: number, { requests, errors, latencyMs }: DeviceHealthEvent): void {
-    // an event that counts nothing is about the pace of the polls
+    // a report without requests only announces a changed poll factor
     if (this.#isLate || requests === 0) return;
     if (this.#tainted[channel] === 1) {
       this.#tainted[channel] = 0;
@@ -187,7 +188,7 @@ export class DeviceHealthDetector implements Detector {
     return (this.#slowest[channel] ?? 0) > 0;
   }
 
-  /** The slowest median time to an answer. */
+  /** Entry for the largest median latency. */
   #line(): BaselineLine {
     return { name: '', unit: 's', figures: { slowest: column(this.#slowest, { above: 0, per: 1_000 }) } };
   }

@@ -2,9 +2,9 @@ import type { Event } from '../../src/core/observation.ts';
 import type { DeviceHealthConfig } from './device-health.ts';
 
 /**
- * The score of a device at the last of `events`, computed from all of them: the largest of the time away, the share of
- * failed requests and the latency, each in units of its limit.
- * @param usualMs longest median latency of normal operation, 0 if it is unknown
+ * Score of a device at the last of `events`, computed from all of them: the largest of the time away, the share of failed
+ * requests and the latency, each in units of its limit. @param usualMs largest median latency of normal operation, 0 if it is
+ * unknown
  */
 export function scoreByTwin(device: string, events: readonly Event[], config: DeviceHealthConfig, usualMs: number): number {
   const now = events.at(-1)?.time ?? Number.NaN;

@@ -13,7 +13,7 @@ export interface DeviceCondition {
   readonly usualMs: number;
 }
 
-/** Explains the condition of a device. A device has no tag, and so the explanation has no contributions. */
+/** Explains the condition of a device. A device has no tag, so that the explanation has no contributions. */
 export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondition): Explanation {
   const { device, awayMs, neverAnswered, errorShare, latencyMs, usualMs } = condition;
   const failed = `${Math.round(100 * errorShare)} %`;

@@ -30,7 +30,7 @@ function pump(cycles: number, seed: number): number[] {
 const learnedOf = (values: readonly number[], tag = run) => learnedFrom(discrete, tag, values);
 const most = (values: readonly number[]): number => Math.max(...values);
 
-/** The nasty streams as a discrete tag: few states, held for a while. */
+/** The unusual streams as a discrete tag: few states, each held for a while. */
 const states = (samples: readonly Sample[]): Sample[] =>
   samples.map((sample, i) => {
     const held = samples[i - (i % 7)]?.value ?? 0;
@@ -38,7 +38,7 @@ const states = (samples: readonly Sample[]): Sample[] =>
   });
 
 describe('discrete', () => {
-  it('finds no stay at rest too long if the tag defines the values at which its equipment rests', () => {
+  it('does not report a long stay at rest if the tag defines the rest values of its equipment', () => {
     const long = [...pump(3, 2), ...Array.from({ length: 3_000 }, () => 0)];
     const resting = { ...run, restsAt: [0] };
     expect(most(surprises(learnedOf(pump(40, 1)), series(long, 1e7)))).toBeGreaterThan(2);
@@ -59,7 +59,7 @@ describe('discrete', () => {
       }
   });
 
-  it('is calm in learned operation', () => {
+  it('reports nothing in learned operation', () => {
     const detector = learnedOf(pump(40, 1));
     expect(most(surprises(detector, series(pump(30, 2), 1e7)))).toBeLessThan(1.2);
   });
@@ -94,7 +94,7 @@ describe('discrete', () => {
     expect(most(surprises(detector, series([...pump(1, 2), ...flutter], 1e7)))).toBeGreaterThan(2);
   });
 
-  it('reports a burst once: a change long after it is not another', () => {
+  it('reports a burst of changes once: a change long after it is not another burst', () => {
     const detector = learnedOf(pump(60, 1));
     const flutter = Array.from({ length: 80 }, (_, i) => Math.floor(i / 10) % 2);
     const still = Array.from({ length: 100 }, () => 1);

@@ -15,9 +15,9 @@ export interface DiscreteConfig {
 }
 
 /**
- * States of a discrete tag. A new state after n samples has a surprise of ln(n + 1), the negative log of its probability
- * by the rule of succession; a new change has that of a new result (`surpriseOfNew`). A stay, and a burst of
- * changes, have their ratio to the learned extreme: 1 is the edge of the calibration. The largest counts.
+ * Judges the states of a discrete tag. The surprise of a new state after n samples is ln(n + 1), the negative log of its
+ * probability by the rule of succession. A new change has that of a new result (`surpriseOfNew`). A stay, or a burst of changes,
+ * has its ratio to the learned extreme. The largest counts.
  */
 export class DiscreteDetector extends TagDetector<Stay> {
   readonly #config: DiscreteConfig;
@@ -69,13 +69,13 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
     this.#judgeState(channel, time, value, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
-    // frequency is a property of changes: without further changes the burst is over
+    // the rate is defined only at changes: without further changes the burst is over
     if (running.changed[channel] === 1)
       this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
     return graded(this.#surprise);
   }
 
-  /** Fastest burst of changes; at least one in the whole learned time, the information of fewer changes than a burst. */
+  /** Rate of the fastest burst of changes. With fewer changes than a burst it is at least one in the whole learned time. */
   #fastest(channel: number): number {
     const learnedMs = (this.samples[channel] as number) * this.#scanMs(channel);
     return Math.max(this.#rate[channel] as number, (1_000 * burst) / learnedMs);
@@ -102,7 +102,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');
   }
 
-  /** Nothing without a stay. */
+  /** Ratio of a stay, reduced if few stays were learned; 0 without any. */
   #trusted(ratio: number, stays: number): number {
     return stays === 0 ? 0 : trusted(ratio, stays, this.#config.trustedStays);
   }

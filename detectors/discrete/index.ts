@@ -3,13 +3,13 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { DiscreteDetector } from './discrete.ts';
 
 const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
   trustedStays: z
     .number()
     .int()
     .min(0)
     .default(4)
-    .describe('Learned stays in a state at which the ratio to the longest or shortest of them counts by its root'),
+    .describe('Number of learned stays in a state at which the square root of the ratio to the longest or shortest one counts'),
 });
 
 export const discrete: DetectorPlugin<z.infer<typeof schema>> = {

@@ -6,7 +6,7 @@ import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 export const causes = ['none', 'state', 'transition', 'long', 'short', 'often'] as const;
 export type Cause = (typeof causes)[number];
 
-/** Changes over which the frequency is measured. */
+/** Number of changes over which the rate of changes is measured. */
 export const burst = 8;
 
 /** The state of each channel, the previous one, and the time of the last change. */
@@ -65,8 +65,8 @@ export class Stay implements Memory {
   }
 
   /**
-   * A stay longer than the eight changes before it ends their burst. A burst across it would be slower than they were, so nothing
-   * is lost, and a later change is not reported for an earlier burst.
+   * Ends the burst of the last eight changes if a stay is longer than all of them together. A burst across that stay would be
+   * slower, so that nothing is lost, and a later change is not reported for an earlier burst.
    */
   #endBurst(channel: number, time: number): void {
     const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
@@ -79,7 +79,7 @@ export class Stay implements Memory {
     return time - (this.#since[channel] as number);
   }
 
-  /** Over the last changes up to now; 0 before there were as many. */
+  /** Rate of the last changes, up to the given time; 0 before there are enough changes. */
   changesPerSecond(channel: number, time: number): number {
     const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
     return (1_000 * burst) / (time - oldest);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { learnedFrom, observed, reportsOf, series, surprises, tagOf, twinCases, wave } from '../../test/support/detectors.ts';
-import { longestByValue, standings, twin } from './frozen.twin.ts';
+import { longestByValue, staysOf, twin } from './frozen.twin.ts';
 import { frozen } from './index.ts';
 import { Rests } from './rests.ts';
 
@@ -12,7 +12,7 @@ const pump = (count: number): number[] =>
   wave(count, 3, { mean: 3, swing: 0, noise: 0.02 }).map((value, i) => (i % 600 < 300 ? 0.5 : value));
 
 describe('frozen', () => {
-  it('equals its twin wherever that has the bound, on every pair of streams', () => {
+  it('equals its twin for values with a bound of their own, on every pair of streams', () => {
     for (const { name, learned, scored } of twinCases()) {
       const expected = twin(learned, scored);
       for (const [i, { time, surprise }] of reportsOf(frozen, tagOf('A'), { learned, scored }).entries()) {
@@ -30,11 +30,11 @@ describe('frozen', () => {
         const values = runs.flatMap(({ value, scans }) => Array.from({ length: scans }, () => value));
         const samples = values.map((value, i) => ({ time: i * 1_000, value }));
         const rests = new Rests(new Columns(1));
-        for (const { value, ms } of standings(samples)) {
+        for (const { value, ms } of staysOf(samples)) {
           rests.learn(0, value, ms / 2, false);
           rests.learn(0, value, ms, true);
         }
-        const longest = longestByValue(standings(samples));
+        const longest = longestByValue(staysOf(samples));
         for (const { value, ms } of longest) expect(rests.longest(0, value)).toBeGreaterThanOrEqual(ms);
         for (const { value, ms } of longest.filter((one) => one.ms > (longest[6]?.ms ?? 0)).slice(0, 6))
           expect(rests.longest(0, value)).toBe(ms);
@@ -68,7 +68,7 @@ describe('frozen', () => {
     expect(rest.at(-1)).toBeGreaterThan(2);
   });
 
-  it('trusts the longest of few stays less than the longest of many', () => {
+  it('relies less on the longest of few stays than on the longest of many', () => {
     const rest = (scans: number): number[] => Array.from({ length: scans }, () => 0.5);
     const moving = (cycle: number): number[] => wave(300, cycle, { mean: 3, swing: 0, noise: 0.02 });
     const restsOf = (count: number) => Array.from({ length: count }, (_, i) => [...rest(300), ...moving(i)]).flat();
@@ -76,12 +76,12 @@ describe('frozen', () => {
     expect(most(1)).toBeLessThan(most(2));
     expect(most(2)).toBeLessThan(1.4);
     expect(most(30)).toBeGreaterThan(1.7);
-    // a value without a repetition is found as before
+    // a value that never occurred again has the bound of any value
     const stuck = Array.from({ length: 700 }, () => 3.1);
     expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
   });
 
-  it('trusts the longest of few stays less if a counter also stays at another value each time', () => {
+  it('relies less on the longest of few stays, also if a counter stays at a new value each time', () => {
     const hours = (rests: number): number[] =>
       Array.from({ length: 8 }, (_, k) => [
         ...Array.from({ length: 50 }, (_, i) => 50 * k + i),

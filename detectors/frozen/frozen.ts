@@ -16,7 +16,7 @@ export interface FrozenConfig {
   readonly trustedRests: number;
 }
 
-/** The value, the start of its stay, its last sample; and for a sample that changes it, the previous value. */
+/** The present value, the start of its stay and its last sample; on a change also the previous value. */
 class StayMemory implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
@@ -56,9 +56,9 @@ class StayMemory implements Memory {
 }
 
 /**
- * A stuck value. Surprise is the time since its last change, in units of the longest stay
- * at that value in normal operation; see `Rests` for values that have no bound of their own. At an end of the engineering range
- * a transmitter is limited and its value constant, which `limits` and `range` judge.
+ * Detects stuck values. Surprise is the time since the last change, in units of the longest stay at that value in normal
+ * operation; see `Rests` for values that have no bound of their own. At an end of the engineering range a transmitter is limited
+ * and its value constant, which `limits` and `range` judge.
  */
 export class FrozenDetector extends TagDetector<StayMemory> {
   readonly #rests: Rests;
@@ -80,10 +80,10 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       rests.learn(at, value[i] as number, (time[i] as number) - (since[at] as number), false);
-      const stood = beforeMs[at] as number;
-      if (Number.isNaN(stood)) continue;
+      const stayMs = beforeMs[at] as number;
+      if (Number.isNaN(stayMs)) continue;
       (changes[at] as number)++;
-      rests.learn(at, before[at] as number, stood, true);
+      rests.learn(at, before[at] as number, stayMs, true);
     }
   }
 
@@ -92,17 +92,17 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     const [changes, minChanges] = [this.#changes, this.#minChanges];
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      const stood = (time[i] as number) - (since[at] as number);
-      // most values have just changed: no need for more
+      const stayMs = (time[i] as number) - (since[at] as number);
+      // most values have just changed: they need no further computation
       if ((changes[at] as number) < minChanges) surprise[i] = Number.NaN;
-      else surprise[i] = stood === 0 ? 0 : this.#judgeStanding(at, value[i] as number, stood);
+      else surprise[i] = stayMs === 0 ? 0 : this.#judgeStay(at, value[i] as number, stayMs);
     }
   }
 
-  #judgeStanding(channel: number, value: number, stood: number): number {
+  #judgeStay(channel: number, value: number, stayMs: number): number {
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
-    const ratio = stood / this.#longest(channel, value);
+    const ratio = stayMs / this.#longest(channel, value);
     if (ratio <= 1) return ratio;
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }

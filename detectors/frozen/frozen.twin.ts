@@ -6,7 +6,7 @@ interface StayMemory {
 }
 
 /** Every stay of a stretch: its value and duration, up to the change or to the last sample. */
-export function standings(samples: readonly Sample[]): StayMemory[] {
+export function staysOf(samples: readonly Sample[]): StayMemory[] {
   return stretches(samples).flatMap((stretch) => {
     const all: StayMemory[] = [];
     let since = 0;
@@ -22,7 +22,7 @@ export function standings(samples: readonly Sample[]): StayMemory[] {
   });
 }
 
-/** The longest stay at each value, by falling length. */
+/** The longest stay at each value, in decreasing order of duration. */
 export function longestByValue(all: readonly StayMemory[]): StayMemory[] {
   const byValue = new Map<number, number>();
   for (const { value, ms } of all) byValue.set(value, Math.max(ms, byValue.get(value) ?? 0));
@@ -30,7 +30,7 @@ export function longestByValue(all: readonly StayMemory[]): StayMemory[] {
 }
 
 /** Duration of the value at each sample, ms. */
-export function stood(samples: readonly Sample[]): { time: number; value: number; ms: number }[] {
+export function durationsOf(samples: readonly Sample[]): { time: number; value: number; ms: number }[] {
   return stretches(samples).flatMap((stretch) =>
     stretch.map(({ time, value }, i) => {
       let first = i;
@@ -40,11 +40,14 @@ export function stood(samples: readonly Sample[]): { time: number; value: number
   );
 }
 
-/** Surprises at the values with the longest stays, up to that time, and at values without any: neither needs a history of visits. */
+/**
+ * Surprises at the values with the longest stays up to that time, and at values without any. Neither requires a history of
+ * visits.
+ */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
-  const longest = longestByValue(standings(learned));
+  const longest = longestByValue(staysOf(learned));
   const sixth = longest[5]?.ms ?? longest[0]?.ms ?? 0;
-  return stood(scored).map(({ time, value, ms }) => {
+  return durationsOf(scored).map(({ time, value, ms }) => {
     const own = longest.find((one) => one.value === value);
     const bound = own !== undefined && own.ms > sixth ? own.ms : Number.NaN;
     const atEnd = value <= 0 || value >= 5;

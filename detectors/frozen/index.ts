@@ -3,19 +3,19 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { FrozenDetector } from './frozen.ts';
 
 const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
   minChanges: z
     .number()
     .int()
     .min(1)
     .default(20)
-    .describe('Changes of value to learn; a tag with fewer is a constant and never a finding'),
+    .describe('Minimum number of value changes to learn; a tag with fewer is a constant and never a finding'),
   trustedRests: z
     .number()
     .int()
     .min(0)
     .default(4)
-    .describe('Learned stays at a value at which the ratio to the longest of them counts by its root'),
+    .describe('Number of learned stays at a value at which the square root of the ratio to the longest one counts'),
 });
 
 export const frozen: DetectorPlugin<z.infer<typeof schema>> = {

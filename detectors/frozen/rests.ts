@@ -3,16 +3,15 @@ import type { Columns } from '../../src/detector-kit/columns.ts';
 import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 
 const kept = 6;
-/** If the six longest are alike there were many of them, and the longest is trusted for any number. */
+/** Confidence limit: if the six longest stays are alike, there were many of them. */
 const mostTrusted = 1e9;
 /** Digits of a value in the name of its entry. */
 const shown = 7;
 
 /**
- * The longest stays of each channel, at most one for each value and six in all. A value among them has a bound of its
- * own: a pump's flow of 0, a valve at 100 % and a range's end last for hours and occur again. Any other value may last as
- * long as the longest stay at a value that occurred once, and as the shortest of the six, which no other value
- * exceeded. Exact, in one pass.
+ * The longest stays of each channel: at most one for each value, six in total. A value among them has a bound of its own: a
+ * pump's flow of 0, a valve at 100 % and an end of the range last for hours and occur again. Any other value has a common bound:
+ * the longest stay at a value that occurred once, or the shortest of the six, which no other value exceeded. Exact, in one pass.
  */
 export class Rests {
   readonly #value: Float64Array;
@@ -30,7 +29,7 @@ export class Rests {
   /** Records that the channel has been at `value` for `ms`; `ended` is true after a change. */
   learn(channel: number, value: number, ms: number, ended: boolean): void {
     const from = channel * kept;
-    // a value that has just started does not enter the full list, and does not extend another
+    // a value that has just started does not enter the full list, and does not extend another entry
     if (ms === 0 && !ended && (this.#ms[from + kept - 1] as number) >= 0) return;
     let shortest = from;
     for (let i = from; i < from + kept; i++) {
@@ -52,7 +51,7 @@ export class Rests {
     if (ms > longest) this.#ms[i] = ms;
   }
 
-  /** ms; with fewer than six values, any other value may last as long as the longest of them. −∞ before the first. */
+  /** Bound of a value, ms. With fewer than six entries, other values have the longest of them. −∞ before the first. */
   longest(channel: number, value: number): number {
     const from = channel * kept;
     let least = Number.POSITIVE_INFINITY;
@@ -69,8 +68,8 @@ export class Rests {
   }
 
   /**
-   * Number of stays of at least half of the bound: at a value that has one of its own, or else at any that
-   * occurred once.
+   * Number of stays of at least half of the bound: at the value if it has a bound of its own, else at all values that occurred
+   * once.
    */
   count(channel: number, value: number): number {
     const half = this.longest(channel, value) / 2;
@@ -83,7 +82,7 @@ export class Rests {
     return isComplete ? Math.max(1, count) : mostTrusted;
   }
 
-  /** The bound of any value, and the values that have a bound of their own. */
+  /** Baseline entries: the common bound, and the values that have a bound of their own. */
   lines(channel: number, tag: Tag): BaselineLine[] {
     const own = Array.from({ length: kept }, (_, i) => channel * kept + i).filter((i) => (this.#times[i] as number) >= 2);
     const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
@@ -109,7 +108,7 @@ export class Rests {
     ];
   }
 
-  /** Sets `ms` as the longest for values without a bound of their own; if all have one, the shortest is replaced. */
+  /** Sets `ms` as the common bound. If all entries belong to a value, the shortest is replaced. */
   #bound(channel: number, ms: number): void {
     const all = Array.from({ length: kept }, (_, i) => channel * kept + i).sort(
       (a, b) => (this.#ms[b] as number) - (this.#ms[a] as number),

@@ -13,13 +13,13 @@ export const schema = z.strictObject({
     .max(1)
     .default(0.1)
     .describe('Share of the whole learned range by which the range in a state must be narrower on a side to be judged there'),
-  mostPairs: z.number().int().min(1).default(64).describe('Most values judged for each drive or set of drives'),
+  mostPairs: z.number().int().min(1).default(64).describe('Maximum number of values judged for each drive or set of drives'),
   mostCompanions: z
     .number()
     .int()
     .min(1)
     .default(128)
-    .describe('Most values tried for each drive or set of drives: those of its area, then some of each other area'),
+    .describe('Maximum number of values tried for each drive or set of drives: those of its area, then some of each other area'),
   resolution: z.number().positive().max(0.2).default(0.005).describe('Share of the engineering range that counts as one step'),
 });
 

@@ -1,16 +1,16 @@
 import type { Json } from '../../src/core/detector.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
-/** Extremes of separate visits that are kept on each side: the tail of visits. */
+/** Number of extremes of separate visits that are kept on each side. */
 const depth = 5;
 
 export const lowSide = 1;
 export const highSide = 2;
 
 /**
- * Ranges of a variable's companions in one of its states: the least minima and the greatest maxima of separate visits.
- * Their variation between visits predicts the next one: the excesses of the most extreme ones over the
- * last kept are a sample of an exponential tail, and few of them give a wide margin.
+ * Ranges of a variable's companions in one of its states: the lowest minima and the highest maxima of separate visits. Their
+ * variation between visits predicts the next one. The excesses of the most extreme ones over the last kept one are a sample of an
+ * exponential tail; few of them give a wide margin.
  */
 export class Edges {
   readonly state: number;
@@ -57,7 +57,10 @@ export class Edges {
     return this.#highs[companion * depth] as number;
   }
 
-  /** Moves the least of the lows to a value, and the others with it: their variation from visit to visit stays the same. */
+  /**
+   * Moves the lowest of the lows to a value, and shifts the others by the same amount: their variation between visits stays the
+   * same.
+   */
   moveLow(companion: number, to: number): void {
     move(this.#lows, companion * depth, to);
     this.#measure(companion);
@@ -69,7 +72,7 @@ export class Edges {
     this.#measure(companion);
   }
 
-  /** Surprise of a value on the judged sides: 1 at an edge, 0 from a margin inside of it on. */
+  /** Surprise of a value on the judged sides: 1 at an edge, 0 from one margin inside of it. */
   surprise(companion: number, value: number): number {
     const sides = this.sides[companion] as number;
     const below = (sides & lowSide) !== 0 ? this.below(companion, value) : 0;
@@ -87,14 +90,17 @@ export class Edges {
     return this.#beyond(companion, (value - this.high(companion)) / (this.#highMargin[companion] as number));
   }
 
-  /** Lomax, the predictive distribution of an exponential excess whose scale was estimated from as many others. */
+  /**
+   * −ln of the survival function of a Lomax distribution: the predictive distribution of an exponential excess whose scale was
+   * estimated from as many others.
+   */
   #beyond(companion: number, margins: number): number {
     if (!(margins > 0)) return margins > -1 ? 1 + margins : 0;
     const others = Math.max(1, Math.min(depth, this.visits[companion] as number) - 1);
     return 1 + others * Math.log1p(margins / others);
   }
 
-  /** Judges the companion on these sides from now on; with none, its learned values are removed. */
+  /** Sets the sides on which the companion is judged. Without a side its learned values are removed. */
   judge(companion: number, sides: number): void {
     this.#setSides(companion, sides);
     if (sides !== 0) return;
@@ -148,7 +154,7 @@ function tailScale(extremes: Float64Array, from: number, kept: number): number {
   return sum / (kept - 1);
 }
 
-/** Inserts a value among `depth` sorted ones; `direction` 1: the least first, −1: the greatest. */
+/** Inserts a value among `depth` sorted ones; `direction` 1: lowest first, −1: highest first. */
 function insert(sorted: Float64Array, from: number, value: number, direction: 1 | -1): void {
   let place = from + depth - 1;
   if (direction * (value - (sorted[place] as number)) >= 0) return;

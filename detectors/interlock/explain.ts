@@ -5,7 +5,7 @@ import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
 const longestTitle = 48;
-/** Most drives among the contributions: with more, the share of the first is too small to locate the finding. */
+/** Maximum number of drives among the contributions: with more, the share of the first one is too small to locate the finding. */
 const mostMembers = 4;
 
 /** Unauthorised commands, or changed settings that stop a controller from sending commands. */
@@ -31,13 +31,13 @@ export function explainInterlock(
   members: readonly Member[],
   odd: Odd | undefined,
 ): Explanation {
-  const stands = standing(variable, state, members);
+  const described = stateText(variable, state, members);
   const [first] = members;
   const contributions = contributionsOf(members, odd);
   if (odd === undefined)
     return {
-      sentence: limited(`${stands}, as in normal operation.`),
-      title: fitting([stands, first?.tag.name ?? variable.key]),
+      sentence: limited(`${described}, as in normal operation.`),
+      title: fitting([described, first?.tag.name ?? variable.key]),
       contributions,
       normalIf: 'it stayed as it is',
       techniques,
@@ -49,23 +49,24 @@ export function explainInterlock(
   // two of the last three samples judge, so the last one may be inside again
   const side = isLow ? 'low' : value > high ? 'high' : 'back';
   const sides = edges.sides[companion] as number;
-  const told = variable.counted || first === undefined ? stands : `${called(first.tag)} is ${stateWord(first.tag, state)}`;
+  const statement =
+    variable.counted || first === undefined ? described : `${called(first.tag)} is ${stateWord(first.tag, state)}`;
   const [now, least, most] = compared(tag, value, low, high);
   const is = `${called(tag)} is ${now}`;
   const normal = `Normal in this state: ${isLow ? `at least ${least}` : value > high ? `at most ${most}` : within(sides, low, high, tag)}`;
   return {
     sentence:
       side === 'back'
-        ? limited(`${told}, and ${is} again after a deviation. ${normal}.`)
-        : limited(`${told} while ${is}. ${normal}.`),
+        ? limited(`${statement}, and ${is} again after a deviation. ${normal}.`)
+        : limited(`${statement} while ${is}. ${normal}.`),
     title: fitting(
       [called(tag), tag.name, tag.short]
-        .map((name) => `${stands}, ${name} ${side}`)
+        .map((name) => `${described}, ${name} ${side}`)
         .concat(`${variable.key}, ${tag.name} ${side}`),
     ),
     band: { tag: tag.name, unit: tag.unit, measured: value, low, high },
     contributions,
-    normalIf: `${otherwise(variable, state, members)}, or ${called(tag)} were ${within(sides, low, high, tag)}`,
+    normalIf: `${normalState(variable, state, members)}, or ${called(tag)} were ${within(sides, low, high, tag)}`,
     techniques,
   };
 }
@@ -77,7 +78,7 @@ function within(sides: number, low: number, high: number, tag: Tag): string {
 }
 
 /** "No high-lift pump running", "Booster running: 1 of 2", "Filter 1 step: drain". */
-function standing({ counted }: Variable, state: number, members: readonly Member[]): string {
+function stateText({ counted }: Variable, state: number, members: readonly Member[]): string {
   const [first] = members;
   if (first === undefined || Number.isNaN(state)) return `${first === undefined ? 'State' : called(first.tag)}: not known yet`;
   if (!counted) return `${called(first.tag)}: ${stateWord(first.tag, state)}`;
@@ -86,7 +87,7 @@ function standing({ counted }: Variable, state: number, members: readonly Member
 }
 
 /** Normal state of the drives; completes "It would be normal if …". */
-function otherwise({ counted }: Variable, state: number, members: readonly Member[]): string {
+function normalState({ counted }: Variable, state: number, members: readonly Member[]): string {
   const [first] = members;
   if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were in another state`;
   const { states } = first.tag;
@@ -95,10 +96,10 @@ function otherwise({ counted }: Variable, state: number, members: readonly Membe
   return `another number of the ${count} were in state ${states?.[1] ?? 1}`;
 }
 
-/** The description without the number that distinguishes the members. */
+/** Description without the number that distinguishes the members. */
 const kindOf = (tag: Tag): string => called(tag).replace(/\s*\b\d+\b/, '');
 
-/** With a small first letter, unless the word is an abbreviation. */
+/** Text with a small first letter, unless its first word is an abbreviation. */
 const lowered = (text: string): string => (/^[A-Z][a-z-]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text);
 
 /** The first text that is short enough for a title. */

@@ -27,14 +27,14 @@ const plant: readonly Tag[] = [pump(1), pump(2), tank, station];
 /** The drives are tags 0 and 1, the tank is tag 2. */
 const tankOnly: readonly Tag[] = [pump(1), pump(2), tank];
 
-/** One second of the station: the number of running pumps, and the tank's level. */
+/** One second of the station: number of running pumps, and level of the tank. */
 interface Second {
   readonly time: number;
   readonly state: number;
   readonly value: number;
 }
 
-/** A tank that two pumps fill: none runs above 4, one below, two below 3, with hysteresis; the running pump changes. */
+/** A tank that two pumps fill: none runs above 4, one below, two below 3, with hysteresis. The pumps take turns. */
 function running(seconds: number, seed: number, startMs = 0): Second[] {
   const random = new Random(seed);
   let level = 3.5;
@@ -95,7 +95,7 @@ function nasty(seed: number): Record<string, Sample[][]> {
     duplicates: poked((sample, i) => later(sample, i % 2 === 0 ? 0 : -1_000)),
     backwards: poked((sample, i) => (i % 50 === 49 ? later(sample, -30_000) : sample)),
     setBack: poked((sample, i) => later(sample, i < 120 ? 0 : -30_000)),
-    // the tank's samples come on their own, by a clock that is behind
+    // the tank's samples arrive in batches of their own, with a clock that is behind
     behind: poked((sample) => (sample.tag === 2 ? later(sample, -20_000) : sample)).flatMap((poll) => [
       poll.slice(0, 2),
       poll.slice(2),
@@ -111,7 +111,7 @@ const learnedOf = (seconds: readonly Second[], tags = tankOnly): Detector => {
 const most = (detector: Detector, seconds: readonly Second[]): number =>
   Math.max(0, ...scored(detector, observe(seconds)).map(({ surprise }) => surprise));
 
-/** The pumps are stopped from a second on, and the tank runs empty. */
+/** The pumps are stopped from a second on, and the tank empties. */
 const stopped = (startMs: number): Second[] =>
   Array.from({ length: 900 }, (_, i) => ({ time: startMs + 1_000 * i, state: 0, value: 4.3 - 0.001 * i }));
 
@@ -146,11 +146,11 @@ describe('interlock', () => {
       }
     }
     expect(highest).toBeGreaterThan(2);
-    // one state alone, and states that were each at both levels
+    // only one state, and states that each occurred at both levels
     expect([...silent]).toEqual(['constant', 'step']);
   });
 
-  it('is calm in learned operation', () => {
+  it('reports nothing in learned operation', () => {
     expect(most(learnedOf(running(40_000, 1)), running(20_000, 2, 1e8))).toBeLessThan(2);
   });
 
@@ -213,7 +213,7 @@ describe('interlock', () => {
     );
   });
 
-  it('keeps only the states of drives', () => {
+  it('stores only the states of drives', () => {
     const word = tagOf('WORD', { kind: 'discrete', role: 'status', unit: '' });
     const detector = make(interlock, targetOf([word, tank]));
     const seconds = Array.from({ length: 4_000 }, (_, i) => i);

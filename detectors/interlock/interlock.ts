@@ -18,8 +18,9 @@ import { Layout } from './watch.ts';
 const version = 1;
 
 /**
- * Values that never occurred in the present state of the drives. For each state of each state variable the ranges of measurements
- * are learned visit by visit; those that are narrower than the measurement's whole range are judged. See README.md.
+ * Detects values that never occurred in the present state of the drives. For each state of each state variable the ranges of
+ * measurements are learned from separate visits. Ranges that are narrower than the measurement's whole range are judged. See
+ * README.md.
  */
 export class InterlockDetector implements Detector {
   readonly channels: readonly Channel[];

@@ -10,14 +10,14 @@ interface Moment {
   readonly time: number;
   /** Number of running drives; undefined until each was seen. */
   readonly state: number | undefined;
-  /** A drive was away until now. */
+  /** True if a drive was away until now. */
   readonly returns: boolean;
-  /** Every drive was seen within three scans. */
+  /** True if every drive was seen within three scans. */
   readonly known: boolean;
   /** The companion's value, if the batch contains it, and true if it had been away. */
   readonly value: number | undefined;
   readonly gap: boolean;
-  /** The companion was seen within three scans. */
+  /** True if the companion was seen within three scans. */
   readonly fresh: boolean;
 }
 
@@ -89,7 +89,10 @@ export interface TwinOptions {
   readonly step: number;
 }
 
-/** Two drives with one companion, everything computed from all data at once. One surprise for each batch that can be judged. */
+/**
+ * Reference implementation for two drives with one companion, computed from all data at once. One surprise for each batch that
+ * can be judged.
+ */
 export function twin(
   learned: readonly (readonly Sample[])[],
   { settleMs, minVisits, narrower, step }: TwinOptions,

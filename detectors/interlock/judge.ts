@@ -4,7 +4,7 @@ import type { Edges } from './edges.ts';
 import type { Learned } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
 
-/** Samples of which two must agree: a single one, as at a switching instant, does not count. */
+/** Number of samples of which two must agree, so that a single one, as at a switching instant, does not count. */
 const votes = 3;
 
 /** The running state: the surprise of each companion in the present state of its variable. */
@@ -94,7 +94,7 @@ export class Judge {
     return this.#learned.find(variable, this.watch.state[variable] as number);
   }
 
-  /** Two of three: the middle one. */
+  /** Two of three votes: the middle value. */
   #vote(pair: number): number {
     const a = this.#recent[pair * votes] as number;
     const b = this.#recent[pair * votes + 1] as number;

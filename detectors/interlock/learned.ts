@@ -4,7 +4,7 @@ import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Edges, highSide, lowSide } from './edges.ts';
 import type { Layout } from './watch.ts';
 
-/** Most states of one variable; a variable with more is not one of drives, and is dropped. */
+/** Maximum number of states of one variable; a variable with more does not describe drives, and is dropped. */
 const mostStates = 16;
 
 export interface Choice {
@@ -128,7 +128,7 @@ export class Learned {
   }
 }
 
-/** One step of a value: a share of its engineering range, at least a figure of the display. */
+/** One step of a value: a share of its engineering range, at least its last displayed decimal. */
 function stepOf({ range, decimals }: Tag, resolution: number): number {
   const figure = 10 ** -decimals;
   return range === undefined ? figure : Math.max(figure, resolution * (range.high - range.low));

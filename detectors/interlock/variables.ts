@@ -16,14 +16,14 @@ export interface Variable {
   readonly companions: readonly number[];
 }
 
-/** Most members of a counted set; larger sets are excluded, because their count carries little information. */
+/** Maximum number of members of a counted set; larger sets are excluded, because their count carries little information. */
 const mostCounted = 15;
 
 /**
- * The state variables of a target. Two-state tags of one area whose names differ in numbers alone (`PS.P1.RUN`, `PS.P2.RUN`)
- * are counted together, because the number of running pumps matters and not which ones run. Every other discrete status or command is a variable of
- * its own. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the town.
- * Such measurements do not describe the plant either: they are no companions of tags of other equipment.
+ * State variables of a target. Two-state tags of one area whose names differ only in numbers (`PS.P1.RUN`, `PS.P2.RUN`) are
+ * counted together, because their number matters and not which ones run. Every other discrete status or command is a variable of
+ * its own. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the
+ * town. Such measurements are not companions of tags of other equipment.
  */
 export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
   const discrete = watched.filter((index) => isDrive(tags.at(index)));
@@ -58,7 +58,7 @@ function setOf({ name, area, states }: Tag): string {
   return `${area}/${name.replaceAll(/\d+/g, '#')}`;
 }
 
-/** The longest common prefix of the members' equipments, if it is an equipment of the site: `PS` for `PS.P1` and `PS.P2`. */
+/** The longest common prefix of the members' equipment names, if it is an equipment of the site: `PS` for `PS.P1` and `PS.P2`. */
 function station(members: readonly number[], tags: TagTable): string {
   const paths = members.map((index) => tags.at(index).equipment.split('.'));
   const [first = []] = paths;

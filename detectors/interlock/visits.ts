@@ -8,8 +8,8 @@ import { type Layout, Watch } from './watch.ts';
 const mostStepMs = 60_000;
 
 /**
- * Learning: the range of each companion during a visit of a variable in one state, added to the learned ranges at its end. While a
- * calibration collects, every pair is kept; afterwards the selected ones.
+ * Learns the range of each companion during a visit of a variable in one state, and adds it to the learned ranges at the end of
+ * the visit. During a calibration all pairs are kept; afterwards the selected ones.
  */
 export class Visits implements WholeRange {
   readonly #layout: Layout;

@@ -4,7 +4,7 @@ import { Columns } from '../../src/detector-kit/columns.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
 import type { Variable } from './variables.ts';
 
-/** Scans after which a value is too old. */
+/** Number of scans after which a value is too old. */
 const staleScans = 3;
 
 /** Positions of everything in flat arrays: the used tags, variables, and pairs of a variable and one of its companions. */
@@ -55,8 +55,8 @@ export class Layout {
 }
 
 /**
- * The present values, and the states of the variables. After `observe`, `arrived` holds the places of a batch, `touched` the
- * variables that it concerns. Ages are measured by the monitor's clock, so that devices need not agree on theirs.
+ * Present values, and states of the variables. After `observe`, `arrived` holds the places of a batch, and `touched` the
+ * variables that it concerns. Ages are measured by the monitor's clock, so that the clocks of devices need not agree.
  */
 export class Watch {
   readonly values: Columns;
@@ -119,7 +119,7 @@ export class Watch {
     for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
   }
 
-  /** The variable's members are known now, and have had their values for long enough. */
+  /** True if the variable's members are known and have kept their values for long enough. */
   settled(variable: number): boolean {
     return this.now - (this.#since[variable] as number) > this.#settleMs && this.known(variable);
   }

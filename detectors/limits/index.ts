@@ -8,7 +8,7 @@ const schema = z.strictObject({
     .min(0)
     .max(0.2)
     .default(0.02)
-    .describe('Share of the engineering range by which a value must return behind a limit'),
+    .describe('Dead band: share of the engineering range by which a value must return inside a limit'),
   step: z
     .number()
     .positive()

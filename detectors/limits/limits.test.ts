@@ -51,7 +51,7 @@ describe('limits', () => {
     expect(surprises(make(limits, targetOf([low])), series([0.5]))).toEqual([2]);
   });
 
-  it('uses the distance of the limits as the range of a tag without one', () => {
+  it('uses the distance of the limits as the range of a tag without a range', () => {
     const bare = tagOf('A', { range: undefined, limits: { high: 30, low: 10 } });
     expect(surprises(make(limits, targetOf([bare])), series([32]))).toEqual([2]);
   });
@@ -70,7 +70,7 @@ describe('limits', () => {
     expect(band).toMatchObject({ low: 1, high: 4 });
   });
 
-  it('is judged in every mode of the equipment, also while it is unknown', () => {
+  it('is judged in every mode of the equipment, also while the mode is unknown', () => {
     const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 60_000 };
     const pump = [tagOf('LT01', { limits: { high: 4 }, modes }), tagOf('RUN', { kind: 'discrete' })];
     const detector = make(limits, targetOf(pump));

@@ -31,9 +31,9 @@ class Violations implements Memory {
 }
 
 /**
- * Stated limits. The score is 1 at the outer side of a limit and 2 at the next one (high-high, low-low); it grows by 1 with
- * each `step` of the engineering range beyond, falls to 0 over the same distance inside, and stays at 1 or more until the value is behind the limit
- * by the dead band. Dead band: ISA-18.2; see README.
+ * Judges by configured limits. The score is 1 at a limit and 2 at the next one (high-high, low-low). It grows by 1 with each
+ * `step` of the engineering range beyond a limit, and falls to 0 over the same distance inside of it. During a violation it stays
+ * at 1 or more until the value has returned by the dead band (ISA-18.2; see README).
  */
 export class LimitsDetector extends TagDetector<Violations> {
   readonly #config: LimitsConfig;
@@ -103,14 +103,14 @@ const hasLimit = ({ kind, limits }: Tag): boolean =>
   limits !== undefined &&
   [limits.highHigh, limits.high, limits.low, limits.lowLow].some((one) => one !== undefined);
 
-/** The engineering range, or its substitute: the distance of the outermost limits, or the one limit itself. */
+/** Engineering range. Without one, the distance of the outermost limits, or the value of the only limit. */
 function spanOf({ range, limits = {} }: Tag): number {
   if (range !== undefined && range.high > range.low) return range.high - range.low;
   const stated = [limits.lowLow, limits.low, limits.high, limits.highHigh].filter((one) => one !== undefined);
   return Math.max(...stated) - Math.min(...stated) || Math.abs(stated[0] ?? 0) || 1;
 }
 
-/** The outermost limit that the value has crossed; when it has crossed none, the nearest. */
+/** The outermost limit that the value has crossed; if it has crossed none, the nearest. */
 function nearest(tag: Tag, value: number): { side: Side; name: string; limit: number } {
   const { highHigh, high, low, lowLow }: TagLimits = tag.limits ?? {};
   const all: { side: Side; name: string; limit: number | undefined }[] = [

@@ -1,6 +1,9 @@
 import type { Sample } from '../../test/support/detectors.ts';
 
-/** Limits 0.5, 1, 4, 4.5 over a range of 5. A violation is found from the last sample beyond the limit or inside of its dead band. */
+/**
+ * Limits 0.5, 1, 4, 4.5 over a range of 5. The side of a violation follows from the last sample beyond the limit or inside of its
+ * dead band.
+ */
 export function twin(samples: readonly Sample[]): { time: number; surprise: number }[] {
   const side = (upTo: number, inner: number, outer: number, sign: 1 | -1): number => {
     const beyond = samples.slice(0, upTo + 1).map(({ value }) => (sign * (value - inner)) / 5);

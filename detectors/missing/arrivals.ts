@@ -2,7 +2,7 @@ import type { Batch } from '../../src/core/batch.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { hasValue } from '../../src/detector-kit/intake.ts';
 
-/** A tag is read again within this many scans, otherwise it may be missing. */
+/** Maximum number of scans between two values of a tag; after more the tag may be missing. */
 const gapScans = 3;
 
 /** Time of the last value of each tag, and of any value of each device. */
@@ -11,7 +11,7 @@ export class Arrivals {
   readonly devices: Columns;
   /** Receive time of the last value, ms UTC; NaN before the first. */
   readonly seen: Float64Array;
-  /** Quality of the tag's last sample, good if it had a value. */
+  /** Quality of the tag's last sample; good if it had a value. */
   readonly quality: Float64Array;
   /** 1 while its device is back and has sent no value of the tag yet. */
   readonly awaited: Float64Array;
@@ -43,8 +43,7 @@ export class Arrivals {
   }
 
   /**
-   * Processes a batch. The tags of a device that was away restart: the time without values until then is no
-   * gap of theirs.
+   * Processes a batch. The tags of a device that was away restart, because the time without values does not count as their gap.
    * @param gap receives the time without a value of each tag, ms
    */
   take(batch: Batch, gap: (tag: number, ms: number) => void): void {
@@ -66,7 +65,7 @@ export class Arrivals {
     }
   }
 
-  /** The device sends values of some tag. */
+  /** True if the device sends values of any tag. */
   isThere(device: number, time: number): boolean {
     return time - (this.#deviceSeen[device] as number) <= (this.#awayMs[device] as number);
   }

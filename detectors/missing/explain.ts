@@ -4,15 +4,18 @@ import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { called, limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 
-/** Most tags that one sentence names. */
+/** Maximum number of tags named in one sentence. */
 const mostNamed = 5;
 
-/** A tag without a value: the time since its last value over the longest normal one, that normal time, and the last quality. */
+/**
+ * A tag without a value: the ratio of the time since its last value to the longest normal one, that normal time, and the last
+ * quality.
+ */
 export interface MissingTag {
   readonly tag: Tag;
   readonly ratio: number;
   readonly usualMs: number;
-  /** Time granted in addition because the monitor itself may be late, ms. */
+  /** Addition to the time limit because the monitor itself may be late, ms. */
   readonly allowedMs: number;
   readonly quality: number;
 }
@@ -24,7 +27,7 @@ function reason({ tag, quality }: MissingTag): string {
   return ` (the value is not a ${tag.kind === 'text' ? 'text' : 'number'}: BadTypeMismatch)`;
 }
 
-/** A sentence that names as many tags as 200 characters allow, five at most. */
+/** A sentence that names as many tags as fit into 200 characters, five at most. */
 function fitted(names: readonly string[], sentence: (list: string) => string): string {
   for (let count = Math.min(mostNamed, names.length); count > 0; count--) {
     const more = names.length - count;
@@ -34,7 +37,7 @@ function fitted(names: readonly string[], sentence: (list: string) => string): s
   return limited(sentence(`${names.length} ${names.length === 1 ? 'tag' : 'tags'}`));
 }
 
-/** @param missing worst first @param count tags of the device */
+/** @param missing worst first @param count number of tags of the device */
 export function explainMissing(device: string, count: number, missing: readonly MissingTag[]): Explanation {
   const [first] = missing;
   if (first === undefined)

@@ -3,7 +3,12 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { MissingDetector } from './missing.ts';
 
 const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Values to learn before a tag is expected to have any'),
+  minSamples: z
+    .number()
+    .int()
+    .min(2)
+    .default(100)
+    .describe('Minimum number of values of a tag to learn before further ones are expected'),
 });
 
 export const missing: DetectorPlugin<z.infer<typeof schema>> = {

@@ -20,7 +20,7 @@ import { type Arrival, twin } from './missing.twin.ts';
 const tags = ['LT01', 'FT01', 'PT01'].map((name) => tagOf(name, { description: `Value ${name}` }));
 const all = [0, 1, 2];
 
-/** Arrivals each second, of which some tags, and sometimes all, are left out for a while. */
+/** Arrivals each second. Some tags, and sometimes all, are missing for a while. */
 function arrivals(count: number, seed: number, from = 0, outages = 0.01): Arrival[] {
   const random = new Random(seed);
   const until = [0, 0, 0, 0];
@@ -34,7 +34,7 @@ function arrivals(count: number, seed: number, from = 0, outages = 0.01): Arriva
 
 const samplesOf = (list: readonly Arrival[]): Sample[] => list.map(({ tag, time }) => ({ tag, time, value: 1 }));
 const valuesOf = (list: readonly Arrival[]): Observation[] => samplesOf(list).map((sample) => observed(sample));
-/** A report of the device that counts nothing. */
+/** A report of the device without requests, which only announces the poll factor. */
 const paceOf = (time: number) => {
   const none = { intervalMs: 0, requests: 0, errors: 0, bytes: 0, latencyMs: 1, latencyMaxMs: 1, ageMs: 0, budgetUsed: 0 };
   return { type: 'device-health' as const, time, device: 'PLC-1', ...none };
@@ -145,7 +145,7 @@ describe('missing', () => {
     expect(upTo(1_043_001)).toBeGreaterThan(1);
   });
 
-  it('grants each tag the time by which the monitor itself is late, and finds one that is missing beyond it', () => {
+  it('extends the limit of each tag by the delay of the monitor itself, and finds a tag that is missing beyond it', () => {
     const late = (time: number, lateMs: number, allowMs: number): Observation =>
       observeEvent({ type: 'punctuality', time, lateMs, allowMs, speed: 1, cause: 'polls begin late' });
     const before = valuesOf(arrivals(40, 1, 1e6, 0));
@@ -162,7 +162,7 @@ describe('missing', () => {
     );
   });
 
-  it('waits longer where the collector itself reads the tags of a slow device more seldom', () => {
+  it('waits longer if the collector polls a slow device less often', () => {
     const pace = (time: number, stretch: number): Observation => observeEvent({ ...paceOf(time), stretch });
     const before = valuesOf(arrivals(40, 1, 1e6, 0));
     const at = (second: number, of = 0): Observation => observed({ tag: of, time: 1e6 + second * 1_000, value: 1 });
@@ -171,7 +171,7 @@ describe('missing', () => {
     expect(last(learnedOf(arrivals(200, 1, 0, 0)), slow)).toBeGreaterThan(1);
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     expect(last(detector, [pace(1_039_000, 4), ...slow])).toBe(0);
-    // what is planned for the slower pace is still waited for
+    // polls planned at the slower pace are still waited for
     expect(last(detector, [pace(1_044_500, 1), at(45), at(47), tick(1_047_000)])).toBe(0);
     const snapshot = detector.snapshot();
     const restored = learnedOf(arrivals(200, 1, 0, 0));
@@ -194,7 +194,7 @@ describe('missing', () => {
     expect(detector.explain(0).title).toBe('PLC-1 sends no value of PT01');
   });
 
-  it('states that values of another type are no numbers', () => {
+  it('reports values of another type as not numeric', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const texts = Array.from({ length: 60 }, (_, i) =>
       batchOf(all.map((tag) => ({ tag, time: 1e6 + i * 1_000, value: 1, quality: tag === 1 ? Quality.BadTypeMismatch : 0 }))),

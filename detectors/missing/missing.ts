@@ -13,14 +13,14 @@ export interface MissingConfig {
   readonly minSamples: number;
 }
 
-/** Scans by which a tag may be late before it can be missing. */
+/** Number of scans by which a tag may be late before it can be missing. */
 const leastScans = 3;
 const version = 1;
 
 /**
- * Tags without values while their device sends those of others. One channel for each device, so that an unreadable block
- * is one finding. Surprise is the longest time for which a tag has had no value, in units of the longest of normal
- * operation; tags without values then are not expected to have any.
+ * Detects tags without values while their device sends those of others. One channel for each device, so that an unreadable block
+ * is one finding. Surprise is the longest time for which a tag has had no value, in units of the longest time in normal
+ * operation. Tags without values in normal operation are ignored.
  */
 export class MissingDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -34,11 +34,11 @@ export class MissingDetector implements Detector {
   readonly #samples: Float64Array;
   readonly #running: Arrivals;
   readonly #learning: Arrivals;
-  /** Stream time, ms UTC, of the last judgement. */
+  /** Stream time of the last judgement, ms UTC. */
   #time = Number.NaN;
-  /** Time granted to each tag because the monitor itself may be late, ms. */
+  /** Addition to the time limit of each tag because the monitor itself may be late, ms. */
   #allowMs = 0;
-  /** By device: each tag is read at so many times its period. */
+  /** Factor by which the poll periods of each device are extended, by device. */
   readonly #pace: Pace[];
 
   constructor(config: MissingConfig, target: DetectorTarget) {
@@ -85,7 +85,7 @@ export class MissingDetector implements Detector {
     else if (event.type === 'tick') this.#judge(event.time, report);
   }
 
-  /** What was planned at a slower pace may still be waited for when the pace becomes faster. */
+  /** Polls that were planned at a slower pace are still waited for after the pace becomes faster. */
   #takePace(device: number, time: number, stretch: number): void {
     const pace = this.#pace[device];
     if (pace === undefined || !(stretch >= 1)) return;
@@ -122,12 +122,15 @@ export class MissingDetector implements Detector {
     return this.#knows(tag) && ms > this.#leastMs(tag) ? ms / this.#usual(tag) : 0;
   }
 
-  /** Least time without a value for a finding: thresholds may be below the longest of normal operation. */
+  /** Minimum time without a value for a finding: thresholds may be below the longest time of normal operation. */
   #leastMs(tag: number): number {
     return leastScans * (this.#scanMs[tag] as number);
   }
 
-  /** Twice as long for the first value after its device is back, because values then arrive one after the other. */
+  /**
+   * Normal time without a value, ms. Doubled for the first value after the device is back, because values then arrive one after
+   * the other.
+   */
   #usual(tag: number): number {
     const patience = 1 + (this.#running.awaited[tag] as number);
     return patience * Math.max(this.#longest[tag] as number, this.#leastMs(tag));
@@ -144,7 +147,7 @@ export class MissingDetector implements Detector {
       }))
       .filter(({ ratio }) => ratio > 0)
       .toSorted((a, b) => b.ratio - a.ratio);
-    // thresholds can be below the longest of normal operation: then the worst counts
+    // thresholds can be below the longest time of normal operation: then the worst tag counts
     const beyond = missing.filter(({ ratio }) => ratio > 1);
     return explainMissing(
       this.#devices[channel] ?? '',
@@ -168,7 +171,7 @@ export class MissingDetector implements Detector {
     amendLine(this.#line(tag), tag, figures);
   }
 
-  /** Longest time without a value of a tag of the device. */
+  /** Baseline entry: longest time without a value of a tag of the device. */
   #line(tag: number): BaselineLine {
     return { name: this.#tags.at(tag).name, unit: 's', figures: { longest: column(this.#longest, { least: 0, per: 1_000 }) } };
   }
@@ -225,7 +228,7 @@ export class MissingDetector implements Detector {
 
 interface Pace {
   stretch: number;
-  /** The slower pace before a change, which counts until this stream time, ms UTC. */
+  /** The slower pace before a change, which is used until this stream time, ms UTC. */
   before: number;
   until: number;
 }

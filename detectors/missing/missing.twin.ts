@@ -19,7 +19,7 @@ const valued = (samples: readonly Sample[]): Arrival[] =>
 
 const latest = (times: readonly number[]): number => times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 
-/** Stretches during which the device was there, in order of arrival. */
+/** Stretches during which the device was present, in order of arrival. */
 function stretchesOf(arrivals: readonly Arrival[]): Arrival[][] {
   const parts: Arrival[][] = [];
   let last = Number.NEGATIVE_INFINITY;

@@ -3,8 +3,14 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { NoiseDetector } from './noise.ts';
 
 const schema = z.strictObject({
-  window: z.number().int().min(4).max(1_000).default(16).describe('Samples of the exponential average of the fluctuation'),
-  minSamples: z.number().int().min(2).default(200).describe('Samples to learn before a tag is judged'),
+  window: z
+    .number()
+    .int()
+    .min(4)
+    .max(1_000)
+    .default(16)
+    .describe('Number of samples of the exponential average of the fluctuation'),
+  minSamples: z.number().int().min(2).default(200).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const noise: DetectorPlugin<z.infer<typeof schema>> = {

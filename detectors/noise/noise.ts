@@ -14,14 +14,15 @@ export interface NoiseConfig {
 }
 
 /**
- * Two-sided. Surprise is the distance of the log of the roughness from its normal mean, in units of its largest normal distance on that
- * side. A value whose last digit changes less often than once a window was normally constant for a window, so a constant value is no surprise.
+ * Detects too much or too little noise. Surprise is the distance of the log of the roughness from its normal mean, in units of
+ * the largest normal distance on that side. If the last digit normally changes less often than once per window, a constant value
+ * is no surprise.
  */
 export class NoiseDetector extends TagDetector<Roughness> {
   readonly #warm: number;
   readonly #usual: Usual;
   readonly #high: Float64Array;
-  /** Of the negated logarithm. */
+  /** Largest of the negated logarithms. */
   readonly #low: Float64Array;
 
   constructor(config: NoiseConfig, target: DetectorTarget) {

@@ -20,7 +20,7 @@ function logs(samples: readonly Sample[], known?: Known): { time: number; log: n
     const bends = rootsOf(stretch).map((root) => Math.min(root, known?.most ?? root));
     const points: { time: number; log: number }[] = [];
     let mean = 0;
-    /** Evidence of each value for the end of the noise, since the roughness was last near the usual one. */
+    /** Evidence from each value that the noise has ended, since the roughness was last normal. */
     let over: number[] = [];
     bends.forEach((bend, i) => {
       mean += (bend - mean) / Math.min(i + 1, window);

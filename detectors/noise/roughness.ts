@@ -4,9 +4,9 @@ import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
-/** Share of the engineering range (of 1 without one) below which noise counts as none. */
+/** Share of the engineering range (of 1 without a range) below which noise counts as zero. */
 const least = 1e-9;
-/** Largest weight of one root, as a multiple of the largest of normal operation. */
+/** Maximum weight of one root, as a multiple of the largest of normal operation. */
 const mostRoots = 2;
 /** Roughness within this log ratio of the usual one is chance. */
 export const leastSide = Math.log(1.5);
@@ -19,7 +19,7 @@ export class Usual {
   readonly centre: Float64Array;
   /** Learned windows. */
   readonly windows: Float64Array;
-  /** Roughness that counts as none, in the unit of the tag. */
+  /** Roughness that counts as zero, in the unit of the tag. */
   readonly least: Float64Array;
 
   constructor(tags: readonly Tag[], baseline: Columns) {
@@ -49,9 +49,9 @@ export class Usual {
 }
 
 /**
- * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially averaged. Second differences remove levels and slopes; the square
- * root limits the effect of a process step. An anomaly is removed when it is over. One difference
- * counts for little more than the largest of normal operation, and the mean restarts by the odds.
+ * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially averaged. Second differences remove levels and slopes, and the
+ * square root limits the effect of a process step. An anomaly is removed when it has ended: one difference counts for little more
+ * than the largest of normal operation, and the mean restarts according to the odds.
  */
 export class Roughness implements Memory {
   readonly state: Columns;
@@ -64,7 +64,7 @@ export class Roughness implements Memory {
   readonly #mean: Float64Array;
   readonly #over: Float64Array;
   readonly #usual: Usual | undefined;
-  /** Logarithm of the roughness since the last sample, if the usual one is known; follows from the rest of the state. */
+  /** Logarithm of the roughness since the last sample, if the normal roughness is known; computed from the rest of the state. */
   readonly log: Float64Array;
 
   /** @param usual roughness in normal operation; without it every difference counts in full */
@@ -103,7 +103,7 @@ export class Roughness implements Memory {
     }
   }
 
-  /** Removes an anomaly that is over. */
+  /** Removes an anomaly that has ended. */
   #compare(usual: Usual, channel: number, counted: number): void {
     const roughness = this.of(channel);
     const log = usual.logOf(channel, roughness);

@@ -1,6 +1,6 @@
 /**
- * A bounded number of past values, sorted. When it is full, those closest to their neighbours are
- * removed. Old values stay covered, at a resolution that follows the density of values.
+ * A bounded number of past values, sorted. When it is full, values closest to their neighbours are removed. Old values stay
+ * covered, at a resolution that follows the density of values.
  */
 export class Cover {
   count = 0;
@@ -26,9 +26,9 @@ export class Cover {
   }
 
   /**
-   * The second nearest past value: one similar value may be chance, two are normal. All values of one finding count as one.
-   * NaN with fewer than two. On equal distance the lower one comes first.
-   * @param present the finding of the value, 0 for none: its own values do not count
+   * The second-nearest past value: one similar value may be chance, two are normal. All values of one finding count as one. NaN
+   * with fewer than two. At equal distance the lower one comes first. @param present finding of the value, 0 for none: values of
+   * that finding do not count
    */
   secondNearest(value: number, present = 0): number {
     let above = this.#place(value);
@@ -58,7 +58,10 @@ export class Cover {
     return low;
   }
 
-  /** Of every second value, drops the half whose neighbours are closest to each other: a quarter of all, and no two side by side. */
+  /**
+   * Removes a quarter of all values: of every second value the half with the closest neighbours, so that no two adjacent ones are
+   * removed.
+   */
   #thin(): void {
     const { values, count } = this;
     const span = (i: number): number => (values[i + 1] as number) - (values[i - 1] as number);

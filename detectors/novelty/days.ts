@@ -1,7 +1,7 @@
 const dayMs = 86_400_000;
 const slots = 48;
 const slotMs = dayMs / slots;
-/** Number of stored days: it contains the same weekday twice. */
+/** Number of stored days: the same weekday occurs twice. */
 const days = 14;
 
 /** The range of a tag in each half hour of the last days, and the distance of a value from it. */
@@ -26,7 +26,7 @@ export class Days {
     let secondAt = -1;
     for (let beside = slot - 1; beside <= slot + 1; beside++) {
       const of = (beside + slots) % slots;
-      // today's entry is the present itself
+      // today's entry contains the present value itself
       const today = isOfToday(this.day[of] as number, time, beside) ? 1 : 0;
       const kept = Math.min(days, this.seen[of] as number);
       for (let back = today; back < kept; back++) {

@@ -13,20 +13,20 @@ const schema = z.strictObject({
     .max(65_536)
     .refine(powerOfTwo, 'must be a power of two')
     .default(512)
-    .describe('Stored levels per tag, and half of the shapes; a tag needs 40 kB at 512'),
+    .describe('Number of stored levels per tag; half as many shapes are stored. A tag needs 40 kB at 512'),
   mostTags: z
     .number()
     .int()
     .min(0)
     .default(2_000)
-    .describe('Most watched tags, the first of the configuration, because each needs memory'),
+    .describe('Maximum number of watched tags, the first of the configuration, because each needs memory'),
   minSamples: z
     .number()
     .int()
     .min(1)
     .default(200)
-    .describe('A tag with so many samples in a calibration is left to the other detectors'),
-  settleS: z.number().min(0).default(3_600).describe('Time before a tag is judged, s: at first everything is new'),
+    .describe('A tag with this number of samples in a calibration is left to the other detectors'),
+  settleS: z.number().min(0).default(3_600).describe('Time before a tag is judged, s: at first every value is new'),
 });
 
 export const novelty: DetectorPlugin<z.infer<typeof schema>> = {

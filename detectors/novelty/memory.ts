@@ -10,13 +10,13 @@ export type View = (typeof views)[number];
 
 /** Samples whose mean is the level of the two level views. */
 export const levelSamples = [3, 12] as const;
-/** Samples that determine the scale of a tag; with fewer nothing is judged. */
+/** Number of samples that determine the scale of a tag; with fewer nothing is judged. */
 export const scaleSamples = 64;
-/** Distances below this part of the early standard deviation are zero. */
+/** Distances below this share of the early standard deviation are zero. */
 const finest = 1e-4;
-/** Most missing samples before the past and the next samples are unrelated. */
+/** Maximum number of missing samples; after more, the past and the next samples are unrelated. */
 const gapSamples = 24;
-/** Findings that are distinguished; then numbers repeat. */
+/** Number of distinguished findings; then numbers repeat. */
 const mostFindings = 65_535;
 
 /** Memory of one tag, and the novelty of its present. */
@@ -34,11 +34,11 @@ export class TagMemory {
   readonly #shapes: Shapes;
   readonly #ranks = views.map(() => new Rank());
   readonly #distances = new Float64Array(views.length);
-  /** Judged samples: since the beginning, since the last gap, and since the last learned one. */
+  /** Number of judged samples: since the beginning, since the last gap, and since the last learned one. */
   #judged = 0;
   #unbroken = 0;
   #unlearned = 0;
-  /** The last learned finding of the tag, and the learned samples since. */
+  /** Last learned finding of the tag, and number of learned samples since. */
   #finding = 0;
   #sinceFinding = Number.POSITIVE_INFINITY;
   /** Consecutive learned samples without a gap. */
@@ -56,10 +56,8 @@ export class TagMemory {
   }
 
   /**
-   * Judges a sample by the samples learned before it.
-   * @param missed scans since the last sample, 1 if none is missing
-   * @param learns false if it must not be learned
-   * @returns mean of −log10 p over the available views; NaN if there is none
+   * Judges a sample by the samples learned before it. @param missed scans since the last sample, 1 if none is missing @param
+   * learns false if it must not be learned @returns mean of −log10 p over the available views; NaN if there is none
    */
   judge(time: number, value: number, missed: number, learns: boolean): number {
     if (missed > gapSamples) this.#unbroken = this.#run = 0;
@@ -97,8 +95,8 @@ export class TagMemory {
   }
 
   /**
-   * Stores the last judged sample as part of a finding. All samples of one finding count as one occurrence,
-   * which may be chance. The daily view does not store them.
+   * Stores the last judged sample as part of a finding. All samples of one finding count as one occurrence, which may be chance.
+   * The daily view does not store them.
    */
   learnFound(): void {
     if (this.#sinceFinding > 0) this.#finding = (this.#finding % mostFindings) + 1;
@@ -112,7 +110,7 @@ export class TagMemory {
     if (this.#run >= 2) this.#shapes.add(this.#meanOf(2, 0), this.#present);
   }
 
-  /** The finding of the last samples; 0 for none. */
+  /** Finding of the last samples; 0 for none. */
   get #present(): number {
     return this.#sinceFinding < shapeSamples ? this.#finding : 0;
   }
@@ -130,11 +128,11 @@ export class TagMemory {
     }
   }
 
-  /** Distance of the present to the second nearest of the past, by view. */
+  /** Distance of the present to the second-nearest past element, by view. */
   #measure(time: number, value: number): void {
     levelSamples.forEach((width, view) => {
       const cover = this.#covers[view] as Cover;
-      // levels that share no sample with the present one, once all of it is learned
+      // levels that share no sample with the present one, once all samples of it are learned
       if (this.#run >= 2 * width - 1) cover.add(this.#meanOf(width, width), this.#present);
       const level = this.#unbroken >= width ? this.#meanOf(width, 0) : Number.NaN;
       const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level, this.#present);
@@ -159,7 +157,7 @@ export class TagMemory {
     return sum / width;
   }
 
-  /** The scale is that of the first samples, or of the first change if they were all equal. */
+  /** Sets the scale from the first samples, or from the first change if they were all equal. */
   #settleScale(value: number): void {
     if (!Number.isNaN(this.#resolution)) return;
     const samples = this.samples + 1;

@@ -37,7 +37,7 @@ describe('the twin agrees', () => {
     expect(sameReports(actual, twin(some))).toBe('');
   });
 
-  it.each(Object.entries(nastyStreams(3)))('on the %s stream while some of it is not to be learned', (_, samples) => {
+  it.each(Object.entries(nastyStreams(3)))('on the %s stream if some samples must not be learned', (_, samples) => {
     const random = new Random(6);
     const frozen = ['no', 'own', 'yes'] as const;
     let why: Frozen = 'no';
@@ -120,7 +120,7 @@ describe('the memory', () => {
     );
   });
 
-  it('counts all values of one finding as one, and none while that finding lasts', () => {
+  it('counts all values of one finding as one, and as none during that finding', () => {
     const cover = new Cover(64);
     for (let i = 0; i < 20; i++) cover.add(i / 10);
     for (let i = 0; i < 5; i++) cover.add(9, 1);
@@ -156,7 +156,7 @@ describe('the memory', () => {
 describe('learning online', () => {
   const calm = wave(3_000, 1, { period: 700 });
 
-  it('stays low in calm operation and rises at a new value', () => {
+  it('reports low surprises in learned operation and a high one for a new value', () => {
     const detector = fresh();
     const before = surprises(detector, series(calm)).slice(1_000);
     const calmShare = before.filter((surprise) => surprise >= 1).length / before.length;
@@ -198,11 +198,11 @@ describe('learning online', () => {
     expect(surprises(tooLittle, series([...calm, 99, 99], 1_000_000)).length).toBeGreaterThan(0);
   });
 
-  it('does not judge a tag from fewer samples than stated, nor sooner', () => {
+  it('does not judge a tag from fewer samples than configured, nor sooner', () => {
     const config = { settleS: 0 };
     const from = novelty.judgesFrom?.(novelty.schema.parse(config));
     expect(from).toEqual({ samples: 64, ms: 0 });
-    // a tag that was constant until it changes is judged from the fewest
+    // a tag that was constant until it changes is judged from the smallest number of samples
     const still = [...Array.from({ length: 64 }, () => 2), 3, 4, 5, 6, 7];
     const first = (values: readonly number[]): number =>
       (scored(make(novelty, targetOf([tag]), config), series(values))[0]?.time ?? 0) / 1_000 + 1;
@@ -211,7 +211,7 @@ describe('learning online', () => {
     expect(first(calm)).toBeGreaterThan(64);
   });
 
-  it('does not judge before it has watched for an hour', () => {
+  it('does not judge before it has observed for an hour', () => {
     const reported = scored(make(novelty, targetOf([tag])), series([...calm, ...calm]));
     expect(reported[0]?.time).toBe(3_600_000);
   });
@@ -242,7 +242,7 @@ describe('tags of other kinds', () => {
     expect(most(surprises(detector, series([8, 8, 8], 1_000_000)))).toBeGreaterThan(1.5);
   });
 
-  it('is calm for a state that changes as before', () => {
+  it('reports nothing for a state that changes as before', () => {
     const detector = fresh({}, tagOf('P1', { kind: 'discrete', role: 'status' }));
     const states = repeated([...repeated([0], 50), ...repeated([1], 30)], 40);
     expect(most(surprises(detector, series(states)).slice(1_000))).toBeLessThan(1);
@@ -260,7 +260,7 @@ describe('tags of other kinds', () => {
   it.each([
     ['a heartbeat', 7, 1],
     ['a clock', 1_000_000, 0],
-  ])('takes the larger steps of %s for as many scans as they took', (_, first, jitter) => {
+  ])('divides the larger steps of %s by the number of their scans', (_, first, jitter) => {
     const detector = fresh({}, tagOf('HB', { kind: 'counter' }));
     const random = new Random(4);
     const at = (count: number, everyMs: number, from: number): Sample[] =>
@@ -281,7 +281,7 @@ describe('tags of other kinds', () => {
     expect(judge(at(40, 1_000, 3_580_000).map(({ time, value }) => ({ time, value: 3 * value })))).toBeGreaterThan(1);
   });
 
-  it('neither learns nor judges an equipment that settles or is in none of its modes', () => {
+  it('neither learns nor judges values while the equipment settles or is in none of its modes', () => {
     const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 5_000 };
     const run = tagOf('RUN', { kind: 'discrete', role: 'status' });
     const detector = make(novelty, targetOf([tagOf('FT', { modes }), run]), { settleS: 0 });
@@ -295,7 +295,7 @@ describe('tags of other kinds', () => {
     expect(reported.length).toBeGreaterThan(150);
     expect(reported.filter((s) => s >= 200 && s < 305)).toEqual([]);
     const known = /learning from (\d+) samples/.exec(detector.explain(0).sentence)?.[1];
-    // one is held until the next; the first five settle, and the one that was held at the change
+    // the last sample is held until the next one; the first five are those of settling
     expect(Number(known)).toBe(400 - 1 - 5 - 101 - 5);
   });
 

@@ -17,13 +17,12 @@ export interface NoveltyConfig {
   readonly settleS: number;
 }
 
-/** A sample that comes after so many scans has missed some. */
+/** Number of scans after which a sample counts as late: scans were missed. */
 const lateScans = 1.5;
 
 /**
- * Step of a counter in one scan: a poll that comes late finds more. Whole numbers stay whole, and at least one: few steps in many
- * scans are as usual as ever.
- * @param scans since the last sample
+ * Step of a counter in one scan. A late poll contains the steps of several scans. Whole numbers stay whole, and at least one: few
+ * steps in many scans are as normal as before. @param scans since the last sample
  */
 function stepOf(step: number, scans: number): number {
   if (!(scans > lateScans)) return step;
@@ -35,9 +34,9 @@ const type = 'novelty';
 const version = 1;
 
 /**
- * Judges tags without a calibration from their first samples, by the distance of the present from the past.
- * Calibrated tags are left to the other detectors. The memory of a tag is running state; the baseline only contains
- * the number of samples of each tag in a calibration.
+ * Judges tags without a calibration from their first samples, by the distance of the present from the past. Calibrated tags are
+ * left to the other detectors. The memory of a tag is running state; the baseline only contains the number of samples of each tag
+ * in a calibration.
  */
 export class NoveltyDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -104,14 +103,14 @@ export class NoveltyDetector implements Detector {
     }
   }
 
-  /** Settling equipment, and equipment in none of its modes, is neither learned nor judged. */
+  /** False while equipment settles or is in none of its modes: its values are then neither learned nor judged. */
   #admitInMode(channel: number, batch: Batch, row: number): boolean {
     const modes = this.#modes;
     if (!modes.release(batch, row) || modes.placeOf(batch.tag[row] as number, modes.time) < 0) return false;
     return this.#intake.take(channel, modes.time, modes.value);
   }
 
-  /** Judges a sample and then learns it, unless a finding concerns it by then. */
+  /** Judges a sample and then learns it, unless a finding has begun by then. */
   #take(channel: number, time: number, value: number, report: Report): void {
     const before = this.#lastTime[channel] as number;
     const last = this.#lastValue[channel] as number;
@@ -119,7 +118,7 @@ export class NoveltyDetector implements Detector {
     this.#lastTime[channel] = time;
     this.#lastValue[channel] = value;
     const { kind, scanMs } = this.#tags[channel] as Tag;
-    // a counter is always at a new value: its steps can be normal
+    // a counter always has a new value: its steps can be normal
     const scans = (time - before) / scanMs;
     const seen = kind === 'counter' ? stepOf(value - last, scans) : value;
     if (Number.isNaN(seen)) return;
@@ -132,7 +131,7 @@ export class NoveltyDetector implements Detector {
     if (frozen === 'no') memory.learn(time, seen);
     else if (frozen === 'own') memory.learnFound();
     else memory.leaveOut();
-    // a rank among calm distances alone would be too high: own findings count, findings of other detectors do not
+    // a rank among normal distances alone would be too high: own findings are added, findings of other detectors are not
     if (frozen !== 'yes') memory.rank();
   }
 

@@ -15,7 +15,9 @@ interface Past {
   readonly finding: number;
 }
 
-/** Distance to the second nearest of the past: only the nearest of each finding counts, and none of the present one. */
+/**
+ * Distance to the second-nearest past element. Only the nearest element of each finding counts, and none of the present finding.
+ */
 function second(past: readonly Past[], present: number): number {
   const [ofNone, found] = [0, 1].map((is) => past.filter(({ finding }) => (finding === 0 ? 0 : 1) === is)) as [Past[], Past[]];
   const each = [...Map.groupBy(found, ({ finding }) => finding)].flatMap(([finding, all]) =>
@@ -30,7 +32,7 @@ export function rankTwin(past: readonly number[], magnitude: number): number {
   const binOf = (value: number): number => Math.min(239, Math.floor(value / bin));
   const binned = past.map(binOf).toSorted((a, b) => b - a);
   const wanted = Math.max(8, 0.02 * past.length);
-  // the tail: the `wanted` largest, the last of them in part, each spread evenly over its bin
+  // the tail: the `wanted` largest distances, the last of them in part, each spread evenly over its bin
   const inTail = binned.slice(0, Math.ceil(wanted));
   const edge = inTail.at(-1) ?? 0;
   if (inTail.length >= wanted && edge > 0) {
@@ -49,7 +51,7 @@ export function rankTwin(past: readonly number[], magnitude: number): number {
 
 const clipped = (surprise: number): number => Math.min(4, Math.max(0, surprise));
 
-/** Samples without a gap of more than 24 scans that end with the last one. */
+/** Consecutive samples that end with the last one, without a gap of more than 24 scans. */
 function unbroken(samples: readonly Seen[], scanMs: number): readonly number[] {
   let from = 0;
   samples.forEach(({ time }, i) => {
@@ -88,7 +90,7 @@ function distancesAt(samples: readonly Seen[], end: number, stretches: Stretches
     if (present.length < width) return Number.NaN;
     const past = upTo.flatMap((_, i) => {
       const values = stretches[i]?.values ?? [];
-      // a level is stored when it shares no sample with the present one of its own stretch, and all up to it is learned
+      // a level is stored if it shares no sample with the present one of its own stretch, and all samples up to it are learned
       const learned = stretches[i - 1]?.learned ?? 0;
       const isPast = values.length >= 2 * width && learned >= 2 * width - 1;
       return isPast ? [{ value: mean(values.slice(-2 * width, -width)), finding: stretches[i - 1]?.finding ?? 0 }] : [];
@@ -139,7 +141,10 @@ function day(upTo: readonly Seen[]): number {
   );
 }
 
-/** Computes everything from the definitions for every sample; for fewer samples than the memory holds and fewer days than 14. */
+/**
+ * Computes everything from the definitions for every sample; valid for fewer samples than the memory holds and fewer days than
+ * 14.
+ */
 export function twin(all: readonly Seen[], scanMs = 1_000): { time: number; surprise: number }[] {
   const samples = counting(all, scanMs);
   const stretches = samples.map((_, i) => {

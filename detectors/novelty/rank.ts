@@ -1,19 +1,19 @@
-/** Width of a bin of log10 distances, and the number of bins: twelve decades. */
+/** Width of a bin of log10 distances, and number of bins: twelve decades. */
 const binWidth = 0.05;
 const bins = 240;
-/** Least number of known distances for a rank. */
+/** Minimum number of known distances for a rank. */
 const fewest = 30;
-/** Share of the distances that determines the tail, and their least number. */
+/** Share of the distances that determines the tail, and their minimum number. */
 const tailShare = 0.02;
 const fewestInTail = 8;
 /** Decades: lower bound of the tail. */
 const steepest = 0.02;
-/** Upper bound of −log10 p: some thousand distances do not support a rarer event. */
+/** Upper bound of −log10 p: a few thousand distances do not support a lower probability. */
 export const mostSurprise = 4;
 
 /**
- * Rarity of a distance among all those of the past, as −log10 of its p-value: its rank (conformal; Laxhammar and Falkman
- * 2014), and beyond the largest 2 % a Pareto tail (Hill 1975), because a rank alone cannot distinguish large from huge. Kept as a
+ * Rarity of a distance among all past ones, as −log10 of its p-value. It is the rank (conformal; Laxhammar and Falkman 2014), and
+ * beyond the largest 2 % a Pareto tail (Hill 1975), because a rank alone cannot distinguish large from huge. Stored as a
  * histogram of logarithms, so that cost and memory do not grow.
  */
 export class Rank {
@@ -57,12 +57,12 @@ export class Rank {
     return { from, count: wanted, scale: Math.max(steepest, sum / wanted - from) };
   }
 
-  /** Number of distances at least as large, those in the same bin in part. */
+  /** Number of distances that are at least as large; those in the same bin count in part. */
   #above(magnitude: number): number {
     const own = binOf(magnitude);
     let above = 0;
     for (let bin = bins - 1; bin > own; bin--) above += this.counts[bin] as number;
-    // a zero distance is not above itself in part
+    // a distance of zero does not count in part
     const share = own === 0 ? 1 : Math.max(0, own + 1 - magnitude / binWidth);
     return above + share * (this.counts[own] as number);
   }

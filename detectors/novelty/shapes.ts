@@ -3,11 +3,11 @@ const points = 12;
 export const shapeSamples = 2 * points;
 
 /**
- * The recent shapes of a tag, and the distance of the present one from the second-nearest of them without a common
- * sample (a discord of the matrix profile when it is far; Yeh et al. 2016).
+ * Recent shapes of a tag, and the distance of the present one from the second-nearest of them without a common sample. A far one
+ * is a discord of the matrix profile (Yeh et al. 2016).
  */
 export class Shapes {
-  /** Means of each two neighbouring samples, a ring. */
+  /** Means of two neighbouring samples each, in a ring. */
   readonly means: Float64Array;
   /** The finding of each shape, by its last mean; 0 for none. */
   readonly findings: Uint16Array;
@@ -29,10 +29,9 @@ export class Shapes {
   }
 
   /**
-   * Root mean square distance of the present shape; NaN with fewer than two others. The shapes of one finding count as
-   * one, and those of the present one do not count.
-   * @param since samples between the last added mean and the end of the present shape
-   * @param present the finding of the present shape, 0 for none
+   * Root mean square distance of the present shape; NaN with fewer than two others. The shapes of one finding count as one, and
+   * those of the present finding do not count. @param since samples between the last added mean and the end of the present shape
+   * @param present finding of the present shape, 0 for none
    */
   distance(since: number, present = 0): number {
     const { means } = this;

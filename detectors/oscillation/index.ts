@@ -8,8 +8,8 @@ const schema = z.strictObject({
     .number()
     .positive()
     .default(3_600_000)
-    .describe('Longest period of an oscillation, ms; slower swings are the course of the process'),
-  minSamples: z.number().int().min(2).default(2000).describe('Samples to learn before a tag is judged'),
+    .describe('Longest period of an oscillation, ms; slower swings are normal movements of the process'),
+  minSamples: z.number().int().min(2).default(2000).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {

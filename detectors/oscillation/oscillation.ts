@@ -19,9 +19,9 @@ export interface OscillationConfig {
 const aboveNoise = 4;
 
 /**
- * A regular oscillation: a hunting loop, a sticking valve. Its strength is the smallest of the last eight swings times
- * the regularity of their periods, so that steps, single disturbances and noise have none. Surprise is the ratio to the
- * strongest of normal operation.
+ * Detects regular oscillations, as of a hunting loop or a sticking valve. The strength is the smallest of the last eight swings
+ * times the regularity of their periods, so that steps, single disturbances and noise have none. Surprise is the ratio to the
+ * strongest oscillation of normal operation.
  */
 export class OscillationDetector extends TagDetector<Swings> {
   readonly #least: Float64Array;
@@ -64,7 +64,7 @@ export class OscillationDetector extends TagDetector<Swings> {
     if (this.learnsShape(channel)) raise(this.#strongest, channel, this.learning.strength[channel] as number);
   }
 
-  /** The mean root of the differences, squared: a scale that rare large ones change little. */
+  /** Squared mean root of the differences: a scale that rare large ones change little. */
   #learnScale(channel: number, value: number): void {
     const difference = Math.abs(value - (this.#before[channel] as number));
     this.#before[channel] = value;
@@ -86,7 +86,7 @@ export class OscillationDetector extends TagDetector<Swings> {
     }
   }
 
-  /** Strongest oscillation of normal operation; anything smaller than a swing is none. */
+  /** Strongest oscillation of normal operation, at least the size of a swing. */
   #normal(channel: number): number {
     return Math.max(this.#strongest[channel] as number, this.#least[channel] as number);
   }

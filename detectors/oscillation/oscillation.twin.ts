@@ -9,7 +9,10 @@ interface Turn {
   readonly value: number;
 }
 
-/** Turning points of a stretch, each searched after the previous one: an extreme from which the value returns by more than `least`. */
+/**
+ * Turning points of a stretch, each searched after the previous one: an extreme from which the value returns by more than
+ * `least`.
+ */
 function turnsOf(stretch: readonly Sample[], least: number): Turn[] {
   const values = stretch.map(({ value }) => value);
   const [first] = values;

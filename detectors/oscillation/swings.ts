@@ -2,12 +2,12 @@ import { Columns } from '../../src/detector-kit/columns.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
-/** Number of similar swings in a row: four periods. */
+/** Number of consecutive similar swings: four periods. */
 export const swings = 8;
 
 /**
  * Swings between turning points. A turning point is an extreme from which the value has returned by more than `least`, so that
- * noise makes none, and a slow trend under the swings does not hide them as it would hide zero crossings.
+ * noise creates none. Unlike zero crossings, turning points are also visible on a slow trend.
  */
 export class Swings implements Memory {
   readonly state: Columns;
@@ -25,10 +25,10 @@ export class Swings implements Memory {
   readonly #height: Float64Array;
   readonly #ms: Float64Array;
   readonly #slowestMs: number;
-  /** Least return of the value, in the unit of the tag, from the baseline. */
+  /** Minimum return of the value, in the unit of the tag, from the baseline. */
   readonly #least: Float64Array;
 
-  /** @param slowestMs a longer swing is none */
+  /** @param slowestMs maximum duration of a swing */
   constructor(least: Float64Array, slowestMs: number) {
     this.#slowestMs = slowestMs;
     this.state = new Columns(least.length);
@@ -74,7 +74,7 @@ export class Swings implements Memory {
     return smallest;
   }
 
-  /** The next turning point is overdue: no turn for longer than the longest of the last periods. */
+  /** True if the next turning point is overdue: no turn for longer than the longest of the last periods. */
   isOver(channel: number, time: number): boolean {
     return time - (this.#turnAt[channel] as number) > (this.#longestMs[channel] as number);
   }
@@ -105,7 +105,7 @@ export class Swings implements Memory {
     this.#ms[slot] = ms;
     this.#turn[channel] = extreme;
     this.#turnAt[channel] = extremeAt;
-    // so slow a swing is the course of the process and ends an oscillation; the next one is the first
+    // such a slow swing is a normal movement of the process and ends an oscillation; the next swing is the first
     const isSlow = ms > this.#slowestMs;
     this.#count[channel] = isSlow ? 1 : count + 1;
     this.#way[channel] = -(this.#way[channel] as number);

@@ -36,7 +36,7 @@ export class Cases {
 
   /** @returns the present score of the channel */
   add(key: string, next: Omit<Case, 'since' | 'last' | 'events'>, time: number): number {
-    this.stand(key, time);
+    this.scoreAt(key, time);
     const known = this.#open.get(key);
     const since = known?.since ?? time;
     const events = (known?.events ?? 0) + 1;
@@ -45,13 +45,13 @@ export class Cases {
     return lead.score;
   }
 
-  /** A lasting condition is over. */
+  /** Ends a lasting condition. */
   end(key: string): void {
     this.#open.delete(key);
   }
 
-  /** The score of a channel at a later time. */
-  stand(key: string, time: number): number {
+  /** Score of a channel at a later time. */
+  scoreAt(key: string, time: number): number {
     const known = this.#open.get(key);
     if (known === undefined) return 0;
     if (known.lasts || time - known.last <= this.#holdMs) return known.score;

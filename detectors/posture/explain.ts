@@ -2,7 +2,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import { limited, shorten } from '../../src/detector-kit/words.ts';
 import type { Case } from './cases.ts';
 
-/** Headlines of subjects; another subject is its own headline. */
+/** Headlines by subject; any other subject is its own headline. */
 const headlines: Readonly<Record<string, string>> = {
   'start-time': 'restarts repeatedly',
   clock: 'clock is wrong',

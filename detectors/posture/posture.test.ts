@@ -4,7 +4,7 @@ import type { Detector } from '../../src/core/detector.ts';
 import { type Event, type Observation, observeEvent, type PostureEvent } from '../../src/core/observation.ts';
 import { make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { posture as plugin } from './index.ts';
-import { standsByTwin } from './posture.twin.ts';
+import { scoreByTwin } from './posture.twin.ts';
 
 const target = targetOf([tagOf('A'), tagOf('B', { device: 'UA-1' })]);
 const fresh = (config: object = {}): Detector => make(plugin, target, config);
@@ -93,7 +93,7 @@ describe('posture', () => {
     expect(told(detector, 'monitor/clock').sentence).toContain('was set back by 4 s');
   });
 
-  it('finds a device that restarts again within ten minutes, not one restart', () => {
+  it('finds a device that restarts again within ten minutes, but not a single restart', () => {
     const restart = (second: number): Observation => change(second, { subject: 'start-time', weight: 'warning' });
     expect(found(fresh(), [restart(0), restart(700), restart(1_400)])).toEqual({});
     const detector = fresh();
@@ -160,7 +160,7 @@ describe('posture', () => {
             for (const key of keys) {
               const channel = detector.channels.findIndex((each) => each.key === key);
               const score = stands.find((each) => each.channel === channel)?.surprise;
-              expect([key, score]).toEqual([key, standsByTwin(key, events)]);
+              expect([key, score]).toEqual([key, scoreByTwin(key, events)]);
             }
           }
         },

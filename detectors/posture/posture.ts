@@ -12,7 +12,7 @@ const version = 1;
 const monitor = 'monitor';
 /** Restarts within this time belong together, ms. */
 const restartSpanMs = 600_000;
-/** Most stored restarts and active alarms of a device. */
+/** Maximum number of stored restarts and active alarms of a device. */
 const most = 256;
 
 /** Stored state of one device. */
@@ -26,8 +26,8 @@ interface Remembered {
 const nothing: Remembered = { restarts: [], active: [] };
 
 /**
- * State of devices beside their values: identity, security, address space, certificates, clocks, restarts. A stated rule for
- * each; one channel for each device and kind.
+ * Judges devices by properties other than values: identity, security, address space, certificates, clocks, restarts. Each has a
+ * fixed rule; there is one channel for each device and kind.
  */
 export class PostureDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -112,9 +112,9 @@ export class PostureDetector implements Detector {
     const channel = this.#indexOf.get(key);
     if (channel === undefined) return;
     const { kind: _, ...told } = reading;
-    // an event below a finding must not lower an open one
+    // an event below a finding must not lower the score of an open one
     if (reading.score >= 1) report(channel, time, this.#cases.add(key, told, time));
-    else report(channel, time, Math.max(reading.score, this.#cases.stand(key, time)));
+    else report(channel, time, Math.max(reading.score, this.#cases.scoreAt(key, time)));
   }
 
   #restarted(device: string, time: number, report: Report): void {
@@ -125,7 +125,7 @@ export class PostureDetector implements Detector {
     this.#say(device, ofRestarts(device, restarts.length, this.#config.restarts), time, report);
   }
 
-  /** The finding of a device's own alarms lasts as long as the worst of them. */
+  /** The finding of a device's own alarms lasts as long as the most severe of them. */
   #mirror({ device, source, condition, active, severity, message, time }: DeviceAlarmEvent, report: Report): void {
     const key = keyOf(device, 'mirrored');
     if (!this.#indexOf.has(key) || (active && !Number.isFinite(severity))) return;
@@ -148,7 +148,7 @@ export class PostureDetector implements Detector {
   }
 
   #pass(time: number, report: Report): void {
-    this.channels.forEach(({ key }, channel) => report(channel, time, this.#cases.stand(key, time)));
+    this.channels.forEach(({ key }, channel) => report(channel, time, this.#cases.scoreAt(key, time)));
   }
 }
 

@@ -17,10 +17,10 @@ function happenings(key: string, events: readonly Event[]): { readonly at: numbe
 }
 
 /**
- * The score of a channel of UA-1 at the last event, computed from all events, with the defaults and mirrored alarms. An
- * instant event counts as long as no ten minutes passed between it, its successors, and the last event.
+ * Score of a channel of UA-1 at the last event, computed from all events, with the defaults and mirrored alarms. An instant event
+ * counts if no gap between it, its successors and the last event reaches ten minutes.
  */
-export function standsByTwin(key: string, events: readonly Event[]): number {
+export function scoreByTwin(key: string, events: readonly Event[]): number {
   if (key === 'UA-1/clock') {
     const last = events.findLast((event) => event.type === 'clock' && Number.isFinite(event.offsetMs));
     const score = last?.type === 'clock' ? Math.abs(last.offsetMs) / 5_000 : 0;

@@ -15,15 +15,15 @@ export interface Reading {
 
 type IdentityEvent = Extract<Event, { type: 'identity' }>;
 
-/** Score by weight: a change worth attention, and one that resembles an attack. */
+/** Score by weight: a change that needs attention, and one that resembles an attack. */
 const scoreOf: Readonly<Record<PostureEvent['weight'], number>> = { note: 0, warning: 1, alarming: 2 };
 
-/** Identity fields of the program in the device. */
+/** Identity fields that describe the program in the device. */
 const firmware = /firmware|software|revision|version|build/i;
-/** Identity fields of the device itself. */
+/** Identity fields that describe the device itself. */
 const itself = /serial|product ?code|product ?name|vendor|model|manufacturer/i;
 
-/** ATT&CK techniques (v19) that a change of a subject can belong to. */
+/** ATT&CK techniques (v19) that may cause a change of a subject. */
 const techniquesOf: Readonly<Record<string, readonly string[]>> = {
   'server-state': ['T0858', 'T0816', 'T1691.002'],
   namespaces: ['T0889', 'T0843'],

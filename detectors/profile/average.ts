@@ -50,12 +50,12 @@ export class Average implements Memory {
     this.time[channel] = Number.NaN;
   }
 
-  /** True if the recent mean is more than its first value. */
+  /** True if the recent mean contains more than its first value. */
   isSettled(channel: number): boolean {
     return (this.time[channel] as number) - (this.#since[channel] as number) >= this.#spanMs;
   }
 
-  /** Most steps are the same. */
+  /** Weight of a step. The last result is kept, because most steps are equal. */
   #weightOf(stepMs: number): number {
     if (stepMs !== this.#stepMs) {
       this.#stepMs = stepMs;

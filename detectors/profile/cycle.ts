@@ -1,14 +1,14 @@
 import type { Columns } from '../../src/detector-kit/columns.ts';
 import { raise } from '../../src/detector-kit/grade.ts';
 
-/** Hours of a day; the second half of the slots are those of rest days. */
+/** Hours of a day; the second half of the slots are the hours of rest days. */
 export const hours = 24;
 const slots = 2 * hours;
-/** Least number of days of an hour before it is judged; least number of rest days for separate slots: two weekends. */
+/** Minimum number of days of an hour before it is judged, and of rest days for separate slots: two weekends. */
 const fewestDays = 4;
 /** Share of the error of the daily profile that separate rest days must remove. */
 const weekBetter = 0.2;
-/** Least width, as a share of the tag's whole movement: a tag that keeps its profile exactly has a width too. */
+/** Minimum width, as a share of the tag's whole movement, for a tag that repeats its profile exactly. */
 const resolution = 0.01;
 
 export interface CycleConfig {
@@ -16,13 +16,13 @@ export interface CycleConfig {
   readonly explained: number;
 }
 
-/** Kind of cycle of a tag: none, the hour of the day, or the hour of workdays and of rest days. */
+/** Kind of cycle of a tag: none, by the hour of the day, or by the hour of workdays and of rest days. */
 export type Kind = 'none' | 'day' | 'week';
 
 /**
- * The values of each hour of the day for each channel, on workdays and on rest days, and the proof of the cycle. Every hour is
- * predicted, before it is learned, from the same hour of the days before it: from all of them, from those of its kind, and from
- * the mean of everything, which the others must improve on.
+ * Values of each hour of the day for each channel, on workdays and on rest days, and the proof of the cycle. Each hour is
+ * predicted, before it is learned, from the same hour of earlier days: from all days, and from days of its kind. Both must be
+ * better than the mean of all hours.
  */
 export class Cycle {
   readonly days: Float64Array;
@@ -143,7 +143,7 @@ export class Cycle {
     return this.#isTold();
   }
 
-  /** The same with the hours before and after it: tanks and weather do not follow a clock exactly. */
+  /** As `hourOf`, extended by the hours before and after: tanks and weather do not follow a clock exactly. */
   bandOf(channel: number, slot: number, kind: Kind): boolean {
     if (!this.hourOf(channel, slot, kind)) return false;
     const { taught } = this;
@@ -167,7 +167,7 @@ export class Cycle {
     return this.taught >= Math.max(1, Math.min(fewestDays, this.#config.minDays)) && this.low <= this.high;
   }
 
-  /** An edited end of a band. */
+  /** Sets an edited end of a band. */
   set(channel: number, slot: number, kind: Kind, end: 'low' | 'high', value: number): void {
     const ends = end === 'low' ? this.#low : this.#high;
     ends[channel * slots + slot] = value;

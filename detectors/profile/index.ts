@@ -4,7 +4,7 @@ import { ProfileDetector, weekdays } from './profile.ts';
 
 const schema = z.strictObject({
   averageS: z.number().int().min(1).max(3_600).default(900).describe('Time constant of the recent mean of a tag, s'),
-  minDays: z.number().int().min(0).default(7).describe('Days to learn before a tag is judged'),
+  minDays: z.number().int().min(0).default(7).describe('Minimum number of days to learn before a tag is judged'),
   explained: z
     .number()
     .min(0)
@@ -14,7 +14,7 @@ const schema = z.strictObject({
   restDays: z
     .array(z.enum(weekdays))
     .default(['saturday', 'sunday'])
-    .describe('Days of the week that may have a profile of their own'),
+    .describe('Days of the week that may have a separate profile'),
 });
 
 export const profile: DetectorPlugin<z.infer<typeof schema>> = {

@@ -51,7 +51,7 @@ const judged = (detector: Detector, samples: readonly Sample[]) =>
 const most = (detector: Detector, samples: readonly Sample[]): number =>
   Math.max(...judged(detector, samples).map(({ surprise }) => surprise));
 
-/** Samples every ten minutes, with values by their time. */
+/** Samples every ten minutes, with values that depend on their time. */
 const samplesOf = (days: number, valueAt: (time: number, noise: number) => number, from = monday, seed = 1): Sample[] => {
   const random = new Random(seed);
   return Array.from({ length: (days * dayMs) / flow.scanMs }, (_, i) => {
@@ -66,7 +66,7 @@ const isWeekend = (time: number): boolean => [0, 6].includes(new Date(time).getU
 const demand = (time: number, noise: number): number => (hourOf(time) < 5 ? 5 : 40) + 0.5 * noise;
 
 describe('profile', () => {
-  it('equals its twin on every pair of nasty streams, with a cycle beneath them and without', () => {
+  it('equals its twin on every pair of unusual streams, with and without a daily cycle', () => {
     const scanMs = 40 * minuteMs;
     const settings = { timeZone: 'Europe/Berlin', scanMs, spanMs: 900_000, minDays: 5, explained: 0.3 };
     // both cross the end of summer time
@@ -168,7 +168,7 @@ describe('profile', () => {
     const works = (time: number, noise: number): number => (isWeekend(time) ? 5 + 0.5 * noise : demand(time, noise));
     const sunday = monday + 27 * dayMs;
     const onSunday = samplesOf(0.75, demand, sunday, 2);
-    // six days contain no Sunday, thirteen contain one weekend: a Sunday as busy as a workday is normal then
+    // six days contain no Sunday, thirteen contain one weekend: a Sunday with as much demand as a workday is normal then
     expect(most(learnedFrom(samplesOf(13, works)), onSunday)).toBeLessThan(1.3);
     const detector = learnedFrom(samplesOf(21, works));
     expect(most(detector, onSunday)).toBeGreaterThan(2);
@@ -224,7 +224,7 @@ describe('profile', () => {
     expect(detector.explain(0).techniques[0]).toBe('T0836');
   });
 
-  it('learns while it watches, without a calibration', () => {
+  it('learns during operation, without a calibration', () => {
     const detector = detectorOf();
     const counts = samplesOf(9, demand).map((sample) => {
       const reports = judged(detector, [sample]).length;

@@ -15,12 +15,12 @@ export interface ProfileConfig extends CycleConfig {
   readonly restDays: readonly (typeof weekdays)[number][];
 }
 
-/** In the order of their numbers. */
+/** Ordered by the day numbers of JavaScript dates. */
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
 /**
- * A tag's recent mean compared with this hour of the day on this kind of day. Surprise is the distance from the
- * middle of the hour's band in units of half of it plus the usual error of the prediction. Tags without a proved cycle are not judged.
+ * Compares a tag's recent mean with this hour of the day on this kind of day. Surprise is the distance from the middle of the
+ * hour's band in units of half its width plus the usual prediction error. Tags without a proven cycle are not judged.
  */
 export class ProfileDetector extends TagDetector<Average> {
   readonly #clock: WallClock;

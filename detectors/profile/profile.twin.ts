@@ -36,7 +36,7 @@ export function pointsOf(samples: readonly Sample[], { timeZone, scanMs, spanMs 
     const since = stretch[0]?.time ?? 0;
     return stretch.flatMap(({ time }, i): Point[] => {
       if (time - since < spanMs) return [];
-      // each sample weighs by its duration, and less with its age
+      // each sample is weighted by its duration, and less with increasing age
       const mean = stretch.slice(0, i + 1).reduce((sum, { time: at, value }, k) => {
         const own = k === 0 ? 1 : 1 - Math.exp(-(at - (stretch[k - 1]?.time ?? 0)) / spanMs);
         return sum + value * own * Math.exp(-(time - at) / spanMs);
@@ -48,7 +48,7 @@ export function pointsOf(samples: readonly Sample[], { timeZone, scanMs, spanMs 
   });
 }
 
-/** Means of the hours, each of the points next to each other that lie in it. */
+/** Means of the hours, each over the consecutive points within it. */
 function hoursOf(points: readonly Point[]): Hour[] {
   const groups: Point[][] = [];
   for (const point of points) {
@@ -62,7 +62,7 @@ function hoursOf(points: readonly Point[]): Hour[] {
   });
 }
 
-/** The baseline of the detector from all learned data at once, and its surprises of other points. */
+/** Baseline of the detector from all learned data at once, and its surprises for other points. */
 export function twin(
   known: readonly Point[],
   { minDays, explained: least }: TwinSettings,
@@ -81,7 +81,7 @@ export function twin(
   const restDays = new Set(hours.filter(({ rest }) => rest).map(({ date }) => date));
   const weekly = restDays.size >= 4 && total('week') < 0.8 * total('day');
   const error = total(weekly ? 'week' : 'day');
-  // rounding errors of sums are no error
+  // rounding errors of sums do not count as errors
   const explained = total('constant') > 1e-12 ? 1 - error / total('constant') : 0;
   if (days.size < minDays || explained < least) return { kind: 'none', judge: () => [] };
   const means = known.map(({ mean }) => mean);

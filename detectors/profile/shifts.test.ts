@@ -38,7 +38,7 @@ const most = (detector: Detector, samples: readonly Sample[]): number =>
     ).map(({ surprise }) => surprise),
   );
 
-/** Days, and of these the early, late and night shift: 0, 1 and 2. */
+/** Day, and shift of the day: early 0, late 1, night 2. */
 const dayOf = (time: number): number => Math.floor((time - start) / dayMs);
 const shiftOf = (time: number): number => Math.floor(((time - start) % dayMs) / (8 * hourMs));
 /** Demand of each crew. */
@@ -47,7 +47,7 @@ const crew = (number: number): number => takes[number] ?? Number.NaN;
 const cyclic = (number: number, of: number): number => ((number % of) + of) % of;
 
 describe('shifts', () => {
-  it('that begin by the clock are a cycle of the day: the pace of one of them is found in another', () => {
+  it('that begin at fixed times are a daily cycle: the pace of one shift is found in another', () => {
     const fixed = (time: number): number => crew(shiftOf(time));
     const detector = learnedFrom(14, fixed);
     expect(most(detector, samplesOf(14, 14, fixed, 2))).toBeLessThan(1.3);
@@ -62,18 +62,17 @@ describe('shifts', () => {
   const rotations = {
     'change each week': (time: number) => crew(cyclic(shiftOf(time) + Math.floor(dayOf(time) / 7), 3)),
     'change each week, backwards': (time: number) => crew(cyclic(shiftOf(time) - Math.floor(dayOf(time) / 7), 3)),
-    // two early, two late, two nights, two days off
+    // two early, two late, two night shifts, two days off
     'change every other day': (time: number) =>
       crew([0, 1, 2, 3].findIndex((one) => cyclic(Math.floor(dayOf(time) / 2) + one, 4) === shiftOf(time))),
-    // twelve hours each, two, two and three days
-    // a crew by day and one by night
+    // shifts of twelve hours; each crew has two, two and three days, by day and by night
     'work two, two and three days': (time: number) => {
       const works = '11001110011000'.charAt(dayOf(time) % 14) === '1';
       const isNight = (time - start) % dayMs >= dayMs / 2;
       return crew((works ? 0 : 1) + (isNight ? 2 : 0));
     },
   };
-  // from eleven days on a calibration judges
+  // a calibration judges from eleven days on
   it.each(Object.entries(rotations))('of crews that %s cause no false alarm, after few or many learned days', (_, levelAt) => {
     for (const days of [11, 14, 21, 28])
       for (const [seed, swing] of [
@@ -89,7 +88,7 @@ describe('shifts', () => {
       }
   });
 
-  it('that rotate more slowly than the learned time are another profile; `minDays` of a whole rotation waits for it', () => {
+  it('that rotate more slowly than the learned time change the profile; `minDays` of a whole rotation prevents it', () => {
     const slow = (time: number): number => crew(cyclic(shiftOf(time) + Math.floor(dayOf(time) / 14), 3));
     expect(most(learnedFrom(14, slow), samplesOf(14, 14, slow, 2))).toBeGreaterThan(2);
     expect(most(learnedFrom(14, slow, { minDays: 42 }), samplesOf(14, 28, slow, 2))).toBe(0);

@@ -3,8 +3,8 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { QuantisationDetector } from './quantisation.ts';
 
 const schema = z.strictObject({
-  window: z.number().int().min(8).default(32).describe('Changes of a value among which the smallest is determined'),
-  minWindows: z.number().int().min(2).default(32).describe('Windows of changes to learn before a tag is judged'),
+  window: z.number().int().min(8).default(32).describe('Number of value changes among which the smallest is determined'),
+  minWindows: z.number().int().min(2).default(32).describe('Number of windows of changes to learn before a tag is judged'),
 });
 
 export const quantisation: DetectorPlugin<z.infer<typeof schema>> = {

@@ -41,7 +41,7 @@ describe('quantisation', () => {
     expect(last(surprises(detector, series(jumps(20, 0.015), 2e7)))).toBeGreaterThan(1.5);
   });
 
-  it('accepts a continuous value as normal, and rounding errors as no step', () => {
+  it('accepts a continuous value as normal, and does not take rounding errors for a step', () => {
     const continuous = { step: 1e-9 };
     const detector = learnedOf(wave(20_000, 1, continuous));
     expect(Math.max(...surprises(detector, series(wave(5_000, 2, continuous), 1e8)))).toBeLessThan(2);
@@ -50,7 +50,7 @@ describe('quantisation', () => {
     expect(Math.max(...surprises(rounded, series(float(wave(5_000, 2, { step: 0.005 })), 1e8)))).toBeLessThan(1.1);
   });
 
-  it('does not judge a value that changed too rarely to learn its step', () => {
+  it('does not judge a value with too few changes to learn its step', () => {
     const detector = learnedOf(Array.from({ length: 3_000 }, (_, i) => Math.floor(i / 20)));
     expect(surprises(detector, series(wave(200), 1e7))).toEqual([]);
   });

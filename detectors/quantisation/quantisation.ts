@@ -14,13 +14,13 @@ export interface QuantisationConfig {
   readonly minWindows: number;
 }
 
-/** A value has a step if the smallest change of each window is at most this many times that of all. */
+/** A value has a step if the smallest change of each window is at most this multiple of the smallest of all. */
 const mostSpread = 4;
 
 /**
- * The step of a measurement. In normal operation it is the smallest change within `window` changes. Surprise is a ratio: the
- * finest step over the smallest change, or the common step of all changes of two windows in a row over the
- * coarsest. Large changes alone therefore make no coarser step.
+ * Judges the step (resolution) of a measurement. In normal operation it is the smallest change within `window` changes. Surprise
+ * is the ratio of the finest step to the smallest change, or of the common step of all changes in two consecutive windows to the
+ * coarsest step. Large changes alone therefore do not count as a coarser step.
  */
 export class QuantisationDetector extends TagDetector<Steps> {
   readonly #config: QuantisationConfig;

@@ -4,11 +4,11 @@ const window = 32;
 
 interface Point {
   readonly time: number;
-  /** A window was complete for the first time. */
+  /** True if a window was completed by this sample. */
   readonly ended: boolean;
   /** Smallest change of the open window. */
   readonly smallest: number;
-  /** The step of the last two complete ones. */
+  /** Common step of the last two complete windows. */
   readonly whole: number | undefined;
 }
 
@@ -38,7 +38,7 @@ function stepOf(changes: readonly Change[], step = smallestOf(changes)): number 
   return off === undefined ? step : stepOf(changes, off);
 }
 
-/** After each sample: the changes so far, cut into windows. */
+/** State after each sample: all changes so far, divided into windows. */
 function points(samples: readonly Sample[]): Point[] {
   return stretches(samples).flatMap((stretch) =>
     stretch.map(({ time }, i) => {

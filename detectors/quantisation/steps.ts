@@ -11,15 +11,14 @@ const single = 2 ** -23;
 const offGrid = 0.1;
 
 /**
- * The largest step of which all changes are multiples within their precision: Euclid's algorithm, started at the smallest.
- * @param magnitude of the values that they are changes of
- * @returns 0 if there is none
+ * The largest step of which all changes are multiples within their precision: Euclid's algorithm, started at the smallest change.
+ * @param magnitude of the values whose changes they are @returns 0 if there is none
  */
 export function commonStep(changes: Float64Array, magnitude: number): number {
   let step = Number.POSITIVE_INFINITY;
   for (let i = 0; i < changes.length; i++) step = Math.min(step, changes[i] as number);
   for (;;) {
-    // the error of a step counts as often as a change has it
+    // the error of a step is multiplied by the number of steps in a change
     const reach = (offGrid * step ** 2) / (single * magnitude);
     if (reach < 2 * step) return 0;
     const rest = firstRest(changes, step, reach);
@@ -28,7 +27,7 @@ export function commonStep(changes: Float64Array, magnitude: number): number {
   }
 }
 
-/** Remainder of the first change up to `reach` that is no multiple of the step; 0 if all are. */
+/** Remainder of the first change up to `reach` that is not a multiple of the step; 0 if all are. */
 function firstRest(changes: Float64Array, step: number, reach: number): number {
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i] as number;
@@ -41,7 +40,7 @@ function firstRest(changes: Float64Array, step: number, reach: number): number {
 
 const remainder = (change: number, step: number): number => Math.abs(change - Math.round(change / step) * step);
 
-/** Changes from one sample to the next, over each `window` of them in turn and over the window that is open. */
+/** Changes between consecutive samples, over successive windows of `window` changes and over the open window. */
 export class Steps implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
@@ -53,14 +52,14 @@ export class Steps implements Memory {
   readonly whole: Float64Array;
   /** 1 on the sample that completes a window. */
   readonly ended: Float64Array;
-  /** The step of the last complete window; NaN before there is one. */
+  /** Step of the last complete window; NaN before there is one. */
   readonly #last: Float64Array;
-  /** Those of the open window. */
+  /** Changes of the open window. */
   readonly #changes: Float64Array;
   readonly #window: number;
   readonly #isCompared: boolean;
 
-  /** @param isCompared true if `whole` is needed: learning does without */
+  /** @param isCompared true if `whole` is needed, which is not the case in learning */
   constructor(channels: number, window: number, isCompared: boolean) {
     this.#isCompared = isCompared;
     this.state = new Columns(channels);

@@ -5,7 +5,10 @@ const hourMs = 3_600_000;
 /** Share of a tag's variance that a straight line in time may explain before the tag counts as drifting. */
 const mostExplained = 0.7;
 
-/** Distinguishes a tag that moves in one direction through the whole calibration, such as an emptying tank, from one with a range (Welford's sums). */
+/**
+ * Distinguishes a tag with a range from one that moves in one direction through the whole calibration, such as an emptying tank
+ * (Welford's sums).
+ */
 export class Drift {
   readonly #count: Float64Array;
   readonly #start: Float64Array;
@@ -16,7 +19,7 @@ export class Drift {
   readonly #both: Float64Array;
   readonly #most: Float64Array;
 
-  /** @param canDrift by channel: a set-point has a range in any case */
+  /** @param canDrift by channel; false for a set-point, which always has a range */
   constructor(columns: Columns, count: Float64Array, canDrift: readonly boolean[]) {
     this.#count = count;
     this.#most = Float64Array.from(canDrift, (can) => (can ? mostExplained : Number.POSITIVE_INFINITY));
@@ -28,7 +31,7 @@ export class Drift {
     this.#both = columns.add('products');
   }
 
-  /** Call before the samples are counted. */
+  /** Must be called before the samples are counted. */
   learn({ length, channel, time, value }: Samples): void {
     const [count, start, meanHours, meanValues] = [this.#count, this.#start, this.#meanHour, this.#meanValue];
     const [squaredHours, squares, products] = [this.#hours, this.#values, this.#both];

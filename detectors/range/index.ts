@@ -9,7 +9,7 @@ const schema = z.strictObject({
     .max(0.2)
     .default(0.005)
     .describe('Share of the engineering range that counts as one step of a value that has never moved'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const range: DetectorPlugin<z.infer<typeof schema>> = {

@@ -83,7 +83,7 @@ describe('range', () => {
     expect(surprises(zero, series([0, 0.001], 1e7))).toEqual([0, expect.toSatisfy((one: number) => one > 2)]);
   });
 
-  it('does not judge a measurement that only moved in one direction, but a set-point that did', () => {
+  it('does not judge a measurement that only moved in one direction, but judges such a set-point', () => {
     const falling = wave(2_000, 1, { swing: 0 }).map((value, i) => value - i / 2_000);
     expect(surprises(learnedOf(falling), series([0.9, 0.8], 1e7))).toEqual([]);
     const setpoint = tagOf('SP', { role: 'setpoint' });
@@ -91,7 +91,7 @@ describe('range', () => {
     expect(surprises(learnedOf(moved, setpoint), series([0.3], 1e7))[0]).toBeGreaterThan(2);
   });
 
-  it('learns online, and reports nothing before it has learned enough', () => {
+  it('learns during operation, and reports nothing before it has learned enough', () => {
     const detector = make(range, targetOf([tagOf('LT01')]));
     const counts = series(wave(150, 1, { swing: 0 })).map((observation) => {
       const reports = scored(detector, [observation]).length;

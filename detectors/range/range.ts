@@ -14,7 +14,7 @@ export interface RangeConfig {
   readonly minSamples: number;
 }
 
-/** Addition to the half-width if the movement of a tag is unknown. */
+/** Addition to the half-width, as a share, if the movement of a tag is unknown. */
 const leastResolution = 1e-9;
 
 /** The present value. */
@@ -34,16 +34,15 @@ class Last implements Memory {
 }
 
 /**
- * The learned range of a tag. Surprise is the distance from the middle of the range in units of its half-width, so that 1 is
- * the edge of the calibration. The half-width grows by the share `resolution` of the engineering range. A value
- * that never moved then has a range, without a division by something near 0. A measurement that drifted through the whole
- * calibration has no range, and is not judged.
+ * Judges values by the learned range of a tag. Surprise is the distance from the middle of the range in units of its half-width,
+ * so that 1 is the edge of the calibration. The half-width includes the share `resolution` of the engineering range, so that a
+ * constant tag also has a range. A measurement that drifted through the whole calibration has no range, and is not judged.
  */
 export class RangeDetector extends TagDetector<Last> {
   readonly #config: RangeConfig;
   readonly #high: Float64Array;
   readonly #low: Float64Array;
-  /** In the unit of the tag; NaN if it follows from the learned values. */
+  /** In the unit of the tag; NaN if it is derived from the learned values. */
   readonly #resolution: Float64Array;
   readonly #drift: Drift;
 

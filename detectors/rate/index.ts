@@ -3,8 +3,8 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { RateDetector } from './rate.ts';
 
 const schema = z.strictObject({
-  window: z.number().int().min(2).max(64).default(8).describe('Samples of the second, slower rate'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
+  window: z.number().int().min(2).max(64).default(8).describe('Number of samples of the second, slower rate'),
+  minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const rate: DetectorPlugin<z.infer<typeof schema>> = {

@@ -14,12 +14,13 @@ export interface RateConfig {
   readonly minSamples: number;
 }
 
-/** Share of the engineering range per second below which no movement counts: rounding of computed values. */
+/** Share of the engineering range per second below which movement does not count: rounding of computed values. */
 const least = 1e-6;
 
 /**
- * Rate of change. Surprise is the ratio of the rate to the fastest normal one. Both directions count together, because a pump
- * that started once in the calibration may not have stopped in it. A tag that never moved has no rate and is left to `range`.
+ * Judges the rate of change. Surprise is the ratio of the rate to the fastest normal one. Both directions count together, because
+ * a pump that started once in the calibration may not have stopped in it. A tag that never moved has no rate and is left to
+ * `range`.
  */
 export class RateDetector extends TagDetector<Moves> {
   readonly #step: Float64Array;
@@ -100,7 +101,7 @@ export class RateDetector extends TagDetector<Moves> {
 const ratio = (rate: number, fastest: number, leastRate: number): number =>
   fastest > 0 ? Math.abs(rate) / Math.max(fastest, leastRate) : 0;
 
-/** A measurement that moves in a new way may be falsified; every other tag was changed by a command. */
+/** Techniques: a measurement that moves in a new way may be falsified; every other tag was changed by a command. */
 function techniquesOfMove(tag: Tag): readonly string[] {
   return tag.role === 'measurement' || tag.role === 'status' ? ['T1692.002'] : techniquesOfChange(tag);
 }

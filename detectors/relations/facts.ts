@@ -6,11 +6,11 @@ import { errorOf, type GroupBaseline } from './model/model.ts';
 const named = 3;
 
 /**
- * A baseline entry for each tag of a group: the share of its movement that the others and their past explain, the standard error of that
- * prediction, and the tags with the largest influence at the same instant; for a tag that never moved, its value. With P the inverse covariance of
- * standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is the weight of tag i in the prediction of tag j. A person may edit the standard
- * error and the constant value; the influences can only be learned.
- * @param amend replaces a number of the baseline
+ * Baseline entry for each tag of a group: the share of its movement that the others and their past explain, the standard error of
+ * that prediction, and the tags with the largest influence at the same instant; for a constant tag, its value. With P the inverse
+ * covariance of standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is the weight of tag i in the prediction of tag j. A
+ * person may edit the standard error and the constant value; the influences can only be learned. @param amend replaces a number
+ * of the baseline
  */
 export function relationLines(
   tags: readonly Tag[],

@@ -46,7 +46,7 @@ test('each mode of a group is a channel of its own, after the group as a whole',
   expect(channels[filtering]).toMatchObject({ tags: [2, 3, 4], equipment: 'FL1' });
 });
 
-test('a group whose tags have no modes, one measurement in them, or not the tag of the mode has one channel', () => {
+test('a group has one channel if its tags have no modes, one measurement in them, or lack the tag of the mode', () => {
   const keysOf = (list: readonly Tag[]): string[] => make(relations, targetOf(list)).channels.map(({ key }) => key);
   expect(keysOf(tags.map((tag) => ({ ...tag, modes: undefined })))).toEqual(['all']);
   expect(keysOf(tags.slice(0, 3))).toEqual(['all']);
@@ -56,11 +56,11 @@ test('a group whose tags have no modes, one measurement in them, or not the tag 
 });
 
 describe('relations in a mode', () => {
-  it('find deviations that the relations over all modes do not, and name the mode', () => {
+  it('find deviations that the relations over all modes do not find, and name the mode', () => {
     const detector = learned();
     const day = days(8, 2);
     const normal = scored(detector, vectors(day, later));
-    // its head loss is held at its usual value, while it filters
+    // its head loss keeps its usual value during filtering
     const wrong = day.map((second) => ({
       ...second,
       values: second.values.map((value, column) => (column === 3 && second.step === 1 ? 2 : value)),
@@ -75,7 +75,7 @@ describe('relations in a mode', () => {
     expect(sentence).toMatch(/^Test HL \(filtering\) is .*\. Normal for the other tags of FL1: /);
   });
 
-  /** The filter alone, in one mode alone: with longer gaps than an alarm lasts between its stays. */
+  /** The filter alone, and in one mode alone: the gaps between its stays are longer than an alarm lasts. */
   it.each([
     [11, 'filtering', 1],
     [12, 'filtering', 1],
@@ -111,7 +111,7 @@ describe('relations in a mode', () => {
     );
   });
 
-  it('neither judge nor learn a row whose mode is filtering while the filter is washed already', () => {
+  it('neither judge nor learn a row with mode filtering when the filter is already being washed', () => {
     const detector = learned();
     const late = (seconds: readonly Second[]): Second[] =>
       seconds.map((second, i) =>

@@ -13,8 +13,8 @@ export interface HeldSnapshot {
 }
 
 /**
- * Holds each row until the next one: a current is often read before the contact that reports the running pump, and only then it is
- * known if the row was in its mode as a whole.
+ * Holds each row until the next one. A current is often read before the contact that reports the running pump. Only the next row
+ * shows if the held row was completely in its mode.
  */
 class HeldRow {
   /** True if the returned row is the first of its stay. */
@@ -38,7 +38,7 @@ class HeldRow {
     this.#place = place;
     this.#row = place < 0 ? undefined : row;
     if (given === undefined) return undefined;
-    // a missing row in its middle does not split a stay
+    // a missing row in the middle does not split a stay
     this.isFirst = place !== this.#givenIn || !(given.time - this.#givenAt <= this.#gapMs);
     this.#givenAt = given.time;
     this.#givenIn = place;
@@ -62,9 +62,9 @@ class HeldRow {
 }
 
 /**
- * Measurements of a group in modes that one of its tags defines: the relations in each of these modes. Other tags of the group are
- * excluded, because most of their movement comes from other equipment in its own modes. So are states and commands, which
- * define the modes: a pump runs for a moment after its stop command.
+ * Measurements of a group in modes that one of its tags defines: the relations in each of these modes. Other tags of the group
+ * are excluded, because most of their movement comes from other equipment in its own modes. States and commands are excluded
+ * because they define the modes: a pump runs for a moment after its stop command.
  */
 export class ModeSet {
   /** Unique in the detector. */
@@ -72,7 +72,7 @@ export class ModeSet {
   /** One for each mode. */
   readonly places: readonly Place[];
   readonly #teller: number;
-  /** Measurements in these modes, masked while the equipment settles or is in none. */
+  /** Measurements in these modes; masked while the equipment settles or is in none of the modes. */
   readonly #columns: readonly number[];
   readonly #plan: ModePlan;
   readonly #source: number;
@@ -125,7 +125,7 @@ export class ModeSet {
         report(first + place, row.time, judged.score(row));
         return;
       }
-      // a deviation in another mode ends with it
+      // a deviation in another mode ends with that mode
       judged.leave();
       report(first + place, vector.time, 0);
     });
@@ -156,10 +156,10 @@ export class ModeSet {
   }
 }
 
-/** Fewer measurements than this in one mode have no relations. */
+/** Minimum number of measurements in one mode for relations. */
 const fewestMeasured = 2;
 
-/** The sets of a group: one for each of its tags that defines the mode of two of its measurements or more. */
+/** Mode sets of a group: one for each of its tags that defines the mode of at least two of its measurements. */
 export function modeSetsOf(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>): ModeSet[] {
   const plan = planModes(tags, group.tags);
   return plan.sources.flatMap((teller, source) => {

@@ -59,12 +59,12 @@ export class Place {
     this.#rows = undefined;
   }
 
-  /** Judges by a baseline from now on, or not at all. */
+  /** Sets the baseline by which rows are judged; without one nothing is judged. */
   judge(baseline: GroupBaseline | undefined): void {
     this.judged = baseline === undefined ? undefined : new JudgedGroup(this.#group, this.#tags, baseline);
   }
 
-  /** The baseline entries. An edited entry gives another baseline; the running state of the group is kept. */
+  /** Baseline entries. An edited entry replaces the baseline; the running state of the group is kept. */
   lines(): BaselineLine[] {
     const { judged } = this;
     if (judged === undefined) return [];

@@ -10,10 +10,7 @@ import { fitTail, TailTables } from './model/surprise.ts';
 const names = ['A', 'B', 'C', 'D', 'E', 'F'];
 const target = targetOf(names.map((name) => tagOf(name, { range: undefined })));
 
-/**
- * Six tags that follow three hidden causes, and a constant.
- * @param memory remaining share of a cause after a row
- */
+/** Six tags that follow three hidden causes, and a constant. @param memory share of a cause that remains after a row */
 function plant(rows: number, seed: number, memory = 0.9): Float64Array[] {
   const random = new Random(seed);
   const hidden = [0, 0];
@@ -47,7 +44,7 @@ function learned(rows = plant(2_000, 1)) {
 const baselineOf = (detector: ReturnType<typeof learned>): GroupBaseline =>
   (detector.snapshot().baseline as unknown as { groups: Record<string, GroupBaseline> }).groups['all'] as GroupBaseline;
 
-test('normal operation stays under 1, a tag that leaves its relations goes far above although its own value is usual', () => {
+test('normal operation stays under 1, a tag that leaves its relations exceeds it widely although its own value is normal', () => {
   const detector = learned();
   const normal = plant(1_000, 2);
   const surprises = scored(detector, vectors(normal)).map(({ surprise }) => surprise);
@@ -61,7 +58,7 @@ test('normal operation stays under 1, a tag that leaves its relations goes far a
   expect(explanation.sentence).toContain('Test C is 0.300 m. Normal for the other tags of all: ');
 });
 
-test('states have their names', () => {
+test('states are explained by their names', () => {
   const states = { 0: 'stopped', 1: 'running' };
   const pump = tagOf('P1', { description: 'Pump 1', kind: 'discrete', role: 'status', unit: '', states });
   const tags = [...['FT01', 'FT02', 'PT01', 'PT02', 'IT01'].map((name) => tagOf(name)), pump];
@@ -73,7 +70,7 @@ test('states have their names', () => {
   const detector = make(relations, targetOf(tags));
   calibrate(relations, detector, vectors(rows));
   scored(detector, vectors(rows.slice(0, 40), 1e9));
-  // it is stopped, and its status is running
+  // the tag is stopped, and its status is running
   scored(
     detector,
     vectors(
@@ -106,7 +103,7 @@ test('a constant tag is found at once when it moves, and is part of the explanat
   expect(detector.explain(0).contributions[0]?.tag).toBe('F');
 });
 
-/** Unusual rows, with their times: one of the tags is unusual, each in turn. */
+/** Unusual rows, with their times: each tag is unusual in turn. */
 function nasty(): Record<string, TwinRow[]> {
   const normal = plant(400, 6, 0.7).map((row) => [...row]);
   const at = (rows: readonly number[][], timeOf = (i: number): number => 1_000 * i): TwinRow[] =>
@@ -122,7 +119,7 @@ function nasty(): Record<string, TwinRow[]> {
   return {
     ...Object.fromEntries(streams),
     normal: at(normal),
-    // within an alarm: of ten seconds, then of twenty-five
+    // gaps within an alarm: of ten seconds, then of twenty-five
     pauses: at(attacked, (i) => 1_000 * i + 10_000 * Math.floor((i + 10) / 200) + 25_000 * Math.floor((i + 110) / 200)),
     lost: at(normal.map((row, i) => (i % 60 < 8 ? row.map((value, j) => (j % 3 === i % 3 ? value : Number.NaN)) : row))),
     nothing: at(normal.map((row, i) => (i % 100 < 50 ? row : row.map(() => Number.NaN)))),
@@ -137,18 +134,21 @@ const rowsOf = (rows: readonly TwinRow[], from = 0): Observation[] =>
 describe('relations and their twin', () => {
   const streams = Object.entries(nasty());
 
-  it.each(['normal', 'nan', 'huge', 'gap', 'lost'])('judge every stream alike after learning the %s stream', (first) => {
-    const detector = make(relations, target);
-    calibrate(relations, detector, rowsOf(nasty()[first] as TwinRow[]));
-    const { baseline } = detector.snapshot();
-    const own = JSON.parse(JSON.stringify(baselineOf(detector))) as GroupBaseline;
-    for (const [second, rows] of streams) {
-      const fresh = make(relations, target);
-      fresh.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: undefined });
-      const expected = twin(own, names, rows, 1_000).map((surprise, i) => ({ time: 1e9 + (rows[i]?.time ?? 0), surprise }));
-      expect(sameReports(scored(fresh, rowsOf(rows, 1e9)), expected), `${second} after ${first}`).toBe('');
-    }
-  });
+  it.each(['normal', 'nan', 'huge', 'gap', 'lost'])(
+    'give the same surprises for every stream after learning the %s stream',
+    (first) => {
+      const detector = make(relations, target);
+      calibrate(relations, detector, rowsOf(nasty()[first] as TwinRow[]));
+      const { baseline } = detector.snapshot();
+      const own = JSON.parse(JSON.stringify(baselineOf(detector))) as GroupBaseline;
+      for (const [second, rows] of streams) {
+        const fresh = make(relations, target);
+        fresh.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: undefined });
+        const expected = twin(own, names, rows, 1_000).map((surprise, i) => ({ time: 1e9 + (rows[i]?.time ?? 0), surprise }));
+        expect(sameReports(scored(fresh, rowsOf(rows, 1e9)), expected), `${second} after ${first}`).toBe('');
+      }
+    },
+  );
 
   it.each(streams)('learn a baseline from the %s stream that can be stored and read again', (_, rows) => {
     const detector = make(relations, target);
@@ -219,7 +219,7 @@ describe('an edited baseline', () => {
     }
   });
 
-  it('has another value of a constant tag', () => {
+  it('sets another value of a constant tag', () => {
     const detector = learned();
     expect(lineOf(detector, 'F')).toMatchObject({ unit: 'm', figures: { constant: 7 }, editable: ['constant'] });
     detector.amend?.('all', 'F', { constant: 8 });
@@ -229,7 +229,7 @@ describe('an edited baseline', () => {
     expect(detector.explain(0).contributions[0]).toMatchObject({ tag: 'F', expected: 8 });
   });
 
-  it('refuses invalid values without a change', () => {
+  it('rejects invalid values without a change', () => {
     const detector = learned();
     const before = JSON.stringify(detector.snapshot().baseline);
     expect(() => detector.amend?.('all', 'C', { within: 0 })).toThrow('within cannot be 0');
@@ -238,7 +238,7 @@ describe('an edited baseline', () => {
   });
 });
 
-test('missing values cost little: the others replace them', () => {
+test('missing values cost little: predictions from the other tags replace them', () => {
   const detector = learned();
   const rows = plant(600, 7).map((row, i) => (i % 5 === 0 ? row.with(i % 3, Number.NaN) : row));
   const found = scored(detector, vectors(rows)).map(({ surprise }) => surprise);

@@ -14,13 +14,13 @@ import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './sch
 
 const version = 1;
 
-/** A group as a whole, and those of its tags that have modes, in each of these. */
+/** A group as a whole, and its measurements in each mode that one of its tags defines. */
 interface Judged {
   readonly whole: Place;
   readonly sets: readonly { readonly set: ModeSet; readonly first: number }[];
 }
 
-/** The relations between the tags of each group, and of its equipment in each mode, judged on the aligner's vectors. */
+/** Judges the relations between the tags of each group, and of its equipment in each mode, on the aligner's vectors. */
 export class RelationsDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #config: RelationsConfig;

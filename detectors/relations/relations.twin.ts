@@ -24,7 +24,7 @@ const faded = (values: readonly number[]): number =>
       .map((value, i) => 0.7 ** i * value),
   );
 
-/** Standardised rows of one stretch, missing values replaced by their prediction: each value set in turn, three times over. */
+/** Standardised rows of one stretch. Missing values are replaced by their prediction, one after the other, three times over. */
 function filled(base: GroupBaseline, stretch: readonly (readonly number[])[]): number[][] {
   const whole: number[][] = [];
   const zeros = base.tags.map(() => 0);
@@ -139,7 +139,7 @@ function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number;
   return { highest: Math.max(0, ...ratios.flat()), sustained: Math.max(0, ...ratios.map(([, six = 0]) => six)) };
 }
 
-/** The surprise of each row: only the dropped part of the windows and the state of the alarm are carried on. */
+/** Surprise of each row. Only the dropped part of the windows and the state of the alarm are carried on. */
 export function twin(base: GroupBaseline, names: readonly string[], rows: readonly TwinRow[], periodMs: number): number[] {
   const standard = rows.map(({ value }) =>
     base.tags.map((name, j) => clip(((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1), 50)),
@@ -166,7 +166,7 @@ export function twin(base: GroupBaseline, names: readonly string[], rows: readon
   });
 }
 
-/** Addition of the constant tags that have moved. */
+/** Additional surprise of the constant tags that have moved. */
 function movedShare({ tags, constants }: GroupBaseline, valueOf: (name: string) => number): number {
   const all = Object.entries(constants);
   const moved = all.filter(([name, kept]) => Math.abs(valueOf(name) - kept) > 1e-6 * Math.max(1, Math.abs(kept)));

@@ -7,19 +7,19 @@ export const relationsSchema = z.strictObject({
     .min(0)
     .max(8)
     .default(4)
-    .describe('Most past rows that predict the present one; the number that predicts holdout rows best is used'),
+    .describe('Maximum number of past rows that predict the present one; the number that predicts holdout rows best is used'),
   folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
   alpha: z
     .number()
     .positive()
     .max(0.2)
     .default(0.004)
-    .describe('Share of normal rows that may pass a reference before the alarm budget applies'),
+    .describe('Share of normal rows that may exceed a reference before the alarm budget applies'),
   calibrationRows: z
     .int()
     .min(100)
     .default(16_384)
-    .describe('Rows of normal operation that are kept for learning, evenly spread'),
+    .describe('Number of rows of normal operation that are kept for learning, evenly spread'),
 });
 
 export type RelationsConfig = z.infer<typeof relationsSchema>;
@@ -51,5 +51,7 @@ export const groupBaselineSchema = z.object({
   stays: z.number().optional(),
 });
 
-/** The stored baseline: each group is checked by itself, because a site has thousands of numbers in each of hundreds. */
+/**
+ * The stored baseline. Each group is checked by itself, because a site has thousands of numbers in each of hundreds of groups.
+ */
 export const baselineSchema = z.object({ version: z.literal(1), groups: z.record(z.string(), z.unknown()) });

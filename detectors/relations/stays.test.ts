@@ -21,12 +21,12 @@ const later = 1e9;
 const said = (reports: readonly Reported[], channel: number, from = 0): Reported[] =>
   reports.filter((one) => one.channel === channel && one.time >= from);
 
-it('a stay is one, also if the mode was unknown for a moment', () => {
+it('a stay continues if the mode was unknown for a moment', () => {
   const told = toldBy(vectors(stays(inTurn(60, 60), 1)), (second, on) => (second % 10 === 0 ? Number.NaN : on));
   expect([washing, filtering].map((channel) => learned(told).stays?.(channel))).toEqual([30, 30]);
 });
 
-it('a stay is another one after another mode of any length, and after an hour without data', () => {
+it('a new stay begins after another mode of any length, and after an hour without data', () => {
   expect(
     learned(
       vectors(
@@ -53,7 +53,7 @@ it('the last row of a stay has no mode: the tag of the next mode may have been r
     expect(groupsOf(detector)[key]).toEqual(groupsOf(learned(vectors(seconds, 0, 0)))[key]);
 });
 
-it('a row is judged with the next one, not with one that is too late or earlier', () => {
+it('a row is judged with the next one, unless that is too late or earlier', () => {
   const [first, second] = [vectors(stays([0, 30], 2), later), vectors(stays([0, 30], 3), later + 34_000, 0)];
   const inTime = said(scored(learned(), [...first, ...second]), filtering);
   expect(inTime.filter(({ time, surprise }) => time === later + 29_000 && surprise > 0)).toEqual([]);
@@ -84,7 +84,7 @@ it('a calibration does not use the previous one, and a detector without a runnin
   expect(scored(detector, next.slice(30))).toEqual(scored(learned(), next.slice(30)));
 });
 
-it('a mode has no more than its own rows, for any length of the calibration', () => {
+it('a mode learns only from its own rows, for any length of the calibration', () => {
   const calibrated = (spanMs: number | undefined): Detector => {
     const detector = make(relations, target);
     const observations = vectors(stays([0, 36], 1), 0, 0);
@@ -99,7 +99,7 @@ it('a mode has no more than its own rows, for any length of the calibration', ()
   expect(long['all']).not.toEqual(own['all']);
 });
 
-it('stays may be of any length: a learned baseline can be stored and judges, or nothing is learned', () => {
+it('stays may have any length: a learned baseline can be stored and judges, or nothing is learned', () => {
   const short = fc.array(fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 30 })), { minLength: 2, maxLength: 60 });
   let known = 0;
   fc.assert(
@@ -127,6 +127,6 @@ it.each([4, 6, 40])('relations are learned from stays of %d s, for any number of
     ),
   );
   const line = detector.facts?.().find(({ channel, name }) => channel === 'all/ST/washing' && name === 'HL');
-  // alone it varies twenty times as much
+  // by itself it varies twenty times as much
   expect(line?.figures['within']).toBeLessThan(0.1);
 });

@@ -5,16 +5,16 @@ export interface Chance {
   readonly logDecay: number;
 }
 
-/** Least and greatest factor by which one more value may lower the chance; and the default without data. */
+/** Minimum and maximum factor by which one more value may lower the chance; and the default without data. */
 const decayRange = { least: 0.1, most: 0.8, unknown: 0.3 };
 
-/** A sequence must not alternate between few values. */
+/** Number of distinct values that a sequence must contain, so that alternation between few values does not count. */
 export const distinctNeeded = (length: number): number => Math.max(3, Math.ceil((length + 1) / 2));
 
 /**
- * Counts the pairs of equal sequences, for lengths up to `longest`, and fits their decay. `NaN` separates
- * the parts. Only sequences that occur at least twice are extended to the next length.
- * @returns undefined when chance matches are still found at `longest`: the tag repeats itself
+ * Counts the pairs of equal sequences, for lengths up to `longest`, and fits their decay. `NaN` separates the parts. Only
+ * sequences that occur at least twice are extended to the next length. @returns undefined if chance matches are still found at
+ * `longest`: the tag repeats itself
  */
 export function fitChance(sequence: Float64Array, longest: number): Chance | undefined {
   const pairs = countPairs(sequence, longest);
@@ -70,7 +70,10 @@ function distinct(sequence: Float64Array, start: number, length: number): number
 export const logExpected = (chance: Chance, length: number, memory: number): number =>
   Math.log(memory) + chance.logP + (length - chance.length) * chance.logDecay;
 
-/** The shortest sequence for which fewer than e^`log` chance matches are expected among `memory` ones, longer than any that occurred twice in the calibration. */
+/**
+ * Length of the shortest sequence with fewer than e^`log` expected chance matches among `memory` ones, longer than any that
+ * occurred twice in the calibration.
+ */
 export function neededLength(chance: Chance, memory: number, log: number): number {
   const more = Math.ceil((Math.log(memory) + chance.logP - log) / -chance.logDecay);
   return chance.length + Math.max(1, more);

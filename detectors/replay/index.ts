@@ -9,25 +9,30 @@ const schema = z.strictObject({
     .min(256)
     .max(1_048_576)
     .default(8_192)
-    .describe('Stored changes of value per tag, 16 to 24 bytes each'),
+    .describe('Number of stored value changes per tag, 16 to 24 bytes each'),
   longest: z
     .number()
     .int()
     .min(4)
     .max(64)
     .default(24)
-    .describe('Longest sequence that may be needed; a tag that needs a longer one is not judged'),
+    .describe('Maximum length of a searched sequence; a tag that needs a longer one is not judged'),
   tags: z
     .array(z.string())
     .optional()
     .describe('Watched tags; if absent, the first `mostTags` analog measurements of the configuration'),
-  mostTags: z.number().int().min(0).default(2_000).describe('Most watched tags if `tags` is absent, because each needs memory'),
+  mostTags: z
+    .number()
+    .int()
+    .min(0)
+    .default(2_000)
+    .describe('Maximum number of watched tags if `tags` is absent, because each needs memory'),
   minDistinct: z
     .number()
     .int()
     .min(4)
     .default(20)
-    .describe('Distinct values to learn; a tag with fewer repeats itself by nature and is not judged'),
+    .describe('Minimum number of distinct values to learn; a tag with fewer repeats itself and is not judged'),
 });
 
 export const replay: DetectorPlugin<z.infer<typeof schema>> = {

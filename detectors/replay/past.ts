@@ -7,9 +7,9 @@ const bits = new Float64Array(1);
 const words = new Uint32Array(bits.buffer);
 
 /**
- * The last `memory` changes of value of one tag, and the last position of each sequence of `length` values.
- * `NaN` separates unrelated parts. A table of sequences has two slots for each value and no chains: a sequence
- * that loses its slot is found a change later.
+ * The last `memory` value changes of one tag, and the last position of each sequence of `length` values. `NaN` separates
+ * unrelated parts. The table of sequences has two slots for each value and no chains: a sequence that loses its slot is found one
+ * change later.
  */
 export class Past {
   /** Changes since the beginning; the number of the next one. */
@@ -21,9 +21,9 @@ export class Past {
   #places = new Int32Array(0);
   /** Hash of the last `length` values; updated with each push. */
   #hash = 0;
-  /** Multiplier of a value's part in the hash when it leaves. */
+  /** Factor of a value in the hash when it leaves the window. */
   #leaving = 0;
-  /** The last change for which `#nextHash` was called, and its result. */
+  /** Last change for which `#nextHash` was called, and its result. */
   #askedAt = -1;
   #asked = Number.NaN;
   #answer = 0;
@@ -65,7 +65,10 @@ export class Past {
     if (this.#length > 0) this.#nextHash(value);
   }
 
-  /** End of an earlier sequence equal to the one that `value` would complete, at least its length ago; −1 if none. Call before `push`. */
+  /**
+   * End of an earlier sequence equal to the one that `value` would complete, at least its length ago; −1 if none. Must be called
+   * before `push`.
+   */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
     this.#nextHash(value);
@@ -144,7 +147,7 @@ export class Past {
     return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
   }
 
-  /** The hash after a next change to `value`: used by the search, and again when the change is stored. */
+  /** Hash after a next change to `value`. The search computes it; storing the change uses it again. */
   #nextHash(value: number): number {
     if (this.#askedAt !== this.count || this.#asked !== value) {
       this.#askedAt = this.count;
@@ -155,7 +158,7 @@ export class Past {
     return this.#answer;
   }
 
-  /** The hash after change `number` to `value`, without values before `oldest` (Karp and Rabin, 1987). */
+  /** Hash after change `number` to `value`, without values before `oldest` (Karp and Rabin, 1987). */
   #hashWith(value: number, number: number, oldest: number): number {
     const gone = number - this.#length;
     const left = gone < oldest ? 0 : Math.imul(part(this.valueAt(gone)), this.#leaving);
@@ -163,7 +166,7 @@ export class Past {
   }
 }
 
-/** Part of a value in a hash. */
+/** Contribution of a value to a hash. */
 function part(value: number): number {
   bits[0] = value;
   const mixed = Math.imul((words[0] as number) ^ ((words[1] as number) >>> 7), 0x85ebca6b);

@@ -5,12 +5,12 @@ import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 import { Past } from './past.ts';
 
 /**
- * Stores the changes of each channel and follows the earlier sequence that is repeated. Repetitions of a value are
- * omitted, so values that a device holds for several polls, and the instants of polls, have no effect.
+ * Stores the changes of each channel and follows the earlier sequence that is being repeated. Repetitions of a value are omitted,
+ * so that values that a device holds for several polls, and the times of polls, have no effect.
  */
 export class Recall implements Memory, ChannelState {
   readonly state: ChannelState = this;
-  /** Changes for which the present has been equal to an earlier sequence; 0 for none. */
+  /** Number of changes for which the present equals an earlier sequence; 0 for none. */
   readonly matched: Float64Array;
   readonly value: Float64Array;
   readonly #columns: Columns;
@@ -19,7 +19,7 @@ export class Recall implements Memory, ChannelState {
   readonly #memory: number;
   /** Length of the searched sequences, by channel, from the baseline; 0 for none. */
   readonly #length: Float64Array;
-  /** Also stores changes of channels without a search. */
+  /** True to store changes of channels without a search too. */
   readonly #all: boolean;
   /** By channel; undefined before the first change. */
   #pasts: (Past | undefined)[];
@@ -36,7 +36,7 @@ export class Recall implements Memory, ChannelState {
   }
 
   advance({ length, channel, time, value }: Samples): void {
-    // scattered memory is fetched faster together than one after the other
+    // prefetches scattered memory, which is faster in a loop of its own
     for (let i = 0; i < length; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
     for (let i = 0; i < length; i++) this.#take(channel[i] as number, time[i] as number, value[i] as number);
   }
@@ -63,7 +63,7 @@ export class Recall implements Memory, ChannelState {
     this.matched[channel] = found < 0 ? 0 : length;
   }
 
-  /** A gap: the next sequence does not continue the previous one. */
+  /** Marks a gap: the next sequence does not continue the previous one. */
   part(channel: number, time: number): void {
     if (Number.isNaN(this.value[channel])) return;
     const length = this.#length[channel] as number;

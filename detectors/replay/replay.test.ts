@@ -27,7 +27,7 @@ const learnedOf = (values: readonly number[], config: object = {}) => {
   return detector;
 };
 
-/** The followed match after each change for searched sequences of `length`. */
+/** Match length after each change, for searched sequences of `length`. */
 function followed(samples: readonly Sample[], length: number): number[] {
   const recall = new Recall(Float64Array.of(length), 1_024, false);
   const matched: number[] = [];
@@ -58,7 +58,7 @@ describe('replay', () => {
     });
   });
 
-  it('has the surprise that its twin allows and demands, on every pair of streams, each played twice', () => {
+  it('has a surprise within the bounds of its twin, on every pair of streams, each played twice', () => {
     const config = { memory: 1_024, longest: 24, minDistinct: 8 };
     const streams = Object.entries(nastyStreams(11));
     let judged = 0;
@@ -97,7 +97,7 @@ describe('replay', () => {
     );
   });
 
-  it('expects chance matches to become rarer with length, the slower the coarser the values', () => {
+  it('expects fewer chance matches with increasing length, with a slower decrease for coarser values', () => {
     const coarse = fitChance(Float64Array.from(wave(2_000, 1, { noise: 0.02, step: 0.01, swing: 0.1 })), 24);
     const fine = fitChance(Float64Array.from(wave(2_000, 1, { noise: 0.02, step: 0.001, swing: 0.1 })), 24);
     expect(coarse?.length).toBeGreaterThan(fine?.length ?? 99);
@@ -158,7 +158,7 @@ describe('replay', () => {
     expect(Math.max(...surprises(detector, series(live.slice(1_700, 1_760), 1e7 + 2_060_000)))).toBeGreaterThan(1);
   });
 
-  it('learns its chance online', () => {
+  it('learns its chance during operation', () => {
     const detector = make(replay, targetOf([tag]));
     const live = wave(1_500, 4);
     for (const observation of series(live)) {
@@ -168,7 +168,7 @@ describe('replay', () => {
     expect(surprises(detector, series(live.slice(900, 960), 2e6)).at(-1)).toBeGreaterThan(1);
   });
 
-  it('stores its law in the baseline, and none of the values', () => {
+  it('stores the fitted chance in the baseline, and none of the values', () => {
     const text = JSON.stringify(learnedOf(wave(3_000)).snapshot().baseline);
     expect(text).toMatch(/"length":\d+,.*"chanceLength":\d+,"logP":-\d+/);
     expect(text.length).toBeLessThan(400);

@@ -17,15 +17,18 @@ export interface ReplayConfig {
   readonly mostTags: number;
 }
 
-/** ln of the chance matches per change at which the surprise starts: one in a billion, a few a year in a plant of a hundred tags. */
+/**
+ * ln of the expected chance matches per change at which the surprise starts: one in a billion, a few a year in a plant of a
+ * hundred tags.
+ */
 const rareLog = Math.log(1e-9);
-/** Without a calibration, chance is fitted again each time the sequence has doubled from here. */
+/** Without a calibration, chance is fitted again whenever the number of changes has doubled since this. */
 const firstFit = 512;
 
 /**
- * Exact replay. The surprise is the improbability that as many changes in a row equal an earlier sequence: the
- * negative log of the expected chance matches, in units of one in a billion; shorter matches do not count. The decrease of chance matches with
- * their length is counted in the calibration. The searched memory contains only scored values, not learned ones.
+ * Detects exact replays. The surprise is the negative log of the expected number of chance matches of that length, in units of
+ * one in a billion; shorter matches do not count. The decrease of chance matches with length is learned in the calibration. The
+ * searched memory contains only scored values, not learned ones.
  */
 export class ReplayDetector extends TagDetector<Recall> {
   readonly #config: ReplayConfig;
@@ -34,7 +37,7 @@ export class ReplayDetector extends TagDetector<Recall> {
   readonly #chanceLength: Float64Array;
   readonly #logP: Float64Array;
   readonly #logDecay: Float64Array;
-  /** Changes that the chance was fitted to. */
+  /** Number of changes to which the chance was fitted. */
   readonly #fitted: Float64Array;
 
   constructor(config: ReplayConfig, target: DetectorTarget) {
@@ -49,7 +52,7 @@ export class ReplayDetector extends TagDetector<Recall> {
       (_, baseline) => {
         const learning = length.length > 0;
         if (!learning) length = baseline.add('length');
-        // the law is learned from the changes of every tag, but only suitable tags are searched
+        // the chance is learned from the changes of every tag, but only suitable tags are searched
         return new Recall(length, memory, learning);
       },
       false,
@@ -140,7 +143,7 @@ export class ReplayDetector extends TagDetector<Recall> {
   }
 }
 
-/** Selects the watched tags: the named ones, or as many as the memory is meant for. */
+/** Selects the watched tags: the named ones, or as many as the memory limit permits. */
 function watchedBy({ tags, mostTags }: ReplayConfig): (tag: Tag) => boolean {
   const named = tags === undefined ? undefined : new Set(tags);
   let left = named === undefined ? mostTags : Number.POSITIVE_INFINITY;

@@ -13,7 +13,7 @@ const equal = (values: readonly number[], a: number, b: number, length: number):
   return true;
 };
 
-/** Pairs of equal stretches with enough different values, each pair compared. */
+/** Pairs of equal sequences with enough distinct values; each pair is compared. */
 export function pairsOf(values: readonly number[], length: number): number {
   let pairs = 0;
   for (let a = 0; a + length <= values.length; a++) {
@@ -24,7 +24,7 @@ export function pairsOf(values: readonly number[], length: number): number {
   return pairs;
 }
 
-/** After each change: the longest sequence that ends with it and is equal to one that ended before it began. */
+/** Length of the longest sequence that ends with each change and equals one that ended before it began. */
 export function longestMatches(values: readonly number[]): number[] {
   return values.map((_, end) => {
     let longest = 0;
@@ -45,8 +45,8 @@ export interface TwinConfig {
 }
 
 /**
- * Surprise of a match of so many changes, by the chance of the learned changes, and the shortest match with a surprise;
- * undefined if nothing is judged.
+ * Surprise of a match by its length, from the chance of the learned changes, and the shortest match with a surprise; undefined if
+ * nothing is judged.
  */
 export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct }: TwinConfig) {
   const values = changesOf(learned).map(({ value }) => value);
@@ -70,8 +70,8 @@ export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct
 }
 
 /**
- * Bounds of the surprise of each sample: at most that of the longest match, at least that
- * without twice the shortest one, because a sequence that has lost its slot in the table is found a little later.
+ * Bounds of the surprise of each sample. The upper one is that of the longest match. The lower one omits twice the shortest
+ * match, because a sequence that has lost its slot in the table is found a little later.
  */
 export function bounds(law: NonNullable<ReturnType<typeof lawOf>>, scored: readonly Sample[]) {
   const changes = changesOf(scored);

@@ -11,14 +11,14 @@ const statement = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
   `${called(tag)} ${verb} ${Number.isNaN(value) ? 'unknown' : stateWord(tag, value)}`;
 
 /** Explains the combined state of two tags of an equipment. */
-export function explainPair(layout: Layout, states: States, standing: ItemStates, pair: number, { cause }: Verdict): Explanation {
+export function explainPair(layout: Layout, states: States, current: ItemStates, pair: number, { cause }: Verdict): Explanation {
   const [a, b] = layout.pairOf(pair);
-  const code = standing.code[pair] as number;
-  const before = standing.before[pair] as number;
+  const code = current.code[pair] as number;
+  const before = current.before[pair] as number;
   const both = (of: number, verb: 'is' | 'was' = 'is'): string =>
     `${statement(a, firstOf(of), verb)} while ${statement(b, secondOf(of), verb)}`;
   const state = states.find(pair, code);
-  const stayed = formatDuration(standing.stayedMs(pair));
+  const stayed = formatDuration(current.stayedMs(pair));
   const longest = formatDuration(state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
   const told = {
@@ -55,7 +55,7 @@ export function explainPair(layout: Layout, states: States, standing: ItemStates
   };
 }
 
-/** A command without effect was blocked or has a false status; a step out of order was commanded. */
+/** Techniques: a command without effect was blocked or has a false status; a step out of order was commanded. */
 function techniquesOf(a: Tag, b: Tag, lasts: boolean): readonly string[] {
   const commanded = a.role === 'command' || b.role === 'command';
   if (lasts) return commanded ? ['T1691.001', 'T1692.002', 'T0835'] : ['T1692.002'];

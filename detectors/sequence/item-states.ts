@@ -3,9 +3,9 @@ import { Columns } from '../../src/detector-kit/columns.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
 import type { Item, Layout } from './layout.ts';
 
-/** Scans after which a value is too old. */
+/** Number of scans after which a value is too old. */
 const staleScans = 3;
-/** States of a tag are whole numbers below this; those of two tags are put into one number. */
+/** States of a tag are whole numbers below this, so that two of them fit into one number. */
 const base = 2 ** 20;
 
 /** The states of two tags as one number. */
@@ -14,8 +14,8 @@ export const firstOf = (code: number): number => Math.floor(code / base);
 export const secondOf = (code: number): number => code % base;
 
 /**
- * The present state of every item: that of a tag, or of two tags after they have had it for a scan of the slower
- * one. Times are those of the monitor's clock, so that devices need not agree on theirs.
+ * The present state of every item: that of a tag, or of two tags once they have kept it for a scan of the slower one. Times are
+ * those of the monitor's clock, so that the clocks of devices need not agree.
  */
 export class ItemStates {
   readonly values: Columns;

@@ -12,34 +12,33 @@ export interface Verdict {
 }
 
 const none: Verdict = { surprise: 0, cause: 'none' };
-/** A combination is short-lived if each of its tags alone has lasted at least this multiple of its longest stay. */
+/** A combination is short-lived if each of its tags alone has lasted at least this multiple of the combination's longest stay. */
 const passingShare = 2;
 /**
- * Combinations shorter than this many holds are seen at one time and missed at another: each of their ends is read up to a scan late, and
- * they count only after one more.
+ * Combinations shorter than this number of holds are sometimes missed: each of their ends is read up to a scan late, and they
+ * count only after one more scan.
  */
 const surelySeenHolds = 3;
 
 /**
- * Judges the combination of two tags. A new combination of two known states, and a new
- * change, have the surprise of a new result after n stays (`surpriseOfNew`), unless polling may have missed or shown a step between: then
- * they are known. A combination that is normally short has its length in units of the longest, by its power
- * n / (n + `trustedStays`).
+ * Judges the combination of two tags. A new combination of two known states, and a new change, have the surprise of a new result
+ * after n stays (`surpriseOfNew`). They count as known if polling may have missed or inserted a step between. A normally short
+ * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`).
  */
-export function judgePair(layout: Layout, states: States, standing: ItemStates, pair: number, trustedStays: number): Verdict {
-  const code = standing.code[pair] as number;
+export function judgePair(layout: Layout, states: States, current: ItemStates, pair: number, trustedStays: number): Verdict {
+  const code = current.code[pair] as number;
   if (Number.isNaN(code)) return none;
   const [a, b] = layout.slotsOf(pair);
   const [first, second] = [states.find(a, firstOf(code)), states.find(b, secondOf(code))];
-  // `discrete` judges a state that is new to one of them
+  // `discrete` judges a state that is new for one of them
   if (first < 0 || second < 0) return none;
   const state = states.find(pair, code);
   const { holdMs = 0 } = layout.items[pair] ?? {};
   const surelySeenMs = surelySeenHolds * holdMs;
-  const before = standing.before[pair] as number;
-  const from = state < 0 || standing.changed[pair] === 1 ? states.find(pair, before) : -1;
+  const before = current.before[pair] as number;
+  const from = state < 0 || current.changed[pair] === 1 ? states.find(pair, before) : -1;
   if (state < 0) {
-    const isSure = standing.stayedMs(pair) >= surelySeenMs;
+    const isSure = current.stayedMs(pair) >= surelySeenMs;
     if (!isSure && from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to))) return none;
     return { surprise: surpriseOfCombination(states, pair, [first, second], code), cause: 'combination' };
   }
@@ -49,7 +48,7 @@ export function judgePair(layout: Layout, states: States, standing: ItemStates, 
   const stays = states.stays(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));
   if (stays === 0 || apartMs < passingShare * longestMs) return none;
-  const ratio = standing.stayedMs(pair) / (longestMs + holdMs);
+  const ratio = current.stayedMs(pair) / (longestMs + holdMs);
   if (!(ratio > 0)) return none;
   return { surprise: ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio, cause: 'lasts' };
 }
@@ -62,7 +61,10 @@ function isBetween(code: number, from: number, to: number): boolean {
   return changesBoth && isOneAhead;
 }
 
-/** For each tag, its stays in the state are the trials, and the combinations that occurred once are singular. The lesser surprise counts. */
+/**
+ * Surprise of a combination, the lesser of those of the two tags: the stays of a tag in its state are the trials, and the
+ * combinations that occurred once are the singular results.
+ */
 function surpriseOfCombination(states: States, pair: number, alone: readonly [number, number], code: number): number {
   const singular = states.values(pair).filter((known) => states.stays(states.find(pair, known)) <= 1);
   const once = [firstOf, secondOf].map((part) => singular.filter((known) => part(known) === part(code)).length);

@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
-/** Most tags of one equipment that are compared with each other; further ones are not. */
+/** Maximum number of tags of one equipment that are compared with each other. */
 const mostTags = 8;
 
 /** An equipment with more than one discrete tag. */
@@ -20,7 +20,7 @@ export interface Item {
   readonly members: readonly number[];
   /** The tag's name, or both. */
   readonly key: string;
-  /** Least duration before a combination counts: two tags are not read at one instant. */
+  /** Minimum duration before a combination counts: two tags are not read at the same instant. */
   readonly holdMs: number;
 }
 
@@ -32,7 +32,7 @@ export class Layout {
   readonly tags: readonly number[];
   /** By table index; −1 if a tag has none. */
   readonly slotOf: Int32Array;
-  /** One for each slot, in their order, then the pairs. */
+  /** Items of single tags, one for each slot and in their order, then the pairs. */
   readonly items: readonly Item[];
   /** By slot. */
   readonly itemsOf: readonly (readonly number[])[];

@@ -13,7 +13,7 @@ const valve = tagOf('P1.VLV', { ...discrete, role: 'status', description: 'Pump 
 
 type Row = readonly [number, number];
 
-/** Batches of consecutive samples of one time: a late sample is a batch of its own. */
+/** Batches of consecutive samples with the same time: a late sample is a batch of its own. */
 function batches(samples: readonly Sample[]): Observation[] {
   const lists: Sample[][] = [];
   for (const sample of samples) {
@@ -26,7 +26,7 @@ const samplesOf = (rows: readonly Row[], startMs = 0): Sample[] =>
   rows.flatMap((row, i) => row.map((value, tag) => ({ tag, time: startMs + 1_000 * i, value })));
 const times = (row: Row, count: number): Row[] => Array.from({ length: count }, () => row);
 
-/** The second follows the first within 3 to 5 s, up and down. */
+/** The second tag follows the first within 3 to 5 s, up and down. */
 function following(cycles: number, seed: number): Row[] {
   const random = new Random(seed);
   return Array.from({ length: cycles }, () => [
@@ -95,7 +95,7 @@ describe('sequence', () => {
     expect(highest).toBeGreaterThan(2);
   });
 
-  it('is calm in learned operation', () => {
+  it('reports nothing in learned operation', () => {
     expect(most(learnedOf(following(40, 1)), following(30, 2))).toBeLessThan(1.2);
   });
 
@@ -110,7 +110,7 @@ describe('sequence', () => {
     expect(detector.channels[0]).toMatchObject({ key: 'P1', equipment: 'P1' });
   });
 
-  it('finds a pump that starts before its valve has opened: each state occurred, never both together', () => {
+  it('finds a pump that starts before its valve has opened: each state is known, but not their combination', () => {
     // the valve opens first and closes last
     const detector = learnedOf(
       following(40, 1).map(([a, b], i, all) => [a === 1 || b === 1 || (all[i - 3]?.[1] ?? 0) === 1 ? 1 : 0, b]),
@@ -136,12 +136,12 @@ describe('sequence', () => {
     expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
   });
 
-  it('reports nothing for states that no second sample confirms', () => {
+  it('reports nothing for states without a confirming second sample', () => {
     const together = Array.from({ length: 30 }, () => [...times([0, 0], 20), ...times([1, 1], 20)]).flat();
     expect(most(learnedOf(together), [...times([0, 0], 30), [1, 0], ...times([1, 1], 10)])).toBeLessThan(1);
   });
 
-  it('does not report another order for a step that polling sees at one time and misses at another', () => {
+  it('reports no new order for a step that polling sometimes misses', () => {
     // the first tag leads by one scan, which is too short to count, or by two, which counts
     const cycle = (lead: number): Row[] => [...times([0, 0], 40), ...times([1, 0], lead), ...times([1, 1], 60)];
     const leading = (lead: number, cycles = 1): Row[] => Array.from({ length: cycles }, () => cycle(lead)).flat();
@@ -152,8 +152,8 @@ describe('sequence', () => {
     expect(most(learnedOf(leading(3, 30)), leading(1))).toBeGreaterThan(2);
   });
 
-  it('has a smaller surprise for a new change out of a state, the more of its known changes were new themselves', () => {
-    // both at once is known, but by one after the other
+  it('has a smaller surprise for a new change from a state if more of its known changes occurred only once', () => {
+    // a change of both at once is known, but as one after the other
     const ways: Row[] = [
       [1, 0],
       [1, 1],

@@ -16,8 +16,8 @@ import { firstOf, secondOf, ItemStates } from './item-states.ts';
 const version = 1;
 
 /**
- * Discrete tags of one equipment in pairs: new combinations and orders, and combinations that last longer
- * than in normal operation, although each of the two states is normal. One channel for each equipment.
+ * Compares discrete tags of one equipment in pairs. Detects new combinations and orders, and combinations that last longer than
+ * in normal operation, although each of the two states is normal. One channel for each equipment.
  */
 export class SequenceDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -28,10 +28,10 @@ export class SequenceDetector implements Detector {
   readonly #states: States;
   readonly #learning: ItemStates;
   readonly #running: ItemStates;
-  /** By pair: the last verdict. */
+  /** Last verdict, by pair. */
   readonly #verdicts: Columns;
   readonly #surprise: Float64Array;
-  /** By equipment: 1 while a judged observation concerns it. */
+  /** 1 while a judged observation concerns the equipment, by equipment. */
   readonly #concerned: Uint8Array;
 
   constructor(config: SequenceConfig, target: DetectorTarget) {

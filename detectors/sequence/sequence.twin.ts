@@ -3,10 +3,10 @@ import { counting, type Sample, twinGrade } from '../../test/support/detectors.t
 const scanMs = 1_000;
 const staleMs = 3_000;
 const trustedStays = 4;
-/** Three scans, one for each end and one to count: shorter states are seen at one time and missed at another. */
+/** Three scans, one for each end and one to count: polling sometimes misses shorter states. */
 const surelySeenMs = 3 * scanMs;
 
-/** State at one instant; undefined if it is unknown, which separates the past from the next states. */
+/** State at one instant; undefined if it is unknown, which separates the states before from those after it. */
 interface Instant {
   readonly time: number;
   readonly state: string | undefined;
@@ -15,7 +15,7 @@ interface Instant {
 
 const isState = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** 20;
 
-/** The samples of each tag that count, by its number. */
+/** Counted samples of each tag, by its number. */
 const tagsOf = (samples: readonly Sample[], count: number) =>
   Array.from({ length: count }, (_, tag) => counting(samples.filter((sample) => (sample.tag ?? 0) === tag)));
 
@@ -48,7 +48,7 @@ interface Moment {
   readonly stayedMs: number;
   /** The previous state, at any time. */
   readonly last: string | undefined;
-  /** The same if this is the instant of the change. */
+  /** The previous state, if this is the instant of the change. */
   readonly before: string | undefined;
   readonly beforeMs: number | undefined;
 }
@@ -99,7 +99,7 @@ function followers(all: readonly Moment[], state: string): Map<string, number> {
   return new Map([...Map.groupBy(left(all, state), (one) => one.state)].map(([next, times]) => [next, times.length]));
 }
 
-/** All states that a state has led to, through others that polling may miss. */
+/** All states to which a state has led, directly or through states that polling may miss. */
 function ledTo(all: readonly Moment[], state: string, seen: readonly string[] = []): string[] {
   const next = [...followers(all, state).keys()].filter((one) => !seen.includes(one));
   const through = next.filter((one) => shortest(all, one) < surelySeenMs);

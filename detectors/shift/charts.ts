@@ -3,11 +3,11 @@ import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
-/** Innovations are clipped here, in scales, so that one wild sample is no shift. */
+/** Innovations are clipped here, in scales, so that one extreme sample is no shift. */
 const mostInnovation = 20;
-/** Largest step of the level, in scales: a distant value must not become the level that it is compared with. */
+/** Maximum step of the level, in scales, so that an anomalous value does not become the reference. */
 const mostStep = 2;
-/** Innovations up to this many scales are noise and do not add to a sum; a mean within them is back. */
+/** Innovations up to this number of scales are noise and do not add to a sum; a mean within them has returned. */
 const allowance = 1;
 
 /** Control charts of each channel on the deviation from its slow level. */
@@ -74,12 +74,12 @@ export class Charts implements Memory {
     const isBack = saysOver(this.#back, channel, isFar ? away * (away / 2 - z) : Number.NEGATIVE_INFINITY);
     if (isBack) this.recent[channel] = this.level[channel] ?? 0;
     else if (isFar || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
-    // a shift that is over is removed at once, whatever its size and duration
+    // a shift that has ended is removed at once, whatever its size and duration
     this.#above[channel] = 0;
     this.#below[channel] = 0;
   }
 
-  /** CUSUM to the side on which it is larger, in scales. */
+  /** The larger CUSUM of both sides, in scales. */
   sum(channel: number): number {
     return Math.max(this.#above[channel] as number, this.#below[channel] as number);
   }

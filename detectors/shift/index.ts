@@ -3,9 +3,15 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { ShiftDetector } from './shift.ts';
 
 const schema = z.strictObject({
-  fast: z.number().int().min(2).max(1_000).default(20).describe('Samples of the recent mean (EWMA)'),
-  slow: z.number().int().min(10).max(100_000).default(300).describe('Samples of the level that the recent mean is compared with'),
-  minSamples: z.number().int().min(2).default(400).describe('Samples to learn before a tag is judged'),
+  fast: z.number().int().min(2).max(1_000).default(20).describe('Number of samples of the recent mean (EWMA)'),
+  slow: z
+    .number()
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(300)
+    .describe('Number of samples of the level that the recent mean is compared with'),
+  minSamples: z.number().int().min(2).default(400).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const shift: DetectorPlugin<z.infer<typeof schema>> = {

@@ -19,7 +19,7 @@ describe('shift', () => {
     expect(Math.max(...surprises(detector, series(plant(7_200, 2), 1e7)))).toBeLessThan(1.3);
   });
 
-  it('learns where no tag is an analog measurement', () => {
+  it('learns without any analog measurement', () => {
     expect(learnedFrom(shift, tagOf('SP01', { role: 'setpoint' }), wave(1_000, 1)).channels).toEqual([]);
   });
 

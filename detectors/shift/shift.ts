@@ -16,9 +16,9 @@ export interface ShiftConfig {
 }
 
 /**
- * Level shift against a slow level, by two charts: EWMA (distance of the recent mean) and CUSUM (duration of a
- * deviation beyond the noise). Each is compared with its largest value on either side in normal operation, so that daily
- * cycles, set-point steps and pump starts, which move both charts, are within 1.
+ * Detects a level shift against a slow level, by two charts: EWMA (distance of the recent mean) and CUSUM (duration of a
+ * deviation beyond the noise). Each is compared with its largest value on either side in normal operation. Daily cycles,
+ * set-point steps and pump starts, which move both charts, therefore stay within 1.
  */
 export class ShiftDetector extends TagDetector<Charts> {
   readonly #config: ShiftConfig;
@@ -65,13 +65,13 @@ export class ShiftDetector extends TagDetector<Charts> {
     if ((learning.count[channel] as number) <= this.#config.fast) return;
     if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
     if (!this.learnsShape(channel)) return;
-    // not before: a scale of few samples would hold the level at its start
+    // not earlier: a scale from few samples would keep the level at its start
     this.#scale[channel] = (this.#root[channel] ?? 0) ** 2;
     raise(this.#offset, channel, Math.abs(learning.offset(channel)));
     raise(this.#sum, channel, learning.sum(channel));
   }
 
-  /** The mean root, squared: a scale that rare large innovations change little. */
+  /** Squared mean root: a scale that rare large innovations change little. */
   #learnScale(channel: number, size: number): void {
     const rooted = this.#rooted[channel] as number;
     this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(size), rooted, Number.MAX_SAFE_INTEGER);

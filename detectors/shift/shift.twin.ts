@@ -25,9 +25,9 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
     const points: Point[] = [];
     let level = stretch[0]?.value ?? 0;
     let recent = level;
-    /** Of the sums of this excursion so far: the largest of a run that ends here equals CUSUM. */
+    /** Sums of the present excursion: the largest sum of a run that ends here equals CUSUM. */
     let excursion: number[] = [];
-    /** Evidence of each value for a return, since the recent mean was last near the level. */
+    /** Evidence from each value for a return, since the recent mean was last near the level. */
     let back: number[] = [];
     const largest = (sign: number): number => largestEnd(excursion.map((z) => sign * z - 1));
     stretch.forEach(({ time, value }, i) => {

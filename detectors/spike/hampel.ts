@@ -3,12 +3,12 @@ import { counted, placeIn } from '../../src/detector-kit/ring.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
-/** Factor from a median absolute deviation to a standard deviation for normal noise. */
+/** Ratio of the standard deviation to the median absolute deviation of normally distributed noise. */
 const normalMad = 1.4826;
 
 /**
- * The last `window` samples of each channel, and the height of the last but one above or below them. It is judged one sample late:
- * only then does a spike, which returns, differ from a step, which stays.
+ * The last `window` samples of each channel, and the height of the last but one above or below them. A sample is judged one
+ * sample late, because only then a spike, which returns, differs from a step, which stays.
  */
 export class Hampel implements Memory {
   readonly state: Columns;
@@ -17,7 +17,7 @@ export class Hampel implements Memory {
   readonly candidate: Float64Array;
   readonly median: Float64Array;
   readonly deviation: Float64Array;
-  /** Height of the candidate on its side of median, predecessor and successor: the least of the three; 0 for no spike. */
+  /** Height of the candidate relative to median, predecessor and successor: the smallest of the three; 0 for no spike. */
   readonly height: Float64Array;
   readonly #window: number;
   readonly #ring: Float64Array;
@@ -51,7 +51,7 @@ export class Hampel implements Memory {
       const before = ring[from + (place < 2 ? place + window - 2 : place - 2)] as number;
       candidates[at] = candidate;
       heights[at] = 0;
-      // most samples are between their neighbours: no need for more
+      // most samples are between their neighbours: they need no further computation
       if (candidate > before === candidate > one && candidate < before === candidate < one)
         this.#measure(at, candidate, before, one);
     }
@@ -70,7 +70,10 @@ export class Hampel implements Memory {
     this.deviation[channel] = normalMad * this.#medianDeviation(median);
   }
 
-  /** Median of the distances from the median: they grow to both sides of it, so that as many steps lead to it as lie below. */
+  /**
+   * Median absolute deviation. Distances increase on both sides of the median, so that half of the sorted values are merged from
+   * there.
+   */
   #medianDeviation(median: number): number {
     const sorted = this.#sorted;
     const middle = this.#window >> 1;
@@ -90,7 +93,7 @@ export class Hampel implements Memory {
     this.#sort();
   }
 
-  /** Insertion sort: nothing is faster for so few, and it allocates nothing. */
+  /** Insertion sort: the fastest for so few values, without allocations. */
   #sort(): void {
     const sorted = this.#sorted;
     for (let i = 1; i < sorted.length; i++) {

@@ -9,8 +9,8 @@ const schema = z.strictObject({
     .min(5)
     .max(31)
     .default(7)
-    .describe('Samples whose median a spike is compared with, including the spike and the sample after it'),
-  minSamples: z.number().int().min(2).default(200).describe('Samples to learn before a tag is judged'),
+    .describe('Number of samples whose median a spike is compared with, including the spike and the sample after it'),
+  minSamples: z.number().int().min(2).default(200).describe('Minimum number of samples to learn before a tag is judged'),
 });
 
 export const spike: DetectorPlugin<z.infer<typeof schema>> = {

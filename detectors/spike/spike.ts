@@ -14,9 +14,9 @@ export interface SpikeConfig {
 }
 
 /**
- * Isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus the
+ * Detects isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus the
  * usual height of the tag's small spikes, its noise. One step of the last digit in a constant window is therefore no large spike.
- * Surprise is the ratio to the highest one of normal operation.
+ * Surprise is the ratio to the highest spike of normal operation.
  */
 export class SpikeDetector extends TagDetector<Hampel> {
   readonly #window: number;
@@ -66,7 +66,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
 
   #relative(memory: Hampel, channel: number): number {
     const height = memory.height[channel] as number;
-    // usually there is no spike
+    // most samples are no spike
     if (height === 0) return 0;
     const unit = (memory.deviation[channel] as number) + this.#noise(channel);
     return unit > 0 ? height / unit : 0;
@@ -80,7 +80,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const { unit } = this.tags[channel] as Tag;
     const noise = this.#noise(channel);
     if (!(noise > 0)) return [];
-    // in the calmest possible window
+    // in a window without noise
     const height: Figure = {
       read: () => (this.#highest[channel] as number) * noise,
       write: (_, value) => (this.#highest[channel] = value / noise),

@@ -1,9 +1,9 @@
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Most clients that are named in one finding. */
+/** Maximum number of clients named in one finding. */
 const mostClients = 8;
-/** Increase of the score for a repetition: this much for ten times. */
+/** Increase of the score for repetitions: this amount for each factor of ten. */
 const growth = 0.5;
 
 /** The finding of one channel, from its first event until no more events came for a while. */
@@ -15,11 +15,11 @@ export interface Case {
   /** The named clients, and the number of further events of others. */
   readonly clients: string[];
   others: number;
-  /** The leading event: the latest of the highest score. */
+  /** Leading event: the latest one with the highest score. */
   lead: Suspicion;
 }
 
-/** The open cases: one cause is one finding, for any number of packets. Kept by channel. */
+/** The open cases, by channel. One cause is one finding, for any number of packets. */
 export class Cases {
   readonly #open = new Map<number, Case>();
   readonly #holdMs: number;
@@ -38,7 +38,7 @@ export class Cases {
    * @returns the score to report; undefined if there is none
    */
   add(channel: number, suspicion: Suspicion, time: number, counts = true): number | undefined {
-    this.stand(channel, time);
+    this.scoreAt(channel, time);
     const known = this.#open.get(channel);
     if (!(suspicion.score >= 1)) return known === undefined ? suspicion.score : undefined;
     if (known === undefined) {
@@ -57,8 +57,8 @@ export class Cases {
     return scoreOf(known);
   }
 
-  /** The score of a channel at a later time: 0 after the hold-off without an event. */
-  stand(channel: number, time: number): number {
+  /** Score of a channel at a later time: 0 after the hold-off without an event. */
+  scoreAt(channel: number, time: number): number {
     const known = this.#open.get(channel);
     if (known === undefined) return 0;
     if (time - known.last <= this.#holdMs) return scoreOf(known);
@@ -66,7 +66,7 @@ export class Cases {
     return 0;
   }
 
-  /** By the keys of the channels, so that cases survive a change of the configuration. */
+  /** Saved by channel key, so that cases survive a change of the configuration. */
   save(keys: readonly string[]): unknown {
     return structuredClone([...this.#open].map(([channel, open]) => [keys[channel] ?? '', open]));
   }

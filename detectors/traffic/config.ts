@@ -9,13 +9,13 @@ export const schema = z.strictObject({
     .array(
       z.strictObject({
         address: z.string().min(1).describe('Address of the client in packets, e.g. 10.0.0.5: the monitor, an HMI'),
-        devices: z.array(z.string()).optional().describe('Devices that it may communicate with; all if absent'),
+        devices: z.array(z.string()).optional().describe('Devices with which it may communicate; all if absent'),
         may: z.enum(['read', 'write']).default('read').describe('Permission of the client'),
       }),
     )
     .default([])
     .describe(
-      'Permitted clients of the devices, including the monitor. With any entry, a client that is not listed is a finding at once',
+      'Permitted clients of the devices, including the monitor. If the list is not empty, a client outside of it is a finding at once',
     ),
   scans: z
     .strictObject({
@@ -28,7 +28,9 @@ export const schema = z.strictObject({
       identities: limit(3, 'Devices whose identity one client reads'),
     })
     .prefault({})
-    .describe('Number of different targets of a scan that is a finding; scans of normal traffic may be half as long again'),
+    .describe(
+      'Number of different targets of a scan from which there is a finding; scans of normal traffic may be exceeded by half',
+    ),
   faults: z
     .strictObject({
       malformed: limit(2, 'Malformed messages'),
@@ -38,7 +40,7 @@ export const schema = z.strictObject({
     })
     .prefault({})
     .describe(
-      'Number of faults of one client within about ten minutes that is a finding; twice as many for faults of normal traffic',
+      'Number of faults of one client within about ten minutes from which there is a finding; twice the number if normal traffic has such faults',
     ),
   connections: limit(60, 'Connections that one client opens to one device within about a minute'),
   dropped: limit(100, 'Packets that a tap loses within about a minute until it counts as blind'),
@@ -48,7 +50,12 @@ export const schema = z.strictObject({
     'Observed normal traffic before the first write of a known client is a finding, ms: writes of people are rare',
   ),
   holdMs: limit(60_000, 'A finding ends after this time without a further event, ms'),
-  habits: z.number().int().min(100).default(50_000).describe('Most learned habits of a kind; beyond that nothing new is found'),
+  habits: z
+    .number()
+    .int()
+    .min(100)
+    .default(50_000)
+    .describe('Maximum number of learned habits of a kind; beyond it nothing new is found'),
   alarms: alarmsOf(kinds),
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from './counters.ts';
 
-describe('a count that fades', () => {
+describe('a decaying count', () => {
   it('equals its twin, which sums all events, each decayed by its age', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 1, max: 9 })), {
       minLength: 1,

@@ -4,10 +4,12 @@ import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 /** `[level, time]` by key, the oldest first. */
 export type SavedCounters = readonly (readonly [key: string, level: number, time: number])[];
 
-/** Upper bound of a count, so that one wild figure has no effect for hours. */
+/** Upper bound of a count, so that one extreme figure has no effect for hours. */
 const highest = 1e6;
 
-/** Decaying counts: a burst of n within a short time counts n, and decays within a few spans. Bounded, the oldest key is dropped. */
+/**
+ * Decaying counts: a burst of n within a short time counts n, and decays within a few spans. Bounded; the oldest key is dropped.
+ */
 export class Counters {
   readonly #most: number;
   readonly #entries = new Map<string, { level: number; time: number }>();
@@ -46,7 +48,7 @@ export class Counters {
   }
 }
 
-/** The highest count in normal traffic, by key. */
+/** Highest counts in normal traffic, by key. */
 export class Peaks {
   readonly #most: number;
   readonly #peaks = new Map<string, number>();
@@ -74,7 +76,7 @@ export class Peaks {
     return [...this.#peaks];
   }
 
-  /** 0 if it was never seen. */
+  /** Highest count of a key; 0 if it was never seen. */
   of(key: string): number {
     return this.#peaks.get(key) ?? 0;
   }

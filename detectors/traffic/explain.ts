@@ -9,7 +9,7 @@ import { readingOf } from './techniques.ts';
 /** `12:00:05 UTC` */
 const clock = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
 
-/** Explains suspicious traffic to one place: client, operation, normal traffic, first time, count. */
+/** Explains suspicious traffic to one target: client, operation, normal traffic, first time, count. */
 export function explainCase({ lead, since, events, clients, others }: Case, background: Background): Explanation {
   const { title, does, normal, normalIf } = describe(lead, background);
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
@@ -28,7 +28,7 @@ export function explainCase({ lead, since, events, clients, others }: Case, back
   };
 }
 
-/** Explanation of normal traffic to a place. */
+/** Explanation of normal traffic to a target. */
 export const explainCalm = (at: string): Explanation => ({
   title: shorten(`Traffic to ${at} is normal`),
   sentence: `Traffic to ${at} is normal.`,

@@ -4,9 +4,9 @@ import { faultKey, faultSpanMs, type Habits, minuteMs } from './habits.ts';
 import type { Memory } from './memory.ts';
 import { nobody, type Suspicion } from './suspicion.ts';
 
-/** Multiple of the faults of normal traffic that is a finding. */
+/** Multiple of the faults of normal traffic from which there is a finding. */
 const overUsual = 2;
-/** Time after a loss of packets in which mismatches are caused by the tap, ms. */
+/** Time after a loss of packets in which mismatches are attributed to the tap, ms. */
 const torn = 30_000;
 
 /** Counts faults between two ends, and packets that a tap loses. */
@@ -44,7 +44,7 @@ export class Faults {
     return { kind: 'tap', rule: 'tap-loss', score, ends: { ...nobody, device: tap }, count: Math.round(count), detail: tap };
   }
 
-  /** Taps that have received nothing for longer than allowed, after they had received something. */
+  /** Taps that have received nothing for longer than permitted, although they had received something before. */
   blind(time: number): Suspicion[] {
     return this.#memory.tapSeen.save().flatMap(([tap, seen]): Suspicion[] => {
       const score = (time - seen - this.#memory.allowMs) / (this.#config.blindMs * this.#memory.speed);

@@ -4,7 +4,7 @@ import { type Habit, HabitTree } from './habit-tree.ts';
 import { chanceUnder } from './novelty.ts';
 
 describe('the tree of habits', () => {
-  it('judges after it has removed a habit like one that never had it', () => {
+  it('judges after the removal of a habit as if it had never been learned', () => {
     const step = fc.constantFrom('a', 'b', 'c');
     const seen = fc.array(fc.tuple(step, step, step), { minLength: 1, maxLength: 40 });
     fc.assert(
@@ -41,7 +41,7 @@ describe('the tree of habits', () => {
         const copy = new HabitTree(1_000);
         copy.fromJson(JSON.parse(JSON.stringify(tree.toJson())));
         expect(copy).toEqual(tree);
-        // the twin: sightings of a leaf are those a second apart; a result of one occasion only is a single
+        // reference: sightings of a leaf are those a second apart; a leaf seen on one occasion only is a single
         const leaves = new Map<string, number>();
         const sightings = all.filter(({ time: now, path }) => {
           const last = leaves.get(path.join('/'));

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/core/detector.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
-/** Repetitions within this time are the same occasion: packets of one exchange are no independent evidence, ms. */
+/** Repetitions within this time are the same occasion: packets of one exchange are not independent evidence, ms. */
 export const occasionMs = 1_000;
 
 /** True if addresses were used. */
@@ -19,7 +19,7 @@ export class Habit {
   high = Number.NEGATIVE_INFINITY;
   /** Occasions on which that window was extended. */
   widened = 0;
-  /** Sightings of all sub-habits, and the number of those with one occasion only. */
+  /** Sightings of all sub-habits, and number of those with one occasion only. */
   total = 0;
   singles = 0;
   readonly under = new Map<string, Habit>();
@@ -41,8 +41,8 @@ export interface Unknown {
 }
 
 /**
- * Normal traffic as paths: client, server, port and so on. Bounded: a full tree accepts nothing new, and
- * then nothing is new to it, because a habit without space may well be normal.
+ * Normal traffic as paths: client, server, port and so on. Bounded: a full tree accepts nothing new. From then on nothing counts
+ * as new, because a habit that was not stored may be normal.
  */
 export class HabitTree {
   readonly root = new Habit();

@@ -3,7 +3,7 @@ import type { WireEnds, WireEvent, WireScanEvent, WireSessionEvent } from '../..
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Counters, Peaks } from './counters.ts';
 import { HabitTree } from './habit-tree.ts';
-import { deedOf } from './operations.ts';
+import { effectOf } from './operations.ts';
 
 /** Decay time of counts of faults, ms; those of connections and of lost packets decay over a minute. */
 export const faultSpanMs = 600_000;
@@ -14,7 +14,7 @@ const gapMs = 60_000;
 const mostCounters = 4_096;
 const mostPeaks = 10_000;
 
-/** `tcp/502`: TCP for any protocol on it, because the first packets do not identify it. */
+/** `tcp/502`: any protocol on a TCP port, because the first packets do not identify the protocol. */
 export function portOf({ protocol, port }: WireEnds): string {
   if (protocol === 'modbus' || protocol === 'opcua' || protocol === 'tcp') return `tcp/${port}`;
   return port === 0 ? protocol : `${protocol}/${port}`;
@@ -41,8 +41,8 @@ export function peopleOf({ applicationUri, user = '', certificate = '' }: WireSe
 }
 
 /**
- * ARP, DHCP, and link-local multicast by which hosts find their own addresses and neighbours: these are no
- * conversations, and every host has them. Nor is `*`, the summary of a tap without capacity.
+ * True for ARP, DHCP, and link-local multicast, by which every host finds addresses and neighbours: these are not conversations.
+ * Also for `*`, the summary of a tap beyond its capacity.
  */
 export function isChatter({ protocol, port, server }: WireEnds): boolean {
   if (protocol === 'arp' || server === '*') return true;
@@ -62,9 +62,9 @@ export class Habits {
   readonly peaks = new Peaks(mostPeaks);
   /** Configured device by the address of its server, `10.0.0.11:502`. */
   readonly devices = new Map<string, string>();
-  /** Stream time of observed traffic, ms. */
+  /** Observed stream time, ms. */
   watchedMs = 0;
-  /** Baseline entries that a person has unlearned. */
+  /** Number of baseline entries that a person has removed. */
   unlearned = 0;
   #last = Number.NaN;
   readonly #counters = new Counters(mostCounters);
@@ -92,7 +92,7 @@ export class Habits {
       case 'wire-traffic': {
         if (isChatter(ends)) return;
         const { operation, unit, low, high } = event;
-        if (deedOf(operation) === 'transport') this.talks.learn(talkPath(ends), time);
+        if (effectOf(operation) === 'transport') this.talks.learn(talkPath(ends), time);
         else this.talks.learn([...talkPath(ends), unitStep(unit), operation], time)?.touch(low, high);
         return;
       }

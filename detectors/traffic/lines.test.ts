@@ -70,7 +70,7 @@ describe('the baseline entries of traffic', () => {
     expect(found(detector, reads(61))).toEqual(['plc1/operation']);
   });
 
-  it('that are unlearned are new when they occur again, as the finding states', () => {
+  it('that are removed are new when they occur again, as the finding states', () => {
     const intruder = ends(stranger, 'plc1');
     const detector = learned([7_200, 7_260, 7_320].map((second) => traffic(second, intruder, 'FC3', { low: 0, high: 9 })));
     const again = traffic(7_400, intruder, 'FC3', { low: 0, high: 9 });
@@ -82,7 +82,7 @@ describe('the baseline entries of traffic', () => {
     expect(sentence(detector, 'plc1/client')).toContain('Normal in 2 h 2 min of traffic without 2 unlearned entries: ');
   });
 
-  it('are at most a hundred of a channel, the rest summarised in one that cannot be changed', () => {
+  it('are at most a hundred per channel; the rest is summarised in one that cannot be changed', () => {
     const visitors = Array.from({ length: 150 }, (_, i) => traffic(7_200 + 2 * i, ends(`10.1.0.${i}`, '10.9.9.9'), 'FC3'));
     const detector = learned(visitors);
     const clients = lines(detector, 'network/client');

@@ -1,15 +1,15 @@
 import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import type { Habit } from './habit-tree.ts';
 import type { Habits } from './habits.ts';
-import { deedOf, named } from './operations.ts';
+import { effectOf, named } from './operations.ts';
 import type { Kind } from './suspicion.ts';
 
-/** Most entries of one channel; the least frequent ones are summarised in one more. */
+/** Maximum number of entries of one channel; the least frequent ones are summarised in one more. */
 const mostLines = 100;
 const hourMs = 3_600_000;
-/** Longest name that the API accepts; certificates and node ids may be longer. */
+/** Maximum length of a name in the API; certificates and node ids may be longer. */
 const longestName = 200;
-/** Latest time of a date, ms. */
+/** Latest representable time, ms. */
 const latest = 8.64e15;
 
 /** One baseline entry of normal traffic, its place, and the function that removes it. */
@@ -32,7 +32,7 @@ export function habitLines(habits: Habits): HabitLine[] {
 const cut = (name: string): string =>
   name.length <= longestName ? name : `${name.slice(0, longestName / 2)}…${name.slice(1 - longestName / 2)}`;
 
-/** The entries of one channel, the most frequent first, and at most a hundred. */
+/** Entries of one channel, the most frequent first: at most a hundred. */
 export function bounded(lines: readonly HabitLine[]): Pick<HabitLine, 'line'>[] {
   const sorted = lines.toSorted((a, b) => b.times - a.times || (a.line.name < b.line.name ? -1 : 1));
   const rest = sorted.slice(mostLines);
@@ -53,7 +53,7 @@ function talks(habits: Habits): HabitLine[] {
         const asked = [...habit.under].flatMap(([unit, { under: operations }]) =>
           [...operations].map(([operation, one]): HabitLine => {
             const line = lineOf(`${name} ${unit} ${operation}`, one, habits, { asks: named(operation) });
-            const kind = deedOf(operation) === 'write' ? 'write' : 'operation';
+            const kind = effectOf(operation) === 'write' ? 'write' : 'operation';
             return { device, kind, line, times: one.occasions, forget: forget([...path, unit, operation]) };
           }),
         );
@@ -96,7 +96,7 @@ const faultWords: Readonly<Record<string, string>> = {
   opened: 'new connections',
 };
 
-/** Highest numbers of faults and scans: a person may edit them. */
+/** Highest numbers of faults and scans, which a person may edit. */
 function peaks(habits: Habits): HabitLine[] {
   return habits.peaks.all().map(([key, peak]): HabitLine => {
     const [what = '', first = '', second = ''] = key.split(' ');
@@ -122,7 +122,7 @@ function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readon
 
 const constant = (value: number): Figure => ({ read: () => value });
 
-/** The device at an address, which may contain a unit behind it; none if several devices share the address. */
+/** Device at an address, which may include a unit behind it; undefined if several devices share the address. */
 function soleDevice({ devices }: Habits, part: string): string | undefined {
   const [address] = part.split(' ');
   const there = new Set(

@@ -1,11 +1,11 @@
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Counters } from './counters.ts';
 
-/** Most stored keys of a kind; the oldest is dropped. */
+/** Maximum number of stored keys of a kind; the oldest is dropped. */
 const most = 4_096;
-/** After this long without a tick the monitor was off, ms. */
+/** Time without a tick after which the monitor was off, ms. */
 const awayMs = 10_000;
-/** Most stored devices of one client that requests identities. */
+/** Maximum number of stored devices of one client that requests identities. */
 const mostAsked = 64;
 
 /** A map that drops its oldest key. Its values are plain, so that `structuredClone` keeps them. */
@@ -42,7 +42,7 @@ interface Asking {
   readonly time: number;
 }
 
-/** The scan of a client, and the time of its last report. */
+/** Scan of a client, and time of its last report. */
 interface Walking {
   readonly server: string;
   readonly time: number;
@@ -52,7 +52,7 @@ interface Walking {
 export class Memory {
   /** Bursts of faults and connections. */
   readonly bursts = new Counters(most);
-  /** Strength of the best policy, and of the best token, by client and server. */
+  /** Strength of the best policy and of the best token, by client and server. */
   readonly strength = new Recent<number>();
   readonly asking = new Recent<Asking>();
   readonly walking = new Recent<Walking>();
@@ -62,7 +62,7 @@ export class Memory {
   ticked = Number.NaN;
   /** Time of the last loss of a tap, ms UTC. */
   lostAt = Number.NEGATIVE_INFINITY;
-  /** Time granted to a tap without traffic because the monitor itself may be late, ms, and stream seconds per real second. */
+  /** Addition to the time limit of a tap because the monitor itself may be late, ms, and stream seconds per real second. */
   allowMs = 0;
   speed = 1;
 
@@ -75,12 +75,14 @@ export class Memory {
     return servers.length;
   }
 
-  /** A tap received something: by the monitor's time if known, because a stored capture has times of its own. */
+  /** A tap has received something. The time is the monitor's if known, because a stored capture has times of its own. */
   see(tap: string, time: number): void {
     this.tapSeen.set(tap, Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked));
   }
 
-  /** Time has passed. While the monitor was off, no tap was without traffic; events before the first tick have its time. */
+  /**
+   * Advances the time. A time in which the monitor was off does not count for taps; events before the first tick have its time.
+   */
   tick(time: number): void {
     const away = time - this.ticked;
     if (!(away <= awayMs)) {

@@ -1,8 +1,8 @@
 /** Effect of an operation on a device, which determines the weight of a new one. */
-export type Deed = 'transport' | 'read' | 'write' | 'identity' | 'program' | 'control' | 'other';
+export type Effect = 'transport' | 'read' | 'write' | 'identity' | 'program' | 'control' | 'other';
 
 /** Modbus functions by number (Modbus Application Protocol 1.1b3, section 6). */
-const functions: Readonly<Record<string, readonly [words: string, deed: Deed]>> = {
+const functions: Readonly<Record<string, readonly [words: string, effect: Effect]>> = {
   FC1: ['read coils', 'read'],
   FC2: ['read discrete inputs', 'read'],
   FC3: ['read holding registers', 'read'],
@@ -26,7 +26,7 @@ const functions: Readonly<Record<string, readonly [words: string, deed: Deed]>> 
 };
 
 /** OPC UA services that do more than read. */
-const services: Readonly<Record<string, Deed>> = {
+const services: Readonly<Record<string, Effect>> = {
   Write: 'write',
   Call: 'write',
   HistoryUpdate: 'write',
@@ -38,14 +38,14 @@ const services: Readonly<Record<string, Deed>> = {
   FindServersOnNetwork: 'identity',
 };
 
-/** Operations that open, keep and close a connection: a habit of every client. */
+/** Operations that open, maintain and close a connection: every client uses them. */
 const transport: ReadonlySet<string> = new Set([
   '',
   'Hello',
   'Acknowledge',
   'ReverseHello',
   'Error',
-  // a client reads the security of the server before it opens a session
+  // a client reads the security settings of the server before it opens a session
   'GetEndpoints',
   'OpenSecureChannel',
   'CloseSecureChannel',
@@ -58,7 +58,7 @@ const transport: ReadonlySet<string> = new Set([
 
 const modbus = /^(FC\d+)(?:\/(\d+))?$/;
 
-export function deedOf(operation: string): Deed {
+export function effectOf(operation: string): Effect {
   if (transport.has(operation)) return 'transport';
   const match = modbus.exec(operation);
   if (match !== null) return functions[match[1] ?? '']?.[1] ?? 'other';
@@ -73,7 +73,7 @@ export function named(operation: string): string {
 }
 
 /** Weight of a first use, as a multiple of a read. */
-export const weightOf: Readonly<Record<Deed, number>> = {
+export const weightOf: Readonly<Record<Effect, number>> = {
   transport: 0,
   read: 1,
   identity: 1.2,
@@ -83,8 +83,8 @@ export const weightOf: Readonly<Record<Deed, number>> = {
   write: 2,
 };
 
-/** ATT&CK techniques (v19) of an unexpected operation, those first that its observation proves. */
-export const techniquesOfDeed: Readonly<Record<Deed, readonly string[]>> = {
+/** ATT&CK techniques (v19) of an unexpected operation. Those that its observation proves come first. */
+export const techniquesOfEffect: Readonly<Record<Effect, readonly string[]>> = {
   transport: [],
   read: ['T0861', 'T0801'],
   identity: ['T0888'],

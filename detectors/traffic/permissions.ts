@@ -9,7 +9,7 @@ const unlistedScore = 2;
 
 const newRules: readonly Rule[] = ['client-new', 'server-new', 'port-new'];
 
-/** Permissions of clients: by the configuration, and where it states nothing by learned traffic. */
+/** Permissions of clients: by the configuration, and without an entry by learned traffic. */
 export class Permissions {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -28,7 +28,7 @@ export class Permissions {
     return entries.some(({ may }) => may === 'write') ? 'write' : entries[0]?.may;
   }
 
-  /** True if any known data can identify an unknown client. */
+  /** True if the configuration or learned traffic can identify an unknown client. */
   decides({ device }: WireEnds): boolean {
     return this.#habits.any || (device !== undefined && this.#config.clients.length > 0);
   }
@@ -50,7 +50,7 @@ export class Permissions {
     return some(entries.map(({ address }) => address));
   }
 
-  /** Other clients of this server, other servers of this client, or its ports on this server. */
+  /** Normal counterpart: other clients of this server, other servers of this client, or its ports on this server. */
   #usual(rule: Rule, { client, server }: WireEnds): string {
     const { root } = this.#habits.talks;
     if (rule === 'client-new')

@@ -3,15 +3,15 @@ import type { TrafficConfig } from './config.ts';
 import { type Habit, isWindow } from './habit-tree.ts';
 import { type Habits, partOf, talkPath, unitStep } from './habits.ts';
 import { chanceOfNew, chanceUnder, surpriseOf } from './novelty.ts';
-import { deedOf, weightOf } from './operations.ts';
+import { effectOf, weightOf } from './operations.ts';
 import type { Permissions } from './permissions.ts';
 import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Score of a write without permission: higher than that of anything new. */
+/** Score of a write without permission: higher than that of any new habit. */
 const strangerScore = 3;
 const forbiddenScore = 3;
-/** Addition for a write with its own event over the request that contained it. */
+/** Addition to the score of a write with its own event over the request that contained it. */
 const detailScore = 0.1;
 
 /** Finds operations, addresses and writes that are new for a client. */
@@ -29,10 +29,10 @@ export class Requests {
   /** @param stranger reason why the client should not communicate with this server at all */
   traffic(event: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
     const { ends, operation, unit, requests } = event;
-    const deed = deedOf(operation);
-    if (deed === 'transport' || requests === 0) return undefined;
-    if (deed === 'write') return this.#writing(event, stranger);
-    // the requests of an unknown client belong to its presence
+    const effect = effectOf(operation);
+    if (effect === 'transport' || requests === 0) return undefined;
+    if (effect === 'write') return this.#writing(event, stranger);
+    // requests of an unknown client are part of the finding about that client
     if (stranger !== undefined) return undefined;
     const path = [...talkPath(ends), unitStep(unit), operation];
     const unknown = this.#habits.talks.unknown(path);
@@ -42,7 +42,7 @@ export class Requests {
     if (unknown.depth === 3) return { ...about, rule: 'unit-new', score: surpriseOf(chanceUnder(unknown.at)) };
     if (unknown.depth < 3) return undefined;
     const chance = Math.max(chanceUnder(unknown.at), this.#chanceElsewhere(ends.client, operation));
-    return { ...about, rule: 'operation-new', score: surpriseOf(chance, weightOf[deed]) };
+    return { ...about, rule: 'operation-new', score: surpriseOf(chance, weightOf[effect]) };
   }
 
   write(event: WireWriteEvent, stranger: Suspicion | undefined): Suspicion | undefined {
@@ -82,12 +82,12 @@ export class Requests {
     return { ...about, low, high, usualLow: habit.low, usualHigh: habit.high };
   }
 
-  /** Probability of a first write after the observed time: writes of people are rare. */
+  /** Probability of a first write after the observed time: manual writes are rare. */
   #chanceOfFirst(): number {
     return 1 / (1 + this.#habits.watchedMs / this.#config.writesEveryMs);
   }
 
-  /** Probability that a client uses a known operation on one more server; 0 if it uses it nowhere. */
+  /** Probability that a client uses a known operation on one more server; 0 if it uses the operation nowhere. */
   #chanceElsewhere(client: string, operation: string): number {
     let total = 0;
     let singles = 0;

@@ -2,15 +2,15 @@ import type { WireEnds, WireFaultEvent, WireScanEvent, WireTrafficEvent } from '
 import type { TrafficConfig } from './config.ts';
 import { type Habits, scanKey, talkPath, unitStep } from './habits.ts';
 import type { Memory } from './memory.ts';
-import { deedOf } from './operations.ts';
+import { effectOf } from './operations.ts';
 import type { Permissions } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Factor by which a scan may exceed those of normal traffic. */
 const overUsual = 1.5;
-/** Time after the last report of a scan in which requests belong to it, ms. */
+/** Time after the last report of a scan in which requests still belong to it, ms. */
 const tailMs = 10_000;
-/** Requests for identity within this time belong together, ms. */
+/** Time within which requests for identity belong together, ms. */
 const askingMs = 120_000;
 
 /** Finds scans of addresses, units, nodes, ports or hosts, and requests for identity. */
@@ -35,23 +35,23 @@ export class Scans {
     return { kind: 'scan', rule: 'scan', score, ends, count, usual: what, detail };
   }
 
-  /** True for traffic of a scan that has been found already. */
+  /** Suspicion for traffic of a scan that has been found already; undefined for other traffic. */
   goesOn(ends: WireEnds, time: number): Suspicion | undefined {
     const walk = this.#memory.walking.get(ends.client);
     if (walk === undefined || walk.server !== ends.server || time - walk.time > tailMs) return undefined;
     return { kind: 'scan', rule: 'scan', score: 1, ends };
   }
 
-  /** A refusal within a scan is no finding of its own: it shows that the scan continues. */
+  /** Suspicion for a refusal within a scan: it is no finding of its own, but shows that the scan continues. */
   refusal({ ends, fault, time }: WireFaultEvent): Suspicion | undefined {
     const walking = fault === 'exception' ? this.goesOn(ends, time) : undefined;
     if (walking !== undefined) this.#memory.walking.set(ends.client, { server: ends.server, time });
     return walking;
   }
 
-  /** A request for identity by an unusual client. One is a finding for an unknown client, several are one for any client. */
+  /** Suspicion for a request for identity. One is a finding for an unknown client, several are a finding for any client. */
   identity({ ends, operation, unit, requests, time }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
-    if (deedOf(operation) !== 'identity' || requests === 0 || this.#standing.permit(ends) !== undefined) return undefined;
+    if (effectOf(operation) !== 'identity' || requests === 0 || this.#standing.permit(ends) !== undefined) return undefined;
     if (this.#habits.talks.find([...talkPath(ends), unitStep(unit), operation]) !== undefined) return undefined;
     const count = this.#memory.ask(ends.client, `${ends.server} ${unitStep(unit)}`, time, askingMs);
     const known = this.#standing.decides(ends) && stranger !== undefined ? Math.min(1, stranger.score) : 0;

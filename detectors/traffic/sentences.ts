@@ -8,21 +8,21 @@ import type { Suspicion } from './suspicion.ts';
 
 /** Text of a suspicion. */
 export interface Told {
-  /** Any length. */
+  /** Title of any length. */
   readonly title: string;
-  /** Behaviour of the client or device; no full stop. */
+  /** Behaviour of the client or device, without a full stop. */
   readonly does: string;
-  /** Normal behaviour; no full stop. */
+  /** Normal behaviour, without a full stop. */
   readonly normal: string;
   readonly normalIf: string;
 }
 
-/** Facts that a text needs beside the suspicion itself. */
+/** Data that a text needs in addition to the suspicion itself. */
 export interface Background {
   readonly tags: TagTable;
-  /** Stream time of the learned traffic, ms; 0 where none was learned. */
+  /** Stream time of the learned traffic, ms; 0 if none was learned. */
   readonly watchedMs: number;
-  /** Baseline entries that a person has unlearned. */
+  /** Number of baseline entries that a person has removed. */
   readonly unlearned: number;
 }
 

@@ -8,23 +8,23 @@ import type { Rule, Suspicion } from './suspicion.ts';
 /** Policies that OPC 10000-7 has deprecated. */
 const deprecated: ReadonlySet<string> = new Set(['Basic128Rsa15', 'Basic256']);
 
-/** Score of a session without any security where there was some, and of one that is only weaker. */
+/** Score of a session without any security if earlier ones had some, and of one that is only weaker. */
 const noneScore = 3;
 const weakerScore = 2;
 
 type Strength = 'policy' | 'token';
 
-/** The security strength of a session, undefined if it is not visible. */
+/** Security strength of a session; undefined if it is not visible. */
 function strengthOf(what: Strength, { policy, token }: Pick<WireSessionEvent, 'policy' | 'token'>): number | undefined {
   if (what === 'token') return token === '' ? undefined : token === 'Anonymous' ? 0 : 1;
   if (deprecated.has(policy)) return 1;
   if (policy === '') return undefined;
-  // the standard requires a channel without security for reading endpoints: only a session that follows counts
+  // the standard requires a channel without security for reading endpoints: only a session on it counts
   if (policy === 'None') return token === '' ? undefined : 0;
   return 2;
 }
 
-/** The strongest security of normal sessions with a server; −1 if there were none. */
+/** Strongest security of normal sessions with a server; −1 if there were none. */
 function usualStrength(habits: Habits, server: string, what: Strength): number {
   const known = habits.sessions.find([server, 'security']);
   const strengths = [...(known?.under.keys() ?? [])].map((step) => {
@@ -34,7 +34,7 @@ function usualStrength(habits: Habits, server: string, what: Strength): number {
   return Math.max(-1, ...strengths);
 }
 
-/** Finds OPC UA sessions that are weaker than earlier ones, or of a new kind or application. */
+/** Finds OPC UA sessions that are weaker than earlier ones, or that have a new application, user or certificate. */
 export function judgeSession(event: WireSessionEvent, habits: Habits, memory: Memory): Suspicion | undefined {
   const { ends, policy, mode, token } = event;
   const server = serverOf(ends);

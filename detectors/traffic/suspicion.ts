@@ -1,6 +1,6 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 
-/** Kinds of findings about traffic; each device has a channel of each, `tap` for the device that is the tap. */
+/** Kinds of findings about traffic. Each device has a channel of each kind; `tap` concerns a device that is a tap. */
 export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap'] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -31,7 +31,7 @@ export type Rule =
   | 'tap-loss'
   | 'tap-blind';
 
-/** One suspicious event with all data of its explanation. A plain object: it is part of the running state. */
+/** One suspicious event with all data of its explanation. A plain object, because it is part of the running state. */
 export interface Suspicion {
   readonly kind: Kind;
   readonly rule: Rule;
@@ -54,7 +54,7 @@ export interface Suspicion {
   readonly count?: number | undefined;
   /** Target of a scan, form of a fault, or security of a session. */
   readonly detail?: string | undefined;
-  /** Normal counterpart so far. */
+  /** Normal counterpart of the event. */
   readonly usual?: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import { deedOf, techniquesOfDeed } from './operations.ts';
+import { effectOf, techniquesOfEffect } from './operations.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** ATT&CK for ICS ids (v19) of one suspicion, and those among them whose use was observed. */
@@ -24,9 +24,9 @@ const walks: Readonly<Record<string, Reading>> = {
 
 /** An accepted write is an unauthorised command; the written tag determines further techniques. */
 function ofWrite({ rule, operation = '', accepted }: Suspicion, tag: Tag | undefined): Reading {
-  const deed = deedOf(operation);
+  const effect = effectOf(operation);
   const parameter = tag === undefined ? /^(FC6|FC16|FC22|FC23|Write)$/.test(operation) : tag.role !== 'command';
-  const own = deed === 'write' ? ['T1692.001'] : techniquesOfDeed[deed];
+  const own = effect === 'write' ? ['T1692.001'] : techniquesOfEffect[effect];
   const changed = parameter ? ['T0836'] : [];
   const rogue = rule === 'write-stranger' ? ['T0848'] : [];
   const techniques = [...own, ...changed, ...rogue];
@@ -47,7 +47,7 @@ export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
     case 'unit-new':
       return possible('T0846', 'T0861');
     case 'operation-new':
-      return possible(...techniquesOfDeed[deedOf(operation)]);
+      return possible(...techniquesOfEffect[effectOf(operation)]);
     case 'window':
       return possible('T0861', 'T0801');
     case 'write-stranger':

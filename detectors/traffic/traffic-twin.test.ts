@@ -8,7 +8,7 @@ import { traffic as plugin } from './index.ts';
 import { twin } from './traffic.twin.ts';
 
 describe('traffic and its twin', () => {
-  /** Mostly the first, so that usual and unusual values both occur. */
+  /** Mostly the first value, so that usual and unusual values both occur. */
   const mostly = <T>(usual: T, ...others: T[]) => fc.constantFrom(usual, usual, usual, usual, ...others);
   const who = fc.record({
     client: mostly(hmi, hmi, stranger, '10.0.0.7'),
@@ -120,7 +120,7 @@ describe('traffic and its twin', () => {
         ],
       },
     ],
-  ])('report the same of any normal traffic and any events, %s (property)', (_, stated) => {
+  ])('give the same reports for any normal traffic and any events, %s (property)', (_, stated) => {
     const settings = { ...stated, writesEveryMs: 60_000, blindMs: 15_000, connections: 5, dropped: 20 };
     const config = plugin.schema.parse(settings);
     const heard = new Set<string>();

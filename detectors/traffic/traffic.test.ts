@@ -27,7 +27,7 @@ function learned(config: object = {}, seconds = 2 * hour): Detector {
   return detector;
 }
 
-/** Highest score by channel key of what is at least 1. */
+/** Highest score by channel key, if it is at least 1. */
 function found(detector: Detector, observations: readonly Observation[]): Record<string, number> {
   const best: Record<string, number> = {};
   for (const { channel, surprise } of scored(detector, observations)) {
@@ -39,8 +39,8 @@ function found(detector: Detector, observations: readonly Observation[]): Record
 
 const told = (detector: Detector, key: string) => detector.explain(detector.channels.findIndex((each) => each.key === key));
 
-describe('traffic that is neither learned nor stated', () => {
-  it('is no finding: without a baseline only rules apply that need none', () => {
+describe('traffic without a baseline and a configuration', () => {
+  it('is no finding: only rules that need neither apply', () => {
     const detector = fresh();
     const all = [...normalTraffic(60), traffic(61, ends(stranger, 'plc1'), 'FC6'), write(61, ends(stranger, 'plc1'))];
     expect(found(detector, all)).toEqual({});
@@ -48,7 +48,7 @@ describe('traffic that is neither learned nor stated', () => {
     expect(told(detector, 'plc1/scan').sentence).toContain('Traffic is not learned: only stated rules apply.');
   });
 
-  it('is no finding either after a short calibration, which gives no evidence on rare traffic', () => {
+  it('is no finding either after a short calibration, which gives no evidence about rare traffic', () => {
     const detector = fresh();
     calibrate(plugin, detector, [traffic(0, ends(hmi, 'plc1'), 'FC3'), traffic(0.1, ends(hmi, 'rtu2'), 'FC3')]);
     expect(found(detector, [traffic(5, ends(stranger, 'plc1'), 'FC3'), traffic(6, ends(hmi, 'plc1'), 'FC4')])).toEqual({});
@@ -68,7 +68,7 @@ describe('a finding by learned traffic', () => {
     expect(found(detector, [...normalTraffic(hour, 7_200), opened])).toEqual({});
   });
 
-  it('is a new client, with the known clients', () => {
+  it('is reported for a new client, with the known clients', () => {
     const detector = learned();
     expect(found(detector, [traffic(7_300, ends(stranger, 'plc1'), 'FC3')])).toEqual({ 'plc1/client': expect.any(Number) });
     expect(told(detector, 'plc1/client')).toMatchObject({
@@ -79,7 +79,7 @@ describe('a finding by learned traffic', () => {
     });
   });
 
-  it('is a known host at a new server, or at another port of a known one', () => {
+  it('is reported for a known host at a new server, or at another port of a known one', () => {
     const detector = learned();
     const file = ends(hmi, '10.0.0.99', { protocol: 'tcp', port: 445 });
     expect(found(detector, [traffic(7_300, file, '')])).toHaveProperty('network/client');
@@ -101,7 +101,7 @@ describe('a finding by learned traffic', () => {
     ).toEqual({});
   });
 
-  it('is an operation, and a write function weighs more than a read', () => {
+  it('is reported for an operation, and a write function weighs more than a read', () => {
     const score = (operation: string, key: string): number =>
       found(learned(), [traffic(7_300, ends(hmi, 'rtu2'), operation)])[key] ?? 0;
     expect(score('FC4', 'rtu2/operation')).toBeGreaterThan(1);
@@ -111,7 +111,7 @@ describe('a finding by learned traffic', () => {
     expect(writing).toBeGreaterThan(score('FC4', 'rtu2/operation'));
   });
 
-  it('is an address beyond the window', () => {
+  it('is reported for an address beyond the window', () => {
     const detector = learned();
     expect(found(detector, [traffic(7_300, ends(hmi, 'plc1'), 'FC3', { low: 30, high: 40 })])).toEqual({});
     expect(found(detector, [traffic(7_305, ends(hmi, 'plc1'), 'FC3', { low: 900, high: 950 })])).toHaveProperty('plc1/operation');
@@ -119,7 +119,7 @@ describe('a finding by learned traffic', () => {
     expect(told(detector, 'plc1/operation').sentence).toContain('only 0 to 40');
   });
 
-  it('is a write of a new client or to a new target, after traffic was observed for long enough', () => {
+  it('is reported for a write of a new client or to a new target, after traffic was observed for long enough', () => {
     const other = { target: 'holding 99', tag: undefined };
     const first = [write(7_300, ends(hmi, 'rtu2'))];
     const elsewhere = [write(7_300, ends(hmi, 'plc1'), other)];
@@ -142,13 +142,13 @@ describe('a finding by learned traffic', () => {
   });
 });
 
-describe('stated clients', () => {
+describe('configured clients', () => {
   const clients = [
     { address: hmi, may: 'write' },
     { address: '10.0.0.7', devices: ['plc1'] },
   ];
 
-  it('need no learning: a client that is not listed is a finding, and a write without permission', () => {
+  it('need no learning: a client that is not listed is a finding, and so is a write without permission', () => {
     const detector = fresh({ clients });
     expect(found(detector, [...normalTraffic(1_000), traffic(1_001, ends('10.0.0.7', 'plc1'), 'FC3')])).toEqual({});
     expect(found(detector, [traffic(1_002, ends('10.0.0.7', 'rtu2'), 'FC3')])).toHaveProperty('rtu2/client');
@@ -160,7 +160,7 @@ describe('stated clients', () => {
     expect(told(detector, 'plc1/client').sentence).toContain('Configured clients: only 10.0.0.5 and 10.0.0.7');
   });
 
-  it('may include the monitor that reads identities, and an unknown client that reads several is found', () => {
+  it('may include the monitor, which reads identities; an unknown client that reads several is found', () => {
     const devices = ['plc1', 'rtu2', '10.0.0.13'];
     const sweep = (who: string): Observation[] => devices.map((device, i) => traffic(i, ends(who, device), 'FC43/14'));
     expect(found(fresh({ clients: [{ address: hmi }] }), sweep(hmi).slice(0, 2))).toEqual({});
@@ -184,7 +184,7 @@ describe('sessions', () => {
   const server = ends(hmi, '10.0.0.20', { port: 4840, protocol: 'opcua' });
   const none = { policy: 'None', mode: 'None', token: 'Anonymous' } as const;
 
-  it('that become weaker are found without any learning, a channel that only asks for endpoints is not', () => {
+  it('that become weaker are found without any learning, but not a channel that only reads endpoints', () => {
     const detector = fresh();
     expect(found(detector, [session(0, server), session(5, server, { ...none, token: '' })])).toEqual({});
     expect(found(detector, [session(10, server, none)])).toHaveProperty('network/session');
@@ -224,7 +224,7 @@ describe('faults', () => {
     expect(found(detector, repeat(60, 'exception'))).toEqual({});
   });
 
-  it('are attributed to the tap after it has lost something', () => {
+  it('are attributed to the tap after it has lost packets', () => {
     const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 5 });
     expect(found(fresh(), [loss, ...repeat(10, 'unmatched')])).toEqual({});
   });
@@ -236,7 +236,7 @@ describe('faults', () => {
 });
 
 describe('a tap', () => {
-  it('that loses packets or receives nothing is found, but not for the time in which the monitor was off', () => {
+  it('that loses packets or receives nothing is found, except for the time in which the monitor was off', () => {
     const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 500 });
     expect(found(fresh(), [loss])).toEqual({ 'tap/tap': 5 });
     const stored = fresh();
@@ -254,7 +254,7 @@ describe('a tap', () => {
 });
 
 describe('a finding', () => {
-  it('covers one cause, counts its events, and ends when no more come', () => {
+  it('covers one cause, counts its events, and ends when there are no more', () => {
     const detector = learned();
     const calls = Array.from({ length: 50 }, (_, i) =>
       traffic(7_300 + i, ends(i % 2 === 0 ? stranger : '10.0.0.67', 'plc1'), 'FC3'),
@@ -269,14 +269,14 @@ describe('a finding', () => {
     expect(told(detector, 'plc1/client').sentence).toBe('Traffic to plc1 is normal.');
   });
 
-  it('is bounded: learned habits, memory, and text', () => {
+  it('has bounded habits, memory, and text', () => {
     const detector = fresh({ habits: 100 });
     const flood = Array.from({ length: 3_000 }, (_, i) =>
       traffic(i, ends(`10.1.${i >> 8}.${i & 255}`, `10.2.${i >> 8}.${i & 255}`), 'FC3'),
     );
     calibrate(plugin, detector, flood);
     expect(JSON.stringify(detector.snapshot().baseline).length).toBeLessThan(20_000);
-    // a habit without space may be normal: a full baseline finds nothing new
+    // a habit that was not stored may be normal: a full baseline finds nothing new
     expect(found(detector, [traffic(9_999, ends(stranger, 'plc1'), 'FC3')])).toEqual({});
     const busy = learned();
     for (const observation of flood) busy.score(observation, () => {});

@@ -26,8 +26,8 @@ export const network = 'network';
 const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire-');
 
 /**
- * Network traffic, judged by the configuration, by rules that need no learning,
- * and by learned normal traffic. A channel for each device and kind of finding.
+ * Judges network traffic by the configuration, by rules that need no learning, and by learned normal traffic. A channel for each
+ * device and kind of finding.
  */
 export class TrafficDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -38,7 +38,7 @@ export class TrafficDetector implements Detector {
   readonly #habits: Habits;
   readonly #memory = new Memory();
   readonly #cases: Cases;
-  readonly #standing: Permissions;
+  readonly #permissions: Permissions;
   readonly #requests: Requests;
   readonly #scans: Scans;
   readonly #faults: Faults;
@@ -57,9 +57,9 @@ export class TrafficDetector implements Detector {
     this.#keys = this.channels.map(({ key }) => key);
     this.#habits = new Habits(config.habits);
     this.#cases = new Cases(config.holdMs);
-    this.#standing = new Permissions(config, this.#habits);
-    this.#requests = new Requests(config, this.#habits, this.#standing);
-    this.#scans = new Scans(config, this.#habits, this.#memory, this.#standing);
+    this.#permissions = new Permissions(config, this.#habits);
+    this.#requests = new Requests(config, this.#habits, this.#permissions);
+    this.#scans = new Scans(config, this.#habits, this.#memory, this.#permissions);
     this.#faults = new Faults(config, this.#habits, this.#memory);
   }
 
@@ -104,7 +104,7 @@ export class TrafficDetector implements Detector {
     this.#habits.unlearned += found.length;
   }
 
-  /** By channel. */
+  /** Baseline entries by channel. */
   #lines(): ReadonlyMap<number, readonly HabitLine[]> {
     return Map.groupBy(habitLines(this.#habits), ({ kind, device }) => this.#channelOf(kind, device));
   }
@@ -146,7 +146,7 @@ export class TrafficDetector implements Detector {
     }
     const { ends, tap } = event;
     this.#memory.see(tap, time);
-    const stranger = this.#standing.judge(ends);
+    const stranger = this.#permissions.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
         say(stranger);
@@ -172,11 +172,11 @@ export class TrafficDetector implements Detector {
     }
   }
 
-  /** Time has passed: every channel gets the score of its case, and taps may have stopped receiving. */
+  /** Advances the time: every channel gets the score of its case, and taps may have stopped receiving. */
   #pass(time: number, report: Report): void {
     this.#memory.tick(time);
     for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends.device), blind, time, false);
-    for (let channel = 0; channel < this.channels.length; channel++) report(channel, time, this.#cases.stand(channel, time));
+    for (let channel = 0; channel < this.channels.length; channel++) report(channel, time, this.#cases.scoreAt(channel, time));
   }
 
   #channelOf(kind: Kind, device: string | undefined): number {

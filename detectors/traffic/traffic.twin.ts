@@ -9,10 +9,10 @@ import type {
 } from '../../src/core/wire.ts';
 import type { TrafficConfig } from './config.ts';
 import { isChatter, partOf, peopleOf, securityOf, serverOf, talkPath, unitStep } from './habits.ts';
-import { deedOf, weightOf } from './operations.ts';
+import { effectOf, weightOf } from './operations.ts';
 import type { Kind } from './suspicion.ts';
 
-/** What the detector reports. */
+/** A report of the detector. */
 export interface TwinReport {
   readonly key: string;
   readonly time: number;
@@ -38,7 +38,7 @@ class Sightings {
     if (!(Math.abs(time - (this.#occasions(path).at(-1) ?? Number.NEGATIVE_INFINITY)) < 1_000)) this.#all.push({ path, time });
   }
 
-  /** Times a second apart at which the path, or one that extends it, was seen. */
+  /** Times, at least a second apart, at which the path, or one that extends it, was seen. */
   #occasions(prefix: Path): number[] {
     const times: number[] = [];
     for (const { path, time } of this.#all)
@@ -64,7 +64,7 @@ class Sightings {
   }
 }
 
-/** Decayed counts of the events after the last of them: each decayed by the time since. */
+/** Decayed count after the last event: each event decays by the time since. */
 function faded(events: readonly { readonly time: number; readonly amount: number }[], spanMs: number): number {
   return events.reduce((sum, { amount }, i) => {
     const since = events.slice(i + 1).reduce((ms, { time }, k) => ms + Math.max(0, time - (events[i + k]?.time ?? time)), 0);
@@ -95,7 +95,7 @@ class Normal {
     for (const event of events) {
       const { time } = event;
       if (event.type === 'wire-traffic' && !isChatter(event.ends))
-        this.talks.add(deedOf(event.operation) === 'transport' ? talkPath(event.ends) : operationPath(event), time);
+        this.talks.add(effectOf(event.operation) === 'transport' ? talkPath(event.ends) : operationPath(event), time);
       if (event.type === 'wire-connection') this.talks.add(talkPath(event.ends), time);
       if (event.type === 'wire-write') this.writes.add(writePath(event), time);
       if (event.type === 'wire-session') for (const path of sessionPaths(event)) this.sessions.add(path, time);
@@ -106,7 +106,7 @@ class Normal {
     return this.talks.steps([]).length > 0;
   }
 
-  /** Time between events in order, gaps between captures left out, ms. */
+  /** Time between events in order, without gaps between captures, ms. */
   get watchedMs(): number {
     const times = this.#events.map(({ time }) => time);
     const steps = times.slice(1).map((time, i) => time - Math.max(...times.slice(0, i + 1)));
@@ -131,13 +131,13 @@ class Normal {
     return Math.max(0, ...all.map((_, i) => faded(all.slice(0, i + 1), spanMs)));
   }
 
-  /** True if the addresses are beyond the known ones, and the probability of that. */
+  /** Probability of addresses beyond the known ones; undefined if they are within them. */
   beyond(event: WireTrafficEvent): number | undefined {
     const path = operationPath(event);
     let window: readonly [low: number, high: number] | undefined;
     let grown = 0;
     for (const one of this.#events) {
-      if (one.type !== 'wire-traffic' || isChatter(one.ends) || deedOf(one.operation) === 'transport') continue;
+      if (one.type !== 'wire-traffic' || isChatter(one.ends) || effectOf(one.operation) === 'transport') continue;
       if (!isWindow(one.low, one.high) || operationPath(one).join('\n') !== path.join('\n')) continue;
       if (window !== undefined && one.low >= window[0] && one.high <= window[1]) continue;
       window = [Math.min(one.low, window?.[0] ?? one.low), Math.max(one.high, window?.[1] ?? one.high)];
@@ -250,15 +250,15 @@ class Judge {
 
   #request(event: WireTrafficEvent, stranger: number | undefined): Told[] {
     const { ends, operation, requests } = event;
-    const deed = deedOf(operation);
-    if (deed === 'transport' || requests === 0) return [];
+    const effect = effectOf(operation);
+    if (effect === 'transport' || requests === 0) return [];
     const say = (kind: Kind, score: number): Told[] => [{ kind, device: ends.device, score }];
-    if (deed === 'write' && stranger !== undefined) return say('write', stranger >= 1 ? 3 : stranger);
-    if (deed === 'write' && this.#may(ends) === 'read') return say('write', 3);
+    if (effect === 'write' && stranger !== undefined) return say('write', stranger >= 1 ? 3 : stranger);
+    if (effect === 'write' && this.#may(ends) === 'read') return say('write', 3);
     if (stranger !== undefined) return [];
     const left = this.#normal.talks.leaves(operationPath(event));
     const elsewhere = this.#normal.elsewhere(ends.client, operation);
-    if (deed === 'write') {
+    if (effect === 'write') {
       if (left === undefined || left.depth < 3 || this.#may(ends) === 'write') return [];
       return say('write', surprise(Math.max(this.#first, elsewhere), 2));
     }
@@ -267,7 +267,7 @@ class Judge {
       return beyond === undefined ? [] : say('operation', surprise(beyond));
     }
     if (left.depth === 3) return say('operation', surprise(left.chance));
-    return left.depth < 3 ? [] : say('operation', surprise(Math.max(left.chance, elsewhere), weightOf[deed]));
+    return left.depth < 3 ? [] : say('operation', surprise(Math.max(left.chance, elsewhere), weightOf[effect]));
   }
 
   #write(event: WireWriteEvent, stranger: number | undefined): Told[] {
@@ -305,7 +305,7 @@ class Judge {
   }
 
   #question({ ends, operation, unit, requests, time }: WireTrafficEvent, stranger: number | undefined): Told[] {
-    if (deedOf(operation) !== 'identity' || requests === 0 || this.#may(ends) !== undefined) return [];
+    if (effectOf(operation) !== 'identity' || requests === 0 || this.#may(ends) !== undefined) return [];
     if (this.#normal.talks.leaves([...talkPath(ends), unitStep(unit), operation]) === undefined) return [];
     this.#asked.push({ client: ends.client, part: partOf(ends, unit ?? -1), time });
     const own = this.#asked.filter(({ client }) => client === ends.client);
@@ -348,7 +348,7 @@ class Judge {
   }
 }
 
-/** Reports of a detector that learned from some events on others, computed from the lists of both. */
+/** Reports of a detector that learned from some events and judges others, computed from the lists of both. */
 export function twin(
   config: TrafficConfig,
   keys: readonly string[],
@@ -357,7 +357,7 @@ export function twin(
 ): TwinReport[] {
   const judge = new Judge(config, new Normal(learned));
   const cases = new Map<string, { readonly time: number; readonly score: number; readonly counts: boolean }[]>();
-  const stand = (key: string, time: number): number => {
+  const scoreAt = (key: string, time: number): number => {
     const told = cases.get(key) ?? [];
     if (time - Math.max(...told.map((one) => one.time)) > config.holdMs) cases.delete(key);
     const open = cases.get(key) ?? [];
@@ -367,24 +367,27 @@ export function twin(
   const add = ({ kind, device, score }: Told, time: number, counts: boolean): TwinReport[] => {
     const place = keys.includes(`${device ?? 'network'}/${kind}`) ? (device ?? 'network') : 'network';
     const key = `${place}/${kind}`;
-    stand(key, time);
+    scoreAt(key, time);
     const open = cases.get(key);
     if (score >= 1) cases.set(key, [...(open ?? []), { time, score, counts }]);
     else if (open !== undefined) return [];
-    return [{ key, time, score: score >= 1 ? stand(key, time) : score }];
+    return [{ key, time, score: score >= 1 ? scoreAt(key, time) : score }];
   };
   return watched.flatMap((event, index) => {
     const { time } = event;
     if (event.type === 'tick') {
       for (const [tap, silentMs] of silences(watched.slice(0, index + 1)))
         if (silentMs >= config.blindMs) add({ kind: 'tap', device: tap, score: silentMs / config.blindMs }, time, false);
-      return keys.map((key) => ({ key, time, score: stand(key, time) }));
+      return keys.map((key) => ({ key, time, score: scoreAt(key, time) }));
     }
     return event.type.startsWith('wire-') ? judge.judge(event as WireEvent).flatMap((told) => add(told, time, true)) : [];
   });
 }
 
-/** Time without packets of each tap at the last event, a tick: the time that the monitor ran since the tap last received something. */
+/**
+ * Time without packets of each tap at the last event, a tick: the running time of the monitor since the tap last received
+ * something.
+ */
 function silences(events: readonly Event[]): Map<string, number> {
   const last = new Map<string, number>();
   events.forEach((event, index) => {

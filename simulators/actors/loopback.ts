@@ -4,7 +4,9 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** True if a host can only be this one. A name other than `localhost` may lead anywhere, so it is not taken for this host. */
+/**
+ * True if a host is certainly this machine. A name other than `localhost` may resolve to any address, so that it is not accepted.
+ */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   if (bare === 'localhost') return true;

@@ -26,7 +26,7 @@ describe('a Modbus actor', () => {
   });
   afterEach(async () => server[Symbol.asyncDispose]());
 
-  it('writes coils, words and floats as a real client does', async () => {
+  it('writes coils, words and floats', async () => {
     await using actor = await ModbusActor.connect({ host: '127.0.0.1', port: server.port, unit: 1 });
     await actor.write(addressOf('CMD'), 1);
     await actor.write(addressOf('CMD'), 0);
@@ -51,7 +51,7 @@ describe('a Modbus actor', () => {
     expect(seen.map((request) => request.function)).toEqual([43, ...Array(50).fill(3), ...Array(50).fill(4)]);
   });
 
-  it('is told what the controller refuses', async () => {
+  it('reports rejections of the controller', async () => {
     await using actor = await ModbusActor.connect({ host: '127.0.0.1', port: server.port, unit: 1 });
     await expect(actor.write(addressOf('BEAT'), 1)).rejects.toMatchObject({ code: 'DEVICE_REFUSED' });
     await expect(actor.write(addressOf('LEVEL'), 1)).rejects.toThrow(/cannot be written/);
@@ -61,7 +61,7 @@ describe('a Modbus actor', () => {
     await expect(ModbusActor.connect({ host, port: server.port, unit: 1 })).rejects.toMatchObject({ code: 'LAB_REFUSED' });
   });
 
-  it('does not wait for ever, nor outlive its connection', async () => {
+  it('gives up on a silent peer, and fails after its connection has ended', async () => {
     await using silent = await startScriptedPeer((request) => (request.number === 0 ? request.socket.destroy() : undefined), {
       writers: true,
     });

@@ -3,7 +3,7 @@ import { isLoopback } from './loopback.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PlantAddress } from '../../src/core/plant.ts';
 
-/** A peer that says nothing for so long has not answered, ms of machine time. */
+/** Deadline of an answer, ms of machine time. */
 const deadlineMs = 2_000;
 const headerBytes = 7;
 
@@ -11,9 +11,9 @@ export interface ModbusActorOptions {
   readonly host: string;
   readonly port: number;
   readonly unit: number;
-  /** Address of this host that the actor comes from. */
+  /** Local address from which the actor connects. */
   readonly localAddress?: string;
-  /** Acts on other hosts than this one only if the person at the keyboard has said so. Default false. */
+  /** Permits targets other than this host; only if a person has requested it. Default false. */
   readonly beyondLoopback?: boolean;
 }
 
@@ -21,14 +21,14 @@ export interface ModbusActorOptions {
 export interface ModbusScan {
   /** Objects of the device identification by number, as text. */
   readonly identity: Readonly<Record<number, string>>;
-  /** Addresses that answered and that were refused. */
+  /** Numbers of addresses that answered and that were refused. */
   readonly answered: number;
   readonly refused: number;
 }
 
 /**
- * A Modbus TCP client of an operator or an attacker, with a codec of its own: it writes and scans, which no collector can.
- * One request at a time.
+ * Modbus TCP client of an operator or an attacker, with a codec of its own: it writes and scans, which no collector can do. Sends
+ * one request at a time.
  */
 export class ModbusActor implements AsyncDisposable {
   readonly #socket: Socket;
@@ -73,7 +73,7 @@ export class ModbusActor implements AsyncDisposable {
     await this.#ask(writePdu(point, value));
   }
 
-  /** Asks for the identity (FC 43/14), then reads the holding and the input table block by block (FC 3, FC 4). */
+  /** Reads the identity (FC 43/14), then the holding and the input table block by block (FC 3, FC 4). */
   async scan(from: number, to: number, block = 10): Promise<ModbusScan> {
     const identity = await this.#identity();
     let answered = 0;

@@ -21,7 +21,7 @@ it('is refused by a server that does not trust it', async () => {
   await expect(connectOpcuaActor(options, bench.context)).rejects.toMatchObject({ code: 'DEVICE_REFUSED' });
 });
 
-it('writes numbers and Booleans through to the plant, and the server reports each try', async () => {
+it('writes numbers and Booleans to the plant, and the server reports each attempt', async () => {
   const { context, plant, server } = bench;
   await server.trust(await actorCertificate(options.pkiDir));
   await using actor = await connectOpcuaActor(options, context);

@@ -25,21 +25,24 @@ export interface OpcuaActorOptions {
   /** `opc.tcp://127.0.0.1:…` */
   readonly endpoint: string;
   readonly user: { readonly name: string; readonly passphrase: string };
-  /** Folder of the actor's own key, certificate and trust list: another one than any collector's, so that it is another client. */
+  /**
+   * Folder of the actor's own key, certificate and trust list; different from that of any collector, so that the server sees
+   * another client.
+   */
   readonly pkiDir: string;
-  /** Certificate (DER) of the server that it acts on. */
+  /** Certificate (DER) of the target server. */
   readonly serverCertificate: Buffer;
-  /** Acts on other hosts than this one only if the person at the keyboard has said so. Default false. */
+  /** Permits targets other than this host; only if a person has requested it. Default false. */
   readonly beyondLoopback?: boolean;
 }
 
-/** An operator or attacker at an OPC UA server: writes as a real client does. */
+/** OPC UA client of an operator or an attacker. */
 export interface OpcuaActor extends AsyncDisposable {
   /** Writes a number to a node in the node's own type; for a Boolean, anything but 0 is true. @throws ScadaError DEVICE_REFUSED */
   write(node: string, value: number): Promise<void>;
 }
 
-/** The actor's own certificate (DER), made on first use: a server that does not trust it does not let it in. */
+/** The actor's own certificate (DER), created on first use: the server must trust it. */
 export async function actorCertificate(pkiDir: string): Promise<Buffer> {
   const { manager, certificate } = await openPki(pkiDir);
   await manager.dispose();
@@ -47,8 +50,8 @@ export async function actorCertificate(pkiDir: string): Promise<Buffer> {
 }
 
 /**
- * Logs in at a server, with SignAndEncrypt.
- * @throws ScadaError LAB_REFUSED for a target that is not this host; `retryable` DEVICE_REFUSED when the server refuses
+ * Opens a session with SignAndEncrypt. @throws ScadaError LAB_REFUSED for a target that is not this host; `retryable`
+ * DEVICE_REFUSED if the server refuses
  */
 export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: PluginContext): Promise<OpcuaActor> {
   const { endpoint, user } = options;
@@ -98,7 +101,7 @@ export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: 
 async function writeNode(session: ClientSession, endpoint: string, nodeId: string, value: number): Promise<void> {
   const attributeId = AttributeIds.Value;
   const { value: current } = await session.read({ nodeId, attributeId });
-  // a node that is not there is written to all the same: the server's answer is the actor's
+  // a missing node is written to nevertheless, so that the server's answer is reported
   const dataType = current === undefined || current.dataType === DataType.Null ? DataType.Double : current.dataType;
   const written = dataType === DataType.Boolean ? value !== 0 : value;
   const status = await session.write({ nodeId, attributeId, value: { value: { dataType, value: written } } });

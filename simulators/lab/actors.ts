@@ -10,7 +10,7 @@ import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
 
 type Role = ScenarioStep['actor'];
 
-/** Loopback addresses of actors, so that evidence distinguishes them; Linux answers on all of 127/8, other systems do not. */
+/** Loopback addresses of actors, so that evidence distinguishes them. Linux accepts all of 127/8, other systems do not. */
 const homes: Readonly<Record<Role, string>> = { operator: '127.0.0.20', attacker: '127.0.0.66', process: '127.0.0.1' };
 const manyHomes = process.platform === 'linux';
 
@@ -23,8 +23,8 @@ export interface ActorTargets {
 }
 
 /**
- * Actors that reach the plant through its own servers, each as a client of its own. A client stays connected until the actors
- * leave, as a person's tool would, and is replaced when its connection has ended.
+ * Actors that reach the plant through its own servers, each as a separate client. A client stays connected until `leave`, as a
+ * person's tool would, and is replaced if its connection has ended.
  */
 export class NetworkActors implements Actors {
   readonly #targets: ActorTargets;

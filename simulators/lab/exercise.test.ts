@@ -54,7 +54,7 @@ describe('an exercise', () => {
     }
   };
 
-  it('does each step at its plant second and repeats what repeats', async () => {
+  it('performs each step at its plant second, and repeats periodic steps', async () => {
     exercise.start(scenario([step(3, write('A')), step(2, write('B'), { everyS: 2, untilS: 7 })]));
     await play(12);
     expect(acts).toEqual(['2 B', '3 A', '4 B', '6 B']);
@@ -66,7 +66,7 @@ describe('an exercise', () => {
     expect(exercise.running).toEqual({ scenario: 'drill', startedAt: 1_000_000, endsAt: 1_020_000 });
   });
 
-  it('ends by itself, lets go of every signal and sends its actors away', async () => {
+  it('ends by itself, releases every signal and disconnects its actors', async () => {
     exercise.start(scenario([step(1, { type: 'plant', action: { type: 'sensor-stuck', point: 'LEVEL', value: 2 } })]));
     await play(20);
     expect(exercise.running).toBeUndefined();
@@ -76,14 +76,14 @@ describe('an exercise', () => {
     expect(left).toBe(1);
   });
 
-  it('stops in the middle of an act without doing the next', async () => {
+  it('stops in the middle of an act without starting the next', async () => {
     exercise.start(scenario([step(1, write('A')), step(1, write('B'))]));
     perform = async () => exercise.stop();
     await play(3);
     expect(acts).toEqual(['1 A']);
   });
 
-  it('says once why an act has no effect, and goes on', async () => {
+  it('reports once why an act has no effect, and continues', async () => {
     exercise.start(scenario([step(1, write('A'), { everyS: 1, untilS: 9 }), step(5, write('B'))]));
     perform = async (act) => {
       if ('point' in act && act.point === 'A') throw new Error('refused');
@@ -93,12 +93,12 @@ describe('an exercise', () => {
     expect(exercise.events.filter(({ text }) => text.includes('without effect'))).toHaveLength(1);
   });
 
-  it('plays one scenario at a time', () => {
+  it('runs one scenario at a time', () => {
     exercise.start(scenario([]));
     expect(() => exercise.start(scenario([]))).toThrow(/drill is running/);
   });
 
-  it('does as one act what a jump in plant time made due several times', async () => {
+  it('performs an act once if a jump of plant time made it due several times', async () => {
     exercise.start(scenario([step(1, write('A'), { everyS: 1, untilS: 15 })]));
     plant.step(10);
     await exercise.tick();

@@ -3,26 +3,26 @@ import type { LabEvent, LabStatus } from '../../src/core/lab.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { Scenario, ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
 
-/** Lines of the timeline that are kept. */
+/** Maximum number of entries kept in the timeline. */
 const mostEvents = 500;
 
-/** Does the acts of a scenario that go over the network. */
+/** Performs the acts of a scenario that use the network. */
 export interface Actors {
   /** @throws ScadaError if the plant's servers refuse it or cannot be reached */
   perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, actor: ScenarioStep['actor']): Promise<void>;
-  /** The scenario is over: connections are closed. */
+  /** Closes all connections at the end of a scenario. */
   leave(): Promise<void>;
 }
 
-/** One step of the running scenario and when it is due next, plant ms; Infinity when it is done. */
+/** One step of the running scenario and the time at which it is due next, plant ms; Infinity when it is done. */
 interface Pending {
   readonly step: ScenarioStep;
   due: number;
-  /** Why its last act failed, so that a repeated one says it once. */
+  /** Failure of its last act, so that a repeated one is reported once. */
   failure: string | undefined;
 }
 
-/** Plays one scenario at a time on a plant, by plant time, and keeps the timeline with its ground truth. */
+/** Runs one scenario at a time on a plant, by plant time, and keeps the timeline with the ground truth. */
 export class Exercise {
   readonly #plant: Plant;
   readonly #actors: Actors;
@@ -60,7 +60,7 @@ export class Exercise {
     this.note('control', `scenario ${scenario.id} begins`);
   }
 
-  /** Ends the running scenario and lets go of every falsified signal. */
+  /** Ends the running scenario and releases every falsified signal. */
   async stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
@@ -70,7 +70,7 @@ export class Exercise {
     await this.#actors.leave();
   }
 
-  /** Does what is due by the plant's time. Network acts are done in the order of the script. */
+  /** Performs the acts that are due by plant time. Network acts keep the order of the script. */
   async tick(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
@@ -79,19 +79,19 @@ export class Exercise {
       if (entry.due > this.#plant.time) continue;
       const { step } = entry;
       const first = entry.due === startedAt + step.atS * 1000;
-      // plant time may have moved on by more than a period: what was due in between is one act
+      // plant time may have advanced by more than a period: all acts that were due in between are one act
       const everyMs = step.everyS === undefined ? Number.POSITIVE_INFINITY : step.everyS * 1000;
       while (entry.due <= this.#plant.time) entry.due += everyMs;
       if (step.untilS !== undefined && entry.due > startedAt + step.untilS * 1000) entry.due = Number.POSITIVE_INFINITY;
       if (first) this.note(step.actor === 'attacker' ? 'inject' : 'benign', step.text, scenario.techniques[0]);
       await this.#perform(entry);
-      // somebody may have stopped it while the act was on its way
+      // the scenario may have been stopped during the act
       if (this.#running !== running) return;
     }
     if (this.#plant.time >= startedAt + scenario.durationS * 1000) await this.stop();
   }
 
-  /** One line of the timeline. */
+  /** Adds an entry to the timeline. */
   note(lane: LabEvent['lane'], text: string, technique?: string): void {
     this.#events = [
       ...this.#events.slice(1 - mostEvents),
@@ -100,7 +100,7 @@ export class Exercise {
     this.#onEvent();
   }
 
-  /** An act that fails is part of the exercise, not its end. */
+  /** A failed act is part of the exercise and does not end it. */
   async #perform(entry: Pending): Promise<void> {
     const { act, actor, text } = entry.step;
     if (act.type === 'plant') {

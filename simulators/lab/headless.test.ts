@@ -22,7 +22,7 @@ const contents = (batch: Batch, tags: TagTable): Record<string, [number, string]
     Array.from(batch.tag, (tag, row) => [tags.at(tag).name, [batch.value[row] ?? 0, qualityName(batch.quality[row] ?? 0)]]),
   );
 
-it('gives what a collector reads of the same plant over the wire', async () => {
+it('yields the same samples as a collector of the same plant over the network', async () => {
   const plant = new TinyPlant();
   const values: Record<string, number> = { LEVEL: 0.1, FLOW: -7.7, PRESSURE: 12.34, HOURS: 99_999.6, BALANCE: -0.126 };
   for (const [name, value] of Object.entries({ ...values, SP: 1 / 3, MODE: 70_000, BEAT: 3, CMD: 1, RUN: 1 }))
@@ -52,7 +52,7 @@ it('gives what a collector reads of the same plant over the wire', async () => {
   expect(overTheWire['FLOW']).toEqual([Math.fround(-7.7), 'UncertainEngineeringUnitsExceeded']);
 });
 
-it('reads each tag at its period, by device, and says where a failed signal is told', () => {
+it('reads each tag at its period, by device, and reports failed signals where the protocol can', () => {
   const plant = new TinyPlant();
   plant.failed[plant.index('LEVEL')] = 1;
   const tags = testTags([

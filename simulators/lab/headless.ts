@@ -5,39 +5,39 @@ import type { Tag, TagTable } from '../../src/core/tag.ts';
 
 export interface HeadlessOptions {
   readonly plant: Plant;
-  /** Tags whose names are points of the plant; others never get a sample. */
+  /** Tags whose names are points of the plant; other tags get no samples. */
   readonly tags: TagTable;
-  /** ms UTC of plant time, whole seconds; `from` is where the plant stands. */
+  /** ms UTC of plant time, whole seconds; `from` is the present time of the plant. */
   readonly from: number;
   readonly to: number;
   /** Called after each plant second, before it is read. */
   readonly onSecond?: (plant: Plant) => void;
 }
 
-/** One tag and the point behind it, as its device serves it. */
+/** A tag and its point, as its device serves it. */
 interface Reading {
   readonly tag: number;
   readonly point: number;
   readonly address: PlantAddress;
-  /** Modbus has no word for a failed signal: there, only a value out of the tag's range betrays it. */
+  /** Modbus cannot express a failed signal: only a value out of the tag's range shows it. */
   readonly tellsFailure: boolean;
   readonly low: number;
   readonly high: number;
 }
 
-/** The tags of one device that are read together: by one request, as a poll of neighbouring addresses is. */
+/** Tags of one device that are read together, like neighbouring addresses in one request. */
 interface Scan {
   readonly device: string;
   readonly periodMs: number;
-  /** Offset in the period, ms: a collector spreads its requests. */
+  /** Offset in the period, ms: a collector distributes its requests over the period. */
   readonly offsetMs: number;
   readonly readings: readonly Reading[];
 }
 
 /**
- * What a monitor would collect from a plant, without sockets and as fast as the plant computes: every tag at its scan
- * period (faster ones once a second, since a plant moves by seconds), what one request brings at one time and the requests of a
- * period spread over it, its value and quality as they come off the wire, source and receive time the plant's.
+ * Observations that a monitor would collect from a plant, without sockets and as fast as the plant computes. Every tag is read at
+ * its scan period, at most once a second because a plant advances by seconds. The tags of one request share one time, and the
+ * requests are distributed over the period. Values and qualities are as after encoding; source and receive time are plant time.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
   const scans = scansOf(plant, tags);
@@ -69,7 +69,7 @@ function scansOf(plant: Plant, tags: TagTable): Scan[] {
 
 type Member = { readonly tag: Tag; readonly reading: Reading };
 
-/** Runs of neighbouring addresses of one table; points without a table come together, by subscription. */
+/** Runs of neighbouring addresses of one table. Points without a table form one run, as in a subscription. */
 function requestsOf(members: readonly Member[]): Member[][] {
   const byTable = Map.groupBy(members, ({ tag }) => (tag.address as { table?: string } | undefined)?.table);
   return [...byTable].flatMap(([table, some]) => {
@@ -112,7 +112,7 @@ function qualityOf({ tellsFailure, low, high }: Reading, value: number, failed: 
   return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
 }
 
-/** A value after its conversion to a register and back. */
+/** Value after encoding in a register and decoding. */
 function onTheWire({ type, scale }: PlantAddress, value: number): number {
   if (type === 'float32') return Math.fround(value / scale) * scale;
   const [low, high] = integerRanges[type];

@@ -16,10 +16,10 @@ async function plantAt(time: number, seed = 3) {
   return plugin.create(plugin.schema.parse({}), { seed, startTime: time, life: 'ordinary' }, testContext());
 }
 
-describe('a plant that is kept from run to run', () => {
+describe('a stored plant', () => {
   const config = { plant: 'waterworks', seed: 3, keptIn: join(dir, 'plant.json') };
 
-  it('stands after a restart where it would stand if nobody had stopped it', async () => {
+  it('has the state after a restart that it would have without the stop', async () => {
     const plant = await plantAt(startTime);
     plant.step(600);
     await keep(plant, config);
@@ -30,7 +30,7 @@ describe('a plant that is kept from run to run', () => {
     expect([...later.registers]).toEqual([...plant.registers]);
   });
 
-  it('is let go of what an exercise did to it', async () => {
+  it('is restored without the effects of an exercise', async () => {
     const plant = await plantAt(startTime);
     plant.act({ type: 'sensor-stuck', point: 'CW.LT01', value: 2 });
     plant.step(60);
@@ -45,7 +45,7 @@ describe('a plant that is kept from run to run', () => {
     ['of another seed', 4, startTime + 60_000],
     ['from too long ago', 3, startTime + 4 * 86_400_000],
     ['from a time to come', 3, startTime - 60_000],
-  ])('begins anew where the one that was kept is %s', async (_, seed, time) => {
+  ])('starts over if the stored plant is %s', async (_, seed, time) => {
     const plant = await plantAt(startTime);
     await keep(plant, config);
     const fresh = await plantAt(time, seed);

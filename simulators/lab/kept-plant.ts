@@ -2,7 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Plant, PlantState } from '../../src/core/plant.ts';
 import type { SimulatorConfig } from './messages.ts';
 
-/** A plant that was left alone for longer than this begins anew, ms: to live through it would keep the user waiting. */
+/**
+ * Maximum time since the last run, ms. After a longer one the plant starts over, because its simulation would keep the user
+ * waiting.
+ */
 const mostAwayMs = 3 * 86_400_000;
 
 interface Kept {
@@ -13,7 +16,7 @@ interface Kept {
 
 type KeptIn = Pick<SimulatorConfig, 'plant' | 'seed' | 'keptIn'>;
 
-/** Keeps a plant for the next run, whole or not at all. */
+/** Stores a plant for the next run. After a crash the file is complete or unchanged. */
 export async function keep(plant: Plant, { plant: type, seed, keptIn }: KeptIn): Promise<void> {
   if (keptIn === undefined) return;
   const kept: Kept = { plant: type, seed, state: plant.save() };
@@ -22,8 +25,8 @@ export async function keep(plant: Plant, { plant: type, seed, keptIn }: KeptIn):
 }
 
 /**
- * Puts a new plant where the last run left it, lets go of what was done to it then, and lets it live through the time since: it
- * stands at `startTime` as if nobody had stopped it. Leaves a plant of another kind or seed, or one from too long ago, as it is.
+ * Restores a new plant from the last run, releases all acts of then, and simulates the time since: its state at `startTime` is as
+ * without the stop. Changes nothing if the stored plant has another type or seed, or is too old.
  */
 export async function resume(
   plant: Plant,

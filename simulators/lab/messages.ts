@@ -9,15 +9,17 @@ export interface SimulatorConfig {
   readonly speed: number;
   readonly life: 'ordinary' | 'calibration' | 'none';
   /**
-   * File in which the plant is kept from run to run: a run goes on where the last one of the same plant and seed ended, so that a
-   * restart is no leap of every level for the monitor.
+   * File that stores the plant between runs. A run continues the last one of the same plant and seed, so that a monitor sees no
+   * jump of every level after a restart.
    */
   readonly keptIn?: string | undefined;
-  /** File that says which functions and services each client has asked the servers for; begun anew. None if not given. */
+  /**
+   * File that records the functions and services that each client has used on the servers; emptied at the start. None if omitted.
+   */
   readonly requestsIn?: string | undefined;
-  /** A saved state to go on from, and its plant time becomes the start. */
+  /** Saved state with which to continue; its plant time becomes the start. */
   readonly state?: unknown;
-  /** Modbus servers by controller; port 0 takes a free one. */
+  /** Modbus servers by controller; port 0 selects a free one. */
   readonly modbus: readonly {
     readonly controller: string;
     readonly unit: number;
@@ -32,7 +34,7 @@ export interface SimulatorConfig {
         readonly users: readonly { readonly name: string; readonly passphrase: string }[];
       }
     | undefined;
-  /** A mirror port of all these servers; port 0 takes a free one. */
+  /** A mirror port of all these servers; port 0 selects a free one. */
   readonly tap?: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -55,7 +57,7 @@ export interface LabCalls {
   };
   /** Certificate of a client: DER in base64. */
   readonly trust: { readonly args: { readonly certificate: string }; readonly result: void };
-  /** `why` goes into the timeline if no user chose the speed. */
+  /** `why` is noted in the timeline if no user chose the speed. */
   readonly speed: { readonly args: { readonly speed: number; readonly why?: string | undefined }; readonly result: void };
   readonly start: { readonly args: { readonly scenario: string }; readonly result: void };
   readonly stop: { readonly args: undefined; readonly result: void };
@@ -67,10 +69,10 @@ export type LabEvent =
   | { readonly type: 'status'; readonly status: SimulatorStatus }
   | { readonly type: 'beat'; readonly beat: SimulatorBeat };
 
-/** The status as the simulator knows it: which speeds the machine reaches is measured by the monitor's process. */
+/** Status without the fields that the monitor's process adds: it measures which speeds the machine reaches. */
 export type SimulatorStatus = Omit<LabStatus, 'speeds' | 'last'>;
 
-/** A sign of life, several times a second. */
+/** Heartbeat, several times a second. */
 export interface SimulatorBeat {
   /** Delay of the plant behind its clock, ms of plant time. */
   readonly behindMs: number;

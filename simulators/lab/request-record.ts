@@ -4,24 +4,24 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { ModbusServerOptions } from '../servers/modbus/index.ts';
 import type { OpcuaRequest } from '../servers/opcua/index.ts';
 
-/** The first time in a run that a client asked a server for something. */
+/** First use of an operation of a server by a client in a run. */
 export interface FirstRequest {
   /** Plant time, ms UTC. */
   readonly time: number;
   /** Name of the controller, or `opcua`. */
   readonly server: string;
-  /** Address of the client; of an OPC UA client with a certificate its application URI. */
+  /** Address of the client; the application URI of an OPC UA client with a certificate. */
   readonly client: string;
   /** Modbus function as `FC3`, `FC43/14`; OPC UA service as `Read`. */
   readonly operation: string;
 }
 
-/** Lines that are written, whatever clients think of. */
+/** Maximum number of lines in the file, for any number of different requests. */
 const mostLines = 10_000;
 
 /**
- * What the servers of a simulated plant were asked for and by whom, told by the servers themselves: one line of JSON for each first time,
- * written at once, so that the record outlives a kill. It says whether a monitor has only read.
+ * Records which client used which operations of a simulated plant's servers, from reports of the servers themselves. One line of
+ * JSON for each first use, written at once, so that the record survives a kill. It shows if a monitor has only read.
  */
 export class RequestRecord implements Disposable {
   readonly #file: number;
@@ -42,7 +42,7 @@ export class RequestRecord implements Disposable {
     this.#now = now;
   }
 
-  /** Receives every request to a controller, also refused ones. */
+  /** Callback for every request to a controller, including refused ones. */
   modbus(controller: string): NonNullable<ModbusServerOptions['onFrame']> {
     return (pdu, client) => {
       const [code, type] = pdu;
@@ -66,7 +66,7 @@ export class RequestRecord implements Disposable {
     try {
       writeSync(this.#file, `${JSON.stringify(line)}\n`);
     } catch {
-      // a full disk does not end the plant: the next such request is noted
+      // a full disk does not end the plant: the next such request is recorded
       this.#seen.delete(key);
     }
   }

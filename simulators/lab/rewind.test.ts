@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TinyPlant } from '../../test/support/tiny-plant.ts';
 import { Rewind } from './rewind.ts';
 
-/** A tank that fills by 1 a second, and by 10 while somebody holds the valve open. */
+/** A tank that fills by 1 a second, and by 10 while the valve is held open. */
 const filling = (): TinyPlant => {
   const plant = new TinyPlant();
   plant.onStep = () => plant.set('LEVEL', plant.get('LEVEL') + (plant.get('CMD') === 1 ? 10 : 1));
@@ -12,7 +12,7 @@ const filling = (): TinyPlant => {
 describe('rewinding', () => {
   const never = new AbortController().signal;
 
-  it('puts the plant where it would be if nothing had been done to it, at the time it is', async () => {
+  it('restores the state that the plant would have at its present time without any acts', async () => {
     const plant = filling();
     const rewind = new Rewind(plant, filling());
     plant.step(50);
@@ -24,7 +24,7 @@ describe('rewinding', () => {
     expect([plant.get('LEVEL'), plant.get('CMD'), plant.time]).toEqual([1050, 0, 1_050_000]);
   });
 
-  it('also takes back what an earlier scenario left behind, and begins anew after that', async () => {
+  it('also removes the effects of an earlier scenario, and then sets a new checkpoint', async () => {
     const plant = filling();
     const rewind = new Rewind(plant, filling());
     plant.step(50);
@@ -43,7 +43,7 @@ describe('rewinding', () => {
     expect(plant.get('LEVEL')).toBe(1_010);
   });
 
-  it('catches up with a plant that goes on meanwhile, and runs once for two that ask', async () => {
+  it('catches up with a running plant, and runs once for two callers', async () => {
     const plant = filling();
     const rewind = new Rewind(plant, filling());
     plant.write(plant.index('CMD'), 1);
@@ -55,7 +55,7 @@ describe('rewinding', () => {
     expect(plant.get('LEVEL')).toBe(plant.time / 1000);
   });
 
-  it('moves its checkpoint on in idle days, so that a reset stays short', async () => {
+  it('advances its checkpoint while no scenario runs, so that a reset stays short', async () => {
     const plant = filling();
     const twin = filling();
     const rewind = new Rewind(plant, twin);

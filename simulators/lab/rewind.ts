@@ -1,21 +1,22 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { Plant, PlantState } from '../../src/core/plant.ts';
 
-/** Plant seconds that are computed at one go, so that the servers get their turns in between. */
+/** Plant seconds that are computed in one step, so that the servers can run in between. */
 const stepsAtOnce = 100;
-/** While nothing is played the point to go back to moves on this often, ms of plant time: a reset stays a matter of seconds. */
+/** Maximum age of the checkpoint while no scenario runs, ms of plant time: a reset then takes seconds. */
 const checkpointMs = 86_400_000;
 
 /**
- * Puts a plant to where it would be if nothing had been done to it since a checkpoint. Going back in time would show the
- * monitor the same hours twice, so a twin of the plant lives through them again, untouched, and hands over its state.
+ * Restores the state that the plant would have if no acts had been performed since a checkpoint. Plant time cannot go back,
+ * because the monitor would see the same hours twice. Therefore a twin of the plant simulates these hours again without the acts,
+ * and its state replaces that of the plant.
  */
 export class Rewind {
   readonly #plant: Plant;
   readonly #twin: Plant;
   #state: PlantState;
   #time: number;
-  /** Something was done to the plant since the checkpoint: what a scenario leaves behind lasts after its end. */
+  /** True if acts were performed since the checkpoint: the effects of a scenario last beyond its end. */
   #isTouched = false;
   #running: Promise<void> | undefined;
 
@@ -27,7 +28,7 @@ export class Rewind {
     this.#time = plant.time;
   }
 
-  /** From here on something is done to the plant. The checkpoint stays where it is if something was done already. */
+  /** Sets a checkpoint before acts. If acts were performed already, the checkpoint stays. */
   checkpoint(): void {
     if (!this.#isTouched) this.#keep();
     this.#isTouched = true;
@@ -38,12 +39,12 @@ export class Rewind {
     this.#time = this.#plant.time;
   }
 
-  /** Nothing is being done to the plant: the checkpoint may move on if it is old. */
+  /** Advances the checkpoint if it is old, while no acts are performed. */
   idle(): void {
     if (this.#plant.time - this.#time >= checkpointMs) this.#keep();
   }
 
-  /** Resolves when the plant is where it would be. A second call while one runs is the same one. */
+  /** Resolves when the state is restored. A second call during a run joins it. */
   async run(signal: AbortSignal): Promise<void> {
     this.#running ??= this.#catchUp(signal).finally(() => {
       this.#running = undefined;

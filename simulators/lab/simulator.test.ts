@@ -33,7 +33,7 @@ describe('the simulator', () => {
     return (await client.ask([3, address >> 8, address & 0xff, 0, 2]))?.readFloatBE(2) ?? Number.NaN;
   }
 
-  it('plays a scenario on the wire, and a reset makes it as if it had not been', async () => {
+  it('runs a scenario on its servers, and a reset removes all effects of it', async () => {
     await open();
     const before = await setpoint();
     simulator.start('chlorine-setpoint');
@@ -48,7 +48,7 @@ describe('the simulator', () => {
     expect(simulator.status().pace).toEqual(since);
   });
 
-  it('keeps its pace, pauses, and refuses what it cannot do', async () => {
+  it('keeps its speed, pauses, and refuses impossible requests', async () => {
     await open();
     const time = async (): Promise<number> => {
       const address = 904;
@@ -70,9 +70,9 @@ describe('the simulator', () => {
     expect(() => simulator.start('no-such')).toThrow(/no scenario no-such/);
   });
 
-  it('holds plant time back, and says so, when the machine cannot keep up', async () => {
+  it('slows plant time down, and reports it, if the machine is too slow', async () => {
     await open({ speed: 1 });
-    // what a machine looks like that is far too slow for what it is asked
+    // simulates a machine that is far too slow for this speed
     simulator.setSpeed(60);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);
     await expect.poll(texts).toContain('this machine is too slow for 60×: plant time is held back');

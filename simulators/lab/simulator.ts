@@ -21,19 +21,19 @@ import { keep, resume } from './kept-plant.ts';
 import { RequestRecord } from './request-record.ts';
 import { Rewind } from './rewind.ts';
 
-/** Plant seconds per second that the lab goes up to: beyond it the poll budgets of the devices do not carry. */
+/** Maximum plant seconds per second: beyond it the request budgets of the devices do not suffice. */
 export const mostSpeed = 60;
-/** Plant seconds that are computed at one go before the servers get a turn. */
+/** Maximum plant seconds computed in one step before the servers run. */
 const mostStepsAtOnce = 20;
-/** Plant time that lags by more than this, s of machine time, is held back. */
+/** Maximum lag of plant time, s of machine time; beyond it plant time is slowed down. */
 const mostLagS = 5;
 /** Plant time is computed at least this often, ms of machine time. */
 const turnMs = 250;
 /** Longest interval between status reports, ms of machine time. */
 const statusEveryMs = 1_000;
-/** The plant is kept for the next run at least this often, ms of machine time. */
+/** Maximum interval between two saves of the plant for the next run, ms of machine time. */
 const keepEveryMs = 10_000;
-/** A monitor of a paused plant asks nothing for hours: its connection is kept, ms of machine time. */
+/** Idle timeout of connections, ms of machine time: a monitor of a paused plant sends no requests for hours. */
 const idleMs = 86_400_000;
 
 interface Parts {
@@ -47,13 +47,13 @@ interface Parts {
   readonly tell: Tell;
 }
 
-/** Receives what the simulator reports by itself. */
+/** Receives the simulator's own reports. */
 export interface Tell {
   readonly status: (status: SimulatorStatus) => void;
   readonly beat: (beat: SimulatorBeat) => void;
 }
 
-/** A plant on its ports, at its pace. */
+/** A plant with its servers, running at its speed. */
 export class Simulator implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #plant: Plant;
@@ -65,7 +65,7 @@ export class Simulator implements AsyncDisposable {
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.#plant = parts.plant;
-    // plant time begins when everything stands: none of it passes unseen
+    // plant time begins when all servers run, so that a monitor can observe all of it
     this.#clock = new PacedClock({ plantMs: parts.plant.time, wallMs: systemClock.now(), speed: parts.config.speed });
     this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#tell());
     this.#scope.start((signal) => this.#run(signal));
@@ -108,7 +108,7 @@ export class Simulator implements AsyncDisposable {
     return this.#parts.addresses;
   }
 
-  /** Resolves when the simulator was disposed of. @throws the error that stopped its plant */
+  /** Resolves when the simulator was disposed. @throws the error that stopped its plant */
   async join(): Promise<void> {
     await this.#scope.join();
   }
@@ -124,7 +124,7 @@ export class Simulator implements AsyncDisposable {
     };
   }
 
-  /** Puts a client's certificate (DER) on the OPC UA server's trust list. */
+  /** Adds a client's certificate (DER) to the OPC UA server's trust list. */
   async trust(certificate: Buffer): Promise<void> {
     await this.#parts.opcua?.trust(certificate);
   }
@@ -161,7 +161,7 @@ export class Simulator implements AsyncDisposable {
     await this.#exercise.stop();
   }
 
-  /** Ends the exercise and puts the plant to where it would be now if there had been none. */
+  /** Ends the exercise and restores the state that the plant would have now without it. */
   async reset(): Promise<void> {
     await this.#exercise.stop();
     await this.#parts.rewind.run(this.#scope.signal);
@@ -179,7 +179,7 @@ export class Simulator implements AsyncDisposable {
     while (!signal.aborted) {
       const behind = Math.floor((this.#clock.now() - this.#plant.time) / 1000);
       const steps = Math.min(behind, mostStepsAtOnce);
-      // second by second while a scenario runs, so that its steps fall where the script has them
+      // one second at a time while a scenario runs, so that its steps have the times of the script
       for (let step = 0; step < steps; step++) {
         this.#plant.step(1);
         if (this.#exercise.running !== undefined) await this.#exercise.tick();
@@ -192,7 +192,7 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
-  /** The machine is too slow: plant time waits for it, and the timeline reports it at most once a minute. */
+  /** Slows plant time down on a slow machine, and notes it in the timeline at most once a minute. */
   #holdBack(): void {
     const wallMs = systemClock.now();
     const { speed } = this.#clock.pace;

@@ -7,7 +7,7 @@ import { operatorSetpoint } from './operator-setpoint/index.ts';
 import { pumpsStopped } from './pumps-stopped/index.ts';
 import { replayValve } from './replay-valve/index.ts';
 
-/** Every scenario, attacks first. */
+/** All scenarios, attacks first. */
 export const scenarios: readonly Scenario[] = [
   chlorineSetpoint,
   clearwellFlat,

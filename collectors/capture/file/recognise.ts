@@ -17,7 +17,7 @@ export async function isCapture(path: string): Promise<boolean> {
     const inside = await beginning(path, true);
     return inside.length >= 4 && captureMagic.has(inside.readUInt32BE(0));
   } catch {
-    // who reads it whole says what is wrong with it
+    // the reader of the whole file reports what is wrong with it
     return false;
   }
 }

@@ -71,7 +71,7 @@ export class Channel {
     side.assembly.clear();
     side.sequence = undefined;
     side.resuming = true;
-    if (from === this.#wire.asker) this.exchange.pending.missed();
+    if (from === this.#wire.requester) this.exchange.pending.missed();
   }
 
   /** Handles an OpenSecureChannel message after its security header. Under any policy except None it is always encrypted. */
@@ -83,7 +83,7 @@ export class Channel {
       return;
     }
     const { time } = this.#wire.at;
-    const asks = from === this.#wire.asker;
+    const asks = from === this.#wire.requester;
     const latencyMs = asks || this.#openingAt === undefined ? undefined : time - this.#openingAt;
     this.#openingAt = asks ? time : undefined;
     this.#sides[from].sequence = undefined;
@@ -146,7 +146,7 @@ export class Channel {
       this.#cover = 'encrypted';
       this.posture.mode = 'SignAndEncrypt';
     }
-    const kind = from === this.#wire.asker ? 'request' : 'response';
+    const kind = from === this.#wire.requester ? 'request' : 'response';
     const word = this.#cover === 'encrypted' ? 'encrypted' : 'MSG';
     this.#wire.message({ from, kind, operation: type === 'CLO' ? 'CloseSecureChannel' : word });
     if (this.#cover === 'encrypted') this.tell();

@@ -117,7 +117,7 @@ export class Connection implements StreamDecoder {
     // Protocol version, three buffer sizes and the number of chunks, then the endpoint's address.
     reader.raw(20);
     reader.text();
-    this.#wire.asker = from;
+    this.#wire.requester = from;
     this.#helloAt = this.#wire.at.time;
     this.#wire.message({ from, kind: 'request', operation: 'Hello' });
   }
@@ -140,7 +140,7 @@ export class Connection implements StreamDecoder {
     // Server URI and endpoint address. In a ReverseHello the server has opened the connection.
     reader.text();
     reader.text();
-    this.#wire.asker = from === 'client' ? 'server' : 'client';
+    this.#wire.requester = from === 'client' ? 'server' : 'client';
     this.#wire.message({ from, kind: 'other', operation: 'ReverseHello' });
   }
 
@@ -157,7 +157,7 @@ export class Connection implements StreamDecoder {
     // Thumbprint of the receiver's certificate, the same in every message to one server.
     reader.bytes();
     if (reader.failed) return;
-    const asks = from === this.#wire.asker;
+    const asks = from === this.#wire.requester;
     if (!asks) this.#rename(id);
     const channel = this.#channel(id);
     if (asks && id === 0) channel.fresh();

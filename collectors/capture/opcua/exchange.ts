@@ -59,7 +59,7 @@ export class Exchange {
       this.#abandon(late);
     const reader = new Reader(message.bytes);
     const service = serviceOf(nodeId(reader));
-    const bySide = message.from === this.#wire.asker ? 'request' : 'response';
+    const bySide = message.from === this.#wire.requester ? 'request' : 'response';
     if ((service.kind === 'other' ? bySide : service.kind) === 'request') this.#asked(message, service, reader);
     else this.#answered(message, service, reader);
   }
@@ -68,7 +68,7 @@ export class Exchange {
   abort(from: Side, request: number, body: Buffer): void {
     const reader = new Reader(body);
     const why = `aborted: ${statusName(reader.u32())} ${reader.text()}`;
-    const pending = from === this.#wire.asker ? undefined : this.pending.take(request);
+    const pending = from === this.#wire.requester ? undefined : this.pending.take(request);
     const operation = pending?.operation ?? 'MSG';
     if (pending === undefined) this.#wire.message({ from, kind: 'other', operation, refused: true });
     else this.#respond(from, operation, true, pending);

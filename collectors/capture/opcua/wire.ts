@@ -15,7 +15,7 @@ export class Wire implements ChangeSink {
   /** Packet that is being decoded. */
   at: PacketStamp = { time: Number.NaN, number: 0 };
   /** Side of the OPC UA client: the one that opened the connection, except after a ReverseHello. */
-  asker: Side = 'client';
+  requester: Side = 'client';
 
   constructor({ ends, report }: StreamContext, seen: Seen, points: OpcuaPoints) {
     this.device = ends.device;

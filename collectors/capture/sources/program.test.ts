@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { droppedIn } from './program.ts';
 
-describe('the packets that a program says it dropped', () => {
+describe('the number of packets dropped by a program', () => {
   it.each([
     [
       'dumpcap',

@@ -3,7 +3,7 @@ import type { Discovered, Discovery, DiscoveryTarget } from '../../../src/core/d
 import { isAbort, toScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import type { ModbusConfig } from '../config.ts';
-import { GentleAsker } from './asker.ts';
+import { RateLimitedRequester } from './requester.ts';
 import { settingsOf } from './address.ts';
 import { refusals } from './layout.ts';
 import { planProbe, rateOf } from './plan.ts';
@@ -28,22 +28,22 @@ export async function* discover(
   signal: AbortSignal,
   machine: Clock,
 ): AsyncGenerator<Discovered, void, void> {
-  const asker = new GentleAsker(config, rateOf(config, wishes), machine, signal);
-  await using _ = asker;
-  const probe = new Probe(config, wishes, asker, machine);
+  const requester = new RateLimitedRequester(config, rateOf(config, wishes), machine, signal);
+  await using _ = requester;
+  const probe = new Probe(config, wishes, requester, machine);
   const usual = planProbe(config, wishes).usualRequests ?? 1;
   let end: string | undefined;
   try {
     for await (const { sampling, text } of probe.run()) {
       const of = `sampling ${sampling + 1} of ${wishes.samples}`;
-      yield { kind: 'progress', done: Math.min(0.99, asker.asked / usual), text: `${text}; ${of}` };
+      yield { kind: 'progress', done: Math.min(0.99, requester.asked / usual), text: `${text}; ${of}` };
     }
   } catch (thrown) {
     if (signal.aborted && isAbort(thrown)) end = 'it was stopped before its end';
     else if (probe.pieces.length > 0) end = `it ended before its time: ${toScadaError(thrown).message}`;
     else throw thrown;
   }
-  logger.info(`${device}: ${asker.asked} requests, ${probe.samplings} samplings`);
+  logger.info(`${device}: ${requester.asked} requests, ${probe.samplings} samplings`);
   if (end !== undefined) yield { kind: 'loss', text: `${end}, ${probe.samplings} of ${wishes.samples} samplings are whole` };
   for (const text of [...probe.losses, ...refusals(probe.refused)]) yield { kind: 'loss', text };
   yield { kind: 'settings', settings: neededSettings(probe) };

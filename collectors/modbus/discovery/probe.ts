@@ -4,7 +4,7 @@ import type { DeviceIdentity } from '../identity.ts';
 import type { ReadRequest } from '../link.ts';
 import { isBitTable } from '../planner.ts';
 import { acknowledged, busy, describeException, isOfGateway, isSearched } from '../quality.ts';
-import type { GentleAsker } from './asker.ts';
+import type { RateLimitedRequester } from './requester.ts';
 import { halves, layOut, rangeText, type Refused, refusedBy } from './layout.ts';
 import type { ModbusWishes } from './wishes.ts';
 
@@ -30,7 +30,7 @@ const mostSilentUnits = 2;
 export class Probe {
   readonly #config: ModbusConfig;
   readonly #wishes: ModbusWishes;
-  readonly #asker: GentleAsker;
+  readonly #requester: RateLimitedRequester;
   readonly #machine: Clock;
   readonly #planned: readonly ReadRequest[];
   readonly #pieces: Piece[] = [];
@@ -49,10 +49,10 @@ export class Probe {
   #samplings = 0;
   #identity: DeviceIdentity | undefined = {};
 
-  constructor(config: ModbusConfig, wishes: ModbusWishes, asker: GentleAsker, machine: Clock) {
+  constructor(config: ModbusConfig, wishes: ModbusWishes, requester: RateLimitedRequester, machine: Clock) {
     this.#config = config;
     this.#wishes = wishes;
-    this.#asker = asker;
+    this.#requester = requester;
     this.#machine = machine;
     this.#planned = layOut(config, wishes);
     this.#extra = wishes.extra;
@@ -92,14 +92,14 @@ export class Probe {
 
   /** Runs all requests, and yields before each one. @throws AbortError; ScadaError if the connection cannot be opened again */
   async *run(): AsyncGenerator<{ readonly sampling: number; readonly text: string }, void, void> {
-    await this.#asker.connect();
+    await this.#requester.connect();
     for (let sampling = 0; sampling < this.#wishes.samples && !this.#stopped; sampling++) {
       const start = this.#machine.monotonic();
       yield* sampling === 0 ? this.#first() : this.#again(sampling);
       this.#samplings++;
       if (sampling === 0) await this.#readIdentity();
       const isLast = this.#stopped || sampling + 1 === this.#wishes.samples;
-      if (!isLast) await this.#asker.wait(start + 1000 * this.#wishes.every - this.#machine.monotonic());
+      if (!isLast) await this.#requester.wait(start + 1000 * this.#wishes.every - this.#machine.monotonic());
     }
   }
 
@@ -142,12 +142,12 @@ export class Probe {
     if (request.unit !== this.#unit) this.#silences = 0;
     this.#unit = request.unit;
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#asker.read(request);
+      const outcome = await this.#requester.read(request);
       if (outcome.kind === 'lost') return fail(`the connection ended: ${outcome.why}`);
       if (outcome.kind === 'timeout') {
         this.#silences++;
-        this.#asker.troubled();
-        this.#asker.rest(timeoutMs * 2 ** (this.#silences - 1));
+        this.#requester.troubled();
+        this.#requester.rest(timeoutMs * 2 ** (this.#silences - 1));
         if (this.#silences >= this.#wishes.giveUp) return this.#silent(request.unit);
       } else this.#hear(request.unit);
       if (outcome.kind === 'data') return { data: outcome.bytes };
@@ -157,9 +157,9 @@ export class Probe {
         if (isOfGateway(exception)) return this.#leave(`unit ${request.unit}`, refusedBy(exception));
         if (exception === 1) return this.#leave(`unit ${request.unit}, ${request.table}`, refusedBy(exception));
         if (exception !== busy && exception !== acknowledged) return fail(refusedBy(exception));
-        this.#asker.troubled();
+        this.#requester.troubled();
         if (attempt >= busyRetries || !this.#takeExtra()) return fail(`${describeException(exception)} all the time`);
-        this.#asker.rest(busyWaitMs * 2 ** attempt);
+        this.#requester.rest(busyWaitMs * 2 ** attempt);
       } else if (attempt >= this.#retries(request.unit) || !this.#takeExtra()) {
         return fail(outcome.kind === 'timeout' ? 'no answer' : `an answer that cannot be understood: ${outcome.why}`);
       }
@@ -201,7 +201,8 @@ export class Probe {
   /** The identity is not read from a device that has not answered any request. */
   async #readIdentity(): Promise<void> {
     const [first] = this.#pieces;
-    if (first !== undefined && this.#config.identity && !this.#stopped) this.#identity = await this.#asker.identity(first.unit);
+    if (first !== undefined && this.#config.identity && !this.#stopped)
+      this.#identity = await this.#requester.identity(first.unit);
   }
 
   /** True if the request was halved and all its parts were answered. */

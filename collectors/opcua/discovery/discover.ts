@@ -12,7 +12,7 @@ import { readFacts } from '../requests/facts.ts';
 import { quietLibrary } from '../connection/library-log.ts';
 import { ServerLimits } from '../requests/limits.ts';
 import { Link } from '../link/link.ts';
-import { BoundedAsker, Ended } from './asker.ts';
+import { BoundedRequester, Ended } from './requester.ts';
 import { placesOf } from './places.ts';
 import { nodesPerRequest, rateOf } from './plan.ts';
 import { judge } from './points.ts';
@@ -44,15 +44,15 @@ export async function* discover(
   limits.translate.tell(Math.min(facts.limits.pathsPerTranslate, nodesPerRequest));
   yield { kind: 'settings', settings: descriptionOf(facts.identity) };
 
-  const asker = new BoundedAsker(link, wishes.maxRequests, signal);
+  const requester = new BoundedRequester(link, wishes.maxRequests, signal);
   // The walk itself is never aborted, so that its partial result is kept.
   const never = new AbortController().signal;
   const bounds = { nodes: wishes.maxNodes, depth: wishes.depth };
-  const walking = walkTree(asker, limits, never, { bounds, ...(wishes.glob === undefined ? {} : { glob: wishes.glob }) });
+  const walking = walkTree(requester, limits, never, { bounds, ...(wishes.glob === undefined ? {} : { glob: wishes.glob }) });
   yield { kind: 'progress', done: 0.01, text: 'browsing' };
   const walk = await walking;
   const nodes = walk.nodes.filter(isPlantVariable);
-  if (asker.ended === '' && walk.incomplete !== '') yield { kind: 'loss', text: walk.incomplete };
+  if (requester.ended === '' && walk.incomplete !== '') yield { kind: 'loss', text: walk.incomplete };
 
   const places = placesOf(nodes);
   const left = new Map<string, string[]>();
@@ -60,7 +60,7 @@ export async function* discover(
   try {
     for (; done < nodes.length; done += chunk) {
       yield { kind: 'progress', done: done / nodes.length, text: `${done} of ${nodes.length} variables` };
-      const variables = await describeNodes(asker, limits, nodes.slice(done, done + chunk), never);
+      const variables = await describeNodes(requester, limits, nodes.slice(done, done + chunk), never);
       for (const [i, variable] of variables.entries()) {
         const place = places[done + i];
         if (place === undefined) continue;
@@ -72,11 +72,11 @@ export async function* discover(
   } catch (thrown) {
     if (!(thrown instanceof Ended)) throw thrown;
   }
-  if (asker.ended !== '') {
+  if (requester.ended !== '') {
     const unread = Math.max(0, nodes.length - done);
     yield {
       kind: 'loss',
-      text: `${asker.ended}; of the ${nodes.length} variables that were found by then ${unread} were not read`,
+      text: `${requester.ended}; of the ${nodes.length} variables that were found by then ${unread} were not read`,
     };
   }
   for (const [reason, paths] of left) yield { kind: 'loss', text: lossText(reason, paths) };

@@ -8,7 +8,7 @@ import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { OpenClient } from '../connection/client.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { failureOf } from '../connection/failures.ts';
-import type { Asker } from '../requests/services.ts';
+import type { Requester } from '../requests/services.ts';
 import { Silence } from './silence.ts';
 
 /** Dependencies of a link. */
@@ -29,7 +29,7 @@ interface PlainSession {
  * Sends requests to the server: one at a time, within the device's budget, besides the publish requests that wait there. Counts
  * durations and costs since the last health event.
  */
-export class Link implements Asker {
+export class Link implements Requester {
   readonly silence = new Silence();
   readonly #parts: LinkParts;
   #latencies: number[] = [];

@@ -7,7 +7,7 @@ import {
   TransferSubscriptionsResponse,
 } from 'node-opcua-client';
 import { isAbort } from '../../../src/core/errors.ts';
-import { type Asker, askFor } from '../requests/services.ts';
+import { type Requester, askFor } from '../requests/services.ts';
 import { statusOf } from '../requests/status.ts';
 import type { Owned } from './subscribed.ts';
 
@@ -43,7 +43,7 @@ const unsupported: ReadonlySet<number> = new Set(
  * @returns sequence numbers of the answers kept for each, in the order of `left`; undefined if the transfer fails
  */
 export async function transfer(
-  asker: Asker,
+  requester: Requester,
   inheritance: Inheritance,
   { subscriptions }: Left,
   signal: AbortSignal,
@@ -51,7 +51,7 @@ export async function transfer(
   const subscriptionIds = subscriptions.map(({ id }) => id);
   const request = new TransferSubscriptionsRequest({ subscriptionIds, sendInitialValues: true });
   try {
-    const { results } = await askFor(asker, request, TransferSubscriptionsResponse, signal);
+    const { results } = await askFor(requester, request, TransferSubscriptionsResponse, signal);
     const taken = subscriptionIds.map((_, i) => results?.[i]).filter((result) => result?.statusCode.isGood() === true);
     if (taken.length < subscriptionIds.length) return undefined;
     return taken.map((result) => [...(result?.availableSequenceNumbers ?? [])]);
@@ -65,7 +65,7 @@ export async function transfer(
 
 /** Answers of a subscription from a sequence number on, as far as the server still has them, in order. */
 export async function republish(
-  asker: Asker,
+  requester: Requester,
   { id, expected }: Owned,
   available: readonly number[],
   signal: AbortSignal,
@@ -75,7 +75,7 @@ export async function republish(
   for (let number = expected; missed.has(number) && responses.length < mostRepublished; number++) {
     const request = new RepublishRequest({ subscriptionId: id, retransmitSequenceNumber: number });
     try {
-      const { notificationMessage } = await askFor(asker, request, RepublishResponse, signal);
+      const { notificationMessage } = await askFor(requester, request, RepublishResponse, signal);
       // queued values follow it
       responses.push(new PublishResponse({ subscriptionId: id, moreNotifications: true, notificationMessage }));
     } catch (thrown) {

@@ -11,7 +11,7 @@ import {
 import { qualityName } from '../../../src/core/quality.ts';
 import type { BatchSize } from '../requests/limits.ts';
 import type { Resolved } from '../requests/nodes.ts';
-import { type Asker, askFor, read, valueOf } from '../requests/services.ts';
+import { type Requester, askFor, read, valueOf } from '../requests/services.ts';
 import type { Facets } from './memory.ts';
 import type { Subject } from './subjects.ts';
 
@@ -45,9 +45,9 @@ interface SessionDiagnostics {
  * Reads state, build, namespaces, number of sessions and their clients, as far as the server permits it. What it does not permit
  * is omitted, and causes no change.
  */
-export async function readServer(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<Map<Subject, Facets>> {
+export async function readServer(requester: Requester, size: BatchSize, signal: AbortSignal): Promise<Map<Subject, Facets>> {
   const answers = new Map<string, DataValue>();
-  const values = await read(asker, Object.values(asked).map(valueOf), size, signal);
+  const values = await read(requester, Object.values(asked).map(valueOf), size, signal);
   Object.keys(asked).forEach((name, i) => {
     const value = values[i];
     if (value?.statusCode.isGood() === true) answers.set(name, value);
@@ -94,8 +94,8 @@ function clientsOf(sessions: readonly unknown[]): Facets {
 }
 
 /** Reads the endpoints of the server: policy, mode and the user token kinds of each. */
-export async function readEndpoints(asker: Asker, endpointUrl: string, signal: AbortSignal): Promise<Facets> {
-  const { endpoints } = await askFor(asker, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
+export async function readEndpoints(requester: Requester, endpointUrl: string, signal: AbortSignal): Promise<Facets> {
+  const { endpoints } = await askFor(requester, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
   return endpointFacets(endpoints ?? []);
 }
 
@@ -121,7 +121,7 @@ const currentWrite = 0x02;
  * @param nodes by the names that events show
  */
 export async function readSignature(
-  asker: Asker,
+  requester: Requester,
   nodes: ReadonlyMap<string, Resolved>,
   size: BatchSize,
   signal: AbortSignal,
@@ -129,7 +129,7 @@ export async function readSignature(
   const attributes = [...nodes.values()].flatMap((node) =>
     'nodeId' in node ? signed.map((attributeId) => ({ nodeId: node.nodeId, attributeId })) : [],
   );
-  const values = await read(asker, attributes, size, signal);
+  const values = await read(requester, attributes, size, signal);
   let at = 0;
   const facets: Record<string, string> = {};
   for (const [name, node] of nodes) {

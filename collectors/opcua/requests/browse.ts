@@ -8,7 +8,7 @@ import {
 } from 'node-opcua-client';
 import type { ServerLimits } from './limits.ts';
 import { objectsFolder, PathGlob, type Progress, stepOf } from './paths.ts';
-import { type Asker, browse, browseNext } from './services.ts';
+import { type Requester, browse, browseNext } from './services.ts';
 
 /** Bounds of a walk, for servers whose tree is endless or generated. */
 export interface BrowseBounds {
@@ -59,7 +59,7 @@ interface Open {
  * @param glob returns only matching nodes, and searches only where matches are possible
  */
 export async function walkTree(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   signal: AbortSignal,
   { glob, bounds = defaultBounds }: { readonly glob?: string; readonly bounds?: BrowseBounds } = {},
@@ -73,7 +73,7 @@ export async function walkTree(
   let level: readonly Open[] = [{ nodeId: coerceNodeId(objectsFolder), path: '', depth: 0, progress: pattern.start }];
   while (level.length > 0) {
     const next: Open[] = [];
-    const children = await childrenOf(asker, limits, level, signal);
+    const children = await childrenOf(requester, limits, level, signal);
     for (const [i, { references, failed }] of children.entries()) {
       const parent = level[i];
       if (parent === undefined) break;
@@ -128,30 +128,30 @@ interface Children {
 }
 
 async function childrenOf(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   parents: readonly Open[],
   signal: AbortSignal,
 ): Promise<Children[]> {
   const ids = parents.map(({ nodeId }) => nodeId);
-  const results = await browse(asker, ids, mostReferences, limits.browse, signal);
+  const results = await browse(requester, ids, mostReferences, limits.browse, signal);
   const children: Children[] = [];
   for (const [i, first] of results.entries()) {
     const nodeId = ids[i];
     // The server has no free continuation point: repeated alone.
     const alone = first.statusCode.equals(StatusCodes.BadNoContinuationPoints) && nodeId !== undefined;
-    const [result = first] = alone ? await browse(asker, [nodeId], mostReferences, limits.browse, signal) : [first];
-    children.push(await allOf(asker, result, signal));
+    const [result = first] = alone ? await browse(requester, [nodeId], mostReferences, limits.browse, signal) : [first];
+    children.push(await allOf(requester, result, signal));
   }
   return children;
 }
 
-async function allOf(asker: Asker, first: BrowseResult, signal: AbortSignal): Promise<Children> {
+async function allOf(requester: Requester, first: BrowseResult, signal: AbortSignal): Promise<Children> {
   const references = [...(first.references ?? [])];
   let last = first;
   for (let more = 0; last.statusCode.isGood() && last.continuationPoint?.length > 0; more++) {
     if (more >= mostContinuations) return { references, failed: `more than ${mostContinuations} continuations` };
-    last = await browseNext(asker, last.continuationPoint, signal);
+    last = await browseNext(requester, last.continuationPoint, signal);
     for (const reference of last.references ?? []) references.push(reference);
   }
   return { references, failed: last.statusCode.isGood() ? '' : last.statusCode.name };

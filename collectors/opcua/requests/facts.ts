@@ -1,6 +1,6 @@
 import type { DataValue } from 'node-opcua-client';
 import type { BatchSize, StatedLimits } from './limits.ts';
-import { type Asker, read, valueOf } from './services.ts';
+import { type Requester, read, valueOf } from './services.ts';
 import { emptyReading, readDataValue } from './value.ts';
 
 /** Nodes of the standard's Server object (OPC 10000-6, annex A) that are read from every server at connect. */
@@ -41,11 +41,11 @@ export interface ServerFacts {
  * nodes are omitted.
  * @param size batch size of reads; updated with the server's limit
  */
-export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
+export async function readFacts(requester: Requester, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
   const readAll = async <Name extends string>(nodes: Readonly<Record<Name, string>>): Promise<ReadonlyMap<Name, DataValue>> => {
     const names = Object.keys(nodes) as Name[];
     const values = await read(
-      asker,
+      requester,
       names.map((name) => valueOf(nodes[name])),
       size,
       signal,
@@ -96,8 +96,8 @@ function listOf(answer: DataValue | undefined): string[] {
 }
 
 /** Time of the server's clock, ms UTC. NaN if it returns none. */
-export async function readServerTime(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<number> {
-  const [answer] = await read(asker, [valueOf(currentTime)], size, signal);
+export async function readServerTime(requester: Requester, size: BatchSize, signal: AbortSignal): Promise<number> {
+  const [answer] = await read(requester, [valueOf(currentTime)], size, signal);
   const value: unknown = answer?.value?.value;
   return value instanceof Date ? value.getTime() : Number.NaN;
 }

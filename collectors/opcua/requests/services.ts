@@ -28,7 +28,7 @@ import { codeOf } from './status.ts';
  * Sends one service request and returns the answer, within the device's budget. `Link` implements it.
  * @throws ScadaError, also for a ServiceFault, whose StatusCode the message names; AbortError once the signal aborts
  */
-export interface Asker {
+export interface Requester {
   ask(request: Request, signal: AbortSignal): Promise<Response>;
 }
 
@@ -38,12 +38,12 @@ export interface Asker {
  * @throws ScadaError DEVICE_PROTOCOL for an answer of another type
  */
 export async function askFor<Kind extends Response>(
-  asker: Asker,
+  requester: Requester,
   request: Request,
   kind: new (options?: never) => Kind,
   signal: AbortSignal,
 ): Promise<Kind> {
-  const response = await asker.ask(request, signal);
+  const response = await requester.ask(request, signal);
   if (response instanceof kind) return response;
   throw new ScadaError(
     'retryable',
@@ -56,7 +56,7 @@ export const valueOf = (nodeId: NodeId | string): ReadValueIdOptions => ({ nodeI
 
 /** Reads attributes, one result for each. `maxAgeMs`: maximum age of the server's cached values; 0 makes it read its devices. */
 export async function read(
-  asker: Asker,
+  requester: Requester,
   nodes: readonly ReadValueIdOptions[],
   size: BatchSize,
   signal: AbortSignal,
@@ -71,7 +71,7 @@ export async function read(
         timestampsToReturn: TimestampsToReturn.Both,
         nodesToRead: [...part],
       });
-      return (await askFor(asker, request, ReadResponse, signal)).results ?? [];
+      return (await askFor(requester, request, ReadResponse, signal)).results ?? [];
     },
     (status) => new DataValue({ statusCode: codeOf(status) }),
   );
@@ -79,7 +79,7 @@ export async function read(
 
 /** Translates browse paths, one result for each. */
 export async function translate(
-  asker: Asker,
+  requester: Requester,
   paths: readonly BrowsePath[],
   size: BatchSize,
   signal: AbortSignal,
@@ -89,7 +89,7 @@ export async function translate(
     size,
     async (part) => {
       const request = new TranslateBrowsePathsToNodeIdsRequest({ browsePaths: [...part] });
-      return (await askFor(asker, request, TranslateBrowsePathsToNodeIdsResponse, signal)).results ?? [];
+      return (await askFor(requester, request, TranslateBrowsePathsToNodeIdsResponse, signal)).results ?? [];
     },
     (status) => status,
   );
@@ -101,7 +101,7 @@ const resultMask = 0x3e;
 
 /** Reads the hierarchical references of nodes, one result for each; an incomplete one has a continuation point. */
 export async function browse(
-  asker: Asker,
+  requester: Requester,
   nodes: readonly NodeId[],
   mostReferences: number,
   size: BatchSize,
@@ -122,15 +122,15 @@ export async function browse(
           resultMask,
         })),
       });
-      return (await askFor(asker, request, BrowseResponse, signal)).results ?? [];
+      return (await askFor(requester, request, BrowseResponse, signal)).results ?? [];
     },
     (status) => new BrowseResult({ statusCode: codeOf(status) }),
   );
 }
 
 /** Reads the rest of the references, or releases the continuation point. */
-export async function browseNext(asker: Asker, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
+export async function browseNext(requester: Requester, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
   const request = new BrowseNextRequest({ releaseContinuationPoints: false, continuationPoints: [continuationPoint] });
-  const { results } = await askFor(asker, request, BrowseNextResponse, signal);
+  const { results } = await askFor(requester, request, BrowseNextResponse, signal);
   return results?.[0] ?? new BrowseResult({ statusCode: StatusCodes.BadUnexpectedError });
 }

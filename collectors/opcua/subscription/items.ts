@@ -15,7 +15,7 @@ import {
 import type { Tag } from '../../../src/core/tag.ts';
 import type { Deadband, OpcuaAddress, OpcuaConfig } from '../config.ts';
 import { inBatches, type ServerLimits } from '../requests/limits.ts';
-import { type Asker, askFor } from '../requests/services.ts';
+import { type Requester, askFor } from '../requests/services.ts';
 import { codeOf } from '../requests/status.ts';
 
 /** A tag to be monitored. `position` is its index among the device's tags, and the client handle. */
@@ -68,7 +68,7 @@ const filterRefused: ReadonlySet<number> = new Set([
 
 /** Adds items to a subscription, in as many requests as the server's limits require. Returns the result of each. */
 export async function createItems(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   subscriptionId: number,
   requests: readonly MonitoredItemCreateRequestOptions[],
@@ -83,7 +83,7 @@ export async function createItems(
         timestampsToReturn: TimestampsToReturn.Both,
         itemsToCreate: [...part],
       });
-      return (await askFor(asker, request, CreateMonitoredItemsResponse, signal)).results ?? [];
+      return (await askFor(requester, request, CreateMonitoredItemsResponse, signal)).results ?? [];
     },
     (status) => new MonitoredItemCreateResult({ statusCode: codeOf(status) }),
   );
@@ -91,18 +91,18 @@ export async function createItems(
 
 /** Adds tags. Those whose deadband the server refuses are monitored without one, and are `plain`. */
 export async function createTagItems(
-  asker: Asker,
+  requester: Requester,
   limits: ServerLimits,
   subscriptionId: number,
   items: readonly Item[],
   signal: AbortSignal,
 ): Promise<{ readonly result: MonitoredItemCreateResult; readonly plain: boolean }[]> {
-  const results = await createItems(asker, limits, subscriptionId, items.map(createRequest), signal);
+  const results = await createItems(requester, limits, subscriptionId, items.map(createRequest), signal);
   const refused = [...items.keys()].filter(
     (i) => items[i]?.deadband !== undefined && filterRefused.has(results[i]?.statusCode.value ?? 0),
   );
   const plain = refused.map((i) => createRequest({ ...(items[i] as Item), deadband: undefined }));
-  const again = await createItems(asker, limits, subscriptionId, plain, signal);
+  const again = await createItems(requester, limits, subscriptionId, plain, signal);
   return results.map((result, i) => {
     const place = refused.indexOf(i);
     return place < 0 ? { result, plain: false } : { result: again[place] as MonitoredItemCreateResult, plain: true };

@@ -1,4 +1,4 @@
-/** Rows whose residuals together determine the deviating tags: as many as a sustained alarm needs. */
+/** Number of rows whose residuals together determine the deviating tags: as many as a sustained alarm needs. */
 const rows = 6;
 
 export interface EvidenceSnapshot {
@@ -6,7 +6,7 @@ export interface EvidenceSnapshot {
   readonly count: number;
 }
 
-/** (P·y) of the last rows that belong to the present deviation. */
+/** Products P·y of the last rows that belong to the present deviation. */
 export class Evidence {
   readonly #tags: number;
   #ring: Float64Array;

@@ -33,9 +33,8 @@ export const bandErrors = 3;
 const techniques = ['T1692.002', 'T1692.001'];
 
 /**
- * Explains the tags that do not match.
- * @param error standard error of predicting the first part's tag, in its unit
- * @param suspects the smallest set of tags without which the row is normal; empty where only earlier rows deviate
+ * Explains the tags that do not match. @param error standard error of predicting the first part's tag, in its unit @param
+ * suspects smallest set of tags without which the row is normal; empty if only earlier rows deviate
  */
 export function explainRelations(group: string, parts: readonly Part[], error: number, suspects: readonly Part[]): Explanation {
   const total = parts.reduce((sum, { drop }) => sum + drop, 0);
@@ -79,7 +78,7 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
   };
 }
 
-/** The value that the other tags imply, or that they are unusual where they imply no other one. No full stop. */
+/** The value that the other tags imply, or the statement that they are unusual if they imply no other value. No full stop. */
 function normalFor(part: Part, group: string): string {
   const { tag, measured, expected } = part;
   const unusual = `The other tags of ${group} are not normal for this ${tag.kind === 'discrete' ? 'state' : 'value'}`;
@@ -91,7 +90,7 @@ function normalFor(part: Part, group: string): string {
   return leaning ? `${normal}: closer to ${stateWord(tag, state)}` : `${normal}: ${stateWord(tag, state)}`;
 }
 
-/** True if the other tags imply a value beyond the engineering range and the tag is at that end of the range. */
+/** True if the other tags imply a value beyond the engineering range and the tag is already at that end of the range. */
 const isUtmost = ({ tag, measured, expected }: Part): boolean =>
   tag.kind !== 'discrete' && expected !== measured && possible(expected, measured, tag) === measured;
 

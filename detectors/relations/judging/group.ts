@@ -9,10 +9,10 @@ import { type GroupBaseline, GroupModel, type ModelSnapshot } from '../model/mod
 import { mostSurprising } from '../model/surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
-/** Deviation at which a constant tag has moved, as a share of its value. */
+/** Relative deviation from which a constant tag counts as moved. */
 const constantTolerance = 1e-6;
 
-/** Weight of a constant tag that has moved: that of a tag whose squared residuals are as surprising in each row. */
+/** Weight of a constant tag that has moved: that of a tag with the most surprising squared residual in each row. */
 const movedDrop = 12 * mostSurprising;
 
 /** Values of some tags at one instant. */
@@ -36,7 +36,7 @@ export class JudgedGroup {
   readonly #group: DetectorGroup;
   readonly #tags: readonly Tag[];
   readonly #model: GroupModel;
-  /** Columns of a vector that vary, in the model's order, and that never moved, with their value. */
+  /** Columns of a vector that vary, in the model's order, and constant columns with their value. */
   readonly #varying: Uint32Array;
   readonly #constant: Uint32Array;
   readonly #kept: Float64Array;
@@ -82,13 +82,13 @@ export class JudgedGroup {
       this.#x[j] = row.value[column] as number;
     }
     const surprise = this.#model.push(this.#x, this.#mask, restart);
-    // a row that is not judged, or ends an alarm, gives no information on the next ones
+    // a row that is not judged, or ends an alarm, carries no information about the next ones
     if (surprise === 0) this.#evidence.forget();
     else this.#evidence.push(this.#model.lag.product);
     return surprise + this.#ofConstants(row);
   }
 
-  /** The next rows are another stay, independent of the previous one. */
+  /** The next rows belong to another stay, independent of the previous one. */
   leave(): void {
     this.#lastTime = Number.NaN;
   }
@@ -127,7 +127,7 @@ export class JudgedGroup {
     this.#evidence.restore(snapshot.evidence);
   }
 
-  /** Constant tags that have moved add their surprise to the mean over all tags. */
+  /** Surprise of constant tags that have moved, which is added to the mean over all tags. */
   #ofConstants(row: Row): number {
     let moved = 0;
     for (let i = 0; i < this.#constant.length; i++) {

@@ -34,7 +34,7 @@ test.each([1, 2, 3, 4, 5])('values moved by hand are found, with their deviation
   }
 });
 
-test('their implied values minimise yᵀPy: any step from there makes it larger', () => {
+test('their implied values minimise yᵀPy: any change makes it larger', () => {
   const { precision, row } = drawn(9);
   const moved = row.with(0, (row[0] as number) + 50).with(3, (row[3] as number) + 30);
   const suspects = judged(precision, moved);
@@ -54,7 +54,7 @@ test('a usual row has no suspects', () => {
   expect(judged(precision, row)).toEqual([]);
 });
 
-/** Least yᵀPy of a row when the values of some tags are free: P of the others, those tags' columns projected out. */
+/** Minimum of yᵀPy of a row if the values of some tags are free: P of the others, with those tags' columns projected out. */
 function leastOf(precision: Matrix, row: readonly number[], freed: readonly number[]): number {
   const y = Matrix.columnVector([...row]);
   const corrected = [...row];

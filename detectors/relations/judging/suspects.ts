@@ -1,6 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
 
-/** Most suspects: with more tags the answer is not useful. */
+/** Maximum number of suspects: a longer list is not useful. */
 const most = 5;
 /** Residuals up to this multiple of their usual size are normal. */
 const usual = 3;
@@ -20,12 +20,10 @@ export interface Drop {
 }
 
 /**
- * The tags without which the rows would be normal, found one by one: each step takes the one whose exclusion lowers the sum of yᵀPy over
- * the rows most, by Σ (P·y)ⱼ² / Pⱼⱼ after the exclusion of those before it (reconstruction-based contribution; Alcala and Qin, Automatica 45
- * (2009) 1593). All drops add up to the decrease by the exclusion of all tags.
- * @param precision P of a row's own values, row-major d × d
- * @param products (P·y) of each row's own values
- * @param count most tags
+ * Tags without which the rows would be normal, found one by one. Each step takes the tag whose exclusion lowers the sum of yᵀPy
+ * over the rows most, by Σ (P·y)ⱼ² / Pⱼⱼ after the exclusion of those before it (reconstruction-based contribution; Alcala and
+ * Qin, Automatica 45 (2009) 1593). All drops add up to the decrease by the exclusion of all tags. @param precision P of a row's
+ * own values, row-major d × d @param products (P·y) of each row's own values @param count maximum number of tags
  */
 export function dropsOf(precision: Float64Array, products: readonly Float64Array[], count: number): Drop[] {
   const d = Math.sqrt(precision.length);
@@ -47,11 +45,9 @@ export function dropsOf(precision: Float64Array, products: readonly Float64Array
 }
 
 /**
- * A few of these tags, without which the last of the rows would be normal: the first ones in `drops` until the rest is normal. Those
- * that need not be excluded are used again then. The values of all suspects J at which yᵀPy is least are y_J − P_JJ⁻¹·(P·y)_J.
- * @param rows number of rows in the drops
- * @param product (P·y) of the last row
- * @param scale usual size of (P·y)ⱼ / √Pⱼⱼ
+ * The first few tags in `drops` without which the last row would be normal. Tags that need not be excluded are then used again.
+ * The values of all suspects J that minimise yᵀPy are y_J − P_JJ⁻¹·(P·y)_J. @param rows number of rows in the drops @param
+ * product (P·y) of the last row @param scale usual size of (P·y)ⱼ / √Pⱼⱼ
  */
 export function suspectsOf(
   drops: readonly Drop[],

@@ -1,16 +1,16 @@
 import { sumOfLargest } from './largest.ts';
 
-/** Rows over which surprises are averaged. */
+/** Numbers of rows over which surprises are averaged. */
 const windows = [1, 6, 20] as const;
-/** Means over each window: of all tags, and of those with the largest surprises, for deviations of few tags. */
+/** Means over each window: of all tags, and of the tags with the largest surprises, for deviations of few tags. */
 export const statistics = ['mean1', 'mean6', 'mean20', 'top1', 'top6', 'top20'] as const;
 /** Share of the tags in a top mean. */
 const topShare = 0.25;
-/** Number of those among `tags` tags. */
+/** Number of tags in a top mean of `tags` tags. */
 export const inTop = (tags: number): number => Math.max(1, Math.round(topShare * tags));
-/** Of all windows. */
+/** Length of the longest window, rows. */
 export const longest = Math.max(...windows);
-/** Rows that are kept when an alarm is over, so that a remaining deviation is detected at once. */
+/** Number of rows kept when an alarm has ended, so that a remaining deviation is detected at once. */
 export const keptRows = 3;
 
 export interface BankSnapshot {

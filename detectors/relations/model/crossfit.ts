@@ -23,7 +23,7 @@ export function lagMoments(folds: readonly Fold[], d: number, lags: number): Mom
   });
 }
 
-/** Each fold's lag residuals by the precision of the others, from the first row of each stretch with a complete past. */
+/** Lag residuals of each fold by the precision of the others, from the first row of each stretch with a complete past. */
 export function lagOutOfFold(folds: readonly Fold[], left: readonly Float64Array[], d: number, lags: number): Residuals {
   const mask = new Uint8Array(d);
   return folds.map((fold, index) => {

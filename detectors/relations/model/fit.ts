@@ -11,17 +11,17 @@ import { regularise } from './regularise.ts';
 export interface FitOptions {
   readonly mostLags: number;
   readonly folds: number;
-  /** Share of normal rows that each statistic, and then their maximum, may pass. */
+  /** Share of normal rows that may exceed each statistic, and then their maximum. */
   readonly alpha: number;
-  /** Rows of the whole calibration, of which these may be a part. */
+  /** Number of rows of the whole calibration; the given rows may be a part of them. */
   readonly wholeRows: number;
 }
 
 /** A tag with values in less than this share of rows is excluded. */
 const leastPresent = 0.5;
-/** Fewer rows than this many times the tags are not enough to learn relations. */
+/** Minimum number of rows per tag for learning relations. */
 const rowsPerTag = 3;
-/** A tag with fewer independent values still wanders: it has not shown its full drift. */
+/** Minimum number of independent values of a tag; with fewer it has not shown its full drift. */
 const fewestIndependent = 30;
 
 /** Learns the relations of a group; undefined if there are too few rows or fewer than two varying tags. */
@@ -47,7 +47,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     }),
   );
   const folds = splitFolds(standard, rows.length, options.folds);
-  // each row is judged with the previous one: stays of a single row cannot be learned
+  // each row is judged with the previous one, so that stays of a single row cannot be learned
   if (folds.some((_, kept) => rowsAfter(folds.toSpliced(kept, 1).flat(), 1) < d)) return undefined;
   const most = lagsWithin(folds, lagsFor(options.wholeRows, d, options.mostLags));
   const precision = regularise(lagMoments(folds, d, most), d, most, noise);
@@ -86,8 +86,8 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
 }
 
 /**
- * Sums of residuals detect every drift, so they need normal operation that has shown its drifts. Wandering tags must be too few to
- * fill the mean of the largest surprises.
+ * True if normal operation has shown its drifts. Sums of residuals detect every drift, so that they need it. Only a few tags may
+ * still drift: fewer than the mean of the largest surprises contains.
  */
 function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number): boolean {
   let wandering = 0;
@@ -101,11 +101,14 @@ function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number):
 /** Most lags for the size of the calibration: three rows per unknown of each regression. */
 const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
 
-/** Rows with so many others before them in their stretch. */
+/** Number of rows with at least `lags` others before them in their stretch. */
 const rowsAfter = (stretches: Fold, lags: number): number =>
   stretches.reduce((sum, { length }) => sum + Math.max(0, length - lags), 0);
 
-/** Most lags that half of the rows of each fold have before them: a stay in a mode may be shorter than the maximum. */
+/**
+ * Maximum number of lags for which half of the rows of each fold have a complete past: a stay in a mode may be shorter than the
+ * maximum.
+ */
 function lagsWithin(folds: readonly Fold[], most: number): number {
   let lags = most;
   while (lags > 0 && folds.some((fold) => 2 * rowsAfter(fold, lags) < rowsAfter(fold, 0))) lags--;

@@ -2,7 +2,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Moments } from '../../../src/detector-kit/moments.ts';
 
-/** Tries, each with ten times the ridge of the previous one. */
+/** Number of attempts, each with ten times the ridge of the previous one. */
 const tries = 6;
 
 /**

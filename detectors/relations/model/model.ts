@@ -12,7 +12,7 @@ export type TrackKind = (typeof trackKinds)[number];
 /** Statistics of one kind of residual in normal operation. */
 export interface TrackBaseline {
   readonly kind: TrackKind;
-  /** Size of a tag's residual on holdout rows. */
+  /** Usual size of a tag's residual on holdout rows. */
   readonly scale: readonly number[];
   readonly tails: readonly TailTable[];
   /** Mean surprise of each tag. */
@@ -21,7 +21,7 @@ export interface TrackBaseline {
   readonly reference: readonly number[];
 }
 
-/** The relations of one group of tags. Every number in it was learned from normal operation. */
+/** Relations of one group of tags. All its numbers were learned from normal operation. */
 export interface GroupBaseline {
   /** Tags that vary, in the order of all vectors below. */
   readonly tags: readonly string[];
@@ -41,7 +41,7 @@ export interface GroupBaseline {
   readonly calm: number;
   /** Edited factors of the standard errors, by tag. */
   readonly widened?: Readonly<Record<string, number>> | undefined;
-  /** Separate stays in the mode in which it was learned, if that is one of several. */
+  /** Number of separate stays in the mode in which it was learned, if that is one of several. */
   readonly stays?: number | undefined;
 }
 
@@ -120,10 +120,9 @@ export class GroupModel {
   }
 
   /**
-   * Judges a row.
-   * @param x values in engineering units, in the order of the baseline's tags
-   * @param restart true if the previous row is not this row's past
-   * @returns surprise ≥ 0; 1 is the bound of normal operation, and the least during an alarm; 0 when it is over
+   * Judges a row. @param x values in engineering units, in the order of the baseline's tags @param restart true if the row does
+   * not continue the previous one @returns surprise ≥ 0; 1 is the bound of normal operation, and the minimum during an alarm; 0
+   * when the alarm has ended
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
     standardise(x, this.#mean, this.#deviation, this.z);
@@ -175,7 +174,7 @@ export class GroupModel {
     this.#alarm = snapshot.alarm;
   }
 
-  /** The highest ratio of a statistic to its bound in normal operation, and the highest of the six-row means. */
+  /** Computes the highest ratio of a statistic to its bound in normal operation, and the highest of the six-row means. */
   #weigh(): void {
     this.#highest = 0;
     this.#sustained = 0;
@@ -188,7 +187,9 @@ export class GroupModel {
     }
   }
 
-  /** When the last rows are calm, the windows drop those before them, and the alarm is over unless they still show a deviation. */
+  /**
+   * If the last rows are normal, the windows drop the rows before them. The alarm then ends unless they still show a deviation.
+   */
   #follow(): void {
     const { threshold, calm } = this.baseline;
     if (this.#alarm) {
@@ -204,8 +205,8 @@ export class GroupModel {
 const widenedBy = ({ tags, widened }: GroupBaseline, j: number): number => widened?.[tags[j] as string] ?? 1;
 
 /**
- * Used part of the error of a tag whose standard error a person has widened by a factor. Its readings then vary by the square of that
- * factor (Wiener's gain). The prediction of the others uses that part.
+ * Used share of the error of a tag whose standard error a person has multiplied by a factor. The variance of its readings grows
+ * by the square of that factor (Wiener's gain), and the prediction of the other tags uses that share.
  */
 const gainOf = (widened: number): number => Math.min(1, widened ** -2);
 
@@ -224,7 +225,7 @@ export function standardise(x: Float64Array, mean: Float64Array, deviation: Floa
   }
 }
 
-/** Residuals are clipped at this size before they are summed, so that one wild value has no long effect. */
+/** Residuals are clipped at this size before they are summed, so that one extreme value has no long effect. */
 const loudest = 10;
 
 /** Sum of the residuals with a slow leak. */

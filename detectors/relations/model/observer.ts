@@ -4,16 +4,16 @@ import type { Fold, Residuals } from './crossfit.ts';
 import { inverseTop, symmetric } from './linear.ts';
 import { fillInputs, ObserverResiduals, observerInputs, type ObserverParameters, unsettledRows } from './residuals.ts';
 
-/** An observer from all rows, and one from the rows outside of each fold. */
+/** An observer from all rows, and one for each fold from the rows outside of it. */
 export interface CrossObserver extends Pick<ObserverParameters, 'weights' | 'precision'> {
   readonly left: readonly Pick<ObserverParameters, 'weights' | 'precision'>[];
 }
 
 const observerRidge = 1e-3;
-/** Squares must not make prediction worse than this, as the mean logarithm of the error's ratio. */
+/** Maximum loss of prediction by squares, as the mean logarithm of the error ratio. */
 const mostHarm = 0.02;
 
-/** The one-step observer with squares; undefined if the squares predict holdout rows worse than without. */
+/** The one-step observer with squares; undefined if the squares make the prediction of holdout rows worse. */
 export function fitObserver(folds: readonly Fold[], d: number): CrossObserver | undefined {
   const inputs = observerInputs(d);
   const row = new Float64Array(inputs + d);
@@ -44,7 +44,7 @@ export function fitObserver(folds: readonly Fold[], d: number): CrossObserver | 
   };
 }
 
-/** Each fold's observer residuals by the parameters from the others, of the same rows as the lag residuals. */
+/** Observer residuals of each fold by the parameters from the others, for the same rows as the lag residuals. */
 export function observerOutOfFold(folds: readonly Fold[], observer: CrossObserver, d: number, lags: number): Residuals {
   return folds.map((fold, index) => {
     const parameters = observer.left[index];

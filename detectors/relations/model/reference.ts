@@ -25,7 +25,7 @@ const calmQuantile = 0.97;
 const smallestScale = 1e-3;
 /** 99 % point of a normal magnitude: the 99 % quantile at scale 1. */
 const normal99 = 2.58;
-/** Upper bound of the root mean square, as a multiple of the scale by the 99 % quantile. */
+/** Upper bound of the root mean square, as a multiple of the scale from the 99 % quantile. */
 const believed = 3;
 
 /** Scale, tail and surprises of one kind of residual, from holdout rows. */
@@ -80,8 +80,8 @@ function scaleOf(magnitudes: Float64Array): number {
 
 /**
  * Upper bound of each statistic in normal operation: the (1 − alpha) quantile, but at least the bound from few and dependent
- * rows (a prediction bound on the logarithm with as many degrees of freedom as there are independent values),
- * multiplied by the difference of the folds. Calibration of the maximum itself corrects for repeated tests.
+ * rows. That is a prediction bound on the logarithm with as many degrees of freedom as there are independent values, multiplied
+ * by the difference of the folds. Calibration of the maximum itself corrects for repeated tests.
  */
 export function fitReferences(tracks: readonly FittedTrack[], alpha: number): References {
   const references = tracks.map((track) => {
@@ -123,7 +123,10 @@ export function fitReferences(tracks: readonly FittedTrack[], alpha: number): Re
   };
 }
 
-/** Least mean surprise, which is about 1 in normal operation: values far below give no information on the upper tail. */
+/**
+ * Logarithm of a mean surprise, which is about 1 in normal operation. It has a lower bound, because values far below 1 carry no
+ * information about the upper tail.
+ */
 const logOf = (value: number): number => Math.log(Math.max(value, 0.05));
 
 function quantile(sorted: Float64Array, p: number): number {

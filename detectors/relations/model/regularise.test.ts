@@ -19,7 +19,7 @@ const foldsOf = (rows: readonly Float64Array[]): Fold[] =>
 const chosen = (rows: readonly Float64Array[], most: number) =>
   regularise(lagMoments(foldsOf(rows), d, most), d, most, new Float64Array(d));
 
-test('each matrix is the plain inverse over the rows of the other folds', () => {
+test('each matrix is the direct inverse over the rows of the other folds', () => {
   const folds = foldsOf(running(400, 1, 0.3, 1));
   const { lags, ridge, left, whole } = regularise(lagMoments(folds, d, 2), d, 2, new Float64Array(d));
   const size = d * (lags + 1);
@@ -47,7 +47,7 @@ test('each matrix is the plain inverse over the rows of the other folds', () => 
   });
 });
 
-test('the number of lags equals the delay of the past', () => {
+test('the number of lags equals the delay in the data', () => {
   expect(chosen(running(2_000, 3, 0.1, 2), 4).lags).toBeGreaterThanOrEqual(3);
   expect(chosen(running(2_000, 3, 0.1, 2), 2).lags).toBeLessThanOrEqual(2);
 });

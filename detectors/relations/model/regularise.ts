@@ -6,7 +6,7 @@ import { inverseTop } from './linear.ts';
 const ridges = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
 const usualRidge = 1e-4;
 
-/** An inverse covariance from all rows, and one from the rows outside of each fold. */
+/** An inverse covariance from all rows, and one for each fold from the rows outside of it. */
 export interface CrossPrecision {
   readonly lags: number;
   readonly ridge: number;
@@ -16,10 +16,9 @@ export interface CrossPrecision {
 }
 
 /**
- * Inverse covariances of a row and its lags, with the number of lags that predicts holdout rows best and the smallest
- * ridge that is not significantly worse than the best: it detects fainter relations.
- * @param parts moments of a row and `mostLags` lags, by fold
- * @param noise variance of rounding, by tag
+ * Inverse covariances of a row and its lags. The number of lags is the one that predicts holdout rows best. The ridge is the
+ * smallest that is not significantly worse than the best, because it detects weaker relations. @param parts moments of a row and
+ * `mostLags` lags, by fold @param noise variance of rounding, by tag
  */
 export function regularise(parts: readonly Moments[], d: number, mostLags: number, noise: Float64Array): CrossPrecision {
   const fit = (lags: number, ridge: number): Fit => {
@@ -56,7 +55,7 @@ const errorOf = ({ squares }: Fit): number =>
 
 const leastError = (fits: readonly Fit[]): Fit => fits.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
 
-/** The first fit whose errors are within a standard error, over the folds, of the best one's. */
+/** The first fit whose errors are within a standard error, over the folds, of those of the best fit. */
 function firstAmongEquals(fits: readonly Fit[]): Fit {
   const best = leastError(fits);
   const isEqual = ({ squares }: Fit): boolean => {
@@ -70,7 +69,10 @@ function firstAmongEquals(fits: readonly Fit[]): Fit {
 
 const logOf = (square: number): number => Math.log(Math.max(square, 1e-300));
 
-/** With p the row of tag j in P its error on a row y is p·y / Pⱼⱼ, and the mean square over rows with moments G is pᵀGp / Pⱼⱼ². */
+/**
+ * Mean squared error of each tag. With p the row of tag j in P, its error on a row y is p·y / Pⱼⱼ. The mean square over rows with
+ * moments G is pᵀGp / Pⱼⱼ².
+ */
 function meanSquares(part: Moments, precision: Float64Array, d: number): Float64Array {
   return Float64Array.from({ length: d }, (_, j) => {
     const p = precision.subarray(j * part.size, (j + 1) * part.size);

@@ -2,26 +2,26 @@ import { multiply } from './linear.ts';
 
 /** Sweeps that move missing values to their conditional mean. */
 const sweeps = 3;
-/** Remaining part of a sum of innovations after one row. */
+/** Share of a sum of innovations that remains after one row. */
 export const leak = 0.7;
 /** Standardised values are clipped at this size before they are squared. */
 const squareCut = 4;
 
-/** Rows after a restart without a complete past: they are stored, not judged. */
+/** Number of rows after a restart without a complete past: they are stored, not judged. */
 export const unsettledRows = (lags: number): number => Math.max(1, lags);
 
-/** Residuals of one row given all other tags now and all lags, own lags too. */
+/** Residuals of one row, given all other tags now and all lags, own lags included. */
 export interface LagParameters {
   readonly tags: number;
   readonly lags: number;
   /** The first `tags` rows of the inverse covariance of [z(t), z(t−1) …], row-major. */
   readonly precision: Float64Array;
-  /** Used part of a tag's error, if that is not all of it. */
+  /** Used share of a tag's error, if it is less than 1. */
   readonly gain?: Float64Array | undefined;
 }
 
 /**
- * All ridge regressions of each tag on everything else, at once: with P the inverse covariance of the row and its lags,
+ * Computes all ridge regressions of each tag on all other values at once. With P the inverse covariance of the row and its lags,
  * (P·y)ⱼ / √Pⱼⱼ is the standardised error of predicting tag j from all the rest.
  */
 export class LagResiduals {
@@ -31,7 +31,7 @@ export class LagResiduals {
   readonly #root: Float64Array;
   /** (P·y) of the row's own values. */
   readonly product: Float64Array;
-  /** Current row, then the lags, newest first, in their used values; masked values filled in. */
+  /** Current row, then the lags, newest first, as used values; masked values are filled in. */
   y: Float64Array;
   /** Standardised errors; 0 where masked. */
   readonly u: Float64Array;
@@ -48,7 +48,7 @@ export class LagResiduals {
     this.#root = Float64Array.from({ length: tags }, (_, j) => Math.sqrt(own[j * tags + j] as number));
   }
 
-  /** @param restart true if the rows before are not this row's past */
+  /** @param restart true if the row does not continue the previous ones */
   push(z: Float64Array, mask: Uint8Array, restart: boolean): void {
     const { tags, precision } = this.#p;
     const size = this.y.length;
@@ -60,7 +60,7 @@ export class LagResiduals {
     for (let j = 0; j < tags; j++) this.u[j] = mask[j] === 1 ? 0 : (this.product[j] as number) / (this.#root[j] as number);
   }
 
-  /** P of the readings of the row's tags, row-major d × d: a partly used error reads like noise of the tag's own. */
+  /** P of the readings of the row's tags, row-major d × d: an error used in part reads like noise of the tag's own. */
   get own(): Float64Array {
     const { tags, precision, gain } = this.#p;
     const size = this.y.length;
@@ -82,7 +82,7 @@ export class LagResiduals {
     return this.#root[j] as number;
   }
 
-  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values move to their prediction, partly used ones towards it. */
+  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values move to their prediction, values used in part towards it. */
   #fill(z: Float64Array, mask: Uint8Array): void {
     const { tags, precision, gain } = this.#p;
     const size = this.y.length;
@@ -99,8 +99,8 @@ export class LagResiduals {
 }
 
 /**
- * Adds to tag j's reading a noise of which a prediction within 1 / √`diagonal` uses `gain` (Sherman–Morrison): its weight in the prediction
- * of the others decreases, and theirs in its own.
+ * Adds noise to tag j's reading, so that a prediction with standard error 1 / √`diagonal` uses the share `gain` of its error
+ * (Sherman–Morrison). The weight of the tag in the prediction of the others decreases, and so does theirs in its own.
  */
 function addNoise(precision: Float64Array, d: number, j: number, gain: number, diagonal: number): void {
   if (gain === 1) return;
@@ -133,8 +133,8 @@ export function fillInputs(z: Float64Array, tags: number, inputs: Float64Array):
 }
 
 /**
- * Innovations of a one-step prediction, summed with a slow leak: an open-loop observer of gain 1 − `leak`. Falsified values
- * that agree with their own past do not agree with the prediction from the past of the others.
+ * Innovations of a one-step prediction, summed with a slow leak: an open-loop observer of gain 1 − `leak`. Falsified values that
+ * agree with their own past do not agree with the prediction from the past of the others.
  */
 export class ObserverResiduals {
   readonly #p: ObserverParameters;

@@ -3,7 +3,7 @@ const knots = 200;
 /** Share of the values that determines the tail beyond the body. */
 const tailShare = 0.02;
 const fewestInTail = 8;
-/** Lower bound of reciprocal tail indices: with a lighter tail one unusual value would decide everything. */
+/** Lower bound of reciprocal tail indices: with a lighter tail one unusual value would dominate. */
 const lightest = 0.1;
 /** Upper bound of a surprise, nats. */
 export const mostSurprising = 15;
@@ -19,7 +19,7 @@ export interface TailTable {
 }
 
 /**
- * Fits a table to magnitudes ≥ 0 in normal operation: their empirical survival, and a Pareto tail beyond its upper 2 %
+ * Fits a table to magnitudes ≥ 0 in normal operation: their empirical survival function, and a Pareto tail beyond its upper 2 %
  * (B. M. Hill, Ann. Statist. 3 (1975) 1163). Heavy-tailed tags therefore weigh less than others.
  */
 export function fitTail(magnitudes: Float64Array): TailTable {
@@ -37,7 +37,7 @@ export function fitTail(magnitudes: Float64Array): TailTable {
   return { quantiles, tail, hill: Math.max(lightest, sum / count) };
 }
 
-/** The tables of one residual stream, one per tag, laid out for speed. */
+/** Tables of one residual stream, one per tag, stored in flat arrays for speed. */
 export class TailTables {
   readonly #quantiles: Float64Array;
   readonly #body: Float64Array;

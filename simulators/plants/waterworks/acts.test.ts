@@ -11,7 +11,7 @@ describe('the acts', () => {
     for (const name of Object.keys(acts)) expect(text.includes(`\`${name}\``), name).toBe(true);
   });
 
-  it('all run with their standard value and leave a plant that goes on', async () => {
+  it('all run with their standard value and leave a working plant', async () => {
     const plant = await plantAt(9);
     for (const name of Object.keys(acts)) {
       plant.act({ type: 'act', name });
@@ -20,7 +20,7 @@ describe('the acts', () => {
     for (const value of plant.registers) expect(Number.isFinite(value)).toBe(true);
   });
 
-  it('without an end of their own are let go of together', async () => {
+  it('without an end of their own are released together', async () => {
     const plant = await plantAt(9);
     for (const name of ['alum-off', 'chlorine-off', 'burst', 'prv-close', 'backwash-inhibit', 'tank-leak'])
       plant.act({ type: 'act', name });
@@ -36,7 +36,7 @@ describe('the acts', () => {
     expect(register(plant, 'T1.LT')).not.toBe(3);
   });
 
-  it('of leaks take the water that they say, from tank and clearwell, and lose none of the rest', async () => {
+  it('of leaks remove the stated amount of water from tank and clearwell, and lose no other water', async () => {
     const [whole, leaking] = [await plantAt(9), await plantAt(9)];
     const before = leaking.truth();
     for (const name of ['tank-leak', 'clearwell-leak']) leaking.act({ type: 'act', name, value: 5 });
@@ -44,7 +44,7 @@ describe('the acts', () => {
     const [a, b] = [whole.truth(), leaking.truth()];
     const lost = (name: string): number => (a[name] ?? 0) - (b[name] ?? 0);
     const since = (name: string): number => (b[name] ?? 0) - (before[name] ?? 0);
-    // 3 m³ of each; that the network and the works answer to it is less than a tenth
+    // 3 m³ of each; the reaction of network and works is less than a tenth of it
     expect(lost('tank1.level') * 254.5).toBeCloseTo(3, 0);
     expect(lost('clearwell.level') * 500).toBeCloseTo(3, 0);
     expect(lost('tank1.level') * 254.5).toBeGreaterThan(2.7);
@@ -58,7 +58,7 @@ describe('the acts', () => {
     expect(leaking.truth()['clearwell.overflowed']).toBe(held);
   });
 
-  it('of the analyser hold it for ten minutes and let it step by at most 0.05 mg/L', async () => {
+  it('of the analyser hold it for ten minutes and change it by at most 0.05 mg/L', async () => {
     const plant = await plantAt(9);
     plant.act({ type: 'act', name: 'analyser-calibration', value: 3 });
     plant.step(2);
@@ -73,7 +73,7 @@ describe('the acts', () => {
     expect(error).toBeLessThan(0.05 + 0.05);
   });
 
-  it('of maintenance take a filter out when the others can carry the flow, and bring it back by way of waste', async () => {
+  it('of maintenance take a filter out of service if the others can carry the flow, and return it after filtering to waste', async () => {
     const plant = await plantAt(9);
     plant.act({ type: 'act', name: 'filter-maintenance', value: 2 });
     const steps = new Set<number>();

@@ -34,13 +34,13 @@ const trim = at('CG.TRIM');
 const chlorineSetpoint = at('CL.SP');
 const contact = sensorOf('CL.AT01');
 
-/** An operator's entry at the control desk: it goes through the PLC's write counter like any other. */
+/** An operator's entry at the control station: it increments the PLC's write counter like any other write. */
 function enter(state: WaterworksState, point: number, value: number): void {
   state.memory[point] = value;
   state.plc.writes['plc1'] = (state.plc.writes['plc1'] ?? 0) + 1;
 }
 
-/** L/s drawn at a junction until `left` seconds are over. */
+/** Draws `flow` L/s at a junction for `left` seconds. */
 function draw(state: WaterworksState, kind: string, node: number, flow: number, left: number | null): void {
   const { draws } = state.acts;
   const there = draws.findIndex((other) => other.kind === kind && other.left === null);
@@ -97,7 +97,7 @@ export const acts: Readonly<Record<string, Act>> = {
     run: (s, v) => {
       const filter = s.filters.filters[Math.round(v) - 1];
       if (filter === undefined) throw new RangeError(`there is no filter ${v}`);
-      // one at a time; the PLC lets it go when no wash is under way
+      // one at a time; the PLC starts it when no wash is in progress
       if (s.plc.washing.out >= 0) return;
       s.plc.washing.out = Math.round(v) - 1;
       s.plc.washing.outLeft = 4 * 3600;
@@ -190,7 +190,7 @@ export function perform(state: WaterworksState, name: string, value?: number): v
   act.run(state, value ?? act.value?.standard ?? 0);
 }
 
-/** Ends everything that has no end of its own, as if nothing had been tampered with. */
+/** Ends all acts without an end of their own, and releases all sensors. */
 export function releaseActs(state: WaterworksState): void {
   state.acts.alumFeed = 1;
   state.acts.chlorineFeed = 1;
@@ -203,7 +203,7 @@ export function releaseActs(state: WaterworksState): void {
   for (let i = draws.length - 1; i >= 0; i--) if (draws[i]?.left === null) draws.splice(i, 1);
 }
 
-/** Lets the time of acts under way pass. */
+/** Advances the time of current acts. */
 export function ageActs(state: WaterworksState, dt: number): void {
   const acting = state.acts;
   acting.swapLeft = Math.max(0, acting.swapLeft - dt);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantAt, register } from './testing.ts';
 
-/** Samples of one plant over its days, each minute. */
+/** Samples of one plant over several days, one per minute. */
 interface Run {
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
@@ -69,7 +69,7 @@ describe('water', () => {
 });
 
 describe('chlorine', () => {
-  it('dosed is what was consumed, decayed, delivered, lost and is stored, in the works to rounding', () => {
+  it('dosed equals chlorine consumed, decayed, delivered, lost and stored, in the works to rounding', () => {
     const error =
       change('chlorine.dosed') -
       change('chlorine.consumed') -
@@ -93,7 +93,7 @@ describe('chlorine', () => {
     expect(Math.abs(change('network.chlorine.unbalanced'))).toBeLessThan(1e-5 * change('network.chlorine.entered'));
   });
 
-  it('falls with the way: clearwell, main zone, dead end of the high zone', () => {
+  it('decreases along the flow: clearwell, main zone, dead end of the high zone', () => {
     const mean = (name: string): number => run.minutes.reduce((sum, minute) => sum + (minute[name] ?? 0), 0) / run.minutes.length;
     expect(mean('clearwell.chlorine')).toBeGreaterThan(mean('chlorine.J5'));
     expect(mean('chlorine.J5')).toBeGreaterThan(mean('chlorine.H4'));
@@ -101,7 +101,7 @@ describe('chlorine', () => {
   });
 });
 
-describe('a plant in ordinary life', () => {
+describe('a plant in normal operation', () => {
   it('moves its tanks within their daily bands', () => {
     const bands: Readonly<Record<string, readonly [number, number]>> = {
       'clearwell.level': [1.7, 4.2],
@@ -116,7 +116,7 @@ describe('a plant in ordinary life', () => {
     }
   });
 
-  it('repeats itself after 24 hours rather than after any other time', () => {
+  it('has a period of 24 hours and no other', () => {
     const level = run.minutes.map((minute) => minute['tank1.level'] ?? 0);
     const mean = level.reduce((sum, x) => sum + x, 0) / level.length;
     const likeness = (lag: number): number => {
@@ -137,8 +137,8 @@ describe('a plant in ordinary life', () => {
     expect(range('station.margin')[0]).toBeGreaterThan(0.5);
   });
 
-  it('shows no level that moves faster than water can', () => {
-    // 0.2 m³/s on 500 m² and on 254 m², and the sensors' noise and step between two readings
+  it('shows no level that changes faster than water can flow', () => {
+    // 0.2 m³/s on 500 m² and on 254 m², plus the sensors' noise and resolution between two readings
     expect(run.rates['CW.LT01']).toBeLessThan(1.5 + 60 * 0.025);
     expect(run.rates['T1.LT']).toBeLessThan(2.8 + 60 * 0.045);
   });

@@ -17,7 +17,7 @@ export function initialBoosters(): BoosterState[] {
 const exponent = Math.log(26 / 10) / Math.log(42 / 25);
 const factor = 10 / 25 ** exponent;
 
-/** Steps a booster with a direct drive: up in a second, down in three. */
+/** Steps a booster with a direct drive: full speed in one second, standstill in three. */
 export function stepBooster(booster: BoosterState, commanded: boolean, flow: number, dt: number): void {
   booster.speed = approach(booster.speed, commanded ? 1 : 0, dt * (commanded ? 1 : 0.35));
   if (booster.speed < 0.05) {

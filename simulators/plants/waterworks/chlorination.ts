@@ -3,41 +3,41 @@ import { fullPlug, type Plug, plugMass, pushPlug } from './plug.ts';
 
 /** Hypochlorite dosing and contact channel, plain data. */
 export interface ChlorinationState {
-  /** mg/L that reach the water. */
+  /** Chlorine added to the water, mg/L. */
   dose: number;
   /** Dosing pump in use, 1 or 2. */
   pump: number;
-  /** % */
+  /** Hypochlorite tank level, %. */
   tank: number;
   /** Contact channel: a plug, then cells that model its longitudinal mixing (mg/L each). */
   readonly contact: Plug;
   readonly cells: number[];
-  /** mg/L at the outlet of the contact channel. */
+  /** Chlorine at the outlet of the contact channel, mg/L. */
   outlet: number;
-  /** g since the start. */
+  /** Totals since the start, g. */
   readonly account: { dosed: number; consumed: number };
 }
 
 export interface ChlorinationInputs {
-  /** L/s from the filters. */
+  /** Flow from the filters, L/s. */
   readonly flow: number;
-  /** NTU of the filtered water. */
+  /** Turbidity of the filtered water, NTU. */
   readonly turbidity: number;
-  /** mg/L that the PLC asks for. */
+  /** Dose requested by the PLC, mg/L. */
   readonly dose: number;
   /** 0 while the dosing is off or the tank is being changed. */
   readonly feed: number;
 }
 
-/** m³: a quarter of an hour at the mean flow of 110 L/s, of which a fifth mixes. */
+/** Volumes in m³: a quarter of an hour at the mean flow of 110 L/s, a fifth of it mixed. */
 const plugVolume = 79.2;
 const cellVolume = 9.9;
-/** The plug's parcels are fine enough for a dead time to within seconds. */
+/** Smallest parcel of the plug, for a dead time accurate to within seconds. */
 const grain = 1 / 900;
-/** kg of chlorine in a full tank: a week's need. */
+/** Chlorine in a full tank, kg: the consumption of a week. */
 const tankKg = 140;
 
-/** Chlorine that the water eats at once, mg/L. */
+/** Chlorine that the water consumes at once, mg/L. */
 export function instantDemand(turbidity: number): number {
   return 0.75 + 0.03 * turbidity;
 }
@@ -69,13 +69,13 @@ export function stepChlorination(state: ChlorinationState, inputs: ChlorinationI
   state.tank = Math.max(0, state.tank - dosed / 1000 / (tankKg / 100));
   const free = Math.max(0, state.dose - instantDemand(inputs.turbidity));
   let arrived = pushPlug(state.contact, volume, free, true, plugVolume, grain);
-  // a cell gives what it held while the water of this step passes: implicit, so that any step length is stable
+  // implicit step of each cell, which is stable for any step length
   for (let i = 0; i < state.cells.length; i++) {
     const mixed = ((state.cells[i] ?? 0) * cellVolume + arrived) / (cellVolume + volume);
     state.cells[i] = mixed;
     arrived = mixed * volume;
   }
-  // on its way through the channel the chlorine loses half a percent
+  // half a percent of the chlorine decays in the channel
   const passed = arrived * 0.995;
   state.outlet = passed / volume;
   state.account.dosed += dosed;

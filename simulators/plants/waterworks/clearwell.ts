@@ -1,14 +1,14 @@
 /** Clearwell: one mixed tank, plain data. */
 export interface ClearwellState {
-  /** m³ */
+  /** Volume of water, m³. */
   volume: number;
-  /** g of chlorine */
+  /** Mass of chlorine, g. */
   chlorine: number;
   turbidity: number;
   ph: number;
-  /** L/s over the weir. */
+  /** Flow over the weir, L/s. */
   overflow: number;
-  /** Since the start, m³ and g. */
+  /** Totals since the start, m³ and g. */
   readonly account: {
     received: number;
     overflowed: number;
@@ -20,10 +20,10 @@ export interface ClearwellState {
 }
 
 export const clearwellArea = 500;
-/** m above datum */
+/** Elevation, m above datum. */
 export const clearwellFloor = 21;
 const overflowLevel = 4.5;
-/** L/s per m^1.5 over the weir. */
+/** Weir coefficient, L/s per m^1.5. */
 const weir = 3500;
 /** Bulk decay at 15 °C, 1/d. */
 const decayRate = 0.1;
@@ -43,21 +43,21 @@ export function clearwellLevel(state: ClearwellState): number {
   return state.volume / clearwellArea;
 }
 
-/** mg/L */
+/** Chlorine concentration, mg/L. */
 export function clearwellChlorine(state: ClearwellState): number {
   return state.volume > 1 ? state.chlorine / state.volume : 0;
 }
 
 export interface ClearwellInputs {
-  /** L/s and NTU from the contact channel, g of chlorine in `dt`, pH. */
+  /** From the contact channel: flow in L/s, turbidity in NTU, chlorine in g per `dt`, pH. */
   readonly inflow: number;
   readonly turbidity: number;
   readonly chlorineIn: number;
   readonly ph: number;
-  /** L/s to the network, g of chlorine with it in `dt`. */
+  /** To the network: flow in L/s, chlorine in g per `dt`. */
   readonly outflow: number;
   readonly wash: number;
-  /** L/s that seep away; accounted for with what overflows. */
+  /** Leakage, L/s; counted as overflow. */
   readonly leak: number;
   readonly temperature: number;
 }
@@ -74,7 +74,7 @@ export function stepClearwell(state: ClearwellState, inputs: ClearwellInputs, dt
   const decayed = (state.chlorine * decayRate * 1.08 ** (inputs.temperature - 15) * dt) / 86_400;
   const share = received / Math.max(1, state.volume);
   state.turbidity += (inputs.turbidity - state.turbidity) * share;
-  // hypochlorite is alkaline: the pH rises a little on its way
+  // hypochlorite is alkaline, so that the pH rises slightly in the channel
   state.ph += (inputs.ph + 0.05 - state.ph) * share;
   state.volume += received - pumped - washed - spilt;
   state.chlorine += inputs.chlorineIn - (pumped + washed + spilt) * concentration - decayed;

@@ -2,11 +2,11 @@ import { clamp, lag, type Noise, wander } from './noise.ts';
 
 /** Rapid mix, flocculation and settling, plain data. */
 export interface CoagulationState {
-  /** Alum that reaches the water, mg/L. */
+  /** Alum added to the water, mg/L. */
   dose: number;
-  /** mg/L */
+  /** Lime added to the water, mg/L. */
   lime: number;
-  /** % */
+  /** Alum tank level, %. */
   alumTank: number;
   /** True while a delivery fills the tank. */
   filling: boolean;
@@ -14,7 +14,7 @@ export interface CoagulationState {
   ph: number;
   /** Settled turbidity, NTU. */
   settled: number;
-  /** Conditioning of the particles, 0 none … 1 complete: without coagulant they pass the filters. */
+  /** Conditioning of the particles, 0 none … 1 complete: unconditioned particles pass the filters. */
   conditioning: number;
 }
 
@@ -22,12 +22,12 @@ export function initialCoagulation(alumTank: number): CoagulationState {
   return { dose: 22, lime: 8, alumTank, filling: false, mixer: 85, ph: 7.3, settled: 0.6, conditioning: 1 };
 }
 
-/** Alum dose (mg/L) at which a turbidity settles best. */
+/** Alum dose (mg/L) with the lowest settled turbidity. */
 export function optimalAlum(turbidity: number): number {
   return 7 + 6.2 * Math.max(0, turbidity) ** 0.42;
 }
 
-/** Turbidity after settling when the dose is `alum`, NTU: too little leaves particles, too much turns their charge. */
+/** Turbidity after settling with the dose `alum`, NTU: too little leaves particles, too much reverses their charge. */
 export function settledTarget(turbidity: number, alum: number, temperature: number): number {
   const off = (alum - optimalAlum(turbidity)) / optimalAlum(turbidity);
   const removal = Math.max(0.15, 0.93 - 2.2 * off * off - 0.5 * Math.max(0, -off)) * (1 - 0.004 * (15 - temperature));
@@ -36,23 +36,23 @@ export function settledTarget(turbidity: number, alum: number, temperature: numb
 
 const settlingS = 4500;
 const conditioningS = 3600;
-/** kg of alum in a full tank. */
+/** Alum in a full tank, kg. */
 const alumTankKg = 9000;
-/** mg/L as CaCO3. */
+/** Alkalinity, mg/L as CaCO3. */
 const alkalinity = 80;
-/** pH per mg/L of lime. */
+/** Change of pH per mg/L of lime. */
 const limeEffect = 0.03;
 
 export interface CoagulationInputs {
-  /** River water: NTU, °C, pH, L/s. */
+  /** River water: turbidity in NTU, temperature in °C, pH, flow in L/s. */
   readonly turbidity: number;
   readonly temperature: number;
   readonly ph: number;
   readonly flow: number;
-  /** mg/L that the PLC asks for. */
+  /** Dose requested by the PLC, mg/L. */
   readonly alum: number;
   readonly lime: number;
-  /** Share of the asked dose that the alum pump delivers: 0 when it has failed. */
+  /** Share of the requested dose that the alum pump delivers: 0 when it has failed. */
   readonly alumFeed: number;
 }
 
@@ -62,7 +62,7 @@ export function stepCoagulation(state: CoagulationState, inputs: CoagulationInpu
   state.dose += (wanted - state.dose) * lag(dt, 3);
   state.lime += (inputs.lime - state.lime) * lag(dt, 5);
   state.alumTank = Math.max(0, state.alumTank - (state.dose * inputs.flow * dt) / 1e6 / (alumTankKg / 100));
-  // a delivery is ordered in time and takes half an hour
+  // a delivery is ordered early and takes half an hour
   if (state.alumTank < 20) state.filling = true;
   if (state.filling) state.alumTank += (75 * dt) / 1800;
   if (state.alumTank >= 95) state.filling = false;

@@ -2,7 +2,7 @@ import type { TagLimits } from '../../../src/core/tag.ts';
 
 const numbers = [1, 2, 3, 4] as const;
 
-/** A filter filters, is washed from draining to water, rinses to waste what has settled, or is out. */
+/** Operating modes of a filter: filtering; washing, from draining to water; rinsing to waste; out of service. */
 const filtering = (tag: string) => ({
   tag,
   values: { filtering: [0], washing: [1, 2, 3, 4], rinsing: [5, 6], out: [7] },
@@ -10,7 +10,7 @@ const filtering = (tag: string) => ({
   settle: '1m',
 });
 
-/** Areas in the order of the process, with what stands on the overview. */
+/** Areas in the order of the process, with their items on the overview. */
 export const areas: readonly {
   readonly id: string;
   readonly name: string;
@@ -70,7 +70,7 @@ export const areas: readonly {
   },
 ];
 
-/** Permitted clients of the controllers: the monitor reads, the operators' desk writes. */
+/** Permitted clients of the controllers: the monitor reads, the operator station writes. */
 export const clients: readonly object[] = [
   { address: '127.0.0.1', may: 'read' },
   { address: '127.0.0.20', may: 'write' },
@@ -95,7 +95,7 @@ export const devices: Readonly<Record<string, object>> = {
   },
 };
 
-/** Names on indicators where the signal's own letters say too little. */
+/** Names on indicators, for signals whose own letters are unclear. */
 export const shortNames: Readonly<Record<string, string>> = {
   'RW.LT01': 'River',
   'RW.FT01': 'Raw flow',
@@ -122,7 +122,7 @@ export const shortNames: Readonly<Record<string, string>> = {
   'DN.PT.H4': 'H4 head',
 };
 
-/** Names of states by the pattern of the tag's name, the first that fits. */
+/** Names of states by the pattern of the tag's name; the first match counts. */
 export const states: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   '\\.CMD$': { 0: 'stop', 1: 'run' },
   '\\.RUN$': { 0: 'stopped', 1: 'running' },
@@ -135,7 +135,7 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
 
 const vibration: TagLimits = { high: 6, priority: 3, response: 'Change over to the next pump and have the bearing checked' };
 
-/** Alarms: only where the operator has something to do, and wide enough that ordinary running raises none. */
+/** Alarms: only those that need an operator's action, with limits that normal operation does not exceed. */
 export const alarms: Readonly<Record<string, TagLimits>> = {
   'CW.LT01': { high: 4.3, low: 1.2, priority: 2, response: 'Compare with level 2, set raw flow by hand' },
   'ST.TU02': { high: 6, priority: 2, response: 'Check alum feed and raw turbidity, make a jar test' },

@@ -6,7 +6,10 @@ import { sensors } from './sensors.ts';
 const quantum = new Map(sensors.map((sensor) => [sensor.point, sensor.quantum]));
 const tables = { coil: 'coil', 'discrete-input': 'discrete', holding: 'holding', input: 'input' } as const;
 
-/** Chlorination and clearwell are collected by OPC UA, everything else by Modbus: each tag once. */
+/**
+ * True for chlorination and clearwell, which are collected by OPC UA; everything else is collected by Modbus. Each tag is
+ * collected once.
+ */
 function overOpcua(point: PlantPoint): boolean {
   return point.opcua && !point.name.startsWith('PS.');
 }
@@ -37,8 +40,8 @@ function kind(point: PlantPoint): string {
 }
 
 /**
- * Fast where pumps make things happen at once, slow where nothing does. Treatment changes over minutes, and the network's
- * controller scans every 5 s itself.
+ * Scan class of a point: fast for pumps, which change at once, slow for treatment, which changes over minutes. The network's
+ * controller itself scans every 5 s.
  */
 function scan(point: PlantPoint): string {
   if (/\.(TE01|CD01|MIX|ALTK|TK|TB|HRS|RT|FW|FO|TIME)$/.test(point.name) || point.name.startsWith('SP.')) return 'slow';

@@ -4,9 +4,9 @@ import { type Noise, wander } from './noise.ts';
 /** Random part of the town's demand, relative. Plain data. */
 export interface DemandState {
   town: number;
-  /** Per junction. */
+  /** Random part per junction. */
   readonly local: number[];
-  /** Plant seconds since the random part last moved. */
+  /** Plant seconds since the last change of the random part. */
   sinceMove: number;
 }
 
@@ -14,7 +14,7 @@ export function initialDemand(): DemandState {
   return { town: 0, local: junctions.map(() => 0), sinceMove: 0 };
 }
 
-/** The random part moves in steps of a minute. */
+/** Interval of changes of the random part, s. */
 const moveS = 60;
 
 const profile: Readonly<Record<DemandClass, readonly number[]>> = {
@@ -28,7 +28,7 @@ function normalised(hours: readonly number[]): number[] {
   return hours.map((m) => m / mean);
 }
 
-/** Demand of a class against its mean at a time of the week; the multipliers hold at the full hour, linear in between. */
+/** Relative demand of a class of customers at a time of the week: the multipliers apply at the full hour, linear in between. */
 export function expectedDemand(customers: DemandClass, time: number): number {
   const hours = time / 3_600_000;
   const hour = Math.floor(hours) % 24;
@@ -41,7 +41,7 @@ export function expectedDemand(customers: DemandClass, time: number): number {
   return daily * (weekday === 0 || weekday === 6 ? weekendDemand[customers] : 1);
 }
 
-/** Moves the random part on, once a minute. */
+/** Advances the random part once a minute. */
 export function stepDemand(state: DemandState, dt: number, noise: Noise): void {
   state.sinceMove += dt;
   if (state.sinceMove < moveS) return;

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('the network solver', () => {
-  it('gives the same bits for the same boundary whatever it solved before', async () => {
+  it('returns identical results for the same boundary, whatever it solved before', async () => {
     solver.solve(boundary());
     const first = { flow: Array.from(solver.flow), pressure: Array.from(solver.pressure) };
     for (let i = 0; i < 50; i++)
@@ -47,14 +47,14 @@ describe('the network solver', () => {
     const shut = (speed: number): number => {
       const speeds = new Float64Array(pumpCount);
       speeds[0] = speed;
-      // nothing can flow: tanks shut, no demand
+      // nothing can flow: tanks closed, no demand
       solver.solve(boundary({ load: 0, tankOpen: new Uint8Array(tanks.length), speed: speeds }));
       return (solver.pressure[0] ?? 0) + 24 - 24;
     };
     expect(shut(0.8) / shut(1)).toBeCloseTo(0.64, 2);
   });
 
-  it('balances water at every moment to within the tolerance of its accuracy', () => {
+  it('balances water at every moment to within its tolerance', () => {
     solver.solve(boundary({ pumps: 2, load: 1.4 }));
     const into = [0, 1, 2, 3].reduce((sum, i) => sum + (solver.flow[links.pump + i] ?? 0), 0);
     const stored = links.tank.reduce((sum, link) => sum + (solver.flow[link] ?? 0), 0);
@@ -62,7 +62,7 @@ describe('the network solver', () => {
     expect(Math.abs(into - stored - used)).toBeLessThan(1e-3);
   });
 
-  it('returns warnings instead of printing them, and gives no water where none can come', () => {
+  it('returns warnings instead of printing them, and delivers no water without a source', () => {
     const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error'), vi.spyOn(process.stderr, 'write')];
     const warning = solver.solve(boundary({ pumps: 0, tankOpen: Uint8Array.from([0, 0, 1]) }));
     expect(warning).toBeGreaterThan(0);

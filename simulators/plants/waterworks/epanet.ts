@@ -8,13 +8,13 @@ export interface NetworkBoundary {
   sourceHead: number;
   /** Heads of the tanks, m. */
   readonly tankHead: Float64Array;
-  /** 1 where the pipe of the tank is open. */
+  /** 1 if the pipe of the tank is open. */
   readonly tankOpen: Uint8Array;
-  /** L/s per junction. */
+  /** Demand per junction, L/s. */
   readonly demand: Float64Array;
   /** Relative speed of P1–P4, B1, B2; 0 is stopped. */
   readonly speed: Float64Array;
-  /** Pressure that the reducing valve holds behind it, m. */
+  /** Outlet pressure of the reducing valve, m. */
   reducerSetting: number;
 }
 
@@ -41,7 +41,7 @@ const code = {
   initFlow: 10,
 } as const;
 
-/** Below this pressure junctions get less water than they ask for: q = demand·√(p/10 m). */
+/** Below this pressure junctions receive less water than their demand: q = demand·√(p/10 m). */
 const servicePressure = 10;
 
 function inputFile(): string {
@@ -51,7 +51,7 @@ function inputFile(): string {
   return [
     '[JUNCTIONS]',
     ...junctions.map((j) => `${j.id} ${j.elevation} ${j.demand}`),
-    // tanks are fixed heads to the solver, because their volume is integrated by the plant itself
+    // tanks are fixed heads for the solver, because the plant integrates their volume itself
     '[RESERVOIRS]',
     'CW 24',
     ...tanks.map((tank) => `${tank.id} ${tank.bottom + tank.max / 2}`),
@@ -82,16 +82,16 @@ function inputFile(): string {
 }
 
 /**
- * EPANET as a function: boundary conditions in, flows and pressures out, nothing kept between two solutions (`initH` resets
- * statuses and flows each time), so that the plant's own state is all there is to save. Calls the engine below epanet-js's
+ * EPANET as a function from boundary conditions to flows and pressures. Nothing is kept between two solutions (`initH` resets
+ * statuses and flows each time), so that the plant's own state is complete. Uses the engine directly instead of epanet-js's
  * `Project`, whose `runH` prints warnings to the console instead of returning them.
  */
 export class NetworkSolver {
-  /** L/s per link: pipes, P1–P4, B1, B2, PRV1; positive from `from` to `to`. */
+  /** Flow per link, L/s: pipes, P1–P4, B1, B2, PRV1; positive from `from` to `to`. */
   readonly flow = new Float64Array(links.count);
-  /** m per junction; 0 where there is no water. */
+  /** Pressure per junction, m; 0 without water. */
   readonly pressure = new Float64Array(junctions.length);
-  /** L/s per junction, what is really delivered. */
+  /** Delivered flow per junction, L/s. */
   readonly delivered = new Float64Array(junctions.length);
   readonly #engine: Workspace['instance'];
   readonly #project: number;
@@ -115,7 +115,7 @@ export class NetworkSolver {
     return new NetworkSolver(workspace);
   }
 
-  /** Returns EPANET's warning code, 0 when there is none (1 unbalanced … 4 pump off its curve, 6 negative pressure). */
+  /** Returns EPANET's warning code, 0 without a warning (1 unbalanced … 4 pump off its curve, 6 negative pressure). */
   solve(boundary: NetworkBoundary): number {
     const { demand, tankHead, tankOpen, speed } = boundary;
     for (let i = 0; i < demand.length; i++) this.#node(i + 1, code.baseDemand, demand[i] ?? 0);
@@ -129,7 +129,7 @@ export class NetworkSolver {
       this.#link(links.pump + i + 1, code.initSetting, n);
       this.#link(links.pump + i + 1, code.initStatus, n > 0 ? 1 : 0);
     }
-    // a setting makes the valve active again, whatever it was before
+    // a setting activates the valve again, whatever its state was
     this.#link(links.reducer + 1, code.initSetting, boundary.reducerSetting);
     this.#check('initH', this.#engine._EN_initH(this.#project, code.initFlow));
     const warning = this.#engine._EN_runH(this.#project, this.#out);
@@ -164,7 +164,7 @@ export class NetworkSolver {
     return pointer;
   }
 
-  /** Codes above 100 are errors, below they are warnings. */
+  /** Codes above 100 are errors, lower ones are warnings. */
   #check(step: string, result: number): void {
     if (result > 100) throw new ScadaError('fatal', 'INTERNAL', `EPANET fails in ${step} with code ${result}`);
   }

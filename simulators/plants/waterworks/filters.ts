@@ -1,57 +1,57 @@
 import { clamp } from './noise.ts';
 
-/** Steps of a filter, as the PLC numbers them. */
+/** Steps of a filter, by their numbers in the PLC. */
 export const filterStep = { service: 0, drain: 1, air: 2, airWater: 3, water: 4, settle: 5, waste: 6, out: 7 } as const;
 
 /** One rapid gravity filter, plain data. */
 export interface FilterState {
-  /** Given by the PLC. */
+  /** Step set by the PLC. */
   step: number;
   /** Specific deposit; 0 is clean. */
   deposit: number;
-  /** s in service since the last wash */
+  /** Time in service since the last wash, s. */
   runS: number;
-  /** m of water above the bed's floor */
+  /** Water level above the bed's floor, m. */
   level: number;
-  /** L/s through the bed, towards clearwell or waste. */
+  /** Flow through the bed to clearwell or waste, L/s. */
   flow: number;
-  /** NTU behind the bed. */
+  /** Turbidity after the bed, NTU. */
   turbidity: number;
-  /** m */
+  /** Head loss, m. */
   headLoss: number;
 }
 
 export interface FilterBank {
   readonly filters: FilterState[];
-  /** L/s of wash water drawn from the clearwell. */
+  /** Wash water drawn from the clearwell, L/s. */
   wash: number;
-  /** L/s and NTU that go on to disinfection. */
+  /** Flow (L/s) and turbidity (NTU) of the water that flows to disinfection. */
   outflow: number;
   turbidity: number;
-  /** m³ since the start that left as waste: drained, washed out or filtered to waste. */
+  /** Water that left as waste since the start, m³: drained, washed out or filtered to waste. */
   wasted: number;
 }
 
 export const filterArea = 16;
 const serviceLevel = 1.8;
-/** Edge of the filter box. */
+/** Height of the edge of the filter box, m. */
 const edgeLevel = 2.8;
-/** m of head that the water above the bed can give to it. */
+/** Maximum head of the water above the bed, m. */
 const availableHead = 3.5;
-/** Lip of the wash trough. */
+/** Height of the lip of the wash trough, m. */
 const troughLevel = 2;
 const drainedLevel = 0.3;
-/** L/s while a filter drains: 1.5 m in a minute. */
+/** Flow from a draining filter, L/s: 1.5 m in a minute. */
 const drainFlow = (filterArea * 1.5 * 1000) / 60;
 
-/** L/s of wash water in a step: 15 m/h with air, 40 m/h without. */
+/** Wash water flow in a step, L/s: 15 m/h with air, 40 m/h without. */
 export function washFlow(step: number): number {
   if (step === filterStep.airWater) return (15 / 3.6) * filterArea;
   if (step === filterStep.water) return (40 / 3.6) * filterArea;
   return 0;
 }
 
-/** A bank whose filters are spread over a run, as after weeks of service. */
+/** A bank whose filters have different run times, as after weeks of service. */
 export function initialFilters(runHours: readonly number[]): FilterBank {
   return {
     filters: runHours.map((hours) => ({
@@ -70,7 +70,7 @@ export function initialFilters(runHours: readonly number[]): FilterBank {
   };
 }
 
-/** Bed depth is passed by the water; the rest follows from deposits (shape after Kozeny-Carman; Crittenden et al.). */
+/** Head loss of the bed by flow and deposits (shape after Kozeny-Carman; Crittenden et al.), m. */
 function headLoss(flow: number, deposit: number, temperature: number): number {
   const velocity = (flow * 3.6) / filterArea;
   return (velocity / 8) * 0.45 * (1 + 0.03 * (12 - temperature)) * (1 + 2 * deposit + 1.15 * deposit * deposit);
@@ -83,8 +83,8 @@ function filteredTurbidity(filter: FilterState, settled: number, conditioning: n
 }
 
 /**
- * Steps the bank. The inflow is shared among the filters that take water; each bed passes what keeps its level.
- * @param inflow L/s of settled water
+ * Steps the bank. The inflow is shared by the filters in service; each bed passes the flow that keeps its level. @param inflow
+ * settled water, L/s
  */
 export function stepFilters(
   bank: FilterBank,
@@ -107,7 +107,7 @@ export function stepFilters(
     const share = inflow / taking;
     const wanted = Math.max(0, share + (1000 * filterArea * (filter.level - serviceLevel)) / 600);
     const needed = headLoss(wanted, filter.deposit, temperature);
-    // a bed that would need more head than there is passes less: its level rises, in the end over the edge
+    // a bed that needs more head than available passes less: its level rises, finally above the edge
     filter.flow = needed > availableHead ? (wanted * availableHead) / needed : wanted;
     filter.headLoss = Math.min(needed, availableHead);
     const spilt = Math.max(0, (1000 * filterArea * (filter.level - edgeLevel)) / dt);
@@ -132,7 +132,7 @@ function takesWater(filter: FilterState): boolean {
   return filter.step === filterStep.service || filter.step === filterStep.waste;
 }
 
-/** A filter that is being washed or is out; returns the L/s that leave it as waste. */
+/** Steps a filter that is being washed or is out of service; returns the flow to waste, L/s. */
 function stepWash(bank: FilterBank, filter: FilterState, dt: number): number {
   filter.flow = 0;
   filter.headLoss = 0;
@@ -151,7 +151,7 @@ function stepWash(bank: FilterBank, filter: FilterState, dt: number): number {
   return wash - kept;
 }
 
-/** After a wash the bed keeps a little of its deposit and begins to ripen anew. */
+/** After a wash the bed keeps a small part of its deposit and ripens again. */
 export function endWash(filter: FilterState): void {
   filter.deposit = clamp(filter.deposit * 0.08, 0, 0.5);
   filter.runS = 0;

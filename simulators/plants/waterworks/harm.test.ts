@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { at } from './points/index.ts';
 import { minutesUntil, plantAt } from './testing.ts';
 
-/** The reference times (minutes) are those of the page the plant was designed from; see README.md for what differs and why. */
+/** Reference times (minutes) are those of the design document; see README.md for differences and their reasons. */
 function expectAbout(minutes: number, reference: number, tolerance = 0.25): void {
   expect(minutes).toBeGreaterThan(reference * (1 - tolerance));
   expect(minutes).toBeLessThan(reference * (1 + tolerance));
 }
 
-describe('harm takes the time that the physics needs', () => {
+describe('a fault or attack takes the time that physics requires', () => {
   it.each([
     [6, 92],
     [1, 120],
@@ -16,11 +16,11 @@ describe('harm takes the time that the physics needs', () => {
     const plant = await plantAt(hour);
     plant.act({ type: 'sensor-stuck', point: 'CW.LT01', value: 2 });
     const { overflow } = minutesUntil(plant, { overflow: (truth) => (truth['clearwell.level'] ?? 0) > 4.5 }, 4);
-    // follows the level at the start, which the day before decides
+    // depends on the level at the start, which the previous day determines
     expectAbout(overflow, reference, 0.35);
   });
 
-  it('clearwell level stuck at 4.2 m at 06:00: it runs empty and the pumps trip dry', async () => {
+  it('clearwell level stuck at 4.2 m at 06:00: it empties and the pumps trip dry', async () => {
     const plant = await plantAt(6);
     plant.act({ type: 'sensor-stuck', point: 'CW.LT01', value: 4.2 });
     const { low, cavitation } = minutesUntil(
@@ -84,7 +84,7 @@ describe('harm takes the time that the physics needs', () => {
       },
       9,
     );
-    // 15 min at 110 L/s; at the 70–80 L/s of the morning the same volume takes longer
+    // 15 min at 110 L/s; longer at the 70–80 L/s of the morning
     expect(contact).toBeGreaterThan(15);
     expect(contact).toBeLessThan(28);
     expectAbout(clearwell, 234);
@@ -109,7 +109,7 @@ describe('harm takes the time that the physics needs', () => {
     expectAbout(disinfection, 480);
   });
 
-  it('alum off: particles pass long before the basin shows it', async () => {
+  it('alum off: particles pass long before the settled turbidity shows it', async () => {
     const plant = await plantAt(6);
     plant.act({ type: 'act', name: 'alum-off' });
     const { over, far } = minutesUntil(
@@ -124,7 +124,7 @@ describe('harm takes the time that the physics needs', () => {
     expectAbout(far, 43);
   });
 
-  it('storm with the raw turbidity frozen, and the same storm with healthy dosing', async () => {
+  it('storm with the raw turbidity frozen, and the same storm with correct dosing', async () => {
     const plant = await plantAt(6);
     const healthy = await plantAt(6);
     plant.act({ type: 'sensor-stuck', point: 'RW.TU01', value: 8 });
@@ -167,7 +167,7 @@ describe('harm takes the time that the physics needs', () => {
       2,
       () => coils.forEach((coil) => plant.write(coil, 0)),
     );
-    // three hours from 3.6 m; the time follows the level at the start
+    // three hours from 3.6 m; the time depends on the level at the start
     expectAbout(empty, (186 * (level - 0.3)) / 3.3, 0.3);
     expect(dry - empty).toBeLessThan(10);
   });

@@ -8,7 +8,7 @@ const schema = z.strictObject({
     .min(1)
     .max(60)
     .default(10)
-    .describe('seconds of plant time between two hydraulic solutions while no machine moves'),
+    .describe('seconds of plant time between two hydraulic solutions while no pump or valve changes'),
 });
 
 /** Waterworks of a town of 45 000: river intake, treatment, clearwell, pumping station and a network of three zones. */

@@ -41,14 +41,17 @@ const commissioned: Readonly<Record<string, number>> = {
   'RTU2.FW': 207,
 };
 
-/** Chlorine after long running, mg/L: falls with the distance from the works. */
+/** Chlorine after long operation, mg/L: decreases with the distance from the works. */
 function aged(node: number): number {
   const known: Readonly<Record<string, number>> = { T1: 0.6, T2: 0.52, T3: 0.45, H4: 0.3, H5: 0.3, H6: 0.35 };
   for (const [id, value] of Object.entries(known)) if (nodeAt(id) === node) return value;
   return 0.75;
 }
 
-/** A plant in ordinary condition at `time`, before its warm-up; what the seed decides is how far tanks and filters are. */
+/**
+ * Initial state of a plant in normal condition at `time`, before its warm-up. The random seed determines tank levels and filter
+ * run times.
+ */
 export function initialState(time: number, life: PlantOptions['life'], lifeFrom: number, noise: Noise): WaterworksState {
   const random = noise.stream('initial');
   const turn = random.integer(0, 3);

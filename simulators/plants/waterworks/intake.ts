@@ -2,25 +2,25 @@ import { approach, clamp, type Noise, wander } from './noise.ts';
 
 /** River and raw water pumps, plain data. */
 export interface IntakeState {
-  /** Relative wander of turbidity in dry weather. */
+  /** Relative random variation of turbidity in dry weather. */
   muddiness: number;
   levelWander: number;
   temperatureWander: number;
   acidityWander: number;
-  /** Rain events: peak turbidity above dry weather (NTU) and plant seconds since it began. */
+  /** Rain events: peak turbidity above dry weather (NTU), and plant seconds since the beginning. */
   readonly rains: { readonly peak: number; age: number }[];
   turbidity: number;
   temperature: number;
   ph: number;
   conductivity: number;
-  /** m */
+  /** River level, m. */
   level: number;
-  /** L/s that the pumps move. */
+  /** Flow of the pumps, L/s. */
   flow: number;
-  /** % per pump */
+  /** Speed per pump, %. */
   readonly speed: number[];
   readonly current: number[];
-  /** m³ since the start. */
+  /** Water taken since the start, m³. */
   taken: number;
 }
 
@@ -44,7 +44,7 @@ export function initialIntake(time: number, flow: number): IntakeState {
 }
 
 const dryTurbidity = 8;
-/** L/s per second: from one end of the range to the other in two minutes. */
+/** Rate of change of the flow, L/s per second: the whole range in two minutes. */
 const flowRate = 145 / 120;
 
 /** River temperature by season: about 5 °C in February, 20 °C in August. */
@@ -53,13 +53,13 @@ export function seasonalTemperature(time: number): number {
   return 12.4 - 7.4 * Math.cos((2 * Math.PI * (time - 40 * 86_400_000)) / year);
 }
 
-/** Turbidity that rain of a given peak adds, NTU: rises in three hours, then falls away. */
+/** Turbidity added by rain of a given peak, NTU: rises over three hours, then decays. */
 export function rainTurbidity(peak: number, age: number): number {
   const t = age / 10_800;
   return peak * t * Math.exp(1 - t);
 }
 
-/** Steps river and intake. `target` is the raw flow that the PLC asks for (L/s), `pumps` which pumps it runs. */
+/** Steps river and intake. @param target raw flow requested by the PLC, L/s @param pumps commands of the PLC to the pumps */
 export function stepIntake(
   state: IntakeState,
   target: number,

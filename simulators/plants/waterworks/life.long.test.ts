@@ -1,4 +1,4 @@
-// Long: the plant is simulated for eleven days in steps of seconds.
+// Long because the plant is simulated for eleven days in steps of seconds.
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { initialState } from './initial.ts';
@@ -8,7 +8,7 @@ import type { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
 import { plantAt, register } from './testing.ts';
 
-/** Looks at the registers every ten seconds and counts what ordinary life shows. */
+/** Reads the registers every ten seconds and counts the acts of normal operation. */
 function watch(plant: Waterworks, hours: number): Record<string, number> {
   const seen: Record<string, number> = {};
   const count = (name: string): void => void (seen[name] = (seen[name] ?? 0) + 1);
@@ -39,8 +39,8 @@ function watch(plant: Waterworks, hours: number): Record<string, number> {
   return seen;
 }
 
-describe('life', () => {
-  it.each([1, 2])('of calibration shows each ordinary act within three days (seed %d)', async (seed) => {
+describe('normal operation', () => {
+  it.each([1, 2])('for a calibration contains each normal act within three days (seed %d)', async (seed) => {
     const seen = watch(await plantAt(6, { life: 'calibration', seed }), 72);
     for (const act of [
       'jar-test',
@@ -56,7 +56,7 @@ describe('life', () => {
     }
   });
 
-  it('of calibration keeps the chlorine set-point within 0.9–1.1 mg/L', async () => {
+  it('for a calibration keeps the chlorine set-point within 0.9–1.1 mg/L', async () => {
     const plant = await plantAt(6, { life: 'calibration', seed: 4 });
     const values = new Set<number>();
     for (let hour = 0; hour < 72; hour++) {
@@ -67,7 +67,7 @@ describe('life', () => {
     for (const value of values) expect([0.9, 1, 1.1]).toContain(value);
   });
 
-  it('of calibration shows both usual changes of the chlorine set-point within three days, whatever the seed', () => {
+  it('for a calibration contains both usual changes of the chlorine set-point within three days, for any seed', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const from = Date.UTC(2026, 4, 5, seed % 24);
       const noise = new Noise(new Random(seed).fork('waterworks'));
@@ -84,7 +84,7 @@ describe('life', () => {
     }
   });
 
-  it('of none leaves everything as it was set', async () => {
+  it('without acts changes no setting', async () => {
     const plant = await plantAt(6);
     const fixed = ['CG.TRIM', 'CL.SP', 'PRV1.SP', 'SP.T1ON1'].map(at);
     const before = fixed.map((index) => plant.registers[index]);
@@ -92,14 +92,14 @@ describe('life', () => {
     expect(fixed.map((index) => plant.registers[index])).toEqual(before);
   });
 
-  it('leaves a chlorine set-point alone that is far from what operators choose', async () => {
+  it('does not change a chlorine set-point that is far from the usual ones', async () => {
     const plant = await plantAt(6, { life: 'calibration', seed: 4 });
     plant.write(at('CL.SP'), 0.3);
     plant.step(48 * 3600);
     expect(register(plant, 'CL.SP')).toBe(0.3);
   });
 
-  it('rotates the lead at midnight without a moment in which no pump runs', async () => {
+  it('rotates the lead at midnight, with a pump running at all times', async () => {
     const plant = await plantAt(23.8);
     const lead = register(plant, 'PS.LEAD');
     let least = Number.POSITIVE_INFINITY;

@@ -10,18 +10,21 @@ type Days = readonly [from: number, to: number];
 
 interface Habit {
   readonly act: string;
-  /** Days from one time to the next in a usual life. */
+  /** Days between two times in ordinary operation. */
   readonly ordinary: Days;
-  /** The same while a monitor learns: at least once in three days. Undefined for what is too rare to be shown. */
+  /**
+   * Days between two times while a monitor learns: at least once in three days. Undefined for acts that are too rare for a
+   * calibration.
+   */
   readonly calibration?: Days;
-  /** Hours of the day in which it is done. */
+  /** Hours of the day in which it occurs. */
   readonly hours: readonly [from: number, to: number];
   readonly value: (state: WaterworksState, uniform: number, life: PlantOptions['life']) => number;
 }
 
 /** Usual changes of the chlorine set-point from 1.0, mg/L. */
 const [lowered, raised] = [0.9, 1.1];
-/** Hours for which the operator keeps such a change; in a calibration it ends before the next one. */
+/** Duration of such a change, hours; in a calibration it ends before the next change. */
 const keptHours = { ordinary: [4, 12], calibration: [4, 7] } as const;
 
 const office = [8, 16] as const;
@@ -35,14 +38,14 @@ const habits: readonly Habit[] = [
   { act: 'analyser-calibration', ordinary: [5, 9], calibration: [1.2, 1.9], hours: office, value: (_, u) => 0.08 * (u - 0.5) },
   { act: 'tank-swap', ordinary: [6, 8], calibration: [1.4, 1.9], hours: office, value: () => 0 },
   { act: 'filter-maintenance', ordinary: [20, 40], calibration: [1.2, 1.9], hours: [8, 12], value: readiest },
-  // the same rain in both lives: more small ones than large
+  // the same rain in both cases: more small events than large ones
   { act: 'rain', ordinary: [8, 20], calibration: [2, 2.9], hours: always, value: (_, u) => 8 * 5 ** u },
   { act: 'storm', ordinary: [60, 180], hours: always, value: (_, u) => 70 + 30 * u },
   { act: 'fire-flow', ordinary: [200, 530], hours: always, value: () => 60 },
   { act: 'tank-cleaning', ordinary: [250, 480], hours: [8, 10], value: () => 2 },
 ];
 
-/** More often up than down; while a monitor learns, up and down in turn, so that a calibration has both. */
+/** Changed set-point: more often up than down; in a calibration alternately up and down, so that both are learned. */
 function setpointOf({ life: { lastSetpoint } }: WaterworksState, uniform: number, life: PlantOptions['life']): number {
   if (life === 'calibration' && lastSetpoint !== undefined) return lastSetpoint === raised ? lowered : raised;
   return uniform < 0.3 ? lowered : raised;
@@ -52,7 +55,7 @@ function pick(from: readonly number[], uniform: number): number {
   return from[Math.floor(uniform * from.length)] ?? 0;
 }
 
-/** The filter that is farthest from its next wash, so that the maintenance does not meet one. */
+/** The filter that is farthest from its next wash, so that maintenance does not coincide with one. */
 function readiest(state: WaterworksState): number {
   let best = 0;
   state.filters.filters.forEach((filter, i) => {
@@ -64,7 +67,7 @@ function readiest(state: WaterworksState): number {
 const day = 86_400_000;
 const chlorineSetpoint = at('CL.SP');
 
-/** Time of a habit after `from`: some days later, moved into its hours. */
+/** Time of a habit after `from`: some days later, within its hours. */
 function schedule(habit: Habit, [low, high]: Days, from: number, noise: Noise): number {
   const random = noise.stream(`life.${habit.act}`);
   const due = from + random.between(low, high) * day;
@@ -76,7 +79,7 @@ function schedule(habit: Habit, [low, high]: Days, from: number, noise: Noise): 
   return moved > from + low * day * 0.9 ? moved : moved + day;
 }
 
-/** The first time of each habit lies anywhere in its interval, as it is seen by who comes by chance. */
+/** The first time of each habit is uniformly distributed over its interval. */
 export function initialLife(life: PlantOptions['life'], time: number, noise: Noise): LifeState {
   const next: Record<string, number> = {};
   for (const habit of habits) {
@@ -91,9 +94,9 @@ function daysOf(habit: Habit, life: PlantOptions['life']): Days | undefined {
   return life === 'calibration' ? habit.calibration : habit.ordinary;
 }
 
-/** Does what is due: operators' ordinary acts and the weather. */
+/** Performs due acts: normal acts of operators, and the weather. */
 export function live(state: WaterworksState, life: PlantOptions['life'], dt: number, noise: Noise): void {
-  // a plant without life still changes a tank that is about to run dry
+  // a plant without acts still changes a tank that is almost empty
   if (state.chlorination.tank < 6 && state.acts.swapLeft === 0) perform(state, 'tank-swap');
   if (life === 'none') return;
   resetTrips(state, dt);
@@ -111,7 +114,7 @@ export function live(state: WaterworksState, life: PlantOptions['life'], dt: num
   goBack(state);
 }
 
-/** The operator raises or lowers the chlorine a little for some hours and goes back to 1.0; he does not touch it in a crisis. */
+/** Operator's change of the chlorine set-point for some hours, then back to 1.0; skipped during a disturbance. */
 function changeSetpoint(state: WaterworksState, value: number, hours: number): void {
   if (Math.abs((state.memory[chlorineSetpoint] ?? 0) - 1) > 0.15) return;
   perform(state, 'chlorine-sp', value);
@@ -125,7 +128,7 @@ function goBack(state: WaterworksState): void {
   if (Math.abs((state.memory[chlorineSetpoint] ?? 0) - 1) <= 0.15) perform(state, 'chlorine-sp', 1);
 }
 
-/** Half an hour after a trip somebody has been there and resets it. */
+/** Resets a tripped pump after half an hour, as an operator would. */
 function resetTrips(state: WaterworksState, dt: number): void {
   const tripped = state.pumps.some((pump) => pump.trip !== tripCode.none && pump.trip !== tripCode.dryRun);
   state.life.trippedS = tripped ? state.life.trippedS + dt : 0;

@@ -1,9 +1,9 @@
-/** Kind of customers at a junction, which decides its daily demand pattern. */
+/** Kind of customers at a junction, which determines its daily demand pattern. */
 export type DemandClass = 'residential' | 'commercial' | 'industrial';
 
 export interface Junction {
   readonly id: string;
-  /** m above datum */
+  /** Elevation, m above datum. */
   readonly elevation: number;
   /** Mean demand, L/s. */
   readonly demand: number;
@@ -12,7 +12,7 @@ export interface Junction {
 
 export interface Tank {
   readonly id: string;
-  /** m above datum */
+  /** Elevation of the bottom, m above datum. */
   readonly bottom: number;
   /** Levels above the bottom, m. */
   readonly min: number;
@@ -25,9 +25,9 @@ export interface Pipe {
   readonly from: string;
   readonly to: string;
   readonly length: number;
-  /** mm */
+  /** Diameter, mm. */
   readonly diameter: number;
-  /** Hazen-Williams C */
+  /** Hazen-Williams coefficient. */
   readonly roughness: number;
 }
 
@@ -68,7 +68,7 @@ export const tanks: readonly Tank[] = [
   { id: 'T3', bottom: 104, min: 0.3, max: 5, diameter: 12 },
 ];
 
-/** `id from-to length/diameter/C` in m and mm. M4, M13 and S4 are the tanks' only connections. */
+/** `id from-to length/diameter/C` in m and mm. M4, M13 and S4 are the only connections of the tanks. */
 export const pipes: readonly Pipe[] = [
   'M0 J1-J2 150/600/130, M1 J2-J3 900/500/125, M2 J3-J4 700/450/125, M3 J4-J5 650/400/125, M4 J5-T1 250/400/125',
   'M5 J3-J6 800/350/120, M6 J6-J7 600/300/120, M7 J7-J8 750/250/115, M8 J8-J4 700/250/115, M9 J5-J9 600/350/120',
@@ -103,7 +103,7 @@ export const pumpCurves = {
   ],
 } as const;
 
-/** Hour multipliers of demand by customers, before division by their mean. */
+/** Hour multipliers of demand by kind of customers, before division by their mean. */
 export const hourlyDemand: Readonly<Record<DemandClass, readonly number[]>> = {
   residential: [
     0.42, 0.34, 0.3, 0.3, 0.38, 0.72, 1.32, 1.62, 1.48, 1.24, 1.12, 1.06, 1.1, 1.02, 0.96, 0.98, 1.12, 1.38, 1.62, 1.58, 1.36,
@@ -119,5 +119,5 @@ export const hourlyDemand: Readonly<Record<DemandClass, readonly number[]>> = {
   ],
 };
 
-/** Weekend factor of demand by customers. */
+/** Weekend factor of demand by kind of customers. */
 export const weekendDemand: Readonly<Record<DemandClass, number>> = { residential: 1.08, commercial: 0.7, industrial: 0.55 };

@@ -4,48 +4,48 @@ import { junctions, tanks } from './network-data.ts';
 import { approach, type Noise } from './noise.ts';
 import { decayQuality, initialQuality, nodeAt, type QualityState, Transport } from './quality.ts';
 
-/** Water in the network, plain data. Flows in L/s, positive from a link's `from` to its `to`. */
+/** State of the network, plain data. Flows in L/s, positive from a link's `from` to its `to`. */
 export interface NetworkState {
   readonly demand: DemandState;
-  /** m³ */
+  /** Volume of each tank, m³. */
   readonly tankVolume: number[];
   readonly flow: number[];
   readonly pressure: number[];
   readonly delivered: number[];
   /** EPANET's warning code of the last solution. */
   warning: number;
-  /** Plant seconds that the last solution has held. */
+  /** Plant seconds since the last solution. */
   held: number;
   /** Plant seconds since the last decay step. */
   sinceDecay: number;
   /** Inputs of the last solution: pump speeds, reducer, extra draw. */
   readonly solvedFor: number[];
-  /** Pressure that the reducing valve really holds, m. */
+  /** Present outlet pressure of the reducing valve, m. */
   reducer: number;
-  /** g that left the clearwell since the last solution. */
+  /** Chlorine from the clearwell since the last solution, g. */
   chlorineIn: number;
   readonly quality: QualityState;
-  /** m³ since the start. */
+  /** Totals since the start, m³. */
   readonly account: { pumped: number; delivered: number };
 }
 
 /** Inputs of the network from the plant. */
 export interface NetworkInputs {
-  /** m above datum */
+  /** Head of the clearwell, m above datum. */
   readonly clearwellHead: number;
-  /** Relative speeds of P1–P4, B1, B2 as the hydraulics see them. */
+  /** Relative speeds of P1–P4, B1, B2 in the hydraulic model. */
   readonly speed: readonly number[];
-  /** Pressure set-point that the reducing valve has been given, m. */
+  /** Pressure set-point of the reducing valve, m. */
   readonly reducerTarget: number;
-  /** Hydrants and bursts: junction and L/s beyond its customers' demand. */
+  /** Hydrants and bursts: junction, and flow in L/s in addition to the customers' demand. */
   readonly draws: readonly { readonly node: number; readonly flow: number }[];
-  /** Tank whose inlet valve is shut by hand, or -1. */
+  /** Tank whose inlet valve is closed by hand, or -1. */
   readonly shutTank: number;
-  /** L/s that T1 loses; accounted for with what is delivered. */
+  /** Leakage of T1, L/s; counted as delivered. */
   readonly tankLeak: number;
-  /** °C */
+  /** Water temperature, °C. */
   readonly temperature: number;
-  /** mg/L */
+  /** Chlorine in the clearwell, mg/L. */
   readonly clearwellChlorine: number;
 }
 
@@ -55,7 +55,7 @@ export function tankLevel(state: NetworkState, tank: number): number {
   return (state.tankVolume[tank] ?? 0) / (area[tank] ?? 1);
 }
 
-/** L/s into tank `tank`, negative out of it. */
+/** Flow into a tank, L/s; negative out of it. */
 export function tankInflow(state: NetworkState, tank: number): number {
   return state.flow[links.tank[tank] ?? 0] ?? 0;
 }
@@ -69,7 +69,7 @@ export function initialNetwork(levels: readonly number[], concentration: (node: 
     pressure: junctions.map(() => 0),
     delivered: junctions.map(() => 0),
     warning: 0,
-    // longer than any interval, so that the first step solves
+    // longer than any interval, so that the first step computes a solution
     held: 3600,
     sinceDecay: 0,
     solvedFor: [],
@@ -82,11 +82,14 @@ export function initialNetwork(levels: readonly number[], concentration: (node: 
 
 /** Change of a speed or setting that triggers an additional solution. */
 const noticeable = 0.03;
-/** m/s at which the reducing valve's pilot follows its set-point. */
+/** Rate at which the reducing valve follows its set-point, m/s. */
 const reducerRate = 2;
 const decayEveryS = 60;
 
-/** Steps the network: EPANET every `interval` seconds and when a machine moves, flows held in between, exact volumes. */
+/**
+ * Steps the network: EPANET every `interval` seconds and after a change of a pump or valve, constant flows in between, exact
+ * volumes.
+ */
 export class Network {
   readonly #solver: NetworkSolver;
   readonly #transport = new Transport();
@@ -117,7 +120,7 @@ export class Network {
     this.#hold(state, inputs, dt);
   }
 
-  /** Integrates what the held flows move in `dt`. */
+  /** Integrates the constant flows over `dt`. */
   #hold(state: NetworkState, inputs: NetworkInputs, dt: number): void {
     const litres = dt / 1000;
     state.held += dt;
@@ -134,7 +137,7 @@ export class Network {
     state.account.delivered += delivered * litres;
   }
 
-  /** T1 loses so many m³, and the chlorine that is in them. */
+  /** Removes water from T1, in m³, with its chlorine. */
   #leak({ tankVolume, quality, account }: NetworkState, asked: number): void {
     const volume = tankVolume[0] ?? 0;
     const lost = Math.min(asked, volume);
@@ -146,7 +149,7 @@ export class Network {
     account.delivered += lost;
   }
 
-  /** Lets the chlorine follow the flows of the solution that ends here. */
+  /** Transports chlorine with the flows of the solution that ends here. */
   #carry(state: NetworkState, inputs: NetworkInputs): void {
     if (state.solvedFor.length > 0) {
       this.#transport.advance(state.quality, state.flow, state.delivered, state.tankVolume, state.chlorineIn, state.held);
@@ -180,7 +183,7 @@ export class Network {
       boundary.tankOpen[i] = inputs.shutTank === i ? 0 : 1;
     }
     state.warning = this.#solver.solve(boundary);
-    // a full tank's float valve shuts against inflow, an empty tank gives nothing: each is tried open first
+    // the float valve of a full tank blocks inflow, an empty tank delivers nothing: each is tried open first
     for (let round = 0; round < tanks.length && this.#shutTanks(state); round++) state.warning = this.#solver.solve(boundary);
     for (let i = 0; i < links.count; i++) state.flow[i] = this.#solver.flow[i] ?? 0;
     for (let i = 0; i < junctions.length; i++) {
@@ -215,24 +218,24 @@ function totalDraw(inputs: NetworkInputs): number {
   return total;
 }
 
-/** L/s from the station into the network. */
+/** Flow from the station into the network, L/s. */
 export function stationFlow(state: NetworkState): number {
   let q = 0;
   for (let i = 0; i < 4; i++) q += pumpFlow(state, i);
   return q;
 }
 
-/** L/s through P1–P4 (0–3), B1, B2 (4, 5). */
+/** Flow through P1–P4 (0–3), B1, B2 (4, 5), L/s. */
 export function pumpFlow(state: NetworkState, pump: number): number {
   return Math.max(0, state.flow[links.pump + pump] ?? 0);
 }
 
-/** L/s through the reducing valve into the low zone. */
+/** Flow through the reducing valve into the low zone, L/s. */
 export function lowZoneFlow(state: NetworkState): number {
   return state.flow[links.reducer] ?? 0;
 }
 
-/** m at a junction by its id. */
+/** Pressure at a junction, m. */
 export function pressureAt(state: NetworkState, id: string): number {
   return state.pressure[nodeAt(id)] ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { Random, RandomState } from '../../../src/core/random.ts';
 
-/** One generator per source of noise, named, so that a new source never moves another one's numbers. */
+/** Named random generators, one per source of noise, so that a new source does not change the numbers of others. */
 export class Noise {
   readonly #root: Random;
   readonly #streams = new Map<string, Random>();
@@ -9,7 +9,7 @@ export class Noise {
     this.#root = root;
   }
 
-  /** The stream of a source; the same object for the same name. */
+  /** Generator of a source; always the same object for the same name. */
   stream(name: string): Random {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
@@ -42,7 +42,7 @@ export function approach(x: number, target: number, step: number): number {
   return x < target ? Math.min(target, x + step) : Math.max(target, x - step);
 }
 
-/** Share of the way that a first-order lag of time constant `tau` goes in `dt`. */
+/** Share of the distance that a first-order lag with time constant `tau` covers in `dt`. */
 export function lag(dt: number, tau: number): number {
   return tau <= 0 ? 1 : 1 - Math.exp(-dt / tau);
 }

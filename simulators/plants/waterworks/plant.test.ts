@@ -7,7 +7,7 @@ import { plantAt, register } from './testing.ts';
 
 const minute = 60;
 
-/** Registers of `seconds` seconds, each second as one row. */
+/** Registers over `seconds` seconds, one row per second. */
 function rows(plant: Waterworks, seconds: number): number[][] {
   return Array.from({ length: seconds }, () => {
     plant.step(1);
@@ -20,7 +20,7 @@ function stuck(point: string, value: number): PlantAction {
 }
 
 describe('a new plant', () => {
-  it('is in a settled state at the time it was asked for', async () => {
+  it('is in a settled state at the requested time', async () => {
     const plant = await plantAt(14.5);
     expect(plant.time).toBe(Date.UTC(2026, 4, 5, 14, 30));
     expect(register(plant, 'CW.LT01')).toBeGreaterThan(2);
@@ -30,7 +30,7 @@ describe('a new plant', () => {
     for (const value of plant.registers) expect(Number.isFinite(value)).toBe(true);
   });
 
-  it('is the same for the same seed and another for another', async () => {
+  it('is the same for the same seed and different for another', async () => {
     const [a, b, c] = await Promise.all([plantAt(6), plantAt(6), plantAt(6, { seed: 2 })]);
     a.step(minute);
     b.step(minute);
@@ -41,7 +41,7 @@ describe('a new plant', () => {
 });
 
 describe('save and restore', () => {
-  it('goes on bit for bit for an hour, through JSON, with everything falsified that can be', async () => {
+  it('continues bit for bit for an hour, through JSON, with every kind of falsification', async () => {
     const plant = await plantAt(21.8, { life: 'calibration', seed: 5 });
     plant.step(5 * minute);
     plant.act({ type: 'replay', points: ['CW.LT01', 'PS.FT01', 'PS.P1.RUN'], lengthS: 200 });
@@ -59,7 +59,7 @@ describe('save and restore', () => {
     expect(JSON.stringify(other.save())).toBe(JSON.stringify(plant.save()));
   });
 
-  it('is not disturbed by what the plant does after the save', async () => {
+  it('does not change after the save', async () => {
     const plant = await plantAt(6);
     const saved = plant.save();
     const expected = rows(plant, 120);
@@ -71,7 +71,7 @@ describe('save and restore', () => {
 });
 
 describe('a write', () => {
-  it('is read back, limited to the range, and refused where there is nothing to write', async () => {
+  it('is read back, limited to the range, and refused for other points', async () => {
     const plant = await plantAt(6);
     plant.write(at('CL.SP'), 0.3);
     expect(register(plant, 'CL.SP')).toBe(0.3);
@@ -102,7 +102,7 @@ describe('a write', () => {
     }
   });
 
-  it('of an alum set-point only holds in manual', async () => {
+  it('of an alum set-point is effective only in manual mode', async () => {
     const plant = await plantAt(8);
     plant.write(at('CG.ALSP'), 0);
     plant.step(5);
@@ -115,13 +115,13 @@ describe('a write', () => {
 });
 
 describe('a falsified sensor', () => {
-  it('says what it was told to the controller and to everybody, until it is released', async () => {
+  it('reports its set value to the controller and to all clients, until it is released', async () => {
     const plant = await plantAt(8);
     plant.act(stuck('T1.LT', 3));
     plant.step(20);
     expect(register(plant, 'T1.LT')).toBe(3);
     plant.step(120);
-    // the controller believes it: below 3.4 m it wants a second pump
+    // the controller uses it: below 3.4 m it requests a second pump
     expect(plant.truth()['station.running']).toBeGreaterThanOrEqual(2);
     plant.act({ type: 'release', point: 'T1.LT' });
     plant.step(10);
@@ -135,17 +135,17 @@ describe('a falsified sensor', () => {
     expect(register(plant, 'CW.LT02') - (plant.truth()['clearwell.level'] ?? 0)).toBeCloseTo(0.4, 1);
   });
 
-  it('signals failure beyond the live range, and the controller takes the second level', async () => {
+  it('signals failure beyond the live range, and the controller uses the second level', async () => {
     const plant = await plantAt(8);
     plant.act(stuck('CW.LT01', -10));
     plant.step(600);
     expect(plant.failed[at('CW.LT01')]).toBe(1);
     expect(register(plant, 'CW.LT01')).toBeCloseTo(-0.065, 9);
-    // with −0.065 m for true the raw flow would be at its limit of 185 L/s
+    // with a true value of −0.065 m the raw flow would be at its limit of 185 L/s
     expect(register(plant, 'RW.FT01')).toBeLessThan(170);
   });
 
-  it('does not move the noise of any other point', async () => {
+  it('does not change the noise of any other point', async () => {
     const [a, b] = await Promise.all([plantAt(3), plantAt(3)]);
     b.act(stuck('RW.CD01', 100));
     const [x, y] = [rows(a, 300), rows(b, 300)];
@@ -157,7 +157,7 @@ describe('a falsified sensor', () => {
     expect(Array.from(b.registers)).toEqual(Array.from(a.registers));
   });
 
-  it('is refused where the controller computes the point itself, or nothing has the name', async () => {
+  it('is refused if the controller computes the point itself, or if no point has the name', async () => {
     const plant = await plantAt(8);
     expect(() => plant.act(stuck('CW.CTR', 1))).toThrow(/no sensor/);
     expect(() => plant.act(stuck('XX.1', 1))).toThrow(RangeError);
@@ -166,7 +166,7 @@ describe('a falsified sensor', () => {
 });
 
 describe('a replay', () => {
-  it('shows the network the seconds before, over and over, while the controller sees the truth', async () => {
+  it('repeats past seconds to the network, while the controller uses the true values', async () => {
     const plant = await plantAt(9);
     const before = rows(plant, 60).map((row) => row[at('PRV1.PO')]);
     plant.act({ type: 'replay', points: ['PRV1.PO'], lengthS: 60 });
@@ -183,7 +183,7 @@ describe('a replay', () => {
 });
 
 describe('the sensors', () => {
-  it('stand behind every measured register that the controllers do not compute', () => {
+  it('exist for every measured register that the controllers do not compute', () => {
     const computed = new Set(['CW.CTR', 'PS.LEAD', 'PS.NPSH']);
     const sensed = new Set(sensors.map((sensor) => sensor.point));
     const latched = /\.TRIP$/;

@@ -25,7 +25,7 @@ const boosterCommands = [1, 2].map((n) => at(`B${n}.CMD`));
 const [alumDose, reducerSetpoint] = [at('CG.ALSP'), at('PRV1.SP')];
 const sensorAt = new Map(sensors.map((sensor, i) => [at(sensor.point), i]));
 
-/** Seconds of plant time that a new plant runs before it is handed over: coarse steps, then fine ones. */
+/** Plant time simulated before a new plant is returned, s: coarse steps, then fine ones. */
 const warmUp = { coarseS: 24 * 3600, coarseStep: 10, coarseInterval: 60, fineS: 600 } as const;
 
 interface Saved {
@@ -36,7 +36,7 @@ interface Saved {
   readonly registers: readonly number[];
 }
 
-/** The simulated waterworks: see README.md of this folder. */
+/** The simulated waterworks; see README.md of this folder. */
 export class Waterworks implements Plant {
   readonly points: readonly PlantPoint[] = points;
   readonly registers = new Float64Array(points.length);
@@ -61,7 +61,7 @@ export class Waterworks implements Plant {
     this.#warmUp();
   }
 
-  /** @param interval seconds between hydraulic solutions while no machine moves */
+  /** @param interval seconds between hydraulic solutions while no pump or valve changes */
   static async create(options: PlantOptions, interval: number): Promise<Waterworks> {
     return new Waterworks(await Network.load(), options, interval);
   }
@@ -139,7 +139,7 @@ export class Waterworks implements Plant {
     this.#markFailed();
   }
 
-  /** `*` lets go of everything at once: sensors, replays and acts without an end of their own. */
+  /** `*` releases everything at once: sensors, replays and acts without an end of their own. */
   #release(point: string): void {
     if (point === '*') {
       sensors.forEach((_, i) => {
@@ -177,7 +177,7 @@ export class Waterworks implements Plant {
     this.#control(dt);
   }
 
-  /** River to contact channel; the clearwell follows once its outflow is known. */
+  /** Steps river to contact channel; the clearwell follows once its outflow is known. */
   #treat(dt: number): void {
     const s = this.#state;
     const { intake, coagulation, filters } = s;

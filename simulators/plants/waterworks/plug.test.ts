@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { fullPlug, plugMass, pushPlug } from './plug.ts';
 
 describe('a plug', () => {
-  it('gives out what went in one volume ago', () => {
+  it('returns the water that entered one volume ago', () => {
     const plug = fullPlug(10, 0);
     const out: number[] = [];
     for (let i = 0; i < 30; i++) out.push(pushPlug(plug, 1, i, true, 10, 0.01));
     expect(out.slice(10)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  it('conserves water and mass whichever way and however much flows', () => {
+  it('conserves water and mass for any direction and volume of flow', () => {
     const pushes = fc.array(
       fc.record({
         volume: fc.double({ min: 1e-4, max: 30, noNaN: true }),

@@ -1,12 +1,12 @@
 /** Water in a pipe or channel as a row of parcels, the first at the `from` end. m³ and mg/L (= g/m³). Plain data. */
 export interface Plug {
-  /** m³ */
+  /** Volume of each parcel, m³. */
   readonly volume: number[];
-  /** mg/L */
+  /** Concentration of each parcel, mg/L. */
   readonly concentration: number[];
 }
 
-/** Parcels smaller than this share of the plug are joined with their neighbour, which bounds memory and mixing. */
+/** Parcels smaller than this share of the plug are merged with their neighbour, which bounds memory and mixing. */
 const finest = 1 / 60;
 
 export function fullPlug(volume: number, concentration: number): Plug {
@@ -19,7 +19,7 @@ export function plugMass(plug: Plug): number {
   return mass;
 }
 
-/** Multiplies every concentration; returns the mass that is gone, g. */
+/** Multiplies every concentration; returns the decayed mass, g. */
 export function decayPlug(plug: Plug, factor: number): number {
   const before = plugMass(plug);
   for (let i = 0; i < plug.concentration.length; i++) plug.concentration[i] = (plug.concentration[i] ?? 0) * factor;
@@ -27,10 +27,9 @@ export function decayPlug(plug: Plug, factor: number): number {
 }
 
 /**
- * Pushes `volume` of water in at one end and takes as much out at the other; returns the mass that came out, g.
- * What goes in beyond the plug's own volume passes right through. Water and mass are conserved exactly.
- * @param total the plug's volume, m³
- * @param grain smallest share of the plug that keeps a concentration of its own
+ * Pushes `volume` of water in at one end and the same volume out at the other; returns the mass that came out, g. Water beyond
+ * the plug's own volume passes through. Water and mass are conserved exactly. @param total the plug's volume, m³ @param grain
+ * smallest share of the plug that keeps a concentration of its own
  */
 export function pushPlug(
   plug: Plug,

@@ -16,7 +16,7 @@ describe('the points', () => {
     }
   });
 
-  it('have names of their own, and only what a client may change is writable', () => {
+  it('have unique names, and only those that a client may change are writable', () => {
     expect(new Set(points.map((point) => point.name)).size).toBe(points.length);
     for (const point of points) {
       if (point.writable) expect(['coil', 'holding']).toContain(point.modbus.table);
@@ -36,11 +36,11 @@ describe('the points', () => {
     ['DN.PT.H4', 'rtu2', 'input', 44],
     ['PRV1.SP', 'rtu2', 'holding', 10],
     ['RTU2.HB', 'rtu2', 'holding', 900],
-  ])('%s is where the register map says', (name, controller, table, address) => {
+  ])('%s has the address of the register map', (name, controller, table, address) => {
     expect(points[at(name)]?.modbus).toMatchObject({ controller, table, address });
   });
 
-  it('are what plant.yaml configures', async () => {
+  it('are the tags of plant.yaml', async () => {
     const written = await readFile(join(import.meta.dirname, 'plant.yaml'), 'utf8');
     expect(written === configText(), 'run `node simulators/plants/waterworks/write-config.ts`').toBe(true);
   });

@@ -4,22 +4,22 @@ import { approach, clamp, lag, type Noise, wander } from './noise.ts';
 export interface PumpState {
   /** Relative speed of the drive. */
   speed: number;
-  /** Fault latched; the pump does not run until it is reset. 0 none, else a `tripCode`. */
+  /** Latched fault; the pump does not run until it is reset. 0 none, else a `tripCode`. */
   trip: number;
   /** Integral of the overload relay, 1 trips. */
   overload: number;
-  /** °C */
+  /** Bearing temperature, °C. */
   bearing: number;
-  /** mm/s */
+  /** Vibration, mm/s. */
   vibration: number;
   vibrationWander: number;
   /** Wear of the bearing, 0 none … 1 about to fail. */
   wear: number;
   hours: number;
-  /** kW and A */
+  /** Power in kW, current in A. */
   power: number;
   current: number;
-  /** L/s */
+  /** Flow, L/s. */
   flow: number;
 }
 
@@ -47,31 +47,31 @@ const ramp = 0.1;
 const ratedCurrent = 132;
 const ambient = 18;
 
-/** NPSH available minus required at the pump's flow, m; below 0 the pump cavitates. */
+/** NPSH available minus NPSH required at the pump's flow, m; below 0 the pump cavitates. */
 export function suctionMargin(flow: number, level: number): number {
   return 10.2 - 0.6 * (flow / 76) ** 2 - (3.5 - level) - (3 + 0.0006 * flow * flow);
 }
 
-/** Speed with which a cavitating pump is entered into the hydraulics: it loses 2 % of head per 0.1 m of missing margin. */
+/** Relative speed of a cavitating pump in the hydraulic model: it loses 2 % of head per 0.1 m of missing margin. */
 export function hydraulicSpeed(pump: PumpState, level: number): number {
   if (pump.speed < 0.01) return 0;
   const missing = Math.max(0, -suctionMargin(pump.flow, level));
   return pump.speed * Math.sqrt(clamp(1 - 0.2 * missing, 0.1, 1));
 }
 
-/** kW at the shaft for q L/s at relative speed n: head by the pump's curve, best efficiency at 62·n L/s. */
+/** Shaft power in kW for q L/s at relative speed n: head by the pump curve, best efficiency at 62·n L/s. */
 function shaftPower(q: number, n: number): number {
   if (n < 0.05) return 0;
   const head = Math.max(0, 80 * n * n - 0.007 * q ** 1.889 * n ** 0.111);
   const off = (q - 62 * n) / (62 * n);
   const efficiency = Math.max(0.2, 0.8 - 0.35 * off * off);
-  // with the valve shut the pump churns: about 35 % of rated power
+  // against a closed valve the pump takes about 35 % of rated power
   return Math.max((9.81 * (q / 1000) * head) / efficiency, 20 * n ** 3);
 }
 
 /**
- * Steps one pump. `commanded` is the PLC's output; trips and the dry-run float act in the motor circuit, out of the network's
- * reach. `flow` comes from the hydraulics.
+ * Steps one pump. `commanded` is the PLC's output. Trips and the dry-run float act in the motor circuit, which the network cannot
+ * reach. `flow` is that of the hydraulic solution.
  */
 export function stepPump(
   pump: PumpState,
@@ -83,7 +83,7 @@ export function stepPump(
   id: string,
 ): void {
   const run = commanded && pump.trip === tripCode.none;
-  // a trip opens the contactor: the pump runs down in its own time
+  // a trip opens the contactor: the pump slows down without a ramp
   pump.speed = approach(pump.speed, run ? 1 : 0, ramp * dt * (pump.trip === tripCode.none ? 1 : 3));
   pump.flow = flow;
   pump.power = shaftPower(flow, pump.speed);

@@ -5,17 +5,17 @@ import { decayPlug, fullPlug, type Plug, plugMass, pushPlug } from './plug.ts';
 /** Chlorine in the network, plain data. Masses in g, concentrations in mg/L. */
 export interface QualityState {
   readonly pipes: Plug[];
-  /** Last concentration that flowed through each node: junctions, clearwell, tanks. */
+  /** Last concentration at each node: junctions, clearwell, tanks. */
   readonly node: number[];
   readonly tankMass: number[];
-  /** Accounts since the start. `unbalanced` is what the solver's tolerance left over at nodes. */
+  /** Totals since the start. `unbalanced` is the remainder at nodes from the solver's tolerance. */
   readonly account: { entered: number; delivered: number; decayed: number; unbalanced: number };
 }
 
 interface Link {
   readonly from: number;
   readonly to: number;
-  /** m³; 0 for pumps and valves */
+  /** Volume, m³; 0 for pumps and valves. */
   readonly volume: number;
 }
 
@@ -61,13 +61,13 @@ export function storedChlorine(state: QualityState): number {
   return state.pipes.reduce((sum, plug) => sum + plugMass(plug), 0) + state.tankMass.reduce((sum, m) => sum + m, 0);
 }
 
-/** Flows below this (L/s) are the solver's rounding. */
+/** Smaller flows (L/s) are rounding errors of the solver. */
 const stillFlow = 1e-4;
 
 /**
- * Carries chlorine through the network while the flows of one hydraulic solution held: plug flow in pipes, complete mixing at
- * nodes and in tanks. The flows of one solution have no cycle (water runs down the head, pumps apart), so the nodes are taken
- * in the order of flow and mass is conserved exactly. Lagrangian parcels after Liou and Kroon (1987) as in EPANET.
+ * Transports chlorine through the network during one hydraulic solution: plug flow in pipes, complete mixing at nodes and in
+ * tanks. The flows of one solution have no cycle, because water flows to lower heads except through pumps. Nodes are therefore
+ * processed in flow order, and mass is conserved exactly. Lagrangian parcels after Liou and Kroon (1987), as in EPANET.
  */
 export class Transport {
   readonly #mass = new Float64Array(nodeTotal);
@@ -76,10 +76,8 @@ export class Transport {
   readonly #queue = new Int32Array(nodeTotal);
 
   /**
-   * @param flow L/s per link
-   * @param delivered L/s per junction
-   * @param tankVolume m³ at the beginning of the interval
-   * @param entered g that left the clearwell in the interval
+   * @param flow L/s per link @param delivered L/s per junction @param tankVolume m³ at the beginning of the interval @param
+   * entered chlorine from the clearwell in the interval, g
    */
   advance(
     state: QualityState,
@@ -116,7 +114,7 @@ export class Transport {
     this.#settle(state);
   }
 
-  /** Sends a node's water on; returns the new end of the queue. */
+  /** Passes a node's water on; returns the new end of the queue. */
   #pass(
     state: QualityState,
     node: number,
@@ -154,7 +152,7 @@ export class Transport {
       this.#waiting[other] = left;
       if (left === 0 && other < firstTank) this.#queue[end++] = other;
     }
-    // a tank's inflow is added when the interval is over: it may still arrive
+    // a tank's inflow is added at the end of the interval: more may still arrive
     if (tank >= 0) state.tankMass[tank] = (state.tankMass[tank] ?? 0) - out;
     else state.account.unbalanced += mass - out;
     return end;
@@ -165,7 +163,7 @@ export class Transport {
       state.tankMass[tank] = (state.tankMass[tank] ?? 0) + (this.#mass[firstTank + tank] ?? 0);
     }
     for (let node = 0; node < source; node++) {
-      // never reached unless flows run in a circle: what arrived there is booked as unbalanced, not lost from the accounts
+      // reached only if flows form a cycle: mass that arrived there counts as unbalanced, so that it is not lost
       if ((this.#waiting[node] ?? 0) > 0) state.account.unbalanced += this.#mass[node] ?? 0;
     }
   }
@@ -174,7 +172,7 @@ export class Transport {
 /** Bulk decay in the network at 15 °C, 1/d; wall coefficient, m/d. */
 const decay = { bulk: 0.55, wall: 0.05 } as const;
 const day = 86_400;
-/** Molecular diffusivity of chlorine (m²/s) and viscosity of water (m²/s), as EPANET's defaults. */
+/** Molecular diffusivity of chlorine (m²/s) and viscosity of water (m²/s), defaults of EPANET. */
 const diffusivity = 1.21e-9;
 const viscosity = 1.02e-6;
 

@@ -1,14 +1,14 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-/** A replay under way: the network sees `values` of these points over and over. Plain data. */
+/** A replay in progress: the network repeatedly receives `values` of these points. Plain data. */
 export interface Replay {
   readonly points: readonly number[];
-  /** One row of values per second, point by point. */
+  /** One row of values per second, in the order of the points. */
   readonly rows: readonly (readonly number[])[];
   next: number;
 }
 
-/** Saved form: the recorded registers as deflated little-endian doubles in base64, since JSON of them would be megabytes. */
+/** Saved form: the recorded registers as deflated little-endian doubles in base64, because JSON of them would take megabytes. */
 export interface RecorderState {
   readonly seconds: number;
   readonly rows: string;
@@ -18,7 +18,7 @@ export interface RecorderState {
 /** Longest span that can be replayed, s. */
 export const recordedS = 3600;
 
-/** Keeps the registers of the last hour and shows parts of them again to the network. */
+/** Records the registers of the last hour, and repeats parts of them to the network. */
 export class Recorder {
   readonly #width: number;
   readonly #ring: Float64Array;
@@ -30,13 +30,13 @@ export class Recorder {
     this.#ring = new Float64Array(width * recordedS);
   }
 
-  /** Call once a second with the controllers' true registers, before `show`. */
+  /** Records a second. Called once a second with the controllers' true registers, before `show`. */
   record(registers: readonly number[]): void {
     this.#ring.set(registers, (this.#seconds % recordedS) * this.#width);
     this.#seconds++;
   }
 
-  /** Begins to repeat the last `lengthS` seconds of `points`, or what has been recorded of them. */
+  /** Begins to repeat the last `lengthS` seconds of `points`, or the recorded part of them. */
   begin(points: readonly number[], lengthS: number): void {
     const length = Math.max(0, Math.min(Math.floor(lengthS), this.#seconds, recordedS));
     for (const point of points) this.release(point);
@@ -59,7 +59,7 @@ export class Recorder {
     });
   }
 
-  /** Puts the replayed values over the true ones and moves on by a second. */
+  /** Replaces true values with replayed ones, and advances by a second. */
   show(registers: Float64Array): void {
     for (const replay of this.#replays) {
       const row = replay.rows[replay.next] ?? [];

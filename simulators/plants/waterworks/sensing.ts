@@ -5,7 +5,10 @@ import { at, points } from './points/index.ts';
 import { sensors } from './sensors.ts';
 import type { SensingState, WaterworksState } from './state.ts';
 
-/** Beyond these shares of the span a 4–20 mA signal says "failed" (NAMUR NE 43: 3.8–20.5 mA live), and reads the values below. */
+/**
+ * Beyond these shares of the span a 4–20 mA signal means "failed" (NAMUR NE 43: 3.8–20.5 mA live), and its reading is one of the
+ * values below.
+ */
 const live = { low: -0.0125, high: 0.03125 } as const;
 const failedAt = { low: -0.013, high: 0.06 } as const;
 
@@ -36,7 +39,7 @@ export function sensorOf(point: string): number {
   return index;
 }
 
-/** True if a point's transmitter signals failure, so that the controller must not use it. */
+/** True if a point's transmitter signals failure, so that the controller must not use its value. */
 export function failed(state: SensingState, point: string): boolean {
   return state.failed[sensorOf(point)] === 1;
 }
@@ -46,12 +49,12 @@ export function initialSensing(): SensingState {
   return { lagged: fill(), bias: fill(), drift: fill(), stuck: sensors.map(() => null), hold: fill(), failed: fill() };
 }
 
-/** Makes a sensor say `value`; beyond the live range it signals failure. */
+/** Fixes the reading of a sensor at `value`; beyond the live range it signals failure. */
 export function stick(state: SensingState, index: number, value: number): void {
   state.stuck[index] = value;
 }
 
-/** Lets go of whatever falsifies a sensor. */
+/** Removes every falsification of a sensor. */
 export function releaseSensor(state: SensingState, index: number): void {
   state.stuck[index] = null;
   state.bias[index] = 0;
@@ -59,7 +62,7 @@ export function releaseSensor(state: SensingState, index: number): void {
   state.hold[index] = 0;
 }
 
-/** Truth → lag → bias → noise → span → quantum → memory, for the sensors of one controller. */
+/** Computes the readings of one controller's sensors: truth → lag → bias → noise → span → quantum → memory. */
 export class Sensing {
   readonly #random: Random[];
   readonly #share = new Map<number, Float64Array>();
@@ -68,7 +71,7 @@ export class Sensing {
     this.#random = sensors.map((sensor) => noise.stream(sensor.point));
   }
 
-  /** Puts every lag at its truth, as after long steady running. */
+  /** Sets every lag to its true value, as after long steady operation. */
   settle(state: WaterworksState): void {
     sensors.forEach((sensor, i) => {
       state.sensing.lagged[i] = sensor.truth(state);
@@ -86,7 +89,7 @@ export class Sensing {
       const truth = sensor.truth(state);
       const lagged = (sensing.lagged[i] ?? 0) + (truth - (sensing.lagged[i] ?? 0)) * (share[i] ?? 1);
       sensing.lagged[i] = lagged;
-      // drawn whether used or not: a falsified sensor must not move its own later noise
+      // always drawn: falsification of a sensor must not change its later noise
       const noise = sensor.sigma === 0 ? 0 : random.normal() * (sensor.relative ? sensor.sigma * lagged : sensor.sigma);
       const bias = (sensing.bias[i] ?? 0) + ((sensing.drift[i] ?? 0) * dt) / 3600;
       sensing.bias[i] = bias;
@@ -115,7 +118,7 @@ export class Sensing {
     }
     const signal = stuck ?? value;
     const inside = signal < low ? low : signal > high ? high : signal;
-    // dividing by whole steps per unit gives 30.2 and not 30.200000000000003; + 0 turns −0 into 0, which JSON would not keep
+    // division by whole steps per unit gives 30.2 instead of 30.200000000000003; + 0 turns −0 into 0, because JSON has no −0
     const perUnit = 1 / quantum;
     return Math.round(inside * perUnit) / perUnit + 0;
   }

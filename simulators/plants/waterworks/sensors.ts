@@ -8,16 +8,16 @@ import { pressureJunctions } from './points/distribution.ts';
 import { nodeAt } from './quality.ts';
 import type { WaterworksState } from './state.ts';
 
-/** One transmitter, switch or feedback contact: where it looks and how it distorts. */
+/** One transmitter, switch or feedback contact: its source and its distortions. */
 export interface Sensor {
   readonly point: string;
   readonly truth: (state: WaterworksState) => number;
-  /** First-order lag, s. */
+  /** Time constant of a first-order lag, s. */
   readonly lag: number;
   /** Standard deviation of its noise, in the point's unit, or relative to the value. */
   readonly sigma: number;
   readonly relative: boolean;
-  /** Step of its digital value. */
+  /** Resolution of its digital value. */
   readonly quantum: number;
 }
 
@@ -79,7 +79,7 @@ const treatment: readonly Sensor[] = [
   analog('CW.PH03', 15, 0.02, 0.01, (s) => s.clearwell.ph),
 ];
 
-/** Head at the suction flange above its centreline at 24.5 m, less the entry loss. */
+/** Head at the suction flange above its centreline at 24.5 m, minus the entry loss. */
 function suctionPressure(state: WaterworksState): number {
   const running = state.pumps.filter((pump) => pump.flow > 1).length;
   const each = running === 0 ? 0 : stationFlow(state.network) / running;
@@ -133,5 +133,5 @@ const network: readonly Sensor[] = [
   ]),
 ];
 
-/** Every sensor: lag, noise and quantum from the point table of the plant's reference design. */
+/** All sensors: lag, noise and quantum from the point table of the plant's design. */
 export const sensors: readonly Sensor[] = [...intake, ...treatment, ...station, ...network];

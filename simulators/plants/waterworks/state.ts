@@ -8,9 +8,9 @@ import type { NetworkState } from './network.ts';
 import type { PlcState } from './plc/state.ts';
 import type { PumpState } from './pumping.ts';
 
-/** Everything that the plant is, in plain data: physics, controllers' memory, sensors, acts under way. */
+/** Complete state of the plant as plain data: physics, controllers' memory, sensors, current acts. */
 export interface WaterworksState {
-  /** ms UTC */
+  /** Plant time, ms UTC. */
   time: number;
   readonly intake: IntakeState;
   readonly coagulation: CoagulationState;
@@ -28,37 +28,37 @@ export interface WaterworksState {
   readonly life: LifeState;
 }
 
-/** Acts and disturbances under way, plain data. */
+/** Current acts and disturbances, plain data. */
 export interface ActsState {
-  /** Share of the asked dose that the feed pumps deliver. */
+  /** Share of the requested dose that the feed pumps deliver. */
   alumFeed: number;
   chlorineFeed: number;
-  /** Seconds left of the change of the hypochlorite tank. */
+  /** Remaining seconds of the change of the hypochlorite tank. */
   swapLeft: number;
-  /** Error of the contact analyser, mg/L, changed by its calibration once the hold is over. */
+  /** Error of the contact analyser, mg/L, which its calibration changes at the end of the hold. */
   analyserOffset: number;
   analyserNext: number;
-  /** Open hydrants and bursts: junction index, L/s, seconds left or null until it is ended. */
+  /** Open hydrants and bursts: junction index, flow in L/s, remaining seconds or null without an end. */
   readonly draws: { readonly kind: string; readonly node: number; readonly flow: number; left: number | null }[];
-  /** Pressure that the reducing valve is forced to by hand, or null. */
+  /** Outlet pressure of the reducing valve forced by hand, or null. */
   forcedReducer: number | null;
-  /** Tank whose inlet is shut, or -1, and the seconds left. */
+  /** Tank whose inlet is closed, or -1, and remaining seconds. */
   shutTank: number;
   shutLeft: number;
-  /** L/s through the floor of the clearwell and of T1. */
+  /** Leakage through the floor of the clearwell and of T1, L/s. */
   clearwellLeak: number;
   tankLeak: number;
 }
 
 /** Scheduled acts of normal operation with their times, plain data. */
 export interface LifeState {
-  /** ms UTC of the next time, by habit. */
+  /** Next time of each habit, ms UTC. */
   readonly next: Record<string, number>;
-  /** Set-point that the operator goes back to and when, or null. */
+  /** Set-point that the operator restores and the time of it, or null. */
   back: number | null;
   /** Set-point of the last change; absent before the first one. */
   lastSetpoint?: number;
-  /** Seconds for which a pump has stood tripped. */
+  /** Time for which a pump has been tripped, s. */
   trippedS: number;
 }
 
@@ -70,8 +70,8 @@ export interface SensingState {
   readonly drift: number[];
   /** Fixed reading of the sensor, or null. */
   readonly stuck: (number | null)[];
-  /** Seconds for which the output is frozen, as during a calibration. */
+  /** Time for which the output is frozen, as during a calibration, s. */
   readonly hold: number[];
-  /** 1 where the transmitter signals its own failure (NAMUR NE 43). */
+  /** 1 if the transmitter signals its own failure (NAMUR NE 43). */
   readonly failed: number[];
 }

@@ -2,20 +2,20 @@ import type { PlantOptions } from '../../../src/core/plant.ts';
 import { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
 
-/** A plant for tests: Tuesday 5 May 2026 at `hour` unless told otherwise, hydraulics every 10 s. */
+/** A plant for tests: Tuesday 5 May 2026 at `hour` by default, hydraulics every 10 s. */
 export async function plantAt(hour: number, options: Partial<PlantOptions> = {}): Promise<Waterworks> {
   const startTime = Date.UTC(2026, 4, 5) + hour * 3_600_000;
   return Waterworks.create({ seed: 1, startTime, life: 'none', ...options }, 10);
 }
 
-/** Register of a point. */
+/** Register value of a point. */
 export function register(plant: Waterworks, name: string): number {
   return plant.registers[at(name)] ?? Number.NaN;
 }
 
 /**
- * Steps until every condition has held once; returns the minutes after which it did first.
- * @param every called before each step, e.g. to repeat an attacker's write
+ * Steps until every condition has been true once; returns the minutes after which each first was. @param every called before each
+ * step, e.g. to repeat an attacker's write
  */
 export function minutesUntil<Name extends string>(
   plant: Waterworks,

@@ -9,7 +9,7 @@ import { disinfectionRatio } from './plc/dosing.ts';
 import { initialPumps, stepPump, suctionMargin, tripCode } from './pumping.ts';
 
 describe('coagulation', () => {
-  it('needs 22 mg/L of alum at 8 NTU and 44 at 70', () => {
+  it('requires 22 mg/L of alum at 8 NTU and 44 at 70', () => {
     expect(optimalAlum(8)).toBeCloseTo(22, 0);
     expect(optimalAlum(70)).toBeCloseTo(44, 0);
   });
@@ -23,7 +23,7 @@ describe('coagulation', () => {
 });
 
 describe('a filter', () => {
-  it('lets particles pass that no coagulant has prepared', () => {
+  it('passes particles that no coagulant has conditioned', () => {
     const turbidity = (conditioning: number): number => {
       const bank = initialFilters([5, 5, 5, 5]);
       stepFilters(bank, 110, 2, conditioning, 12, 1);
@@ -32,7 +32,7 @@ describe('a filter', () => {
     expect(turbidity(0)).toBeGreaterThan(10 * turbidity(1));
   });
 
-  it('takes 87 m³ for a wash, all of which leaves as waste or fills the box', () => {
+  it('uses 87 m³ for a wash, all of which leaves as waste or fills the box', () => {
     const bank = initialFilters([30, 5, 5, 5]);
     const filter = bank.filters[0];
     if (filter === undefined) throw new Error('no filter');
@@ -60,7 +60,7 @@ describe('a filter', () => {
 });
 
 describe('the contact channel', () => {
-  it('answers a step of the dose after a quarter of an hour on the mean at 110 L/s', () => {
+  it('responds to a step of the dose after a quarter of an hour on average at 110 L/s', () => {
     const state = initialChlorination(80, 0);
     state.dose = instantDemand(0) + 1;
     const before = contactChlorine(state);
@@ -91,12 +91,12 @@ describe('the clearwell', () => {
       );
       hours += 1 / 3600;
     }
-    // decay of 0.1 a day makes it a little shorter
+    // decay of 0.1 per day makes it slightly shorter
     expect(hours).toBeGreaterThan(3.6);
     expect(hours).toBeLessThan(3.85);
   });
 
-  it('needs a CT of 98 mg·min/L for three log of Giardia at pH 7.5, 15 °C and 1.2 mg/L, as the EPA regression gives', () => {
+  it('three log of Giardia need a CT of 98 mg·min/L at pH 7.5, 15 °C and 1.2 mg/L by the EPA regression', () => {
     const t10 = (0.6 * 3 * 500) / 0.1 / 60;
     const requiredPerLog = (1.2 * t10) / disinfectionRatio(1.2, 3, 100, 7.5, 15);
     expect(Math.abs(3 * requiredPerLog - 98)).toBeLessThan(1);
@@ -113,7 +113,7 @@ describe('a high-lift pump', () => {
     return pump;
   };
 
-  it('takes 53 kW and 93 A at 78 L/s', () => {
+  it('uses 53 kW and 93 A at 78 L/s', () => {
     const pump = run(3, 60, 78);
     expect(pump.power).toBeGreaterThan(51);
     expect(pump.power).toBeLessThan(56);

@@ -9,7 +9,9 @@ import { suctionMargin } from './pumping.ts';
 import { storedChlorine } from './quality.ts';
 import type { WaterworksState } from './state.ts';
 
-/** True process values and accounts. Names: area, what, unit where it is not that of the area's points. */
+/**
+ * True process values and totals. A name contains the area, the quantity, and the unit unless it is that of the area's points.
+ */
 export function truthOf(state: WaterworksState): Record<string, number> {
   const { intake, coagulation, filters, chlorination, clearwell, network, pumps } = state;
   const level = clearwellLevel(clearwell);

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../../src/core/scenario.ts';
 
-/** Chlorine analyser is calibrated: see README.md of this folder. */
+/** Calibration of the chlorine analyser; see README.md of this folder. */
 export const analyserCalibration: Scenario = {
   id: 'analyser-calibration',
   plant: 'waterworks',

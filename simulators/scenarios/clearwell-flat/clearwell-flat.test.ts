@@ -6,7 +6,7 @@ import { clearwellFlat } from './index.ts';
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('clearwell-flat', () => {
-  it.each(startTimes)('shows 2.0 m while the clearwell fills as stated, and does not overflow', async (startTime) => {
+  it.each(startTimes)('shows 2.0 m while the clearwell fills as stated, without an overflow', async (startTime) => {
     const before = await play(clearwellFlat, 60, startTime);
     const after = await play(clearwellFlat, clearwellFlat.durationS, startTime);
     expect(after.register('CW.LT01')).toBeCloseTo(2, 6);

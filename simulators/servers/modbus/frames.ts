@@ -8,29 +8,29 @@ export const Exception = {
 } as const;
 export type Exception = (typeof Exception)[keyof typeof Exception];
 
-/** One request as it came in. `transaction` is 0 where the framing has none. */
+/** One request. `transaction` is 0 if the framing has none. */
 export interface Frame {
   readonly transaction: number;
   readonly unit: number;
   readonly pdu: Buffer;
 }
 
-/** Cuts the bytes of one connection into requests and frames the replies. */
+/** Splits the bytes of one connection into requests, and frames the replies. */
 export interface RequestReader {
-  /** True on a bus: other units may answer there, so a request to one of them is not answered, and one to unit 0 is for all. */
+  /** True on a bus: a request to another unit is not answered, and one to unit 0 is a broadcast. */
   readonly bus: boolean;
-  /** Requests that are complete with `chunk`, or undefined if the bytes are not Modbus: the connection then ends. */
+  /** Requests completed by `chunk`, or undefined if the bytes are not Modbus: the connection is then closed. */
   read(chunk: Buffer): Frame[] | undefined;
-  /** The line has fallen silent: what is complete by that alone. The rest is forgotten. */
+  /** Requests that a silence of the line completes. Other bytes are dropped. */
   silence(): Frame[];
-  /** The reply to a request, ready for the wire. */
+  /** Reply to a request, with its framing. */
   reply(request: Frame, pdu: Buffer): Buffer;
 }
 
 const headerBytes = 7;
 const longestPdu = 253;
 
-/** Modbus TCP (MBAP). Holds at most one unfinished frame, so at most 260 bytes. */
+/** Modbus TCP (MBAP). Holds at most one unfinished frame, which has at most 260 bytes. */
 export class MbapReader implements RequestReader {
   readonly bus = false;
   #rest: Buffer = Buffer.alloc(0);

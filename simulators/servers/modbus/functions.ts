@@ -23,7 +23,7 @@ const mostBitsWritten = 1968;
 const mostRegistersWritten = 123;
 const mostRegistersExchanged = 121;
 
-/** Answers one PDU as a controller would: FC 1–6, 15–17, 22, 23 and 43/14; anything else is an illegal function. */
+/** Answers one PDU as a controller does: FC 1–6, 15–17, 22, 23 and 43/14; any other is an illegal function. */
 export function answer(pdu: Buffer, image: PlantImage, identity: Identity): Answer {
   const functionCode = pdu.readUInt8(0);
   const handle = handlers[functionCode];
@@ -40,7 +40,7 @@ export function answer(pdu: Buffer, image: PlantImage, identity: Identity): Answ
   return finish(functionCode, handle(pdu, image));
 }
 
-/** The answer to who has no right to ask: "illegal function", and nothing is done. */
+/** Answer to a client without permission: "illegal function"; nothing is executed. */
 export const refusal = (pdu: Buffer): Answer =>
   finish(pdu.readUInt8(0), {
     address: pdu.length >= 3 ? pdu.readUInt16BE(1) : 0,

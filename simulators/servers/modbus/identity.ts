@@ -12,10 +12,10 @@ export interface Identity {
 }
 
 const longestPdu = 253;
-/** Last object of each stream: basic, regular, extended (which holds nothing of its own here). */
+/** Last object of each stream: basic, regular, extended (which has no objects of its own here). */
 const lastObject: Readonly<Record<number, number>> = { 1: 2, 2: 6, 3: 6 };
 
-/** Answers FC 43/14: whole streams by parts of at most one PDU, or one object. */
+/** Answers FC 43/14: complete streams in parts of at most one PDU, or one object. */
 export function answerIdentity(pdu: Buffer, identity: Identity): Buffer {
   const [functionCode = 43, mei, code, first] = pdu;
   if (mei !== 14) return exceptionPdu(functionCode, Exception.IllegalFunction);
@@ -33,7 +33,7 @@ export function answerIdentity(pdu: Buffer, identity: Identity): Buffer {
   const last = single ? first : lastObject[code];
   if (last === undefined) return exceptionPdu(functionCode, Exception.IllegalValue);
   if (single && first >= texts.length) return exceptionPdu(functionCode, Exception.IllegalAddress);
-  // A stream that is asked to begin beyond its end begins at its beginning, as the specification has it.
+  // By the specification, a start beyond the end of a stream means its beginning.
   const begin = first > last ? 0 : first;
   const header = 7;
   let size = header;
@@ -53,7 +53,7 @@ export function answerIdentity(pdu: Buffer, identity: Identity): Buffer {
   ]);
 }
 
-/** Answers FC 17 (6.13): who it is as text, then that it runs. */
+/** Answers FC 17 (6.13): the identity as text, then the run indicator. */
 export function answerServerId(pdu: Buffer, { vendor, productCode, revision }: Identity): Buffer | Exception {
   if (pdu.length !== 1) return Exception.IllegalValue;
   const text = Buffer.from(`${vendor} ${productCode} ${revision}`, 'latin1').subarray(0, longestPdu - 3);

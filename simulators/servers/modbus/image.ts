@@ -3,11 +3,11 @@ import { Exception } from './frames.ts';
 
 type Table = PlantAddress['table'];
 
-/** Registers that a point takes in a register table. */
+/** Number of registers of a point in a register table. */
 const widthOf = (address: PlantAddress): number =>
   address.type === 'float32' || address.type === 'int32' || address.type === 'uint32' ? 2 : 1;
 
-/** A value in engineering units as the bytes of its registers, high word first. */
+/** Encodes a value in engineering units into its registers, high word first. */
 export function encode(address: PlantAddress, value: number, into: Buffer): void {
   if (address.type === 'float32') {
     into.writeFloatBE(value / address.scale, 0);
@@ -19,7 +19,7 @@ export function encode(address: PlantAddress, value: number, into: Buffer): void
   else into.writeUInt32BE(raw >>> 0, 0);
 }
 
-/** The value in engineering units that a client has put into the registers. */
+/** Decodes the registers that a client has written into engineering units. */
 export function decode(address: PlantAddress, bytes: Buffer): number {
   switch (address.type) {
     case 'bit':
@@ -38,13 +38,13 @@ export function decode(address: PlantAddress, bytes: Buffer): number {
 }
 
 /**
- * The four tables of one controller over a plant's points. What a client has written is read back at once, although the
- * plant itself takes it up with its next step.
+ * The four tables of one controller over a plant's points. A written value is read back at once, although the plant itself uses
+ * it only with its next step.
  */
 export class PlantImage {
   readonly #plant: Plant;
   readonly #points: readonly PlantPoint[];
-  /** Index of the point at each address, −1 where nothing is mapped. */
+  /** Index of the point at each address, −1 for an unmapped address. */
   readonly #slots: Readonly<Record<Table, Int32Array>>;
   readonly #written = new Map<number, { readonly time: number; readonly bytes: Buffer }>();
   readonly #scratch = Buffer.alloc(4);
@@ -66,7 +66,7 @@ export class PlantImage {
     });
   }
 
-  /** Copies registers into a reply. Returns the exception, or undefined. */
+  /** Copies registers into a reply. Returns an exception, or undefined on success. */
   readRegisters(table: 'holding' | 'input', address: number, count: number, into: Buffer, at: number): Exception | undefined {
     const slots = this.#slots[table];
     if (!isMapped(slots, address, count)) return Exception.IllegalAddress;
@@ -116,7 +116,7 @@ export class PlantImage {
     return undefined;
   }
 
-  /** One holding register as it reads now, for masked writes; undefined where nothing is mapped. */
+  /** Present content of a holding register, for masked writes; undefined for an unmapped address. */
   holding(address: number): number | undefined {
     const into = Buffer.alloc(2);
     return this.readRegisters('holding', address, 1, into, 0) === undefined ? into.readUInt16BE(0) : undefined;

@@ -17,7 +17,7 @@ export type { ModbusRequest, ModbusServerOptions } from './options.ts';
 export interface ModbusServer extends AsyncDisposable {
   /** 0 on a serial line. */
   readonly port: number;
-  /** Clients connected now. */
+  /** Number of connected clients. */
   readonly clients: number;
 }
 
@@ -32,9 +32,9 @@ const defaultIdentity: Identity = {
 };
 
 /**
- * Puts one controller of a plant on a port. A server of our own, because a lab loads it hard and attacks it: it answers
- * malformed requests with the right exception, bounds what a client can make it hold, and never falls over.
- * @throws ScadaError `config` if the port is not available
+ * Serves one controller of a plant on a port. The server has its own implementation, because a lab applies high load and attacks:
+ * it answers malformed requests with the correct exception, bounds the memory that a client can use, and never crashes. @throws
+ * ScadaError `config` if the port is not available
  */
 export async function startModbusServer(options: ModbusServerOptions, context: PluginContext): Promise<ModbusServer> {
   const { controller, transport = { type: 'tcp' }, machine = systemClock } = options;

@@ -13,8 +13,8 @@ export type ServerTransport =
   | { readonly type: 'rtu-over-tcp' }
   | { readonly type: 'serial'; readonly path: string; readonly baudRate: number }
   /**
-   * Modbus/TCP Security: clients must show a certificate of `ca` in TLS 1.3. `roles` says what the role in it allows; every
-   * request of another role, or of none, is answered "illegal function".
+   * Modbus/TCP Security: clients must present a certificate of `ca` in TLS 1.3. `roles` maps the role in it to a permission;
+   * every request with another role, or without one, is answered "illegal function".
    */
   | {
       readonly type: 'tls';
@@ -28,21 +28,18 @@ export type ServerTransport =
 /** One client's connection. */
 export interface Connection {
   readonly stream: Duplex;
-  /** Address and port, or the path of the line. */
+  /** Address and port, or the path of the serial line. */
   readonly client: string;
-  /** Undefined where every request is refused. */
+  /** Undefined if every request is refused. */
   readonly rights: Rights | undefined;
 }
 
 export interface Listener extends AsyncDisposable {
-  /** 0 where there is none. */
+  /** 0 without a network port. */
   readonly port: number;
 }
 
-/**
- * Takes connections until it is disposed.
- * @throws ScadaError `config` if the port is not available
- */
+/** Accepts connections until it is disposed. @throws ScadaError `config` if the port is not available */
 export async function listen(
   transport: ServerTransport,
   host: string,
@@ -73,7 +70,7 @@ export async function listen(
       const server = createTlsServer(options, (socket) =>
         take({ stream: socket, client: nameOf(socket), rights: rightsOf(socket, roles) }),
       );
-      // A client that fails the handshake is its own affair.
+      // A failed handshake of a client does not affect the server.
       server.on('tlsClientError', () => {});
       return await listening(server, host, port, controller);
     }
@@ -84,15 +81,19 @@ export async function listen(
 
 const nameOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
 
-/** Tag, length and identifier of the extension with the role: 1.3.6.1.4.1.50316.802.1 (MODBUS/TCP Security Protocol Specification V2.1). */
+/**
+ * Tag, length and identifier of the role extension: 1.3.6.1.4.1.50316.802.1 (MODBUS/TCP Security Protocol Specification V2.1).
+ */
 const roleExtension = Buffer.from('060b2b0601040183890c862201', 'hex');
 
-/** Role in a certificate, up to 127 bytes. Read apart from the collector's code, so that a fault of one end shows at the other. */
+/**
+ * Role in a certificate, up to 127 bytes. Implemented independently of the collector's code, so that an error in either shows.
+ */
 function roleIn(certificate: Buffer): string | undefined {
   const found = certificate.indexOf(roleExtension);
   if (found < 0) return undefined;
   const after = certificate.subarray(found + roleExtension.length);
-  // the mark of a critical extension is optional
+  // the flag of a critical extension is optional
   const value = after[0] === 0x01 ? after.subarray(3) : after;
   const [octets, , utf8, length = 0] = value;
   return octets === 0x04 && utf8 === 0x0c && length < 0x80 ? value.toString('utf8', 4, 4 + length) : undefined;

@@ -75,11 +75,11 @@ describe('the Modbus server of a plant', () => {
     expect(plant.writes).toEqual([]);
   });
 
-  it('answers for another unit as a gateway without it would', async () => {
+  it('answers for another unit as a gateway without that unit does', async () => {
     expect(hex(await client.ask(read(3, 0, 1), 2))).toBe('830b');
   });
 
-  it('hands writes to the plant and reads them back at once', async () => {
+  it('passes writes to the plant and reads them back at once', async () => {
     expect(hex(await client.ask([16, ...word(0), ...word(2), 4, 0x3e, 0x99, 0x99, 0x9a]))).toBe('1000000002');
     expect(hex(await client.ask([5, ...word(20), 0xff, 0]))).toBe('050014ff00');
     expect(hex(await client.ask([15, ...word(20), ...word(2), 1, 0b10]))).toBe('0f00140002');
@@ -100,7 +100,7 @@ describe('the Modbus server of a plant', () => {
     expect(hex(await client.ask(read(3, 0, 2)))).toBe('03043f800000');
   });
 
-  it('joins a written half of a float with the half that stands there', async () => {
+  it('combines a written half of a float with the present other half', async () => {
     plant.set('SP', 1); // 3f80 0000
     await client.ask([6, ...word(0), 0x3e, 0x99]);
     await client.ask([6, ...word(1), 0x99, 0x9a]);
@@ -120,7 +120,7 @@ describe('the Modbus server of a plant', () => {
     expect(hex(await client.ask([23, ...word(2), ...word(1), ...word(2), ...word(1), 2, 0, 9]))).toBe('17020009');
   });
 
-  it('tells its identity in parts that fit', async () => {
+  it('returns its identity in parts that fit into a PDU', async () => {
     await client[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     const identity = { vendor: 'v'.repeat(200), productCode: 'p'.repeat(200) };
@@ -143,7 +143,7 @@ describe('the Modbus server of a plant', () => {
     ]);
   });
 
-  it('answers a pipeline in order and calls itself busy beyond its bound', async () => {
+  it('answers a pipeline in order, and with "busy" beyond its limit', async () => {
     await client[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     await start({ pipelined: 2 });
@@ -153,7 +153,7 @@ describe('the Modbus server of a plant', () => {
     expect(hex(replies[2]?.subarray(7))).toBe('8306');
   });
 
-  it('refuses clients beyond its connections and closes silent ones', async () => {
+  it('refuses clients beyond its maximum and closes silent connections', async () => {
     await client[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     await start({ connections: 1, idleMs: 60 });
@@ -163,7 +163,7 @@ describe('the Modbus server of a plant', () => {
     await expect.poll(() => server.clients).toBe(0);
   });
 
-  it('survives any bytes, however they are cut', async () => {
+  it('survives any bytes in any chunks', async () => {
     const header = fc.record({ protocol: fc.constantFrom(0, 0, 0, 1), pdu: fc.uint8Array({ minLength: 1, maxLength: 30 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(header, { maxLength: 8 }), fc.integer({ min: 1, max: 40 }), async (frames, cut) => {
@@ -180,7 +180,7 @@ describe('the Modbus server of a plant', () => {
         const answered = broken < 0 ? frames.length : broken;
         for (let id = 0; id < answered; id++) {
           const reply = await peer.frame();
-          // A peer that breaks the protocol may lose the replies that were still on the way.
+          // A peer that violates the protocol may lose replies in transit.
           if (reply === undefined) expect(broken).toBeGreaterThanOrEqual(0);
           else expect(reply.readUInt16BE(0)).toBe(id);
         }
@@ -191,13 +191,13 @@ describe('the Modbus server of a plant', () => {
     expect(hex(await client.ask(read(3, 900, 1)))).toMatch(/^0302/);
   });
 
-  it('tells its server id', async () => {
+  it('returns its server id', async () => {
     expect((await client.ask([17]))?.toString('latin1')).toBe('\x11\x13scadawatch SIM 1.0\xff');
     expect(hex(await client.ask([17, 0]))).toBe('9103');
   });
 
   describe('in RTU', () => {
-    /** Waits until as much has come back as is `expected`, then a moment for what is too much. Returns what has come. */
+    /** Waits until `expected` bytes have arrived, then briefly for excess bytes. Returns all received bytes. */
     const exchange = async (expected: string, ...frames: readonly Buffer[]): Promise<string> => {
       await using peer = await RawModbus.open(server.port);
       let answered = '';
@@ -216,7 +216,7 @@ describe('the Modbus server of a plant', () => {
       await start({ transport: { type: 'rtu-over-tcp' } });
     });
 
-    it('answers byte by byte, behind noise, and what a damaged request follows', async () => {
+    it('answers requests that arrive byte by byte, after noise, and after a damaged request', async () => {
       const request = frame(read(3, 900, 1));
       const damaged = Buffer.from(request).fill(7, 3, 4);
       expect(await exchange(right, ...Array.from(request, (byte) => Buffer.from([byte])))).toBe(right);
@@ -225,19 +225,19 @@ describe('the Modbus server of a plant', () => {
       expect(await exchange('', damaged)).toBe('');
     });
 
-    it('refuses an unknown function when the line falls silent', async () => {
+    it('refuses an unknown function after a silence of the line', async () => {
       expect(await exchange(frame([0x88, 1]).toString('hex'), frame([8, 0, 0, 0, 0]))).toBe(frame([0x88, 1]).toString('hex'));
       expect(await exchange(frame([0xe3, 1]).toString('hex'), frame([99, 1, 2, 3]))).toBe(frame([0xe3, 1]).toString('hex'));
     });
 
-    it('leaves what is for other units to them, and does what is for all without a word', async () => {
+    it('ignores requests to other units, and executes broadcasts without an answer', async () => {
       expect(await exchange('', frame(read(3, 900, 1), 2))).toBe('');
       expect(await exchange('', frame([6, ...word(2), 0, 5], 0))).toBe('');
       await expect.poll(() => plant.writes).toEqual([{ point: 'MODE', value: 5 }]);
     });
   });
 
-  it('says which port it could not have', async () => {
+  it('names the port that is not available', async () => {
     const options = { plant, controller: 'plc1', unit: 1, host: '127.0.0.1', port: server.port };
     await expect(startModbusServer(options, testContext())).rejects.toMatchObject({ kind: 'config' });
     await server[Symbol.asyncDispose]();

@@ -4,15 +4,15 @@ import type { RequestContent } from './functions.ts';
 import type { Identity } from './identity.ts';
 import type { ServerTransport } from './listen.ts';
 
-/** One request as ground truth and evidence keep it. */
+/** One request, as ground truth and evidence store it. */
 export interface ModbusRequest extends RequestContent {
   /** Plant time, ms UTC. */
   readonly time: number;
   readonly controller: string;
-  /** Address and port of the client, or the path of the line. */
+  /** Address and port of the client, or the path of the serial line. */
   readonly client: string;
   readonly unit: number;
-  /** The exception that was answered, if any. */
+  /** Exception in the answer, if any. */
   readonly exception: number | undefined;
 }
 
@@ -21,23 +21,23 @@ export interface ModbusServerOptions {
   /** Controller of the plant that this server serves. */
   readonly controller: string;
   readonly unit: number;
-  /** Plain Modbus TCP if not given. */
+  /** Plain Modbus TCP if omitted. */
   readonly transport?: ServerTransport;
-  /** Address to listen on, where it is on a network. Default 127.0.0.1. */
+  /** Address to listen on, for a network transport. Default 127.0.0.1. */
   readonly host?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, selects a free one. */
   readonly port?: number;
   readonly identity?: Partial<Identity>;
-  /** Clients at once; further ones are closed at once, as small controllers do. Default 16. */
+  /** Maximum number of clients; further ones are closed at once, as small controllers do. Default 16. */
   readonly connections?: number;
-  /** A silent client is closed after so many ms of machine time. Default 600 000. */
+  /** Time after which a silent client is closed, ms of machine time. Default 600 000. */
   readonly idleMs?: number;
-  /** Requests that one segment may carry; the rest is answered "busy". Default 64. */
+  /** Maximum number of requests in one segment; further ones are answered "busy". Default 64. */
   readonly pipelined?: number;
-  /** Sees the PDU of every whole request as it came, for whatever unit, and the address and port of who sent it (or the path of the line). */
+  /** Receives the PDU of every complete request to any unit, with address and port of the client (or the path of the line). */
   readonly onFrame?: (pdu: Buffer, client: string) => void;
-  /** Sees every request to the unit after it was answered. */
+  /** Receives every request to the unit after it was answered. */
   readonly onRequest?: (request: ModbusRequest) => void;
-  /** Ends frames by silence. The machine's clock if not given. */
+  /** Clock for the silence that ends frames. The machine's clock if omitted. */
   readonly machine?: Clock;
 }

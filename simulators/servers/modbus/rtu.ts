@@ -1,13 +1,12 @@
 import type { Frame, RequestReader } from './frames.ts';
 
-/** Two of the longest frames (256 bytes); of what is beyond, the newest bytes count. */
+/** Two of the longest frames (256 bytes); beyond that the oldest bytes are dropped. */
 const mostBytes = 512;
 const shortest = 4;
 
 /**
- * RTU: unit, PDU, checksum. The length of a request follows from its function; one of a function that is not known here ends
- * with silence, as every frame of a serial line does.
- * @see MODBUS over Serial Line Specification V1.02, 2.5.1
+ * RTU: unit, PDU, checksum. The function determines the length of a request. One of an unknown function ends with silence, as
+ * every frame of a serial line does. @see MODBUS over Serial Line Specification V1.02, 2.5.1
  */
 export class RtuReader implements RequestReader {
   readonly bus = true;
@@ -76,7 +75,7 @@ function requestLength(bytes: Buffer, at: number): number | undefined {
 
 const isSound = (frame: Buffer): boolean => checksum(frame.subarray(0, -2)) === frame.readUInt16LE(frame.length - 2);
 
-/** CRC-16 of the serial line specification, 6.2.2, bit by bit: a simulated line is slow. */
+/** CRC-16 of the serial line specification, 6.2.2, bit by bit: speed does not matter here. */
 function checksum(bytes: Uint8Array): number {
   let crc = 0xffff;
   for (const byte of bytes) {

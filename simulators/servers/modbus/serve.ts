@@ -7,7 +7,7 @@ import type { PlantImage } from './image.ts';
 import type { ModbusServerOptions } from './options.ts';
 import type { Connection } from './listen.ts';
 
-/** Silence that ends a frame on a line whose timing we do not control, ms. */
+/** Silence that ends a frame, ms; longer than in the specification, because the timing of the line is not controlled here. */
 const silenceMs = 20;
 
 /** State that all connections of a server share. */
@@ -45,7 +45,7 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
       )
       .filter((reply) => reply !== undefined);
     if (replies.length === 0) return;
-    // Until the client has taken its replies, no more of its requests are read.
+    // No more requests are read until the client has taken its replies.
     if (!stream.write(replies.length === 1 ? (replies[0] as Buffer) : Buffer.concat(replies))) stream.pause();
   };
   const hearOut = async (): Promise<void> => {
@@ -62,7 +62,7 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
     }
   };
 
-  // A client that resets its connection is its own affair; 'close' follows.
+  // A reset by the client is not an error of the server; 'close' follows.
   stream.on('error', (error) => context.logger.debug(`${controller}: ${client}: ${error.message}`));
   stream.once('close', () => closed.abort());
   stream.on('drain', () => stream.resume());

@@ -16,8 +16,8 @@ interface Served {
 }
 
 /**
- * The points of a plant as an OPC UA address space: Objects / area / equipment / variable. Names are point names, node ids
- * `ns=1;s=<point name>` unless other namespaces are asked for, so that a client that knows the plant's point list needs no browsing.
+ * Points of a plant as an OPC UA address space: Objects / area / equipment / variable. Names are point names, and node ids are
+ * `ns=1;s=<point name>` unless other namespaces are configured. A client that has the plant's point list needs no browsing.
  */
 export class PlantSpace {
   readonly #plant: Plant;
@@ -42,12 +42,12 @@ export class PlantSpace {
     return this.#served.length;
   }
 
-  /** The variable of a point; undefined if it is not served. */
+  /** Variable of a point; undefined if it is not served. */
   variableOf(point: string): Variable | undefined {
     return this.#variables.get(point);
   }
 
-  /** Pushes the registers as they are now, under plant time. To be called after each step of the plant. */
+  /** Publishes the present registers with plant time. Must be called after each step of the plant. */
   publish(): void {
     const time = new Date(this.#plant.time);
     for (const { index, dataType, variable } of this.#served) {
@@ -67,7 +67,7 @@ export class PlantSpace {
       description: point.description,
       nodeId: `s=${point.name}`,
       dataType,
-      // The library objects to 0 together with a getter; what it objects to is set right below.
+      // The library rejects 0 together with a getter; the value is set below.
       minimumSamplingInterval: point.writable ? 1 : 0,
       accessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
       userAccessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
@@ -86,7 +86,7 @@ export class PlantSpace {
     this.#served.push({ index, dataType, variable });
   }
 
-  /** A client's write goes to the plant; what the plant makes of it is seen after its next step. */
+  /** Callbacks of a writable variable. A client's write goes to the plant; its effect is visible after the next step. */
   #writable(index: number, dataType: DataType) {
     const plant = this.#plant;
     return {
@@ -104,7 +104,7 @@ export class PlantSpace {
           if (!(thrown instanceof RangeError)) throw thrown;
           return StatusCodes.BadOutOfRange;
         }
-        // The stored value is the plant's, with the plant's time, never the client's.
+        // The stored value and time are the plant's, never the client's.
         written.sourceTimestamp = new Date(plant.time);
         written.statusCode = StatusCodes.Good;
         return StatusCodes.Good;
@@ -138,6 +138,6 @@ const integerTypes: Readonly<Record<PlantPoint['modbus']['type'], DataType>> = {
   uint32: DataType.UInt32,
 };
 
-/** A scaled register holds a fraction, so its point is served as a floating-point number. */
+/** Data type of a point: a scaled register holds a fraction, so that it is served as a floating-point number. */
 const dataTypeOf = ({ modbus }: PlantPoint): DataType =>
   modbus.type !== 'bit' && modbus.scale !== 1 ? DataType.Double : integerTypes[modbus.type];

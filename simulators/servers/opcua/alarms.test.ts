@@ -2,7 +2,7 @@ import { AttributeIds, constructEventFilter, OPCUAClient, TimestampsToReturn } f
 import { expect, it } from 'vitest';
 import { openOpcuaBench } from '../../../test/support/opcua.ts';
 
-it('serves conditions whose events a client of the library gets from the Server object', async () => {
+it('serves conditions whose events reach a client through the Server object', async () => {
   await using bench = await openOpcuaBench({
     writers: true,
     weak: true,
@@ -29,7 +29,7 @@ it('serves conditions whose events a client of the library gets from the Server 
   await client.disconnect();
 });
 
-it('refuses an alarm for a point that it does not serve', async () => {
+it('rejects an alarm for a point that it does not serve', async () => {
   const alarms = [{ point: 'RW.FT01', high: 5, name: 'x' }];
   await expect(openOpcuaBench({ alarms })).rejects.toMatchObject({ code: 'LAB_REFUSED' });
 });

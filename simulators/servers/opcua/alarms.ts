@@ -6,13 +6,13 @@ import type { PlantSpace } from './address-space.ts';
 export interface OpcuaAlarm {
   /** Name of a point that is served. */
   readonly point: string;
-  /** In the point's unit. */
+  /** Limit in the point's unit. */
   readonly high: number;
   /** Name of the condition, e.g. `CW.LT01 high`. */
   readonly name: string;
 }
 
-/** Conditions of the standard's exclusive limit type (OPC 10000-9, 5.8.19), whose events come from the Server object. */
+/** Conditions of the standard's exclusive limit type (OPC 10000-9, 5.8.19), whose events the Server object emits. */
 export function serveAlarms(server: OPCUAServer, space: PlantSpace, alarms: readonly OpcuaAlarm[]): void {
   const addressSpace = server.engine.addressSpace;
   if (addressSpace === null) throw new ScadaError('fatal', 'INTERNAL', 'the OPC UA server has no address space yet');
@@ -26,10 +26,10 @@ export function serveAlarms(server: OPCUAServer, space: PlantSpace, alarms: read
     }
     const source = variable.parent;
     if (source === null) throw new ScadaError('fatal', 'INTERNAL', `${point} has no place in the address space`);
-    // Events climb from the variable over its equipment to the Server object, where clients listen.
+    // Events propagate from the variable over its equipment to the Server object, to which clients subscribe.
     addressSpace.rootFolder.objects.server.addReference({ referenceType: 'HasNotifier', nodeId: source.nodeId });
     source.addReference({ referenceType: 'HasEventSource', nodeId: variable.nodeId });
-    // The library wants a source that its types do not name.
+    // The library requires a source that its types do not declare.
     const place = { conditionSource: variable, conditionOf: variable, inputNode: variable };
     const condition = namespace.instantiateExclusiveLimitAlarm('ExclusiveLimitAlarmType', {
       ...place,

@@ -32,7 +32,7 @@ it.each([
   ['an error message without a body', message('ERR', Buffer.alloc(0))],
   ['a message without a channel', message('MSG', Buffer.alloc(0))],
   ['a thousand empty messages', Buffer.concat(Array.from({ length: 1_000 }, () => message('MSG', Buffer.alloc(0))))],
-])('ends the connection of a client that sends %s in one segment with its Hello', async (_name, bytes) => {
+])('closes the connection of a client that sends %s in one segment with its Hello', async (_name, bytes) => {
   const socket = connect(bench.server.port, '127.0.0.1');
   socket.on('error', () => {});
   await once(socket, 'connect');
@@ -42,7 +42,7 @@ it.each([
   await closed;
 });
 
-it('goes on serving after that', async () => {
+it('continues to serve after that', async () => {
   await using session = await bench.collector([opcuaTag('CL.AT01')]).connect(new AbortController().signal);
   const { samples } = await collect(session, ({ samples: all }) => all.length > 0);
   expect(samples[0]?.quality).toBe(0);

@@ -1,10 +1,13 @@
 import { StatusCodes } from 'node-opcua-client';
 import { type ISocketLike, ServerTCP_transport } from 'node-opcua-transport';
 
-/** Bytes of a message header, and offset of the length in it (OPC 10000-6, 7.1.2.2). */
+/** Length of a message header in bytes, and offset of the length field in it (OPC 10000-6, 7.1.2.2). */
 const header = { bytes: 8, lengthAt: 4 } as const;
 
-/** The part of the library's transport that takes a socket. The library makes its server's transports itself and accepts no other class. */
+/**
+ * The part of the library's transport that takes a socket. The library creates its server's transports itself and accepts no
+ * other class.
+ */
 interface Installer {
   _install_socket: (this: ServerTCP_transport, socket: ISocketLike) => void;
 }
@@ -12,9 +15,9 @@ interface Installer {
 let guarded = false;
 
 /**
- * Makes the OPC UA servers of this process survive what clients send. The library removes the listeners of its packet assembler when it
- * handles a Hello, so that a wrong length in the same segment ends the process, and it throws on messages that are too short. With the
- * guard it gets one whole message at a time, and an error that it throws ends the connection alone.
+ * Protects the OPC UA servers of this process against invalid messages. While it handles a Hello, the library removes the
+ * listeners of its packet assembler, so that a wrong length in the same segment ends the process. It also throws on messages that
+ * are too short. With the guard it gets one complete message at a time, and an error of its handler closes only the connection.
  */
 export function guardTransports(): void {
   if (guarded) return;
@@ -34,7 +37,7 @@ function guard(transport: ServerTCP_transport, socket: ISocketLike): void {
   const isOpen = (): boolean => transport._socket === socket;
   let message = Buffer.alloc(header.bytes);
   let size = 0;
-  /** Adds bytes to the message until it has `wanted`. Returns the place behind them. */
+  /** Adds bytes to the message until it has `wanted` of them. Returns the offset after the last added byte. */
   const fill = (data: Buffer, at: number, wanted: number): number => {
     const end = Math.min(data.length, at + wanted - size);
     const needed = size + end - at;

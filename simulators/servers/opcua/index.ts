@@ -24,32 +24,32 @@ export type { OpcuaRequest, OpcuaWrite } from './observers.ts';
 
 export interface OpcuaUser {
   readonly name: string;
-  /** Made by the caller for this run; there is no default. */
+  /** Created by the caller for this run; there is no default. */
   readonly passphrase: string;
 }
 
 export interface OpcuaServerOptions {
   readonly plant: Plant;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free one. */
   readonly port: number;
   /** Folder of the server's own key, certificate and trust list. */
   readonly pkiDir: string;
-  /** Users who may log in; there are no anonymous sessions. */
+  /** Users who may sign in; there are no anonymous sessions. */
   readonly users: readonly OpcuaUser[];
-  /** Lets clients in that a server of today should not: without security, by the deprecated Basic256, without a name. */
+  /** Permits clients that a modern server should reject: without security, with the deprecated Basic256, or anonymous. */
   readonly weak?: boolean;
   /** The server's own alarm conditions. Default none. */
   readonly alarms?: readonly OpcuaAlarm[];
-  /** Namespaces besides its own; the points live in the last of them. Default none: they live in its own. */
+  /** Additional namespaces; the points are in the last of them. Default none: the points are in the server's own. */
   readonly namespaces?: readonly string[];
-  /** Clients at once. Default 20. */
+  /** Maximum number of clients. Default 20. */
   readonly sessions?: number;
-  /** By how much its clock (ServerStatus.CurrentTime) is ahead of the machine's, ms; negative when behind. Default 0. */
+  /** Offset of its clock (ServerStatus.CurrentTime) to the machine's, ms; negative if behind. Default 0. */
   readonly clockOffsetMs?: number;
-  /** Sees every write that a client tries, with its answer. */
+  /** Receives every attempted write of a client, with the answer. */
   readonly onWrite?: (write: OpcuaWrite) => void;
-  /** Sees every request, before it is answered. */
+  /** Receives every request before it is answered. */
   readonly onRequest?: (request: OpcuaRequest) => void;
 }
 
@@ -61,20 +61,20 @@ export interface OpcuaServer extends AsyncDisposable {
   readonly certificate: Buffer;
   /** Number of variables served. */
   readonly points: number;
-  /** Puts a client's certificate (DER) on the trust list: the only way onto it. */
+  /** Adds a client's certificate (DER) to the trust list. There is no other way to add one. */
   trust(certificate: Buffer): Promise<void>;
-  /** Lets a user in by a certificate (DER). */
+  /** Permits a user by a certificate (DER). */
   trustUser(certificate: Buffer): Promise<void>;
-  /** Pushes the plant's registers to the clients; to be called after each step. */
+  /** Publishes the plant's registers to the clients; must be called after each step. */
   publish(): void;
-  /** Reported state (ServerStatus.State), as when it is taken out of service; the server keeps serving. */
+  /** Sets the reported state (ServerStatus.State), as when it is taken out of service; the server continues to serve. */
   setState(state: keyof typeof ServerState): void;
 }
 
 /**
- * Puts the points of a plant that have `opcua: true` on an OPC UA port: SignAndEncrypt with Aes256_Sha256_RsaPss or
- * Basic256Sha256, user name and passphrase, clients by trust list. Nothing is accepted by itself.
- * @throws ScadaError `config` if the port is not available
+ * Serves the points of a plant that have `opcua: true` on an OPC UA port: SignAndEncrypt with Aes256_Sha256_RsaPss or
+ * Basic256Sha256, user name and passphrase, clients by trust list. Nothing is trusted automatically. @throws ScadaError `config`
+ * if the port is not available
  */
 export async function startOpcuaServer(options: OpcuaServerOptions, context: PluginContext): Promise<OpcuaServer> {
   const { plant, host, port, users } = options;
@@ -105,7 +105,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
       softwareVersion: '1.0',
       productUri: 'urn:scadawatch:simulator',
     },
-    // A rate of 0 lets a client that asks for it see each change, however fast plant time runs.
+    // A rate of 0 lets a client subscribe to every change, at any speed of plant time.
     serverCapabilities: { maxSessions: options.sessions ?? 20, minSupportedSampleRate: 0 },
     registerServerMethod: 1,
   });
@@ -152,11 +152,11 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** ServerStatus of the Server object (OPC 10000-6, annex A). */
 const serverStatus = 'i=2256';
 
-/** Makes the server say a wrong time, as a controller whose clock was set or has no battery. */
+/** Makes the server report a wrong time, like a controller whose clock was set or has no battery. */
 function setClock(server: OPCUAServer, offsetMs: number): void {
   const node = server.engine.addressSpace?.findNode(serverStatus) as { $extensionObject: object } | null;
   if (node === null) return;
-  // the library answers from this object, whose time is made anew at each look
+  // the library answers from this object, whose time is computed on each access
   node.$extensionObject = new Proxy(node.$extensionObject, {
     get(status, key) {
       const value: unknown = Reflect.get(status, key);
@@ -165,9 +165,9 @@ function setClock(server: OPCUAServer, offsetMs: number): void {
   });
 }
 
-/** Sends what node-opcua would print to the console to our log, where it is detail: what matters comes as an error. */
+/** Redirects node-opcua's console output to the log at level debug; relevant failures arrive as errors. */
 function quietLibrary(logger: Logger): void {
-  // the first argument is the place in the library
+  // the first argument is the source position in the library
   const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
   setDebugLogger(write);
   setWarningLogger(write);

@@ -3,20 +3,20 @@ import { StatusCodes, WriteRequest, WriteResponse } from 'node-opcua-client';
 import type { OPCUAServer } from 'node-opcua-server';
 import type { Plant } from '../../../src/core/plant.ts';
 
-/** One write of one node, as ground truth keeps it. */
+/** One write of one node, as ground truth stores it. */
 export interface OpcuaWrite {
   /** Plant time, ms UTC. */
   readonly time: number;
   readonly node: string;
-  /** NaN for what is not a number or a Boolean. */
+  /** NaN for a value that is not a number or a Boolean. */
   readonly value: number;
   /** Address and port of the client. */
   readonly client: string;
-  /** Name of the StatusCode that was answered, `Good` if the plant took the value. */
+  /** Name of the StatusCode in the answer, `Good` if the plant accepted the value. */
   readonly status: string;
 }
 
-/** One request, as a record of who asked for what keeps it. */
+/** One request, as the request record stores it. */
 export interface OpcuaRequest {
   /** Plant time, ms UTC. */
   readonly time: number;
@@ -24,14 +24,14 @@ export interface OpcuaRequest {
   readonly service: string;
   /** Address and port of the client. */
   readonly client: string;
-  /** Application URI of the certificate by which the client's channel is secured; empty for a channel without security. */
+  /** Application URI of the certificate that secures the client's channel; empty for a channel without security. */
   readonly application: string;
 }
 
-/** Writes that wait for their answer; a client that never lets them be answered does not fill the memory. */
+/** Maximum number of writes that wait for their answer: bounds the memory that a client can use. */
 const mostPending = 256;
 
-/** Reports every write that any client tries, with what the server answered, also to nodes that do not exist. */
+/** Reports every attempted write with the server's answer, also to nodes that do not exist. */
 export function observeWrites(server: OPCUAServer, plant: Plant, onWrite: (write: OpcuaWrite) => void): void {
   const pending = new Map<string, WriteRequest>();
   server.on('request', (request, channel) => {
@@ -59,7 +59,7 @@ export function observeWrites(server: OPCUAServer, plant: Plant, onWrite: (write
   });
 }
 
-/** Reports every request that reaches a session or the discovery, before it is answered. */
+/** Reports every request to a session or to discovery before it is answered. */
 export function observeRequests(server: OPCUAServer, plant: Plant, onRequest: (request: OpcuaRequest) => void): void {
   const applications = new WeakMap<object, string>();
   server.on('request', (request, channel) => {

@@ -16,11 +16,11 @@ afterAll(async () => {
 
 const signal = new AbortController().signal;
 
-it('serves the points that are for OPC UA, and no others', () => {
+it('serves the points with `opcua: true`, and no others', () => {
   expect(bench.server.points).toBe(opcuaPoints.filter(({ opcua }) => opcua).length);
 });
 
-it('offers SignAndEncrypt by two policies with user names, nothing without security and nobody anonymous', async () => {
+it('offers SignAndEncrypt with two policies and user names, and neither unsecured nor anonymous access', async () => {
   const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
   await client.connect(bench.server.endpoint);
   const endpoints = await client.getEndpoints();
@@ -34,8 +34,8 @@ it('offers SignAndEncrypt by two policies with user names, nothing without secur
   }
 });
 
-describe('to a trusted client', () => {
-  it('shows areas, equipment and variables, with range and unit', async () => {
+describe('a trusted client', () => {
+  it('sees areas, equipment and variables, with range and unit', async () => {
     const tags = [
       opcuaTag('RANGE', { address: { path: '/1:chlorination/1:ANALYSER/1:CL.AT01/0:EURange' } }),
       opcuaTag('VALUE', { address: { path: '/1:chlorination/1:ANALYSER/1:CL.AT01' } }),
@@ -43,13 +43,13 @@ describe('to a trusted client', () => {
     ];
     await using session = await bench.collector(tags).connect(signal);
     const seen = await collect(session, (all) => tags.every((_, tag) => all.of(tag).length > 0));
-    // a structure is no number, but it is there
+    // a structure is no number, but the node exists
     expect(seen.of(0)[0]?.quality).toBe(0x80740000);
     expect(seen.of(1)[0]?.quality).toBe(0);
     expect(seen.of(2)[0]?.quality).toBe(0);
   });
 
-  it('shows an operator’s write after the plant has taken it, under plant time', async () => {
+  it('sees an operator’s write after the plant has accepted it, with plant time', async () => {
     const { context, folder, plant, server, user } = bench;
     const pkiDir = join(folder, 'operator');
     await server.trust(await actorCertificate(pkiDir));
@@ -72,7 +72,7 @@ describe('to a trusted client', () => {
     for (const { sourceTime } of seen.samples) expect(sourceTime).toBeLessThanOrEqual(Math.max(plant.time, context.clock.now()));
   });
 
-  it('reports each change to a client that asks for it, faster than it samples', async () => {
+  it('gets each change on request, also those faster than its sampling', async () => {
     const { plant, server } = bench;
     const wanted = Array.from({ length: 20 }, (_, i) => 100 + i);
     await using session = await bench
@@ -95,13 +95,13 @@ describe('to a trusted client', () => {
   });
 });
 
-it('says so when its port is taken', async () => {
+it('reports that its port is not available', async () => {
   const { context, folder, plant, server, user } = bench;
   const options = { plant, host: '127.0.0.1', port: server.port, pkiDir: join(folder, 'second'), users: [user] };
   await expect(startOpcuaServer(options, context)).rejects.toMatchObject({ kind: 'config', code: 'LAB_REFUSED' });
 });
 
-it('codes engineering units by UNECE common code', () => {
+it('encodes engineering units by UNECE common code', () => {
   expect(engineeringUnit('m')).toMatchObject({ unitId: 5_067_858, displayName: 'm' });
   expect(engineeringUnit('NTU')).toMatchObject({ unitId: -1, namespaceUri: '' });
 });

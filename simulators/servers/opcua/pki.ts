@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
 import { systemClock } from '../../../src/core/clock.ts';
 
-/** The server's certificates: its own, and the list of clients that it trusts. Nothing gets onto the list by itself. */
+/** The server's certificates: its own, and the list of trusted clients. Nothing is added to the list automatically. */
 export interface ServerPki {
   readonly manager: OPCUACertificateManager;
-  /** Users who may log in by a certificate; none at first. */
+  /** Users who may sign in by a certificate; none at first. */
   readonly users: OPCUACertificateManager;
   readonly certificateFile: string;
   /** Own certificate, DER. */
@@ -17,7 +17,7 @@ export interface ServerPki {
 
 const validDays = 3650;
 
-/** Opens the folder (own, trusted, issuers, rejected), and makes key and certificate where there are none yet. */
+/** Opens the folder (own, trusted, issuers, rejected), and creates missing keys and certificates. */
 export async function openServerPki(rootFolder: string, applicationUri: string): Promise<ServerPki> {
   const manager = strictManager(rootFolder);
   await manager.initialize();
@@ -29,7 +29,7 @@ export async function openServerPki(rootFolder: string, applicationUri: string):
       applicationUri,
       dns: [hostname(), 'localhost'],
       ip: ['127.0.0.1'],
-      // Peers judge a certificate by the real time, whatever time the plant has.
+      // Peers check a certificate against the real time, not plant time.
       startDate: new Date(systemClock.now()),
       validity: validDays,
     });

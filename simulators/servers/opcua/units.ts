@@ -1,4 +1,4 @@
-/** Common codes of UNECE Recommendation 20 for the units that plants use, by the symbol that points carry. */
+/** Common codes of UNECE Recommendation 20 for the units of plants, by the symbol of the points. */
 const commonCodes: Readonly<Record<string, string>> = {
   m: 'MTR',
   'm³': 'MTQ',
@@ -23,7 +23,7 @@ const commonCodes: Readonly<Record<string, string>> = {
   h: 'HUR',
 };
 
-/** EUInformation as OPC 10000-8, 5.6.3 has it: the id is the common code's characters as bytes of one integer. */
+/** EUInformation by OPC 10000-8, 5.6.3: the id contains the characters of the common code as bytes of one integer. */
 export interface EngineeringUnit {
   readonly namespaceUri: string;
   readonly unitId: number;
@@ -31,7 +31,7 @@ export interface EngineeringUnit {
   readonly description: string;
 }
 
-/** A unit without a common code is served by its symbol alone, with the id −1 that the standard gives to such. */
+/** A unit without a common code is served by its symbol with the id −1, as the standard requires. */
 export function engineeringUnit(symbol: string): EngineeringUnit {
   const code = commonCodes[symbol];
   if (code === undefined) return { namespaceUri: '', unitId: -1, displayName: symbol, description: symbol };

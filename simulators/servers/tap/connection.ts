@@ -27,7 +27,7 @@ export class MirroredConnection {
     }
   }
 
-  /** @param hard by a reset */
+  /** @param hard true for an end by a reset */
   end(hard: boolean): void {
     if (this.#over) return;
     this.#over = true;

@@ -9,7 +9,7 @@ export const TcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
 const ethernetBytes = 14;
 const ipBytes = 20;
 const tcpBytes = 20;
-/** Payload of one segment on an Ethernet of 1500 bytes. */
+/** Maximum payload of one segment on an Ethernet with an MTU of 1500 bytes. */
 export const segmentBytes = 1460;
 
 /** The header of a capture file (microseconds, Ethernet). Source: IETF draft-ietf-opsawg-pcap. */
@@ -34,7 +34,7 @@ export function pcapRecord(timeMs: number, packet: Buffer): Buffer {
   return Buffer.concat([record, packet]);
 }
 
-/** An Ethernet frame with one TCP segment, its checksums right. Source: RFC 791, RFC 9293. */
+/** An Ethernet frame with one TCP segment and correct checksums. Source: RFC 791, RFC 9293. */
 export function tcpFrame(
   from: End,
   to: End,
@@ -77,7 +77,7 @@ function sum(bytes: Buffer): number {
   return bytes.length % 2 === 1 ? total + ((bytes.at(-1) ?? 0) << 8) : total;
 }
 
-/** The ones' complement of the ones' complement sum (RFC 1071). */
+/** Ones' complement of the ones' complement sum (RFC 1071). */
 function checksum(bytes: Buffer, start: number): number {
   let total = start + sum(bytes);
   while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);

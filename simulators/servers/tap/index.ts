@@ -8,12 +8,12 @@ import { pcapHeader, pcapRecord } from './frames.ts';
 
 /** Diagnostics channel of Node for each accepted connection of this process. */
 const acceptedChannel = 'net.server.socket';
-/** Most bytes that wait for one listener; packets beyond it are dropped, as on a mirror port that is too slow. */
+/** Maximum number of bytes queued for one client; packets beyond it are dropped, as on a slow mirror port. */
 const mostWaiting = 8 * 1024 * 1024;
 
 export interface TapOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free one. */
   readonly port: number;
   /** Ports of this process whose traffic is mirrored. */
   readonly mirrored: readonly number[];
@@ -22,14 +22,14 @@ export interface TapOptions {
 /** A simulated mirror port: its clients receive the traffic of the mirrored servers as a capture (pcap over IP). */
 export interface WireTap extends AsyncDisposable {
   readonly port: number;
-  /** Packets that listeners were too slow for. */
+  /** Number of packets dropped because clients were too slow. */
   readonly dropped: number;
 }
 
 /**
- * Mirrors connections of this process's own servers without touching them: packets are made from the bytes that the sockets
- * take and give, as no capturing on a real interface is allowed to an ordinary user.
- * @throws ScadaError LAB_REFUSED if the port is not available
+ * Mirrors connections of this process's own servers without changing them. Packets are built from the bytes that the sockets
+ * receive and send, because capturing on a real interface requires privileges. @throws ScadaError LAB_REFUSED if the port is not
+ * available
  */
 export async function startTap({ host, port, mirrored }: TapOptions, context: PluginContext): Promise<WireTap> {
   const listeners = new Set<Socket>();
@@ -73,7 +73,7 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
   };
 }
 
-/** Looks at what a socket takes in and gives out at the two methods that every byte passes. */
+/** Observes the bytes that a socket receives and sends at the two methods that all of them pass. */
 function mirrorSocket(socket: Socket, tell: (frame: Buffer) => void): void {
   const connection = new MirroredConnection(socket, tell);
   const push = socket.push.bind(socket);

@@ -11,7 +11,7 @@ import { ModbusActor } from '../../actors/modbus.ts';
 import { startModbusServer } from '../modbus/index.ts';
 import { startTap } from './index.ts';
 
-test('what a server hears and says is a capture that another program reads without a fault', async (context) => {
+test('the traffic of a server is a capture that another program decodes without errors', async (context) => {
   const tshark = requirePeer('tshark', context);
   await using server = await startModbusServer(
     { plant: new TinyPlant(), controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 },
@@ -52,7 +52,7 @@ test('what a server hears and says is a capture that another program reads witho
       .filter(Boolean)
       .map((line) => line.split('\t'));
   };
-  // handshake, identity and eight blocks asked and answered, three packets of the end
+  // handshake, identity and eight blocks with request and answer, three packets of the end
   await expect.poll(async () => (await packets()).length, { timeout: 60_000 }).toBe(3 + 2 * 9 + 3);
   const seen = await packets();
   expect(seen.every(([, tcp, ip, analysis]) => tcp === '1' && ip === '1' && analysis === '')).toBe(true);

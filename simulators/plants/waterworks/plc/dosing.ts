@@ -14,7 +14,7 @@ const [maximumFlow, clearwellPh, ctRatio] = [at('SP.QMAX'), at('CW.PH03'), at('C
 const [suction, margin] = [at('PS.PT01'), at('PS.NPSH')];
 const running = [1, 2, 3, 4].map((n) => at(`PS.P${n}.RUN`));
 
-/** L/s that one filter is given at most: 12 m/h. */
+/** Maximum flow of one filter, L/s: 12 m/h. */
 const perFilter = 53;
 const filterSteps = each('FL{}.ST', 4);
 
@@ -22,12 +22,12 @@ function carries(step: number): boolean {
   return step === filterStep.service || step === filterStep.waste;
 }
 
-/** Clearwell level as the PLC takes it: the second transmitter steps in when the first has failed. */
+/** Clearwell level used by the PLC: that of the second transmitter if the first has failed. */
 export function controlLevel(state: WaterworksState): number {
   return state.memory[failed(state.sensing, 'CW.LT01') ? levels[1] : levels[0]] ?? 0;
 }
 
-/** Raw flow from the clearwell level, once a minute; which intake pumps run for it. */
+/** Sets the raw flow from the clearwell level, once a minute, and selects the intake pumps. */
 export function controlRawFlow(state: WaterworksState, dt: number): void {
   const { plc, memory } = state;
   plc.rawFlowDue -= dt;
@@ -39,13 +39,13 @@ export function controlRawFlow(state: WaterworksState, dt: number): void {
   }
   const both = plc.rawPumps[0] === true && plc.rawPumps[1] === true;
   const need = plc.rawFlow > (both ? 80 : 95);
-  // the pump that runs alone takes turns by the day
+  // a different pump runs alone each day
   const single = Math.floor(state.time / 86_400_000) % 2;
   plc.rawPumps[0] = need || single === 0;
   plc.rawPumps[1] = need || single === 1;
 }
 
-/** Alum by feed-forward on raw turbidity with the operator's trim; in manual the set-point stays as written. */
+/** Alum by feed-forward from raw turbidity with the operator's trim; in manual mode the written set-point stays. */
 export function controlAlum(state: WaterworksState, dt: number): void {
   const { plc, memory } = state;
   if (!failed(state.sensing, 'RW.TU01')) plc.turbidity += ((memory[rawTurbidity] ?? 0) - plc.turbidity) * lag(dt, 30);
@@ -54,14 +54,14 @@ export function controlAlum(state: WaterworksState, dt: number): void {
   memory[alumSetpoint] = Math.round(clamp(dose, 0, 80) * 100) / 100;
 }
 
-/** Lime holds pH 7.3 after coagulation: PI, 40 mg/L full scale, Kc 0.4 per pH, Ti 300 s. */
+/** Lime keeps pH 7.3 after coagulation: PI, 40 mg/L full scale, Kc 0.4 per pH, Ti 300 s. */
 export function controlPh(state: WaterworksState, dt: number): void {
   const { plc, memory } = state;
   const error = 7.3 - (memory[mixedPh] ?? 7.3);
   plc.lime.output = integrate(plc.lime, error, 0.4 * 40, 300, dt, 0, 40);
 }
 
-/** Chlorine: PI on the analyser behind the contact channel, every 5 s, Kc 0.30, Ti 600 s (integral limit π/(2·900 s)). */
+/** Chlorine: PI on the analyser after the contact channel, every 5 s, Kc 0.30, Ti 600 s (integral limit π/(2·900 s)). */
 export function controlChlorine(state: WaterworksState, dt: number): void {
   const { plc, memory } = state;
   const loop = plc.chlorine;
@@ -74,14 +74,14 @@ export function controlChlorine(state: WaterworksState, dt: number): void {
     loop.integral = loop.output;
     return;
   }
-  // the manual value follows, so that a change of mode makes no bump
+  // the manual value follows, so that a change of mode causes no step
   memory[manualDose] = Math.round(loop.output * 100) / 100;
   if (failed(state.sensing, 'CL.AT01')) return;
   const error = (memory[chlorineSetpoint] ?? 1) - (memory[contactChlorine] ?? 0);
   loop.output = integrate(loop, error, 0.3, 600, elapsed, 0, 5);
 }
 
-/** PI in positional form, the integral in units of the output, drawn back by what the clamp cuts off. */
+/** PI in positional form; the integral is in units of the output, reduced by the part that the limits cut off. */
 function integrate(
   loop: { integral: number },
   error: number,
@@ -99,8 +99,8 @@ function integrate(
 }
 
 /**
- * CT over the CT required for one log of Giardia: 0.2828·pH^2.69·C^0.15·0.933^(T−5) mg·min/L (Clark and Regli's regression, US
- * EPA), T10 by a baffling factor of 0.6 (US EPA Disinfection Profiling and Benchmarking Guidance Manual).
+ * Ratio of CT to the CT required for one log of Giardia: 0.2828·pH^2.69·C^0.15·0.933^(T−5) mg·min/L (regression of Clark and
+ * Regli, US EPA). T10 uses a baffling factor of 0.6 (US EPA Disinfection Profiling and Benchmarking Guidance Manual).
  */
 export function disinfectionRatio(chlorine: number, level: number, outflow: number, ph: number, celsius: number): number {
   if (chlorine <= 0) return 0;
@@ -109,7 +109,7 @@ export function disinfectionRatio(chlorine: number, level: number, outflow: numb
   return (chlorine * t10) / required;
 }
 
-/** Figures that the PLC computes from its inputs for the operator. */
+/** Values that the PLC computes from its inputs for the operator. */
 export function computeFigures(state: WaterworksState, dt: number): void {
   const { memory, plc } = state;
   const q = memory[flow] ?? 0;

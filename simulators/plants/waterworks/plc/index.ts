@@ -55,7 +55,7 @@ const blocks: readonly Block[] = [
 });
 const firstOut = at('PLC1.FO');
 
-/** Diagnostic registers of the controllers. `jitter` gives the noise of the scan time. */
+/** Updates the diagnostic registers of the controllers. @param jitter noise of the scan time by controller */
 export function reportControllers(state: WaterworksState, dt: number, jitter: (controller: string) => number): void {
   const { memory, plc } = state;
   plc.uptime += dt;

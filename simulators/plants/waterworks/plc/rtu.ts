@@ -5,7 +5,7 @@ import type { WaterworksState } from '../state.ts';
 const commands = [at('B1.CMD'), at('B2.CMD')] as const;
 const [tankLevel, on, off] = [at('T3.LT'), at('SP.T3ON'), at('SP.T3OFF')];
 
-/** The second booster follows this far below the first, m. */
+/** Distance of the second booster's levels below those of the first, m. */
 const stageGap = 1;
 const minimumRunS = 300;
 const restartS = 300;
@@ -26,7 +26,7 @@ export function controlBoosters(state: WaterworksState, dt: number): void {
     const wanted = rtu.stages[k] === true;
     if (wanted && !running && (rtu.sinceStop[k] ?? 0) > restartS) {
       memory[index] = 1;
-      // counts as a start even if somebody takes the command back before the next scan
+      // counts as a start even if the command is reset before the next scan
       rtu.sinceStop[k] = 0;
     } else if (!wanted && running && (rtu.running[k] ?? 0) > minimumRunS) memory[index] = 0;
   });

@@ -9,14 +9,14 @@ const [starts, stops] = [each('SP.T1ON{}', 3), each('SP.T1OFF{}', 3)];
 const [tankLevel, night, lead, networkChlorine] = [at('T1.LT'), at('SP.NIGHT'), at('PS.LEAD'), at('CL.AT02')];
 
 const minimumRunS = 600;
-/** Between two starts of the station, and between a stop and a start. */
+/** Minimum time between two starts of the station, and between a stop and a start, s. */
 const staggerS = 20;
 const startsPerHour = 6;
 
 /**
- * Stages the high-lift pumps on the level of T1. A command coil is set and reset by this logic when the number of pumps has to
- * change, and otherwise left alone (seal-in logic): a coil written from the network acts at once and stays until the staging has
- * a reason and is allowed to change it.
+ * Stages the high-lift pumps on the level of T1. This logic sets or resets a command coil only when the number of pumps must
+ * change (seal-in logic). A coil written from the network therefore acts at once, and stays until the staging has a reason and
+ * permission to change it.
  */
 export function controlStation(state: WaterworksState, dt: number): void {
   const { memory } = state;
@@ -42,13 +42,13 @@ export function controlStation(state: WaterworksState, dt: number): void {
   else if (running > wanted && staging.handOver < 0) stop(state);
 }
 
-/** Pumps in the order in which they are started; the last one stands by. */
+/** Pumps in starting order; the last one is on standby. */
 function order(state: WaterworksState): number[] {
   const first = (state.memory[lead] ?? 1) - 1;
   return [0, 1, 2, 3].map((k) => (first + k) % 4);
 }
 
-/** The next pump becomes the lead and takes over from the one before, if that is running. */
+/** Makes the next pump the lead; it takes over from the previous lead if that is running. */
 export function rotateLead(state: WaterworksState): void {
   const old = (state.memory[lead] ?? 1) - 1;
   state.memory[lead] = ((old + 1) % 4) + 1;
@@ -93,14 +93,14 @@ function stage(state: WaterworksState): void {
   const cheap = hour >= 22 || hour < 6 ? (state.memory[night] ?? 0) : 0;
   for (let k = 0; k < 3; k++) {
     if (level < (state.memory[starts[k] ?? 0] ?? 0) + cheap) state.plc.staging.stages[k] = true;
-    // where the night shift lifts a start above its stop, the stop gives way
+    // if the night shift raises a start level above its stop level, the stop level is raised too
     else if (level > Math.max(state.memory[stops[k] ?? 0] ?? 9, (state.memory[starts[k] ?? 0] ?? 0) + cheap + 0.2)) {
       state.plc.staging.stages[k] = false;
     }
   }
 }
 
-/** Water that is not disinfected, or far too much so, does not go to the town. */
+/** Stops the station if the water is not disinfected, or has far too much chlorine. */
 function guardStation(state: WaterworksState, dt: number): void {
   const { staging } = state.plc;
   if (failed(state.sensing, 'CL.AT02')) return;
@@ -125,14 +125,14 @@ function handOver(state: WaterworksState): void {
 }
 
 function start(state: WaterworksState): void {
-  // after any stop the station waits, for the check valve to shut and the pressure to settle
+  // after any stop the station waits, so that the check valve closes and the pressure settles
   if (state.plc.staging.sinceStop.some((seconds, i) => !isOn(state, i) && seconds < staggerS)) return;
   for (const pump of order(state)) {
     if (!isOn(state, pump) && startPump(state, pump)) return;
   }
 }
 
-/** Starts a pump if nothing forbids it. */
+/** Starts a pump unless an interlock forbids it. */
 function startPump(state: WaterworksState, pump: number): boolean {
   const { staging } = state.plc;
   const past = staging.starts[pump] ?? [];
@@ -144,7 +144,7 @@ function startPump(state: WaterworksState, pump: number): boolean {
   return true;
 }
 
-/** Stops the pump that is last in order, once it has run its least time. */
+/** Stops the last pump in order after its minimum run time. */
 function stop(state: WaterworksState): void {
   for (const pump of order(state).reverse()) {
     if (!isOn(state, pump) || (state.plc.staging.running[pump] ?? 0) < minimumRunS) continue;

@@ -1,12 +1,12 @@
-/** State of the controllers besides their points, plain data. Times in plant seconds. */
+/** State of the controllers in addition to their points, plain data. Times in plant seconds. */
 export interface PlcState {
-  /** Raw flow that the level controller asks for, L/s, and the time to its next move. */
+  /** Raw flow requested by the level controller, L/s, and time to its next change. */
   rawFlow: number;
   rawFlowDue: number;
   readonly rawPumps: boolean[];
-  /** Raw turbidity as the alum feed-forward sees it. */
+  /** Raw turbidity used by the alum feed-forward, NTU. */
   turbidity: number;
-  /** Station flow as the disinfection figure sees it, L/s. */
+  /** Station flow used by the disinfection ratio, L/s. */
   meanFlow: number;
   /** Outputs and integrals of the PI controllers. */
   readonly lime: { output: number; integral: number };
@@ -14,42 +14,42 @@ export interface PlcState {
   readonly washing: WashingState;
   readonly staging: StagingState;
   readonly rtu: RtuState;
-  /** Seconds that the controllers have run. */
+  /** Running time of the controllers, s. */
   uptime: number;
   /** Network writes accepted, per controller. */
   readonly writes: Record<string, number>;
 }
 
 export interface WashingState {
-  /** Filter being washed, 0–3, or -1, and the seconds left of its step. */
+  /** Filter being washed, 0–3, or -1, and remaining seconds of its step. */
   filter: number;
   left: number;
   /** Seconds since the last wash began. */
   sinceStart: number;
-  /** Filter out for maintenance or about to be, or -1, and the seconds left once it is out. */
+  /** Filter that is or will be out of service for maintenance, or -1, and remaining seconds once it is out. */
   out: number;
   outLeft: number;
   /** Filter that filters to waste after maintenance, or -1. */
   rinsing: number;
   rinseLeft: number;
-  /** Washes do not begin. */
+  /** True if no wash may begin. */
   inhibited: boolean;
 }
 
 export interface StagingState {
-  /** Demanded stages, of three. */
+  /** Requested stages, of three. */
   readonly stages: boolean[];
   /** Seconds since the last start or stop. */
   sinceStart: number;
   readonly sinceStop: number[];
-  /** Seconds that each pump has been commanded. */
+  /** Time for which each pump has been commanded, s. */
   readonly running: number[];
   /** Ages of each pump's starts within the last hour, s. */
   readonly starts: number[][];
   /** Pump that the new lead takes over from, or -1. */
   handOver: number;
   day: number;
-  /** Seconds that the chlorine to the network has been too low. */
+  /** Time for which the chlorine to the network has been too low, s. */
   lowChlorine: number;
   inhibited: boolean;
   firstOut: number;

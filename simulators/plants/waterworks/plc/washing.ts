@@ -29,15 +29,21 @@ const openValves: Readonly<Record<number, number>> = {
   [filterStep.out]: 0,
 };
 
-/** Two washes begin at least this long apart, or the filters drift into step; less when the head is nearly used up. */
+/**
+ * Minimum time between the beginnings of two washes, s, so that the filters do not synchronise; less if the available head is
+ * almost used up.
+ */
 const apartS = 7200;
 const urgentApartS = 3000;
 const urgentHeadLoss = 2.7;
 
-/** A filter that has run long or is half clogged is washed ahead of need when there has been no wash for hours: it keeps runs apart. */
+/**
+ * If there was no wash for hours, a filter after a long run or with half of its head loss is washed early, which keeps the runs
+ * apart.
+ */
 const early = { runS: 26 * 3600, headLoss: 1.6, gapS: 5 * 3600 } as const;
 
-/** Decides which filter is washed and drives the wash through its steps. */
+/** Selects the filter to be washed and controls the steps of the wash. */
 export function controlWashing(state: WaterworksState, dt: number): void {
   const { washing } = state.plc;
   washing.sinceStart += dt;
@@ -69,7 +75,7 @@ function request(state: WaterworksState): void {
 function begin(state: WaterworksState): void {
   const { washing } = state.plc;
   const mask = state.memory[requests] ?? 0;
-  // with a filter out for maintenance the others carry its flow: no second one may be missing
+  // with a filter out for maintenance the others carry its flow, so that no second one may be washed
   if (mask === 0 || washing.inhibited || washing.rinsing >= 0 || washing.sinceStart < urgentApartS || controlLevel(state) < 1.5)
     return;
   let chosen = -1;
@@ -107,7 +113,7 @@ function spare(state: WaterworksState): boolean {
   return state.filters.filters.every((filter, i) => i === state.plc.washing.out || filter.deposit < 0.85);
 }
 
-/** A filter that the operator took out comes back by way of filtering to waste. */
+/** Returns a filter to service after maintenance, by filtering to waste. */
 function maintain(state: WaterworksState, dt: number): void {
   const { washing } = state.plc;
   const rinsing = state.filters.filters[washing.rinsing];

@@ -28,7 +28,7 @@ function station(): PlantPoint[] {
   return rows.points;
 }
 
-/** Set-points that stage the pumps on the tank levels; kept by the process PLC. */
+/** Set-points for staging the pumps by the tank levels; held in the process PLC. */
 function staging(): PlantPoint[] {
   const where = 'pumping/SP';
   const level = { unit: 'm', writable } as const;

@@ -20,7 +20,7 @@ export function at(name: string): number {
   return index;
 }
 
-/** Indices of a point of several numbered equipments: `{}` in the pattern is the number, from 1. */
+/** Indices of the same point of several numbered pieces of equipment: `{}` in the pattern is the number, from 1. */
 export function each(pattern: string, count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => at(pattern.replace('{}', String(i + 1))));
 }

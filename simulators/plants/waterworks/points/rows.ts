@@ -67,7 +67,7 @@ export class Rows {
   }
 }
 
-/** Holding registers 900–909 that both controllers have: how the controller itself is doing. */
+/** Holding registers 900–909 of both controllers: diagnostics of the controller itself. */
 export function controllerBlock(controller: string, area: string): PlantPoint[] {
   const where = `${area}/${controller.toUpperCase()}`;
   const word = { type: 'uint16' } as const;

@@ -20,7 +20,7 @@ const mostStretch = 16;
  * Sends one request at a time to a device, never above the given rate, and more slowly if the device is slow or busy. Independent
  * of the kind of request.
  */
-export class GentleAsker implements AsyncDisposable {
+export class RateLimitedRequester implements AsyncDisposable {
   readonly #config: ModbusConfig;
   readonly #machine: Clock;
   readonly #pacer: RequestPacer;

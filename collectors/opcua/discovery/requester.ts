@@ -8,7 +8,7 @@ import {
   StatusCodes,
 } from 'node-opcua-client';
 import { isAbort, toScadaError } from '../../../src/core/errors.ts';
-import type { Asker } from '../requests/services.ts';
+import type { Requester } from '../requests/services.ts';
 
 /** Refusals of requests that are too large: the caller halves the request and repeats it. */
 const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;
@@ -17,15 +17,15 @@ const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;
  * Sends requests until discovery ends: at a person's command, at the maximum number of requests, or if the server is gone. After
  * that it answers for every node that it cannot be browsed, so that a walk ends at once with its result so far.
  */
-export class BoundedAsker implements Asker {
-  readonly #asker: Asker;
+export class BoundedRequester implements Requester {
+  readonly #requester: Requester;
   readonly #most: number;
   readonly #stop: AbortSignal;
   #asked = 0;
   #ended = '';
 
-  constructor(asker: Asker, most: number, stop: AbortSignal) {
-    this.#asker = asker;
+  constructor(requester: Requester, most: number, stop: AbortSignal) {
+    this.#requester = requester;
     this.#most = most;
     this.#stop = stop;
   }
@@ -46,7 +46,7 @@ export class BoundedAsker implements Asker {
     if (this.#ended !== '') return nothing(request);
     this.#asked++;
     try {
-      return await this.#asker.ask(request, this.#stop);
+      return await this.#requester.ask(request, this.#stop);
     } catch (thrown) {
       const error = toScadaError(thrown);
       if (tooMuch.test(error.message)) throw thrown;
