@@ -69,7 +69,7 @@ describe('passphrases', () => {
     // eight waiting of one client at most
     for (let i = 0; i < 10; i++) hash('greedy');
     for (let i = 0; i < 56; i++) hash(`one${i}`);
-    // 64 wait now: a newcomer takes a place of the greedy one, a known device that of any unknown client
+    // 64 wait now: a new client takes a place of the client with the most, a known device that of any unknown client
     hash('newcomer');
     for (let i = 0; i < 3; i++) hash('known', true);
     await new Promise(setImmediate);

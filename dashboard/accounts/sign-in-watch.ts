@@ -23,7 +23,7 @@ export class SignInWatch {
     this.check();
   }
 
-  /** Called every second. */
+  /** Must be called every second. */
   check(): void {
     const since = this.#clock.monotonic() - withinMs;
     while ((this.#failures[0] ?? Infinity) < since) this.#failures.shift();

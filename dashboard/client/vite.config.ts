@@ -1,7 +1,9 @@
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 
-/** Builds the client into `dist`, every asset a file of its own: the server's content policy allows no inline code or data. */
+/**
+ * Builds the client into `dist`, with every asset in a separate file: the server's content policy permits no inline code or data.
+ */
 export default defineConfig({
   plugins: [solid()],
   // relative, so that the pages work below any base path

@@ -2,14 +2,15 @@ import compression from 'compression';
 import type { Express } from 'express';
 
 /**
- * Answers about sessions, accounts and passphrases stay uncompressed: text that an attacker chooses must not share a compressed answer with
- * anything secret (BREACH). No other answer holds a secret; cookies travel in headers, which are not compressed.
+ * Paths whose responses stay uncompressed: sessions, accounts and passphrases. Text that an attacker chooses must not share a
+ * compressed response with a secret (BREACH). No other response contains a secret; cookies are in headers, which are not
+ * compressed.
  */
 const confidential = /\/api\/(door|setup|login|logout|account|users)(\/|$)/;
-/** Below this the headers cost more than what is saved. */
+/** Size below which compression saves less than its headers cost, bytes. */
 const leastBytes = 1024;
 
-/** Compresses answers over HTTP as the browser accepts it. The websocket does not pass here. */
+/** Compresses HTTP responses as the browser accepts it. The websocket does not use this. */
 export function compressAnswers(app: Express): void {
   app.use(
     compression({

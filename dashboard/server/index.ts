@@ -65,7 +65,10 @@ export interface Dashboard extends AsyncDisposable {
   /** Link with the one-time token of the first start, for the console only. Undefined if there are users or sign-in is closed. */
   readonly setupLink: string | undefined;
   stats(): DashboardStats;
-  /** Opens the port if it is closed, and waits. @throws Error when the listener fails; the next call opens it again */
+  /**
+   * Opens the port if it is closed, and waits for its failure.
+   * @throws Error when the listener fails; the next call opens it again
+   */
   keepListening(signal: AbortSignal): Promise<void>;
 }
 

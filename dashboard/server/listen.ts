@@ -20,8 +20,8 @@ export interface Listening {
 }
 
 /**
- * Checks binding, certificate and key as a start does, and releases the port. A port in use is accepted, because the running
- * monitor may use it.
+ * Checks binding, certificate and key like a start, and releases the port. A port in use is accepted, because the running monitor
+ * may use it.
  * @throws ScadaError CONFIG_INVALID
  */
 export async function checkDashboard(config: DashboardConfig): Promise<void> {

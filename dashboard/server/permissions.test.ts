@@ -20,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(async () => bench[Symbol.asyncDispose]());
 
-/** Whether the request reached the route's own checks of its input, or was stopped by the table. */
+/** Status of a request: from the route's own validation, or from the permissions table. */
 async function tryRoute(who: string, route: RouteName): Promise<number> {
   const [method = '', path = ''] = route.split(' ');
   const browser = browsers.get(who);
   if (browser === undefined) throw new Error(who);
   const isPost = method === 'POST';
-  // an input that no schema takes: past the table it is 400, so that nothing is really done
+  // an input that every schema refuses: after the table it gives 400, so that nothing is executed
   const answer = await browser.raw<ErrorBody>({
     method,
     path: isPost ? path : `${path}?nonsense=1`,

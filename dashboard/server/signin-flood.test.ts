@@ -11,7 +11,7 @@ describe('during a flood of guesses', () => {
   it('the administrator signs in from a known device, also behind the same address', async () => {
     const { administrator, guesses } = await signInDuringFlood({ rounds: 4, wrongPerRound: 150 });
     expect(administrator).toEqual(Array(5).fill(200));
-    // wrong, made to wait, or turned away by the full queue: never let in, never an error
+    // wrong, delayed, or refused by the full queue: never accepted, never an error
     expect([...guesses.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
     expect([...guesses.values()].reduce((sum, count) => sum + count, 0)).toBe(600);
     expect(guesses.get(429)).toBeGreaterThan(0);
@@ -25,7 +25,7 @@ describe('during a flood of guesses', () => {
       (await browser.call('POST /api/login', { name: `name${i}`, passphrase: wrong })).status;
     for (let i = 0; i < 20; i++) expect(await guess(behind('203.0.113.7'), i)).toBe(401);
     expect(await guess(behind('203.0.113.7'), 20)).toBe(429);
-    // what the client itself wrote on the left does not count, and proxies of ours on the right are passed over
+    // entries on the left come from the client and do not count; trusted proxies on the right are skipped
     expect(await guess(behind('1.2.3.4, 203.0.113.7, 10.1.1.1'), 21)).toBe(429);
     expect(await guess(behind('203.0.113.8'), 22)).toBe(401);
     // from an address that is no trusted proxy the header is ignored
@@ -90,7 +90,7 @@ describe('a known device', () => {
     expect(await login(attacker, 'admin')).toBe(429);
     expect(await login(device, 'admin')).toBe(200);
     expect(await login(device, 'viewer')).toBe(429);
-    // a copy whose signature does not fit is no known device
+    // a copy with an invalid signature is no known device
     const forged = new Browser(address, { from: '127.0.0.6' });
     forged.cookie = device.cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     expect(await login(forged, 'admin')).toBe(429);

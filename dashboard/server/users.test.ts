@@ -90,7 +90,7 @@ describe('users', () => {
         }),
       );
     expect(await tryAll()).toEqual([409, 409, 409]);
-    // one who may not sign in is no other administrator
+    // a disabled one does not count as another administrator
     await admin.call('POST /api/users/add', { name: 'second', passphrase: other, role: 'admin' });
     await admin.call('POST /api/users/disable', { name: 'second' });
     expect(await tryAll()).toEqual([409, 409, 409]);

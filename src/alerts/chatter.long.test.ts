@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectBounded } from '../../test/support/chatter.ts';
 
-// long: 24 plant hours write 2900 changes, each of them flushed to the disk, which takes most of a minute on a slow one
+// long: 24 plant hours write 2900 changes, each synced to disk, which takes most of a minute on a slow one
 
 it('a condition that chatters once a second for 24 hours adds less than 50 MB on disk and 20 MB in memory', () => {
   const dir = mkdtempSync(join(tmpdir(), 'scadawatch-chatter-'));

@@ -36,7 +36,7 @@ describe('a chattering condition', () => {
     expectBounded(dir, 3_600);
   });
 
-  it('is raised and returns at once at first, then stays raised until it is away long enough, and returns with the time at which it went', () => {
+  it('is raised and cleared at first, then stays raised until its condition is away long enough, and returns with the time at which it ended', () => {
     const { clock, manager, kinds, chatter, store } = aDesk();
     chatter(1);
     expect(kinds()).toEqual(['raised B', 'returned D']);
@@ -64,7 +64,7 @@ describe('a chattering condition', () => {
     expect(store.changes.filter(({ kind }) => kind === 'raised')).toHaveLength(2);
   });
 
-  it('keeps every act of an operator: acknowledged once, it stays acknowledged until it returns', () => {
+  it('keeps every act of an operator: after an acknowledgement, it stays acknowledged until it returns', () => {
     const { clock, manager, kinds, chatter } = aDesk();
     chatter(20);
     const { id = '' } = manager.open()[0] ?? {};
@@ -81,7 +81,7 @@ describe('a chattering condition', () => {
     ).toEqual(['acknowledged C', 'judged C', 'cleared A']);
   });
 
-  it('is over after a restart while its condition was away', () => {
+  it('ends after a restart if its condition was away', () => {
     const { clock, store, manager, chatter } = aDesk();
     chatter(40);
     const [before] = manager.open();
@@ -122,7 +122,7 @@ describe('an alert of many findings', () => {
 });
 
 describe('published changes', () => {
-  it('are what the store gives back, whatever findings and operators do', () => {
+  it('equal those that the store returns, for any findings and acts', () => {
     const act = fc.oneof(
       { weight: 8, arbitrary: fc.record({ what: fc.constant('finding' as const), channel: fc.nat(29), waitMs: fc.nat(3_000) }) },
       {

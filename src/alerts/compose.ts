@@ -4,7 +4,10 @@ import type { TagTable } from '../core/tag.ts';
 import { toAlertFinding, withEntry } from './findings.ts';
 import { techniquesOf } from './techniques.ts';
 
-/** Factor of the score by which a finding must exceed the present one to set the alert's sentence: a flickering sentence is not read. */
+/**
+ * Factor of the score by which a finding must exceed the present one to set the alert's sentence. Nobody can read a flickering
+ * sentence.
+ */
 const takeover = 1.5;
 
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
@@ -86,8 +89,8 @@ function techniquesNow({ techniques, unlisted }: Alert, findings: readonly Alert
 }
 
 /**
- * The alert in which a finding of an earlier run continues as this one: same detector, same tags. Of several such findings the first
- * one continues, the others have ended.
+ * The alert in which a finding of an earlier run continues as this one: same detector, same tags. If there are several such
+ * findings, the first continues and the others have ended.
  */
 export function withoutOrphans(
   alert: Alert,

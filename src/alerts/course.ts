@@ -1,11 +1,8 @@
-/**
- * ISA-18.2 calls an alarm chattering that is raised and returns three times or more in a minute. The same rule applies here to changes
- * of the text of an alert.
- */
+/** Cycles in a minute from which an alarm is chattering (ISA-18.2). The same limit applies to changes of an alert's text. */
 const cycles = 3;
 const windowMs = 60_000;
 
-/** A chattering alert returns to normal when its condition has been away for this long, ms: longer than one of its cycles. */
+/** Time without its condition after which a chattering alert returns to normal, ms: longer than one of its cycles. */
 export const quietMs = 20_000;
 
 /** Cycles of the condition of an alert. Not stored: after a restart, chattering is detected again within three cycles. */
@@ -18,7 +15,7 @@ export class Course {
   readonly returns = new Repeats();
   /** Changes of the alert's text. */
   readonly words = new Repeats();
-  /** Time at which the condition went away while it chattered, ms UTC; undefined if it did not chatter or is back. */
+  /** Time at which the condition ended while it chattered, ms UTC; undefined if it did not chatter or is present again. */
   awayAt: number | undefined;
 }
 

@@ -31,7 +31,7 @@ export function withEntry(
   const entry = toAlertFinding(finding);
   const { findings } = alert;
   const same = findings.findIndex(({ id }) => id === entry.id);
-  // a known finding that is not listed stays so: it would displace another one at each update
+  // a known finding that is not listed stays unlisted: otherwise it would displace another one at each update
   if (same === -1 && isKnown) return bounded(alert, findings, open);
   const like = same === -1 ? findings.findIndex((each) => each.endedAt !== undefined && isRepeat(each, entry)) : same;
   const old = findings[like];
@@ -41,7 +41,7 @@ export function withEntry(
   return bounded(alert, findings.with(like, merged), open);
 }
 
-/** The same statement of the same detector on the same channel. */
+/** True for the same statement of the same detector about the same channel. */
 function isRepeat(old: AlertFinding, entry: AlertFinding): boolean {
   if (old.detector !== entry.detector || old.explanation.title !== entry.explanation.title) return false;
   return old.channel === undefined ? old.tags.join() === entry.tags.join() : old.channel === entry.channel;

@@ -6,8 +6,9 @@ import { inAlarm } from './findings.ts';
 const incidentGapMs = 600_000;
 
 /**
- * The incident of a new alert. It has the same equipment or device, or the same area shortly before. Or both alerts contain tags of the
- * same equipment, while the other is in alarm or was a moment ago: the effect of one pump is visible at the tank and at the next pump.
+ * Finds the incident of a new alert. Both have the same equipment or device, or the same area within a short time. Or they
+ * contain tags of the same equipment while the other alert is or recently was in alarm: the effect of one pump is visible at the
+ * tank and at the next pump.
  */
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();

@@ -3,7 +3,7 @@ import type { AlertChange } from '../core/alert.ts';
 /** Changes kept in memory; earlier ones are read from the store. */
 const kept = 500;
 
-/** The numbered stream of changes without gaps. The last ones are kept for readers that are nearly up to date. */
+/** The gapless numbered stream of changes. The last ones are kept for readers that are nearly up to date. */
 export class ChangeLog {
   #sequence: number;
   #changes: AlertChange[] = [];

@@ -95,7 +95,7 @@ describe('maintenance', () => {
     expect(kinds()).toEqual(['raised B', 'removed I', 'returned I', 'released A']);
   });
 
-  it('leaves alerts in service that belong to it only in part', () => {
+  it('leaves alerts in service that concern the part only partially', () => {
     const { maintenance, manager, pass } = room();
     maintenance.begin({ kind: 'device', id: 'plc1' }, start + hour, operator, 'firmware');
     manager.take({ change: 'begin', finding: finding('CW.LT01') });
@@ -110,7 +110,7 @@ describe('maintenance', () => {
     expect(manager.open().find(({ device }) => device === 'plc1')?.state).toBe('I');
   });
 
-  it('lists the parts out of service, and audits the user who began and ended it, also the clock', () => {
+  it('lists the parts out of service, and audits its begin and end with the user or the clock', () => {
     const { maintenance, audited, changes, pass } = room();
     maintenance.begin({ kind: 'area', id: 'clearwell' }, start + hour, operator, 'cleaning');
     const { id } = maintenance.begin({ kind: 'device', id: 'plc2' }, start + 2 * hour, operator, 'firmware');

@@ -47,7 +47,7 @@ function room() {
   return { clock, store, manager, take, kinds };
 }
 
-/** A store whose writes complete when the test releases them. */
+/** A store whose writes complete when the test permits it. */
 class TestSaving implements StateSaving {
   savedSequence = 0;
   #failing = false;
@@ -79,7 +79,7 @@ describe('saving', () => {
     return { manager, saving, published };
   }
 
-  it('publishes a change when it is on disk, and not before', () => {
+  it('publishes a change only when it is on disk', () => {
     const { manager, saving, published } = slowRoom();
     manager.take({ change: 'begin', finding: finding() });
     manager.acknowledge(manager.open()[0]?.id ?? '', operator);
@@ -116,7 +116,7 @@ describe('saving', () => {
 });
 
 describe('AlertManager', () => {
-  it('takes one finding through raised, acknowledged and cleared', () => {
+  it('processes one finding from raised to acknowledged and cleared', () => {
     const { clock, manager, take, kinds } = room();
     const first = finding();
     take('begin', first);
@@ -140,7 +140,7 @@ describe('AlertManager', () => {
     expect(kinds()).toEqual(['raised B', 'returned D', 'cleared A']);
   });
 
-  it('joins findings of one equipment, keeps the first one first, and rises to the most urgent', () => {
+  it('joins findings of one equipment, keeps the first one first, and takes the most urgent priority', () => {
     const { manager, take } = room();
     take('begin', finding());
     take('begin', finding({ detector: 'limits', title: 'Level above 4.3 m', alarm: { priority: 2, response: 'Check inflow' } }));
@@ -149,7 +149,7 @@ describe('AlertManager', () => {
     expect(manager.open()[0]?.findings.map(({ detector }) => detector)).toEqual(['frozen', 'limits']);
   });
 
-  it('asks for a new acknowledgement when an acknowledged alert has new information, and not for repetitions', () => {
+  it('requires a new acknowledgement if an acknowledged alert has new information, but not for repetitions', () => {
     const { manager, take, kinds } = room();
     take('begin', finding());
     const { id = '' } = manager.open()[0] ?? {};

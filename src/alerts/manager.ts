@@ -28,7 +28,7 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 const updateEveryMs = 5_000;
 /** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
-/** Changes remain available to a reader that returns within this time, ms. */
+/** Time for which changes stay available to a returning reader, ms. */
 const reachableMs = 86_400_000;
 /** Findings of an earlier run that are not confirmed within this time after the start have ended with that run, ms. */
 const orphanGraceMs = 300_000;
@@ -50,8 +50,9 @@ export interface AlertManagerOptions {
 }
 
 /**
- * Makes alerts of findings: joins them by equipment and time, applies the life cycle, stores, then publishes. A change takes
- * effect at once and is published when it is on disk. While the store fails it is published at once, as not saved.
+ * Creates alerts from findings. It joins findings by equipment and time, applies the life cycle, stores changes and publishes
+ * them. A change takes effect at once, and is published when it is on disk. While the store fails, it is published at once,
+ * marked as not saved.
  */
 export class AlertManager implements AlertFeed {
   readonly #saving: StateSaving;
@@ -147,7 +148,7 @@ export class AlertManager implements AlertFeed {
     course.awayAt = undefined;
     const returns = !inAlarm(alert);
     if (returns) course.returns.add(time);
-    // an acknowledgement covers the known information: news on the same equipment needs another one
+    // an acknowledgement covers the known information: new information needs another one
     const news = isNew && alert.state === 'C' && saysMore(alert, finding);
     const recurs = news || (returns && !chatters);
     const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
@@ -159,7 +160,7 @@ export class AlertManager implements AlertFeed {
     else this.#update(alert, { ...joined, state }, isNewChannel, time);
   }
 
-  /** The condition has gone away: the alert has returned, unless it chatters and the condition is likely to come back. */
+  /** Ends the condition: the alert returns, unless it chatters and the condition is likely to recur. */
   #end(alert: Alert, joined: Alert, time: number): void {
     const course = this.#courses.of(alert.id);
     if (hasReturned(alert.state) || !course.returns.areFrequent(time)) return this.#return(joined, time);
@@ -181,7 +182,10 @@ export class AlertManager implements AlertFeed {
     else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
   }
 
-  /** Advances stream time: takes parts under maintenance out of service and back, drops closed alerts and findings that an earlier run left open. */
+  /**
+   * Advances stream time. Takes parts under maintenance out of service and back. Drops closed alerts, and findings that an
+   * earlier run left open.
+   */
   tick(): void {
     const now = this.#clock.now();
     if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
@@ -207,7 +211,10 @@ export class AlertManager implements AlertFeed {
     }
   }
 
-  /** Out of service while all of its tags are under maintenance (ISA-18.2 state I); afterwards by the state of the process. */
+  /**
+   * Sets an alert out of service while all of its tags are under maintenance (ISA-18.2 state I); afterwards, the process state
+   * decides.
+   */
   #serve(alert: Alert, now: number): void {
     if (!isOpen(alert.state) || (alert.state === 'I') === this.#isOutOfService(alert)) return;
     const step = alert.state === 'I' ? 'release' : 'remove-from-service';
@@ -286,7 +293,7 @@ export class AlertManager implements AlertFeed {
     const alert = this.#known(id);
     const at = this.#clock.now();
     const verdict = { word, at, by, ...(note === undefined ? {} : { note }) };
-    // the alert itself does not change: only the information on it does
+    // the alert itself does not change, only its annotation
     this.#apply({ ...alert, verdict }, 'judged', by, at, note);
   }
 
@@ -348,7 +355,7 @@ export class AlertManager implements AlertFeed {
     };
     this.#store.append(change);
     this.#sequence = change.sequence;
-    // a verdict on a past alert does not make it a present one
+    // a verdict on a past alert does not reopen it
     if (kind === 'raised' || this.#alerts.has(alert.id)) {
       this.#alerts.set(alert.id, alert);
       this.#incidents.remember(alert);

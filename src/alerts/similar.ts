@@ -10,8 +10,9 @@ const perTag = 50;
 const fewestAlike = 3;
 
 /**
- * Past alerts that resemble one in at least three of five respects: tags, detectors, place, the tag with the largest contribution and its
- * direction, and technique. Counted, not learned, so that a person can check it. The look-up is bounded for any length of the history.
+ * Past alerts that share at least three of five properties with an alert: tags, detectors, place, leading tag with direction,
+ * technique. The result is counted, not learned, so that a person can verify it. The search is bounded for any length of the
+ * history.
  */
 export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, limit: number): readonly SimilarAlert[] {
   const span = { from: alert.raisedAt - memoryMs, to: alert.raisedAt, limit: perTag };

@@ -5,8 +5,8 @@ import type { Explanation } from '../core/finding.ts';
 const byId = new Map(attack.techniques.map((technique) => [technique.id, technique]));
 
 /**
- * MITRE ATT&CK for ICS techniques of explanations. From process data alone a technique is only possible; its use is
- * visible on the network, or not at all. Ids that the matrix does not contain are omitted, so that no page shows an invented one.
+ * MITRE ATT&CK for ICS techniques of explanations. From process data alone a technique is only possible; its use can only be
+ * observed on the network. Ids that the matrix does not contain are omitted, so that no page shows an invented one.
  */
 export function techniquesOf(explanations: readonly Pick<Explanation, 'techniques' | 'seen'>[]): Technique[] {
   const seen = new Set(explanations.flatMap((each) => each.seen ?? []));

@@ -43,7 +43,7 @@ export class LabClient implements LabControl, AsyncDisposable {
   readonly #exited: Promise<void>;
   #disposing = false;
   #status: SimulatorStatus;
-  /** When the last beat came, ms of the machine's monotonic clock, and its figures. */
+  /** Time and content of the last heartbeat, ms of the machine's monotonic clock. */
   #beatAt = systemClock.monotonic();
   #behindMs = 0;
   #cpuMs = 0;
@@ -172,7 +172,7 @@ export class LabClient implements LabControl, AsyncDisposable {
   }
 }
 
-/** Result of a call. @throws ScadaError LAB_REFUSED, also if there is none in time */
+/** Result of a call. @throws ScadaError LAB_REFUSED, also after the deadline */
 async function answered<Name extends keyof LabCalls>(
   rpc: RpcClient<LabCalls, LabEvent>,
   name: Name,

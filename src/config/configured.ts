@@ -1,7 +1,7 @@
 import type { CollectorPlugin } from '../core/collector.ts';
 import type { Plugin } from '../core/plugin.ts';
 
-/** A plug-in with its own part of the configuration, checked. */
+/** A plug-in with its validated part of the configuration. */
 export interface Configured<P extends Plugin<unknown>> {
   readonly plugin: P;
   readonly config: unknown;

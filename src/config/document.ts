@@ -2,21 +2,21 @@ import { type Alias, type Document, isAlias, isCollection, isMap, isPair, LineCo
 import { ScadaError } from '../core/errors.ts';
 import { locator } from './problems.ts';
 
-/** Most nodes that all aliases of a file may expand to together. A plant of 100 000 tags with shared limits stays below it. */
+/** Most nodes to which all aliases of a file may expand together. A plant of 100 000 tags with shared limits stays below it. */
 const mostAliasedNodes = 5_000_000;
 
-/** A configuration file as plain values, and the line of each of its paths. */
+/** A configuration file as plain values, with the line of each path. */
 export interface ConfigDocument {
   readonly value: unknown;
-  /** Line and column of a path, or of its nearest parent that exists: `:12:5`. */
+  /** Line and column of a path, or of its nearest existing parent: `:12:5`. */
   readonly locate: (path: readonly PropertyKey[]) => string;
 }
 
 /**
  * Reads YAML 1.2.
- * @param file is only used in messages
- * @throws ScadaError CONFIG_UNREADABLE with line and column: no YAML, a name given twice, an alias that contains itself, aliases
- * that expand to more than five million nodes, or a nesting that is too deep
+ * @param file name for messages
+ * @throws ScadaError CONFIG_UNREADABLE with line and column: invalid YAML, a repeated name, an alias that contains itself,
+ * aliases that expand to more than five million nodes, or too deep nesting
  */
 export function readDocument(text: string, file: string): ConfigDocument {
   const lines = new LineCounter();
@@ -39,13 +39,13 @@ export function readDocument(text: string, file: string): ConfigDocument {
   }
 }
 
-/** Refuses what parses as YAML and cannot be a configuration. */
+/** Refuses valid YAML that cannot be a configuration. */
 class DocumentCheck {
   readonly #document: Document;
   readonly #unreadable: (offset: number, what: string) => ScadaError;
-  /** Collections that contain the node at hand. */
+  /** Collections that contain the current node. */
   readonly #around = new Set<Node>();
-  /** Number of nodes that a collection becomes, its aliases followed. */
+  /** Number of nodes of each collection after the expansion of aliases. */
   readonly #sizes = new Map<Node, number>();
   #aliased = 0;
 
@@ -77,11 +77,11 @@ class DocumentCheck {
     const target = alias.resolve(this.#document);
     if (target === undefined) return 1;
     const offset = alias.range?.[0] ?? 0;
-    if (this.#around.has(target)) throw this.#unreadable(offset, `the alias *${alias.source} is part of what it stands for`);
+    if (this.#around.has(target)) throw this.#unreadable(offset, `the alias *${alias.source} contains itself`);
     const size = this.#sizeOf(target);
     this.#aliased += size;
     if (this.#aliased > mostAliasedNodes)
-      throw this.#unreadable(offset, `the aliases up to *${alias.source} stand for more than ${mostAliasedNodes} values`);
+      throw this.#unreadable(offset, `the aliases up to *${alias.source} expand to more than ${mostAliasedNodes} values`);
     return size;
   }
 

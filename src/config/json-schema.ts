@@ -5,7 +5,7 @@ import { fileSchema } from './schema.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-/** The JSON schema of the configuration file, for editors: the file's own keys and those of every registered plug-in. */
+/** JSON schema of the configuration file for editors, with the settings of every registered plug-in. */
 export function jsonSchema(registry: PluginRegistry): JsonSchema {
   const schema = z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchema & { properties: Record<string, JsonSchema> };
   const { properties } = schema;

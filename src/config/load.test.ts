@@ -65,7 +65,7 @@ function problemsOf(text: string): string {
   throw new Error('the configuration was accepted');
 }
 
-describe('a sound configuration', () => {
+describe('a valid configuration', () => {
   it('is resolved with its defaults', () => {
     const config = parse(sound);
     expect(config.tags.at(0)).toMatchObject({
@@ -82,7 +82,7 @@ describe('a sound configuration', () => {
     expect(config.historian.plugin).toBe(historian);
   });
 
-  it('takes secrets from the environment and a detector out', () => {
+  it('replaces secrets from the environment, and omits a disabled detector', () => {
     const config = parse(`${sound.replace('type: wire,', `type: wire, secret: '\${env:PLC_KEY}',`)}detectors: {still: false}\n`, {
       PLC_KEY: 's3',
     });
@@ -91,9 +91,9 @@ describe('a sound configuration', () => {
   });
 });
 
-describe('a faulty configuration', () => {
+describe('an invalid configuration', () => {
   it.each([
-    ['an unknown key', sound.replace('unit: m,', 'units: m,'), 'plant.yaml:9:73 tags.LT1.units: there is no such setting here'],
+    ['an unknown key', sound.replace('unit: m,', 'units: m,'), 'plant.yaml:9:73 tags.LT1.units: unknown setting'],
     ['a missing setting', sound.replace('type: wire', 'port: 1'), 'devices.plc.type: this setting is missing (string)'],
     ['a wrong type', sound.replace('unit: m,', 'unit: [m],'), 'tags.LT1.unit: expected string, received array'],
     [
@@ -124,7 +124,7 @@ describe('a faulty configuration', () => {
     [
       'an unknown setting of a detector',
       `${sound}detectors: {still: {windows: 4}}\n`,
-      'detectors.still.windows: there is no such setting here',
+      'detectors.still.windows: unknown setting',
     ],
     [
       'an area that two positions have',
@@ -157,14 +157,14 @@ describe('a faulty configuration', () => {
     expect(problemsOf(text)).toContain(message);
   });
 
-  it('has all of its problems told at once', () => {
+  it('is refused with all of its problems', () => {
     const text = sound.replace('scan: slow', 'scan: lazy').replace('[LT1]', '[LT9]');
     expect(problemsOf(text).split('\n')).toHaveLength(2);
   });
 });
 
 describe('the JSON schema for editors', () => {
-  it('has the keys of the file and of the plug-ins, and does not ask for what has a default', () => {
+  it('contains the settings of file and plug-ins, and requires none that has a default', () => {
     const schema = JSON.parse(JSON.stringify(jsonSchema(registry))) as {
       properties: Record<string, { additionalProperties?: unknown }>;
       required: string[];
@@ -187,7 +187,7 @@ describe('an entry whose name is a pattern', () => {
   const pattern = "  'P.{name}': {device: plc, address: {register: 7}, area: well, equipment: W1, description: 'Of {path}'}\n";
   const match = (...path: string[]) => ({ path, address: { register: path.length } });
 
-  /** Loads the sound configuration with more entries, and with what they stand for. */
+  /** Loads the valid configuration with more entries and their expansion. */
   async function load(entries: string, matches: Readonly<Record<string, ReturnType<typeof match>[]>>) {
     const folder = await mkdtemp(join(tmpdir(), 'config-'));
     try {
@@ -200,7 +200,7 @@ describe('an entry whose name is a pattern', () => {
     }
   }
 
-  it('stands for a tag for each match, whose name is made plain', async () => {
+  it('expands to a tag per match, with a plain name', async () => {
     const { tags } = await load(pattern, { 'P.{name}': [match('area 1', 'flow [1]'), match('x')] });
     expect(tags.tags.slice(2)).toMatchObject([
       { name: 'P.flow_1_', description: 'Of area 1.flow [1]', address: { register: 2 } },
@@ -208,17 +208,17 @@ describe('an entry whose name is a pattern', () => {
     ]);
   });
 
-  it('gives no name twice, and leaves those that are written out', async () => {
+  it('assigns no name twice, and skips points with explicit entries', async () => {
     const path = pattern.replace('{name}', '{path}');
     await expect(load(pattern, { 'P.{name}': [match('a', 'b'), match('c', 'b')] })).rejects.toThrow(
-      /:11:3 tags\.P\.\{name\}: a\/b and c\/b would both be called P\.b; \{path\} tells points apart/,
+      /:11:3 tags\.P\.\{name\}: a\/b and c\/b would have the same name P\.b; \{path\} distinguishes points/,
     );
     const named = pattern.replace('P.{name}', '{name}');
     const { tags } = await load(named + path, { '{name}': [match('LT1'), match('b')], 'P.{path}': [match('a', 'b')] });
     expect(tags.tags.map(({ name }) => name)).toEqual(['LT1', 'LT2', 'b', 'P.a.b']);
   });
 
-  it('is checked once, like any other, and needs a device that has patterns', () => {
+  it('is validated once, and needs a device with patterns', () => {
     expect(problemsOf(sound + pattern)).toBe('plant.yaml:11:3 tags.P.{name}: a device of type wire has no patterns');
     const elsewhere = sound + pattern.replace('equipment: W1', 'equipment: W9');
     expect(() => parseConfig(elsewhere, 'plant.yaml', { registry: many, environment: {} })).toThrow(
@@ -227,14 +227,14 @@ describe('an entry whose name is a pattern', () => {
     expect(parseConfig(sound + pattern, 'plant.yaml', { registry: many, environment: {} }).tags.size).toBe(2);
   });
 
-  it('gives the modes of an equipment to its tags, and says what is wrong with them', () => {
+  it('assigns the modes of an equipment to its tags, and reports errors in them', () => {
     const modes = 'modes: {tag: RUN, values: {stopped: [0], running: [1, 2]}, resting: [stopped], settle: 30s}';
     const text = `${sound.replace('{id: W1, name: Well}', `{id: W1, name: Well, ${modes}}`)}  RUN: {device: plc, address: {register: 5}, area: well, equipment: W1, kind: discrete, description: Runs}\n`;
     const { tags } = parse(text);
     const [level, , run] = tags.tags;
     expect(level?.modes).toEqual({ tag: 'RUN', of: { 0: 'stopped', 1: 'running', 2: 'running' }, settleMs: 30_000 });
     expect([run?.modes, run?.restsAt]).toEqual([undefined, [0]]);
-    expect(problemsOf(text.replace('tag: RUN', 'tag: LT2'))).toContain('LT2 is analog; a mode is told by a discrete tag');
+    expect(problemsOf(text.replace('tag: RUN', 'tag: LT2'))).toContain('LT2 is analog; only a discrete tag can define a mode');
     expect(problemsOf(text.replace('tag: RUN', 'tag: GO'))).toContain('there is no tag GO');
     expect(problemsOf(text.replace('[stopped]', '[asleep]'))).toContain('there is no mode asleep');
     expect(problemsOf(text.replace('[1, 2]', '[0, 1]'))).toContain('0 is the mode stopped already');
@@ -260,16 +260,16 @@ describe('a hostile or careless file', () => {
   });
 
   it('an alias that contains itself is refused with its line', () => {
-    expect(problemsOf(`${sound}groups: &all\n  - *all\n`)).toBe('plant.yaml:12:5 the alias *all is part of what it stands for');
+    expect(problemsOf(`${sound}groups: &all\n  - *all\n`)).toBe('plant.yaml:12:5 the alias *all contains itself');
     expect(problemsOf(`${sound}groups: &all\n  - {name: g, tags: {deep: [*all]}}\n`)).toContain(
       'plant.yaml:12:29 the alias *all',
     );
   });
 
-  it('aliases that expand to more than memory holds are refused with their line', () => {
+  it('aliases that expand beyond the limit are refused with their line', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `  l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`);
     const bomb = `${sound}detectors:\n  l0: &l0 [lol, lol]\n${levels.join('\n')}\n`;
-    expect(problemsOf(bomb)).toMatch(/^plant.yaml:1[789]:\d+ the aliases up to \*l\d stand for more than 5000000 values$/);
+    expect(problemsOf(bomb)).toMatch(/^plant.yaml:1[789]:\d+ the aliases up to \*l\d expand to more than 5000000 values$/);
   });
 
   it('many tags may share their settings by an alias', () => {
@@ -281,11 +281,11 @@ describe('a hostile or careless file', () => {
     expect(parse(text + Array.from({ length: 500 }, (_, i) => tag(i)).join('')).tags.size).toBe(502);
   });
 
-  it('a nesting that is too deep is refused', () => {
+  it('too deep nesting is refused', () => {
     expect(problemsOf(`${sound}groups: ${'['.repeat(200_000)}`)).toMatch(/^plant.yaml:\d+:\d+ /);
   });
 
-  it('a name that is given twice is found among 20 000, and problems are listed up to a bound', () => {
+  it('a repeated name is found among 20 000, and problems are listed up to a limit', () => {
     const tag = (i: number): string =>
       `  T${i}: {device: plc, address: {register: 1}, area: no, equipment: W1, description: T}\n`;
     const many = (count: number): string => sound + Array.from({ length: count }, (_, i) => tag(i)).join('');

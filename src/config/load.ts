@@ -13,7 +13,7 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** A file that has been read, and what is wrong with it so far. */
+/** A file that was read, with the problems found so far. */
 interface Source {
   readonly file: string;
   readonly parsed: ConfigFile | undefined;
@@ -23,8 +23,8 @@ interface Source {
 
 /**
  * Reads a configuration file.
- * @param expand finds out what entries with a pattern for a name stand for; they stand for no tag without it
- * @throws ScadaError `config` whose message has a line for each problem, with file, line and path
+ * @param expand expands entries with name patterns; without it they expand to no tag
+ * @throws ScadaError `config` with a line per problem: file, line and path
  */
 export async function loadConfig(
   file: string,
@@ -45,7 +45,7 @@ export async function loadConfig(
   return resolveSource(source, options, expanded);
 }
 
-/** Like `loadConfig`, on a given text whose patterns expand to no tag. `file` is only used in messages. */
+/** Like `loadConfig`, for a given text; patterns expand to no tag. `file` is only used in messages. */
 export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
   return resolveSource(readSource(text, file, options), options);
 }

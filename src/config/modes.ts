@@ -20,7 +20,7 @@ export function withModes(file: ConfigFile, tags: readonly Tag[], problems: Conf
           message:
             told === undefined
               ? `there is no tag ${modes.tag}`
-              : `${modes.tag} is ${told.kind}; a mode is told by a discrete tag`,
+              : `${modes.tag} is ${told.kind}; only a discrete tag can define a mode`,
         });
       all.set(id, { tag: modes.tag, settleMs: modes.settle, of: byValue(modes, path, problems) });
       rests.set(

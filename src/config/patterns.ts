@@ -1,7 +1,7 @@
 import type { TagMatch } from '../core/collector.ts';
 import type { DeviceConfig } from './configured.ts';
 
-/** An entry under `tags` whose name is a pattern, and which stands for as many tags as its address matches. */
+/** An entry under `tags` whose name is a pattern. It expands to a tag for each point that matches its address. */
 export interface TagPattern {
   readonly name: string;
   readonly address: unknown;
@@ -13,44 +13,44 @@ export interface DevicePatterns {
   readonly patterns: readonly TagPattern[];
 }
 
-/** What a pattern was found to stand for, or why that is not known. */
+/** Points of a pattern, or the reason why they are unknown. */
 export type Expanded = { readonly matches: readonly TagMatch[] } | { readonly problem: string };
 
-/** Finds out what patterns stand for, by their names; one that is left out stands for no tag. */
+/** Expands patterns; the result is keyed by their names. A missing pattern expands to no tag. */
 export type ExpandPatterns = (devices: readonly DevicePatterns[]) => Promise<ReadonlyMap<string, Expanded>>;
 
 const placeholder = /\{(path|name)\}/g;
 
-/** True for the name of an entry that stands for many tags. */
+/** True for the name of an entry that expands to many tags. */
 export const isPattern = (name: string): boolean => name.search(placeholder) >= 0;
 
-/** A match and the name of its tag. */
+/** A match with the name of its tag. */
 export interface NamedMatch {
   readonly name: string;
   readonly match: TagMatch;
 }
 
-/** Puts a match into a text: `{name}` is the point's own name, `{path}` all names down to it, joined by dots. */
+/** Inserts a match into a text: `{name}` is the point's own name, `{path}` all names down to it, joined by dots. */
 export const fillIn = (text: string, { path }: TagMatch): string =>
   text.replaceAll(placeholder, (_, what) => (what === 'name' ? (path.at(-1) ?? '') : path.join('.')));
 
-/** The name of the tag that a match becomes: what a tag's name cannot have becomes an underscore; empty if nothing is left. */
+/** Tag name of a match. Invalid characters become underscores; empty if nothing is left. */
 const tagNameOf = (pattern: string, match: TagMatch): string =>
   fillIn(pattern, match)
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/^[._-]+/, '');
 
-/** Gives the matches of patterns their names, each of which is given once. */
+/** Assigns unique names to the matches of patterns. */
 export class PatternNames {
   readonly #written: ReadonlySet<string>;
   readonly #given = new Map<string, string>();
 
-  /** @param written names of the tags that are written out: such an entry stands for its point, whatever patterns match it */
+  /** @param written names of the explicit entries, which take precedence over patterns */
   constructor(written: Iterable<string>) {
     this.#written = new Set(written);
   }
 
-  /** @returns what is to become a tag, or what is wrong with the pattern */
+  /** @returns the named matches, or the error of the pattern */
   take(pattern: string, matches: readonly TagMatch[]): readonly NamedMatch[] | { readonly problem: string } {
     const named: NamedMatch[] = [];
     for (const match of matches) {
@@ -59,7 +59,7 @@ export class PatternNames {
       const other = this.#given.get(name);
       if (name === '') return { problem: `${point} leaves nothing that could be the name of a tag` };
       if (other !== undefined)
-        return { problem: `${other} and ${point} would both be called ${name}; {path} tells points apart` };
+        return { problem: `${other} and ${point} would have the same name ${name}; {path} distinguishes points` };
       if (this.#written.has(name)) continue;
       this.#given.set(name, point);
       named.push({ name, match });

@@ -2,10 +2,7 @@ import type { Position } from '../core/monitor.ts';
 import { type ConfigProblem, unknownName } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
 
-/**
- * The operator positions. What is wrong is added to `problems`: an unknown area, one that two positions have, a budget that is
- * more than that of the plant.
- */
+/** The operator positions. Adds to `problems`: an unknown area, an area of two positions, a budget above that of the plant. */
 export function resolvePositions(file: ConfigFile, problems: ConfigProblem[]): Position[] {
   const known = file.areas.map(({ id }) => id);
   const names = new Set<string>();

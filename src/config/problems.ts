@@ -2,33 +2,33 @@ import { type Document, isMap, isSeq, type LineCounter, type Node, type Pair, ty
 import type { ZodError } from 'zod';
 import { ScadaError } from '../core/errors.ts';
 
-/** A problem of a configuration, and the path at which it is. */
+/** A problem of a configuration with its path. */
 export interface ConfigProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Problems that a schema found, below `prefix`. Each unknown key is a problem of its own, at its own line. */
+/** Problems of a schema below `prefix`. Each unknown key is a separate problem with its own line. */
 export function schemaProblems(error: ZodError, prefix: readonly PropertyKey[] = []): ConfigProblem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
     if (issue.code !== 'unrecognized_keys') return [{ path, message: textOf(issue) }];
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such setting here' }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown setting' }));
   });
 }
 
-/** zod's message; a missing setting is called missing. */
+/** zod's message, with a clearer text for a missing setting. */
 function textOf({ code, message }: ZodError['issues'][number]): string {
   const expected = /^Invalid input: expected (.*), received undefined$/.exec(message)?.[1];
   if (code === 'invalid_type' && expected !== undefined) return `this setting is missing (${expected})`;
   return message.replace(/^Invalid input: /, '');
 }
 
-/** Most lines of one error: the user corrects the first ones first. */
+/** Most lines of one error: users correct the first ones first. */
 const mostLines = 200;
 
-/** Turns problems into one error whose message has a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
+/** Combines problems into one error with a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
 export function configError(
   file: string,
   problems: readonly ConfigProblem[],
@@ -41,7 +41,7 @@ export function configError(
   });
 }
 
-/** Finds the line and column of a path in a parsed YAML document, or of the nearest parent that exists: `:12:5`. */
+/** Finds line and column of a path in a parsed YAML document, or of the nearest existing parent: `:12:5`. */
 export function locator(document: Document, lines: LineCounter): (path: readonly PropertyKey[]) => string {
   return (path) => {
     let node: unknown = document.contents;
@@ -57,7 +57,7 @@ export function locator(document: Document, lines: LineCounter): (path: readonly
   };
 }
 
-/** The items of a map by their name, made once for each map: a file may have a problem in each of its 60 000 tags. */
+/** Items of a map by name, cached per map: a file may have a problem in each of 60 000 tags. */
 const namesOf = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
 function itemsByName(map: YAMLMap): ReadonlyMap<string, Pair> {
@@ -87,7 +87,7 @@ function showPath(path: readonly PropertyKey[]): string {
   return path.length === 0 ? '(file)' : path.map((key) => String(key)).join('.');
 }
 
-/** Reports a name that does not exist, with the names that do. Returns an empty list. */
+/** Reports an unknown name with the known ones. Returns an empty list. */
 export function unknownName(
   problems: ConfigProblem[],
   path: readonly PropertyKey[],

@@ -4,11 +4,11 @@ import type { HistorianPlugin } from '../core/historian.ts';
 import type { NotifierPlugin } from '../core/notifier.ts';
 import type { ZodType } from 'zod';
 
-/** The plug-ins that a configuration may name; given to the loader, which knows none by itself. */
+/** Plug-ins that a configuration may name. They are injected, because the loader imports none. */
 export interface PluginRegistry {
   readonly collectors: readonly CollectorPlugin[];
   readonly detectors: readonly DetectorPlugin[];
-  /** The first is used where a configuration names none. */
+  /** The first is the default. */
   readonly historians: readonly HistorianPlugin[];
   readonly notifiers: readonly NotifierPlugin[];
   /** Schema of the `dashboard` section. */

@@ -12,7 +12,7 @@ import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
 
-/** A configuration that has been checked whole: every name in it exists. */
+/** A validated configuration: every referenced name exists. */
 export interface MonitorConfig {
   readonly file: string;
   readonly site: Site;
@@ -21,7 +21,7 @@ export interface MonitorConfig {
   readonly detectors: readonly Configured<DetectorPlugin>[];
   readonly groups: readonly DetectorGroup[] | undefined;
   readonly budgetPerDay: number;
-  /** Threads that share the detectors; undefined: as many as are of use. */
+  /** Threads that share the detectors; undefined for an automatic choice. */
   readonly workers: number | undefined;
   /** A changed detection beside the live one. */
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
@@ -32,7 +32,7 @@ export interface MonitorConfig {
   readonly dashboard: unknown;
 }
 
-/** Gives each part to the plug-in it belongs to and checks every reference; what is wrong is added to `problems`. */
+/** Passes each part to its plug-in and checks every reference. Problems are added to `problems`. */
 export function resolveConfig(
   file: ConfigFile,
   path: string,
@@ -184,11 +184,11 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
 /** Names that detectors may use. */
 interface Plant {
   readonly tags: TagTable;
-  /** Undefined where the configuration states none. */
+  /** Undefined if the configuration defines none. */
   readonly groups: readonly DetectorGroup[] | undefined;
 }
 
-/** The detectors of the plant with what `shadow` changes of them. */
+/** The detectors of the plant with the changes of `shadow`. */
 function resolveShadow(
   file: ConfigFile,
   registry: PluginRegistry,
@@ -226,7 +226,7 @@ function resolveDetectors(
   });
 }
 
-/** Finds the plug-in that `entry.type` names and gives it the rest of the entry. */
+/** Finds the plug-in of `entry.type` and validates the rest of the entry with it. */
 function configure<P extends Plugin<unknown>>(
   plugins: readonly P[],
   entry: { readonly type: string },

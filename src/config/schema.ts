@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 
-/** Names are used in keys, files and queries: letters, digits and a few joints. */
+/** Names are used in keys, files and queries: letters, digits and a few separators. */
 const identifier = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only')
@@ -21,7 +21,7 @@ const tagName = z
   .string()
   .regex(
     /^(?:[A-Za-z0-9]|\{(?:path|name)\})(?:[A-Za-z0-9._-]|\{(?:path|name)\})*$/,
-    'letters, digits, dot, underscore and hyphen only; {path} or {name} where the entry stands for many tags',
+    'letters, digits, dot, underscore and hyphen only; {path} or {name} in an entry for many tags',
   )
   .refine((name) => !(name in Object.prototype), 'is a reserved word of JavaScript: choose another name');
 
@@ -38,7 +38,7 @@ const limits = z.strictObject({
     .describe('first action of the operator; without it the limit raises an anomaly, not an alarm'),
 });
 
-/** One entry under `tags`. The address is checked by the collector of the tag's device. */
+/** An entry under `tags`. The collector of the tag's device validates the address. */
 export const tagSchema = z.strictObject({
   device: z.string().describe('name of a device under `devices`'),
   address: z.unknown().describe('address on the device; its keys depend on the type of the device'),
@@ -105,7 +105,7 @@ const group = z.strictObject({
 
 const plugged = z.looseObject({ type: z.string() });
 
-/** The whole file. What belongs to a plug-in is only checked for its `type` here; the plug-in's own schema does the rest. */
+/** The whole file. For plug-ins only `type` is validated here; their own schemas validate the rest. */
 export const fileSchema = z.strictObject({
   site: z
     .strictObject({
@@ -123,7 +123,7 @@ export const fileSchema = z.strictObject({
   devices: z.record(identifier, plugged).describe('PLCs, RTUs, servers by name'),
   tags: z
     .record(tagName, tagSchema)
-    .describe('measured and commanded points by name; a name with `{path}` or `{name}` stands for many'),
+    .describe('measured and commanded points by name; a name with `{path}` or `{name}` expands to many tags'),
   alarmBudget: z
     .number()
     .positive()

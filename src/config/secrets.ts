@@ -3,8 +3,8 @@ import type { ConfigProblem } from './problems.ts';
 const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /**
- * Replaces `${env:NAME}` in every text of a configuration by the environment variable of that name, so that secrets never
- * stand in the file. A variable that is not set is a problem at its path; the value itself is never part of a message.
+ * Replaces `${env:NAME}` in every string of a configuration by the environment variable, so that the file contains no secrets. A
+ * missing variable is a problem at its path; values never appear in messages.
  */
 export function resolveSecrets(
   value: unknown,
@@ -14,7 +14,7 @@ export function resolveSecrets(
 ): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(reference, (whole, name: string) => {
-      // `${env:toString}` must not find a member of the object's prototype
+      // `${env:toString}` must not return a member of the object's prototype
       const secret = Object.hasOwn(environment, name) ? environment[name] : undefined;
       if (secret !== undefined) return secret;
       problems.push({ path, message: `the environment variable ${name} is not set` });

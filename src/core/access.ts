@@ -7,7 +7,7 @@ export type Role = (typeof roles)[number];
  * permission; the order of roles has no meaning.
  */
 export const permissions = {
-  /** Look at all pages but audit, lab and users; keep one's own account. */
+  /** View all pages except audit, lab and users; change the own passphrase. */
   view: roles,
   /** Acknowledge alerts. */
   acknowledge: ['operator', 'engineer', 'admin'],
@@ -26,12 +26,12 @@ export const permissions = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Permission = keyof typeof permissions;
 
-/** True if the role has the permission; false for a role that is not known. */
+/** True if the role has the permission; false for an unknown role. */
 export const isAllowed = (role: Role, permission: Permission): boolean => rolesWith(permission).includes(role);
 
 export const rolesWith = (permission: Permission): readonly Role[] => permissions[permission];
 
-/** Roles that have a permission, for people, e.g. `operator, engineer or admin`. */
+/** Names of the roles with a permission, as text, e.g. `operator, engineer or admin`. */
 export const rolesText = (permission: Permission): string =>
   rolesWith(permission)
     .join(', ')

@@ -1,8 +1,8 @@
 import type { Certainty, Explanation } from './finding.ts';
 
 /**
- * The nine states of ISA-18.2 / IEC 62682, by the standard's letters. The process is in alarm in B and C, back to normal in
- * A, D, E and F; G, H and I hide an alert that goes on being evaluated.
+ * The nine states of ISA-18.2 / IEC 62682, by the letters of the standard. The process is in alarm in B and C, and back to normal
+ * in A, D, E and F. G, H and I hide an alert, which is still evaluated.
  */
 export const AlertState = {
   Normal: 'A',
@@ -17,10 +17,12 @@ export const AlertState = {
 } as const;
 export type AlertState = (typeof AlertState)[keyof typeof AlertState];
 
-/** 1–3 are alarms with a response text; A is an anomaly: no sound, can be acknowledged. */
+/** 1–3 are alarms with a response text. A is an anomaly: it makes no sound and can be acknowledged. */
 export type Priority = 1 | 2 | 3 | 'A';
 
-/** A reading of an alert in MITRE ATT&CK for ICS. Impact techniques are only ever `possible`. */
+/**
+ * A technique of MITRE ATT&CK for ICS that an alert resembles. Techniques of the tactic Impact are never more than `possible`.
+ */
 export interface Technique {
   /** Id in `version`, e.g. `T1692.001`. */
   readonly id: string;
@@ -32,24 +34,24 @@ export interface Technique {
 }
 
 /**
- * One finding as an alert keeps it. Repeats of a finding are folded into one entry: `since` and `beganAt` are those of the first time,
- * `id`, `endedAt`, `score` and `explanation` those of the last time, `peak` is the highest.
+ * A finding as stored in its alert. Repeats of a finding share one entry: `since` and `beganAt` belong to the first occurrence,
+ * `id`, `endedAt`, `score` and `explanation` to the last one. `peak` is the highest score.
  */
 export interface AlertFinding {
   readonly id: string;
   readonly detector: string;
-  /** Missing in what versions up to 0.1 stored. */
+  /** Absent in alerts of versions up to 0.1. */
   readonly channel?: string | undefined;
   readonly tags: readonly string[];
   readonly since: number;
   readonly beganAt: number;
   readonly endedAt?: number | undefined;
-  /** Number of repeats and time of the last one; missing if it occurred once. */
+  /** Number of occurrences and time of the last one; absent if there was one. */
   readonly times?: number | undefined;
   readonly lastBeganAt?: number | undefined;
   readonly score: number;
   readonly peak: number;
-  /** Missing in what earlier versions have stored. */
+  /** Absent in alerts of earlier versions. */
   readonly certainty?: Certainty | undefined;
   readonly explanation: Explanation;
 }
@@ -57,9 +59,9 @@ export interface AlertFinding {
 /** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */
 export interface Actor {
   readonly role: string;
-  /** Id of the session, or `monitor`. Leaves the server nowhere. */
+  /** Id of the session, or `monitor`. It never leaves the server. */
   readonly session?: string | undefined;
-  /** Name of the user; of the system for the console; none for the monitor and acts of versions that did not record it. */
+  /** Name of the user, or of the system account for the console. Absent for the monitor and in records of earlier versions. */
   readonly user?: string | undefined;
 }
 
@@ -84,7 +86,7 @@ export interface Alert {
   /** At most 48 characters. */
   readonly title: string;
   readonly area: string;
-  /** All areas that it concerns: its own and those of its tags. Missing in what versions up to 0.1 stored. */
+  /** All areas of the alert: its own and those of its tags. Absent in alerts of versions up to 0.1. */
   readonly areas?: readonly string[] | undefined;
   readonly equipment: string;
   readonly device?: string | undefined;
@@ -95,17 +97,17 @@ export interface Alert {
   readonly changedAt: number;
   readonly acknowledgedAt?: number | undefined;
   readonly returnedAt?: number | undefined;
-  /** First-out first; a bounded number of them. */
+  /** The first findings in the order of their begin. */
   readonly findings: readonly AlertFinding[];
-  /** Findings that are not listed because there are too many: how many there were, and how many of them are open. */
+  /** Findings beyond the bound of `findings`: total number, and number of open ones. */
   readonly unlisted?: { readonly findings: number; readonly open: number } | undefined;
-  /** Of the finding that says most now. */
+  /** Explanation of the finding with the highest score. */
   readonly explanation: Explanation;
   readonly techniques: readonly Technique[];
   /** First action of the operator; empty for anomalies. */
   readonly response: string;
   readonly verdict?: Verdict | undefined;
-  /** Sequence of its last change while that is not on disk yet: pages mark it "not saved". Never stored. */
+  /** Sequence of its last change while that is not on disk: pages mark it "not saved". Never stored. */
   readonly notSaved?: number | undefined;
 }
 
@@ -122,7 +124,7 @@ export const AlertChangeKind = [
 ] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 
-/** One step of an alert's life: numbered without gaps, published once it is on disk, or marked as not saved. */
+/** One step in the life of an alert. Numbered without gaps; published when it is on disk, or marked as not saved. */
 export interface AlertChange {
   readonly sequence: number;
   readonly time: number;
@@ -133,14 +135,14 @@ export interface AlertChange {
   readonly note?: string | undefined;
 }
 
-/** In B and D, and in E, somebody has yet to look at it. */
+/** True in the states B, D and E, in which the alert waits for an acknowledgement. */
 export const needsAcknowledgement = (state: AlertState): boolean => state === 'B' || state === 'D' || state === 'E';
 
-/** The process is back to normal; the alert may still wait for somebody. */
+/** True if the process is back to normal. The alert may still wait for an acknowledgement. */
 export const hasReturned = (state: AlertState): boolean => state === 'A' || state === 'D' || state === 'E' || state === 'F';
 
 /** Not annunciated: shelved, suppressed by design or out of service. It is still evaluated. */
 export const isHidden = (state: AlertState): boolean => state === 'G' || state === 'H' || state === 'I';
 
-/** Still on the list of what is wrong or unseen. */
+/** True unless the condition has ended and the alert needs no acknowledgement. */
 export const isOpen = (state: AlertState): boolean => state !== 'A';

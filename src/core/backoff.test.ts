@@ -8,7 +8,7 @@ const options = fc
   .map(({ firstMs, factor }) => ({ firstMs, mostMs: firstMs * factor }));
 
 describe('a back-off', () => {
-  it('doubles up to its bound, each wait within a quarter of that, and begins anew when it is reset', () => {
+  it('doubles up to its bound with a jitter of a quarter, and restarts after a reset', () => {
     fc.assert(
       fc.property(options, fc.integer(), fc.integer({ min: 1, max: 60 }), ({ firstMs, mostMs }, seed, failures) => {
         const backoff = new Backoff({ firstMs, mostMs }, new Random(seed));
@@ -25,7 +25,7 @@ describe('a back-off', () => {
     );
   });
 
-  it('spreads the clients of one device evenly, however often they have failed: no tenth of the time sees more than twice its share', () => {
+  it('spreads the clients of one device evenly after any number of failures: no tenth of the period has more than twice its share', () => {
     fc.assert(
       fc.property(options, fc.integer(), fc.integer({ min: 0, max: 20 }), ({ firstMs, mostMs }, seed, failures) => {
         const site = new Random(seed);

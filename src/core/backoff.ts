@@ -6,8 +6,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Waiting times between attempts: doubling up to a bound, each with a jitter of ±25 %, so that many clients of one device
- * or store do not return in step.
+ * Waiting times between attempts. They double up to a bound, with a jitter of ±25 %, so that many clients of one device or store
+ * do not return at the same time.
  */
 export class Backoff {
   readonly #options: BackoffOptions;
@@ -19,7 +19,7 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** The wait after one more failure, ms. */
+  /** Waiting time after another failure, ms. */
   next(): number {
     const { firstMs, mostMs } = this.#options;
     const wait = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failures, 30));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Batch, BatchBuilder, TextDictionary } from './batch.ts';
 
 describe('Batch', () => {
-  it('keeps every column bit for bit, and through a message too', () => {
+  it('keeps every column bit for bit, also through a message', () => {
     const sample = fc.record({
       tag: fc.nat(),
       value: fc.double(),
@@ -35,7 +35,7 @@ describe('Batch', () => {
     expect(new Batch(message).toMessage().memory).toBe(message.memory);
   });
 
-  it('gives some of its rows as a batch of the same memory, and so do they', () => {
+  it('returns some of its rows as a batch of the same memory, repeatedly', () => {
     const builder = new BatchBuilder('plc', 8);
     for (let row = 0; row < 6; row++) builder.add(row, row / 2, 10 * row, 20 * row, 30 * row);
     builder.addText(6, 'stop', 3, 60, 120, 180);
@@ -55,7 +55,7 @@ describe('Batch', () => {
     expect(whole.slice(0, 0).length).toBe(0);
   });
 
-  it('takes no more than its own rows along where its memory is not shared', () => {
+  it('copies only its own rows if its memory is not shared', () => {
     const builder = new BatchBuilder('plc', 100, false);
     for (let row = 0; row < 100; row++) builder.addText(row, `t${row}`, row, row, row, 2 * row);
     const whole = builder.publish();
@@ -74,7 +74,7 @@ describe('Batch', () => {
     expect(() => builder.add(0, 1, 0, 0, 0)).toThrow('plc');
   });
 
-  it('takes whole columns as it takes samples', () => {
+  it('accepts columns with the same result as single samples', () => {
     const columns = {
       tag: Uint32Array.of(3, 1, 9),
       value: Float64Array.of(0.5, 7, 1e9),

@@ -6,36 +6,36 @@ export interface BatchMessage {
   readonly device: string;
   readonly length: number;
   readonly memory: SharedArrayBuffer | ArrayBuffer;
-  /** Row of the memory with which it begins; 0 if not given. */
+  /** First row of the batch in the memory; default 0. */
   readonly first?: number;
   readonly texts: readonly (readonly [row: number, text: string])[];
 }
 
 /**
- * The samples of one read of one device, columnar, in shared memory. Written once by a `BatchBuilder` and immutable after
- * that, so that historian, detectors and dashboard read the same bytes in any thread.
+ * The samples of one read of one device, as columns in shared memory. A `BatchBuilder` writes them once; afterwards they are
+ * immutable. Historian, detectors and dashboard read the same bytes from any thread.
  */
 export class Batch {
   readonly device: string;
   readonly length: number;
   /** Index into the run's `TagTable`. */
   readonly tag: Uint32Array;
-  /** In engineering units; for texts the code of the tag's `TextDictionary`. */
+  /** In engineering units; for text tags the code in the tag's `TextDictionary`. */
   readonly value: Float64Array;
   /** OPC UA StatusCode, see `quality.ts`. */
   readonly quality: Uint32Array;
-  /** When the device measured it, ms UTC. */
+  /** Time at which the device measured the sample, ms UTC. */
   readonly sourceTime: Float64Array;
-  /** When the collector had it, ms UTC. */
+  /** Time at which the collector received the sample, ms UTC. */
   readonly receiveTime: Float64Array;
-  /** Row → text, for strings and integers beyond 2⁵³. */
+  /** Texts by row, for strings and for integers beyond 2⁵³. */
   readonly texts: ReadonlyMap<number, string>;
   readonly #memory: SharedArrayBuffer | ArrayBuffer;
   readonly #first: number;
-  /** Undefined until it is asked for. */
+  /** Computed on first access. */
   #plainTime: number | undefined;
 
-  /** @param texts those of the message, where they are at hand as a map already */
+  /** @param texts those of the message, if they exist as a map */
   constructor(message: BatchMessage, texts: ReadonlyMap<number, string> = new Map(message.texts)) {
     const { memory, length, first = 0 } = message;
     const capacity = memory.byteLength / sampleBytes;
@@ -52,26 +52,26 @@ export class Batch {
   }
 
   /**
-   * The one source time of samples that need no second look, as those of most polls: all are good and finite, none is larger than `mostValue`,
-   * and the device's clock is not ahead. NaN of every other batch.
+   * The common source time of an ordinary batch: all samples are good and finite, none exceeds `mostValue`, and the device's
+   * clock is not ahead. NaN for every other batch.
    */
   get plainTime(): number {
     return (this.#plainTime ??= isPlain(this) ? (this.sourceTime[0] ?? Number.NaN) : Number.NaN);
   }
 
-  /** For its builder alone, which writes it anew. */
+  /** Discards cached properties. Only for the builder, which overwrites the memory. */
   forget(): void {
     this.#plainTime = undefined;
   }
 
   toMessage(): BatchMessage {
     const isPart = this.length * sampleBytes < this.#memory.byteLength;
-    // memory that is not shared is copied: a part takes no more than its own rows along
+    // memory that is not shared is copied when sent, so a part contains only its own rows
     if (isPart && this.#memory instanceof ArrayBuffer) return this.#copied().toMessage();
     return { device: this.device, length: this.length, memory: this.#memory, first: this.#first, texts: [...this.texts] };
   }
 
-  /** Its rows in [from, to) as a batch of the same memory; itself where they are all of it. */
+  /** The rows [from, to) as a batch of the same memory; the batch itself if these are all rows. */
   slice(from: number, to: number, device: string = this.device): Batch {
     if (from === 0 && to === this.length && device === this.device) return this;
     const texts = this.texts.size === 0 ? this.texts : textsBetween(this.texts, from, to);
@@ -85,7 +85,7 @@ export class Batch {
   }
 }
 
-/** Rows by tag, built once, so that cutting a batch into many parts reads each row once. */
+/** Texts of the rows [from, to). An index by row, built once, lets many cuts of a batch read each row once. */
 function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> {
   const between = new Map<number, string>();
   for (let row = from; row < to; row++) {
@@ -95,7 +95,7 @@ function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: numb
   return between;
 }
 
-/** The largest value whose square, and sums of these, are sure to be finite. */
+/** Largest value whose square, and sums of such squares, are finite. */
 export const mostValue = 1e100;
 
 function isPlain({ length, value, quality, sourceTime, receiveTime }: Batch): boolean {
@@ -117,8 +117,7 @@ export class BatchBuilder {
 
   /**
    * @param capacity most samples that will be added
-   * @param shared false for many samples that are soon done with: of shared memory V8 does not know how much there is, and collects
-   * it too late
+   * @param shared false for many short-lived samples: V8 does not account for shared memory and collects it too late
    */
   constructor(device: string, capacity: number, shared = true) {
     this.#device = device;
@@ -131,7 +130,7 @@ export class BatchBuilder {
     return this.#length;
   }
 
-  /** @throws RangeError beyond the capacity */
+  /** Adds a sample. @throws RangeError beyond the capacity */
   add(tag: number, value: number, quality: number, sourceTime: number, receiveTime: number): void {
     const row = this.#length;
     const batch = this.#batch;
@@ -144,15 +143,16 @@ export class BatchBuilder {
     this.#length = row + 1;
   }
 
-  /** Adds a text under the code that the tag's dictionary gives it. */
+  /** Adds a text under its code in the tag's dictionary. */
   addText(tag: number, text: string, code: number, quality: number, sourceTime: number, receiveTime: number): void {
     this.#texts.set(this.#length, text);
     this.add(tag, code, quality, sourceTime, receiveTime);
   }
 
   /**
-   * Adds samples that stand in columns already, the first `length` of each, copied at once. They were received at one time, or at
-   * those of a column; `texts` are by row of these columns, and their codes stand in `value`. @throws RangeError beyond the capacity
+   * Adds the first `length` samples of columns. `receiveTime` is one time or a column. `texts` are by row of these columns; their
+   * codes are in `value`.
+   * @throws RangeError beyond the capacity
    */
   addColumns(
     columns: Pick<Batch, 'tag' | 'value' | 'quality' | 'sourceTime'>,
@@ -173,7 +173,7 @@ export class BatchBuilder {
     this.#length = row + length;
   }
 
-  /** Adds good samples that were measured, and received, at one time each. @throws RangeError beyond the capacity */
+  /** Adds good samples with one source time and one receive time. @throws RangeError beyond the capacity */
   addAlike(tag: Uint32Array, value: Float64Array, sourceTime: number, receiveTime: number): void {
     const row = this.#length;
     const end = row + tag.length;
@@ -187,7 +187,7 @@ export class BatchBuilder {
     this.#length = end;
   }
 
-  /** Begins anew in the same memory, for readers that keep nothing: what was published before is overwritten. */
+  /** Reuses the memory for the next batch. This overwrites the previously published batch, so readers must not keep it. */
   restart(): void {
     this.#length = 0;
     if (this.#texts.size > 0) this.#texts.clear();
@@ -195,13 +195,13 @@ export class BatchBuilder {
   }
 
   publish(): Batch {
-    // As a rule it is as full as was expected, and needs no other views.
+    // usually the batch is full and needs no other views
     if (this.#length === this.#batch.length) return this.#batch;
     return new Batch({ ...this.#batch.toMessage(), length: this.#length }, this.#texts);
   }
 }
 
-/** Gives each text of one tag a small number, in order of first appearance; bounded, the rest share the last code. */
+/** Assigns each text of a tag a small number, in the order of first appearance. Bounded: further texts share the last code. */
 export class TextDictionary {
   readonly #codes = new Map<string, number>();
   readonly #bound: number;

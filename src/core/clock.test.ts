@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PacedClock, VirtualClock } from './clock.ts';
 
 describe('VirtualClock', () => {
-  it('wakes sleepers in the order of their times, also those that sleep again', async () => {
+  it('wakes sleepers in the order of their times, including repeated sleeps', async () => {
     const clock = new VirtualClock(1000);
     const woken: string[] = [];
     const sleeper = async (name: string, ms: number): Promise<void> => {
@@ -28,7 +28,7 @@ describe('VirtualClock', () => {
 });
 
 describe('PacedClock', () => {
-  it('runs at its speed and stands still while paused', async () => {
+  it('runs at its speed and stops while paused', async () => {
     const wall = new VirtualClock(0);
     const clock = new PacedClock({ plantMs: 5000, wallMs: 0, speed: 10 }, wall);
     wall.set(100);
@@ -38,7 +38,7 @@ describe('PacedClock', () => {
     expect(clock.now()).toBe(6000);
   });
 
-  it('lets a sleeper finish the rest of its time at a new speed', async () => {
+  it('applies a new speed to the rest of a sleep', async () => {
     const wall = new VirtualClock(0);
     const clock = new PacedClock({ plantMs: 0, wallMs: 0, speed: 1 }, wall);
     let woken = Number.NaN;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time, injected everywhere: the only module that reads the machine's clock or sets a timer is this one. */
+/** Source of time, always injected. Only this module reads the machine's clock and sets timers. */
 export interface Clock {
   /** ms UTC */
   now(): number;
   /** ms since an arbitrary instant, never steps back */
   monotonic(): number;
-  /** Resolves after `ms` of this clock's time; rejects with AbortError when the signal aborts. */
+  /** Resolves after `ms` of this clock's time. Rejects with AbortError when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -19,12 +19,12 @@ export const systemClock: Clock = {
   },
 };
 
-/** Like `sleep` of the machine's clock, without keeping the process alive. */
+/** Like `sleep` of the machine's clock, but does not keep the process alive. */
 export async function sleepUnreferenced(ms: number): Promise<void> {
   await delay(ms, undefined, { ref: false });
 }
 
-/** A clock that only advances by `advance`: tests, headless campaigns, back-testing. */
+/** A clock that only `advance` moves, for tests, headless campaigns and backtests. */
 export class VirtualClock implements Clock {
   #now: number;
   readonly #start: number;
@@ -60,7 +60,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Moves time on and wakes sleepers in the order of their wake times, letting each run before the next. */
+  /** Advances time and wakes sleepers in the order of their wake times. Each runs before the next is woken. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
@@ -76,7 +76,7 @@ export class VirtualClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves time on without giving anyone a turn: for synchronous streams that own the clock. */
+  /** Sets the time without running sleepers, for synchronous streams that control the clock. */
   set(now: number): void {
     this.#now = now;
   }
@@ -96,7 +96,7 @@ export interface PlantPace {
   readonly speed: number;
 }
 
-/** Plant time in the lab: runs `speed` times as fast as the machine's clock, and sleeps in its own time. */
+/** Plant time in the lab. It runs `speed` times as fast as the machine's clock, and sleeps in its own time. */
 export class PacedClock implements Clock {
   #pace: PlantPace;
   #changed = new AbortController();
@@ -111,7 +111,7 @@ export class PacedClock implements Clock {
     return this.#pace;
   }
 
-  /** Sleepers measure the rest of their time by the new pace. */
+  /** Sets a new pace. It applies to the rest of running sleeps. */
   setPace(pace: PlantPace): void {
     this.#pace = pace;
     const changed = this.#changed;
@@ -133,7 +133,7 @@ export class PacedClock implements Clock {
       signal?.throwIfAborted();
       const left = end - this.now();
       if (left <= 0) {
-        // a fair turn for others even where time runs so fast that nothing is left to wait for
+        // other tasks run here even if time is so fast that nothing is left to wait for
         await this.#wall.sleep(0, signal);
         return;
       }

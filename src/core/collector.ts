@@ -12,24 +12,20 @@ export interface SessionStats {
 }
 
 /**
- * One open connection to one device. Iterating it polls or subscribes, and yields batches and events for as long as the
- * connection lives; the iteration ends or throws a `ScadaError` when it does not. Disposing is idempotent and waits for
- * what is in flight.
+ * An open connection to one device. Iteration polls or subscribes, and yields batches and events while the connection exists. It
+ * ends or throws a `ScadaError` when the connection is lost. Disposal is idempotent and waits for pending requests.
  */
 export interface Session extends AsyncIterable<Observation>, AsyncDisposable {
   stats(): SessionStats;
 }
 
-/**
- * Speaks one protocol to one device, read-only, and knows nothing else: reconnect, back-off, health and staleness are the
- * supervisor's work.
- */
+/** Reads one device by one protocol. It never writes. Reconnects, back-off, health and staleness are the supervisor's task. */
 export interface Collector {
-  /** Opens a session. @throws ScadaError `retryable` for what may pass, `config` for what the user must change */
+  /** Opens a session. @throws ScadaError `retryable` for temporary failures, `config` for errors that the user must correct */
   connect(signal: AbortSignal): Promise<Session>;
 }
 
-/** A collector whose module, and the driver that it brings, is loaded at the first connection. */
+/** A collector whose module and driver are loaded at the first connection. */
 export function lazyCollector(load: () => Promise<Collector>): Collector {
   let collector: Promise<Collector> | undefined;
   return {
@@ -44,9 +40,9 @@ export function lazyCollector(load: () => Promise<Collector>): Collector {
 export interface CollectorTarget {
   readonly device: string;
   readonly tags: TagTable;
-  /** Folder that is the collector's own for what must outlive a run (certificates). */
+  /** The collector's own folder for data that must survive a restart, such as certificates. */
   readonly dataDir: string;
-  /** Every device of the site, for collectors that see others talk to them. */
+  /** All devices of the site, for collectors that observe traffic between them. */
   readonly devices: readonly DeviceEndpoint[];
 }
 
@@ -55,23 +51,23 @@ export interface DeviceEndpoint {
   readonly name: string;
   /** The type of its collector. */
   readonly type: string;
-  /** Its part of the configuration, checked by its collector's schema. */
+  /** Its part of the configuration, validated by its collector's schema. */
   readonly config: unknown;
 }
 
-/** One request that a collector will send again and again. */
+/** A request that a collector will send periodically. */
 export interface PlannedRequest {
   /** Period of the tags' scan class, ms. */
   readonly periodMs: number;
-  /** To whom and what, in the protocol's own words, e.g. `unit 1`, `FC3`, `holding 0–11`. */
+  /** Receiver and content in terms of the protocol, e.g. `unit 1`, `FC3`, `holding 0–11`. */
   readonly unit: string;
   readonly operation: string;
   readonly target: string;
-  /** Items (registers, bits, nodes) that it reads, and how many of them no tag asked for. */
+  /** Items (registers, bits, nodes) that it reads, and those of them that no tag uses. */
   readonly count: number;
   readonly unasked: number;
   readonly tags: readonly string[];
-  /** Why it is asked more seldom than its period says, if it is. */
+  /** Reason why it is sent less often than its period states, if so. */
   readonly note?: string | undefined;
 }
 
@@ -85,13 +81,13 @@ export interface CollectorPlan {
         readonly itemsPerSecond: number;
         /** Unit of the items, e.g. `registers and bits`. */
         readonly items: string;
-        /** Of the protocol's messages, in both directions. */
+        /** Bytes of the protocol's messages in both directions. */
         readonly bytesPerSecond: number;
-        /** Share of the device's request budget; above 1 it cannot be kept. */
+        /** Fraction of the device's request budget; above 1 the budget cannot be kept. */
         readonly budgetUsed: number;
       }
     | undefined;
-  /** Sentences for people. */
+  /** Remarks as sentences. */
   readonly notes: readonly string[];
   /** Reason why the scan periods cannot be kept, and the setting that helps. */
   readonly problems: readonly { readonly text: string; readonly hint: string }[];
@@ -130,7 +126,7 @@ export interface RecordingTarget {
   readonly periodMs: number;
 }
 
-/** Reader of files that were recorded elsewhere, as if a live device yielded them. */
+/** Reader of recorded files that yields the observations of a live device. */
 export interface Recordings {
   /** True for the usual name of such a file. */
   isNamed(file: string): boolean;
@@ -173,14 +169,14 @@ export interface LabSupport<Config> {
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   /** Schema of a tag's address in the device. */
   readonly addressSchema: ZodType;
-  /** Checks across both schemas: tags that do not fit the device's settings. */
+  /** Checks across both schemas for tags that do not fit the settings of the device. */
   check?(config: Config, device: string, tags: TagTable): readonly TagProblem[];
   /** Requests of the collector, computed without a connection. @throws ScadaError `config` like `create` */
   plan?(config: Config, target: CollectorTarget): CollectorPlan;
   /**
-   * Asks the device which points addresses with patterns stand for, as gently as it collects: a list for each, in an order that
-   * depends on the points alone. Left out where no address can be a pattern.
-   * @throws ScadaError where they could not all be found out
+   * Requests from the device the points that match address patterns, at the rate of normal collection. Returns a list per pattern
+   * whose order depends only on the points. Absent if addresses cannot be patterns.
+   * @throws ScadaError if the points could not be determined
    */
   expand?(
     config: Config,
@@ -191,9 +187,9 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   ): Promise<readonly (readonly TagMatch[])[]>;
   /** Discovery of a device's points; absent if not supported. */
   readonly discovery?: Discovery<Config> | undefined;
-  /** Reader of recorded files, such as captures of packets; absent where there are none. */
+  /** Reader of recorded files, such as packet captures; absent if there are none. */
   readonly recordings?: Recordings | undefined;
-  /** Absent where no simulated plant serves such devices. */
+  /** Absent if no simulated plant serves such devices. */
   readonly lab?: LabSupport<Config> | undefined;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }

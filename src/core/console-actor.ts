@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Actor } from './alert.ts';
 
-/** Actor of commands typed on the machine, and of the start itself: no user is signed in, so the system account is recorded. */
+/** Actor of commands typed on the machine and of the start. No user is signed in, so the system account is recorded. */
 export function consoleActor(environment: NodeJS.ProcessEnv = process.env): Actor {
   const account = systemAccount();
   const person = environment['SUDO_USER'];
@@ -12,7 +12,7 @@ export function consoleActor(environment: NodeJS.ProcessEnv = process.env): Acto
   };
 }
 
-/** Login name of the account that runs the process; its number where the system has no name for it, as in many containers. */
+/** Login name of the account that runs the process; its number if the system has no name for it, as in many containers. */
 function systemAccount(): string {
   try {
     return userInfo().username;

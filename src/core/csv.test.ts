@@ -10,7 +10,7 @@ describe('a CSV field', () => {
   it.each(['-1.5', '+3', '-1e-7', 'CW.LT01', '', '0'])('%j stays as it is', (text) => {
     expect(csvField(text)).toBe(text);
   });
-  it('reads back as it was, but for the apostrophe', () => {
+  it('reads back unchanged except for the apostrophe', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 2, maxLength: 4 }), (texts) => {
         const [row = []] = parse(`${texts.map(csvField).join(',')}\r\n`, { record_delimiter: '\r\n' });

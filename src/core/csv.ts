@@ -2,7 +2,7 @@
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * One CSV field after RFC 4180. A field that a spreadsheet would execute as a formula gets an apostrophe in front; a number keeps
+ * One CSV field by RFC 4180. A field that a spreadsheet would execute as a formula is prefixed with an apostrophe. A number keeps
  * its sign.
  */
 export function csvField(text: string): string {

@@ -14,16 +14,19 @@ export interface Damage {
   readonly action: string;
 }
 
-/** Damages that are never reported twice are kept, at most so many. */
+/** Most damages that are kept to report each only once. */
 const mostKept = 100;
 
-/** Carries damages from the stores, which find them, to the alarms: also those that were found before anybody listened. */
+/**
+ * Passes damages from the stores, which detect them, to the alarms. Damages detected before the first subscription are kept for
+ * it.
+ */
 export class DamageReports {
   readonly #kept: Damage[] = [];
   readonly #listeners = new Set<(damage: Damage) => void>();
   readonly #shown: (damage: Damage) => Damage;
 
-  /** @param shown changes each damage before anybody receives it */
+  /** @param shown transforms each damage before it is reported */
   constructor(shown: (damage: Damage) => Damage = (damage) => damage) {
     this.#shown = shown;
   }
@@ -34,7 +37,7 @@ export class DamageReports {
     for (const listener of this.#listeners) listener(damage);
   }
 
-  /** Calls the listener with every damage, past ones first. */
+  /** Calls the listener with every damage, beginning with past ones. */
   subscribe(listener: (damage: Damage) => void): void {
     this.#listeners.add(listener);
     for (const damage of this.#kept) listener(damage);

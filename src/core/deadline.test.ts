@@ -4,7 +4,7 @@ import { Deadline } from './deadline.ts';
 
 const never = new Promise<never>(() => {});
 
-it('ends a wait that lasts too long, and only that', async () => {
+it('ends only a wait that lasts too long', async () => {
   const clock = new VirtualClock(0);
   const deadline = new Deadline(clock, 5_000, () => new Error('no answer'));
   const first = deadline.within(never).catch((error: Error) => error.message);

@@ -10,8 +10,8 @@ interface Wait {
 }
 
 /**
- * Ends waits that last too long, with one timer for all of them. Checks are counted rather than time: when the event loop itself was
- * late, an answer may be there and only not yet read.
+ * Ends waits that last too long, with one timer for all of them. It counts checks instead of time: after a blocked event loop, a
+ * result may have arrived without being read yet.
  */
 export class Deadline {
   readonly #clock: Clock;
@@ -20,14 +20,14 @@ export class Deadline {
   readonly #waits = new Set<Wait>();
   #stop: AbortController | undefined;
 
-  /** @param ms after which a wait ends with the error, rounded up to whole seconds */
+  /** @param ms longest wait, rounded up to whole seconds */
   constructor(clock: Clock, ms: number, errorOf: () => Error) {
     this.#clock = clock;
     this.#checks = Math.ceil(ms / checkEveryMs);
     this.#errorOf = errorOf;
   }
 
-  /** The promise's outcome. @throws the error of the deadline if that does not come in time */
+  /** Returns the promise's result. @throws the deadline's error if the result is late */
   async within<T>(work: Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const wait: Wait = { checks: 0, giveUp: reject };
@@ -54,7 +54,7 @@ export class Deadline {
       if (!isAbort(thrown)) throw thrown;
     } finally {
       this.#stop = undefined;
-      // one may have begun while the last one ended
+      // a wait may have begun while the last one ended
       if (this.#waits.size > 0) void this.#check();
     }
   }

@@ -12,7 +12,7 @@ const { object } = fc.letrec<{ object: Record<string, unknown>; value: unknown }
 }));
 
 describe('differenceOf', () => {
-  it('makes the one into the other, also after a way through JSON', () => {
+  it('transforms the one into the other, also through JSON', () => {
     fc.assert(
       fc.property(object, object, (before, after) => {
         const difference = differenceOf(before, after) ?? {};
@@ -24,13 +24,13 @@ describe('differenceOf', () => {
     );
   });
 
-  it('finds no difference between equal values, NaN and absent keys included', () => {
+  it('is undefined for equal values, including NaN and absent keys', () => {
     const one = { a: [Number.NaN, { b: 1 }], c: undefined };
     expect(differenceOf(one, { a: [Number.NaN, { b: 1 }] })).toBeUndefined();
     expect(differenceOf({ a: 0 }, { a: -0 })).toEqual({ set: { a: -0 } });
   });
 
-  it('names only the parts that changed', () => {
+  it('contains only the changed parts', () => {
     const before = { state: 'B', findings: [{ id: 1, peak: 2 }, { id: 2 }], gone: 1 };
     const after = { state: 'C', findings: [{ id: 1, peak: 3 }] };
     const difference = differenceOf(before, after);

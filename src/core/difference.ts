@@ -1,6 +1,6 @@
 /**
- * The steps that make one JSON object or array into another. `set` replaces or adds a value, `unset` removes a key, `in` changes a value
- * in place, `length` is the new length of an array. The keys of an array are its indices.
+ * Steps that transform one JSON object or array into another. `set` replaces or adds a value, `unset` removes a key, `in` changes
+ * a nested value, `length` is the new length of an array. Array indices serve as keys.
  */
 export interface Difference {
   readonly set?: Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const isContainer = (value: unknown): value is object => typeof value === 'objec
 /** A key whose value is undefined does not exist in JSON. */
 const entriesOf = (value: object): [string, unknown][] => Object.entries(value).filter(([, item]) => item !== undefined);
 
-/** Returns undefined where both are equal. NaN equals NaN; a key that holds undefined is absent. */
+/** Difference of two values; undefined if they are equal. NaN equals NaN; a key with the value undefined counts as absent. */
 export function differenceOf(before: object, after: object): Difference | undefined {
   if (before === after) return undefined;
   const old = new Map(entriesOf(before));
@@ -36,7 +36,7 @@ export function differenceOf(before: object, after: object): Difference | undefi
   return Object.keys(difference).length === 0 ? undefined : difference;
 }
 
-/** Returns the value after the steps; `before` stays as it is. */
+/** Returns the transformed value. `before` is not changed. */
 export function applyDifference<Value extends object>(before: Value, difference: Difference): Value {
   const { set = {}, unset = [], in: inside = {}, length } = difference;
   const values = new Map<string, unknown>(Object.entries(before));

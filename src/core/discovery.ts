@@ -3,16 +3,16 @@ import type { PluginContext } from './plugin.ts';
 import type { TagKind } from './tag.ts';
 
 /**
- * A point that a device turned out to have. What it says of itself is taken as it is; what is only likely is said to be
- * guessed, in the description.
+ * A point that a discovery has found. Properties that the device reports are used unchanged. A likely property is marked as
+ * guessed in the description.
  */
 export interface FoundPoint {
-  /** A readable name; the writer of the configuration makes it plain and unique. */
+  /** A readable name; the caller makes it plain and unique. */
   readonly name: string;
-  /** As the collector's address schema wants it. */
+  /** In the form of the collector's address schema. */
   readonly address: Readonly<Record<string, unknown>>;
   readonly kind: TagKind;
-  /** Begins with `guessed` and holds the evidence. */
+  /** Begins with `guessed` and contains the evidence. */
   readonly description: string;
   readonly unit?: string | undefined;
   readonly range?: readonly [low: number, high: number] | undefined;
@@ -26,9 +26,9 @@ export interface FoundPoint {
 /** Progress of a running discovery. */
 export type Discovered =
   | { readonly kind: 'point'; readonly point: FoundPoint }
-  /** Something that could not be discovered, in one sentence. */
+  /** A part that could not be discovered, in one sentence. */
   | { readonly kind: 'loss'; readonly text: string }
-  /** Settings that the device was found to need, by their keys in a configuration. */
+  /** Settings that the device needs, as discovered, by their configuration keys. */
   | { readonly kind: 'settings'; readonly settings: Readonly<Record<string, unknown>> }
   /** @property done 0–1 */
   | { readonly kind: 'progress'; readonly done: number; readonly text: string };
@@ -39,19 +39,19 @@ export interface DiscoveryPlan {
   readonly operations: readonly string[];
   /** One sentence for each step. */
   readonly steps: readonly string[];
-  /** If all goes well; undefined where only the device knows. */
+  /** Without failures; undefined if only the device determines it. */
   readonly usualRequests: number | undefined;
-  /** Never more. */
+  /** Upper bound. */
   readonly mostRequests: number;
-  /** No second sees more of them; one at a time is in flight. */
+  /** Most requests per second; one at a time is pending. */
   readonly requestsPerSecond: number;
-  /** Of `usualRequests` if they are known, else of `mostRequests`. */
+  /** Duration of `usualRequests` if known, otherwise of `mostRequests`. */
   readonly seconds: number;
-  /** When it stops by itself. */
+  /** Conditions that stop the discovery. */
   readonly stops: readonly string[];
 }
 
-/** The device that is looked at: its name, and the folder of what a collector keeps of it (certificates). */
+/** The device of a discovery: its name, and the folder of its collector's data (certificates). */
 export interface DiscoveryTarget {
   readonly device: string;
   readonly dataDir: string;
@@ -60,20 +60,20 @@ export interface DiscoveryTarget {
 /** Discovery of a device's points by reads at a stated rate, on request of a person. */
 export interface Discovery<Config = unknown, Wishes = unknown> {
   /**
-   * What a person may wish: a `z.strictObject` of texts, numbers and lists of texts, each an option of the command line.
-   * Whatever has no default is left out.
+   * Options: a `z.strictObject` of strings, numbers and lists of strings, each of which becomes a command line option. Those
+   * without a default may be left out.
    */
   readonly wishes: ZodType<Wishes>;
   /**
-   * Settings of a device by its address on one line, and by the wishes; secrets as `${env:NAME}`.
-   * @throws ScadaError `config` for an address that is none
+   * Settings of a device from its address on one line and the options; secrets as `${env:NAME}`.
+   * @throws ScadaError `config` for an invalid address
    */
   settings(address: string, wishes: Wishes): Readonly<Record<string, unknown>>;
-  /** @throws ScadaError `config` for wishes that do not fit the device's settings */
+  /** @throws ScadaError `config` for options that do not fit the settings of the device */
   plan(config: Config, wishes: Wishes): DiscoveryPlan;
   /**
-   * Asks. When the signal aborts nothing more is asked, what is known by then is yielded, and the iteration ends.
-   * @throws ScadaError as the collector does, when there is no connection to begin with
+   * Sends the requests. After an abort, it sends no further request, yields the results so far, and ends.
+   * @throws ScadaError like the collector if no connection can be opened
    */
   discover(
     config: Config,

@@ -5,7 +5,7 @@ async function* numbers(count: number): AsyncGenerator<number> {
   for (let n = 0; n < count; n++) yield n;
 }
 
-it('begins in order, has no more under way than it may, and waits for the last', async () => {
+it('begins in order, respects its limit, and waits for the last item', async () => {
   const begun: number[] = [];
   const ended: number[] = [];
   const waiting: (() => void)[] = [];
@@ -26,7 +26,7 @@ it('begins in order, has no more under way than it may, and waits for the last',
   expect(ended[0]).toBe(2);
 });
 
-it('rejects with what failed first and begins nothing more', async () => {
+it('rejects with the first failure and begins no further item', async () => {
   const begun: number[] = [];
   const work = forEachAtOnce(numbers(10), 2, async (n) => {
     begun.push(n);

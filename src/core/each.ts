@@ -1,7 +1,7 @@
 /**
- * Does `work` for every item in the order in which they come, for at most `most` of them at a time, and waits for the last. Where work is
- * waiting for somebody who takes several at once, e.g. a store that commits them together, they need not wait for each other.
- * @throws what `work` rejects with first; nothing more is begun then
+ * Runs `work` for every item in order, at most `most` at a time, and waits for the last. Several pending items help a receiver
+ * that handles many at once, e.g. a store that commits them together.
+ * @throws the first rejection of `work`; no further item is begun
  */
 export async function forEachAtOnce<T>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<void>): Promise<void> {
   const running = new Set<Promise<void>>();
@@ -14,7 +14,7 @@ export async function forEachAtOnce<T>(items: AsyncIterable<T>, most: number, wo
         throw thrown;
       },
     );
-    // it is awaited below, but may fail before
+    // awaited below, but may fail earlier
     task.catch(() => {});
     running.add(task);
     if (failed || running.size >= most) await Promise.race(running);

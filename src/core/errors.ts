@@ -1,4 +1,4 @@
-/** Reaction to an error: report it to the user, back off and retry, or give up this one instance. */
+/** Reaction to an error: the user must act, retry after a back-off, or stop this one instance. */
 export type ErrorKind = 'config' | 'retryable' | 'fatal';
 
 /** Every error code with the sentence that the docs show for it. Codes are stable: scripts and tickets refer to them. */
@@ -6,7 +6,7 @@ export const errorCodes = {
   CONFIG_UNREADABLE: 'The configuration file cannot be read or is not YAML.',
   CONFIG_INVALID: 'The configuration does not follow its schema.',
   CONFIG_REFERENCE: 'The configuration names something that it does not define.',
-  CONFIG_SECRET: 'An environment variable that the configuration asks for is not set.',
+  CONFIG_SECRET: 'An environment variable that the configuration uses is not set.',
   INPUT_INVALID: 'A file given on the command line cannot be used as it is.',
   DEVICE_UNREACHABLE: 'A device does not accept a connection.',
   DEVICE_TIMEOUT: 'A device did not answer within its deadline.',
@@ -34,7 +34,7 @@ export class ScadaError extends Error {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  /** The other side asked not to be called again before this many ms have passed. */
+  /** Time for which the other side wants no further call, ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -52,7 +52,7 @@ export class ScadaError extends Error {
   }
 }
 
-/** Anything that was thrown, as a `ScadaError`; what is not one already is taken for a fault of ours. */
+/** Converts any thrown value to a `ScadaError`. Unknown values count as internal faults. */
 export function toScadaError(thrown: unknown): ScadaError {
   if (thrown instanceof ScadaError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -63,7 +63,7 @@ export function isRetryable(thrown: unknown): boolean {
   return thrown instanceof ScadaError && thrown.kind === 'retryable';
 }
 
-/** True for what `AbortSignal` throws: a stop that was asked for is not an error. */
+/** True for the error of an `AbortSignal`: a requested stop is no error. */
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
 }

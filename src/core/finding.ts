@@ -1,56 +1,56 @@
-/** A tag's part in a finding: contribution, not proven cause. */
+/** Contribution of a tag to a finding. It is not a proven cause. */
 export interface Contribution {
   readonly tag: string;
-  /** Signed share of the surprise; the absolute shares of one explanation add up to 1. Positive: above what was expected. */
+  /** Signed share of the surprise. The absolute shares of an explanation add up to 1. Positive: above the expected value. */
   readonly share: number;
   readonly unit: string;
-  /** Measured property of the tag, if it is not its value: `fluctuation`, `swing`. */
+  /** Measured property if it is not the value: `fluctuation`, `swing`. */
   readonly of?: string | undefined;
   readonly measured: number;
-  /** NaN where the method expects no particular value. */
+  /** NaN if the method expects no particular value. */
   readonly expected: number;
-  /** Of a discrete tag, both in the words of its states; what is expected may lie between two of them. */
+  /** For a discrete tag, both values as state names. The expected value may lie between two states. */
   readonly states?: { readonly measured: string; readonly expected?: string | undefined } | undefined;
 }
 
-/** The line of one tag against what was expected of it. */
+/** Measured value of one tag with its normal band. */
 export interface MeasuredBand {
   readonly tag: string;
   readonly unit: string;
-  /** Measured property of the tag, if it is not its value. */
+  /** Measured property if it is not the value. */
   readonly of?: string | undefined;
   readonly measured: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Why: exact and deterministic, in the words of the plant. */
+/** Reason of a finding: exact, deterministic, in terms of the plant. */
 export interface Explanation {
-  /** One sentence an operator understands: which tag, what it does, what it normally does. */
+  /** One sentence for operators: the tag, its behaviour, its normal behaviour. */
   readonly sentence: string;
   /** At most 48 characters, for the alarm list and the banner. */
   readonly title: string;
   readonly band?: MeasuredBand | undefined;
-  /** By falling absolute share. */
+  /** Sorted by absolute share, largest first. */
   readonly contributions: readonly Contribution[];
   /** "It would be normal if …" */
   readonly normalIf: string;
-  /** ATT&CK for ICS ids (v19) that behaviour like this can belong to, most likely first; empty for mere faults. */
+  /** ATT&CK for ICS ids (v19) of techniques with such effects, most likely first; empty for mere faults. */
   readonly techniques: readonly string[];
-  /** Those of the techniques that were watched being used, on the wire; the others are only possible. */
+  /** Techniques of the list whose use was observed on the network; the others are only possible. */
   readonly seen?: readonly string[] | undefined;
 }
 
 /**
- * How sure a finding is: a rule that the user stated is simply broken; a calibrated channel knows how rarely normal operation
- * surprises it as much, `beyond` when it is rarer than that; one that is learning does not know yet.
+ * Certainty of a finding. `stated`: a rule of the user is violated. `calibrated`: frequency of an equal surprise in normal
+ * operation; `beyond` if it is rarer than that. `learning`: not known yet.
  */
 export type Certainty =
   | { readonly kind: 'stated' }
   | { readonly kind: 'calibrated'; readonly onceInDays: number; readonly learnedDays: number; readonly beyond: boolean }
   | { readonly kind: 'learning' };
 
-/** A detector's statement that something is wrong. Begins, is updated while it lasts, ends. */
+/** A detector's statement that a channel is anomalous. It begins, is updated while it lasts, and ends. */
 export interface Finding {
   /** Unique in the site. */
   readonly id: string;
@@ -60,20 +60,20 @@ export interface Finding {
   readonly equipment: string;
   readonly device?: string | undefined;
   readonly tags: readonly string[];
-  /** ms UTC of the first sample that was anomalous, before the hold-off had passed. */
+  /** First anomalous sample, before the hold-off had passed, ms UTC. */
   readonly since: number;
-  /** ms UTC of the sample that opened it. */
+  /** Sample that opened the finding, ms UTC. */
   readonly beganAt: number;
-  /** ms UTC of the last update. */
+  /** Last update, ms UTC. */
   readonly updatedAt: number;
   readonly endedAt?: number | undefined;
-  /** Score now and at its worst; ≥ 1 is anomalous. */
+  /** Present and highest score; 1 or more is anomalous. */
   readonly score: number;
   readonly peak: number;
-  /** Of its worst. */
+  /** Certainty of the highest score. */
   readonly certainty: Certainty;
   readonly explanation: Explanation;
-  /** Set when the rule behind it is rationalised: priority and response text make it an alarm. */
+  /** Set if its rule has a priority and a response text: the finding is then an alarm. */
   readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string } | undefined;
 }
 

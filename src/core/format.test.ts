@@ -22,11 +22,11 @@ describe('formatDuration', () => {
     [Number.NaN, 'an unknown time'],
   ])('writes %d ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
 
-  it('writes one unit where the caller wants no more', () => {
+  it('writes one unit if the caller requests it', () => {
     expect([45_000, 7_800_000, 273_600_000].map((ms) => formatDuration(ms, '–', 1))).toEqual(['45 s', '2 h', '3 d']);
   });
 
-  it('writes a duration that is not a number as the caller asks', () => expect(formatDuration(Number.NaN, '–')).toBe('–'));
+  it('writes the given text for a duration that is not a number', () => expect(formatDuration(Number.NaN, '–')).toBe('–'));
 });
 
 it.each([
@@ -52,5 +52,5 @@ describe('formatNumber', () => {
     [Number.NaN, '–'],
   ])('writes %d as %s', (value, text) => expect(formatNumber(value)).toBe(text));
 
-  it('keeps the decimals of a tag where they are more', () => expect(formatNumber(1_013.257, 2)).toBe('1013.26'));
+  it('keeps more decimals if the tag has them', () => expect(formatNumber(1_013.257, 2)).toBe('1013.26'));
 });

@@ -1,4 +1,4 @@
-/** Units of a duration, ms, the largest first. */
+/** Units of a duration, ms, largest first. */
 const units = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -7,8 +7,8 @@ const units = [
 ] as const;
 
 /**
- * A duration in its two largest units: `250 ms`, `1.4 s`, `45 s`, `4 min`, `2 h 10 min`, `3 d 4 h`. Pages, findings, reports and the
- * command line have no other format.
+ * Formats a duration in its two largest units: `250 ms`, `1.4 s`, `45 s`, `4 min`, `2 h 10 min`, `3 d 4 h`. The only format of
+ * pages, findings, reports and the command line.
  * @param unknown text for a duration that is not a number
  * @param parts most units of the text
  */

@@ -9,14 +9,17 @@ export interface HistoryRange {
   readonly from: number;
   /** ms UTC, exclusive. */
   readonly to: number;
-  /** With it, answers of more points are reduced to the lowest and highest value of equal spans, at most this many points a tag. */
+  /** If set, longer results are reduced to the lowest and highest value of equal spans, at most this many points per tag. */
   readonly maxPoints?: number | undefined;
 }
 
-/** One tag's samples by source time. `low` and `high` equal `value` unless `spanMs` > 0, where `value` is the mean of good samples. */
+/**
+ * Samples of one tag by source time. `low` and `high` equal `value` unless `spanMs` > 0; then `value` is the mean of good
+ * samples.
+ */
 export interface Series {
   readonly tag: string;
-  /** 0 for samples as stored, else the length of the spans, ms. */
+  /** 0 for stored samples, otherwise the length of the spans, ms. */
   readonly spanMs: number;
   readonly time: Float64Array;
   readonly value: Float64Array;
@@ -29,23 +32,23 @@ export interface Series {
 export interface HistorianStats {
   readonly samples: number;
   readonly bytes: number;
-  /** ms UTC of the oldest sample, NaN when empty. */
+  /** Oldest sample, ms UTC; NaN if empty. */
   readonly oldest: number;
 }
 
-/** Keeps samples. A sample is acknowledged when the promise of its `write` has resolved: from then on it survives kill -9. */
+/** Stores samples. A sample is acknowledged when the promise of its `write` has resolved; from then on it survives kill -9. */
 export interface Historian extends AsyncDisposable {
-  /** @throws ScadaError `retryable` when the store is away; the same batch may then be written again */
+  /** @throws ScadaError `retryable` if the store is unavailable; the same batch may then be written again */
   write(batch: Batch, signal: AbortSignal): Promise<void>;
   query(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
-  /** All samples of the range as batches in order of source time, for calibration, back-testing and evidence. */
+  /** All samples of the range as batches in the order of source time, for calibration, backtests and evidence. */
   scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch>;
   stats(signal: AbortSignal): Promise<HistorianStats>;
 }
 
 export interface HistorianTarget {
   readonly tags: TagTable;
-  /** Folder of the historian's own. */
+  /** Own folder of the historian. */
   readonly dataDir: string;
 }
 
@@ -79,16 +82,16 @@ export interface HistorianFiles {
 }
 
 export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
-  /** Opens the store; a store that is away is no error here. */
+  /** Opens the store. An unavailable store is no error here. */
   create(config: Config, target: HistorianTarget, context: PluginContext): Promise<Historian>;
   /**
-   * Copies files to which a historian of another process writes, with every sample that is acknowledged when this is called. Absent where
-   * a historian has none.
+   * Copies files to which the historian of another process writes, with every sample that is acknowledged at the time of the
+   * call. Absent if the historian has no such files.
    * @param dataDir folder of the historian
    * @param into an empty folder
-   * @returns false where there is nothing to copy
+   * @returns false if there is nothing to copy
    */
   copyRunning?(dataDir: string, into: string): Promise<boolean>;
-  /** Absent where a historian has no files that can be moved. */
+  /** Absent if a historian has no movable files. */
   readonly files?: HistorianFiles | undefined;
 }

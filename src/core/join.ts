@@ -1,16 +1,16 @@
-/** Place of a finding or an alert: findings of one place are joined. */
+/** Place of a finding or alert. Findings of one place form one alert. */
 export interface Located {
   readonly area: string;
   readonly equipment: string;
   readonly device?: string | undefined;
 }
 
-/** Time after its end in which an alert still takes in a finding of the same place, ms. */
+/** Time after its end in which an alert still accepts findings of its place, ms. */
 export const joinGapMs = 600_000;
 
 /**
- * Findings with the same key are one alert while it is open and for `joinGapMs` after: the same device, else the same
- * equipment, else the same area. Calibration counts by this rule what the alarm budget promises.
+ * Key by which findings are joined: findings with the same key form one alert while it is open and for `joinGapMs` afterwards.
+ * The key is the device, otherwise the equipment, otherwise the area. Calibration counts alerts by the same rule.
  */
 export function joinKey(located: Located): string {
   if (located.device !== undefined) return `device:${located.device}`;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Json } from './detector.ts';
 import { packed } from './json.ts';
 
-it('packs the numbers of a value that came from another thread, and leaves the value what it was', () => {
+it('packs the numbers of a value from another thread without changing the value', () => {
   const value: Json = { a: [0.5, -0, 1e300], b: { c: [[1.5], ['x', null, 2.5]], d: true }, e: [] };
   expect(packed(structuredClone(value) as Json)).toEqual(value);
   const kinds = execFileSync(process.execPath, ['--allow-natives-syntax', '--input-type=module', '-e', script], {
@@ -12,7 +12,7 @@ it('packs the numbers of a value that came from another thread, and leaves the v
   expect(kinds.trim()).toBe('false true');
 });
 
-/** True if V8 stores the numbers of an array unboxed, before and after; only a process with natives syntax can ask. */
+/** True if V8 stores the numbers of an array unboxed, before and after. Only a process with natives syntax can check it. */
 const script = `
   const { packed } = await import(${JSON.stringify(new URL('./json.ts', import.meta.url).href)});
   const cloned = structuredClone([0.5, 1.5]);

@@ -1,8 +1,8 @@
 import type { Json } from './detector.ts';
 
 /**
- * JSON that gives back every number bit for bit: NaN, the infinities and -0, which plain JSON loses, are written as
- * `{"$number":"NaN"}`. Explanations need it ("no particular value expected" is NaN), and so do baselines.
+ * Writes JSON that preserves every number bit for bit. NaN, the infinities and -0, which plain JSON loses, become
+ * `{"$number":"NaN"}` and the like. Explanations and baselines need this.
  */
 export function encodeJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
@@ -13,7 +13,7 @@ export function encodeJson(value: unknown): string {
 }
 
 /**
- * The same value with the numbers of each array side by side. What came from another thread has an object for each of them, and
+ * The same value with the numbers of each array stored contiguously. A value from another thread has an object per number, and
  * takes three times the memory.
  */
 export function packed(value: Json): Json {
@@ -22,7 +22,7 @@ export function packed(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, packed(item)]));
 }
 
-/** Reads what `encodeJson` wrote. */
+/** Reads the output of `encodeJson`. */
 export function decodeJson(text: string): unknown {
   return JSON.parse(text, (_key, item: unknown) =>
     item !== null && typeof item === 'object' && '$number' in item ? Number(item.$number) : item,

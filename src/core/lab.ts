@@ -1,7 +1,7 @@
 import type { PlantPace } from './clock.ts';
 import type { Scenario } from './scenario.ts';
 
-/** One line of the exercise's timeline. `time` is plant time, ms UTC. */
+/** One line of an exercise's timeline. `time` is plant time, ms UTC. */
 export interface LabEvent {
   readonly time: number;
   readonly lane: 'inject' | 'benign' | 'control';
@@ -15,51 +15,54 @@ export interface LabStatus {
   readonly pace: PlantPace;
   readonly running?: { readonly scenario: string; readonly startedAt: number; readonly endsAt: number } | undefined;
   readonly events: readonly LabEvent[];
-  /** True process values by name, for those who may see the ground truth. */
+  /** True process values by name, for readers of the ground truth. */
   readonly truth: Readonly<Record<string, number>>;
-  /** Speeds that may be chosen; one that this machine does not reach has a reason. */
+  /** Available speeds. A speed that this machine does not reach has a reason. */
   readonly speeds: readonly LabSpeed[];
-  /** Of the last scenario that has ended; missing while one runs. */
+  /** Result of the last ended scenario; absent while one runs. */
   readonly last?: LabResult | undefined;
 }
 
-/** Score of a scenario that has ended, kept until the next one starts. Times of the run in ms UTC of plant time. */
+/** Score of an ended scenario, kept until the next one starts. Times in ms UTC of plant time. */
 export interface LabResult {
   readonly scenario: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Undefined where nothing was expected. */
+  /** Undefined if nothing was expected. */
   readonly detected?: boolean | undefined;
-  /** From the first hostile step to the first alert that counts, ms. */
+  /** Time from the first hostile step to the first counted alert, ms. */
   readonly afterMs?: number | undefined;
   readonly withinMs?: number | undefined;
   readonly techniqueRight?: boolean | undefined;
-  /** Alerts about nothing that was done. */
+  /** Alerts without a cause in the scenario. */
   readonly falseAlerts: number;
-  /** Ids of the alerts that counted. */
+  /** Ids of the counted alerts. */
   readonly counted: readonly string[];
 }
 
 /** A speed of the lab, plant seconds per second. */
 export interface LabSpeed {
   readonly speed: number;
-  /** Why this machine does not reach it, in one sentence. */
+  /** Reason why this machine does not reach it, in one sentence. */
   readonly refused?: string | undefined;
 }
 
-/** Control of the simulated plant, injected into the dashboard; the simulator behind it is a process of its own. */
+/** Control of the simulated plant for the dashboard. The simulator is a separate process. */
 export interface LabControl {
   readonly scenarios: readonly Scenario[];
   status(): LabStatus;
   /** Delay of the plant behind the lab's clock, ms of plant time. */
   lagMs(): number;
-  /** Called after each change; returns the way to stop it. */
+  /** Registers a listener for changes. @returns function that removes it */
   onChange(listener: () => void): () => void;
-  /** 0 pauses. @throws ScadaError LAB_REFUSED beyond the limits, and with the reason for a speed that this machine does not reach */
+  /**
+   * Sets the speed; 0 pauses.
+   * @throws ScadaError LAB_REFUSED beyond the limits, and with the reason if this machine does not reach the speed
+   */
   setSpeed(speed: number): Promise<void>;
   start(scenario: string): Promise<void>;
-  /** Ends the running scenario and lets go of every falsified signal. */
+  /** Ends the running scenario and releases every falsified signal. */
   stop(): Promise<void>;
-  /** Puts the plant back to its state at the start of the exercise. */
+  /** Resets the plant to its state at the start of the exercise. */
   reset(): Promise<void>;
 }

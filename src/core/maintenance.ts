@@ -8,11 +8,11 @@ export interface MaintenancePlace {
   readonly id: string;
 }
 
-/** A time in which people work on a part of the plant: what is found there is out of service, and nothing of it is learned. */
+/** A period of work on a part of the plant. Findings there are out of service, and nothing of the part is learned. */
 export interface MaintenanceWindow {
   readonly id: string;
   readonly place: MaintenancePlace;
-  /** ms UTC; `to` is when it ended, once it was ended early. */
+  /** ms UTC. `to` is the actual end if the window was ended early. */
   readonly from: number;
   readonly to: number;
   /** Role of the user who opened it. */
@@ -20,12 +20,12 @@ export interface MaintenanceWindow {
   readonly reason: string;
 }
 
-/** Maintenance windows. Every act is in the audit trail. */
+/** Maintenance windows. The audit trail records every act. */
 export interface MaintenanceControl {
-  /** Those that are open now, the one that ends first before the others. */
+  /** Windows that are open now, sorted by end. */
   open(): readonly MaintenanceWindow[];
-  /** @throws ScadaError INPUT_INVALID for a place that is not there, or a time that is past or too long */
+  /** @throws ScadaError INPUT_INVALID for an unknown place, or an end that is past or too late */
   begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow;
-  /** Ends an open one now. @throws ScadaError INPUT_INVALID if it is not open */
+  /** Ends an open window now. @throws ScadaError INPUT_INVALID if it is not open */
   end(id: string, by: Actor): void;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-it('gives back what a heap that has shrunk took', () => {
+it('returns the memory of a heap that has shrunk', () => {
   const script = `
     import { giveBack } from ${JSON.stringify(new URL('./memory.ts', import.meta.url).href)};
     const megabytes = () => process.memoryUsage.rss() / 2 ** 20;

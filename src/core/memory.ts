@@ -1,21 +1,21 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Garbage of all threads is collected when a heap has grown by this share since the last time, percent. */
+/** Growth of a heap since the last full collection that triggers the next one, percent, in all threads. */
 const growth = 30;
 
 /**
- * Keeps what a process takes near what it needs. V8 by itself lets a heap grow to several times what lives in it before it collects
- * the old part, and what was once taken is not given back: after a day a monitor has the memory of its worst minute.
+ * Limits garbage. By default, V8 lets a heap grow to several times its live size before a full collection and does not return the
+ * memory. After a day, a monitor would keep the memory of its peak.
  */
 export const boundGarbage = (): void => setFlagsFromString(`--heap-growing-percent=${growth}`);
 
-/** A smaller heap has nothing to give back that would be worth a look. */
+/** Heap size from which returning memory is worthwhile, bytes. */
 const worthBytes = 100 * 2 ** 20;
 
 /**
- * Gives back to the system what only a start needed: of a heap that has shrunk V8 keeps the pages for later, unless it is told
- * that nothing else helps. Takes a part of a second of the thread's time where the heap is large.
+ * Returns memory that only a start needed. V8 keeps the pages of a shrunk heap until it is notified of memory pressure. Takes a
+ * fraction of a second if the heap is large.
  */
 export function giveBack(): void {
   if (getHeapStatistics().total_heap_size < worthBytes) return;

@@ -28,9 +28,9 @@ export interface Area {
 /** An operator position: its areas and its alarm budget. */
 export interface Position {
   readonly name: string;
-  /** Ids. An area belongs to one position at most. */
+  /** Area ids. An area belongs to at most one position. */
   readonly areas: readonly string[];
-  /** Accepted newly raised alerts of its areas per day of normal operation. */
+  /** Accepted new alerts of its areas per day of normal operation. */
   readonly budgetPerDay: number;
 }
 
@@ -39,20 +39,20 @@ export interface Site {
   /** IANA name of the site's time zone. */
   readonly timeZone: string;
   readonly areas: readonly Area[];
-  /** Empty where the plant is watched as one. */
+  /** Empty if the plant has no operator positions. */
   readonly positions: readonly Position[];
   /** Tag of the overview's key trend. */
   readonly keyTrend?: string | undefined;
 }
 
-/** The last sample of every tag, in `TagTable` order; shared memory, written by the pipeline alone. */
+/** Last sample of every tag in `TagTable` order. Shared memory; only ingest writes it. */
 export interface LatestValues {
   readonly value: Float64Array;
   readonly quality: Uint32Array;
   /** ms UTC, NaN before the first sample. */
   readonly sourceTime: Float64Array;
   readonly receiveTime: Float64Array;
-  /** Last value that was good, NaN before the first. */
+  /** Last good value; NaN before the first. */
   readonly lastGood: Float64Array;
   /** Last text of a text tag. */
   text(tag: number): string | undefined;
@@ -79,11 +79,11 @@ export interface ReplayStatus {
   readonly speed: number;
 }
 
-/** Something that happened on a device, on the wire or to the monitor's clock, as the system page lists it. */
+/** Event of a device, of the network or of the monitor's clock, for the system page. */
 export interface JournalEntry {
-  /** Counts up within one run. */
+  /** Ascending within one run. */
   readonly number: number;
-  /** Stream time, ms UTC: when it first happened, and last. */
+  /** First and last occurrence in stream time, ms UTC. */
   readonly time: number;
   readonly lastTime: number;
   readonly count: number;
@@ -92,7 +92,7 @@ export interface JournalEntry {
   readonly text: string;
 }
 
-/** A tag's normal band as its baseline has it now, for indicators and trends. */
+/** Present normal band of a tag, for indicators and trends. */
 export interface NormalBand {
   readonly low: number;
   readonly high: number;
@@ -102,11 +102,13 @@ export interface NormalBand {
 export interface Watching {
   /** Kinds of detectors whose rules need no learning. */
   readonly rules: readonly string[];
-  /** Those that learn online, from the first sample on; how many samples of a tag, and what time, ms, they need to judge it. */
+  /**
+   * Kinds that learn online from the first sample on. `samples` and `ms` are the samples and time of a tag before it is judged.
+   */
   readonly learning: readonly { readonly kind: string; readonly samples?: number; readonly ms?: number }[];
 }
 
-/** `learning` until the baseline stands; `ready` after that; `unlearned` when nothing is being learned and nothing is known. */
+/** `learning` until a baseline exists, `ready` afterwards; `unlearned` if there is no baseline and none is being learned. */
 export interface LearningStatus {
   readonly state: 'learning' | 'ready' | 'unlearned';
   /** 0–1 */
@@ -115,80 +117,83 @@ export interface LearningStatus {
   /** The alarm budget, alerts per day; `promised` if the calibration can promise it. */
   readonly budgetPerDay: number;
   readonly promise: string;
-  /** Unless the baseline stands. */
+  /** Absent if there is a baseline. */
   readonly watching?: Watching;
 }
 
-/** Names a line of the baseline. */
+/** Identifies a baseline entry. */
 export interface LineRef {
   readonly detector: string;
   readonly channel: string;
-  /** Empty where the detector learns one thing only of a channel. */
+  /** Empty if the detector learns only one property per channel. */
   readonly name: string;
 }
 
-/** That somebody decided something of a line of the baseline: by which role, when, and why if they said so. */
+/** Decision of a person about a baseline entry: role, time and reason, if given. */
 export interface LineMark {
   readonly by: string;
   readonly at: number;
   readonly reason?: string | undefined;
 }
 
-/** One learned line of the baseline, and what people decided about it. */
+/** A baseline entry with the decisions of people about it. */
 export interface BaselineLine extends LineRef {
   /** Names of the channel's tags. */
   readonly tags: readonly string[];
-  /** Of the numbers among the figures. */
+  /** Unit of the numeric figures. */
   readonly unit: string;
-  /** As they are judged by now: what somebody edited has taken the place of what was learned. */
+  /** Figures in use: edited figures replace learned ones. */
   readonly figures: Readonly<Record<string, number | string>>;
-  /** Words of the figures that a person may put other numbers in place of. */
+  /** Names of the figures that a person may edit. */
   readonly editable: readonly string[];
   /** Number of learned samples, or vectors for the entry of a group; undefined if they are not counted. */
   readonly samples?: number | undefined;
-  /** Set where what people decide takes effect with the next calibration only. */
+  /** Set if decisions take effect with the next calibration. */
   readonly later?: true;
-  /** Set if unlearning makes the learned fact new again, so that its next occurrence is a finding; otherwise the channel is not judged any more. */
+  /**
+   * Set if unlearning makes the learned fact new, so that its next occurrence is a finding. Otherwise the channel is no longer
+   * judged.
+   */
   readonly forgets?: true;
-  /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
+  /** Surprise at which a finding begins; 1 is the edge of the learned range. Undefined if no finding can begin. */
   readonly threshold?: number | undefined;
-  /** Part of the threshold by which slow change has raised it, and since when. */
+  /** Fraction by which slow change has raised the threshold, and since when. */
   readonly followed?: { readonly since: number; readonly by: number } | undefined;
   readonly approved?: LineMark | undefined;
-  /** With the learned numbers that were replaced. */
+  /** Contains the replaced learned figures. */
   readonly edited?: (LineMark & { readonly was: Readonly<Record<string, number>> }) | undefined;
-  /** The detector does not judge the channel any more, or has forgotten the line. */
+  /** Set if the detector no longer judges the channel, or has forgotten the entry. */
   readonly unlearned?: LineMark | undefined;
 }
 
-/** Baseline of the entries: version, time of learning, source. */
+/** Origin of the entries: version, time of learning, source. */
 export interface LearnedFrom {
   readonly version: number;
   readonly at: number;
   readonly from: string;
 }
 
-/** The baseline as people read and review it. Every act is in the audit trail. */
+/** The baseline for review. The audit trail records every act. */
 export interface BaselineReview {
-  /** Undefined while nothing is learned. */
+  /** Undefined without a baseline. */
   learned(): LearnedFrom | undefined;
   lines(): readonly BaselineLine[];
-  /** Also takes back an unlearning. @throws ScadaError INPUT_INVALID for a line that is not there */
+  /** Approves entries, and undoes unlearning. @throws ScadaError INPUT_INVALID for an unknown entry */
   approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void>;
-  /** Judges by a person's numbers from now on. @throws ScadaError INPUT_INVALID for numbers that make no sense, or change nothing */
+  /** Uses figures of a person from now on. @throws ScadaError INPUT_INVALID for invalid or unchanged figures */
   edit(line: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void>;
-  /** From now on the line's detector does not judge its channel, or has forgotten the line. @throws ScadaError INPUT_INVALID */
+  /** From now on, the detector does not judge the channel, or has forgotten the entry. @throws ScadaError INPUT_INVALID */
   unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
 }
 
-/** Use of a budget in a period that ends now. */
+/** Achieved alert rate over a period that ends now. */
 export interface AchievedSpan {
   readonly days: number;
-  /** Days of it in which the present thresholds judged; 0 before the first calibration. */
+  /** Days of the period with the present thresholds; 0 before the first calibration. */
   readonly coveredDays: number;
-  /** Anomalies raised in it without the verdict true or expected. */
+  /** Anomalies raised in it, except those with the verdict true or expected. */
   readonly raised: number;
-  /** Those among them without a verdict. */
+  /** Those of them without a verdict. */
   readonly unjudged: number;
 }
 
@@ -198,42 +203,44 @@ export interface BudgetStatus {
   readonly position: string;
   readonly budgetPerDay: number;
   readonly promised: boolean;
-  /** The promise in one sentence, or why there is none. */
+  /** The promise in one sentence, or the reason why there is none. */
   readonly text: string;
-  /** Over the last 1, 7 and 30 days. */
+  /** Rates of the last 1, 7 and 30 days. */
   readonly achieved: readonly AchievedSpan[];
 }
 
-/** A threshold that has followed normal operation away from its calibrated value. */
+/** A threshold that differs from its calibrated value because normal operation has slowly changed. */
 export interface FollowedThreshold {
   readonly detector: string;
   readonly channel: string;
   /** ms UTC */
   readonly since: number;
-  /** Part of the calibrated threshold by which it is higher now. */
+  /** Increase as a fraction of the calibrated threshold. */
   readonly by: number;
 }
 
 /** Following of slow change by thresholds: largest and present change. */
 export interface FollowingStatus {
-  /** Part of the calibrated threshold. */
+  /** Fraction of the calibrated threshold. */
   readonly mostPerDay: number;
   readonly most: number;
   readonly thresholds: readonly FollowedThreshold[];
 }
 
-/** The alert stream: numbered without gaps within an epoch. The epoch changes when changes are published that are not on disk yet. */
+/**
+ * The alert stream, numbered without gaps within an epoch. The epoch changes when changes are published before they are on disk.
+ */
 export interface AlertFeed {
   readonly epoch: string;
-  /** Of the last published change. */
+  /** Sequence of the last published change. */
   readonly sequence: number;
-  /** Changes up to this sequence are on disk; `sequence` and more while the store works. */
+  /** Highest sequence on disk; not less than `sequence` while the store works. */
   readonly savedSequence: number;
   open(): readonly Alert[];
   get(id: string): Alert | undefined;
   /**
-   * The first changes after `sequence`, or undefined when it is unknown or the first of them is more than a day old: the reader then
-   * takes a snapshot.
+   * The first changes after `sequence`. Undefined if it is unknown or the first of them is over a day old; the reader then needs
+   * a snapshot.
    */
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined;
   /** The last changes of an alert before a sequence, oldest first. */
@@ -241,32 +248,35 @@ export interface AlertFeed {
   /** The same of all alerts of an incident, without mere updates. */
   actsOf(incident: string, page: ChangePage): readonly AlertChange[];
   find(query: AlertQuery): readonly Alert[];
-  /** Called with each change once it is stored, or at once while the store fails. Returns the way to stop it. */
+  /**
+   * Calls the listener with each change once it is stored, or at once while the store fails.
+   * @returns function that ends the subscription
+   */
   subscribe(listener: (change: AlertChange) => void): () => void;
-  /** Called when `savedSequence` has changed. Returns the way to stop it. */
+  /** Calls the listener when `savedSequence` has changed. @returns function that ends the subscription */
   onSaved(listener: () => void): () => void;
-  /** @throws RangeError for an unknown alert; acknowledging what needs no acknowledgement changes nothing */
+  /** Acknowledges an alert; no effect if it needs no acknowledgement. @throws RangeError for an unknown alert */
   acknowledge(id: string, by: Actor, note?: string): void;
-  /** Keeps a person's verdict; a later one takes its place, and both stay among the changes. @throws RangeError for an unknown alert */
+  /** Stores a verdict. A later one replaces it, and both remain among the changes. @throws RangeError for an unknown alert */
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void;
-  /** Past alerts that resemble one, the most alike first. @throws RangeError for an unknown alert */
+  /** Past alerts that resemble an alert, most similar first. @throws RangeError for an unknown alert */
   similarTo(id: string, limit: number): readonly SimilarAlert[];
 }
 
-/** A past alert and in what it resembles another, in words. */
+/** A past alert with the properties that it shares with another, as text. */
 export interface SimilarAlert {
   readonly alert: Alert;
   readonly alike: readonly string[];
 }
 
-/** One link of the chain collector → pipeline → detectors → historian → notifiers. */
+/** One link of the chain from collector to notifiers. */
 export interface ChainLink {
   readonly name: string;
   readonly perSecond: number;
   readonly lagMs: number;
   readonly queue?: QueueStats | undefined;
   readonly lastError?: string | undefined;
-  /** ms UTC, NaN if there was none. */
+  /** ms UTC; NaN if there was no error. */
   readonly lastErrorAt: number;
 }
 
@@ -282,33 +292,33 @@ export interface ShadowAlert {
   /** Undefined while it lasts. */
   readonly endedAt?: number | undefined;
   readonly peak: number;
-  /** Of its loudest finding. */
+  /** Explanation of the finding with the highest score. */
   readonly explanation: Explanation;
 }
 
-/** A changed detection that runs beside the live one, and how the two differ over the last two days. */
+/** A changed detection that runs beside the live one, and their differences over the last two days. */
 export interface ShadowStatus {
-  /** `unlearned`: it does not run, nothing was learned for it. `failed`: its thread died. */
+  /** `unlearned`: not running, because it has no baseline. `failed`: its thread ended. */
   readonly state: 'running' | 'unlearned' | 'failed';
   /** Changed settings, as text. */
   readonly changes: readonly string[];
   /** Promise of its budget, or the reason why it does not run. */
   readonly text: string;
-  /** ms UTC since when the two are compared. */
+  /** Begin of the comparison, ms UTC. */
   readonly since: number;
-  /** Share of a core that it uses, 0–1. */
+  /** Processor use as a fraction of a core. */
   readonly coreShare: number;
-  /** Observations that it had no time for. */
+  /** Observations that were dropped because it was too slow. */
   readonly lost: number;
-  /** Alerts of either since then, at most two days. */
+  /** Alerts of both in that period, at most two days. */
   readonly live: number;
   readonly shadow: number;
-  /** Alerts of the one that have no like in the other. */
+  /** Alerts of one detection without a counterpart in the other. */
   readonly more: readonly ShadowAlert[];
   readonly less: readonly ShadowAlert[];
 }
 
-/** All that the dashboard may see of the monitor. It never sees a plug-in. */
+/** Everything that the dashboard reads from the monitor. It has no access to plug-ins. */
 export interface MonitorView {
   readonly site: Site;
   readonly tags: TagTable;
@@ -317,22 +327,22 @@ export interface MonitorView {
   readonly alerts: AlertFeed;
   readonly maintenance: MaintenanceControl;
   readonly lab?: LabControl | undefined;
-  /** Undefined where real or simulated devices are collected. */
+  /** Undefined if real or simulated devices are polled. */
   replay?(): ReplayStatus;
   /** Delay of the monitor itself, ms of site time; 0 while it is on time. */
   lateMs(): number;
   devices(): readonly DeviceStatus[];
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;
-  /** Of the whole plant, then of each operator position. */
+  /** Of the plant, then of each operator position. */
   budgets(): readonly BudgetStatus[];
   following(): FollowingStatus;
   /** Channels without a usable threshold. */
   unwatched(): UnwatchedStatus;
-  /** Undefined where the configuration has none. */
+  /** Undefined if none is configured. */
   shadow(): ShadowStatus | undefined;
   chain(): readonly ChainLink[];
-  /** Supervised parts of the monitor, and whether they run. */
+  /** States of the supervised parts. */
   parts(): readonly PartStatus[];
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];

@@ -1,16 +1,16 @@
 import type { Batch } from './batch.ts';
 import type { WireEvent } from './wire.ts';
 
-/** Something that happened, rather than a value. `time` is stream time, ms UTC. */
+/** An event without a value. `time` is stream time, ms UTC. */
 export type Event =
   | { readonly type: 'tick'; readonly time: number }
-  /** `begin` opens a calibration, `pass` starts the next pass over the same running, `end` lets the detector finish its baseline. */
+  /** `begin` opens a calibration, `pass` starts the next pass over the same data, `end` completes the baseline. */
   | {
       readonly type: 'calibration';
       readonly time: number;
       readonly phase: 'begin' | 'pass' | 'end';
       readonly pass: number;
-      /** Stream time that the whole calibration covers, ms: a fold sees a part of it, and must still choose the same model. */
+      /** Stream time of the whole calibration, ms. A fold has a part of it, but must choose the same model. */
       readonly spanMs?: number | undefined;
     }
   | DeviceStateEvent
@@ -36,11 +36,11 @@ export type Event =
   | ClockEvent
   | PunctualityEvent
   | WireEvent
-  /** These tags are out of service from now on, and no others: nothing of them is to be learned. */
+  /** These tags, and no others, are out of service from now on: nothing of them is learned. */
   | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
-  /** Samples whose source time was not after the last one: kept in the historian, not scored. */
+  /** Samples whose source time was not later than the previous one: stored, but not scored. */
   | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
-  /** Samples whose source time could not be right: kept under their receive time, with the quality `UncertainTimestamp`. */
+  /** Samples with an impossible source time: stored under the receive time, with quality `UncertainTimestamp`. */
   | { readonly type: 'source-times'; readonly time: number; readonly device: string; readonly count: number }
   | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };
 
@@ -54,7 +54,7 @@ export interface DeviceStateEvent {
 }
 
 /**
- * Something about a device other than its values is not as it was when the monitor first saw it, or is about to matter:
+ * A property of a device other than its values has changed since the monitor first read it, or needs attention soon:
  * `server-state`, `start-time`, `sessions`, `namespaces`, `endpoints`, `address-space`, `certificate`, `own-certificate` …
  */
 export interface PostureEvent {
@@ -66,7 +66,7 @@ export interface PostureEvent {
   readonly after: string;
   /** One sentence. */
   readonly text: string;
-  /** `note`: kept as a fact; `warning`: a person should know; `alarming`: what an attack looks like. */
+  /** `note`: recorded fact. `warning`: needs the attention of a person. `alarming`: typical of an attack. */
   readonly weight: 'note' | 'warning' | 'alarming';
 }
 
@@ -85,21 +85,21 @@ export interface DeviceAlarmEvent {
 }
 
 /**
- * A clock is not where it should be: the monitor's own was stepped (no device), or a device's differs from it. A session yields one
- * for each time that it asked its device, however little they differ; the supervisor passes on what is new.
+ * A clock deviation: the monitor's own clock was stepped (no device), or a device's clock differs from it. A session emits one
+ * per clock request of its device, for any difference. The supervisor passes on changes.
  */
 export interface ClockEvent {
   readonly type: 'clock';
   readonly time: number;
-  /** Undefined for the monitor's own clock. */
+  /** Undefined for the clock of the monitor. */
   readonly device?: string | undefined;
-  /** By how much, ms: positive when the clock was set forward, or the device's is ahead of ours. */
+  /** Deviation, ms. Positive if the clock was set forward, or the device's clock is ahead of the monitor's. */
   readonly offsetMs: number;
 }
 
 /**
- * How late the monitor is. Emitted when that changes, so that detectors, back-tests and replays see the same. While the monitor is late,
- * what it misses is its own fault and not a device's.
+ * Delay of the monitor. Emitted on changes, so that detectors, backtests and replays receive the same. During a delay, missing
+ * data are the monitor's fault, not a device's.
  */
 export interface PunctualityEvent {
   readonly type: 'punctuality';
@@ -107,62 +107,68 @@ export interface PunctualityEvent {
   /** Delay of the monitor or of the lab's clock, ms of stream time; 0 while it is on time. */
   readonly lateMs: number;
   /**
-   * Time that detectors of silence grant beyond their own bounds, ms of stream time. Finite however late the monitor is: a device that
-   * fails meanwhile is still found. In a lab it is never 0: its devices share the machine and answer in real time.
+   * Tolerance that detectors of missing data add to their own bounds, ms of stream time. It is bounded, so that a failed device
+   * is detected during a delay. In a lab it is never 0: the devices share the machine and respond in real time.
    */
   readonly allowMs: number;
-  /** Stream seconds per real second: what a device is given in real time lasts so much longer in stream time. 1 outside of a lab. */
+  /**
+   * Stream seconds per real second; 1 outside of a lab. Timeouts of devices are in real time and last this many times longer in
+   * stream time.
+   */
   readonly speed: number;
   /** Late parts; empty if none is late. */
   readonly cause: string;
 }
 
-/** `connecting` before the first success, `up`, `silent` (open, but no answers), `down` (no connection). */
+/** `connecting` before the first success, `up`, `silent` (open without replies), `down` (no connection). */
 export type DeviceState = 'connecting' | 'up' | 'silent' | 'down';
 
-/** Health of a device over the last interval, and the load of the monitor on it. */
+/** Health of a device over the last interval, and the load that the monitor puts on it. */
 export interface DeviceHealthEvent {
   readonly type: 'device-health';
   readonly time: number;
   readonly device: string;
-  /** 0 of an event that reports a changed `stretch` alone. Of the machine's time, which is what the device sees however fast plant time runs; for a capture file of the time of its packets. */
+  /**
+   * Interval, ms; 0 for an event that only reports a changed `stretch`. In machine time, which the device experiences at any
+   * speed of plant time. For a capture file in packet time.
+   */
   readonly intervalMs: number;
   readonly requests: number;
   readonly errors: number;
   /** Bytes in both directions. */
   readonly bytes: number;
-  /** Median and longest time to an answer, ms; NaN if there was none. */
+  /** Median and longest response time, ms; NaN if there was no response. */
   readonly latencyMs: number;
   readonly latencyMaxMs: number;
-  /** Since the last good sample, ms. */
+  /** Time since the last good sample, ms. */
   readonly ageMs: number;
-  /** Share of the device's request budget that was used, 0–1. */
+  /** Used fraction of the device's request budget, 0–1. */
   readonly budgetUsed: number;
-  /** Polls that were left out because earlier ones took too long. */
+  /** Polls that were skipped because earlier ones took too long. */
   readonly skipped?: number | undefined;
-  /** Each tag is read at so many times its period, because the device is slow or busy; 1 when it is not. */
+  /** Factor by which scan periods are stretched because the device is slow or busy; 1 if they are not. */
   readonly stretch?: number | undefined;
 }
 
-/** A row of a detector group: the last value of each of its tags at one instant, made by the aligner. */
+/** A row of a detector group: the last value of each tag at one instant, made by the aligner. */
 export interface Vector {
   readonly group: string;
   /** ms UTC */
   readonly time: number;
-  /** One value per tag of the group, in the group's order; NaN where masked. */
+  /** One value per tag in the order of the group; NaN if masked. */
   readonly value: Float64Array;
   /** Age of each value, ms. */
   readonly age: Float64Array;
-  /** 1 where the value is too old, bad or missing. */
+  /** 1 if the value is too old, bad or missing. */
   readonly mask: Uint8Array;
 }
 
-/** All that a detector may see, in order. */
+/** Input of detectors, in order. */
 export type Observation =
   | {
       readonly kind: 'batch';
       readonly batch: Batch;
-      /** The machine's monotonic time at which it was received, ms: what lies between two batches, whatever was done to the clock. */
+      /** Machine's monotonic receive time, ms. It measures the time between two batches independently of clock changes. */
       readonly monotonic?: number;
     }
   | { readonly kind: 'event'; readonly event: Event }
@@ -171,7 +177,7 @@ export type Observation =
 export const observeBatch = (batch: Batch): Observation => ({ kind: 'batch', batch });
 export const observeEvent = (event: Event): Observation => ({ kind: 'event', event });
 
-/** Stream time of an observation, ms UTC: when the monitor received it. */
+/** Stream time of an observation, ms UTC: its receive time. */
 export function timeOf(observation: Observation): number {
   switch (observation.kind) {
     case 'batch': {

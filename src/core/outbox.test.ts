@@ -2,12 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 
-it('sends what is put in during one turn as one message, in order, and later ones by themselves', async () => {
+it('sends the items of one turn as one message in order, and later ones separately', async () => {
   const sent: (readonly number[])[] = [];
   const outbox = new Outbox<number>((messages) => sent.push(messages));
   outbox.put(1);
   outbox.put(2);
-  // still the same turn: only a promise was waited for
+  // the same turn: only a promise was awaited
   await Promise.resolve();
   outbox.put(3);
   expect(sent).toEqual([]);

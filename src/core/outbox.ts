@@ -1,4 +1,4 @@
-/** Sends everything that is put in during one turn of the event loop as one message: to wake another thread is the largest cost. */
+/** Sends all items of one turn of the event loop as one message. Waking another thread costs far more than sending an item. */
 export class Outbox<T> {
   readonly #send: (messages: readonly T[]) => void;
   #messages: T[] = [];
@@ -8,11 +8,11 @@ export class Outbox<T> {
   }
 
   put(message: T): void {
-    // runs when every promise continuation of this turn has had its turn
+    // runs after all promise continuations of this turn
     if (this.#messages.push(message) === 1) process.nextTick(() => this.flush());
   }
 
-  /** Sends at once what was put in so far. */
+  /** Sends the items so far at once. */
   flush(): void {
     if (this.#messages.length > 0) this.#send(this.#messages.splice(0));
   }

@@ -32,30 +32,30 @@ export interface PlantPoint {
   readonly high: number;
   readonly writable: boolean;
   readonly modbus: PlantAddress;
-  /** Served by the plant's OPC UA server too. */
+  /** Also served by the plant's OPC UA server. */
   readonly opcua: boolean;
 }
 
-/** Faults and falsified signals inside a plant. Writes over the network use `write`. */
+/** Faults and falsified signals inside a plant. Network writes use `write`. */
 export type PlantAction =
-  /** The controller and everybody sees `value` instead of the sensor. */
+  /** The controller and all clients receive `value` instead of the sensor's. */
   | { readonly type: 'sensor-stuck'; readonly point: string; readonly value: number }
   | { readonly type: 'sensor-bias'; readonly point: string; readonly offset: number; readonly driftPerHour?: number }
-  /** The network reads the last `lengthS` seconds of the point again and again; the controller uses the true values. */
+  /** The network repeatedly reads the last `lengthS` seconds of the points; the controller uses the true values. */
   | { readonly type: 'replay'; readonly points: readonly string[]; readonly lengthS: number }
   | { readonly type: 'release'; readonly point: string }
-  /** An act or disturbance that the plant knows by name, e.g. `analyser-calibration`, `alum-off`, `hydrant-flush`. */
+  /** A named act or disturbance of the plant, e.g. `analyser-calibration`, `alum-off`, `hydrant-flush`. */
   | { readonly type: 'act'; readonly name: string; readonly value?: number };
 
-/** A plain object that JSON and structuredClone keep bit for bit. */
+/** A plain object that JSON and structuredClone preserve bit for bit. */
 export type PlantState = unknown;
 
-/** A simulated plant: physics and controllers, seeded, no sockets, no wall clock. */
+/** A simulated plant: physics and controllers with a random seed, without sockets and wall clock. */
 export interface Plant {
   readonly points: readonly PlantPoint[];
-  /** Registers as the network sees them, in engineering units, in the order of `points`; changed by `step`. */
+  /** Registers as served on the network, in engineering units, in the order of `points`; changed by `step`. */
   readonly registers: Float64Array;
-  /** 1 where the signal behind the register has failed. */
+  /** 1 if the signal of the register has failed. */
   readonly failed: Uint8Array;
   /** Plant time, ms UTC. */
   readonly time: number;
@@ -64,7 +64,7 @@ export interface Plant {
   /** A network client's write to a writable point. @throws RangeError for a point that is not writable */
   write(point: number, value: number): void;
   act(action: PlantAction): void;
-  /** True process values for ground truth, by name; detectors never see them. */
+  /** True process values by name, as ground truth; detectors never receive them. */
   truth(): Readonly<Record<string, number>>;
   save(): PlantState;
   restore(state: PlantState): void;
@@ -75,7 +75,7 @@ export interface PlantOptions {
   readonly seed: number;
   /** ms UTC */
   readonly startTime: number;
-  /** Ordinary operator acts: `ordinary` as in a usual week, `calibration` with each of them at least once in three days, `none`. */
+  /** Ordinary operator acts: `ordinary` as in a usual week, `calibration` with each act at least once in three days, `none`. */
   readonly life: 'ordinary' | 'calibration' | 'none';
 }
 
@@ -83,7 +83,7 @@ export interface PlantOptions {
 export interface PlantPorts {
   /** Controllers with their Modbus unit; devices of the example configuration have their names. */
   readonly controllers: readonly { readonly name: string; readonly unit: number; readonly port: number }[];
-  /** Port of the OPC UA server; absent where the plant has none. */
+  /** Port of the OPC UA server; absent if the plant has none. */
   readonly opcua?: number | undefined;
 }
 

@@ -3,20 +3,20 @@ import type { Clock } from './clock.ts';
 import type { DamageReports } from './damage.ts';
 import type { Random } from './random.ts';
 
-/** Structured log. Never give it a secret. */
+/** Structured log. Secrets must never be logged. */
 export interface Logger {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Why the log is not written to its file; undefined while it is, and where there is no file. */
+  /** Reason why the log is not written to its file; undefined if it is, or if there is no file. */
   fault?(): string | undefined;
 }
 
-/** Keeps tests and libraries quiet. */
+/** Discards messages, for tests and libraries. */
 export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Largest delay of a poll that is the monitor's own, ms of stream time: collectors raise it, the monitor takes it. */
+/** Metric: largest delay of a poll caused by the monitor, ms of stream time. Collectors raise it, the monitor takes it. */
 export const pollsLateMs = 'polls.lateMs';
 
 /** Named figures of one run, read by the system health page. */
@@ -31,12 +31,12 @@ export class Metrics {
     this.#counters.set(name, value);
   }
 
-  /** Keeps the largest figure until it is taken. */
+  /** Keeps the largest figure until the next `take`. */
   raise(name: string, value: number): void {
     this.#counters.set(name, Math.max(value, this.#counters.get(name) ?? Number.NEGATIVE_INFINITY));
   }
 
-  /** The figure, which begins anew; 0 where there is none. */
+  /** Returns the figure and resets it; 0 if there is none. */
   take(name: string): number {
     const value = this.#counters.get(name) ?? 0;
     this.#counters.delete(name);
@@ -48,16 +48,16 @@ export class Metrics {
   }
 }
 
-/** Part of the monitor that can fail while the others go on. */
+/** A part of the monitor that can fail independently of the others. */
 export interface Part {
   /** Reports a failure. */
   failed(error: unknown): void;
-  /** Reports that the part does its work again. */
+  /** Reports that the part works again. */
   recovered(): void;
 }
 
 export interface Parts {
-  /** Handle of a part that restarts by itself and reports how it is. The same name gives the same part. */
+  /** Handle of a part that restarts by itself and reports its state. The same name returns the same part. */
   part(name: string): Part;
 }
 
@@ -67,17 +67,20 @@ export interface PluginContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: Metrics;
-  /** Receives reports of damaged files; each is an alarm. Absent outside of a monitor. */
+  /** Receives reports of damaged files; each raises an alarm. Absent outside of a monitor. */
   readonly damages?: DamageReports | undefined;
-  /** Receives the state of what the plug-in restarts by itself; each failure is an alarm. Absent outside of a monitor. */
+  /**
+   * Receives the state of components that the plug-in restarts by itself; each failure raises an alarm. Absent outside of a
+   * monitor.
+   */
   readonly parts?: Parts | undefined;
 }
 
-/** Common part of every plug-in: a name in the configuration, a strict schema, one sentence for the docs. */
+/** Common properties of every plug-in: name in the configuration, strict schema, one sentence for the docs. */
 export interface Plugin<Config> {
   readonly type: string;
   /** One sentence for tables and help. */
   readonly summary: string;
-  /** A `z.strictObject`: it gives the type, the defaults, the errors and the docs. */
+  /** A `z.strictObject`, source of the type, the defaults, the errors and the docs. */
   readonly schema: ZodType<Config>;
 }

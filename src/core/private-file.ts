@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { ScadaError } from './errors.ts';
 
 /**
- * Refuses a private key that other users of the machine can read. A key of root that its group may read is accepted from a process
- * of another user, which has no other way to read it. Windows has no such permission bits.
+ * Refuses a private key that other users of the machine can read. A key of root that is readable by its group is accepted from a
+ * process of another user, which could not read it otherwise. Windows has no such permission bits.
  * @param setting path in the configuration, e.g. `dashboard.tls.key`
- * @throws ScadaError CONFIG_INVALID, with the command to type
+ * @throws ScadaError CONFIG_INVALID, with the command that corrects it
  */
 export function assertPrivateKey(file: string, setting: string): void {
   const stat = statSync(file, { throwIfNoEntry: false });

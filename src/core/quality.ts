@@ -1,16 +1,16 @@
 /**
- * Quality of a sample: an OPC UA StatusCode (OPC 10000-4, 7.39). The two highest bits are the severity.
- * Modbus outcomes are mapped onto the same codes, so that one column serves every protocol.
+ * Quality of a sample: an OPC UA StatusCode (OPC 10000-4, 7.39). The two highest bits are the severity. Modbus results are mapped
+ * to the same codes, so that all protocols share one column.
  */
 export const Quality = {
   Good: 0x00000000,
   Uncertain: 0x40000000,
   /**
-   * A good value whose source time cannot be right and was replaced by its receive time. OPC UA has no code for this: it is `Uncertain` with the
-   * info bits of a data value, which no server needs to set.
+   * A good value whose impossible source time was replaced by its receive time. OPC UA has no code for this: it is `Uncertain`
+   * with the info bits of a data value, which no server needs to set.
    */
   UncertainTimestamp: 0x40000400,
-  /** A value that a simulated plant gave for a time at which nothing was collected. */
+  /** A value of a simulated plant for a time at which nothing was collected. */
   UncertainSimulatedValue: 0x42090000,
   UncertainNoCommunicationLastUsableValue: 0x408f0000,
   UncertainEngineeringUnitsExceeded: 0x40940000,
@@ -37,10 +37,10 @@ export const isBad = (quality: number): boolean => quality >>> 31 === 1;
 
 export const isSimulated = (quality: number): boolean => quality >>> 16 === Quality.UncertainSimulatedValue >>> 16;
 
-/** True for a value that can be judged: it is good, or good but for its time. */
+/** True for a value that can be judged: it is good, or only its time is uncertain. */
 export const isUsable = (quality: number): boolean => isGood(quality) || quality === Quality.UncertainTimestamp;
 
-/** The StatusCode's name where this project uses it, else its hexadecimal form. */
+/** The name of a StatusCode that this project uses, otherwise its hexadecimal form. */
 export function qualityName(quality: number): string {
   const code = quality >>> 0;
   return names.get(code) ?? names.get((code & 0xffff0000) >>> 0) ?? `0x${code.toString(16).padStart(8, '0')}`;

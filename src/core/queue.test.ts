@@ -9,7 +9,7 @@ async function drain<T>(queue: BoundedQueue<T>): Promise<T[]> {
 }
 
 describe('BoundedQueue', () => {
-  it('makes the producer wait under policy block, and loses nothing', async () => {
+  it('makes the producer wait under policy block, without loss', async () => {
     const queue = new BoundedQueue<number>('q', 2, 'block');
     const produced = (async () => {
       for (let i = 0; i < 100; i++) await queue.push(i);
@@ -35,7 +35,7 @@ describe('BoundedQueue', () => {
     expect(await drain(newest)).toEqual([0, 1, 2]);
   });
 
-  it('gives the first item at once, and what comes during the pause after it in one burst', async () => {
+  it('returns the first item at once, and items of the pause after it in one burst', async () => {
     const queue = new BoundedQueue<number>('q', 10, 'block');
     const pauses: (() => void)[] = [];
     const taken: number[] = [];
@@ -59,7 +59,7 @@ describe('BoundedQueue', () => {
     expect([taken, pauses.length]).toEqual([[1, 2, 3, 4, 5], 2]);
   });
 
-  it('lets a waiting producer go when its signal aborts', async () => {
+  it('releases a waiting producer when its signal aborts', async () => {
     const queue = new BoundedQueue<number>('q', 1, 'block');
     await queue.push(1);
     const stop = new AbortController();
@@ -69,7 +69,7 @@ describe('BoundedQueue', () => {
     expect(queue.length).toBe(1);
   });
 
-  it('leaves nothing on the signal of a producer that has waited', async () => {
+  it('leaves no listener on the signal of a producer that has waited', async () => {
     const queue = new BoundedQueue<number>('q', 1, 'block');
     const { signal } = new AbortController();
     const taken = queue[Symbol.asyncIterator]();

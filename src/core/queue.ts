@@ -11,7 +11,7 @@ export interface QueueStats {
   readonly dropped: number;
 }
 
-/** A queue with a bound, a policy and a visible counter of what it dropped. One consumer iterates it. */
+/** A queue with a bound, a policy and a counter of dropped items. One consumer iterates it. */
 export class BoundedQueue<T> implements AsyncIterable<T> {
   readonly #name: string;
   readonly #bound: number;
@@ -35,12 +35,12 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
     return this.#items.length - this.#head;
   }
 
-  /** Items that the consumer has taken so far. */
+  /** Number of items that the consumer has taken. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Applies another policy from now on, also to a waiting producer. */
+  /** Changes the policy, also for a waiting producer. */
   usePolicy(policy: QueuePolicy): void {
     this.#policy = policy;
     for (const wake of this.#writers.splice(0)) wake();
@@ -50,7 +50,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
     return { name: this.#name, used: this.length, bound: this.#bound, policy: this.#policy, dropped: this.#dropped };
   }
 
-  /** Waits for room under policy `block`; under the others it resolves at once. Rejects with QUEUE_CLOSED after `close`. */
+  /** Waits for space under policy `block`; otherwise resolves at once. Rejects with QUEUE_CLOSED after `close`. */
   async push(item: T, signal?: AbortSignal): Promise<void> {
     while (this.#policy === 'block' && this.length >= this.#bound && !this.#closed) {
       signal?.throwIfAborted();
@@ -59,14 +59,14 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
       const wake = (): void => resolve();
       signal?.addEventListener('abort', wake, { once: true });
       await promise;
-      // a signal outlives many waits: what is left on it adds up
+      // a signal outlives many waits, so remaining listeners would accumulate
       signal?.removeEventListener('abort', wake);
     }
     signal?.throwIfAborted();
     this.offer(item);
   }
 
-  /** Puts the item in at once. False if an item was dropped for it, or it itself; under `block` a full queue refuses it. */
+  /** Adds the item at once. False if an item, old or new, was dropped. Under `block`, a full queue refuses it. */
   offer(item: T): boolean {
     if (this.#closed) throw new ScadaError('fatal', 'QUEUE_CLOSED', `queue ${this.#name} is closed`);
     const full = this.length >= this.#bound;
@@ -83,7 +83,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
     return !full;
   }
 
-  /** No more items; the consumer gets what is left and then ends. Idempotent. */
+  /** Accepts no more items. The consumer receives the remaining items and then ends. Idempotent. */
   close(): void {
     this.#closed = true;
     for (const wake of [...this.#readers.splice(0), ...this.#writers.splice(0)]) wake();
@@ -105,8 +105,8 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
   }
 
   /**
-   * The same with a pause each time that the queue has run empty: what comes meanwhile is then taken at once. For a reader that is
-   * dear to wake, or that takes many at nearly the cost of one.
+   * Iterates with a pause each time the queue is empty; items that arrive meanwhile are taken at once. For readers that are
+   * expensive to wake, or that take many items at nearly the cost of one.
    */
   async *inBursts(pause: () => Promise<void>): AsyncGenerator<T, void, void> {
     for await (const item of this) {
@@ -117,7 +117,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
 
   #take(): T | undefined {
     const item = this.#items[this.#head];
-    // what was taken is the reader's alone: held here it would outlive the nursery
+    // the queue keeps no reference to taken items, so that they are collected early
     this.#items[this.#head] = undefined;
     this.#head++;
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {

@@ -16,7 +16,7 @@ describe('Random', () => {
     );
   });
 
-  it('gives each name a stream that no other name moves', () => {
+  it('gives each name a stream that is independent of other names', () => {
     const a = new Random(7);
     const before = a.fork('CW.LT01').next();
     a.fork('another').next();

@@ -1,4 +1,4 @@
-/** A generator's complete state: four 32-bit words and the second half of the last normal pair, if any. */
+/** Complete state of a generator: four 32-bit words, and the second value of the last normal pair, if any. */
 export interface RandomState {
   readonly words: readonly [number, number, number, number];
   readonly spare: number | null;
@@ -14,9 +14,9 @@ export function hash32(text: string, seed = 0): number {
 }
 
 /**
- * Seeded generator sfc32 (C. Doty-Humphrey, PractRand), the only source of randomness outside of keys and tokens.
- * `fork(name)` gives a stream of its own that depends on the seed and the name alone, so that one more noise source never
- * moves another one's numbers.
+ * Seeded generator sfc32 (C. Doty-Humphrey, PractRand), the only source of randomness except for keys and tokens. `fork(name)`
+ * returns an independent stream that depends only on seed and name. Another noise source therefore never changes the numbers of
+ * existing ones.
  */
 export class Random {
   readonly seed: number;

@@ -2,17 +2,17 @@ import { Outbox } from './outbox.ts';
 import { errorToMessage, type ProgressOf, type RpcCalls, type RpcReply, type RpcRequest } from './rpc.ts';
 import type { MessagePort } from './rpc-ports.ts';
 
-/** One call, as its handler sees it. */
+/** One call, as passed to its handler. */
 export interface ServedCall<Progress = never> {
   /** Aborts when the caller no longer waits. */
   readonly signal: AbortSignal;
-  /** Reports at once, also while the handler keeps the thread busy. */
+  /** Reports progress at once, also while the handler keeps the thread busy. */
   readonly progress: (progress: Progress) => void;
   /** Aborts all other calls and waits until they have ended. */
   stopOthers(): Promise<void>;
 }
 
-/** A handler that returns no promise is answered in the order of the calls. */
+/** Handlers by call name. Calls of handlers that return no promise are answered in order. */
 export type RpcHandlers<Calls extends RpcCalls<Calls>> = {
   readonly [Name in keyof Calls]: (
     args: Calls[Name]['args'],
@@ -76,7 +76,7 @@ class Running implements ServedCall<unknown> {
   readonly #id: number;
   readonly #all: ReadonlyMap<number, Running>;
   readonly #outbox: Outbox<RpcReply>;
-  /** Made when it is asked for: most handlers end before anything could abort them. */
+  /** Created on first use: most handlers end before anything could abort them. */
   #controller: AbortController | undefined;
 
   constructor(id: number, all: ReadonlyMap<number, Running>, outbox: Outbox<RpcReply>) {

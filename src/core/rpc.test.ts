@@ -35,7 +35,7 @@ describe.each([
   { side: 'thread', start: startThread },
   { side: 'process', start: startProcess },
 ])('calls of another $side', ({ start }) => {
-  it('answers in the order of the calls, with events in between where they were sent', async () => {
+  it('returns results in the order of the calls, and events in the order of sending', async () => {
     const order: string[] = [];
     await using started = start({ onEvent: (event) => order.push(`event ${event}`) });
     const { rpc } = started;
@@ -50,7 +50,7 @@ describe.each([
     expect(await rpc.call('echo', columns)).toEqual(columns);
   });
 
-  it('throws the error of the handler with kind, code and hint, and takes further calls', async () => {
+  it('throws the error of the handler with kind, code and hint, and accepts further calls', async () => {
     await using started = start();
     const { rpc } = started;
     const refusal = { kind: 'config', code: 'INPUT_INVALID', message: 'the peer refuses', hint: 'Ask for something else.' };
@@ -66,7 +66,7 @@ describe.each([
     expect(await rpc.call('echo', 1)).toBe(1);
   });
 
-  it('rejects all that waits when the other side ends, and every later call', async () => {
+  it('rejects all waiting calls when the other side ends, and every later call', async () => {
     const failures: string[] = [];
     await using started = start({
       unavailable: (reason) => new ScadaError('retryable', 'STORE_UNAVAILABLE', reason),
@@ -89,7 +89,7 @@ describe.each([
     expect([result, ...steps]).toEqual(['done', 1, 2, 3, 4]);
   });
 
-  it('ends the wait of an aborted call at once and aborts its handler; others go on', async () => {
+  it('ends the wait of an aborted call at once and aborts its handler, without effect on others', async () => {
     await using started = start();
     const { rpc } = started;
     const stop = new AbortController();
@@ -105,7 +105,7 @@ describe.each([
     expect(await rpc.call('aborted', undefined)).toBe(2);
   });
 
-  it('refuses calls beyond its bound until others are answered', async () => {
+  it('refuses calls beyond its limit until others are answered', async () => {
     await using started = start({ bound: 2 });
     const { rpc } = started;
     const waiting = [rpc.call('echo', 1), rpc.call('echo', 2)];
@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-it('counts answers and the wait of the oldest call, for a check that finds a hang', async () => {
+it('reports the number of answers and the wait of the oldest call, to detect a hang', async () => {
   await using started = startThread();
   const { rpc } = started;
   const clock = new VirtualClock(0);

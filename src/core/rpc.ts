@@ -3,7 +3,7 @@ import { type ErrorCode, type ErrorKind, ScadaError, toScadaError } from './erro
 import { Outbox } from './outbox.ts';
 import type { PeerPort } from './rpc-ports.ts';
 
-/** One call: its arguments, its result, and its progress reports where it has any. All of them are structured-cloned. */
+/** Signature of a call: arguments, result, and progress reports, if any. All of them are structured-cloned. */
 export interface RpcSignature {
   readonly args: unknown;
   readonly result: unknown;
@@ -17,23 +17,23 @@ export type ProgressOf<Signature> = Signature extends { readonly progress: infer
 
 export type RpcRequest =
   | { readonly id: number; readonly name: string; readonly args: unknown }
-  /** Number of a call whose result nobody waits for any more. */
+  /** Number of a call that was aborted. */
   | { readonly cancel: number };
 
 export type RpcReply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: ErrorMessage }
   | { readonly id: number; readonly progress: unknown }
-  /** Sent without a call. */
+  /** An event, sent without a call. */
   | { readonly event: unknown };
 
-/** An error as it crosses threads and processes, where classes are lost. */
+/** An error in a message between threads or processes, which loses classes. */
 export interface ErrorMessage {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
-  /** Of an error that was not a `ScadaError`: a fault of the code. */
+  /** Set for an error that was not a `ScadaError`, i.e. an internal fault. */
   readonly stack: string | undefined;
 }
 
@@ -43,25 +43,25 @@ export function errorToMessage(thrown: unknown): ErrorMessage {
   return { kind, code, message, hint, stack };
 }
 
-/** @returns the error; its `cause` has the stack of the other side, where that is of use */
+/** @returns the error; its `cause` contains the stack of the other side, if useful */
 export function errorFromMessage({ kind, code, message, hint, stack }: ErrorMessage): ScadaError {
   const cause = stack === undefined ? undefined : Object.assign(new Error(message), { stack });
   return new ScadaError(kind, code, message, { cause, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** Default bound of the calls that wait for a result. */
+/** Default limit of waiting calls. */
 const usualBound = 16_384;
 
 export interface RpcOptions<Event> {
   /** Name of the other side in messages, e.g. `the calibration`. */
   readonly name: string;
-  /** Makes the error of calls that the other side does not answer, from a sentence. INTERNAL if not given. */
+  /** Creates the error for unanswered calls from a sentence. Default: INTERNAL. */
   readonly unavailable?: (reason: string, cause?: unknown) => ScadaError;
-  /** Called once when the other side has ended, has failed or was given up. */
+  /** Called once when the other side has ended, has failed or was abandoned. */
   readonly onFailed?: (error: ScadaError) => void;
-  /** Receives what the other side sends without a call, in order with the results. */
+  /** Receives events of the other side, in order with the results. */
   readonly onEvent?: (event: Event) => void;
-  /** Calls that may wait for a result; further ones are refused. */
+  /** Most waiting calls; further ones are refused. */
   readonly bound?: number;
 }
 
@@ -75,13 +75,13 @@ interface Waiting {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: ((progress: never) => void) | undefined;
-  /** When the call was first seen to be the oldest, ms of monotonic time. */
+  /** Time at which the call was first seen as the oldest, ms of monotonic time. */
   since: number | undefined;
 }
 
 /**
- * Calls functions of another thread or process, which serves them with `RpcServer`. Calls of one turn of the event loop cross as one
- * message. Everything that waits is rejected when the other side ends.
+ * Calls functions of another thread or process, which serves them with `RpcServer`. Calls of one turn of the event loop are sent
+ * as one message. All waiting calls are rejected when the other side ends.
  */
 export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
   readonly #options: RpcOptions<Event>;
@@ -101,7 +101,7 @@ export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
     port.onEnd((reason, cause) => this.fail(this.#unavailable(reason, cause)));
   }
 
-  /** The reason that the other side takes no more calls; undefined while it does. */
+  /** Reason why the other side accepts no more calls; undefined while it does. */
   get failure(): ScadaError | undefined {
     return this.#failure;
   }
@@ -111,7 +111,7 @@ export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
     return this.#waiting.size === 0 ? undefined : this.#answered;
   }
 
-  /** For how long the oldest call has been waiting, ms; 0 if there is none. */
+  /** Time for which the oldest call has been waiting, ms; 0 if there is none. */
   waitingMs(clock: Clock): number {
     const [oldest] = this.#waiting.values();
     if (oldest === undefined) return 0;
@@ -120,7 +120,7 @@ export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
     return now - oldest.since;
   }
 
-  /** @throws what the handler threw, with its code and hint; the failure of the other side; the reason of the signal */
+  /** @throws the error of the handler with its code and hint; the failure of the other side; the reason of the signal */
   async call<Name extends keyof Calls & string>(
     name: Name,
     args: Calls[Name]['args'],
@@ -141,11 +141,11 @@ export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
       reject(signal.reason);
     };
     signal.addEventListener('abort', cancel, { once: true });
-    // a signal outlives many calls: what is left on it adds up
+    // a signal outlives many calls, so remaining listeners would accumulate
     return promise.finally(() => signal.removeEventListener('abort', cancel));
   }
 
-  /** Gives the other side up: everything that waits is rejected with the error. */
+  /** Abandons the other side: all waiting calls are rejected with the error. */
   fail(error: ScadaError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;

@@ -4,7 +4,7 @@ import type { PlantAction } from './plant.ts';
 export type ScenarioAct =
   | { readonly type: 'modbus-write'; readonly controller: string; readonly point: string; readonly value: number }
   | { readonly type: 'opcua-write'; readonly point: string; readonly value: number }
-  /** Reads identity and walks addresses `from`–`to` of the holding and input tables in blocks. */
+  /** Reads the identity, and reads addresses `from`–`to` of the holding and input tables in blocks. */
   | { readonly type: 'modbus-scan'; readonly controller: string; readonly from: number; readonly to: number }
   | { readonly type: 'plant'; readonly action: PlantAction };
 
@@ -13,27 +13,27 @@ export interface ScenarioStep {
   readonly atS: number;
   readonly actor: 'attacker' | 'operator' | 'process';
   readonly act: ScenarioAct;
-  /** Repeat every so many plant seconds until `untilS`. */
+  /** Repeats with this period in plant seconds until `untilS`. */
   readonly everyS?: number;
   readonly untilS?: number;
   /** One line for the exercise's timeline. */
   readonly text: string;
 }
 
-/** Finding that a good monitor is expected to raise. */
+/** Finding that the monitor is expected to raise. */
 export interface ScenarioExpectation {
-  /** The finding counts if it is on one of these equipments, names one of these tags, or is about one of these devices. */
+  /** The finding counts if it is on one of these equipments, names one of these tags, or concerns one of these devices. */
   readonly finding: {
     readonly equipment: readonly string[];
     readonly tags: readonly string[];
-    /** Only a tap can see it: without sockets it cannot be detected. */
+    /** Detectable only by a tap: without sockets it cannot be detected. */
     readonly devices?: readonly string[] | undefined;
   };
   /** Plant seconds after the first hostile step. */
   readonly withinS: number;
 }
 
-/** A seeded script of faults, attacks and benign look-alikes on a simulated plant, with ground truth. */
+/** A script of faults, attacks and benign acts on a simulated plant, with random seed and ground truth. */
 export interface Scenario {
   readonly id: string;
   readonly plant: string;
@@ -50,11 +50,11 @@ export interface Scenario {
   readonly truth: readonly {
     readonly fromS: number;
     readonly toS: number;
-    /** Tags that the attack falsifies or moves directly. */
+    /** Tags that the attack falsifies or changes directly. */
     readonly tags: readonly string[];
-    /** Equipment of these tags, and equipment that shows the consequences: an alert there is true. */
+    /** Equipment of these tags, and equipment with consequences: an alert there is true. */
     readonly equipment: readonly string[];
   }[];
-  /** Undefined when nothing may be raised (benign) or the evidence is out of reach of this scenario's inputs. */
+  /** Undefined if nothing may be raised (benign), or if the inputs of the scenario do not show the attack. */
   readonly expect?: ScenarioExpectation | undefined;
 }

@@ -20,7 +20,7 @@ describe('TaskScope', () => {
     expect(ended).toBe(true);
   });
 
-  it('stops the others when one fails, and throws what made it fail', async () => {
+  it('stops the others when one fails, and throws its error', async () => {
     const scope = new TaskScope();
     let stopped = false;
     scope.start(async (signal) => {
@@ -34,7 +34,7 @@ describe('TaskScope', () => {
     expect(stopped).toBe(true);
   });
 
-  it('does not take an abort that was asked for as a failure', async () => {
+  it('does not count a requested abort as a failure', async () => {
     const parent = new AbortController();
     const scope = new TaskScope(parent.signal);
     scope.start(untilAborted);

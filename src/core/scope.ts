@@ -1,8 +1,8 @@
 import { isAbort } from './errors.ts';
 
 /**
- * Structured concurrency: the tasks of a scope share one abort signal, the first failure stops the others, and disposing
- * stops and awaits them all. No task outlives its scope.
+ * Structured concurrency: the tasks of a scope share an abort signal, and the first failure stops the others. Disposal stops all
+ * tasks and waits for them. No task outlives its scope.
  */
 export class TaskScope implements AsyncDisposable {
   readonly #controller = new AbortController();
@@ -25,7 +25,7 @@ export class TaskScope implements AsyncDisposable {
     this.#controller.abort();
   }
 
-  /** Waits until every task has ended, and throws what made the first one fail. */
+  /** Waits until every task has ended. @throws the first failure */
   async join(): Promise<void> {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
     if (this.#failure !== undefined) throw this.#failure.error;

@@ -4,19 +4,22 @@ import type { Actor, Alert, AlertChange } from './alert.ts';
 /** Fields of an actor that a reader sees. The id of the session is never shown. */
 export type Naming = (actor: Actor) => Actor;
 
-/** For pages and for streams: people are not measured. */
+/** For pages and streams: names of users are not shown. */
 export const byRole: Naming = ({ role }) => ({ role });
 
 /** For the audit page and the history of an incident. */
 export const byName: Naming = ({ role, user }) => (user === undefined ? { role } : { role, user });
 
-/** For what leaves the site: the same pseudonym for the same user of one data directory. */
+/** For data that leave the site: a user of one data directory always has the same pseudonym. */
 export const byPseudonym =
   (pseudonymOf: (name: string) => string): Naming =>
   ({ role, user }) =>
     user === undefined ? { role } : { role, user: pseudonymOf(user) };
 
-/** Pseudonyms by a keyed hash: without the secret of the data directory the name cannot be found, not even by trying all names. */
+/**
+ * Computes pseudonyms by a keyed hash. Without the secret of the data directory, the name cannot be found, even by trying all
+ * names.
+ */
 export function pseudonymsOf(secret: Buffer): (name: string) => string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'pseudonyms', 32));
   return (name) => `user-${createHmac('sha256', key).update(name.normalize('NFC')).digest('hex').slice(0, 12)}`;

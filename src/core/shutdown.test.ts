@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { VirtualClock } from './clock.ts';
 import { Shutdown } from './shutdown.ts';
 
-it('goes on after a step that does not end or fails, and names it', async () => {
+it('continues after a step that does not end or that fails, and names the step', async () => {
   const clock = new VirtualClock(0);
   const shutdown = new Shutdown(clock);
   const order: string[] = [];

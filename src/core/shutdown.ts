@@ -4,8 +4,8 @@ import { isAbort, toScadaError } from './errors.ts';
 const notEnded = 'not ended';
 
 /**
- * Steps of a shutdown, each with a bound: one that lasts longer is left behind, so that it keeps no other from ending. The names of
- * those that have not ended are kept.
+ * Steps of a shutdown with a time limit each. A step that takes longer is abandoned, so that the others can end. The names of
+ * unfinished steps are kept.
  */
 export class Shutdown {
   readonly #clock: Clock;
@@ -20,12 +20,12 @@ export class Shutdown {
     return [...this.#unfinished].map(([name, reason]) => `${name} (${reason})`);
   }
 
-  /** True if a step was left behind and has not ended yet. */
+  /** True if an abandoned step has not ended yet. */
   isHanging(): boolean {
     return [...this.#unfinished.values()].includes(notEnded);
   }
 
-  /** Waits for a step, at most for its bound. Never rejects. */
+  /** Waits for a step until its limit. Never rejects. */
   async step(name: string, boundMs: number, work: () => void | PromiseLike<void>): Promise<void> {
     const ended = new AbortController();
     this.#unfinished.set(name, notEnded);

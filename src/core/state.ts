@@ -9,7 +9,7 @@ export interface User {
   /** PHC string of argon2id. */
   readonly passphraseHash: string;
   readonly createdAt: number;
-  /** Kept, but may not sign in. */
+  /** Disabled users remain stored but cannot sign in. */
   readonly disabled: boolean;
 }
 
@@ -19,13 +19,13 @@ export interface SignInClosed {
   readonly commands: readonly string[];
 }
 
-/** One line of the audit trail: what changed, and who changed it. */
+/** An entry of the audit trail: the change and its actor. */
 export interface AuditEntry {
   readonly time: number;
   readonly role: string;
-  /** Leaves the server nowhere. */
+  /** Id of the session. It never leaves the server. */
   readonly session?: string | undefined;
-  /** Name of the user; of the system for the console; none for the monitor and entries of versions that did not record it. */
+  /** Name of the user, or of the system account for the console. Absent for the monitor and in entries of earlier versions. */
   readonly user?: string | undefined;
   /** Address of a sign-in. */
   readonly address?: string | undefined;
@@ -38,7 +38,7 @@ export interface AuditEntry {
 }
 
 export interface AlertQuery {
-  /** ms UTC of `raisedAt`, from inclusive, to exclusive. */
+  /** ms UTC of `raisedAt`: from inclusive, to exclusive. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly area?: string | undefined;
@@ -47,7 +47,7 @@ export interface AlertQuery {
   readonly limit: number;
 }
 
-/** At most `limit` changes, the newest ones before the sequence `before`. */
+/** At most `limit` changes: the newest before the sequence `before`. */
 export interface ChangePage {
   readonly before?: number | undefined;
   readonly limit: number;
@@ -64,11 +64,14 @@ export interface AlertStore {
   /** Alerts that are not in state A, and the number of the last change. */
   open(): { readonly alerts: Alert[]; readonly sequence: number };
   get(id: string): Alert | undefined;
-  /** Stores the change, the alert as it then is and, unless it is a mere update, an audit entry in one transaction. @throws if the sequence is not the next */
+  /**
+   * Stores the change, the resulting alert and, unless it is a mere update, an audit entry in one transaction.
+   * @throws if the sequence is not the next
+   */
   append(change: AlertChange): void;
   /** Changes after a sequence, in order; at most `limit`. */
   changesAfter(sequence: number, limit: number): AlertChange[];
-  /** The last changes of an alert before a sequence, oldest first; all of them where nothing is given. */
+  /** The last changes of an alert before a sequence, oldest first; all changes without a page. */
   changesOf(id: string, page?: ChangePage): AlertChange[];
   /** The same of all alerts of an incident, without mere updates. */
   actsOf(incident: string, page: ChangePage): AlertChange[];
@@ -89,7 +92,7 @@ export interface UserStore {
   find(name: string): User | undefined;
   /** @throws if the name is taken */
   add(user: User): void;
-  /** @throws if there is no such user */
+  /** @throws if the user does not exist */
   change(name: string, changes: Partial<Pick<User, 'role' | 'passphraseHash' | 'disabled'>>): void;
   remove(name: string): void;
 }
@@ -100,7 +103,7 @@ export interface StoredBaseline {
   readonly createdAt: number;
   /** Source of learning, as text. */
   readonly source: string;
-  /** null where the stored row is not JSON. */
+  /** null if the stored row is not JSON. */
   readonly content: Json;
 }
 
@@ -113,9 +116,9 @@ export interface BaselineStore {
 
 export interface MaintenanceStore {
   add(window: MaintenanceWindow): void;
-  /** Lets a window end at a time, ms UTC. */
+  /** Sets the end of a window, ms UTC. */
   end(id: string, at: number): void;
-  /** Windows that overlap a span, the one that ends first before the others. */
+  /** Windows that overlap a span, sorted by end. */
   during(from: number, to: number): MaintenanceWindow[];
 }
 
@@ -123,11 +126,11 @@ export interface MaintenanceStore {
 export interface SavingStatus {
   /** `temporary`: writes succeed, and are lost at the end of this run. */
   readonly state: 'ok' | 'failing' | 'temporary';
-  /** ms UTC of the machine's clock since when it is not `ok`; NaN while it is. */
+  /** Begin of the present state, ms UTC of the machine's clock; NaN if `ok`. */
   readonly since: number;
-  /** Why the last write failed, or why writes are lost; empty while all is saved. */
+  /** Reason why the last write failed or writes are lost; empty if everything is saved. */
   readonly reason: string;
-  /** Writes that wait, and how many may. */
+  /** Number of waiting writes, and its limit. */
   readonly pending: number;
   readonly bound: number;
 }
@@ -137,13 +140,16 @@ export interface StateSaving {
   /** Sequence of the last alert change that is on disk. */
   readonly savedSequence: number;
   status(): SavingStatus;
-  /** Resolves when every write up to now is on disk (true), or when they wait or will be lost (false). Never rejects. */
+  /** Resolves when every earlier write is on disk (true), or when writes wait or will be lost (false). Never rejects. */
   settled(): Promise<boolean>;
-  /** Calls the listener whenever `savedSequence` or the state of `status()` has changed. Returns the way to stop it. */
+  /**
+   * Calls the listener when `savedSequence` or the state of `status()` has changed.
+   * @returns function that ends the subscription
+   */
   subscribe(listener: () => void): () => void;
 }
 
-/** Of a store whose methods return when the write is on disk. */
+/** For a store whose methods return after the write is on disk. */
 export const savedAtOnce: StateSaving = {
   savedSequence: Infinity,
   status: () => ({ state: 'ok', since: Number.NaN, reason: '', pending: 0, bound: 0 }),
@@ -152,11 +158,11 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, baselines and maintenance windows: they survive kill -9 and power loss once they are on disk. `saving` states
- * how far the writes have come; reads always include writes that still wait.
+ * Alerts, audit, users, baselines and maintenance windows. They survive kill -9 and power loss once they are on disk. `saving`
+ * reports the progress of writes; reads always include waiting writes.
  */
 export interface StateStore extends Disposable {
-  /** Random id made when the store was created: part of the epoch of the alert stream. */
+  /** Random id of the store, created with it; part of the epoch of the alert stream. */
   readonly id: string;
   readonly alerts: AlertStore;
   readonly audit: AuditLog;

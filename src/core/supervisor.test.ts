@@ -13,7 +13,7 @@ function supervise() {
   return { clock, supervisor, seen, states: () => seen.map(({ state }) => state) };
 }
 
-/** Never ends but by the signal. */
+/** Ends only by the signal. */
 const forever = async (signal: AbortSignal): Promise<void> => {
   const { promise, reject } = Promise.withResolvers<never>();
   signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
@@ -21,7 +21,7 @@ const forever = async (signal: AbortSignal): Promise<void> => {
 };
 
 describe('a supervised part', () => {
-  it('is started again after a failure and runs once it has not failed for 5 s', async () => {
+  it('is restarted after a failure and counts as running after 5 s without failure', async () => {
     const { clock, supervisor, states } = supervise();
     await using scope = new TaskScope();
     let starts = 0;
@@ -46,7 +46,7 @@ describe('a supervised part', () => {
     expect(supervisor.states()).toMatchObject([{ state: 'running', restarts: 1, lastError: 'the thread exited' }]);
   });
 
-  it('is tried less and less often while it keeps failing, and counts as failed after five times', async () => {
+  it('is restarted less often while it keeps failing, and counts as failed after five times', async () => {
     const { clock, supervisor, states } = supervise();
     await using scope = new TaskScope();
     const starts: number[] = [];
@@ -69,7 +69,7 @@ describe('a supervised part', () => {
     expect(Math.max(...later)).toBeLessThanOrEqual(30_000 * 1.25);
   });
 
-  it('is restarted at once again when it had been stable', async () => {
+  it('is restarted without delay after it was stable', async () => {
     const { clock, supervisor } = supervise();
     await using scope = new TaskScope();
     const starts: number[] = [];
@@ -89,7 +89,7 @@ describe('a supervised part', () => {
     expect(sixth - fifth - 61_000).toBeLessThan(400);
   });
 
-  it('ends with its signal, also during a pause, and leaves the other parts alone', async () => {
+  it('ends with its signal, also during a pause, without effect on other parts', async () => {
     const { clock, supervisor } = supervise();
     const scope = new TaskScope();
     scope.start((stop) => supervisor.run('collect', forever, stop));
@@ -113,7 +113,7 @@ describe('a supervised part', () => {
     expect(supervisor.part('notify webhook-1')).toBe(part);
   });
 
-  it('reaches every listener, also after one that throws', () => {
+  it('notifies every listener, also after one that throws', () => {
     const clock = new VirtualClock(0);
     const supervisor = new Supervisor({ clock, random: new Random(1), logger: silentLogger });
     const seen: string[] = [];

@@ -4,7 +4,10 @@ import { isAbort, toScadaError } from './errors.ts';
 import type { Logger, Part, Parts } from './plugin.ts';
 import type { Random } from './random.ts';
 
-/** `restarting`: the part has failed and is started again after a pause. `failed`: so have several starts in a row; it is still tried. */
+/**
+ * `restarting`: the part has failed and is restarted after a pause. `failed`: several restarts in a row have failed; restarts
+ * continue.
+ */
 export type PartState = 'running' | 'restarting' | 'failed';
 
 /** State of one supervised part of the monitor. */
@@ -20,23 +23,23 @@ export interface PartStatus {
 
 /** Pauses between restarts, ms. */
 const pauses = { firstMs: 250, mostMs: 30_000 };
-/** A restarted task that has not failed for this long is running again, ms. */
+/** Time without failure after which a restarted task counts as running, ms. */
 const settleMs = 5_000;
-/** A task that has run for this long before it fails is restarted without the pauses of earlier failures, ms. */
+/** Run time after which a failure resets the pauses, ms. */
 const stableMs = 60_000;
-/** After this many failures without a recovery the part counts as failed. */
+/** Consecutive failures after which a part counts as failed. */
 const failuresInARow = 5;
 
 export interface SupervisorOptions {
-  /** The machine's clock: a part fails and restarts in wall time. */
+  /** The machine's clock: parts fail and restart in wall time. */
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
 
 /**
- * Keeps the parts of the monitor running: restarts a task that fails, with growing pauses, and reports the state of each part.
- * The failure of one part never reaches another.
+ * Keeps the parts of the monitor running. It restarts a failed task with growing pauses and reports the state of each part. The
+ * failure of one part does not affect others.
  */
 export class Supervisor implements Parts {
   readonly #options: SupervisorOptions;
@@ -51,18 +54,18 @@ export class Supervisor implements Parts {
     return this.#part(name);
   }
 
-  /** In the order in which they were first named. */
+  /** In the order of first use. */
   states(): readonly PartStatus[] {
     return [...this.#parts.values()].map(({ status }) => status);
   }
 
-  /** Called at each change of a part's state or error. Returns the function that ends the subscription. */
+  /** Calls the listener at each change of a part's state or error. @returns function that ends the subscription */
   subscribe(listener: (status: PartStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Runs a part's task, and again each time that it fails, until it ends by itself or the signal aborts. Never rejects. */
+  /** Runs a part's task, and restarts it after each failure, until it ends by itself or the signal aborts. Never rejects. */
   async run(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     const part = this.#part(name);

@@ -10,31 +10,31 @@ export interface TagLimits {
   readonly high?: number | undefined;
   readonly low?: number | undefined;
   readonly lowLow?: number | undefined;
-  /** With a response text, what is beyond a limit is an alarm of this priority; without, it is an anomaly. */
+  /** If there is a response text, a value beyond a limit is an alarm of this priority; otherwise it is an anomaly. */
   readonly priority?: 1 | 2 | 3 | undefined;
   /** First action of the operator. */
   readonly response?: string | undefined;
 }
 
-/** The modes of the equipment that a tag belongs to: in each of them it is normal in another way. */
+/** Operating modes of the equipment of a tag. The tag has a separate normal range in each mode. */
 export interface TagModes {
-  /** Name of the tag whose value is the mode. */
+  /** Name of the tag whose value determines the mode. */
   readonly tag: string;
-  /** Name of the mode by value of that tag; with any other value nothing is learned or judged, unless `otherwise` names it. */
+  /** Name of the mode by value of that tag. With any other value, nothing is learned or judged unless `otherwise` is set. */
   readonly of: Readonly<Record<string, string>>;
-  /** Name of the mode for any other value, if a measurement (at rest or not) gives the mode. */
+  /** Name of the mode for all other values, if a measurement determines the mode. */
   readonly otherwise?: string | undefined;
-  /** Values up to this one count as 0, for a measurement that gives the mode and never reads exactly 0 at rest. */
+  /** Values up to this one count as 0, for a measurement that is never exactly 0 at rest. */
   readonly floor?: number | undefined;
-  /** After a change of mode nothing is learned or judged for so long, ms. */
+  /** Time after a change of mode in which nothing is learned or judged, ms. */
   readonly settleMs: number;
 }
 
-/** One measured or commanded point. */
+/** A measured or commanded point. */
 export interface Tag {
   /** Unique in the site, e.g. `CW.LT01`. */
   readonly name: string;
-  /** Plain words, e.g. "Clearwell level 1". */
+  /** Description, e.g. "Clearwell level 1". */
   readonly description: string;
   /** At most 9 characters, for indicators. */
   readonly short: string;
@@ -48,24 +48,24 @@ export interface Tag {
   /** Engineering range in `unit`. */
   readonly range?: { readonly low: number; readonly high: number } | undefined;
   readonly limits?: TagLimits | undefined;
-  /** Figures after the decimal point on displays. */
+  /** Decimals on displays. */
   readonly decimals: number;
   /** Names of a discrete tag's states by value, e.g. `{ 0: 'stopped', 1: 'running' }`. */
   readonly states?: Readonly<Record<string, string>> | undefined;
-  /** Set where each mode has a baseline of its own. */
+  /** Set if each mode has its own baseline. */
   readonly modes?: TagModes | undefined;
-  /** Values of a discrete tag at which its equipment rests; the duration of such a state is not judged. */
+  /** Values of a discrete tag at which its equipment rests. The duration of these states is not judged. */
   readonly restsAt?: readonly number[] | undefined;
   /** Period at which the tag is read, ms. */
   readonly scanMs: number;
-  /** Address in the device, checked by the schema of its collector. */
+  /** Address in the device, validated by the schema of its collector. */
   readonly address: unknown;
 }
 
-/** The tags of a site. A tag's index in it is what batches carry: it is valid for one run, stores key by name. */
+/** The tags of a site. Batches refer to a tag by its index in this table. Indices are valid for one run; stores use names. */
 export class TagTable {
   readonly tags: readonly Tag[];
-  /** Made when they are first needed: not every thread asks by name or by device. */
+  /** Created on first use: not every thread looks up names or devices. */
   #byName: ReadonlyMap<string, number> | undefined;
   #byDevice: ReadonlyMap<string, readonly number[]> | undefined;
 
@@ -77,20 +77,20 @@ export class TagTable {
     return this.tags.length;
   }
 
-  /** The tag's index, or undefined if the site has no such tag. */
+  /** Index of a tag; undefined if the site has no such tag. */
   indexOf(name: string): number | undefined {
     this.#byName ??= indexByName(this.tags);
     return this.#byName.get(name);
   }
 
-  /** The tag at an index that came from this table. */
+  /** The tag at an index of this table. */
   at(index: number): Tag {
     const tag = this.tags[index];
     if (tag === undefined) throw new RangeError(`tag index ${index} is not in a table of ${this.tags.length}`);
     return tag;
   }
 
-  /** Indices of the tags that one device serves, in table order. */
+  /** Indices of the tags of one device, in table order. */
   ofDevice(device: string): readonly number[] {
     this.#byDevice ??= Map.groupBy(this.tags.keys(), (index) => this.at(index).device);
     return this.#byDevice.get(device) ?? [];

@@ -16,7 +16,7 @@ async function linesOf(packed: Buffer, mostBytes?: number): Promise<{ lines: str
 }
 
 describe('lines of an unpacked file', () => {
-  it('are those of the text, however it is cut', async () => {
+  it('are those of the text for any split into chunks', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), fc.string(), async (parts, end) => {
         const texts = [...parts.map((text) => text.replaceAll('\n', ' ')), end.replaceAll('\n', ' ')];

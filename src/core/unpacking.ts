@@ -1,16 +1,16 @@
 /**
- * Bytes that a gzip file may unpack to, 16 GiB. gzip packs up to a thousandfold: a file of 1 GB could keep a reader busy with 1 TB.
- * Whoever has more unpacks it first and splits it.
+ * Most bytes to which a gzip file may unpack, 16 GiB. gzip compresses up to a thousandfold: a file of 1 GB could occupy a reader
+ * with 1 TB. Larger files must be unpacked and split first.
  */
 export const mostUnpackedBytes = 16 * 2 ** 30;
 
-/** Characters of a line of JSON, 64 Mi. Nothing of ours writes a longer one. */
+/** Most characters of a line of JSON, 64 Mi. No file of scadawatch has a longer line. */
 export const longestLine = 64 * 2 ** 20;
 
 /**
- * Lines of an unpacked text, each handed on as soon as it is complete.
- * @param unfinished receives what follows the last line end, if there is anything
- * @throws what `refuse` makes of a line without an end or of more than `mostBytes`
+ * Lines of an unpacked text, each yielded as soon as it is complete.
+ * @param unfinished receives the text after the last line end, if any
+ * @throws the error of `refuse` for a line without an end or more than `mostBytes`
  */
 export async function* linesWithin(
   chunks: AsyncIterable<string>,
@@ -23,7 +23,7 @@ export async function* linesWithin(
   for await (const chunk of chunks) {
     bytes += Buffer.byteLength(chunk);
     if (bytes > mostBytes) throw refuse(`it unpacks to more than ${mostBytes} bytes`);
-    // Only the chunk is searched: splitting what is left again and again takes quadratic time on a long line.
+    // Searches only the new chunk: splitting the remaining text repeatedly takes quadratic time on a long line.
     const [first = '', ...others] = chunk.split('\n');
     rest += first;
     if (rest.length > longestLine) throw refuse('one of its lines has no end');

@@ -1,6 +1,6 @@
 /**
- * Why a channel has no usable threshold. `no-baseline`: nothing was learned. `short`: too few independent values. `stays`: too few
- * stays in its mode, or too different ones. `no-threshold`: a baseline of an earlier version has none. `unlearned`: a person took it away.
+ * Cause of a missing threshold. `no-baseline`: nothing was learned. `short`: too few independent values. `stays`: too few or too
+ * different stays in its mode. `no-threshold`: a baseline of an earlier version has none. `unlearned`: a person removed it.
  */
 export type UnwatchedCause = 'no-baseline' | 'short' | 'stays' | 'no-threshold' | 'unlearned';
 
@@ -11,13 +11,13 @@ export interface UnwatchedChannel {
   /** Names of its tags. */
   readonly tags: readonly string[];
   readonly cause: UnwatchedCause;
-  /** The cause in words, with the figures of this channel. */
+  /** The cause as text, with figures of this channel. */
   readonly reason: string;
-  /** ms UTC from which a new calibration can have a threshold for it, if recording continues; absent if unknown. */
+  /** Time from which a new calibration can set a threshold if recording continues, ms UTC; absent if unknown. */
   readonly watchedFrom?: number;
 }
 
-/** The channels that need a learned threshold, and those without one. Stated rules and detectors that learn online need none. */
+/** Channels that need a learned threshold, and those without one. Stated rules and detectors that learn online need none. */
 export interface UnwatchedStatus {
   readonly channels: number;
   readonly unwatched: readonly UnwatchedChannel[];
@@ -31,7 +31,7 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
   unlearned: 'unlearned',
 };
 
-/** The counts in one sentence: `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
+/** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
 export function unwatchedSummary({ channels, unwatched }: UnwatchedStatus): string {
   if (unwatched.length === 0)
     return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.`;

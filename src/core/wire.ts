@@ -2,16 +2,16 @@
 export type WireProtocol = 'modbus' | 'opcua' | 'tcp' | 'udp' | 'icmp' | 'arp' | 'other';
 
 /**
- * Two ends that talk. The client is the one that opened the connection or, where the opening was not seen, the one that
- * asks. Addresses are IP addresses in their usual text form (MAC addresses where there is no IP).
+ * Two communicating ends. The client opened the connection or, if the opening was not seen, sends the requests. Addresses are IP
+ * addresses in text form, or MAC addresses if there is no IP.
  */
 export interface WireEnds {
   readonly client: string;
   readonly server: string;
-  /** The server's port; 0 where the protocol has none. */
+  /** The server's port; 0 if the protocol has none. */
   readonly port: number;
   readonly protocol: WireProtocol;
-  /** The configured device that is the server. */
+  /** The configured device of the server, if any. */
   readonly device?: string | undefined;
 }
 
@@ -23,8 +23,8 @@ interface FromTap {
 }
 
 /**
- * Traffic of one kind between two ends. The first of its kind is told at once; what follows is summed up and told when the
- * tap's reporting period has passed.
+ * Traffic of one kind between two ends. The first of its kind is reported at once; later traffic is summed up and reported after
+ * each reporting period of the tap.
  */
 export interface WireTrafficEvent extends FromTap {
   readonly type: 'wire-traffic';
@@ -38,59 +38,62 @@ export interface WireTrafficEvent extends FromTap {
   readonly bytes: number;
   readonly requests: number;
   readonly responses: number;
-  /** Responses that refused. */
+  /** Number of responses that refused the request. */
   readonly exceptions: number;
-  /** Lowest and highest address that requests touched; NaN where they touch none. */
+  /** Lowest and highest address in the requests; NaN if there are none. */
   readonly low: number;
   readonly high: number;
-  /** Median time from request to response, ms; NaN if there was none. */
+  /** Median time from request to response, ms; NaN if there was no response. */
   readonly latencyMs: number;
 }
 
-/** A connection began, was refused, or ended. */
+/** A connection was opened, refused or closed. */
 export interface WireConnectionEvent extends FromTap {
   readonly type: 'wire-connection';
-  /** `seen`: it was there before the tap began to listen. */
+  /** `seen`: it existed before the tap started. */
   readonly state: 'opened' | 'seen' | 'refused' | 'closed' | 'reset';
 }
 
-/** Somebody wrote. */
+/** A write on the network. */
 export interface WireWriteEvent extends FromTap {
   readonly type: 'wire-write';
   readonly operation: string;
   readonly unit?: number | undefined;
-  /** Where: `holding 12`, `coil 3`, or a NodeId. */
+  /** Target of the write: `holding 12`, `coil 3`, or a NodeId. */
   readonly target: string;
-  /** Index of the tag that lives there, in the run's table. */
+  /** Index of the tag at the target in the run's table, if any. */
   readonly tag?: number | undefined;
-  /** Last value that the tap saw there, in the tag's engineering unit where there is a tag, else as coded; undefined if it saw none. */
+  /**
+   * Last value that the tap saw at the target, in the tag's engineering unit, or as coded if there is no tag; undefined if it saw
+   * none.
+   */
   readonly before?: number | string | undefined;
   readonly after: number | string;
-  /** False when the device refused. Undefined when the answer was not seen. */
+  /** False if the device refused the write. Undefined if the response was not seen. */
   readonly accepted?: boolean | undefined;
 }
 
 /** Contents of the OPC UA handshake that are readable even if the rest is encrypted. */
 export interface WireSessionEvent extends FromTap {
   readonly type: 'wire-session';
-  /** Last part of the security policy's URI, e.g. `None`, `Basic256Sha256`; empty where it was not seen. */
+  /** Last part of the security policy's URI, e.g. `None`, `Basic256Sha256`; empty if it was not seen. */
   readonly policy: string;
   readonly mode: 'None' | 'Sign' | 'SignAndEncrypt' | '';
-  /** `Anonymous`, `UserName`, `Certificate`, `IssuedToken`; empty where it was not seen. */
+  /** `Anonymous`, `UserName`, `Certificate`, `IssuedToken`; empty if it was not seen. */
   readonly token: string;
   readonly applicationUri: string;
-  /** Name that was used to log in; never more of it than the name. */
+  /** User name of the sign-in. No other credential is recorded. */
   readonly user?: string | undefined;
   /** SHA-1 thumbprint of the client's certificate, in hexadecimal. */
   readonly certificate?: string | undefined;
 }
 
-/** Something on the wire that should not be. */
+/** A violation on the network. */
 export interface WireFaultEvent extends FromTap {
   readonly type: 'wire-fault';
   /**
-   * `malformed`: bytes that break the protocol; `unmatched`: a response without a request, or a second one; `exception`: a request
-   * was refused; `lost`: the tap did not get all bytes of the connection.
+   * `malformed`: bytes that violate the protocol. `unmatched`: a response without a request, or a second one. `exception`: a
+   * refused request. `lost`: the tap missed bytes of the connection.
    */
   readonly fault: 'malformed' | 'unmatched' | 'exception' | 'lost';
   readonly operation: string;
@@ -98,11 +101,11 @@ export interface WireFaultEvent extends FromTap {
   readonly detail: string;
 }
 
-/** One client walks along something: addresses, unit ids, functions, nodes, ports or hosts. */
+/** A client scans addresses, unit ids, functions, nodes, ports or hosts. */
 export interface WireScanEvent extends FromTap {
   readonly type: 'wire-scan';
   readonly what: 'addresses' | 'units' | 'functions' | 'nodes' | 'ports' | 'hosts' | 'identities';
-  /** Number of different ones so far. */
+  /** Number of distinct items so far. */
   readonly count: number;
   readonly detail: string;
 }

@@ -1,20 +1,20 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Damaged copies of one file that are kept; older ones are deleted. */
+/** Most damaged copies of one file; older ones are deleted. */
 const mostKept = 5;
 const mark = '.damaged-';
 
 /**
- * Renames a damaged file or folder to `NAME.damaged-20261124T060000Z` beside it. The newest five of a name are kept.
+ * Renames a damaged file or folder to `NAME.damaged-20261124T060000Z`. The newest five of a name are kept.
  * @param now ms UTC
- * @param folder where it goes, where that is not its own folder
- * @returns the new path; undefined where the file system does not allow it
+ * @param folder target folder; default: its own folder
+ * @returns the new path; undefined if the file system does not permit it
  */
 export const moveAside = (path: string, now: number, folder: string = dirname(path)): string | undefined =>
   aside(path, now, renameSync, folder);
 
-/** Copies a damaged file to where `moveAside` would put it, for a file of which a part is still in use. */
+/** Copies a damaged file to the target of `moveAside`, for a file that is still partly in use. */
 export const copyAside = (path: string, now: number): string | undefined => aside(path, now, copyFileSync, dirname(path));
 
 function aside(path: string, now: number, put: (from: string, to: string) => void, folder: string): string | undefined {

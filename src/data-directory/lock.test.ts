@@ -15,7 +15,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const lock = () => lockDataDirectory(dir, 'run', 0);
 
-/** A process that holds the lock until it is killed. */
+/** Starts a process that holds the lock until it is killed. */
 async function holdElsewhere(): Promise<AsyncDisposable & { readonly pid: number }> {
   const source = `
     import { lockDataDirectory } from ${JSON.stringify(fileURLToPath(new URL('lock.ts', import.meta.url)))};
@@ -48,13 +48,13 @@ describe('the lock of a data directory', () => {
       }),
     );
     await other[Symbol.asyncDispose]();
-    // what kill -9 left behind, and a process that has the same number today
+    // remains of a kill -9, and a process that has the same id today
     expect(existsSync(join(dir, 'lock.json'))).toBe(true);
     writeFileSync(join(dir, 'lock.json'), readFileSync(join(dir, 'lock.json'), 'utf8').replace(String(other.pid), '1'));
     lock()[Symbol.dispose]();
   });
 
-  it('is refused within one process too, until it is given back', () => {
+  it('is refused within one process too, until it is released', () => {
     const first = lock();
     expect(lock).toThrow(expect.objectContaining({ code: 'DATA_IN_USE' }));
     first[Symbol.dispose]();
@@ -66,14 +66,14 @@ describe('the lock of a data directory', () => {
     ['cut', 'SQLite'],
     ['zeroed', '\0'.repeat(4096)],
     ['garbage', 'garbage'.repeat(1000)],
-  ])('can be taken where its file is %s', (_, content) => {
+  ])('can be taken if its file is %s', (_, content) => {
     for (const name of ['lock.db', 'lock.db-journal', 'lock.db-wal', 'lock.json']) writeFileSync(join(dir, name), content);
     using held = lock();
     expect(held).toBeDefined();
     expect(lock).toThrow(expect.objectContaining({ code: 'DATA_IN_USE' }));
   });
 
-  it('is held although somebody writes into its file', async () => {
+  it('stays held when its file is overwritten', async () => {
     await using other = await holdElsewhere();
     writeFileSync(join(dir, 'lock.db'), 'garbage'.repeat(1000));
     writeFileSync(join(dir, 'lock.json'), '');

@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
 
-/** The lock itself: an empty SQLite file. Nothing else may open it, since closing any handle of a file ends POSIX locks on it. */
+/**
+ * File of the lock: an empty SQLite database. Nothing else may open it, since closing any handle of a file releases its POSIX
+ * locks.
+ */
 export const lockFile = 'lock.db';
-/** Describes the holder, for error messages only: a stale one refuses nobody. */
+/** Description of the holder, for error messages only: an outdated one refuses nobody. */
 export const holderFile = 'lock.json';
 
-/** A process that only asks whether the lock is free has it for an instant. */
+/** Wait for the lock, ms. A process that only tests the lock holds it for an instant. */
 const patienceMs = 500;
 /** SQLite's result codes. */
 const busy = 5;
 const notDatabase = 26;
 const corrupt = 11;
 
-/** A database that nobody refers to is closed by the garbage collector, and its lock is gone. */
+/** References to held databases: the garbage collector would close them and release the lock. */
 const held = new Set<DatabaseSync>();
 
 /** The process that holds a lock. */
@@ -26,16 +29,16 @@ interface Holder {
   readonly since: string;
 }
 
-/** A held lock; disposal gives it back. */
+/** A held lock; disposal releases it. */
 export type DataLock = Disposable;
 
 /**
- * Takes the lock of a data directory for the life of this process. The operating system holds it and releases it when the process
- * ends, also by kill -9 or a reboot, so that no file that was left behind can refuse a start.
- * @param command what this process does, for the error message of the next one
+ * Takes the lock of a data directory for the life of this process. The operating system releases it when the process ends, also
+ * after kill -9 or a reboot. Therefore no leftover file can refuse a start.
+ * @param command name of this process in the error message of the next one
  * @param now ms UTC
  * @param shown the directory as the error message names it
- * @throws ScadaError DATA_IN_USE when another process holds it
+ * @throws ScadaError DATA_IN_USE if another process holds it
  */
 export function lockDataDirectory(dir: string, command: string, now: number, shown: string = dir): DataLock {
   const database = hold(dir, shown);
@@ -44,7 +47,7 @@ export function lockDataDirectory(dir: string, command: string, now: number, sho
   try {
     writeFileSync(join(dir, holderFile), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   } catch {
-    // a full disk: the lock is held all the same, only its holder has no name
+    // a full disk: the lock is held, but its holder is not named
   }
   return {
     [Symbol.dispose]: () => {
@@ -64,7 +67,7 @@ function hold(dir: string, shown: string): DatabaseSync {
     if (codeOf(thrown) === busy) throw inUse(dir, shown);
     if (codeOf(thrown) !== notDatabase && codeOf(thrown) !== corrupt) throw thrown;
   }
-  // somebody wrote into it; truncation keeps the file, and with it the lock of a process that came first
+  // the file was overwritten; truncation keeps the file, and with it the lock of an earlier process
   truncateSync(file);
   rmSync(`${file}-journal`, { force: true });
   try {
@@ -87,7 +90,7 @@ function lockedDatabase(file: string): DatabaseSync {
 
 const codeOf = (thrown: unknown): number | undefined => {
   const code = (thrown as { errcode?: unknown }).errcode;
-  // the low byte is the primary code
+  // the low byte is the primary result code
   return typeof code === 'number' ? code & 0xff : undefined;
 };
 

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
 import { lockDataDirectory } from './lock.ts';
 
-/** A data directory that this process alone writes to, until disposal. */
+/** A data directory that only this process writes to, until disposal. */
 export interface DataDirectory extends Disposable {
   readonly path: string;
-  /** Files and folders whose permissions were taken from group and others. */
+  /** Number of files and folders from which permissions of group and others were removed. */
   readonly tightened: number;
 }
 
 /**
- * Prepares a data directory for a monitor: creates it, locks it, and takes the permissions of group and others from what an earlier
- * version left readable.
- * @param command what this process does, for the error message of a second one
+ * Prepares a data directory for a monitor: creates it, locks it, and removes permissions that an earlier version granted to group
+ * and others.
+ * @param command name of this process in the error message of a second one
  * @param now ms UTC
- * @throws ScadaError DATA_IN_USE when another process runs on it
+ * @throws ScadaError DATA_IN_USE if another process uses it
  */
 export function openDataDirectory(path: string, command: string, now: number): DataDirectory {
   mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -24,7 +24,7 @@ export function openDataDirectory(path: string, command: string, now: number): D
   return { path, tightened, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
-/** Reports what `openDataDirectory` changed; apart, because the log lies in the directory. */
+/** Logs the changes of `openDataDirectory`. Separate, because the log is in the directory. */
 export function logOpened({ path, tightened }: DataDirectory, logger: Logger): void {
   if (tightened > 0)
     logger.warn(`${tightened} files and folders in ${path} could be read by other users: their modes are now 0600 and 0700`);

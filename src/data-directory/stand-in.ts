@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { ScadaError } from '../core/errors.ts';
 import { holderFile, lockDataDirectory, lockFile } from './lock.ts';
 
-/** What a start needs. Samples, events and logs stay where they are. */
+/** Entries that a start needs. Samples, events and logs are not copied. */
 const copied = [
   'state.db',
   'state.db-wal',
@@ -36,11 +36,11 @@ export interface StandIn extends Disposable {
   readonly path: string;
   /** Entries that could not be copied. */
   readonly missing: readonly string[];
-  /** False where a second monitor on the same directory would not be refused. */
+  /** False if a second monitor on the same directory would not be refused. */
   readonly isLocked: boolean;
 }
 
-/** The error code with which an existing data directory cannot be written; undefined where it can, or where it does not exist. */
+/** Error code of a write to an existing data directory; undefined if it can be written or does not exist. */
 export function writeRefusal(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -52,11 +52,11 @@ export function writeRefusal(path: string): string | undefined {
 }
 
 /**
- * Copies what a monitor needs into a folder of this user below the system's folder for temporary files. The folder is named after the
- * directory, so that its lock refuses a second monitor of this user.
- * @param command what this process does, for the error message of a second one
+ * Copies the entries that a monitor needs to a folder of this user in the system's temporary folder. The folder is named after
+ * the directory, so that its lock refuses a second monitor of this user.
+ * @param command name of this process in the error message of a second one
  * @param now ms UTC
- * @throws ScadaError DATA_IN_USE, or CONFIG_INVALID where temporary files cannot be written either
+ * @throws ScadaError DATA_IN_USE, or CONFIG_INVALID if temporary files cannot be written either
  */
 export function openStandIn(path: string, command: string, now: number): StandIn {
   const { dir, isLocked } = makeFolder(path);
@@ -80,7 +80,7 @@ function makeFolder(path: string): { readonly dir: string; readonly isLocked: bo
   const dir = join(tmpdir(), `scadawatch-${user}-${dev}-${ino}`);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    // anybody may have made it before: only a private folder of this user is used
+    // anybody may have created it before: only a private folder of this user is accepted
     const stat = lstatSync(dir);
     if (stat.isDirectory() && stat.uid === user && (stat.mode & 0o077) === 0) return { dir, isLocked: true };
     return { dir: mkdtempSync(`${dir}-`), isLocked: false };

@@ -13,9 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-it('a file whose disk hangs holds nobody up, and has its newest content when the disk answers', async () => {
+it('a hanging disk blocks no caller, and the file has its newest content when the disk responds', async () => {
   const file = join(dir, 'position.json');
-  // whoever opens a pipe that nobody reads waits, as for a disk that hangs
+  // opening a pipe without a reader blocks, like a hanging disk
   execFileSync('mkfifo', [`${file}.new`]);
   const position = new ReplacedFile(file, () => {});
   for (let i = 0; i < 100; i++) position.put(String(i));
@@ -26,7 +26,7 @@ it('a file whose disk hangs holds nobody up, and has its newest content when the
   expect(readFileSync(file, 'utf8')).toBe('99');
 });
 
-it('a write that failed is repeated with the newest content', async () => {
+it('a failed write is repeated with the newest content', async () => {
   const file = join(dir, 'folder', 'position.json');
   rmSync(dir, { recursive: true });
   execFileSync('touch', [dir]);
@@ -45,7 +45,7 @@ it('a write that failed is repeated with the newest content', async () => {
   expect(readFileSync(file, 'utf8')).toBe('2');
 });
 
-it('writes go one after the other, and one that lasts for more than 10 s is a fault until it ends', async () => {
+it('writes run one at a time, and one that takes more than 10 s is a fault until it ends', async () => {
   const clock = new VirtualClock(0);
   const writes = new FileWrites(clock);
   const first = Promise.withResolvers<void>();
@@ -71,7 +71,7 @@ it('writes go one after the other, and one that lasts for more than 10 s is a fa
   expect(order).toEqual(['first begins', 'first ends', 'second']);
 });
 
-it('a main thread that was blocked does not make a write a fault', async () => {
+it('a blocked main thread does not make a write a fault', async () => {
   const clock = new VirtualClock(0);
   const writes = new FileWrites(clock);
   const first = Promise.withResolvers<void>();

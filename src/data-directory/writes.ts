@@ -3,22 +3,23 @@ import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { formatDuration } from '../core/format.ts';
 
-/** A write that lasts longer is a fault of the disk, ms. */
+/** Duration from which a write is a fault of the disk, ms. */
 const hungMs = 10_000;
-/** Time between two checks counts up to this: in a longer time the event loop was blocked, and the disk may have answered, ms. */
+/**
+ * Longest counted time between two checks, ms. After a longer time the event loop was blocked, and the disk may have responded.
+ */
 const mostStepMs = 2_000;
 
 /**
- * Runs the file writes of a process one after the other in libuv's thread pool. A disk that is slow or hangs then occupies one of the four
- * threads of the pool; sign-ins, pages and name resolution use the others. Each user has at most one write here at a time, which bounds
- * what waits.
+ * Runs the file writes of a process one at a time in libuv's thread pool. A slow or hanging disk then occupies one of the four
+ * threads; sign-ins, pages and name resolution use the others. Each caller has at most one pending write, which bounds the queue.
  */
 export class FileWrites {
   readonly #clock: Clock;
   #last: Promise<void> = Promise.resolve();
-  /** The write that is under way. */
+  /** The current write. */
   #current: object | undefined;
-  /** The write that was under way at the last check, when that was, and how long it has lasted by then. */
+  /** The write of the last check, the time of that check, and the duration of the write by then. */
   #checked: { readonly work: object; readonly at: number; readonly lastedMs: number } | undefined;
 
   constructor(clock: Clock) {
@@ -40,7 +41,7 @@ export class FileWrites {
     }
   }
 
-  /** Why writes wait; undefined while they do not. To be called about once a second. */
+  /** Reason why writes wait; undefined if they do not. Must be called about once a second. */
   fault(): string | undefined {
     const at = this.#clock.monotonic();
     const work = this.#current;
@@ -51,10 +52,10 @@ export class FileWrites {
   }
 }
 
-/** Of this process, as the thread pool is. */
+/** One instance per process, like the thread pool. */
 export const fileWrites = new FileWrites(systemClock);
 
-/** A small file that is replaced as a whole, in the background. While a write is under way, only the newest content waits. */
+/** A small file that is replaced as a whole in the background. During a write, only the newest content waits. */
 export class ReplacedFile {
   readonly #file: string;
   readonly #onFault: (message: string) => void;
@@ -74,13 +75,13 @@ export class ReplacedFile {
     this.#start();
   }
 
-  /** Why the newest content is not on disk; undefined while nothing fails. Content whose write failed is written again. */
+  /** Reason why the newest content is not on disk; undefined without a failure. Failed content is written again. */
   fault(): string | undefined {
     if (this.#error !== undefined) this.#start();
     return this.#error ?? (this.#writing === undefined ? undefined : fileWrites.fault());
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#writing;
   }
@@ -107,7 +108,7 @@ export class ReplacedFile {
   }
 }
 
-/** Leaves the old content or the new one, also after a crash. */
+/** Replaces a file atomically: after a crash it has the old or the new content. */
 export async function replace(file: string, text: string | undefined): Promise<void> {
   if (text === undefined) {
     await rm(file, { force: true });

@@ -67,7 +67,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #phase: Float64Array;
   readonly #type: string;
   readonly #minSamples: number;
-  /** By table index: the first channel of a tag; −1 where it is not watched. */
+  /** By table index: the first channel of a tag; −1 if the tag is not assigned to the detector. */
   readonly #channelOf: Int32Array;
   readonly #modes: ModePlan;
   readonly #runningModes: ModeWatch;
@@ -148,7 +148,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return this.#phase[channel] !== 2;
   }
 
-  /** True in the second of two passes, when scales are known, and when learning has no passes, after the scales have enough data. */
+  /** True in the second of two passes, when scales have been learned. Without passes, true after the scales have enough data. */
   protected learnsShape(channel: number): boolean {
     return this.#phase[channel] === 2 || (this.#phase[channel] === 0 && this.knows(channel));
   }

@@ -41,7 +41,7 @@ const epochWeekday = 4;
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
 
-/** From `GMT+05:30`, or `GMT` where it is 0; ms. */
+/** Offset of a zone, ms, from a text such as `GMT+05:30`, or `GMT` for 0. */
 function offsetOf(zone: Intl.DateTimeFormat, time: number): number {
   const name = zone.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   const [, sign, hours, minutes, seconds] = /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name) ?? [];

@@ -34,7 +34,7 @@ export function compared<Values extends readonly number[]>(tag: Tag, ...values: 
   return shown(0) as { [K in keyof Values]: string };
 }
 
-/** Name of a state, or its number where the configuration gives no name. */
+/** Name of a state, or its number if the configuration gives no name. */
 export const stateWord = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
 
 /** Text of a value: the state of a discrete tag, else the number with its unit. */
@@ -74,13 +74,13 @@ export function possible(expected: number, measured: number, { range }: Tag): nu
   return Math.min(Math.max(expected, range.low), range.high);
 }
 
-/** A number of a baseline with its unit: all digits where it is exact, else as all learned numbers. */
+/** A figure of a baseline with its unit: all digits if it is exact, otherwise three significant digits. */
 export function figureText(value: number, unit: string, isExact = false): string {
   const text = isExact ? String(value).replace('-', '−') : formatNumber(value);
   return unit === '' ? text : `${text} ${unit}`;
 }
 
-/** A sentence whose normal values a person has edited, with the note that names the editor where it fits. */
+/** A sentence whose normal values a person has edited, with a note that names the editor if there is space. */
 export function asEdited(sentence: string, note: string): string {
   const marked = sentence.replaceAll('Normal', 'Edited normal');
   const noted = `${marked} ${note}`;
@@ -94,7 +94,7 @@ export function normalRange(low: string, high: string, unit: string): string {
   return `Normal range ${unit !== '' && high.endsWith(suffix) ? low.replace(suffix, '') : low} to ${high}`;
 }
 
-/** The description of a tag, or its name where it has none. */
+/** Description of a tag, or its name if it has none. */
 export const called = (tag: Tag): string => (tag.description === '' ? tag.name : tag.description);
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -132,11 +132,11 @@ export interface TagFinding {
   /** Completes "<tag> …" in the title. */
   readonly headline: string;
   readonly measured: number;
-  /** Expected counterpart of `measured`; NaN where there is no particular value. */
+  /** Expected counterpart of `measured`; NaN if there is no particular value. */
   readonly expected: number;
   readonly low?: number;
   readonly high?: number;
-  /** The measured property of the tag where it is not the value: `fluctuation`. */
+  /** Measured property of the tag if it is not the value: `fluctuation`. */
   readonly of?: string;
   readonly normalIf: string;
   readonly techniques: readonly string[];

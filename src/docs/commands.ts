@@ -4,7 +4,7 @@ import { createProgram } from '../app/commands/program.ts';
 import { commonOptions } from '../app/options.ts';
 import { table } from './table.ts';
 
-/** A section for each command, `cli-run`, and one for the options that most commands share. */
+/** Sections of the docs: one per command, e.g. `cli-run`, and one for the common options. */
 export function commandSections(): readonly (readonly [string, string])[] {
   const program = createProgram();
   const shared = commonOptions(program.createCommand('shared')).options;
@@ -56,7 +56,7 @@ function standardOf({ defaultValue, defaultValueDescription, mandatory }: Option
   if (defaultValue === undefined || (Array.isArray(defaultValue) && defaultValue.length === 0))
     return mandatory ? 'required' : '';
   const text = String(defaultValue);
-  // a file of the package has another path on each machine
+  // a file of the package has a different path on each machine
   return `\`${isAbsolute(text) ? relative(process.cwd(), text) : text}\``;
 }
 

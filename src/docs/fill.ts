@@ -5,7 +5,7 @@ const end = '<!-- /docs -->';
 const anyMark = /<!-- \/?docs\b/;
 
 export interface Filled {
-  /** Every page, with its generated parts as they should be. A page with a problem is unchanged. */
+  /** Every page with up-to-date generated parts. A page with a problem is unchanged. */
   readonly pages: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
 }

@@ -11,7 +11,7 @@ it('accepts links to files and headings', () => {
   expect(brokenLinks(pages, exists)).toEqual([]);
 });
 
-it('reports a link to no file and a link to no heading', () => {
+it('reports a link to a missing file and a link to a missing heading', () => {
   const broken = new Map([...pages, ['README.md', '[x](docs/x.md) ![y](docs/y.png) [b](docs/b.md#gone) [s](#gone)']]);
   expect(brokenLinks(broken, (path) => exists(path) || path === 'README.md')).toEqual([
     'README.md: the link docs/x.md leads to no file',

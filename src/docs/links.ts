@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** A relative link of a page: the file from the root of the project, and the heading in it where the link names one. */
+/** A relative link of a page: the file from the root of the project, and the heading if the link names one. */
 export interface Link {
   readonly target: string;
   readonly file: string;
@@ -10,7 +10,7 @@ export interface Link {
 const inline = /\]\(<?([^)\s>]+)>?\)/g;
 const fence = /^(```|~~~)[\s\S]*?^\1/gm;
 
-/** Links of a page to other files of the project, and to headings of its own. Code blocks have none. */
+/** Links of a page to other files of the project, and to its own headings. Code blocks are skipped. */
 export function linksOf(page: string, text: string): readonly Link[] {
   return [...text.replaceAll(fence, '').matchAll(inline)].flatMap(([, target = '']) => {
     if (/^[a-z]+:/.test(target)) return [];
@@ -19,7 +19,7 @@ export function linksOf(page: string, text: string): readonly Link[] {
   });
 }
 
-/** The links that lead nowhere, one line each. `exists` knows files and folders. */
+/** Broken links, one line each. @param exists true for an existing file or folder */
 export function brokenLinks(pages: ReadonlyMap<string, string>, exists: (path: string) => boolean): readonly string[] {
   return [...pages].flatMap(([page, text]) =>
     linksOf(page, text).flatMap(({ target, file, heading }) => {
@@ -31,7 +31,7 @@ export function brokenLinks(pages: ReadonlyMap<string, string>, exists: (path: s
   );
 }
 
-/** Anchors of the headings of a page as GitHub makes them. */
+/** Anchors of the headings of a page, as GitHub generates them. */
 function headingsOf(text: string): ReadonlySet<string> {
   return new Set(
     [...text.replaceAll(fence, '').matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, title = '']) =>

@@ -4,9 +4,8 @@ import { brokenLinks } from './links.ts';
 import { editorSchema, sections } from './pages.ts';
 
 /**
- * `npm run docs`: writes the generated parts of every Markdown page between their marks, and the JSON schema for editors.
- * With `--check` it writes nothing and fails if something is out of step with the code. A wrong mark, an unused section or a
- * broken link fails in any case.
+ * `npm run docs`: writes the generated parts of every Markdown page between their marks, and the JSON schema for editors. With
+ * `--check` it writes nothing and fails if a part is outdated. A wrong mark, an unused section or a broken link always fails.
  */
 const ignored = ['node_modules', 'dist', '.git', '.scadawatch'];
 const found = globSync(['**/*.md', '.github/**/*.md'], { exclude: (name) => ignored.includes(name) });
@@ -25,6 +24,6 @@ if (process.argv.includes('--check')) {
 if (problems.length + broken.length > 0 || (process.argv.includes('--check') && stale.length > 0)) process.exitCode = 1;
 
 function readOrEmpty(file: string): string {
-  // a file that is missing is written like one that is out of step
+  // a missing file counts as outdated
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

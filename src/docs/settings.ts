@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { table } from './table.ts';
 
-/** Settings as the JSON schema has them, in the shape that the tables need. */
+/** Part of a JSON schema that the tables need. */
 interface Node {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -15,7 +15,7 @@ interface Node {
   readonly oneOf?: readonly Node[];
 }
 
-/** A Markdown table of the settings of a schema, nested keys with their path. */
+/** A Markdown table of the settings of a schema, with paths for nested keys. */
 export function settingsTable(schema: z.ZodType): string {
   return hasSettings(schema) ? table(['setting', 'value', 'default', 'meaning'], rowsOfSchema(schema)) : 'It has no settings.';
 }
@@ -42,7 +42,7 @@ function rowsOf(node: Node, prefix: string): readonly Row[] {
   return [...own, ...items, ...rowsOfForms(node.anyOf ?? node.oneOf ?? [], prefix)];
 }
 
-/** Settings of a value that has several forms: each path once, and required only where every form requires it. */
+/** Settings of a value with several forms: each path once, required only if every form requires it. */
 function rowsOfForms(forms: readonly Node[], prefix: string): readonly Row[] {
   const objects = forms.map((form) => rowsOf(form, prefix)).filter((rows) => rows.length > 0);
   const paths = new Set(objects.flatMap((rows) => rows.map(([path]) => path)));

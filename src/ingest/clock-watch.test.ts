@@ -16,7 +16,7 @@ test('a clock that is set is detected once, slewing is not', () => {
   expect(pass(3_601_000, 1_000)).toBe(3_600_000);
 });
 
-test('a device ahead of the monitor is reported at once, again when it changes much, and when it is right again', () => {
+test('a device ahead of the monitor is reported at once, again after a large change, and when it agrees again', () => {
   const watch = new SkewWatch();
   expect(watch.take(90_000, 0)).toBe(90_000);
   expect(watch.take(90_100, 30_000)).toBeUndefined();
@@ -26,7 +26,7 @@ test('a device ahead of the monitor is reported at once, again when it changes m
   expect(watch.take(-40, 180_000)).toBe(0);
 });
 
-test('a device that reports its own clock is reported in both directions, and when it is right again', () => {
+test('the reported clock of a device is checked in both directions, until it agrees again', () => {
   const watch = new SkewWatch();
   expect(watch.ask(-300)).toBeUndefined();
   expect(watch.ask(-3_600_000)).toBe(-3_600_000);
@@ -37,7 +37,7 @@ test('a device that reports its own clock is reported in both directions, and wh
   expect(watch.ask(0)).toBe(0);
 });
 
-test('samples from the future take precedence over the report of the device that its clock is right', () => {
+test('samples from the future take precedence over the clock that the device reports', () => {
   const watch = new SkewWatch();
   expect(watch.take(90_000, 0)).toBe(90_000);
   expect(watch.ask(10)).toBeUndefined();

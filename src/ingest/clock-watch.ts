@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 
 /**
- * Detects steps of the machine's clock: time of day and monotonic time then no longer advance together. Slewing by a time
- * service is far below the limit and is not detected; a suspended machine is, as a step forward.
+ * Detects steps of the machine's clock: the difference between time of day and monotonic time changes. Slewing by a time service
+ * is far below the limit and is not detected. A suspension of the machine is detected as a step forward.
  */
 export class ClockWatch {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -31,23 +31,23 @@ const skewMs = 5_000;
 const skewEveryMs = 60_000;
 
 /**
- * Detects an offset of a device's clock. One that is ahead shows in its samples, which come from the future. One that is
- * behind does not show in samples, since an unchanged value is rightly old; it is known only if the device reports
- * its time. Samples from the future take precedence over that report: their time may have another source.
+ * Detects an offset of a device's clock. If it is ahead, samples come from the future. If it is behind, samples do not show it,
+ * since the time of an unchanged value is rightly old; it is detected only if the device reports its time. Samples from the
+ * future take precedence over that report, because they may have another time source.
  */
 export class SkewWatch {
   #latest = Number.NEGATIVE_INFINITY;
   #windowEnd = Number.NaN;
-  /** By the samples of the last window, ms; 0 when they are not ahead. */
+  /** Lead by the samples of the last window, ms; 0 if they are not ahead. */
   #ahead = 0;
-  /** By the report of the device, ms; 0 when it agrees with the monitor. */
+  /** Offset by the report of the device, ms; 0 if it agrees with the monitor. */
   #asked = 0;
   #told = 0;
 
   /**
    * @param aheadMs source time minus receive time of one sample
-   * @param now monotonic, ms: with a clock that can be set back, a rare report might never come
-   * @returns the offset to report, ms; undefined for nothing new
+   * @param now monotonic time, ms: with a clock that can be set back, a rare report might never come
+   * @returns the offset to report, ms; undefined if nothing is new
    */
   take(aheadMs: number, now: number): number | undefined {
     if (Number.isNaN(this.#windowEnd)) this.#windowEnd = now + (aheadMs > skewMs ? 0 : skewEveryMs);
@@ -59,7 +59,10 @@ export class SkewWatch {
     return this.#news();
   }
 
-  /** @param offsetMs the time of the device minus that of the monitor @returns the offset to report, ms; undefined for nothing new */
+  /**
+   * @param offsetMs time of the device minus that of the monitor
+   * @returns the offset to report, ms; undefined if nothing is new
+   */
   ask(offsetMs: number): number | undefined {
     this.#asked = Math.abs(offsetMs) > skewMs ? offsetMs : 0;
     return this.#news();

@@ -1,6 +1,6 @@
 import { isUsable } from '../core/quality.ts';
 
-/** Last sample of each tag of one device: in columns, because a site has many tags with frequent samples. */
+/** Last sample of each tag of one device, as columns: a site has many tags with frequent samples. */
 export class LastHeard {
   readonly #places: ReadonlyMap<number, number>;
   readonly #sourceTime: Float64Array;
@@ -14,7 +14,7 @@ export class LastHeard {
     this.#isGood = new Uint8Array(tags.length);
   }
 
-  /** Tags whose last sample was good: while there are any, the device has data. */
+  /** Number of tags whose last sample was good; if it is above 0, the device has data. */
   get good(): number {
     return this.#good;
   }
@@ -24,7 +24,7 @@ export class LastHeard {
     return this.#sourceTime[this.#places.get(tag) ?? -1] ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** False for a sample that is not newer than the last one of its tag. @throws RangeError for a tag that is not the device's */
+  /** Records a sample. False if it is not newer than the last one of its tag. @throws RangeError for a tag of another device */
   note(tag: number, sourceTime: number, quality: number): boolean {
     const place = this.#places.get(tag);
     if (place === undefined) throw new RangeError(`tag ${tag} does not belong to the device that reports it`);
@@ -36,7 +36,7 @@ export class LastHeard {
     return true;
   }
 
-  /** The device is lost: no tag is good. */
+  /** Records the loss of the device: no tag is good. */
   lost(): void {
     this.#isGood.fill(0);
     this.#good = 0;

@@ -4,7 +4,7 @@ import { type Delays, Lateness } from './lateness.ts';
 
 const none: Delays = { loopMs: 0, pollMs: 0, queueMs: 0, labMs: 0 };
 
-/** Measures each second of stream time; delays by second. */
+/** Measures lateness each second of stream time, with the given delays per second. */
 function measured(lateness: Lateness, seconds: number, delays: (second: number) => Partial<Delays>, speed = 1) {
   const events: PunctualityEvent[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -15,7 +15,7 @@ function measured(lateness: Lateness, seconds: number, delays: (second: number) 
 }
 
 describe('the lateness of the monitor', () => {
-  it('is stated once when it starts and once when it ends, and the granted time ends as much later', () => {
+  it('is emitted at its begin and end, and the tolerance ends accordingly later', () => {
     const lateness = new Lateness();
     const events = measured(lateness, 60, (second) => (second === 5 ? { loopMs: 8_000 } : {}));
     expect(events.map(({ time, lateMs, allowMs }) => [time / 1_000, lateMs, allowMs])).toEqual([
@@ -27,7 +27,7 @@ describe('the lateness of the monitor', () => {
     expect(lateness.now.lateMs).toBe(0);
   });
 
-  it('is not stated for delays that every machine has, in the real time of a lab', () => {
+  it('is not emitted for delays that are usual on every machine, in the real time of a lab', () => {
     expect(measured(new Lateness(), 60, () => ({ loopMs: 1_900 }))).toEqual([]);
     const atOnce = measured(new Lateness(true), 60, () => ({ loopMs: 1_900 }));
     expect(atOnce.map(({ lateMs, allowMs }) => [lateMs, allowMs])).toEqual([[0, 3_000]]);
@@ -40,7 +40,7 @@ describe('the lateness of the monitor', () => {
     }
   });
 
-  it('grants devices of a lab at 10× as much real time as at 1×: simulated ones answered up to 2.4 s late', () => {
+  it('gives devices of a lab as much real time at 10× as at 1×: simulated ones responded up to 2.4 s late', () => {
     const [first] = measured(new Lateness(true), 1, () => ({}), 10);
     const silentMs = 36_000;
     const boundMs = 15_000;
@@ -48,7 +48,7 @@ describe('the lateness of the monitor', () => {
     expect((first?.allowMs ?? 0) / 10).toBeLessThanOrEqual(3_000);
   });
 
-  it('is repeated while it lasts, at once when it has grown, and names the largest delay', () => {
+  it('is repeated while it lasts, at once when it has grown, with the largest delay', () => {
     const lasting = measured(new Lateness(), 60, () => ({ queueMs: 9_000, labMs: 8_000 }));
     expect(lasting.map(({ time }) => time / 1_000)).toEqual([0, 10, 20, 30, 40, 50]);
     expect(new Set(lasting.map(({ cause }) => cause))).toEqual(new Set(['observations wait for the detectors']));
@@ -57,7 +57,7 @@ describe('the lateness of the monitor', () => {
     expect(growing.at(-1)?.cause).toContain('simulated plant');
   });
 
-  it('grants no more than a bound, for any lateness: a device that fails meanwhile is found', () => {
+  it('has a bounded tolerance, so that a device that fails meanwhile is detected', () => {
     const events = measured(new Lateness(), 3_600, (second) => ({ loopMs: second * 1_000 }));
     expect(Math.max(...events.map(({ allowMs }) => allowMs))).toBe(60_000);
   });

@@ -22,41 +22,41 @@ const causes: readonly { readonly of: keyof Delays; readonly text: string }[] = 
   { of: 'labMs', text: "the simulated plant is behind the lab's clock" },
 ];
 
-/** A smaller delay is no lateness, ms of stream time. */
+/** Delays below this are no lateness, ms of stream time. */
 const limitMs = 2_000;
-/** In a lab, event loops and polls may be late by this much real time, ms. */
+/** In a lab, usual delay of event loops and polls, ms of real time. */
 const answerMs = 500;
 /**
- * In a lab, devices may be silent for this much real time beyond their bounds, ms. On a busy machine with two cores the simulator was observed to
- * answer 2.4 s late, without a part of the monitor being late. Real devices are granted nothing.
+ * In a lab, additional tolerance for missing data, ms of real time. On a busy machine with two cores the simulator responded 2.4
+ * s late, although no part of the monitor was late. Real devices have no such tolerance.
  */
 const silenceMs = 3_000;
-/** Lateness ends when no part was late for so long, ms of stream time and of real time. */
+/** Time without a late part after which lateness ends, ms of both stream time and real time. */
 const calmMs = 10_000;
 const calmRealMs = 1_000;
 /** Period of repetition while it lasts, ms of stream time and of real time. */
 const againMs = 10_000;
 const againRealMs = 2_000;
-/** Growth factor at which it is emitted at once. */
+/** Growth factor at which it is emitted again at once. */
 const growth = 1.25;
-/** A longer delay is not granted: a part has then failed and is not merely slow, ms of real time. */
+/** Largest tolerance, ms of real time. A part with a longer delay has failed and is not merely slow. */
 const mostRealMs = 30_000;
-/** Devices are given this long at least to be connected and asked after a start, ms of real time. */
+/** Least time that devices have to be connected and polled after a start, ms of real time. */
 const connectMs = 5_000;
-/** A part needs about the same time to make up for a delay. */
+/** Tolerance as a multiple of the delay: a part needs about the same time to catch up. */
 const allowance = 2;
 
-/** Real seconds last `speed` times as long in stream time. */
+/** The larger of a stream time and a real time, in stream time. */
 const atLeast = (streamMs: number, realMs: number, speed: number): number => Math.max(streamMs, realMs * Math.max(1, speed));
 
-/** Real time granted because plant time runs faster, ms of stream time. */
+/** Tolerance for real time because plant time runs faster, ms of stream time. */
 const granted = (realMs: number, speed: number): number => realMs * Math.max(0, speed - 1);
 
-/** Decides from the delays of the monitor's parts if the monitor is late, and by how much. */
+/** Computes from the delays of the monitor's parts if the monitor is late, and by how much. */
 export class Lateness {
   readonly #isLab: boolean;
   #late = false;
-  /** Largest delay since the monitor was last on time and had made up for all delays. */
+  /** Largest delay since the monitor had last caught up. */
   #peakMs = 0;
   #lastLate = Number.NEGATIVE_INFINITY;
   #emitted: PunctualityEvent = {
@@ -68,13 +68,14 @@ export class Lateness {
     cause: '',
   };
 
-  /** @param isLab the devices are simulated on this machine */
+  /** @param isLab true if the devices are simulated on this machine */
   constructor(isLab = false) {
     this.#isLab = isLab;
   }
 
   /**
-   * To be called at the first observation: a start is no lateness, but detectors of silence grant its duration like that of a delay.
+   * Must be called at the first observation. A start is no lateness, but detectors of missing data tolerate its duration like a
+   * delay.
    * @param tookMs ms of stream time
    * @param speed stream seconds per real second
    */
@@ -84,7 +85,7 @@ export class Lateness {
     this.#lastLate = time;
   }
 
-  /** The last statement; on time before the first. */
+  /** The last event; on time before the first. */
   get now(): PunctualityEvent {
     return this.#emitted;
   }
@@ -107,7 +108,7 @@ export class Lateness {
     const calmFor = time - this.#lastLate;
     if (this.#late && calmFor < atLeast(calmMs, calmRealMs, speed)) return undefined;
     this.#late = false;
-    // devices get as long again to be connected and polled
+    // devices need the same time again to be connected and polled
     if (calmFor >= atLeast(calmMs + this.#peakMs, calmRealMs, speed)) this.#peakMs = 0;
     return this.#emit({ time, lateMs: 0, cause: '', speed });
   }

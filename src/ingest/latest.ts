@@ -2,7 +2,7 @@ import type { Batch } from '../core/batch.ts';
 import type { LatestValues } from '../core/monitor.ts';
 import { isGood, Quality } from '../core/quality.ts';
 
-/** The last sample of every tag. One writer, the stream; readers at any time. */
+/** The last sample of every tag. The stream writes it; it can be read at any time. */
 export class LatestTable implements LatestValues {
   readonly value: Float64Array;
   readonly quality: Uint32Array;
@@ -34,7 +34,7 @@ export class LatestTable implements LatestValues {
     }
   }
 
-  /** The monitor's own clock was set: known samples keep their age, so that no old one looks fresh. */
+  /** Corrects stored times after a step of the monitor's clock, so that samples keep their age. */
   clockSet(offsetMs: number): void {
     for (let tag = 0; tag < this.receiveTime.length; tag++) this.receiveTime[tag] = (this.receiveTime[tag] as number) + offsetMs;
   }

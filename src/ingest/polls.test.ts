@@ -13,7 +13,7 @@ const samplesOf = (batch: Batch) =>
     text: batch.texts.get(row),
   }));
 
-it('cuts a batch at each change of the receive time, without loss', () => {
+it('splits a batch at each change of the receive time, without loss', () => {
   const sample = fc.record({ tag: fc.nat(3), value: fc.double(), received: fc.nat(4), text: fc.boolean() });
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 30 }), (samples) => {

@@ -1,8 +1,8 @@
 import type { Batch } from '../core/batch.ts';
 
 /**
- * A batch cut into parts with one receive time, in the same memory. A scan of a historian gives all consecutive samples of a device
- * as one batch, which may be hours of them: as a whole, all of it would have one time.
+ * Splits a batch into parts with one receive time, in the same memory. A scan of a historian returns all consecutive samples of a
+ * device as one batch, possibly hours of them, which would otherwise count as received at one time.
  */
 export function* pollsOf(batch: Batch): Generator<Batch> {
   const { receiveTime, length } = batch;

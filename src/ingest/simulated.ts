@@ -2,8 +2,8 @@ import { type Batch, BatchBuilder } from '../core/batch.ts';
 import { isSimulated } from '../core/quality.ts';
 
 /**
- * The batch without samples that were simulated for a time before collection began: they are not learned, and no
- * detector scores them. The batch itself if there are none.
+ * The batch without samples that were simulated for a time before collection began: they are neither learned nor scored. The
+ * batch itself if there are none.
  */
 export function withoutSimulated(batch: Batch): Batch {
   if (!batch.quality.some(isSimulated)) return batch;

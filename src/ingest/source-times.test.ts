@@ -41,7 +41,7 @@ it('names the quality, and distinguishes it from a server’s own uncertain valu
   expect(isUsable(Quality.Uncertain)).toBe(false);
 });
 
-it('keeps samples in order, so that each of them is judged and none makes a gap, for any times of the device', () => {
+it('keeps samples in order for any times of the device, so that each is judged and none causes a gap', () => {
   const random = new Random(971);
   const last = new Map<number, number>();
   const times = new SourceTimes(defaultSourceTimeWindow, (tag) => last.get(tag) ?? Number.NEGATIVE_INFINITY);

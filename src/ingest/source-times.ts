@@ -9,8 +9,8 @@ export interface SourceTimeWindow {
 
 const dayMs = 86_400_000;
 /**
- * Ten years back: a value keeps the time of its last change, and a set-point may stay for years. One day ahead: more than the error of a device
- * that uses local time as UTC.
+ * Ten years back: a value keeps the time of its last change, and a set-point may not change for years. One day ahead: more than
+ * the error of a device that uses local time as UTC.
  */
 export const defaultSourceTimeWindow: SourceTimeWindow = { pastMs: 3_650 * dayMs, aheadMs: dayMs };
 
@@ -39,7 +39,7 @@ export class SourceTimes {
     return count;
   }
 
-  /** The batch itself if all of its times are valid, else a copy. */
+  /** The batch itself if all of its times are valid, otherwise a copy. */
   check(batch: Batch): Batch {
     const { sourceTime, receiveTime, length } = batch;
     for (let row = 0; row < length; row++)

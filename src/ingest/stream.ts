@@ -13,9 +13,9 @@ interface Reader {
 }
 
 /**
- * The one stream of observations. Every reader has a bounded queue of its own and sees all of it in the same order; a full
- * queue makes the collectors wait, so nothing is lost between a device and the detectors or the historian. Only a reader that has
- * stopped loses its oldest observations, counted, until it reads again: it must not stop the others.
+ * The single stream of observations. Every reader has a bounded queue and receives all observations in the same order. A full
+ * queue makes the collectors wait, so nothing is lost between a device and the detectors or the historian. Only a stalled reader
+ * loses its oldest observations, which are counted, until it reads again: it must not stop the others.
  */
 export class ObservationStream {
   readonly #bound: number;
@@ -44,7 +44,7 @@ export class ObservationStream {
     for (const { queue } of this.#readers) await queue.push(observation, signal);
   }
 
-  /** To be called about once a second: finds readers that have stopped, and those that read again. @param now monotonic, ms */
+  /** Must be called about once a second. Detects stalled readers, and those that read again. @param now monotonic, ms */
   checkReaders(now: number): void {
     for (const reader of this.#readers) {
       const { queue } = reader;
@@ -68,7 +68,7 @@ export class ObservationStream {
     for (const { queue } of this.#readers) queue.close();
   }
 
-  /** Observations that a reader has lost while it had stopped. */
+  /** Observations that a reader has lost while it was stalled. */
   droppedBy(name: string): number {
     return this.stats().find((queue) => queue.name === name)?.dropped ?? 0;
   }

@@ -72,7 +72,7 @@ describe('DeviceSupervisor', () => {
     expect(disposed).toBeGreaterThan(0);
   });
 
-  it('keeps a device up whose times cannot be right, and reports them once in ten minutes with their number', async () => {
+  it('keeps a device with invalid times up, and reports their number once in ten minutes', async () => {
     const wrong = (value: number): Observation => {
       const batch = new BatchBuilder('plc', 1);
       batch.add(0, value, Quality.Good, 32_503_680_000_000, 1_000_000 + value);
@@ -85,7 +85,7 @@ describe('DeviceSupervisor', () => {
     expect(replaced).toEqual([1]);
   });
 
-  it('waits longer and longer for a device that stays away', async () => {
+  it('waits longer after each failure of a device', async () => {
     let attempts = 0;
     const collector: Collector = {
       async connect() {
@@ -121,7 +121,7 @@ describe('DeviceSupervisor', () => {
     expect(late).toEqual([1, 1]);
   });
 
-  it('abandons a session that yields nothing, even one that cannot be closed', async () => {
+  it('abandons a session that yields nothing, even if it cannot be closed', async () => {
     const clock = new VirtualClock(1_000_000);
     const states: string[] = [];
     let connections = 0;
@@ -154,7 +154,7 @@ describe('DeviceSupervisor', () => {
     await running;
   });
 
-  it('treats a tap without tags as up as soon as it reports anything', async () => {
+  it('treats a tap without tags as up after its first report', async () => {
     const tick: Observation = { kind: 'event', event: { type: 'tick', time: 1 } };
     const { states } = await supervise([[tick, tick], refused], 1, []);
     expect(states.slice(0, 2)).toEqual(['connecting', 'up']);
@@ -167,7 +167,7 @@ describe('DeviceSupervisor', () => {
     expect(skews).toEqual([90_000]);
   });
 
-  it('stamps each batch with monotonic time, and judges by it: a clock that was set back hides no device that is ahead', async () => {
+  it('stamps each batch with monotonic time for its checks, so that a clock set back does not hide a device that is ahead', async () => {
     const set = { day: 50_000_000, up: 0 };
     const clock = new VirtualClock(0);
     const machine = { now: () => set.day, monotonic: () => set.up, sleep: (ms: number, s?: AbortSignal) => clock.sleep(ms, s) };
@@ -200,7 +200,7 @@ describe('DeviceSupervisor', () => {
     expect(seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'clock' ? [o.event.offsetMs] : []))).toEqual([90_000]);
   });
 
-  it('reports changes of the clock offset that a device states', async () => {
+  it('reports changes of the clock offset that a device reports', async () => {
     const asked = (offsetMs: number): Observation => ({
       kind: 'event',
       event: { type: 'clock', time: 1, device: 'plc', offsetMs },

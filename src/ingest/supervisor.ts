@@ -19,13 +19,13 @@ export interface SupervisedDevice {
   readonly context: PluginContext;
   /** Puts one observation on the stream; waits while the stream is full. */
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
-  /** Greatest distance of source times from receive times; ten years back and a day ahead if absent. */
+  /** Greatest distance of source times from receive times. Default: ten years back and a day ahead. */
   readonly sourceTimes?: SourceTimeWindow | undefined;
-  /** The machine's clock, by which the watchdog judges beside stream time. */
+  /** The machine's clock, which the watchdog uses beside stream time. */
   readonly machine?: Clock | undefined;
 }
 
-/** Pause after a fault that only the user can correct. */
+/** Pause after a fault that only the user can correct, ms. */
 const mendedByUserMs = 60_000;
 /** Time between two events about invalid source times, ms of the machine's clock. */
 const sourceTimesEveryMs = 600_000;
@@ -33,8 +33,8 @@ const sourceTimesEveryMs = 600_000;
 const closingMs = 15_000;
 
 /**
- * Collects one device: connects, forwards the observations of its session, and after a failure reports it once, marks the
- * device's tags, backs off and tries again. Ends only when the signal aborts.
+ * Collects from one device. It connects and forwards the observations of its session. After a failure it reports once, marks the
+ * device's tags, and retries after a back-off. It ends only when the signal aborts.
  */
 export class DeviceSupervisor {
   readonly #device: SupervisedDevice;
@@ -42,7 +42,7 @@ export class DeviceSupervisor {
   readonly #heard: LastHeard;
   readonly #skew = new SkewWatch();
   readonly #times: SourceTimes;
-  /** Samples with replaced times that no event has counted, and the time of the next event. */
+  /** Number of replaced times that no event has reported, and the time of the next event. */
   #replaced = 0;
   #replacedDue = Number.NEGATIVE_INFINITY;
   readonly #machine: Clock;
@@ -105,7 +105,7 @@ export class DeviceSupervisor {
   }
 
   async #take(observation: Observation, signal: AbortSignal): Promise<void> {
-    // A tap has no values that could be good: any report is proof enough.
+    // A tap has no values that could be good, so any report counts as up.
     if (this.#device.tags.length === 0) {
       this.#backoff.reset();
       await this.#enter('up', 'listens', signal);
@@ -179,7 +179,7 @@ export class DeviceSupervisor {
     if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
   }
 
-  /** @param offsetMs offset of the device's clock to report, ms; undefined for nothing new */
+  /** @param offsetMs offset of the device's clock to report, ms; undefined if nothing is new */
   async #noteClock(offsetMs: number | undefined, signal: AbortSignal): Promise<void> {
     if (offsetMs === undefined) return;
     const { name, context, publish } = this.#device;

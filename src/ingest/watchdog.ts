@@ -2,24 +2,24 @@ import type { Clock } from '../core/clock.ts';
 import { isAbort, ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
 
-/** A session reports at least its health every few seconds; one that yields nothing for so long is stuck, ms. */
+/** Time without an observation after which a session is stuck, ms. A session reports at least its health every few seconds. */
 const stuckMs = 60_000;
 
 /**
- * Ends the wait for a session that has stopped without an error. The time must have passed by both clocks: while plant
- * time is stopped no session is stuck, and while it runs fast a device still has real seconds to answer.
+ * Ends the wait for a session that has stopped without an error. The time must pass on both clocks: while plant time is stopped
+ * no session is stuck, and while it runs fast a device still has real seconds to respond.
  */
 export class Watchdog {
   readonly #clocks: readonly [stream: Clock, machine: Clock];
   #giveUp: ((error: unknown) => void) | undefined;
-  /** Counts received observations, and the one in progress. */
+  /** Counts received observations, including the one in progress. */
   #heard = 0;
 
   constructor(stream: Clock, machine: Clock) {
     this.#clocks = [stream, machine];
   }
 
-  /** The promise's outcome. @throws ScadaError DEVICE_TIMEOUT when it does not come, AbortError when the watch is cancelled */
+  /** Returns the promise's result. @throws ScadaError DEVICE_TIMEOUT if it does not come, AbortError if the watch is cancelled */
   async unlessStuck<T>(next: Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#giveUp = reject;

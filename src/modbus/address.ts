@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Registers of each type; a string takes what its length needs. */
+/** Registers of each type; those of a string depend on its length. */
 export const registersOf = {
   bit: 1,
   int16: 1,
@@ -15,7 +15,7 @@ export const registersOf = {
 
 const orders = ['ABCD', 'DCBA', 'BADC', 'CDAB', 'ABCDEFGH', 'HGFEDCBA', 'BADCFEHG', 'GHEFCDAB'] as const;
 
-/** Where in a Modbus device a tag lives: what a collector polls and what a tap recognises on the wire. */
+/** Address of a tag in a Modbus device, used by collectors for polling and by taps to recognise the tag. */
 export const addressSchema = z
   .strictObject({
     unit: z.int().min(0).max(255).optional().describe('unit id behind a gateway; that of the device if not given'),
@@ -58,10 +58,10 @@ export type ModbusAddress = z.infer<typeof addressSchema>;
 export type ModbusTable = ModbusAddress['table'];
 export type ModbusType = NonNullable<ModbusAddress['type']>;
 
-/** The type of an address that names none. */
+/** Default type of an address. */
 export const defaultType = (table: ModbusTable): ModbusType => (table === 'coil' || table === 'discrete' ? 'bit' : 'uint16');
 
-/** Registers that a value takes. */
+/** Number of registers of a value. */
 export const registersIn = (type: ModbusType, length = 1): number =>
   type === 'string' ? Math.ceil(length / 2) : registersOf[type];
 

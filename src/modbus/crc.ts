@@ -7,7 +7,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The checksum of an RTU frame over bytes `from` to `to` (exclusive); it is sent low byte first.
+ * Checksum of an RTU frame over bytes `from` to `to` (exclusive), sent low byte first.
  * @see MODBUS over Serial Line Specification V1.02, 6.2.2
  */
 export function crc16(bytes: Uint8Array, from: number, to: number): number {

@@ -5,7 +5,7 @@ import { decoderFor } from './decoder.ts';
 
 const address = (rest: Record<string, unknown>): ModbusAddress => addressSchema.parse({ table: 'holding', register: 0, ...rest });
 
-/** The wire bytes of a big-endian value, written down letter by letter: the independent encoder. */
+/** Wire bytes of a big-endian value in a given byte order. An encoder that is independent of the decoder. */
 function onTheWire(big: Buffer, order: string): Buffer {
   const letters = 'ABCDEFGH'.slice(0, big.length);
   const names: Readonly<Record<string, Readonly<Record<number, string>>>> = {
@@ -36,14 +36,14 @@ describe('the decoder', () => {
     ),
   );
 
-  it.each(cases)('reads what was written as $type $order', ({ type, order, values, write, bytes }) => {
+  it.each(cases)('reads written values of $type $order', ({ type, order, values, write, bytes }) => {
     const decoder = decoderFor(address({ type, order }));
     fc.assert(
       fc.property(values, fc.integer({ min: 0, max: 3 }), (value, at) => {
         const big = Buffer.alloc(bytes);
         write(big, value);
         const reply = Buffer.concat([Buffer.alloc(2 * at, 0x5a), onTheWire(big, order), Buffer.alloc(2, 0xa5)]);
-        // + 0: a minus zero of the device is a zero here
+        // + 0: the device's minus zero becomes zero
         expect(decoder.value(reply, at)).toBe(value + 0);
         expect(decoder.text?.(reply, at)).toBeUndefined();
       }),
@@ -51,7 +51,7 @@ describe('the decoder', () => {
     );
   });
 
-  it('gives integers that a double cannot hold as text too', () => {
+  it('returns integers beyond double precision as text too', () => {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64BE(2n ** 64n - 1n);
     const decoder = decoderFor(address({ type: 'uint64' }));
@@ -65,7 +65,7 @@ describe('the decoder', () => {
     expect(decoder.value(Buffer.from([0xff, 0x9c]), 0)).toBe(-100 * 0.1 - 40);
   });
 
-  it('finds each bit of a register, and of a packed reply', () => {
+  it('reads each bit of a register and of a packed response', () => {
     for (let bit = 0; bit < 16; bit++) {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt16BE(1 << bit, 2);
@@ -78,7 +78,7 @@ describe('the decoder', () => {
     expect([2, 8, 3].map((at) => coil.value(packed, at))).toEqual([1, 1, 0]);
   });
 
-  it('reads strings in both byte orders, up to the NUL and without the blanks', () => {
+  it('reads strings in both byte orders, up to the NUL and without trailing blanks', () => {
     const text = Buffer.from('PUMP 1\0x', 'latin1');
     expect(decoderFor(address({ type: 'string', length: 8 })).text?.(text, 0)).toBe('PUMP 1');
     expect(decoderFor(address({ type: 'string', length: 8, order: 'BADC' })).text?.(Buffer.from(text).swap16(), 0)).toBe(

@@ -1,18 +1,18 @@
 import { defaultType, type ModbusAddress, type ModbusType, registersIn } from './address.ts';
 
 /**
- * Turns the bytes of a reply into a value. `at` counts in the units of the table: registers, or bits.
- * `text` is given for strings, and for integers that a double cannot hold exactly.
+ * Converts the bytes of a response to a value. `at` counts in units of the table: registers or bits. `text` is set for strings,
+ * and for integers that a double cannot represent exactly.
  */
 export interface Decoder {
   value(bytes: Buffer, at: number): number;
   readonly text?: (bytes: Buffer, at: number) => string | undefined;
 }
 
-/** Decoders by what they depend on: a site has many tags of few kinds. They keep nothing between two calls. */
+/** Decoders by their parameters: a site has many tags of few kinds. Decoders keep no state between calls. */
 const made = new Map<string, Decoder>();
 
-/** The decoder of an address. Decoding allocates nothing but texts. */
+/** The decoder of an address. Decoding only allocates texts. */
 export function decoderFor(address: ModbusAddress): Decoder {
   const { table, type, order, bit, length, scale, offset } = address;
   const key = JSON.stringify([table, type, order, bit, length, scale, offset]);
@@ -69,7 +69,7 @@ const exactReaders: Readonly<Partial<Record<NumberType, (bytes: Buffer) => bigin
   uint64: (bytes) => bytes.readBigUInt64BE(0),
 };
 
-/** Lowest address in the lowest bit of the first byte (Modbus v1.1b3, 6.1). */
+/** Bit of a packed response: the lowest address is the lowest bit of the first byte (Modbus v1.1b3, 6.1). */
 const packedBit = (bytes: Buffer, at: number): number => ((bytes[at >> 3] ?? 0) >> (at & 7)) & 1;
 
 function bitDecoder(bit: number, order: readonly number[]): Decoder {
@@ -77,7 +77,7 @@ function bitDecoder(bit: number, order: readonly number[]): Decoder {
   return { value: (bytes, at) => ((bytes[2 * at + byte] ?? 0) >> (bit & 7)) & 1 };
 }
 
-/** Latin-1 up to the first NUL, without the blanks that fill it up. */
+/** Latin-1 up to the first NUL, without trailing blanks. */
 function stringDecoder(length: number, order: readonly number[]): Decoder {
   const swapped = order[0] === 1;
   return {
@@ -91,7 +91,7 @@ function stringDecoder(length: number, order: readonly number[]): Decoder {
   };
 }
 
-/** For each byte of the big-endian value, where it stands on the wire. */
+/** Wire position of each byte of the big-endian value. */
 function permutation(bytes: number, order: ModbusAddress['order']): number[] {
   const straight = Array.from({ length: bytes }, (_, i) => i);
   switch (order) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { exceptionName, functionName, modbusFunction } from './functions.ts';
 
-it('tells every code what it is', () => {
+it('classifies every code', () => {
   const ranges = Map.groupBy(
     Array.from({ length: 256 }, (_, code) => code),
     (code) => modbusFunction(code).range,
@@ -12,7 +12,7 @@ it('tells every code what it is', () => {
   expect(ranges.get('invalid')).toEqual([0, ...Array.from({ length: 128 }, (_, i) => 128 + i)]);
 });
 
-it('says in words what is asked and refused', () => {
+it('names requests and refusals', () => {
   expect(functionName(8, 4)).toBe('Diagnostics: Force Listen Only Mode');
   expect(functionName(8, 99)).toBe('Diagnostics: reserved 99');
   expect(functionName(43, 14)).toBe('Encapsulated Interface Transport: Read Device Identification');
@@ -24,7 +24,7 @@ it('says in words what is asked and refused', () => {
   expect([2, 7].map(exceptionName)).toEqual(['illegal data address', 'not in the specification']);
 });
 
-it('knows what writes', () => {
+it('classifies writes', () => {
   expect([5, 6, 15, 16, 21, 22, 23].every((code) => modbusFunction(code).writes)).toBe(true);
   expect([1, 3, 8, 20, 43, 90].some((code) => modbusFunction(code).writes)).toBe(false);
 });

@@ -1,12 +1,12 @@
-/** What stands behind a Modbus function code. */
+/** Meaning of a Modbus function code. */
 export interface ModbusFunction {
   readonly code: number;
   readonly name: string;
-  /** True when a request of it changes coils, registers or files. */
+  /** True if its request changes coils, registers or files. */
   readonly writes: boolean;
   /**
-   * `public`: defined in the specification; `user`: 65–72 and 100–110, free for makers; `reserved`: used by makers for old
-   * products; `unassigned`: public by its number, but not defined; `invalid`: 0 and what is beyond 127.
+   * `public`: defined in the specification. `user`: 65–72 and 100–110, free for vendors. `reserved`: used by vendors for old
+   * products. `unassigned`: in the public range, but not defined. `invalid`: 0, and above 127.
    */
   readonly range: 'public' | 'user' | 'reserved' | 'unassigned' | 'invalid';
 }
@@ -73,7 +73,7 @@ const diagnostics: Readonly<Record<number, string>> = {
 
 const interfaces: Readonly<Record<number, string>> = { 13: 'CANopen General Reference', 14: 'Read Device Identification' };
 
-/** Plain words for a function and, for 8 and 43, its sub-code. */
+/** Name of a function and, for 8 and 43, of its sub-code. */
 export function functionName(code: number, sub?: number): string {
   const { name } = modbusFunction(code);
   if (sub === undefined || (code !== 8 && code !== 43)) return name;
@@ -92,5 +92,5 @@ const exceptions: Readonly<Record<number, string>> = {
   11: 'gateway target device failed to respond',
 };
 
-/** Plain words for an exception code (V1.1b3, section 7). */
+/** Name of an exception code (V1.1b3, section 7). */
 export const exceptionName = (code: number): string => exceptions[code] ?? 'not in the specification';

@@ -7,7 +7,7 @@ import { requirePeer } from '../../test/support/peers.ts';
 import { roleOf } from './role.ts';
 
 describe('the role in a certificate', () => {
-  it('is what openssl has put there, or none', async (test) => {
+  it('is the one that openssl wrote, or none', async (test) => {
     await using authority = await TestAuthority.create(requirePeer('openssl', test));
     const roleIn = async (role?: string) => {
       const { cert } = await authority.sign({ name: 'client', names: 'DNS:a.example', ...(role === undefined ? {} : { role }) });
@@ -18,7 +18,7 @@ describe('the role in a certificate', () => {
     expect(await roleIn()).toBeUndefined();
   });
 
-  it('is none in whatever is no certificate', () => {
+  it('is none for anything that is no certificate', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         expect(roleOf(Buffer.from(bytes))).toBeUndefined();

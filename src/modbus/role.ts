@@ -9,8 +9,8 @@ interface Element {
 }
 
 /**
- * The role that a certificate gives its owner, undefined if it gives none.
- * @param certificate X.509 in DER; whoever calls has checked it or is its owner
+ * The role in a certificate; undefined if it has none.
+ * @param certificate X.509 in DER; the caller has verified it or owns it
  */
 export function roleOf(certificate: Buffer): string | undefined {
   const [whole] = elements(certificate);
@@ -25,7 +25,7 @@ export function roleOf(certificate: Buffer): string | undefined {
   return undefined;
 }
 
-/** The elements that follow each other in `bytes` (ITU-T X.690, 8.1); what does not fit ends the list. */
+/** Consecutive elements in `bytes` (ITU-T X.690, 8.1). An invalid element ends the list. */
 function elements(bytes: Buffer = Buffer.alloc(0)): Element[] {
   const found: Element[] = [];
   for (let at = 0; at + 2 <= bytes.length; ) {

@@ -10,17 +10,19 @@ import { FindingIntake } from './finding-intake.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { SelfWatch } from './self-watch.ts';
 
-/** Findings become alerts, and alerts reach the notifiers. */
+/** Alert management and notifications. */
 export interface Alerting {
   readonly manager: AlertManager;
   readonly maintenance: Maintenance;
   readonly selfWatch: SelfWatch;
   readonly notifying: readonly Notifications[];
-  /** Gives findings to the alerts. Never throws: what the alerts do not take is given again with the next `tick`. */
+  /**
+   * Passes findings to the alerts. Never throws: findings that the alerts do not accept are passed again with the next `tick`.
+   */
   take(changes: readonly FindingChange[]): void;
-  /** Puts the maintenance that an earlier run has begun on the stream, for the readers that are there by now. */
+  /** Puts maintenance of an earlier run on the stream once its readers have started. */
   announceMaintenance(): void;
-  /** A second of stream time has passed. Never throws. */
+  /** Advances alerts by a second of stream time. Never throws. */
   tick(): void;
 }
 
@@ -62,7 +64,7 @@ export function startAlerting(runtime: MonitorRuntime): Alerting {
 
 function startNotifiers({ options, context, use }: MonitorRuntime, manager: AlertManager): Notifications[] {
   const { config, dataDir, state, naming = byRole } = options;
-  // the position of a notifier holds across restarts, also where a part of the stream was not saved
+  // the position of a notifier is valid across restarts, even if a part of the stream was not saved
   const feed = {
     epoch: state.id,
     get sequence() {

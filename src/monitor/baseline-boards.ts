@@ -6,7 +6,7 @@ import { LearningBoard } from './learning.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { UnwatchedBoard } from './unwatched.ts';
 
-/** The facts about the baseline in use that the dashboard shows. */
+/** Facts about the baseline in use, for the dashboard. */
 export class BaselineBoards {
   readonly learning: LearningBoard;
   readonly budgets: BudgetBoard;
@@ -22,7 +22,7 @@ export class BaselineBoards {
     this.unwatched = new UnwatchedBoard(plan);
   }
 
-  /** @param since when the thresholds of the baseline began to judge, ms UTC */
+  /** @param since begin of the thresholds of the baseline, ms UTC */
   use(baseline: Baseline, since: number): void {
     this.learning.ready(baseline);
     this.unwatched.use(baseline);

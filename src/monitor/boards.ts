@@ -4,14 +4,14 @@ import type { Meters } from './chain.ts';
 import { DeviceBoard } from './devices.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
-/** The present state of the site as the stream reports it, for the dashboard and for restarted detectors. */
+/** Present state of the site from the stream, for the dashboard and for restarted detectors. */
 export interface Boards {
   readonly latest: LatestTable;
   readonly devices: DeviceBoard;
   readonly journal: Journal;
 }
 
-/** Updates the boards with every observation that comes onto the stream. */
+/** Updates the boards with every observation of the stream. */
 export function watchStream({ options, stream }: MonitorRuntime, meters: Meters): Boards {
   const { config, clock, onObservation } = options;
   const latest = new LatestTable(config.tags.size);

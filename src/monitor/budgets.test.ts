@@ -32,7 +32,7 @@ function boardAt(day: number) {
   return { board: new BudgetBoard({ site: { positions }, budgetPerDay: 2.4, alerts, clock, wall: clock }), clock };
 }
 
-it('tells of each budget what was promised and what was raised under the present thresholds, true and expected ones aside', () => {
+it('reports for each budget the promise, and the alerts raised under the present thresholds without true and expected ones', () => {
   const { board } = boardAt(10);
   board.use(calibration, 2 * dayMs);
   expect(board.read()).toEqual([
@@ -44,7 +44,7 @@ it('tells of each budget what was promised and what was raised under the present
       achieved: [
         { days: 1, coveredDays: 1, raised: 3, unjudged: 3 },
         { days: 7, coveredDays: 7, raised: 4, unjudged: 3 },
-        // the four of the first day were raised by other thresholds
+        // the four alerts of the first day were raised by other thresholds
         { days: 30, coveredDays: 8, raised: 4, unjudged: 3 },
       ],
     },
@@ -67,7 +67,7 @@ it('promises nothing before the first calibration, and counts nothing', () => {
   expect(plant).toMatchObject({ promised: false, achieved: [{ coveredDays: 0, raised: 0 }, {}, {}] });
 });
 
-it('goes on counting when a baseline is amended, and begins anew with another calibration', () => {
+it('continues to count after a review, and restarts with another calibration', () => {
   const { board, clock } = boardAt(9);
   board.use(calibration, 2 * dayMs);
   clock.set(10 * dayMs);

@@ -5,7 +5,7 @@ import type { Calibration } from '../detection/baseline/format.ts';
 
 const dayMs = 86_400_000;
 const spans = [1, 7, 30] as const;
-/** Alerts are counted anew at most this often, ms of wall time. */
+/** Interval at which alerts are counted, ms of wall time. */
 const staleMs = 10_000;
 
 export interface BudgetBoardOptions {
@@ -16,7 +16,7 @@ export interface BudgetBoardOptions {
   readonly wall: Clock;
 }
 
-/** The alarm budget as it was promised and as it was kept. */
+/** Promised and achieved alarm budget. */
 export class BudgetBoard {
   readonly #options: BudgetBoardOptions;
   #calibration: Calibration | undefined;
@@ -29,8 +29,8 @@ export class BudgetBoard {
   }
 
   /**
-   * Thresholds of this calibration have judged since `since`, ms UTC: what was raised before says nothing of its promise. A
-   * baseline that people have amended is still of the same calibration.
+   * Sets the calibration and the time since which its thresholds are in use, ms UTC. Earlier alerts do not count for its promise.
+   * A reviewed baseline belongs to the same calibration.
    */
   use(calibration: Calibration, since: number): void {
     const same = calibration.to === this.#calibration?.to && calibration.from === this.#calibration.from;
@@ -39,7 +39,7 @@ export class BudgetBoard {
     this.#countedAt = Number.NaN;
   }
 
-  /** Of the whole plant, then of each operator position. */
+  /** Budget of the plant, then of each operator position. */
   read(): readonly BudgetStatus[] {
     const now = this.#options.wall.monotonic();
     if (!(now - this.#countedAt < staleMs)) {
@@ -74,7 +74,7 @@ export class BudgetBoard {
   }
 }
 
-/** What was true was no false alarm, and what was expected was known. */
+/** Counts without the verdicts true and expected, which are no false alarms. */
 function sumOf(counts: readonly AnomalyCount[], areas: readonly string[] | undefined): Pick<AchievedSpan, 'raised' | 'unjudged'> {
   let raised = 0;
   let unjudged = 0;

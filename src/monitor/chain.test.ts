@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../core/clock.ts';
 import { LinkMeter } from './chain.ts';
 
-/** A clock that somebody sets: its time of day is elsewhere, its monotonic time goes on. */
+/** A clock whose time of day can be set; its monotonic time continues. */
 class SetClock extends VirtualClock {
   setMs = 0;
   override now(): number {
@@ -12,7 +12,7 @@ class SetClock extends VirtualClock {
 
 describe('a link of the chain', () => {
   it.each([0, -3_600_000, 3_600_000])(
-    'tells the age of what passes, also when the clock was set by %s ms meanwhile',
+    'reports the age of passing samples, also when the clock was set by %s ms meanwhile',
     async (setMs) => {
       const clock = new SetClock(1_000_000_000);
       const meter = new LinkMeter('detectors', clock);
@@ -24,13 +24,13 @@ describe('a link of the chain', () => {
     },
   );
 
-  it('knows no age of what was replayed', () => {
+  it('has no age for replayed samples', () => {
     const meter = new LinkMeter('detectors', new VirtualClock(0));
     meter.count(10);
     expect(meter.read().lagMs).toBeNaN();
   });
 
-  it('gives the rate of the last five seconds', async () => {
+  it('reports the rate of the last five seconds', async () => {
     const clock = new VirtualClock(0);
     const meter = new LinkMeter('historian', clock);
     for (let second = 0; second < 5; second++) {

@@ -5,10 +5,10 @@ import type { QueueStats } from '../core/queue.ts';
 import type { Spool } from '../storage/spool/index.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
-/** Rates are averaged over the last so many seconds of wall time. */
+/** Time over which rates are averaged, ms of wall time. */
 const spanMs = 5_000;
 
-/** Counts what passes one link of the chain, and remembers its last error. */
+/** Counts samples that pass one link of the chain, and keeps its last error. */
 export class LinkMeter {
   readonly #name: string;
   readonly #wall: Clock;
@@ -26,7 +26,7 @@ export class LinkMeter {
     this.#spanStart = wall.monotonic();
   }
 
-  /** @param receivedAt when what passed was received, by monotonic time: its age is right whatever was done to the clock */
+  /** @param receivedAt monotonic receive time of the samples, from which their age is computed independently of clock changes */
   count(samples: number, receivedAt = Number.NaN): void {
     this.#roll();
     this.#count += samples;
@@ -58,7 +58,7 @@ export class LinkMeter {
   }
 }
 
-/** The links within the monitor, in the order of the chain. */
+/** Links within the monitor in the order of the chain. */
 export type Meters = ReturnType<typeof makeMeters>;
 
 export function makeMeters({ wall, stream }: MonitorRuntime, spool: Spool) {
@@ -72,7 +72,7 @@ export function makeMeters({ wall, stream }: MonitorRuntime, spool: Spool) {
   } as const;
 }
 
-/** A notifier as a link of the chain: what waits to be told, and why. */
+/** A notifier as a link of the chain, with its waiting changes and last error. */
 export function notifierLink(notifier: { queue(): QueueStats; readonly lastError: ScadaError | undefined }): ChainLink {
   const queue = notifier.queue();
   return {

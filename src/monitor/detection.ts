@@ -16,13 +16,13 @@ import type { Shadow } from './shadow/shadow.ts';
 import { startShadow } from './start-shadow.ts';
 import { situationOf } from './situation.ts';
 
-/** The detectors that judge the stream, live and shadow, and the facts about their baseline. */
+/** Live and shadow detection, with facts about their baseline. */
 export interface Detection {
   readonly baseline: BaselineBoards;
   readonly punctuality: PunctualityMeter;
   readonly shadow: Shadow | undefined;
   readonly saver: DetectorStateSaver;
-  /** For how long the oldest observation has been waiting for the detectors' answer, ms. */
+  /** Time for which the oldest observation has been waiting for the detectors, ms. */
   waitingMs(): number;
   judge(observation: Observation): Promise<void>;
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;

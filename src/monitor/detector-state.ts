@@ -9,9 +9,9 @@ import { readSnapshot, writeSnapshot } from '../storage/snapshot.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { Shadow } from './shadow/shadow.ts';
 
-/** How often the state is written to disk, ms of wall time. */
+/** Interval at which the state is written to disk, ms of wall time. */
 const saveEveryMs = 30_000;
-/** The same while the last attempt has failed. */
+/** Interval after a failed attempt, ms. */
 const retryEveryMs = 5_000;
 
 const fileIn = (dataDir: string): string => join(dataDir, 'detection.snapshot');
@@ -54,12 +54,12 @@ export class DetectorStateSaver {
     }
   }
 
-  /** The reason that the state is not on disk; undefined while it is. */
+  /** Reason why the state is not on disk; undefined while it is. */
   fault(): string | undefined {
     return this.#fault ?? (this.#isSaving ? fileWrites.fault() : undefined);
   }
 
-  /** Starts the task that saves the state regularly. */
+  /** Starts the task that saves the state periodically. */
   saveRegularly({ wall, supervisor, collecting }: MonitorRuntime): void {
     const keep = async (signal: AbortSignal): Promise<void> => {
       for (;;) {

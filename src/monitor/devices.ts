@@ -13,7 +13,7 @@ interface Known {
   health: DeviceHealthEvent | undefined;
 }
 
-/** What the stream has said of each device, for the system page. */
+/** State of each device from the stream, for the system page. */
 export class DeviceBoard {
   readonly #devices: Map<string, Known>;
 
@@ -63,7 +63,7 @@ export class DeviceBoard {
   }
 }
 
-/** Where a device is, from the settings that devices of every type call by these names; of a tap, where its packets come from. */
+/** Address of a device from the settings that all types name equally; for a tap, the source of its packets. */
 function addressOf(config: unknown): string {
   const { source, ...own } = config as Place & { source?: Place };
   const { endpoint, path, name, host, port, serial } = source ?? own;

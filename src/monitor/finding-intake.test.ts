@@ -11,7 +11,7 @@ const change = (kind: FindingChange['change'], id: string, score = 1): FindingCh
   finding: { id, score } as Finding,
 });
 
-it('keeps what the alerts do not take and gives it again in order, without growing with the updates', () => {
+it('keeps findings that the alerts refuse and passes them again in order, without growing by updates', () => {
   const supervisor = new Supervisor({ clock: new VirtualClock(0), random: new Random(1), logger: silentLogger });
   const taken: string[] = [];
   let broken = true;

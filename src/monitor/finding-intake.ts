@@ -2,16 +2,16 @@ import type { FindingChange } from '../core/finding.ts';
 import type { Part } from '../core/plugin.ts';
 
 /**
- * Hands findings to the alerts and keeps those that the alerts do not take, e.g. while their store fails. Of a finding that waits, its
- * begin and its last change are kept, so that no more can wait than there are open findings.
+ * Passes findings to the alerts and keeps those that are refused, e.g. while the store fails. For a waiting finding, its begin
+ * and its last change are kept. The waiting changes are therefore bounded by the number of open findings.
  */
 export class FindingIntake {
   readonly #take: (change: FindingChange) => void;
   readonly #part: Part;
-  /** By id of the finding. */
+  /** Waiting changes by id of the finding. */
   readonly #waiting = new Map<string, FindingChange[]>();
 
-  /** @param part reports whether the alerts take what they are given */
+  /** @param part receives the state of the alerts */
   constructor(take: (change: FindingChange) => void, part: Part) {
     this.#take = take;
     this.#part = part;
@@ -26,7 +26,7 @@ export class FindingIntake {
     }
   }
 
-  /** Gives what waits once more, and then does `work`, whose failure is one of the alerts too. */
+  /** Passes waiting findings again, and then runs `work`, whose failure also counts as one of the alerts. */
   attempt(work: () => void): void {
     for (const [id, changes] of this.#waiting) {
       while (changes.length > 0 && this.#give(changes[0] as FindingChange)) changes.shift();
@@ -51,7 +51,7 @@ export class FindingIntake {
   }
 }
 
-/** The first change of a finding, and its last. */
+/** First and last change of a finding. */
 function shortened(changes: readonly FindingChange[]): FindingChange[] {
   return changes.filter((_, index) => index === 0 || index === changes.length - 1);
 }

@@ -9,7 +9,7 @@ import { FollowingBoard } from './following.ts';
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-following-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-it('what thresholds have followed is a record of its own, taken up by the same calibration after a restart and by no other', () => {
+it('threshold increases are stored separately, and used again after a restart by the same calibration only', () => {
   const moved = [{ detector: 'range', channel: 'T1', since: 5, by: 0.04 }];
   const clock = new VirtualClock(7);
   {

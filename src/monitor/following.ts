@@ -4,7 +4,7 @@ import type { BaselineStore } from '../core/state.ts';
 import { defaultFollowing } from '../detection/following/index.ts';
 import { type CalibrationSpan, loadFollowed, saveFollowed } from '../learning/baselines/followed.ts';
 
-/** The thresholds that follow slow change, as they are now and on disk. */
+/** Thresholds that follow slow change, in memory and on disk. */
 export class FollowingBoard {
   readonly #store: BaselineStore;
   readonly #clock: Clock;
@@ -16,14 +16,14 @@ export class FollowingBoard {
     this.#clock = clock;
   }
 
-  /** What the thresholds of this calibration have followed so far. */
+  /** Stored increases of the thresholds of a calibration. */
   use(calibration: CalibrationSpan): readonly FollowedThreshold[] {
     this.#calibration = calibration;
     this.#thresholds = loadFollowed(this.#store, calibration);
     return this.#thresholds;
   }
 
-  /** Keeps what the detectors say of it, if that is news. */
+  /** Stores reported increases if they are new. */
   take(thresholds: readonly FollowedThreshold[]): void {
     if (this.#calibration === undefined || JSON.stringify(thresholds) === JSON.stringify(this.#thresholds)) return;
     this.#thresholds = thresholds;

@@ -12,8 +12,8 @@ import type { MonitorRuntime } from './runtime.ts';
 type Publish = MonitorRuntime['publish'];
 
 /**
- * Starts what puts observations on the stream: collectors and clock, or a recording.
- * @returns a promise that resolves at the end of the recording; it stays pending where devices are collected
+ * Starts the sources of observations: collectors and clock, or a recording.
+ * @returns a promise that resolves at the end of the recording; it stays pending if devices are collected
  */
 export function startIngest(runtime: MonitorRuntime, parts: MonitorParts): Promise<void> {
   const { replay } = runtime.options;
@@ -30,7 +30,7 @@ export function startIngest(runtime: MonitorRuntime, parts: MonitorParts): Promi
   return new Promise(() => {});
 }
 
-/** Publishes a late monitor's delay before the observation at which it is measured. */
+/** Publishes the delay of a late monitor before the observation at which it is measured. */
 function punctually(publish: Publish, punctuality: PunctualityMeter): Publish {
   return async (observation, signal) => {
     const late = punctuality.before(observation);
@@ -52,13 +52,13 @@ function collectDevices({ options, context, supervisor, collecting }: MonitorRun
   }
 }
 
-/** Gives the historian of a lab's first start some past. */
+/** Adds simulated history to the historian at a lab's first start. */
 function simulatePast({ options, collecting }: MonitorRuntime, { storage }: MonitorParts): void {
   const { past, state, logger } = options;
   if (past !== undefined) collecting.start((stop) => writePast(past, { historian: storage.spool, state, logger }, stop));
 }
 
-/** Emits a tick each second of stream time, and an event when the machine's clock was set. */
+/** Emits a tick per second of stream time, and an event when the machine's clock was set. */
 function keepTime({ options, wall, supervisor, collecting }: MonitorRuntime, publish: Publish, onTick: () => void): void {
   const { clock } = options;
   const run = async (signal: AbortSignal): Promise<void> => {

@@ -6,7 +6,7 @@ import { SelfWatch } from './self-watch.ts';
 
 const full = 'ENOSPC: no space left on device';
 
-/** A monitor whose historian and disk fail at command. */
+/** A monitor whose historian and disk fail on command. */
 function watched() {
   const open = new Map<string, Finding>();
   const clock = new VirtualClock(0);

@@ -1,19 +1,19 @@
 import type { SelfWatch } from './self-watch.ts';
 
-/** Something that the monitor keeps on disk. */
+/** Data that the monitor stores on disk. */
 export interface KeptPart {
-  /** Name, and what happens to it meanwhile, as the alarm shows it. */
+  /** Name, and the present handling of the data, as the alarm shows it. */
   readonly name: string;
-  /** Why it is not kept; undefined while it is. */
+  /** Reason why it is not stored; undefined while it is. */
   fault(): string | undefined;
-  /** True where its fault is on this alarm only beside others: alone it has an alarm of its own. */
+  /** True if its fault appears on this alarm only together with others: alone it has its own alarm. */
   readonly hasOwnAlarm?: boolean;
 }
 
 /** Longest reason in the alarm, in characters. */
 const mostReason = 60;
 
-/** Watches whether everything that must be kept reaches the disk. One alarm lists what does not, however many parts that are. */
+/** Checks that all data reach the disk. One alarm lists everything that does not. */
 export class Keeping {
   readonly #parts: readonly KeptPart[];
   readonly #selfWatch: Pick<SelfWatch, 'noteNotKept'>;
@@ -23,7 +23,7 @@ export class Keeping {
     this.#selfWatch = selfWatch;
   }
 
-  /** To be called about once a second. */
+  /** Must be called about once a second. */
   check(): void {
     const failing = this.#parts.flatMap((part) => {
       const reason = part.fault();

@@ -31,12 +31,12 @@ const baseline = (days: number): Baseline => ({
 });
 
 describe('without a baseline', () => {
-  it('says which kinds watch, and which of them are still learning and from how many samples they judge', () => {
+  it('reports which kinds are active, which of them still learn, and from how many samples they judge', () => {
     const { state, text } = board().status();
     expect([state, text]).toEqual(['unlearned', `Normal operation is not known: run \`scadawatch calibrate\`. ${watching}`]);
   });
 
-  it('says it also while normal operation is being learned, where that failed, and where the traffic alone is known', () => {
+  it('reports it also during learning, after a failure, and with a baseline of traffic only', () => {
     const one = board();
     one.learning(0.4, 'learning normal operation');
     expect(one.status()).toMatchObject({ state: 'learning', progress: 0.4, text: `learning normal operation. ${watching}` });
@@ -46,20 +46,20 @@ describe('without a baseline', () => {
     expect(one.status()).toMatchObject({ state: 'unlearned', text: `Only the traffic is learned. ${watching}` });
   });
 
-  it('has nothing more to say of it once the baseline stands', () => {
+  it('reports nothing more about it once there is a baseline', () => {
     const one = board();
     one.ready(baseline(3));
     expect(one.status()).toMatchObject({ state: 'ready', text: 'Baseline from history' });
     expect(one.status().watching).toBeUndefined();
   });
 
-  it('does not claim what is not configured', () => {
+  it('lists only configured kinds', () => {
     expect(watchingText({ rules: [], learning: [] })).toBe('No detector is active.');
     expect(watchingText({ rules: ['limits'], learning: [] })).toBe('Active rules: limits.');
   });
 });
 
-it('every detector that learns online says from when on it judges', () => {
+it('every detector that learns online reports from when on it judges', () => {
   const online = detectors.filter(({ threshold }) => threshold === 'adaptive');
   expect(online.map((plugin) => [plugin.type, 'judgesFrom' in plugin])).toEqual([['novelty', true]]);
 });

@@ -4,7 +4,7 @@ import type { Baseline } from '../detection/baseline/format.ts';
 import type { DetectionPlan } from '../detection/plan/plan.ts';
 import { watchingText, watchingUnlearned } from './watching.ts';
 
-/** What is known of normal operation, how far learning it has come, and what watches until then. */
+/** State of learning, with the active detectors until there is a baseline. */
 export class LearningBoard {
   readonly #tags: TagTable;
   readonly #plan: DetectionPlan;
@@ -24,7 +24,7 @@ export class LearningBoard {
   ready({ calibration, bands }: Baseline): void {
     const { days, text } = calibration.promise;
     this.#bands = this.#tags.tags.map(({ name }) => bands[name]);
-    // one that knows the traffic alone lets no detector of values judge that needs to have learned them
+    // a baseline of traffic only does not enable detectors that must learn values
     this.#status =
       days > 0
         ? this.#make('ready', 1, `Baseline from ${calibration.source}`, text)
@@ -53,5 +53,5 @@ export class LearningBoard {
   }
 }
 
-/** Another one follows it. */
+/** Ends a text that another sentence follows with a full stop. */
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -14,7 +14,7 @@ import { viewOf } from './view.ts';
 
 export type { MonitorOptions } from './runtime.ts';
 
-/** Everything between the devices and the alerts, running. */
+/** A running monitor: everything between devices and alerts. */
 export interface Monitor extends AsyncDisposable {
   readonly view: MonitorView;
   readonly learning: LearningBoard;
@@ -22,17 +22,17 @@ export interface Monitor extends AsyncDisposable {
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Raises or ends the alarm of repeated failed sign-ins. */
   noteRefusedSignIns(repeated: boolean): void;
-  /** Resolves when a replayed recording is over; never where devices are collected. */
+  /** Resolves at the end of a replayed recording; never if devices are collected. */
   readonly ended: Promise<void>;
-  /** Raises an alarm about the monitor itself that is over already. */
+  /** Raises an alarm about the monitor for an event that is already over. */
   report(fault: SelfFault, detail: string): void;
-  /** Runs a task of another part as the supervisor runs those of the monitor. Never rejects. */
+  /** Runs a task of another part under the monitor's supervisor. Never rejects. */
   supervise(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** Rejects with a failure that no part can be restarted from. */
+  /** Rejects with a failure after which no part can be restarted. */
   readonly done: Promise<void>;
 }
 
-/** Starts the parts of a monitor in the order in which they depend on each other: alerting, detection, storage, ingest. */
+/** Starts the parts of a monitor in the order of their dependencies: alerting, detection, storage, ingest. */
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   boundGarbage();
   await using cleanup = new AsyncDisposableStack();
@@ -65,7 +65,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   };
 }
 
-/** Collectors first, then what they left on the stream, then the stores: no sample is lost on the way. */
+/** Stops the collectors first, then the readers of the stream, then the stores, so that no sample is lost. */
 async function stop(
   { stream, collecting, reading, shutdown }: MonitorRuntime,
   saveDetectors: () => Promise<void>,

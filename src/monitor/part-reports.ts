@@ -2,11 +2,11 @@ import type { Clock } from '../core/clock.ts';
 import { toScadaError } from '../core/errors.ts';
 import type { Supervisor } from '../core/supervisor.ts';
 
-/** Reports to the supervisor how parts are that restart by themselves: a failure counts once it has lasted. */
+/** Reports the state of parts that restart by themselves to the supervisor. A failure counts once it has lasted. */
 export class PartReports {
   readonly #supervisor: Supervisor;
   readonly #wall: Clock;
-  /** By name of the part: since when it fails, and whether that is reported. */
+  /** By name of the part: begin of its failure, and if that is reported. */
   readonly #failing = new Map<string, { readonly since: number; reported: boolean }>();
 
   constructor(supervisor: Supervisor, wall: Clock) {
@@ -15,8 +15,8 @@ export class PartReports {
   }
 
   /**
-   * @param error why the part does not work now; undefined while it does
-   * @param patienceMs how long it may fail before that is reported
+   * @param error reason why the part does not work; undefined while it does
+   * @param patienceMs time for which it may fail without a report
    */
   note(name: string, error: unknown, patienceMs: number): void {
     const part = this.#supervisor.part(name);

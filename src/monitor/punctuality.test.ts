@@ -12,7 +12,7 @@ const started = async (startMs = 0) => {
   await clock.advance(startMs);
   meter.before(observeEvent({ type: 'tick', time: clock.now() }));
   let isOpen = false;
-  /** One tick that is late by so much. @returns the state of the alarm */
+  /** Runs one tick with this delay. @returns the state of the alarm */
   const tick = async (lateMs = 0): Promise<boolean> => {
     await clock.advance(tickMs + lateMs);
     meter.before(observeEvent({ type: 'tick', time: clock.now() }));
@@ -26,7 +26,7 @@ const started = async (startMs = 0) => {
   return { meter, tick, ticks, state };
 };
 
-it('does not count the start of the monitor as a delay, but grants devices its duration', async () => {
+it('does not count the start of the monitor as a delay, but gives devices its duration', async () => {
   const { meter, tick, ticks } = await started(20_000);
   expect(meter.now).toMatchObject({ lateMs: 0, allowMs: 40_000 });
   expect(await ticks(40)).not.toContain(true);
@@ -45,7 +45,7 @@ describe('the alarm that the monitor is late', () => {
     expect(await ticks(30)).not.toContain(true);
   });
 
-  it('is raised one tick later where no block is reported, and once for each delay', async () => {
+  it('is raised one tick later if no block is reported, and once per delay', async () => {
     const { meter, tick, ticks } = await started();
     expect(await tick(12_000)).toBe(false);
     expect(await tick()).toBe(true);

@@ -9,28 +9,31 @@ export interface PunctualityParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly lab?: LabControl | undefined;
-  /** Wait of the oldest observation for the detectors, ms of real time. */
+  /** Time for which the oldest observation has been waiting for the detectors, ms of real time. */
   readonly waitingMs: () => number;
 }
 
-/** An alarm is raised beyond this delay, ms of real time; what is less shows in the header and in the journal. */
+/** Delay from which an alarm is raised, ms of real time. Smaller delays are only shown in the header and in the journal. */
 const alarmRealMs = 5_000;
 
-/** The stream's own heartbeat, ms: detectors and alerts learn that time has passed even when every device is silent. */
+/** Interval of the stream's heartbeat, ms, by which detectors and alerts advance time even without samples. */
 export const tickMs = 1_000;
 
-/** Measures once a tick how late the monitor is. */
+/** Measures the delay of the monitor once per tick. */
 export class PunctualityMeter {
   readonly #parts: PunctualityParts;
   readonly #lateness: Lateness;
-  /** When the next tick is due, ms of the clock's monotonic time; undefined before the first observation: a start is no delay. */
+  /**
+   * Due time of the next tick, ms of the clock's monotonic time; undefined before the first observation, since a start is no
+   * delay.
+   */
   #due: number | undefined;
   readonly #createdAt: number;
-  /** A block of the main thread has been reported since the monitor was last on time. */
+  /** True if a block of the main thread was reported since the monitor was last on time. */
   #isBlockReported = false;
   /** A delay whose alarm waits for one tick, in which the block that caused it may be reported. */
   #held: PunctualityEvent | undefined;
-  /** The delay that the alarm is about. */
+  /** The delay of the alarm. */
   #shown: PunctualityEvent | undefined;
 
   constructor(parts: PunctualityParts) {
@@ -39,19 +42,19 @@ export class PunctualityMeter {
     this.#createdAt = parts.clock.monotonic();
   }
 
-  /** The last statement. */
+  /** The last emitted event. */
   get now(): PunctualityEvent {
     return this.#lateness.now;
   }
 
-  /** A block of the main thread has an alarm of its own, which reports the delay as well. */
+  /** Records a block of the main thread, whose own alarm also reports the delay. */
   noteBlock(): void {
     this.#isBlockReported = true;
   }
 
   /**
-   * To be called once a tick.
-   * @param isOpen the alarm is open already: it lasts as long as the monitor is late at all
+   * Must be called once per tick.
+   * @param isOpen true if the alarm is already open: it lasts as long as the monitor is late at all
    */
   isAlarm(isOpen: boolean): boolean {
     const held = this.#held;
@@ -71,15 +74,16 @@ export class PunctualityMeter {
     return false;
   }
 
-  /** Title and detail of the alarm. The delay is in real time, which is that of the control room. */
+  /** Title and detail of the alarm. The delay is in real time, like the control room. */
   words(): { readonly title: string; readonly detail: string } {
     const { lateMs, speed, cause } = this.#shown ?? this.now;
     return { title: `Monitor late by ${Math.round(lateMs / speed / 1_000)} s`, detail: `Cause: ${cause}.` };
   }
 
   /**
-   * To be called before each observation goes onto the stream: after the event loop was blocked, one may come before the tick that is overdue.
-   * @returns the event to emit before it; undefined where nothing has changed
+   * Must be called before each observation enters the stream: after a blocked event loop, an observation may come before the
+   * overdue tick.
+   * @returns the event to emit before it; undefined if nothing has changed
    */
   before(observation: Observation): PunctualityEvent | undefined {
     const now = this.#parts.clock.monotonic();
@@ -96,10 +100,10 @@ export class PunctualityMeter {
   #measure(loopMs: number): PunctualityEvent | undefined {
     const { clock, metrics, lab, waitingMs } = this.#parts;
     const speed = this.#speed();
-    // in real time a poll is late because of its device or its request budget, which the collectors account for
+    // in real time, a late poll is due to its device or its request budget, which the collectors account for
     const pollMs = speed > 1 ? metrics.take(pollsLateMs) * (1 - 1 / speed) : 0;
     const delays = { loopMs, pollMs, queueMs: waitingMs() * Math.max(1, speed), labMs: lab?.lagMs() ?? 0 };
-    // of the time before the delay: what lasts through it is then judged by what is granted for it
+    // at the time before the delay, so that the tolerance applies to its whole duration
     return this.#lateness.measure(clock.now() - loopMs - tickMs, delays, speed);
   }
 

@@ -8,12 +8,12 @@ export interface Recorded {
   readonly observation: Observation;
 }
 
-/** Longest wait between two looks at the speed, ms of the machine's clock. */
+/** Longest wait between two checks of the speed, ms of the machine's clock. */
 const longestWaitMs = 250;
 
 /**
- * Plays a recording into a monitor: owns the monitor's clock, and moves it on only when all that came before has been judged.
- * So findings depend on the recording alone, at whatever speed.
+ * Plays a recording into a monitor. It owns the monitor's clock, and advances it only after all earlier observations were judged.
+ * Findings therefore depend only on the recording, at any speed.
  */
 export class ReplayPlayer {
   readonly clock: VirtualClock;
@@ -40,8 +40,8 @@ export class ReplayPlayer {
   }
 
   /**
-   * Reads up to the first observation, whose time the clock starts at; undefined for a recording without any.
-   * @param speed recorded seconds per second; infinite for as fast as it is judged
+   * Reads up to the first observation, at whose time the clock starts; undefined for an empty recording.
+   * @param speed recorded seconds per second; Infinity for as fast as possible
    */
   static async open(
     recording: AsyncGenerator<Recorded, void, void>,
@@ -57,7 +57,7 @@ export class ReplayPlayer {
     return { source: this.#source, speed: this.#ended ? 0 : this.#speed };
   }
 
-  /** Gives each observation to the monitor, at its time; resolves when the recording has ended. */
+  /** Passes each observation to the monitor at its time. Resolves at the end of the recording. */
   async play(observe: (observation: Observation) => Promise<void>, signal: AbortSignal): Promise<void> {
     const startedAt = this.#machine.monotonic();
     for (let next: Recorded | undefined = this.#first; next !== undefined; next = await this.#next()) {

@@ -16,15 +16,15 @@ import type { Baseline } from '../detection/baseline/format.ts';
 import type { PastSamples } from './lab-history/write.ts';
 import type { ReplayPlayer } from './replay-player.ts';
 
-/** Observations that may wait for one reader of the stream. */
+/** Most observations that wait for one reader of the stream. */
 const streamBound = 1_024;
 /**
- * How long detectors and historian let observations gather, ms of wall time: far below what anybody notices, and each of them is
- * then woken 20 times a second at most, however many devices there are.
+ * Time for which detectors and historian let observations accumulate, ms of wall time. It is not noticeable, and limits wake-ups
+ * to 20 per second for any number of devices.
  */
 const gatherMs = 50;
 
-/** What a resource is given to close at the end, ms of wall time. */
+/** Time that a resource has to close at the end, ms of wall time. */
 const closeMs = 1_500;
 
 export interface MonitorOptions {
@@ -35,22 +35,22 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly seed: number;
-  /** One that fits the configuration's detection plan. */
+  /** Baseline that fits the configuration's detection plan. */
   readonly baseline?: Baseline | undefined;
-  /** When that was learned, ms UTC; now if not given. */
+  /** Time at which that was learned, ms UTC; default: now. */
   readonly learnedAt?: number | undefined;
   readonly lab?: LabControl | undefined;
-  /** How users are named to notifiers; by role if not given. */
+  /** Names of users for notifiers; default: their roles. */
   readonly naming?: Naming | undefined;
-  /** Written into a historian that had no samples before this start. */
+  /** Samples that are written to a historian that has none. */
   readonly past?: PastSamples | undefined;
-  /** Played instead of collecting from devices; its clock is the site's. */
+  /** Source of observations instead of devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
-  /** Each becomes an alarm. */
+  /** Reports of damages; each raises an alarm. */
   readonly damages?: DamageReports | undefined;
-  /** Steps of the end of the process, with bounds; of the monitor's own if not given. */
+  /** Shutdown steps of the process with their limits; default: the monitor's own. */
   readonly shutdown?: Shutdown | undefined;
-  /** Receives every observation as it comes onto the stream. */
+  /** Receives every observation of the stream. */
   readonly onObservation?: ((observation: Observation) => void) | undefined;
   /** Receives every finding, after the alerts have it. */
   readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
@@ -64,15 +64,15 @@ export interface MonitorRuntime {
   readonly stream: ObservationStream;
   readonly supervisor: Supervisor;
   readonly shutdown: Shutdown;
-  /** Tasks that put observations on the stream. */
+  /** Tasks that write to the stream. */
   readonly collecting: TaskScope;
   /** Tasks that read the stream; they end when it is closed. */
   readonly reading: TaskScope;
   readonly cleanup: AsyncDisposableStack;
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
-  /** Disposes of a resource at the end, within a bound. */
+  /** Registers a resource for disposal at the end, within a limit. */
   readonly use: <Resource extends AsyncDisposable>(name: string, resource: Resource) => Resource;
-  /** Pause of a reader of the stream that has run out of observations. */
+  /** Pause of a reader whose queue is empty. */
   readonly gather: () => Promise<void>;
 }
 

@@ -18,14 +18,14 @@ export type SelfFault =
   | 'sign-ins-refused'
   | 'part-stopped';
 
-/** What an alarm about the monitor says. */
+/** Texts of an alarm about the monitor. */
 export interface FaultWords {
   /** At most 48 characters. */
   readonly title: string;
   readonly sentence: string;
   readonly normalIf: string;
   readonly response: string;
-  /** ATT&CK techniques that it may be a sign of. */
+  /** ATT&CK techniques that it may indicate. */
   readonly techniques?: readonly string[];
 }
 
@@ -152,10 +152,13 @@ const faults: ReadonlyMap<string, SelfFault> = new Map([
   ['serve', 'dashboard-stopped'],
 ]);
 
-/** Parts whose failures are on the one alarm about what is not kept. */
+/** Parts whose failures are shown on the common alarm about data that are not stored. */
 const keptParts: ReadonlySet<string> = new Set(['state', 'snapshots']);
 
-/** The fault of a part that does not run; undefined where another alarm reports it. Names of collectors and notifiers are `collect <device>` and `notify <name>`. */
+/**
+ * Fault of a part that does not run; undefined if another alarm reports it. Collectors and notifiers are named `collect <device>`
+ * and `notify <name>`.
+ */
 export function faultOfPart(name: string): { readonly fault: SelfFault; readonly of: string } | undefined {
   if (keptParts.has(name)) return undefined;
   const known = faults.get(name);

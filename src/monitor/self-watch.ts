@@ -7,10 +7,10 @@ import { faultOfPart, type FaultWords, type SelfFault, words } from './self-faul
 
 export type { SelfFault } from './self-faults.ts';
 
-/** The name under which the monitor itself is a device of the site. */
+/** Name of the monitor as a device of the site. */
 export const selfName = 'monitor';
 
-/** Reports faults of the monitor itself: each is an alarm of priority 1, one finding each, for as long as it lasts. */
+/** Reports faults of the monitor itself. Each is an alarm of priority 1 with one finding, for as long as it lasts. */
 export class SelfWatch {
   readonly #clock: Clock;
   readonly #report: (change: FindingChange) => void;
@@ -30,10 +30,10 @@ export class SelfWatch {
   }
 
   /**
-   * Reports a fault when it begins and when it ends, and `not-kept` also when its detail changes.
-   * @param of name of what has the fault, where there are several
-   * @param detail a sentence that is added to that of the fault
-   * @param title in place of the fault's own
+   * Reports the begin and the end of a fault, for `not-kept` also each change of its detail.
+   * @param of name of the faulty object, if there are several
+   * @param detail sentence that is appended to that of the fault
+   * @param title replaces the fault's own title
    */
   set(
     fault: SelfFault,
@@ -47,7 +47,7 @@ export class SelfWatch {
     const said = words(fault, of);
     const explained = (fault === 'not-kept' ? `${detail} ${said.sentence}` : `${said.sentence} ${detail}`).trim();
     if (open !== undefined && present) {
-      // the lateness of the monitor changes each second, what is not kept seldom
+      // the delay of the monitor changes each second, the list of unsaved data rarely
       if (fault !== 'not-kept' || open.explanation.sentence === explained) return;
       const changed = { ...open, updatedAt: now, explanation: { ...open.explanation, sentence: explained } };
       this.#open.set(key, changed);
@@ -65,7 +65,7 @@ export class SelfWatch {
     this.#report({ change: 'begin', finding });
   }
 
-  /** Raises an alarm for a damaged file; it lasts for this run. Each file is a device of its own, so that each has its own alarm. */
+  /** Raises an alarm for a damaged file for the rest of the run. Each file counts as a device, so that each has its own alarm. */
   noteDamage({ title, file, reason, lost, movedTo, action }: Damage): void {
     const name = basename(file);
     const where = movedTo === undefined ? '' : ` It was moved to ${movedTo}.`;
@@ -78,13 +78,13 @@ export class SelfWatch {
     this.#report({ change: 'begin', finding: this.#findingOf(`damage/${file}`, `${selfName}/${name}`, text) });
   }
 
-  /** Reports an event that is over already, e.g. a time during which the monitor did nothing. */
+  /** Reports an event that is already over, e.g. a blocked main thread. */
   report(fault: SelfFault, detail: string): void {
     this.set(fault, true, { detail });
     this.set(fault, false);
   }
 
-  /** Takes the state of a part of the monitor: a part that does not run is a fault. */
+  /** Processes the state of a part of the monitor: a part that does not run is a fault. */
   notePart({ name, state, lastError }: PartStatus): void {
     const known = faultOfPart(name);
     if (known === undefined) return;
@@ -96,13 +96,13 @@ export class SelfWatch {
     } else this.set(fault, state !== 'running', { of, detail });
   }
 
-  /** @param detail what is not kept on disk and why; undefined while everything is */
+  /** @param detail data that are not stored, with the reason; undefined if everything is */
   noteNotKept(detail: string | undefined): void {
     this.set('not-kept', detail !== undefined, { detail: detail ?? '' });
     this.#setStore();
   }
 
-  /** While data is not kept on disk, that alarm names the historian too: the cause is the same in most cases. */
+  /** While data are not stored, that alarm also covers the historian: usually the cause is the same. */
   #setStore(): void {
     const isOwn = this.#storeFault !== undefined && !this.has('not-kept');
     this.set('storing-stopped', isOwn, { detail: this.#storeFault ?? '' });
@@ -112,7 +112,7 @@ export class SelfWatch {
     const { title, sentence, normalIf, response, techniques = [] } = text;
     const now = this.#clock.now();
     return {
-      // the clock of a paused lab stands still
+      // the clock of a paused lab does not advance
       id: `self/${channel}/${now}/${++this.#count}`,
       detector: 'self-watch',
       channel,

@@ -13,9 +13,9 @@ interface Sources extends Pick<Boards, 'latest' | 'devices'> {
 }
 
 /**
- * Observations that restarted detectors must receive at once: the delay of the monitor, the tags under maintenance, the states of
- * the devices, and the last sample of every tag. A limit that a tag crossed while nothing was judged is then found, also where the
- * next sample comes late or never.
+ * Observations for restarted detectors: the delay of the monitor, the tags under maintenance, the states of the devices, and the
+ * last sample of every tag. A limit that was crossed during the restart is then detected, even if the next sample is late or
+ * missing.
  */
 export function situationOf({ options }: MonitorRuntime, sources: Sources): Observation[] {
   const { latest, punctuality, maintenance } = sources;

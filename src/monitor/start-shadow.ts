@@ -4,7 +4,10 @@ import type { MonitorRuntime } from './runtime.ts';
 import type { SelfWatch } from './self-watch.ts';
 import { Shadow } from './shadow/shadow.ts';
 
-/** Starts the shadow detection; undefined where none is configured, nothing was learned for it, or its start fails, which is an alarm. */
+/**
+ * Starts the shadow detection. Undefined if none is configured, if it has no baseline, or if its start fails, which raises an
+ * alarm.
+ */
 export async function startShadow(
   { options, stream, supervisor, use }: MonitorRuntime,
   selfWatch: Pick<SelfWatch, 'set'>,

@@ -10,20 +10,20 @@ import { eventsFolder, historyFolder } from '../data-directory/folders.ts';
 import type { Meters } from './chain.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
-/** Batches that may be on their way to the historian. It commits them together, so that a disk whose commits take seconds keeps up too. */
+/** Most pending batches of the historian. It commits them together, so that a disk with slow commits keeps up. */
 const writesAtOnce = 4_096;
-/** A write that takes longer counts as not kept, ms. */
+/** Duration from which a write counts as not stored, ms. */
 const slowMs = 10_000;
-/** Samples count as not kept for this long after the last loss, ms. */
+/** Time after the last loss for which samples count as not stored, ms. */
 const lossMs = 3_000;
 
-/** Samples go to the historian, events to the event log. */
+/** Storage of samples in the historian and of events in the event log. */
 export interface Storage {
   readonly spool: Spool;
   readonly eventLog: EventLog;
-  /** Batches that neither store nor disk accepted. */
+  /** Number of batches that neither store nor disk accepted. */
   lost(): number;
-  /** Why samples are not kept at the moment; undefined while they are. */
+  /** Reason why samples are not stored at present; undefined while they are. */
   fault(): string | undefined;
 }
 
@@ -39,12 +39,12 @@ export async function openStorage({ options, wall, context, use }: MonitorRuntim
   return { spool, eventLog };
 }
 
-/** Starts the readers of the stream that keep what comes on it. */
+/** Starts the readers of the stream that store its observations. */
 export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opened, meters: Meters): Storage {
   const { options, wall, stream, supervisor, reading, gather } = runtime;
   let lost = 0;
   let fault: string | undefined;
-  /** When each write that is on its way began, oldest first, ms of monotonic time. */
+  /** Begin of each pending write, oldest first, ms of monotonic time. */
   const begun = new Map<object, number>();
   const lossOf = recentLoss(wall);
   const toHistorian = stream.read('historian');
@@ -57,7 +57,7 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
         meters.historian.count(observation.batch.length, observation.monotonic);
         fault = undefined;
       } catch (thrown) {
-        // neither store nor disk accepts this batch: the rest of the monitor goes on, and the loss is counted and an alarm
+        // neither store nor disk accepts this batch: the monitor continues, and the loss is counted and raises an alarm
         const { message } = toScadaError(thrown);
         lost++;
         meters.historian.fail(message);
@@ -93,7 +93,7 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
   };
 }
 
-/** Tells from a counter whether it has grown lately. */
+/** Returns a function that tells if a counter has grown recently. */
 function recentLoss(wall: Clock): (count: number) => boolean {
   let last = 0;
   let grewAt = -Infinity;

@@ -3,7 +3,7 @@ import { unwatchedIn } from '../learning/baselines/unwatched.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import type { DetectionPlan } from '../detection/plan/plan.ts';
 
-/** The unwatched channels of the baseline in use. Listed when somebody asks, once for each baseline. */
+/** Unwatched channels of the baseline in use. Computed on first request, once per baseline. */
 export class UnwatchedBoard {
   readonly #plan: DetectionPlan;
   #baseline: Baseline | undefined;

@@ -5,7 +5,7 @@ import type { MonitorParts } from './parts.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { idleShadow } from './shadow/shadow.ts';
 
-/** The monitor as the dashboard sees it. */
+/** The dashboard's view of the monitor. */
 export function viewOf(
   { options, supervisor }: MonitorRuntime,
   parts: MonitorParts & Boards & { readonly meters: Meters },

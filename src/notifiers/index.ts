@@ -1,5 +1,5 @@
 import type { NotifierPlugin } from '../core/notifier.ts';
 import { webhook } from './webhook/index.ts';
 
-/** Every notifier that a configuration can name. */
+/** All notifiers. */
 export const notifiers: readonly NotifierPlugin[] = [webhook];

@@ -5,7 +5,7 @@ const windowMs = 600_000;
 const begins = 10;
 const ends = 5;
 
-/** Detects alerts that are raised faster than a person can handle them one by one. */
+/** Detects when alerts are raised faster than a person can handle them. */
 export class Flood {
   #raised: number[] = [];
   #flooding = false;

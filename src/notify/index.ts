@@ -25,11 +25,11 @@ export interface NotificationsOptions {
   readonly context: PluginContext;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
-  /** For pauses: receivers use wall time even where the plant does not. */
+  /** Used for pauses: receivers use wall time even if the plant does not. */
   readonly clock?: Clock;
 }
 
-/** Changes read from the store at once. */
+/** Changes per read from the store. */
 const page = 100;
 /** Number of waiting changes that are sent as a digest, at any rate of arrival. */
 const backlogBound = 50;
@@ -41,10 +41,10 @@ const mostPauseMs = 3_600_000;
 const haltMs = 60_000;
 
 /**
- * Sends every change to one notifier, in order, at least once. Waiting changes need no queue of their own: changes are
- * numbered and on disk in the state before they are published, so the number of the last sent one is all that must
- * survive kill -9. A receiver that is away is tried again with growing pauses; a rate limit protects it; in a
- * flood, or with a backlog, changes are sent as digests, except that an alarm of priority 1 is always sent by itself.
+ * Sends every change to one notifier, in order, at least once. Waiting changes need no queue: changes are numbered and stored in
+ * the state before they are published. Only the number of the last sent one must survive kill -9. An unavailable receiver is
+ * retried with growing pauses, and a rate limit protects it. In a flood or with a backlog, changes are sent as digests. Alarms of
+ * priority 1 are always sent singly.
  */
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
@@ -72,7 +72,7 @@ export class Notifications implements AsyncDisposable {
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
     this.#file = new ToldFile(dir, options.name, context.logger);
     const told = this.#file.read();
-    // a new notifier, or a new stream, does not receive the past
+    // a new notifier, or a new stream, does not receive past changes
     this.#told = told?.epoch === feed.epoch ? Math.min(told.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#told;
     this.#save();

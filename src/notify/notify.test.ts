@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The alert stream for notifications: numbered, stored, announced. */
+/** The alert stream for notifications: numbered, stored, published. */
 class Feed {
   readonly changes: AlertChange[] = [];
   readonly epoch: string;
@@ -116,7 +116,7 @@ describe('Notifications', () => {
     expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
   });
 
-  it('send every change in order, once, as soon as it happens', async () => {
+  it('send every change in order, once, as soon as it is published', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     for (let n = 0; n < 5; n++) {
@@ -127,7 +127,7 @@ describe('Notifications', () => {
     expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
   });
 
-  it('do not send the past to a new notifier, nor to one of another stream', async () => {
+  it('send no past changes to a new notifier, nor to one of another stream', async () => {
     const feed = new Feed();
     feed.happen(0);
     for (const epoch of ['one', 'two']) {
@@ -141,7 +141,7 @@ describe('Notifications', () => {
     }
   });
 
-  it('wait for a receiver that is away, longer each time, and as long as it requests', async () => {
+  it('retry an unavailable receiver after growing pauses, and after the pause that it requests', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     notifier.fail = () => away();
@@ -186,7 +186,7 @@ describe('Notifications', () => {
     expect((notifier.times.at(-1) ?? 0) - (notifier.times[0] ?? 0)).toBeGreaterThanOrEqual((20 - 6) * 10_000 - 1);
   });
 
-  it('send a flood as digests, but an alarm of priority 1 by itself, and end with it', async () => {
+  it('send a flood as digests, but an alarm of priority 1 singly, and end with it', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     for (let n = 0; n < 60; n++) {
@@ -247,7 +247,7 @@ describe('Notifications', () => {
     expect(singles).toEqual(singles.toSorted((a, b) => a - b));
   });
 
-  it('restart, and report it, when their position cannot be read', async () => {
+  it('restart and report it if their position cannot be read', async () => {
     const feed = new Feed();
     feed.happen(0);
     writeFileSync(join(dir, 'told.json'), '{"epo');

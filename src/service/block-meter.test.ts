@@ -4,10 +4,10 @@ import { BlockMeter, readMainThread, type ThreadTimes } from './block-meter.ts';
 
 const checkMs = 500;
 
-/** What a main thread does between two checks. */
+/** Behaviour of a main thread between two checks. */
 interface Behaviour {
   readonly beats?: boolean;
-  /** Shares of the time. */
+  /** Fractions of the time. */
   readonly runs?: number;
   readonly waits?: number;
   readonly isRunnable?: boolean;
@@ -37,7 +37,7 @@ describe('a main thread without progress', () => {
     ['has no CPU, in many short waits', { runs: 0.02, waits: 0.98, isRunnable: true }, 180],
     ['has no CPU, in one wait that the system has not counted yet', { isRunnable: true }, 0],
     ['runs in an endless loop on a CPU that others use as well', { runs: 0.25, waits: 0.75, isRunnable: true }, 2_250],
-  ])('that %s counts as blocked for what it could run', (_, behaviour, ms) => {
+  ])('that %s counts as blocked for the time in which it could run', (_, behaviour, ms) => {
     expect(blocked(times(18, behaviour)).at(-1)).toBeCloseTo(ms);
   });
 
@@ -45,11 +45,11 @@ describe('a main thread without progress', () => {
     expect(blocked([...times(3, {}), { beats: true, runs: 0.1 }, {}])).toEqual([500, 1_000, 1_500, 0, 500]);
   });
 
-  it('counts by checks where the machine was suspended between them', () => {
+  it('counts by checks if the machine was suspended between them', () => {
     expect(blocked(times(2, {}), 3_600_000)).toEqual([500, 1_000]);
   });
 
-  it('counts all time where the system does not give the times of threads', () => {
+  it('counts all time if the system does not report the times of threads', () => {
     const meter = new BlockMeter(new VirtualClock(0), () => undefined, 1);
     expect([meter.check(1, checkMs), meter.check(1, checkMs), meter.check(2, checkMs)]).toEqual([500, 1_000, 0]);
   });

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 
-/** What the operating system has counted for a thread. */
+/** Scheduling times of a thread, as counted by the operating system. */
 export interface ThreadTimes {
   /** Time on a CPU, ms. */
   readonly ranMs: number;
-  /** Time in which it was ready to run and had no CPU, ms; counted when it gets one. */
+  /** Time in which it was ready to run but had no CPU, ms; counted when it gets one. */
   readonly waitedMs: number;
-  /** It runs or is ready to run now. */
+  /** True if it runs or is ready to run. */
   readonly isRunnable: boolean;
 }
 
-/** Times of the main thread of this process; undefined where the system has no /proc. */
+/** Times of the main thread of this process; undefined if the system has no /proc. */
 export function readMainThread(): ThreadTimes | undefined {
   try {
     const folder = `/proc/self/task/${process.pid}`;
     const [ran, waited] = readFileSync(`${folder}/schedstat`, 'utf8').split(' ').map(Number);
     const stat = readFileSync(`${folder}/stat`, 'utf8');
-    // the name before the state is in brackets and may hold anything
+    // the name before the state is in brackets and may contain anything
     const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
     if (ran === undefined || waited === undefined) return undefined;
     return { ranMs: ran / 1e6, waitedMs: waited / 1e6, isRunnable: state === 'R' };
@@ -27,8 +27,8 @@ export function readMainThread(): ThreadTimes | undefined {
 }
 
 /**
- * Measures for how long the main thread could run and has made no progress. Time in which it had no CPU does not count: a healthy
- * thread on a starved machine is not blocked, and a restart would only add load.
+ * Measures how long the main thread could have run without making progress. Time without a CPU does not count: a healthy thread
+ * on an overloaded machine is not blocked, and a restart would only add load.
  */
 export class BlockMeter {
   readonly #clock: Clock;
@@ -47,7 +47,10 @@ export class BlockMeter {
     this.#times = read();
   }
 
-  /** Takes one check. Checks are counted: a machine that was suspended must not look like a blocked thread. @returns ms without progress */
+  /**
+   * Records one check. Checks are counted, so that a suspended machine does not look like a blocked thread.
+   * @returns time without progress, ms
+   */
   check(beat: number, checkMs: number): number {
     const now = this.#clock.monotonic();
     const times = this.#read();
@@ -60,11 +63,11 @@ export class BlockMeter {
   }
 }
 
-/** Share of the elapsed time in which the thread was ready and had no CPU, 0–1; 0 where that is not known. */
+/** Fraction of the elapsed time in which the thread was ready without a CPU, 0–1; 0 if unknown. */
 function starvedShare(before: ThreadTimes | undefined, after: ThreadTimes | undefined, elapsedMs: number): number {
   if (before === undefined || after === undefined || elapsedMs <= 0) return 0;
   const waited = after.waitedMs - before.waitedMs;
-  // a wait that goes on is not counted yet
+  // the system counts a wait only after it has ended
   const waiting = after.isRunnable ? elapsedMs - (after.ranMs - before.ranMs) : 0;
   return Math.min(1, Math.max(0, waited, waiting) / elapsedMs);
 }

@@ -1,14 +1,16 @@
-/** What the guard's thread is started with. Times in ms. */
+/** Start data of the guard's thread. Times in ms. */
 export interface GuardData {
   /** Three cells: a counter of the main thread, `set` once the service has started, and `set` once it has received a stop signal. */
   readonly shared: SharedArrayBuffer;
   readonly checkMs: number;
-  /** For how long the main thread may make no progress before that is reported, and before it ends the process; without the time that it had no CPU. */
+  /**
+   * Time without progress of the main thread until a report, and until the process is ended; time without a CPU does not count.
+   */
   readonly warnMs: number;
   readonly endMs: number;
-  /** How long the process may run after a stop signal. */
+  /** Time that the process has to end after a stop signal. */
   readonly stopMs: number;
-  /** How often systemd is told that the main thread runs; undefined where systemd does not ask. */
+  /** Interval of reports to systemd; undefined if systemd does not request them. */
   readonly notifyEveryMs: number | undefined;
 }
 

@@ -6,16 +6,16 @@ import { formatDuration } from '../core/format.ts';
 import { BlockMeter, readMainThread } from './block-meter.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
 
-/** Watches from a thread of its own whether the main thread runs, and reports to systemd that it does. */
+/** Thread that checks the main thread and reports its state to systemd. */
 const { shared, checkMs, warnMs, endMs, stopMs, notifyEveryMs } = workerData as GuardData;
 const cells = new Int32Array(shared);
 
-/** The main thread must not be needed for a line on stderr. */
+/** Writes to stderr without the main thread. */
 const say = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
 
 let notifyFailed = false;
 function notify(state: string): void {
-  // Node has no Unix datagram sockets; the helper is part of systemd
+  // Node has no Unix datagram sockets; this helper is part of systemd
   execFile('systemd-notify', [state], (error) => {
     if (error !== null && !notifyFailed) say(`systemd-notify ${state} failed: ${error.message.replaceAll(/\s+/g, ' ').trim()}`);
     notifyFailed = error !== null;
@@ -38,7 +38,7 @@ for (;;) {
     stoppingMs += checkMs;
     if (stoppingMs >= stopMs) end(`the process has not ended within ${formatDuration(stopMs)} of the signal and is killed`);
   }
-  // a start loads programs and may build the pages: it takes long on a busy machine
+  // a start loads programs and may build the pages, which takes long on a busy machine
   if (Atomics.load(cells, cell.ready) !== set) continue;
   const before = blockedMs;
   blockedMs = meter.check(Atomics.load(cells, cell.beat), checkMs);

@@ -6,13 +6,16 @@ import { TaskScope } from '../core/scope.ts';
 import { moduleBeside } from '../core/module.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
 
-/** The main thread's sign of life, and the check of it, ms. */
+/** Interval of the main thread's heartbeat and of its checks, ms. */
 const beatMs = 500;
-/** A main thread that has not run for this long is reported, ms. */
+/** Time without progress of the main thread until it is reported, ms. */
 const blockedMs = 3_000;
-/** One that has not run for this long ends the process, ms. It handles no SIGTERM meanwhile, which must end the process within 10 s. */
+/**
+ * Time without progress of the main thread until the process is ended, ms. A blocked thread does not handle SIGTERM, which must
+ * end the process within 10 s.
+ */
 const endMs = 9_000;
-/** A process that still runs this long after a stop signal is killed, ms: later than the main thread ends it by itself. */
+/** Time after a stop signal until the process is killed, ms: later than the main thread ends it. */
 const stopMs = 9_500;
 
 export interface GuardOptions {
@@ -26,8 +29,9 @@ export interface GuardOptions {
 }
 
 /**
- * Guards the main thread by a thread of its own: a block is reported on stderr while it lasts and to `onBlocked` afterwards; one that
- * lasts for 9 s ends the process. Time in which the thread was ready and had no CPU does not count for that. Where systemd asks for it (`NOTIFY_SOCKET`), it is told that the service is ready and alive.
+ * Guards the main thread from a separate thread. A block is reported on stderr while it lasts, and to `onBlocked` afterwards; a
+ * block of 9 s ends the process. Time in which the thread was ready without a CPU does not count. If systemd requests it
+ * (`NOTIFY_SOCKET`), the guard reports that the service is ready and alive.
  */
 export class MainThreadGuard implements AsyncDisposable {
   readonly #options: GuardOptions;
@@ -42,12 +46,12 @@ export class MainThreadGuard implements AsyncDisposable {
     this.#beating.start((signal) => this.#beat(signal));
   }
 
-  /** The service has started. */
+  /** Records that the service has started. */
   ready(): void {
     Atomics.store(this.#cells, cell.ready, set);
   }
 
-  /** The process has received a stop signal. */
+  /** Records that the process has received a stop signal. */
   stopping(): void {
     Atomics.store(this.#cells, cell.stopping, set);
   }

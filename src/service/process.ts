@@ -1,12 +1,12 @@
-/** What a command's exit status means. */
+/** Exit statuses of commands. */
 export const exitCodes = {
-  /** It ran and what it tried did not hold: a device that does not answer, a scenario that was missed. */
+  /** The command ran, but what it checked failed: a device that does not respond, a missed scenario. */
   failed: 1,
   /** The user must change the input: configuration, options, files. */
   usage: 2,
-  /** A fault of scadawatch or of the machine. */
+  /** An internal fault of scadawatch or of the machine. */
   internal: 3,
-  /** It was told to stop before its end, as a shell says it of SIGINT. */
+  /** Stopped before its end, like a shell after SIGINT. */
   stopped: 130,
 } as const;
 

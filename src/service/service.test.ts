@@ -58,12 +58,12 @@ describe('the process of a monitor', () => {
     const { child, ended, output, printed } = run(['hang']);
     await printed('up');
     child.kill('SIGTERM');
-    // by force: process.exit would wait for a thread that hangs
+    // by SIGKILL: process.exit would wait for a thread that hangs
     expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect(output().err).toBe('scadawatch: not finished within 8.5 s: historian (not ended)\n');
   }, 120_000);
 
-  it('reports on stderr that its main thread is blocked, and afterwards for how long it was', async () => {
+  it('reports on stderr that its main thread is blocked, and afterwards for how long', async () => {
     const { child, ended, output, printed } = run(['block', '5000']);
     await printed('on');
     await printed('monitor-blocked: It was blocked for');
@@ -72,7 +72,7 @@ describe('the process of a monitor', () => {
     expect(output().err).toMatch(/^scadawatch: the main thread has not run for 3 s: .*\n$/);
   }, 120_000);
 
-  it('is ended when its main thread stays blocked, and tells systemd that it lives only while it does', async () => {
+  it('is ended when its main thread stays blocked, and reports to systemd only while the thread runs', async () => {
     const record = join(dir, 'notified');
     writeFileSync(join(dir, 'systemd-notify'), `#!/bin/sh\necho "$1" >> ${record}\n`);
     chmodSync(join(dir, 'systemd-notify'), 0o755);
@@ -105,7 +105,7 @@ describe('the process of a monitor', () => {
     expect(output().err).toBe('');
   }, 120_000);
 
-  it('is killed 9.5 s after SIGTERM when its main thread is blocked while the parts close', async () => {
+  it('is killed 9.5 s after SIGTERM if its main thread is blocked while the parts close', async () => {
     const { child, ended, output, printed } = run(['block-stop', '60000']);
     await printed('up');
     child.kill('SIGTERM');

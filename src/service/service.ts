@@ -5,30 +5,30 @@ import type { Logger } from '../core/plugin.ts';
 import { exitCodes, stopSignal, untilAborted } from './process.ts';
 import { MainThreadGuard } from './guard.ts';
 
-/** After a signal the process ends within this time, whatever its parts do, ms. */
+/** Time until the process ends after a signal, whatever its parts do, ms. */
 const stopMs = 8_500;
-/** After a failure that no part can be restarted from, ms. */
+/** Time until the process ends after an unrecoverable failure, ms. */
 const failMs = 4_500;
-/** So many rejections without a handler within a minute are no longer a fault of one part. */
+/** Unhandled rejections within a minute from which the process is no longer reliable. */
 const mostRejections = 20;
 const minuteMs = 60_000;
 
-/** What the process runs: a monitor with its dashboard. */
+/** Content of the process: a monitor with its dashboard. */
 export interface Serving {
-  /** `done` rejects where the monitor cannot go on. */
+  /** `done` rejects if the monitor cannot continue. */
   readonly monitor: { readonly done: Promise<void>; report(fault: 'unexpected-error' | 'monitor-blocked', detail: string): void };
-  /** Names of what has not ended yet while it is disposed of. */
+  /** Names of the parts that have not ended yet during disposal. */
   unfinished(): readonly string[];
-  /** True if a part was left behind that has not ended yet. */
+  /** True if an abandoned part has not ended yet. */
   isHanging(): boolean;
 }
 
 /**
- * The process of a monitor that runs until it is stopped: `run` and `lab`. Whatever cannot be restarted ends it within 5 s with exit
- * code 3 and one line on stderr; a signal ends it within 10 s. Where a part hangs, the end is SIGKILL.
+ * Process of a monitor that runs until it is stopped: `run` and `lab`. An unrecoverable failure ends it within 5 s with exit code
+ * 3 and one line on stderr. A signal ends it within 10 s. If a part hangs, the process is ended by SIGKILL.
  */
 export class Service implements AsyncDisposable {
-  /** Aborts when the process is to end. */
+  /** Aborts when the process must end. */
   readonly signal: AbortSignal;
   readonly #failing = new AbortController();
   readonly #logger: Logger;
@@ -51,7 +51,7 @@ export class Service implements AsyncDisposable {
     told.addEventListener('abort', () => this.#stop(), { once: true });
   }
 
-  /** Runs what serves until a signal or a failure. */
+  /** Runs the monitor until a signal or a failure. */
   async run(serving: Serving): Promise<void> {
     this.#serving = serving;
     this.#guard.ready();
@@ -68,7 +68,7 @@ export class Service implements AsyncDisposable {
 
   readonly #onException = (thrown: unknown): void => this.#fail(thrown);
 
-  /** Nothing was interrupted, so the process goes on; that it happened is an alarm. */
+  /** An unhandled rejection interrupts nothing, so the process continues and raises an alarm. */
   readonly #onRejection = (thrown: unknown): void => {
     const { message } = toScadaError(thrown);
     this.#logger.error(`unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
@@ -99,7 +99,7 @@ export class Service implements AsyncDisposable {
     void this.#endWithin(stopMs);
   }
 
-  /** Ends the process if it still runs then. */
+  /** Ends the process if it still runs after this time. */
   async #endWithin(ms: number): Promise<void> {
     await sleepUnreferenced(ms);
     if (this.#unfinished().length > 0) this.#kill(`${formatDuration(ms)}`);
@@ -107,10 +107,10 @@ export class Service implements AsyncDisposable {
     process.exit(exitCodes.internal);
   }
 
-  /** The end of a process waits for its threads, and one that hangs in a disk call does not end. */
+  /** Ends the process by SIGKILL: an ordinary exit waits for threads, also for one that hangs in a disk call. */
   #kill(within: string): void {
     say(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
-    // listeners of `exit` name what is not saved
+    // listeners of `exit` report unsaved writes
     process.emit('exit', exitCodes.internal);
     process.kill(process.pid, 'SIGKILL');
   }

@@ -2,16 +2,19 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmS
 import { join } from 'node:path';
 import { isAside } from '../data-directory/index.ts';
 
-/** Entries of a data directory that only a monitor that has run leaves behind. */
+/** Entries of a data directory that exist only after a monitor has run. */
 const tracesOfRuns = ['history', 'events', 'spool', 'notify', 'detection.snapshot'];
 
 const fileIn = (dir: string): string => join(dir, 'accounts.json');
 
-/** True where accounts were created on a data directory: without one, its monitor issues no set-up link. Its content does not count. */
+/**
+ * True if accounts were created on a data directory. Otherwise its monitor issues a set-up link. The content of the file does not
+ * matter.
+ */
 export const hasAccountsMark = (dir: string): boolean => existsSync(fileIn(dir));
 
 /**
- * Notes outside of the database that accounts exist, so that a database which is emptied or removed does not look like a first start.
+ * Records outside of the database that accounts exist, so that an emptied or removed database does not look like a first start.
  */
 export function markAccounts(dir: string): void {
   if (hasAccountsMark(dir)) return;
@@ -25,12 +28,12 @@ export function markAccounts(dir: string): void {
   }
 }
 
-/** The next start is a first start as far as accounts are concerned. */
+/** Removes the mark: the next start counts as a first start for accounts. */
 export function clearAccountsMark(dir: string): void {
   rmSync(fileIn(dir), { force: true });
 }
 
-/** True where a monitor has run on a data directory before, whatever became of its database. */
+/** True if a monitor has run on a data directory before, whatever the state of its database. */
 export function hasRunBefore(dir: string): boolean {
   if (!existsSync(dir)) return false;
   return (

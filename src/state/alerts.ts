@@ -6,7 +6,7 @@ import { decodeJson, encodeJson } from '../core/json.ts';
 import { changeTable } from './changes.ts';
 import { transaction } from './database.ts';
 
-/** Alerts as they are, every change that made them so, and an audit entry for each, kept in step by transactions. */
+/** Alerts, their changes and audit entries, kept consistent by transactions. */
 export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {
   const last = database.prepare('SELECT coalesce(max(sequence), 0) AS sequence FROM alert_change');
   const changes = changeTable(database);
@@ -47,7 +47,7 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
         const { id, state, raisedAt, area, incident, tags } = alert;
         upsertAlert.run({ id, state, raisedAt, area, incident, content: encodeJson(alert) });
         for (const tag of tags) insertTag.run(tag, id);
-        // an update changes what is known of an alert, not its state: its own record is enough
+        // an update only adds information to an alert and needs no audit entry
         if (change.kind !== 'updated') audit.append(auditOf(change, before));
       }),
     changesAfter: (sequence, limit) => changes.after(sequence, limit),
@@ -66,7 +66,7 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
 
 const contentOf = (row: Record<string, unknown>): unknown => decodeJson(String(row['content']));
 
-/** The audit entry of a change; undefined for an update, which changes what is known of an alert and not its state. */
+/** The audit entry of a change; undefined for an update, which does not change the state of the alert. */
 export const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | undefined) => ({
   time,
   role: by.role,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry, AuditLog } from '../core/state.ts';
 
-/** The audit trail: append-only, also against SQL. */
+/** The audit trail. It is append-only, also for SQL. */
 export function auditLog(database: DatabaseSync): AuditLog {
   const insert = database.prepare(`
     INSERT INTO audit (time, role, session, user, address, action, object, before, after, reason)
@@ -18,7 +18,7 @@ export function auditLog(database: DatabaseSync): AuditLog {
   };
 }
 
-/** Without the keys that hold nothing. */
+/** An entry without empty keys. */
 function entryOf(row: Record<string, unknown>): AuditEntry {
   const kept = Object.entries(row).filter(([key, value]) => value !== null && !(key === 'session' && value === ''));
   return Object.fromEntries(kept) as unknown as AuditEntry;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { BaselineStore, StoredBaseline } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
 
-/** Baselines by name; a new one never overwrites an old one. */
+/** Baselines by name. A new version never overwrites an earlier one. */
 export function baselineStore(database: DatabaseSync): BaselineStore {
   const select = database.prepare(`
     SELECT name, version, created_at AS createdAt, source, content FROM baseline WHERE name = ? ORDER BY version DESC LIMIT 1`);
@@ -22,7 +22,7 @@ export function baselineStore(database: DatabaseSync): BaselineStore {
   };
 }
 
-/** Content that is no JSON reads as null: the row keeps its version, and a new baseline gets the next one. */
+/** Content of a row; null if it is not JSON. The row keeps its version, and a new baseline gets the next one. */
 function contentOf(text: string): unknown {
   try {
     return decodeJson(text);

@@ -39,7 +39,7 @@ const finding: fc.Arbitrary<AlertFinding> = fc.record({
   explanation,
 });
 
-/** One step of a life: which alert, and the fields that it changes. */
+/** One step in the life of an alert: the alert and the changed fields. */
 const step = fc.record({
   id: fc.constantFrom(...ids),
   kind: fc.constantFrom(...AlertChangeKind),
@@ -77,7 +77,7 @@ function firstOf(id: string): Alert {
   };
 }
 
-/** The changes of random lives, as they would be published. */
+/** Changes of random alerts in the order of publication. */
 const published = fc.array(step, { minLength: 1, maxLength: 250, size: 'max' }).map((steps): AlertChange[] => {
   const alerts = new Map<string, Alert>();
   return steps.map(({ id, kind, note, fields }, index) => {
@@ -88,7 +88,7 @@ const published = fc.array(step, { minLength: 1, maxLength: 250, size: 'max' }).
   });
 });
 
-/** Writes changes as version 0.1 up to commit f5c8d95 did: every row holds the whole alert. */
+/** Writes changes as version 0.1 did up to commit f5c8d95: every row contains the complete alert. */
 function writeAsBefore(folder: string, changes: readonly AlertChange[]): void {
   openState(folder)[Symbol.dispose]();
   using database = new DatabaseSync(join(folder, 'state.db'));
@@ -110,7 +110,7 @@ const contents = (folder: string): unknown[] => {
 };
 
 describe('changes of alerts', () => {
-  it('are all reconstructed as they were published, after rows that hold whole alerts too, which stay as they are', () => {
+  it('are all restored as published, also after rows with complete alerts, which stay unchanged', () => {
     let run = 0;
     fc.assert(
       fc.property(published, fc.nat(60), fc.integer({ min: 1, max: 90 }), fc.nat(250), (changes, old, page, from) => {
@@ -136,7 +136,7 @@ describe('changes of alerts', () => {
     );
   });
 
-  it('cost the size of what changed, not of the alert', () => {
+  it('take space for the changed fields, not for the alert', () => {
     const folder = join(dir, 'size');
     using state = openState(folder);
     const long = { ...firstOf('ALT-1').explanation, sentence: 'long '.repeat(2_000) };

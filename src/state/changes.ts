@@ -4,17 +4,17 @@ import { applyDifference, type Difference, differenceOf } from '../core/differen
 import { decodeJson, encodeJson } from '../core/json.ts';
 import type { ChangePage } from '../core/state.ts';
 
-/** Changes of an alert that may follow one that holds the alert whole: reading one change decodes no more rows than these. */
+/** Most differences after a row with the complete alert. Reading one change decodes no more rows than these. */
 const mostDifferences = 64;
 
-/** More than any sequence. */
+/** Greater than any sequence. */
 const all = Number.MAX_SAFE_INTEGER;
 
 type Act = Omit<AlertChange, 'sequence' | 'alert'>;
 
 /**
- * The content of a row: the whole change (always, up to version 0.1), or the difference to the alert's previous change. `base` is the
- * sequence of the whole change at the start of the chain.
+ * Content of a row: the complete change (always, up to version 0.1), or the difference to the alert's previous change. `base` is
+ * the sequence of the complete change at the start of the chain.
  */
 type Content = (Act & { readonly alert: Alert }) | (Act & { readonly base: number; readonly difference: Difference });
 
@@ -24,9 +24,9 @@ interface Row {
   readonly content: string;
 }
 
-/** The changes of alerts, stored as differences and read as whole changes. */
+/** Changes of alerts, stored as differences and read as complete changes. */
 export interface ChangeTable {
-  /** @param before the alert after its previous change; undefined if this is its first one */
+  /** @param before the alert after its previous change; undefined for its first one */
   insert(change: AlertChange, before: Alert | undefined): void;
   /** Changes after a sequence, oldest first. */
   after(sequence: number, limit: number): AlertChange[];
@@ -49,7 +49,7 @@ export function changeTable(database: DatabaseSync): ChangeTable {
     ORDER BY sequence DESC LIMIT ?`);
   const selectBetween = database.prepare(`${columns} WHERE alert = ? AND sequence >= ? AND sequence < ? ORDER BY sequence`);
 
-  /** The base of the alert's last change; undefined where the next change has to hold the alert whole. */
+  /** Base of the alert's last change; undefined if the next change must contain the complete alert. */
   const openBase = (alert: string): number | undefined => {
     const last = selectLast.get(alert) as Row | undefined;
     if (last === undefined) return undefined;
@@ -58,7 +58,7 @@ export function changeTable(database: DatabaseSync): ChangeTable {
     return Number(countSince.get(alert, base)?.['count']) < mostDifferences ? base : undefined;
   };
 
-  /** Reads rows in rising order, and between them those that they build on. */
+  /** Reads rows in ascending order, with the rows that they are based on. */
   const read = (rows: readonly Row[]): AlertChange[] => {
     const latest = new Map<string, AlertChange>();
     const take = (row: Row): AlertChange => {
@@ -86,7 +86,7 @@ export function changeTable(database: DatabaseSync): ChangeTable {
         before === undefined || base === undefined
           ? whole
           : encodeJson({ ...act, base, difference: differenceOf(before, alert) ?? {} } satisfies Content);
-      // a change of nearly everything saves nothing, and is a better base for the next one
+      // storing a change of nearly everything as a difference saves nothing, and a complete one is a better base
       insertRow.run(sequence, alert.id, content.length < whole.length / 2 ? content : whole);
     },
     after: (sequence, limit) => read(selectAfter.all(sequence, limit) as unknown as Row[]),

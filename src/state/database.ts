@@ -7,21 +7,21 @@ import { hasRunBefore, markAccounts } from './accounts-mark.ts';
 import { migrations } from './migrations.ts';
 
 export interface OpenOptions {
-  /** How long a statement waits for a lock that another process holds, ms. The thread that runs it is blocked meanwhile. */
+  /** Time that a statement waits for a lock of another process, ms. Its thread is blocked meanwhile. */
   readonly busyMs?: number;
 }
 
 /**
- * Opens the database of a data folder and brings its schema up to date. WAL with `synchronous=FULL`: a commit is on disk when
- * it returns, so that it survives power loss and not only kill -9 (https://sqlite.org/pragma.html#pragma_synchronous).
- * @throws ScadaError STATE_CORRUPT if the file is no database, damaged, or of a later version
+ * Opens the database of a data directory and migrates its schema. WAL with `synchronous=FULL`: a commit is on disk when it
+ * returns, so that it survives power loss and kill -9 (https://sqlite.org/pragma.html#pragma_synchronous).
+ * @throws ScadaError STATE_CORRUPT if the file is no database, is damaged, or is of a later version
  */
 export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}): DatabaseSync {
   const file = join(dir, 'state.db');
   mkdirSync(dir, { recursive: true });
-  // a command that opens a data directory whose database was emptied must not make it look like a first start
+  // a command on a data directory with an emptied database must not make it look like a first start
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0 && hasRunBefore(dir)) markAccounts(dir);
-  // passphrase hashes lie in it; SQLite gives the -wal and -shm files the mode of the database
+  // the database contains passphrase hashes; SQLite gives the -wal and -shm files the same mode
   closeSync(openSync(file, 'a', 0o600));
   let database: DatabaseSync | undefined;
   try {
@@ -41,7 +41,7 @@ export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}):
   }
 }
 
-/** Runs `work` as one transaction that is either whole on disk or not there; inside another one, as a part of that. */
+/** Runs `work` as a transaction, or as a part of an enclosing one. */
 export function transaction(database: DatabaseSync, work: () => void): void {
   if (database.isTransaction) {
     work();
@@ -58,7 +58,7 @@ export function transaction(database: DatabaseSync, work: () => void): void {
 }
 
 function migrate(database: DatabaseSync, file: string): void {
-  // inside the lock, so that two processes that open a new folder at once do not both take a step
+  // inside the lock, so that two processes that open a new folder at once do not both migrate it
   transaction(database, () => {
     const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
     if (version > migrations.length) {

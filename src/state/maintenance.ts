@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { MaintenanceStore } from '../core/state.ts';
 
-/** Maintenance windows, past ones too: what was recorded in them must not be learned. */
+/** Maintenance windows, including past ones: samples recorded in them must not be learned. */
 export function maintenanceStore(database: DatabaseSync): MaintenanceStore {
   const insert = database.prepare(
     'INSERT INTO maintenance (id, kind, place, begins, ends, role, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',

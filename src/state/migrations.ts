@@ -1,9 +1,8 @@
 /**
- * The schema as a list of steps: the database's `user_version` counts those it has taken. A step that was released is never
- * changed; a new one is added at the end.
- *
- * Changes and audit entries are append-only by trigger. The insert triggers close the way round them: `INSERT OR REPLACE`
- * deletes without asking the delete trigger.
+ * The schema as a list of steps; the database's `user_version` is the number of applied steps. A released step never changes; new
+ * ones are added at the end.
+ * Triggers keep changes and audit entries append-only. Insert triggers are needed too: `INSERT OR REPLACE` deletes rows without
+ * the delete trigger.
  */
 export const migrations: readonly string[] = [
   `
@@ -86,7 +85,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX maintenance_ends ON maintenance (ends);
   `,
-  // from here on a change may hold a difference instead of the whole alert; the index finds changes that are no mere updates
+  // from here on a change may contain a difference instead of the complete alert; the index finds changes other than updates
   `
   CREATE INDEX alert_change_act ON alert_change (alert, sequence) WHERE json_extract(content, '$.kind') <> 'updated';
   `,

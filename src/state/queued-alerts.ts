@@ -3,10 +3,10 @@ import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../core/s
 import type { WaitingEntries } from './queued-audit.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
-/** The alert store of a running monitor: writes go into the queue, reads see the rows on disk and over them what waits. */
+/** Alert store of a running monitor. Writes go into the queue; reads combine the rows on disk with waiting writes. */
 export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: WaitingEntries): AlertStore {
   let sequence = disk.open().sequence;
-  /** Changes that are not known to be on disk, oldest first, and the last one of each alert. */
+  /** Changes that may not be on disk, oldest first, and the last one of each alert. */
   let unsaved: AlertChange[] = [];
   const latest = new Map<string, AlertChange>();
   queue.subscribe(() => {
@@ -14,7 +14,7 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
     unsaved = unsaved.filter((change) => change.sequence > savedSequence);
     for (const [id, change] of latest) if (change.sequence <= savedSequence) latest.delete(id);
   });
-  // the writer may have written some of the unsaved changes already: rows of the disk go first
+  // the writer may already have written some of the unsaved changes: rows on disk take precedence
   const after = (rows: AlertChange[], from: number, fits: (change: AlertChange) => boolean): AlertChange[] => {
     const last = rows.at(-1)?.sequence ?? from;
     return [...rows, ...unsaved.filter((change) => change.sequence > last && fits(change))];
@@ -73,7 +73,7 @@ const fits = (alert: Alert, { from = -Infinity, to = Infinity, area, tag, incide
   (tag === undefined || alert.tags.includes(tag)) &&
   (incident === undefined || alert.incident === incident);
 
-/** The counts of the disk, with every alert that waits counted as it is now and not as it is there. */
+/** Counts of the disk, with each waiting alert counted in its present state. */
 function recounted(counts: AnomalyCount[], waiting: Iterable<AlertChange>, from: number, disk: AlertStore): AnomalyCount[] {
   const keyOf = ({ area, verdict }: Pick<AnomalyCount, 'area' | 'verdict'>): string => `${verdict ?? ''} ${area}`;
   const all = new Map(counts.map((one) => [keyOf(one), one]));

@@ -4,18 +4,18 @@ import { auditOf } from './alerts.ts';
 import type { Operation } from './writer/operation.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
-/** Audit entries that the writer will add with the alert changes that wait. */
+/** Audit entries that the writer will add with the waiting alert changes. */
 export class WaitingEntries {
   readonly #ofChange = new WeakMap<AlertChange, AuditEntry>();
 
-  /** @param get the alert as it was before the change */
+  /** @param get returns the alert before the change */
   note(change: AlertChange, get: (id: string) => Alert | undefined): void {
     if (change.kind === 'updated') return;
     let before: Alert | undefined;
     try {
       before = get(change.alert.id);
     } catch {
-      // a disk that cannot be read does not stop an alert; the writer reads it again
+      // an unreadable disk does not stop an alert; the writer reads it again
     }
     this.#ofChange.set(change, defined(auditOf(change, before)));
   }
@@ -30,7 +30,7 @@ export class WaitingEntries {
   }
 }
 
-/** The audit trail of a running monitor. An alert change that waits has its entry in it already. */
+/** Audit trail of a running monitor. It already includes the entries of waiting alert changes. */
 export function queuedAudit(disk: AuditLog, queue: WriteQueue, entries: WaitingEntries): AuditLog {
   return {
     append: (entry) => {
@@ -51,7 +51,7 @@ export function queuedAudit(disk: AuditLog, queue: WriteQueue, entries: WaitingE
   };
 }
 
-/** Without the keys that hold nothing and in the order of the disk, as the disk gives it back. */
+/** An entry without empty keys and with the key order of the disk. */
 function defined({ time, role, session, user, address, action, object, before, after, reason }: AuditEntry): AuditEntry {
   return {
     time,

@@ -51,7 +51,7 @@ const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {
 });
 const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false }) as const;
 
-/** Writes into a second connection, or refuses while `broken` holds a reason. */
+/** Writes to a second connection, or refuses while `broken` contains a reason. */
 class TestWriter implements Writer {
   broken: string | undefined;
   readonly #state: StateStore;
@@ -73,7 +73,7 @@ function open(clock = new VirtualClock(0), own = dir) {
   return { state, writer, disk, clock, lines };
 }
 
-/** Resolves when the queue has told of something and the condition holds. */
+/** Resolves when the queue has notified its listeners and the condition is true. */
 async function until(state: StateStore, holds: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
@@ -107,7 +107,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
 );
 
-/** All that can be read. */
+/** All readable contents. */
 const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
@@ -126,7 +126,7 @@ const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) =
 });
 
 describe('openQueuedState', () => {
-  it('answers as the store on disk would, whatever waits', async () => {
+  it('returns the same as the store on disk, whatever waits', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 16 }), async (steps) => {
@@ -192,7 +192,7 @@ describe('openQueuedState', () => {
     );
   });
 
-  it('waits for a lock that another process holds, in a thread of its own, and then saves everything in order', async () => {
+  it('waits in a separate thread for a lock of another process, and then saves everything in order', async () => {
     const state = openQueuedState(dir, { clock: systemClock, logger: silentLogger, report: () => {} });
     const other = new DatabaseSync(join(dir, 'state.db'));
     other.exec('BEGIN EXCLUSIVE');
@@ -215,7 +215,7 @@ describe('openQueuedState', () => {
     other.close();
   });
 
-  it('tries again when the writer reports that its thread has ended', async () => {
+  it('retries when the writer reports that its thread has ended', async () => {
     const { state, writer, clock } = open();
     writer.broken = 'its thread has ended';
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
@@ -246,7 +246,7 @@ describe('openQueuedState', () => {
     await state[Symbol.asyncDispose]();
   });
 
-  it('counts a write that takes long as not saved', async () => {
+  it('counts a slow write as not saved', async () => {
     const { state, writer, clock } = open();
     const hang = Promise.withResolvers<void>();
     writer.write = () => hang.promise;
@@ -264,7 +264,7 @@ describe('openQueuedState', () => {
     await state[Symbol.asyncDispose]();
   });
 
-  it('names at the end what it could not save', async () => {
+  it('names the unsaved writes at the end', async () => {
     const { state, writer, clock, lines } = open();
     writer.broken = 'disk I/O error';
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
@@ -279,7 +279,7 @@ describe('openQueuedState', () => {
     ]);
   });
 
-  it('keeps after kill -9 everything that it had called saved', async () => {
+  it('keeps everything after kill -9 that it had reported as saved', async () => {
     const said = await crash(
       `import { writeSync } from 'node:fs';
        import { openQueuedState } from '${moduleUrl('src/state/queued.ts')}';
@@ -291,7 +291,7 @@ describe('openQueuedState', () => {
          state.alerts.append({ sequence, time: sequence, kind: 'recurred', by: { role: 'monitor', session: 'monitor' }, alert });
          if (sequence % 3 !== 0) continue;
          if (await state.saving.settled()) writeSync(1, state.saving.savedSequence + '\\n');
-         // a machine that is slow enough makes writes late: the queue needs its turn
+         // a slow machine makes writes late, and the queue needs its turn
          else await systemClock.sleep(10);
        }`,
       20,

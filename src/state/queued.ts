@@ -13,7 +13,7 @@ import { type Operation, type StoreName, type Stores, writes } from './writer/op
 import { WriteQueue } from './writer/queue.ts';
 import { type Writer, WriterThread } from './writer/thread.ts';
 
-/** Tables of the stores that are small enough to be held in memory as well: their reads never touch the disk. */
+/** Tables that are small enough to be kept in memory too, so that reads never use the disk. */
 const mirroredTables = ['user', 'maintenance'] as const;
 
 export interface QueuedStateOptions {
@@ -22,20 +22,20 @@ export interface QueuedStateOptions {
   readonly logger: Logger;
   /** Receives one line for each write that was not saved at the end; for stderr. */
   readonly report: (line: string) => void;
-  /** Why everything that is written is lost at the end of the run; undefined where it is kept. */
+  /** Reason why all writes are lost at the end of the run; undefined if they are kept. */
   readonly temporary?: string | undefined;
-  /** Defaults to a thread of its own. */
+  /** Default: a writer in a separate thread. */
   readonly writer?: Writer;
 }
 
 /**
- * Opens `state.db` for a running monitor: no method waits for the disk. A write takes effect in memory at once and goes into one
- * queue, which a thread of its own writes in order; `saving` states how far it has come. Reads see what waits.
+ * Opens `state.db` for a running monitor: no method waits for the disk. A write takes effect in memory at once and goes into a
+ * queue, which a separate thread writes in order. `saving` reports the progress. Reads include waiting writes.
  * @throws ScadaError STATE_CORRUPT
  */
 export function openQueuedState(dir: string, options: QueuedStateOptions): StateStore & AsyncDisposable {
   const database = openDatabase(dir);
-  // this connection only reads from here on: WAL readers wait for nobody
+  // this connection is read-only from here on: readers of WAL never wait
   database.exec('PRAGMA busy_timeout = 0; PRAGMA query_only = ON');
   const disk = readable(storesOn(database));
   const memory = memoryCopy(dir);
@@ -57,7 +57,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {
-      // the writer closes last and moves the WAL into the database, outside this thread
+      // the writer closes last and moves the WAL into the database, outside of this thread
       if (database.isOpen) database.close();
       await queue[Symbol.asyncDispose]();
       dispose();
@@ -65,7 +65,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
   };
 }
 
-/** Nothing that is written to a temporary copy counts as saved. */
+/** Writes to a temporary copy never count as saved. */
 function lostAtEnd(queue: WriteQueue, reason: string, since: number): StateSaving {
   return {
     savedSequence: queue.savedSequence,
@@ -81,7 +81,7 @@ function lostAtEnd(queue: WriteQueue, reason: string, since: number): StateSavin
   };
 }
 
-/** Stores whose reads throw an error that a caller can act on. */
+/** Wraps stores so that failing reads throw an error with a hint. */
 function readable(stores: Stores): Stores {
   const guarded = Object.entries(stores).map(([name, store]) => {
     const methods = Object.entries(store as unknown as Record<string, (...args: unknown[]) => unknown>).map(([method, call]) => [
@@ -102,7 +102,7 @@ function readable(stores: Stores): Stores {
   return Object.fromEntries(guarded) as Stores;
 }
 
-/** A copy of the small tables, under the same schema. */
+/** A copy of the small tables in memory, with the same schema. */
 function memoryCopy(dir: string): DatabaseSync {
   const memory = new DatabaseSync(':memory:');
   for (const step of migrations) memory.exec(step);
@@ -112,7 +112,7 @@ function memoryCopy(dir: string): DatabaseSync {
   return memory;
 }
 
-/** A store that reads from memory. What writes is done there first, so that it refuses what the disk would refuse. */
+/** A store that reads from memory. Writes are applied there first, so that invalid ones are refused as on disk. */
 function mirrored<Name extends StoreName>(name: Name, memory: Stores[Name], queue: WriteQueue): Stores[Name] {
   const calls = memory as unknown as Record<string, (...args: unknown[]) => unknown>;
   const queued = (writes[name] as readonly string[]).map((method) => [
@@ -135,7 +135,7 @@ function queuedBaselines(disk: BaselineStore, queue: WriteQueue): BaselineStore 
     const stored = disk.latest(name);
     const last = waiting.at(-1);
     if (last === undefined) return stored;
-    // the writer may have written some of them already
+    // the writer may already have written some of them
     const written = waiting.findIndex(({ createdAt }) => createdAt === stored?.createdAt);
     return { ...last, version: (stored?.version ?? 0) + waiting.length - 1 - written };
   };

@@ -9,25 +9,25 @@ import { moveAside } from '../data-directory/index.ts';
 import { clearAccountsMark, hasAccountsMark, hasRunBefore, markAccounts } from './accounts-mark.ts';
 import { openState } from './state.ts';
 
-/** A larger database is not read through at a start, bytes: these take about a second. */
+/** Largest database that is read completely at a start, bytes; this takes about a second. */
 const mostChecked = 268_435_456;
-/** First bytes of a write-ahead log; the last bit tells the byte order (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
+/** First bytes of a write-ahead log; the last bit is the byte order (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
 const walMagic = 0x377f0682;
-/** SQLite's primary result codes for what is wrong around a file and not in it: busy, locked, no memory, read-only, I/O, full, no access. */
+/** Primary result codes of SQLite with causes outside of the file: busy, locked, no memory, read-only, I/O, full, no access. */
 const passingCodes = [5, 6, 7, 8, 10, 13, 14, 23];
-/** The file ends before the page that was asked for. */
+/** Extended result code: the file ends before the requested page. */
 const shortRead = 522;
 
 export interface PreparedState {
   readonly damages: readonly Damage[];
-  /** Set where accounts were lost. */
+  /** Set if accounts were lost. */
   readonly signInClosed: SignInClosed | undefined;
 }
 
 /**
- * Makes `state.db` of a data directory fit to be opened. A damaged one is moved aside, and a new one takes its place. Where accounts are
- * lost by that, or because the file was emptied or removed beside other data, sign-in stays closed: whoever can cut a file must not
- * become administrator at the next start.
+ * Prepares `state.db` of a data directory for opening. A damaged database is moved aside and replaced by a new one. If accounts
+ * are lost by that, or because the file was emptied or removed, sign-in stays closed. Otherwise, anybody who can truncate a file
+ * would become administrator at the next start.
  * @param now ms UTC
  * @param named the directory as commands must name it
  * @throws ScadaError STATE_CORRUPT for a database of a later version
@@ -49,7 +49,7 @@ export function prepareState(dir: string, now: number, named: string = dir): Pre
   return { damages, signInClosed: users !== undefined && users > 0 ? undefined : closedIn(dir, named) };
 }
 
-/** Why sign-in is closed on a data directory whose database has no account; undefined on a first start. */
+/** Reason why sign-in is closed on a data directory without accounts; undefined for a first start. */
 export function closedIn(dir: string, named: string = dir): SignInClosed | undefined {
   if (!hasAccountsMark(dir)) return undefined;
   return {
@@ -58,7 +58,7 @@ export function closedIn(dir: string, named: string = dir): SignInClosed | undef
   };
 }
 
-/** The accounts of a data directory; the first one is noted outside of the database too. */
+/** Accounts of a data directory. The first one is also recorded outside of the database. */
 export function markedUsers(users: UserStore, dir: string): UserStore {
   return {
     ...users,
@@ -67,7 +67,7 @@ export function markedUsers(users: UserStore, dir: string): UserStore {
       try {
         markAccounts(dir);
       } catch {
-        // a full disk keeps no mark: the next start on a database with accounts makes it
+        // a full disk prevents the mark; the next start on a database with accounts creates it
       }
     },
   };
@@ -76,7 +76,7 @@ export function markedUsers(users: UserStore, dir: string): UserStore {
 /**
  * Removes every account, so that the next start issues a set-up link.
  * @param now ms UTC
- * @returns the names that were removed
+ * @returns the removed names
  */
 export function resetUsers(dir: string, now: number): readonly string[] {
   using state = openState(dir);
@@ -94,7 +94,7 @@ export function resetUsers(dir: string, now: number): readonly string[] {
   return names;
 }
 
-/** What is wrong with the database, as the end of a sentence; undefined where it can be used, or only cannot be used now. */
+/** Damage of the database as the end of a sentence; undefined if it is usable, or temporarily unusable. */
 function damageOf(dir: string, size: number): string | undefined {
   try {
     using state = openState(dir);
@@ -105,7 +105,7 @@ function damageOf(dir: string, size: number): string | undefined {
     return size <= mostChecked ? failedCheck(join(dir, 'state.db')) : undefined;
   } catch (thrown) {
     const cause = thrown instanceof ScadaError ? thrown.cause : thrown;
-    // a later version's database: it is sound, and this version must not touch it
+    // a database of a later version is intact, and this version must not change it
     if (cause === undefined) throw thrown;
     const code = (cause as { errcode?: unknown }).errcode;
     if (typeof code === 'number' && code !== shortRead && passingCodes.includes(code & 0xff)) return undefined;
@@ -128,7 +128,7 @@ function countUsers(dir: string): number | undefined {
     using state = openState(dir);
     return state.users.list().length;
   } catch {
-    // locked or on a failing disk: the store that is opened next reports it
+    // locked or on a failing disk: opening the store reports it
     return undefined;
   }
 }

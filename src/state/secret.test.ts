@@ -6,7 +6,7 @@ import { openSecret } from './secret.ts';
 
 const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-secret-'));
 
-it('is made once for a data directory, for its owner alone', () => {
+it('is created once for a data directory, readable by its owner only', () => {
   const dir = aDir();
   const { key, problem } = openSecret(dir);
   expect([key.length, problem]).toEqual([32, undefined]);
@@ -15,7 +15,7 @@ it('is made once for a data directory, for its owner alone', () => {
   expect(statSync(join(dir, 'secret.key')).mode & 0o777).toBe(0o600);
 });
 
-it('is replaced when it is damaged, and the old file stays', () => {
+it('is replaced if it is damaged, and the old file is kept', () => {
   const dir = aDir();
   const { key } = openSecret(dir);
   truncateSync(join(dir, 'secret.key'), 10);
@@ -26,7 +26,7 @@ it('is replaced when it is damaged, and the old file stays', () => {
   expect(openSecret(dir)).toEqual({ key: replaced.key });
 });
 
-it('lasts for one run where nothing can be written', () => {
+it('lasts for one run if nothing can be written', () => {
   const { key, problem } = openSecret(join(aDir(), 'missing'));
   expect(key).toHaveLength(32);
   expect(problem).toMatch(/cannot be written.*this run alone/);

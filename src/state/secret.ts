@@ -7,13 +7,13 @@ const bytes = 32;
 
 export interface DirectorySecret {
   readonly key: Buffer;
-  /** Set when the key is not the one of before, or is not kept: what happened and what it means. */
+  /** Set if the key is new or is not stored: the event and its meaning. */
   readonly problem?: string | undefined;
 }
 
 /**
- * Random key of a data directory, made at the first start. It signs the cookies of known devices and makes pseudonyms; it opens
- * nothing. A key that cannot be read is moved aside and replaced: no start fails because of it.
+ * Random key of a data directory, created at the first start. It signs the cookies of known devices and computes pseudonyms; it
+ * grants no access. An unreadable key is moved aside and replaced, so that no start fails because of it.
  */
 export function openSecret(dir: string): DirectorySecret {
   const path = join(dir, file);

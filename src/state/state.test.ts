@@ -55,7 +55,7 @@ const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {
 });
 
 describe('openState', () => {
-  it('gives back alerts, changes, audit, users and baselines after reopening, NaN included', () => {
+  it('returns alerts, changes, audit, users and baselines after reopening, including NaN', () => {
     const change = changeOf(1, alertOf('ALT-1'), { note: 'seen' });
     const content = { mean: [0.1, -0, 1e300], nested: { nothing: null } };
     const user = { name: 'kim', role: 'engineer', passphraseHash: '$argon2id$…', createdAt: 5, disabled: false } as const;
@@ -82,7 +82,7 @@ describe('openState', () => {
     ]);
   });
 
-  it('writes verdicts into the audit trail: what was said before, and after', () => {
+  it('writes verdicts to the audit trail, before and after', () => {
     using state = openState(dir);
     const by = { role: 'operator', session: 's1' };
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
@@ -96,7 +96,7 @@ describe('openState', () => {
     ]);
   });
 
-  it('counts anomalies from a time on, by area and verdict; alarms and what is out of service are none', () => {
+  it('counts anomalies from a time on by area and verdict, without alarms and alerts out of service', () => {
     using state = openState(dir);
     const by = { role: 'operator', session: 's1' };
     const verdict = { word: 'false', at: 5, by } as const;
@@ -121,7 +121,7 @@ describe('openState', () => {
     );
   });
 
-  it('keeps maintenance windows, past ones too, and finds those that overlap a span', () => {
+  it('stores maintenance windows, including past ones, and finds those that overlap a span', () => {
     const window = { place: { kind: 'area', id: 'a' }, by: 'operator', reason: 'r' } as const;
     {
       using state = openState(dir);
@@ -137,7 +137,7 @@ describe('openState', () => {
     expect(ids(20, 100)).toEqual([]);
   });
 
-  it('gives every new store another id, and only its owner may read the file', () => {
+  it('gives every new store a different id, and only its owner may read the file', () => {
     using one = openState(join(dir, 'one'));
     using two = openState(join(dir, 'two'));
     expect(one.id).not.toBe(two.id);
@@ -145,7 +145,7 @@ describe('openState', () => {
     expect(statSync(join(dir, 'one', 'state.db-wal')).mode & 0o077).toBe(0);
   });
 
-  it('says what to do with a file that is no database, and with one of a later version', () => {
+  it('refuses a file that is no database, and one of a later version, with a hint', () => {
     writeFileSync(join(dir, 'state.db'), 'not a database at all, but long enough to be read as one'.repeat(30));
     expect(() => openState(dir)).toThrow(expect.objectContaining({ code: 'STATE_CORRUPT', kind: 'fatal' }));
     const later = join(dir, 'later');
@@ -156,7 +156,7 @@ describe('openState', () => {
     expect(() => openState(later)).toThrow('schema 99');
   });
 
-  it('refuses a gap or a repetition in the sequence and keeps nothing of it', () => {
+  it('refuses a gap or repetition in the sequence and stores nothing of it', () => {
     using state = openState(dir);
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
     for (const sequence of [1, 3])
@@ -183,7 +183,7 @@ describe('openState', () => {
     database.close();
   });
 
-  it('refuses a second user of a name, changes one, and forgets a removed one', () => {
+  it('refuses a second user of a name, changes one, and removes one', () => {
     using state = openState(dir);
     const user = { name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false } as const;
     state.users.add(user);
@@ -246,7 +246,7 @@ class Twin {
 }
 
 describe('alerts', () => {
-  it('answer as plain arrays would', () => {
+  it('return the same as plain arrays', () => {
     const query = fc.record({
       from: optional(fc.nat(8)),
       to: optional(fc.nat(8)),

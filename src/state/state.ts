@@ -8,9 +8,9 @@ import { maintenanceStore } from './maintenance.ts';
 import { userStore } from './users.ts';
 
 /**
- * Opens what must survive kill -9 and power loss (`state.db` in `dir`): alerts and their changes, the audit trail, users,
- * baselines, maintenance windows. Made with an id of its own if it is not there yet. Every method returns when the write is on disk:
- * for commands. A running monitor opens it by `openQueuedState`.
+ * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
+ * maintenance windows. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
+ * uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
 export function openState(dir: string): StateStore {

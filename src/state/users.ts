@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
 import type { User, UserStore } from '../core/state.ts';
 
-/** Accounts of the dashboard; only a hash of a passphrase is ever stored. */
+/** Accounts of the dashboard. Passphrases are only stored as hashes. */
 export function userStore(database: DatabaseSync): UserStore {
   const columns = 'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled';
   const selectAll = database.prepare(`SELECT ${columns} FROM user ORDER BY name`);

@@ -8,9 +8,9 @@ import type { WriterCalls, WriterOptions } from './writer/messages.ts';
 import { type Operation, perform, type Stores } from './writer/operation.ts';
 import { stateUnavailable } from './writer/unavailable.ts';
 
-/** The only writer of state.db while the monitor runs: a lock or a slow sync blocks this thread and nothing else. */
+/** The only writer of state.db while the monitor runs. A lock or a slow sync blocks only this thread. */
 const { dir, written } = workerData as WriterOptions;
-/** The queue tries again by the clock: a long wait here would only delay the stop of the process, ms. */
+/** Wait for a lock, ms. The queue retries by the clock: a long wait here would only delay the end of the process. */
 const busyMs = 100;
 
 let database: DatabaseSync | undefined;
@@ -24,13 +24,13 @@ function write(operations: readonly Operation[]): void {
       for (const operation of operations) perform(into, operation);
     });
   } catch (error) {
-    // a store may remember rows that were rolled back
+    // stores may have cached rows that were rolled back
     stores = undefined;
     throw error;
   }
 }
 
-/** SQLite's reason, also where opening wrapped it. */
+/** SQLite's reason, also from a wrapped error. */
 function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause instanceof Error ? thrown.cause.message : thrown.message;

@@ -12,7 +12,7 @@ const headBytes = 64;
 const magic = Buffer.from('SWSNAP2\n');
 const frontBytes = 32;
 
-/** Puts the state of the detectors on disk, whole or not at all. */
+/** Writes the state of the detectors to disk atomically. */
 export async function writeSnapshot(file: string, baseline: string, bytes: Uint8Array): Promise<void> {
   await fileWrites.run(() => writeWhole(file, baseline, bytes));
 }
@@ -37,7 +37,7 @@ async function writeWhole(file: string, baseline: string, bytes: Uint8Array): Pr
   }
 }
 
-/** The state kept under a baseline, or undefined if there is none or it belongs to another one. */
+/** The state stored for a baseline; undefined if there is none or it belongs to another baseline. */
 export async function readSnapshot(file: string, baseline: string, logger: Logger): Promise<Uint8Array | undefined> {
   let bytes: Buffer;
   try {
@@ -52,7 +52,7 @@ export async function readSnapshot(file: string, baseline: string, logger: Logge
   return whole.subarray(headBytes);
 }
 
-/** What is wrong with a snapshot, as the end of a sentence; undefined for one that is sound, and where there is none. */
+/** The damage of a snapshot as the end of a sentence; undefined if it is intact or missing. */
 export function snapshotFailure(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
   const whole = bodyOf(readFileSync(file));
@@ -63,7 +63,7 @@ const idIn = (whole: Buffer): string => whole.subarray(0, headBytes).toString('l
 
 const padded = (baseline: string): Buffer => Buffer.from(baseline.padEnd(headBytes).slice(0, headBytes), 'latin1');
 
-/** Format, then length and CRC-32 of what follows, in 32 bytes. */
+/** Header of 32 bytes: format, then length and CRC-32 of the content. */
 function frontOf(baseline: string, bytes: Uint8Array): Buffer {
   const front = Buffer.alloc(frontBytes);
   magic.copy(front);
@@ -72,7 +72,9 @@ function frontOf(baseline: string, bytes: Uint8Array): Buffer {
   return front;
 }
 
-/** The baseline's id and the state, or undefined for a file that is cut or damaged. Files of earlier versions have no front to check. */
+/**
+ * The baseline's id and the state; undefined for a truncated or damaged file. Files of earlier versions have no header to verify.
+ */
 function bodyOf(bytes: Buffer): Buffer | undefined {
   if (!bytes.subarray(0, magic.length).equals(magic)) return bytes;
   if (bytes.length < frontBytes) return undefined;
@@ -82,8 +84,8 @@ function bodyOf(bytes: Buffer): Buffer | undefined {
 }
 
 /**
- * Starts detectors with the state that was kept, or afresh where they cannot go on from it: those of another version may
- * remember other things, and an update must not leave a plant unwatched.
+ * Starts detectors with the stored state, or without it if they cannot continue from it. The state of another version may be
+ * incompatible, and an update must not leave a plant unmonitored.
  */
 export async function startFrom<Started>(
   snapshot: Uint8Array | undefined,

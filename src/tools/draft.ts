@@ -44,7 +44,7 @@ export function draftText(draft: Draft): string {
   const scanClasses = Object.fromEntries(scans.map((ms) => [scanName(ms), durationText(ms)]));
   const lines = tags.map((tag) => `  ${tag.name}: ${flow(tagEntry(tag))}`);
   return [
-    `# Made from ${source.replaceAll('\n', ' ')}. Go over it: areas, equipment, limits and responses are the plant's to say.`,
+    `# Made from ${source.replaceAll('\n', ' ')}. Review it: areas, equipment, limits and responses depend on the plant.`,
     ...losses.map((loss) => `# Not carried over: ${loss.replaceAll('\n', ' ')}`),
     stringify({ site: { name: siteName }, areas }).trimEnd(),
     `scanClasses: ${flow(scanClasses)}`,

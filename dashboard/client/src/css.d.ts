@@ -1,2 +1,2 @@
-/** Styles are imported for their effect; the build makes files of them. */
+/** Styles are imported for their effect; the build extracts them to files. */
 declare module '*.css';

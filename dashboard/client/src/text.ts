@@ -1,9 +1,9 @@
 import { formatCount, formatNumber } from './pure/format.ts';
 
 /**
- * Texts that several pages share. Each page has a `text.ts` of its own in the same form. The groups have the rules of `test/language/dashboard.test.ts`:
- * `title`, `column`, `label` and `button` in sentence case and without a full stop, `key` and `note` as fragments of a line, `sentence` in
- * whole sentences.
+ * Texts that several pages share. Each page has its own `text.ts` in the same form, checked by `test/language/dashboard.test.ts`.
+ * `title`, `column`, `label` and `button` are in sentence case without a full stop; `key` and `note` are fragments of a line;
+ * `sentence` contains whole sentences.
  */
 export const shared = {
   title: {

@@ -8,7 +8,7 @@ const perMessage = 100;
 type State =
   | { readonly at: 'closed' }
   | { readonly at: 'snapshot'; readonly alerts: readonly Alert[]; readonly next: number; readonly sequence: number }
-  /** `answers` until the answer to a resume has been sent, which is sent even if nothing is missing. */
+  /** `answers` is true until the response to a resume has been sent, which is sent even if nothing is missing. */
   | { readonly at: 'live'; readonly cursor: number; readonly answers: boolean };
 
 const textOfChange = new WeakMap<AlertChange, string>();

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(async () => bench[Symbol.asyncDispose]());
 
-/** What a page makes of what it gets: throws where a change is missing. */
+/** Applies the messages that a page has received. Throws if a change is missing. */
 function stateOf(page: Page): { epoch: string; sequence: number; states: Record<string, string> } {
   const states = new Map<string, string>();
   let epoch = '';
@@ -86,7 +86,7 @@ describe('the alert stream', () => {
     ['another epoch', 'epoch-0', 99],
     ['a number ahead of the stream', 'epoch-1', 101],
     ['changes that are no longer known', 'epoch-1', 10],
-  ])('answers %s with a snapshot, never with a hole', async (_why, epoch, sequence) => {
+  ])('answers %s with a snapshot, never with a gap', async (_why, epoch, sequence) => {
     for (let i = 1; i <= 100; i++) alerts.change(`ALT-${i % 7}`, i > 93 ? 'B' : 'A');
     const page = await resumed(epoch, sequence);
     expect(page.of('alert-snapshot')).toHaveLength(1);
@@ -127,7 +127,7 @@ describe('the alert stream', () => {
       known.sequence = seen.sequence;
       page.socket.terminate();
       await page.closed;
-      // every third time more is missed than the feed remembers
+      // every third time, more changes are missed than the feed keeps
       for (let i = 0; i < (round % 3 === 2 ? 60 : 8); i++) alerts.change(`ALT-${++number % 9}`, number % 4 === 0 ? 'A' : 'B');
     }
     const last = await resumed(known.epoch, known.sequence);

@@ -10,10 +10,10 @@ import { FakeMonitor } from '../testing/fake-monitor.ts';
 import { aTag, plantStart } from '../testing/fake-values.ts';
 import { aBench } from '../testing/setup.ts';
 
-/** Masked, empty: keeps a connection alive without reading what it answers. */
+/** Masked and empty: keeps a connection alive without a response. */
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
-/** A websocket that never reads again after it has asked for a view. */
+/** A websocket that stops reading after it has requested a view. */
 async function stuckPage(browser: Browser, text: string): Promise<Socket> {
   const { hostname, port } = new URL(browser.address);
   const socket = connect(Number(port), hostname);
@@ -46,13 +46,13 @@ describe('a browser that does not read', () => {
     const stats = () => bench.dashboard.stats();
     const before = process.memoryUsage().arrayBuffers;
     let ticks = 0;
-    // the last tick at which it took a frame: before that, only the system's buffers were filling up
+    // last tick at which it accepted a frame: before that, only the system's buffers were filling up
     let tookAt = 0;
     for (; stats().closedForSlowness === 0 && ticks < 1500; ticks++) {
       const skipped = stats().framesSkipped;
       for (const tag of all) bench.view.latest.put(tag, ticks, plantStart + ticks);
       stuck.write(pong);
-      // a socket whose other direction is full takes the kernel real time to read
+      // the kernel needs real time to read a socket whose other direction is full
       await delay(10);
       await bench.wall.advance(250);
       await page.settled();

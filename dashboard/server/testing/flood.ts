@@ -6,8 +6,8 @@ const wrong = 'not the passphrase';
 const atOnce = 50;
 
 /**
- * Guesses passphrases of the administrator and of other names from 20 addresses, from 200 more behind a trusted proxy, and from
- * the administrator's own, while the administrator signs in once a round from a known device.
+ * Guesses passphrases of the administrator and of other names: from 20 addresses, from 200 more behind a trusted proxy, and from
+ * the administrator's address. Meanwhile, the administrator signs in once per round from a known device.
  */
 export async function signInDuringFlood(size: { readonly rounds: number; readonly wrongPerRound: number }): Promise<{
   /** Statuses of the administrator's sign-ins. */

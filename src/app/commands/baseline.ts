@@ -112,7 +112,7 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  command('import', 'take on what a file says: numbers that differ are edits, with its approvals and unlearned lines')
+  command('import', 'import decisions from a file: changed figures become edits, approvals and unlearned entries are applied')
     .argument('<baseline.yaml>', 'exported file with edits')
     .action(async (file: string, other: string, options: CommonOptions) =>
       withBook(file, options, async ({ manager }) => {
@@ -162,7 +162,7 @@ function lineOf(manager: BaselineManager, channel: string, key: string): Baselin
 }
 
 const noLine = (what: string): ScadaError =>
-  new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${what.trim()}`, {
+  new ScadaError('config', 'INPUT_INVALID', `the baseline has no entry ${what.trim()}`, {
     hint: 'scadawatch baseline show lists the entries.',
   });
 

@@ -159,7 +159,7 @@ describe('scadawatch discover', () => {
     [['tcp://127.0.0.1:1', '--range', 'coil:1', '--rate', '1000'], /--rate: /],
     [['--range', 'coil:1'], /device, host: transport tcp needs a host[^]*ADDRESS/],
     [['10.0.0.1', '--range', 'coil:1'], /10\.0\.0\.1 is no address of a Modbus device/],
-    [['--device', '{host: 127.0.0.1, hots: 1}', '--range', 'coil:1'], /device, hots: there is no such setting/],
+    [['--device', '{host: 127.0.0.1, hots: 1}', '--range', 'coil:1'], /device, hots: unknown setting/],
     [['--device', '{type: opcua}', '--range', 'coil:1'], /of the type "opcua", not modbus/],
     [['--device', '{host: "${env:NO_SUCH_HOST}"}', '--range', 'coil:1'], /NO_SUCH_HOST is not set/],
     [['--device', '/no/such/file', '--range', 'coil:1'], /\/no\/such\/file cannot be read/],

@@ -188,7 +188,7 @@ describe('scadawatch evidence', () => {
     await writeFile(at('altered.jsonl.gz'), gzipSync(contents.replace('"value":[8]', '"value":[1]')));
     const altered = await play(at('altered.jsonl.gz'));
     expect(altered.code).toBe(2);
-    expect(altered.said).toMatch(/altered\.jsonl\.gz cannot be used as evidence: .*damaged or altered\ncopy it anew/);
+    expect(altered.said).toMatch(/altered\.jsonl\.gz cannot be used as evidence: .*damaged or altered\ncopy it again/);
     await expect(readFile(at('none.jsonl'))).rejects.toThrow(/ENOENT/);
 
     await copyFile(at('plant.yaml'), at('before.yaml'));

@@ -80,7 +80,7 @@ async function write(file: string, options: Options): Promise<void> {
   );
   console.log(`${out}: ${from(period)}`);
   for (const line of wordsOf(summary)) console.log(line);
-  console.log(`SHA-256 of the contents: ${sha256} (also in the audit trail; note it where nobody can change it)`);
+  console.log(`SHA-256 of the contents: ${sha256} (also in the audit trail; keep a copy where it cannot be changed)`);
 }
 
 function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, 'period' | 'alerts'> {
@@ -108,13 +108,12 @@ async function check(file: string): Promise<void> {
   );
   for (const line of wordsOf(summary)) console.log(line);
   console.log(`The contents are as they were written. SHA-256: ${sha256}`);
-  console.log('Whether they are what was exported says the audit trail, or wherever that hash was noted.');
+  console.log('To verify the origin, compare this hash with the audit trail of the exporting monitor, or with your own copy.');
 }
 
 function* wordsOf({ samples, events, alertChanges, misplaced, damaged }: Summary): Generator<string> {
   yield `${samples.count} samples${spanText(samples)}, ${events.count} events${spanText(events)}, ${alertChanges} changes of alerts`;
-  if (misplaced > 0)
-    yield `${misplaced} samples stand later than they were received: they were stored too far from their neighbours`;
+  if (misplaced > 0) yield `${misplaced} samples come later than in the order of receipt, because they were stored too far apart`;
   for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
 }
 

@@ -119,7 +119,7 @@ async function lab(options: LabOptions): Promise<void> {
   await service.run(serving);
 }
 
-/** The command starts monitor and plant, and puts each one's certificate on the other's list: nothing is accepted by itself. */
+/** Adds the certificates of monitor and plant to each other's trust list. Neither trusts an unknown certificate by itself. */
 async function exchangeCertificates(config: MonitorConfig, client: LabClient, data: string): Promise<void> {
   const { opcua } = client.addresses;
   if (opcua === undefined) return;

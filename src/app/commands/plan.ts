@@ -44,7 +44,7 @@ function devicesOf({ devices }: MonitorConfig, name: string | undefined): readon
 
 function planOf({ name, plugin, config }: DeviceConfig, { tags }: MonitorConfig, data: string): CollectorPlan {
   const target = { device: name, tags, dataDir: join(data, 'devices', name), devices: [] };
-  const notes = [`${plugin.type} asks for nothing that could be told beforehand`];
+  const notes = [`the requests of ${plugin.type} cannot be planned in advance`];
   return plugin.plan?.(config, target) ?? { requests: [], notes, problems: [] };
 }
 

@@ -7,7 +7,7 @@ export function createProgram(): Command {
   const program = new Command('scadawatch')
     .description('Anomaly monitor for SCADA and industrial control systems: polls read-only, explains what is wrong')
     .version(packageFile.version)
-    .showHelpAfterError('(--help tells more)')
+    .showHelpAfterError('(add --help for help)')
     .exitOverride();
   for (const add of commands) add(program);
   for (const command of program.commands) command.exitOverride();

@@ -73,8 +73,8 @@ export function simulateCommand(program: Command): void {
       for (const [controller, port] of Object.entries(simulator.addresses.modbus))
         console.log(`${controller}: Modbus TCP on 127.0.0.1:${port}`);
       console.log(`OPC UA: ${simulator.addresses.opcua?.endpoint ?? 'none'}, user ${labUser}, passphrase ${passphrase}`);
-      console.log(`Clients are let in once their certificate lies in ${join(options.data, 'simulator-pki', 'trusted', 'certs')}`);
-      console.log(`Who asks them for what: ${config.requestsIn}`);
+      console.log(`Clients are accepted once their certificate is in ${join(options.data, 'simulator-pki', 'trusted', 'certs')}`);
+      console.log(`Requests of each client are recorded in ${config.requestsIn}`);
       if (options.scenario !== undefined) simulator.start(options.scenario);
       await untilAborted(signal);
     });

@@ -4,7 +4,7 @@ import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.
 import type { Calibration } from './format.ts';
 
 /**
- * Fresh detectors with a stored baseline, and its thresholds: the initial state of an engine.
+ * New detectors with a stored baseline, and its thresholds: the initial state of an engine.
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
@@ -25,7 +25,7 @@ export function applyCalibration(
   return { detectors, thresholds: thresholdsOf(calibration) };
 }
 
-/** The usable thresholds of a calibration by detector: baselines of earlier versions hold infinite ones beside them. */
+/** Usable thresholds of a calibration by detector. Baselines of earlier versions also contain infinite ones. */
 export function thresholdsOf(calibration: Calibration): Thresholds {
   return Object.fromEntries(
     Object.entries(calibration.detectors).map(([name, { thresholds }]) => [

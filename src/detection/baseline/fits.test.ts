@@ -24,7 +24,7 @@ const learned = (source: string, more: object = {}): Baseline => ({
 });
 
 describe('a stored baseline', () => {
-  it('is used with the plan it was learned for, the newest first, and with no other', () => {
+  it('is used only with the plan that it was learned for, newest first', () => {
     using state = openState(join(dir, 'plan'));
     expect(loadBaseline(state.baselines, plan)).toBeUndefined();
     saveBaseline(state.baselines, learned('first'), 1);
@@ -33,7 +33,7 @@ describe('a stored baseline', () => {
     expect(loadBaseline(state.baselines, { ...plan, budgetPerDay: 12 })).toBeUndefined();
   });
 
-  it('of an older form is learned again instead of leaving detectors silent', () => {
+  it('of an older format is learned again, so that detectors do not stay inactive', () => {
     using state = openState(join(dir, 'form'));
     saveBaseline(state.baselines, learned('old', { version: 1 }), 1);
     expect(loadBaseline(state.baselines, plan)).toBeUndefined();
@@ -41,7 +41,7 @@ describe('a stored baseline', () => {
 });
 
 describe('a snapshot of the detectors', () => {
-  it('is taken back under its own baseline, and not under a newer one for the same plan', async () => {
+  it('is restored only under its own baseline, not under a newer one for the same plan', async () => {
     const file = join(dir, 'detection.snapshot');
     const bytes = Uint8Array.from([1, 2, 3]);
     await writeSnapshot(file, baselineId(learned('first')), bytes);
@@ -49,7 +49,7 @@ describe('a snapshot of the detectors', () => {
     expect(await readSnapshot(file, baselineId(learned('second')), silentLogger)).toBeUndefined();
   });
 
-  it('is let go of, with a warning, where the detectors cannot go on from it, and nothing else is', async () => {
+  it('is discarded with a warning only if the detectors cannot continue from it', async () => {
     const warnings: string[] = [];
     const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
     const start = async (snapshot: Uint8Array | undefined): Promise<DetectionPool> =>

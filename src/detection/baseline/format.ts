@@ -78,22 +78,22 @@ export interface LearnedModes extends TagModes {
   readonly to: number;
 }
 
-/** Modes of an equipment that a calibration proposes, or that it has learned in. */
+/** Modes of an equipment, as proposed by a calibration or as used in it. */
 export interface StoredModes extends LearnedModes {
-  /** Set where somebody approved them before this calibration: its baselines are then by mode. */
+  /** Set if a person approved them before this calibration: its baselines are then by mode. */
   readonly approved?: LineMark | undefined;
 }
 
-/** What a calibration leaves behind, as it is stored. */
+/** Stored result of a calibration. */
 export interface Baseline {
-  /** Of the plan it was learned for. */
+  /** Fingerprint of its plan. */
   readonly fingerprint: string;
   readonly calibration: Calibration;
-  /** Where each tag normally runs, by tag name, for displays. */
+  /** Normal range of each tag by name, for displays. */
   readonly bands: Readonly<Record<string, NormalBand>>;
-  /** Of equipment whose modes the configuration does not state; absent where none were learned. */
+  /** Modes of equipment that the configuration does not define; absent if none were learned. */
   readonly modes?: readonly StoredModes[];
 }
 
-/** How a baseline differs from the one before: all of it is new, or people have decided about lines of it. */
+/** Difference from the previous baseline: all of it was learned again, or people decided about entries. */
 export type BaselineChange = 'learned' | 'reviewed';

@@ -2,7 +2,7 @@ import type { Json } from '../../core/detector.ts';
 import type { Calibration } from './format.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
 
-/** A calibration of a whole plan as a share of that plan needs it: detectors that watch some of the tags know nothing of the others. */
+/** The part of a calibration that a share of its plan needs. Detectors of some tags have no entries for others. */
 export function calibrationOfShard(calibration: Calibration, share: DetectionPlan): Calibration {
   const partial = share.detectors.filter(({ tags }) => tags !== undefined);
   const own = detectorFactories({ ...share, detectors: partial }).map((factory) => {
@@ -14,7 +14,7 @@ export function calibrationOfShard(calibration: Calibration, share: DetectionPla
   return { ...calibration, detectors: { ...calibration.detectors, ...Object.fromEntries(own.flat()) } };
 }
 
-/** What of a baseline is by channel, for some channels alone. */
+/** Entries of a baseline for these channels only. */
 function entriesOf(baseline: Json, keys: ReadonlySet<string>): Json {
   if (!isObject(baseline)) return baseline;
   const some = (entries: Json | undefined): Json =>

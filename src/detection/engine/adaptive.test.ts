@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 const perDay = dayMs / periodMs;
 
 describe('the adaptive threshold', () => {
-  it('rises with each finding, and falls by as much in the time that the budget gives to one', () => {
+  it('rises with each finding, and falls by the same step in the budget’s time per finding', () => {
     const threshold = new AdaptiveThreshold(0.1, periodMs);
     expect(threshold.at(0)).toBe(1);
     threshold.raise();
@@ -98,7 +98,7 @@ describe('an engine with an adaptive threshold', () => {
     let began = 0;
     for (let row = 0; row < days * perDay; row++)
       began += engine.observe(sample(row, [value(row)])).filter(({ change }) => change === 'begin').length;
-    // a surprise is at most 4: (4 − 1) / 0.15 findings is the largest delay of the threshold
+    // a surprise is at most 4, so the threshold lags by at most (4 − 1) / 0.15 findings
     expect(began).toBeLessThanOrEqual(0.2 * days + 21);
     expect(began).toBeGreaterThan(0.5 * 0.2 * days);
   });

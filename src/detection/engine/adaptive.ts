@@ -1,20 +1,19 @@
 const dayMs = 86_400_000;
 
 /**
- * Surprise that starts a finding when there was none lately. An adaptive detector's surprise is a mean of −log10 p: each of its views
- * reaches it once in ten samples, and seldom all of them at once.
+ * Surprise that starts a finding if there was none lately. An adaptive detector's surprise is a mean of −log10 p. Each of its
+ * views reaches 1 once in ten samples, but rarely all at once.
  */
 const floor = 1;
-/** Rise per finding. */
+/** Increase per finding. */
 const step = 0.15;
 /** Least number of samples per finding in the long run, for any budget: fewer samples carry too little information. */
 const samplesApart = 1_500;
 
 /**
- * The threshold of detectors that start without a calibration. It rises by a step with each finding and falls by that step in
- * the time that the alarm budget gives to one. For any stream, findings then come at most at the budget's rate in
- * the long run, because the threshold cannot rise for ever (adaptive conformal inference; Gibbs and Candès, NeurIPS 2021).
- * A stream with frequent surprises needs larger ones.
+ * Threshold of detectors that start without a calibration. It rises by a step with each finding, and falls by that step in the
+ * budget's time per finding. Therefore the long-run rate of findings cannot exceed the budget, for any stream (adaptive conformal
+ * inference; Gibbs and Candès, NeurIPS 2021). A stream with frequent surprises needs larger ones.
  */
 export class AdaptiveThreshold {
   readonly #apartMs: number;

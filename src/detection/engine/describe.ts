@@ -59,7 +59,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
   };
 }
 
-/** The leading tags of an explanation. */
+/** The tags with the largest contributions to an explanation. */
 export function speakingTags(channel: Channel, explanation: Explanation, tags: TagTable): readonly string[] {
   const named = explanation.contributions
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= namedShare)

@@ -120,7 +120,7 @@ test('a detector of time starts no finding while the monitor is late; an open on
   expect(run(engine, [20], 0, 8).map(({ change, finding }) => [change, finding.channel])).toEqual([['begin', 'A']]);
 });
 
-test('the first anomalous sample is remembered through the hold-off', () => {
+test('the first anomalous sample is kept during the hold-off', () => {
   const finding = { ...defaultEngineSettings.finding, holdOff: 3 };
   const engine = engineOf(new Echo(channels), { settings: { ...defaultEngineSettings, finding } });
   const changes = run(engine, [12, 12, 0, 12, 12, 12]);
@@ -128,7 +128,7 @@ test('the first anomalous sample is remembered through the hold-off', () => {
   expect(changes[0]?.finding).toMatchObject({ since: 3_000, beganAt: 5_000 });
 });
 
-test('nothing is explained while scores are under 1', () => {
+test('scores below 1 have no explanation', () => {
   const echo = new Echo(channels);
   run(engineOf(echo), [1, 5, 9.99, 3]);
   expect(echo.explained).toBe(0);
@@ -161,8 +161,8 @@ test('a stated rule is its own threshold, and an alarm if the limits are rationa
   });
 });
 
-test('the certainty of a finding grows with its worst score, and is unknown without a fitted tail', () => {
-  // once in 2 days as much as 10, e times as seldom for each 5 more
+test('the certainty of a finding follows its highest score, and is unknown without a fitted tail', () => {
+  // once in 2 days above 10, and e times less often for each 5 more
   const rarity = { base: 10, scale: 5, perDay: 0.5, learnedDays: 3 };
   const engine = engineOf(new Echo(channels), {
     thresholds: { echo: { A: { begin: 10, end: 9, rarity }, B: { begin: 2, end: 1 } } },
@@ -199,7 +199,7 @@ test('a snapshot continues bit for bit', () => {
   );
 });
 
-test('detectors that use ticks get one each second of stream time, none in the future', () => {
+test('detectors that use ticks receive one per second of stream time, none in the future', () => {
   const ticks: number[] = [];
   const echo = new Echo(channels);
   echo.score = (observation) => {

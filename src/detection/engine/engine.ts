@@ -54,7 +54,7 @@ class DetectionEngine implements Engine {
   readonly #open = new Map<number, Finding>();
   readonly #lastExplained = new Map<number, number>();
   #changes: FindingChange[] = [];
-  /** The monitor is late: long durations and late samples may be its own fault. */
+  /** True while the monitor is late: long durations and late samples may be its own fault. */
   #isLate = false;
 
   constructor(options: EngineOptions) {
@@ -160,7 +160,7 @@ class DetectionEngine implements Engine {
     );
   }
 
-  /** Separate from the constructor: it is kept while the engine runs, with everything that its scope contains, e.g. every threshold. */
+  /** A separate method, because its closure lives as long as the engine and keeps its scope, e.g. every threshold. */
   #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
     return plugin.threshold === 'adaptive'
       ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
@@ -188,7 +188,9 @@ class DetectionEngine implements Engine {
     this.#judge(slot, time, score);
   }
 
-  /** During an open finding only a clearly larger deviation would be another one: the reported score reflects that. */
+  /**
+   * Reports the score of an adaptive channel. During an open finding, only a clearly larger deviation would start another one.
+   */
   #reportAdaptive(detector: number, slot: number, channel: number, time: number, surprise: number): void {
     const score = surprise / this.#adaptive.at(time);
     const worst = this.#open.has(slot) ? this.#machine.peak(slot) * worseByFactor : 1;
@@ -248,7 +250,10 @@ class DetectionEngine implements Engine {
     return note === undefined ? explanation : { ...explanation, sentence: asEdited(explanation.sentence, note) };
   }
 
-  /** One cause shows in many tags: a finding that starts during an open one does not count in the budget. */
+  /**
+   * True if an adaptive finding is open. One cause affects many tags, so a finding that starts meanwhile does not count in the
+   * budget.
+   */
   #isAdaptiveOpen(): boolean {
     return [...this.#open.keys()].some((slot) => this.#placed[this.#placeOf[slot] as number]?.plugin.threshold === 'adaptive');
   }
@@ -260,7 +265,7 @@ class DetectionEngine implements Engine {
     const peak = this.#machine.peak(slot);
     const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
     const index = slot - place.offset;
-    // an explanation made while the score falls would describe the end of the deviation
+    // an explanation computed while the score falls would describe the end of the deviation
     const fresh = this.#machine.score(slot) >= 1 ? this.#explain(place, index) : finding.explanation;
     const changed =
       peak > finding.peak * notableGrowth ||
@@ -308,7 +313,7 @@ class DetectionEngine implements Engine {
 }
 
 const silent: Threshold = { begin: 0, end: 0 };
-/** Fixed thresholds: the surprise is a score already, or the threshold is not a channel's own. */
+/** Thresholds are fixed: the surprise is already a score, or the threshold is not the channel's own. */
 const ready = {
   stated: { begin: 1, end: 1 },
   adaptive: { begin: 1, end: 0.6 },

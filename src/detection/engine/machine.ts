@@ -6,7 +6,7 @@ export interface FindingSettings {
   readonly holdOff: number;
   /** Least and greatest distance of the end below the threshold, as scores. */
   readonly endScore: { readonly most: number; readonly least: number };
-  /** Scan periods for which the score must stay below the end. Vectors are smoothed by their detectors already. */
+  /** Scan periods for which the score must stay below the end. Detectors of vectors already smooth their scores. */
   readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
   /** Period of new explanations of an open finding, ms of stream time. */
   readonly updateMs: number;
@@ -29,9 +29,9 @@ const pending = 1;
 const open = 2;
 
 /**
- * Start and end of findings, one per channel, from scores ≥ 0. A score holds until the channel's next report. The end has a
- * deadband and an off-delay in process terms, the two remedies for chattering alarms (ISA-18.2, 10.5), so that one cause is
- * not many findings.
+ * Begin and end of findings, one per channel, from scores ≥ 0. A score is valid until the channel's next report. A deadband and
+ * an off-delay, in process terms, keep one cause from becoming many findings. They are the two remedies for chattering alarms
+ * (ISA-18.2, 10.5).
  */
 export class FindingMachine {
   readonly #settings: FindingSettings;
@@ -45,8 +45,8 @@ export class FindingMachine {
   #lastHigh: Float64Array;
 
   /**
-   * @param endScore per channel, below which its finding is over
-   * @param holdMs per channel, duration of that
+   * @param endScore per channel: score below which its finding may end
+   * @param holdMs per channel: time below that score before the finding ends
    */
   constructor(endScore: Float64Array, holdMs: Float64Array, settings: FindingSettings) {
     const channels = holdMs.length;

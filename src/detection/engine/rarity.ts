@@ -14,7 +14,7 @@ export function certaintyOf(surprise: number, rarity: Rarity): Certainty {
   return { kind: 'calibrated', onceInDays: Math.min(most, onceInDays), learnedDays, beyond: onceInDays > most };
 }
 
-/** Rarities by channel in flat columns: a site has ten of them for each tag. */
+/** Rarities by channel in flat columns: a site has ten channels per tag. */
 export class RarityColumns {
   readonly #figures: Float64Array;
 

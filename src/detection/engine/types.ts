@@ -27,11 +27,13 @@ export interface Threshold {
   readonly rarity?: Rarity | undefined;
 }
 
-/** True if a finding can begin there: stored baselines of earlier versions hold infinite thresholds, NaN or null. */
+/** True if a finding can begin at the threshold. Stored baselines of earlier versions contain infinity, NaN or null. */
 export const isUsable = ({ begin }: { readonly begin: number | null }): boolean =>
   begin !== null && Number.isFinite(begin) && begin > 0;
 
-/** Rarity of surprises in normal operation: `perDay` times a day as much as `base`, e times less for each `scale` beyond. */
+/**
+ * Frequency of surprises in normal operation: `perDay` times a day above `base`, and e times less often for each `scale` more.
+ */
 export interface Rarity {
   readonly base: number;
   readonly scale: number;
@@ -60,7 +62,7 @@ export interface EngineOptions {
   readonly tags: TagTable;
   readonly groups: readonly DetectorGroup[];
   readonly thresholds: Thresholds;
-  /** Findings per day of stream time for detectors with an adaptive threshold; without it as many as a stream supports. */
+  /** Findings per day of stream time for detectors with an adaptive threshold. Default: as many as the samples support. */
   readonly budgetPerDay?: number;
   readonly settings?: EngineSettings;
   readonly onScore?: ScoreHook;
@@ -87,12 +89,12 @@ export interface Engine {
   open(): readonly Finding[];
   /** Processes the next observation and returns the changes; the array is valid until the next call. */
   observe(observation: Observation): readonly FindingChange[];
-  /** Indices of the tags that open findings concern: nothing of them is learned. */
+  /** Indices of the tags of open findings; nothing of them is learned. */
   concerned(): readonly number[];
-  /** The same for the other engines of a plant that several share: nothing of these tags is learned from now on. */
+  /** Sets the tags of open findings in the plant's other engines; nothing of them is learned from now on. */
   concernedElsewhere(tags: ReadonlySet<number>): void;
-  /** With the baselines of the detectors, or `running` without them: an engine never changes those. */
+  /** With the baselines of the detectors, or without them (`running`): an engine never changes baselines. */
   snapshot(what?: 'whole' | 'running'): EngineSnapshot;
-  /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors are others */
+  /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors differ */
   restore(snapshot: EngineSnapshot): void;
 }

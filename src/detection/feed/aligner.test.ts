@@ -48,7 +48,7 @@ function vectorsOf(observations: readonly Observation[], end: number, feed = new
   return vectors;
 }
 
-/** The same without state: each instant searches all samples. */
+/** The same without state: searches all samples for each instant. */
 function bruteForce(samples: readonly Sample[], end: number): Vector[] {
   const first = samples[0]?.time ?? 0;
   const vectors: Vector[] = [];
@@ -105,7 +105,7 @@ test('a device that is down masks its tags at once', () => {
   ]);
 });
 
-test('a long gap costs nothing and makes no vectors', () => {
+test('a long gap is skipped without vectors', () => {
   const year = 365 * 86_400_000;
   const vectors = vectorsOf(
     [
@@ -118,7 +118,7 @@ test('a long gap costs nothing and makes no vectors', () => {
   expect(vectors.at(-1)).toMatchObject({ time: year, value: Float64Array.of(Number.NaN, 2, Number.NaN) });
 });
 
-test('measurements are masked while their equipment starts, also over a restart, and in a mode that is not configured', () => {
+test('measurements are masked while their equipment starts, also over a restart, and in an undefined mode', () => {
   const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 10_000 };
   const pump = new TagTable([{ ...tagOf('RUN', 'd1'), kind: 'discrete' }, { ...tagOf('AMP', 'd1'), modes }, tagOf('LT', 'd1')]);
   const all = [{ name: 'g', tags: [0, 1, 2], periodMs: 5_000 }];
@@ -133,7 +133,7 @@ test('measurements are masked while their equipment starts, also over a restart,
   const masks = (vectors: readonly Vector[]): string[] =>
     vectors.map(({ time, mask }) => `${time / 1_000}: ${[...mask].join('')}`);
   const [first, second] = [seconds(0, 23, 0), [...seconds(23_000, 20, 1), ...seconds(43_000, 10, 2)]];
-  // unknown at the start, then stopped and settled; started at 23 s, and starting up is no mode of its own from 43 s on
+  // unknown at the start, then stopped and settled; started at 23 s, and after the start-up in a defined mode from 43 s on
   const expected = ['010', '010', '000', '000', '000', '010', '010', '000', '000', '010', '010'];
   const whole = feedOf();
   const vectors = [...vectorsOf(first, 22_000, whole), ...vectorsOf(second, 52_000, whole)];

@@ -22,11 +22,10 @@ export interface AlignerSnapshot {
 }
 
 /**
- * Makes vectors from batches: the last good value of each tag of a group at one instant. A tag is masked when its last
- * sample was bad, when it never had one, or when its *device* is down or has sent nothing for too long. A subscription
- * reports only changes, so a single tag without samples is no evidence. A measurement is also masked while its equipment starts or
- * changes its mode: it is neither learned nor judged. Vectors with all tags masked are not made. Time comes from the
- * observations.
+ * Builds vectors from batches: the last good value of each tag of a group at one instant. A tag is masked if its last sample was
+ * bad or missing, or if its *device* is down or has sent nothing for too long. A subscription reports only changes, so missing
+ * samples of a single tag are no evidence. A measurement is also masked while its equipment starts or changes its mode: it is
+ * neither learned nor judged. Vectors with all tags masked are not emitted. Time comes from the observations.
  */
 export class Aligner {
   readonly #groups: readonly DetectorGroup[];
@@ -57,7 +56,7 @@ export class Aligner {
     this.#due = new Float64Array(groups.length).fill(Number.NaN);
   }
 
-  /** The earliest instant at which a vector is due, ms UTC; NaN before the first observation, infinite without groups. */
+  /** Earliest instant at which a vector is due, ms UTC; NaN before the first observation, infinite without groups. */
   get due(): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const due of this.#due) if (!(due >= earliest)) earliest = due;
@@ -90,7 +89,7 @@ export class Aligner {
     if (index !== undefined) this.#down[index] = state === 'down' || state === 'silent' ? 1 : 0;
   }
 
-  /** Emits the vectors that are due at `time`, ms UTC. Call it in order of time, after all observations received by then. */
+  /** Emits the vectors that are due at `time`, ms UTC. Must be called in time order, after all observations received by then. */
   emitDue(time: number, take: (vector: Vector) => void): void {
     for (let index = 0; index < this.#groups.length; index++) {
       const group = this.#groups[index] as DetectorGroup;

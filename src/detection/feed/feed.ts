@@ -25,9 +25,9 @@ export interface FeedSnapshot {
 const mostTicksPerGap = 120;
 
 /**
- * Input of the detectors: the observation stream with the vectors of the groups and a tick each second of stream time, in order.
- * Vectors and ticks of an instant follow all observations received by then. They are made when a later observation arrives, or with a `tick`
- * event from outside that ends the instant. Time never steps back.
+ * Input of the detectors: the observation stream with the vectors of the groups and a tick per second of stream time, in order.
+ * Vectors and ticks of an instant follow all observations received by then. They are emitted when a later observation arrives, or
+ * with an external `tick` event that ends the instant. Time never goes back.
  */
 export class Feed {
   readonly #aligner: Aligner;
@@ -72,7 +72,7 @@ export class Feed {
     this.#aligner.restore(snapshot.aligner);
   }
 
-  /** Makes the vectors and ticks before `time`, or up to it when `time` is known to be over. */
+  /** Emits the vectors and ticks before `time`, or up to it if that instant is over. */
   #advance(time: number, over: boolean, take: (observation: Observation) => void): void {
     const { tickMs } = this.#settings;
     const emit = (vector: Vector): void => take({ kind: 'vector', vector });

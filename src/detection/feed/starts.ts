@@ -2,9 +2,9 @@ import type { Batch } from '../../core/batch.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { hasValue } from '../../detector-kit/intake.ts';
 
-/** Number of the slowest scans of a device without any value after which it was away. */
+/** Number of slowest scan periods of a device without any value after which it counts as away. */
 const awayScans = 3;
-/** Duration of a start of a device that was away, ms: the default settling time of equipment. */
+/** Duration of the start of a device, ms: the default settling time of equipment. */
 const startMs = 60_000;
 
 /** By device, ms UTC. */
@@ -14,11 +14,11 @@ export interface StartsSnapshot {
 }
 
 /**
- * Detects a starting device: in the first minute of a stream, and of each return of a device that was away. Its values are
- * then old, zero or still settling, and other equipment may have restarted with it.
+ * Detects the start of a device: the first minute of a stream, and of each return of a device. Its values are then old, zero or
+ * still settling, and other equipment may have restarted with it.
  */
 export class DeviceStarts {
-  /** Starts so far. */
+  /** Number of starts so far. */
   count = 0;
   readonly #awayMs = new Map<string, number>();
   #heardAt = new Map<string, number>();
@@ -29,7 +29,7 @@ export class DeviceStarts {
       this.#awayMs.set(device, Math.max(this.#awayMs.get(device) ?? 0, awayScans * scanMs));
   }
 
-  /** Processes a poll; those of a device come in order of time. True while the device is starting. */
+  /** Processes a poll; polls of a device must come in time order. True while the device is starting. */
   isStarting(poll: Batch): boolean {
     const { device, length } = poll;
     const time = poll.receiveTime[length - 1] ?? Number.NaN;

@@ -11,25 +11,28 @@ export interface FollowingSnapshot extends EngineSnapshot {
 
 /** An engine whose thresholds follow slow change. */
 export interface FollowingEngine extends Engine {
-  /** True while findings of the same plant are open in other engines, and the tags that they concern: nothing is followed meanwhile, nothing of these tags learned. */
+  /**
+   * Sets if findings of the plant are open in other engines, and their tags. Meanwhile no threshold follows, and nothing of these
+   * tags is learned.
+   */
   openElsewhere(open: boolean, tags: readonly number[]): void;
   /** Every threshold that differs from its calibrated value. */
   followed(): readonly FollowedThreshold[];
-  /** The same, once after each day that moved one; undefined otherwise. */
+  /** The same list once after each day that changed a threshold; undefined otherwise. */
   news(): readonly FollowedThreshold[] | undefined;
   snapshot(what?: 'whole' | 'running'): FollowingSnapshot;
   restore(snapshot: FollowingSnapshot): void;
 }
 
 export interface FollowingOptions extends EngineOptions {
-  /** The record of the same calibration; a snapshot takes precedence. */
+  /** Stored record of the same calibration; a snapshot takes precedence. */
   readonly followed?: readonly FollowedThreshold[];
   readonly following?: FollowingSettings;
 }
 
 /**
- * An engine for days and years of live operation: each threshold follows its channel's surprises within the limits of `Follower`. It
- * is placed between detectors and engine, and changes neither.
+ * An engine for long live operation. Each threshold follows its channel's surprises within the limits of `Follower`. It scales
+ * surprises between detectors and engine, without changes to either.
  */
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
   const { follower, followedDetectors, channelsOf, detectors } = prepare(options);
@@ -47,7 +50,7 @@ interface FollowedDetector {
 interface Prepared {
   readonly follower: Follower;
   readonly followedDetectors: readonly FollowedDetector[];
-  /** By tag: the channels of the follower that it concerns. */
+  /** By tag: channels of the follower that contain it. */
   readonly channelsOf: ReadonlyMap<number, readonly number[]>;
   readonly detectors: readonly EngineDetector[];
 }
@@ -59,7 +62,7 @@ function prepare(options: FollowingOptions): Prepared {
   const channelsOf = new Map<number, number[]>();
   for (const { name, plugin, detector } of options.detectors) {
     const own = thresholds[name];
-    // a threshold without a calibration cannot be followed, and costs nothing
+    // a threshold without a calibration cannot be followed
     if (plugin.threshold !== 'statistical' || own === undefined) continue;
     followedDetectors.push({ name, channels: detector.channels, offset: begins.length });
     for (const channel of detector.channels) {
@@ -88,7 +91,7 @@ function prepare(options: FollowingOptions): Prepared {
   return { follower, followedDetectors, channelsOf, detectors };
 }
 
-/** Separate from its parts: everything in the scope of one of its functions would be kept while it runs, including all thresholds. */
+/** A separate function, because its closures keep their scope, including all thresholds, while the engine runs. */
 function around(
   engine: Engine,
   follower: Follower,
@@ -125,7 +128,7 @@ function around(
       watch(observation);
       const changes = engine.observe(observation);
       for (const { change } of changes) open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
-      // a finding that started and ended at once counts too
+      // a finding that started and ended within one observation counts too
       if (changes.length > 0) follower.spoil();
       return changes;
     },

@@ -2,7 +2,7 @@ const hoursPerDay = 24;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
-/** Limits of the thresholds, as parts of the calibrated value. */
+/** Limits of the thresholds, as fractions of the calibrated value. */
 export interface FollowingSettings {
   /** Largest change in a day, up or down. */
   readonly mostPerDay: number;
@@ -10,16 +10,16 @@ export interface FollowingSettings {
   readonly most: number;
 }
 
-/** Three weeks and a half from the calibrated threshold to half as much again: slower than most hidden attacks, faster than a season. */
+/** A threshold can rise by half in three and a half weeks: slower than most hidden attacks, faster than a season. */
 export const defaultFollowing: FollowingSettings = { mostPerDay: 0.02, most: 0.5 };
 
 /** Whole days after the calibration that determine the reference of a channel. */
 const settlingDays = 3;
 /** Least number of hours in a counted day of a channel. */
 const leastHours = 18;
-/** The level of a day is the bound of this share of its hours: neither an operation of an hour nor a single sample moves it. */
+/** The level of a day bounds this share of its hours: neither an operation of an hour nor a single sample affects it. */
 const levelShare = 0.75;
-/** After a start, and after a pause of the stream this long, an hour that starts within an hour does not count. */
+/** Longest pause of the stream, ms. Hours with a longer pause, or within an hour after a start, do not count. */
 const silenceMs = 600_000;
 
 export interface FollowerSnapshot {
@@ -38,9 +38,9 @@ export interface FollowerSnapshot {
 }
 
 /**
- * Rise of the threshold of each channel because normal operation has slowly changed. Only complete hours count
- * without a finding, a bad value of the channel or a pause of the stream; and of them only the level of most of
- * a day. No data can move a threshold by more than the rate in a day.
+ * Increase of the threshold of each channel because normal operation has slowly changed. Only complete hours count that have no
+ * finding, no bad value of the channel and no pause of the stream. From these, only the level of most of a day counts. No data
+ * can change a threshold by more than the daily rate.
  */
 export class Follower {
   readonly #settings: FollowingSettings;
@@ -48,7 +48,7 @@ export class Follower {
   #state: { -readonly [K in keyof FollowerSnapshot]: FollowerSnapshot[K] };
   #changed = false;
 
-  /** @param begins calibrated threshold of each channel; 0 if there is none to follow */
+  /** @param begins calibrated threshold of each channel; 0 if it has none */
   constructor(begins: Float64Array, settings: FollowingSettings = defaultFollowing) {
     const channels = begins.length;
     this.#settings = settings;
@@ -73,14 +73,14 @@ export class Follower {
     return this.#perThreshold.length;
   }
 
-  /** True once after each day that moved a threshold. */
+  /** True once after each day that changed a threshold. */
   get changed(): boolean {
     const changed = this.#changed;
     this.#changed = false;
     return changed;
   }
 
-  /** Part of the calibrated threshold by which a channel's is higher now, and the start of that (ms UTC). */
+  /** Increase of the channel's threshold as a fraction of the calibrated one, and its begin, ms UTC. */
   raised(channel: number): { readonly by: number; readonly since: number } {
     return { by: this.#state.raised[channel] as number, since: this.#state.since[channel] as number };
   }

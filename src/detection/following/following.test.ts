@@ -36,7 +36,7 @@ describe('a threshold', () => {
     expect(follow(season, 75).raised(0)).toEqual({ by: 0, since: Number.NaN });
   });
 
-  it('never moves faster than the rate, nor further than the maximum, for any data', () => {
+  it('never changes faster than the rate, nor by more than the maximum, for any data', () => {
     const step = fc.record({ surprise: fc.float({ min: 0, max: 50, noNaN: true }), hours: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -54,7 +54,7 @@ describe('a threshold', () => {
     );
   });
 
-  it('is not moved by an operation of some hours each day, nor by single samples', () => {
+  it('is not changed by an operation of some hours each day, nor by single samples', () => {
     expect(follow((time) => (time % dayMs < 5 * hourMs && time > 5 * dayMs ? 0.95 : 0.3), 30).raised(0).by).toBe(0);
   });
 
@@ -73,7 +73,7 @@ describe('a threshold', () => {
     expect(follower.raised(0).by).toBe(0);
   });
 
-  it('of a channel without one does not follow', () => {
+  it('of a channel without a calibration does not follow', () => {
     const follower = follow((time) => time / dayMs, 30, new Follower(Float64Array.of(0)));
     expect(follower.raised(0).by).toBe(0);
     expect(follower.see(0, 5)).toBe(5);
@@ -138,7 +138,7 @@ describe('an engine that follows', () => {
     expect([placesOf(thresholds), placesOf({})]).toEqual([count, 0]);
   });
 
-  it('keeps the budget through a season that would use it up', () => {
+  it('keeps the budget through a seasonal change that would exceed it', () => {
     const season = (day: number): number => 0.7 * limit * Math.sin((Math.PI * Math.min(day, 120)) / 240);
     const days = 150;
     const standing = begun(createEngine({ ...options, detectors: calibrated() }), plant(days, 7, season));
@@ -149,7 +149,7 @@ describe('an engine that follows', () => {
     expect(engine.followed().find(({ channel }) => channel === 'T0')?.by).toBeGreaterThan(0.3);
   });
 
-  it('finds a drift faster than the rate', () => {
+  it('detects a drift faster than the rate', () => {
     const from = 10;
     // three times the rate: the daily gain of the threshold is a third of that of the value
     const drift = (day: number): number => Math.max(0, day - from) * 3 * mostPerDay * limit;
@@ -191,7 +191,7 @@ describe('an engine that follows', () => {
     expect(moved()).toBe(true);
   });
 
-  it('reports the moved thresholds once a day, and continues from a snapshot or from the record', () => {
+  it('reports the changed thresholds once a day, and continues from a snapshot or from the record', () => {
     const drift = (day: number): number => 0.01 * limit * Math.max(0, day - 4);
     const engine = engineThatFollows();
     const news: number[] = [];

@@ -21,7 +21,7 @@ const tag = (name: string, more: Partial<Tag> = {}): Tag => ({
 const many = (count: number, more: (i: number) => Partial<Tag>): TagTable =>
   new TagTable(Array.from({ length: count }, (_, i) => tag(`T${i}`, more(i))));
 
-test('a small site is one group of measurements and states', () => {
+test('a small site has one group of measurements and states', () => {
   const tags = new TagTable([
     tag('level'),
     tag('pump', { kind: 'discrete', role: 'status' }),
@@ -32,7 +32,7 @@ test('a small site is one group of measurements and states', () => {
   expect(defaultGroups(tags, 10_000)).toEqual([{ name: 'site', tags: [0, 1], periodMs: 10_000 }]);
 });
 
-test('a large site has a group per area, at the pace of its slowest tag', () => {
+test('a large site has a group per area, at the period of its slowest tag', () => {
   const tags = many(90, (i) => ({ area: i < 50 ? 'a' : 'b', scanMs: i === 70 ? 60_000 : 1_000 }));
   const groups = defaultGroups(tags, 10_000);
   expect(groups.map(({ name, tags: list, periodMs }) => [name, list.length, periodMs])).toEqual([
@@ -41,7 +41,7 @@ test('a large site has a group per area, at the pace of its slowest tag', () => 
   ]);
 });
 
-test('an area that is too large is cut along its equipment, without loss', () => {
+test('an area that is too large is divided by equipment, without loss', () => {
   const tags = many(150, (i) => ({ equipment: `e${i % 3}` }));
   const groups = defaultGroups(tags, 1_000);
   expect(groups.map(({ name }) => name)).toEqual(['a-1', 'a-2', 'a-3']);
@@ -49,6 +49,6 @@ test('an area that is too large is cut along its equipment, without loss', () =>
   for (const { tags: list } of groups) expect(new Set(list.map((index) => tags.at(index).equipment)).size).toBe(1);
 });
 
-test('one tag alone has no relations', () => {
+test('a single tag forms no group', () => {
   expect(defaultGroups(new TagTable([tag('level')]), 1_000)).toEqual([]);
 });

@@ -1,19 +1,19 @@
 import type { DetectorGroup } from '../../core/detector.ts';
 import type { Tag, TagTable } from '../../core/tag.ts';
 
-/** Beyond this many tags a vector costs too much, and a calibration of days holds too few independent rows. */
+/** Most tags of a group. Larger vectors cost too much, and a calibration of days has too few independent rows for them. */
 const largestGroup = 60;
 
 /**
- * Tags with a numerical meaning beside others. Texts and counters have none; set-points change so rarely
- * that no calibration learns their effect on the others, and they have detectors of their own.
+ * True for tags with a numerical relation to others. Texts and counters have none. Set-points change too rarely for a calibration
+ * to learn their effect, and have their own detectors.
  */
 const belongs = ({ kind, role }: Tag): boolean =>
   (kind === 'analog' || kind === 'discrete') && role !== 'setpoint' && role !== 'parameter';
 
 /**
- * The groups of a site without stated ones: the whole site if it has few tags, else one per area; an area with too many is cut
- * in parts along its equipment.
+ * Groups of a site that defines none: the whole site if it has few tags, otherwise one per area. An area with too many tags is
+ * divided by equipment.
  * @param periodMs period of the vectors; at least the slowest scan period of the tags is used
  */
 export function defaultGroups(tags: TagTable, periodMs: number): DetectorGroup[] {

@@ -10,14 +10,14 @@ const planOfText = (text: string) =>
 const planOf = (balance: string) =>
   planOfText(example.replace('detectors:\n', `detectors:\n  balance: {balances: [${balance}]}\n`));
 
-it('refuses settings of a detector that do not fit the groups that tags fall into by themselves', () => {
+it('refuses detector settings that do not fit the automatic groups', () => {
   expect(planOf('{level: T1.LT, flows: [T1.FT]}').groups.map(({ name }) => name)).toContain('network');
   expect(() => planOf('{level: CW.LT01, flows: [RW.FT01, PS.FT01]}')).toThrow(
     'plant.yaml detectors.balance.balances.0: no group has CW.LT01 together with these flows; state one with them under `groups`',
   );
 });
 
-it('tells detectors the time zone of the site', () => {
+it('passes the time zone of the site to detectors', () => {
   const plan = planOfText(example.replace('timeZone: UTC', 'timeZone: Europe/Berlin'));
   expect(plan.timeZone).toBe('Europe/Berlin');
   const profileIn = (timeZone: string) =>
@@ -25,6 +25,6 @@ it('tells detectors the time zone of the site', () => {
       .find(({ name }) => name === 'profile')
       ?.create();
   expect(profileIn('Europe/Berlin')?.channels.length).toBeGreaterThan(50);
-  // a detector that is not told could not mind
+  // a detector without the setting could not use it
   expect(() => profileIn('Europe/Atlantis')).toThrow(RangeError);
 });

@@ -10,7 +10,7 @@ import { Random } from '../../core/random.ts';
 import { type Tag, TagTable } from '../../core/tag.ts';
 import { defaultGroups } from './groups.ts';
 
-/** Period of the vectors of groups that the configuration does not state, ms. */
+/** Period of the vectors of automatic groups, ms. */
 const groupPeriodMs = 10_000;
 
 /** Type of the detector that learns from recordings alone; empty if there is none. */
@@ -19,11 +19,11 @@ export const recordedDetector = plugins.find(({ learnsFromRecordings }) => learn
 export interface PlannedDetector {
   readonly type: string;
   readonly config: unknown;
-  /** Indices of the tags that it watches, where it shares them with others of its kind; all if absent. */
+  /** Indices of its tags if it shares them with other instances of its type; absent for all tags. */
   readonly tags?: readonly number[];
 }
 
-/** What detection is to do, in a form that can be sent to another thread. */
+/** Configuration of detection in a form that can be sent to another thread. */
 export interface DetectionPlan {
   readonly tags: readonly Tag[];
   readonly groups: readonly DetectorGroup[];
@@ -32,11 +32,11 @@ export interface DetectionPlan {
   readonly budgetPerDay: number;
   /** IANA name; UTC if absent. */
   readonly timeZone?: string;
-  /** Absent where the plant is watched as one. */
+  /** Absent if the plant has no operator positions. */
   readonly positions?: readonly Position[];
 }
 
-/** @throws ScadaError CONFIG_REFERENCE where the settings of a detector do not fit the groups that the tags fall into */
+/** @throws ScadaError CONFIG_REFERENCE if detector settings do not fit the groups */
 export function planDetection(config: MonitorConfig): DetectionPlan {
   const groups = config.groups ?? defaultGroups(config.tags, groupPeriodMs);
   for (const { plugin, config: settings } of config.detectors) {
@@ -56,14 +56,14 @@ export function planDetection(config: MonitorConfig): DetectionPlan {
   };
 }
 
-/** The same with what `shadow` changes; undefined where the configuration has none. */
+/** The plan with the changes of `shadow`; undefined if none is configured. */
 export function planShadow(config: MonitorConfig): DetectionPlan | undefined {
   const { shadow } = config;
   if (shadow === undefined) return undefined;
   return planDetection({ ...config, detectors: shadow.detectors, budgetPerDay: shadow.budgetPerDay });
 }
 
-/** Tells whether a stored baseline was learned for this plan: the same tags, groups, detectors, settings and budget. */
+/** Hash of tags, groups, detectors, settings and budget. A stored baseline fits a plan with the same fingerprint. */
 export function fingerprint(plan: DetectionPlan): string {
   const tags = plan.tags.map(({ name, kind, role, unit, range, limits, modes, restsAt, scanMs }) => ({
     name,
@@ -81,7 +81,7 @@ export function fingerprint(plan: DetectionPlan): string {
     .digest('hex');
 }
 
-/** Factories for the detectors of a plan. They are pure: what they are given of the world is a silent log and a fixed seed. */
+/** Factories for the detectors of a plan. Detectors are pure: they receive a silent log and a fixed random seed. */
 export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   const tags = new TagTable(plan.tags);
   const { groups, devices, timeZone = 'UTC' } = plan;
@@ -93,7 +93,7 @@ export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   });
 }
 
-/** @throws ScadaError CONFIG_REFERENCE if there is none */
+/** Plug-in of a detector type. @throws ScadaError CONFIG_REFERENCE if it does not exist */
 export function pluginOf(type: string): DetectorPlugin {
   const plugin = plugins.find((candidate) => candidate.type === type);
   if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no detector ${type}`);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { testTag } from '../../../test/support/tags.ts';
 import { compactTags } from './compact.ts';
 
-it('keeps all of a tag but where its device has it', () => {
+it('keeps all properties of a tag except its address', () => {
   const tags = [
     testTag('A', { table: 'holding', register: 0 }, { range: { low: 0, high: 9 }, limits: { high: 8 }, states: { 0: 'off' } }),
     testTag(

@@ -1,11 +1,11 @@
 import type { Tag } from '../../core/tag.ts';
 
-/** A tag with every property named, so that one that is added to tags cannot be forgotten here. */
+/** A tag with every property required, so that a new property of tags cannot be forgotten here. */
 type WholeTag = { [Property in keyof Required<Tag>]: Tag[Property] };
 
 /**
- * Tags that came from another thread, as small as they were there: a clone holds each text once more for each tag, and its
- * objects are of the dearer kind. Without their addresses, which are nothing to a detector.
+ * Reduces tags from another thread to their original size: a structured clone repeats each text per tag and uses larger objects.
+ * Omits addresses, which detectors do not use.
  */
 export function compactTags(tags: readonly Tag[]): Tag[] {
   const known = new Map<string, string>();

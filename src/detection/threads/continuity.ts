@@ -1,25 +1,25 @@
 import type { Finding, FindingChange } from '../../core/finding.ts';
 
-/** An open finding that restarted detectors have not confirmed after this long has ended, ms of stream time. */
+/** Time after which an open finding ends that restarted detectors have not confirmed, ms of stream time. */
 const graceMs = 300_000;
 
 /**
- * Open findings over a restart of the detectors: a finding goes on when the detectors still have it, is replaced by the one that
- * finds the same again, and ends when they have not found it again within the grace.
+ * Keeps open findings over a restart of the detectors. A finding continues if the detectors still have it. It is replaced if they
+ * find the same again. It ends if they have not found it again within the grace period.
  */
 export class FindingContinuity {
   readonly #open = new Map<string, Finding>();
-  /** Those of earlier detectors that the present ones have not confirmed. */
+  /** Findings of earlier detectors that the present ones have not confirmed. */
   readonly #unconfirmed = new Map<string, Finding>();
   #restartedAt = Number.NaN;
 
-  /** The detectors were replaced. @param now stream time, ms UTC */
+  /** Records that the detectors were replaced. @param now stream time, ms UTC */
   restarted(now: number): void {
     this.#restartedAt = now;
     for (const [id, finding] of this.#open) this.#unconfirmed.set(id, finding);
   }
 
-  /** Takes what the detectors report. @returns it, with the ends of findings that it replaces */
+  /** Processes changes of the detectors. @returns the changes, with the ends of replaced findings */
   take(changes: readonly FindingChange[]): readonly FindingChange[] {
     const replaced: FindingChange[] = [];
     for (const { change, finding } of changes) {
@@ -31,7 +31,7 @@ export class FindingContinuity {
     return replaced.length === 0 ? changes : [...changes, ...replaced];
   }
 
-  /** @returns the ends of findings whose grace is over */
+  /** @returns the ends of findings whose grace period is over */
   expire(now: number): readonly FindingChange[] {
     if (this.#unconfirmed.size === 0 || now - this.#restartedAt < graceMs) return [];
     return [...this.#unconfirmed.values()].map((finding) => this.#end(finding, now));

@@ -1,17 +1,17 @@
-/** How often detection threads are checked, ms of wall time. */
+/** Interval of the checks of detection threads, ms of wall time. */
 export const checkEveryMs = 1_000;
-/** A thread that has answered nothing over so many checks hangs. */
+/** Checks without an answer after which a thread hangs. */
 export const checksUntilHung = 10;
 
-/** Finds threads that hang. Checks are counted, not time: the main thread may have been late itself. */
+/** Detects hanging threads. Checks are counted, not time, because the main thread itself may have been late. */
 export class HangCounter {
   #before: readonly (number | undefined)[] = [];
   #unanswered = 0;
 
   /**
-   * Takes one check.
-   * @param answered messages that each thread has answered; undefined for one that has nothing to answer
-   * @returns checks in a row over which a thread has answered nothing
+   * Records one check.
+   * @param answered number of messages that each thread has answered; undefined if no message waits
+   * @returns consecutive checks over which a thread has answered nothing
    */
   check(answered: readonly (number | undefined)[]): number {
     const hangs = answered.some((count, index) => count !== undefined && count === this.#before[index]);

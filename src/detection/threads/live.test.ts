@@ -28,7 +28,7 @@ const tick = (time: number): Observation => observeEvent({ type: 'tick', time })
 const finding = (id: string, channel: string, since: number): Finding =>
   ({ id, detector: 'limits', channel, since, updatedAt: since }) as Finding;
 
-/** Threads of a test: they record what they are given, and fail or hang on command. */
+/** Threads of a test. They record what they receive, and fail or hang on command. */
 class FakePool {
   readonly options: PoolOptions;
   readonly given: number[] = [];
@@ -95,7 +95,7 @@ async function startLive(scope: TaskScope) {
 }
 
 describe('the live detection', () => {
-  it('replaces threads that exit: from the kept state and with the present situation, and loses nothing that waits', async () => {
+  it('replaces threads that exit, from the stored state and the present situation, without loss of waiting observations', async () => {
     await using scope = new TaskScope();
     const { clock, pools, last, queue, supervisor } = await startLive(scope);
     await clock.advance(120_000);
@@ -131,7 +131,7 @@ describe('the live detection', () => {
     expect(supervisor.states()[0]?.lastError).toBe('the detection thread has not answered for 10 s');
   });
 
-  it('judges the stated limits alone when the detectors fail again and again, and tries all of them later', async () => {
+  it('judges only the stated limits after repeated failures, and tries all detectors later', async () => {
     await using scope = new TaskScope();
     const { clock, pools, last, live, scopes } = await startLive(scope);
     await clock.advance(120_000);
@@ -149,7 +149,7 @@ describe('the live detection', () => {
     expect(last().options.snapshot).toBeDefined();
   });
 
-  it('keeps open findings: they go on, are found again, or end after a grace', async () => {
+  it('keeps open findings: they continue, are found again, or end after a grace period', async () => {
     await using scope = new TaskScope();
     const { clock, last, told } = await startLive(scope);
     await clock.advance(120_000);

@@ -10,11 +10,11 @@ import type { Baseline, BaselineChange } from '../baseline/format.ts';
 import { type DetectionPlan, pluginOf } from '../plan/plan.ts';
 import { DetectionPool, type PoolOptions } from './pool.ts';
 
-/** The same while a baseline is being loaded, which takes long on a large plant. */
+/** Checks until a thread hangs while it loads a baseline, which takes long on a large plant. */
 const checksUntilHungLoading = 120;
-/** Detectors that fail again this soon after a restart are restarted from less, ms. */
+/** Time after a restart in which another failure leads to a restart with less state, ms. */
 const soonMs = 60_000;
-/** For how long the stated limits alone are judged before all detectors are tried again, ms. */
+/** Time for which only the stated limits are judged before all detectors are tried again, ms. */
 const limitedMs = 600_000;
 
 export interface LiveDetectionOptions {
@@ -27,21 +27,21 @@ export interface LiveDetectionOptions {
   readonly logger: Logger;
   readonly onFindings: (changes: readonly FindingChange[]) => void;
   readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
-  /** Called when the detectors judge all that is configured (true), or the stated limits alone. */
+  /** Called when the detectors judge everything that is configured (true), or only the stated limits (false). */
   readonly onScope: (whole: boolean) => void;
-  /** Last state of the detectors that was kept under a baseline. */
+  /** Last stored state of the detectors under a baseline. */
   readonly keptState: (baseline: Baseline) => Promise<Uint8Array | undefined>;
-  /** Thresholds of a baseline's calibration that have followed slow change. */
+  /** Increases of the thresholds of a baseline's calibration. */
   readonly followedOf: (baseline: Baseline) => readonly FollowedThreshold[];
-  /** Observations that restarted detectors must have: maintenance, states of devices, the latest values. */
+  /** Observations for restarted detectors: maintenance, states of devices, the latest values. */
   readonly situation: () => readonly Observation[];
   readonly startPool?: (options: PoolOptions) => Promise<DetectionPool>;
 }
 
 /**
- * The live detection, which outlives its threads. When one exits, fails or hangs, all are replaced and go on from the last kept
- * state. If they fail again soon, they start without that state; if that fails too, those that judge what the configuration states
- * run alone, so that limits are watched whatever is wrong with the others.
+ * Live detection, which outlives its threads. When a thread exits, fails or hangs, all threads are replaced and continue from the
+ * last stored state. After another early failure, they start without that state. If that fails too, only detectors of stated
+ * rules run, so that limits are always monitored.
  */
 export class LiveDetection implements AsyncDisposable {
   readonly #options: LiveDetectionOptions;
@@ -55,7 +55,7 @@ export class LiveDetection implements AsyncDisposable {
   #isWhole = true;
   #loading = 0;
   #startedAt = Number.NaN;
-  /** Restarts in a row, each soon after the one before. */
+  /** Number of consecutive early restarts. */
   #soon = 0;
 
   private constructor(options: LiveDetectionOptions) {
@@ -70,7 +70,7 @@ export class LiveDetection implements AsyncDisposable {
     try {
       await live.#open({ state: true, whole: true });
     } catch (thrown) {
-      // those of another version may remember other things, and an update must not leave a plant unwatched
+      // the state of another version may be incompatible, and an update must not leave a plant unmonitored
       options.logger.warn('the kept state of the detectors cannot be used: they start without it', {
         error: toScadaError(thrown).message,
       });
@@ -79,13 +79,13 @@ export class LiveDetection implements AsyncDisposable {
     return live;
   }
 
-  /** For how long the oldest message to the threads has been waiting, ms. */
+  /** Time for which the oldest message to the threads has been waiting, ms. */
   waitingMs(): number {
     return this.#pool?.waitingMs(this.#wall) ?? 0;
   }
 
   /**
-   * Judges what the source yields until it ends. The same source is to be given again after a failure.
+   * Judges the observations of the source until it ends. After a failure, call it again with the same source.
    * @throws the failure of the detectors; the next call replaces them
    */
   async run(
@@ -114,12 +114,12 @@ export class LiveDetection implements AsyncDisposable {
     }
   }
 
-  /** Gives one observation to the detectors and resolves when it has been judged. @throws the failure of the detectors */
+  /** Judges one observation. Resolves when it has been judged. @throws the failure of the detectors */
   async judge(observation: Observation): Promise<void> {
     await this.#use().judge(observation);
   }
 
-  /** Judges by another baseline from now on. @throws what is wrong with it; the one before then stays in force */
+  /** Uses another baseline from now on. @throws the error of the baseline; the previous one then stays in use */
   async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
     const before = this.#baseline;
     this.#baseline = baseline;
@@ -134,16 +134,16 @@ export class LiveDetection implements AsyncDisposable {
     }
   }
 
-  /** State of the detectors with the baseline that it belongs to; undefined while there is none worth keeping. */
+  /** State of the detectors with its baseline; undefined if there is none worth storing. */
   async state(): Promise<{ readonly baseline: Baseline; readonly bytes: Uint8Array } | undefined> {
     const [baseline, pool] = [this.#baseline, this.#pool];
-    // where the detectors fail again and again, the state from before that is the better one
+    // after repeated failures, the state before them is better
     if (baseline === undefined || pool === undefined || this.#soon > 0) return undefined;
     try {
       const bytes = await pool.snapshot();
       return baseline === this.#baseline ? { baseline, bytes } : undefined;
     } catch (thrown) {
-      // the failure of the threads is reported by whoever runs them
+      // the caller of `run` reports the failure of the threads
       if (pool !== this.#pool || this.#failure !== undefined) return undefined;
       throw thrown;
     }
@@ -201,7 +201,7 @@ export class LiveDetection implements AsyncDisposable {
     await pool?.[Symbol.asyncDispose]();
   }
 
-  /** The promise's outcome. @throws the failure of the threads if that comes first */
+  /** Returns the promise's result. @throws the failure of the threads if it comes first */
   async #unlessFailed<T>(next: Promise<T>): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -214,7 +214,7 @@ export class LiveDetection implements AsyncDisposable {
     }
   }
 
-  /** Gives up threads that hang, and what waits for them when the part is to stop. */
+  /** Abandons hanging threads, and waiting work when the part stops. */
   async #watch(stop: AbortSignal, done: AbortSignal): Promise<void> {
     const hangs = new HangCounter();
     try {
@@ -241,7 +241,7 @@ export class LiveDetection implements AsyncDisposable {
   }
 }
 
-/** The detectors that judge what the configuration states. */
+/** The plan with detectors of stated rules only. */
 function statedAlone(plan: DetectionPlan): DetectionPlan {
   return { ...plan, detectors: plan.detectors.filter(({ type }) => pluginOf(type).threshold === 'stated') };
 }

@@ -11,9 +11,9 @@ export interface DetectionCalls {
   readonly start: { readonly args: StartOptions; readonly result: Outcome };
   readonly batch: { readonly args: BatchMessage; readonly result: Outcome };
   readonly event: { readonly args: Event; readonly result: Outcome };
-  /** Judges by another baseline from now on. The outcome ends the findings that do not continue under it. */
+  /** Uses another baseline from now on. The outcome ends the findings that do not continue under it. */
   readonly baseline: { readonly args: BaselineOptions; readonly result: Outcome };
-  /** Whether findings are open in other threads, and the indices of the tags that they concern. */
+  /** Tells if findings are open in other threads, with the indices of their tags. */
   readonly elsewhere: { readonly args: Elsewhere; readonly result: void };
   /** `v8.serialize` of the engine's running state after all earlier calls. */
   readonly snapshot: { readonly args: undefined; readonly result: Uint8Array };
@@ -24,7 +24,7 @@ export interface StartOptions {
   readonly baseline?: Baseline | undefined;
   /** A snapshot that was taken under this baseline. */
   readonly snapshot?: Uint8Array | undefined;
-  /** Thresholds of this baseline's calibration that have followed slow change; a snapshot has later ones. */
+  /** Increases of the thresholds of this baseline's calibration; a snapshot takes precedence. */
   readonly followed?: readonly FollowedThreshold[] | undefined;
 }
 
@@ -39,11 +39,14 @@ export interface Elsewhere {
   readonly tags: readonly number[];
 }
 
-/** Everything that one call of a detection thread has caused. Findings leave a thread in no other way. */
+/** Results of one call of a detection thread. Findings leave a thread in no other way. */
 export interface Outcome {
   readonly changes: readonly FindingChange[];
-  /** Indices of the tags that the open findings concern; set when a finding began or ended. */
+  /** Indices of the tags of open findings; set when a finding began or ended. */
   readonly concerned?: readonly number[] | undefined;
-  /** All thresholds that are not where calibration set them; set at a start, with another baseline, and after a day that moved one. */
+  /**
+   * All thresholds that differ from their calibrated values. Set at the start, with another baseline, and after a day that
+   * changed one.
+   */
   readonly followed?: readonly FollowedThreshold[] | undefined;
 }

@@ -23,7 +23,7 @@ const plan: DetectionPlan = {
   budgetPerDay: 24,
 };
 
-/** Rows of three levels with followers each; from `broken` on, one tag after the other reads falsely. */
+/** Rows of three levels with related tags each. From row `broken` on, one tag after the other is wrong. */
 function rows(count: number, seed: number, broken = count, from = 0): Observation[] {
   const random = new Random(seed);
   const level = [2, 2, 2];
@@ -71,7 +71,7 @@ async function judged(workers: number, observations: readonly Observation[]): Pr
 }
 
 describe('detection in several threads', () => {
-  it('finds the same, in the same order, however many they are', async () => {
+  it('has the same findings in the same order for any number of threads', async () => {
     const observations = rows(400, 2, 100, 9_000);
     const alone = await judged(1, observations);
     expect(new Set(alone.map(({ finding }) => finding.detector)).size).toBeGreaterThan(2);
@@ -79,7 +79,7 @@ describe('detection in several threads', () => {
     for (const workers of [2, 3, 7]) expect(await judged(workers, observations)).toEqual(alone);
   }, 120_000);
 
-  it('keeps nothing for detectors that could say nothing yet, and judges by all of them from the baseline on', async () => {
+  it('keeps no detectors that need a baseline, and uses all detectors once there is one', async () => {
     const observations = rows(400, 2, 100, 9_000);
     const told: FindingChange[] = [];
     const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
@@ -94,7 +94,7 @@ describe('detection in several threads', () => {
     expect(unlearned).toBeLessThan((await pool.snapshot()).length / 2);
   });
 
-  it('knows what was followed before, in whichever thread it is', async () => {
+  it('uses stored threshold increases in each thread', async () => {
     const followed = [
       { detector: 'range', channel: 'T0', since: 5, by: 0.25 },
       { detector: 'rate', channel: 'T4', since: 6, by: 0.125 },
@@ -114,7 +114,7 @@ describe('detection in several threads', () => {
     }
   });
 
-  it('learns nothing of what a finding of another thread is about', async () => {
+  it('learns nothing of the tags of another thread’s finding', async () => {
     const limited = Array.from({ length: 4 }, (_, i) => tagOf(`T${i}`, { equipment: `E${i >> 1}`, limits: { high: 4 } }));
     const online: DetectionPlan = {
       ...plan,
@@ -126,7 +126,7 @@ describe('detection in several threads', () => {
       })),
     };
     const random = new Random(4);
-    // T0 is beyond its limit for five minutes in which nothing is judged yet; then T1, beside it, and T3 go wrong
+    // T0 exceeds its limit for five minutes before the first judged row; then T1, beside it, and T3 become wrong
     const observations = Array.from({ length: 2_000 }, (_, s) => {
       const usual = limited.map((_tag, i) => 2 + Math.sin(s / 60 + i) + 0.01 * random.normal());
       const values = s >= 600 && s < 900 ? usual.with(0, 4.5) : s >= 1_950 ? usual.with(1, 3.9).with(3, 3.9) : usual;
@@ -154,7 +154,7 @@ describe('detection in several threads', () => {
     await expect(starting).rejects.toMatchObject({ code: 'BASELINE_MISMATCH' });
   });
 
-  it('goes on from a snapshot of as many threads as if nothing had been', async () => {
+  it('continues from a snapshot of the same number of threads without a difference', async () => {
     const observations = rows(300, 3, 60, 9_000);
     const whole = await judged(2, observations);
     const first = await start(2);
@@ -163,7 +163,7 @@ describe('detection in several threads', () => {
     await first.pool[Symbol.asyncDispose]();
     const second = await start(2, snapshot);
     await using _ = second.pool;
-    // what is open is told again to whoever starts
+    // open findings are reported again after a start
     const again = second.told.splice(0);
     expect(again.every(({ change }) => change === 'begin')).toBe(true);
     for (const observation of observations.slice(110)) await second.pool.judge(observation);
@@ -171,7 +171,7 @@ describe('detection in several threads', () => {
     const other = await start(3, snapshot);
     await other.pool[Symbol.asyncDispose]();
     expect(other.told).toEqual([]);
-    // as earlier versions kept the state of the shadow's thread
+    // as earlier versions stored the state of the shadow's thread
     const single = await start(1);
     for (const observation of observations.slice(0, 110)) await single.pool.judge(observation);
     const { parts } = deserialize(await single.pool.snapshot()) as { readonly parts: readonly Uint8Array[] };
@@ -182,8 +182,8 @@ describe('detection in several threads', () => {
   }, 120_000);
 });
 
-describe('how a plan is shared', () => {
-  it('puts every detector with every tag and every group in, none twice', () => {
+describe('the distribution of a plan', () => {
+  it('contains every detector with every tag and every group exactly once', () => {
     for (const workers of [1, 2, 4, 40]) {
       const shards = shardsOf(plan, workers);
       expect(shards.length).toBeLessThanOrEqual(Math.max(1, workers));
@@ -196,7 +196,7 @@ describe('how a plan is shared', () => {
     }
   });
 
-  it('gives each as much to do', () => {
+  it('gives each thread similar work', () => {
     const many = { ...plan, tags: Array.from({ length: 80 }, (_, i) => tagOf(`T${i}`)), groups: [] };
     const shards = shardsOf({ ...many, detectors: plan.detectors.filter(({ type }) => type !== 'relations') }, 8);
     const channels = shards.map((shard) =>
@@ -205,7 +205,7 @@ describe('how a plan is shared', () => {
     expect(channels).toEqual(Array.from({ length: 8 }, () => 50));
   });
 
-  it('takes one thread for a small plant, and leaves a core for the rest', () => {
+  it('uses one thread for a small plant, and leaves a core for the rest', () => {
     const of = (count: number) => ({ ...plan, tags: Array.from({ length: count }, (_, i) => tagOf(`T${i}`)) });
     expect([workersFor(of(100), 16), workersFor(of(20_000), 16), workersFor(of(20_000), 2), workersFor(of(20_000), 1)]).toEqual([
       1, 4, 1, 1,

@@ -12,34 +12,37 @@ import { DetectionThread } from './thread.ts';
 interface Reports {
   /** Called in order, before the observation that caused the changes counts as judged. */
   readonly onFindings: (changes: readonly FindingChange[]) => void;
-  /** Called with another baseline and after a day that moved a threshold, with all thresholds that are not where calibration set them. */
+  /**
+   * Called with another baseline, and after a day that changed a threshold, with all thresholds that differ from their calibrated
+   * values.
+   */
   readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
-  /** Called once when a thread has failed: nothing is judged any more. Not called when the pool is disposed. */
+  /** Called once when a thread has failed: nothing more is judged. Not called on disposal. */
   readonly onFailed?: ((error: ScadaError) => void) | undefined;
 }
 
 export interface PoolOptions extends StartOptions, Reports {
-  /** Threads that share the detectors. */
+  /** Number of threads that share the detectors. */
   readonly workers: number;
 }
 
-/** Observations that may be on their way through the threads: beyond that the stream waits. */
+/** Most observations in the threads; beyond that the stream waits. */
 const window = 64;
 
-/** One of the threads, and the state that its outcomes have reported. */
+/** One of the threads, with the state from its outcomes. */
 interface Shard {
   readonly thread: DetectionThread;
-  /** Number of its open findings, and the tags that they concern. */
+  /** Number of its open findings, with their tags. */
   open: number;
   concerned: readonly number[];
   followed: readonly FollowedThreshold[];
-  /** The last report to it about the others. */
+  /** Last report to it about the other threads. */
   told: string;
 }
 
 /**
- * The detectors in several threads, each with some of them. Findings come in the order of the observations, and among those of one
- * observation by detector and channel: the same however many threads there are.
+ * Detectors distributed to several threads. Findings come in the order of the observations; those of one observation are sorted
+ * by detector and channel. The order does not depend on the number of threads.
  */
 export class DetectionPool implements AsyncDisposable {
   readonly #reports: Reports;
@@ -51,7 +54,7 @@ export class DetectionPool implements AsyncDisposable {
   #failure: Error | undefined;
 
   private constructor({ plan, onFindings, onFollowed, onFailed }: PoolOptions, shards: readonly Shard[]) {
-    // not the baseline and the snapshot, which are large
+    // without baseline and snapshot, which are large
     this.#reports = { onFindings, onFollowed, onFailed };
     this.#shards = shards;
     this.#order = new Map(plan.detectors.map(({ type }, index) => [type, index]));
@@ -72,10 +75,10 @@ export class DetectionPool implements AsyncDisposable {
       const thread = cleanup.use(new DetectionThread(failed));
       const outcome = await thread.start({ plan: own, baseline, snapshot: parts?.[index], followed });
       shards.push({ thread, open: 0, concerned: [], followed: outcome.followed ?? [], told: 'false ' });
-      // those of the start are known already
+      // those of the start are already known
       outcomes.push({ ...outcome, followed: undefined });
     }
-    // one may have failed while the others were started
+    // one may have failed while the others were starting
     if (early !== undefined) throw early;
     pool = new DetectionPool(options, shards);
     pool.#deliver(outcomes);
@@ -83,12 +86,12 @@ export class DetectionPool implements AsyncDisposable {
     return pool;
   }
 
-  /** For how long the oldest call has been waiting, ms; 0 if there is none. */
+  /** Time for which the oldest call has been waiting, ms; 0 if there is none. */
   waitingMs(clock: Clock): number {
     return Math.max(...this.#shards.map(({ thread }) => thread.waitingMs(clock)));
   }
 
-  /** Gives one observation to the detectors; waits while too many are on their way. @throws the failure of a thread */
+  /** Sends one observation to the detectors; waits while too many are pending. @throws the failure of a thread */
   async observe(observation: Observation): Promise<void> {
     while (this.#underway >= window && this.#failure === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -99,27 +102,27 @@ export class DetectionPool implements AsyncDisposable {
     this.#give(observation).catch(() => {});
   }
 
-  /** Gives one observation to the detectors and resolves when it has been judged. @throws the failure of a thread */
+  /** Judges one observation. Resolves when it has been judged. @throws the failure of a thread */
   async judge(observation: Observation): Promise<void> {
     await this.#give(observation);
   }
 
-  /** Judges by another baseline from now on. */
+  /** Uses another baseline from now on. */
   async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
     await this.#inOrder(this.#shards.map(({ thread }) => thread.useBaseline({ baseline, change, followed })));
   }
 
-  /** State of the engines after everything given so far; of use to as many threads alone. */
+  /** State of the engines after all observations so far; only usable with the same number of threads. */
   async snapshot(): Promise<Uint8Array> {
     return serialize({ parts: await Promise.all(this.#shards.map(({ thread }) => thread.snapshot())) });
   }
 
-  /** Number of calls that each thread has answered; undefined for a thread that has none to answer. */
+  /** Number of calls that each thread has answered; undefined if no call waits. */
   get answered(): readonly (number | undefined)[] {
     return this.#shards.map(({ thread }) => thread.answered);
   }
 
-  /** Gives up all threads: everything that waits is rejected with the error. */
+  /** Abandons all threads: all waiting calls are rejected with the error. */
   fail(error: ScadaError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
@@ -127,7 +130,7 @@ export class DetectionPool implements AsyncDisposable {
     this.#reports.onFailed?.(error);
   }
 
-  /** Share of a core that the threads have used together since the last call. */
+  /** Fraction of a core that all threads together have used since the last call. */
   busy(): number {
     return this.#shards.reduce((sum, { thread }) => sum + thread.busy(), 0);
   }
@@ -141,7 +144,7 @@ export class DetectionPool implements AsyncDisposable {
     return this.#inOrder(this.#shards.map(({ thread }) => thread.judge(observation)));
   }
 
-  /** Passes on what the threads have made of one call, after that of all earlier calls. */
+  /** Passes on the results of one call after those of all earlier calls. */
   #inOrder(answers: readonly Promise<Outcome>[]): Promise<void> {
     this.#underway++;
     const before = this.#delivered;
@@ -161,7 +164,7 @@ export class DetectionPool implements AsyncDisposable {
     return this.#delivered;
   }
 
-  /** Takes the outcomes of all threads, of one call: the only place where findings leave them. */
+  /** Processes the outcomes of all threads for one call. Findings leave the threads only here. */
   #deliver(outcomes: readonly Outcome[]): void {
     if (outcomes.every(isEmpty)) return;
     const { onFindings, onFollowed } = this.#reports;
@@ -180,7 +183,10 @@ export class DetectionPool implements AsyncDisposable {
     return a.updatedAt - b.updatedAt || rank(a) - rank(b) || byChannel;
   }
 
-  /** Reports the findings of each thread to the others: nothing is followed while a finding is open, and nothing learned of its tags. */
+  /**
+   * Reports the findings of each thread to the others: no threshold follows while a finding is open, and nothing of its tags is
+   * learned.
+   */
   #tellOthers(): void {
     if (this.#shards.length === 1) return;
     for (const shard of this.#shards) {
@@ -205,8 +211,8 @@ function note(shard: Shard, { changes, concerned, followed }: Outcome): void {
 }
 
 /**
- * The parts of a snapshot, if it was taken by as many threads: otherwise the detectors start afresh. Earlier versions kept that of the
- * shadow without a list of parts.
+ * Parts of a snapshot if it was taken by the same number of threads; otherwise the detectors start without state. Earlier
+ * versions stored the snapshot of the shadow without a list of parts.
  */
 function partsOf(snapshot: Uint8Array, shards: number): readonly Uint8Array[] | undefined {
   const { parts = [snapshot] } = deserialize(snapshot) as { readonly parts?: readonly Uint8Array[] };

@@ -2,21 +2,21 @@ import type { DetectorGroup } from '../../core/detector.ts';
 import type { Tag } from '../../core/tag.ts';
 import { type DetectionPlan, detectorFactories, type PlannedDetector, pluginOf } from '../plan/plan.ts';
 
-/** Samples per second that one worker takes with ease: below it a second one only costs memory. */
+/** Samples per second that one worker processes easily. Below this rate, a second worker only costs memory. */
 const easilyPerSecond = 5_000;
-/** What judging one sample costs, in multiplications of a vector. */
+/** Cost of judging one sample, in multiplications of a vector. */
 const sampleCost = 100;
 const rowsPerVector = 5;
 
-/** Workers that a plan is worth where the configuration does not say it: one is enough for most sites, and a core is left for the rest. */
+/** Default number of workers of a plan. One is enough for most sites; one core remains for other work. */
 export function workersFor(plan: DetectionPlan, cores: number): number {
   const perSecond = plan.tags.reduce((sum, { scanMs }) => sum + 1_000 / scanMs, 0);
   return Math.max(1, Math.min(cores - 1, Math.ceil(perSecond / easilyPerSecond)));
 }
 
 /**
- * What is not divided further: a detector, one of its groups where it judges groups, some tags where it judges each by itself, or
- * all detectors that share a threshold.
+ * The smallest unit of distribution: a detector, a group of a detector of vectors, some tags of a detector by tag, or all
+ * detectors that share a threshold.
  */
 interface Part {
   readonly detectors: readonly PlannedDetector[];
@@ -26,9 +26,9 @@ interface Part {
 }
 
 /**
- * Cuts a plan into at most so many that share its work: every detector is in one of them, those of vectors with some of their
- * groups in each, those that judge each tag by itself with some of their tags. The same plan is always cut alike. No detector
- * hears of another, so together they find what one would.
+ * Divides a plan into at most `workers` parts of similar work. Every detector is in one of them; a detector of vectors is in each
+ * part with some of its groups, a detector by tag with some of its tags. The same plan is always divided equally. Detectors are
+ * independent, so the parts together find the same as the whole.
  */
 export function shardsOf(plan: DetectionPlan, workers: number): DetectionPlan[] {
   if (workers <= 1) return [plan];
@@ -78,7 +78,7 @@ function partsOf(plan: DetectionPlan, workers: number): Part[] {
   });
 }
 
-/** Indices of the tags that a detector judges, of all that it could watch. */
+/** Indices of the tags that a detector judges, of all its possible tags. */
 function judgedBy(detector: PlannedDetector, plan: DetectionPlan): number[] {
   const [factory] = detectorFactories({ ...plan, detectors: [detector] });
   return [...new Set(factory?.create().channels.flatMap(({ tags }) => tags))].toSorted((a, b) => a - b);

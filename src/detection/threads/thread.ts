@@ -9,26 +9,26 @@ import { RpcClient } from '../../core/rpc.ts';
 import { threadPort } from '../../core/rpc-ports.ts';
 import type { BaselineOptions, DetectionCalls, Elsewhere, Outcome, StartOptions } from './messages.ts';
 
-/** A thread that does not answer to its start within this time has failed, ms. */
+/** Time after which a thread that has not answered its start has failed, ms. */
 const startDeadlineMs = 120_000;
 
 /**
- * MB for what has just been allocated. A detector allocates next to nothing per sample, so that a larger nursery is only memory
- * that is seldom cleared; V8 would let it grow to that of a program whose garbage is its work.
+ * Nursery of the heap, MB. A detector allocates almost nothing per sample, so a larger nursery would only be memory that is
+ * rarely collected. By default, V8 grows it for allocation-heavy programs.
  */
 export const nurseryMb = 8;
 
-/** Vectors are made in the thread, by the engine's own aligner: as observations they change nothing. */
+/** Outcome of a vector: vectors are made in the thread by the engine's own aligner, and are ignored as observations. */
 const unchanged: Outcome = { changes: [] };
 
-/** One thread of detectors, seen from the main thread. `DetectionPool` owns it and passes its findings on. */
+/** Main-thread side of a detection thread. `DetectionPool` owns it and passes its findings on. */
 export class DetectionThread implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #rpc: RpcClient<DetectionCalls>;
   #used: EventLoopUtilization | undefined;
   #disposed = false;
 
-  /** @param onFailed called once when the thread has failed: it judges nothing any more. Not called when it is disposed */
+  /** @param onFailed called once when the thread has failed and judges nothing more; not called on disposal */
   constructor(onFailed: (error: ScadaError) => void) {
     this.#worker = new Worker(moduleBeside(import.meta.url, './worker'), {
       name: 'detection',
@@ -42,19 +42,19 @@ export class DetectionThread implements AsyncDisposable {
     });
   }
 
-  /** To be called first. @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
+  /** Must be called first. @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
   async start(options: StartOptions): Promise<Outcome> {
     const late = `the detection thread has not started within ${startDeadlineMs / 1_000} s`;
     const deadline = new Deadline(systemClock, startDeadlineMs, () => new ScadaError('fatal', 'INTERNAL', late));
     return deadline.within(this.#call('start', options));
   }
 
-  /** For how long the oldest call has been waiting, ms; 0 if there is none. */
+  /** Time for which the oldest call has been waiting, ms; 0 if there is none. */
   waitingMs(clock: Clock): number {
     return this.#rpc.waitingMs(clock);
   }
 
-  /** Gives one observation to the detectors. @throws the failure of the thread */
+  /** Judges one observation. @throws the failure of the thread */
   judge(observation: Observation): Promise<Outcome> {
     switch (observation.kind) {
       case 'batch':
@@ -66,18 +66,18 @@ export class DetectionThread implements AsyncDisposable {
     }
   }
 
-  /** Judges by another baseline from now on. */
+  /** Uses another baseline from now on. */
   useBaseline(options: BaselineOptions): Promise<Outcome> {
     return this.#call('baseline', options);
   }
 
-  /** Passes on which findings are open in other threads. */
+  /** Reports which findings are open in other threads. */
   openElsewhere(elsewhere: Elsewhere): void {
-    // its failure is reported by `onFailed`
+    // `onFailed` reports its failure
     this.#call('elsewhere', elsewhere).catch(() => {});
   }
 
-  /** Share of a core that the thread has used since the last call, 0–1. */
+  /** Fraction of a core that the thread has used since the last call, 0–1. */
   busy(): number {
     const before = this.#used;
     this.#used = this.#worker.performance.eventLoopUtilization();
@@ -86,17 +86,17 @@ export class DetectionThread implements AsyncDisposable {
       : this.#worker.performance.eventLoopUtilization(this.#used, before).utilization;
   }
 
-  /** State of the engine after everything given so far. */
+  /** State of the engine after all observations so far. */
   snapshot(): Promise<Uint8Array> {
     return this.#call('snapshot', undefined);
   }
 
-  /** Number of calls that it has answered; undefined while none waits. */
+  /** Number of answered calls; undefined if no call waits. */
   get answered(): number | undefined {
     return this.#rpc.answered;
   }
 
-  /** Gives the thread up: all calls that wait are rejected with the error. */
+  /** Abandons the thread: all waiting calls are rejected with the error. */
   fail(error: ScadaError): void {
     this.#rpc.fail(error);
   }
@@ -114,14 +114,14 @@ export class DetectionThread implements AsyncDisposable {
     try {
       return await this.#rpc.call(name, args);
     } catch (thrown) {
-      // after an error the state of its detectors is unknown
+      // after an error, the state of its detectors is unknown
       this.fail(failureOf(thrown));
       throw thrown;
     }
   }
 }
 
-/** The error with the place in the code where a detector failed, for the log. */
+/** The error with its place in the code, for the log. */
 function failureOf(thrown: unknown): ScadaError {
   const { code, message, hint, cause } = toScadaError(thrown);
   const place = cause instanceof Error ? cause.stack : undefined;

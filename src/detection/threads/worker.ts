@@ -19,10 +19,10 @@ import { calibrationOfShard } from '../baseline/shard.ts';
 import type { Baseline } from '../baseline/format.ts';
 import type { DetectorFactory } from '../../core/detector.ts';
 
-/** Thread of the detectors: one engine, one outcome of each call. */
+/** Thread of the detectors: one engine, one outcome per call. */
 let plan: DetectionPlan | undefined;
 let engine: FollowingEngine | undefined;
-/** Tags that are out of service, as the stream reported last. */
+/** Tags that are out of service, as last reported on the stream. */
 let maintenance: Extract<Event, { type: 'maintenance' }> | undefined;
 let elsewhere: Elsewhere = { open: false, tags: [] };
 
@@ -41,7 +41,7 @@ function makeEngine(
   return made;
 }
 
-/** Those that watch before anything is learned. The others could say nothing, and begin anew with the baseline. */
+/** Detectors that are active without a baseline. The others would report nothing, and are created again with the baseline. */
 function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, 'detectors' | 'thresholds'> {
   const watching = factories.filter(({ plugin }) => plugin.threshold !== 'statistical');
   return { detectors: watching.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} };
@@ -70,13 +70,18 @@ function useBaseline({ baseline, change, followed }: BaselineOptions): Outcome {
   return { ...outcomeOf(ended), followed: engine.followed() };
 }
 
-/** As baselines arrive, they are several times as large as what detectors keep of them. By then no message holds them any more. */
+/**
+ * Returns memory after messages with baselines were released: as received, baselines are several times as large as the detectors'
+ * state.
+ */
 async function giveBackLater(): Promise<void> {
   await systemClock.sleep(0);
   giveBack();
 }
 
-/** An engine under a reviewed baseline that goes on where another one is: the same detectors, with their running state and open findings. */
+/**
+ * An engine under a reviewed baseline that continues another one: the same detectors, with their running state and open findings.
+ */
 function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
   const running = from.snapshot();
   const reviewed = to.snapshot();
@@ -97,11 +102,11 @@ function judge(observation: Observation): Outcome {
 function outcomeOf(changes: readonly FindingChange[] = []): Outcome {
   // the engine's own list is only valid until the next observation, which may be judged before this is sent
   const kept = [...changes];
-  // only what begins or ends changes which tags are concerned
+  // the tags of open findings change only when a finding begins or ends
   return kept.every(({ change }) => change === 'update') ? { changes: kept } : { changes: kept, concerned: engine?.concerned() };
 }
 
-/** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */
+/** End of a finding when thresholds change. A condition that is still anomalous begins again at once and joins the same alert. */
 function endOf(finding: Finding, time: number): FindingChange {
   return { change: 'end', finding: { ...finding, updatedAt: time, endedAt: time } };
 }

@@ -7,15 +7,16 @@ const hotFile = (dir: string): string => join(dir, 'hot.duckdb');
 /** First bytes of DuckDB's write-ahead log: the entry with its version. */
 const walHead = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00]);
 
-/** Causes that lie around the files and not in them: nothing is moved aside for one of these. */
+/** Error texts with causes outside of the files. Nothing is moved aside for these. */
 const passing =
   /process of the embedded store|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
 
-/** True for what DuckDB throws over a damaged file. */
+/** True for an error of DuckDB that means a damaged file. */
 export const isDamage = (thrown: unknown): boolean => !passing.test((thrown as Error).message);
 
 /**
- * Moves aside what can be seen to be damaged before DuckDB opens it. DuckDB itself skips a damaged write-ahead log without an error.
+ * Moves files aside that are recognisably damaged, before DuckDB opens them. DuckDB skips a damaged write-ahead log without an
+ * error.
  * @param now ms UTC
  */
 export function asideUnopened(dir: string, now: number): Damage[] {
@@ -37,7 +38,7 @@ export function asideUnopened(dir: string, now: number): Damage[] {
   return damages;
 }
 
-/** Moves the database of the running day aside. @param reason what is wrong with it, as the end of a sentence */
+/** Moves the database of the current day aside. @param reason the damage, as the end of a sentence */
 export function asideHot(dir: string, reason: string, now: number): Damage[] {
   const file = hotFile(dir);
   const movedTo = existsSync(file) ? moveAside(file, now) : undefined;
@@ -64,7 +65,7 @@ export function asideDay(file: string, reason: string, now: number): Damage {
   };
 }
 
-/** Samples that an earlier version kept under source times that cannot be right. */
+/** Report of samples with impossible source times that an earlier version stored. */
 export const movedStrays = (dir: string, count: number): Damage => ({
   file: hotFile(dir),
   reason: `had ${count} samples with source times that cannot be right`,

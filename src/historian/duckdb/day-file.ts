@@ -8,12 +8,12 @@ import { isCalendarTime } from '../../core/time.ts';
 import { withConnection } from './engine.ts';
 import { quote } from './sql.ts';
 
-/** Memory for sorting a large day; more spills to disk. */
+/** Memory limit for sorting a large day; more spills to disk. */
 const memoryLimit = '256MB';
 
 /**
- * Opens one of the historian's Parquet files, wherever it lies, in a database of its own.
- * @throws ScadaError INPUT_INVALID for what is no such file
+ * Opens a Parquet file of the historian at any path, in a separate database.
+ * @throws ScadaError INPUT_INVALID for any other file
  */
 export async function openDayFile(file: string, signal: AbortSignal): Promise<StoredFile> {
   const spill = await mkdtemp(join(tmpdir(), 'scadawatch-day-'));
@@ -48,7 +48,7 @@ export async function openDayFile(file: string, signal: AbortSignal): Promise<St
   }
 }
 
-/** The columns by name and type, so that a file without them is refused before anything is read. */
+/** Column names and types, so that a file without them is refused before it is read. */
 const samplesOf = (file: string): string => `(
   SELECT epoch_us(time) / 1000.0::DOUBLE AS time, epoch_us(receive_time) / 1000.0::DOUBLE AS receive_time, tag::VARCHAR AS tag,
     value::DOUBLE AS value, quality::UINTEGER AS quality, text::VARCHAR AS text

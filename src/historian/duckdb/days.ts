@@ -11,20 +11,19 @@ export const dayOf = (time: number): number => Math.floor(time / dayMs);
 /** `2026-11-24` */
 const isoDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-/** Location of a day's samples: a Parquet file, hot tables, or both if late samples arrived after it was written. */
+/** Location of a day's samples: a Parquet file, hot tables, or both if late samples arrived after the file was written. */
 interface Day {
-  /** Samples in the file, 0 without one. */
+  /** Number of samples in the file; 0 without a file. */
   inFile: number;
-  /** Numbers of its hot tables, oldest first. New samples go to the last one unless that is sealed. */
+  /** Numbers of its hot tables, oldest first. New samples go to the last one unless it is sealed. */
   tables: number[];
-  /** The table that is being written to the file takes no more samples. */
+  /** Last table that is sealed for writing to the file; it accepts no more samples. */
   sealed: number;
 }
 
 /**
- * The catalogue: which day is where. It changes only in JavaScript, at once; a file or table that it no longer names is removed
- * after that. Whatever state a crash leaves behind is read back correctly, since a sample that is both in the file and in a
- * table counts once.
+ * Catalogue of the locations of days. It changes only in JavaScript, atomically; files and tables that it no longer contains are
+ * removed afterwards. Every state after a crash is read correctly, since a sample that is in both file and table counts once.
  */
 export class Days {
   readonly #dir: string;
@@ -34,7 +33,7 @@ export class Days {
     this.#dir = dir;
   }
 
-  /** Takes stock of a folder's files and a database's tables. Unfinished files are removed. */
+  /** Reads the files of a folder and the tables of a database. Unfinished files are removed. */
   discover(tables: readonly string[]): void {
     for (const name of tables) {
       const [, day, number] = /^hot_(\d+)_(\d+)$/.exec(name) ?? [];
@@ -52,7 +51,7 @@ export class Days {
     return join(this.#dir, `samples-${isoDay(day)}.parquet`);
   }
 
-  /** Days that have samples and meet [from, to), in order. */
+  /** Days with samples that overlap [from, to), ascending. */
   within(from = -Infinity, to = Infinity): number[] {
     return [...this.#days.keys()].filter((day) => (day + 1) * dayMs > from && day * dayMs < to).toSorted((a, b) => a - b);
   }
@@ -61,12 +60,12 @@ export class Days {
     return this.#days.get(day)?.inFile !== 0 && this.#days.has(day);
   }
 
-  /** A day's tables by name, oldest first. */
+  /** Table names of a day, oldest first. */
   tables(day: number): string[] {
     return (this.#days.get(day)?.tables ?? []).map((number) => tableName(day, number));
   }
 
-  /** The table that takes a day's samples, and whether it has yet to be made. */
+  /** The table for new samples of a day. `make` is true if it must be created first. */
   writable(day: number): { readonly table: string; readonly make: boolean } {
     const { tables, sealed } = this.#day(day);
     const last = tables.at(-1);
@@ -74,38 +73,38 @@ export class Days {
     return { table: tableName(day, Math.max(last ?? -1, sealed) + 1), make: true };
   }
 
-  /** The table that `writable` asked for is there. */
+  /** Records that the table of `writable` was created. */
   made(table: string): void {
     const [, day, number] = /^hot_(\d+)_(\d+)$/.exec(table) ?? [];
     this.#day(Number(day)).tables.push(Number(number));
   }
 
-  /** From now on a day's tables take no more samples. Returns them. */
+  /** Seals a day's tables against new samples and returns them. */
   seal(day: number): string[] {
     const entry = this.#day(day);
     entry.sealed = entry.tables.at(-1) ?? entry.sealed;
     return this.tables(day);
   }
 
-  /** The file holds what the sealed tables held. */
+  /** Records that the file contains the samples of the sealed tables. */
   written(day: number, samples: number): void {
     const entry = this.#day(day);
     entry.inFile = samples;
     entry.tables = entry.tables.filter((number) => number > entry.sealed);
   }
 
-  /** The file and the sealed tables are to go. */
+  /** Removes the file and the sealed tables from the catalogue. */
   emptied(day: number): void {
     this.written(day, 0);
   }
 
-  /** Leaves out a day of which nothing is left. */
+  /** Removes a day without samples. */
   forgetEmpty(day: number): void {
     const entry = this.#days.get(day);
     if (entry?.inFile === 0 && entry.tables.length === 0) this.#days.delete(day);
   }
 
-  /** Samples in files whose number is known already. */
+  /** Samples in the file of a day. */
   samplesInFile(day: number): number {
     return this.#days.get(day)?.inFile ?? 0;
   }

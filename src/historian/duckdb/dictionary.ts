@@ -1,12 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 /**
- * Tag name ↔ small number, kept in the database: an index into the run's tag table changes with every edit of the
- * configuration, this number never does.
+ * Maps tag names to small numbers, stored in the database. An index into the run's tag table changes with the configuration; this
+ * number never does.
  */
 export class Dictionary {
   readonly #ids: Map<string, number>;
-  /** Number by index into the run's tag table. */
+  /** Number by tag index of this run. */
   readonly idOf: Uint32Array;
 
   private constructor(ids: Map<string, number>, names: readonly string[]) {
@@ -14,7 +14,7 @@ export class Dictionary {
     this.idOf = Uint32Array.from(names, (name) => ids.get(name) ?? 0);
   }
 
-  /** Reads what is known and adds the run's tags. */
+  /** Reads the stored numbers and adds the run's tags. */
   static async open(connection: DuckDBConnection, names: readonly string[], devices: readonly string[]): Promise<Dictionary> {
     await connection.run('CREATE TABLE IF NOT EXISTS tag (id UINTEGER, name VARCHAR, device VARCHAR)');
     const known = await connection.runAndReadAll('SELECT name, id, device FROM tag');
@@ -43,7 +43,7 @@ export class Dictionary {
     return new Dictionary(ids, names);
   }
 
-  /** The number of a name that was ever written here. */
+  /** Number of a name that was ever stored here. */
   find(name: string): number | undefined {
     return this.#ids.get(name);
   }

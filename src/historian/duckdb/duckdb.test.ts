@@ -43,14 +43,14 @@ async function scanned(historian: Historian): Promise<Sample[]> {
   return samples;
 }
 
-/** Lets time pass to the next maintenance and waits until it is done. */
+/** Advances time to the next maintenance and waits until it is done. */
 async function roll(historian: Historian, time: number, done: () => boolean): Promise<void> {
   clock.set(time);
   await historian.write(batchOf(table, 'plc', []), signal);
   await vi.waitFor(() => expect(done()).toBe(true), { timeout: 60_000, interval: 20 });
 }
 
-/** Reads the Parquet files with DuckDB in a process of its own, as any tool would. */
+/** Reads the Parquet files with DuckDB in a separate process, as other tools would. */
 function readElsewhere(sql: string): unknown {
   const source = `import { DuckDBInstance } from '@duckdb/node-api';
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
@@ -62,7 +62,7 @@ function readElsewhere(sql: string): unknown {
 }
 
 describe('a day', () => {
-  it('becomes a Parquet file when it is over, which other tools open while the store runs', async () => {
+  it('becomes a Parquet file when it is over, which other tools can open while the store runs', async () => {
     await using historian = await open();
     await write(historian, [
       { tag: "C's", time: start + 2.5, value: Number.NaN, quality: Quality.BadTimeout, received: start + 9 },
@@ -84,7 +84,7 @@ describe('a day', () => {
     expect(before).toHaveLength(4);
   });
 
-  it('is written again for late samples; the last one written of a source time counts', async () => {
+  it('is written again for late samples; the last write of a source time counts', async () => {
     await using historian = await open();
     await write(historian, [{ tag: 'A', time: start + 5, value: 1 }]);
     await write(historian, [{ tag: 'B', time: start + 5, value: 1 }]);
@@ -108,7 +108,7 @@ describe('a day', () => {
     expect(await historian.stats(signal)).toMatchObject({ samples: 3, oldest: start + 5 });
   });
 
-  it('past the retention is deleted, the file and what came late', async () => {
+  it('past the retention is deleted, the file and late samples', async () => {
     await using historian = await open({ retentionDays: 2 });
     for (let d = 0; d < 3; d++) await write(historian, [{ tag: 'A', time: start + d * day, value: d }]);
     await roll(historian, start + 3 * day + 3_600_000, () => parquet().length === 2);
@@ -119,7 +119,7 @@ describe('a day', () => {
     expect((await historian.stats(signal)).oldest).toBe(start + 2 * day);
   });
 
-  it('keeps samples that come while it is being written', async () => {
+  it('keeps samples that arrive while it is being written', async () => {
     await using historian = await open();
     const times = Array.from({ length: 20_000 }, (_, i) => start + i * 4_000);
     await write(
@@ -147,7 +147,7 @@ describe('the store', () => {
     expect([a?.value, b?.value, c?.value]).toEqual([Float64Array.of(5), Float64Array.of(4), Float64Array.of()]);
   });
 
-  it('waits for another process that has the database, then refuses with its id and what to do', async () => {
+  it('waits for another process that uses the database, then refuses with its id and a hint', async () => {
     await using _ = await open();
     const machine = new VirtualClock(0);
     let refusal: unknown;
@@ -169,7 +169,7 @@ describe('the store', () => {
     });
   }, 120_000);
 
-  it('moves a file aside that is no database, reports it and takes samples', async () => {
+  it('moves a file aside that is no database, reports it and accepts samples', async () => {
     writeFileSync(join(dir, 'hot.duckdb'), 'no database '.repeat(1000));
     const reported: Damage[] = [];
     const damages = new DamageReports();
@@ -181,7 +181,7 @@ describe('the store', () => {
     expect((await scanned(historian)).map(({ value }) => value)).toEqual([1]);
   });
 
-  it('takes the receive time where the source time is none', async () => {
+  it('uses the receive time if the source time is invalid', async () => {
     await using historian = await open();
     await write(historian, [{ tag: 'A', time: Number.NaN, value: 1, received: start }]);
     await expect(write(historian, [{ tag: 'A', time: -1, value: 1 }])).rejects.toMatchObject({ code: 'STORE_REJECTED' });
@@ -195,7 +195,7 @@ describe('the store', () => {
        import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
        import { VirtualClock } from '${moduleUrl('src/core/clock.ts')}';
        const table = tableOf({ plc: ['A', 'B', "C's"], rtu: ['D'] });
-       // days end while it runs, so that it is killed in the middle of writing them too
+       // days end while it runs, so that some kills interrupt the writing of a day
        const clock = new VirtualClock(${start});
        const historian = await duckdb.create(duckdb.schema.parse({}), { tags: table, dataDir: ${JSON.stringify(dir)} }, contextOf(clock));
        const signal = new AbortController().signal;
@@ -214,7 +214,7 @@ describe('the store', () => {
     expect(said.length).toBeGreaterThanOrEqual(lines);
   });
 
-  it('stops a query whose signal aborts, and goes on', async () => {
+  it('stops a query whose signal aborts, and continues to work', async () => {
     await using historian = await open();
     await write(historian, [{ tag: 'A', time: start, value: 1 }]);
     const stop = new AbortController();
@@ -226,7 +226,7 @@ describe('the store', () => {
 });
 
 describe('queries', () => {
-  it('answer as plain arrays would, whether the samples are hot, in a file, or both', async () => {
+  it('return the same as plain arrays, whether the samples are hot, in a file, or both', async () => {
     const qualities = [Quality.Good, Quality.UncertainEngineeringUnitsExceeded, Quality.BadTimeout];
     const sample = fc.record({
       tag: fc.constantFrom(...all.tags),
@@ -263,7 +263,7 @@ describe('queries', () => {
       }),
       { seed: 20, numRuns: 12 },
     );
-    // each run starts a process of its own
+    // each run starts a separate process
   }, 120_000);
 
   it('scan in order of source time, batches by device', async () => {
@@ -286,7 +286,7 @@ describe('queries', () => {
     expect(batches[2]?.texts.get(0)).toBe('stop');
   });
 
-  it('scan to the end of their range while they read on, and stop where their reader does', async () => {
+  it('scan to the end of their range while they read ahead, and stop when their reader stops', async () => {
     await using historian = await open();
     const hour = 3_600_000;
     const times = Array.from({ length: 200 }, (_, i) => start + i * 0.4 * hour + (i % 7) / 1000);
@@ -306,7 +306,7 @@ describe('queries', () => {
       expect(batch.length).toBe(1);
       break;
     }
-    // the store is there for others at once
+    // meanwhile the store serves other requests
     expect((await historian.stats(signal)).samples).toBe(401);
   });
 });

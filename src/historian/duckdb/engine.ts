@@ -19,7 +19,7 @@ export interface WantedTags {
 }
 
 /**
- * Opens the database with a bound on its memory and no way to load extensions or to reach files outside of its folder.
+ * Opens the database with a memory limit, without extensions and without access to files outside of its folder.
  * @throws ScadaError STORE_UNAVAILABLE
  */
 export async function openInstance(dir: string, memoryLimitMb: number): Promise<DuckDBInstance> {
@@ -32,7 +32,7 @@ export async function openInstance(dir: string, memoryLimitMb: number): Promise<
       temp_directory: join(dir, 'temp'),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      // a rewritten day must never be answered from memory
+      // a rewritten file must never be served from a cache
       enable_external_file_cache: 'false',
     });
   } catch (cause) {
@@ -51,7 +51,7 @@ export async function openInstance(dir: string, memoryLimitMb: number): Promise<
   }
 }
 
-/** Runs `work` on a connection of its own, which the signal interrupts. */
+/** Runs `work` on a separate connection, which the signal interrupts. */
 export async function withConnection<T>(
   instance: DuckDBInstance,
   signal: AbortSignal,
@@ -69,7 +69,7 @@ export async function withConnection<T>(
   }
 }
 
-/** Gives the chunks of an answer to `take`, one after the other. */
+/** Passes the chunks of a result to `take`, in order. */
 export async function readChunks(
   connection: DuckDBConnection,
   sql: string,
@@ -88,14 +88,14 @@ export async function readChunks(
   }
 }
 
-/** The one number that a statement answers; NULL is NaN. */
+/** The single number that a statement returns; NaN for NULL. */
 export async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
   const answer = await connection.runAndReadAll(sql);
   const [[value] = []] = answer.getRowsJS();
   return value === null || value === undefined ? Number.NaN : Number(value);
 }
 
-/** Waits until a file's or folder's content is on disk. */
+/** Waits until the content of a file or folder is on disk. */
 export function syncToDisk(path: string): void {
   const handle = openSync(path, 'r');
   try {

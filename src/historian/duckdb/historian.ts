@@ -11,26 +11,32 @@ import { dayMs, settleMs } from './days.ts';
 import type { Slice, StoreOptions } from './messages.ts';
 import { packed, StoreProcess, unavailable } from './process.ts';
 
-/** A write that the process has not answered after this long makes the historian replace it, ms. */
+/** Time without a reply to a write after which the process is replaced, ms. */
 const hungMs = 30_000;
-/** After each such replacement without a write in between, twice as long, up to this: a slow disk must not be taken for a hang for ever. */
+/**
+ * Upper limit of that time, ms. It doubles after each replacement without a completed write, so that a slow disk does not count
+ * as a hang for ever.
+ */
 const mostHungMs = 960_000;
-/** The same for opening the database anew, which may have a large log to read. */
+/** Deadline for opening the database, ms. It may have a large log to read. */
 const openMs = 600_000;
 /** Pauses between starts of the process, ms. */
 const pauses = { firstMs: 250, mostMs: 30_000 };
-/** For how long a start waits for a lock: the process of a monitor that was killed a moment ago has yet to end, ms. */
+/** Wait for a lock at a start, ms. The process of a monitor that was just killed may not have ended yet. */
 const lockMs = 30_000;
 const lockEveryMs = 200;
-/** Failed maintenance is tried again this soon, ms. */
+/** Pause before failed maintenance is repeated, ms. */
 const retryMs = 600_000;
 /** Name of the process among the parts of the monitor. */
 const partName = 'historian';
 const hung = unavailable('the process of the embedded store does not answer');
-/** Span of the first slice of a scan, ms; later ones follow from how many samples it had. */
+/** Span of the first slice of a scan, ms. Later spans follow from the number of samples. */
 const firstSliceMs = 1_000;
 
-/** The embedded historian: passes requests to its process, starts its daily maintenance, and replaces it when it has ended or hangs. */
+/**
+ * The embedded historian. It passes requests to its process, starts the daily maintenance, and replaces a process that has ended
+ * or hangs.
+ */
 export class DuckdbHistorian implements Historian {
   readonly #options: StoreOptions;
   readonly #machine: Clock;
@@ -40,7 +46,7 @@ export class DuckdbHistorian implements Historian {
   #process: StoreProcess;
   #reopening: Promise<StoreProcess> | undefined;
   #reopenAt = -Infinity;
-  /** Replacements of a process that hung, since the last write that it answered. */
+  /** Replacements of a hanging process since the last completed write. */
   #hangs = 0;
   #deadline: Deadline;
   #disposed = false;
@@ -57,7 +63,7 @@ export class DuckdbHistorian implements Historian {
     context.parts?.part(partName);
   }
 
-  /** @throws ScadaError STORE_UNAVAILABLE if another process has the folder, or its database is damaged */
+  /** @throws ScadaError STORE_UNAVAILABLE if another process uses the folder, or the database is damaged */
   static async open(
     config: { readonly memoryLimitMb: number; readonly retentionDays: number },
     { tags, dataDir }: HistorianTarget,
@@ -80,7 +86,7 @@ export class DuckdbHistorian implements Historian {
     signal.throwIfAborted();
     const store = await this.#open();
     this.#maintain(store);
-    // what is with the process is being written: an abort no longer changes that
+    // an abort has no effect on batches that the process already has
     await this.#unlessHung(store, this.#deadline, store.call('write', packed(batch)));
     this.#backoff.reset();
     if (this.#hangs > 0) this.#deadline = this.#deadlineOf(hungMs);
@@ -106,7 +112,7 @@ export class DuckdbHistorian implements Historian {
       let coming: Promise<Slice> | undefined = read(range.from, firstSliceMs);
       while (coming !== undefined) {
         const { samples, next, expectMs }: Slice = await coming;
-        // the process reads on while this one is dealt with
+        // the process reads ahead while this slice is processed
         coming = next === undefined ? undefined : read(next, expectMs);
         coming?.catch(() => undefined);
         if (samples !== undefined) yield* this.#byDevice(new Batch(samples));
@@ -128,10 +134,10 @@ export class DuckdbHistorian implements Historian {
     await this.#tasks[Symbol.asyncDispose]();
   }
 
-  /** The process, a new one if the last has ended. @throws ScadaError STORE_UNAVAILABLE while none can be started */
+  /** Returns the process, a new one if the last has ended. @throws ScadaError STORE_UNAVAILABLE if none can be started */
   async #open(): Promise<StoreProcess> {
     if (this.#process.failure === undefined || this.#disposed) return this.#process;
-    // two processes must never have the database open
+    // the database must never be open in two processes
     const isTooEarly = this.#reopening === undefined && this.#machine.monotonic() < this.#reopenAt;
     if (isTooEarly || !this.#process.exited) throw this.#process.failure;
     this.#reopening ??= this.#reopen().finally(() => (this.#reopening = undefined));
@@ -154,7 +160,7 @@ export class DuckdbHistorian implements Historian {
       this.#context.logger.info('the process of the embedded store runs again');
       return this.#process;
     } catch (cause) {
-      // whatever it is, the samples must wait for it on disk
+      // for any cause, the samples must wait on disk
       const error = unavailable(toScadaError(cause).message, cause);
       this.#process.giveUp(error);
       throw error;
@@ -176,7 +182,7 @@ export class DuckdbHistorian implements Historian {
     }
   }
 
-  /** The outcome of the call. A process that does not give it before the deadline is ended. */
+  /** The result of a call. A process that misses the deadline is killed. */
   async #unlessHung<T>(store: StoreProcess, deadline: Deadline, call: Promise<T>): Promise<T> {
     try {
       return await deadline.within(call);
@@ -194,14 +200,14 @@ export class DuckdbHistorian implements Historian {
     return new Deadline(this.#machine, ms, () => hung);
   }
 
-  /** True where a read has failed over damaged files, which now lie aside: it can be tried again. */
+  /** True if a read failed because of damaged files that were now moved aside: it can be repeated. */
   async #movedAside({ from, to }: Pick<HistoryRange, 'from' | 'to'>, signal: AbortSignal): Promise<boolean> {
     const damages = await (await this.#open()).call('examine', { now: this.#context.clock.now(), from, to }, signal);
     for (const damage of damages) this.#context.damages?.report(damage);
     return damages.length > 0;
   }
 
-  /** Samples that follow each other from one device make one batch. */
+  /** Groups consecutive samples of one device into a batch. */
   *#byDevice(samples: Batch): Generator<Batch> {
     const { tag, length } = samples;
     const { devices } = this.#options;
@@ -212,7 +218,7 @@ export class DuckdbHistorian implements Historian {
     }
   }
 
-  /** Once after the start, then once a day when the last one has settled. */
+  /** Runs maintenance once after the start, then daily when the last day has settled. */
   #maintain(store: StoreProcess): void {
     const now = this.#context.clock.now();
     if (this.#maintaining || now < this.#maintainAt) return;

@@ -9,19 +9,19 @@ import { hotColumns, latest } from './sql.ts';
 const chunkRows = 2048;
 const chunkTypes = [DOUBLE, DOUBLE, UINTEGER, DOUBLE, UINTEGER, VARCHAR];
 
-/** Tables whose appender is kept open: the running day, one before, one after, and some for stragglers. Each takes memory of DuckDB. */
+/** Most tables with an open appender: today, the days before and after, and some for late samples. Each uses memory of DuckDB. */
 const mostAppenders = 8;
-/** Days before the present that have a table without a retention. */
+/** Oldest days with a table if there is no retention. */
 const mostKeptDays = 3_650;
-/** A device's clock may be ahead by its time zone; later days have no table. */
+/** Latest source time after receipt, ms. A device's clock may be ahead by its time zone; later days have no table. */
 export const mostAheadMs = 2 * dayMs;
-/** Oldest source time before receipt that is kept, ms. An older sample would be deleted at once. */
+/** Oldest source time before receipt that is kept, ms. Older samples would be deleted at once. */
 export const mostPastMs = (retentionDays: number): number => (retentionDays === 0 ? mostKeptDays : retentionDays) * dayMs;
 
 const isTime = (time: number): boolean => time >= 0 && time < latest;
 const toMicrosecond = (time: number): number => Math.round(time * 1000) / 1000;
 
-/** Puts batches into the hot table of their day. `flush` commits: what was appended before then survives kill -9. */
+/** Appends batches to the hot tables of their days. `flush` commits: samples appended before survive kill -9. */
 export class HotWriter {
   readonly #connection: DuckDBConnection;
   readonly #days: Days;
@@ -38,7 +38,7 @@ export class HotWriter {
     this.#mostPastMs = mostPastMs(retentionDays);
   }
 
-  /** @throws ScadaError STORE_REJECTED for a batch that can never be stored; no part of it is appended then */
+  /** @throws ScadaError STORE_REJECTED for a batch that can never be stored; no part of it is appended */
   async append(batch: Batch): Promise<void> {
     this.#check(batch);
     let from = 0;
@@ -56,7 +56,7 @@ export class HotWriter {
     this.#touched.clear();
   }
 
-  /** Lets go of a table that takes no more samples. */
+  /** Closes the appender of a table that accepts no more samples. */
   release(table: string): void {
     const appender = this.#appenders.get(table);
     if (appender === undefined) return;
@@ -109,7 +109,7 @@ export class HotWriter {
     this.#touched.add(appender);
   }
 
-  /** Source time; receive time where a device gives none that is in the calendar, or one so far away that it would need a table of its own. */
+  /** Source time of a row, or its receive time if the source time is invalid or too far away. */
   #timeOf(batch: Batch, row: number): number {
     const source = batch.sourceTime[row] as number;
     const received = batch.receiveTime[row] as number;

@@ -9,7 +9,7 @@ const schema = z.strictObject({
 
 export type DuckdbConfig = z.infer<typeof schema>;
 
-/** The embedded default: no server, a Parquet file for every day. */
+/** The embedded default historian: no server, a Parquet file per day. */
 export const duckdb: HistorianPlugin<DuckdbConfig> = {
   type: 'duckdb',
   summary: 'Embedded: DuckDB holds the running day, every finished day is a Parquet file that any tool opens.',

@@ -12,7 +12,7 @@ export interface StoreOptions {
   readonly devices: readonly string[];
 }
 
-/** A part of a scan: all samples from `from` on, over a span that the process chooses by `expectMs`. */
+/** Request for a part of a scan: all samples from `from` on, over a span that the process derives from `expectMs`. */
 export interface SliceRequest {
   readonly range: HistoryRange;
   readonly from: number;
@@ -20,7 +20,7 @@ export interface SliceRequest {
 }
 
 export interface Slice {
-  /** In order of source time; samples of one time stay together by device. */
+  /** Samples by source time. Samples of equal time are grouped by device. */
   readonly samples: BatchMessage | undefined;
   /** Start of the next slice; undefined at the end of the range. */
   readonly next: number | undefined;
@@ -35,9 +35,9 @@ export interface Maintenance {
 
 /** Calls of the process: arguments and result of each. */
 export interface Calls {
-  /** First call. `now` is ms UTC here and below: the process has no clock. */
+  /** First call. `now` is ms UTC, here and below: the process has no clock. */
   open: { readonly args: { readonly options: StoreOptions; readonly now: number }; readonly result: readonly Damage[] };
-  /** Reads the days through that a failed read has met, and moves damaged ones aside. */
+  /** Reads the days of a failed read completely, and moves damaged files aside. */
   examine: {
     readonly args: { readonly now: number; readonly from: number; readonly to: number };
     readonly result: readonly Damage[];

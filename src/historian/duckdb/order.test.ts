@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rowsInOrder } from './order.ts';
 
-it('puts rows in order of time to the microsecond and then of place, over any span', () => {
+it('sorts rows by time to the microsecond and then by place, over any span', () => {
   const start = Date.UTC(2026, 10, 24);
   const ticks = fc.oneof(
     fc.nat(40),

@@ -1,9 +1,9 @@
-/** Values of a digit. */
+/** Radix of the sort: values of a digit. */
 const radix = 2048;
 
 /**
- * Rows in order of time, those of one time by place (radix sort from the least digit on, Knuth, *The Art of Computer Programming*
- * 3, 5.2.5): several times as fast as to compare them.
+ * Row numbers sorted by time, and by place at equal times. Radix sort from the least significant digit (Knuth, *The Art of
+ * Computer Programming* 3, 5.2.5), several times faster than a comparison sort.
  * @param time ms, to the microsecond
  * @param place of each row, below `places`
  */
@@ -28,7 +28,7 @@ export function rowsInOrder(time: Float64Array, place: Float64Array, places: num
   return to;
 }
 
-/** Puts rows in the order of one of their digits, and leaves those that have the same one as they come. */
+/** Stable sort of rows by one digit. */
 function sortBy(digit: Float64Array, digits: number, from: Float64Array, to: Float64Array): void {
   const next = new Uint32Array(digits + 1);
   for (let row = 0; row < digit.length; row++) (next[(digit[row] as number) + 1] as number)++;

@@ -8,12 +8,12 @@ import { RpcClient } from '../../core/rpc.ts';
 import { processPort } from '../../core/rpc-ports.ts';
 import type { Calls } from './messages.ts';
 
-/** Heap of the process, MB: samples lie outside of it. */
+/** Heap of the process, MB. Samples are not on the heap. */
 const heapMb = 512;
-/** How long an orderly end may take, ms; DuckDB writes its log into the database. The monitor itself has 8.5 s for its end. */
+/** Time for an orderly end, ms, in which DuckDB writes its log to the database. The monitor itself has 8.5 s to end. */
 const closeMs = 4_000;
 
-/** The store's process as seen from the monitor. */
+/** Monitor side of the store process. */
 export class StoreProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #clock: Clock;
@@ -23,8 +23,8 @@ export class StoreProcess implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /**
-   * @param clock the machine's
-   * @param onFailed called once when the process ends by itself or is given up
+   * @param clock the machine's clock
+   * @param onFailed called once when the process ends by itself or is killed
    */
   constructor(clock: Clock, onFailed: (error: ScadaError) => void) {
     this.#clock = clock;
@@ -41,15 +41,15 @@ export class StoreProcess implements AsyncDisposable {
       },
     });
     this.#child.on('error', () => {
-      // one that could not be started has no exit
+      // a process that could not be started emits no exit
       if (this.#child.pid === undefined) this.#exit();
     });
     this.#child.on('exit', () => this.#exit());
-    // a monitor that is ended by force leaves no process behind that holds the database
+    // a monitor that is killed leaves no process that holds the database
     process.once('exit', this.#kill);
   }
 
-  /** The reason that the process takes no more calls; undefined while it does. */
+  /** Reason why the process accepts no more calls; undefined while it does. */
   get failure(): ScadaError | undefined {
     return this.#rpc.failure;
   }
@@ -58,13 +58,13 @@ export class StoreProcess implements AsyncDisposable {
     return this.#exited;
   }
 
-  /** Ends a process that does not answer: all calls that wait are rejected with the error. */
+  /** Kills a process that does not reply: all waiting calls are rejected with the error. */
   giveUp(error: ScadaError): void {
     this.#rpc.fail(error);
     this.#kill();
   }
 
-  /** @param signal stops the wait at once and the work soon after */
+  /** @param signal ends the wait at once, and the work soon after */
   async call<Name extends keyof Calls>(
     name: Name,
     args: Calls[Name]['args'],
@@ -85,7 +85,7 @@ export class StoreProcess implements AsyncDisposable {
       this.#child.disconnect();
       await late.within(this.#ended.promise);
     } catch {
-      // what it has not committed is in the spool or was never acknowledged
+      // uncommitted samples are in the spool or were never acknowledged
       this.#kill();
     }
     await this.#ended.promise;
@@ -100,13 +100,13 @@ export class StoreProcess implements AsyncDisposable {
   }
 }
 
-/** A batch as it crosses to the process: its own rows alone, in memory that is not shared. */
+/** A batch for the message to the process: only its own rows, in memory that is not shared. */
 export function packed(batch: Batch): BatchMessage {
   const builder = new BatchBuilder(batch.device, batch.length, false);
   builder.addColumns(batch, batch.length, batch.receiveTime, batch.texts);
   return builder.publish().toMessage();
 }
 
-/** Retryable: the process is started again with the next call. */
+/** A retryable error: the next call starts the process again. */
 export const unavailable = (message: string, cause?: unknown): ScadaError =>
   new ScadaError('retryable', 'STORE_UNAVAILABLE', message, { cause });

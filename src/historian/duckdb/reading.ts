@@ -4,7 +4,7 @@ import type { Days } from './days.ts';
 import { readChunks, type WantedTags } from './engine.ts';
 import { raw, reduced, samples } from './sql.ts';
 
-/** Columns of numbers that grow by appending, kept by tag. */
+/** Numeric columns of one tag that grow by appending. */
 class SeriesBuilder {
   readonly columns = {
     time: [] as number[],
@@ -29,7 +29,7 @@ class SeriesBuilder {
   }
 }
 
-/** Answers a query: reduced where a tag has more samples than were asked for, else as stored. */
+/** Runs a query. Tags with more samples than requested are reduced; others are returned as stored. */
 export async function readSeries(
   connection: DuckDBConnection,
   days: Days,
@@ -94,7 +94,7 @@ async function readRaw(connection: DuckDBConnection, source: string, tags: Wante
   return (index) => series[index] as SeriesBuilder;
 }
 
-/** A number of an answer; NULL, the mean of nothing, is NaN. */
+/** A number of a result; NaN for NULL, the mean of no values. */
 const cell = (chunk: DuckDBDataChunk, column: number, row: number): number =>
   (chunk.getColumnVector(column).getItem(row) as number | null) ?? Number.NaN;
 

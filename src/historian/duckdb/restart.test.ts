@@ -46,7 +46,7 @@ async function expectStored(spool: Spool, count: number): Promise<void> {
   expect([...(series?.value ?? [])]).toEqual(Array.from({ length: count }, (_, second) => second));
 }
 
-it('starts its process again when that was killed or has crashed, reports it, and keeps every acknowledged sample once', async () => {
+it('restarts its process after a kill or a crash, reports it, and keeps every acknowledged sample once', async () => {
   const { spool, supervisor } = await open(systemClock);
   await using _ = spool;
   expect(supervisor.states()).toMatchObject([{ name: 'historian', state: 'running', restarts: 0 }]);
@@ -62,14 +62,14 @@ it('starts its process again when that was killed or has crashed, reports it, an
   await expectStored(spool, 40);
 }, 120_000);
 
-it('replaces a process that hangs, later each time until a write is answered; samples wait on disk meanwhile', async () => {
+it('replaces a hanging process, later each time until a write completes; samples wait on disk meanwhile', async () => {
   const machine = new VirtualClock(start);
   const { spool, supervisor } = await open(machine);
   await using _ = spool;
   await writeTo(spool, 0);
   const restarts = (): number => supervisor.states()[0]?.restarts ?? Number.NaN;
   const advanced = async <T>(value: () => T): Promise<T> => (await machine.advance(1_000), value());
-  /** Time until a stopped process is given up, ms. */
+  /** Time until a stopped process is killed, ms. */
   const untilGivenUp = async (): Promise<number> => {
     const since = machine.monotonic();
     const before = restarts();
@@ -82,7 +82,7 @@ it('replaces a process that hangs, later each time until a write is answered; sa
   await waiting;
   expect(spool.queue().used).toBeGreaterThan(0);
   await expect.poll(() => processes()[0]?.signalCode, patience).toBe('SIGKILL');
-  // the second hangs as soon as it has opened the database, the third before
+  // the second process hangs after it has opened the database, the third before
   const stopOnce = supervisor.subscribe(({ state }) => {
     if (state === 'running') processes()[1]?.kill('SIGSTOP');
   });
@@ -97,7 +97,7 @@ it('replaces a process that hangs, later each time until a write is answered; sa
   await expectStored(spool, 2);
 }, 120_000);
 
-it('closes although its process hangs, and leaves none behind', async () => {
+it('closes although its process hangs, and leaves no process behind', async () => {
   const machine = new VirtualClock(start);
   const { spool } = await open(machine);
   await writeTo(spool, 0);
@@ -109,7 +109,7 @@ it('closes although its process hangs, and leaves none behind', async () => {
   expect(processes().map(({ signalCode }) => signalCode)).toEqual(['SIGKILL']);
 }, 60_000);
 
-it('starts while the process of a monitor that was killed a moment ago still has the database', async () => {
+it('starts while the process of a monitor that was just killed still has the database', async () => {
   const before = await open(systemClock);
   await writeTo(before.spool, 0);
   const opening = open(systemClock);

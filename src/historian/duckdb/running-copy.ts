@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import { openInstance, withConnection } from './engine.ts';
 
-/** Headers of a database: its main header and two more, of which a checkpoint writes one in turn. */
+/** Headers of a database: the main header and two more, of which a checkpoint writes one alternately. */
 const headerBytes = 3 * 4_096;
-/** A copy that a checkpoint has met is made again so many times. */
+/** Attempts at a copy if checkpoints interfere. */
 const mostAttempts = 10;
-/** A copy that DuckDB cannot read is made again once. */
+/** Attempts at a copy that DuckDB cannot read. */
 const mostFailures = 2;
 const pauseMs = 500;
-/** Enough to read the log of a copy and to move it into the database, MB. */
+/** Memory to read the log of a copy and move it into the database, MB. */
 const memoryMb = 512;
 
 /**
- * Copies the running day of a historian that another process writes to. Between two checkpoints DuckDB only appends to its write-ahead
- * log and writes to blocks that no earlier commit uses. The log first and the database after it are therefore as a crash would leave them, if
- * no checkpoint came in between; DuckDB then reads back every commit. The copy is opened once, so that it is known to be sound.
+ * Copies the current day of a historian to which another process writes. Between two checkpoints, DuckDB only appends to its
+ * write-ahead log and writes to blocks that no earlier commit uses. A copy of the log and then of the database is therefore in
+ * the state of a crash, from which DuckDB recovers every commit. If a checkpoint intervenes, the copy is repeated. The copy is
+ * opened once to verify it.
  * @param dir folder of the historian
  * @param into an empty folder
- * @returns false where there is nothing to copy
- * @throws Error where checkpoints come too often, and what DuckDB throws for a copy that it cannot read
+ * @returns false if there is nothing to copy
+ * @throws Error if checkpoints come too often, and errors of DuckDB for a copy that it cannot read
  */
 export async function copyRunning(dir: string, into: string): Promise<boolean> {
   const [from, to] = [join(dir, 'hot.duckdb'), join(into, 'hot.duckdb')];
@@ -51,7 +52,7 @@ interface State {
   readonly isQuiet: boolean;
 }
 
-/** Undefined where there is no database. */
+/** State of the files; undefined if there is no database. */
 async function stateOf(dir: string): Promise<State | undefined> {
   const names = (await readdir(dir).catch(ignoreMissing)) ?? [];
   if (!names.includes('hot.duckdb')) return undefined;
@@ -60,7 +61,7 @@ async function stateOf(dir: string): Promise<State | undefined> {
   return { headers: buffer.toString('latin1'), isQuiet: !names.some((name) => name.startsWith('hot.duckdb.wal.')) };
 }
 
-/** Reads the log of a copy into its database. */
+/** Moves the log of a copy into its database. */
 async function makeWhole(dir: string): Promise<void> {
   const instance = await openInstance(dir, memoryMb);
   try {

@@ -5,15 +5,15 @@ import { readChunks, type WantedTags } from './engine.ts';
 import { rowsInOrder } from './order.ts';
 import { samples, stream } from './sql.ts';
 
-/** Tags of a scan, with their positions in the run's tag table and among the samples of one time. */
+/** Tags of a scan, with their positions in the run's tag table and their order at equal times. */
 export interface ScannedTags extends WantedTags {
   readonly runTag: Float64Array;
   readonly places: Float64Array;
 }
 
 /**
- * Reads a span whole, in order of source time and of the tags' places. Whole columns are taken, and put in order here: for
- * DuckDB to sort its rows takes longer than to read them, as does a look at each sample by itself.
+ * Reads a complete span, sorted by source time and tag position. Whole columns are read and sorted here: sorting in DuckDB takes
+ * longer than reading, and so does access to single samples.
  */
 export async function readSpan(
   connection: DuckDBConnection,
@@ -40,7 +40,7 @@ export async function readSpan(
   return builder.publish().toMessage();
 }
 
-/** A column of numbers of whatever type; NULL is NaN. */
+/** A numeric column of any type; NaN for NULL. */
 function columnOf(chunks: readonly DuckDBDataChunk[], column: number, length: number): Float64Array {
   const into = new Float64Array(length);
   let at = 0;
@@ -52,7 +52,7 @@ function columnOf(chunks: readonly DuckDBDataChunk[], column: number, length: nu
   return into;
 }
 
-/** Texts by row. What says in the index that there is one is taken away. */
+/** Texts by row. Removes the marks of rows with a text from `index`. */
 function textsOf(chunks: readonly DuckDBDataChunk[], index: Float64Array): Map<number, string> {
   const texts = new Map<number, string>();
   let at = 0;
@@ -77,7 +77,7 @@ function textsInOrder(texts: ReadonlyMap<number, string>, rows: Float64Array): M
   return ordered;
 }
 
-/** Values of some rows, in their order. */
+/** Values of some rows, in the given order. */
 function gathered(values: Float64Array, rows: Float64Array): Float64Array {
   const out = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at++) out[at] = values[rows[at] as number] as number;

@@ -6,20 +6,20 @@ export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 /** A number as an SQL literal. */
 const double = (value: number): string => `${value}::DOUBLE`;
 
-/** Times are kept to the microsecond: DuckDB's and Parquet's own resolution. */
+/** Times are stored to the microsecond, the resolution of DuckDB and Parquet. */
 export const microseconds = (ms: string): string => `make_timestamp(CAST(round(${ms} * 1000) AS BIGINT))`;
 
 /** Columns of a hot table. Times in ms UTC, `tag` by the dictionary. */
 export const hotColumns = 'time DOUBLE, receive_time DOUBLE, tag UINTEGER, value DOUBLE, quality UINTEGER, text VARCHAR';
 
-/** Tags to read, by the parameters $names and $ids, with their place in the lists. */
+/** Tags to read, by the parameters $names and $ids, with their positions in these lists. */
 export const wanted = 'wanted AS (SELECT unnest($names) AS name, unnest($ids) AS id, unnest(range(len($names))) AS idx)';
 
 const columns = 'idx, time, receive_time, value, quality, text';
 
 /**
- * The samples of the wanted tags in [from, to), each once: of those with the same tag and source time the one that was written
- * last. Only a day that has more than a file needs to be looked through for such repetitions.
+ * The samples of the wanted tags in [from, to), each once: among samples of equal tag and source time, the last written one. Only
+ * a day with more than a file needs this deduplication.
  */
 export function samples(days: Days, from: number, to: number): string {
   const clean: number[] = [];
@@ -53,7 +53,7 @@ const fromFiles = (days: Days, which: readonly number[], from: number, to: numbe
   FROM read_parquet([${which.map((day) => quote(days.file(day))).join(', ')}]) s JOIN wanted ON s.tag = wanted.name
   WHERE s.time >= ${microseconds(double(Math.max(from, 0)))} AND s.time < ${microseconds(double(Math.min(to, latest)))}`;
 
-/** First instant of the year 10000: later ones have no calendar day. */
+/** First instant of the year 10000, the end of valid calendar days. */
 export const latest = 253_402_300_800_000;
 
 /**
@@ -79,15 +79,15 @@ export function exportSpan(days: Days, day: number, tables: readonly string[], f
   ) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`;
 }
 
-/** Joins the spans of a day to its file, in order. */
+/** Joins the spans of a day into its file, in order. */
 export const joinSpans = (spans: readonly string[], file: string): string => `
   COPY (SELECT * FROM read_parquet([${spans.map(quote).join(', ')}]))
   TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536,
     KV_METADATA { scadawatch: '1', times: 'UTC', quality: 'OPC UA StatusCode' })`;
 
 /**
- * Equal spans of a range: mean of the good samples; lowest and highest value of those that are not bad; worst quality. Values
- * that are not finite count for the quality alone.
+ * Equal spans of a range: mean of the good samples, lowest and highest value of those that are not bad, worst quality. Values
+ * that are not finite only affect the quality.
  */
 export const reduced = (source: string, from: number, spanMs: number): string => `
   WITH ${wanted}, s AS (${source})
@@ -102,7 +102,10 @@ export const reduced = (source: string, from: number, spanMs: number): string =>
 export const raw = (source: string): string => `
   WITH ${wanted}, s AS (${source}) SELECT CAST(idx AS INTEGER) AS idx, time, value, quality FROM s ORDER BY idx, time`;
 
-/** In no order. Where a sample has a text, `idx` is -1 - idx: to look at every text takes longer than to read all else. */
+/**
+ * Samples in no order. For a sample with a text, `idx` is -1 - idx: reading every text would take longer than reading all other
+ * columns.
+ */
 export const stream = (source: string): string => `
   WITH ${wanted}, s AS (${source})
   SELECT CAST(CASE WHEN text IS NULL THEN idx ELSE -1 - idx END AS INTEGER) AS idx, time, receive_time, value, quality, text FROM s`;
@@ -117,7 +120,7 @@ export function oldestOf(days: Days, day: number): string {
   return `SELECT min(time) FROM (${parts.join(' UNION ALL ')})`;
 }
 
-/** Reads every value of a day's file, so that damage anywhere in it fails. */
+/** Reads every value of a day's file, so that any damage causes an error. */
 export const checkFile = (file: string): string =>
   `SELECT count(DISTINCT hash(time, receive_time, tag, value, quality, text) % 2) FROM read_parquet(${quote(file)})`;
 

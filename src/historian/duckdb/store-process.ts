@@ -11,7 +11,7 @@ function opened(): Store {
   return store;
 }
 
-/** Ends the process at once: an orderly exit waits for the driver. What was committed is in the write-ahead log. */
+/** Ends the process at once, because an orderly exit waits for the driver. Commits are in the write-ahead log. */
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 
 new RpcServer<Calls>(starterPort(), {
@@ -36,5 +36,5 @@ process.on('disconnect', end);
 process.on('uncaughtException', (error) => {
   process.stderr.write(`scadawatch: the process of the embedded store has ended by an unexpected error: ${error.message}\n`, end);
 });
-// a terminal and a service manager signal every process of the group: the monitor ends this one when all is stored
+// a terminal and a service manager signal every process of the group; the monitor ends this one after everything is stored
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => {});

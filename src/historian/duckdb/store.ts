@@ -23,7 +23,7 @@ interface Engine {
   readonly days: Days;
   readonly dictionary: Dictionary;
   readonly writer: HotWriter;
-  /** Samples of impossible days that were moved to the day of their receipt when the store was opened. */
+  /** Samples of impossible days that were moved to the day of their receipt at the start. */
   readonly moved: number;
 }
 
@@ -33,19 +33,19 @@ interface PendingWrite {
   readonly reject: (error: unknown) => void;
 }
 
-/** Rows that a slice of a scan aims at: those of a file's piece. */
+/** Target rows of a slice of a scan, equal to a piece of a file. */
 const sliceRows = 500_000;
-/** The longest piece of a day's file, ms. */
+/** Longest piece of a day's file, ms. */
 const pieceMs = dayMs / 24;
-/** A query that meets a day just as it moves into its file is planned again. */
+/** Attempts at a query whose day moves into its file meanwhile. */
 const plans = 5;
 
-/** The embedded store, as its process runs it. */
+/** The embedded store inside its process. */
 export class Store {
   readonly #options: StoreOptions;
   #engine: Promise<Engine> | undefined;
   #pending: PendingWrite[] = [];
-  /** Work for a moment at which nothing is appended and not yet committed. */
+  /** Work that waits for a moment without uncommitted rows. */
   #between: (() => void)[] = [];
   #writing: Promise<void> | undefined;
 
@@ -63,9 +63,9 @@ export class Store {
   }
 
   /**
-   * Opens the store for the first time. What is damaged is moved aside, so that the store takes samples whatever a crash, a disk or a
-   * person left behind.
-   * @throws ScadaError STORE_UNAVAILABLE where the folder itself cannot be used
+   * Opens the store for the first time. Damaged files are moved aside, so that the store accepts samples after any crash, disk
+   * fault or human error.
+   * @throws ScadaError STORE_UNAVAILABLE if the folder itself cannot be used
    */
   async start(now: number): Promise<readonly Damage[]> {
     const { dir } = this.#options;
@@ -88,7 +88,7 @@ export class Store {
     return damages;
   }
 
-  /** Reads the days of a range through, and moves aside what cannot be read. */
+  /** Reads the days of a range completely, and moves unreadable files aside. */
   async examine({ now, from, to }: Calls['examine']['args'], signal: AbortSignal): Promise<readonly Damage[]> {
     const { instance, days } = await this.open();
     const damages: Damage[] = [];
@@ -113,7 +113,7 @@ export class Store {
     return damage;
   }
 
-  /** Resolves when the batch is committed. Batches that come while another is being written share the next commit. */
+  /** Resolves when the batch is committed. Batches that arrive during a write share the next commit. */
   async write(message: BatchMessage): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#pending.push({ batch: new Batch(message), resolve, reject });
@@ -183,7 +183,7 @@ export class Store {
     });
   }
 
-  /** Closes a day's tables to new samples at a moment at which all that they hold is committed. */
+  /** Seals a day's tables at a moment when all their rows are committed. */
   async #seal(days: Days, day: number): Promise<string[]> {
     const { promise, resolve } = Promise.withResolvers<string[]>();
     this.#between.push(() => resolve(days.seal(day)));
@@ -217,7 +217,7 @@ export class Store {
     }
   }
 
-  /** After a failed commit DuckDB takes no more until the database is opened anew. */
+  /** Opens the database again: after a failed commit DuckDB accepts no more writes. */
   async #reopen(): Promise<void> {
     const opening = this.#engine;
     this.#engine = undefined;
@@ -226,7 +226,7 @@ export class Store {
       engine?.connection.closeSync();
       engine?.instance.closeSync();
     } catch {
-      // what could not be opened need not be closed: the next write says why
+      // an instance that could not be opened needs no closing; the next write reports the reason
     }
   }
 
@@ -253,7 +253,7 @@ export class Store {
     return { names, ids: names.map((name) => dictionary.find(name) ?? 0) };
   }
 
-  /** The tags of a scan that this run knows, each once: by device, else as they were asked for. */
+  /** The known tags of a scan, each once: by device, otherwise in the requested order. */
   #scanned(engine: Engine, wanted: readonly string[]): ScannedTags {
     const { names, devices } = this.#options;
     const byName = new Map(names.map((name, index) => [name, index]));
@@ -268,13 +268,13 @@ export class Store {
   }
 }
 
-/** A day's file is in order of time by pieces, as a rule of an hour: a slice that ends with one has none to be read twice. */
+/** End of a slice. A day's file is sorted by pieces, usually hours: a slice that ends with a piece avoids reading it twice. */
 function endOfSlice(from: number, expectMs: number): number {
   const pieces = Math.max(1, Math.floor(Math.min(expectMs, dayMs) / pieceMs));
   return Math.min(from + expectMs, (Math.floor(from / pieceMs) + pieces) * pieceMs);
 }
 
-/** Why a statement fails over a damaged file; undefined where it does not. */
+/** Reason why a statement fails because of a damaged file; undefined if it does not. */
 async function failureOf(instance: DuckDBInstance, sql: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     await withConnection(instance, signal, async (connection) => numberOf(connection, sql));
@@ -300,7 +300,7 @@ async function openEngine({ dir, memoryLimitMb, retentionDays, names, devices }:
   return { instance, connection, days, dictionary, writer: new HotWriter(connection, days, dictionary, retentionDays), moved };
 }
 
-/** So many times the limit may be taken once, where a table for each impossible day takes more than the limit. */
+/** Factor of the memory limit for a single recovery, if tables of impossible days exceed the limit. */
 const rescueFactor = 32;
 
 async function mergeAllStrays(dir: string, memoryLimitMb: number, pastMs: number): Promise<number> {
@@ -322,7 +322,7 @@ async function mergeStraysIn(dir: string, memoryLimitMb: number, pastMs: number)
 }
 
 function writeError(cause: unknown, dir: string): ScadaError {
-  // a database that cannot be opened again after a failed commit is one that cannot be written now: samples wait for it
+  // a database that cannot be reopened after a failed commit cannot be written now: samples wait on disk
   if (cause instanceof ScadaError && cause.code !== 'STORE_UNAVAILABLE') return cause;
   return new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store in ${dir} cannot be written: ${(cause as Error).message}`, {
     hint: 'see that the disk is not full and that the folder may be written',

@@ -37,7 +37,7 @@ async function hotTables(): Promise<number> {
   return Number(answer.getRowsJS()[0]?.[0]);
 }
 
-it.each([90, 0])('has few tables whatever days a device names, and keeps each sample (retention %i days)', async (retention) => {
+it.each([90, 0])('has few tables for any device time, and keeps each sample (retention %i days)', async (retention) => {
   const random = new Random(1971);
   const count = 1_500;
   {
@@ -57,7 +57,7 @@ it.each([90, 0])('has few tables whatever days a device names, and keeps each sa
   expect([...(series?.value ?? [])]).toEqual(Array.from({ length: count }, (_, i) => i));
 });
 
-it('keeps many days that can be right with few appenders, and loses no sample', async () => {
+it('stores many possible days with few appenders, without loss', async () => {
   {
     await using historian = await open();
     for (let i = 0; i < 300; i++) {
@@ -72,7 +72,9 @@ it('keeps many days that can be right with few appenders, and loses no sample', 
   expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, i) => i));
 });
 
-/** Store of an earlier version that ran out of memory: a hot table for each day of a wrong device clock, killed with an open log. */
+/**
+ * Store of an earlier version that ran out of memory: a hot table for each day of a wrong device clock, killed with an open log.
+ */
 const poison = (): string => `
   import { writeSync } from 'node:fs';
   import { createRequire } from 'node:module';
@@ -101,13 +103,13 @@ const poison = (): string => `
       appender.flushSync();
     }
   } catch {
-    // out of memory, as a store of the old version ended
+    // out of memory, like a store of the old version
   }
   writeSync(1, made + '\\n');
   setInterval(() => {}, 1000);
 `;
 
-it('starts on a store that ran out of memory on impossible days, with each of its samples under its receive time', async () => {
+it('starts on a store that ran out of memory on impossible days, with each sample under its receive time', async () => {
   const made = Number((await crash(poison(), 1))[0]);
   expect(made).toBeGreaterThan(100);
   expect(made).toBeLessThan(5_000);

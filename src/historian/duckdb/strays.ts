@@ -5,7 +5,7 @@ import { numberOf } from './engine.ts';
 import { mostAheadMs } from './hot.ts';
 import { hotColumns, quote } from './sql.ts';
 
-/** Tables that one statement names. */
+/** Most tables in one statement. */
 const tablesAtOnce = 100;
 
 interface HotTable {
@@ -15,10 +15,10 @@ interface HotTable {
 }
 
 /**
- * Moves samples of days that cannot be right into the hot tables of the days on which they were received. Earlier versions made a hot
- * table for each day that a device's clock named: thousands of them take more memory than DuckDB may have, and it does not start again.
- * @param mostPastMs how long before its receipt a sample may have been measured, ms
- * @returns samples that were moved
+ * Moves samples of impossible days into the hot tables of their receive days. Earlier versions created a hot table for each day
+ * that a device's clock reported. Thousands of tables exceed DuckDB's memory limit, and the store does not start again.
+ * @param mostPastMs largest possible time from source time to receipt, ms
+ * @returns number of moved samples
  */
 export async function mergeStrays(connection: DuckDBConnection, mostPastMs: number): Promise<number> {
   const all = await hotTables(connection);
@@ -53,7 +53,7 @@ async function hotTables(connection: DuckDBConnection): Promise<HotTable[]> {
   });
 }
 
-/** Tables whose whole day lies outside of what can be right at every one of their receive times. */
+/** Tables whose whole day is impossible at every one of their receive times. */
 async function straysOf(connection: DuckDBConnection, tables: readonly HotTable[], mostPastMs: number): Promise<string[]> {
   const dayOfName = new Map(tables.map(({ name, day }) => [name, day]));
   const strays: string[] = [];
@@ -71,7 +71,7 @@ async function straysOf(connection: DuckDBConnection, tables: readonly HotTable[
   return strays;
 }
 
-/** Each sample gets its receive time as its time, and samples of one tag with one receive time get instants after each other. */
+/** Gives each sample its receive time as source time. Samples of one tag with equal receive times get successive instants. */
 async function moveToReceiveDays(connection: DuckDBConnection, tables: readonly HotTable[]): Promise<void> {
   const answer = await connection.runAndReadAll(`SELECT DISTINCT floor(receive_time / ${dayMs}) FROM stray`);
   for (const [found] of answer.getRowsJS() as [number][]) {

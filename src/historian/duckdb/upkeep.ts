@@ -7,20 +7,20 @@ import type { HotWriter } from './hot.ts';
 import type { Maintenance } from './messages.ts';
 import { exportSpan, joinSpans, rowsInFile } from './sql.ts';
 
-/** Rows that are deduplicated and sorted at once: what a small memory limit can hold. */
+/** Rows that are deduplicated and sorted at once, within a small memory limit. */
 const pieceRows = 500_000;
 
 export interface Upkeep {
   readonly connection: DuckDBConnection;
   readonly days: Days;
   readonly writer: HotWriter;
-  /** Closes a day's tables to new samples, all that they hold being committed, and returns them. */
+  /** Seals a day's tables after all their rows are committed, and returns them. */
   readonly seal: (day: number) => Promise<string[]>;
 }
 
 /**
- * Writes the days that are over to their files, and deletes those that are older than the retention. Writes of new samples go on
- * meanwhile. A day whose file exists already is written again if late samples came.
+ * Writes finished days to their files, and deletes days beyond the retention. New samples can be written meanwhile. A day with an
+ * existing file is written again if late samples arrived.
  */
 export async function maintain(upkeep: Upkeep, now: number, retentionDays: number): Promise<Maintenance> {
   const { days } = upkeep;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A base URL; credentials have keys of their own, so that they never appear where an address is shown. */
+/** A base URL. Credentials have separate settings, so that they never appear in a displayed address. */
 const address = z
   .url({ protocol: /^https?$/ })
   .refine((url) => new URL(url).username === '' && new URL(url).password === '', 'give the user and password their own keys');
@@ -11,7 +11,7 @@ export const schema = z.strictObject({
   dialect: z
     .enum(['auto', 'v1', 'v2', 'victoriametrics'])
     .default('auto')
-    .describe('v1: InfluxDB 1.x; v2: InfluxDB 2.x and 3.x; auto asks the server which one it is'),
+    .describe('v1: InfluxDB 1.x; v2: InfluxDB 2.x and 3.x; auto detects the type of server'),
   database: z.string().min(1).default('scadawatch').describe('database of 1.x and VictoriaMetrics, bucket of 2.x and 3.x'),
   org: z.string().default('').describe('organisation, for 2.x'),
   token: z.string().min(1).optional().describe('token of 2.x and 3.x, as ${env:NAME}'),

@@ -5,16 +5,16 @@ import type { Rows } from './rows.ts';
 export interface Dialect {
   /** Path and query of a write. */
   readonly writePath: string;
-  /** Time after its answer in which the server may not have lines on disk yet, ms. */
+  /** Time after its reply in which the server may not have the lines on disk yet, ms. */
   readonly unsyncedMs: number;
   /** True if strings are stored. */
   readonly texts: boolean;
   /**
    * Samples of each tag by time, each source time once.
-   * @param limit more samples than that are not worth reading: the answer is then undefined
+   * @param limit if there are more samples than this, the result is undefined
    */
   raw(range: HistoryRange, limit: number, signal: AbortSignal): Promise<ReadonlyMap<string, Rows> | undefined>;
-  /** Series of a range with `maxPoints`: reduced where a tag has more samples than that. */
+  /** Series of a range with `maxPoints`; tags with more samples are reduced. */
   reduced(range: HistoryRange & { readonly maxPoints: number }, signal: AbortSignal): Promise<Series[]>;
   stats(signal: AbortSignal): Promise<HistorianStats>;
 }

@@ -7,14 +7,14 @@ import type { Server } from './server.ts';
 
 type Family = Exclude<InfluxdbConfig['dialect'], 'auto'>;
 
-/** Finds out which server it is, unless the configuration says so. @throws ScadaError `retryable` */
+/** Detects the kind of server unless it is configured. @throws ScadaError `retryable` */
 export async function openDialect(server: Server, config: InfluxdbConfig, signal: AbortSignal): Promise<Dialect> {
   const { database, org } = config;
   const family = config.dialect === 'auto' ? await ask(server, config, signal) : config.dialect;
   const name = encodeURIComponent(database);
   switch (family) {
     case 'v1':
-      // does nothing where the database exists; a user who may not do it is told by the first write if it is missing
+      // no effect if the database exists; without permission, the first write reports a missing database
       await server.post(
         'write',
         `/query?q=${encodeURIComponent(`CREATE DATABASE "${database.replaceAll('"', '\\"')}"`)}`,
@@ -27,12 +27,12 @@ export async function openDialect(server: Server, config: InfluxdbConfig, signal
         writePath: `/api/v2/write?org=${encodeURIComponent(org)}&bucket=${name}&precision=ms`,
       };
     case 'victoriametrics':
-      // `db` makes the label `db` of every series
+      // `db` becomes the label `db` of every series
       return { ...metricsql(server, config), writePath: `/api/v2/write?db=${name}&precision=ms` };
   }
 }
 
-/** InfluxDB names its version on /ping; VictoriaMetrics does not, but answers Prometheus's build information. */
+/** Detects the version. InfluxDB reports it on /ping; VictoriaMetrics does not, but serves Prometheus's build information. */
 async function ask(server: Server, { url }: InfluxdbConfig, signal: AbortSignal): Promise<Family> {
   const ping = await server.probe('write', '/ping', signal);
   const version = ping.headers.get('x-influxdb-version') ?? '';
@@ -45,7 +45,7 @@ async function ask(server: Server, { url }: InfluxdbConfig, signal: AbortSignal)
   throw new ScadaError(
     'retryable',
     'STORE_UNAVAILABLE',
-    `${url} does not say which server it is (HTTP ${ping.status} on /ping)`,
+    `cannot detect the type of server at ${url} (HTTP ${ping.status} on /ping)`,
     {
       hint: 'set "dialect" if the address is right',
     },

@@ -18,13 +18,13 @@ interface Connected {
   readonly writer: LineWriter;
 }
 
-/** Tags of one request: its address must not become too long. */
+/** Most tags per request, to limit the length of its URL. */
 const tagsPerRequest = 50;
-/** Samples that a slice of a scan aims at, and the most that are read for it. */
+/** Target samples of a slice of a scan, and most samples that are read for one. */
 const sliceSamples = 50_000;
 const mostSliceSamples = 400_000;
 
-/** Keeps samples in a server of the InfluxDB family. Connects at the first use, and again after the server was away. */
+/** Stores samples in a server of the InfluxDB family. Connects on first use, and again after the server was away. */
 export class InfluxdbHistorian implements Historian {
   readonly #config: InfluxdbConfig;
   readonly #target: HistorianTarget;
@@ -35,7 +35,7 @@ export class InfluxdbHistorian implements Historian {
   #connecting: Promise<Connected> | undefined;
   #unsynced: UnsyncedLines | undefined;
 
-  /** @param clock a server lives in wall time even where the plant does not */
+  /** @param clock machine's clock: a server uses wall time even if the plant does not */
   constructor(config: InfluxdbConfig, target: HistorianTarget, context: PluginContext, clock: Clock = systemClock) {
     this.#config = config;
     this.#target = target;
@@ -50,7 +50,7 @@ export class InfluxdbHistorian implements Historian {
     try {
       await writer.write(lines.build(batch));
     } catch (error) {
-      // it may be another server, or an empty one, when it is back
+      // after a return it may be another or an empty server
       this.#connecting = undefined;
       throw error;
     }
@@ -128,14 +128,14 @@ export class InfluxdbHistorian implements Historian {
   }
 }
 
-/** Times beyond it do not fit the nanoseconds that InfluxDB keeps. */
+/** Later times do not fit InfluxDB's nanoseconds. */
 const mostTime = Date.UTC(2200, 0, 1);
 
 function* parts(tags: readonly string[]): Iterable<readonly string[]> {
   for (let from = 0; from < tags.length; from += tagsPerRequest) yield tags.slice(from, from + tagsPerRequest);
 }
 
-/** Undefined if there are more samples than are worth reading at once. */
+/** Reads a slice; undefined if it contains too many samples. */
 async function readSlice(dialect: Dialect, range: HistoryRange, signal: AbortSignal): Promise<[string, Rows][] | undefined> {
   const limit = range.to - range.from <= 1 ? Infinity : mostSliceSamples;
   const slice: [string, Rows][] = [];
@@ -151,7 +151,7 @@ async function readSlice(dialect: Dialect, range: HistoryRange, signal: AbortSig
   return slice;
 }
 
-/** Batches in order of source time: samples that follow each other from one device make one. */
+/** Batches by source time. Consecutive samples of one device form a batch. */
 function* batchesOf(slice: readonly [string, Rows][], table: TagTable): Iterable<Batch> {
   const samples = slice.flatMap(([name, rows]) => {
     const tag = table.indexOf(name);

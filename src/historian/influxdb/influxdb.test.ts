@@ -22,7 +22,7 @@ interface Received {
   readonly lines: readonly string[];
 }
 
-/** A server that says it is of a family and answers writes as a test wants. */
+/** A server that reports a given family and replies to writes as a test specifies. */
 class ScriptedServer implements AsyncDisposable {
   readonly requests: Received[] = [];
   version = '1.6.7';
@@ -92,7 +92,7 @@ const refuse =
   };
 
 describe('a write', () => {
-  it('is line protocol: tags escaped, value a float, quality an integer, what is not finite left out', async () => {
+  it('is line protocol: tags escaped, value a float, quality an integer, values that are not finite omitted', async () => {
     await using historian = await open({ measurement: 'm' });
     await write(historian, [
       { tag: 'A', time: start + 0.4, value: 5 },
@@ -114,14 +114,14 @@ describe('a write', () => {
     ['3.1.0', {}, '/api/v2/write?org=&bucket=d&precision=ms'],
     ['1.6.7', { dialect: 'v2' }, '/api/v2/write?org=&bucket=d&precision=ms'],
     ['', { dialect: 'victoriametrics' }, '/api/v2/write?db=d&precision=ms'],
-  ])('goes where a server of version %s with %o takes it', async (version, over, path) => {
+  ])('uses the path of a server of version %s with %o', async (version, over, path) => {
     server.version = version;
     await using historian = await open({ database: 'd', ...over });
     await write(historian, rows(1));
     expect(server.writes.map((request) => request.url)).toEqual([path]);
   });
 
-  it('carries the token, or user and password, and never shows them', async () => {
+  it('contains the token, or user and password, which are never shown', async () => {
     server.onWrite = refuse(401);
     for (const secrets of [{ token: 's3cret' }, { username: 'u', password: 's3cret' }]) {
       await using historian = await open(secrets);
@@ -134,7 +134,7 @@ describe('a write', () => {
     expect(() => influxdb.schema.parse({ url: 'http://u:p@127.0.0.1' })).toThrow('own keys');
   });
 
-  it('sends one request after the other', async () => {
+  it('sends one request at a time', async () => {
     let open_ = 0;
     let most = 0;
     server.onWrite = (_, response) => {
@@ -151,13 +151,13 @@ describe('a write', () => {
   });
 });
 
-describe('a server that answers before it has lines on disk', () => {
-  it('is sent again, over a new connection, what it acknowledged last', async () => {
+describe('a server that replies before it has lines on disk', () => {
+  it('receives its last acknowledged lines again over a new connection', async () => {
     const clock = new VirtualClock(0);
     const config = influxdb.schema.parse({ url, dialect: 'victoriametrics' });
     await using historian = new InfluxdbHistorian(config, { tags: table, dataDir: dir }, context, clock);
     const values = (): string[] => server.writes.flatMap(({ lines }) => lines).flatMap((line) => /v=(\d+)/.exec(line)?.[1] ?? []);
-    // a client that has not yet seen the end of its connection fails once, and the spool tries again
+    // a client that has not detected the end of its connection fails once, and the spool retries
     const one = (value: number): Promise<void> => {
       const sample = [{ tag: 'A', time: start + value, value }];
       return write(historian, sample).catch(() => write(historian, sample));
@@ -168,7 +168,7 @@ describe('a server that answers before it has lines on disk', () => {
     await one(3);
     expect(values()).toEqual(['1', '2', '3']);
     server.disconnect();
-    // the time that a server is away does not make what it had safe
+    // the time of an outage does not count towards safe storage
     clock.set(200_000);
     await one(4);
     expect(values()).toEqual(['1', '2', '3', '4', '2', '3']);
@@ -200,7 +200,7 @@ describe('a failure', () => {
     await expect(away.query({ tags: ['A'], from: 0, to: 1 }, signal)).rejects.toMatchObject({ kind: 'retryable' });
   });
 
-  it('because of bad lines parks those alone, and stores the others', async () => {
+  it('because of bad lines parks only these and stores the others', async () => {
     const stored = new Set<string>();
     const bad = (line: string): boolean => /v=(3|40|41),/.test(line);
     server.onWrite = (lines, response) => {
@@ -216,7 +216,7 @@ describe('a failure', () => {
     expect(context.metrics.read().get('historian.parked')).toBe(3);
   });
 
-  it('because of nothing but bad lines costs a bounded number of requests', async () => {
+  it('because of bad lines only costs a bounded number of requests', async () => {
     server.onWrite = refuse(400);
     await using historian = await open();
     await write(historian, rows(5_000));
@@ -224,7 +224,7 @@ describe('a failure', () => {
     expect(readFileSync(join(dir, 'parked.lp'), 'utf8').match(/v=\d+/g)).toHaveLength(5_000);
   });
 
-  it('because of too many lines at once sends fewer', async () => {
+  it('because of too many lines sends fewer at once', async () => {
     let stored = 0;
     server.onWrite = (lines, response) => {
       if (lines.length <= 100) stored += lines.length;
@@ -235,7 +235,7 @@ describe('a failure', () => {
     expect(stored).toBe(1_000);
   });
 
-  it('to know the server says what to do', async () => {
+  it('to identify the server has a hint', async () => {
     server.version = '';
     await using historian = await open();
     await expect(write(historian, rows(1))).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import type { Dialect } from './dialect.ts';
 import { asStored, Rows, spanFor } from './rows.ts';
 import type { Server } from './server.ts';
 
-/** An answer of /query, whole or one chunk of it. */
+/** A response of /query, complete or one chunk. */
 interface Answer {
   readonly error?: string;
   readonly results?: readonly {
@@ -21,11 +21,11 @@ interface Answer {
 
 type Row = readonly (number | string | null)[];
 
-/** Reads by InfluxQL, the one query language that InfluxDB 1.x, 2.x and 3.x have in common. */
+/** Reads by InfluxQL, the query language that InfluxDB 1.x, 2.x and 3.x share. */
 export function influxql(server: Server, { database, measurement }: InfluxdbConfig): Omit<Dialect, 'writePath'> {
   const from = `FROM ${identifier(measurement)}`;
 
-  /** Calls `take` for each row, in order; false stops. */
+  /** Calls `take` for each row in order; false stops. */
   async function query(
     statements: readonly string[],
     signal: AbortSignal,
@@ -79,7 +79,7 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
   }
 
   return {
-    // its write-ahead log is synced before it answers (`wal-fsync-delay = 0`, the default)
+    // its write-ahead log is synced before it replies (`wal-fsync-delay = 0`, the default)
     unsyncedMs: 0,
     texts: true,
     raw,
@@ -97,7 +97,7 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
   };
 }
 
-/** Spans of one tag, filled by three statements that each leave out the spans of which they know nothing. */
+/** Spans of one tag, filled by three statements, each of which omits spans without data. */
 class Spans {
   readonly #byTime = new Map<number, { mean: number; low: number; high: number; worst: number }>();
   samples = 0;

@@ -3,26 +3,27 @@ import type { Batch } from '../../core/batch.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { TagTable } from '../../core/tag.ts';
 
-/** First instant of the year 2200: times beyond it do not fit the nanoseconds that InfluxDB keeps. */
+/** First instant of the year 2200. Later times do not fit InfluxDB's nanoseconds. */
 const latest = Date.UTC(2200, 0, 1);
 const isTime = (time: number): boolean => time >= 0 && time < latest;
 
 /**
- * Line protocol of samples: tags `device` and `tag`, fields `v` (value, float), `q` (quality, integer), `r` (receive time minus
- * source time in whole ms, float, left out where it is 0) and, where the dialect has texts, `s`. A value that is not finite is left out and its quality kept: neither InfluxDB nor line protocol knows NaN.
+ * Builds line protocol for samples, with the tags `device` and `tag`. Field `v` is the value (float), `q` the quality (integer).
+ * `r` is receive time minus source time in whole ms (float, omitted if 0). `s` is the text, if the dialect has texts. A value
+ * that is not finite is omitted and its quality kept, because InfluxDB has no NaN.
  */
 export class LineBuilder {
   readonly #prefixes: readonly string[];
   readonly #texts: boolean;
 
-  /** @param texts whether the store keeps strings */
+  /** @param texts true if the store keeps strings */
   constructor(measurement: string, tags: TagTable, texts: boolean) {
     const name = escape.measurement(measurement);
     this.#prefixes = tags.tags.map((tag) => `${name},device=${escape.tag(tag.device)},tag=${escape.tag(tag.name)} `);
     this.#texts = texts;
   }
 
-  /** A line for each sample. @throws ScadaError STORE_REJECTED for a tag that is not in the table, or a sample without a time */
+  /** A line per sample. @throws ScadaError STORE_REJECTED for an unknown tag, or a sample without a time */
   build(batch: Batch): string[] {
     const lines: string[] = [];
     for (let row = 0; row < batch.length; row++) {
@@ -36,7 +37,7 @@ export class LineBuilder {
       const text = this.#texts ? batch.texts.get(row) : undefined;
       const v = Number.isFinite(value) ? `v=${value},` : '';
       const s = text === undefined ? '' : `,s=${escape.quoted(text)}`;
-      // whole ms pack well, and most are few
+      // whole ms compress well, and most delays are small
       const delay = Math.round((batch.receiveTime[row] as number) - time);
       const r = delay === 0 || !Number.isFinite(delay) ? '' : `,r=${delay}`;
       lines.push(`${prefix}${v}q=${batch.quality[row] as number}i${s}${r} ${time}`);

@@ -4,14 +4,14 @@ import type { Dialect } from './dialect.ts';
 import { asStored, reduce, Rows, spanFor } from './rows.ts';
 import type { Server } from './server.ts';
 
-/** A line of /api/v1/export: one series, whole or in part. */
+/** A line of /api/v1/export: one series or a part of it. */
 interface Exported {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (number | null)[];
   readonly timestamps: readonly number[];
 }
 
-/** The series of one tag: value, quality and by how much later it was received, by time. */
+/** Series of one tag by time: value, quality, and delay of receipt. */
 interface Columns {
   readonly v: Map<number, number>;
   readonly q: Map<number, number>;
@@ -19,8 +19,8 @@ interface Columns {
 }
 
 /**
- * Reads VictoriaMetrics. A field is a series `measurement_field` of its own there, and MetricsQL cannot reduce one by what
- * another says at the same instant; so samples are exported as they are and reduced here. Strings are not kept.
+ * Reads VictoriaMetrics. It stores each field as a separate series `measurement_field`, and MetricsQL cannot reduce one series by
+ * another at the same instant. Therefore samples are exported and reduced here. Strings are not stored.
  */
 export function metricsql(server: Server, { database, measurement }: InfluxdbConfig): Omit<Dialect, 'writePath'> {
   const selector = (field: string, tags: readonly string[]): string =>
@@ -63,7 +63,7 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
   }
 
   return {
-    // `-inmemoryDataFlushInterval`, 5 s by default, with room
+    // `-inmemoryDataFlushInterval`, 5 s by default, with a margin
     unsyncedMs: 15_000,
     texts: false,
     raw,
@@ -84,7 +84,7 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
   };
 }
 
-/** Every sample has a quality; one without a finite value has no more than that. */
+/** Joins the series by time. Every sample has a quality; without a finite value it has nothing else. */
 function merge({ v, q, r }: Columns): Rows {
   const rows = new Rows();
   const times = v.size > q.size ? new Set([...q.keys(), ...v.keys()]) : q.keys();
@@ -104,5 +104,5 @@ function columnsOf(byTag: Map<string, Columns>, tag: string): Columns {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 const label = (text: string): string => JSON.stringify(text);
-/** A tag name inside of a regular expression. */
+/** A tag name escaped for a regular expression. */
 const pattern = (tag: string): string => tag.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -8,7 +8,7 @@ export class Rows {
   readonly quality: number[] = [];
   /** Row → text. */
   readonly texts = new Map<number, string>();
-  /** Row → by how much later it was received, ms; 0 where there is none. */
+  /** Delay of receipt by row, ms; absent if 0. */
   readonly delays = new Map<number, number>();
 
   add(time: number, value: number, quality: number, delayMs: number, text?: string): void {
@@ -34,7 +34,7 @@ export function asStored(tag: string, { time, value, quality }: Rows): Series {
   };
 }
 
-/** A span while it is filled. */
+/** A span under construction. */
 interface Span {
   time: number;
   sum: number;
@@ -45,8 +45,8 @@ interface Span {
 }
 
 /**
- * Equal spans from `from` on: mean of the good samples; lowest and highest value of those that are not bad; worst quality. A sample
- * without a finite value counts for the quality alone.
+ * Equal spans from `from` on: mean of the good samples, lowest and highest value of those that are not bad, worst quality. A
+ * sample without a finite value only affects the quality.
  */
 export function reduce(tag: string, { time, value, quality }: Rows, from: number, spanMs: number): Series {
   const spans: Span[] = [];
@@ -61,7 +61,7 @@ export function reduce(tag: string, { time, value, quality }: Rows, from: number
     const number = value[row] as number;
     span.worst = Math.max(span.worst, code);
     if (isBad(code) || !Number.isFinite(number)) continue;
-    // fmin and fmax: the first value replaces NaN
+    // like fmin and fmax: the first value replaces NaN
     span.low = number >= span.low ? span.low : number;
     span.high = number <= span.high ? span.high : number;
     if (!isGood(code)) continue;

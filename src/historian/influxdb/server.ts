@@ -4,13 +4,13 @@ import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influ
 import { ScadaError } from '../../core/errors.ts';
 import type { InfluxdbConfig } from './config.ts';
 
-// the client prints failures on the console; ours are thrown
+// suppresses console output of the client; failures are thrown instead
 setLogger({ error: () => {}, warn: () => {} });
 
-/** Addresses of requests: in a cluster, reads and writes have different ones. */
+/** Side of the server: in a cluster, reads and writes have different addresses. */
 export type Side = 'read' | 'write';
 
-/** One server by HTTP. Every failure is a `ScadaError`; nothing is retried here. */
+/** HTTP client of one server. Every failure is a `ScadaError`; there are no retries here. */
 export class Server {
   readonly #config: InfluxdbConfig;
   readonly #write: InfluxDB;
@@ -27,16 +27,16 @@ export class Server {
     this.#read = clientOf(config, config.readUrl ?? config.url);
   }
 
-  /** Number of the connection that the last write went over: a new one means that the server may have been restarted. */
+  /** Number of the connection of the last write. A new one means that the server may have been restarted. */
   get connection(): number {
     return this.#connections;
   }
 
-  /** A writer that sends what it was given on `flush`, once. */
+  /** A writer that sends its lines once, on `flush`. */
   writer(path: string): WriteApi {
     const { org, database } = this.#config;
     const writer = this.#write.getWriteApi(org, database, 'ms', {
-      // its buffer never sends by itself
+      // never flushes by itself
       batchSize: 2,
       maxBatchBytes: Number.MAX_SAFE_INTEGER,
       flushInterval: 0,
@@ -47,7 +47,7 @@ export class Server {
     return writer;
   }
 
-  /** Status and headers of a GET, whatever they are. */
+  /** Status and headers of a GET, without an error for any status. */
   async probe(side: Side, path: string, signal: AbortSignal): Promise<{ status: number; headers: Headers; body: unknown }> {
     let status = 0;
     const headers = new Headers();
@@ -63,7 +63,7 @@ export class Server {
     }
   }
 
-  /** Status of a POST, whatever it is. */
+  /** Status of a POST, without an error for any status. */
   async post(side: Side, path: string, signal: AbortSignal): Promise<number> {
     try {
       await this.#client(side).transport.request(path, '', { method: 'POST', signal });
@@ -74,7 +74,7 @@ export class Server {
     }
   }
 
-  /** A GET that answers JSON values, one a line, as they come. */
+  /** JSON values of a GET, one per line, as they arrive. */
   async *jsonLines(path: string, signal: AbortSignal): AsyncIterable<unknown> {
     let rest = '';
     const decoder = new TextDecoder();
@@ -92,7 +92,7 @@ export class Server {
     }
   }
 
-  /** Meaning of a failure for the caller. A failure that a person or time can resolve never drops samples. */
+  /** Classifies a failure. A failure that a person or time can resolve never drops samples. */
   error(thrown: unknown, side: Side): ScadaError {
     if (thrown instanceof ScadaError) return thrown;
     const where = side === 'read' ? (this.#config.readUrl ?? this.#config.url) : this.#config.url;
@@ -108,14 +108,14 @@ export class Server {
   }
 }
 
-/** True for an answer that says that some of the lines can never be stored. */
+/** True for a response that refuses some lines permanently. */
 export function refusesLines(thrown: unknown): boolean {
   if (!(thrown instanceof HttpError)) return false;
-  // VictoriaMetrics answers 400 for a path that it does not have
+  // VictoriaMetrics responds 400 for an unknown path
   return (thrown.statusCode === 400 && !/unsupported path/.test(thrown.message)) || thrown.statusCode === 422;
 }
 
-/** True if fewer lines at once might pass. */
+/** True if fewer lines per request might be accepted. */
 export const isTooLarge = (thrown: unknown): boolean => thrown instanceof HttpError && thrown.statusCode === 413;
 
 function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url: string, agent?: HttpAgent): InfluxDB {
@@ -129,7 +129,7 @@ function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url:
   });
 }
 
-/** Keeps one connection open and reports each new one. */
+/** HTTP agent with one open connection that reports each new connection. */
 function countingAgent(url: string, onConnection: () => void): HttpAgent {
   const Agent = url.startsWith('https:') ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

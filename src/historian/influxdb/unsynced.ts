@@ -5,13 +5,13 @@ interface Acknowledged {
   readonly at: number;
 }
 
-/** Most lines that are remembered, whatever their age. */
+/** Most stored lines, of any age. */
 const mostLines = 1_000_000;
 
 /**
- * What a server has acknowledged and may not have on disk yet. VictoriaMetrics answers when it has lines in memory, and a kill -9 of
- * it within the next seconds loses them; since its connections break then, whatever it acknowledged last is sent again over
- * every new connection. Lines leave when a later write shows that the server lived on for long enough after them.
+ * Lines that a server has acknowledged but may not have on disk yet. VictoriaMetrics replies when lines are in memory, and loses
+ * them by a kill -9 within the next seconds. Its connections then break, so recently acknowledged lines are sent again over every
+ * new connection. Lines are removed when a later write proves that the server ran long enough after them.
  */
 export class UnsyncedLines {
   readonly #keepMs: number;
@@ -20,18 +20,18 @@ export class UnsyncedLines {
   #lines = 0;
   #connection = 0;
 
-  /** @param keepMs the time after which the server has everything on disk; 0 for one that syncs before it answers */
+  /** @param keepMs time after which the server has everything on disk; 0 if it syncs before it replies */
   constructor(keepMs: number, clock: Clock) {
     this.#keepMs = keepMs;
     this.#clock = clock;
   }
 
-  /** The lines to send again when a write went over the given connection. */
+  /** Lines to send again before a write over this connection. */
   before(connection: number): readonly string[] {
     return connection === this.#connection ? [] : this.#acknowledged.flatMap(({ lines }) => lines);
   }
 
-  /** A write over this connection was acknowledged, and so was what `before` asked for. */
+  /** Records that a write over this connection, and the lines of `before`, were acknowledged. */
   acknowledge(lines: readonly string[], connection: number): void {
     if (this.#keepMs === 0) return;
     const now = this.#clock.monotonic();

@@ -9,24 +9,24 @@ import { isTooLarge, refusesLines, type Server } from './server.ts';
 
 /** Lines of one request. */
 const mostLines = 50_000;
-/** Requests that looking for the bad lines of one batch may cost; the lines that are still in doubt then are parked together. */
+/** Most requests to find the bad lines of one batch. Lines that are still unverified then are parked together. */
 const mostRequests = 64;
-/** Most bytes of parked lines that are kept, to look at them. */
+/** Most bytes of parked lines that are kept for inspection. */
 const mostParkedBytes = 16 * 1_048_576;
 
 export interface LineWriterOptions {
   readonly server: Server;
   /** Path and query of a write. */
   readonly path: string;
-  /** Outlives this writer. */
+  /** Survives this writer. */
   readonly unsynced: UnsyncedLines;
   readonly dataDir: string;
   readonly context: PluginContext;
 }
 
 /**
- * Sends lines, one request after the other. A batch that the server refuses is halved until its bad lines are found: the good ones
- * are stored, the bad ones parked in a file and counted, so that they do not keep everything behind them waiting.
+ * Sends lines, one request at a time. A refused batch is halved until its bad lines are found. Good lines are stored; bad lines
+ * are parked in a file and counted, so that they do not block later ones.
  */
 export class LineWriter {
   readonly #server: Server;
@@ -45,7 +45,7 @@ export class LineWriter {
     this.#context = context;
   }
 
-  /** @throws ScadaError `retryable`: nothing of it is lost, all of it may be sent again */
+  /** @throws ScadaError `retryable`: nothing is lost, and all lines may be sent again */
   async write(lines: readonly string[]): Promise<void> {
     const before = this.#busy;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -69,7 +69,7 @@ export class LineWriter {
 
   async #send(lines: readonly string[], left: { requests: number }): Promise<void> {
     left.requests--;
-    // as one record: the client then goes through the text once and copies nothing
+    // as one record, so that the client processes the text once without copies
     if (lines.length > 0) this.#api.writeRecord(lines.join('\n'));
     try {
       await this.#api.flush();
@@ -85,7 +85,7 @@ export class LineWriter {
     }
   }
 
-  /** A failure that only a person can resolve is logged as an error, once. */
+  /** Logs a failure that only a person can resolve as an error, once. */
   #complain(error: ScadaError): ScadaError {
     if (error.hint !== undefined && error.message !== this.#complaint) {
       this.#context.logger.error(`samples cannot be stored: ${error.message}`, { hint: error.hint });

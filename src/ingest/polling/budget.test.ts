@@ -6,7 +6,7 @@ import { RequestBudget } from './budget.ts';
 const never = new AbortController().signal;
 
 describe('a request budget', () => {
-  it('lets no second see more requests than were allowed, whenever they are asked for', async () => {
+  it('never exceeds its requests in any second, for any arrival of requests', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 50 }),
@@ -34,7 +34,7 @@ describe('a request budget', () => {
     );
   });
 
-  it('says which share was used, and begins anew with each report', async () => {
+  it('returns the used fraction, and resets it with each report', async () => {
     const clock = new VirtualClock(0);
     const budget = new RequestBudget(clock, 10);
     for (let i = 0; i < 5; i++) {
@@ -46,7 +46,7 @@ describe('a request budget', () => {
     expect(budget.takeUsed()).toBe(0);
   });
 
-  it('does not use up a turn that nobody waits for any more', async () => {
+  it('does not use up the turn of a cancelled wait', async () => {
     const clock = new VirtualClock(0);
     const budget = new RequestBudget(clock, 1);
     await budget.turn(never);

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 
 /**
- * What one device may be asked for: never more than so many requests in any second, spread evenly, so that no burst meets a
- * device that is busy with its plant. It belongs to the device and outlives its sessions.
+ * Rate limit of requests to one device: never more than a number of requests in any second, evenly spread, so that no burst
+ * reaches a busy device. It belongs to the device and outlives its sessions.
  */
 export class RequestBudget {
   readonly #clock: Clock;
@@ -12,7 +12,7 @@ export class RequestBudget {
   #taken = 0;
   #reportedAt: number;
 
-  /** @param clock of the machine: a device bears real requests in real time, however fast a laboratory's plant runs */
+  /** @param clock machine's clock: a device handles real requests in real time, at any speed of a lab's plant */
   constructor(clock: Clock, perSecond: number) {
     this.#clock = clock;
     this.#perSecond = perSecond;
@@ -20,12 +20,12 @@ export class RequestBudget {
     this.#reportedAt = this.#freeAt;
   }
 
-  /** Takes the turn if the next request may be sent now, and nobody has waited for that. */
+  /** Takes the turn if the next request may be sent now and nobody waits for it. */
   take(): boolean {
     return this.#waiting === 0 && this.#takeIfFree();
   }
 
-  /** Resolves when the next request may be sent. Who asks first is served first. @throws AbortError; the turn is then not used up */
+  /** Resolves when the next request may be sent, in the order of calls. @throws AbortError; the turn is then not used up */
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#takeIfFree()) return;
@@ -38,16 +38,16 @@ export class RequestBudget {
     }
   }
 
-  /** Nothing is sent for so long from now. */
+  /** Blocks requests for a time from now. */
   rest(ms: number): void {
     this.#freeAt = Math.max(this.#freeAt, this.#clock.monotonic() + ms);
   }
 
-  /** Share of the budget that was used since the last call, 0–1. */
+  /** Fraction of the budget that was used since the last call, 0–1. */
   takeUsed(): number {
     const now = this.#clock.monotonic();
     const allowed = ((now - this.#reportedAt) * this.#perSecond) / 1_000;
-    // The first request of an interval comes at its very beginning: one more than its length allows.
+    // The first request of an interval is at its begin, so there is one more than its length permits.
     const used = allowed > 0 ? Math.min(1, this.#taken / allowed) : 0;
     this.#taken = 0;
     this.#reportedAt = now;

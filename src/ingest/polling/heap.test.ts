@@ -11,7 +11,7 @@ const before = (a: Numbered, b: Numbered): boolean => a.key < b.key || (a.key ==
 const inOrder = (items: Iterable<Numbered>): Numbered[] => [...items].toSorted((a, b) => (before(a, b) ? -1 : 1));
 
 describe('a heap', () => {
-  it('is a sorted list that is asked for its first, whatever comes and goes', () => {
+  it('returns the same first item as a sorted list, after any insertions and removals', () => {
     const step = fc.record({
       key: fc.integer({ min: 0, max: 9 }),
       remove: fc.option(fc.nat(30)),

@@ -1,10 +1,10 @@
-/** Something that lies in a heap and knows where, so that it can be taken out again. */
+/** An item that stores its position in a heap, so that it can be removed. */
 export interface HeapItem {
-  /** Place in the heap; -1 outside. Kept by the heap. */
+  /** Position in the heap, maintained by it; -1 outside. */
   place: number;
 }
 
-/** A binary heap: the first of its items is found at once, and each can be taken out in logarithmic time (J. Williams 1964). */
+/** A binary heap: its first item is found at once, and each item can be removed in logarithmic time (J. Williams 1964). */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
@@ -36,13 +36,13 @@ export class Heap<T extends HeapItem> {
     this.#sink(last);
   }
 
-  /** The first of those that are `wanted`; looks no further down than to what is not `reached`. */
+  /** The first `wanted` item. Does not search below items that are not `reached`. */
   find(reached: (item: T) => boolean, wanted: (item: T) => boolean): T | undefined {
     let found: T | undefined;
     const look = (place: number): void => {
       const item = this.#items[place];
       if (item === undefined || !reached(item) || (found !== undefined && !this.#before(item, found))) return;
-      // What lies below it comes after it.
+      // Items below it come after it.
       if (wanted(item)) found = item;
       else {
         look(2 * place + 1);

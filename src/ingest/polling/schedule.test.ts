@@ -9,7 +9,7 @@ const jobsOf = (rates: Rates): ScanJob<string>[] =>
     Array.from({ length: requests }, (_, i) => ({ item: `${rate}/${i}`, periodMs })),
   );
 
-/** Polls until `untilMs`, one after the other; each takes `costMs`. Returns when each item was polled. */
+/** Polls until `untilMs`, one item at a time, each with a cost of `costMs`. Returns the poll times of each item. */
 function run(schedule: ScanSchedule<string>, untilMs: number, costMs: (poll: number) => number): Map<string, number[]> {
   const times = new Map<string, number[]>();
   let now = 0;
@@ -38,7 +38,7 @@ describe('the scan schedule', () => {
     expect(schedule.skipped).toBe(0);
   });
 
-  it('skips what a slow poll missed, and counts it', () => {
+  it('skips polls that a slow poll has missed, and counts them', () => {
     const schedule = scheduled([{ item: 'a', periodMs: 100 }]);
     expect(run(schedule, 1000, (poll) => (poll === 2 ? 350 : 1)).get('a')).toEqual([0, 100, 200, 600, 700, 800, 900, 1000]);
     expect(schedule.skipped).toBe(3);
@@ -51,7 +51,7 @@ describe('the scan schedule', () => {
     for (const gap of gaps) expect(gap).toBeCloseTo(100, 6);
   });
 
-  it('keeps what stays on its grid when others come and go, and gives the new ones the widest gaps', () => {
+  it('keeps unchanged items on their grid when others are added or removed, and puts new ones into the widest gaps', () => {
     const schedule = scheduled(jobsOf([{ periodMs: 1000, requests: 2 }]));
     run(schedule, 5000, () => 0);
     schedule.set(
@@ -80,7 +80,7 @@ describe('the scan schedule', () => {
     expect(schedule.nextMs()).toBe(6500);
   });
 
-  it('uses only each so-manieth point of a stretched grid', () => {
+  it('uses only every n-th point of a stretched grid', () => {
     const schedule = scheduled([{ item: 'a', periodMs: 100 }]);
     const times: number[] = [];
     for (let i = 0; i < 6; i++) {
@@ -97,7 +97,7 @@ describe('the scan schedule', () => {
     maxLength: 4,
   });
 
-  it('keeps every rate while it can, never late by more than what lies before it', () => {
+  it('keeps every rate while possible, with no more delay than the polls before it', () => {
     fc.assert(
       fc.property(rates, fc.integer({ min: 0, max: 20 }), (some, cost) => {
         const jobs = jobsOf(some);
@@ -117,7 +117,7 @@ describe('the scan schedule', () => {
     );
   });
 
-  it('starves nobody under any load', () => {
+  it('polls every item under any load', () => {
     fc.assert(
       fc.property(rates, fc.integer({ min: 1, max: 50 }), (some, cost) => {
         const jobs = jobsOf(some);
@@ -125,7 +125,7 @@ describe('the scan schedule', () => {
         const untilMs = 60_000 + 4 * load * 1000;
         const times = run(scheduled(jobs), untilMs, () => cost);
         for (const { item, periodMs } of jobs) {
-          // Fair is one poll in `load` periods; a grid that is left and met again may cost as much once more.
+          // The fair time is one poll in `load` periods; a change of the grid may cost as much again.
           const fair = untilMs / (Math.max(1, load) * periodMs);
           expect(times.get(item)?.length ?? 0).toBeGreaterThan(fair / 2.5 - 2);
         }

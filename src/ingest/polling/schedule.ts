@@ -1,22 +1,22 @@
 import { Heap, type HeapItem } from './heap.ts';
 
-/** Something that is polled at a rate of its own. */
+/** An item that is polled at its own rate. */
 export interface ScanJob<T> {
   readonly item: T;
   readonly periodMs: number;
-  /** New jobs are due at once, unless they can wait for their place in the period. */
+  /** New jobs are due at once, unless they may wait for their phase. */
   readonly waits?: boolean | undefined;
 }
 
 interface Slot<T> extends HeapItem {
   readonly item: T;
   readonly periodMs: number;
-  /** Where in its period it lies, 0 to 1. */
+  /** Position in its period, 0 to 1. */
   readonly phase: number;
   readonly baseMs: number;
-  /** Number of its job among the others: of two that are due at one time, the first goes first. */
+  /** Number of its job: of two items due at the same time, the lower one is first. */
   order: number;
-  /** Number of the point of the grid at which it is due, counted as an integer: sums of floats would repeat a point. */
+  /** Number of the due point on its grid, as an integer: sums of floats would repeat a point. */
   point: number;
   dueMs: number;
   busy: boolean;
@@ -25,42 +25,45 @@ interface Slot<T> extends HeapItem {
 const goesBefore = (a: Slot<unknown>, b: Slot<unknown>): boolean =>
   a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
-/** The point of a slot that has not been polled yet. */
+/** Point of a slot that has not been polled yet. */
 const unplaced = Number.NEGATIVE_INFINITY;
 
 /**
- * When each of a device's requests is due. The requests of a period are spread evenly over it, on a grid that delays do not
- * shift. A poll that comes too late skips what it missed instead of running after it. Of those that are due, the one goes first
- * that has waited for the largest part of its period: where a device cannot keep up, every rate is late by a like part of its
- * period, and none is starved.
+ * Schedule of a device's requests. The requests of a period are spread evenly over it, on a grid that delays do not shift. A late
+ * poll skips missed points instead of repeating them. Of the due requests, the one that has waited for the largest fraction of
+ * its period is first. If a device cannot keep up, every rate is therefore late by a similar fraction of its period, and none is
+ * starved.
  */
 export class ScanSchedule<T> {
   readonly #startMs: number;
   readonly #phaseOf: (periodMs: number) => number;
   readonly #slots = new Map<T, Slot<T>>();
-  /** Those that are not being polled, by period, each by when it is due; in the order of the jobs. */
+  /** Slots that are not being polled, by period, sorted by due time; in the order of the jobs. */
   #waiting = new Map<number, Heap<Slot<T>>>();
   #skipped = 0;
   #lateMs = 0;
   #heldUpUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param phaseOf where the first request of a period lies in it, 0 to 1: another for each device, so that they do not poll in step */
+  /**
+   * @param phaseOf phase of the first request of a period, 0 to 1; different per device, so that devices are not polled at the
+   * same time
+   */
   constructor(startMs: number, phaseOf: (periodMs: number) => number) {
     this.#startMs = startMs;
     this.#phaseOf = phaseOf;
   }
 
-  /** Polls that were left out because earlier ones took too long. */
+  /** Number of polls that were skipped because earlier ones took too long. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** The most that a poll has begun after it was due, ms. */
+  /** Largest delay of a poll, ms. */
   get lateMs(): number {
     return this.#lateMs;
   }
 
-  /** Brings the schedule in line with `jobs`: what stays keeps its grid, what is new gets a place in the widest gaps of its period. */
+  /** Updates the schedule to `jobs`. Unchanged jobs keep their grid; new ones are put into the widest gaps of their period. */
   set(jobs: readonly ScanJob<T>[], nowMs: number): void {
     const kept = (job: ScanJob<T>): Slot<T> | undefined => {
       const slot = this.#slots.get(job.item);
@@ -83,14 +86,14 @@ export class ScanSchedule<T> {
     });
   }
 
-  /** When the first is due; infinite if there is none. */
+  /** Time of the next due poll; infinite if there is none. */
   nextMs(): number {
     let first = Number.POSITIVE_INFINITY;
     for (const waiting of this.#waiting.values()) first = Math.min(first, waiting.first?.dueMs ?? first);
     return first;
   }
 
-  /** Which of those that are due and `wanted`, all unless told, has waited for the largest part of its period. */
+  /** The due and `wanted` item (default: any) that has waited for the largest fraction of its period. */
   due(nowMs: number, wanted?: (item: T) => boolean): T | undefined {
     let chosen: Slot<T> | undefined;
     let most = Number.NEGATIVE_INFINITY;
@@ -111,14 +114,14 @@ export class ScanSchedule<T> {
     return chosen?.item;
   }
 
-  /** The device itself has taken long until now: polls that were due meanwhile are late because of it. */
+  /** Records that the device was slow until now: polls that were due meanwhile are late because of it. */
   heldUp(nowMs: number): void {
     this.#heldUpUntil = nowMs;
   }
 
   /**
-   * Marks the item as being polled: it is not due until it was.
-   * @returns the delay of its poll that is the monitor's own and not the device's, ms
+   * Marks an item as being polled; it is not due until `polled`.
+   * @returns delay of its poll that the monitor caused, not the device, ms
    */
   begun(item: T, nowMs: number): number {
     const slot = this.#slots.get(item);
@@ -132,12 +135,12 @@ export class ScanSchedule<T> {
   }
 
   /**
-   * The item was polled; its next poll is the first of its grid after `nowMs`.
-   * @param stretch more than 1 to use only each so-manieth point of the grid
+   * Records that the item was polled. Its next poll is the first point of its grid after `nowMs`.
+   * @param stretch n > 1 to use only every n-th point of the grid
    */
   polled(item: T, nowMs: number, stretch = 1): void {
     const slot = this.#slots.get(item);
-    // It may have been replaced by what its answer has shown.
+    // Its response may have replaced it.
     if (slot === undefined) return;
     slot.busy = false;
     this.#waiting.get(slot.periodMs)?.remove(slot);
@@ -146,7 +149,7 @@ export class ScanSchedule<T> {
     const first = slot.point === unplaced;
     if (!first) this.#skipped += Math.max(0, reached - slot.point);
     slot.point = first ? reached + stretch : Math.max(slot.point, reached) + stretch;
-    // The first poll was at once, wherever its place is: the next must not follow on its heels.
+    // The first poll was at once, independent of the grid, so the next must not follow immediately.
     if (first && baseMs + slot.point * periodMs - nowMs < periodMs / 2) slot.point++;
     slot.dueMs = baseMs + slot.point * periodMs;
     this.#await(slot);
@@ -162,7 +165,7 @@ export class ScanSchedule<T> {
   }
 
   #slot({ item, periodMs, waits = false }: ScanJob<T>, phase: number, nowMs: number): Slot<T> {
-    // In parts that add up exactly, so that a clock which stands still until somebody is due does not stand for ever.
+    // In steps that add up exactly, so that a virtual clock reaches the due time.
     const baseMs = this.#startMs + Math.round(phase * periodMs * 1024) / 1024;
     const reached = Math.floor((nowMs - baseMs) / periodMs);
     const point = waits ? reached + 1 : unplaced;
@@ -180,7 +183,7 @@ export class ScanSchedule<T> {
   }
 }
 
-/** `count` phases as evenly among those that are taken as they go; evenly from `first` on where none is. */
+/** `count` phases, as evenly spaced among the taken ones as possible; evenly from `first` if none is taken. */
 function spread(taken: readonly number[], count: number, first: number): number[] {
   if (taken.length === 0) return Array.from({ length: count }, (_, i) => (first + i / count) % 1);
   const all = taken.toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import type { BaselineLine } from '../../core/monitor.ts';
 import { figuresOf, keyInFile, parseFile } from './file.ts';
 
 /**
- * Where lines and a file differ, one sentence each, by channel and line: what the file says that the lines do not, and the other way round.
+ * Differences between the entries and a file, one sentence each, by channel and entry, in both directions.
  * @throws ScadaError INPUT_INVALID
  */
 export function differences(lines: readonly BaselineLine[], text: string): string[] {

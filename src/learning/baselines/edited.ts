@@ -2,13 +2,13 @@ import type { Fact } from '../../core/detector.ts';
 import { figureText, listed } from '../../detector-kit/words.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
 
-/** Edited lines of one channel that are told one by one. */
+/** Most edited entries of a channel that a note lists. */
 const mostTold = 3;
 
 /**
- * A sentence for each channel with edited lines, for the explanations of its findings: their words speak of normal operation, and of these figures
- * a person has said what that is.
- * @param learned the lines before anybody edited them
+ * Notes for the explanations of findings, one per channel with edited entries. Normal values in a finding's text may be those of
+ * a person.
+ * @param learned the entries before any edit
  */
 export function editedNotes(lines: readonly ReviewedLine[], learned: readonly Fact[]): Readonly<Record<string, string>> {
   const facts = new Map(learned.map((fact) => [`${fact.channel}\n${fact.name}`, fact]));
@@ -21,7 +21,7 @@ export function editedNotes(lines: readonly ReviewedLine[], learned: readonly Fa
   return Object.fromEntries(notes);
 }
 
-/** `high 3.5 m instead of 3.4 m by engineer on 2026-11-25`, with the line's name where its channel has several. */
+/** `high 3.5 m instead of 3.4 m by engineer on 2026-11-25`, with the entry's name if its channel has several. */
 function noteOf({ name, edited }: ReviewedLine, fact: Fact | undefined): string[] {
   if (edited === undefined || fact === undefined) return [];
   const figures = Object.entries(edited.figures).map(([word, value]) => {

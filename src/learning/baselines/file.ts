@@ -27,10 +27,10 @@ const fileSchema = z.strictObject({
 });
 type FileLine = z.infer<typeof lineSchema>;
 
-/** Key of a line below its channel: the detector, and what of the channel it is about. */
+/** Key of an entry within its channel: detector and property. */
 export const keyInFile = ({ detector, name }: Pick<BaselineLine, 'detector' | 'name'>): string => `${detector} ${name}`.trim();
 
-/** Lines as a file for people: YAML with one line of text for each, numbers exact, so that reading it back gives the same. */
+/** Writes entries as YAML with one line of text each. Numbers are exact, so that reading the file returns the same entries. */
 export function writeFileText(site: string, learned: LearnedFrom, lines: readonly BaselineLine[]): string {
   const version = `v${learned.version}`;
   const channels = Map.groupBy(lines, ({ channel }) => channel);
@@ -79,8 +79,8 @@ function fileLine(line: BaselineLine, learned: string): object {
 }
 
 /**
- * What a file decides about the lines that were learned: numbers that differ are edits.
- * @param own mark of whoever brings the file, for edits that carry none
+ * Decisions of a file about the learned entries: figures that differ are edits.
+ * @param own mark of the importing user, for edits without a mark
  * @throws ScadaError INPUT_INVALID with the path in the file
  */
 export function readFileText(text: string, learned: readonly BaselineLine[], own: LineMark): ReviewedLine[] {
@@ -95,7 +95,7 @@ export function readFileText(text: string, learned: readonly BaselineLine[], own
   );
 }
 
-/** The lines of a file by channel and key. @throws ScadaError INPUT_INVALID */
+/** Entries of a file by channel and key. @throws ScadaError INPUT_INVALID */
 export function parseFile(text: string): Readonly<Record<string, Readonly<Record<string, FileLine>>>> {
   const document = parseDocument(text);
   const [problem] = document.errors;
@@ -106,7 +106,7 @@ export function parseFile(text: string): Readonly<Record<string, Readonly<Record
   throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not read as one'}`);
 }
 
-/** The figures of a line in a file, without what stands beside them. */
+/** Figures of an entry in a file, without its other properties. */
 export function figuresOf({
   unit: _u,
   threshold: _t,

@@ -45,7 +45,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Channels of the findings that the poll of coils, which normal traffic has, begins. */
+/** Channels of the findings about the polling of coils, which normal traffic contains. */
 function found(): string[] {
   const baseline = judged.at(-1) as Baseline;
   const engine = createEngine({
@@ -59,7 +59,7 @@ function found(): string[] {
     .flatMap(({ change, finding }) => (change === 'begin' ? [finding.channel] : []));
 }
 
-it('a line of traffic that is unlearned is a finding when it comes again, all others are judged as before, and approving it takes that back', async () => {
+it('an unlearned traffic entry is a finding when it recurs, others are judged as before, and approval reverts this', async () => {
   judged = [];
   const manager = new BaselineManager(state, plan, new VirtualClock(1_000_000));
   const review = liveReview(manager, async (baseline) => void judged.push(baseline));
@@ -76,7 +76,7 @@ it('a line of traffic that is unlearned is a finding when it comes again, all ot
   expect(found()).toEqual([]);
 });
 
-it('what was decided about traffic is of no traffic that is learned later, and breaks nothing there', async () => {
+it('decisions about traffic do not apply to traffic that is learned later, and cause no errors there', async () => {
   const manager = new BaselineManager(state, plan, new VirtualClock(1_000_000));
   const [line] = manager.lines().filter(({ channel }) => channel === 'rtu2/operation');
   manager.unlearn(line as BaselineLine, engineer);
@@ -84,7 +84,7 @@ it('what was decided about traffic is of no traffic that is learned later, and b
   const next = new BaselineManager(state, plan, new VirtualClock(1_000_000));
   expect(next.lines()).toEqual([]);
   expect(loadBaseline(state.baselines, plan)).toBeDefined();
-  // one that runs on goes by the traffic that it knows
+  // a running detector keeps the traffic that it has learned
   manager.unlearn(manager.lines().find(({ unlearned }) => unlearned === undefined) as BaselineLine, engineer);
   expect(loadBaseline(state.baselines, plan)).toBeDefined();
 });

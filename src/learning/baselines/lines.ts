@@ -5,7 +5,7 @@ import { modeLines } from './modes.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 
-/** What a baseline says, line by line in the order of the tags, as its detectors put it. */
+/** Entries of a baseline in tag order, as its detectors describe them. */
 export function learnedLines({ calibration, modes = [] }: Baseline, plan: DetectionPlan): BaselineLine[] {
   const lines = detectorFactories(plan).flatMap((factory): { readonly place: number; readonly line: BaselineLine }[] => {
     const part = calibration.detectors[factory.name];
@@ -35,7 +35,7 @@ export function learnedLines({ calibration, modes = [] }: Baseline, plan: Detect
     });
   });
   const ofModes = modeLines(modes).map((line) => ({ place: plan.tags.findIndex(({ name }) => name === line.tags[0]), line }));
-  // lines of single tags by tag, then those of groups and devices; the sort keeps the order of detectors
+  // entries of single tags by tag, then those of groups and devices; the sort keeps the order of detectors
   return [...ofModes, ...lines].sort((a, b) => a.place - b.place).map(({ line }) => line);
 }
 

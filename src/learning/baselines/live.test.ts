@@ -31,7 +31,7 @@ const engineer = { role: 'engineer', session: 's1' };
 const at = (time: number, value: number): Observation =>
   observeBatch(batchOf([0, 1].map((tag) => ({ tag, time: 1_000 * time, value }))));
 
-it('silences an unlearned channel in the running thread, judges by an edited line, and lets open findings of others go on', async () => {
+it('stops judging an unlearned channel in the running thread, uses edited figures, and keeps open findings of others', async () => {
   using state = openState(dir);
   const calibration = await calibrate({
     detectors: detectorFactories(plan),

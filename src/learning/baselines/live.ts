@@ -2,7 +2,7 @@ import type { BaselineReview } from '../../core/monitor.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import type { BaselineManager } from './manager.ts';
 
-/** Decisions of people about the baseline of a running monitor: detection follows them from then on. */
+/** Review of the baseline of a running monitor: detection applies each decision at once. */
 export function liveReview(manager: BaselineManager, judgeBy: (baseline: Baseline) => Promise<void>): BaselineReview {
   const judge = async (): Promise<void> => {
     if (manager.baseline !== undefined) await judgeBy(manager.baseline);
@@ -13,7 +13,7 @@ export function liveReview(manager: BaselineManager, judgeBy: (baseline: Baselin
     approve: async (lines, by, reason) => {
       const { unlearned } = manager;
       manager.approve(lines, by, reason);
-      // an approval alone changes nothing that is judged by
+      // an approval alone changes nothing for detection
       if (manager.unlearned !== unlearned) await judge();
     },
     edit: async (line, figures, by, reason) => {

@@ -81,7 +81,7 @@ const text = (manager: BaselineManager): string => {
   return writeFileText('Test works', manager.learned, manager.lines());
 };
 
-/** Detectors that find something when LT01 goes to 50 m. */
+/** Detectors that raise a finding when LT01 jumps to 50 m. */
 function finders(baseline: Baseline | undefined): string[] {
   if (baseline === undefined) return [];
   const engine = createEngine({
@@ -93,8 +93,8 @@ function finders(baseline: Baseline | undefined): string[] {
   return [at(0, 2), at(1_000, 50)].flatMap((changes) => changes.map(({ finding }) => finding.detector));
 }
 
-describe('the baseline as a manager', () => {
-  it('has lines of every detector, tags first, with what they were learned from', () => {
+describe('the baseline manager', () => {
+  it('has entries of every detector, tags first, with their origin', () => {
     const manager = bookOf();
     expect(manager.learned).toEqual({ version: 1, at: 500_000, from: '100 minutes of a test' });
     const titles = manager.lines().map(titleOf);
@@ -105,7 +105,7 @@ describe('the baseline as a manager', () => {
     expect(line?.figures['high']).toBeCloseTo(3, 0);
   });
 
-  it('judges by an edited line, at once and after a restart, and keeps what was learned beside it', () => {
+  it('applies an edited entry at once and after a restart, and keeps the learned figures', () => {
     const manager = bookOf();
     expect(finders(manager.baseline)).toContain('range');
     const was = manager.lines()[0]?.figures['high'];
@@ -123,7 +123,7 @@ describe('the baseline as a manager', () => {
     ]);
   });
 
-  it('says of each line how many samples taught it, once for each pass, and by how much slow change has raised its threshold', () => {
+  it('reports per entry the number of learned samples, once per pass, and the increase of its threshold', () => {
     saveFollowed(state.baselines, learned.calibration, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 8);
     const lines = new Map(
       bookOf()
@@ -144,7 +144,7 @@ describe('the baseline as a manager', () => {
     ).toEqual([]);
   });
 
-  it('takes an edit back when the learned number is put there again, and an approval when other numbers are', () => {
+  it('reverts an edit when the learned figure is entered again, and an approval when figures change', () => {
     const manager = bookOf();
     const { low, high } = { low: Number.NaN, high: Number.NaN, ...manager.lines()[0]?.figures };
     manager.approve([range], engineer);
@@ -159,7 +159,7 @@ describe('the baseline as a manager', () => {
     expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toHaveLength(3);
   });
 
-  it('silences what is unlearned until it is approved, and only that', () => {
+  it('disables only what is unlearned, until it is approved', () => {
     const manager = bookOf();
     const all = finders(manager.baseline);
     manager.unlearn(range, engineer, 'sensor is being moved');
@@ -172,11 +172,11 @@ describe('the baseline as a manager', () => {
     expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
   });
 
-  it('refuses what the detectors cannot use, and keeps nothing of it', () => {
+  it('refuses figures that the detectors cannot use, and stores none of them', () => {
     const manager = bookOf();
     const before = text(manager);
     expect(() => manager.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
-    expect(() => manager.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
+    expect(() => manager.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no entry XX range');
     const relation = manager.lines().find(({ detector }) => detector === 'relations');
     expect(() => manager.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
       'explained is not an editable figure of this entry',
@@ -185,7 +185,7 @@ describe('the baseline as a manager', () => {
     expect(state.audit.read({ limit: 9 })).toEqual([]);
   });
 
-  it('begins afresh with a new calibration: nobody has decided anything about its lines yet', () => {
+  it('has no decisions after a new calibration', () => {
     bookOf().edit(range, { high: 8 }, engineer);
     saveBaseline(state.baselines, learned, 700_000);
     expect(bookOf().lines()[0]?.edited).toBeUndefined();
@@ -194,7 +194,7 @@ describe('the baseline as a manager', () => {
 });
 
 describe('the baseline as a file', () => {
-  it('has one line of text for each line, and comes back exactly', () => {
+  it('has one line of text per entry, and is restored exactly', () => {
     const manager = bookOf();
     manager.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
     manager.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
@@ -216,7 +216,7 @@ describe('the baseline as a file', () => {
     expect(state.audit.read({ action: 'baseline.imported', limit: 9 })).toHaveLength(2);
   });
 
-  it('takes a number that a person changed in it for an edit of the one who brings it', () => {
+  it('counts a changed figure as an edit of the importing user', () => {
     const manager = bookOf();
     const changed = text(manager).replace(/^( {4}range: \{ low: )[^,]+/m, '$1-7');
     expect(differences(manager.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: low .* → -7$/)]);
@@ -224,7 +224,7 @@ describe('the baseline as a file', () => {
     expect(manager.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
   });
 
-  it('says where it cannot be used', () => {
+  it('reports where it cannot be used', () => {
     const manager = bookOf();
     const read = (of: string) => () => readFileText(of, manager.learnedLines(), { by: 'console', at: 5 });
     expect(read(text(manager).replace('LT01:', 'LT09:'))).toThrow('lines.LT09.range: nothing like that was learned');

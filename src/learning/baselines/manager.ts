@@ -12,7 +12,10 @@ import { learnedLines } from './lines.ts';
 import { applyReview, loadReview, type Review, saveReview } from './review.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
 
-/** The learned baseline of a data folder with what people decided about its lines. Each act is stored and audited before it returns. */
+/**
+ * The baseline of a data directory with the decisions of people about its entries. Each act is stored and audited before it
+ * returns.
+ */
 export class BaselineManager {
   readonly #state: StateStore;
   readonly #plan: DetectionPlan;
@@ -29,7 +32,7 @@ export class BaselineManager {
     this.reload();
   }
 
-  /** Takes what is stored now. A baseline that the detectors refuse counts as none. */
+  /** Reads the stored baseline. One that the detectors refuse counts as none. */
   reload(): void {
     this.#learned = learnedBaseline(this.#state.baselines, this.#plan);
     this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0, this.#learned?.traffic);
@@ -38,29 +41,29 @@ export class BaselineManager {
     if (this.#refusal !== undefined) this.#learned = undefined;
   }
 
-  /** Why the detectors refuse a baseline that was learned for this plan; undefined where they do not. */
+  /** Reason why the detectors refuse a baseline that was learned for this plan; undefined if they accept it. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
 
-  /** Undefined while nothing is learned that fits the plan. */
+  /** Undefined if there is no baseline for the plan. */
   get learned(): LearnedFrom | undefined {
     if (this.#learned === undefined) return undefined;
     const { version, learnedAt, baseline } = this.#learned;
     return { version, at: learnedAt, from: baseline.calibration.source };
   }
 
-  /** What detectors are to use. */
+  /** Baseline for the detectors, with the decisions applied. */
   get baseline(): Baseline | undefined {
     return this.#learned === undefined ? undefined : applyReview(this.#learned.baseline, this.#review, this.#plan);
   }
 
-  /** Lines that somebody has unlearned. */
+  /** Number of unlearned entries. */
   get unlearned(): number {
     return this.#review.lines.filter(({ unlearned }) => unlearned !== undefined).length;
   }
 
-  /** As they were learned, whatever people decided. */
+  /** Entries as learned, without decisions. */
   learnedLines(): readonly BaselineLine[] {
     return (this.#lines ??= this.#learned === undefined ? [] : learnedLines(this.#learned.baseline, this.#plan));
   }
@@ -81,7 +84,7 @@ export class BaselineManager {
     }));
   }
 
-  /** Says that lines are right; also takes back that they were unlearned. @throws ScadaError INPUT_INVALID */
+  /** Approves entries; also reverts unlearning. @throws ScadaError INPUT_INVALID */
   approve(refs: readonly LineRef[], by: Actor, reason?: string): void {
     const lines = refs.map((ref) => this.#find(ref));
     const approved = this.#mark(by, reason);
@@ -96,14 +99,15 @@ export class BaselineManager {
   }
 
   /**
-   * Puts a person's numbers in the place of learned ones; a learned number takes its place back. What was approved were other
-   * numbers. @throws ScadaError INPUT_INVALID if the detector does not take them, or they are there already
+   * Replaces learned figures by those of a person; entering a learned figure reverts the edit. An earlier approval is dropped,
+   * because it was for other figures.
+   * @throws ScadaError INPUT_INVALID if the detector refuses them, or they are unchanged
    */
   edit(ref: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): void {
     const line = this.#find(ref);
     if (Object.entries(figures).every(([word, value]) => line.figures[word] === value))
       throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} has these numbers already`, {
-        hint: 'approve the line to say that they are right',
+        hint: 'approve the entry to confirm them',
       });
     const mark = this.#mark(by, reason);
     const learned: BaselineLine['figures'] = { ...line.figures, ...line.edited?.was };
@@ -119,8 +123,9 @@ export class BaselineManager {
   }
 
   /**
-   * From now on the line's detector does not judge its channel, or has forgotten the line where it can; from the next calibration on modes
-   * are not told apart. @throws ScadaError INPUT_INVALID
+   * From now on, the detector does not judge the channel, or has forgotten the entry. Unlearned modes are not distinguished from
+   * the next calibration on.
+   * @throws ScadaError INPUT_INVALID
    */
   unlearn(ref: LineRef, by: Actor, reason?: string): void {
     const line = this.#find(ref);
@@ -135,7 +140,7 @@ export class BaselineManager {
     this.#audit(by, 'baseline.unlearned', [line], { before: figuresOf(line), reason });
   }
 
-  /** Puts other decisions in the place of all that there are. @throws ScadaError INPUT_INVALID */
+  /** Replaces all decisions. @throws ScadaError INPUT_INVALID */
   replace(lines: readonly ReviewedLine[], by: Actor, source: string): void {
     const review = { ...this.#review, lines };
     for (const line of lines) this.#find(line);
@@ -157,13 +162,13 @@ export class BaselineManager {
   #find(ref: LineRef): BaselineLine {
     const line = this.lines().find((one) => keyOf(one) === keyOf(ref));
     if (line === undefined)
-      throw new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${titleOf(ref)}`, {
+      throw new ScadaError('config', 'INPUT_INVALID', `the baseline has no entry ${titleOf(ref)}`, {
         hint: 'scadawatch baseline show lists them',
       });
     return line;
   }
 
-  /** Detectors refuse what they cannot use. */
+  /** Checks that the detectors accept a review. */
   #check(review: Review): void {
     if (this.#learned !== undefined) applyReview(this.#learned.baseline, review, this.#plan);
   }
@@ -187,7 +192,7 @@ export class BaselineManager {
   }
 }
 
-/** Why the detectors of a plan refuse a baseline; undefined where they do not. */
+/** Reason why the detectors of a plan refuse a baseline; undefined if they accept it. */
 export function refusalOf(baseline: () => Baseline | undefined, plan: DetectionPlan): string | undefined {
   try {
     const known = baseline();
@@ -200,16 +205,16 @@ export function refusalOf(baseline: () => Baseline | undefined, plan: DetectionP
 
 const keyOf = ({ detector, channel, name }: LineRef): string => [detector, channel, name].join('\n');
 const channelOf = ({ detector, channel }: Pick<LineRef, 'detector' | 'channel'>): string => [detector, channel].join('\n');
-/** A line in words: `CW.LT01 range`, `PS.P1.RUN discrete 1 running`. */
+/** Text that identifies an entry: `CW.LT01 range`, `PS.P1.RUN discrete 1 running`. */
 export const titleOf = ({ detector, channel, name }: LineRef): string => [channel, detector, name].join(' ').trim();
-/** Lines that one audit entry names. */
+/** Most entries that one audit entry names. */
 const mostNamed = 10;
 function titlesOf(lines: readonly LineRef[]): string {
   const named = lines.slice(0, mostNamed).map(titleOf).join('; ');
   return lines.length > mostNamed ? `${named}; ${lines.length - mostNamed} more` : named;
 }
 
-/** What a line says, in words: `low 1.2 m, high 3.4 m`. */
+/** Figures of an entry as text: `low 1.2 m, high 3.4 m`. */
 export const figuresOf = ({ figures, unit }: BaselineLine): string =>
   Object.entries(figures)
     .map(([word, value]) => (typeof value === 'number' ? `${word} ${value} ${unit}`.trim() : `${word} ${value}`))

@@ -5,12 +5,12 @@ import { amended, modesName } from './modes.ts';
 import { loadReview } from './review.ts';
 import { siteBaseline } from './store.ts';
 
-/** The learned modes that the newest baseline was learned in: all that judges by it goes by them. */
+/** Learned modes in which the newest baseline was learned. Detection with this baseline uses them. */
 export function modesInForce(store: BaselineStore, tags: TagTable): StoredModes[] {
   return (siteBaseline(store)?.content.modes ?? []).filter((modes) => modes.approved !== undefined && areOf(tags, modes));
 }
 
-/** The learned modes that the next calibration is to learn in: those in force and those that were approved, as people edited them. */
+/** Learned modes for the next calibration: those in force and approved ones, with edits. */
 export function modesAgreed(store: BaselineStore, tags: TagTable): StoredModes[] {
   const site = siteBaseline(store);
   if (site === undefined) return [];
@@ -23,7 +23,7 @@ export function modesAgreed(store: BaselineStore, tags: TagTable): StoredModes[]
   });
 }
 
-/** False where what was learned is of tags that are gone, or where the configuration gives the equipment modes by now. */
+/** False if the tags of learned modes no longer exist, or if the configuration now defines modes of the equipment. */
 function areOf(tags: TagTable, { equipment, tag }: LearnedModes): boolean {
   const told = tags.tags[tags.indexOf(tag) ?? -1];
   return told?.equipment === equipment && tags.tags.every((one) => one.equipment !== equipment || one.modes === undefined);

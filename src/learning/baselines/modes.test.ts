@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { tagOf } from '../../../test/support/detectors.ts';
 import { modeLines, tagsWithModes } from './modes.ts';
 
-it('a measurement that reads noise at rest tells modes by its floor, in the line and in the configuration', () => {
+it('a measurement with noise at rest defines modes by its floor, in the entry and in the configuration', () => {
   const modes = {
     equipment: 'P1',
     tag: 'FLOW',

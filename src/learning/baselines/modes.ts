@@ -6,18 +6,18 @@ import { type Tag, TagTable } from '../../core/tag.ts';
 import type { LearnedModes, StoredModes } from '../../detection/baseline/format.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
 
-/** Detector of the lines that are about modes: none, they are what detectors go by. */
+/** Detector name of the entries of modes, which belong to no detector. */
 export const modesName = 'modes';
 
-/** No equipment takes longer to settle, s. */
+/** Longest settling time of equipment, s. */
 const mostSettleS = 3_600;
 
-/** The configuration with learned modes in it, as if somebody had written them there. */
+/** The configuration with learned modes added as if they were configured. */
 export function withModes(config: MonitorConfig, learned: readonly LearnedModes[]): MonitorConfig {
   return learned.length === 0 ? config : { ...config, tags: new TagTable(tagsWithModes(config.tags.tags, learned)) };
 }
 
-/** Tags of equipment with learned modes, with them. */
+/** The tags with learned modes of their equipment. */
 export function tagsWithModes(tags: readonly Tag[], learned: readonly LearnedModes[]): Tag[] {
   const byEquipment = new Map(learned.map((modes) => [modes.equipment, modes]));
   return tags.map((tag) => {
@@ -39,7 +39,7 @@ export function tagsWithModes(tags: readonly Tag[], learned: readonly LearnedMod
   });
 }
 
-/** The line of a baseline for each equipment whose modes were learned. */
+/** Baseline entries of learned modes, one per equipment. */
 export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
   learned.map(({ equipment, tag, of, otherwise, floor, restsAt, settleMs, shares, changes, proof, from, to, approved }) => ({
     detector: modesName,
@@ -69,13 +69,13 @@ export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
     ...(approved === undefined ? {} : { approved }),
   }));
 
-/** @throws ScadaError INPUT_INVALID for edits that make no sense */
+/** @throws ScadaError INPUT_INVALID for invalid edits */
 export function checkModes(learned: readonly StoredModes[], lines: readonly ReviewedLine[]): void {
   for (const { detector, channel, edited } of lines)
     for (const modes of learned) if (detector === modesName && channel === modes.equipment) amended(modes, edited?.figures);
 }
 
-/** Modes with a person's numbers. @throws ScadaError INPUT_INVALID */
+/** Modes with figures of a person. @throws ScadaError INPUT_INVALID */
 export function amended(modes: StoredModes, figures: Readonly<Record<string, number>> = {}): StoredModes {
   const { settle, ...others } = { settle: modes.settleMs / 1_000, ...figures };
   const [other] = Object.keys(others);

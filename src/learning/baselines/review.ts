@@ -9,20 +9,20 @@ import { latestReadable } from './stored.ts';
 import { type DetectionPlan, detectorFactories, recordedDetector } from '../../detection/plan/plan.ts';
 
 /**
- * What people decided about the lines of one learned baseline. It is kept apart from what was learned, version by version, so
- * that neither overwrites the other; a new calibration begins without any.
+ * Decisions of people about the entries of one learned baseline. They are stored separately from the baseline, version by
+ * version, so that neither overwrites the other. A new calibration has none.
  */
 export interface Review {
   /** Version of the learned baseline. */
   readonly of: number;
-  /** Version of its traffic, which is learned apart; absent where it is none. */
+  /** Version of its traffic baseline, which is learned separately; absent without one. */
   readonly traffic?: number | undefined;
   readonly lines: readonly ReviewedLine[];
 }
 
 const name = 'site/review';
 
-/** The newest review of a version of the learned baseline and of its traffic; empty if nobody has decided anything about it. */
+/** Newest review of a version of the learned baseline and of its traffic; empty without decisions. */
 export function loadReview(store: BaselineStore, version: number, traffic?: number): Review {
   const stored = latestReadable(store, name)?.content as unknown as Review | undefined;
   const lines = stored?.of === version ? stored.lines : [];
@@ -30,7 +30,7 @@ export function loadReview(store: BaselineStore, version: number, traffic?: numb
   return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== recordedDetector) };
 }
 
-/** @returns the version it got */
+/** @returns the new version */
 export function saveReview(store: BaselineStore, review: Review, time: number, source: string): number {
   return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
 }
@@ -44,7 +44,10 @@ const marksOf = (lines: readonly ReviewedLine[]): Pick<CalibratedDetector, 'unle
         ),
       };
 
-/** The baseline as detectors are to use it: edited figures in place, unlearned lines forgotten or their channels without a threshold. @throws ScadaError INPUT_INVALID */
+/**
+ * The baseline for detectors: with edited figures, without unlearned entries or without thresholds of their channels.
+ * @throws ScadaError INPUT_INVALID
+ */
 export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
   if (lines.length === 0) return baseline;
   checkModes(baseline.modes ?? [], lines);

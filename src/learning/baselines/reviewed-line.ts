@@ -1,9 +1,9 @@
 import type { LineMark, LineRef } from '../../core/monitor.ts';
 
-/** Decisions of people about one line of a baseline. */
+/** Decisions of people about one baseline entry. */
 export interface ReviewedLine extends LineRef {
   readonly approved?: LineMark | undefined;
   readonly edited?: (LineMark & { readonly figures: Readonly<Record<string, number>> }) | undefined;
-  /** The whole channel of the line's detector is not judged, or the line is forgotten by a detector that can. */
+  /** Set if the channel is not judged by this detector, or the entry is forgotten by a detector that can forget. */
   readonly unlearned?: LineMark | undefined;
 }

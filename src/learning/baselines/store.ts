@@ -6,12 +6,12 @@ import { latestReadable } from './stored.ts';
 import { fitsPlan } from '../../detection/baseline/fits.ts';
 import { type DetectionPlan, detectorFactories, fingerprint, recordedDetector } from '../../detection/plan/plan.ts';
 
-/** Name under which the site's baseline is kept, version by version. */
+/** Name of the site's baseline in the store. */
 const name = 'site';
-/** And that of its traffic: apart, so that neither calibration undoes the other. */
+/** Name of the traffic baseline: separate, so that neither calibration overwrites the other. */
 const trafficName = 'site/traffic';
 
-/** And that of the changed detection beside the live one. */
+/** Name of the baseline of the shadow detection. */
 const shadowName = 'site/shadow';
 
 /** Result of a calibration from recordings, as it is stored. */
@@ -20,23 +20,23 @@ export interface TrafficBaseline {
   readonly baseline: Json;
 }
 
-/** A stored baseline as it was learned. */
+/** A stored baseline as learned. */
 export interface LearnedBaseline {
   readonly baseline: Baseline;
   readonly version: number;
-  /** Version of the traffic in it; undefined where that was not learned apart. */
+  /** Version of the traffic in it; undefined if traffic was not learned separately. */
   readonly traffic?: number | undefined;
   /** ms UTC */
   readonly learnedAt: number;
 }
 
-/** The newest baseline of the site, whatever plan it was learned for. */
+/** Newest baseline of the site, for any plan. */
 export function siteBaseline(store: BaselineStore): { readonly version: number; readonly content: Baseline } | undefined {
   const stored = latestReadable(store, name);
   return stored === undefined ? undefined : { version: stored.version, content: stored.content as unknown as Baseline };
 }
 
-/** The newest baseline if it can be used with this plan, with the newest one of traffic in it, and nothing that people decided. */
+/** Newest baseline if it fits the plan, with the newest traffic baseline, without decisions of people. */
 export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): LearnedBaseline | undefined {
   const stored = latestReadable(store, name);
   if (stored === undefined) return undefined;
@@ -48,7 +48,7 @@ export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): Lear
     : undefined;
 }
 
-/** The newest baseline if it can be used with this plan, as people have amended it. */
+/** Newest baseline if it fits the plan, with the decisions of people applied. */
 export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const learned = learnedBaseline(store, plan);
   return learned === undefined
@@ -56,26 +56,26 @@ export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baselin
     : applyReview(learned.baseline, loadReview(store, learned.version, learned.traffic), plan);
 }
 
-/** @returns the version it got */
+/** @returns the new version */
 export function saveBaseline(store: BaselineStore, baseline: Baseline, time: number): number {
   return store.add({ name, createdAt: time, source: baseline.calibration.source, content: baseline as unknown as Json });
 }
 
-/** The newest baseline of the changed detection, if it can be used with its plan. */
+/** Newest baseline of the shadow detection, if it fits its plan. */
 export function loadShadowBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const baseline = latestReadable(store, shadowName)?.content as unknown as Baseline | undefined;
   return baseline !== undefined && fitsPlan(baseline, plan) ? withTraffic(baseline, store) : undefined;
 }
 
-/** @returns the version it got */
+/** @returns the new version */
 export function saveShadowBaseline(store: BaselineStore, baseline: Baseline, time: number): number {
   const content = baseline as unknown as Json;
   return store.add({ name: shadowName, createdAt: time, source: baseline.calibration.source, content });
 }
 
 /**
- * Where the changed detection was switched on, what was learned for it is the plant's baseline from now on.
- * @returns the version it got; undefined where nothing is to be done
+ * Makes the shadow detection's baseline the plant's baseline after its settings were adopted.
+ * @returns the new version; undefined if there is nothing to do
  */
 export function adoptShadow(store: BaselineStore, plan: DetectionPlan, time: number): number | undefined {
   const shadow = latestReadable(store, shadowName)?.content as unknown as Baseline | undefined;
@@ -83,12 +83,12 @@ export function adoptShadow(store: BaselineStore, plan: DetectionPlan, time: num
   return saveBaseline(store, shadow, time);
 }
 
-/** @returns the version it got */
+/** @returns the new version */
 export function saveTraffic(store: BaselineStore, traffic: TrafficBaseline, time: number): number {
   return store.add({ name: trafficName, createdAt: time, source: traffic.source, content: traffic as unknown as Json });
 }
 
-/** A baseline in which nothing but the traffic is known, for a site whose process values nobody has learned; undefined without. */
+/** A baseline with traffic only, for a site without a calibration of process values; undefined without traffic. */
 export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const stored = latestReadable(store, trafficName);
   if (stored === undefined || !plan.detectors.some(({ type }) => type === recordedDetector)) return undefined;
@@ -118,7 +118,7 @@ export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baselin
   return withTraffic(bare, store);
 }
 
-/** What a monitor with this plan would judge by: the newest baseline as people have amended it, or the traffic alone. */
+/** Baseline that a monitor with this plan would use: the newest with decisions applied, or traffic only. */
 export const knownBaseline = (store: BaselineStore, plan: DetectionPlan): Baseline | undefined =>
   loadBaseline(store, plan) ?? trafficAlone(store, plan);
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
 import { calibrationVersion } from '../../detection/baseline/format.ts';
 
-/** Unlike zod's own check, also infinity and NaN, which baselines may hold. */
+/** Unlike zod's own schema, accepts infinity and NaN, which baselines may contain. */
 const number = z.custom<number>((value) => typeof value === 'number');
 const text = z.string();
 const entry = z.looseObject({});
@@ -12,7 +12,7 @@ const baseline = z.looseObject({
   calibration: z.looseObject({ version: number }),
   modes: z.array(z.looseObject({ equipment: text, tag: text, of: entry })).optional(),
 });
-/** A baseline in the form that this version writes. */
+/** A baseline in the format of this version. */
 const currentBaseline = z.looseObject({
   bands: z.record(text, entry),
   calibration: z.looseObject({
@@ -31,16 +31,16 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   'site/followed': z.looseObject({ from: number, to: number, thresholds: z.array(entry) }),
 };
 
-/** Names under which baselines, and what belongs to them, are stored. */
+/** Names under which baselines and related records are stored. */
 export const storedNames: readonly string[] = Object.keys(shapes);
 
-/** The newest version under a name; undefined where there is none, or where its content is damaged. */
+/** Newest version under a name; undefined if there is none or its content is damaged. */
 export function latestReadable(store: BaselineStore, name: string): StoredBaseline | undefined {
   const stored = store.latest(name);
   return stored === undefined || isDamaged(stored) ? undefined : stored;
 }
 
-/** True where the content is no JSON, or JSON of another shape than its name demands. */
+/** True if the content is not JSON, or not of the required shape. */
 export function isDamaged({ name, content }: StoredBaseline): boolean {
   if (shapes[name]?.safeParse(content).success !== true) return true;
   if (shapes[name] !== baseline) return false;

@@ -4,7 +4,7 @@ import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
 import type { BaselineManager } from './manager.ts';
 import { isDamaged, storedNames } from './stored.ts';
 
-/** How an alarm names a stored record, what is lost with it, and the options of the command that makes a new one. */
+/** For each stored record: its text in an alarm, the loss, and the options of the command that recreates it. */
 const records: Readonly<Record<string, { readonly words: string; readonly lost: string; readonly options: string }>> = {
   site: {
     words: 'Baseline',
@@ -30,9 +30,9 @@ const records: Readonly<Record<string, { readonly words: string; readonly lost: 
 };
 
 /**
- * Lists stored baselines that cannot be used. Their rows stay as they are.
- * @param trafficRefusal why the detectors refuse the traffic baseline by itself
- * @param place configuration file and data directory, for the command to type
+ * Lists stored baselines that cannot be used. Their rows stay unchanged.
+ * @param trafficRefusal reason why the detectors refuse the traffic baseline by itself
+ * @param place configuration file and data directory for the command
  */
 export function unusableBaselines(
   store: BaselineStore,

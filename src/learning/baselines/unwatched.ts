@@ -3,7 +3,7 @@ import { unwatchedChannels } from '../calibration/index.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 
-/** The unwatched channels of a plan. @param baseline as people have amended it; undefined while nothing is learned */
+/** Unwatched channels of a plan. @param baseline with decisions of people applied; undefined if there is none */
 export function unwatchedIn(plan: DetectionPlan, baseline: Baseline | undefined): UnwatchedStatus {
   const detectors = detectorFactories(plan)
     .filter(({ plugin }) => plugin.threshold === 'statistical')
@@ -15,7 +15,7 @@ export function unwatchedIn(plan: DetectionPlan, baseline: Baseline | undefined)
   );
 }
 
-/** The counts, then at most `most` channels with their reasons, a line each. */
+/** The counts, then at most `most` channels with their reasons, one per line. */
 export function unwatchedLines(status: UnwatchedStatus, most: number): string[] {
   const lines = status.unwatched.slice(0, most).map(({ channel, detector, reason, watchedFrom }) => {
     const from =

@@ -46,7 +46,7 @@ export function calibrateNow(options: CalibrateOptions, source: () => Iterable<O
 }
 
 /**
- * Learns from normal operation without setting thresholds: several may share the detectors of a site, see `joinLearned`.
+ * Learns from normal operation without setting thresholds. Several calls may share the detectors of a site, see `joinLearned`.
  * @throws ScadaError INPUT_INVALID if there is nothing to learn from; AbortError when the signal aborts
  */
 export async function learn(options: LearnOptions): Promise<Learned> {

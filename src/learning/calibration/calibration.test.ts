@@ -8,14 +8,14 @@ import { fitTail, tailLevel } from './tail.ts';
 import { alertsIn, count, dayMs, type Deviation, factory, optionsOf, periodMs, running, tags } from './testing.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 
-test.each([2.4, 12])('a budget of %d alerts per day is kept on data that were not learned', async (budget) => {
+test.each([2.4, 12])('a budget of %d alerts per day is kept on unlearned data', async (budget) => {
   const calibration = await calibrate(optionsOf(budget));
   expect(calibration.promise).toMatchObject({ promised: true, budgetPerDay: budget, missingDays: 0 });
   expect(calibration.promise.achievedPerDay).toBeLessThanOrEqual(budget);
   for (const seed of [2, 3, 4]) expect(alertsIn(calibration, running(4, seed)).length).toBeLessThanOrEqual(budget * 4);
 });
 
-test('thresholds stay near their necessary values: a clear deviation of any tag is found', async () => {
+test('thresholds stay close to the necessary values, so that a clear deviation of any tag is found', async () => {
   const calibration = await calibrate(optionsOf(2.4));
   const thresholds = Object.values(calibration.detectors['deviation']?.thresholds ?? {});
   expect(thresholds).toHaveLength(count);
@@ -26,7 +26,7 @@ test('thresholds stay near their necessary values: a clear deviation of any tag 
   }
 });
 
-test('each part is judged by detectors that have not learned it, and all of it is learned in the end', async () => {
+test('each part is judged by detectors that have not learned it, and all data are learned in the end', async () => {
   const made: Deviation[] = [];
   await calibrate({ ...optionsOf(2.4, 1), detectors: [factory(made)], folds: 4 });
   expect(made).toHaveLength(5);
@@ -41,7 +41,7 @@ test('each part is judged by detectors that have not learned it, and all of it i
   for (const { phases } of made) expect(phases).toEqual(['begin', 'end']);
 });
 
-test('a budget that the data cannot promise is reported with what is missing', async () => {
+test('a budget that the data cannot promise is reported with the missing days', async () => {
   const { promise } = await calibrate(optionsOf(2.4, 1));
   expect(promise).toMatchObject({ promised: false });
   expect(promise.missingDays).toBeCloseTo(0.25, 2);
@@ -106,17 +106,17 @@ test('a baseline of other detectors is refused', async () => {
   );
 });
 
-test('the tail of an exponential is found again', () => {
+test('the tail of an exponential distribution is recovered', () => {
   const random = new Random(5);
   const maxima = Float32Array.from({ length: 1_500 }, () => -Math.log(1 - random.next()));
   const tail = fitTail(maxima);
-  // expected once in 15 000 blocks: ln 15 000 = 9.6, and some caution on top
+  // expected once in 15 000 blocks: ln 15 000 = 9.6, plus a margin
   const level = tailLevel(tail, 0.1);
   expect(level).toBeGreaterThan(8.5);
   expect(level).toBeLessThan(13);
 });
 
-test('a tail whose largest maxima are all the same is fitted by the decrease of their number per step', () => {
+test('a tail with equal largest maxima is fitted by the decrease of their number per step', () => {
   // 200 stretches reach 0.6 and 20 of them 0.8: each step of 0.2 is ten times as rare
   const maxima = Float32Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 0.8 : 0.6));
   const tail = fitTail(maxima);
@@ -129,9 +129,9 @@ test('a value that lasted is one event and gives no information on the rarity of
   expect(tailLevel(tail, tail.count / 1e6)).toBe(1.5);
 });
 
-test('the tail of surprises that come in steps is found again', () => {
+test('the tail of surprises in steps is recovered', () => {
   const random = new Random(6);
-  // how often a value repeats when each sample repeats with probability 0.1; the longest of 250 samples, in fifths
+  // number of repeats of a value if each sample repeats with probability 0.1; the longest of 250 samples, in fifths
   const repeats = (): number => {
     let most = 0;
     let run = 0;
@@ -143,7 +143,7 @@ test('the tail of surprises that come in steps is found again', () => {
   };
   const tail = fitTail(Float32Array.from({ length: 200 }, repeats));
   const level = tailLevel(tail, 0.001);
-  // one in 1 000 × 200 × 250 samples: ln(0.9 × 5e7) / ln 10 = 7.7 repeats, and some caution on top
+  // one in 1 000 × 200 × 250 samples: ln(0.9 × 5e7) / ln 10 = 7.7 repeats, plus a margin
   expect(level * 5).toBeGreaterThan(7);
   expect(level * 5).toBeLessThan(13);
 });

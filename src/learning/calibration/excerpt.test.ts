@@ -34,7 +34,7 @@ describe('a calibration with few enough samples of a tag', () => {
 });
 
 describe('a longer calibration', () => {
-  it('teaches long stretches at all hours, the last at the end, each part but its own to the copies that judge it', async () => {
+  it('contains long stretches at all hours, the last at the end; each copy learns the parts except its own', async () => {
     const made: Deviation[] = [];
     await calibrate({ ...options, detectors: [excerpting(made)], enough: rows / 8, folds: 4 });
     const [whole, ...folds] = made.toSorted((a, b) => b.learnedTimes.length - a.learnedTimes.length);

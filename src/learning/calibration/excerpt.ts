@@ -16,12 +16,12 @@ const golden = (Math.sqrt(5) - 1) / 2;
 export type Place = 'between' | 'beginning' | 'within';
 
 /**
- * Long contiguous stretches spread over data with more samples of a tag than are needed to learn the usual behaviour. There is one in
- * each of as many equal parts, the last at the end, where the calibration ends and watching continues. All samples are learned of tags with few samples, of tags with
- * modes and of those that define modes: each stay counts.
+ * Long contiguous stretches of data with more samples of a tag than are needed to learn usual behaviour. Equal parts contain one
+ * stretch each; the last is at the end, where live detection continues. For tags with few samples, tags with modes and tags that
+ * define modes, all samples are learned, because each stay counts.
  */
 export class Excerpt {
-  /** Of the running. */
+  /** Fraction of the data in the excerpt. */
   readonly share: number;
   readonly #rowsPerPart: number;
   readonly #length: number;

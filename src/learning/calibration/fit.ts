@@ -17,7 +17,7 @@ export function fitBudget(learned: Learned, budgetPerDay: number, positions: rea
   const { coveredMs, rows } = learned;
   const plant = allowance(budgetPerDay, coveredMs, rows);
   const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
-  // without enough data to promise a position its budget, no holdout alert may concern it
+  // without enough data for a position's promise, no holdout alert may concern the position
   const scopes = positions.map(({ areas }, i) => ({
     areas,
     allowed: allowances[i]?.alerts ?? 0,

@@ -7,14 +7,14 @@ import { BlockMaxima } from './maxima.ts';
 import type { Survey } from './survey.ts';
 import type { LearnOptions } from './types.ts';
 
-/** Blocks of the stream whose maxima are kept. */
+/** Number of blocks of the stream whose maxima are kept. */
 const mostBlocks = 1_500;
-/** Share of a fold, or of its excerpt, by which its detectors run ahead of it, so that their running state is warm. */
+/** Fraction of a fold or excerpt that its detectors process before it, to initialise their running state. */
 const warmUp = 0.1;
 
 /**
- * Observations that each copy processes before the next one: the state of all copies of all detectors exceeds the
- * cache of a processor, that of one does not.
+ * Observations that each copy processes before the next copy. The state of all copies exceeds a processor's cache, that of one
+ * does not.
  */
 const longestStretch = 32;
 
@@ -23,7 +23,7 @@ const samplesPerPair = 20_000;
 
 const silent: Report = () => {};
 
-/** One detector's fresh copies: one that learns everything, and one per fold where its thresholds are statistical. */
+/** Unlearned copies of one detector: one that learns everything, and one per fold if its thresholds are statistical. */
 export interface Member {
   readonly factory: DetectorFactory;
   readonly folds: readonly Detector[];
@@ -35,12 +35,11 @@ export interface Member {
 }
 
 /**
- * Runs all detectors over the same data, with each fold's copies leaving out one contiguous block: first every pass
- * that learns, then one that scores each block by the copies that did not learn it, and all of it by those that did.
- * Contiguous, because neighbouring rows are similar and would reveal each other.
- *
- * Up to its own block a fold's copy would learn the same as the whole: in the first pass it copies that at the start of its
- * block.
+ * Runs all detectors over the same data. Each fold's copies leave out one contiguous block. First come all learning passes, then
+ * a pass that scores each block by the copies without it, and everything by the copies with it. Blocks are contiguous, because
+ * neighbouring rows are similar and would reveal each other.
+ * Before its block, a fold's copy would learn the same as the copy of everything. Therefore it copies that state in the first
+ * pass.
  */
 export class FoldRun {
   readonly members: readonly Member[];
@@ -53,7 +52,7 @@ export class FoldRun {
   readonly #folds: number;
   #row = 0;
   #block = 0;
-  /** The fold in progress, and the one that its detectors have begun to run ahead of. */
+  /** The present fold, and the one for which its detectors have begun to warm up. */
   #held = 0;
   #ahead = 0;
   /** Position of the data in the excerpt; all of it counts if there are few enough. */
@@ -96,22 +95,22 @@ export class FoldRun {
     this.#feed = this.#freshFeed();
   }
 
-  /** Share of the data that detectors with the whole baseline are tried on. */
+  /** Fraction of the data on which detectors with the complete baseline are scored. */
   get share(): number {
     return this.#excerpt?.share ?? 1;
   }
 
-  /** Cost of a pass, in observations of one detector for each one of the data. */
+  /** Cost of a pass, in observations per detector and observation of the data. */
   work(pass: number): number {
     const { share } = this;
     const visits = this.members.map(({ factory: { plugin }, folds }) => {
       if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp * share : 0) + share;
       if (plugin.passes <= pass) return 0;
-      // before its own part a fold's copy has nothing to learn in the first pass
+      // before its own part a fold's copy learns nothing in the first pass
       const others = Math.max(0, folds.length - 1) / (pass === 0 && plugin.input === 'sample' ? 2 : 1);
       return (1 + others) * (plugin.excerpt === true ? share : 1);
     });
-    // reading costs about as much as one of them
+    // reading costs about as much as one detector
     return visits.reduce((sum, one) => sum + one, 1);
   }
 
@@ -216,7 +215,7 @@ export class FoldRun {
     return Math.min(this.#folds - 1, Math.floor((row * this.#folds) / this.#survey.observations));
   }
 
-  /** Gives a fold's copies the baseline learned before its block. */
+  /** Copies the baseline that was learned before a fold's block to the fold's copies. */
   #handOver(fold: number): void {
     for (const { factory, folds, whole } of this.members) if (handsOver(factory)) folds[fold]?.restore(whole.snapshot());
   }
@@ -245,7 +244,7 @@ export class FoldRun {
   }
 }
 
-/** A detector of vectors may omit the rows of a calibration in progress from its snapshots: they are too many. */
+/** True unless snapshots omit the rows of a calibration in progress, as detectors of vectors may. */
 const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sample';
 
 type ByInput = Readonly<Record<DetectorPlugin['input'], readonly Observation[]>>;

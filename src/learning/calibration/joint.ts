@@ -7,7 +7,7 @@ export interface JointChannel {
   readonly key: string;
   readonly area: string;
   readonly threshold: Threshold;
-  /** Rise of its threshold for e times fewer passes. */
+  /** Increase of the threshold that divides the number of passes by e. */
   readonly scale: number;
 }
 
@@ -21,9 +21,9 @@ export interface JointAlert {
 const above = 1.05;
 
 /**
- * Raises thresholds until no more than `allowed` alerts are left on the block maxima. The cheapest alerts are removed first:
- * the cost of an alert is the rise of its thresholds, on a logarithmic scale and over all its channels. The few
- * alerts of the budget are therefore those whose removal would reduce the sensitivity most.
+ * Raises thresholds until at most `allowed` alerts remain on the block maxima. The cheapest alerts are removed first. The cost of
+ * an alert is the increase of its thresholds on a logarithmic scale, over all its channels. The remaining alerts are therefore
+ * those whose removal would reduce the sensitivity most.
  */
 export function keepBudget(
   maxima: Maxima,
@@ -45,8 +45,8 @@ export function keepBudget(
 }
 
 /**
- * Alerts on the block maxima: the finding machine's hysteresis at the resolution of blocks, then joining by key and time as
- * the alert manager does.
+ * Alerts on the block maxima. Applies the hysteresis of findings at the resolution of blocks, then joins findings by key and time
+ * as the alert manager does.
  */
 export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): JointAlert[] {
   const byKey = Map.groupBy(

@@ -16,11 +16,11 @@ export interface LearnedDetector {
   /** First row of its channels in the maxima, if its thresholds are statistical; the others have none there. */
   readonly offset: number;
   readonly baseline: Json;
-  /** By channel: separate stays in its mode that it has learned, see `Detector`. */
+  /** By channel: number of separate stays in its mode that were learned, see `Detector`. */
   readonly stays: readonly (number | undefined)[];
 }
 
-/** The result of learning: baselines and, by an alarm budget, thresholds follow from it. */
+/** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
 export interface Learned {
   /** ms UTC of the first and last observation. */
   readonly from: number;
@@ -30,14 +30,14 @@ export interface Learned {
   /** Scan periods in that time. */
   readonly rows: number;
   readonly detectors: readonly LearnedDetector[];
-  /** Of parts of the data, by detectors that have not learned them. */
+  /** Maxima of parts of the data, by detectors that have not learned them. */
   readonly outOfFold: BlockMaxima;
-  /** Of all data, or of the excerpt that is this share of it, by detectors that have learned them. */
+  /** Maxima of all data, or of an excerpt with this share of them, by detectors that have learned them. */
   readonly share: number;
   readonly inSample: BlockMaxima;
 }
 
-/** The same in a message between threads. */
+/** The same as a message between threads. */
 export interface LearnedMessage extends Omit<Learned, 'outOfFold' | 'inSample'> {
   readonly channels: number;
   readonly blocks: number;
@@ -64,9 +64,9 @@ export function learnedOf({ channels, blocks, outOfFold, inSample, ...rest }: Le
 }
 
 /**
- * Combines the results of several that have learned from the same data and shared detectors, or the channels of one: equal to the
- * result of a single one.
- * @param factories of all detectors, with all of their channels
+ * Joins results of threads that learned from the same data and shared the detectors, or the channels of one. Equals the result of
+ * a single thread.
+ * @param factories factories of all detectors with all of their channels
  */
 export function joinLearned(parts: readonly Learned[], factories: readonly DetectorFactory[]): Learned {
   const [first] = parts;
@@ -100,7 +100,7 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
   return { ...first, detectors, outOfFold: joined('outOfFold'), inSample: joined('inSample') };
 }
 
-/** A detector of all channels, from those that have learned some of them each. */
+/** A detector of all channels, joined from detectors that learned some of them each. */
 function whole(
   factory: DetectorFactory,
   parts: readonly LearnedDetector[],
@@ -109,7 +109,7 @@ function whole(
   if (only !== undefined && parts.length === 1) return only;
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
-  // the detector decides if that is a baseline, and its form
+  // the detector decides if that is a valid baseline
   detector.restore({ baseline, running: runningStateOf(detector) });
   return { channels: detector.channels, baseline: detector.snapshot().baseline, stays: staysOf(detector) };
 }
@@ -117,7 +117,7 @@ function whole(
 export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
   detector.channels.map((_, channel) => detector.stays?.(channel));
 
-/** Objects with the entries of both; common entries are there once. */
+/** Merges two objects; common entries appear once. */
 function joinJson(a: Json, b: Json): Json {
   if (!isObject(a) || !isObject(b)) return a;
   const joined: Record<string, Json> = { ...a };

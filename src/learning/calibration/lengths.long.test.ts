@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { fitsByLength, worstOf } from './testing-noise.ts';
 
-// Long because it fits thresholds for up to 500 tags at two sample periods and some 30 lengths of each of 7 alarm budgets: minutes of CPU.
-// `lengths.test.ts` holds a part of the same grid.
+// Long: fits thresholds for up to 500 tags, two sample periods and some 30 lengths of each of 7 alarm budgets, which takes
+// minutes of CPU.
+// `lengths.test.ts` has a part of the same grid.
 const growth = 1.7;
 
 test.each([50, 24, 12, 2.4, 1, 0.2, 0.05])(
-  'at %d alerts a day no length from an hour to 60 days finds fewer 5-sigma steps than a shorter one, but for one',
+  'at %d alerts a day no length from an hour to 60 days finds more than one 5-sigma step fewer than a shorter one',
   (budgetPerDay) => {
     for (const tags of [5, 30, 100, 500])
       for (const periodMs of [10_000, 60_000]) {

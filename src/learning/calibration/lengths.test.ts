@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { fitOf, fitsByLength, median, worstOf } from './testing-noise.ts';
 
-/** By how many times the threshold of a tag exceeds the lowest one of shorter calibrations at most. */
+/** Largest ratio of a tag's threshold to the lowest one of shorter calibrations. */
 const mostRise = 1.8;
 
 test('every threshold is finite at every alarm budget, length and number of tags, and no channel of noise is unwatched', () => {
@@ -24,14 +24,14 @@ test('every threshold is finite at every alarm budget, length and number of tags
   }
 });
 
-/** Lengths grow threefold; `lengths.long.test.ts` has closer ones. */
+/** Lengths grow threefold; `lengths.long.test.ts` uses a finer grid. */
 const growth = 3;
 
 test.each([
   [50, 24],
   [2.4, 1],
   [0.2, 0.05],
-])('at %d and %d alerts a day no length finds fewer 5-sigma steps than a shorter one, but for one', (...budgets) => {
+])('at %d and %d alerts a day no length finds more than one 5-sigma step fewer than a shorter one', (...budgets) => {
   for (const budgetPerDay of budgets)
     for (const [tags, periodMs] of [
       [5, 60_000],
@@ -46,7 +46,7 @@ test.each([
     }
 });
 
-test('no number of rows beside another leaves tags unwatched', () => {
+test('no number of rows leaves tags unwatched', () => {
   for (let rows = 60; rows <= 90; rows++) {
     const setting = { budgetPerDay: 1, days: rows / 1_440, tags: 5, periodMs: 60_000 };
     const unwatched = [1, 2, 3, 4].filter((seed) => fitOf({ ...setting, seed }).ranges.length < 3);
@@ -71,10 +71,10 @@ test.each([
     const [ranges, relations] = (['ranges', 'relations'] as const).map((kind) =>
       Math.log(median(after?.[kind] ?? []) / median(before?.[kind] ?? [])),
     );
-    // the row fit is never lowered, and few rows set it higher than the budget does
+    // the row fit is never lowered, and with few rows it is above the budget fit
     expect(ranges).toBeLessThan(0.1);
     if (periodMs === 10_000) expect(ranges).toBeGreaterThan(-0.1);
-    // the threshold 1 of few rows holds until then, and rises only as far as alerts on holdout folds demand
+    // until then the threshold is 1, and it rises only as far as alerts on holdout folds require
     expect(relations).toBeLessThan(Math.log(1.5));
   },
 );

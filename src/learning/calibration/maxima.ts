@@ -16,8 +16,8 @@ export interface MaximaMessage {
 }
 
 /**
- * The highest surprise of each channel in each of a bounded number of equal blocks of the stream: all that thresholds and
- * the alarm budget need, in memory that does not grow with the data.
+ * Highest surprise of each channel in each of a bounded number of equal blocks of the stream. Thresholds and alarm budget need no
+ * other data, and memory does not grow with the stream.
  */
 export class BlockMaxima implements Maxima {
   readonly channels: number;
@@ -46,13 +46,13 @@ export class BlockMaxima implements Maxima {
     return { startedAt: this.startedAt, values: this.#values };
   }
 
-  /** Not a copy. */
+  /** Maxima of a channel; not a copy. */
   of(channel: number): Float32Array {
     return this.#values.subarray(channel * this.blocks, (channel + 1) * this.blocks);
   }
 }
 
-/** The blocks `from` to before `to`, alone. */
+/** Only the blocks in [from, to). */
 export function part(maxima: Maxima, from: number, to: number): Maxima {
   return {
     channels: maxima.channels,
@@ -62,7 +62,7 @@ export function part(maxima: Maxima, from: number, to: number): Maxima {
   };
 }
 
-/** All blocks but `from` to before `to`. */
+/** All blocks except [from, to). */
 export function without(maxima: Maxima, from: number, to: number): Maxima {
   const blocks = maxima.blocks - (to - from);
   const startedAt = new Float64Array(blocks);

@@ -1,8 +1,7 @@
 /**
- * The largest number of events in `observed` (ms, days, any unit) that proves, with `confidence`, that no more
- * than `most` come in the `coming` time, both being Poisson with one rate: given their sum, the first count is then binomial
- * (Nelson, *Confidence intervals for the ratio of two Poisson means and Poisson predictor intervals*, IEEE Trans. Reliability
- * R-19, 1970).
+ * Largest number of events in `observed` (ms, days, any unit) that proves, with `confidence`, that at most `most` events come in
+ * the time `coming`. Both counts are Poisson with the same rate; given their sum, the first count is binomial (Nelson,
+ * *Confidence intervals for the ratio of two Poisson means and Poisson predictor intervals*, IEEE Trans. Reliability R-19, 1970).
  * @returns −1 if not even an observation without events proves it
  */
 export function mostObserved(observed: number, coming: number, most: number, confidence: number): number {
@@ -12,7 +11,10 @@ export function mostObserved(observed: number, coming: number, most: number, con
   return count;
 }
 
-/** The shortest time after which an observation without events proves that no more than `most` come, see `mostObserved`; same unit as `coming`. */
+/**
+ * Shortest time after which an observation without events proves that at most `most` come, see `mostObserved`; same unit as
+ * `coming`.
+ */
 export function leastDays(coming: number, most: number, confidence: number): number {
   return coming * ((1 - confidence) ** (-1 / (most + 1)) - 1);
 }

@@ -5,14 +5,14 @@ import { rarityOf } from './rarity.ts';
 
 const days = 15;
 
-test('the rarity of a surprise in normal operation is about right, and rather too frequent than too rare', () => {
+test('the rarity of a surprise in normal operation is about right, rather too frequent than too rare', () => {
   const told = Array.from({ length: 20 }, (_, seed) => {
     const random = new Random(seed);
     const maxima = Float32Array.from({ length: 1_500 }, () => -Math.log(1 - random.next()));
     const certainty = certaintyOf(Math.log(5_000), rarityOf(maxima, days));
     return certainty.kind === 'calibrated' ? certainty.onceInDays : Number.NaN;
   }).toSorted((a, b) => a - b);
-  // 100 blocks a day, each with one chance in 5 000: once in 50 days
+  // 100 blocks a day with a chance of 1 in 5 000 each: once in 50 days
   expect(told[10]).toBeGreaterThan(10);
   expect(told[10]).toBeLessThan(60);
 });

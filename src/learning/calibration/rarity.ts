@@ -4,9 +4,9 @@ import { fitTail } from './tail.ts';
 const figures = 4;
 
 /**
- * Rarity of a channel's surprises in normal operation, by the exponential tail of the holdout parts (see `fitTail`).
+ * Rarity of a channel's surprises in normal operation, from the exponential tail of the holdout parts (see `fitTail`).
  * @param maxima of equal blocks of the calibration
- * @param days covered by these blocks
+ * @param days days in these blocks
  */
 export function rarityOf(maxima: Float32Array, days: number): Rarity {
   const { base, scale, count } = fitTail(maxima);

@@ -7,7 +7,7 @@ const drawn = (length: number, seed: number): Float32Array => {
   return Float32Array.from({ length }, () => -Math.log(1 - random.next()));
 };
 
-test('the threshold lies above the observed values, and a smaller share lies higher', () => {
+test('the threshold exceeds the observed values, more for a smaller share', () => {
   const maxima = drawn(400, 1);
   const often = shortThreshold(maxima, 0, 4);
   const rarely = shortThreshold(maxima, 0, 0.01);
@@ -16,7 +16,7 @@ test('the threshold lies above the observed values, and a smaller share lies hig
   expect(shortThreshold(maxima, 1_000, 4)).toBeGreaterThan(1_000);
 });
 
-test('a channel that wanders has too few independent values', () => {
+test('a slowly drifting channel has too few independent values', () => {
   const random = new Random(2);
   let level = 0;
   const wandering = Float32Array.from({ length: 400 }, () => Math.abs((level += random.normal())));

@@ -11,17 +11,19 @@ const dayMs = 86_400_000;
 const probit = (p: number): number => studentQuantile(p, Number.POSITIVE_INFINITY);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const groups = 2;
-/** Standard deviations that 0.4 % of normally distributed rows exceed: the surprise 1 of a detector that tries itself on rows. */
+/**
+ * Standard deviations that 0.4 % of normally distributed rows exceed: surprise 1 of a detector that scales its surprise on rows.
+ */
 const triedAt = -probit(0.002);
-/** Known rows surprise less than those of holdout folds. */
+/** Ratio of the surprise on learned rows to that on holdout folds. */
 const knownShare = 0.95;
-/** Size of the steps, standard deviations, and how long each lasts. */
+/** Size of the steps, standard deviations, and duration of each. */
 const stepSize = 5;
 const stepMs = 600_000;
-/** A tag is watched by so many detectors that see a step. */
+/** Detectors per tag that react to a step. */
 const watchers = [0, 1, 2];
 
-/** Steps that are tried on each fit. */
+/** Steps per fit. */
 export const cases = 12;
 
 export interface Fit {
@@ -33,7 +35,7 @@ export interface Fit {
   readonly promise: BudgetPromise;
 }
 
-/** The length and the sizes of one calibration on noise. */
+/** Length and sizes of one calibration on noise. */
 export interface Setting {
   readonly budgetPerDay: number;
   readonly days: number;
@@ -45,10 +47,10 @@ export interface Setting {
 const channelsOf = (name: string, count: number): Channel[] =>
   Array.from({ length: count }, (_, i) => ({ key: `${name}${i}`, tags: [i], area: `area ${i % 3}`, equipment: `${name}${i}` }));
 
-/** The highest of so many values of normally distributed noise, as an absolute number of standard deviations. */
+/** Highest of a number of values of normally distributed noise, in absolute standard deviations. */
 const highestOf = (random: Random, rows: number): number => Math.abs(probit((1 - (1 - 1e-16) * random.next() ** (1 / rows)) / 2));
 
-/** Block maxima of the surprises of detectors on tags that are noise. */
+/** Block maxima of detectors on tags that are pure noise. */
 function learnedFrom({ days, tags, periodMs, seed }: Setting): Learned {
   const random = new Random(seed);
   const rows = Math.max(2, Math.round((days * dayMs) / periodMs));
@@ -86,7 +88,7 @@ export interface Found {
   readonly byGroup: number;
 }
 
-/** How many of 12 steps of five standard deviations that last ten minutes pass a threshold of their tag, and of their group. */
+/** Number of 12 steps of five standard deviations and ten minutes that exceed a threshold of their tag and of their group. */
 export function stepsFound({ ranges, relations }: Fit, { tags, periodMs }: Setting): Found {
   const random = new Random(3);
   const heights = Array.from({ length: cases }, () => watchers.map(() => stepSize + highestOf(random, stepMs / periodMs)));
@@ -97,19 +99,20 @@ export function stepsFound({ ranges, relations }: Fit, { tags, periodMs }: Setti
   return { byTag: byTag.length, byGroup: byGroup.length };
 }
 
-/** Lengths from an hour to 60 days: some apart, and close ones where a count of no alert begins to prove the budget. */
+/** Lengths from an hour to 60 days: a coarse grid, and a fine one where a count of no alert begins to prove the budget. */
 export function lengthsFor(budgetPerDay: number, growth: number): number[] {
   const lengths = [0.7, 1.3, 2, 2.6, 2.99, 3.01, 3.5, 4.4, 6].map((alerts) => alerts / budgetPerDay);
   for (let days = 1 / 24; days < 60; days *= growth) lengths.push(days);
   return [...lengths, 60].filter((days) => days >= 1 / 24 && days <= 60).toSorted((a, b) => a - b);
 }
 
-/** Rows from which each recording must hold the bound on falls; thresholds of fewer rows scatter, and only their mean must. */
+/** Number of rows from which each recording is checked; with fewer rows thresholds scatter, and only their mean is checked. */
 const manyRows = 400;
 
 /**
- * Fits at growing lengths, each with the steps that it finds: of one recording where it has many rows, else the mean of several.
- * @param recordings seeds of the recordings with few rows; the first one is that of all others
+ * Fits at growing lengths, each with the number of found steps: of one recording if it has many rows, otherwise the mean of
+ * several.
+ * @param recordings seeds of the recordings with few rows; the first is used for all others
  */
 export function fitsByLength(
   { budgetPerDay, tags, periodMs }: Omit<Setting, 'days' | 'seed'>,
@@ -137,15 +140,15 @@ export function fitsByLength(
 }
 
 export interface Worst {
-  /** Steps of 12 that one recording of many rows finds less than the best shorter length. */
+  /** Steps of 12 that a recording of many rows finds less than the best shorter length. */
   readonly steps: number;
-  /** The same of the mean of several recordings, where they have few rows. */
+  /** The same for the mean of several recordings with few rows. */
   readonly meanSteps: number;
-  /** By how many times the median threshold of a tag is higher than the lowest one of a shorter length. */
+  /** Largest ratio of the median threshold to the lowest one of a shorter length. */
   readonly rise: number;
 }
 
-/** What a longer calibration loses at most against the best of the shorter ones. */
+/** Largest loss of a longer calibration against the best shorter one. */
 export function worstOf(lengths: ReturnType<typeof fitsByLength>): Worst {
   let best: Found = { byTag: 0, byGroup: 0 };
   let lowest = Number.POSITIVE_INFINITY;

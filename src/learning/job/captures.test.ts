@@ -45,7 +45,7 @@ async function calibrate(data: string, ...files: string[]): Promise<number | und
 const promise = { budgetPerDay: 2.4, promised: true, days: 3, achievedPerDay: 0, missingDays: 0, text: '' };
 
 describe('calibrate --capture', () => {
-  it('learns the traffic, and leaves what the other detectors know as it is, whichever comes first', async () => {
+  it('learns the traffic without a change to the baseline of other detectors, in either order', async () => {
     const config = await loadConfig(file('plant.yaml', plant), { registry, environment: {} });
     const plan = planDetection(config);
     const factories = detectorFactories(plan);
@@ -94,7 +94,7 @@ describe('calibrate --capture', () => {
     expect(state.audit.read({ limit: 5, action: 'baseline.learned' })).toHaveLength(1);
   });
 
-  it('ends with status 2 when there is nothing to learn from', async () => {
+  it('ends with status 2 if there is nothing to learn from', async () => {
     const data = join(dir, 'bad');
     expect(await calibrate(data, file('bad.pcap', 'nonsense'))).toBe(2);
     expect(await calibrate(data, file('empty.pcap', capture()))).toBe(2);

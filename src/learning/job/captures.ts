@@ -6,13 +6,13 @@ import { observeEvent } from '../../core/observation.ts';
 import { detectorFactories, planDetection, recordedDetector } from '../../detection/plan/plan.ts';
 import type { TrafficBaseline } from '../baselines/store.ts';
 
-/** Packets between two looks at the signal and two signs of progress. */
+/** Packets between two checks of the signal and two progress reports. */
 const breath = 5_000;
 
 /**
- * Learns the baseline of traffic from captures of normal traffic, in the order given.
- * @param onProgress called with a file's share of all, 0–1, and what is being done
- * @throws ScadaError INPUT_INVALID for what is no capture or has nothing in it, CONFIG_REFERENCE where the detector is switched off
+ * Learns the baseline of traffic from captures of normal traffic, in the given order.
+ * @param onProgress receives the fraction of all files, 0–1, and the present activity
+ * @throws ScadaError INPUT_INVALID for an invalid or empty capture, CONFIG_REFERENCE if the detector is disabled
  */
 export async function learnCaptures(
   config: MonitorConfig,

@@ -24,8 +24,8 @@ function qualitiesAt(time: number): number[] {
   return [...new Exclusion(excludedBy([alert], tags, 1_000)).apply(batch.publish()).quality];
 }
 
-describe('what is not learned', () => {
-  it('is the equipment of an alert for as long as it lasted', () => {
+describe('data excluded from learning', () => {
+  it('are the equipment of an alert for its duration', () => {
     const out = Quality.BadOutOfService;
     expect(qualitiesAt(99)).toEqual([0, 0, 0]);
     expect(qualitiesAt(100)).toEqual([out, out, 0]);
@@ -33,7 +33,7 @@ describe('what is not learned', () => {
     expect(qualitiesAt(201)).toEqual([0, 0, 0]);
   });
 
-  it('is what people worked on', () => {
+  it('are parts under maintenance', () => {
     const windows = [
       { id: 'M1', place: { kind: 'device', id: 'plc1' }, from: 10, to: 20, by: 'operator', reason: '' },
       { id: 'M2', place: { kind: 'equipment', id: 'T1' }, from: 15, to: 30, by: 'operator', reason: '' },
@@ -44,7 +44,7 @@ describe('what is not learned', () => {
     ]);
   });
 
-  it('is looked up for a recorded span: the alerts that lasted into it, and the windows that overlap it', () => {
+  it('are found for a recorded span: alerts that lasted into it, and windows that overlap it', () => {
     const dir = mkdtempSync(join(tmpdir(), 'scadawatch-exclude-'));
     using cleanup = new DisposableStack();
     cleanup.defer(() => rmSync(dir, { recursive: true }));
@@ -65,19 +65,19 @@ describe('what is not learned', () => {
     ]);
   });
 
-  it('goes on to the end where the alert is still open', () => {
+  it('extend to the end if the alert is still open', () => {
     const [open] = excludedBy([{ ...alert, returnedAt: undefined }], tags, 1_000);
     expect(open).toEqual({ from: 100, to: 1_000, tags: [0, 1] });
   });
 
-  it('leaves a batch that holds nothing of that kind as it is', () => {
+  it('leave a batch without any unchanged', () => {
     const batch = new BatchBuilder('plc1', 1);
     batch.add(2, 1, Quality.Good, 150, 150);
     const published = batch.publish();
     expect(new Exclusion(excludedBy([alert], tags, 1_000)).apply(published)).toBe(published);
   });
 
-  it('is what any of many spans covers, however they overlap', () => {
+  it('are the union of many overlapping spans', () => {
     const span = fc.record({ from: fc.nat(30), length: fc.integer({ min: -4, max: 12 }), tags: fc.subarray([0, 1, 2]) });
     fc.assert(
       fc.property(fc.array(span, { maxLength: 12 }), (spans) => {
@@ -93,7 +93,7 @@ describe('what is not learned', () => {
         );
         const { quality } = new Exclusion(excluded).apply(batch);
         expect([...quality]).toEqual(expected);
-        // V8 has to know how much memory of hours of samples is done with
+        // V8 must account for the memory of hours of samples
         expect(quality.buffer instanceof SharedArrayBuffer).toBe(quality === batch.quality);
       }),
       { seed: 11, numRuns: 300 },

@@ -6,24 +6,26 @@ import { Quality } from '../../core/quality.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 
-/** A span of recorded running in which some tags were not normal. Times in ms UTC, both inclusive. */
+/** A span of a recording in which some tags were not in normal operation. Times in ms UTC, both inclusive. */
 export interface Excluded {
   readonly from: number;
   readonly to: number;
   readonly tags: readonly number[];
 }
 
-/** Alerts that are looked at for what must not be learned, the newest first. */
+/** Most alerts that are checked for exclusion, newest first. */
 const mostAlerts = 10_000;
 
-/** What must not be learned of a recorded span: what its alerts were about, and what people worked on. Times in ms UTC. */
+/** Spans of a recording that must not be learned: tags of its alerts, and parts under maintenance. Times in ms UTC. */
 export function excludedIn(state: Pick<StateStore, 'alerts' | 'maintenance'>, tags: TagTable, from: number, to: number) {
   const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
   const windows = state.maintenance.during(from, to);
   return { alerts, windows, excluded: [...excludedBy(alerts, tags, to), ...excludedByMaintenance(windows, tags)] };
 }
 
-/** What must not be learned: the tags of an alert's equipment, and those it names, from its first anomalous sample until it was over. */
+/**
+ * Spans of alerts: the tags of an alert's equipment and the tags that it names, from its first anomalous sample until its end.
+ */
 export function excludedBy(alerts: readonly Alert[], tags: TagTable, to: number): Excluded[] {
   return alerts.map((alert) => ({
     from: alert.since,
@@ -38,7 +40,7 @@ export function excludedBy(alerts: readonly Alert[], tags: TagTable, to: number)
   }));
 }
 
-/** What was recorded of parts of the plant while people worked on them. */
+/** Spans of parts of the plant under maintenance. */
 export const excludedByMaintenance = (windows: readonly MaintenanceWindow[], tags: TagTable): Excluded[] =>
   windows.map(({ place, from, to }) => ({
     from,
@@ -46,9 +48,9 @@ export const excludedByMaintenance = (windows: readonly MaintenanceWindow[], tag
     tags: tags.tags.flatMap((tag, index) => (isAt(tag, place) ? [index] : [])),
   }));
 
-/** Marks what must not be learned as out of service. */
+/** Marks samples that must not be learned as out of service. */
 export class Exclusion {
-  /** Spans by tag, in order and apart from each other, however many alerts overlap. */
+  /** Disjoint spans by tag, in order, for any number of overlapping alerts. */
   readonly #byTag = new Map<number, Spans>();
 
   constructor(excluded: readonly Excluded[]) {
@@ -66,7 +68,7 @@ export class Exclusion {
       }
   }
 
-  /** The batch with what must not be learned marked; the batch itself where there is nothing of that kind. */
+  /** The batch with excluded samples marked; the batch itself if there are none. */
   apply(batch: Batch): Batch {
     if (this.#byTag.size === 0) return batch;
     return outOfService(batch, (row) => {
@@ -81,7 +83,7 @@ interface Spans {
   readonly to: number[];
 }
 
-/** By bisection. */
+/** Binary search. */
 function isWithin({ from, to }: Spans, time: number): boolean {
   let low = 0;
   for (let high = from.length; low < high; ) {
@@ -92,12 +94,12 @@ function isWithin({ from, to }: Spans, time: number): boolean {
   return time >= (from[low] ?? Number.POSITIVE_INFINITY);
 }
 
-/** The batch with the rows that are out of service marked so; the batch itself where there are none. */
+/** The batch with rows marked as out of service; the batch itself if there are none. */
 export function outOfService(batch: Batch, isOut: (row: number) => boolean): Batch {
   let row = 0;
   while (row < batch.length && !isOut(row)) row++;
   if (row === batch.length) return batch;
-  // of a history's scan these are hours of samples, and soon done with
+  // from a scan of history: hours of samples that are discarded soon
   const marked = new BatchBuilder(batch.device, batch.length, false);
   for (row = 0; row < batch.length; row++) {
     const quality = isOut(row) ? Quality.BadOutOfService : (batch.quality[row] as number);

@@ -18,8 +18,8 @@ const source = (hours: number): CalibrationSource => ({
   to,
 });
 
-describe('a calibration in threads of its own', () => {
-  it('tells how far it is, never backwards, up to its end', async () => {
+describe('a calibration in separate threads', () => {
+  it('reports its progress, never backwards, to the end', async () => {
     const told: { readonly done: number; readonly text: string }[] = [];
     const job = { plan, source: source(1), workers: 2 };
     const baseline = await runCalibration(job, (done, text) => told.push({ done, text }), new AbortController().signal);
@@ -34,13 +34,13 @@ describe('a calibration in threads of its own', () => {
     expect(Object.keys(baseline.bands).length).toBeGreaterThan(50);
   }, 120_000);
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const stop = new AbortController();
     const running = runCalibration({ plan, source: source(240), workers: 2 }, () => stop.abort(), stop.signal);
     await expect(running).rejects.toThrow(/abort/i);
   }, 120_000);
 
-  it('says what is wrong with it', async () => {
+  it('reports its failure', async () => {
     const odd = { ...source(1), plant: 'none' } as CalibrationSource;
     const running = runCalibration({ plan, source: odd, workers: 1 }, () => {}, new AbortController().signal);
     await expect(running).rejects.toMatchObject({ code: 'CONFIG_REFERENCE' });

@@ -4,7 +4,7 @@ import { moduleBeside } from '../../core/module.ts';
 import type { Excluded } from './exclude.ts';
 import { type Progress, runThread } from './thread.ts';
 
-/** Normal operation to learn from: simulated, or what a historian has recorded. */
+/** Source of normal operation: a simulation, or the recording of a historian. */
 export type CalibrationSource =
   | { readonly type: 'simulate'; readonly plant: string; readonly seed: number; readonly from: number; readonly to: number }
   | {
@@ -13,21 +13,21 @@ export type CalibrationSource =
       readonly dataDir: string;
       readonly from: number;
       readonly to: number;
-      /** What was anomalous in it and must not be learned. */
+      /** Anomalous spans that must not be learned. */
       readonly excluded: readonly Excluded[];
     };
 
 export interface CalibrationJob {
   readonly plan: DetectionPlan;
   readonly source: CalibrationSource;
-  /** Learned modes that the tags of the plan have, for the baseline to keep; it proposes others beside them. */
+  /** Learned modes of the plan's tags, which the baseline keeps. The calibration proposes others. */
   readonly modes?: readonly StoredModes[];
-  /** Threads that share the detectors between them. */
+  /** Number of threads that share the detectors. */
   readonly workers: number;
 }
 
 /**
- * Learns a baseline in threads of its own.
+ * Learns a baseline in separate threads.
  * @throws ScadaError of the calibration; AbortError when the signal aborts
  */
 export function runCalibration(job: CalibrationJob, onProgress: Progress, signal: AbortSignal): Promise<Baseline> {

@@ -1,18 +1,18 @@
 import { totalmem } from 'node:os';
 import { ScadaError } from '../../core/errors.ts';
 
-/** Share of the memory reserved for learning and for other programs. */
+/** Fraction of memory that is reserved for learning and for other programs. */
 const reserve = 1 / 16;
 
-/** Bytes that this process may still allocate before the memory of the system or its container is used up. */
+/** Bytes that this process may still allocate before the memory of the system or its container is exhausted. */
 export function memoryLeft(): number {
   const limit = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   return (1 - reserve) * limit - process.memoryUsage.rss();
 }
 
 /**
- * Ends a recording that does not fit in memory, before the system kills the process.
- * @param done part of it that has been recorded, 0–1
+ * Aborts a recording that does not fit in memory, before the system kills the process.
+ * @param done recorded fraction, 0–1
  * @param left bytes, see `memoryLeft`
  * @throws ScadaError INPUT_INVALID
  */

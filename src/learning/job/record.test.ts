@@ -37,7 +37,7 @@ beforeAll(async () => {
   }
 }, 120_000);
 
-it('takes from history what may be learned: not what was wrong, and not how devices started', async () => {
+it('reads from history what may be learned, without anomalies and starts of devices', async () => {
   const excluded = [{ from: start + 100_000, to: start + 109_000, tags: [1] }];
   const { recording, description } = await record({ ...source, excluded }, tags, () => {});
   const learned: number[][] = [[], []];
@@ -56,7 +56,7 @@ it('takes from history what may be learned: not what was wrong, and not how devi
   );
 });
 
-it('ends, and says what to do, when the memory is full', async () => {
+it('ends with a hint if the memory is exhausted', async () => {
   const whole: number[] = [];
   await record({ ...source, excluded: [] }, tags, (done) => whole.push(done));
   expect(whole).toEqual([...new Set(whole)].toSorted((a, b) => a - b));

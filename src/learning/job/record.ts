@@ -15,16 +15,16 @@ import type { CalibrationSource } from './job.ts';
 import { checkMemory, memoryLeft } from './memory-limit.ts';
 import { Starts } from './starts.ts';
 
-/** A recording of normal operation and what it is, in words. */
+/** A recording of normal operation with its description. */
 interface Recorded {
   readonly recording: Recording;
   readonly description: string;
 }
 
 /**
- * Records the normal operation that a calibration learns from.
- * @param left bytes of memory that may still be taken
- * @throws ScadaError INPUT_INVALID where it does not fit in memory
+ * Records the normal operation for a calibration.
+ * @param left returns the bytes of memory that are still available
+ * @throws ScadaError INPUT_INVALID if it does not fit in memory
  */
 export async function record(
   source: CalibrationSource,
@@ -63,12 +63,12 @@ export async function record(
   return { recording, description: `recorded running ${span}; ${starts.count} starts of devices were not learned` };
 }
 
-/** Tells of every hundredth part of a span. */
+/** Reports each hundredth part of a span. */
 function progressOver({ from, to }: CalibrationSource, tell: (done: number, text: string) => void) {
   let told = -1;
   return (time: number, text: string): void => {
     const percent = Math.floor((100 * (time - from)) / (to - from));
-    // devices are not read in step, and what was told is not taken back
+    // devices are not read in step, and progress never goes back
     if (percent <= told) return;
     told = percent;
     tell(Math.min(1, Math.max(0, percent / 100)), text);

@@ -7,12 +7,12 @@ const chunkLength = 1 << 18;
 /** Batches of an iteration that are not overwritten yet. */
 export const keptBatches = 64;
 
-/** Flags in the first number of a batch: each row has a source time, a quality of its own. The layout is in the bits above them. */
+/** Flags in the first number of a batch: each row has its own source time, its own quality. The bits above are the layout. */
 const ownTimes = 1;
 const ownQualities = 2;
 const flags = 4;
 
-/** Rows that many batches share: polls repeat the same tags. */
+/** Rows that many batches share, since polls repeat the same tags. */
 interface Layout {
   readonly device: string;
   readonly tags: Uint32Array;
@@ -34,9 +34,8 @@ export interface RecordingMessage {
 }
 
 /**
- * Batches kept in memory for several passes over the same data, by several threads, at a little more than eight bytes a
- * sample. Polls repeat the same tags with one time, so only values are kept for each. Texts are not kept, because no detector learns
- * from them.
+ * Batches in memory for several passes over the same data by several threads, at little more than eight bytes per sample. Polls
+ * repeat the same tags at one time, so only the values are stored. Texts are not stored, because no detector learns from them.
  */
 export class Recording implements Iterable<Observation> {
   readonly #layouts: Layout[];
@@ -47,7 +46,7 @@ export class Recording implements Iterable<Observation> {
   #numbers: Float64Array = new Float64Array(0);
   #length: number;
 
-  /** A new one; or one of another thread, which is then complete. */
+  /** Creates an empty recording, or one from another thread, which is then complete. */
   constructor({ layouts, chunks, length }: RecordingMessage = { layouts: [], chunks: [], length: 0 }) {
     this.#layouts = [...layouts];
     this.#chunks = chunks.map((chunk) => ({ ...chunk }));
@@ -84,7 +83,7 @@ export class Recording implements Iterable<Observation> {
     this.#length += length;
   }
 
-  /** In the order in which they were appended. Each is unchanged until `keptBatches` others have been returned. */
+  /** Iterates in the order of appending. Each item is unchanged until `keptBatches` others have been returned. */
   *[Symbol.iterator](): Iterator<Observation> {
     const builders = new Builders(this.#layouts);
     for (const { memory, length } of this.#chunks) {
@@ -116,7 +115,7 @@ export class Recording implements Iterable<Observation> {
     }
   }
 
-  /** The last chunk, with capacity for so many more numbers. */
+  /** The last chunk, with capacity for `count` more numbers. */
   #roomFor(count: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.length + count <= this.#numbers.length) return last;
@@ -143,7 +142,7 @@ export class Recording implements Iterable<Observation> {
   }
 }
 
-/** Builders in turn for each layout, shared by those of one device with the same number of rows. */
+/** Builders for each layout, used in turn, shared by batches of one device with the same number of rows. */
 class Builders {
   readonly #layouts: readonly Layout[];
   readonly #byLayout: (Turns | undefined)[];

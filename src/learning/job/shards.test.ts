@@ -7,7 +7,7 @@ import { Recording } from './recording.ts';
 import type { DetectionPlan } from '../../detection/plan/plan.ts';
 import { learnPlan, together } from './shards.ts';
 
-/** Two equal areas with a pump that sets the mode of what it drives. */
+/** Two equal areas, each with a pump that defines the mode of its equipment. */
 const tags = ['A', 'B'].flatMap((area) => {
   const more = { area, device: `PLC-${area}`, equipment: `${area}.P1` };
   const modes = { tag: `${area}.RUN`, settleMs: 2_000, of: { 0: 'stopped', 1: 'running' } };
@@ -41,7 +41,7 @@ function running(seconds: number): Recording {
   return recording;
 }
 
-it('learns the same, bit for bit, however many threads share it', async () => {
+it('learns the same, bit for bit, for any number of threads', async () => {
   const recording = running(6_000);
   const calibrated = async (workers: number) => {
     const told: number[] = [];
@@ -60,12 +60,12 @@ it('learns the same, bit for bit, however many threads share it', async () => {
   for (const workers of [2, 5]) expect(await calibrated(workers)).toBe(alone);
 }, 120_000);
 
-it('tells why a thread could not learn', async () => {
+it('reports why a thread could not learn', async () => {
   const empty = learnPlan(plan, new Recording(), 2, () => {});
   await expect(empty).rejects.toThrow('no normal operation');
 });
 
-it('tells of several threads how far they are on average, and the step that all have come to', () => {
+it('reports the mean progress of several threads, and the step that all have reached', () => {
   const told: (readonly [number, string])[] = [];
   const [one, other] = together(2, (done, text) => told.push([done, text]));
   one?.(0.1, 'pass 1');

@@ -6,16 +6,16 @@ import { shardsOf } from '../../detection/threads/shards.ts';
 import { moduleBeside } from '../../core/module.ts';
 import { type Progress, runThread } from './thread.ts';
 
-/** Blocks that are held out in turn: with the three days of a first start, each is a whole day. */
+/** Number of holdout folds: with the three days of a first start, each is a whole day. */
 const folds = 3;
 
-/** What one of several threads learns: some detectors, or some tags of one, from the running that all of them read. */
+/** Part of a calibration for one thread: some detectors, or some tags of one, with the common recording. */
 export interface LearningShard {
   readonly plan: DetectionPlan;
   readonly recording: RecordingMessage;
 }
 
-/** Learns a plan in as many threads as it is worth, at most `workers`. What is learned does not depend on how many they are. */
+/** Learns a plan in a suitable number of threads, at most `workers`. The result does not depend on their number. */
 export async function learnPlan(
   plan: DetectionPlan,
   recording: Recording,
@@ -35,9 +35,9 @@ export async function learnPlan(
 }
 
 /**
- * The progress of several who do the same steps as one: how far they are on average, and the step that all have come to. Who is ahead would
- * else be told of in turn with the others.
- * @returns what each of them tells
+ * Combines the progress of threads with the same steps: their mean progress, and the step that all have reached. Otherwise, the
+ * texts of the fastest and the slowest would alternate.
+ * @returns progress receiver for each thread
  */
 export function together(count: number, onProgress: Progress): Progress[] {
   const told = Array.from({ length: count }, () => ({ done: 0, texts: [] as string[] }));
@@ -49,7 +49,7 @@ export function together(count: number, onProgress: Progress): Progress[] {
   });
 }
 
-/** Learns a plan, or a share of one, in this thread. */
+/** Learns a plan, or a part of one, in this thread. */
 export function learnShard(plan: DetectionPlan, recording: Recording, onProgress: Progress): Promise<Learned> {
   const tags = new TagTable(plan.tags);
   return learn({ detectors: detectorFactories(plan), source: () => recording, tags, groups: plan.groups, folds, onProgress });

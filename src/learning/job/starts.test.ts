@@ -6,7 +6,7 @@ import { Starts } from './starts.ts';
 
 const tags = new TagTable([tagOf('LT01'), tagOf('LT02', { scanMs: 10_000 }), tagOf('LT03', { device: 'PLC-2' })]);
 
-/** Seconds at which a device is learned from, of those at which it was polled. */
+/** Seconds of the polls of a device that are learned. */
 function learned(starts: Starts, seconds: readonly number[], device = 'PLC-1', quality: number = Quality.Good): number[] {
   const tag = device === 'PLC-1' ? 0 : 2;
   return seconds.filter((s) => {
@@ -16,7 +16,7 @@ function learned(starts: Starts, seconds: readonly number[], device = 'PLC-1', q
 }
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-it('leaves out the first minute of a recording, and of each return of a device that was away for three of its slowest scans', () => {
+it('skips the first minute of a recording, and of each return of a device after three of its slowest scans', () => {
   const starts = new Starts(tags);
   expect(learned(starts, range(0, 100))).toEqual(range(60, 100));
   expect(learned(starts, range(129, 200))).toEqual(range(129, 200));
@@ -25,7 +25,7 @@ it('leaves out the first minute of a recording, and of each return of a device t
   expect(starts.count).toBe(2);
 });
 
-it('takes a device that gives bad values alone for away, and no other device with it', () => {
+it('treats a device with bad values only as away, without effect on other devices', () => {
   const starts = new Starts(tags);
   learned(starts, range(0, 100));
   expect(learned(starts, range(0, 100), 'PLC-2')).toEqual(range(60, 100));
@@ -35,7 +35,7 @@ it('takes a device that gives bad values alone for away, and no other device wit
   expect(starts.count).toBe(3);
 });
 
-it('gives back what is learned as it is', () => {
+it('returns ordinary batches unchanged', () => {
   const starts = new Starts(tags);
   learned(starts, [0]);
   const poll = batchOf([{ tag: 0, time: 70_000, value: 2 }]);

@@ -3,7 +3,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { DeviceStarts } from '../../detection/feed/starts.ts';
 import { outOfService } from './exclude.ts';
 
-/** Keeps starts of devices out of what is learned. */
+/** Excludes starts of devices from learning. */
 export class Starts {
   readonly #devices: DeviceStarts;
 
@@ -11,12 +11,12 @@ export class Starts {
     this.#devices = new DeviceStarts(tags);
   }
 
-  /** Starts that were left out. */
+  /** Number of excluded starts. */
   get count(): number {
     return this.#devices.count;
   }
 
-  /** A poll as it may be learned, marked as out of service while its device starts; polls of a device come in order of time. */
+  /** A poll for learning, marked as out of service while its device starts. Polls of a device must come in time order. */
   withoutStart(poll: Batch): Batch {
     return this.#devices.isStarting(poll) ? outOfService(poll, () => true) : poll;
   }

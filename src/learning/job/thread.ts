@@ -16,8 +16,8 @@ interface Calls<Job, Result> {
 }
 
 /**
- * Runs a module that calls `serveJob` in a thread of its own.
- * @param name of the job, for the message if it ends without a result
+ * Runs a module that calls `serveJob` in a separate thread.
+ * @param name name of the job, for the message if it ends without a result
  * @throws ScadaError of the job; AbortError when the signal aborts
  */
 export async function runThread<Job, Result>(

@@ -10,12 +10,12 @@ import { record } from './record.ts';
 import { learnPlan } from './shards.ts';
 import { serveJob } from './thread.ts';
 
-/** Parts of the time that it takes to record the normal operation, to learn from it and to look for modes; bands are the rest. */
+/** Fractions of the time for recording, learning and the search for modes; bands take the rest. */
 const recordingShare = 0.2;
 const learningShare = 0.75;
 const modesShare = 0.035;
 
-/** Samples that are worth a thread: to start one takes about as long as to learn from so many. */
+/** Samples from which another thread is useful: starting one takes about as long as learning from them. */
 const samplesPerThread = 1_000_000;
 
 function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {

@@ -7,7 +7,10 @@ import type { Floor } from './teller.ts';
 const kept = 200;
 /** Quantile of the highest value: rarer values are spikes, or the current of a start. */
 const top = 0.98;
-/** Parts of that highest: no measurement rests above the first, none runs below the last, and the cut lies in between. */
+/**
+ * Fractions of the highest value: no measurement is above the first at rest or below the last in operation; the cut is in
+ * between.
+ */
 const rests = 0.1;
 const cut = 0.2;
 const runs = 0.4;

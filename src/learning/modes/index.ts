@@ -5,7 +5,7 @@ import { chosenShare, type Half, provedShare } from './proof.ts';
 import { Floors } from './floors.ts';
 import { leastStays, ModeTeller } from './teller.ts';
 
-/** Parts of the data, alternately for selection and for proof: not a divisor of days, so that neither has only the nights. */
+/** Parts of the data, used alternately for selection and proof. Not a divisor of days, so that neither has only nights. */
 const parts = 13;
 /** Least explained share of the variance of a measurement, in the selection and in the proof. */
 const leastShare = 0.5;
@@ -29,10 +29,10 @@ const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
 ];
 
 /**
- * Finds equipment whose mode is defined by one of its own tags: a discrete one, or a measurement that is 0 at rest, exactly or within noise. Only
- * proved modes count: the tag is selected in one half of the data, by the measurement of the equipment that it explains best, and
- * must explain it in the other half too. Equipment with configured modes is skipped.
- * @param running in order of time; read twice
+ * Finds equipment whose mode is defined by one of its own tags: a discrete tag, or a measurement that is 0 at rest, exactly or
+ * within noise. Only proved modes count. The tag is selected in one half of the data, by the measurement of the equipment that it
+ * explains best, and must explain it in the other half too. Equipment with configured modes is skipped.
+ * @param running observations in time order; read twice
  */
 export function learnModes(running: Iterable<Observation>, tags: TagTable): LearnedModes[] {
   const candidates = candidatesOf(tags);

@@ -25,11 +25,14 @@ interface State {
   readonly spreads: Map<number, Spreads>;
 }
 
-/** A candidate tag of the mode of its equipment, and the equipment's measurements at each of its values. */
+/** A candidate for the tag that defines the mode of its equipment, with the equipment's measurements at each of its values. */
 export class ModeTeller {
   readonly index: number;
   readonly equipment: string;
-  /** True for a discrete tag, of which each value is one; for a measurement, rest is one value, called 0, and all else another, called 1. */
+  /**
+   * True for a discrete tag, of which each value is a mode. For a measurement, rest is the value 0, and everything else the value
+   * 1.
+   */
   readonly exact: boolean;
   /** For a measurement with noise at rest; without it rest is exactly 0. */
   readonly floor: Floor | undefined;
@@ -56,7 +59,7 @@ export class ModeTeller {
     this.floor = floor;
   }
 
-  /** False while it had only one value, and after too many. */
+  /** True if the tag has more than one value and not too many. */
   get tells(): boolean {
     return this.#states.size >= 2 && this.#states.size <= mostValues;
   }

@@ -49,7 +49,7 @@ const stored = async (historian: Historian) =>
   await historian.query({ tags: ['LEVEL', 'FLOW'], from: from - hour, to: until + 6 * hour }, signal);
 
 describe('the simulated history of a first start', () => {
-  it('fills six hours before the start, all marked as simulated, and is an entry of the audit trail', async () => {
+  it('covers six hours before the start, all marked as simulated, and has an audit entry', async () => {
     await using historian = await open();
     using state = openState(dir);
     await writePast(past(), { historian, state, logger: silentLogger }, signal);
@@ -65,7 +65,7 @@ describe('the simulated history of a first start', () => {
     ]);
   });
 
-  it('is added to no historian that has older samples: not at a second start either', async () => {
+  it('is not added to a historian with older samples, nor at a second start', async () => {
     await using historian = await open();
     using state = openState(dir);
     await writePast(past(), { historian, state, logger: silentLogger }, signal);
@@ -75,7 +75,7 @@ describe('the simulated history of a first start', () => {
     expect(state.audit.read({ limit: 5 })).toHaveLength(1);
   });
 
-  it('is added although the first samples of this start are in the historian already', async () => {
+  it('is added even if the historian already has first samples of this start', async () => {
     await using historian = await open();
     using state = openState(dir);
     await historian.write(batchOf(tags, 'PLC-1', [{ tag: 'LEVEL', time: until, value: 1 }]), signal);
@@ -83,7 +83,7 @@ describe('the simulated history of a first start', () => {
     expect((await stored(historian))[0]?.time.length).toBe(2160);
   });
 
-  it('is no normal operation to learn from', async () => {
+  it('is not used for learning', async () => {
     await using historian = await open();
     using state = openState(dir);
     await writePast(past(), { historian, state, logger: silentLogger }, signal);

@@ -17,12 +17,12 @@ export interface SimulatedSpan {
   readonly to: number;
 }
 
-/** Shortest distance of simulated samples of one tag, ms: 100 points fill the pixels of a sparkline well. */
+/** Shortest distance of simulated samples of one tag, ms: 100 points are enough for a sparkline. */
 const leastScanMs = 10_000;
 /** Plant time of one batch, ms. */
 const batchMs = 600_000;
 
-/** Simulates a plant over a span. @returns the samples of all tags in order of time, one batch for each device and ten minutes */
+/** Simulates a plant over a span. @returns samples of all tags in time order, one batch per device and ten minutes */
 export async function simulateHistory(span: SimulatedSpan, tags: readonly Tag[]): Promise<Batch[]> {
   const plugin = plantOf(span.plant);
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
@@ -30,7 +30,7 @@ export async function simulateHistory(span: SimulatedSpan, tags: readonly Tag[])
   return samplesOf(await plugin.create(plugin.schema.parse({}), options, context), span, tags);
 }
 
-/** The samples of a plant that is at the start of a span. */
+/** Samples of a plant that is at the start of a span. */
 export function samplesOf(plant: Plant, { from, to }: Pick<SimulatedSpan, 'from' | 'to'>, tags: readonly Tag[]): Batch[] {
   const slower = new TagTable(tags.map((tag) => ({ ...tag, scanMs: Math.max(tag.scanMs, leastScanMs) })));
   const batches: Batch[] = [];
@@ -47,7 +47,10 @@ export function samplesOf(plant: Plant, { from, to }: Pick<SimulatedSpan, 'from'
   return [...batches, ...joined(waiting)];
 }
 
-/** One batch for each device, every sample marked as simulated. Bad samples are left out: no other mark fits beside their reason. */
+/**
+ * One batch per device with every sample marked as simulated. Bad samples are omitted, because their quality has no space for the
+ * mark.
+ */
 function joined(batches: readonly Batch[]): Batch[] {
   const joint = [...Map.groupBy(batches, ({ device }) => device)].map(([device, own]) => {
     const builder = new BatchBuilder(

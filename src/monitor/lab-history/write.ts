@@ -9,7 +9,7 @@ import type { StateStore } from '../../core/state.ts';
 export interface PastSamples {
   /** Time of the first start, ms UTC: all samples are before it. */
   readonly until: number;
-  /** Samples in order of time, few thousand in a batch. */
+  /** Samples in time order, a few thousand per batch. */
   read(signal: AbortSignal): Promise<readonly Batch[]>;
 }
 
@@ -20,8 +20,8 @@ export interface PastOptions {
 }
 
 /**
- * Writes simulated samples into a historian that had none before this start, one batch at a time, and notes that in the audit trail.
- * Trends are then shorter if it fails, and nothing else depends on it.
+ * Writes simulated samples to a historian that had none before this start, one batch at a time, and records that in the audit
+ * trail. If it fails, trends are shorter; nothing else depends on it.
  */
 export async function writePast(
   past: PastSamples,

@@ -2,9 +2,9 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 import { joinGapMs, joinKey } from '../../core/join.ts';
 import type { ShadowAlert } from '../../core/monitor.ts';
 
-/** Shown and remembered for this long after their end, ms of stream time. */
+/** Time for which alerts are kept after their end, ms of stream time. */
 export const rememberedMs = 2 * 86_400_000;
-/** The oldest go first beyond it. */
+/** Most alerts; the oldest are removed first. */
 const mostAlerts = 500;
 
 interface Entry {
@@ -14,7 +14,7 @@ interface Entry {
   readonly open: Set<string>;
 }
 
-/** What findings come to when they are joined as the alert manager joins them: two days of them, kept in memory and told to nobody. */
+/** Joins findings to alerts like the alert manager. Keeps two days of them in memory, without notifications. */
 export class QuietAlerts {
   #entries: Entry[] = [];
 
@@ -35,17 +35,17 @@ export class QuietAlerts {
     last.alert = { ...said, endedAt: last.open.size > 0 ? undefined : finding.updatedAt };
   }
 
-  /** Ends what an engine left open that is there no more, and forgets what is over for long. */
+  /** Ends findings of a replaced engine, and removes alerts that ended long ago. */
   pass(time: number): void {
     this.#entries = this.#entries.filter(({ alert }) => alert.endedAt === undefined || time - alert.endedAt <= rememberedMs);
   }
 
-  /** In the order in which they were raised. */
+  /** Alerts in the order in which they were raised. */
   list(): readonly ShadowAlert[] {
     return this.#entries.map(({ alert }) => alert);
   }
 
-  /** Those that have no like in the other: none of the same place at about the same time. */
+  /** Alerts without a counterpart in the other detection: none of the same place at about the same time. */
   without(other: QuietAlerts): readonly ShadowAlert[] {
     return this.#entries
       .filter((entry) => !other.#entries.some(({ key, alert }) => key === entry.key && meet(alert, entry.alert)))
@@ -56,7 +56,7 @@ export class QuietAlerts {
     return this.#entries;
   }
 
-  /** Whatever was open has ended with the run that kept it. */
+  /** Open alerts have ended with the run that stored them. */
   load(saved: unknown): void {
     this.#entries = (saved as Entry[]).map((entry) => ({
       ...entry,

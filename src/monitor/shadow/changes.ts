@@ -1,6 +1,6 @@
 import type { MonitorConfig } from '../../config/resolve.ts';
 
-/** What `shadow` changes of the live detection, in words. */
+/** Changes of `shadow` against the live detection, as text. */
 export function changesOf({ shadow, detectors, budgetPerDay }: MonitorConfig): string[] {
   if (shadow === undefined) return [];
   const live = new Map(detectors.map(({ plugin, config }) => [plugin.type, settingsOf(config)]));

@@ -76,7 +76,7 @@ async function learn(config: MonitorConfig, plan: DetectionPlan): Promise<Baseli
   return { fingerprint: fingerprint(plan), calibration, bands: {} };
 }
 
-it('runs on what the live detection sees, alerts nobody, and tells what it would raise more and less', async () => {
+it('runs on the observations of the live detection, notifies nobody, and lists the additional and missing alerts', async () => {
   const config = plant(changed);
   const [plan, own] = [planDetection(config), planShadow(config) as DetectionPlan];
   using state = openState(join(dir, 'state'));
@@ -106,7 +106,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
       },
       onFollowed: () => {},
     });
-    // a level that never was, and a flow beyond its stated limit
+    // an unusual level, and a flow beyond its stated limit
     for (const observation of rows(config, 3_000_000, 200, (row) => [row < 100 ? 5 : 16, row < 150 ? 4 : 9])) {
       shadow.offer(observation);
       await live.judge(observation);
@@ -167,7 +167,7 @@ it.each([
     await expect.poll(() => shadow.status().state, patience).toBe('running');
     for (const observation of rest) shadow.offer(observation);
     await expect.poll(() => shadow.status().shadow, patience).toBeGreaterThan(0);
-    // a stop while it hangs ends
+    // a stop during a hang ends
     await blockThread('/detection/threads/worker.ts', 3_600_000);
     shadow.offer(first);
     shadow.close();
@@ -177,7 +177,7 @@ it.each([
   120_000,
 );
 
-it('is the live detection with its own baseline once its settings are put in the place of the plant', async () => {
+it('is the live detection with its own baseline once its settings are adopted', async () => {
   const config = plant(changed);
   using state = openState(join(dir, 'state'));
   saveBaseline(state.baselines, await learn(config, planDetection(config)), 1);
@@ -190,7 +190,7 @@ it('is the live detection with its own baseline once its settings are put in the
   expect(adoptShadow(state.baselines, switched, 5)).toBeUndefined();
 });
 
-it('tells mistakes in its settings with their place', () => {
+it('reports errors in its settings with their position', () => {
   expect(() => plant('shadow: {detectors: {rnge: {}}}')).toThrow(/shadow\.detectors\.rnge/);
   expect(() => plant('shadow: {alarmBudget: -1}')).toThrow(/shadow\.alarmBudget/);
 });
@@ -213,7 +213,7 @@ const end = (id: string, equipment: string, beganAt: number, endedAt: number): F
   finding: { ...finding(id, equipment, beganAt), updatedAt: endedAt, endedAt },
 });
 
-it('joins findings as the alert manager does, compares by place and time, and remembers no more than it may', () => {
+it('joins findings like the alert manager, compares by place and time, and keeps a bounded number', () => {
   const [live, own] = [new QuietAlerts(), new QuietAlerts()];
   own.take(begin('1', 'P', 1_000));
   own.take(begin('2', 'P', 2_000, 5));

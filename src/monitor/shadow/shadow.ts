@@ -19,7 +19,7 @@ import { readSnapshot, startFrom, writeSnapshot } from '../../storage/snapshot.t
 import { QuietAlerts } from './alerts.ts';
 import { changesOf } from './changes.ts';
 
-/** Observations that may wait for the shadow: what comes on top takes the place of the oldest, and is counted. */
+/** Most observations that wait for the shadow; beyond it the oldest is dropped and counted. */
 const queueBound = 1_024;
 
 interface ShadowOptions {
@@ -32,7 +32,7 @@ interface ShadowOptions {
   readonly logger: Logger;
 }
 
-/** What is kept over a restart: the engine, and the alerts of either side. */
+/** State that survives a restart: the engine, and the alerts of both detections. */
 interface Kept {
   readonly engine: Uint8Array;
   readonly since: number;
@@ -40,13 +40,13 @@ interface Kept {
   readonly shadow: unknown;
 }
 
-/** A thread that fails within this time after its start does not start from its kept state again, ms of monotonic time. */
+/** Time after a start in which a failure prevents the use of the stored state, ms of monotonic time. */
 const unstableMs = 60_000;
 
 /**
- * The changed detection of `shadow` in the configuration, in a thread of its own on the observations of the live one. Its findings go
- * nowhere but to its own list: no alert, no notification, no count. It never delays the live detection: when it cannot keep up it
- * drops observations and counts them.
+ * The detection of `shadow` in the configuration, in a separate thread on the observations of the live one. Its findings only go
+ * to its own list: no alert, no notification, no count. It never delays the live detection: if it is too slow, it drops
+ * observations and counts them.
  */
 export class Shadow {
   readonly #file: string;
@@ -86,7 +86,7 @@ export class Shadow {
     this.#own.load(kept.shadow);
   }
 
-  /** The shadow as it was kept, not running yet. Undefined where nothing was learned for the changed detection yet. */
+  /** Opens the shadow with its stored state; it does not run yet. Undefined without a baseline. */
   static async open(options: ShadowOptions): Promise<Shadow | undefined> {
     const { config, dataDir, baselines, logger } = options;
     const plan = planShadow(config);
@@ -97,7 +97,10 @@ export class Shadow {
     return new Shadow(options, file, plan, baseline, bytes === undefined ? undefined : (deserialize(bytes) as Kept));
   }
 
-  /** Judges until the shadow is closed. The call after a failure starts a new thread. @throws ScadaError when the thread fails */
+  /**
+   * Judges until the shadow is closed. After a failure, the next call starts a new thread.
+   * @throws ScadaError when the thread fails
+   */
   async run(signal: AbortSignal): Promise<void> {
     const startedAt = this.#wall.monotonic();
     const judged = new AbortController();
@@ -125,7 +128,7 @@ export class Shadow {
     }
   }
 
-  /** Gives up a thread that hangs, and what waits for it when the part is to stop. */
+  /** Abandons a hanging thread, and waiting work when the part stops. */
   async #watch(pool: DetectionPool, done: AbortSignal): Promise<void> {
     const hangs = new HangCounter();
     try {
@@ -150,12 +153,12 @@ export class Shadow {
     );
   }
 
-  /** What the live detection sees. */
+  /** Receives an observation of the live detection. */
   offer(observation: Observation): void {
     this.#queue.offer(observation);
   }
 
-  /** What the live detection says, for the comparison. */
+  /** Receives findings of the live detection, for the comparison. */
   heard(changes: readonly FindingChange[]): void {
     for (const change of changes) this.#live.take(change);
   }
@@ -187,13 +190,13 @@ export class Shadow {
     await writeSnapshot(this.#file, baselineId(this.#baseline), serialize(kept));
   }
 
-  /** No more observations: `run` ends after those that wait. */
+  /** Ends the input: `run` ends after the waiting observations. */
   close(): void {
     this.#queue.close();
   }
 }
 
-/** What is said of a shadow that does not run because nothing was learned for it; undefined where the configuration has none. */
+/** Status of a shadow without a baseline; undefined if none is configured. */
 export function idleShadow(config: MonitorConfig): ShadowStatus | undefined {
   if (planShadow(config) === undefined) return undefined;
   return {

@@ -3,16 +3,16 @@ import type { AlertChange } from '../../core/alert.ts';
 import type { AlertDigest } from '../../core/notifier.ts';
 import { byName, shownAlert } from '../../core/shown.ts';
 
-/** Version of the body. Keys are added under the same number; a key that changes or goes makes the next one. */
+/** Version of the body. New keys keep the version; a changed or removed key increments it. */
 const version = 1;
 
-/** Body of a request, and the id by which a receiver recognises repeats. */
+/** Body of a request, with the id by which a receiver recognises repeats. */
 export interface Delivery {
   readonly id: string;
   readonly body: string;
 }
 
-/** One change of one alert. Numbers that are not finite are null. */
+/** Body for one change of one alert. Numbers that are not finite become null. */
 export function changeDelivery(change: AlertChange): Delivery {
   const id = idOf('alert', [change]);
   return { id, body: JSON.stringify({ version, type: 'alert', id, ...changeOf(change) }) };
@@ -27,12 +27,12 @@ export function digestDelivery(digest: AlertDigest): Delivery {
   };
 }
 
-/** Users come under their pseudonyms: the monitor names them so before it hands changes to notifiers. */
+/** Users appear under their pseudonyms, which the monitor sets before it passes changes to notifiers. */
 function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {
   return { sequence, time, kind, by: byName(by), ...(note === undefined ? {} : { note }), alert: shownAlert(alert, byName) };
 }
 
-/** The same for every attempt to deliver the same thing, also after a restart. */
+/** Id of a delivery: equal for every attempt, also after a restart. */
 function idOf(type: string, changes: readonly AlertChange[]): string {
   const parts = changes.map(({ sequence, time, alert }) => `${sequence}/${time}/${alert.id}`);
   return createHash('sha256')

@@ -16,7 +16,7 @@ export const schema = z
     minimumPriority: z
       .union([z.literal(1), z.literal(2), z.literal(3), z.literal('A')])
       .default('A')
-      .describe('least urgent that is told: 1 to 3 are alarms, A also tells anomalies'),
+      .describe('lowest priority that is sent: 1 to 3 are alarms, A also sends anomalies'),
     headers: z.record(z.string(), z.string()).default({}).describe('further headers, e.g. authorization: ${env:NAME}'),
     timeoutMs: z.int().min(100).default(10_000).describe('longest wait for an answer, ms'),
   })

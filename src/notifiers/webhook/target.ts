@@ -14,13 +14,13 @@ function isIn(list: BlockList, address: string): boolean {
   return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** The host of a URL without the brackets of IPv6. */
+/** Host of a URL without the brackets of IPv6. */
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 export const isLoopbackHost = (hostname: string): boolean => hostname === 'localhost' || isIn(loopback, bare(hostname));
 export const isLinkLocalHost = (hostname: string): boolean => isIn(linkLocal, bare(hostname));
 
-/** Resolves a host and returns its first link-local address, if it has one: a name may lead where an address may not. */
+/** Resolves a host and returns its first link-local address, if any: a name may resolve to an address that is not permitted. */
 export async function linkLocalAddressOf(hostname: string, resolve: typeof lookup = lookup): Promise<string | undefined> {
   const addresses = await resolve(bare(hostname), { all: true });
   return addresses.find(({ address }) => isIn(linkLocal, address))?.address;

@@ -60,7 +60,7 @@ const status =
     void response.writeHead(code, headers).end('why');
 
 describe('a webhook', () => {
-  it('posts the change as signed JSON that a receiver can check', async () => {
+  it('posts the change as signed JSON that a receiver can verify', async () => {
     await open({ headers: { authorization: 'Bearer x', 'x-scadawatch-signature': 'forged' } }).notify(changeOf(), signal);
     const [{ headers, body } = { headers: {}, body: '' }] = received;
     const { alert, ...rest } = changeOf();
@@ -78,7 +78,7 @@ describe('a webhook', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json', authorization: 'Bearer x' });
   });
 
-  it('gives the same thing the same delivery id, and other things others', async () => {
+  it('gives equal deliveries the same id, and different ones different ids', async () => {
     const hook = open();
     for (const change of [changeOf(), changeOf(), changeOf(2, 8)]) await hook.notify(change, signal);
     const [first, again, other] = received.map(({ headers }) => headers['x-scadawatch-delivery']);
@@ -86,7 +86,7 @@ describe('a webhook', () => {
     expect(other).not.toBe(first);
   });
 
-  it('tells only what is urgent enough, in a digest too', async () => {
+  it('sends only changes of sufficient priority, also in a digest', async () => {
     const hook = open({ minimumPriority: 2 });
     for (const priority of [1, 2, 3, 'A'] as const) await hook.notify(changeOf(priority), signal);
     expect(received).toHaveLength(2);
@@ -97,7 +97,7 @@ describe('a webhook', () => {
     expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({ type: 'digest', changes: 3, latest: [{ sequence: 1 }] });
   });
 
-  it.each([408, 429, 500, 503])('may be tried again after %i', async (code) => {
+  it.each([408, 429, 500, 503])('may be retried after %i', async (code) => {
     respond = status(code);
     await expect(open().notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'retryable', code: 'NOTIFY_FAILED' });
   });
@@ -123,7 +123,7 @@ describe('a webhook', () => {
     else expect(Math.abs((retryAfterMs ?? 0) - ms)).toBeLessThan(1_000);
   });
 
-  it('may be tried again when nobody answers, and says so without a secret', async () => {
+  it('may be retried if nobody responds, and reports it without a secret', async () => {
     respond = () => {};
     const slow = open({ timeoutMs: 100 }).notify(changeOf(), signal);
     await expect(slow).rejects.toMatchObject({ kind: 'retryable', message: expect.stringContaining('100 ms') });
@@ -139,7 +139,7 @@ describe('a webhook', () => {
     await expect(sent).rejects.toThrow('abort');
   });
 
-  it('refuses a configuration that could not be checked by its receiver', () => {
+  it('refuses a configuration whose signature the receiver could not verify', () => {
     for (const over of [{ secret: 'short' }, { url: 'ftp://x' }, { extra: 1 }, { minimumPriority: 4 }])
       expect(webhook.schema.safeParse({ url, secret, ...over }).success).toBe(false);
     expect(webhook.create(webhook.schema.parse({ url, secret }), contextOf(clock))).toBeInstanceOf(Webhook);

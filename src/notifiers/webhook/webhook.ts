@@ -17,7 +17,7 @@ export class Webhook implements Notifier {
   readonly #resolve: typeof lookup | undefined;
 
   /**
-   * @param clock receivers judge the age of a signature by the time of day, even where the plant has another
+   * @param clock machine's clock: receivers check the age of a signature by the time of day, even if the plant's time differs
    * @param resolve resolves the name of the receiver
    */
   constructor(config: WebhookConfig, clock: Clock = systemClock, resolve?: typeof lookup) {
@@ -47,7 +47,7 @@ export class Webhook implements Notifier {
       await this.#checkTarget();
       response = await fetch(url, {
         method: 'POST',
-        // whoever receives is who was configured, not whom that one points to
+        // the configured receiver must not be replaced by a redirect
         redirect: 'manual',
         headers: {
           ...headers,
@@ -76,7 +76,7 @@ export class Webhook implements Notifier {
     throw this.#failed('fatal', `HTTP ${status}`, hint);
   }
 
-  /** A name is resolved again at each attempt, since its owner may point it elsewhere. */
+  /** Checks the receiver's address at each attempt, since the owner of the name can change it. */
   async #checkTarget(): Promise<void> {
     if (this.#config.allowLinkLocal) return;
     const address = await linkLocalAddressOf(new URL(this.#config.url).hostname, this.#resolve);
@@ -85,7 +85,7 @@ export class Webhook implements Notifier {
     throw this.#failed('fatal', `its name resolves to the link-local address ${address}`, hint);
   }
 
-  /** Path and query of the address may be a secret of their own, so only its origin is shown. */
+  /** Error of a failed attempt. It shows only the origin of the address, because path and query may be secret. */
   #failed(kind: 'retryable' | 'fatal', reason: string, hint?: string, after?: number, cause?: unknown): ScadaError {
     return new ScadaError(kind, 'NOTIFY_FAILED', `webhook ${new URL(this.#config.url).origin}: ${reason}`, {
       ...(hint === undefined ? {} : { hint }),
@@ -95,7 +95,7 @@ export class Webhook implements Notifier {
   }
 }
 
-/** Node's fetch hides why it failed in the cause. */
+/** Reason of a failed fetch, which Node puts in the cause. */
 function reasonOf(thrown: unknown): string {
   const { message, cause } = thrown as Error;
   return cause instanceof Error && cause.message !== '' ? cause.message : message;

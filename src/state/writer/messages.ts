@@ -3,11 +3,11 @@ import type { Operation } from './operation.ts';
 /** Start data of the thread. */
 export interface WriterOptions {
   readonly dir: string;
-  /** One number in shared memory: the last request that is on disk, also when the thread ends before it has answered. */
+  /** A number in shared memory: the last request on disk, valid also if the thread ends before it replies. */
   readonly written: Int32Array<SharedArrayBuffer>;
 }
 
-/** Operations that become one transaction. */
+/** Operations of one transaction. */
 export interface WriteRequest {
   readonly id: number;
   readonly operations: readonly Operation[];
@@ -15,7 +15,7 @@ export interface WriteRequest {
 
 /** Calls of the thread. */
 export interface WriterCalls {
-  /** Rejects where nothing of the request was written. */
+  /** Rejects if nothing of the request was written. */
   readonly write: { readonly args: WriteRequest; readonly result: void };
   /** Closes the database. */
   readonly close: { readonly args: undefined; readonly result: void };

@@ -1,6 +1,6 @@
 import type { StateStore } from '../../core/state.ts';
 
-/** Methods that write, by store. A write is a call of one of them, kept as data until it is on disk. */
+/** Writing methods by store. A write is a call of one of them, kept as data until it is on disk. */
 export const writes = {
   alerts: ['append'],
   audit: ['append'],
@@ -15,20 +15,20 @@ export type Stores = Pick<StateStore, StoreName>;
 type Method<Name extends StoreName> = (typeof writes)[Name][number] & keyof Stores[Name];
 type Arguments<Call> = Call extends (...args: infer Args) => unknown ? Args : never;
 
-/** One write: store, method, arguments. Plain data, so that it crosses threads. */
+/** A write: store, method, arguments. Plain data that can be sent to a thread. */
 export type Operation = {
   [Name in StoreName]: {
     [Key in Method<Name>]: { readonly store: Name; readonly method: Key; readonly args: Arguments<Stores[Name][Key]> };
   }[Method<Name>];
 }[StoreName];
 
-/** Calls the method that the operation names. */
+/** Calls the method of an operation. */
 export function perform(stores: Stores, { store, method, args }: Operation): void {
   const target = stores[store] as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
   target[method]?.(...args);
 }
 
-/** An operation in words, for messages about writes that were not saved. Names no secret. */
+/** Text of an operation for messages about unsaved writes. Contains no secrets. */
 export function describeOperation(operation: Operation): string {
   switch (operation.store) {
     case 'alerts': {

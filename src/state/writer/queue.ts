@@ -6,25 +6,25 @@ import type { SavingStatus, StateSaving } from '../../core/state.ts';
 import { describeOperation, type Operation } from './operation.ts';
 import type { Writer } from './thread.ts';
 
-/** Operations of one transaction. */
+/** Most operations of one transaction. */
 const atOnce = 256;
-/** A write that is not on disk after this long counts as not saved, ms: far above a sync, and a person does not yet wait for it. */
+/** Time after which a pending write counts as not saved, ms: far above a sync, but too short for a person to wait. */
 const lateMs = 1_000;
 /** Pauses between attempts while the store fails, ms. */
 const firstPauseMs = 100;
 const mostPauseMs = 2_000;
 /** Time limit of the last attempts at the end of the process, ms. */
 const lastTryMs = 3_000;
-/** Writes that are named at the end; the others are counted. */
+/** Most unsaved writes that are named at the end; the others are counted. */
 const mostNamed = 20;
 
 /**
- * Bounds of what may wait while the store fails, in writes. `change` is a change that the monitor makes of an alert: it is never
- * refused, and the alert manager holds them to a few for each alert.
+ * Limits of waiting writes while the store fails. `change` is a change of an alert by the monitor: it is never refused, and the
+ * alert manager limits these to a few per alert.
  */
 export const queueBounds = { act: 1_000, audit: 10_000, baseline: 32, change: Infinity } as const;
 export type WriteKind = keyof typeof queueBounds;
-/** Room for audit entries that is kept for acts which were admitted already. */
+/** Part of the audit limit that is reserved for acts that were already admitted. */
 const auditReserve = 2_000;
 
 interface Pending {
@@ -44,8 +44,8 @@ export interface WriteQueueOptions {
 }
 
 /**
- * Every write to state.db while the monitor runs, in order, by one writer. While the store fails, writes wait here and are tried
- * again by the clock until they are on disk; nothing is dropped, and acts beyond the bound are refused before they take effect.
+ * Queue of every write to state.db while the monitor runs, in order, with one writer. While the store fails, writes wait and are
+ * retried by the clock until they are on disk. Nothing is dropped; acts beyond the limits are refused before they take effect.
  */
 export class WriteQueue implements StateSaving, AsyncDisposable {
   readonly #options: WriteQueueOptions;
@@ -71,7 +71,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   constructor(options: WriteQueueOptions) {
     this.#options = options;
     this.#savedSequence = options.savedSequence;
-    // a process that is ended by force names it too
+    // also names unsaved writes if the process is ended by force
     process.once('exit', this.#nameUnsaved);
   }
 
@@ -84,7 +84,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     for (const { operation } of this.#pending) yield operation;
   }
 
-  /** Those of them that the writer may have written already: all or none. */
+  /** Pending operations that the writer may already have written: all or none. */
   *inFlight(): Iterable<Operation> {
     for (const { operation } of this.#pending.slice(0, this.#inFlight)) yield operation;
   }
@@ -95,7 +95,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     return { state: this.#failing === undefined ? 'ok' : 'failing', since, reason, pending: this.#pending.length, bound };
   }
 
-  /** Refuses an act for which there is no room, before anything of it takes effect. @throws ScadaError STATE_FULL */
+  /** Refuses an act beyond its limit before it takes effect. @throws ScadaError STATE_FULL */
   admit(kind: WriteKind): void {
     const isRoom = kind === 'audit' || kind === 'change' || this.#used.audit < queueBounds.audit - auditReserve;
     if (isRoom && this.#used[kind] < queueBounds[kind]) return;
@@ -134,7 +134,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tries for a bounded time to write what waits, then names what could not be saved. */
+  /** Tries for a limited time to write waiting operations, then names the unsaved ones. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const { clock, writer } = this.#options;
@@ -144,7 +144,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     this.#nameUnsaved();
     process.off('exit', this.#nameUnsaved);
     late.abort();
-    // not bounded here: the shutdown bounds the step, and must know of a thread that hangs in a disk call
+    // no limit here: the shutdown limits the step, and must detect a thread that hangs in a disk call
     await writer.close();
   }
 
@@ -171,7 +171,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
         limit = Math.min(atOnce, limit * 4);
         pauseMs = firstPauseMs;
       } catch (thrown) {
-        // after a failure the writes go one by one, so that a large one does not stop the small ones before it
+        // after a failure, writes are sent singly, so that a large one does not block the small ones before it
         limit = 1;
         const { message } = toScadaError(thrown);
         if (this.#failing === undefined)
@@ -198,7 +198,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     this.#tell();
   }
 
-  /** A write that takes long is a failure too: it is shown as not saved while it lasts. */
+  /** Shows a slow write as not saved while it lasts. */
   async #watch(): Promise<void> {
     this.#isWatching = true;
     while (this.#pending.length > 0 && !this.#stop.signal.aborted) {

@@ -6,7 +6,7 @@ import type { WriterCalls, WriterOptions } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { stateUnavailable } from './unavailable.ts';
 
-/** Writes operations; rejects where nothing of them was written. */
+/** Writes operations. Rejects if none of them was written. */
 export interface Writer {
   write(operations: readonly Operation[]): Promise<void>;
   /** Closes the database and ends. */
@@ -18,7 +18,7 @@ interface Thread {
   readonly rpc: RpcClient<WriterCalls>;
 }
 
-/** The writer thread as seen from outside. A thread that has ended is started again by the next write. */
+/** Main-thread side of the writer thread. The next write restarts a thread that has ended. */
 export class WriterThread implements Writer {
   readonly #dir: string;
   #thread: Thread | undefined;
@@ -27,18 +27,18 @@ export class WriterThread implements Writer {
 
   constructor(dir: string) {
     this.#dir = dir;
-    // so that the first write does not wait for the thread to start
+    // so that the first write does not wait for the start of the thread
     this.#thread = this.#start();
   }
 
-  /** One request at a time. @throws ScadaError STATE_UNAVAILABLE */
+  /** Writes one request; one at a time. @throws ScadaError STATE_UNAVAILABLE */
   async write(operations: readonly Operation[]): Promise<void> {
     const { rpc } = (this.#thread ??= this.#start());
     const id = this.#next++;
     try {
       await rpc.call('write', { id, operations });
     } catch (thrown) {
-      // a request that was written and not answered must not be written again
+      // a request that was written without a reply must not be written again
       if (Atomics.load(this.#written, 0) !== id) throw thrown;
     }
   }

@@ -1,6 +1,6 @@
 import { ScadaError } from '../../core/errors.ts';
 
-/** Of a write that is not on disk. It is tried again. */
+/** Error of a write that is not on disk. It is repeated. */
 export const stateUnavailable = (reason: string, cause?: unknown): ScadaError =>
   new ScadaError('retryable', 'STATE_UNAVAILABLE', reason, {
     cause,

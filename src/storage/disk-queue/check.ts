@@ -32,7 +32,7 @@ export async function checkQueue(dir: string, lost: string, now: number): Promis
 }
 
 function isDamagedCursor(file: string): boolean {
-  // an empty one is that of a queue from which no record was taken yet
+  // an empty segment belongs to a queue from which no record was taken yet
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return false;
   return readCursor(file) === undefined;
 }

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { fileWrites } from '../../data-directory/writes.ts';
 
-/** Up to where a queue's records are done. */
+/** End of the completed records of a queue. */
 export interface Position {
   readonly segment: number;
   readonly offset: number;

@@ -132,7 +132,7 @@ describe('DiskQueue', () => {
     await expect(stopped).rejects.toThrow('abort');
   });
 
-  it('keeps records that are appended at once in their order, and shares the sync', async () => {
+  it('keeps the order of records that are appended at once, which share a sync', async () => {
     await using queue = await open({ segmentBytes: 300 });
     await Promise.all(Array.from({ length: 200 }, (_, n) => queue.append(bytesOf(n))));
     expect(await drain(queue)).toEqual(Array.from({ length: 200 }, (_, n) => n));

@@ -143,9 +143,9 @@ export class DiskQueue implements AsyncDisposable {
     }
   }
 
-  /** The record needs no longer be kept. */
+  /** Marks a record as completed; it may be deleted. */
   done({ end }: QueuedRecord): void {
-    // dropped in the meantime
+    // it was dropped in the meantime
     if (end.segment !== this.#cursor.segment) return;
     this.#moveTo(end);
   }
@@ -250,7 +250,7 @@ export class DiskQueue implements AsyncDisposable {
     if (segment === this.#active) await this.#rotate();
     await using reader = await SegmentReader.open(segmentPath(this.#options.dir, segment));
     const { records } = await reader.scan(offset, this.#sizeOf(segment));
-    // the consumer may have finished some of them in the meantime; then they count as dropped once too often rather than never
+    // the consumer may have completed some of them meanwhile; they are then counted as dropped, so that no drop is missed
     if (this.#cursor.segment !== segment) return;
     this.#dropped += records;
     this.#options.logger.error(`queue ${this.#options.name} is full: its ${records} oldest records are dropped`);
@@ -301,7 +301,7 @@ export class DiskQueue implements AsyncDisposable {
 
   async #removeFinished(): Promise<void> {
     for (let segment = this.#finished.shift(); segment !== undefined; segment = this.#finished.shift()) {
-      // one that cannot be removed now is removed when the queue is opened again
+      // a segment that cannot be removed now is removed when the queue is opened again
       await rm(segmentPath(this.#options.dir, segment), { force: true }).catch(() => {});
     }
   }

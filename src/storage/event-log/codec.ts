@@ -3,7 +3,7 @@ import type { Event } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { ClockLine } from './clocks.ts';
 
-/** An event and the stream time at which the monitor received it, ms UTC: a tap reports packets that are a little older. */
+/** An event and the stream time of its receipt, ms UTC. Events of a tap are slightly older. */
 export interface HeardEvent {
   readonly at: number;
   readonly event: Event;

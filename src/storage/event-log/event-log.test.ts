@@ -161,7 +161,7 @@ describe('the event log', () => {
   });
 });
 
-/** A machine whose clock can be set. */
+/** A machine with a settable clock. */
 class SetClock {
   #monotonic = 5_000;
   #day = Date.UTC(2026, 10, 24, 6);
@@ -227,13 +227,13 @@ describe('the state of the clocks', () => {
     });
     const told = received.map(({ time, monotonic }) => ({ monotonic, times: monotonicOf(time, lines) }));
     for (const { monotonic, times } of told) expect(times).toContainEqual(expect.closeTo(monotonic, 3));
-    // more than one only for times so near to a small step that they may be on either side of it
+    // more than one only for times so close to a small step that they may be on either side of it
     const several = told.filter(({ times }) => times.length > 1);
     expect(several.length).toBeLessThan(30);
     for (const { times } of several) expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(250);
   });
 
-  it('distinguishes runs, omits steps that are no steps, and is not recorded in a replay', async () => {
+  it('distinguishes runs, ignores differences that are no steps, and is not recorded in a replay', async () => {
     const machine = new SetClock();
     for (const run of ['first', 'second']) {
       await using log = await openLog({ clocks: { site: machine, machine, run } });

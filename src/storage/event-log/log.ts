@@ -42,15 +42,14 @@ interface Segment {
 const pack = promisify(gzip);
 
 /**
- * Stores every event of the stream but ticks, and the state of the clocks, as
- * lines of JSON in gzip files. Together with the
- * historian's samples it contains all input of the detectors. Events are on disk with the next tick as a member of their own,
- * so that a crash cuts off at most the last one.
+ * Stores every event of the stream except ticks, and the state of the clocks, as lines of JSON in gzip files. Together with the
+ * historian's samples it contains all input of the detectors. Each tick completes a gzip member with the events before it, so
+ * that a crash loses at most the last member.
  */
 export class EventLog implements AsyncDisposable {
   readonly #options: Required<Omit<EventLogOptions, 'clocks'>>;
   readonly #clocks: ClockNotes | undefined;
-  /** Oldest first; the last one is written to if `#writing` says so. */
+  /** Oldest first; the last one is open for writing if `#writing` is true. */
   readonly #segments: Segment[] = [];
   #next = 1;
   #writing = false;

@@ -6,8 +6,8 @@ import { describeEvent } from './words.ts';
 const againMs = 60_000;
 
 /**
- * Recent events of devices and of the network: a ring, the oldest entry is replaced by the newest. Repetitions, even in
- * alternation with others, are counted on one entry, so that no one can remove the rest by repeating the same.
+ * Recent events of devices and of the network in a ring buffer. Repetitions, even alternating ones, are counted on one entry, so
+ * that nobody can displace the other entries by repeated events.
  */
 export class Journal {
   readonly #nameOf: (tag: number) => string;

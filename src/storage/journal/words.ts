@@ -44,7 +44,7 @@ export function describeEvent(
                 : `its clock is ${formatDuration(Math.abs(event.offsetMs))} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} the monitor`,
           };
     case 'punctuality':
-      // a lab that changes its speed changes the granted time, which is not listed
+      // a lab that changes its speed changes the tolerance, which is not listed
       return event.lateMs > 0 ? { device: 'monitor', text: `monitor late: ${event.cause}` } : undefined;
     case 'maintenance':
       return { device: 'monitor', text: event.text };

@@ -1,7 +1,7 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { TagTable } from '../../core/tag.ts';
 
-/** Head before the columns, as JSON. */
+/** JSON header before the columns. */
 interface Head {
   readonly device: string;
   readonly length: number;
@@ -13,7 +13,7 @@ interface Head {
 /** Bytes of one row: source time, receive time and value 8 each, index into `names` and quality 4 each. */
 const rowBytes = 32;
 
-/** A batch as bytes for any later run: length of the head, head, columns one after the other, little-endian. */
+/** A batch as bytes for any later run: length of the header, header, columns, little-endian. */
 export function encodeBatch(batch: Batch, tags: TagTable): Uint8Array {
   const places = new Map<number, number>();
   const names: string[] = [];
@@ -36,7 +36,7 @@ export function encodeBatch(batch: Batch, tags: TagTable): Uint8Array {
   return bytes;
 }
 
-/** The batch in this run's terms. Samples of tags that the configuration no longer has are omitted and counted. */
+/** The batch with this run's indices. Samples of tags that are no longer configured are omitted and counted. */
 export function decodeBatch(bytes: Uint8Array, tags: TagTable): { readonly batch: Batch; readonly unknown: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headEnd = 4 + view.getUint32(0, true);

@@ -21,19 +21,17 @@ export interface SpoolOptions {
   readonly context: PluginContext;
   /** Most bytes of batches that wait for the store; beyond it the oldest are dropped, counted and reported. Default 1 GiB. */
   readonly boundBytes?: number;
-  /** For the pauses between attempts: a store uses wall time even where the plant does not. */
+  /** Used for pauses between attempts: a store uses wall time even if the plant does not. */
   readonly clock?: Clock;
 }
 
 /**
- * Time without an acknowledgement after which a store counts as away, ms. The batch is put on disk and written again, so that
- * a hanging store delays nothing.
+ * Time without an acknowledgement after which a store counts as away, ms. The batch is then written to disk and repeated later,
+ * so that a hanging store causes no delay.
  */
 const answerMs = 5_000;
 
-/**
- * Opens the store-and-forward wrapper of a historian. Waiting batches of an earlier run are sent first, in order.
- */
+/** Opens the store-and-forward wrapper of a historian. Waiting batches of an earlier run are sent first, in order. */
 export async function createSpool(options: SpoolOptions): Promise<Spool> {
   const { dir, boundBytes = 1_073_741_824, context } = options;
   const queue = await DiskQueue.open({ name: 'spool', dir, boundBytes, policy: 'drop-oldest', logger: context.logger });
@@ -41,9 +39,9 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
 }
 
 /**
- * A historian that loses nothing while its store is away. While the store answers, batches go directly to it and not to
- * disk. After one was put on disk, every later one goes there too until all are sent, so that the store receives batches in
- * the order in which they were written. `write` resolves when the batch is in the store or synced to disk.
+ * A historian that loses nothing while its store is away. While the store replies, batches go directly to it, not to disk. After
+ * a batch was written to disk, all later ones are too until all are sent, so that the store receives batches in order. `write`
+ * resolves when the batch is in the store or synced to disk.
  */
 export class Spool implements Historian {
   readonly #historian: Historian;
@@ -54,7 +52,7 @@ export class Spool implements Historian {
   readonly #backoff: Backoff;
   readonly #deadline: Deadline;
   readonly #sending = new TaskScope();
-  /** Batches on their way to disk. */
+  /** Number of batches that are being written to disk. */
   #spooling = 0;
   #rejected = 0;
   #lastError: ScadaError | undefined;

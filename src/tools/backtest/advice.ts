@@ -35,8 +35,8 @@ export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): st
   const taught = [...calibrate.map((table) => table.labels), input.labels?.subarray(0, calibrateRows)];
   const anomalous = taught.reduce((sum, own) => sum + anomalousIn(own), 0);
   return [
-    ...nowhere.map((name) => `--ignore ${name}: there is no such column.`),
-    ...labels.map((name) => `The column ${name} is judged as a tag; --labels or --ignore names it if it says what is anomalous.`),
+    ...nowhere.map((name) => `--ignore ${name}: unknown column.`),
+    ...labels.map((name) => `The column ${name} is judged as a tag. If it marks anomalies, name it with --labels or --ignore.`),
     ...tables.flatMap(clockAdvice),
     ...calibrate.flatMap((normal) => [
       ...decimalsAdvice(input, normal),
@@ -47,7 +47,7 @@ export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): st
     ...(anomalous === 0
       ? []
       : [
-          `${anomalous} of the rows that are learned as normal are labelled anomalous: what is anomalous there passes for normal; take them out, or name other rows.`,
+          `${anomalous} of the rows that are learned as normal are labelled anomalous: their anomalies count as normal. Remove these rows, or name other ones.`,
         ]),
     ...(calibrateRows < rows ? [] : [`All ${rows} rows are learned as normal by --calibrate-rows: none is left to judge.`]),
   ];
@@ -100,7 +100,7 @@ function sharedAdvice(input: Table, normal: Table): string[] {
   const { shared, of } = sharedRows(input, normal);
   if (shared < Math.max(chance.rows, chance.share * of)) return [];
   return [
-    `${shared} of ${of} rows of ${input.name} that were looked for stand in ${normal.name} too: what is learned as normal cannot be judged; take them out of one of the two.`,
+    `${shared} of ${of} rows of ${input.name} that were checked are also in ${normal.name}. Learned rows cannot be judged; remove them from one of the two.`,
   ];
 }
 

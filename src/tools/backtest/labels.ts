@@ -39,7 +39,7 @@ export async function withLabelsOf(path: string, table: Table, options: TableOpt
     times.add(reader.read(text));
     if (index < table.times.length && times.times[index] !== table.times[index])
       throw invalid(path, `line ${line}: it is of ${text}, and row ${row} of ${table.name} is of another time`, {
-        hint: 'labels and rows must stand in the same order, one for each; take the time out of the file of labels if it is another',
+        hint: 'labels and rows must be in the same order, one each; if the time column of the labels means another time, remove it',
       });
   }
   if (labels.length !== table.times.length)

@@ -43,7 +43,7 @@ export class TableBuilder {
     header.forEach((name, index) => {
       if (ignored.has(index)) return;
       const place = `line ${line}, column ${index + 1}`;
-      const hint = `name it in the file, or leave it out with --ignore ${index}; --skip-lines says how many lines stand before the header`;
+      const hint = `name it in the file, or leave it out with --ignore ${index}; --skip-lines gives the number of lines before the header`;
       if (name === '') throw invalid(path, `${place}: the header has no name here`, { hint });
       if (seen.has(name)) throw invalid(path, `${place}: the column ${name} is there twice`, { hint });
       seen.add(name);
@@ -90,7 +90,7 @@ export class TableBuilder {
         this.#path,
         `column ${column + 1} (${this.#header[column]}): ${back} of ${rows.length} rows are older than the one before`,
         {
-          hint: 'sort the rows by time, the oldest first; --time and --time-format say which column is the time and how to read it',
+          hint: 'sort the rows by time, the oldest first; --time and --time-format define the time column and its format',
         },
       );
     return {
@@ -136,7 +136,7 @@ export class TableBuilder {
     const name = this.#header[column] ?? '';
     const option = name.includes(' ') ? `"${name}"` : name;
     throw this.#wrong(line, column, `"${cell}" is not a number`, {
-      hint: `a column that is no tag is left out with --ignore ${option}; --time ${option} if it is the time, --labels ${option} if it says what is anomalous`,
+      hint: `use --ignore ${option} if the column is no tag, --time ${option} if it is the time, --labels ${option} if it marks anomalies`,
     });
   }
 

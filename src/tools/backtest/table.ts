@@ -7,7 +7,7 @@ export interface Table {
   readonly columns: readonly string[];
   /** ms UTC of each row, ascending or equal. */
   readonly times: readonly number[];
-  /** Row by row, NaN where a value is missing. */
+  /** Rows of values; NaN for a missing value. */
   readonly rows: Rows;
   /** 1 for each row that is labelled anomalous, if the table has labels. */
   readonly labels?: Uint8Array;

@@ -9,7 +9,7 @@ export function describePlan(device: string, plan: DiscoveryPlan): string {
       ? `at most ${mostRequests} requests`
       : `${usualRequests} requests (never more than ${mostRequests})`;
   return [
-    `What ${device} will be asked:`,
+    `Requests to ${device}:`,
     ...steps.map((step) => `  ${step}`),
     `By reads alone: ${operations.join('; ')}`,
     `${count}, one at a time, no second sees more than ${requestsPerSecond}: about ${formatDuration(1_000 * Math.ceil(seconds))}${usualRequests === undefined ? ' at most, if all are answered at once' : ', if all are answered at once'}`,

@@ -42,5 +42,5 @@ export function wishesOf(schema: ZodType, options: Readonly<Record<string, unkno
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const lines = schemaProblems(parsed.error).map(({ path: [name], message }) => `${flagOf(String(name ?? ''))}: ${message}`);
-  throw new ScadaError('config', 'INPUT_INVALID', lines.join('\n'), { hint: '--help tells more' });
+  throw new ScadaError('config', 'INPUT_INVALID', lines.join('\n'), { hint: 'add --help for the options' });
 }

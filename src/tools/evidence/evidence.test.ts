@@ -199,7 +199,7 @@ describe('an evidence file', () => {
         kind: 'config',
         code: 'INPUT_INVALID',
         message: expect.stringContaining(file),
-        hint: expect.stringContaining('copy it anew'),
+        hint: expect.stringContaining('copy it again'),
       });
     }
     await writeFile(file, packed);

@@ -88,7 +88,7 @@ export async function checkEvidence(file: string, signal: AbortSignal): Promise<
     last = line;
   }
   const summary = summarySchema.safeParse(parsed(last));
-  if (manifest === undefined || !summary.success) throw unfit(file, 'it says nothing of what is in it');
+  if (manifest === undefined || !summary.success) throw unfit(file, 'it has no valid summary');
   return { manifest, summary: summary.data, sha256: hash.digest('hex') };
 }
 
@@ -103,7 +103,7 @@ export function parsed(line: string): unknown {
 
 export const unfit = (file: string, why: string, cause?: unknown): ScadaError =>
   new ScadaError('config', 'INPUT_INVALID', `${file} cannot be used as evidence: ${why}`, {
-    hint: 'copy it anew from where it was exported; the hash of the original stands in the audit trail under evidence.exported',
+    hint: 'copy it again from where it was exported; the audit trail has the hash of the original under evidence.exported',
     cause,
   });
 
@@ -114,7 +114,7 @@ function manifestOf(file: string, line: string): Manifest {
     throw new ScadaError(
       'config',
       'INPUT_INVALID',
-      `${file} is of version ${manifest.data.version}, this knows ${formatVersion}`,
+      `${file} has version ${manifest.data.version}; this version supports up to ${formatVersion}`,
       {
         hint: `it was written by scadawatch ${manifest.data.tool.version}: use that one or a later one`,
       },

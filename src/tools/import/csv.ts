@@ -156,7 +156,7 @@ function tagOf(row: Row, device: string, names: Names): DraftTag {
   const state = address['type'] === 'bit' || address['table'] === 'coil' || address['table'] === 'discrete';
   const kind = row.kind ? row.kind.toLowerCase() : state ? 'discrete' : address['type'] === 'string' ? 'text' : 'analog';
   if (!['analog', 'discrete', 'counter', 'text'].includes(kind))
-    throw new Unusable(`the kind ${kind} is none of analog, discrete, counter, text`);
+    throw new Unusable(`the kind ${kind} must be analog, discrete, counter or text`);
   const [low, high] = [numeric(row, 'low'), numeric(row, 'high')];
   return {
     name: names.take(row.name),
@@ -200,10 +200,10 @@ function modbusAddress(row: Row): Record<string, unknown> {
 function deviceOf(row: Row, device: string, line: number, losses: string[]): Record<string, unknown> {
   if (row.node) {
     if (!row.endpoint)
-      losses.push(`line ${line}: where ${device} is: no endpoint is given, opc.tcp://127.0.0.1:4840 stands in its place`);
+      losses.push(`line ${line}: the address of ${device}: no endpoint is given, opc.tcp://127.0.0.1:4840 is used`);
     return { type: 'opcua', endpoint: row.endpoint || 'opc.tcp://127.0.0.1:4840' };
   }
-  if (!row.host) losses.push(`line ${line}: where ${device} is: no host is given, 127.0.0.1 stands in its place`);
+  if (!row.host) losses.push(`line ${line}: the address of ${device}: no host is given, 127.0.0.1 is used`);
   const port = numeric(row, 'port');
   return { type: 'modbus', host: row.host || '127.0.0.1', ...(port === undefined ? {} : { port }) };
 }
@@ -220,6 +220,6 @@ function numeric(row: Row, column: Column): number | undefined {
 function scanOf({ scan }: Row): number {
   if (!scan) return defaultScanMs;
   const [, count, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)?$/.exec(scan) ?? [];
-  if (count === undefined) throw new Unusable(`the scan period ${scan} is none such as 2s or 500ms`);
+  if (count === undefined) throw new Unusable(`the scan period ${scan} is not valid; write it as 2s or 500ms`);
   return Number(count) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? 'ms'] ?? 1);
 }

@@ -14,10 +14,10 @@ const checkDisk = 'Check the disk of the data directory';
 /** JSON files by name, with the loss if one is damaged. */
 const jsonFiles: Readonly<Record<string, string>> = {
   'told.json': 'Alarms that this notifier had yet to send when the last run ended are not sent.',
-  'patterns.json': 'The device is asked again which tags its patterns stand for.',
-  'posture.json': 'The security posture of the device is recorded anew; changes since the last run are not reported.',
+  'patterns.json': 'The tags of its patterns are requested from the device again.',
+  'posture.json': 'The security posture of the device is recorded again; changes since the last run are not reported.',
   'refused.json': 'Addresses that the device refuses are looked for again.',
-  'plant.json': 'The simulated plant starts anew.',
+  'plant.json': 'The simulated plant restarts from its initial state.',
 };
 
 /**
@@ -35,7 +35,7 @@ export async function checkStores(dataDir: string, now: number): Promise<Damage[
       join(dataDir, 'plant-time'),
       /^\d+$/,
       'does not hold a time',
-      'The time of the simulated plant begins anew.',
+      'The time of the simulated plant restarts at the present time.',
       now,
     ),
     ...checkText(
@@ -57,7 +57,7 @@ function checkFolders(dataDir: string, now: number): Damage[] {
     const stat = statSync(folder, { throwIfNoEntry: false });
     if (stat === undefined || (stat.isDirectory() && isWritable(folder))) return [];
     const reason = stat.isDirectory() ? 'cannot be written by this user' : 'is a file and not a folder';
-    return [damage(folder, reason, 'What lies in it is not in use.', now)];
+    return [damage(folder, reason, 'Its contents are not used.', now)];
   });
 }
 
@@ -72,7 +72,7 @@ function isWritable(folder: string): boolean {
 
 function checkSnapshot(file: string, now: number): Damage[] {
   const reason = snapshotFailure(file);
-  return reason === undefined ? [] : [damage(file, reason, 'Detectors begin anew with the learned baseline.', now)];
+  return reason === undefined ? [] : [damage(file, reason, 'Detectors restart with the learned baseline.', now)];
 }
 
 function checkText(file: string, form: RegExp, reason: string, lost: string, now: number): Damage[] {

@@ -72,15 +72,15 @@ async function recall(one: DevicePatterns, options: PatternOptions): Promise<Fou
   return one.patterns.map((pattern) => {
     const matches = known(memory, pattern);
     if (matches === undefined)
-      options.tell(`tags.${pattern.name} stands for no tag yet: \`scadawatch check\` asks ${one.device.name}`);
+      options.tell(`tags.${pattern.name} has no tags yet: run \`scadawatch check\` to request them from ${one.device.name}`);
     return [pattern.name, { matches: matches ?? [] }];
   });
 }
 
 function lastKnown(memory: PatternMemory, pattern: TagPattern, why: string, { tell }: PatternOptions): Expanded {
   const matches = known(memory, pattern);
-  if (matches === undefined) return { problem: `${why}; nothing is remembered of an earlier start` };
-  tell(`tags.${pattern.name} stands for the ${matches.length} points that are remembered: ${why}`);
+  if (matches === undefined) return { problem: `${why}; no earlier result is stored` };
+  tell(`tags.${pattern.name} uses the ${matches.length} points of an earlier start: ${why}`);
   return { matches };
 }
 
@@ -98,11 +98,11 @@ function tellChanges(
   const was = new Set(before.map(pointOf));
   const is = new Set(matches.map(pointOf));
   const changes = [
-    ['came', [...is].filter((point) => !was.has(point))],
-    ['went', [...was].filter((point) => !is.has(point))],
+    ['added', [...is].filter((point) => !was.has(point))],
+    ['removed', [...was].filter((point) => !is.has(point))],
   ] as const;
   const told = changes.flatMap(([what, points]) => (points.length === 0 ? [] : [`${listed(points)} ${what}`]));
-  if (told.length > 0) tell(`tags.${name} stands for other points than before: ${told.join('; ')}`);
+  if (told.length > 0) tell(`tags.${name} has other points than before: ${told.join('; ')}`);
 }
 
 const pointOf = ({ path }: TagMatch): string => path.join('/');

@@ -36,7 +36,7 @@ export class PatternMemory {
       return new PatternMemory(file, patterns);
     } catch (thrown) {
       const first = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-      if (!first) logger.warn(`${file} cannot be read and is begun anew`, { error: String(thrown) });
+      if (!first) logger.warn(`${file} cannot be read and is replaced`, { error: String(thrown) });
       return new PatternMemory(file, {});
     }
   }

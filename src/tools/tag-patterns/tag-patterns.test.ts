@@ -104,7 +104,7 @@ describe('an entry that stands for many tags of the simulated server', () => {
     const entry = (name: string, address: string): string =>
       `'${name}': {device: ua1, address: ${address}, description: X, ${rest}}`;
     await expect(load(plant(device(), [entry('X.{name}', "{path: '/**/1:CL.*'}")]))).rejects.toThrow(
-      /plant\.yaml:8:3 tags\.X\.\{name\}: .*certificate is not trusted.*nothing is remembered of an earlier start/,
+      /plant\.yaml:8:3 tags\.X\.\{name\}: .*certificate is not trusted.*no earlier result is stored/,
     );
     await trusted();
     const nowhere = [entry('X.{name}', "{path: '/**/1:CL.*'}"), entry('Y.{name}', "{path: '/1:nowhere/*'}")];
@@ -135,16 +135,16 @@ describe('an entry that stands for many tags of open62541', () => {
     await first.stop();
     const away = await load(text(first.endpoint));
     expect(names(away.config)).toEqual(['N.N0', 'N.N1', 'N.N2']);
-    expect(away.told).toEqual([expect.stringMatching(/^tags\.N\.\{name\} stands for the 3 points that are remembered: .*127/)]);
-    await expect(load(text(first.endpoint, '/1:A*/1:N1'))).rejects.toThrow(/nothing is remembered/);
+    expect(away.told).toEqual([expect.stringMatching(/^tags\.N\.\{name\} uses the 3 points of an earlier start: .*127/)]);
+    await expect(load(text(first.endpoint, '/1:A*/1:N1'))).rejects.toThrow(/no earlier result is stored/);
 
     await using second = await bench.server({ nodes: 5 });
     const more = await load(text(second.endpoint));
     expect(names(more.config)).toHaveLength(5);
-    expect(more.told).toEqual(['tags.N.{name} stands for other points than before: A0/N3, A0/N4 came']);
+    expect(more.told).toEqual(['tags.N.{name} has other points than before: A0/N3, A0/N4 added']);
     expect((await load(text(second.endpoint))).told).toEqual([]);
     await using third = await bench.server({ nodes: 1 });
-    expect((await load(text(third.endpoint))).told[0]).toMatch(/A0\/N1, A0\/N2, A0\/N3, A0\/N4 went$/);
+    expect((await load(text(third.endpoint))).told[0]).toMatch(/A0\/N1, A0\/N2, A0\/N3, A0\/N4 removed$/);
   });
 
   it('is expanded by `check`, while `plan` sends no request', async () => {
@@ -160,7 +160,7 @@ describe('an entry that stands for many tags of open62541', () => {
     try {
       await using server = await bench.server({ nodes: 4 });
       await writeFile(join(folder, 'plant.yaml'), text(server.endpoint));
-      expect(await command('plan')).toMatch(/tags\.N\.\{name\} stands for no tag yet: `scadawatch check` asks ua1/);
+      expect(await command('plan')).toMatch(/tags\.N\.\{name\} has no tags yet: run `scadawatch check` to request them from ua1/);
       const checked = await command('check');
       expect(checked).toContain('4 tags on 1 devices, no problem found');
       expect(checked).toContain('ok   ua1: 4 of 4 tags answer');

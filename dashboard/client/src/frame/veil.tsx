@@ -7,7 +7,7 @@ import './veil.css';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';
 
-/** DATA STOPPED: covers the page so that nothing looks live. `onLook` shows the last picture instead. */
+/** Full-page DATA STOPPED notice, so that nothing looks live. `onLook` shows the last picture instead. */
 export function Veil(props: { readonly onLook: () => void }) {
   const { connection, zone } = useApp();
   let box!: HTMLDivElement;

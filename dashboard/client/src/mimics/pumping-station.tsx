@@ -22,7 +22,7 @@ export const pumpingStationTags: readonly string[] = [
   ...pumps.flatMap((n) => pumpSignals.map((signal) => `PS.P${n}.${signal}`)),
 ];
 
-/** Heights of the four pump branches, and where things stand along the flow. */
+/** Heights of the four pump branches, and positions along the flow. */
 const rows = [70, 200, 330, 460] as const;
 const tank = { x: 70, y: 110, width: 250, height: 300 } as const;
 const suction = 440;

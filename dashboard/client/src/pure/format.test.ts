@@ -10,19 +10,19 @@ describe('figures', () => {
     expect(formatNumber(-12345, 0)).toBe('\u221212\u2009345');
   });
 
-  it('never show a minus in front of zero, nor an invented zero', () => {
+  it('never show a minus sign for zero, nor a false zero', () => {
     expect(formatNumber(-0.001, 2)).toBe('0.00');
     expect(formatNumber(Number.NaN, 2)).toBe('––');
     expect(formatNumber(Number.POSITIVE_INFINITY)).toBe('––');
   });
 
-  it('carry their sign where a difference is meant', () => {
+  it('have a sign in a difference', () => {
     expect(formatSigned(0.2, 2)).toBe('+0.20');
     expect(formatSigned(-62)).toBe('\u221262');
     expect(formatSigned(Number.NaN)).toBe('––');
   });
 
-  it('have three significant digits where no tag gives more, and whole numbers all of theirs', () => {
+  it('have three significant digits unless the tag has more, and whole numbers all of theirs', () => {
     expect([0, 999, 12_345, 1.256, 0.001_234, 41.14, 12.04, -0.5, 1234.5].map(formatFigure)).toEqual([
       '0',
       '999',
@@ -74,7 +74,7 @@ describe('times of day', () => {
     expect(zoneFormat('UTC').time(noon)).toBe('13:12:30');
   });
 
-  it('name the day where it is another one', () => {
+  it('include the day if it is not today', () => {
     const utc = zoneFormat('UTC');
     expect(utc.moment(noon, noon + 1000)).toBe('13:12:30');
     expect(utc.moment(noon, noon + 86_400_000)).toBe('24 Nov 13:12');

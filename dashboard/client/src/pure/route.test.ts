@@ -15,11 +15,11 @@ describe('routes', () => {
     { page: 'system', tab: 'audit' },
   ];
 
-  it('are read back as they were written', () => {
+  it('are parsed as written', () => {
     for (const route of routes) expect(parseRoute(routeHash(route))).toEqual(route);
   });
 
-  it('lead to the plant when they are unknown or broken', () => {
+  it('lead to the plant overview if they are unknown or invalid', () => {
     expect(parseRoute('')).toEqual({ page: 'plant' });
     expect(parseRoute('#/security')).toEqual({ page: 'plant' });
     expect(parseRoute('#/unit/')).toEqual({ page: 'plant' });

@@ -15,7 +15,7 @@ describe('the window of a trend', () => {
     expect(edges(live, now)).toEqual({ from: now - 1_800_000, to: now + 120_000 });
   });
 
-  it('stands when it is moved into the past, and follows again at the live end', () => {
+  it('stays fixed when it is moved into the past, and follows again at the live end', () => {
     const back = pan(live, -1, now);
     expect(back.end).toBe(now - 450_000);
     expect(pan(back, 1, now).end).toBeUndefined();
@@ -23,7 +23,7 @@ describe('the window of a trend', () => {
     expect(yesterday(yesterday(live, now), now)).toEqual(live);
   });
 
-  it('zooms within the spans there are', () => {
+  it('zooms within the available spans', () => {
     expect(zoom(live, -1).spanMs).toBe(600_000);
     expect(zoom(zoom(live, -1), -1).spanMs).toBe(600_000);
     expect(zoom({ ...live, spanMs: 604_800_000 }, 1).spanMs).toBe(604_800_000);
@@ -37,20 +37,20 @@ describe('the window of a trend', () => {
 });
 
 describe('the scale of a trend', () => {
-  it('holds data, band, and limits that are near', () => {
+  it('contains data, band and near limits', () => {
     const [low, high] = trendRange({ data: { low: 3, high: 3.4 }, band: { low: 2.9, high: 3.5 }, limits: [3.8, 99], least: 0.1 });
     expect(low).toBeLessThan(2.9);
     expect(high).toBeGreaterThan(3.8);
     expect(high).toBeLessThan(10);
   });
 
-  it('does not blow up the noise of the last figure, nor fail without data', () => {
+  it('does not magnify noise of the last digit, and works without data', () => {
     const [low, high] = trendRange({ data: { low: 2, high: 2 }, limits: [], least: 0.12 });
     expect(high - low).toBeGreaterThanOrEqual(0.12);
     expect(trendRange({ data: { low: Number.NaN, high: Number.NaN }, limits: [], least: 1 })).toEqual([0, 1]);
   });
 
-  it('holds all states of a discrete tag, and a value that is none', () => {
+  it('contains all states of a discrete tag, and a value without a state', () => {
     const [low, high] = stateRange({ 0: 'stopped', 1: 'running' }, 1, 1);
     expect([low, high]).toEqual([-0.15, 1.15]);
     expect(stateRange({ 0: 'stopped', 1: 'running' }, 0, 7)[1]).toBeGreaterThan(7);
@@ -59,7 +59,7 @@ describe('the scale of a trend', () => {
 });
 
 describe('small helpers', () => {
-  it('move between objects by where they are', () => {
+  it('move between objects by their positions', () => {
     const spots = [
       { x: 0, y: 0 },
       { x: 100, y: 5 },
@@ -71,7 +71,7 @@ describe('small helpers', () => {
     expect(nearest({ x: 0, y: 0 }, spots, 'ArrowUp')).toBe(-1);
   });
 
-  it('name keys alike on every keyboard', () => {
+  it('name keys equally on every keyboard', () => {
     expect(keyName({ key: 'A', shiftKey: true })).toBe('Shift+a');
     expect(keyName({ key: 'A', shiftKey: false })).toBe('a');
     expect(keyName({ key: '?', shiftKey: true })).toBe('?');
@@ -92,7 +92,7 @@ describe('small helpers', () => {
     expect(counts).toEqual([0, 1, 1]);
   });
 
-  it('write CSV that a spreadsheet does not run', () => {
+  it('write CSV that a spreadsheet does not execute', () => {
     expect(
       toCsv([
         ['a', 'b,c', 'say "x"'],

@@ -1,4 +1,4 @@
-/** Times of day in the site's time zone, or in UTC. Intl formatters are slow to make: one set per zone. */
+/** Times of day in the site's time zone, or in UTC. Intl formatters are expensive to create: one set per zone. */
 export interface ZoneFormat {
   /** `14:12:30` */
   readonly time: (ms: number) => string;
@@ -8,7 +8,7 @@ export interface ZoneFormat {
   readonly day: (ms: number) => string;
   /** `UTC+1` */
   readonly offset: (ms: number) => string;
-  /** Time of day, and the day in front if it is another one than `now`'s. */
+  /** Time of day, with the day in front if it is not that of `now`. */
   readonly moment: (ms: number, now: number) => string;
 }
 

@@ -10,7 +10,7 @@ const hourMs = 3_600_000;
 
 /** Open alerts and those cleared in the last hour. */
 export interface Alerts {
-  /** By urgency. An alert keeps its object, so that its row changes instead of being replaced. */
+  /** By urgency. An alert keeps its object, so that its row is updated, not replaced. */
   readonly open: Accessor<readonly Alert[]>;
   readonly cleared: Accessor<readonly Alert[]>;
   /** True after the first complete answer of the alert stream. */

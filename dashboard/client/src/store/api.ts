@@ -3,7 +3,7 @@ import type { Api, RouteName } from '../../../api/index.ts';
 import { parseMessage, queryText, type ErrorBody } from '../../../protocol.ts';
 import { shared } from '../text.ts';
 
-/** An answer other than 2xx, or none (`code` is then `no-link`). */
+/** A response other than 2xx, or none (`code` is then `no-link`). */
 export class ApiError extends Error {
   readonly code: ErrorBody['code'] | 'no-link';
   readonly body: ErrorBody | undefined;
@@ -19,7 +19,7 @@ export class ApiError extends Error {
 type Questions = { [K in RouteName]: K extends `GET ${string}` ? K : never }[RouteName];
 type Acts = Exclude<RouteName, Questions>;
 
-/** Requests an answer; lists repeat their key in the query. @throws ApiError */
+/** Sends a query; lists repeat their key in the URL. @throws ApiError */
 export async function ask<K extends Questions>(
   route: K,
   query: Api[K]['input'],

@@ -18,7 +18,7 @@ interface Waiting {
   readonly reject: (thrown: unknown) => void;
 }
 
-/** The server reads four trends at once for a session; one remains for another page of it. */
+/** The server processes four history queries per session; one remains for another page. */
 const atOnce = 3;
 /** Panels of a page send their queries within a few frames of each other, ms. */
 const gatherMs = 40;

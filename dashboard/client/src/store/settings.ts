@@ -32,7 +32,7 @@ export function createSettings(): Settings {
   };
 }
 
-// a browser may forbid storage: the setting then lasts as long as the page
+// a browser may forbid storage: the setting then lasts until the page is closed
 function read(key: string): string | null {
   try {
     return localStorage.getItem(`scadawatch.${key}`);

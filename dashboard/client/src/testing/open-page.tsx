@@ -14,7 +14,10 @@ export interface OpenPage extends Disposable {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** Opens the whole page at an address of its own navigation, e.g. `#/alarms/active`, signed in. @param alerts open ones; undefined while the alert stream has not answered */
+/**
+ * Opens the whole page at a client-side address, e.g. `#/alarms/active`, signed in.
+ * @param alerts open alerts; undefined for a pending alert stream
+ */
 export async function openPage(server: TestServer, hash: string, alerts: readonly Alert[] | undefined): Promise<OpenPage> {
   vi.useFakeTimers();
   vi.stubGlobal('fetch', server.fetch);

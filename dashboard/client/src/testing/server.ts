@@ -38,7 +38,7 @@ class PageSocket extends EventTarget {
   }
 }
 
-/** A dashboard server in the process of the test: routes with stated answers, and a websocket that says what the test says. */
+/** A dashboard server in the test's process: routes with given answers, and a websocket with messages from the test. */
 export class TestServer {
   readonly requests: Request[] = [];
   readonly #answers = new Map<string, Answer>();

@@ -3,7 +3,7 @@ import { Button } from './button.tsx';
 import { useKeys } from './keys.ts';
 import { shared } from '../text.ts';
 
-/** Search field and export of a list: `/` finds, `E` exports the matching rows, `Esc` leaves. */
+/** Search field and export of a list: `/` focuses the field, `E` exports the matching rows, `Esc` leaves the field. */
 export function FindBar(props: {
   /** Label of the search field, e.g. `Find a tag or text`. */
   readonly label: string;

@@ -8,7 +8,7 @@ export interface KeyBinding {
   /** `KeyboardEvent.key` values, with `Shift+` in front where that matters; two keys in a row with a space between. */
   readonly on: readonly string[];
   readonly run: (key: string) => void;
-  /** Left out of the key bar; `?` lists it. */
+  /** Not in the key bar; `?` lists it. */
   readonly quiet?: boolean;
 }
 
@@ -43,7 +43,7 @@ const sequenceMs = 1500;
 
 /**
  * Listens on the window. Ignores keys typed into a field, except Escape. Single letters can be switched off.
- * Returns a function that stops listening.
+ * @returns function that stops listening
  */
 export function listenToKeys(letterKeys: () => boolean): () => void {
   let first: { readonly key: string; readonly at: number } | undefined;

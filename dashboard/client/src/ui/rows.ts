@@ -9,7 +9,7 @@ export interface VisibleRows<T> {
   readonly scroller: (element: HTMLElement) => void;
 }
 
-/** Rows beyond the edges, so that scrolling shows no holes. */
+/** Rows rendered beyond the edges, so that scrolling shows no gaps. */
 const spare = 12;
 
 /** Keeps invisible rows out of the DOM. All rows have one height, the token `--row`. */

@@ -44,7 +44,7 @@ export function importTelegraf(
   );
   if (sections.length === 0) {
     throw new ScadaError('config', 'INPUT_INVALID', `${file}: it has no inputs.modbus, inputs.opcua or inputs.opcua_listener`, {
-      hint: 'give the file in which these inputs stand',
+      hint: 'give the file that contains these inputs',
     });
   }
   losses.push(...otherParts(root));
@@ -68,7 +68,7 @@ function readToml(text: string, file: string): Table {
     const where = cause instanceof TomlError ? ` (line ${cause.line}, column ${cause.column})` : '';
     const why = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
     throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is no TOML: ${why}${where}`, {
-      hint: 'an environment variable can stand for a value here, not for a key or for a part of the file',
+      hint: 'an environment variable can replace a value here, but not a key or a part of the file',
     });
   }
 }

@@ -36,7 +36,7 @@ export function fieldsOf(section: Entry, lose: (what: string) => void): Field[] 
     case 'metric':
       return section.tables(style).flatMap((request, i) => {
         if (request.text('optimization', 'none') !== 'none')
-          lose(`${style} ${i + 1}: its optimization; requests are planned anew, see scadawatch plan`);
+          lose(`${style} ${i + 1}: its optimization; scadawatch plans requests itself, see scadawatch plan`);
         return request.tables('fields').flatMap((entry) => {
           if (entry.flag('omit') !== true) return [requestField(request, entry, style)];
           // It only fills a gap between two fields.

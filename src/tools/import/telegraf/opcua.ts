@@ -104,7 +104,7 @@ function userOf(section: Entry, device: string, lose: (what: string) => void): R
     case 'Anonymous':
       return {};
     default:
-      lose(`auth_method ${method} is not known: nobody is logged in`);
+      lose(`auth_method ${method} is unknown: the connection is anonymous`);
       return {};
   }
 }

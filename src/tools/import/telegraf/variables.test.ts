@@ -28,7 +28,7 @@ describe('environment variables of a Telegraf configuration', () => {
     const draft = importTelegraf(toml, 'telegraf.conf', environment);
     expect(draft.devices['plc']).toMatchObject({ host: '10.0.0.5', port: 502, unit: 7, busyRetries: 3, closeAfterPoll: true });
     expect(draft.tags).toMatchObject([{ name: 'plc.level', scanMs: 2_000 }]);
-    const now = 'what it is now stands in its place: import again when it changes';
+    const now = 'replaced by its present value: import again when it changes';
     expect(draft.losses).toEqual([
       'inputs.modbus plc: name_override',
       'inputs.modbus plc: timeout: empty, so that what holds without it holds; fill in what is missing',

@@ -56,7 +56,7 @@ export class Variables {
     return [
       ...told(this.#missing, 'it is not set here: set it as it is for Telegraf and import again, or write its value'),
       ...told(this.#empty, 'it is empty here: set it as it is for Telegraf and import again, unless that is meant'),
-      ...told(this.#found, 'what it is now stands in its place: import again when it changes'),
+      ...told(this.#found, 'replaced by its present value: import again when it changes'),
     ];
   }
 

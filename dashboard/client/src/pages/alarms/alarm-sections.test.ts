@@ -36,7 +36,7 @@ describe('the sections of the alarm list', () => {
     expect(alarmSections([], [])).toEqual([]);
   });
 
-  it('do not move under the pointer: states change, rows stay, new ones are counted', () => {
+  it('keep their rows under the pointer: states change, new alerts are only counted', () => {
     const held = alarmSections(open.slice(0, 2), []);
     const now = alarmSections([sampleAlert('new', { priority: 3, state: 'C' }), sampleAlert('later', { priority: 1 })], []);
     const { sections, above } = heldSections(held, now);
@@ -61,7 +61,7 @@ describe('the sections of the alarm list', () => {
 describe('the words of a row', () => {
   const told = { sentence: '', title: '', normalIf: '', techniques: [] };
 
-  it('are about the tag that the explanation is about, not about the first that ever joined', () => {
+  it('name the tag of the explanation, not the first tag of the alert', () => {
     const part = { tag: 'T1.FT', share: 1, unit: 'L/s', measured: 9, expected: 1 };
     const band = { tag: 'T1.AT', unit: 'mg/L', measured: 0.7, low: 0.6, high: 0.68 };
     expect(mainTag({ tags: ['T1.LT'], explanation: { ...told, band, contributions: [part] } })).toBe('T1.AT');
@@ -70,7 +70,7 @@ describe('the words of a row', () => {
     expect(mainTag({ tags: [], explanation: { ...told, contributions: [] } })).toBeUndefined();
   });
 
-  it('name the bound that was left', () => {
+  it('name the violated bound', () => {
     const band = { tag: 'a', unit: 'm', measured: 2, low: 2.9, high: 3.9 };
     const alert = sampleAlert('a', { explanation: { ...told, contributions: [], band } });
     expect(limitText(alert, 2)).toBe('2.90');
@@ -78,7 +78,7 @@ describe('the words of a row', () => {
     expect(limitText({ ...alert, explanation: { ...alert.explanation, band: { ...band, measured: 3 } } }, 1)).toBe('');
   });
 
-  it('say states by their words, which have no bound that was left', () => {
+  it('show state names, which have no violated bound', () => {
     const pump = {
       tag: 'a',
       share: 1,
@@ -101,20 +101,20 @@ describe('the words of a row', () => {
   });
 });
 
-describe('figures that are not the value of their tag', () => {
+describe('figures of other properties than the value', () => {
   const told = { sentence: '', title: '', normalIf: '', techniques: [] };
   const part = { tag: 'a', share: -1, unit: 'm', of: 'fluctuation', measured: 0.000_412, expected: 0.0123 };
   const band = { tag: 'a', unit: 'm', of: 'fluctuation', measured: 0.000_412, low: 0.008_12, high: 0.0183 };
   const alert = sampleAlert('a', { explanation: { ...told, contributions: [part], band } });
 
-  it('say what they are, with the figures that they need', () => {
+  it('name the property, with as many digits as needed', () => {
     expect(partText(part, 2)).toBe('fluctuation 0.000412 m, expected 0.0123 m');
     expect(bandText(band, 2)).toBe('a · fluctuation 0.000412 m, expected 0.00812 to 0.0183');
     expect(bandText({ tag: 'b', unit: '', measured: 4.2, low: 2, high: 3.456 }, 1)).toBe('b · 4.2, expected 2.0 to 3.5');
     expect(partText({ tag: 'b', share: 1, unit: '', measured: 0.0021, expected: 0 }, 1)).toBe('0.00210, expected 0.0');
   });
 
-  it('are neither drawn as its band, nor its limit, nor what it is expected to be', () => {
+  it('are not drawn as the tag’s band, limit or expected value', () => {
     expect(bandOf(alert.explanation)).toBe(band);
     expect(valueBandOf(alert.explanation)).toBeUndefined();
     expect(limitText(alert, 2)).toBe('');
@@ -123,14 +123,14 @@ describe('figures that are not the value of their tag', () => {
     const other = sampleAlert('b', { explanation: { ...told, contributions: [{ ...plain, expected: Number.NaN }, plain] } });
     expect(expectedOf([alert, other], 'a')).toBe(plain);
     expect(expectedOf([alert, other], 'b')).toBeUndefined();
-    // what is over expects nothing of now
+    // a cleared alert has no expected value
     expect(expectedOf([{ ...other, state: 'D' }], 'a')).toBeUndefined();
     expect(expectedPart(other.explanation, 'a')).toBe(plain);
   });
 });
 
 describe('the order of an incident', () => {
-  it('begins with the first anomalous sample and leaves out mere updates', () => {
+  it('begins with the first anomalous sample and omits mere updates', () => {
     const alert = sampleAlert('a', {
       findings: [
         {
@@ -161,7 +161,7 @@ describe('the order of an incident', () => {
     ]);
   });
 
-  it('joins the steps of several answers, each once and in order', () => {
+  it('merges the steps of several responses, each once and in order', () => {
     const step = (sequence: number) => ({
       sequence,
       time: sequence,

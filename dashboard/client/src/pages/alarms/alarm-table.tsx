@@ -11,7 +11,7 @@ import { Value } from '../../ui/value.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-/** Rows of alerts in their sections. Reports the rows on screen, because one action takes only those. */
+/** Rows of alerts in their sections. Reports the visible rows, because an action applies to these only. */
 export function AlarmTable(props: {
   readonly sections: readonly AlarmSection[];
   readonly cursor: string | undefined;

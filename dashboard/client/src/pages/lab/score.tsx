@@ -61,7 +61,7 @@ export function LabScore(props: {
   );
 }
 
-/** True values of the process, which only the simulator knows. */
+/** True values of the process, which the simulator provides. */
 export function Truth(props: { readonly status: LabStatus | undefined }) {
   const rows = createMemo(() => Object.entries(props.status?.truth ?? {}));
   return (

@@ -17,7 +17,7 @@ export function Overview() {
   const { site } = useApp();
   const next = useNextAbnormal();
   useKeys(() => [{ caption: 'N', text: shared.key.nextAbnormal, on: ['n'], run: next }]);
-  // six areas fill two rows of three, and the key trend goes
+  // six areas fill two rows of three, without space for the key trend
   const rows = createMemo(() => (site.areas.length > 5 ? 2 : 1));
   const columns = createMemo(() => Math.max(1, Math.ceil(site.areas.length / rows())));
   const unit = createMemo(() => Math.max(5, columns()));

@@ -8,7 +8,7 @@ import { Loaded } from '../../ui/resource.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-/** Counts the channels without a usable threshold; the list with their reasons is folded. */
+/** Number of channels without a usable threshold, and a collapsed list with their reasons. */
 export function Unwatched() {
   const { zone, clock, health } = useApp();
   const [open, setOpen] = createSignal(false);

@@ -49,7 +49,7 @@ export function UnitDisplay(props: { readonly area: Area; readonly tags: readonl
   );
 }
 
-/** Devices of the display; names those that do not answer. */
+/** Devices of the display; names those that do not respond. */
 function Devices(props: { readonly tags: readonly TagInfo[] }) {
   const { health, clock } = useApp();
   const names = createMemo(() => [...new Set(props.tags.map((tag) => tag.device))]);

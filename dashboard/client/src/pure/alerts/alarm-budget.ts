@@ -2,11 +2,11 @@ import type { AchievedSpan } from '../../../../../src/core/monitor.ts';
 import { shared } from '../../text.ts';
 import { formatDuration, formatFigure } from '../format.ts';
 
-/** Shortest time for which a rate is given, days: an alert in the first hour is not 24 a day. */
+/** Shortest time for which a rate is computed, days: an alert in the first hour does not mean 24 per day. */
 const leastDays = 1;
 const dayMs = 86_400_000;
 
-/** Anomalies per day over a span; NaN where thresholds have judged for less than a day of it. */
+/** Anomalies per day over a span; NaN if thresholds were in force for less than a day of it. */
 export const perDay = ({ raised, coveredDays }: Pick<AchievedSpan, 'raised' | 'coveredDays'>): number =>
   coveredDays < leastDays ? Number.NaN : raised / coveredDays;
 

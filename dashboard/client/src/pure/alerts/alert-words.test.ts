@@ -6,7 +6,7 @@ import { incidentEnd } from './incidents.ts';
 const minute = 60_000;
 
 describe('the duration of an alert', () => {
-  it('stops when its condition goes, acknowledged or not', () => {
+  it('ends with its condition, acknowledged or not', () => {
     const since = 0;
     const later = 90 * minute;
     for (const state of ['D', 'E', 'F', 'A'] as const) {
@@ -21,12 +21,12 @@ describe('the duration of an alert', () => {
     }
   });
 
-  it('stops in one that is out of service when its condition goes', () => {
+  it('ends with its condition if the alert is out of service', () => {
     expect(returnTime(sampleAlert('a', { state: 'I', returnedAt: 7 }))).toBe(7);
     expect(returnTime(sampleAlert('a', { state: 'I' }))).toBeUndefined();
   });
 
-  it('stops in an incident with its last condition', () => {
+  it('ends with the last condition of an incident', () => {
     const gone = sampleAlert('a', { state: 'D', returnedAt: 20 });
     const cleared = sampleAlert('b', { state: 'A', returnedAt: 30 });
     expect(incidentEnd([gone, cleared])).toBe(30);
@@ -47,7 +47,7 @@ describe('the repeats of an alert', () => {
     explanation: { sentence: '', title: '', contributions: [], normalIf: '', techniques: [] },
   });
 
-  it('are those of the finding that came most often', () => {
+  it('are those of the most frequent finding', () => {
     const at = (time: number): string => `t${time}`;
     expect(repeatsText(sampleAlert('a', { findings: [finding(1), finding(2, 158), finding(3, 4)] }), at)).toBe(
       '158 times since t2',

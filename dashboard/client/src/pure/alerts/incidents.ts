@@ -2,7 +2,7 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import { returnTime } from './alert-words.ts';
 import { byUrgency } from './urgency.ts';
 
-/** Alerts that belong together. */
+/** Alerts of one incident. */
 export interface IncidentSummary {
   readonly id: string;
   /** First-out first. */
@@ -10,11 +10,11 @@ export interface IncidentSummary {
   readonly worst: Alert;
   readonly first: Alert;
   readonly since: number;
-  /** Alerts that nobody has acknowledged. */
+  /** Number of unacknowledged alerts. */
   readonly waiting: number;
 }
 
-/** When the last condition of an incident went; undefined while one of them is there. */
+/** End of the last condition of an incident; undefined while one is present. */
 export function incidentEnd(alerts: readonly Alert[]): number | undefined {
   const ends = alerts.map(returnTime);
   return ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));

@@ -36,7 +36,7 @@ describe('the order of the banner', () => {
     expect(mostUrgent(alerts)?.id).toBe('newer one');
   });
 
-  it('puts a new and active alert above all that have returned, whatever their priority', () => {
+  it('puts a new and active alert above all returned ones, whatever their priority', () => {
     const returned = ([1, 1, 2, 2] as const).map((priority, i) => sampleAlert(`returned ${i}`, { priority, state: 'D' }));
     const active = sampleAlert('active', { priority: 3, raisedAt: 1 });
     const latched = sampleAlert('latched', { priority: 1, state: 'E' });
@@ -47,12 +47,12 @@ describe('the order of the banner', () => {
     expect(ids(all.toSorted(byUrgency)).slice(-6)).toEqual(['C', 'F', 'G', 'H', 'I', 'A']);
   });
 
-  it('shows nothing when all is acknowledged', () => {
+  it('shows nothing if everything is acknowledged', () => {
     expect(mostUrgent([sampleAlert('a', { state: 'C' })])).toBeUndefined();
     expect(mostUrgent([])).toBeUndefined();
   });
 
-  it('counts what is open and what waits', () => {
+  it('counts open and unacknowledged alerts', () => {
     expect(countByPriority(alerts).map(({ fresh, total }) => [fresh, total])).toEqual([
       [2, 3],
       [1, 1],
@@ -61,7 +61,7 @@ describe('the order of the banner', () => {
     ]);
   });
 
-  it('gives a tab its worst alarm and its worst anomaly, not more', () => {
+  it('gives a tab only its worst alarm and its worst anomaly', () => {
     expect(ids(worstOf(alerts))).toEqual(['newer one', 'anomaly']);
     expect(worstOf([sampleAlert('gone', { state: 'A' })])).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('the order of the banner', () => {
 describe('the count of a panel', () => {
   const here = { id: 'clearwell', indicators: ['RW.FT01'] };
 
-  it('holds what a badge of the area stands for: own alerts, those of its tags and of the tags that it shows', () => {
+  it('equals the badges of the area: own alerts, those of its tags and of displayed tags', () => {
     const alerts = [
       sampleAlert('own'),
       sampleAlert('of a device', { area: '', areas: ['clearwell'], device: 'plc1' }),
@@ -81,7 +81,7 @@ describe('the count of a panel', () => {
     expect(ids(alertsOfArea(alerts, here))).toEqual(['own', 'of a device', 'of another area', 'of an indicator']);
   });
 
-  it('tells open ones from those that are not annunciated', () => {
+  it('distinguishes open alerts from those that are not annunciated', () => {
     const alerts = (['B', 'C', 'D', 'G', 'I', 'A'] as const).map((state) => sampleAlert(state, { state }));
     expect(countOpen(alerts)).toEqual({ open: 3, fresh: 2, hidden: 2 });
     expect(openText(alerts)).toBe('3 open, 2 not annunciated');
@@ -100,7 +100,7 @@ describe('a flood', () => {
 });
 
 describe('the subject of a row', () => {
-  it('is left out where the title names it', () => {
+  it('is left out if the title contains it', () => {
     expect(subjectOf(sampleAlert('a', { title: 'CW.LT01 frozen' }))).toBeUndefined();
     expect(subjectOf(sampleAlert('a', { title: 'Level not plausible' }))).toBe('CW.LT01');
     expect(subjectOf(sampleAlert('a', { title: 'Balance broken', tags: ['a', 'b'] }))).toBe('CW');

@@ -17,7 +17,7 @@ const rank = (priority: Priority): number => priorities.indexOf(priority);
 /** Unacknowledged and active, unacknowledged and returned, acknowledged and active, waiting for a reset, not annunciated, cleared. */
 const groups: Readonly<Record<AlertState, number>> = { B: 0, D: 1, E: 1, C: 2, F: 3, G: 4, H: 4, I: 4, A: 5 };
 
-/** The order of the banner, of all lists and of worst states: by group, then priority, then newest. */
+/** Order of the banner, of all lists and of worst states: by group, then priority, then newest. */
 export function byUrgency(a: Alert, b: Alert): number {
   return (
     groups[a.state] - groups[b.state] || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1)
@@ -33,11 +33,11 @@ export function mostUrgent(alerts: readonly Alert[]): Alert | undefined {
   return first;
 }
 
-/** Numbers of alerts as banner and panels show them. */
+/** Numbers of alerts for banner and panels. */
 export interface OpenCount {
   /** Annunciated. */
   readonly open: number;
-  /** Unacknowledged ones among the open ones. */
+  /** Number of unacknowledged ones among them. */
   readonly fresh: number;
   /** Shelved, suppressed or out of service. */
   readonly hidden: number;
@@ -93,7 +93,7 @@ export function floodSince(alerts: readonly Alert[], now: number): { readonly fi
   return first !== undefined && recent.length >= 10 ? { first, count: recent.length } : undefined;
 }
 
-/** The tag, equipment or device to name before an alert's title; undefined where the title names it itself. */
+/** The tag, equipment or device to name before an alert's title; undefined if the title contains it. */
 export function subjectOf(alert: Pick<Alert, 'tags' | 'equipment' | 'device' | 'title'>): string | undefined {
   const names = [alert.tags.length === 1 ? alert.tags[0] : undefined, alert.equipment, alert.device].filter(Boolean);
   return names.some((name) => name !== undefined && alert.title.includes(name)) ? undefined : names[0];

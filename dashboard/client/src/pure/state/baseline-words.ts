@@ -33,7 +33,7 @@ export const learnedFigures = ({ figures, editable, edited }: BaselineLine) =>
     return { word, value, learned: formatFigure(edited?.was[word] ?? value) };
   });
 
-/** The figures that a user typed and that differ, or the problem with them. */
+/** The typed figures that differ, or the error in them. */
 export function readFigures(
   { figures, editable }: Pick<BaselineLine, 'figures' | 'editable'>,
   typed: (word: string) => string,

@@ -7,10 +7,10 @@ export const veilAfterMs = 4700;
 export const quietAfterMs = 2000;
 
 /**
- * @param quietMs since the last frame from the server, by this machine's monotonic clock
+ * @param quietMs time since the last frame from the server, by this machine's monotonic clock
  * @param lagMs site time minus the newest receive time of any tag; NaN before the first sample
- * @param periodMs slowest poll period, for judging the lag
- * @param lateMs delay of the monitor itself, as it reports it
+ * @param periodMs slowest poll period, for the limit of the lag
+ * @param lateMs delay that the monitor reports about itself
  */
 export function linkState(quietMs: number, connected: boolean, lagMs: number, periodMs: number, lateMs = 0): LinkState {
   if (quietMs > veilAfterMs) return 'stopped';

@@ -3,7 +3,7 @@ import type { Tag } from '../../../../../src/core/tag.ts';
 
 const runs = /^(running|on|open|started)$/i;
 
-/** True for a state that its tag calls running, on, open or started. */
+/** True for a state named running, on, open or started. */
 export function isRunning(tag: Pick<Tag, 'states'>, value: number): boolean {
   const word = tag.states?.[String(value)];
   return word === undefined ? value === 1 : runs.test(word);

@@ -20,7 +20,7 @@ const scenario: Scenario = {
 const technique = { id: 'T1692.002', name: '', idV18: '', version: '19', certainty: 'seen' } as const;
 
 describe('the score of a scenario', () => {
-  it('counts the first alert on what was attacked, from the first hostile step', () => {
+  it('counts the first alert about the attacked part, from the first hostile step', () => {
     const alerts = [
       sampleAlert('before', { raisedAt: -1 }),
       sampleAlert('elsewhere', { raisedAt: 100_000, equipment: 'T1', tags: ['T1.LT'] }),
@@ -35,7 +35,7 @@ describe('the score of a scenario', () => {
     });
   });
 
-  it('counts what a tap sees of an attacker on the device that was attacked', () => {
+  it('counts alerts of a tap about an attacker of the attacked device', () => {
     const act = { type: 'modbus-scan', controller: 'plc1', from: 0, to: 9 } as const;
     const scan: Scenario = { ...scenario, steps: [{ atS: 60, actor: 'attacker', act, text: '' }], truth: [] };
     const alerts = [
@@ -45,12 +45,12 @@ describe('the score of a scenario', () => {
     expect(scoreScenario(scan, 0, alerts, 200_000)).toMatchObject({ afterMs: 30_000, falseAlerts: 1 });
   });
 
-  it('claims nothing before anything hostile was done', () => {
+  it('has no result before the first hostile step', () => {
     expect(scoreScenario(scenario, 0, [], 30_000).detected).toBeUndefined();
     expect(scoreScenario(scenario, 0, [], 90_000).detected).toBe(false);
   });
 
-  it('takes every alert against a look-alike as false', () => {
+  it('counts every alert about a benign scenario as false', () => {
     const { expect: _expect, ...rest } = scenario;
     const benign: Scenario = { ...rest, kind: 'benign', truth: [] };
     expect(scoreScenario(benign, 0, [sampleAlert('a', { raisedAt: 80_000 })], 90_000)).toMatchObject({

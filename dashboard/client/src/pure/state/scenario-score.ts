@@ -3,9 +3,9 @@ import type { Scenario, ScenarioStep } from '../../../../../src/core/scenario.ts
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
 export interface ScenarioScore {
-  /** Undefined while nothing hostile has begun, or where nothing is expected. */
+  /** Undefined before the first hostile step, or if nothing is expected. */
   readonly detected: boolean | undefined;
-  /** From the first hostile step to the first alert that counts. */
+  /** Time from the first hostile step to the first counted alert. */
   readonly afterMs: number | undefined;
   readonly withinMs: number | undefined;
   /** True if a matching alert has one of the scenario's techniques. */
@@ -29,7 +29,7 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
     tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),
-    // a network attack shows on the attacked device
+    // a network attack is visible on the attacked device
     devices: new Set([...(scenario.expect?.finding.devices ?? []), ...scenario.steps.flatMap(attackedDevice)]),
   };
   const counts = (alert: Alert): boolean =>

@@ -18,7 +18,7 @@ describe('the scale of an indicator', () => {
     );
   });
 
-  it('rests at the end and says on which side a value is off', () => {
+  it('clamps the pointer to the end and shows on which side a value is off', () => {
     const scale = indicatorScale({ low: 2, high: 3 }, undefined, undefined);
     expect(scale.at(9)).toBe(1);
     expect(scale.off(9)).toBe(1);
@@ -27,13 +27,13 @@ describe('the scale of an indicator', () => {
     expect(scale.off(2.5)).toBe(0);
   });
 
-  it('shows the zones of limits that are on the track, the nearer limit of two', () => {
+  it('shows the zones of limits on the track, the nearer of two limits', () => {
     const scale = indicatorScale({ low: 2, high: 3 }, { high: 3.5, highHigh: 3.8, low: -40 }, undefined);
     expect(scale.highZone).toBeCloseTo(2.5 / 3);
     expect(scale.lowZone).toBeUndefined();
   });
 
-  it('takes range, then limits, before there is a band', () => {
+  it('uses the range, then limits, if there is no band', () => {
     expect(indicatorScale(undefined, undefined, { low: 0, high: 10 })).toMatchObject({ low: 0, high: 10, band: undefined });
     expect(indicatorScale(undefined, { low: 1, high: 4 }, undefined)).toMatchObject({ low: 1, high: 4 });
     expect(indicatorScale(undefined, undefined, undefined)).toMatchObject({ low: 0, high: 1 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { placeMarks } from './lane-marks.ts';
 
 describe('marks on a lane', () => {
-  it('are below each other if they are close, and on the first row again if there is space', () => {
+  it('are stacked if they are close, and return to the first row if there is space', () => {
     const placed = placeMarks(
       [
         { at: 0.01, text: 'writes 0' },
@@ -29,7 +29,7 @@ describe('marks on a lane', () => {
     );
   });
 
-  it('write to the left at the end of the lane', () => {
+  it('extend to the left at the end of the lane', () => {
     expect(placeMarks([{ at: 0.98, text: 'stop pump' }], 2)[0]?.toLeft).toBe(true);
   });
 });

@@ -12,8 +12,8 @@ const signShare = 0.0085;
 const longest = 34;
 
 /**
- * Puts points on as few rows as their texts need. A point without space on the last row is counted with the point before
- * it, so that texts never overlap and no point is lost.
+ * Puts points on as few rows as their texts need. A point without space on the last row is counted with the point before it, so
+ * that texts never overlap and no point is lost.
  */
 export function placeMarks<T extends LanePoint>(points: readonly T[], rows: number): readonly Placed<T>[] {
   const free = Array.from({ length: rows }, () => Number.NEGATIVE_INFINITY);

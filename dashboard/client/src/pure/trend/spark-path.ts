@@ -1,12 +1,12 @@
 import type { IndicatorScale } from './indicator-scale.ts';
 import type { Track } from './track.ts';
 
-/** Columns of a sparkline: more are not seen. */
+/** Columns of a sparkline; more would not be visible. */
 const columns = 72;
 
 /**
- * SVG path of the last `spanMs` of a track in a 100 × 100 box on the scale of its indicator; broken at gaps.
- * Returns the place of the last point too, if it is known.
+ * SVG path of the last `spanMs` of a track in a 100 × 100 box on the scale of its indicator, broken at gaps. Also returns the
+ * position of the last point, if known.
  */
 export function sparkPath(
   track: Track,

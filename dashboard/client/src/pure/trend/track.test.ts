@@ -13,7 +13,7 @@ const series = (points: readonly (readonly [number, number])[], spanMs = 0) => (
 });
 
 describe('a track', () => {
-  it('goes on live where the store ends, without doubles', () => {
+  it('continues with live samples at the end of stored ones, without duplicates', () => {
     const track = new Track(1000);
     track.append(3000, 3, 0);
     track.append(4000, 4, 0);
@@ -30,7 +30,7 @@ describe('a track', () => {
     expect(track.last).toBe(5000);
   });
 
-  it('keeps the end of what was simulated before the first start of a lab', () => {
+  it('keeps the end of the samples that were simulated before the first start of a lab', () => {
     const track = new Track(1000);
     const stored = series([
       [1000, 1],
@@ -56,7 +56,7 @@ describe('a track', () => {
     expect(mark(0, 4000)).toEqual([]);
   });
 
-  it('breaks where quality was bad and where samples are missing', () => {
+  it('breaks at bad quality and missing samples', () => {
     const track = new Track(1000);
     track.append(1000, 1, 0);
     track.append(2000, 0, Quality.BadTimeout);
@@ -65,7 +65,7 @@ describe('a track', () => {
     expect(track.value).toEqual([1, null, 3, null, 4]);
   });
 
-  it('keeps the lowest and the highest of spans', () => {
+  it('keeps the lowest and the highest value of spans', () => {
     const track = new Track(1000);
     track.load(
       series(
@@ -80,7 +80,7 @@ describe('a track', () => {
     expect(track.value).toEqual([4, 6, 6, 8]);
   });
 
-  it('begins anew where a lab was set back', () => {
+  it('restarts when a lab was reset', () => {
     const track = new Track(1000);
     for (const time of [100_000, 200_000, 300_000]) track.append(time, 1, 0);
     track.append(150_000, 2, 0);
@@ -88,14 +88,14 @@ describe('a track', () => {
     expect(track.time).not.toContain(200_000);
   });
 
-  it('trims to its window but for the point at its edge', () => {
+  it('drops points outside of its window except the last one before it', () => {
     const track = new Track(1000);
     for (let i = 0; i < 1000; i++) track.append(i * 1000, i, 0);
     track.trim(900_000);
     expect(track.time[0]).toBe(899_000);
   });
 
-  it('tells what is in view', () => {
+  it('computes statistics of the visible part', () => {
     const track = new Track(1000);
     for (const [time, value] of [
       [1000, 5],

@@ -1,22 +1,22 @@
 import { isBad, isSimulated } from '../../../../../src/core/quality.ts';
 
-/** One tag's line over a window, ready for drawing: null breaks the line where quality was bad or samples are missing. */
+/** One tag's line over a window, ready for drawing; null breaks the line at bad quality and missing samples. */
 export class Track {
   time: number[] = [];
   value: (number | null)[] = [];
-  /** Length of the spans that the points stand for, ms; 0 for samples as stored. */
+  /** Length of the spans of the points, ms; 0 for stored samples. */
   spanMs = 0;
-  /** Time of the last stored sample that was simulated for the time before a lab's first start, ms UTC; NaN without one. */
+  /** Time of the last stored sample that was simulated before a lab's first start, ms UTC; NaN if there is none. */
   simulatedUntil = Number.NaN;
-  /** Points that came live since the last load. */
+  /** Number of live points since the last load. */
   appended = 0;
   /** The last point was simulated. */
   #endsSimulated = false;
   readonly #scanMs: number;
-  /** Usual distance of samples: a lab that runs fast is read less often than its tags say. */
+  /** Median distance of samples, ms: a fast lab is read less often than its tags specify. */
   #usualMs: number;
 
-  /** @param scanMs period at which the tag is read: more than five of them, or of what is usual, without a sample is a gap */
+  /** @param scanMs scan period of the tag; more than five periods, or median distances, without a sample are a gap */
   constructor(scanMs: number) {
     this.#scanMs = scanMs;
     this.#usualMs = scanMs;
@@ -26,7 +26,7 @@ export class Track {
     return this.time.at(-1) ?? Number.NaN;
   }
 
-  /** Replaces everything by stored samples or spans; what came live after them stays. */
+  /** Replaces everything by stored samples or spans; later live samples stay. */
   load(series: {
     readonly spanMs: number;
     readonly time: ArrayLike<number>;
@@ -51,7 +51,7 @@ export class Track {
       if (simulated) this.simulatedUntil = time + series.spanMs;
       if (series.spanMs === 0) this.#push(time, bad ? null : finite(series.value[i]), simulated);
       else {
-        // lowest and highest of a span, so that no spike is lost between them
+        // lowest and highest value of a span, so that no spike is lost
         const low = finite(series.low[i]);
         const high = finite(series.high[i]);
         this.#push(time, low, simulated);
@@ -62,7 +62,9 @@ export class Track {
     for (const [time, value] of lived) if (Number.isNaN(end) || time > end) this.#push(time, value);
   }
 
-  /** A live sample. One not after the last is left out; a jump back in time of a minute and more starts the line anew. */
+  /**
+   * Adds a live sample. A sample that is not newer than the last is skipped; a jump back by a minute or more restarts the line.
+   */
   append(time: number, value: number, quality: number): boolean {
     if (Number.isNaN(time)) return false;
     if (time < this.last - 60_000) {
@@ -76,11 +78,11 @@ export class Track {
     return true;
   }
 
-  /** Lets go of points before `from`, but the last of them, so that a line enters the window from its edge. */
+  /** Drops points before `from` except the last of them, so that a line enters the window at its edge. */
   trim(from: number): void {
     let first = 0;
     while (first + 1 < this.time.length && (this.time[first + 1] ?? from) < from) first++;
-    // in large steps: cutting an array at its head costs its whole length
+    // in large steps, because removing the head of an array costs its whole length
     if (first < 256 && first < this.time.length / 2) return;
     this.time.splice(0, first);
     this.value.splice(0, first);
@@ -91,7 +93,7 @@ export class Track {
     const longest = 5 * Math.max(this.#usualMs, this.spanMs);
     const step = time - last;
     if (step > 0) this.#usualMs += 0.3 * (Math.max(this.#scanMs, Math.min(step, 4 * this.#usualMs)) - this.#usualMs);
-    // the simulated history is of another plant: a line from it to the first collected value would show a change that never happened
+    // the simulated history belongs to another plant: a line from it to the first collected value would show a false change
     const changesPlant = this.#endsSimulated && !simulated;
     this.#endsSimulated = simulated;
     if ((step > longest || changesPlant) && this.value.at(-1) !== null) {
@@ -112,7 +114,7 @@ function medianStep(time: ArrayLike<number>): number {
 
 const finite = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
 
-/** Lowest, highest, count and largest gap of the points of a window. */
+/** Lowest and highest value, count and largest gap of the points in a window. */
 export function statistics(
   track: Track,
   from: number,

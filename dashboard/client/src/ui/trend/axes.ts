@@ -66,7 +66,7 @@ function nearTop(u: uPlot, value: number, px: number): boolean {
 const timeText = (zone: ZoneFormat, time: number, increment: number): string =>
   increment < 60_000 ? zone.time(time) : increment < 43_200_000 ? zone.minute(time) : zone.day(time);
 
-/** As many decimals as the distance of the ticks needs. */
+/** Tick text with as many decimals as the tick distance needs. */
 function tickText(value: number, splits: readonly number[]): string {
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
   let decimals = 0;

@@ -39,5 +39,5 @@ export function readTrendTheme(): TrendTheme {
   };
 }
 
-/** Dashes of the pens: never colour alone. */
+/** Dashes of the lines, which are never distinguished by colour alone. */
 export const penDashes: readonly (readonly number[])[] = [[], [9, 3], [3, 3], [8, 3, 2, 3]];
