@@ -18,7 +18,7 @@ export type { MonitorOptions } from './runtime.ts';
 export interface Monitor extends AsyncDisposable {
   readonly view: MonitorView;
   readonly learning: LearningBoard;
-  /** Judges by another baseline from now on; open findings end where it was learned anew, and go on where people reviewed the old one. */
+  /** Uses another baseline from now on. Open findings end if it was learned again, and continue if it was only reviewed. */
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Raises or ends the alarm of repeated failed sign-ins. */
   noteRefusedSignIns(repeated: boolean): void;

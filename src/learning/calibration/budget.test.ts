@@ -74,11 +74,11 @@ describe('the allowance', () => {
   it('states the missing days', () => {
     const text = (perDay: number, days: number, alerts = 0): string =>
       describePromise(perDay, allowance(perDay, days * dayMs, 1e9), alerts).text;
-    expect(text(2.4, 1)).toContain('0.3 more days are needed');
-    expect(text(0.1, 3)).toContain('27 more days are needed');
+    expect(text(2.4, 1)).toContain('6 h more of normal operation are needed');
+    expect(text(0.1, 3)).toContain('27 d more of normal operation are needed');
     expect(text(2.4, 3, 9)).toContain('holdout folds still raise 9');
     expect(text(2.4, 1.5, 1)).toContain(
-      'holdout folds raise 1 in 1.5 days of normal operation, and only 0 would prove it. 0.3 more',
+      'holdout folds raise 1 in 1 d 12 h of normal operation, and only 0 would prove it. 7 h more',
     );
     expect(describePromise(2.4, allowance(2.4, 3 * dayMs, 1e9), 9)).toMatchObject({ promised: false, missingDays: 3 });
   });
@@ -94,7 +94,7 @@ describe('the budget', () => {
     expect(kept).toBeGreaterThanOrEqual(9);
   });
 
-  it('of a position is kept beside that of the plant, by its own areas alone', () => {
+  it('of a position is kept beside that of the plant, by its own areas only', () => {
     const positions = [{ name: 'one', areas: ['a'], budgetPerDay: 1.2 }];
     const options = { ...optionsOf(24), positions };
     const source = () => running(3, 1, 12);
@@ -108,7 +108,9 @@ describe('the budget', () => {
     for (const tag of [3, 4]) expect(thresholds(calibration, tag)).toBe(thresholds(plain, tag));
     const tight = calibrateNow({ ...options, positions: [{ name: 'one', areas: ['a'], budgetPerDay: 0.5 }] }, source).calibration;
     expect(tight.positions?.[0]).toMatchObject({ promised: false, achievedPerDay: 0, missingDays: 3 });
-    expect(tight.positions?.[0]?.text).toContain('raised until no holdout fold raised an alert. 3 more days are needed');
+    expect(tight.positions?.[0]?.text).toContain(
+      'raised until no holdout fold raised an alert. 3 d more of normal operation are needed',
+    );
     const areas = alertsIn(calibration, running(7, 2, 12));
     expect(areas.filter((area) => area === 'a').length).toBeLessThanOrEqual(7 * 1.2);
     expect(areas.length).toBeLessThanOrEqual(7 * 24);

@@ -1,4 +1,5 @@
 import { leastDays, mostObserved } from './prediction.ts';
+import { formatDuration, formatEstimate, formatNumber } from '../../core/format.ts';
 import type { BudgetPromise } from '../../detection/baseline/format.ts';
 
 const dayMs = 86_400_000;
@@ -62,7 +63,7 @@ export function allowance(budgetPerDay: number, coveredMs: number, rows: number)
   };
 }
 
-/** Method of the thresholds without a promise: those of the plant, and the further ones of a position in a plant that has one. */
+/** How thresholds are set without a promise: for the plant, and for a position in a plant that has a promise. */
 export const unpromised = {
   plant: 'until then the thresholds lie between 0.3 % of rows and the budget',
   position: 'its thresholds were raised until no holdout fold raised an alert',
@@ -80,27 +81,28 @@ export function describePromise(
   otherwise: string = unpromised.plant,
 ): BudgetPromise {
   const achievedPerDay = allowed.days > 0 ? alerts / allowed.days : 0;
-  const days = allowed.days < 100 ? allowed.days.toPrecision(2) : allowed.days.toFixed(0);
+  const time = formatDuration(allowed.days * dayMs);
   const promised = allowed.promised && alerts <= allowed.alerts;
   const missingDays = promised ? 0 : missingFor(budgetPerDay, allowed, alerts);
-  const missing = `${Math.ceil(missingDays * 10) / 10} more days are needed.`;
+  const step = missingDays < 2 ? 1 / 24 : 1;
+  const missing = `${formatEstimate(Math.ceil(missingDays / step - 1e-6) * step * dayMs)} more of normal operation are needed.`;
   const text = promised
-    ? `At most ${budgetPerDay} alerts per day in normal operation, in nine of ten weeks: holdout folds raise ${alerts} in ${days} days.`
+    ? `At most ${budgetPerDay} alerts per day in normal operation, in nine of ten weeks: holdout folds raise ${alerts} in ${time}.`
     : !allowed.promised
-      ? `${budgetPerDay} alerts per day cannot be promised yet: ${days} days of normal operation, with ` +
-        `${allowed.expected.toPrecision(2)} expected alerts, are too few to prove it; ${otherwise}. ${missing}`
+      ? `${budgetPerDay} alerts per day cannot be promised yet: ${time} of normal operation, with ` +
+        `${formatNumber(allowed.expected)} expected alerts, are too few to prove it; ${otherwise}. ${missing}`
       : alerts <= allowed.aim
-        ? `${budgetPerDay} alerts per day cannot be promised yet: holdout folds raise ${alerts} in ${days} days of normal operation, ` +
+        ? `${budgetPerDay} alerts per day cannot be promised yet: holdout folds raise ${alerts} in ${time} of normal operation, ` +
           `and only ${allowed.alerts} would prove it. ${missing}`
-        : `${budgetPerDay} alerts per day cannot be promised: the ${days} days of normal operation differ so much that holdout folds ` +
-          `still raise ${alerts}. Calibrate on at least ${days} more days.`;
+        : `${budgetPerDay} alerts per day cannot be promised: the ${time} of normal operation differ so much that holdout folds ` +
+          `still raise ${alerts}. Calibrate on at least ${time} more.`;
   return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text };
 }
 
 /** Days of normal operation that are missing before the budget can be promised. */
 function missingFor(budgetPerDay: number, allowed: Allowance, alerts: number): number {
   if (!allowed.promised) return allowed.missingDays;
-  // where the thresholds cannot keep it, the running differs: there must be at least as much again to tell
+  // the thresholds cannot keep it because operation varies: at least the same time again is needed to decide
   if (alerts > allowed.aim) return allowed.days;
   let days = allowed.days;
   while (allowance(budgetPerDay, days * dayMs, 0).alerts < alerts) days *= 1 + stepShare;

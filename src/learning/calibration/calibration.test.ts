@@ -45,7 +45,7 @@ test('a budget that the data cannot promise is reported with the missing days', 
   const { promise } = await calibrate(optionsOf(2.4, 1));
   expect(promise).toMatchObject({ promised: false });
   expect(promise.missingDays).toBeCloseTo(0.25, 2);
-  expect(promise.text).toContain('cannot be promised yet: 1.0 days of normal operation, with 2.4 expected alerts');
+  expect(promise.text).toContain('cannot be promised yet: 1 d of normal operation, with 2.4 expected alerts');
 });
 
 test('sources may be asynchronous; progress is reported to the end; a signal stops it', async () => {

@@ -46,7 +46,7 @@ it('if no factor is enough, they rise as far as it helps, and the remaining aler
   expect(raised[0]).toBeLessThanOrEqual(1.5);
 });
 
-it('a position raises the thresholds of its own areas alone', () => {
+it('a position raises only the thresholds of its own areas', () => {
   const trials = [maximaOf([0, 1.4, 0, 2], [1.2, 0, 1.2, 0])];
   const { begins: raised, alerts } = begins(trials, plant(9), { areas: ['a'], allowed: 1 });
   expect(alerts).toEqual([3, 1]);
@@ -54,7 +54,7 @@ it('a position raises the thresholds of its own areas alone', () => {
   expect(raised[1]).toBe(1);
 });
 
-it('a channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of a calm one', () => {
+it('a channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of others', () => {
   const two: readonly JointChannel[] = [channel('a'), { ...channel('b'), scale: 0.01 }];
   const maxima = maximaOf([0, 1.9, 0, 1.9], [0, 0, 0, 0]);
   const { channels: kept } = raiseForHoldouts(two, [{ channels: two, maxima }], [plant(0)]);

@@ -1,7 +1,7 @@
 import { alertsOf, type JointChannel } from './joint.ts';
 import type { Maxima } from './maxima.ts';
 
-/** Thresholds that follow from a calibration without one of its parts, and that part. */
+/** Thresholds fitted without one part of the calibration, and that part. */
 export interface Trial {
   readonly channels: readonly JointChannel[];
   readonly maxima: Maxima;
@@ -15,19 +15,19 @@ export interface BudgetScope {
   readonly allowed: number;
 }
 
-/** Steps by which thresholds are made rarer, in e-folds of the rate at which their channels pass them. */
+/** Step by which thresholds become rarer, in e-folds of the rate at which their channels exceed them. */
 const step = 0.25;
 /** e³ = 20 times rarer than fitted: alerts beyond it come from other operation, and higher thresholds would detect nothing. */
 const mostSteps = 12;
 
 /**
- * Makes thresholds rarer by the smallest common factor with which each part of the plant has no more than its allowed alerts on
- * holdout parts: first one factor for the plant, then a further one for the areas
- * of each position that has too many. Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of a calm one
- * on another scale. If no factor is enough, it is the smallest with the best result. Factors are tried from the
- * largest down and the first that fails ends it (fixed sequence testing: Angelopoulos et al., *Learn then Test*, 2021), so that
- * trying many costs no confidence.
- * @returns the thresholds, and by share the alerts that they would have raised on those parts
+ * Makes thresholds rarer by the smallest common factor with which each part of the plant has at most its allowed alerts on
+ * holdout parts. First a factor for the plant is found, then a further one for the areas of each position with too many alerts.
+ * Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of others. If no factor
+ * suffices, the smallest with the best result is used.
+ * Factors are tried from the largest down, and the first failure ends the search (fixed sequence testing: Angelopoulos et al.,
+ * *Learn then Test*, 2021). Many trials therefore cost no confidence.
+ * @returns the thresholds, and the alerts of each scope on the holdout parts
  */
 export function raiseForHoldouts(
   channels: readonly JointChannel[],
@@ -41,7 +41,7 @@ export function raiseForHoldouts(
   };
   const judged = trials.map(({ channels: fitted, maxima }) => {
     const highest = Float32Array.from(fitted, (_, i) => maxima.of(i).reduce((most, value) => Math.max(most, value), 0));
-    // most channels stay far below: they need not be looked at block by block
+    // most channels stay far below and need no check by block
     return {
       maxima,
       scaled: () => fitted.map(raised).map((one, i) => ((highest[i] as number) < one.threshold.begin ? silent : one)),
@@ -64,7 +64,7 @@ export function raiseForHoldouts(
 
 const silent: JointChannel = { key: '', area: '', threshold: { begin: Number.POSITIVE_INFINITY, end: 0 }, scale: 0 };
 
-/** Alerts of a share on some maxima. */
+/** Number of alerts of a scope on some maxima. */
 export function countIn(share: BudgetScope, maxima: Maxima, channels: readonly JointChannel[]): number {
   return alertsOf(maxima, channels).filter((alert) => isIn(share, alert)).length;
 }

@@ -62,7 +62,7 @@ test.each([
   [undefined, 1, 1],
   [0, 1, undefined],
   [1, 1, undefined],
-  // with so many stays the bound is near to their surprises
+  // with so many stays the bound is close to their surprises
   [200, 1, expect.closeTo(6, -1)],
   [200, 0.01, 1],
 ])(

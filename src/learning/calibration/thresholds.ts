@@ -10,9 +10,9 @@ import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
 import type { Unlearnable } from '../../detection/baseline/format.ts';
 
-/** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
+/** Share of the allowed alerts for detectors of vectors. They judge all tags at once, and have as much as all others together. */
 const vectorShare = 0.5;
-/** A threshold is at most this many times the highest surprise that was seen. */
+/** Largest ratio of a threshold to the highest observed surprise. */
 const mostAboveSeen = 2;
 /**
  * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, and by so much
@@ -23,45 +23,46 @@ const aboveKnownPerFold = 0.07;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
-/** Rows that may pass, below which a share of rows is hardly an event. */
+/** Number of passing rows below which a share of rows is hardly an event. */
 const fewPassing = 2;
 
 /**
- * Parts of which each is once left out when the thresholds are fitted, and judged by them: long enough that an act lies in one,
- * so many that a fit lacks little.
+ * Number of parts that are left out once each when thresholds are fitted, and then judged by them. Parts are long enough to
+ * contain a whole operation, and short enough that the fit loses little data.
  */
 const trials = 12;
 
-/** A finding is over when its channel is where this share of blocks are at most. */
+/** Fraction of blocks below the end of a finding. */
 const calmQuantile = 0.95;
-/** A channel that rests on one value must be under its end there. */
+/** Factor by which the end of a finding exceeds the surprise of a constant channel. */
 const calmMargin = 1.02;
 
-/** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
+/** Thresholds of all statistical channels, with the alerts that they would have raised on holdout folds. */
 export interface FittedThresholds {
   readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
-  /** By detector and channel key: the channels that have none. */
+  /** Channels without a threshold, by detector and channel key. */
   readonly unwatched: ReadonlyMap<string, Readonly<Record<string, Unlearnable>>>;
-  /** Of the whole plant, then of each position. */
+  /** Alerts of the plant, then of each position. */
   readonly alerts: readonly number[];
 }
 
-/** What thresholds are fitted to: the maxima of parts kept out, those of what is known, and what may pass in that time. */
+/** Input of a fit: maxima of holdout folds and of learned data, and the number of events that may pass. */
 interface Fitted {
   readonly outOfFold: Maxima;
   readonly inSample: Maxima;
-  /** Of the calibration, that what is known was tried on. */
+  /** Fraction of the calibration on which the learned baseline was scored. */
   readonly share: number;
   readonly allowed: Allowance;
-  /** Where each channel's findings are over; of the whole calibration, of which no part says much else. */
+  /** End of each channel's findings, from the whole calibration; its parts hardly differ. */
   readonly ends: Float64Array;
-  /** Stays in its mode for each block in which a channel is judged; NaN for one that is judged always. */
+  /** Stays in its mode for each block in which a channel is judged; NaN if it is always judged. */
   readonly staysPerBlock: Float64Array;
 }
 
 /**
- * From the surprises on holdout folds to a threshold per channel that together keep the alarm budget. Before the budget can be promised,
- * thresholds rise from the share of rows to the budget as the expected alerts grow, so that no length of calibration is a step.
+ * Computes a threshold per channel from the surprises on holdout folds, so that all thresholds together keep the alarm budget.
+ * Before the budget can be promised, thresholds rise gradually from the share of rows to the budget as the expected alerts grow,
+ * so that no length of calibration causes a jump.
  */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly BudgetScope[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
@@ -89,7 +90,7 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   return { byDetector, unwatched, alerts };
 }
 
-/** Why a channel has no threshold, and how much has to be learned before it can have one. */
+/** Reason why a channel has no threshold, and the data needed for one. */
 function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channel: number): Unlearnable {
   const perBlock = perBlocks[channel] as number;
   if (Number.isNaN(perBlock)) {
@@ -108,10 +109,13 @@ function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channe
   };
 }
 
-/** 0–1: weight of a tail in the threshold of a detector that tried itself on rows. While hardly a row may pass, no tail of them is better. */
+/**
+ * Weight, 0–1, of a tail in the threshold of a detector that scales its surprise on rows. While hardly a row may pass, no tail is
+ * better than this scale.
+ */
 const tailWeightOf = (rows: number): number => Math.min(1, Math.max(0, rows / fewPassing - 1));
 
-/** By channel, the weight of the budget's threshold against that of the share of rows. */
+/** By channel: weight of the budget's threshold against that of the share of rows. */
 function weightsOf(statistical: readonly LearnedDetector[], channels: number, { weight, rows }: Allowance): Float64Array {
   const weights = new Float64Array(channels).fill(weight);
   const ofTried = weight * tailWeightOf(rows);
@@ -128,7 +132,7 @@ const raisedTowards = (budgeted: readonly JointChannel[], rows: readonly JointCh
     return { ...one, threshold: { ...one.threshold, begin: ratio > 1 ? begin * ratio ** (weights[i] as number) : begin } };
   });
 
-/** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
+/** Leaves out each part once: thresholds fitted to the others, and the maxima to test them on. */
 function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial[] {
   const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
@@ -142,7 +146,7 @@ function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial
 }
 
 function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima, outOfFold: Maxima): Float64Array {
-  // who knows all judges at least where a copy does that knows less, but after an excerpt only there
+  // the detector that has learned everything scores at least where a copy with less data does, but after an excerpt only there
   const blocksOf = (channel: number): number =>
     Math.max(judged(inSample.of(channel)).length, judged(outOfFold.of(channel)).length);
   const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
@@ -154,8 +158,8 @@ function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima
 }
 
 /**
- * One rule from maxima to thresholds for all channels.
- * @param by what limits them: the alarm budget, or a share of rows where the budget can prove nothing
+ * Applies one rule from maxima to thresholds to all channels.
+ * @param by limit of the fit: the alarm budget, or a share of rows where the budget can prove nothing
  */
 function levelsOf(
   statistical: readonly LearnedDetector[],
@@ -171,8 +175,9 @@ function levelsOf(
   const vectors = heard.filter(({ detector }) => detector.plugin.input === 'vector').length;
   const others = heard.length - vectors;
   const every = heard.reduce((sum, { detector }) => sum + detector.channels.length, 0);
-  // a detector that tried itself on the share of rows has the threshold 1 where the budget allows more than that, and for few rows; before
-  // the promise `weightsOf` keeps it there
+  // a detector that scales its surprise on the share of rows has the threshold 1 if the budget permits more, and with few rows;
+  // before
+  // the promise, `weightsOf` keeps it there
   const tailWeight = allowed.promised ? tailWeightOf(allowed.rows) : 1;
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
     key: '',
@@ -202,7 +207,7 @@ function levelsOf(
         const within = judged(outOfFold.of(channel));
         return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
       }),
-      // surprise within 1 is within what was learned; a promise finds by itself how far below that it may be heard
+      // a surprise below 1 is within the learned range; a promise determines by itself how far below it may report
       by === 'budget' ? 0 : 1,
     );
     channels.forEach((channel, i) => {
@@ -221,7 +226,7 @@ function levelsOf(
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
-/** What a channel's blocks stay under most of the time, known or not: few rows make what was learned look calmer than it is. */
+/** Value that a channel's blocks usually stay below, learned or not: with few rows, learned data look too calm. */
 function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
   const usual = (maxima: Float32Array): number => {
     const sorted = Float32Array.from(maxima).sort();
@@ -236,14 +241,14 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
   return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
 }
 
-/** Gives a threshold to channels on which normal operation has been silent. */
+/** Assigns a threshold to channels without surprises in normal operation. */
 function quietOnes(levels: readonly number[], least: number): number[] {
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));
   return levels.map((level) => Math.max(level, quiet));
 }
 
-/** The highest of the whole: where a share was tried, what is passed once in all of it. */
+/** Highest value of the whole: from a scored fraction, the value that is exceeded once in all data. */
 function highestOf(maxima: Float32Array, share: number): number {
   const most = highest(maxima);
   if (share === 1) return most;

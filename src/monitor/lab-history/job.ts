@@ -8,7 +8,7 @@ export interface HistoryJob extends SimulatedSpan {
   readonly tags: readonly Tag[];
 }
 
-/** Simulates the history of a lab's first start in a thread of its own. @throws AbortError when the signal aborts */
+/** Simulates the history of a lab's first start in a separate thread. @throws AbortError when the signal aborts */
 export async function runHistory(job: HistoryJob, signal: AbortSignal): Promise<readonly Batch[]> {
   const module = moduleBeside(import.meta.url, './worker');
   const messages = await runThread<HistoryJob, readonly BatchMessage[]>(module, 'the simulated history', job, () => {}, signal);

@@ -182,7 +182,7 @@ describe('output', () => {
   it('reports on stderr if the budget cannot be promised, and nothing if it can', async () => {
     const path = await file('i.csv', table(cells, ',', timed));
     const short = await run('--input', path, ...normal, '--budget', '2.4');
-    expect(short.said).toMatch(/2\.4 alerts per day cannot be promised yet: .* days/);
+    expect(short.said).toMatch(/2\.4 alerts per day cannot be promised yet: .* of normal operation/);
     expect(short.said).toMatch(/0\.3 % of rows/);
     // 200 minutes at 24 alerts per day allow 3.3 alerts: holdout folds without any alert prove it
     for (const budget of ['24', '48']) {
