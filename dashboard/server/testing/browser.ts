@@ -86,7 +86,8 @@ export class Browser {
     return answer;
   }
 
-  async raw<Body>({ method, path, body, headers = {} }: Raw): Promise<Answer<Body>> {
+  async raw<Body>(asked: Raw): Promise<Answer<Body>> {
+    const { method, path, body, headers = {} } = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Body>>();
     const cookies = this.cookie === '' ? {} : { cookie: this.cookie };
     const sent = request(`${this.address}${path}`, this.#request(method, { ...cookies, ...headers }), (response) => {
@@ -101,7 +102,11 @@ export class Browser {
       });
       for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie.split(';')[0] ?? '');
     });
-    sent.on('error', reject);
+    // the server may end an idle connection just as it is used again; a browser then opens another one
+    const retry = (): unknown => this.raw<Body>(asked).then(resolve, reject);
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      sent.reusedSocket && error.code === 'ECONNRESET' ? retry() : reject(error),
+    );
     sent.end(body);
     return promise;
   }
