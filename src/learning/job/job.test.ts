@@ -43,6 +43,9 @@ describe('a calibration in separate threads', () => {
   it('reports its failure', async () => {
     const odd = { ...source(1), plant: 'none' } as CalibrationSource;
     const running = runCalibration({ plan, source: odd, workers: 1 }, () => {}, new AbortController().signal);
-    await expect(running).rejects.toMatchObject({ code: 'CONFIG_REFERENCE' });
+    await expect(running).rejects.toMatchObject({
+      code: 'LAB_REFUSED',
+      hint: expect.stringContaining('choose one of') as string,
+    });
   }, 120_000);
 });
