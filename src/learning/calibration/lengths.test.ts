@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
-import { fitOf, fitsByLength, median, worstOf } from './testing-noise.ts';
+import { falseRowsPerDay, fitOf, fitsByLength, median, stepsFound, worstOf } from './testing-noise.ts';
 
 /** Largest ratio of a tag's threshold to the lowest one of shorter calibrations. */
 const mostRise = 1.8;
@@ -11,7 +11,8 @@ test('every threshold is finite at every alarm budget, length and number of tags
   for (let run = 0; run < 40; run++) {
     const [budget, days, tags] = [between(0.05, 50), between(1 / 24, 60), Math.round(between(5, run % 20 === 0 ? 500 : 60))];
     const setting = { budgetPerDay: budget, days, tags, periodMs: 10_000, seed: run };
-    const { ranges, relations, unwatched, promise } = fitOf(setting);
+    const fit = fitOf(setting);
+    const { ranges, relations, unwatched, promise } = fit;
     const where = `${budget} a day, ${days} days, ${tags} tags`;
     expect(ranges, where).toHaveLength(tags);
     for (const begin of [...ranges, ...relations]) {
@@ -19,8 +20,11 @@ test('every threshold is finite at every alarm budget, length and number of tags
       expect(begin, where).toBeLessThan(50);
     }
     expect([...unwatched.keys()], where).toEqual([]);
-    if (promise.promised) expect(budget * days, where).toBeGreaterThanOrEqual(3);
-    else expect(promise.missingDays, where).toBeGreaterThan(0);
+    if (promise.promised) {
+      expect(budget * days, where).toBeGreaterThanOrEqual(3);
+      // it holds in nine of ten weeks, and the tenth comes close
+      expect(falseRowsPerDay(fit, setting), where).toBeLessThan(1.5 * budget);
+    } else expect(promise.missingDays, where).toBeGreaterThan(0);
   }
 });
 
@@ -44,6 +48,19 @@ test.each([
       // a threshold must rise from the share of rows to the budget, see README.md, "Detection and length"
       expect(rise, where).toBeLessThan(mostRise);
     }
+});
+
+// before the tails of a detector shared what they have in common, 12 and 9 steps were found at both budgets
+test.each([
+  [24, 0.146, 0.348],
+  [0.2, 3, 30],
+])('with 500 tags each minute, at %d alerts a day, %d days find at most one step more than %d days', (...of) => {
+  const [budgetPerDay, ...lengths] = of;
+  const [short = 0, long = 0] = lengths.map((days) => {
+    const setting = { budgetPerDay, days, tags: 500, periodMs: 60_000, seed: 1 };
+    return stepsFound(fitOf(setting), setting).byTag;
+  });
+  expect(short - long).toBeLessThanOrEqual(1);
 });
 
 test('no number of rows leaves tags unwatched', () => {

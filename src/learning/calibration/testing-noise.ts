@@ -83,6 +83,14 @@ export function fitOf(setting: Setting): Fit {
   return { ranges: begins('range'), relations: begins('relations'), unwatched, promise };
 }
 
+/** Upper bound of the rows of such noise that pass a threshold in a day; `triedAt` is the unit of a group. */
+export function falseRowsPerDay({ ranges, relations }: Fit, { periodMs }: Setting): number {
+  const heights = [...ranges, ...relations.map((begin) => begin * triedAt)];
+  // Mills' ratio of the normal distribution is less than 1/z
+  const shares = heights.map((z) => (2 * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI) / z);
+  return (dayMs / periodMs) * shares.reduce((sum, share) => sum + share, 0);
+}
+
 export interface Found {
   readonly byTag: number;
   readonly byGroup: number;

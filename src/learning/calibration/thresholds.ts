@@ -7,7 +7,7 @@ import { type Maxima, part, without } from './maxima.ts';
 import { countIn, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
 import { shortThreshold, timesTooShort } from './short.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
-import { fitTail, type Tail, tailLevel } from './tail.ts';
+import { fitTail, fitTails, type Tail, tailLevel } from './tail.ts';
 import type { Unlearnable } from '../../detection/baseline/format.ts';
 
 /** Share of the allowed alerts for detectors of vectors. They judge all tags at once, and have as much as all others together. */
@@ -16,10 +16,11 @@ const vectorShare = 0.5;
 const mostAboveSeen = 2;
 /**
  * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, and by so much
- * more for each e-fold by which the threshold must hold for longer than the calibration was.
+ * more for each e-fold by which the threshold must hold for longer than the calibration was. Normally distributed noise rises by
+ * 1/z² there, 5 % at its extreme in a month of minutes.
  */
 const aboveKnown = 1.1;
-const aboveKnownPerFold = 0.07;
+const aboveKnownPerFold = 0.05;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
@@ -168,7 +169,7 @@ function levelsOf(
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
   const speaking = statistical.map((detector) => {
-    const tails = detector.channels.map((_, index) => fitTail(outOfFold.of(detector.offset + index)));
+    const tails = fitTails(detector.channels.map((_, index) => outOfFold.of(detector.offset + index)));
     return { detector, tails, count: tails.filter(({ highest }) => highest > 0).length };
   });
   const heard = speaking.filter(({ count }) => count > 0);
