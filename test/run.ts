@@ -21,8 +21,10 @@ const peers = [
   'tcpdump',
   'socat',
   'openssl',
+  'promtool',
 ];
 const peerFiles = [
+  '/usr/bin/promtool',
   '/usr/bin/influxd',
   '/usr/bin/victoria-metrics',
   '/usr/lib/python3/dist-packages/pymodbus',

@@ -1,10 +1,17 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { DeviceHealthEvent } from '../../src/core/observation.ts';
-import type { Metrics } from '../../src/core/plugin.ts';
+import type { Metric, Metrics } from '../../src/core/metrics.ts';
 import type { Tap } from './tap.ts';
 
 /** Interval of a tap's health reports, ms of stream time. */
 export const healthMs = 10_000;
+
+export const tapFigures: Metric = {
+  type: 'gauge',
+  name: 'scadawatch_tap_figures',
+  help: 'Counts of a network tap since its start, by name.',
+  labels: ['device', 'figure'],
+};
 
 /**
  * Creates a tap's `device-health` events. A tap sends no requests, so that they contain only bytes and the age of the last
@@ -52,7 +59,7 @@ export class TapHealth {
     this.#since = time;
     if (now !== undefined) this.#reportedAt = now;
     this.#bytes = bytes;
-    for (const [name, value] of tap.figures()) this.#metrics.set(`collector.${this.#device}.${name}`, value);
+    for (const [figure, value] of tap.figures()) this.#metrics.set(tapFigures, value, { device: this.#device, figure });
     return event;
   }
 }

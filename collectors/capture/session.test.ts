@@ -14,6 +14,7 @@ import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { captureSchema } from './config.ts';
+import { tapFigures } from './health.ts';
 import { createCaptureCollector } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scadawatch-capture-'));
@@ -86,7 +87,10 @@ describe('a capture file', () => {
     const { collector, metrics } = collectorOf({ source: { type: 'file', path: fixture('iti/modbusSmall.pcap.gz') } }, clock);
     await using session = await collector.connect(unwatched);
     const stop = new AbortController();
-    const events = await eventsUntil(session, (event) => isHealth(event) && metrics.read().get('collector.TAP.packets') === 166);
+    const events = await eventsUntil(
+      session,
+      (event) => isHealth(event) && metrics.value(tapFigures, { device: 'TAP', figure: 'packets' }) === 166,
+    );
     stop.abort();
     expect(events[0]).toMatchObject({
       type: 'identity',
@@ -299,7 +303,7 @@ describe('the time of packets', () => {
         .slice(0, 3)
         .map(({ time }) => time),
     ).toEqual([start, start + 10, start + 10]);
-    expect(metrics.read().get('collector.TAP.late')).toBe(1);
+    expect(metrics.value(tapFigures, { device: 'TAP', figure: 'late' })).toBe(1);
   });
 });
 

@@ -1,9 +1,11 @@
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { type ErrorCode, ScadaError } from '../../src/core/errors.ts';
+import { pollsLateMs } from '../../src/core/metrics.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
-import { type PluginContext, pollsLateMs } from '../../src/core/plugin.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
+import { reportSchedule } from '../../src/ingest/polling/metrics.ts';
 import { ScanSchedule } from '../../src/ingest/polling/schedule.ts';
 import type { DeviceCondition } from './condition.ts';
 import type { ModbusConfig } from './config.ts';
@@ -161,8 +163,7 @@ export class Poller {
     const { clock, metrics } = context;
     this.#healthDue = clock.monotonic() + healthMs;
     plan.refresh(machine.now());
-    metrics.set(`collector.${device}.skipped`, this.#schedule.skipped);
-    metrics.set(`collector.${device}.lateMs`, this.#schedule.lateMs);
+    reportSchedule(metrics, device, this.#schedule);
     const bytes = links.reduce((sum, link) => sum + link.bytes, 0);
     return observeEvent(health.report(clock.now(), machine.monotonic(), bytes, this.#schedule.skipped, condition.stretch));
   }

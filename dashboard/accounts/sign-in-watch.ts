@@ -11,13 +11,20 @@ export class SignInWatch {
   /** Times of the last failures, oldest first. */
   readonly #failures: number[] = [];
   #repeated = false;
+  #total = 0;
 
   constructor(clock: Clock, report: (repeated: boolean) => void) {
     this.#clock = clock;
     this.#report = report;
   }
 
+  /** Number of failures since the start. */
+  get total(): number {
+    return this.#total;
+  }
+
   failed(): void {
+    this.#total++;
     this.#failures.push(this.#clock.monotonic());
     if (this.#failures.length > most) this.#failures.shift();
     this.check();

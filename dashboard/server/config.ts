@@ -52,6 +52,12 @@ export const dashboardSchema = z.strictObject({
     .default(240)
     .describe('a session ends after this time without a click, a key or an action, minutes'),
   setupMinutes: z.number().positive().max(1440).default(60).describe('validity of the setup link of the first start, minutes'),
+  metricsToken: z
+    .string()
+    .min(16, 'at least 16 characters')
+    .regex(/^[\x21-\x7e]+$/, 'printable ASCII characters without spaces')
+    .optional()
+    .describe('bearer token of `GET /metrics`, as `${env:NAME}`; without it the dashboard serves no metrics'),
   maxConnections: z.int().min(1).max(10_000).default(64).describe('largest number of open pages of all users'),
   maxConnectionsPerUser: z.int().min(1).max(10_000).default(16).describe('largest number of open pages of one user'),
   maxConnectionsPerAddress: z.int().min(1).max(10_000).default(48).describe('largest number of open pages from one address'),

@@ -15,6 +15,7 @@ import { Gate } from './gate.ts';
 import { KnownDevices } from '../accounts/known-devices.ts';
 import { listen, Listener, stopListening } from './listen.ts';
 import { LoginThrottle } from '../accounts/login-throttle.ts';
+import { type DashboardMetrics, measureDashboard, serveMetrics } from './metrics.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { serveProbes } from './probes.ts';
@@ -50,6 +51,8 @@ export interface DashboardOptions {
   readonly secret?: Buffer | undefined;
   /** Receives whether sign-ins fail repeatedly, at each change. */
   readonly onRepeatedFailures?: ((repeated: boolean) => void) | undefined;
+  /** Shown by `/metrics`; without them the route does not exist. */
+  readonly metrics?: DashboardMetrics | undefined;
   /** Less expensive ones for tests. */
   readonly passphrases?: Passphrases | undefined;
   /** Other limits for tests. */
@@ -143,6 +146,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     logger,
   };
   registerRoutes(pages, routes, { gate, services });
+  if (options.metrics !== undefined) measureDashboard(options.metrics.metrics, () => hub.stats(), failures);
+  serveMetrics(app, config.metricsToken, options.metrics?.exposition, wallClock);
   serveProbes(app, () => view.parts(), wallClock);
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);

@@ -25,6 +25,9 @@ import type { Baseline } from '../detection/baseline/format.ts';
 import { configurationHash } from '../data-directory/folders.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import { type Monitor, type MonitorOptions, startMonitor } from '../monitor/monitor.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+import { exposeMetrics } from '../metrics/exposition.ts';
+import { measureProcess } from '../metrics/process.ts';
 import { ProgressBar } from './progress.ts';
 import type { ReplayPlayer } from '../monitor/replay-player.ts';
 
@@ -123,6 +126,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shutdown,
     }),
   );
+  const { metrics } = monitor;
+  const dashboardConfig = config.dashboard as DashboardConfig;
+  if (dashboardConfig.metricsToken !== undefined)
+    cleanup.defer(
+      measureProcess(metrics, { version: packageFile.version, startedAt: systemClock.now() - process.uptime() * 1000 }),
+    );
   const dashboard = await startDashboard({
     view: monitor.view,
     users: markedUsers(state.users, dataDir),
@@ -131,7 +140,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     saving: state.saving,
     baseline:
       options.baseline === undefined ? liveReview(manager, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
-    config: config.dashboard as DashboardConfig,
+    config: dashboardConfig,
+    metrics: { metrics, exposition: exposeMetrics(metrics) },
     clientDir: await builtClient(),
     wallClock: systemClock,
     secret: secret.key,

@@ -1,6 +1,14 @@
 import type { Batch } from './batch.ts';
+import type { Metric } from './metrics.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
+
+/** Samples that a historian has stored. */
+export const samplesStored: Metric = {
+  type: 'counter',
+  name: 'scadawatch_historian_samples_total',
+  help: 'Samples that the historian has stored.',
+};
 
 export interface HistoryRange {
   /** Tag names. */

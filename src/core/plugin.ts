@@ -1,7 +1,10 @@
 import type { ZodType } from 'zod';
 import type { Clock } from './clock.ts';
 import type { DamageReports } from './damage.ts';
+import type { Metrics } from './metrics.ts';
 import type { Random } from './random.ts';
+
+export { Metrics } from './metrics.ts';
 
 /** Structured log. Secrets must never be logged. */
 export interface Logger {
@@ -15,38 +18,6 @@ export interface Logger {
 
 /** Discards messages, for tests and libraries. */
 export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-/** Metric: largest delay of a poll caused by the monitor, ms of stream time. Collectors raise it, the monitor takes it. */
-export const pollsLateMs = 'polls.lateMs';
-
-/** Named figures of one run, read by the system health page. */
-export class Metrics {
-  readonly #counters = new Map<string, number>();
-
-  add(name: string, amount = 1): void {
-    this.#counters.set(name, (this.#counters.get(name) ?? 0) + amount);
-  }
-
-  set(name: string, value: number): void {
-    this.#counters.set(name, value);
-  }
-
-  /** Keeps the largest figure until the next `take`. */
-  raise(name: string, value: number): void {
-    this.#counters.set(name, Math.max(value, this.#counters.get(name) ?? Number.NEGATIVE_INFINITY));
-  }
-
-  /** Returns the figure and resets it; 0 if there is none. */
-  take(name: string): number {
-    const value = this.#counters.get(name) ?? 0;
-    this.#counters.delete(name);
-    return value;
-  }
-
-  read(): ReadonlyMap<string, number> {
-    return this.#counters;
-  }
-}
 
 /** A part of the monitor that can fail independently of the others. */
 export interface Part {

@@ -1,4 +1,5 @@
 import { boundGarbage } from '../core/memory.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { MonitorView } from '../core/monitor.ts';
 import type { Baseline, BaselineChange } from '../detection/baseline/format.ts';
 import { startAlerting } from './alerting.ts';
@@ -7,6 +8,7 @@ import { makeMeters } from './chain.ts';
 import { startDetection } from './detection.ts';
 import { startIngest } from './ingest.ts';
 import type { LearningBoard } from './learning.ts';
+import { measureMonitor } from './metrics.ts';
 import { type MonitorOptions, type MonitorRuntime, prepareRuntime } from './runtime.ts';
 import type { SelfFault } from './self-faults.ts';
 import { openStorage, startStorage } from './storage.ts';
@@ -17,6 +19,8 @@ export type { MonitorOptions } from './runtime.ts';
 /** A running monitor: everything between devices and alerts. */
 export interface Monitor extends AsyncDisposable {
   readonly view: MonitorView;
+  /** What `/metrics` shows. */
+  readonly metrics: Metrics;
   readonly learning: LearningBoard;
   /** Uses another baseline from now on. Open findings end if it was learned again, and continue if it was only reviewed. */
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
@@ -45,12 +49,14 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const storage = startStorage(runtime, opened, meters);
   alerting.announceMaintenance();
   const parts = { alerting, detection, storage };
+  measureMonitor(runtime, parts, boards);
   const ended = startIngest(runtime, parts);
   const { collecting, reading, supervisor } = runtime;
   const resources = cleanup.move();
   let stopped: Promise<void> | undefined;
   return {
     view: viewOf(runtime, { ...parts, ...boards, meters }),
+    metrics: runtime.context.metrics,
     learning: detection.baseline.learning,
     useBaseline: (next, change) => detection.useBaseline(next, change),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),

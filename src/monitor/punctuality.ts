@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { LabControl } from '../core/lab.ts';
+import { type Metrics, pollsLateMs } from '../core/metrics.ts';
 import type { Observation, PunctualityEvent } from '../core/observation.ts';
-import { type Metrics, pollsLateMs } from '../core/plugin.ts';
+
 import { blockedLoop, Lateness } from '../ingest/lateness.ts';
 
 export interface PunctualityParts {

@@ -1,6 +1,7 @@
 import { type AlertChange, isHidden } from '../core/alert.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, isRetryable, type ScadaError, toScadaError } from '../core/errors.ts';
+import type { Metric } from '../core/metrics.ts';
 import type { AlertFeed } from '../core/monitor.ts';
 import type { Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
@@ -12,6 +13,15 @@ import { Backoff } from '../core/backoff.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
 import { ToldFile } from './position.ts';
+
+/** `failed` counts attempts that are repeated. */
+const outcomes = ['sent', 'refused', 'failed'] as const;
+const notifications: Metric = {
+  type: 'counter',
+  name: 'scadawatch_notifications_total',
+  help: 'Attempts to send a notification by outcome: sent, refused for good, or failed and repeated.',
+  labels: ['notifier', 'outcome'],
+};
 
 export interface NotificationsOptions {
   /** Name of this notifier among the configured ones, for logs and the health page. */
@@ -76,6 +86,7 @@ export class Notifications implements AsyncDisposable {
     this.#told = told?.epoch === feed.epoch ? Math.min(told.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#told;
     this.#save();
+    for (const outcome of outcomes) this.#count(outcome, 0);
     this.#unsubscribe = feed.subscribe(() => this.#wake.resolve());
     this.#tasks.start((signal) => this.#run(signal));
   }
@@ -171,6 +182,7 @@ export class Notifications implements AsyncDisposable {
     for (;;) {
       try {
         await attempt(signal);
+        this.#count('sent');
         this.#lastError = undefined;
         this.#backoff.reset();
         return;
@@ -180,16 +192,23 @@ export class Notifications implements AsyncDisposable {
         const { message, code, hint } = error;
         if (!isRetryable(error)) {
           this.#refused++;
+          this.#count('refused');
           this.#lastError = error;
           context.logger.error(`${name} refuses a notification: ${message}`, { code, hint });
           return;
         }
+        this.#count('failed');
         if (this.#lastError?.message !== message) context.logger.warn(`notifications wait: ${message}`, { code, hint });
         this.#lastError = error;
         const pause = Math.max(this.#backoff.next(), Math.min(error.retryAfterMs ?? 0, mostPauseMs));
         await this.#clock.sleep(pause, signal);
       }
     }
+  }
+
+  #count(outcome: (typeof outcomes)[number], amount = 1): void {
+    const { name, context } = this.#options;
+    context.metrics.add(notifications, amount, { notifier: name, outcome });
   }
 
   #advance(): void {

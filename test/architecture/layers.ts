@@ -15,6 +15,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'src/storage', layer: 1, npm: [] },
   { unit: 'src/notify', layer: 1, npm: [] },
   { unit: 'src/service', layer: 1, npm: [] },
+  { unit: 'src/metrics', layer: 1, npm: ['@prometheus-io/client'] },
   { unit: 'src/alerts', layer: 1, npm: [] },
   { unit: 'src/state', layer: 1, npm: [] },
   { unit: 'collectors/modbus', layer: 1, npm: ['modbus-serial', 'serialport'] },

@@ -20,6 +20,7 @@ const peers = {
   tcpdump: { apt: 'tcpdump', files: ['tcpdump'] },
   socat: { apt: 'socat', files: ['socat'] },
   'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
+  promtool: { apt: 'promtool', files: ['promtool'] },
   openssl: { apt: 'openssl', files: ['openssl'] },
   cc: { apt: 'gcc libc6-dev', files: ['gcc'], also: '/usr/include/dlfcn.h' },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },

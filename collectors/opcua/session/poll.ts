@@ -1,8 +1,9 @@
 import { type DataValue, VariantArrayType } from 'node-opcua-client';
 import { isAbort, type ScadaError } from '../../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
-import { pollsLateMs } from '../../../src/core/plugin.ts';
+import { pollsLateMs } from '../../../src/core/metrics.ts';
 import { Quality } from '../../../src/core/quality.ts';
+import { reportSchedule } from '../../../src/ingest/polling/metrics.ts';
 import { ScanSchedule } from '../../../src/ingest/polling/schedule.ts';
 import type { Change } from '../values/hold.ts';
 import type { Push, SessionParts } from '../session-parts.ts';
@@ -79,8 +80,7 @@ export class Poller {
         await this.#report(next, error, signal);
       }
       this.#schedule.polled(next, clock.monotonic());
-      context.metrics.set(`collector.${target.device}.skipped`, this.#schedule.skipped);
-      context.metrics.set(`collector.${target.device}.lateMs`, this.#schedule.lateMs);
+      reportSchedule(context.metrics, target.device, this.#schedule);
     }
   }
 

@@ -2,11 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
-import { silentLogger } from '../../../src/core/plugin.ts';
+import { type Logger, silentLogger } from '../../../src/core/plugin.ts';
 import { type Role, roles } from '../../../src/core/access.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
+import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
 import { FakeAudit, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
@@ -50,6 +51,8 @@ export async function aBench(
     readonly socketLimits?: SocketLimitNumbers;
     readonly silentMs?: number;
     readonly secret?: Buffer;
+    readonly metrics?: DashboardMetrics;
+    readonly logger?: Logger;
     readonly onRepeatedFailures?: (repeated: boolean) => void;
     /** Running wall clock for pages in a browser; otherwise the wall clock is virtual. */
     readonly wallClock?: Clock;
@@ -74,7 +77,8 @@ export async function aBench(
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: options.clientDir ?? aClientDir(),
     wallClock: options.wallClock ?? wall,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
+    metrics: options.metrics,
     socketLimits: options.socketLimits,
     silentMs: options.silentMs,
     secret: options.secret,

@@ -48,7 +48,6 @@ export async function startModbusServer(options: ModbusServerOptions, context: P
     const { stream } = connection;
     if (streams.size >= most) {
       context.logger.warn(`${controller}: connection refused, ${most} are open`);
-      context.metrics.add(`simulator.modbus.${controller}.refused`);
       stream.destroy();
       return;
     }

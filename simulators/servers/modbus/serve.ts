@@ -70,7 +70,6 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
     const frames = reader.read(chunk);
     if (frames === undefined) {
       context.logger.debug(`${controller}: ${client} does not speak Modbus TCP`);
-      context.metrics.add(`simulator.modbus.${controller}.malformed`);
       stream.destroy();
       return;
     }

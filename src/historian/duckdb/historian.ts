@@ -3,13 +3,32 @@ import { Backoff } from '../../core/backoff.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { isAbort, isRetryable, toScadaError } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
-import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
+import {
+  type Historian,
+  type HistorianStats,
+  type HistorianTarget,
+  type HistoryRange,
+  samplesStored,
+  type Series,
+} from '../../core/historian.ts';
+import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { isDamage } from './damage.ts';
 import { dayMs, settleMs } from './days.ts';
 import type { Slice, StoreOptions } from './messages.ts';
 import { packed, StoreProcess, unavailable } from './process.ts';
+
+const filesWritten: Metric = {
+  type: 'counter',
+  name: 'scadawatch_duckdb_files_written_total',
+  help: 'Parquet files that were written, one for each day.',
+};
+const maintenanceFailed: Metric = {
+  type: 'counter',
+  name: 'scadawatch_duckdb_maintenance_failures_total',
+  help: 'Failed attempts to write a day of history or to delete an old one.',
+};
 
 /** Time without a reply to a write after which the process is replaced, ms. */
 const hungMs = 30_000;
@@ -91,7 +110,7 @@ export class DuckdbHistorian implements Historian {
     this.#backoff.reset();
     if (this.#hangs > 0) this.#deadline = this.#deadlineOf(hungMs);
     this.#hangs = 0;
-    this.#context.metrics.add('historian.samples', batch.length);
+    this.#context.metrics.add(samplesStored, batch.length);
   }
 
   async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
@@ -229,12 +248,12 @@ export class DuckdbHistorian implements Historian {
         const { written, deleted } = await store.call('maintain', now, signal);
         for (const file of written) this.#context.logger.info('a day of history was written', { file });
         for (const file of deleted) this.#context.logger.info('a day of history is past its retention and was deleted', { file });
-        this.#context.metrics.add('historian.daysWritten', written.length);
+        this.#context.metrics.add(filesWritten, written.length);
       } catch (thrown) {
         if (isAbort(thrown)) throw thrown;
         const { message, code, hint } = toScadaError(thrown);
         this.#context.logger.error(`a day of history could not be written: ${message}`, { code, hint });
-        this.#context.metrics.add('historian.maintenanceFailed');
+        this.#context.metrics.add(maintenanceFailed);
         this.#maintainAt = now + retryMs;
         if (isDamage(thrown)) await this.#movedAside({ from: 0, to: now }, signal).catch(() => false);
       } finally {

@@ -1,6 +1,13 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
+import {
+  type Historian,
+  type HistorianStats,
+  type HistorianTarget,
+  type HistoryRange,
+  samplesStored,
+  type Series,
+} from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { InfluxdbConfig } from './config.ts';
@@ -54,7 +61,7 @@ export class InfluxdbHistorian implements Historian {
       this.#connecting = undefined;
       throw error;
     }
-    this.#context.metrics.add('historian.samples', batch.length);
+    this.#context.metrics.add(samplesStored, batch.length);
   }
 
   async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {

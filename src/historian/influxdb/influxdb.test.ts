@@ -10,6 +10,7 @@ import type { Historian } from '../../core/historian.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { InfluxdbHistorian } from './historian.ts';
 import { influxdb } from './index.ts';
+import { samplesParked } from './writer.ts';
 
 const table = tableOf({ 'plc 1': ['A', 'B,=x'] });
 const signal = new AbortController().signal;
@@ -213,7 +214,7 @@ describe('a failure', () => {
     const parked = readFileSync(join(dir, 'parked.lp'), 'utf8');
     expect(parked.match(/v=\d+/g)).toEqual(['v=3', 'v=40', 'v=41']);
     expect(parked).toContain('not like this');
-    expect(context.metrics.read().get('historian.parked')).toBe(3);
+    expect(context.metrics.value(samplesParked)).toBe(3);
   });
 
   it('because of bad lines only costs a bounded number of requests', async () => {

@@ -2,10 +2,17 @@ import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WriteApi } from '@influxdata/influxdb-client';
 import type { ScadaError } from '../../core/errors.ts';
+import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import type { UnsyncedLines } from './unsynced.ts';
 import { isTooLarge, refusesLines, type Server } from './server.ts';
+
+export const samplesParked: Metric = {
+  type: 'counter',
+  name: 'scadawatch_influxdb_parked_samples_total',
+  help: 'Samples that the server refused, kept in a file.',
+};
 
 /** Lines of one request. */
 const mostLines = 50_000;
@@ -96,7 +103,7 @@ export class LineWriter {
 
   async #park(lines: readonly string[], reason: string): Promise<void> {
     const { logger, metrics } = this.#context;
-    metrics.add('historian.parked', lines.length);
+    metrics.add(samplesParked, lines.length);
     const why = reason.replaceAll(/\s+/g, ' ').slice(0, 300);
     logger.error(`the store refuses ${lines.length} samples for good: ${why}`, { file: this.#parkedFile });
     await fileWrites.run(async () => {

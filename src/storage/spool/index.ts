@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { isAbort, isRetryable, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Historian, HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
+import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
 import { TaskScope } from '../../core/scope.ts';
@@ -11,6 +12,12 @@ import { Backoff } from '../../core/backoff.ts';
 import { formatDuration } from '../../core/format.ts';
 import { DiskQueue, type QueuedRecord } from '../disk-queue/disk-queue.ts';
 import { decodeBatch, encodeBatch } from './codec.ts';
+
+const unknownTags: Metric = {
+  type: 'counter',
+  name: 'scadawatch_spool_unknown_tag_samples_total',
+  help: 'Samples in the spool that were left out because their tags are no longer configured.',
+};
 
 export interface SpoolOptions {
   /** Disposed with the spool. */
@@ -147,7 +154,7 @@ export class Spool implements Historian {
       this.#context.logger.warn(`${unknown} samples that waited on disk are of tags that are no longer configured`, {
         device: batch.device,
       });
-      this.#context.metrics.add('spool.unknownTags', unknown);
+      this.#context.metrics.add(unknownTags, unknown);
     }
     try {
       if (batch.length > 0) await this.#historian.write(batch, signal);

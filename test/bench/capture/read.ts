@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { tapFigures } from '../../../collectors/capture/health.ts';
 import { capture } from '../../../collectors/capture/index.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { testContext } from '../../support/tiny-plant.ts';
@@ -35,7 +36,7 @@ for await (const observation of session) {
 }
 const { user, system } = process.cpuUsage();
 const result: CaptureRun = {
-  packets: context.metrics.read().get('collector.tap.packets') ?? 0,
+  packets: context.metrics.value(tapFigures, { device: 'tap', figure: 'packets' }),
   events,
   cpuSeconds: (user + system) / 1e6,
   rssAtHalf,
