@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type RouteName, routes } from '../../dashboard/api/index.ts';
+import { zodOf } from '../../dashboard/api/schemas/parts.ts';
+import { parseMessage } from '../../dashboard/protocol.ts';
 import { registry } from '../../src/app/registry.ts';
 import { type Serving, serve } from '../../src/app/serve.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -33,7 +36,12 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   });
   expect(response.status, path).toBe(200);
   cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-  return (await response.json()) as T;
+  const answer = parseMessage<T>(await response.text());
+  // also what earlier versions have stored has the schema of its route
+  const { answer: schema } = routes[`${method} ${path.split('?')[0]}` as RouteName];
+  const { success, error } = zodOf<unknown>(schema).safeParse(answer);
+  expect(success ? [] : error.issues, path).toEqual([]);
+  return answer;
 }
 const signIn = (name: string): Promise<{ role: string }> =>
   call('POST', '/api/login', { name, passphrase: name === 'alma' ? passphrase : `${passphrase}-${name}` });
@@ -96,6 +104,23 @@ describe('a data directory and configuration of f5c8d95', () => {
     const actions = entries.map(({ action }) => action);
     for (const action of ['baseline.learned', 'baseline.approved', 'user.created', 'maintenance.began', 'evidence.exported'])
       expect(actions).toContain(action);
+  });
+
+  it('answers every read route by its schema', async () => {
+    await signIn('alma');
+    const tags = 'tags=CL.SP&tags=RW.LT01';
+    const { alerts } = await call<{ alerts: { id: string; incident: string }[] }>('GET', '/api/alerts?from=0&limit=1000');
+    const { lines } = await call<{ lines: object[] }>('GET', '/api/baseline');
+    expect([alerts.length > 1, lines.length > 50]).toEqual([true, true]);
+    for (const { id, incident } of alerts) {
+      await call('GET', `/api/alert?id=${id}`);
+      await call('GET', `/api/alerts/similar?id=${id}`);
+      await call('GET', `/api/incident?id=${incident}`);
+    }
+    await call('GET', `/api/bands?${tags}`);
+    await call('GET', `/api/history?${tags}&from=${raisedAt - 600_000}&to=${raisedAt}`);
+    const plain = ['site', 'tags', 'health', 'detection', 'unwatched', 'shadow', 'journal', 'audit', 'users', 'account'];
+    for (const route of plain) await call('GET', `/api/${route}`);
   });
 
   it('judges by its baseline, or an alarm names the command that learns another', async () => {
