@@ -7,6 +7,6 @@ import solid from 'vite-plugin-solid';
 export default defineConfig({
   plugins: [solid()],
   // relative, so that the pages work below any base path
-  base: './/',
+  base: './',
   build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: false },
 });

@@ -98,7 +98,8 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
   // of this very process, whose monotonic time and time of day are told as they are
   const ahead = systemClock.now() - systemClock.monotonic();
   for (const { at, wallMs, monotonicMs } of clocks) {
-    expect(wallMs).toBe(at);
+    // two readings of one clock, which a busy machine can separate
+    expect(Math.abs(wallMs - at)).toBeLessThan(1_000);
     expect(Math.abs(wallMs - monotonicMs - ahead)).toBeLessThan(60_000);
   }
   const replay = async (): Promise<string[]> => {
