@@ -7,7 +7,7 @@ import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-/** All devices with their state, and the load of this monitor against their request budgets. */
+/** All devices with their state, and the load of this monitor against their request budgets. `brief` leaves out what a narrow panel would cut. */
 export function DeviceTable(props: { readonly brief?: boolean }) {
   const { health } = useApp();
   return (
@@ -22,17 +22,21 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                     <th>{shared.column.device}</th>
                     <Show when={props.brief !== true}>
                       <th>{texts.column.kind}</th>
+                      <th>{texts.column.address}</th>
                     </Show>
-                    <th>{texts.column.address}</th>
                     <th>{shared.column.state}</th>
                     <th class="num">{shared.column.duration}</th>
                     <th class="num">{shared.column.tags}</th>
-                    <th class="num">{texts.column.requests}</th>
-                    <th class="num">{texts.column.bytes}</th>
+                    <Show when={props.brief !== true}>
+                      <th class="num">{texts.column.requests}</th>
+                      <th class="num">{texts.column.bytes}</th>
+                    </Show>
                     <th>{texts.column.budgetUsed}</th>
-                    <th class="num" title={texts.label.answerTime}>
-                      {texts.column.response}
-                    </th>
+                    <Show when={props.brief !== true}>
+                      <th class="num" title={texts.label.answerTime}>
+                        {texts.column.response}
+                      </th>
+                    </Show>
                     <th class="num">{texts.column.errors}</th>
                     <Show when={props.brief !== true}>
                       <th>{texts.column.identity}</th>
@@ -59,11 +63,11 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
-      <td>{props.device.name}</td>
+      <td title={props.device.address}>{props.device.name}</td>
       <Show when={!props.brief}>
         <td class="dim">{props.device.type}</td>
+        <td class="mono">{props.device.address}</td>
       </Show>
-      <td class="mono">{props.device.address}</td>
       <td title={props.device.reason}>
         {props.device.state === 'up' ? texts.note.answering : texts.note.deviceState(props.device.state, props.device.reason)}
       </td>
@@ -71,8 +75,10 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
         {formatAge(since(), props.brief ? 1 : 2)}
       </td>
       <td class="num">{formatNumber(props.device.tags)}</td>
-      <td class="num">{load().requestsPerSecond}</td>
-      <td class="num">{load().bytesPerSecond}</td>
+      <Show when={!props.brief}>
+        <td class="num">{load().requestsPerSecond}</td>
+        <td class="num">{load().bytesPerSecond}</td>
+      </Show>
       <td>
         <span class="budget" aria-hidden="true">
           <i style={{ width: `${load().used * 100}%` }} />
@@ -80,12 +86,14 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
         {load().usedPercent}
         {load().eased}
       </td>
-      <td class="num">
-        {texts.note.answerTimes(
-          formatFigure(health()?.latencyMs ?? Number.NaN),
-          formatFigure(health()?.latencyMaxMs ?? Number.NaN),
-        )}
-      </td>
+      <Show when={!props.brief}>
+        <td class="num">
+          {texts.note.answerTimes(
+            formatFigure(health()?.latencyMs ?? Number.NaN),
+            formatFigure(health()?.latencyMaxMs ?? Number.NaN),
+          )}
+        </td>
+      </Show>
       <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
       <Show when={!props.brief}>
         <td class="wide dim" title={identity()}>
