@@ -175,9 +175,15 @@ export function Trend(props: TrendProps) {
       const next = data();
       untrack(() => plot?.setData(next, true));
     });
+    let top = topMargin();
     createEffect(() => {
       layers();
-      untrack(() => plot?.redraw(false, false));
+      untrack(() => {
+        // a mark that comes later needs the margin of its text
+        const before = top;
+        top = topMargin();
+        plot?.redraw(false, top !== before);
+      });
     });
     const observer = new ResizeObserver(() => {
       if (host.clientWidth > 0 && host.clientHeight > 0) plot?.setSize({ width: host.clientWidth, height: host.clientHeight });
