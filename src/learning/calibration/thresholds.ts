@@ -15,13 +15,13 @@ const vectorShare = 0.5;
 /** Largest ratio of a threshold to the highest observed surprise. */
 const mostAboveSeen = 2;
 /**
- * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, and by so much
- * more for each e-fold by which the threshold must hold for longer than the calibration was. Normally distributed noise rises by
- * 1/z² there, 5 % at its extreme in a month of minutes.
+ * Least ratio of a threshold to the highest learned value, and what is added to it for each e-fold by which the threshold must hold
+ * for longer than the calibration lasted. The extreme of normally distributed noise rises by 1/z² for each e-fold: 5 % for the
+ * extreme of a month with a row each minute.
  */
 const aboveKnown = 1.1;
 const aboveKnownPerFold = 0.05;
-/** A channel that saw nothing takes this share of the median threshold of its detector's others. */
+/** Threshold of a channel without any surprise, as a share of the median threshold of its detector's other channels. */
 const quietShare = 0.5;
 
 /** Number of passing rows below which a share of rows is hardly an event. */

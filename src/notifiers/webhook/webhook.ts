@@ -109,9 +109,9 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
 }
 
 /**
- * Proves that a body comes from who knows the secret, and when it was sent: `t=<unix seconds>,v1=<hex>`, the hex being
- * HMAC-SHA-256 (RFC 2104) of `<t>.<body>`. A receiver recomputes it over the raw body, compares in constant time and refuses what
- * is older than a few minutes.
+ * Signature of a body: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA-256 (RFC 2104) of `<t>.<body>` with the shared
+ * secret. It proves the sender and the time of sending. A receiver computes it again over the raw body, compares in constant time
+ * and refuses a message that is older than a few minutes.
  */
 function sign(secret: string, body: string, nowMs: number): string {
   const t = Math.floor(nowMs / 1000);

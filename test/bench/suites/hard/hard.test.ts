@@ -147,7 +147,7 @@ describe('the choice of tags', () => {
 });
 
 describe('who knows the detector', () => {
-  it('gives it a lower score than the truth, and than an attacker who knows the linear model only', {
+  it('gives it a lower score than the truth, and than an attacker with the linear model only', {
     timeout: 120_000,
   }, async () => {
     const learned = await learn([tableOf(normal)], [relations]);
