@@ -26,8 +26,8 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                     </Show>
                     <th>{shared.column.state}</th>
                     <th class="num">{shared.column.duration}</th>
-                    <th class="num">{shared.column.tags}</th>
                     <Show when={props.brief !== true}>
+                      <th class="num">{shared.column.tags}</th>
                       <th class="num">{texts.column.requests}</th>
                       <th class="num">{texts.column.bytes}</th>
                     </Show>
@@ -36,9 +36,7 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                       <th class="num" title={texts.label.answerTime}>
                         {texts.column.response}
                       </th>
-                    </Show>
-                    <th class="num">{texts.column.errors}</th>
-                    <Show when={props.brief !== true}>
+                      <th class="num">{texts.column.errors}</th>
                       <th>{texts.column.identity}</th>
                     </Show>
                   </tr>
@@ -74,8 +72,8 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       <td class="num" title={formatAge(since())}>
         {formatAge(since(), props.brief ? 1 : 2)}
       </td>
-      <td class="num">{formatNumber(props.device.tags)}</td>
       <Show when={!props.brief}>
+        <td class="num">{formatNumber(props.device.tags)}</td>
         <td class="num">{load().requestsPerSecond}</td>
         <td class="num">{load().bytesPerSecond}</td>
       </Show>
@@ -93,9 +91,7 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
             formatFigure(health()?.latencyMaxMs ?? Number.NaN),
           )}
         </td>
-      </Show>
-      <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
-      <Show when={!props.brief}>
+        <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
         <td class="wide dim" title={identity()}>
           {identity()}
         </td>
