@@ -68,7 +68,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
       'vitest',
       'fast-check',
       'playwright-core',
-      '@axe-core/playwright',
+      'axe-core',
       'modbus-serial',
       'node-opcua-client',
       'marked',

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { watchAnswers } from './answers.ts';
+import { barriers } from './barriers.ts';
 import { type Entrance, launchBrowser, openWindow, placesOf, signIn, sizes, themes, type View, visit } from './browser.ts';
 import { layoutFaults } from './in-page.ts';
 
@@ -47,8 +47,7 @@ export async function checkLayout({ url, entrance, views = allViews }: LayoutOpt
           faults.push({ place: place.name, theme, size: `${size.width}x${size.height}`, fault });
         };
         for (const fault of await page.evaluate<string[]>(layoutFaults)) say(fault);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        for (const { id, nodes } of violations) say(`axe ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+        for (const fault of await barriers(page)) say(fault);
       }
       for (const fault of await answers()) faults.push({ place: 'answers', theme, size: `${size.width}`, fault });
       await page.context().close();

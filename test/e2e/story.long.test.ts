@@ -1,5 +1,4 @@
 // Long: the lab learns a day before an attack is followed in the browser from its start to its verdict.
-import AxeBuilder from '@axe-core/playwright';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +7,12 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.ts';
 import { administrator, LabProcess } from '../support/lab-process.ts';
 import { requirePeer } from '../support/peers.ts';
+import { barriers } from './barriers.ts';
 import { launchBrowser } from './browser.ts';
 
 /** What the page says when the attack is noticed. */
 const words = /^CL\.SP set to 0\.30 mg\/L$/;
 const slow = { timeout: 60_000, interval: 250 };
-
-/** Barriers that axe finds on the page as it stands. */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 /** Completes the set-up of a first start: printed link, administrator account, overview. */
 async function setUp(page: Page, link: string): Promise<void> {
