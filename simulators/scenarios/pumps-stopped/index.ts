@@ -1,6 +1,8 @@
 import type { Scenario } from '../../../src/core/scenario.ts';
 
 const pumps = [1, 2, 3, 4].map((pump) => `PS.P${pump}`);
+/** Pressures of the zone that the station and the first tank supply. */
+export const zonePressures = ['DN.PT.J5', 'DN.PT.J8', 'DN.PT.J10', 'DN.PT.J14'];
 const pumpTags = pumps.flatMap((pump) => ['CMD', 'RUN', 'SPD', 'AMP', 'KW'].map((signal) => `${pump}.${signal}`));
 
 /** High-lift pumps stopped by coil writes: see README.md of this folder. */
@@ -13,7 +15,7 @@ export const pumpsStopped: Scenario = {
     'A client writes 0 into the command coils of all four high-lift pumps, again every second, faster than the PLC can set them.',
   techniques: ['T1692.001', 'T0848', 'T0806'],
   physicalResult:
-    'The station delivers nothing and the town is fed from the tanks alone: the level of the first falls by 0.5 m to 1.6 m within the hour.',
+    'The station delivers nothing and the town is fed from the tanks alone: the level of the first falls by 0.5 m to 1.6 m within the hour, and the pressure of its zone is 0.3 m to 3 m lower.',
   difficulty: 1,
   durationS: 3600,
   steps: [1, 2, 3, 4].map((pump) => ({
@@ -28,8 +30,8 @@ export const pumpsStopped: Scenario = {
     {
       fromS: 60,
       toS: 3600,
-      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags],
-      // the tank empties into the town: an alarm of its level is a consequence, no false alarm
+      // the tank empties into the town and the pressure of its zone falls: alarms of both are consequences, not false alarms
+      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags, ...zonePressures],
       equipment: ['PS', 'PLC1', 'T1', ...pumps],
     },
   ],

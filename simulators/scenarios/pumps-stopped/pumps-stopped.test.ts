@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
-import { pumpsStopped } from './index.ts';
+import { pumpsStopped, zonePressures } from './index.ts';
 
 /** The tanks and the demand of the town differ by the time of day. */
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('pumps-stopped', () => {
-  it.each(startTimes)('stops every high-lift pump, and the first tank falls as stated', async (startTime) => {
+  it.each(startTimes)('stops every high-lift pump; the first tank and the pressures fall as stated', async (startTime) => {
     const before = await play(pumpsStopped, 60, startTime);
     const after = await play(pumpsStopped, pumpsStopped.durationS, startTime);
     expect(before.truth('station.flow')).toBeGreaterThan(30);
@@ -15,5 +15,11 @@ describe('pumps-stopped', () => {
     const fall = before.truth('tank1.level') - after.truth('tank1.level');
     expect(fall).toBeGreaterThan(0.5);
     expect(fall).toBeLessThan(1.6);
+    const without = await play({ ...pumpsStopped, steps: [] }, pumpsStopped.durationS, startTime);
+    for (const pressure of zonePressures) {
+      const lower = without.register(pressure) - after.register(pressure);
+      expect(lower, pressure).toBeGreaterThan(0.3);
+      expect(lower, pressure).toBeLessThan(3);
+    }
   });
 });
