@@ -4,6 +4,7 @@ import { benchCaptureOpcua } from './capture-opcua.ts';
 import { benchCapture } from './capture.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
+import { benchEveryday } from './everyday/index.ts';
 import { benchFaults } from './faults.ts';
 import { benchLeaks } from './leaks/index.ts';
 import { benchLoad } from './load.ts';
@@ -86,6 +87,12 @@ export const benches: readonly Bench[] = [
     name: 'waterworks',
     summary: 'alarm budget on normal days of the waterworks, delay of every scenario, at three budgets',
     run: (quick) => benchWaterworks(quick),
+  },
+  {
+    name: 'everyday',
+    summary:
+      'faults and attacks of everyday classes on the waterworks after 1, 3 and 10 learned days: recall, place, words, delay',
+    run: (quick) => benchEveryday(quick),
   },
   {
     name: 'weeks',

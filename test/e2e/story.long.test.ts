@@ -130,7 +130,8 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   requirePeer('chromium', test);
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-story-'));
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => rmSync(data, { recursive: true, force: true }));
+  // a killed lab may still write when the test has failed
+  cleanup.defer(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
   const lab = cleanup.use(await LabProcess.start({ data, args: ['--speed', '10', '--learn-days', '1'] }));
   const browser = await launchBrowser();
   cleanup.defer(() => browser.close());
@@ -148,7 +149,7 @@ it('tells the story from the first start to the acknowledged attack, its verdict
     };
     return answer.learning.state === 'unlearned' ? answer.learning.text : answer.learning.state;
   };
-  await expect.poll(learning, { timeout: 400_000, interval: 1_000 }).toBe('ready');
+  await expect.poll(learning, { timeout: 800_000, interval: 1_000 }).toBe('ready');
 
   await acknowledgeOthers(page, lab.address);
   await page.keyboard.press('g');

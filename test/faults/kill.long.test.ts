@@ -109,6 +109,10 @@ async function sequences(browser: Browser): Promise<number[]> {
 const auditOf = async (browser: Browser): Promise<readonly AuditEntry[]> =>
   (await browser.call('GET /api/audit', { limit: 1000 })).body.entries.toReversed();
 
+/** Until then the span before the start fills up. */
+const historySettled = (browser: Browser): Promise<void> =>
+  expect.poll(async () => (await auditOf(browser)).map(({ action }) => action), patience).toContain('history.simulated');
+
 describe('kill -9 in the middle of a scenario', () => {
   it('of the monitor loses no alert, no acknowledged sample and no line of the audit trail', async () => {
     const config = tightPlant(dir);
@@ -120,9 +124,7 @@ describe('kill -9 in the middle of a scenario', () => {
       const id = await alertOf(browser, 'RW.FT01');
       expect((await browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' })).body.acknowledged).toEqual([id]);
       await expect.poll(() => changesOn(page).some(({ kind }) => kind === 'acknowledged'), patience).toBe(true);
-      // until then the span before the start fills up
-      const actions = async () => (await auditOf(browser)).map(({ action }) => action);
-      await expect.poll(actions, patience).toContain('history.simulated');
+      await historySettled(browser);
       const now = wholeUntil(page);
       const from = now - 600_000;
       const { simulatorPid } = lab;
@@ -153,7 +155,7 @@ describe('kill -9 in the middle of a scenario', () => {
     const page = await openPage(browser);
     await page.until(() => page.frames.some((frame) => frame.receiveTime.some((time) => time > 0)));
     expect(page.of('hello')[0]?.time).toBeGreaterThan(known.now);
-  }, 120_000);
+  });
 
   it('of the simulator leaves the monitor alert, with one alert for each device', async () => {
     const config = tightPlant(dir);
@@ -161,6 +163,7 @@ describe('kill -9 in the middle of a scenario', () => {
     const browser = await lab.signIn();
     const page = await openPage(browser);
     await breakPumps(browser, page);
+    await historySettled(browser);
     const now = wholeUntil(page);
     const history = await historyOf(browser, now - 600_000, now);
     const { alerts } = (await browser.call('GET /api/alerts', {})).body;
@@ -181,7 +184,7 @@ describe('kill -9 in the middle of a scenario', () => {
     expect(await historyOf(again, now - 600_000, now)).toEqual(history);
     const all = await sequences(again);
     expect(all).toEqual(all.map((_, index) => index + 1));
-  }, 120_000);
+  });
 
   it('of the store keeps what was measured while it was away, complete and in order', async (test) => {
     const { path } = requirePeer('victoria-metrics', test);
@@ -218,7 +221,7 @@ describe('kill -9 in the middle of a scenario', () => {
       expect(away.length, tag).toBeGreaterThan(0);
     }
     expect(openOn(page).join()).toMatch(/Station flow low/);
-  }, 120_000);
+  });
 });
 
 describe('SIGTERM', () => {
@@ -239,5 +242,5 @@ describe('SIGTERM', () => {
     const shown = await samplesOn(known.page, browser);
     expect([...shown.values()].every((samples) => samples.size > 2)).toBe(true);
     expect(missing(shown, await historyOf(browser, known.from - 3_600_000, known.to + 3_600_000))).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -127,7 +127,7 @@ it('are proposed by a calibration, and apply from the calibration after their ap
   );
   const proposed = await show();
   expect(proposed).toMatch(
-    /P1:\n +modes: \{ told by: RUN, .*shares: "?stopped \d+ %, running \d+ %"?, rests: stopped, changes: .*state: .*proposed/,
+    /P1:\n +modes: \{ told by: RUN, .*shares: "?stopped [\d.]+ %, running [\d.]+ %"?, rests: stopped, changes: .*state: .*proposed/,
   );
   expect(proposed).toContain('AMP:');
   expect(proposed).not.toContain('AMP/running');

@@ -2,9 +2,10 @@ import { headlessObservations } from '../../../simulators/lab/headless.ts';
 import { AlertManager } from '../../../src/alerts/manager.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
+import type { Batch } from '../../../src/core/batch.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import { observeBatch } from '../../../src/core/observation.ts';
-import type { Plant } from '../../../src/core/plant.ts';
+import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
@@ -23,23 +24,23 @@ export interface CampaignOptions {
   readonly warmHours?: number;
   /** Says what the network sees in place of the plant's registers, second by second. */
   readonly falsify?: (plant: Plant) => void;
+  /** Plant time at which it begins, ms UTC. */
+  readonly from?: number;
+  /** Default: `ordinary`. */
+  readonly life?: PlantOptions['life'];
 }
 
-/**
- * Runs a plant headless under the whole detection path: detectors, thresholds, findings, alerts.
- * @param calibrations of one learning, which differ in their thresholds alone
- * @returns for each calibration every alert that was raised, as it was last
- */
-export async function campaign(
-  plan: DetectionPlan,
-  calibrations: readonly Calibration[],
-  { seed, hours, scenario, warmHours = 0, falsify }: CampaignOptions,
-): Promise<Alert[][]> {
+/** Everything that one learning says of a stream: for each of its calibrations the alerts that it raises. */
+interface Judges {
+  readonly take: (batch: Batch) => void;
+  /** For each calibration every alert that was raised, as it was last. */
+  readonly alerts: () => Alert[][];
+}
+
+/** @param calibrations of one learning, which differ in their thresholds alone */
+function judgesOf(plan: DetectionPlan, calibrations: readonly Calibration[], tags: TagTable, clock: VirtualClock): Judges {
   const [first] = calibrations;
-  if (first === undefined) return [];
-  const tags = new TagTable(plan.tags);
-  const plant = await newPlant({ seed, startTime, life: 'ordinary' });
-  const clock = new VirtualClock(startTime);
+  if (first === undefined) return { take: () => {}, alerts: () => [] };
   const detectors = shareDetectors(applyCalibration(first, detectorFactories(plan)).detectors, calibrations.length);
   const judges = calibrations.map((calibration, i) => {
     const engine = createFollowingEngine({
@@ -51,20 +52,51 @@ export async function campaign(
     const store = new MemoryAlerts();
     return { engine, store, manager: new AlertManager({ store, clock, epoch: fingerprint(plan), tags }) };
   });
-  const play = scenario === undefined ? undefined : scriptOf(scenario, plant, startTime + warmHours * 3_600_000);
-  const to = startTime + hours * 3_600_000;
+  return {
+    take: (batch) => {
+      for (const { engine, manager } of judges) {
+        for (const change of engine.observe(observeBatch(batch))) manager.take(change);
+        manager.tick();
+      }
+    },
+    alerts: () => judges.map(({ store }) => store.all()),
+  };
+}
+
+/**
+ * Runs a plant headless under the whole detection path: detectors, thresholds, findings, alerts.
+ * @param calibrations of one learning, which differ in their thresholds alone
+ * @returns for each calibration every alert that was raised, as it was last
+ */
+export async function campaign(
+  plan: DetectionPlan,
+  calibrations: readonly Calibration[],
+  options: CampaignOptions,
+): Promise<Alert[][]> {
+  const [alerts = []] = await campaigns(plan, [calibrations], options);
+  return alerts;
+}
+
+/** The same for several learnings, which watch one and the same plant. */
+export async function campaigns(
+  plan: DetectionPlan,
+  learnings: readonly (readonly Calibration[])[],
+  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, life = 'ordinary' }: CampaignOptions,
+): Promise<Alert[][][]> {
+  const tags = new TagTable(plan.tags);
+  const plant = await newPlant({ seed, startTime: from, life });
+  const clock = new VirtualClock(from);
+  const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, tags, clock));
+  const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
   const onSecond = (): void => {
     play?.(plant);
     falsify?.(plant);
   };
-  for (const batch of headlessObservations({ plant, tags, from: startTime, to, onSecond })) {
+  for (const batch of headlessObservations({ plant, tags, from, to: from + hours * 3_600_000, onSecond })) {
     clock.set(batch.receiveTime[0] ?? clock.now());
-    for (const { engine, manager } of judges) {
-      for (const change of engine.observe(observeBatch(batch))) manager.take(change);
-      manager.tick();
-    }
+    for (const { take } of judges) take(batch);
   }
-  return judges.map(({ store }) => store.all());
+  return judges.map(({ alerts }) => alerts());
 }
 
 /** Does a scenario's acts on the plant itself when they are due; what goes over the network in earnest is written directly. */
