@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { plants } from '../../simulators/plants/index.ts';
-import { passphraseVariable } from '../../src/app/lab-config.ts';
+import { passphraseVariable } from '../../src/tools/lab/config.ts';
 import { registry } from '../../src/app/registry.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { VirtualClock } from '../../src/core/clock.ts';

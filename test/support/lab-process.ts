@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
-import { requestsFile } from '../../src/app/lab-config.ts';
+import { requestsFile } from '../../src/tools/lab/config.ts';
 import { askedOfLab, assertReadLab } from './read-only.ts';
 
 const entry = fileURLToPath(new URL('../../src/start.js', import.meta.url));

@@ -5,18 +5,25 @@ import type { Command } from 'commander';
 import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
-import { LabClient } from '../lab-client.ts';
-import { LabResults } from '../lab-results.ts';
-import { LabSpeedGovernor } from '../lab-speed.ts';
+import { LabClient } from '../../tools/lab/client.ts';
+import { LabResults } from '../../tools/lab/results.ts';
+import { LabSpeedGovernor } from '../../tools/lab/speed.ts';
 import { runHistory } from '../../monitor/lab-history/job.ts';
-import { isFirstRun, notePlantTime, plantStartTime } from '../lab-time.ts';
+import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { openMonitorData } from '../monitor-data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { Service } from '../../service/service.ts';
 import { loadUntouched } from './untouched.ts';
-import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
+import {
+  atAddresses,
+  labUser,
+  passphraseVariable,
+  requestsFile,
+  simulatorConfig,
+  withHistorian,
+} from '../../tools/lab/config.ts';
 
 const dayMs = 86_400_000;
 /** Plant time that is simulated before the first start, ms, so that the first trends are not empty. */

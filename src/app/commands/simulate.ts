@@ -7,7 +7,7 @@ import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import { labUser, requestsFile } from '../lab-config.ts';
+import { labUser, requestsFile } from '../../tools/lab/config.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../../service/process.ts';

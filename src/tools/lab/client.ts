@@ -7,17 +7,17 @@ import {
   type SimulatorAddresses,
   type SimulatorConfig,
   type SimulatorStatus,
-} from '../../simulators/lab/messages.ts';
-import { scenarios } from '../../simulators/scenarios/index.ts';
-import { PacedClock, systemClock } from '../core/clock.ts';
-import { Deadline } from '../core/deadline.ts';
-import { ScadaError } from '../core/errors.ts';
-import { formatDuration } from '../core/format.ts';
-import type { LabControl, LabStatus } from '../core/lab.ts';
-import type { Logger } from '../core/plugin.ts';
-import { moduleBeside } from '../core/module.ts';
-import { RpcClient } from '../core/rpc.ts';
-import { processPort } from '../core/rpc-ports.ts';
+} from '../../../simulators/lab/messages.ts';
+import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { PacedClock, systemClock } from '../../core/clock.ts';
+import { Deadline } from '../../core/deadline.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/format.ts';
+import type { LabControl, LabStatus } from '../../core/lab.ts';
+import type { Logger } from '../../core/plugin.ts';
+import { moduleBeside } from '../../core/module.ts';
+import { RpcClient } from '../../core/rpc.ts';
+import { processPort } from '../../core/rpc-ports.ts';
 
 /** Deadline of a call to the simulator, ms of machine time. */
 const deadlineMs = 30_000;
@@ -74,7 +74,7 @@ export class LabClient implements LabControl, AsyncDisposable {
 
   /** Forks the simulator and puts the plant on its ports. @throws ScadaError LAB_REFUSED with the simulator's reason */
   static async start(config: SimulatorConfig, logger: Logger): Promise<LabClient> {
-    const child = fork(fileURLToPath(moduleBeside(import.meta.url, '../../simulators/main')), [], {
+    const child = fork(fileURLToPath(moduleBeside(import.meta.url, '../../../simulators/main')), [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     let client: LabClient | undefined;

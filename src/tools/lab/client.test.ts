@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { RawModbus } from '../../test/support/raw-modbus.ts';
-import { silentLogger } from '../core/plugin.ts';
-import { LabClient } from './lab-client.ts';
+import { RawModbus } from '../../../test/support/raw-modbus.ts';
+import { silentLogger } from '../../core/plugin.ts';
+import { LabClient } from './client.ts';
 
 const start = async (): Promise<LabClient> =>
   LabClient.start(

@@ -1,8 +1,8 @@
-import type { SimulatorAddresses, SimulatorConfig } from '../../simulators/lab/messages.ts';
-import type { PluginRegistry } from '../config/registry.ts';
-import type { MonitorConfig } from '../config/resolve.ts';
-import type { LabAddress, LabServer } from '../core/collector.ts';
-import { ScadaError } from '../core/errors.ts';
+import type { SimulatorAddresses, SimulatorConfig } from '../../../simulators/lab/messages.ts';
+import type { PluginRegistry } from '../../config/registry.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import type { LabAddress, LabServer } from '../../core/collector.ts';
+import { ScadaError } from '../../core/errors.ts';
 
 /** User of the monitor at the simulated OPC UA server. Each start generates a new passphrase and passes it on as a secret. */
 export const labUser = 'scadawatch';

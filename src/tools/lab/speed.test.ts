@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FakeLab } from '../../dashboard/server/testing/fake-lab.ts';
-import { VirtualClock } from '../core/clock.ts';
-import { type GovernedLab, LabSpeedGovernor } from './lab-speed.ts';
+import { FakeLab } from '../../../dashboard/server/testing/fake-lab.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import { type GovernedLab, LabSpeedGovernor } from './speed.ts';
 
 class Lab extends FakeLab implements GovernedLab {
   readonly cpuMs = 0;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
-import { ScadaError } from '../core/errors.ts';
-import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
-import type { AlertFeed } from '../core/monitor.ts';
-import type { Logger } from '../core/plugin.ts';
-import { ReplacedFile } from '../data-directory/writes.ts';
+import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { LabControl, LabResult, LabStatus } from '../../core/lab.ts';
+import type { AlertFeed } from '../../core/monitor.ts';
+import type { Logger } from '../../core/plugin.ts';
+import { ReplacedFile } from '../../data-directory/writes.ts';
 
 /** Most results in the file. */
 const mostKept = 50;

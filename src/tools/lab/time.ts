@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
-import { ScadaError } from '../core/errors.ts';
-import { fileWrites, replace } from '../data-directory/writes.ts';
+import { type Clock, type PacedClock, systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { fileWrites, replace } from '../../data-directory/writes.ts';
 
 /** Interval at which the plant's time is stored, ms of machine time. */
 const noteEveryMs = 1_000;

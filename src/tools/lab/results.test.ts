@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { anAlert } from '../../dashboard/server/testing/fake-alerts.ts';
-import { FakeLab } from '../../dashboard/server/testing/fake-lab.ts';
-import { plantStart } from '../../dashboard/server/testing/fake-values.ts';
-import type { Alert } from '../core/alert.ts';
-import { silentLogger } from '../core/plugin.ts';
-import { LabResults } from './lab-results.ts';
+import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
+import { FakeLab } from '../../../dashboard/server/testing/fake-lab.ts';
+import { plantStart } from '../../../dashboard/server/testing/fake-values.ts';
+import type { Alert } from '../../core/alert.ts';
+import { silentLogger } from '../../core/plugin.ts';
+import { LabResults } from './results.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-results-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
-import { type Clock, systemClock } from '../core/clock.ts';
-import { ScadaError } from '../core/errors.ts';
-import { formatDuration } from '../core/format.ts';
-import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/format.ts';
+import type { LabControl, LabResult, LabStatus } from '../../core/lab.ts';
 
 /** Processor time of all cores since a fixed instant, ms. */
 export interface ProcessorTime {

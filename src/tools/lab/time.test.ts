@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PacedClock, VirtualClock } from '../core/clock.ts';
-import { isFirstRun, notePlantTime, plantStartTime } from './lab-time.ts';
+import { PacedClock, VirtualClock } from '../../core/clock.ts';
+import { isFirstRun, notePlantTime, plantStartTime } from './time.ts';
 
 let dir: string;
 beforeEach(() => {
