@@ -40,15 +40,15 @@ export class Conversations {
 
   #begin(packet: Packet, source: string, destination: string): { ends: WireEnds; client: string } {
     const { kind, sourcePort, destinationPort } = packet;
-    const asks = this.#asks(packet, source, destination);
-    const [client, server, port] = asks ? [source, destination, destinationPort] : [destination, source, sourcePort];
+    const isFromClient = this.#isFromClient(packet, source, destination);
+    const [client, server, port] = isFromClient ? [source, destination, destinationPort] : [destination, source, sourcePort];
     const device = this.#book.at(server, port)?.device;
     const ends: WireEnds = { client, server, port, protocol: kind, device };
-    return { ends, client: `${client}|${asks ? sourcePort : destinationPort}` };
+    return { ends, client: `${client}|${isFromClient ? sourcePort : destinationPort}` };
   }
 
   /** True if the sender is the client: by the kind of message, else by the port, else because it was seen first. */
-  #asks({ kind, code, sourcePort, destinationPort }: Packet, source: string, destination: string): boolean {
+  #isFromClient({ kind, code, sourcePort, destinationPort }: Packet, source: string, destination: string): boolean {
     if (kind === 'arp') return code !== arpReply;
     if (kind === 'icmp') return !icmpAnswers.has(code);
     if (this.#book.at(destination, destinationPort) !== undefined) return true;

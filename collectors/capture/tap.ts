@@ -112,7 +112,12 @@ export class Tap {
   /** Counters by name, of everything that was not decoded or not followed. */
   figures(): ReadonlyMap<string, number> {
     const { retransmissions, conflicts, outOfOrder, gaps, missingBytes, held } = this.#reassembly;
-    const { forgotten, summedElsewhere, connectionsNotTold, notLookedAt } = this.#meter.counts();
+    const {
+      forgotten,
+      summedElsewhere,
+      connectionsUnreported: connectionsNotTold,
+      unexamined: notLookedAt,
+    } = this.#meter.counts();
     return new Map<string, number>([
       ['packets', this.packets],
       ['bytes', this.bytes],

@@ -36,7 +36,7 @@ export class DeviceCondition {
   readonly #silentUnits = new Map<number, Silence>();
   readonly #silentBlocks = new Map<Block<Point>, Silence>();
   /** Units with a timeout since the last answer of any unit. */
-  readonly #unheard = new Set<number>();
+  readonly #timedOut = new Set<number>();
   #blocks: readonly Block<Point>[] = [];
   #timeouts = 0;
   #probing = false;
@@ -76,7 +76,7 @@ export class DeviceCondition {
 
   /** The unit has answered, with data or an exception. */
   answered(block: Block<Point>, latencyMs: number, nowMs: number): void {
-    this.#heard();
+    this.#answered();
     this.#silentUnits.delete(block.unit);
     this.#silentBlocks.delete(block);
     this.#noteChange(this.#easing.answered(latencyMs, nowMs));
@@ -84,35 +84,35 @@ export class DeviceCondition {
 
   /** The device was still busy after retries. */
   busy(nowMs: number): void {
-    this.#heard();
+    this.#answered();
     this.#noteChange(this.#easing.troubled(nowMs));
   }
 
   /** The device has answered with a malformed reply. */
   malformed(): void {
-    this.#heard();
+    this.#answered();
   }
 
   /** The gateway answers, the unit behind it does not. */
   unitLost(unit: number, nowMs: number): void {
-    this.#heard();
+    this.#answered();
     this.#quieten(this.#silentUnits, unit, Quality.BadNoCommunication, 0, nowMs);
   }
 
   /** No unit has answered in time. Returns true if the connection must be closed. */
   timedOut(block: Block<Point>, nowMs: number): boolean {
     this.#timeouts++;
-    this.#unheard.add(block.unit);
+    this.#timedOut.add(block.unit);
     this.#quieten(this.#silentBlocks, block, Quality.BadTimeout, mostTimeouts - 1, nowMs);
     if (this.#units.size > 1) this.#quieten(this.#silentUnits, block.unit, Quality.BadTimeout, mostTimeouts - 1, nowMs);
     // A further failure of a silent unit or block says nothing new about the device.
     if (this.#failuresOf(block) <= mostTimeouts) this.#noteChange(this.#easing.troubled(nowMs));
-    const hope = [...this.#units].some((unit) => !this.#unheard.has(unit) && !holds(this.#silentUnits.get(unit), nowMs));
+    const hope = [...this.#units].some((unit) => !this.#timedOut.has(unit) && !holds(this.#silentUnits.get(unit), nowMs));
     if (!this.#probing && (this.#timeouts < mostTimeouts || hope)) return false;
     this.#probing = true;
     this.#least = Math.min(...this.#blocks.map((other) => this.#failuresOf(other)));
     this.#timeouts = 0;
-    this.#unheard.clear();
+    this.#timedOut.clear();
     return true;
   }
 
@@ -128,9 +128,9 @@ export class DeviceCondition {
     return this.#silentBlocks.get(block)?.failures ?? 0;
   }
 
-  #heard(): void {
+  #answered(): void {
     this.#timeouts = 0;
-    this.#unheard.clear();
+    this.#timedOut.clear();
     if (!this.#probing) return;
     // These blocks and units were silent because the whole device was.
     this.#probing = false;

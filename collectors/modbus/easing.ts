@@ -5,8 +5,8 @@ const slowMs = 100;
 /** Minimum time between two steps, so that the effect of one is seen before the next, ms. */
 const stepMs = 2_000;
 /** Number of answers with usual latency, or time in ms with at least one, after which one step is reverted. */
-const calmAnswers = 8;
-const calmMs = 15_000;
+const usualAnswers = 8;
+const usualMs = 15_000;
 
 /**
  * Factor by which a slow or busy device is polled less often: doubled at each sign of trouble, halved while answers are normal,
@@ -18,10 +18,10 @@ export class Easing {
   #usualMs = 0;
   #recentMs = 0;
   #answers = 0;
-  #calm = 0;
+  #usual = 0;
   #lastStepMs = Number.NEGATIVE_INFINITY;
   /** Time of the last trouble or the last step back. */
-  #calmSinceMs = Number.NEGATIVE_INFINITY;
+  #usualSinceMs = Number.NEGATIVE_INFINITY;
 
   /** @param most maximum factor; 1 disables it */
   constructor(most: number) {
@@ -40,18 +40,18 @@ export class Easing {
     // A lasting change of the latency gradually becomes the usual one.
     this.#usualMs += (latencyMs - this.#usualMs) / (this.#answers <= warmUp ? this.#answers : 256);
     if (this.#answers > warmUp && this.#recentMs > 3 * this.#usualMs + slowMs) return this.troubled(nowMs);
-    this.#calm++;
-    if (this.#stretch === 1 || (this.#calm < calmAnswers && nowMs - this.#calmSinceMs < calmMs)) return false;
-    this.#calm = 0;
-    this.#calmSinceMs = nowMs;
+    this.#usual++;
+    if (this.#stretch === 1 || (this.#usual < usualAnswers && nowMs - this.#usualSinceMs < usualMs)) return false;
+    this.#usual = 0;
+    this.#usualSinceMs = nowMs;
     this.#stretch /= 2;
     return true;
   }
 
   /** The device was busy or did not answer. Returns true if the factor has changed. */
   troubled(nowMs: number): boolean {
-    this.#calm = 0;
-    this.#calmSinceMs = nowMs;
+    this.#usual = 0;
+    this.#usualSinceMs = nowMs;
     if (2 * this.#stretch > this.#most || nowMs - this.#lastStepMs < stepMs) return false;
     this.#lastStepMs = nowMs;
     this.#stretch *= 2;

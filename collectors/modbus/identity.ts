@@ -35,14 +35,14 @@ export class IdentityMemory {
   /** True if it has answered correctly before: one bad answer is then tolerated. */
   #proven = false;
   #known: DeviceIdentity | undefined;
-  #told: string | undefined;
+  #reported: string | undefined;
 
   /**
-   * @param ask true if the identity may be read at all
+   * @param mayRead true if the identity may be read at all
    * @param serverId true if function 17 may be used
    */
-  constructor(ask: boolean, serverId: boolean) {
-    this.#function = ask ? 'device-identification' : 'none';
+  constructor(mayRead: boolean, serverId: boolean) {
+    this.#function = mayRead ? 'device-identification' : 'none';
     this.#serverId = serverId;
   }
 
@@ -57,18 +57,18 @@ export class IdentityMemory {
    * @throws the reason of `link.lost` if the connection ended during the request, which is then not repeated
    */
   async read(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<void> {
-    const asked = this.#function;
-    if (asked === 'none') return;
+    const chosen = this.#function;
+    if (chosen === 'none') return;
     this.#function = 'none';
-    const ask = asked === 'server-id' ? readServerId : readDeviceIdentification;
-    const result = await ask(link, unit, pace, signal);
+    const readWith = chosen === 'server-id' ? readServerId : readDeviceIdentification;
+    const result = await readWith(link, unit, pace, signal);
     link.lost.throwIfAborted();
     if (typeof result === 'object') {
       this.#known = result;
       this.#proven = true;
     }
-    if (this.#proven || result === 'later') this.#function = asked;
-    else if (result === 'refused' && asked === 'device-identification' && this.#serverId) {
+    if (this.#proven || result === 'later') this.#function = chosen;
+    else if (result === 'refused' && chosen === 'device-identification' && this.#serverId) {
       this.#function = 'server-id';
       await this.read(link, unit, pace, signal);
     }
@@ -85,9 +85,9 @@ export class IdentityMemory {
     const identity = { ...this.#known, ...credentials };
     if (Object.keys(identity).length === 0) return undefined;
     const text = JSON.stringify(identity);
-    const before = this.#told;
+    const before = this.#reported;
     if (before === text && changesOnly) return undefined;
-    this.#told = text;
+    this.#reported = text;
     return before === undefined || before === text ? { identity } : { identity, previous: JSON.parse(before) as DeviceIdentity };
   }
 }
@@ -99,18 +99,23 @@ const passing: ReadonlySet<number | undefined> = new Set([5, 6, 10, 11]);
  * Result of a request: the identity, `refused` by an exception, `later` for a temporary failure, undefined for silence or a
  * protocol error.
  */
-type Told = DeviceIdentity | 'refused' | 'later' | undefined;
+type IdentityResult = DeviceIdentity | 'refused' | 'later' | undefined;
 
 /** Result for an exception; undefined for other replies. */
-const exceptionOf = (pdu: Buffer | undefined, code: number): Told =>
+const exceptionOf = (pdu: Buffer | undefined, code: number): IdentityResult =>
   pdu?.[0] !== (code | 0x80) ? undefined : passing.has(pdu[1]) ? 'later' : 'refused';
 
 /** Function 43/14, regular objects, in parts. */
-async function readDeviceIdentification(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
+async function readDeviceIdentification(
+  link: ModbusLink,
+  unit: number,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<IdentityResult> {
   const objects = new Map<number, string>();
   let from = 0;
   for (let part = 0; part < mostParts; part++) {
-    const pdu = await askPaced(link, unit, Buffer.from([43, 14, regular, from]), pace, signal);
+    const pdu = await requestPaced(link, unit, Buffer.from([43, 14, regular, from]), pace, signal);
     const exception = part === 0 ? exceptionOf(pdu, 43) : undefined;
     if (exception !== undefined) return exception;
     const answer = pdu === undefined ? undefined : parse(pdu, from);
@@ -123,8 +128,8 @@ async function readDeviceIdentification(link: ModbusLink, unit: number, pace: Pa
 }
 
 /** Function 17. Its bytes are specific to the maker: they are reported as text and as hex. */
-async function readServerId(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
-  const pdu = await askPaced(link, unit, Buffer.from([17]), pace, signal);
+async function readServerId(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<IdentityResult> {
+  const pdu = await requestPaced(link, unit, Buffer.from([17]), pace, signal);
   const exception = exceptionOf(pdu, 17);
   if (exception !== undefined) return exception;
   if (pdu === undefined || pdu[0] !== 17 || pdu.length < 3 || pdu[1] !== pdu.length - 2) return undefined;
@@ -132,7 +137,7 @@ async function readServerId(link: ModbusLink, unit: number, pace: Pace, signal: 
   return { ServerId: printable(data.toString('latin1')), ServerIdBytes: data.toString('hex') };
 }
 
-async function askPaced(
+async function requestPaced(
   link: ModbusLink,
   unit: number,
   pdu: Buffer,
@@ -141,7 +146,7 @@ async function askPaced(
 ): Promise<Buffer | undefined> {
   await pace.turn(signal);
   try {
-    const answer = await link.ask(unit, pdu);
+    const answer = await link.request(unit, pdu);
     return answer.kind === 'reply' ? answer.pdu : undefined;
   } finally {
     pace.done();

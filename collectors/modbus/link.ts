@@ -138,7 +138,7 @@ export class ModbusLink implements AsyncDisposable {
         break;
     }
     const { frame } = this.#codec;
-    const answer = await this.ask(unit, frame.subarray(1, frame.length - 2));
+    const answer = await this.request(unit, frame.subarray(1, frame.length - 2));
     if (answer.kind !== 'reply') return answer;
     const { pdu } = answer;
     // A reply of the requested length is decoded here: the library's parser would cost more than all other steps.
@@ -149,9 +149,9 @@ export class ModbusLink implements AsyncDisposable {
   }
 
   /** Sends a PDU. @throws the reason of `lost` if the connection ends during the request, ScadaError if the PDU is not a read */
-  ask(unit: number, pdu: Buffer): Promise<Answer> {
+  request(unit: number, pdu: Buffer): Promise<Answer> {
     if (this.#open === undefined) throw new ScadaError('fatal', 'INTERNAL', 'asked before the connection was ready');
-    return this.#open.channel.ask(unit, pdu);
+    return this.#open.channel.request(unit, pdu);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, blockOf, crosses, isBitTable, planBlocks, type PlanRules, type Span, unaskedOf } from './planner.ts';
+import { type Block, blockOf, crosses, isBitTable, planBlocks, type PlanRules, type Span, unusedOf } from './planner.ts';
 
 const rules: PlanRules = { maxRegisters: 20, maxBits: 30, fillRegisters: 4, fillBits: 8, barriers: [] };
 
@@ -104,7 +104,7 @@ describe('the planner', () => {
       [0, 19],
       [30, 1],
     ]);
-    expect(blocks.map(unaskedOf)).toEqual([14, 0]);
+    expect(blocks.map(unusedOf)).toEqual([14, 0]);
   });
 
   it('reads across a gap up to the cost of a request, and not beyond', () => {

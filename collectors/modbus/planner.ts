@@ -51,14 +51,14 @@ export const crosses = (barrier: Barrier, { unit, table }: Pick<Span, 'unit' | '
   barrier.table === table && (barrier.unit ?? unit) === unit && start < barrier.to && end > barrier.from;
 
 /** Number of registers or bits of a block outside of its spans. */
-export function unaskedOf({ start, count, spans }: Block): number {
-  let asked = 0;
+export function unusedOf({ start, count, spans }: Block): number {
+  let used = 0;
   let end = start;
   for (const span of spans) {
-    asked += Math.max(0, span.start + span.width - Math.max(end, span.start));
+    used += Math.max(0, span.start + span.width - Math.max(end, span.start));
     end = Math.max(end, span.start + span.width);
   }
-  return count - asked;
+  return count - used;
 }
 
 /**

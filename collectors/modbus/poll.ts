@@ -82,21 +82,21 @@ export class Poller {
 
   async *#poll(link: PollLink, chore: Chore | undefined, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
     const { context, device } = this.#use;
-    let asked: Asked | undefined;
+    let inflight: Inflight | undefined;
     while (!signal.aborted) {
       try {
-        asked ??= yield* this.#askWhenDue(link, chore, signal);
-        if (asked !== undefined) {
-          const { block } = asked;
-          const outcome = await asked.outcome;
+        inflight ??= yield* this.#requestWhenDue(link, chore, signal);
+        if (inflight !== undefined) {
+          const { block } = inflight;
+          const outcome = await inflight.outcome;
           const { reply } = outcome;
           if (reply.kind === 'data') {
             this.#noteAnswer(block, outcome);
             // The device processes the next request while this answer is decoded.
-            asked = this.#askAtOnce(link, chore, signal);
+            inflight = this.#requestAtOnce(link, chore, signal);
             yield observeBatch(this.#samples(block, reply.bytes, outcome));
           } else {
-            asked = undefined;
+            inflight = undefined;
             const { observations, givenUp } = this.#noteFailure(block, reply, outcome);
             yield* observations;
             if (givenUp) throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device} does not answer any more`);
@@ -115,11 +115,11 @@ export class Poller {
   }
 
   /** Waits until a block is due and a request is permitted. Sends nothing if another connection has taken it by then. */
-  async *#askWhenDue(
+  async *#requestWhenDue(
     link: PollLink,
     chore: Chore | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<Observation, Asked | undefined, void> {
+  ): AsyncGenerator<Observation, Inflight | undefined, void> {
     const { config, condition, pacer, context } = this.#use;
     this.#follow();
     const now = context.clock.monotonic();
@@ -137,19 +137,19 @@ export class Poller {
     await link.ready(signal);
     await pacer.turn(signal);
     const block = this.#due();
-    return block === undefined ? undefined : this.#ask(link, block, signal);
+    return block === undefined ? undefined : this.#request(link, block, signal);
   }
 
   /** Sends a request that is due, unless a chore or a pause comes first. */
-  #askAtOnce(link: PollLink, chore: Chore | undefined, signal: AbortSignal): Asked | undefined {
+  #requestAtOnce(link: PollLink, chore: Chore | undefined, signal: AbortSignal): Inflight | undefined {
     this.#follow();
     if (signal.aborted || this.#someAreWithheld || chore?.isDue() === true) return undefined;
     const block = this.#due();
-    return block === undefined || !this.#use.pacer.take() ? undefined : this.#ask(link, block, signal);
+    return block === undefined || !this.#use.pacer.take() ? undefined : this.#request(link, block, signal);
   }
 
   /** Sends a request for which permission was taken. */
-  #ask(link: PollLink, block: Block<Point>, signal: AbortSignal): Asked {
+  #request(link: PollLink, block: Block<Point>, signal: AbortSignal): Inflight {
     const { clock, metrics } = this.#use.context;
     metrics.raise(pollsLateMs, this.#schedule.begun(block, clock.monotonic()));
     const outcome = this.#read(link, block, signal);
@@ -186,7 +186,7 @@ export class Poller {
   /** Next block, if one is due. */
   #due(): Block<Point> | undefined {
     const now = this.#use.context.clock.monotonic();
-    return this.#someAreWithheld ? this.#schedule.due(now, this.#isAsked) : this.#schedule.due(now);
+    return this.#someAreWithheld ? this.#schedule.due(now, this.#isRequested) : this.#schedule.due(now);
   }
 
   /** False for a healthy device: no block then needs a closer check. */
@@ -194,7 +194,7 @@ export class Poller {
     return this.#use.plan.hasRefusals || this.#use.condition.hasSilence;
   }
 
-  readonly #isAsked = (block: Block<Point>): boolean => this.#reasonNot(block) === undefined;
+  readonly #isRequested = (block: Block<Point>): boolean => this.#reasonNot(block) === undefined;
   readonly #isWithheld = (block: Block<Point>): boolean => this.#reasonNot(block) !== undefined;
 
   /** Quality of a block that should not be requested now; undefined if it may be. */
@@ -310,7 +310,7 @@ export class Poller {
 }
 
 /** A request in flight. */
-interface Asked {
+interface Inflight {
   readonly block: Block<Point>;
   readonly outcome: Promise<Outcome>;
 }

@@ -6,7 +6,7 @@ import type { ModbusConfig } from './config.ts';
 import { planDevice } from './device.ts';
 import { wholePerSecond } from './pacer.ts';
 import { periodOf } from './plan.ts';
-import { type Block, isBitTable, unaskedOf } from './planner.ts';
+import { type Block, isBitTable, unusedOf } from './planner.ts';
 import { type Point, scanClasses } from './points.ts';
 import { describeException } from './quality.ts';
 import { rulesOf } from './rules.ts';
@@ -26,9 +26,9 @@ type Problem = CollectorPlan['problems'][number];
 export function preview(config: ModbusConfig, { device, tags, dataDir }: CollectorTarget, machine: Clock): CollectorPlan {
   const plan = planDevice(config, scanClasses(device, tags, config.unit), dataDir, machine, silentLogger);
   const refusalOf = (block: Block<Point>) => plan.refusalOf(block, machine.now());
-  const asked = plan.blocks.filter((block) => refusalOf(block) === undefined);
+  const requested = plan.blocks.filter((block) => refusalOf(block) === undefined);
   const sum = (of: (block: Block<Point>) => number): number =>
-    asked.reduce((total, block) => total + (of(block) * 1000) / periodOf(block), 0);
+    requested.reduce((total, block) => total + (of(block) * 1000) / periodOf(block), 0);
   const requestsPerSecond = sum(() => 1);
   const bytesPerSecond = sum((block) => bytesOf(block, config));
   const load = {
@@ -61,7 +61,7 @@ function describe(block: Block<Point>, exception: number | undefined): PlannedRe
     operation: `FC${functionOf[table]}`,
     target: `${table} ${count === 1 ? start : `${start}–${start + count - 1}`}`,
     count,
-    unasked: unaskedOf(block),
+    unasked: unusedOf(block),
     tags: spans.map(({ name }) => name),
     note: exception === undefined ? undefined : `was refused with ${describeException(exception)}: asked again once in a while`,
   };

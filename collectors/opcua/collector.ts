@@ -94,7 +94,7 @@ class OpcuaCollector implements Collector {
       const limits = this.#limits;
       const link = new Link(shared);
       const facts = await readFacts(link, limits.read, signal);
-      limits.tell(facts.limits);
+      limits.state(facts.limits);
       const { securityMode, securityPolicy } = config;
       const certificate = client.serverCertificate?.thumbprint ?? '';
       const identity: Facets = { ...facts.identity, securityMode, securityPolicy, certificate };
@@ -125,7 +125,7 @@ class OpcuaCollector implements Collector {
       ? `the configuration asks for the deprecated policy ${securityPolicy}: what it protects can be read or forged`
       : 'the configuration asks for no security: what the server says can be read and forged on the way';
     if (securityMode === 'None' || deprecatedPolicies.includes(securityPolicy)) {
-      posture.tell({ subject: 'security', before: '', after, text: what, weight: 'warning' });
+      posture.report({ subject: 'security', before: '', after, text: what, weight: 'warning' });
     }
   }
 

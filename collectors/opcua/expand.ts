@@ -40,7 +40,7 @@ export async function expand(
   await using client = await openClient({ budget, config, own: pki.current, pki, target }, signal);
   const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
-  limits.tell((await readFacts(link, limits.read, signal)).limits);
+  limits.state((await readFacts(link, limits.read, signal)).limits);
   const found: TagMatch[][] = [];
   for (const { path: glob, ...rest } of patterns) {
     const { nodes, incomplete } = await walkTree(link, limits, signal, { glob, bounds: patternBounds });

@@ -78,7 +78,7 @@ export class Renewal {
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         context.logger.info(`${target.device}: our renewed certificate is not in use yet: ${message}`);
         if (!refusesUs(thrown)) continue;
-        posture.tell({
+        posture.report({
           subject: 'own-certificate',
           before: pki.current.thumbprint,
           after: `${next.thumbprint} refused`,
@@ -106,7 +106,7 @@ export class Renewal {
     if (pki.next !== undefined || !current.selfSigned || !renewalIsDue(current.notAfter, wall.now(), config.renewDays))
       return pki;
     const renewed = { ...pki, next: await makeNext(pki, wall.now()) };
-    posture.tell({
+    posture.report({
       subject: 'own-certificate',
       before: current.thumbprint,
       after: renewed.next.thumbprint,
@@ -126,7 +126,7 @@ export class Renewal {
       if (!(thrown instanceof ScadaError) || thrown.code !== 'DEVICE_UNTRUSTED' || known === undefined || known === shown)
         throw thrown;
       const text = `${thrown.message}; it is not the one that the server showed before, ${known}`;
-      posture.tell({ subject: 'certificate', before: known, after: `${shown} refused`, text, weight: 'alarming' });
+      posture.report({ subject: 'certificate', before: known, after: `${shown} refused`, text, weight: 'alarming' });
       throw new ScadaError(thrown.kind, thrown.code, text, { hint: thrown.hint ?? '', cause: thrown });
     }
   }
@@ -134,7 +134,7 @@ export class Renewal {
   async #openNext(pki: ClientPki, next: Certificate, signal: AbortSignal): Promise<OpenClient> {
     const client = await this.#open(pki, next, signal);
     await promoteNext(pki);
-    this.#parts.posture.tell({
+    this.#parts.posture.report({
       subject: 'own-certificate',
       before: pki.current.thumbprint,
       after: `${next.thumbprint} in use`,

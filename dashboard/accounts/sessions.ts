@@ -96,14 +96,14 @@ export class Sessions {
     if (entry !== undefined) entry.activeAt = this.#clock.now();
   }
 
-  /** Open sessions of a user, oldest first, with a mark on `asking`. */
-  listOf(user: string, asking: Session): readonly OpenSession[] {
+  /** Open sessions of a user, oldest first, with a mark on `own`. */
+  listOf(user: string, own: Session): readonly OpenSession[] {
     return this.#of(user).map((session) => ({
       number: session.number,
       openedAtWall: session.openedAt,
       activeAtWall: this.#bySession.get(session)?.activeAt ?? session.openedAt,
       address: session.address,
-      own: session === asking,
+      own: session === own,
     }));
   }
 

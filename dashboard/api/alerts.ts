@@ -71,13 +71,13 @@ export const alertRoutes = {
       note: note.optional(),
     }),
     answer: acted({ acknowledged: list(z.string()), unknown: list(z.string()) }),
-    handler: ({ input: { ids, note: said }, session }, { view: { alerts } }) => {
+    handler: ({ input: { ids, note: remark }, session }, { view: { alerts } }) => {
       const acknowledged: string[] = [];
       const unknown: string[] = [];
       for (const id of new Set(ids)) {
         if (alerts.get(id) === undefined) unknown.push(id);
         else {
-          alerts.acknowledge(id, actorOf(session), said);
+          alerts.acknowledge(id, actorOf(session), remark);
           acknowledged.push(id);
         }
       }
@@ -90,8 +90,8 @@ export const alertRoutes = {
     summary: 'Gives a verdict. The alert with its verdict arrives by the alert stream.',
     input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
     answer: done,
-    handler: ({ input: { id, verdict, note: said }, session }, services) => {
-      services.view.alerts.judge(known(services, id).id, verdict, actorOf(session), said);
+    handler: ({ input: { id, verdict, note: remark }, session }, services) => {
+      services.view.alerts.judge(known(services, id).id, verdict, actorOf(session), remark);
       return {};
     },
   }),

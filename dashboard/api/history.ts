@@ -23,7 +23,7 @@ export type SeriesBody = z.infer<typeof series>;
 
 /** Largest number of simultaneous historian queries of a session. */
 const atOnce = 4;
-const asking = new WeakMap<Session, number>();
+const queriesOf = new WeakMap<Session, number>();
 
 /** Route for the history of tags. */
 export const historyRoutes = {
@@ -41,14 +41,14 @@ export const historyRoutes = {
       const { tags, from, to, maxPoints = limits.historyPoints } = input;
       if (!(from < to)) throw new ApiError('invalid', 'from must be before to.');
       for (const tag of tags) indexOf(view, tag);
-      const open = asking.get(session) ?? 0;
+      const open = queriesOf.get(session) ?? 0;
       if (open >= atOnce)
         throw new ApiError('too-many', 'Too many trends are being read. Wait for one to finish.', { retryAfterMs: 500 });
-      asking.set(session, open + 1);
+      queriesOf.set(session, open + 1);
       try {
         return { series: (await view.history({ tags, from, to, maxPoints }, signal)).map(toBody) };
       } finally {
-        asking.set(session, (asking.get(session) ?? 1) - 1);
+        queriesOf.set(session, (queriesOf.get(session) ?? 1) - 1);
       }
     },
   }),

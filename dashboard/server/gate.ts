@@ -83,7 +83,7 @@ export class Gate {
   }
 
   /** Counts a request of a signed-in user. False if there were too many. */
-  mayAskNow(request: IncomingMessage, session: Session, response?: ServerResponse): boolean {
+  countRequest(request: IncomingMessage, session: Session, response?: ServerResponse): boolean {
     const isWithinLimit = this.#options.sockets.prove(request.socket, session.user);
     if (!isWithinLimit) response?.setHeader('Connection', 'close');
     return session.requests.take();

@@ -71,7 +71,7 @@ function admit(isAct: boolean, needs: Needs, request: Request, response: Respons
 }
 
 function isInTime(isAct: boolean, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
-  if (session !== undefined) return gate.mayAskNow(request, session, response);
+  if (session !== undefined) return gate.countRequest(request, session, response);
   // public reads cost no more than a refusal, and a flood of them must not prevent sign-ins
   return !isAct || gate.maySignInNow(request);
 }

@@ -1,4 +1,4 @@
-import { graded, saysOver } from '../../src/detector-kit/grade.ts';
+import { graded, addsOver } from '../../src/detector-kit/grade.ts';
 import { bounded } from '../../src/detector-kit/intake.ts';
 import type { Balance, Horizon } from './schema.ts';
 
@@ -70,7 +70,7 @@ export class Account {
     this.#next = (this.#next + 1) % this.#size;
     this.#age = Math.min(this.#age + 1, this.#size);
     this.#draw();
-    const isOver = saysOver(this.#back, 0, this.#odds());
+    const isOver = addsOver(this.#back, 0, this.#odds());
     if (isOver) this.#forget(1);
     return isOver;
   }
@@ -115,22 +115,22 @@ export class Account {
   #draw(): void {
     this.#drawn = undefined;
     const { horizons } = this.balance;
-    let told = 0;
+    let predicted = 0;
     let next = 0;
     for (let back = 1; back < this.#age; back++) {
-      told += this.#told(back);
+      predicted += this.#predicted(back);
       const horizon = horizons[next];
       if (horizon?.rows !== back) continue;
       next++;
       const change = this.at(0) - this.at(back);
-      const imbalance = change - told;
+      const imbalance = change - predicted;
       const ratio = Math.abs(imbalance) / horizon.furthest;
       if (this.#drawn === undefined || ratio > this.#drawn.ratio) this.#drawn = { horizon, change, imbalance, ratio };
     }
   }
 
   /** Change of the level up to the next row, predicted from the flows. */
-  #told(back: number): number {
+  #predicted(back: number): number {
     const { terms, constant } = this.balance;
     let sum = constant;
     for (let i = 0; i < terms.length; i++) sum += (terms[i]?.gain as number) * this.at(back - 1, 1 + i);
@@ -144,7 +144,7 @@ export class Account {
   #odds(): number {
     if (this.#drawn === undefined || this.#drawn.ratio <= 1) return Number.NEGATIVE_INFINITY;
     const drift = this.#drawn.imbalance / this.#drawn.horizon.rows;
-    const error = this.at(0) - this.at(1) - this.#told(1);
+    const error = this.at(0) - this.at(1) - this.#predicted(1);
     return (drift * (drift / 2 - error)) / this.balance.scale ** 2;
   }
 }

@@ -17,7 +17,7 @@ import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { blockGap, blockRows, Blocks } from './blocks.ts';
 import { explainBalance } from './explain.ts';
 import { balanceLine, type Paced } from './facts.ts';
-import { type Asked, fitBalances } from './fit.ts';
+import { type WantedBalance, fitBalances } from './fit.ts';
 import { GroupAccounts, type GroupSnapshot, type Kept } from './group.ts';
 import { segmentRows } from './horizons.ts';
 import { mayBeLevel } from './roles.ts';
@@ -29,7 +29,7 @@ const version = 1;
 interface Place {
   readonly group: DetectorGroup;
   readonly tags: readonly Tag[];
-  readonly asked: readonly Asked[];
+  readonly wanted: readonly WantedBalance[];
   /** Channel of each level, by its name. */
   readonly channelOf: ReadonlyMap<string, number>;
   accounts: GroupAccounts | undefined;
@@ -63,13 +63,13 @@ export class BalanceDetector implements Detector {
     const levelChannels: LevelChannel[] = [];
     const channels: Channel[] = [];
     this.#places = target.groups.map((group) => {
-      const asked = askedOf(config, target, group);
+      const wanted = wantedOf(config, target, group);
       const channelOf = new Map(
-        asked.map(({ level }, i) => [target.tags.at(group.tags[level] as number).name, channels.length + i]),
+        wanted.map(({ level }, i) => [target.tags.at(group.tags[level] as number).name, channels.length + i]),
       );
       const tags = group.tags.map((tag) => target.tags.at(tag));
-      const place: Place = { group, tags, asked, channelOf, accounts: undefined, learning: undefined };
-      for (const { level: column } of asked) {
+      const place: Place = { group, tags, wanted, channelOf, accounts: undefined, learning: undefined };
+      for (const { level: column } of wanted) {
         const level = tags[column] as Tag;
         channels.push({
           key: `${group.name}/${level.name}`,
@@ -181,12 +181,12 @@ export class BalanceDetector implements Detector {
       }
   }
 
-  #fit({ group, tags, asked }: Place, { rows, means }: Learning): GroupAccounts {
+  #fit({ group, tags, wanted }: Place, { rows, means }: Learning): GroupAccounts {
     const { terms, explained, folds, calibrationRows } = this.#config;
     const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
     const fit = (of: Rows, meanOf: number, known: readonly Balance[]): Balance[] => {
       const wholeRows = Math.min(Math.floor(span / meanOf), calibrationRows);
-      return fitBalances(of, tags, asked, { terms, explained, folds, wholeRows, meanOf, known });
+      return fitBalances(of, tags, wanted, { terms, explained, folds, wholeRows, meanOf, known });
     };
     const fast = fit(rows, 1, []);
     return new GroupAccounts(group, tags, { rows: rows.seen, balances: [...fast, ...fit(means, blockRows, fast)] });
@@ -212,9 +212,9 @@ function lineOf({ place, level }: LevelChannel): BaselineLine | undefined {
  * Levels of a group whose balance is configured or to be learned. A configured balance belongs to the group that contains all of
  * its tags.
  */
-function askedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget, group: DetectorGroup): Asked[] {
+function wantedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget, group: DetectorGroup): WantedBalance[] {
   const isWatched = new Set(watched);
-  return group.tags.flatMap((tag, level): Asked[] => {
+  return group.tags.flatMap((tag, level): WantedBalance[] => {
     const stated = balances.find((balance) => balance.level === tags.at(tag).name);
     const flows = stated?.flows.map((name) => columnOf(tags, group, name));
     if (flows !== undefined && !flows.includes(-1)) return [{ level, flows }];

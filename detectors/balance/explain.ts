@@ -44,8 +44,8 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   const own: Contribution = { tag: level.name, share: Math.sign(imbalance) * levelShare, unit: level.unit, measured, expected };
   const others = parts.flatMap(({ tag, weight, ...values }): Contribution[] => {
     const share = (Math.sign(values.measured - values.expected) * (1 - levelShare) * weight) / total;
-    const told = { ...values, expected: possible(values.expected, values.measured, tag) };
-    return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...told }];
+    const shown = { ...values, expected: possible(values.expected, values.measured, tag) };
+    return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...shown }];
   });
   const contributions = [own, ...others.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))];
   // an expected value outside of the engineering range would be misleading

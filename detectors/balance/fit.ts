@@ -24,7 +24,7 @@ export interface FitOptions {
 }
 
 /** A level that needs a balance, as a column of the rows, and its configured flows if there are any. */
-export interface Asked {
+export interface WantedBalance {
   readonly level: number;
   readonly flows?: readonly number[] | undefined;
 }
@@ -39,7 +39,7 @@ const copied = 0.95;
 const promising = 0.5;
 
 /** Learns the balances of a group's levels from normal operation; none if the flows do not explain them. */
-export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly Asked[], options: FitOptions): Balance[] {
+export function fitBalances(rows: Rows, tags: readonly Tag[], wanted: readonly WantedBalance[], options: FitOptions): Balance[] {
   const fitting = (windows: number): readonly number[] => horizons.filter((length) => options.wholeRows >= windows * length);
   const lengths = fitting(learnedWindows);
   const raw = options.meanOf === 1 ? rows.stretches().map(withFlows) : rows.stretches();
@@ -49,7 +49,7 @@ export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly As
   const find = searching(standard, columns, tags, lengths, options);
   const indexOf = (column: number): number => columns.findIndex((described) => described.column === column);
   const placeOf = (name: string): number => tags.findIndex((tag) => tag.name === name);
-  return asked.flatMap(({ level: column, flows }) => {
+  return wanted.flatMap(({ level: column, flows }) => {
     const level = indexOf(column);
     if (level < 0) return [];
     const terms = flows?.map(indexOf).filter((index) => index >= 0);

@@ -27,7 +27,7 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
     compared(tag, ...(rates.map((rate) => (rate * ms) / 1_000) as [number, number, number]));
   const [counted, most] = over(sudden ? [step, mostStep, mostStep] : [slope, fastest, fastest], overMs);
   const [pace, least, fast] = over([slope, slowest, fastest], windowMs);
-  const told = {
+  const texts = {
     none: {
       does: `counts as usual and is ${measure(value, tag)}`,
       normal: '',
@@ -57,5 +57,5 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
       techniques: ['T0814', 'T1692.002'],
     },
   }[cause];
-  return explainTag({ tag, ...told, measured: value, expected: Number.NaN });
+  return explainTag({ tag, ...texts, measured: value, expected: Number.NaN });
 }

@@ -17,7 +17,7 @@ export interface DeviceCondition {
 export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondition): Explanation {
   const { device, awayMs, neverAnswered, errorShare, latencyMs, usualMs } = condition;
   const failed = `${Math.round(100 * errorShare)} %`;
-  const told = {
+  const texts = {
     none: { sentence: `${device} answers normally.`, title: `${device} answers`, normalIf: 'it answered', techniques: [] },
     silent: {
       sentence: neverAnswered
@@ -40,5 +40,5 @@ export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondit
       techniques: ['T0814'],
     },
   }[trouble];
-  return { ...told, sentence: limited(told.sentence), title: shorten(told.title), contributions: [] };
+  return { ...texts, sentence: limited(texts.sentence), title: shorten(texts.title), contributions: [] };
 }

@@ -34,7 +34,7 @@ export function explainCause(
   const within = formatDuration((1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number));
   const perBurst = formatDuration((1_000 * burst) / changesPerSecond);
   const next = anyOf(tag, from < 0 ? [] : states.followers(channel, from));
-  const told = {
+  const texts = {
     none: { does: `is ${now}`, normal: '', headline: `is ${now}`, normalIf: `it were ${known}` },
     state: {
       does: `is ${now}, a new state`,
@@ -67,7 +67,7 @@ export function explainCause(
       normalIf: `it changed no more than ${burst} times within ${perBurst}`,
     },
   }[cause];
-  return explainTag({ tag, ...told, measured: value, expected: Number.NaN, techniques: techniques(tag, cause) });
+  return explainTag({ tag, ...texts, measured: value, expected: Number.NaN, techniques: techniques(tag, cause) });
 }
 
 function techniques(tag: Tag, cause: Cause): readonly string[] {

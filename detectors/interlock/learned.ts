@@ -83,14 +83,14 @@ export class Learned {
           const enough = (edges.visits[companion] as number) >= minVisits;
           const below = enough && edges.low(companion) - whole.low(place) > narrower * span;
           const above = enough && whole.high(place) - edges.high(companion) > narrower * span;
-          const tells = Math.max(
+          const information = Math.max(
             below ? edges.below(companion, whole.low(place)) : 0,
             above ? edges.above(companion, whole.high(place)) : 0,
           );
-          return { edges, companion, sides: (below ? lowSide : 0) + (above ? highSide : 0), tells };
+          return { edges, companion, sides: (below ? lowSide : 0) + (above ? highSide : 0), information };
         }),
       );
-      pairs.sort((a, b) => b.tells - a.tells);
+      pairs.sort((a, b) => b.information - a.information);
       pairs.forEach(({ edges, companion, sides }, rank) => edges.judge(companion, rank < mostPairs ? sides : 0));
     });
   }

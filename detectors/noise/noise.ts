@@ -89,18 +89,18 @@ export class NoiseDetector extends TagDetector<Roughness> {
     const high = Math.exp(this.#high[channel] as number);
     const vanished = now < centre;
     const [by, least, most] = compared(tag, now, low, high);
-    const isCalm = isNothing(high, tag);
+    const isConstant = isNothing(high, tag);
     return explainTag({
       tag,
       does: `fluctuates ${vanished ? 'too little' : 'too much'}, by ${by} from sample to sample`,
-      normal: isCalm ? 'Normal: no fluctuation' : normalRange(least, most, tag.unit),
+      normal: isConstant ? 'Normal: no fluctuation' : normalRange(least, most, tag.unit),
       headline: vanished ? 'has lost its noise' : 'is noisy',
       of: 'fluctuation',
       measured: now,
       expected: centre,
       low,
       high,
-      normalIf: isCalm ? 'it did not fluctuate' : `its fluctuation were between ${least} and ${most} from sample to sample`,
+      normalIf: isConstant ? 'it did not fluctuate' : `its fluctuation were between ${least} and ${most} from sample to sample`,
       techniques: ['T1692.002'],
     });
   }

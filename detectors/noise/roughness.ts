@@ -1,6 +1,6 @@
 import { Columns } from '../../src/detector-kit/columns.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
+import { meanStep, addsOver } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
@@ -107,7 +107,7 @@ export class Roughness implements Memory {
   #compare(usual: Usual, channel: number, counted: number): void {
     const roughness = this.of(channel);
     const log = usual.logOf(channel, roughness);
-    const isOver = saysOver(this.#over, channel, usual.oddsOf(channel, counted ** 2, roughness, log));
+    const isOver = addsOver(this.#over, channel, usual.oddsOf(channel, counted ** 2, roughness, log));
     if (isOver) this.#mean[channel] = Math.exp((usual.centre[channel] as number) / 2);
     this.log[channel] = isOver ? usual.logOf(channel, this.of(channel)) : log;
   }

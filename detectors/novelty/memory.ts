@@ -71,7 +71,7 @@ export class TagMemory {
     this.#magnitudes.fill(Number.NaN);
     if (Number.isNaN(this.#resolution)) return Number.NaN;
     let sum = 0;
-    let speaking = 0;
+    let counted = 0;
     for (let view = 0; view < views.length; view++) {
       const distance = this.#distances[view] as number;
       if (Number.isNaN(distance)) continue;
@@ -81,9 +81,9 @@ export class TagMemory {
       if (Number.isNaN(surprise)) continue;
       this.surprises[view] = surprise;
       sum += surprise;
-      speaking++;
+      counted++;
     }
-    return speaking === 0 ? Number.NaN : sum / speaking;
+    return counted === 0 ? Number.NaN : sum / counted;
   }
 
   /** Stores the last judged sample. */

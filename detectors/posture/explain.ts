@@ -37,7 +37,7 @@ export function explainCase(device: string, { subject, text, since, events, tech
   };
 }
 
-export const explainCalm = (device: string): Explanation => ({
+export const explainNormal = (device: string): Explanation => ({
   title: shorten(`${device} is unchanged`),
   sentence: `${device} is unchanged since the first connection.`,
   contributions: [],

@@ -4,7 +4,7 @@ import type { DeviceAlarmEvent, Event, Observation } from '../../src/core/observ
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Cases, type Kind, kinds } from './cases.ts';
 import type { PostureConfig } from './config.ts';
-import { explainCalm, explainCase } from './explain.ts';
+import { explainNormal, explainCase } from './explain.ts';
 import { ofClock, ofIdentity, ofPosture, ofRestarts, type Reading } from './readings.ts';
 
 const version = 1;
@@ -63,7 +63,7 @@ export class PostureDetector implements Detector {
   explain(channel: number): Explanation {
     const { key = '', device = '' } = this.channels[channel] ?? {};
     const open = this.#cases.of(key);
-    return open === undefined ? explainCalm(device) : explainCase(device, open);
+    return open === undefined ? explainNormal(device) : explainCase(device, open);
   }
 
   snapshot(): DetectorSnapshot {
@@ -84,11 +84,11 @@ export class PostureDetector implements Detector {
   #take(event: Event, report: Report): void {
     switch (event.type) {
       case 'identity':
-        this.#say(event.device, ofIdentity(event), event.time, report);
+        this.#add(event.device, ofIdentity(event), event.time, report);
         return;
       case 'posture':
         if (event.subject === 'start-time') this.#restarted(event.device, event.time, report);
-        else this.#say(event.device, ofPosture(event), event.time, report);
+        else this.#add(event.device, ofPosture(event), event.time, report);
         return;
       case 'clock': {
         const { device, offsetMs, time } = event;
@@ -96,7 +96,7 @@ export class PostureDetector implements Detector {
         if (!Number.isFinite(offsetMs)) return;
         const limit = device === undefined ? this.#config.stepMs : this.#config.skewMs;
         this.#cases.end(keyOf(device ?? monitor, 'clock'));
-        this.#say(device ?? monitor, ofClock(device, offsetMs, limit), time, report);
+        this.#add(device ?? monitor, ofClock(device, offsetMs, limit), time, report);
         return;
       }
       case 'device-alarm':
@@ -106,14 +106,14 @@ export class PostureDetector implements Detector {
     }
   }
 
-  #say(device: string, reading: Reading | undefined, time: number, report: Report): void {
+  #add(device: string, reading: Reading | undefined, time: number, report: Report): void {
     if (reading === undefined) return;
     const key = keyOf(device, reading.kind);
     const channel = this.#indexOf.get(key);
     if (channel === undefined) return;
-    const { kind: _, ...told } = reading;
+    const { kind: _, ...details } = reading;
     // an event below a finding must not lower the score of an open one
-    if (reading.score >= 1) report(channel, time, this.#cases.add(key, told, time));
+    if (reading.score >= 1) report(channel, time, this.#cases.add(key, details, time));
     else report(channel, time, Math.max(reading.score, this.#cases.scoreAt(key, time)));
   }
 
@@ -122,7 +122,7 @@ export class PostureDetector implements Detector {
     const known = this.#remembered.get(device) ?? nothing;
     const restarts = [...known.restarts.filter((at) => time - at <= restartSpanMs), time].slice(-most);
     this.#remembered.set(device, { ...known, restarts });
-    this.#say(device, ofRestarts(device, restarts.length, this.#config.restarts), time, report);
+    this.#add(device, ofRestarts(device, restarts.length, this.#config.restarts), time, report);
   }
 
   /** The finding of a device's own alarms lasts as long as the most severe of them. */
@@ -132,19 +132,19 @@ export class PostureDetector implements Detector {
     const alarm = `${source} ${condition}`.trim();
     const known = this.#remembered.get(device) ?? nothing;
     const others = known.active.filter(([name]) => name !== alarm);
-    const standing = active && severity >= this.#config.severity ? [...others, [alarm, severity, message] as const] : others;
-    this.#remembered.set(device, { ...known, active: standing.slice(-most) });
-    const worst = standing.toSorted(([, a], [, b]) => b - a)[0];
+    const nowActive = active && severity >= this.#config.severity ? [...others, [alarm, severity, message] as const] : others;
+    this.#remembered.set(device, { ...known, active: nowActive.slice(-most) });
+    const worst = nowActive.toSorted(([, a], [, b]) => b - a)[0];
     this.#cases.end(key);
     const reading: Reading = {
       kind: 'mirrored',
       score: worst === undefined ? 0 : worst[1] / this.#config.severity,
       subject: worst?.[0] ?? '',
-      text: `${device} reports its own alarm ${worst?.[0] ?? 'nothing'}: ${(worst?.[2] ?? '').replace(/\.$/, '')}${standing.length > 1 ? `, and ${standing.length - 1} more` : ''}`,
+      text: `${device} reports its own alarm ${worst?.[0] ?? 'nothing'}: ${(worst?.[2] ?? '').replace(/\.$/, '')}${nowActive.length > 1 ? `, and ${nowActive.length - 1} more` : ''}`,
       techniques: [],
       lasts: true,
     };
-    this.#say(device, reading, time, report);
+    this.#add(device, reading, time, report);
   }
 
   #pass(time: number, report: Report): void {

@@ -68,12 +68,12 @@ export function ofPosture({ device, subject, text, weight, before, after }: Post
   if (subject === 'start-time' || weight === 'note') return undefined;
   const ending = /certificate/.test(subject) && before === '' ? 'certificate' : undefined;
   const kind: Kind = subject === 'own-certificate' ? 'certificate' : (ending ?? 'change');
-  const told = text === '' ? change(subject, before || undefined, after || undefined) : text.replace(/\.$/, '');
+  const description = text === '' ? change(subject, before || undefined, after || undefined) : text.replace(/\.$/, '');
   return {
     kind,
     score: scoreOf[weight],
     subject,
-    text: `${device}: ${told}`,
+    text: `${device}: ${description}`,
     techniques: kind === 'certificate' ? [] : (techniquesOf[subject] ?? []),
     lasts: false,
   };

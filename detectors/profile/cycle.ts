@@ -140,7 +140,7 @@ export class Cycle {
     this.high = Number.NEGATIVE_INFINITY;
     this.taught = 0;
     this.#add(channel, slot, kind);
-    return this.#isTold();
+    return this.#isLearned();
   }
 
   /** As `hourOf`, extended by the hours before and after: tanks and weather do not follow a clock exactly. */
@@ -163,7 +163,7 @@ export class Cycle {
     else if (kind !== 'week') this.#add(channel, slot - hours, 'week');
   }
 
-  #isTold(): boolean {
+  #isLearned(): boolean {
     return this.taught >= Math.max(1, Math.min(fewestDays, this.#config.minDays)) && this.low <= this.high;
   }
 

@@ -20,7 +20,7 @@ export function relationLines(
   const { precision, deviation, constants } = baseline;
   const size = precision.length / baseline.tags.length;
   const unitOf = (name: string | undefined): string => tags.find((tag) => tag.name === name)?.unit ?? '';
-  const told = baseline.tags.map((name, j): BaselineLine => {
+  const entries = baseline.tags.map((name, j): BaselineLine => {
     const row = precision.slice(j * size, j * size + baseline.tags.length);
     const own = row[j] as number;
     const partners = row
@@ -50,5 +50,5 @@ export function relationLines(
       amend((before) => ({ ...before, constants: { ...before.constants, [name]: other } }));
     return { name, unit: unitOf(name), figures: { constant: { read: () => value, write } } };
   });
-  return [...told, ...stays];
+  return [...entries, ...stays];
 }

@@ -1,7 +1,7 @@
 import type { DetectorGroup, Report } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
-import { inMode, type ModePlan, placeTold, planModes } from '../../src/detector-kit/modes.ts';
+import { inMode, type ModePlan, modeAt, planModes } from '../../src/detector-kit/modes.ts';
 import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import type { Row } from './judging/group.ts';
 import { channelOf } from './channel.ts';
@@ -71,7 +71,7 @@ export class ModeSet {
   readonly key: string;
   /** One for each mode. */
   readonly places: readonly Place[];
-  readonly #teller: number;
+  readonly #modeColumn: number;
   /** Measurements in these modes; masked while the equipment settles or is in none of the modes. */
   readonly #columns: readonly number[];
   readonly #plan: ModePlan;
@@ -80,11 +80,11 @@ export class ModeSet {
   readonly #learning: HeldRow;
 
   constructor(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>, plan: ModePlan, source: number) {
-    const teller = plan.sources[source] as number;
-    const { name } = tags.at(teller);
+    const modeTag = plan.sources[source] as number;
+    const { name } = tags.at(modeTag);
     const columns = group.tags.flatMap((tag, column) => (plan.sourceOf[tag] === source ? [column] : []));
     const own = columns.map((column) => group.tags[column] as number);
-    this.#teller = group.tags.indexOf(teller);
+    this.#modeColumn = group.tags.indexOf(modeTag);
     this.#columns = columns;
     this.#plan = plan;
     this.#source = source;
@@ -143,7 +143,7 @@ export class ModeSet {
   /** Index of the mode of a vector; −1 while it is unknown or settles. */
   #placeAt({ value, mask }: Vector): number {
     if (this.#columns.every((column) => mask[column] === 1)) return -1;
-    const place = placeTold(this.#plan, this.#source, value[this.#teller] as number);
+    const place = modeAt(this.#plan, this.#source, value[this.#modeColumn] as number);
     return Number.isNaN(place) ? -1 : place;
   }
 
@@ -162,9 +162,9 @@ const fewestMeasured = 2;
 /** Mode sets of a group: one for each of its tags that defines the mode of at least two of its measurements. */
 export function modeSetsOf(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>): ModeSet[] {
   const plan = planModes(tags, group.tags);
-  return plan.sources.flatMap((teller, source) => {
+  return plan.sources.flatMap((modeTag, source) => {
     const measured = group.tags.filter((tag) => plan.sourceOf[tag] === source);
-    if (!group.tags.includes(teller) || measured.length < fewestMeasured) return [];
+    if (!group.tags.includes(modeTag) || measured.length < fewestMeasured) return [];
     return [new ModeSet(group, tags, watched, plan, source)];
   });
 }

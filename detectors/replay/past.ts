@@ -24,8 +24,8 @@ export class Past {
   /** Factor of a value in the hash when it leaves the window. */
   #leaving = 0;
   /** Last change for which `#nextHash` was called, and its result. */
-  #askedAt = -1;
-  #asked = Number.NaN;
+  #computedAt = -1;
+  #computedFor = Number.NaN;
   #answer = 0;
   /** Previous content of the slot of that hash. */
   #found = 0;
@@ -126,7 +126,7 @@ export class Past {
 
   #remember(length: number): void {
     this.#length = length;
-    this.#askedAt = -1;
+    this.#computedAt = -1;
     this.#places = new Int32Array(length === 0 ? 0 : 2 * this.#values.length);
     this.#hash = 0;
     this.#leaving = 1;
@@ -149,9 +149,9 @@ export class Past {
 
   /** Hash after a next change to `value`. The search computes it; storing the change uses it again. */
   #nextHash(value: number): number {
-    if (this.#askedAt !== this.count || this.#asked !== value) {
-      this.#askedAt = this.count;
-      this.#asked = value;
+    if (this.#computedAt !== this.count || this.#computedFor !== value) {
+      this.#computedAt = this.count;
+      this.#computedFor = value;
       this.#answer = this.#hashWith(value, this.count, this.#oldest());
       this.#found = this.#places[this.#placeOf(this.#answer)] ?? 0;
     }

@@ -21,7 +21,7 @@ export function explainPair(layout: Layout, states: States, current: ItemStates,
   const stayed = formatDuration(current.stayedMs(pair));
   const longest = formatDuration(state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
-  const told = {
+  const texts = {
     none: { says: `${both(code)}, as in normal operation`, title: 'is as usual', normalIf: 'it stayed as it is' },
     combination: {
       says: `${both(code)}. Normal: each of these states alone, never both together`,
@@ -47,10 +47,10 @@ export function explainPair(layout: Layout, states: States, current: ItemStates,
     expected: Number.NaN,
   });
   return {
-    sentence: limited(`${told.says}.`),
-    title: titled(a, told.title),
+    sentence: limited(`${texts.says}.`),
+    title: titled(a, texts.title),
     contributions: [contribution(a, firstOf(code)), contribution(b, secondOf(code))],
-    normalIf: told.normalIf,
+    normalIf: texts.normalIf,
     techniques: cause === 'none' ? [] : techniquesOf(a, b, cause === 'lasts'),
   };
 }

@@ -1,5 +1,5 @@
 import { Columns } from '../../src/detector-kit/columns.ts';
-import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
+import { meanStep, addsOver } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
@@ -71,7 +71,7 @@ export class Charts implements Memory {
     const away = this.offset(channel) / scale;
     const isFar = Math.abs(away) > allowance;
     // of a normal deviate around the level against one around the recent mean
-    const isBack = saysOver(this.#back, channel, isFar ? away * (away / 2 - z) : Number.NEGATIVE_INFINITY);
+    const isBack = addsOver(this.#back, channel, isFar ? away * (away / 2 - z) : Number.NEGATIVE_INFINITY);
     if (isBack) this.recent[channel] = this.level[channel] ?? 0;
     else if (isFar || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
     // a shift that has ended is removed at once, whatever its size and duration

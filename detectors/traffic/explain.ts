@@ -29,7 +29,7 @@ export function explainCase({ lead, since, events, clients, others }: Case, back
 }
 
 /** Explanation of normal traffic to a target. */
-export const explainCalm = (at: string): Explanation => ({
+export const explainNormal = (at: string): Explanation => ({
   title: shorten(`Traffic to ${at} is normal`),
   sentence: `Traffic to ${at} is normal.`,
   contributions: [],

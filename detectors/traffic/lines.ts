@@ -50,7 +50,7 @@ function talks(habits: Habits): HabitLine[] {
         const path = [client, server, port];
         const name = `${client} to ${server} ${port}`;
         const forget = (steps: readonly string[]) => () => habits.talks.forget(steps);
-        const asked = [...habit.under].flatMap(([unit, { under: operations }]) =>
+        const operationLines = [...habit.under].flatMap(([unit, { under: operations }]) =>
           [...operations].map(([operation, one]): HabitLine => {
             const line = lineOf(`${name} ${unit} ${operation}`, one, habits, { asks: named(operation) });
             const kind = effectOf(operation) === 'write' ? 'write' : 'operation';
@@ -58,7 +58,7 @@ function talks(habits: Habits): HabitLine[] {
           }),
         );
         const line = lineOf(name, habit, habits);
-        return [{ device, kind: 'client', line, times: habit.occasions, forget: forget(path) }, ...asked];
+        return [{ device, kind: 'client', line, times: habit.occasions, forget: forget(path) }, ...operationLines];
       }),
     ),
   );

@@ -6,7 +6,7 @@ const most = 4_096;
 /** Time without a tick after which the monitor was off, ms. */
 const awayMs = 10_000;
 /** Maximum number of stored devices of one client that requests identities. */
-const mostAsked = 64;
+const mostServers = 64;
 
 /** A map that drops its oldest key. Its values are plain, so that `structuredClone` keeps them. */
 class Recent<V> {
@@ -37,7 +37,7 @@ class Recent<V> {
 }
 
 /** Clients, the devices whose identity they requested, and the last time. */
-interface Asking {
+interface IdentityRequests {
   readonly servers: readonly string[];
   readonly time: number;
 }
@@ -54,7 +54,7 @@ export class Memory {
   readonly bursts = new Counters(most);
   /** Strength of the best policy and of the best token, by client and server. */
   readonly strength = new Recent<number>();
-  readonly asking = new Recent<Asking>();
+  readonly asking = new Recent<IdentityRequests>();
   readonly walking = new Recent<Walking>();
   /** Time at which each tap last received something, ms UTC. */
   readonly tapSeen = new Recent<number>();
@@ -67,10 +67,10 @@ export class Memory {
   speed = 1;
 
   /** Records the request and returns the number of devices of the client within the span. */
-  ask(client: string, server: string, time: number, spanMs: number): number {
+  noteIdentityRequest(client: string, server: string, time: number, spanMs: number): number {
     const known = this.asking.get(client);
     const before = known !== undefined && time - known.time <= spanMs ? known.servers : [];
-    const servers = before.includes(server) || before.length >= mostAsked ? before : [...before, server];
+    const servers = before.includes(server) || before.length >= mostServers ? before : [...before, server];
     this.asking.set(client, { servers, time });
     return servers.length;
   }

@@ -68,7 +68,7 @@ export const portNamed = (ends: WireEnds): string => portWords(portOf(ends));
 
 /** A few of them, as text. */
 export function some(names: readonly string[], most = 3): string {
-  const told = names.toSorted().slice(0, most);
-  if (names.length > most) return `${told.join(', ')} and ${names.length - most} more`;
-  return told.length > 1 ? `${told.slice(0, -1).join(', ')} and ${told.at(-1)}` : (told[0] ?? '');
+  const named = names.toSorted().slice(0, most);
+  if (names.length > most) return `${named.join(', ')} and ${names.length - most} more`;
+  return named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : (named[0] ?? '');
 }

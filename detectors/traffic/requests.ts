@@ -18,12 +18,12 @@ const detailScore = 0.1;
 export class Requests {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
-  readonly #standing: Permissions;
+  readonly #permissions: Permissions;
 
-  constructor(config: TrafficConfig, habits: Habits, standing: Permissions) {
+  constructor(config: TrafficConfig, habits: Habits, permissions: Permissions) {
     this.#config = config;
     this.#habits = habits;
-    this.#standing = standing;
+    this.#permissions = permissions;
   }
 
   /** @param stranger reason why the client should not communicate with this server at all */
@@ -49,7 +49,7 @@ export class Requests {
     const { ends, operation, unit, target, tag, before, after, accepted } = event;
     const about = { kind: 'write' as const, ends, operation, unit, target, tag, before, after, accepted };
     if (stranger !== undefined) return strange(stranger, { ...about, detail: stranger.rule }, detailScore);
-    const permit = this.#standing.permit(ends);
+    const permit = this.#permissions.permit(ends);
     if (permit === 'read') return { ...about, rule: 'write-forbidden', score: forbiddenScore + detailScore };
     const { writes, any } = this.#habits;
     const unknown = writes.unknown([ends.client, partOf(ends, unit), target]);
@@ -66,7 +66,7 @@ export class Requests {
   #writing({ ends, operation, unit }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
     const about = { kind: 'write' as const, ends, operation, unit };
     if (stranger !== undefined) return strange(stranger, { ...about, detail: stranger.rule }, 0);
-    const permit = this.#standing.permit(ends);
+    const permit = this.#permissions.permit(ends);
     if (permit === 'read') return { ...about, rule: 'write-forbidden', score: forbiddenScore };
     const unknown = this.#habits.talks.unknown([...talkPath(ends), unitStep(unit), operation]);
     if (unknown === undefined || unknown.depth < 3 || permit === 'write') return undefined;

@@ -11,24 +11,24 @@ const overUsual = 1.5;
 /** Time after the last report of a scan in which requests still belong to it, ms. */
 const tailMs = 10_000;
 /** Time within which requests for identity belong together, ms. */
-const askingMs = 120_000;
+const identityMs = 120_000;
 
 /** Finds scans of addresses, units, nodes, ports or hosts, and requests for identity. */
 export class Scans {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
   readonly #memory: Memory;
-  readonly #standing: Permissions;
+  readonly #permissions: Permissions;
 
-  constructor(config: TrafficConfig, habits: Habits, memory: Memory, standing: Permissions) {
+  constructor(config: TrafficConfig, habits: Habits, memory: Memory, permissions: Permissions) {
     this.#config = config;
     this.#habits = habits;
     this.#memory = memory;
-    this.#standing = standing;
+    this.#permissions = permissions;
   }
 
   scan({ ends, what, count, detail, time }: WireScanEvent): Suspicion | undefined {
-    if (what === 'identities' && this.#standing.permit(ends) !== undefined) return undefined;
+    if (what === 'identities' && this.#permissions.permit(ends) !== undefined) return undefined;
     const allowed = Math.max(this.#config.scans[what], overUsual * this.#habits.peaks.of(scanKey(ends.client, what)));
     const score = count / allowed;
     if (score >= 1) this.#memory.walking.set(ends.client, { server: ends.server, time });
@@ -51,10 +51,10 @@ export class Scans {
 
   /** Suspicion for a request for identity. One is a finding for an unknown client, several are a finding for any client. */
   identity({ ends, operation, unit, requests, time }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
-    if (effectOf(operation) !== 'identity' || requests === 0 || this.#standing.permit(ends) !== undefined) return undefined;
+    if (effectOf(operation) !== 'identity' || requests === 0 || this.#permissions.permit(ends) !== undefined) return undefined;
     if (this.#habits.talks.find([...talkPath(ends), unitStep(unit), operation]) !== undefined) return undefined;
-    const count = this.#memory.ask(ends.client, `${ends.server} ${unitStep(unit)}`, time, askingMs);
-    const known = this.#standing.decides(ends) && stranger !== undefined ? Math.min(1, stranger.score) : 0;
+    const count = this.#memory.noteIdentityRequest(ends.client, `${ends.server} ${unitStep(unit)}`, time, identityMs);
+    const known = this.#permissions.decides(ends) && stranger !== undefined ? Math.min(1, stranger.score) : 0;
     const score = Math.max(known, count / this.#config.scans.identities);
     return { kind: 'scan', rule: 'identity', score, ends, operation, unit, count };
   }

@@ -7,7 +7,7 @@ import { portNamed } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Text of a suspicion. */
-export interface Told {
+export interface SuspicionText {
   /** Title of any length. */
   readonly title: string;
   /** Behaviour of the client or device, without a full stop. */
@@ -44,7 +44,7 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
-function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Background, 'tags'>): Told {
+function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Background, 'tags'>): SuspicionText {
   const { rule, ends, operation = '', usual = '', accepted, target, detail } = suspicion;
   const { client } = ends;
   const what =
@@ -66,7 +66,7 @@ function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Backgroun
 }
 
 /** Text of a suspicion for operators and security analysts. */
-export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): Told {
+export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): SuspicionText {
   const { rule, ends, operation = '', usual = '', detail = '', count = 0, low = 0, high = 0, usualLow, usualHigh } = suspicion;
   const { client } = ends;
   const at = place(ends);

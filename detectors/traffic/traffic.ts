@@ -7,7 +7,7 @@ import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { Cases } from './cases.ts';
 import type { TrafficConfig } from './config.ts';
-import { explainCalm, explainCase } from './explain.ts';
+import { explainNormal, explainCase } from './explain.ts';
 import { Faults } from './faults.ts';
 import { Habits } from './habits.ts';
 import { bounded, type HabitLine, habitLines } from './lines.ts';
@@ -84,7 +84,7 @@ export class TrafficDetector implements Detector {
 
   explain(channel: number): Explanation {
     const open = this.#cases.of(channel);
-    if (open === undefined) return explainCalm(this.channels[channel]?.device ?? network);
+    if (open === undefined) return explainNormal(this.channels[channel]?.device ?? network);
     return explainCase(open, { tags: this.#target.tags, watchedMs: this.#habits.watchedMs, unlearned: this.#habits.unlearned });
   }
 
@@ -133,7 +133,7 @@ export class TrafficDetector implements Detector {
 
   #judge(event: WireEvent, report: Report): void {
     const { time } = event;
-    const say = (suspicion: Suspicion | undefined): void => {
+    const reportSuspicion = (suspicion: Suspicion | undefined): void => {
       // a count that is not finite carries no information
       if (suspicion === undefined || !(suspicion.score >= 0 && Number.isFinite(suspicion.score))) return;
       const channel = this.#channelOf(suspicion.kind, suspicion.ends.device);
@@ -141,7 +141,7 @@ export class TrafficDetector implements Detector {
       if (score !== undefined) report(channel, time, score);
     };
     if (event.type === 'wire-loss') {
-      say(this.#faults.loss(event));
+      reportSuspicion(this.#faults.loss(event));
       return;
     }
     const { ends, tap } = event;
@@ -149,26 +149,26 @@ export class TrafficDetector implements Detector {
     const stranger = this.#permissions.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
-        say(stranger);
-        say(this.#requests.traffic(event, stranger));
-        say(this.#scans.identity(event, stranger));
-        say(this.#scans.goesOn(ends, time));
+        reportSuspicion(stranger);
+        reportSuspicion(this.#requests.traffic(event, stranger));
+        reportSuspicion(this.#scans.identity(event, stranger));
+        reportSuspicion(this.#scans.goesOn(ends, time));
         return;
       case 'wire-connection':
-        say(stranger);
-        say(this.#faults.connection(event));
+        reportSuspicion(stranger);
+        reportSuspicion(this.#faults.connection(event));
         return;
       case 'wire-write':
-        say(this.#requests.write(event, stranger));
+        reportSuspicion(this.#requests.write(event, stranger));
         return;
       case 'wire-session':
-        say(judgeSession(event, this.#habits, this.#memory));
+        reportSuspicion(judgeSession(event, this.#habits, this.#memory));
         return;
       case 'wire-fault':
-        say(this.#scans.refusal(event) ?? this.#faults.fault(event));
+        reportSuspicion(this.#scans.refusal(event) ?? this.#faults.fault(event));
         return;
       case 'wire-scan':
-        say(this.#scans.scan(event));
+        reportSuspicion(this.#scans.scan(event));
     }
   }
 

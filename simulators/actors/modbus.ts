@@ -70,7 +70,7 @@ export class ModbusActor implements AsyncDisposable {
 
   /** Writes one point in engineering units: FC 5 for a coil, FC 6 or 16 for holding registers. @throws ScadaError DEVICE_REFUSED */
   async write(point: PlantAddress, value: number): Promise<void> {
-    await this.#ask(writePdu(point, value));
+    await this.#request(writePdu(point, value));
   }
 
   /** Reads the identity (FC 43/14), then the holding and the input table block by block (FC 3, FC 4). */
@@ -109,7 +109,7 @@ export class ModbusActor implements AsyncDisposable {
     return identity;
   }
 
-  async #ask(request: Buffer): Promise<void> {
+  async #request(request: Buffer): Promise<void> {
     const reply = await this.#exchange(request);
     if ((reply[0] ?? 0x80) < 0x80) return;
     throw new ScadaError('retryable', 'DEVICE_REFUSED', `function ${request[0]} was refused with exception ${reply[1]}`);

@@ -20,7 +20,7 @@ interface Reading {
   readonly point: number;
   readonly address: PlantAddress;
   /** Modbus cannot express a failed signal: only a value out of the tag's range shows it. */
-  readonly tellsFailure: boolean;
+  readonly showsFailure: boolean;
   readonly low: number;
   readonly high: number;
 }
@@ -92,7 +92,7 @@ function readingOf({ address, range }: Tag, tag: number, point: number, { modbus
     tag,
     point,
     address: modbus,
-    tellsFailure: !byModbus,
+    showsFailure: !byModbus,
     low: byModbus && range !== undefined ? range.low : Number.NEGATIVE_INFINITY,
     high: byModbus && range !== undefined ? range.high : Number.POSITIVE_INFINITY,
   };
@@ -107,8 +107,8 @@ function read(plant: Plant, { device, readings }: Scan, time: number): Batch {
   return batch.publish();
 }
 
-function qualityOf({ tellsFailure, low, high }: Reading, value: number, failed: boolean): number {
-  if (!Number.isFinite(value) || (failed && tellsFailure)) return Quality.BadSensorFailure;
+function qualityOf({ showsFailure, low, high }: Reading, value: number, failed: boolean): number {
+  if (!Number.isFinite(value) || (failed && showsFailure)) return Quality.BadSensorFailure;
   return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
 }
 

@@ -44,11 +44,11 @@ interface Parts {
   readonly opcua: OpcuaServer | undefined;
   readonly actors: NetworkActors;
   readonly resources: AsyncDisposableStack;
-  readonly tell: Tell;
+  readonly reports: SimulatorReports;
 }
 
 /** Receives the simulator's own reports. */
-export interface Tell {
+export interface SimulatorReports {
   readonly status: (status: SimulatorStatus) => void;
   readonly beat: (beat: SimulatorBeat) => void;
 }
@@ -67,15 +67,15 @@ export class Simulator implements AsyncDisposable {
     this.#plant = parts.plant;
     // plant time begins when all servers run, so that a monitor can observe all of it
     this.#clock = new PacedClock({ plantMs: parts.plant.time, wallMs: systemClock.now(), speed: parts.config.speed });
-    this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#tell());
+    this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#report());
     this.#scope.start((signal) => this.#run(signal));
-    this.#scope.start((signal) => this.#tellRegularly(signal));
+    this.#scope.start((signal) => this.#reportRegularly(signal));
     this.#scope.start((signal) => this.#keepRegularly(signal));
     this.#scope.start((signal) => this.#beat(signal));
   }
 
   /** Opens the ports of the plant and starts its time. @throws ScadaError LAB_REFUSED if a port is not available */
-  static async open(config: SimulatorConfig, context: PluginContext, tell: Tell): Promise<Simulator> {
+  static async open(config: SimulatorConfig, context: PluginContext, reports: SimulatorReports): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
     const rewind = new Rewind(plant, await createPlant(config, context));
@@ -101,7 +101,7 @@ export class Simulator implements AsyncDisposable {
     };
     const actors = new NetworkActors({ config, plant, addresses, opcua }, context);
     cleanup.defer(async () => await actors.leave());
-    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), tell });
+    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), reports });
   }
 
   get addresses(): SimulatorAddresses {
@@ -203,10 +203,10 @@ export class Simulator implements AsyncDisposable {
     this.#heldBackAt = wallMs;
   }
 
-  async #tellRegularly(signal: AbortSignal): Promise<void> {
+  async #reportRegularly(signal: AbortSignal): Promise<void> {
     for (;;) {
       await systemClock.sleep(statusEveryMs, signal);
-      this.#tell();
+      this.#report();
     }
   }
 
@@ -214,7 +214,7 @@ export class Simulator implements AsyncDisposable {
     for (;;) {
       const { user, system } = process.cpuUsage();
       const behindMs = Math.max(0, this.#clock.now() - this.#plant.time);
-      this.#parts.tell.beat({ behindMs, cpuMs: (user + system) / 1_000 });
+      this.#parts.reports.beat({ behindMs, cpuMs: (user + system) / 1_000 });
       await systemClock.sleep(beatEveryMs, signal);
     }
   }
@@ -226,8 +226,8 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
-  #tell(): void {
-    this.#parts.tell.status(this.status());
+  #report(): void {
+    this.#parts.reports.status(this.status());
   }
 }
 

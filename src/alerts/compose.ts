@@ -111,7 +111,7 @@ export function withoutOrphans(
 }
 
 /** True if a new finding adds information after an acknowledgement: it is more urgent, or of other tags. */
-export function saysMore(alert: Alert, finding: Finding): boolean {
+export function addsInformation(alert: Alert, finding: Finding): boolean {
   if (rank(finding.alarm?.priority ?? 'A') < rank(alert.priority)) return true;
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }

@@ -34,12 +34,12 @@ export class Incidents {
       if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
         return true;
       const over = inAlarm(alert) ? 0 : time - (alert.returnedAt ?? alert.changedAt);
-      return over <= incidentGapMs && this.#spokenOf(alert).some((equipment) => this.#spokenOf(finding).includes(equipment));
+      return over <= incidentGapMs && this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment));
     });
     return related.sort((a, b) => b.raisedAt - a.raisedAt)[0]?.incident;
   }
 
-  #spokenOf({ equipment, tags }: Pick<Alert, 'equipment' | 'tags'>): string[] {
+  #concerned({ equipment, tags }: Pick<Alert, 'equipment' | 'tags'>): string[] {
     return [equipment, ...tags.map((tag) => this.#equipmentOf(tag))].filter((each) => each !== '');
   }
 }

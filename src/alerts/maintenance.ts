@@ -45,7 +45,7 @@ export class Maintenance implements MaintenanceControl {
     const window = { id: randomUUID(), place, from, to, by: by.role, reason };
     store.add(window);
     this.#open = [...this.open(), window].sort((a, b) => a.to - b.to);
-    this.#tell(window, 'began', by);
+    this.#report(window, 'began', by);
     return window;
   }
 
@@ -67,11 +67,11 @@ export class Maintenance implements MaintenanceControl {
     if (open.length === 0) return false;
     if (device !== undefined) return open.some(({ place }) => place.kind === 'device' && place.id === device);
     const table = this.#options.tags;
-    const speaking = tags.flatMap((name) => {
+    const concerned = tags.flatMap((name) => {
       const index = table.indexOf(name);
       return index === undefined ? [] : [table.at(index)];
     });
-    if (speaking.length > 0) return speaking.every((tag) => open.some(({ place }) => isAt(tag, place)));
+    if (concerned.length > 0) return concerned.every((tag) => open.some(({ place }) => isAt(tag, place)));
     return open.some(
       ({ place }) => (place.kind === 'area' && place.id === area) || (place.kind === 'equipment' && place.id === equipment),
     );
@@ -79,10 +79,10 @@ export class Maintenance implements MaintenanceControl {
 
   #close(window: MaintenanceWindow, by: Actor): void {
     this.#open = this.#open.filter((one) => one !== window);
-    this.#tell(window, 'ended', by);
+    this.#report(window, 'ended', by);
   }
 
-  #tell({ place, to, reason }: MaintenanceWindow, what: 'began' | 'ended', by: Actor): void {
+  #report({ place, to, reason }: MaintenanceWindow, what: 'began' | 'ended', by: Actor): void {
     const { audit, clock, onChange } = this.#options;
     const until = `until ${new Date(to).toISOString()}`;
     const object = `${place.kind} ${place.id}`;

@@ -14,7 +14,7 @@ import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
-import { newAlert, saysMore, withFinding, withoutOrphans } from './compose.ts';
+import { newAlert, addsInformation, withFinding, withoutOrphans } from './compose.ts';
 import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Incidents } from './incidents.ts';
@@ -149,7 +149,7 @@ export class AlertManager implements AlertFeed {
     const returns = !inAlarm(alert);
     if (returns) course.returns.add(time);
     // an acknowledgement covers the known information: new information needs another one
-    const news = isNew && alert.state === 'C' && saysMore(alert, finding);
+    const news = isNew && alert.state === 'C' && addsInformation(alert, finding);
     const recurs = news || (returns && !chatters);
     const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
     const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;

@@ -33,15 +33,15 @@ export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, lim
 /** The respects in which two alerts are similar, as text. */
 function alikeIn(one: Alert, other: Alert): string[] {
   const alike: string[] = [];
-  const say = (what: string, shared: readonly string[], several = what): void => {
+  const add = (what: string, shared: readonly string[], several = what): void => {
     if (shared.length > 0) alike.push(`same ${shared.length === 1 ? what : several} ${shared.join(', ')}`);
   };
-  say('tag', common(one.tags, other.tags), 'tags');
-  say('detector', common(detectorsOf(one), detectorsOf(other)), 'detectors');
-  if (one.device !== undefined) say('device', common([one.device], [other.device ?? '']));
-  else say('equipment', one.equipment === '' ? [] : common([one.equipment], [other.equipment]));
-  say('direction:', common(leadingOf(one), leadingOf(other)));
-  say('technique', common(techniquesOf(one), techniquesOf(other)), 'techniques');
+  add('tag', common(one.tags, other.tags), 'tags');
+  add('detector', common(detectorsOf(one), detectorsOf(other)), 'detectors');
+  if (one.device !== undefined) add('device', common([one.device], [other.device ?? '']));
+  else add('equipment', one.equipment === '' ? [] : common([one.equipment], [other.equipment]));
+  add('direction:', common(leadingOf(one), leadingOf(other)));
+  add('technique', common(techniquesOf(one), techniquesOf(other)), 'techniques');
   return alike;
 }
 

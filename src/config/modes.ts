@@ -13,14 +13,14 @@ export function withModes(file: ConfigFile, tags: readonly Tag[], problems: Conf
     area.equipment.forEach(({ id, modes }, j) => {
       if (modes === undefined) return;
       const path = ['areas', i, 'equipment', j, 'modes'];
-      const told = byName.get(modes.tag);
-      if (told?.kind !== 'discrete')
+      const modeTag = byName.get(modes.tag);
+      if (modeTag?.kind !== 'discrete')
         problems.push({
           path: [...path, 'tag'],
           message:
-            told === undefined
+            modeTag === undefined
               ? `there is no tag ${modes.tag}`
-              : `${modes.tag} is ${told.kind}; only a discrete tag can define a mode`,
+              : `${modes.tag} is ${modeTag.kind}; only a discrete tag can define a mode`,
         });
       all.set(id, { tag: modes.tag, settleMs: modes.settle, of: byValue(modes, path, problems) });
       rests.set(

@@ -58,26 +58,26 @@ export interface DiscoveryTarget {
 }
 
 /** Discovery of a device's points by reads at a stated rate, on request of a person. */
-export interface Discovery<Config = unknown, Wishes = unknown> {
+export interface Discovery<Config = unknown, Options = unknown> {
   /**
    * Options: a `z.strictObject` of strings, numbers and lists of strings, each of which becomes a command line option. Those
    * without a default may be left out.
    */
-  readonly wishes: ZodType<Wishes>;
+  readonly options: ZodType<Options>;
   /**
    * Settings of a device from its address on one line and the options; secrets as `${env:NAME}`.
    * @throws ScadaError `config` for an invalid address
    */
-  settings(address: string, wishes: Wishes): Readonly<Record<string, unknown>>;
+  settings(address: string, options: Options): Readonly<Record<string, unknown>>;
   /** @throws ScadaError `config` for options that do not fit the settings of the device */
-  plan(config: Config, wishes: Wishes): DiscoveryPlan;
+  plan(config: Config, options: Options): DiscoveryPlan;
   /**
    * Sends the requests. After an abort, it sends no further request, yields the results so far, and ends.
    * @throws ScadaError like the collector if no connection can be opened
    */
   discover(
     config: Config,
-    wishes: Wishes,
+    options: Options,
     target: DiscoveryTarget,
     context: PluginContext,
     signal: AbortSignal,

@@ -102,12 +102,12 @@ export class Supervisor implements Parts {
   #part(name: string): SupervisedPart {
     const known = this.#parts.get(name);
     if (known !== undefined) return known;
-    const part = new SupervisedPart(name, this.#options, (status) => this.#tell(status));
+    const part = new SupervisedPart(name, this.#options, (status) => this.#notify(status));
     this.#parts.set(name, part);
     return part;
   }
 
-  #tell(status: PartStatus): void {
+  #notify(status: PartStatus): void {
     for (const listener of this.#listeners) {
       try {
         listener(status);

@@ -37,7 +37,7 @@ const mostOdds = 2;
  * @param odds logarithm of the likelihood ratio of the value, normal operation over the memory
  * @returns true when it is over; the sum then restarts
  */
-export function saysOver(sums: Float64Array, channel: number, odds: number): boolean {
+export function addsOver(sums: Float64Array, channel: number, odds: number): boolean {
   const sum = Math.max(0, (sums[channel] as number) + Math.min(odds, mostOdds));
   const over = sum > sureOdds;
   sums[channel] = over ? 0 : sum;

@@ -41,13 +41,13 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   const names = Array.from({ length: tags.size }, () => none);
   for (const index of watched) {
     const tag = tags.at(index);
-    const told = tag.modes === undefined ? undefined : tags.indexOf(tag.modes.tag);
-    if (tag.modes === undefined || told === undefined || !isByMode(tag)) continue;
+    const modeTag = tag.modes === undefined ? undefined : tags.indexOf(tag.modes.tag);
+    if (tag.modes === undefined || modeTag === undefined || !isByMode(tag)) continue;
     const rest = tag.modes.otherwise;
     const modes = [...new Set([...Object.values(tag.modes.of), ...(rest === undefined ? [] : [rest])])];
-    let source = sources.indexOf(told);
+    let source = sources.indexOf(modeTag);
     if (source < 0) {
-      source = sources.push(told) - 1;
+      source = sources.push(modeTag) - 1;
       settleMs.push(tag.modes.settleMs);
       floor.push(tag.modes.floor ?? Number.NEGATIVE_INFINITY);
       otherwise.push(rest === undefined ? Number.NaN : modes.indexOf(rest));
@@ -61,10 +61,10 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
 }
 
 /** Index of the mode that a value of a source gives; NaN if it gives none. */
-export function placeTold({ placeOf, otherwise, floor }: ModePlan, source: number, value: number): number {
+export function modeAt({ placeOf, otherwise, floor }: ModePlan, source: number, value: number): number {
   if (!Number.isFinite(value)) return Number.NaN;
-  const told = value <= (floor[source] as number) ? 0 : value;
-  return placeOf[source]?.get(told) ?? (otherwise[source] as number);
+  const known = value <= (floor[source] as number) ? 0 : value;
+  return placeOf[source]?.get(known) ?? (otherwise[source] as number);
 }
 
 /**
@@ -107,7 +107,7 @@ export class ModeWatch {
       const source = this.#source[batch.tag[row] as number] ?? -1;
       const time = sourceTimeOf(batch, row);
       if (source < 0 || !isUsable(batch.quality[row] as number) || !Number.isFinite(time)) continue;
-      const place = placeTold(this.#plan, source, batch.value[row] as number);
+      const place = modeAt(this.#plan, source, batch.value[row] as number);
       if (Object.is(place, this.#place[source])) continue;
       this.#place[source] = place;
       this.#since[source] = time;

@@ -220,7 +220,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   /** Ends a deviation of another mode. */
-  #calmOthers(batch: Batch, row: number, present: number, report: Report): void {
+  #endOthers(batch: Batch, row: number, present: number, report: Report): void {
     const tag = batch.tag[row] as number;
     const first = this.#channelOf[tag] as number;
     const time = sourceTimeOf(batch, row);
@@ -264,7 +264,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       if (!byMode) while (to < batch.length && !hasModes(to)) to++;
       row = this.#collect(batch, from, to, this.#runningIntake, this.#runningModes);
       if (byMode)
-        this.#calmOthers(batch, from, this.#collected.length === 0 ? -1 : (this.#collected.channel[0] as number), report);
+        this.#endOthers(batch, from, this.#collected.length === 0 ? -1 : (this.#collected.channel[0] as number), report);
       this.#judgeCollected(byMode ? leastInMode : 0, report);
     }
   }

@@ -28,19 +28,19 @@ test('a device ahead of the monitor is reported at once, again after a large cha
 
 test('the reported clock of a device is checked in both directions, until it agrees again', () => {
   const watch = new SkewWatch();
-  expect(watch.ask(-300)).toBeUndefined();
-  expect(watch.ask(-3_600_000)).toBe(-3_600_000);
-  expect(watch.ask(-3_600_200)).toBeUndefined();
+  expect(watch.takeOffset(-300)).toBeUndefined();
+  expect(watch.takeOffset(-3_600_000)).toBe(-3_600_000);
+  expect(watch.takeOffset(-3_600_200)).toBeUndefined();
   for (let now = 0; now < 200_000; now += 10_000) expect(watch.take(-3_600_000, now)).toBeUndefined();
-  expect(watch.ask(20)).toBe(0);
-  expect(watch.ask(60_000)).toBe(60_000);
-  expect(watch.ask(0)).toBe(0);
+  expect(watch.takeOffset(20)).toBe(0);
+  expect(watch.takeOffset(60_000)).toBe(60_000);
+  expect(watch.takeOffset(0)).toBe(0);
 });
 
 test('samples from the future take precedence over the clock that the device reports', () => {
   const watch = new SkewWatch();
   expect(watch.take(90_000, 0)).toBe(90_000);
-  expect(watch.ask(10)).toBeUndefined();
+  expect(watch.takeOffset(10)).toBeUndefined();
   expect(watch.take(90_000, 60_000)).toBeUndefined();
   expect(watch.take(-10, 120_000)).toBe(0);
 });

@@ -41,8 +41,8 @@ export class SkewWatch {
   /** Lead by the samples of the last window, ms; 0 if they are not ahead. */
   #ahead = 0;
   /** Offset by the report of the device, ms; 0 if it agrees with the monitor. */
-  #asked = 0;
-  #told = 0;
+  #stated = 0;
+  #reported = 0;
 
   /**
    * @param aheadMs source time minus receive time of one sample
@@ -63,15 +63,15 @@ export class SkewWatch {
    * @param offsetMs time of the device minus that of the monitor
    * @returns the offset to report, ms; undefined if nothing is new
    */
-  ask(offsetMs: number): number | undefined {
-    this.#asked = Math.abs(offsetMs) > skewMs ? offsetMs : 0;
+  takeOffset(offsetMs: number): number | undefined {
+    this.#stated = Math.abs(offsetMs) > skewMs ? offsetMs : 0;
     return this.#news();
   }
 
   #news(): number | undefined {
-    const offset = this.#ahead === 0 ? this.#asked : this.#ahead;
-    if (Math.abs(offset - this.#told) < skewMs) return undefined;
-    this.#told = offset;
+    const offset = this.#ahead === 0 ? this.#stated : this.#ahead;
+    if (Math.abs(offset - this.#reported) < skewMs) return undefined;
+    this.#reported = offset;
     return offset;
   }
 }

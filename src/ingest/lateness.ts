@@ -32,8 +32,8 @@ const answerMs = 500;
  */
 const silenceMs = 3_000;
 /** Time without a late part after which lateness ends, ms of both stream time and real time. */
-const calmMs = 10_000;
-const calmRealMs = 1_000;
+const onTimeMs = 10_000;
+const onTimeRealMs = 1_000;
 /** Period of repetition while it lasts, ms of stream time and of real time. */
 const againMs = 10_000;
 const againRealMs = 2_000;
@@ -105,11 +105,11 @@ export class Lateness {
       this.#lastLate = time;
       return this.#emit({ time, lateMs: ms, cause: worst?.text ?? '', speed });
     }
-    const calmFor = time - this.#lastLate;
-    if (this.#late && calmFor < atLeast(calmMs, calmRealMs, speed)) return undefined;
+    const onTimeFor = time - this.#lastLate;
+    if (this.#late && onTimeFor < atLeast(onTimeMs, onTimeRealMs, speed)) return undefined;
     this.#late = false;
     // devices need the same time again to be connected and polled
-    if (calmFor >= atLeast(calmMs + this.#peakMs, calmRealMs, speed)) this.#peakMs = 0;
+    if (onTimeFor >= atLeast(onTimeMs + this.#peakMs, onTimeRealMs, speed)) this.#peakMs = 0;
     return this.#emit({ time, lateMs: 0, cause: '', speed });
   }
 

@@ -7,7 +7,7 @@ import type { PluginContext } from '../core/plugin.ts';
 import { Quality } from '../core/quality.ts';
 import { Backoff } from '../core/backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
-import { LastHeard } from './last-heard.ts';
+import { LastSamples } from './last-samples.ts';
 import { SourceTimes, type SourceTimeWindow } from './source-times.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -39,7 +39,7 @@ const closingMs = 15_000;
 export class DeviceSupervisor {
   readonly #device: SupervisedDevice;
   readonly #backoff: Backoff;
-  readonly #heard: LastHeard;
+  readonly #lastSamples: LastSamples;
   readonly #skew = new SkewWatch();
   readonly #times: SourceTimes;
   /** Number of replaced times that no event has reported, and the time of the next event. */
@@ -52,8 +52,8 @@ export class DeviceSupervisor {
   constructor(device: SupervisedDevice) {
     this.#device = device;
     this.#machine = device.machine ?? systemClock;
-    this.#heard = new LastHeard(device.tags);
-    this.#times = new SourceTimes(device.sourceTimes, (tag) => this.#heard.lastTime(tag));
+    this.#lastSamples = new LastSamples(device.tags);
+    this.#times = new SourceTimes(device.sourceTimes, (tag) => this.#lastSamples.lastTime(tag));
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 60_000 }, device.context.random.fork(`backoff/${device.name}`));
   }
 
@@ -115,13 +115,13 @@ export class DeviceSupervisor {
       observation = { ...observation, batch: this.#times.check(observation.batch) };
       await this.#noteReplaced(signal);
       await this.#noteTimes(observation.batch, signal);
-      if (this.#heard.good > 0) {
+      if (this.#lastSamples.good > 0) {
         this.#backoff.reset();
         await this.#enter('up', 'answers', signal);
       } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
     }
     if (observation.kind === 'event' && observation.event.type === 'clock') {
-      await this.#noteClock(this.#skew.ask(observation.event.offsetMs), signal);
+      await this.#noteClock(this.#skew.takeOffset(observation.event.offsetMs), signal);
       return;
     }
     if (observation.kind === 'batch') await this.#publishBatch(observation.batch, signal);
@@ -172,7 +172,7 @@ export class DeviceSupervisor {
     let count = 0;
     for (let row = 0; row < batch.length; row++) {
       const time = batch.sourceTime[row] as number;
-      if (!this.#heard.note(batch.tag[row] as number, time, batch.quality[row] as number)) count++;
+      if (!this.#lastSamples.note(batch.tag[row] as number, time, batch.quality[row] as number)) count++;
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
@@ -187,7 +187,7 @@ export class DeviceSupervisor {
   }
 
   async #fail(error: ScadaError, signal: AbortSignal): Promise<void> {
-    this.#heard.lost();
+    this.#lastSamples.lost();
     const wasUp = this.#state !== 'down';
     await this.#enter('down', error.message, signal);
     if (!wasUp) return;

@@ -13,7 +13,7 @@ export class Watchdog {
   readonly #clocks: readonly [stream: Clock, machine: Clock];
   #giveUp: ((error: unknown) => void) | undefined;
   /** Counts received observations, including the one in progress. */
-  #heard = 0;
+  #received = 0;
 
   constructor(stream: Clock, machine: Clock) {
     this.#clocks = [stream, machine];
@@ -28,7 +28,7 @@ export class Watchdog {
       return await promise;
     } finally {
       this.#giveUp = undefined;
-      this.#heard++;
+      this.#received++;
     }
   }
 
@@ -36,10 +36,10 @@ export class Watchdog {
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
-        const heard = this.#heard;
+        const received = this.#received;
         const busy = this.#giveUp === undefined;
         await Promise.all(this.#clocks.map((clock) => clock.sleep(stuckMs, signal)));
-        if (busy || heard !== this.#heard) continue;
+        if (busy || received !== this.#received) continue;
         const message = `the session has sent nothing for ${formatDuration(stuckMs)}`;
         this.#giveUp?.(new ScadaError('retryable', 'DEVICE_TIMEOUT', message));
       }

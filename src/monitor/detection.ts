@@ -46,7 +46,7 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
   const shadow = await startShadow(runtime, alerting.selfWatch);
   const onFindings = (changes: readonly FindingChange[]): void => {
     alerting.take(changes);
-    shadow?.heard(changes);
+    shadow?.takeLive(changes);
     options.onFindings?.(changes);
     meters.alerts.count(changes.length, wall.monotonic());
   };

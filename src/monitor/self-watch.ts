@@ -44,8 +44,8 @@ export class SelfWatch {
     const open = this.#open.get(key);
     if (!present && open === undefined) return;
     const now = this.#clock.now();
-    const said = words(fault, of);
-    const explained = (fault === 'not-kept' ? `${detail} ${said.sentence}` : `${said.sentence} ${detail}`).trim();
+    const wording = words(fault, of);
+    const explained = (fault === 'not-kept' ? `${detail} ${wording.sentence}` : `${wording.sentence} ${detail}`).trim();
     if (open !== undefined && present) {
       // the delay of the monitor changes each second, the list of unsaved data rarely
       if (fault !== 'not-kept' || open.explanation.sentence === explained) return;
@@ -59,7 +59,7 @@ export class SelfWatch {
       this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
       return;
     }
-    const text = { ...said, title: title ?? said.title, sentence: explained };
+    const text = { ...wording, title: title ?? wording.title, sentence: explained };
     const finding = this.#findingOf(key, selfName, text);
     this.#open.set(key, finding);
     this.#report({ change: 'begin', finding });

@@ -12,7 +12,7 @@ import type { AlertStore } from '../core/state.ts';
 import { Backoff } from '../core/backoff.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
-import { ToldFile } from './position.ts';
+import { PositionFile } from './position.ts';
 
 /** `failed` counts attempts that are repeated. */
 const outcomes = ['sent', 'refused', 'failed'] as const;
@@ -59,14 +59,14 @@ const haltMs = 60_000;
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
   readonly #clock: Clock;
-  readonly #file: ToldFile;
+  readonly #file: PositionFile;
   readonly #flood = new Flood();
   readonly #rate: TokenBucket;
   readonly #backoff: Backoff;
   readonly #tasks = new TaskScope();
   readonly #unsubscribe: () => void;
   #wake = Promise.withResolvers<void>();
-  #told: number;
+  #confirmed: number;
   /** Number of the last change that was sent or is in the next digest. */
   #handled: number;
   #digest = new DigestBuilder();
@@ -80,11 +80,11 @@ export class Notifications implements AsyncDisposable {
     this.#clock = clock;
     this.#rate = new TokenBucket(clock, perMinute / 60, perMinute);
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
-    this.#file = new ToldFile(dir, options.name, context.logger);
-    const told = this.#file.read();
+    this.#file = new PositionFile(dir, options.name, context.logger);
+    const position = this.#file.read();
     // a new notifier, or a new stream, does not receive past changes
-    this.#told = told?.epoch === feed.epoch ? Math.min(told.sequence, feed.sequence) : feed.sequence;
-    this.#handled = this.#told;
+    this.#confirmed = position?.epoch === feed.epoch ? Math.min(position.sequence, feed.sequence) : feed.sequence;
+    this.#handled = this.#confirmed;
     this.#save();
     for (const outcome of outcomes) this.#count(outcome, 0);
     this.#unsubscribe = feed.subscribe(() => this.#wake.resolve());
@@ -96,7 +96,7 @@ export class Notifications implements AsyncDisposable {
     const { name, feed } = this.#options;
     return {
       name: `notify ${name}`,
-      used: feed.sequence - this.#told,
+      used: feed.sequence - this.#confirmed,
       bound: backlogBound,
       policy: 'block',
       dropped: this.#refused,
@@ -141,7 +141,7 @@ export class Notifications implements AsyncDisposable {
     for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return;
     const dueMs = this.#digestAt + digestEveryMs - this.#clock.monotonic();
-    if (!this.#digest.empty && dueMs <= 0) await this.#tellDigest(signal);
+    if (!this.#digest.empty && dueMs <= 0) await this.#sendDigest(signal);
     else await this.#sleep(this.#digest.empty ? Infinity : dueMs, signal);
   }
 
@@ -155,18 +155,18 @@ export class Notifications implements AsyncDisposable {
     const flooding = this.#flood.take(change);
     const behind = this.#options.feed.sequence - change.sequence >= backlogBound;
     const alone = !flooding && !behind;
-    if (alone) await this.#tellDigest(signal);
-    if (alone || (change.kind === 'raised' && change.alert.priority === 1)) await this.#tell(change, signal);
+    if (alone) await this.#sendDigest(signal);
+    if (alone || (change.kind === 'raised' && change.alert.priority === 1)) await this.#send(change, signal);
     else this.#digest.add(change);
     this.#handled = change.sequence;
     if (this.#digest.empty) this.#advance();
   }
 
-  async #tell(change: AlertChange, signal: AbortSignal): Promise<void> {
+  async #send(change: AlertChange, signal: AbortSignal): Promise<void> {
     await this.#deliver((stop) => this.#options.notifier.notify(change, stop), signal);
   }
 
-  async #tellDigest(signal: AbortSignal): Promise<void> {
+  async #sendDigest(signal: AbortSignal): Promise<void> {
     if (this.#digest.empty) return;
     const digest = this.#digest.build();
     await this.#deliver((stop) => this.#options.notifier.notifyDigest(digest, stop), signal);
@@ -212,13 +212,13 @@ export class Notifications implements AsyncDisposable {
   }
 
   #advance(): void {
-    this.#told = this.#handled;
+    this.#confirmed = this.#handled;
     this.#save();
   }
 
   /** Sending does not wait for the disk: after a crash some changes are sent twice. */
   #save(): void {
-    this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#told });
+    this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#confirmed });
   }
 
   /** Until there is a change, or the time is over. */

@@ -4,7 +4,7 @@ import type { Logger } from '../core/plugin.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
 
 /** The last sent change of an alert stream. */
-export interface Told {
+export interface Position {
   readonly epoch: string;
   readonly sequence: number;
 }
@@ -13,7 +13,7 @@ export interface Told {
  * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
  * changes are sent twice.
  */
-export class ToldFile {
+export class PositionFile {
   readonly #path: string;
   readonly #file: ReplacedFile;
   readonly #logger: Logger;
@@ -32,9 +32,9 @@ export class ToldFile {
   }
 
   /** Undefined if nothing was ever sent. */
-  read(): Told | undefined {
+  read(): Position | undefined {
     try {
-      const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Told;
+      const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Position;
       return typeof epoch === 'string' && Number.isInteger(sequence) ? { epoch, sequence } : undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
@@ -43,8 +43,8 @@ export class ToldFile {
     }
   }
 
-  write(told: Told): void {
-    this.#file.put(JSON.stringify(told));
+  write(position: Position): void {
+    this.#file.put(JSON.stringify(position));
   }
 
   /** Resolves when no write is in progress. */

@@ -11,19 +11,19 @@ const { shared, checkMs, warnMs, endMs, stopMs, notifyEveryMs } = workerData as 
 const cells = new Int32Array(shared);
 
 /** Writes to stderr without the main thread. */
-const say = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
+const print = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
 
 let notifyFailed = false;
 function notify(state: string): void {
   // Node has no Unix datagram sockets; this helper is part of systemd
   execFile('systemd-notify', [state], (error) => {
-    if (error !== null && !notifyFailed) say(`systemd-notify ${state} failed: ${error.message.replaceAll(/\s+/g, ' ').trim()}`);
+    if (error !== null && !notifyFailed) print(`systemd-notify ${state} failed: ${error.message.replaceAll(/\s+/g, ' ').trim()}`);
     notifyFailed = error !== null;
   });
 }
 
 function end(reason: string): void {
-  say(reason);
+  print(reason);
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -43,7 +43,7 @@ for (;;) {
   const before = blockedMs;
   blockedMs = meter.check(Atomics.load(cells, cell.beat), checkMs);
   if (before < warnMs && blockedMs >= warnMs)
-    say(`the main thread has not run for ${formatDuration(warnMs)}: nothing is read or judged meanwhile`);
+    print(`the main thread has not run for ${formatDuration(warnMs)}: nothing is read or judged meanwhile`);
   if (blockedMs >= endMs)
     end(`the main thread has not run for ${formatDuration(endMs)}: the process is ended so that its service manager restarts it`);
   if (notifyEveryMs === undefined) continue;

@@ -38,8 +38,8 @@ export class Service implements AsyncDisposable {
 
   constructor(logger: Logger) {
     this.#logger = logger;
-    const told = stopSignal();
-    this.signal = AbortSignal.any([told, this.#failing.signal]);
+    const stop = stopSignal();
+    this.signal = AbortSignal.any([stop, this.#failing.signal]);
     process.on('uncaughtException', this.#onException);
     process.on('unhandledRejection', this.#onRejection);
     this.#guard = new MainThreadGuard({
@@ -48,7 +48,7 @@ export class Service implements AsyncDisposable {
       environment: process.env,
       onBlocked: (ms) => this.#blocked(ms),
     });
-    told.addEventListener('abort', () => this.#stop(), { once: true });
+    stop.addEventListener('abort', () => this.#stop(), { once: true });
   }
 
   /** Runs the monitor until a signal or a failure. */
@@ -88,7 +88,7 @@ export class Service implements AsyncDisposable {
     if (this.#failing.signal.aborted) return;
     process.exitCode = exitCodes.internal;
     const { message, hint } = toScadaError(thrown);
-    say(`ended by an unexpected error: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+    print(`ended by an unexpected error: ${message}${hint === undefined ? '' : ` (${hint})`}`);
     this.#logger.error(`ended by an unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
     void this.#endWithin(failMs);
     this.#failing.abort();
@@ -103,13 +103,13 @@ export class Service implements AsyncDisposable {
   async #endWithin(ms: number): Promise<void> {
     await sleepUnreferenced(ms);
     if (this.#unfinished().length > 0) this.#kill(`${formatDuration(ms)}`);
-    say(`not finished within ${formatDuration(ms)}: the shutdown`);
+    print(`not finished within ${formatDuration(ms)}: the shutdown`);
     process.exit(exitCodes.internal);
   }
 
   /** Ends the process by SIGKILL: an ordinary exit waits for threads, also for one that hangs in a disk call. */
   #kill(within: string): void {
-    say(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
+    print(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
     // listeners of `exit` report unsaved writes
     process.emit('exit', exitCodes.internal);
     process.kill(process.pid, 'SIGKILL');
@@ -120,4 +120,4 @@ export class Service implements AsyncDisposable {
   }
 }
 
-const say = (text: string): void => void process.stderr.write(`scadawatch: ${text}\n`);
+const print = (text: string): void => void process.stderr.write(`scadawatch: ${text}\n`);

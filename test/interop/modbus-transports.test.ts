@@ -112,10 +112,10 @@ describe('over every transport', () => {
       ];
       for (const pdu of forms) {
         if (code === 17 && pdu.length === 1) continue;
-        expect(() => channel.ask(1, Buffer.from(pdu)), `function ${code}`).toThrow(/only reads/);
+        expect(() => channel.request(1, Buffer.from(pdu)), `function ${code}`).toThrow(/only reads/);
       }
     }
-    const answer = channel.ask(1, Buffer.from([3, 0, 7, 0, 1]));
+    const answer = channel.request(1, Buffer.from([3, 0, 7, 0, 1]));
     await expect.poll(() => recorder.bytes.toString('hex')).toMatch(/0103000700013[0-9a-f]{3}$|010300070001$/);
     // Of all that was tried, the one read is all that came.
     expect(recorder.bytes.length).toBe(transport === 'tcp' || transport === 'tls' ? 12 : 8);

@@ -3,8 +3,8 @@ import type { Budget } from './budget.ts';
 import { elsewhere, keyOf } from './ends.ts';
 import { Lru } from '../../../src/core/lru.ts';
 
-type Told = Omit<WireFaultEvent, 'type' | 'tap'>;
-type Fault = Omit<Told, 'time' | 'ends'>;
+type FaultReport = Omit<WireFaultEvent, 'type' | 'tap'>;
+type Fault = Omit<FaultReport, 'time' | 'ends'>;
 
 /** Maximum number of details of one fault that are reported individually in a period. */
 const mostDetails = 8;
@@ -26,16 +26,16 @@ interface Row {
 export class FaultSums {
   readonly #each: boolean;
   readonly #budget: Budget;
-  readonly #tell: (told: Told) => void;
+  readonly #report: (report: FaultReport) => void;
   readonly #rows: Lru<string, Row>;
   #time = 0;
 
   /** @param rows maximum number of bursts; the least recently seen one is reported before it is evicted */
-  constructor(options: { each: boolean; rows: number; budget: Budget }, tell: (told: Told) => void) {
+  constructor(options: { each: boolean; rows: number; budget: Budget }, report: (report: FaultReport) => void) {
     this.#each = options.each;
     this.#budget = options.budget;
-    this.#tell = tell;
-    this.#rows = new Lru(options.rows, (row) => this.#tellSum(row));
+    this.#report = report;
+    this.#rows = new Lru(options.rows, (row) => this.#reportSum(row));
   }
 
   get rows(): number {
@@ -44,21 +44,21 @@ export class FaultSums {
 
   add(ends: WireEnds, fault: Fault, time: number): void {
     this.#time = time;
-    if (this.#each) return this.#tell({ time, ends, ...fault });
+    if (this.#each) return this.#report({ time, ends, ...fault });
     const row = this.#row(ends, fault);
     const again = row.again.get(fault.detail);
     if (again !== undefined) row.again.set(fault.detail, again + 1);
     else if (row.again.size >= mostDetails) row.others++;
     else {
       row.again.set(fault.detail, 0);
-      this.#tell({ time, ends: row.ends, ...fault });
+      this.#report({ time, ends: row.ends, ...fault });
     }
   }
 
   flush(time: number): void {
     this.#time = time;
     for (const [key, row] of this.#rows.entries()) {
-      if (!this.#tellSum(row)) this.#rows.delete(key);
+      if (!this.#reportSum(row)) this.#rows.delete(key);
     }
   }
 
@@ -73,13 +73,13 @@ export class FaultSums {
   }
 
   /** @returns true if there was a count to report */
-  #tellSum(row: Row): boolean {
+  #reportSum(row: Row): boolean {
     const parts = [...row.again].flatMap(([detail, count]) => (count === 0 ? [] : [`${detail} (${count} more)`]));
     if (row.others > 0) parts.push(`others of its kind (${row.others})`);
     if (parts.length === 0) return false;
     for (const detail of row.again.keys()) row.again.set(detail, 0);
     row.others = 0;
-    this.#tell({ time: this.#time, ends: row.ends, ...row.fault, detail: parts.join('; ') });
+    this.#report({ time: this.#time, ends: row.ends, ...row.fault, detail: parts.join('; ') });
     return true;
   }
 }

@@ -30,9 +30,9 @@ export interface MeterCounts {
   /** Items aggregated under `*` because too many were new in one period. */
   readonly summedElsewhere: number;
   /** Connection events that were not reported because there were too many in one period. */
-  readonly connectionsNotTold: number;
+  readonly connectionsUnreported: number;
   /** New contacts and requests that were not examined for scans because there were too many in one period. */
-  readonly notLookedAt: number;
+  readonly unexamined: number;
 }
 
 /**
@@ -57,13 +57,13 @@ export class TrafficMeter {
     const budget = (): Budget => new Budget(each ? Number.POSITIVE_INFINITY : mostNew);
     const budgets = { traffic: budget(), faults: budget(), connections: budget(), contacts: budget(), requests: budget() };
     this.#budgets = budgets;
-    this.#traffic = new TrafficSums({ each, rows, budget: budgets.traffic }, (told) =>
-      emit({ type: 'wire-traffic', tap, ...told }),
+    this.#traffic = new TrafficSums({ each, rows, budget: budgets.traffic }, (report) =>
+      emit({ type: 'wire-traffic', tap, ...report }),
     );
-    this.#faults = new FaultSums({ each, rows: mostBursts, budget: budgets.faults }, (told) => {
-      emit({ type: 'wire-fault', tap, ...told });
+    this.#faults = new FaultSums({ each, rows: mostBursts, budget: budgets.faults }, (report) => {
+      emit({ type: 'wire-fault', tap, ...report });
     });
-    this.#scans = new ScanWatch(budgets, (told) => emit({ type: 'wire-scan', tap, ...told }));
+    this.#scans = new ScanWatch(budgets, (report) => emit({ type: 'wire-scan', tap, ...report }));
   }
 
   /** Counts a packet; called before its payload is decoded. */
@@ -82,7 +82,7 @@ export class TrafficMeter {
   /** Counts packets that were dropped before they reached the tap. */
   loss(dropped: number, time: number): void {
     this.#dropped += dropped;
-    if (this.#periodMs === 0) this.#tellLoss(time);
+    if (this.#periodMs === 0) this.#reportLoss(time);
   }
 
   /** Destination of what the decoder of a connection between these ends reads. */
@@ -107,7 +107,7 @@ export class TrafficMeter {
     this.#traffic.flush(time);
     this.#faults.flush(time);
     this.#scans.flush(time);
-    this.#tellLoss(time);
+    this.#reportLoss(time);
     for (const budget of Object.values(this.#budgets)) budget.renew();
   }
 
@@ -116,8 +116,8 @@ export class TrafficMeter {
     return {
       forgotten: this.#traffic.forgotten + this.#scans.forgotten,
       summedElsewhere: traffic.exceeded + faults.exceeded,
-      connectionsNotTold: connections.exceeded,
-      notLookedAt: contacts.exceeded + requests.exceeded,
+      connectionsUnreported: connections.exceeded,
+      unexamined: contacts.exceeded + requests.exceeded,
     };
   }
 
@@ -126,7 +126,7 @@ export class TrafficMeter {
     return this.#traffic.rows + this.#faults.rows + this.#scans.size;
   }
 
-  #tellLoss(time: number): void {
+  #reportLoss(time: number): void {
     if (this.#dropped === 0) return;
     this.#emit({ type: 'wire-loss', time, tap: this.#tap, dropped: this.#dropped });
     this.#dropped = 0;

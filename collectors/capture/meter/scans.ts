@@ -6,7 +6,7 @@ import { Lru } from '../../../src/core/lru.ts';
 import { identityOperations, scanRules, type ScanSubject, walkingOperations } from './rules.ts';
 import { mostSteps, type Step, Walk } from './walk.ts';
 
-type Told = Omit<WireScanEvent, 'type' | 'tap'>;
+type ScanReport = Omit<WireScanEvent, 'type' | 'tap'>;
 
 /** Maximum number of new items that are examined in a period. In a flood the rest is omitted, and would be new again. */
 export interface ScanBudgets {
@@ -28,14 +28,14 @@ const mostTouched = 32_768;
 const mostContacts = 16_384;
 const mostNodes = 65_536;
 const mostWalks = 4_096;
-const mostAsked = 1_024;
+const mostConversations = 1_024;
 
 /**
  * Recognises clients that scan addresses, units, functions, identities, ports or hosts (`scanRules`), from the items that a
  * client touches for the first time and from their answers.
  */
 export class ScanWatch {
-  readonly #tell: (told: Told) => void;
+  readonly #report: (report: ScanReport) => void;
   readonly #walks = new Lru<string, Walk>(mostWalks, (walk) => this.#leave(walk));
   /** Touched item → steps of its first request. */
   readonly #touched = new Lru<string, readonly Step[]>(mostTouched);
@@ -44,7 +44,7 @@ export class ScanWatch {
   /** Nodes that a client has read. */
   readonly #nodes = new Lru<string, true>(mostNodes);
   /** Conversation and operation → new nodes of the last request. */
-  readonly #asked = new Lru<string, readonly Step[]>(mostAsked);
+  readonly #lastSteps = new Lru<string, readonly Step[]>(mostConversations);
   /** Conversations whose contact is known and answered. */
   readonly #settled = new WeakSet<WireEnds>();
   /** Candidates that the passage of time may turn into scans, with their latest ends. */
@@ -52,9 +52,9 @@ export class ScanWatch {
 
   readonly #budgets: ScanBudgets;
 
-  constructor(budgets: ScanBudgets, tell: (told: Told) => void) {
+  constructor(budgets: ScanBudgets, report: (report: ScanReport) => void) {
     this.#budgets = budgets;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Evicted items, which would be new again. */
@@ -63,7 +63,7 @@ export class ScanWatch {
   }
 
   get size(): number {
-    return this.#walks.size + this.#touched.size + this.#contacts.size + this.#nodes.size + this.#asked.size;
+    return this.#walks.size + this.#touched.size + this.#contacts.size + this.#nodes.size + this.#lastSteps.size;
   }
 
   packet(ends: WireEnds, from: Side, time: number): void {
@@ -71,22 +71,22 @@ export class ScanWatch {
     const { client, server, port } = ends;
     const host = this.#contact(`${client}>${server}`, { subject: 'hosts', key: client, where: '' }, ends, time);
     const along: Path = { subject: 'ports', key: `${client}>${server}`, where: ` of ${server}` };
-    const door = port === 0 ? host : this.#contact(`${client}>${server}:${port}`, along, ends, time);
-    if (from !== 'server' || host === undefined || door === undefined) return;
+    const contact = port === 0 ? host : this.#contact(`${client}>${server}:${port}`, along, ends, time);
+    if (from !== 'server' || host === undefined || contact === undefined) return;
     host.state = 'answered';
-    door.state = 'answered';
+    contact.state = 'answered';
     this.#settled.add(ends);
   }
 
   /** A connection was refused, which does not count as an answer. */
   refused(ends: WireEnds, time: number): void {
     const { client, server, port } = ends;
-    const door = this.#contacts.get(`${client}>${server}:${port}`);
-    if (door === undefined) return;
-    door.state = 'refused';
-    this.#judge(door.walk, ends, time);
+    const contact = this.#contacts.get(`${client}>${server}:${port}`);
+    if (contact === undefined) return;
+    contact.state = 'refused';
+    this.#judge(contact.walk, ends, time);
     const host = this.#contacts.get(`${client}>${server}`);
-    if (host === undefined || host.time !== door.time) return;
+    if (host === undefined || host.time !== contact.time) return;
     host.state = 'refused';
     this.#judge(host.walk, ends, time);
   }
@@ -111,21 +111,21 @@ export class ScanWatch {
   }
 
   #nodeMessage(ends: WireEnds, { kind, operation, nodes, refused }: WireMessage, time: number): void {
-    const asked = `${keyOf(ends)}|${operation}`;
+    const key = `${keyOf(ends)}|${operation}`;
     if (kind === 'response') {
-      const steps = this.#asked.get(asked);
+      const steps = this.#lastSteps.get(key);
       if (steps !== undefined) this.#answer(steps, refused === true, ends, time);
       return;
     }
     const place = `${ends.client}>${ends.server}:${ends.port}`;
     const fresh = (nodes ?? []).filter((node) => this.#nodes.get(`${place}|${node}`) === undefined);
-    if (fresh.length === 0 || !this.#budgets.requests.take()) return this.#asked.delete(asked);
+    if (fresh.length === 0 || !this.#budgets.requests.take()) return this.#lastSteps.delete(key);
     const walk = this.#walk({ subject: 'nodes', key: place, where: ` at ${ends.server}:${ends.port}` });
     const steps = fresh.map((node) => {
       this.#nodes.set(`${place}|${node}`, true);
       return walk.step(time);
     });
-    this.#asked.set(asked, steps.slice(-mostSteps));
+    this.#lastSteps.set(key, steps.slice(-mostSteps));
     this.#judge(walk, ends, time);
   }
 
@@ -182,9 +182,9 @@ export class ScanWatch {
   }
 
   #judge(walk: Walk, ends: WireEnds, time: number): void {
-    const told = walk.judge(time);
+    const report = walk.judge(time);
     if (walk.waiting) this.#waiting.set(walk, ends);
     else this.#waiting.delete(walk);
-    if (told !== undefined) this.#tell({ time, ends, what: walk.subject, ...told });
+    if (report !== undefined) this.#report({ time, ends, what: walk.subject, ...report });
   }
 }

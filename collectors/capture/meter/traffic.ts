@@ -5,7 +5,7 @@ import { elsewhere, keyOf } from './ends.ts';
 import { Lru } from '../../../src/core/lru.ts';
 import { PeriodMedian } from './median.ts';
 
-type Told = Omit<WireTrafficEvent, 'type' | 'tap'>;
+type TrafficReport = Omit<WireTrafficEvent, 'type' | 'tap'>;
 
 /** Aggregate of one operation between two ends. */
 interface Row {
@@ -24,7 +24,7 @@ interface Row {
   latency: PeriodMedian | undefined;
   /** True if something was added since the last report. */
   due: boolean;
-  told: boolean;
+  reported: boolean;
 }
 
 export interface TrafficOptions {
@@ -41,7 +41,7 @@ export interface TrafficOptions {
  */
 export class TrafficSums {
   readonly #options: TrafficOptions;
-  readonly #tell: (told: Told) => void;
+  readonly #report: (report: TrafficReport) => void;
   readonly #rows: Lru<string, Row>;
   #due: Row[] = [];
   /** Ends of the last packet, until its operation is known. */
@@ -51,10 +51,10 @@ export class TrafficSums {
   /** True if that packet completed a message. */
   #counted = true;
 
-  constructor(options: TrafficOptions, tell: (told: Told) => void) {
+  constructor(options: TrafficOptions, report: (report: TrafficReport) => void) {
     this.#options = options;
-    this.#tell = tell;
-    this.#rows = new Lru(options.rows, (row) => this.#tellSum(row, this.#at.time));
+    this.#report = report;
+    this.#rows = new Lru(options.rows, (row) => this.#reportSum(row, this.#at.time));
   }
 
   get rows(): number {
@@ -107,7 +107,7 @@ export class TrafficSums {
     this.closePacket();
     const due = this.#due;
     this.#due = [];
-    for (const row of due) this.#tellSum(row, time);
+    for (const row of due) this.#reportSum(row, time);
   }
 
   #row(ends: WireEnds, operation: string, unit: number | undefined): Row {
@@ -125,27 +125,27 @@ export class TrafficSums {
   }
 
   #added(row: Row, time: number): void {
-    if (!row.told || this.#options.each) return this.#tellRow(row, time);
+    if (!row.reported || this.#options.each) return this.#reportRow(row, time);
     if (row.due) return;
     row.due = true;
     this.#due.push(row);
   }
 
-  #tellSum(row: Row, time: number): void {
-    if (row.due) this.#tellRow(row, time);
+  #reportSum(row: Row, time: number): void {
+    if (row.due) this.#reportRow(row, time);
   }
 
-  #tellRow(row: Row, time: number): void {
+  #reportRow(row: Row, time: number): void {
     const { ends, operation, unit, packets, bytes, requests, responses, exceptions } = row;
-    const first = !row.told && ends !== elsewhere;
+    const first = !row.reported && ends !== elsewhere;
     const low = Number.isFinite(row.low) ? row.low : Number.NaN;
     const high = Number.isFinite(row.high) ? row.high : Number.NaN;
     const latencyMs = row.latency?.value() ?? Number.NaN;
     const sums = { packets, bytes, requests, responses, exceptions, low, high, latencyMs };
-    row.told = true;
+    row.reported = true;
     row.due = false;
     clear(row);
-    this.#tell({ time, ends, operation, unit, first, ...sums });
+    this.#report({ time, ends, operation, unit, first, ...sums });
   }
 }
 
@@ -163,7 +163,7 @@ function rowOf(ends: WireEnds, operation: string, unit: number | undefined): Row
     high: Number.NEGATIVE_INFINITY,
     latency: undefined,
     due: false,
-    told: false,
+    reported: false,
   };
 }
 

@@ -20,7 +20,7 @@ export class Walk {
   /** Number of steps since, and at, recognition. */
   #count = 0;
   /** Last reported count; 0 before recognition. */
-  #told = 0;
+  #reported = 0;
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(subject: ScanSubject, rule: ScanRule, where: string) {
@@ -30,7 +30,7 @@ export class Walk {
   }
 
   step(time: number): Step {
-    if (time - this.#last > this.rule.windowMs) this.#told = 0;
+    if (time - this.#last > this.rule.windowMs) this.#reported = 0;
     this.#last = time;
     this.#count++;
     const step: Step = { walk: this, time, state: 'open' };
@@ -41,28 +41,28 @@ export class Walk {
 
   /** True if unanswered steps may still make it a scan by the passage of time. */
   get waiting(): boolean {
-    return this.#told === 0 && this.#steps.length >= this.rule.failed;
+    return this.#reported === 0 && this.#steps.length >= this.rule.failed;
   }
 
   /** Report that is due now: at recognition, and whenever the count has doubled since. */
   judge(time: number): { readonly count: number; readonly detail: string } | undefined {
-    if (this.#told > 0) return this.#count >= 2 * this.#told ? this.#tell(time) : undefined;
+    if (this.#reported > 0) return this.#count >= 2 * this.#reported ? this.#report(time) : undefined;
     const { rule } = this;
     if (this.#steps.length < Math.min(rule.failed, rule.any)) return undefined;
     this.#forget(time);
     if (this.#failed(time) < rule.failed && this.#steps.length < rule.any) return undefined;
     this.#count = this.#steps.length;
-    return this.#tell(time);
+    return this.#report(time);
   }
 
   /** Removes its steps, so that a caller who still holds one of them holds nothing else. */
   clear(): void {
     this.#steps = [];
-    this.#told = 0;
+    this.#reported = 0;
   }
 
-  #tell(time: number): { count: number; detail: string } {
-    this.#told = this.#count;
+  #report(time: number): { count: number; detail: string } {
+    this.#reported = this.#count;
     const failed = this.#failed(time);
     const recent = failed === 0 ? '' : `; of the last ${this.#steps.length}, ${failed} refused or unanswered`;
     return { count: this.#count, detail: `${this.#count} ${this.rule.noun}${this.where}${recent}` };

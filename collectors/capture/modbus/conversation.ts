@@ -3,7 +3,7 @@ import type { PacketStamp, Side, StreamContext, StreamDecoder } from '../decoder
 import { Framer, headerBytes, headerFlaw } from './framer.ts';
 import type { RegisterMemory } from './memory.ts';
 import { echoes, operationOf, type Request, readRequest, readResponse, type Response } from './pdu.ts';
-import { type Asked, PendingRequests, type Stray } from './pending.ts';
+import { type PendingRequest, PendingRequests, type Stray } from './pending.ts';
 import type { ModbusPoints } from './points.ts';
 import { ownLength, shapeOfRequest, shapeOfResponse } from './shape.ts';
 import type { WriteReader } from './writes.ts';
@@ -48,9 +48,9 @@ export class ModbusConversation implements StreamDecoder {
     this.#endpoint = shared.memory.endpoint(context.ends.server, context.ends.port);
     this.#answersFor = shared.points.answersFor(context.ends.device);
     this.#framers = { client: this.#framer('client'), server: this.#framer('server') };
-    this.#pending = new PendingRequests(mostPending, (asked) => {
+    this.#pending = new PendingRequests(mostPending, (pending) => {
       shared.unanswered();
-      this.#settle(asked, undefined);
+      this.#settle(pending, undefined);
     });
   }
 
@@ -125,22 +125,22 @@ export class ModbusConversation implements StreamDecoder {
 
   #response(transaction: number, answering: number, pdu: Buffer): void {
     const response = readResponse(pdu);
-    const asked = this.#pending.match(transaction, answering, response.code, this.#answersFor.includes(answering));
-    if (typeof asked === 'string') return this.#stray(answering, response, asked);
+    const pending = this.#pending.match(transaction, answering, response.code, this.#answersFor.includes(answering));
+    if (typeof pending === 'string') return this.#stray(answering, response, pending);
     this.#forgiven = 0;
-    const { unit } = asked;
-    const operation = operationOf(response.code, asked.request.sub);
+    const { unit } = pending;
+    const operation = operationOf(response.code, pending.request.sub);
     const refused = response.exception !== undefined;
-    const latencyMs = Math.max(0, this.#at.time - asked.at.time);
-    const range = rangeOf(asked.request);
+    const latencyMs = Math.max(0, this.#at.time - pending.at.time);
+    const range = rangeOf(pending.request);
     this.#context.report.message({ from: 'server', kind: 'response', operation, unit, ...range, refused, latencyMs }, this.#at);
     if (response.exception !== undefined) {
-      this.#fault('exception', operation, unit, named(asked.request, refusal(response.exception)));
+      this.#fault('exception', operation, unit, named(pending.request, refusal(response.exception)));
     }
-    const flaw = response.flaw ?? answerFlaw(asked, response, pdu);
-    if (flaw !== undefined) this.#fault('malformed', operation, unit, named(asked.request, flaw));
-    this.#settle(asked, flaw === undefined ? !refused : undefined);
-    const { reads } = asked.request;
+    const flaw = response.flaw ?? answerFlaw(pending, response, pdu);
+    if (flaw !== undefined) this.#fault('malformed', operation, unit, named(pending.request, flaw));
+    this.#settle(pending, flaw === undefined ? !refused : undefined);
+    const { reads } = pending.request;
     if (flaw === undefined && response.data !== undefined && reads !== undefined) {
       this.#shared.memory.store(this.#endpoint, unit, reads, response.data);
     }
@@ -159,7 +159,7 @@ export class ModbusConversation implements StreamDecoder {
   }
 
   /** Reports the writes of a request once their result is known. */
-  #settle({ unit, request, drafts }: Asked, accepted: boolean | undefined): void {
+  #settle({ unit, request, drafts }: PendingRequest, accepted: boolean | undefined): void {
     const operation = operationOf(request.code, request.sub);
     for (const { target, tag, before, after } of drafts) {
       const write = { operation, unit, target, tag, before, after: after(), accepted };
@@ -201,7 +201,7 @@ function rangeOf({ reads, writes }: Request): { low: number; high: number } | un
 const lastOf = ({ start, count }: { readonly start: number; readonly count: number }): number => start + Math.max(count, 1) - 1;
 
 /** Mismatch between a well-formed response and its request. */
-function answerFlaw({ request, head }: Asked, response: Response, pdu: Buffer): string | undefined {
+function answerFlaw({ request, head }: PendingRequest, response: Response, pdu: Buffer): string | undefined {
   if (response.exception !== undefined || request.flaw !== undefined) return undefined;
   const { reads } = request;
   if (response.data !== undefined && reads !== undefined) {

@@ -3,7 +3,7 @@ import type { Request } from './pdu.ts';
 import type { WriteDraft } from './writes.ts';
 
 /** A request that waits for its response. */
-export interface Asked {
+export interface PendingRequest {
   readonly transaction: number;
   readonly unit: number;
   readonly request: Request;
@@ -27,13 +27,13 @@ export class PendingRequests {
   /** Requests that were given up without a response. */
   unanswered = 0;
   readonly #capacity: number;
-  readonly #giveUp: (asked: Asked) => void;
-  #waiting: Asked[] = [];
+  readonly #giveUp: (pending: PendingRequest) => void;
+  #waiting: PendingRequest[] = [];
   readonly #answered = new Float64Array(remembered).fill(-1);
   #nextAnswered = 0;
 
   /** @param giveUp receives each request that is given up */
-  constructor(capacity: number, giveUp: (asked: Asked) => void) {
+  constructor(capacity: number, giveUp: (pending: PendingRequest) => void) {
     this.#capacity = capacity;
     this.#giveUp = giveUp;
   }
@@ -42,24 +42,24 @@ export class PendingRequests {
     return this.#waiting.length;
   }
 
-  add(asked: Asked): void {
+  add(pending: PendingRequest): void {
     if (this.#waiting.length >= this.#capacity) this.#drop(1);
-    this.#waiting.push(asked);
+    this.#waiting.push(pending);
   }
 
   /**
    * Removes and returns the request that a response answers; else the reason why there is none.
    * @param forAny the response's unit may answer for any other
    */
-  match(transaction: number, unit: number, code: number, forAny: boolean): Asked | Stray {
+  match(transaction: number, unit: number, code: number, forAny: boolean): PendingRequest | Stray {
     const key = keyOf(transaction, unit, code);
     const index = this.#waiting.findIndex(
-      (asked) => keyOf(asked.transaction, forAny ? unit : asked.unit, asked.request.code) === key,
+      (pending) => keyOf(pending.transaction, forAny ? unit : pending.unit, pending.request.code) === key,
     );
-    const [asked] = index < 0 ? [] : this.#waiting.splice(index, 1);
-    if (asked !== undefined) {
+    const [pending] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (pending !== undefined) {
       this.#answered[this.#nextAnswered++ % remembered] = key;
-      return asked;
+      return pending;
     }
     if (this.#waiting.some((other) => other.transaction === transaction)) return 'other';
     return this.#answered.includes(key) ? 'again' : 'nobody';
@@ -78,9 +78,9 @@ export class PendingRequests {
   }
 
   #drop(count: number): void {
-    for (const asked of this.#waiting.splice(0, count)) {
+    for (const pending of this.#waiting.splice(0, count)) {
       this.unanswered++;
-      this.#giveUp(asked);
+      this.#giveUp(pending);
     }
   }
 }

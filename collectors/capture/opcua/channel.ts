@@ -83,11 +83,11 @@ export class Channel {
       return;
     }
     const { time } = this.#wire.at;
-    const asks = from === this.#wire.requester;
-    const latencyMs = asks || this.#openingAt === undefined ? undefined : time - this.#openingAt;
-    this.#openingAt = asks ? time : undefined;
+    const isRequester = from === this.#wire.requester;
+    const latencyMs = isRequester || this.#openingAt === undefined ? undefined : time - this.#openingAt;
+    this.#openingAt = isRequester ? time : undefined;
     this.#sides[from].sequence = undefined;
-    this.#wire.message({ from, kind: asks ? 'request' : 'response', operation: 'OpenSecureChannel', latencyMs });
+    this.#wire.message({ from, kind: isRequester ? 'request' : 'response', operation: 'OpenSecureChannel', latencyMs });
   }
 
   /** Handles a chunk after its security header. */
@@ -121,12 +121,13 @@ export class Channel {
   close(): void {
     this.exchange.close();
     for (const { assembly } of Object.values(this.#sides)) assembly.clear();
-    this.tell();
+    this.report();
   }
 
   /** Reports how the channel is protected, once that is known and unless it was reported. */
-  tell(): void {
-    if (!this.posture.told && (this.posture.policy !== undefined || this.posture.mode !== '')) this.#wire.session(this.posture);
+  report(): void {
+    if (!this.posture.isReported && (this.posture.policy !== undefined || this.posture.mode !== ''))
+      this.#wire.session(this.posture);
   }
 
   #begins(side: Direction, final: string, body: Buffer): boolean {
@@ -149,7 +150,7 @@ export class Channel {
     const kind = from === this.#wire.requester ? 'request' : 'response';
     const word = this.#cover === 'encrypted' ? 'encrypted' : 'MSG';
     this.#wire.message({ from, kind, operation: type === 'CLO' ? 'CloseSecureChannel' : word });
-    if (this.#cover === 'encrypted') this.tell();
+    if (this.#cover === 'encrypted') this.report();
   }
 
   #sequence(side: Direction, type: string, number: number): void {

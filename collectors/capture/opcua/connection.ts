@@ -107,7 +107,7 @@ export class Connection implements StreamDecoder {
         reader.u32();
         const channel = this.#channel(id);
         channel.chunk(from, type, frame.toString('latin1', 3, 4), reader.raw(reader.left));
-        if (type === 'CLO') channel.tell();
+        if (type === 'CLO') channel.report();
       }
     }
     if (reader.failed) this.#wire.fault('malformed', type, `${type} message cannot be read at byte ${reader.at}`);
@@ -157,11 +157,11 @@ export class Connection implements StreamDecoder {
     // Thumbprint of the receiver's certificate, the same in every message to one server.
     reader.bytes();
     if (reader.failed) return;
-    const asks = from === this.#wire.requester;
-    if (!asks) this.#rename(id);
+    const isRequester = from === this.#wire.requester;
+    if (!isRequester) this.#rename(id);
     const channel = this.#channel(id);
-    if (asks && id === 0) channel.fresh();
-    if (asks) channel.posture.client(certificate);
+    if (isRequester && id === 0) channel.fresh();
+    if (isRequester) channel.posture.client(certificate);
     channel.open(from, policy, reader.raw(reader.left));
   }
 

@@ -5,7 +5,7 @@ import { dataChange, dataChangeType, type Response, resultsOf } from './response
 import { isRefusal } from './status.ts';
 import type { ExtensionObject } from './builtin.ts';
 import { scalarOf, type Variant } from './variant.ts';
-import { callsOf, type Changes, type ChangeSink, tell, valueAttribute, writesOf } from './writes.ts';
+import { callsOf, type Changes, type ChangeSink, reportChanges, valueAttribute, writesOf } from './writes.ts';
 
 /** Parts of a request that are needed to interpret its response. A node is undefined unless its whole value was requested. */
 export type Kept =
@@ -84,7 +84,7 @@ export function remember(request: Request, posture: Posture, sink: ChangeSink): 
  */
 export function settle(kept: Kept | undefined, response: Response | undefined, posture: Posture, sink: ChangeSink): void {
   if (kept?.kind === 'changes') {
-    tell(kept, response === undefined, response === undefined ? [] : resultsOf(response.body), sink);
+    reportChanges(kept, response === undefined, response === undefined ? [] : resultsOf(response.body), sink);
     return;
   }
   if (response === undefined) return;

@@ -11,7 +11,7 @@ import { type Service, type ServiceName, serviceFault, serviceOf } from './servi
 import { isRefusal, statusName } from './status.ts';
 import { requestHeader } from './structures.ts';
 import type { Wire } from './wire.ts';
-import { tell } from './writes.ts';
+import { reportChanges } from './writes.ts';
 
 /** Services that a client uses before it has a session. A channel that used only these is reported when it ends. */
 const beforeSession: ReadonlySet<string> = new Set<ServiceName>([
@@ -60,7 +60,7 @@ export class Exchange {
     const reader = new Reader(message.bytes);
     const service = serviceOf(nodeId(reader));
     const bySide = message.from === this.#wire.requester ? 'request' : 'response';
-    if ((service.kind === 'other' ? bySide : service.kind) === 'request') this.#asked(message, service, reader);
+    if ((service.kind === 'other' ? bySide : service.kind) === 'request') this.#request(message, service, reader);
     else this.#answered(message, service, reader);
   }
 
@@ -81,7 +81,7 @@ export class Exchange {
     for (const pending of this.pending.drain()) this.#abandon(pending);
   }
 
-  #asked(message: ClearMessage, { operation, name }: Service, reader: Reader): void {
+  #request(message: ClearMessage, { operation, name }: Service, reader: Reader): void {
     const wire = this.#wire;
     requestHeader(reader);
     const body = bodyOf(requests, name, reader);
@@ -90,7 +90,7 @@ export class Exchange {
     wire.message({ from: message.from, kind: 'request', operation, nodes: known === undefined ? undefined : nodesOf(known) });
     const kept = known === undefined ? undefined : remember(known, this.#posture, wire);
     this.#wait(message, operation, kept);
-    this.#tellUse(operation);
+    this.#reportUse(operation);
   }
 
   #wait({ request, bytes }: ClearMessage, operation: string, kept: Kept | undefined): void {
@@ -128,7 +128,7 @@ export class Exchange {
     const response = body === undefined ? undefined : ({ name: service.name, body } as Response);
     if (right || (pending === undefined && response !== undefined)) settle(pending?.kept, response, this.#posture, wire);
     if (operation === 'ActivateSession' && !refused) wire.session(this.#posture);
-    this.#tellUse(operation);
+    this.#reportUse(operation);
   }
 
   #respond(from: Side, operation: string, refused: boolean, pending: Pending | undefined): void {
@@ -137,8 +137,8 @@ export class Exchange {
   }
 
   /** Reports the use of a session that was opened before the capture began. */
-  #tellUse(operation: string): void {
-    if (!this.#posture.told && !beforeSession.has(operation)) this.#wire.session(this.#posture);
+  #reportUse(operation: string): void {
+    if (!this.#posture.isReported && !beforeSession.has(operation)) this.#wire.session(this.#posture);
   }
 
   /** @param read true if the body was decoded to its end, so that the bytes after it can be checked */
@@ -153,7 +153,7 @@ export class Exchange {
 
   #abandon({ kept, cost }: Pending): void {
     this.#budget.give(cost);
-    if (kept?.kind === 'changes') tell(kept, undefined, [], this.#wire);
+    if (kept?.kind === 'changes') reportChanges(kept, undefined, [], this.#wire);
   }
 }
 

@@ -74,7 +74,7 @@ export class Posture {
   applicationUri = '';
   certificate: string | undefined;
   #signature: number | undefined;
-  #told = '';
+  #reported = '';
 
   /** Length of the signature after each message, in bytes; undefined if unknown. */
   get signature(): number | undefined {
@@ -113,13 +113,13 @@ export class Posture {
       user: this.identity.user,
       certificate: this.certificate,
     };
-    const told = JSON.stringify(event);
-    if (told === this.#told) return undefined;
-    this.#told = told;
+    const text = JSON.stringify(event);
+    if (text === this.#reported) return undefined;
+    this.#reported = text;
     return event;
   }
 
-  get told(): boolean {
-    return this.#told !== '';
+  get isReported(): boolean {
+    return this.#reported !== '';
   }
 }

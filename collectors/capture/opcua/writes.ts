@@ -103,7 +103,7 @@ export interface ChangeSink {
  * @param refused true if the whole request was rejected, undefined if no answer was seen
  * @param results StatusCodes of the individual changes
  */
-export function tell(
+export function reportChanges(
   { operation, changes, more }: Changes,
   refused: boolean | undefined,
   results: readonly number[],

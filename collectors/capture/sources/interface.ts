@@ -46,7 +46,7 @@ class InterfaceSource implements OpenSource {
   readonly #child: Child;
   readonly #ended: Promise<void>;
   readonly #begun = Promise.withResolvers<void>();
-  #said = '';
+  #output = '';
   #dropped = 0;
   #stopping = false;
   #exit: string | undefined;
@@ -59,7 +59,7 @@ class InterfaceSource implements OpenSource {
     this.#machine = machine;
     this.identity = { source: name, program: program.name };
     this.#child = spawn(program.path, program.args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ended = promise;
     const exited = (how: string): void => {
@@ -94,7 +94,7 @@ class InterfaceSource implements OpenSource {
   }
 
   async dropped(): Promise<number> {
-    if (this.#program.askSignal !== undefined && this.#exit === undefined) this.#child.kill(this.#program.askSignal);
+    if (this.#program.countsSignal !== undefined && this.#exit === undefined) this.#child.kill(this.#program.countsSignal);
     return this.#dropped + Math.max(0, (await cardDrops(this.#interface)) - this.#cardBefore);
   }
 
@@ -116,10 +116,10 @@ class InterfaceSource implements OpenSource {
     }
   }
 
-  #hear(text: string): void {
-    this.#said = (this.#said + text).slice(-keptCharacters);
-    if (this.#program.ready.test(this.#said)) this.#begun.resolve();
-    this.#dropped = Math.max(this.#dropped, droppedIn(this.#program.name, this.#said));
+  #read(text: string): void {
+    this.#output = (this.#output + text).slice(-keptCharacters);
+    if (this.#program.ready.test(this.#output)) this.#begun.resolve();
+    this.#dropped = Math.max(this.#dropped, droppedIn(this.#program.name, this.#output));
   }
 
   #died(): ScadaError {
@@ -127,11 +127,11 @@ class InterfaceSource implements OpenSource {
   }
 
   #lost(how: string): ScadaError {
-    const said = this.#said.trim().split('\n').slice(-4).join('; ');
+    const output = this.#output.trim().split('\n').slice(-4).join('; ');
     return new ScadaError(
       'retryable',
       'DEVICE_UNREACHABLE',
-      `${this.#name}: ${this.#program.name} ${how}${said === '' ? '' : `: ${said}`}`,
+      `${this.#name}: ${this.#program.name} ${how}${output === '' ? '' : `: ${output}`}`,
       {
         hint: `may this user run ${this.#program.path} on ${this.#interface}? collectors/capture/README.md says how`,
       },

@@ -11,7 +11,7 @@ export interface CapturingProgram {
   /** Line on stderr that announces the start of the capture. */
   readonly ready: RegExp;
   /** Signal that makes the program print its counts. */
-  readonly askSignal?: NodeJS.Signals;
+  readonly countsSignal?: NodeJS.Signals;
 }
 
 /** Messages about packets dropped by the program, the kernel or the card. Every message repeats the total. */
@@ -57,7 +57,7 @@ export function findProgram({ name, filter, program, snapLength }: InterfaceConf
       path: tcpdump,
       args: ['-i', name, '-n', '-U', '-s', String(snapLength), ...lesser, '-w', '-', ...expression],
       ready: /listening on /,
-      askSignal: 'SIGUSR1',
+      countsSignal: 'SIGUSR1',
     };
   }
   throw new ScadaError(

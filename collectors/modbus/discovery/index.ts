@@ -9,42 +9,42 @@ import { refusals } from './layout.ts';
 import { planProbe, rateOf } from './plan.ts';
 import { pointsOf } from './points.ts';
 import { Probe } from './probe.ts';
-import { type ModbusWishes, modbusWishes } from './wishes.ts';
+import { type ModbusDiscoveryOptions, modbusDiscoveryOptions } from './options.ts';
 
 /** Probes the given address ranges of a device at a given rate, and guesses the types of its registers. */
-export const modbusDiscovery: Discovery<ModbusConfig, ModbusWishes> = {
-  wishes: modbusWishes,
+export const modbusDiscovery: Discovery<ModbusConfig, ModbusDiscoveryOptions> = {
+  options: modbusDiscoveryOptions,
   settings: settingsOf,
   plan: planProbe,
-  discover: (config, wishes, target, context, signal) => discover(config, wishes, target, context, signal, systemClock),
+  discover: (config, options, target, context, signal) => discover(config, options, target, context, signal, systemClock),
 };
 
 /** @param machine machine time: rate and pauses protect a real device */
 export async function* discover(
   config: ModbusConfig,
-  wishes: ModbusWishes,
+  options: ModbusDiscoveryOptions,
   { device }: DiscoveryTarget,
   { logger }: PluginContext,
   signal: AbortSignal,
   machine: Clock,
 ): AsyncGenerator<Discovered, void, void> {
-  const requester = new RateLimitedRequester(config, rateOf(config, wishes), machine, signal);
+  const requester = new RateLimitedRequester(config, rateOf(config, options), machine, signal);
   await using _ = requester;
-  const probe = new Probe(config, wishes, requester, machine);
-  const usual = planProbe(config, wishes).usualRequests ?? 1;
+  const probe = new Probe(config, options, requester, machine);
+  const usual = planProbe(config, options).usualRequests ?? 1;
   let end: string | undefined;
   try {
     for await (const { sampling, text } of probe.run()) {
-      const of = `sampling ${sampling + 1} of ${wishes.samples}`;
-      yield { kind: 'progress', done: Math.min(0.99, requester.asked / usual), text: `${text}; ${of}` };
+      const of = `sampling ${sampling + 1} of ${options.samples}`;
+      yield { kind: 'progress', done: Math.min(0.99, requester.sent / usual), text: `${text}; ${of}` };
     }
   } catch (thrown) {
     if (signal.aborted && isAbort(thrown)) end = 'it was stopped before its end';
     else if (probe.pieces.length > 0) end = `it ended before its time: ${toScadaError(thrown).message}`;
     else throw thrown;
   }
-  logger.info(`${device}: ${requester.asked} requests, ${probe.samplings} samplings`);
-  if (end !== undefined) yield { kind: 'loss', text: `${end}, ${probe.samplings} of ${wishes.samples} samplings are whole` };
+  logger.info(`${device}: ${requester.sent} requests, ${probe.samplings} samplings`);
+  if (end !== undefined) yield { kind: 'loss', text: `${end}, ${probe.samplings} of ${options.samples} samplings are whole` };
   for (const text of [...probe.losses, ...refusals(probe.refused)]) yield { kind: 'loss', text };
   yield { kind: 'settings', settings: neededSettings(probe) };
   for (const point of pointsOf(probe.pieces, config.unit)) yield { kind: 'point', point };

@@ -5,10 +5,10 @@ import { modbusSchema } from '../config.ts';
 import { settingsOf } from './address.ts';
 import { halves, layOut, refusals } from './layout.ts';
 import { mostRequests, planProbe } from './plan.ts';
-import { modbusWishes } from './wishes.ts';
+import { modbusDiscoveryOptions } from './options.ts';
 
 const config = (more: object = {}) => modbusSchema.parse({ host: '10.0.0.5', ...more });
-const wishes = (more: object = {}) => modbusWishes.parse({ range: ['holding:0-9'], ...more });
+const options = (more: object = {}) => modbusDiscoveryOptions.parse({ range: ['holding:0-9'], ...more });
 const codeOf = (act: () => unknown): string => {
   try {
     act();
@@ -20,7 +20,7 @@ const codeOf = (act: () => unknown): string => {
 
 describe('the options of a probe', () => {
   it('are ranges and units in the usual notation, and nothing is read without them', () => {
-    expect(wishes({ range: ['holding:0-99', 'coil:7'], unit: ['3', '1-2'] })).toMatchObject({
+    expect(options({ range: ['holding:0-99', 'coil:7'], unit: ['3', '1-2'] })).toMatchObject({
       range: [
         { table: 'holding', from: 0, to: 99 },
         { table: 'coil', from: 7, to: 7 },
@@ -29,9 +29,9 @@ describe('the options of a probe', () => {
       rate: 2,
     });
     for (const range of ['holding', 'holding:9-3', 'holding:0-65536', 'registers:0-9', 'holding:a-b'])
-      expect(modbusWishes.safeParse({ range: [range] }).success, range).toBe(false);
-    expect(modbusWishes.safeParse({}).error?.issues[0]?.message).toContain('--range holding:0-99');
-    expect(modbusWishes.safeParse({ range: ['coil:1'], unit: ['256'] }).success).toBe(false);
+      expect(modbusDiscoveryOptions.safeParse({ range: [range] }).success, range).toBe(false);
+    expect(modbusDiscoveryOptions.safeParse({}).error?.issues[0]?.message).toContain('--range holding:0-99');
+    expect(modbusDiscoveryOptions.safeParse({ range: ['coil:1'], unit: ['256'] }).success).toBe(false);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe('the layout of a probe', () => {
   it('joins overlapping ranges, respects the limits of the device, and reads unit after unit', () => {
     const requests = layOut(
       config({ maxRegisters: 25 }),
-      wishes({ range: ['holding:0-9', 'holding:5-49', 'coil:3'], unit: ['2-3'] }),
+      options({ range: ['holding:0-9', 'holding:5-49', 'coil:3'], unit: ['2-3'] }),
     );
     const ofOne = [
       { table: 'coil', start: 3, count: 1 },
@@ -81,7 +81,7 @@ describe('the layout of a probe', () => {
     fc.assert(
       fc.property(device, ({ ranges, forbidden, ...limits }) => {
         const asked = ranges.map(({ table, from, to }) => `${table}:${from}-${to}`);
-        const requests = layOut(config({ forbidden, ...limits }), wishes({ range: asked }));
+        const requests = layOut(config({ forbidden, ...limits }), options({ range: asked }));
         const read = requests.flatMap(({ table, start, count }) =>
           Array.from({ length: count }, (_, i) => `${table} ${start + i}`),
         );
@@ -115,14 +115,14 @@ describe('the layout of a probe', () => {
 
   it('has no unit 0 on a serial line', () => {
     const rtu = config({ transport: 'rtu-over-tcp' });
-    expect(codeOf(() => planProbe(rtu, wishes({ unit: ['0-2'] })))).toBe('config INPUT_INVALID');
-    expect(codeOf(() => planProbe(config(), wishes({ unit: ['0-2'] })))).toBe('nothing');
+    expect(codeOf(() => planProbe(rtu, options({ unit: ['0-2'] })))).toBe('config INPUT_INVALID');
+    expect(codeOf(() => planProbe(config(), options({ unit: ['0-2'] })))).toBe('nothing');
   });
 });
 
 describe('the plan of a probe', () => {
   it('states number, functions and duration of the requests', () => {
-    const plan = planProbe(config(), wishes({ range: ['holding:0-199', 'input:0-49'], rate: 2, samples: 3, extra: 10 }));
+    const plan = planProbe(config(), options({ range: ['holding:0-199', 'input:0-49'], rate: 2, samples: 3, extra: 10 }));
     expect(plan.operations.map((text) => text.split(' ')[0])).toEqual(['FC3', 'FC4', 'FC43/14', 'FC17']);
     expect(plan.steps).toEqual(
       expect.arrayContaining(['unit 1, holding 0–123', 'unit 1, holding 124–199', 'unit 1, input 0–49']) as string[],
@@ -134,9 +134,9 @@ describe('the plan of a probe', () => {
   });
 
   it("respects the device's rate limit, and never rounds a rate up", () => {
-    expect(planProbe(config({ maxRequestsPerSecond: 1 }), wishes({ rate: 5 })).requestsPerSecond).toBe(1);
-    expect(planProbe(config(), wishes({ rate: 2.9 })).requestsPerSecond).toBe(2);
-    expect(planProbe(config({ identity: false }), wishes()).operations).toHaveLength(1);
-    expect(mostRequests(config({ identity: false }), wishes({ samples: 1, extra: 0 }))).toBe(1);
+    expect(planProbe(config({ maxRequestsPerSecond: 1 }), options({ rate: 5 })).requestsPerSecond).toBe(1);
+    expect(planProbe(config(), options({ rate: 2.9 })).requestsPerSecond).toBe(2);
+    expect(planProbe(config({ identity: false }), options()).operations).toHaveLength(1);
+    expect(mostRequests(config({ identity: false }), options({ samples: 1, extra: 0 }))).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import type { ReadRequest } from '../link.ts';
 import { crosses, mostOf } from '../planner.ts';
 import { describeException } from '../quality.ts';
 import { rulesOf } from '../rules.ts';
-import type { ModbusWishes, Stretch } from './wishes.ts';
+import type { ModbusDiscoveryOptions, Stretch } from './options.ts';
 
 /** A range that could not be read, and the reason. */
 export interface Refused extends ReadRequest {
@@ -12,8 +12,8 @@ export interface Refused extends ReadRequest {
 }
 
 /** Units to be read. @throws ScadaError CONFIG_INVALID for a unit id that RTU does not permit */
-export function unitsOf({ unit, transport }: ModbusConfig, wishes: ModbusWishes): readonly number[] {
-  const units = [...new Set(wishes.unit.flat())].toSorted((a, b) => a - b);
+export function unitsOf({ unit, transport }: ModbusConfig, options: ModbusDiscoveryOptions): readonly number[] {
+  const units = [...new Set(options.unit.flat())].toSorted((a, b) => a - b);
   const wrong = units.find((id) => id === 0 || id > 247);
   if (wrong !== undefined && (transport === 'serial' || transport === 'rtu-over-tcp')) {
     const message = `RTU units are 1 to 247, not ${wrong}: 0 is a call to all, which nobody answers`;
@@ -23,10 +23,10 @@ export function unitsOf({ unit, transport }: ModbusConfig, wishes: ModbusWishes)
 }
 
 /** Requests that read each address once: as few as the device's limits permit, and none of a forbidden address. */
-export function layOut(config: ModbusConfig, wishes: ModbusWishes): readonly ReadRequest[] {
+export function layOut(config: ModbusConfig, options: ModbusDiscoveryOptions): readonly ReadRequest[] {
   const rules = rulesOf(config);
-  return unitsOf(config, wishes).flatMap((unit) =>
-    joined(wishes.range).flatMap(({ table, from, to }) => {
+  return unitsOf(config, options).flatMap((unit) =>
+    joined(options.range).flatMap(({ table, from, to }) => {
       const barriers = rules.barriers.filter((barrier) => crosses(barrier, { unit, table }, from, to + 1));
       const most = mostOf(table, rules);
       // Even, so that a value of two registers at an even offset is never divided.

@@ -3,7 +3,7 @@ import { functionName } from '../../../src/modbus/functions.ts';
 import type { ModbusConfig } from '../config.ts';
 import { wholePerSecond } from '../pacer.ts';
 import { layOut, rangeText, unitsOf } from './layout.ts';
-import type { ModbusWishes } from './wishes.ts';
+import type { ModbusDiscoveryOptions } from './options.ts';
 
 const functionOf = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
 
@@ -14,24 +14,24 @@ const mostIdentityParts = 17;
 const mostNamed = 12;
 
 /** Maximum number of requests in any second. */
-export const rateOf = (config: ModbusConfig, { rate }: ModbusWishes): number =>
+export const rateOf = (config: ModbusConfig, { rate }: ModbusDiscoveryOptions): number =>
   wholePerSecond(Math.min(rate, config.maxRequestsPerSecond));
 
 /**
  * Maximum number of requests of a probe. Each refused request that is halved adds two requests to the first reading, and one to
  * each further reading.
  */
-export function mostRequests(config: ModbusConfig, wishes: ModbusWishes): number {
-  const planned = layOut(config, wishes).length;
-  const later = (wishes.samples - 1) * (planned + Math.ceil(wishes.extra / 2));
-  return planned + wishes.extra + later + (config.identity ? mostIdentityParts : 0);
+export function mostRequests(config: ModbusConfig, options: ModbusDiscoveryOptions): number {
+  const planned = layOut(config, options).length;
+  const later = (options.samples - 1) * (planned + Math.ceil(options.extra / 2));
+  return planned + options.extra + later + (config.identity ? mostIdentityParts : 0);
 }
 
 /** Requests that a probe will send to the device. */
-export function planProbe(config: ModbusConfig, wishes: ModbusWishes): DiscoveryPlan {
-  const requests = layOut(config, wishes);
-  const { samples, every, giveUp, extra } = wishes;
-  const perSecond = rateOf(config, wishes);
+export function planProbe(config: ModbusConfig, options: ModbusDiscoveryOptions): DiscoveryPlan {
+  const requests = layOut(config, options);
+  const { samples, every, giveUp, extra } = options;
+  const perSecond = rateOf(config, options);
   const usualRequests = requests.length * samples + (config.identity ? 1 : 0);
   const once = Math.max(requests.length / perSecond, every);
   const codes = [...new Set(requests.map(({ table }) => functionOf[table]))].toSorted((a, b) => a - b);
@@ -47,11 +47,11 @@ export function planProbe(config: ModbusConfig, wishes: ModbusWishes): Discovery
       `${samples === 1 ? 'once' : `${samples} times, ${every} s apart at least`}; a request that is refused is cut in two, ${extra} requests more at most`,
     ],
     usualRequests,
-    mostRequests: mostRequests(config, wishes),
+    mostRequests: mostRequests(config, options),
     requestsPerSecond: perSecond,
     seconds: (samples - 1) * once + requests.length / perSecond + (config.identity ? 1 / perSecond : 0),
     stops: [
-      `after ${giveUp} time-outs in a row a unit is left alone${unitsOf(config, wishes).length > 1 ? ', after two such units all of them' : ''}`,
+      `after ${giveUp} time-outs in a row a unit is left alone${unitsOf(config, options).length > 1 ? ', after two such units all of them' : ''}`,
       'a device that is slow or busy is asked more seldom',
       'Ctrl-C stops at once',
     ],

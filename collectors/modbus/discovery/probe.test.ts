@@ -16,7 +16,7 @@ import { testContext } from '../../../test/support/tiny-plant.ts';
 import { modbusSchema } from '../config.ts';
 import { discover } from './index.ts';
 import { mostRequests } from './plan.ts';
-import { modbusWishes } from './wishes.ts';
+import { modbusDiscoveryOptions } from './options.ts';
 
 type Script = (request: ScriptedRequest, clock: SocketClock) => void;
 
@@ -31,7 +31,12 @@ interface Probed {
 }
 
 /** Runs a probe against a scripted peer to its end, in simulated time. */
-async function probe(script: Script, wish: object, settings: object = {}, stopAfter = Number.POSITIVE_INFINITY): Promise<Probed> {
+async function probe(
+  script: Script,
+  given: object,
+  settings: object = {},
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<Probed> {
   using clock = new SocketClock();
   const stop = new AbortController();
   const times: number[] = [];
@@ -42,7 +47,7 @@ async function probe(script: Script, wish: object, settings: object = {}, stopAf
     script(request, clock);
   });
   const config = modbusSchema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs: 200, identity: false, ...settings });
-  const wishes = modbusWishes.parse({ range: ['holding:0-9'], ...wish });
+  const options = modbusDiscoveryOptions.parse({ range: ['holding:0-9'], ...given });
   const points: FoundPoint[] = [];
   const losses: string[] = [];
   let needed: Readonly<Record<string, unknown>> = {};
@@ -53,7 +58,7 @@ async function probe(script: Script, wish: object, settings: object = {}, stopAf
   };
   const target = { device: 'plc1', dataDir: '' };
   const looking = (async () => {
-    for await (const one of discover(config, wishes, target, testContext(clock), stop.signal, clock)) take(one);
+    for await (const one of discover(config, options, target, testContext(clock), stop.signal, clock)) take(one);
   })();
   let thrown: unknown;
   try {
@@ -61,7 +66,7 @@ async function probe(script: Script, wish: object, settings: object = {}, stopAf
   } catch (error) {
     thrown = error;
   }
-  expect(times.length).toBeLessThanOrEqual(mostRequests(config, wishes));
+  expect(times.length).toBeLessThanOrEqual(mostRequests(config, options));
   return { points, losses, settings: needed, peer, times, thrown };
 }
 
@@ -231,12 +236,12 @@ describe('a probe', () => {
   });
 
   it('stops at once on request, and returns its results so far', async () => {
-    const wish = { range: ['holding:0-9', 'holding:20-29', 'input:0-9'], samples: 5, rate: 1 };
+    const options = { range: ['holding:0-9', 'holding:20-29', 'input:0-9'], samples: 5, rate: 1 };
     // It is aborted while it waits for the device.
     const mute: Script = (request) => {
       if (request.number < 4) answerRight(request);
     };
-    const stopped = await probe(mute, wish, { timeoutMs: 60_000 }, 4);
+    const stopped = await probe(mute, options, { timeoutMs: 60_000 }, 4);
     expect(stopped.thrown).toBeUndefined();
     expect(stopped.times).toHaveLength(5);
     expect(names(stopped)).toContain('H20');
@@ -250,7 +255,7 @@ describe('a probe', () => {
 });
 
 describe('the requests of a probe', () => {
-  const wish = fc.record({
+  const options = fc.record({
     range: fc.array(
       fc
         .record({ table: fc.constantFrom('coil', 'discrete', 'holding', 'input'), from: fc.nat(200), length: fc.nat(80) })
@@ -273,7 +278,7 @@ describe('the requests of a probe', () => {
   it('are within the given ranges and never above the given rate, for any behaviour of the device', async () => {
     let requests = 0;
     await fc.assert(
-      fc.asyncProperty(wish, limits, fc.nat(1_000), async (wanted, settings, seed) => {
+      fc.asyncProperty(options, limits, fc.nat(1_000), async (wanted, settings, seed) => {
         const random = new Random(seed);
         const misbehave: Script = (request, clock) => {
           const choice = random.integer(0, 24);

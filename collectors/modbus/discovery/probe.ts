@@ -6,7 +6,7 @@ import { isBitTable } from '../planner.ts';
 import { acknowledged, busy, describeException, isOfGateway, isSearched } from '../quality.ts';
 import type { RateLimitedRequester } from './requester.ts';
 import { halves, layOut, rangeText, type Refused, refusedBy } from './layout.ts';
-import type { ModbusWishes } from './wishes.ts';
+import type { ModbusDiscoveryOptions } from './options.ts';
 
 /** An answered request and its data at each sampling; undefined for a sampling without an answer. */
 export interface Piece extends ReadRequest {
@@ -29,7 +29,7 @@ const mostSilentUnits = 2;
 /** Reads the given ranges of a device repeatedly, and stores what it refuses. */
 export class Probe {
   readonly #config: ModbusConfig;
-  readonly #wishes: ModbusWishes;
+  readonly #options: ModbusDiscoveryOptions;
   readonly #requester: RateLimitedRequester;
   readonly #machine: Clock;
   readonly #planned: readonly ReadRequest[];
@@ -40,7 +40,7 @@ export class Probe {
   /** Units, and tables of units, that are not read any more. */
   readonly #gone = new Set<string>();
   #extra: number;
-  readonly #heard = new Set<number>();
+  readonly #answered = new Set<number>();
   /** Unit of the last request, and its consecutive timeouts. */
   #unit = Number.NaN;
   #silences = 0;
@@ -49,13 +49,13 @@ export class Probe {
   #samplings = 0;
   #identity: DeviceIdentity | undefined = {};
 
-  constructor(config: ModbusConfig, wishes: ModbusWishes, requester: RateLimitedRequester, machine: Clock) {
+  constructor(config: ModbusConfig, options: ModbusDiscoveryOptions, requester: RateLimitedRequester, machine: Clock) {
     this.#config = config;
-    this.#wishes = wishes;
+    this.#options = options;
     this.#requester = requester;
     this.#machine = machine;
-    this.#planned = layOut(config, wishes);
-    this.#extra = wishes.extra;
+    this.#planned = layOut(config, options);
+    this.#extra = options.extra;
   }
 
   get pieces(): readonly Piece[] {
@@ -93,13 +93,13 @@ export class Probe {
   /** Runs all requests, and yields before each one. @throws AbortError; ScadaError if the connection cannot be opened again */
   async *run(): AsyncGenerator<{ readonly sampling: number; readonly text: string }, void, void> {
     await this.#requester.connect();
-    for (let sampling = 0; sampling < this.#wishes.samples && !this.#stopped; sampling++) {
+    for (let sampling = 0; sampling < this.#options.samples && !this.#stopped; sampling++) {
       const start = this.#machine.monotonic();
       yield* sampling === 0 ? this.#first() : this.#again(sampling);
       this.#samplings++;
       if (sampling === 0) await this.#readIdentity();
-      const isLast = this.#stopped || sampling + 1 === this.#wishes.samples;
-      if (!isLast) await this.#requester.wait(start + 1000 * this.#wishes.every - this.#machine.monotonic());
+      const isLast = this.#stopped || sampling + 1 === this.#options.samples;
+      if (!isLast) await this.#requester.wait(start + 1000 * this.#options.every - this.#machine.monotonic());
     }
   }
 
@@ -108,7 +108,7 @@ export class Probe {
     for (let request = pending.shift(); request !== undefined && !this.#stopped; request = pending.shift()) {
       if (this.#isGone(request)) continue;
       yield { sampling: 0, text: rangeText(request) };
-      const answer = await this.#ask(request, true);
+      const answer = await this.#request(request, true);
       if (answer === undefined) continue;
       if ('data' in answer) this.#pieces.push({ ...request, data: [answer.data] });
       else if (request.count > 1 && this.#extra >= 2) {
@@ -128,16 +128,16 @@ export class Probe {
       if (this.#stopped) return;
       if (this.#isGone(piece)) continue;
       yield { sampling, text: rangeText(piece) };
-      const answer = await this.#ask(piece, false);
+      const answer = await this.#request(piece, false);
       piece.data[sampling] = answer !== undefined && 'data' in answer ? answer.data : undefined;
     }
   }
 
-  /** @param tell receives the requests without an answer */
-  async #ask(request: ReadRequest, tell: boolean): Promise<Answer> {
+  /** @param lists true to list the request if it has no answer */
+  async #request(request: ReadRequest, lists: boolean): Promise<Answer> {
     const { busyRetries, busyWaitMs, timeoutMs } = this.#config;
     const fail = (why: string): undefined => {
-      if (tell) this.#refused.push({ ...request, why });
+      if (lists) this.#refused.push({ ...request, why });
     };
     if (request.unit !== this.#unit) this.#silences = 0;
     this.#unit = request.unit;
@@ -148,8 +148,8 @@ export class Probe {
         this.#silences++;
         this.#requester.troubled();
         this.#requester.rest(timeoutMs * 2 ** (this.#silences - 1));
-        if (this.#silences >= this.#wishes.giveUp) return this.#silent(request.unit);
-      } else this.#hear(request.unit);
+        if (this.#silences >= this.#options.giveUp) return this.#silent(request.unit);
+      } else this.#noteAnswer(request.unit);
       if (outcome.kind === 'data') return { data: outcome.bytes };
       if (outcome.kind === 'exception') {
         const { exception } = outcome;
@@ -166,14 +166,14 @@ export class Probe {
     }
   }
 
-  #hear(unit: number): void {
-    this.#heard.add(unit);
+  #noteAnswer(unit: number): void {
+    this.#answered.add(unit);
     this.#silences = this.#silentUnits = 0;
   }
 
   /** A unit without any answer is repeated up to the limit of timeouts. */
   #retries(unit: number): number {
-    return this.#heard.has(unit) ? silenceRetries : this.#wishes.giveUp;
+    return this.#answered.has(unit) ? silenceRetries : this.#options.giveUp;
   }
 
   #takeExtra(): boolean {

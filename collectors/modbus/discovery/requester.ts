@@ -29,7 +29,7 @@ export class RateLimitedRequester implements AsyncDisposable {
   readonly #signal: AbortSignal;
   #link: ModbusLink | undefined;
   #reconnects = 0;
-  #asked = 0;
+  #sent = 0;
   #restUntilMs = 0;
 
   /** @param perSecond maximum number of requests in any second */
@@ -42,8 +42,8 @@ export class RateLimitedRequester implements AsyncDisposable {
   }
 
   /** Number of requests so far. */
-  get asked(): number {
-    return this.#asked;
+  get sent(): number {
+    return this.#sent;
   }
 
   /** @throws ScadaError as `openChannel` does; AbortError */
@@ -105,11 +105,11 @@ export class RateLimitedRequester implements AsyncDisposable {
     const waitMs = Math.max(this.#restUntilMs - this.#machine.monotonic(), easeMs);
     if (waitMs > 0) await this.#machine.sleep(waitMs, signal);
     await this.#pacer.turn(signal);
-    this.#asked++;
+    this.#sent++;
   }
 
-  /** Runs `ask` on an open connection, which is closed at once when the signal aborts. */
-  async #within<T>(ask: (link: ModbusLink) => Promise<T>): Promise<T | { readonly kind: 'lost'; readonly why: string }> {
+  /** Runs `run` on an open connection, which is closed at once when the signal aborts. */
+  async #within<T>(run: (link: ModbusLink) => Promise<T>): Promise<T | { readonly kind: 'lost'; readonly why: string }> {
     // A connection lost between two requests has lost no answer.
     if (this.#link?.lost.aborted === true) await this.#hangUp(this.#link);
     if (this.#link === undefined) await this.#reconnect();
@@ -118,7 +118,7 @@ export class RateLimitedRequester implements AsyncDisposable {
     const stop = (): void => void link[Symbol.asyncDispose]();
     this.#signal.addEventListener('abort', stop, { once: true });
     try {
-      return await ask(link);
+      return await run(link);
     } catch (thrown) {
       this.#signal.throwIfAborted();
       if (!link.lost.aborted || isAbort(thrown)) throw thrown;

@@ -38,7 +38,7 @@ describe('a channel', () => {
     channel = new Channel(socket, framing === 'rtu' ? new RtuFraming(acceptUnits) : new MbapFraming(), all);
   };
   const ask = async (address: number, unit = 1): Promise<string> => {
-    const answer = await channel.ask(unit, read(address));
+    const answer = await channel.request(unit, read(address));
     return answer.kind === 'reply' ? answer.pdu.toString('hex') : answer.kind;
   };
 
@@ -115,7 +115,7 @@ describe('a channel', () => {
     );
     const seen = { reply: 0, timeout: 0, malformed: 0 };
     for (let address = 0; address < 120; address++) {
-      const answer = await channel.ask(1, read(address));
+      const answer = await channel.request(1, read(address));
       seen[answer.kind]++;
       if (answer.kind === 'reply' && answer.pdu[0] === 3) expect(answer.pdu.toString('hex')).toBe(right(address));
     }
@@ -138,15 +138,15 @@ describe('a channel', () => {
 
   it('rejects the answer of another unit, and stays open', async () => {
     await open('mbap', (request) => answerRight({ ...request, unit: request.number === 0 ? 255 : 1 }));
-    expect(await channel.ask(1, read(1))).toEqual({ kind: 'malformed', why: 'unit 255 answers instead of 1' });
+    expect(await channel.request(1, read(1))).toEqual({ kind: 'malformed', why: 'unit 255 answers instead of 1' });
     expect(await ask(2)).toBe(right(2));
   });
 
   it('closes a TCP connection if the rest of a reply is missing', async () => {
     await open('mbap', (request) => request.socket.write(frameFor(request, rightPdu(request)).subarray(0, 8)));
-    expect(await channel.ask(1, read(1))).toEqual({ kind: 'malformed', why: 'a reply was cut off' });
+    expect(await channel.request(1, read(1))).toEqual({ kind: 'malformed', why: 'a reply was cut off' });
     expect(channel.lost.reason).toMatchObject({ kind: 'retryable', message: 'the connection ended: a reply was cut off' });
-    await expect(channel.ask(1, read(1))).rejects.toThrow(/cut off/);
+    await expect(channel.request(1, read(1))).rejects.toThrow(/cut off/);
   });
 
   it.each<[string, (request: ScriptedRequest) => void]>([
@@ -154,13 +154,13 @@ describe('a channel', () => {
     ['hangs up', (request) => request.socket.end()],
   ])('detects at once that a peer %s', async (_, fault) => {
     await open('mbap', fault, { timeoutMs: 60_000 });
-    await expect(channel.ask(1, read(1))).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
+    await expect(channel.request(1, read(1))).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
   });
 
   it('has one request in flight, and can be disposed twice during it', async () => {
     await open('mbap', () => {}, { timeoutMs: 60_000 });
-    const asking = channel.ask(1, read(1));
-    expect(() => channel.ask(1, read(2))).toThrow(/in flight/);
+    const asking = channel.request(1, read(1));
+    expect(() => channel.request(1, read(2))).toThrow(/in flight/);
     await Promise.all([channel[Symbol.asyncDispose](), channel[Symbol.asyncDispose]()]);
     await expect(asking).rejects.toThrow(/ended/);
     expect(peer.asked.length).toBeLessThanOrEqual(1);

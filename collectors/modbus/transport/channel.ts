@@ -50,7 +50,7 @@ export class Channel implements AsyncDisposable {
   readonly #closed: Promise<void>;
   #pending: Pending | undefined;
   #cause: ScadaError | string | undefined;
-  #heard = false;
+  #hasReceived = false;
   #bytes = 0;
   #lastByteMs = 0;
   #listens = false;
@@ -89,7 +89,7 @@ export class Channel implements AsyncDisposable {
    * Sends a request to one unit. Never rejects because of its answer.
    * @throws the reason of `lost` if the connection ends during the request, ScadaError INTERNAL if the PDU is not a read
    */
-  ask(unit: number, pdu: Buffer): Promise<Answer> {
+  request(unit: number, pdu: Buffer): Promise<Answer> {
     if (this.#pending !== undefined) throw new ScadaError('fatal', 'INTERNAL', 'a request is in flight already');
     if (this.#lost.signal.aborted) return Promise.reject(this.#lost.signal.reason as Error);
     const frame = this.#framing.request(unit, pdu);
@@ -115,7 +115,7 @@ export class Channel implements AsyncDisposable {
 
   #receive(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    this.#heard = true;
+    this.#hasReceived = true;
     const pending = this.#pending;
     let reply: ReplyFrame | undefined;
     try {
@@ -128,7 +128,7 @@ export class Channel implements AsyncDisposable {
     if (this.#framing.anonymous) this.#lastByteMs = this.#rules.machine.monotonic();
     if (pending === undefined) return;
     if (reply !== undefined) this.#settle(this.#judge(pending, reply));
-    else if (this.#framing.anonymous && !this.#listens) this.#timers.start((signal) => this.#hearOut(signal));
+    else if (this.#framing.anonymous && !this.#listens) this.#timers.start((signal) => this.#awaitSilence(signal));
   }
 
   #judge(pending: Pending, { unit, pdu }: ReplyFrame): Answer {
@@ -148,7 +148,7 @@ export class Channel implements AsyncDisposable {
   }
 
   #end(): void {
-    const cause = this.#cause ?? (this.#heard ? undefined : this.#rules.unwelcome) ?? 'closed by the device';
+    const cause = this.#cause ?? (this.#hasReceived ? undefined : this.#rules.unwelcome) ?? 'closed by the device';
     const error =
       typeof cause === 'string' ? new ScadaError('retryable', 'DEVICE_UNREACHABLE', `the connection ended: ${cause}`) : cause;
     const pending = this.#pending;
@@ -158,7 +158,7 @@ export class Channel implements AsyncDisposable {
   }
 
   /** Waits for silence after bytes that form no reply so far: a damaged reply ends there, and the next request may follow. */
-  async #hearOut(signal: AbortSignal): Promise<void> {
+  async #awaitSilence(signal: AbortSignal): Promise<void> {
     const { machine, silenceMs } = this.#rules;
     this.#listens = true;
     try {

@@ -64,12 +64,12 @@ export class RtuFraming implements Framing {
   #lengthAt(bytes: Buffer, at: number): number {
     const unit = bytes[at] ?? 0;
     if (unit !== this.#unit && !this.#otherUnits.includes(unit)) return 0;
-    const asked = this.#pdu[0] ?? 0;
-    if (bytes[at + 1] === (asked | 0x80)) return ends(bytes, at, exceptionBytes);
-    if (bytes[at + 1] !== asked) return 0;
-    if (asked === 43) return this.#identityAt(bytes, at);
+    const functionCode = this.#pdu[0] ?? 0;
+    if (bytes[at + 1] === (functionCode | 0x80)) return ends(bytes, at, exceptionBytes);
+    if (bytes[at + 1] !== functionCode) return 0;
+    if (functionCode === 43) return this.#identityAt(bytes, at);
     const count = bytes[at + 2] ?? 0;
-    if (asked !== 17 && count !== bytesAsked(this.#pdu)) return 0;
+    if (functionCode !== 17 && count !== bytesRequested(this.#pdu)) return 0;
     return ends(bytes, at, count + 5);
   }
 
@@ -91,7 +91,7 @@ function ends(bytes: Buffer, at: number, length: number): number {
 }
 
 /** Number of data bytes in the reply to a read (functions 1–4). */
-function bytesAsked(pdu: Buffer): number {
+function bytesRequested(pdu: Buffer): number {
   const count = pdu.readUInt16BE(3);
   return (pdu[0] ?? 0) <= 2 ? Math.ceil(count / 8) : 2 * count;
 }

@@ -147,9 +147,9 @@ export const unwelcome = (where: string): ScadaError =>
  * completed on this side, so that errors on an open connection are translated too.
  */
 export function explainTls(where: string, cause: unknown): ScadaError | undefined {
-  const told = inWords(codeOf(cause));
-  if (told === undefined) return undefined;
-  return new ScadaError('config', 'DEVICE_REFUSED', `${where}: ${told}`, {
+  const text = inWords(codeOf(cause));
+  if (text === undefined) return undefined;
+  return new ScadaError('config', 'DEVICE_REFUSED', `${where}: ${text}`, {
     hint: 'Modbus/TCP Security is spoken in TLS 1.3 alone, with a certificate that the device trusts',
     cause,
   });

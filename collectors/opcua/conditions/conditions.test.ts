@@ -88,7 +88,7 @@ it('ends with a session that ends during the subscription to events', async () =
     context: bench.context,
     target: { device: 'ua1' },
     limits: { read: new BatchSize(10) },
-    link: { ask: request },
+    link: { send: request },
   } as unknown as SessionParts;
   const mirroring = mirrorAlarms(parts, subscriptions as unknown as Subscriptions, async () => {}, scope);
   await expect(mirroring).rejects.toMatchObject({ name: 'AbortError' });

@@ -63,13 +63,13 @@ export function alarmFilter(alarmsAlone: boolean): EventFilter {
 }
 
 /** Meaning of a server's event: the state of an alarm, lost events, or irrelevant. */
-export type Told = Omit<DeviceAlarmEvent, 'type' | 'time' | 'device'> | 'overflow' | undefined;
+export type AlarmReport = Omit<DeviceAlarmEvent, 'type' | 'time' | 'device'> | 'overflow' | undefined;
 
 /** Maximum length of a server's texts, characters. */
 const mostText = 500;
 
 /** Reads one event of `alarmFilter`. */
-export function readAlarm({ eventFields }: EventFieldList): Told {
+export function readAlarm({ eventFields }: EventFieldList): AlarmReport {
   const values: readonly unknown[] = (eventFields ?? []).map((field) => field.value as unknown);
   const [type, source, message, severity, name, active, acknowledged] = values;
   if (type instanceof NodeId && type.toString() === `ns=0;${queueOverflow}`) return 'overflow';

@@ -8,7 +8,7 @@ import type { Push, SessionParts } from '../session-parts.ts';
 import { read } from '../requests/services.ts';
 import { codeOf } from '../requests/status.ts';
 import { Subscriptions } from '../subscription/subscription.ts';
-import { alarmFilter, readAlarm, type Told } from './filter.ts';
+import { alarmFilter, readAlarm, type AlarmReport } from './filter.ts';
 
 /** Server object, which notifies of all events of a server (OPC 10000-5, 6.3.1). */
 const serverObject = 'i=2253';
@@ -56,25 +56,25 @@ export async function mirrorAlarms(
   }
   // with a signal that has aborted already, nothing would close the queue, and its reader would never end
   scope.signal.throwIfAborted();
-  const queue = new BoundedQueue<Exclude<Told, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
+  const queue = new BoundedQueue<Exclude<AlarmReport, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
   scope.signal.addEventListener('abort', () => queue.close(), { once: true });
   scope.start(async (signal) => {
     let dropped = 0;
-    for await (const told of queue) {
+    for await (const report of queue) {
       if (signal.aborted) return;
       const time = context.clock.now();
-      const lost = queue.stats().dropped - dropped + (told === 'overflow' ? 1 : 0);
+      const lost = queue.stats().dropped - dropped + (report === 'overflow' ? 1 : 0);
       dropped = queue.stats().dropped;
       if (lost > 0) await push(observeEvent({ type: 'dropped', time, queue: `${target.device}: alarms`, count: lost }), signal);
-      if (told === 'overflow') continue;
-      await push(observeEvent({ type: 'device-alarm', time, device: target.device, ...told }), signal);
+      if (report === 'overflow') continue;
+      await push(observeEvent({ type: 'device-alarm', time, device: target.device, ...report }), signal);
     }
   });
   return (events) => {
     if (scope.signal.aborted) return;
     for (const event of events) {
-      const told = readAlarm(event);
-      if (told !== undefined) queue.offer(told);
+      const report = readAlarm(event);
+      if (report !== undefined) queue.offer(report);
     }
   };
 }
@@ -129,7 +129,7 @@ async function subscribe(parts: SessionParts, subscriptions: Subscriptions, sign
 }
 
 function noteRefusal({ posture }: SessionParts, why: string): void {
-  posture.tell({
+  posture.report({
     subject: 'alarms',
     before: '',
     after: 'refused',

@@ -40,9 +40,9 @@ export function pace(client: OPCUAClientBase, requests: RequestQueue, signal: ()
     if (request instanceof CloseSessionRequest) {
       // the library ends a session that it could not activate, and again at disconnect
       ended ??= inLine(request);
-      void tell(ended, done);
+      void pass(ended, done);
     } else if (opened || request instanceof PublishRequest) transact(request, done);
-    else void tell(inLine(request), done);
+    else void pass(inLine(request), done);
   };
   client.on('secure_channel_created', (channel) => {
     channel.beforeSecurityRenew = async () => {
@@ -61,7 +61,7 @@ export function pace(client: OPCUAClientBase, requests: RequestQueue, signal: ()
   };
 }
 
-async function tell(outcome: Promise<Parameters<Done>>, done: Done): Promise<void> {
+async function pass(outcome: Promise<Parameters<Done>>, done: Done): Promise<void> {
   done(...(await outcome));
 }
 
@@ -69,13 +69,13 @@ async function tell(outcome: Promise<Parameters<Done>>, done: Done): Promise<voi
 async function renewed(channel: ClientSecureChannelLayer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => resolve();
-  const heard = (_: unknown, kind: string): void => {
+  const onChunk = (_: unknown, kind: string): void => {
     if (kind === 'OPN') end();
   };
   const late = (request: Request): void => {
     if (request instanceof OpenSecureChannelRequest) end();
   };
-  channel.on('message', heard).on('timed_out_request', late).on('close', end);
+  channel.on('message', onChunk).on('timed_out_request', late).on('close', end);
   await promise;
-  channel.off('message', heard).off('timed_out_request', late).off('close', end);
+  channel.off('message', onChunk).off('timed_out_request', late).off('close', end);
 }

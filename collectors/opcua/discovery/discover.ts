@@ -16,7 +16,7 @@ import { BoundedRequester, Ended } from './requester.ts';
 import { placesOf } from './places.ts';
 import { nodesPerRequest, rateOf } from './plan.ts';
 import { judge } from './points.ts';
-import type { OpcuaWishes } from './wishes.ts';
+import type { OpcuaDiscoveryOptions } from './options.ts';
 
 /** Variables that are read between two checks whether to continue. */
 const chunk = 50;
@@ -26,7 +26,7 @@ const mostNamed = 5;
 /** @param machine machine time, for the request rate */
 export async function* discover(
   config: OpcuaConfig,
-  wishes: OpcuaWishes,
+  options: OpcuaDiscoveryOptions,
   target: DiscoveryTarget,
   context: PluginContext,
   signal: AbortSignal,
@@ -34,21 +34,21 @@ export async function* discover(
 ): AsyncGenerator<Discovered, void, void> {
   quietLibrary(context.logger);
   const pki = await openClientPki(target.dataDir, machine);
-  const budget = new RequestBudget(machine, rateOf(config, wishes));
+  const budget = new RequestBudget(machine, rateOf(config, options));
   await using client: OpenClient = await openClient({ budget, config, own: pki.current, pki, target }, signal);
   const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
   const facts = await readFacts(link, limits.read, signal);
-  limits.tell(facts.limits);
-  limits.browse.tell(Math.min(facts.limits.nodesPerBrowse, nodesPerRequest));
-  limits.translate.tell(Math.min(facts.limits.pathsPerTranslate, nodesPerRequest));
+  limits.state(facts.limits);
+  limits.browse.state(Math.min(facts.limits.nodesPerBrowse, nodesPerRequest));
+  limits.translate.state(Math.min(facts.limits.pathsPerTranslate, nodesPerRequest));
   yield { kind: 'settings', settings: descriptionOf(facts.identity) };
 
-  const requester = new BoundedRequester(link, wishes.maxRequests, signal);
+  const requester = new BoundedRequester(link, options.maxRequests, signal);
   // The walk itself is never aborted, so that its partial result is kept.
   const never = new AbortController().signal;
-  const bounds = { nodes: wishes.maxNodes, depth: wishes.depth };
-  const walking = walkTree(requester, limits, never, { bounds, ...(wishes.glob === undefined ? {} : { glob: wishes.glob }) });
+  const bounds = { nodes: options.maxNodes, depth: options.depth };
+  const walking = walkTree(requester, limits, never, { bounds, ...(options.glob === undefined ? {} : { glob: options.glob }) });
   yield { kind: 'progress', done: 0.01, text: 'browsing' };
   const walk = await walking;
   const nodes = walk.nodes.filter(isPlantVariable);

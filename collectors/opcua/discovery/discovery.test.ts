@@ -6,7 +6,7 @@ import { opcuaSchema } from '../config.ts';
 import { discover } from './discover.ts';
 import { opcuaDiscovery } from './index.ts';
 import { planBrowse } from './plan.ts';
-import { opcuaWishes } from './wishes.ts';
+import { opcuaDiscoveryOptions } from './options.ts';
 
 interface Found {
   readonly points: readonly FoundPoint[];
@@ -32,10 +32,10 @@ describe('a discovery', () => {
     await bench[Symbol.asyncDispose]();
   });
 
-  async function find(wish: object = {}, signal = new AbortController().signal): Promise<Found> {
+  async function find(given: object = {}, signal = new AbortController().signal): Promise<Found> {
     const { user, server, context } = bench;
     const config = opcuaSchema.parse({ endpoint: server.endpoint, user, maxRequestsPerSecond: 1_000 });
-    const wishes = opcuaWishes.parse({ rate: 50, ...wish });
+    const options = opcuaDiscoveryOptions.parse({ rate: 50, ...given });
     const { device, dataDir } = bench.target([]);
     const points: FoundPoint[] = [];
     const losses: string[] = [];
@@ -45,7 +45,7 @@ describe('a discovery', () => {
       if (one.kind === 'loss') losses.push(one.text);
       if (one.kind === 'settings') settings = one.settings;
     };
-    for await (const one of discover(config, wishes, { device, dataDir }, context, signal, systemClock)) take(one);
+    for await (const one of discover(config, options, { device, dataDir }, context, signal, systemClock)) take(one);
     return { points, losses, settings };
   }
 
@@ -111,8 +111,8 @@ describe('a discovery', () => {
   it.each([
     [{ maxNodes: 3 }, 'the walk ended at 3 nodes'],
     [{ depth: 2 }, 'the walk ended at a depth of 2 names'],
-  ])('is bounded by %j', async (wish, loss) => {
-    const { losses } = await find(wish);
+  ])('is bounded by %j', async (given, loss) => {
+    const { losses } = await find(given);
     expect(losses).toEqual([loss]);
   });
 
@@ -124,13 +124,13 @@ describe('a discovery', () => {
     services.length = 0;
     const config = opcuaSchema.parse({ endpoint: bench.server.endpoint });
     // Enough requests to find the variables, but not to read them.
-    const wishes = { ...opcuaWishes.parse({ rate: 50 }), maxRequests: 5 };
+    const options = { ...opcuaDiscoveryOptions.parse({ rate: 50 }), maxRequests: 5 };
     const short = { ...config, user: bench.user };
     const { device, dataDir } = bench.target([]);
     const told: Discovered[] = [];
     for await (const one of discover(
       short,
-      wishes,
+      options,
       { device, dataDir },
       bench.context,
       new AbortController().signal,
@@ -139,7 +139,7 @@ describe('a discovery', () => {
       told.push(one);
     const asked = services.filter((service) => plain.includes(service)).length;
     expect(asked).toBeLessThan(usual);
-    expect(asked).toBeLessThanOrEqual(planBrowse(short, wishes).mostRequests);
+    expect(asked).toBeLessThanOrEqual(planBrowse(short, options).mostRequests);
     expect(told.flatMap((one) => (one.kind === 'loss' ? [one.text] : []))).toEqual([
       'it ended at 5 requests; of the 6 variables that were found by then 6 were not read',
     ]);
@@ -162,14 +162,21 @@ describe('a discovery', () => {
     const { device, dataDir } = bench.target([]);
     const looking = async (): Promise<void> => {
       const signal = new AbortController().signal;
-      for await (const _ of discover(config, opcuaWishes.parse({}), { device, dataDir }, bench.context, signal, systemClock));
+      for await (const _ of discover(
+        config,
+        opcuaDiscoveryOptions.parse({}),
+        { device, dataDir },
+        bench.context,
+        signal,
+        systemClock,
+      ));
     };
     await expect(looking()).rejects.toMatchObject({ kind: 'config', code: 'DEVICE_REFUSED' });
   });
 });
 
 describe('the options of a discovery', () => {
-  const settings = (endpoint: string, wish: object) => opcuaDiscovery.settings(endpoint, opcuaWishes.parse(wish));
+  const settings = (endpoint: string, given: object) => opcuaDiscovery.settings(endpoint, opcuaDiscoveryOptions.parse(given));
 
   it('become settings of the device, without passphrases', () => {
     expect(settings('opc.tcp://10.0.0.7:4840', {})).toEqual({ endpoint: 'opc.tcp://10.0.0.7:4840' });
@@ -187,10 +194,10 @@ describe('the options of a discovery', () => {
 
   it("are bounded, and never exceed the device's rate limit", () => {
     const config = opcuaSchema.parse({ endpoint: 'opc.tcp://10.0.0.7:4840', maxRequestsPerSecond: 2 });
-    const plan = planBrowse(config, opcuaWishes.parse({ rate: 20, maxRequests: 100 }));
+    const plan = planBrowse(config, opcuaDiscoveryOptions.parse({ rate: 20, maxRequests: 100 }));
     expect(plan).toMatchObject({ requestsPerSecond: 2, mostRequests: 103, seconds: 51.5 });
     expect(plan.operations).toEqual(expect.arrayContaining(['Browse', 'Read']) as string[]);
-    expect(opcuaWishes.safeParse({ glob: 'Pumping' }).success).toBe(false);
-    expect(opcuaWishes.safeParse({ security: 'Basic256' }).success).toBe(false);
+    expect(opcuaDiscoveryOptions.safeParse({ glob: 'Pumping' }).success).toBe(false);
+    expect(opcuaDiscoveryOptions.safeParse({ security: 'Basic256' }).success).toBe(false);
   });
 });

@@ -1,18 +1,19 @@
 import type { DiscoveryPlan } from '../../../src/core/discovery.ts';
 import type { OpcuaConfig } from '../config.ts';
-import type { OpcuaWishes } from './wishes.ts';
+import type { OpcuaDiscoveryOptions } from './options.ts';
 
 /** Maximum number of operations in one request; fewer if the server states a lower limit. */
 export const nodesPerRequest = 100;
 /** Reads of limits, namespaces and identity when a session begins. */
 export const greetingRequests = 3;
 
-export const rateOf = (config: OpcuaConfig, { rate }: OpcuaWishes): number => Math.min(rate, config.maxRequestsPerSecond);
+export const rateOf = (config: OpcuaConfig, { rate }: OpcuaDiscoveryOptions): number =>
+  Math.min(rate, config.maxRequestsPerSecond);
 
 /** Planned requests of a discovery. Their number depends on the server, so that the plan states the maximum. */
-export function planBrowse(config: OpcuaConfig, wishes: OpcuaWishes): DiscoveryPlan {
-  const { glob, maxNodes, depth, maxRequests } = wishes;
-  const perSecond = rateOf(config, wishes);
+export function planBrowse(config: OpcuaConfig, options: OpcuaDiscoveryOptions): DiscoveryPlan {
+  const { glob, maxNodes, depth, maxRequests } = options;
+  const perSecond = rateOf(config, options);
   const where = glob === undefined ? 'everything below Objects but the Server object' : `what fits ${glob}`;
   const most = maxRequests + greetingRequests;
   return {

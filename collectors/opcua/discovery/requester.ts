@@ -21,7 +21,7 @@ export class BoundedRequester implements Requester {
   readonly #requester: Requester;
   readonly #most: number;
   readonly #stop: AbortSignal;
-  #asked = 0;
+  #sent = 0;
   #ended = '';
 
   constructor(requester: Requester, most: number, stop: AbortSignal) {
@@ -30,8 +30,8 @@ export class BoundedRequester implements Requester {
     this.#stop = stop;
   }
 
-  get asked(): number {
-    return this.#asked;
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Reason why no more requests are sent; empty while they are. */
@@ -40,13 +40,13 @@ export class BoundedRequester implements Requester {
   }
 
   /** @throws ScadaError for a request that was too large; Ended */
-  async ask(request: Request): Promise<Response> {
+  async send(request: Request): Promise<Response> {
     if (this.#stop.aborted) this.#ended ||= 'it was stopped before its end';
-    if (this.#asked >= this.#most) this.#ended ||= `it ended at ${this.#most} requests`;
+    if (this.#sent >= this.#most) this.#ended ||= `it ended at ${this.#most} requests`;
     if (this.#ended !== '') return nothing(request);
-    this.#asked++;
+    this.#sent++;
     try {
-      return await this.#requester.ask(request, this.#stop);
+      return await this.#requester.send(request, this.#stop);
     } catch (thrown) {
       const error = toScadaError(thrown);
       if (tooMuch.test(error.message)) throw thrown;

@@ -59,7 +59,7 @@ export class Link implements Requester {
     return this.#roundTripMs;
   }
 
-  async ask(request: Request, signal: AbortSignal): Promise<Response> {
+  async send(request: Request, signal: AbortSignal): Promise<Response> {
     return await this.request(async () => await this.#transact(request), signal);
   }
 
@@ -135,7 +135,7 @@ export class Link implements Requester {
   async #transact(request: Request): Promise<Response> {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     (this.#parts.client.session as unknown as PlainSession)._performMessageTransaction(request, (error, response) => {
-      if (response !== undefined || (error !== null && 'response' in error)) this.silence.heard();
+      if (response !== undefined || (error !== null && 'response' in error)) this.silence.answered();
       if (error !== null || response === undefined) reject(error ?? new Error('no response'));
       else resolve(response);
     });

@@ -15,7 +15,7 @@ export class Silence {
   }
 
   /** The server has answered, possibly with a fault. */
-  heard(): void {
+  answered(): void {
     this.#unanswered = 0;
   }
 

@@ -7,7 +7,7 @@ import {
   TransferSubscriptionsResponse,
 } from 'node-opcua-client';
 import { isAbort } from '../../../src/core/errors.ts';
-import { type Requester, askFor } from '../requests/services.ts';
+import { type Requester, sendFor } from '../requests/services.ts';
 import { statusOf } from '../requests/status.ts';
 import type { Owned } from './subscribed.ts';
 
@@ -51,7 +51,7 @@ export async function transfer(
   const subscriptionIds = subscriptions.map(({ id }) => id);
   const request = new TransferSubscriptionsRequest({ subscriptionIds, sendInitialValues: true });
   try {
-    const { results } = await askFor(requester, request, TransferSubscriptionsResponse, signal);
+    const { results } = await sendFor(requester, request, TransferSubscriptionsResponse, signal);
     const taken = subscriptionIds.map((_, i) => results?.[i]).filter((result) => result?.statusCode.isGood() === true);
     if (taken.length < subscriptionIds.length) return undefined;
     return taken.map((result) => [...(result?.availableSequenceNumbers ?? [])]);
@@ -75,7 +75,7 @@ export async function republish(
   for (let number = expected; missed.has(number) && responses.length < mostRepublished; number++) {
     const request = new RepublishRequest({ subscriptionId: id, retransmitSequenceNumber: number });
     try {
-      const { notificationMessage } = await askFor(requester, request, RepublishResponse, signal);
+      const { notificationMessage } = await sendFor(requester, request, RepublishResponse, signal);
       // queued values follow it
       responses.push(new PublishResponse({ subscriptionId: id, moreNotifications: true, notificationMessage }));
     } catch (thrown) {

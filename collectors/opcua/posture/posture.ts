@@ -25,7 +25,7 @@ export class Posture {
   readonly #device: string;
   readonly #clock: Clock;
   readonly #memory: PostureMemory;
-  readonly #toldOnce = new Set<string>();
+  readonly #reportedOnce = new Set<string>();
   #waiting: PostureEvent[] = [];
   #dropped = 0;
 
@@ -54,16 +54,16 @@ export class Posture {
     const before = this.#memory.known(subject);
     // Clients connect and disconnect: a client once seen stays known.
     const after = subject === 'clients' ? { ...absent(before), ...facets } : facets;
-    const told = judge(subject, before, after, this.#memory.seen(subject));
-    if (told !== undefined) this.#add(told);
+    const event = judge(subject, before, after, this.#memory.seen(subject));
+    if (event !== undefined) this.#add(event);
     this.#memory.learn(subject, after);
   }
 
   /** Queues an event that no comparison finds; once in a run for each `after`. */
-  tell(event: Pick<PostureEvent, 'subject' | 'before' | 'after' | 'text' | 'weight'>): void {
-    const name = `told ${event.subject} ${event.after}`;
-    if (this.#toldOnce.has(name)) return;
-    this.#toldOnce.add(name);
+  report(event: Pick<PostureEvent, 'subject' | 'before' | 'after' | 'text' | 'weight'>): void {
+    const name = `reported ${event.subject} ${event.after}`;
+    if (this.#reportedOnce.has(name)) return;
+    this.#reportedOnce.add(name);
     this.#add(event);
   }
 
@@ -74,10 +74,10 @@ export class Posture {
    */
   expiry(subject: string, whose: string, { thumbprint, notAfter }: Certificate, now: number, advice: string): void {
     const stage = expiryStage(notAfter, now);
-    const told = this.#memory.known('expiry') ?? {};
-    const before = told[thumbprint];
+    const reported = this.#memory.known('expiry') ?? {};
+    const before = reported[thumbprint];
     if (stage === undefined || (before !== undefined && stage >= Number(before))) return;
-    this.#memory.learn('expiry', { ...told, [thumbprint]: String(stage) });
+    this.#memory.learn('expiry', { ...reported, [thumbprint]: String(stage) });
     const end = new Date(notAfter).toISOString();
     this.#add({ subject, before: '', after: end, text: `${whose} ${whenItEnds(notAfter, now)}: ${advice}`, weight: 'warning' });
   }

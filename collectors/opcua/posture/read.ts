@@ -11,12 +11,12 @@ import {
 import { qualityName } from '../../../src/core/quality.ts';
 import type { BatchSize } from '../requests/limits.ts';
 import type { Resolved } from '../requests/nodes.ts';
-import { type Requester, askFor, read, valueOf } from '../requests/services.ts';
+import { type Requester, sendFor, read, valueOf } from '../requests/services.ts';
 import type { Facets } from './memory.ts';
 import type { Subject } from './subjects.ts';
 
 /** Nodes of the standard's Server object (OPC 10000-6, annex A) that describe the server's posture. */
-const asked = {
+const postureNodes = {
   startTime: 'i=2257',
   state: 'i=2259',
   productUri: 'i=2262',
@@ -47,12 +47,12 @@ interface SessionDiagnostics {
  */
 export async function readServer(requester: Requester, size: BatchSize, signal: AbortSignal): Promise<Map<Subject, Facets>> {
   const answers = new Map<string, DataValue>();
-  const values = await read(requester, Object.values(asked).map(valueOf), size, signal);
-  Object.keys(asked).forEach((name, i) => {
+  const values = await read(requester, Object.values(postureNodes).map(valueOf), size, signal);
+  Object.keys(postureNodes).forEach((name, i) => {
     const value = values[i];
     if (value?.statusCode.isGood() === true) answers.set(name, value);
   });
-  const value = (name: keyof typeof asked): unknown => answers.get(name)?.value?.value;
+  const value = (name: keyof typeof postureNodes): unknown => answers.get(name)?.value?.value;
   const subjects = new Map<Subject, Facets>();
   const state = value('state');
   if (typeof state === 'number') subjects.set('server-state', { state: ServerState[state] ?? String(state) });
@@ -73,7 +73,7 @@ export async function readServer(requester: Requester, size: BatchSize, signal: 
   return subjects;
 }
 
-function buildOf(value: (name: keyof typeof asked) => unknown): Facets {
+function buildOf(value: (name: keyof typeof postureNodes) => unknown): Facets {
   // Without the build date: some servers, such as open62541, return their start time for it.
   const names = ['manufacturer', 'product', 'productUri', 'softwareVersion', 'buildNumber'] as const;
   return Object.fromEntries(
@@ -95,7 +95,7 @@ function clientsOf(sessions: readonly unknown[]): Facets {
 
 /** Reads the endpoints of the server: policy, mode and the user token kinds of each. */
 export async function readEndpoints(requester: Requester, endpointUrl: string, signal: AbortSignal): Promise<Facets> {
-  const { endpoints } = await askFor(requester, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
+  const { endpoints } = await sendFor(requester, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
   return endpointFacets(endpoints ?? []);
 }
 

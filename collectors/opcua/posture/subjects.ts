@@ -114,11 +114,11 @@ export function judge(subject: Subject, before: Facets | undefined, after: Facet
   const verdict: Verdict = judges[subject]({ before, after, keys, live });
   if (verdict === undefined) return undefined;
   const { text, weight } = verdict;
-  return { subject, before: short(told(before, keys)), after: short(told(after, keys)), text: short(text), weight };
+  return { subject, before: short(facetsText(before, keys)), after: short(facetsText(after, keys)), text: short(text), weight };
 }
 
 /** The changed facets as text. */
-const told = (facets: Facets, keys: readonly string[]): string =>
+const facetsText = (facets: Facets, keys: readonly string[]): string =>
   keys
     .slice(0, mostNamed)
     .flatMap((key) => (facets[key] === undefined ? [] : [`${key}: ${facets[key]}`]))

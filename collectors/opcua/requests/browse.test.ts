@@ -27,7 +27,7 @@ async function open(settings: Readonly<Record<string, unknown>>, dataDir: string
   const client = await openClient({ budget, config, own: pki.current, pki, target }, signal);
   const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
-  limits.tell((await readFacts(link, limits.read, signal)).limits);
+  limits.state((await readFacts(link, limits.read, signal)).limits);
   return {
     walk: async (options: { readonly glob?: string; readonly bounds?: BrowseBounds } = {}) =>
       await walkTree(link, limits, signal, options),

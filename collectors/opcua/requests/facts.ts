@@ -4,7 +4,7 @@ import { type Requester, read, valueOf } from './services.ts';
 import { emptyReading, readDataValue } from './value.ts';
 
 /** Nodes of the standard's Server object (OPC 10000-6, annex A) that are read from every server at connect. */
-const asked = {
+const identityNodes = {
   namespaces: 'i=2255',
   servers: 'i=2254',
   productUri: 'i=2262',
@@ -52,20 +52,20 @@ export async function readFacts(requester: Requester, size: BatchSize, signal: A
     );
     return new Map(values.map((value, i) => [names[i] as Name, value]));
   };
-  const told = new Map<string, DataValue>();
+  const limitAnswers = new Map<string, DataValue>();
   const limit = (name: keyof typeof limitNodes): number => {
     const reading = emptyReading();
-    const answer = told.get(name);
+    const answer = limitAnswers.get(name);
     if (answer !== undefined) readDataValue(answer, 'analog', reading);
     // 0 stands for "no limit"
     return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
   };
   const { nodesPerRead, ...others } = limitNodes;
   // alone: a server may accept only one node
-  for (const [name, value] of await readAll({ nodesPerRead })) told.set(name, value);
-  size.tell(limit('nodesPerRead'));
-  for (const [name, value] of await readAll(others)) told.set(name, value);
-  const answers = await readAll(asked);
+  for (const [name, value] of await readAll({ nodesPerRead })) limitAnswers.set(name, value);
+  size.state(limit('nodesPerRead'));
+  for (const [name, value] of await readAll(others)) limitAnswers.set(name, value);
+  const answers = await readAll(identityNodes);
   const texts = ['manufacturer', 'product', 'softwareVersion', 'buildNumber', 'productUri'] as const;
   const applicationUri = listOf(answers.get('servers'))[0];
   const identity = Object.fromEntries(

@@ -16,7 +16,7 @@ describe('batches', () => {
         fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 3 }),
         async (count, configured, told, takes, large) => {
           const size = new BatchSize(configured);
-          size.tell(told);
+          size.state(told);
           const sent: number[] = [];
           const ask = async () =>
             await inBatches<number, string>(

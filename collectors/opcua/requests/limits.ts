@@ -10,7 +10,7 @@ import { statusOf } from './status.ts';
  */
 export class BatchSize {
   readonly #configured: number;
-  #told = Number.POSITIVE_INFINITY;
+  #stated = Number.POSITIVE_INFINITY;
   #learned = Number.POSITIVE_INFINITY;
 
   constructor(configured = Number.POSITIVE_INFINITY) {
@@ -18,12 +18,12 @@ export class BatchSize {
   }
 
   get most(): number {
-    return Math.max(1, Math.min(this.#configured, this.#told, this.#learned));
+    return Math.max(1, Math.min(this.#configured, this.#stated, this.#learned));
   }
 
   /** Sets the limit that the server states; Infinity if it states none. */
-  tell(limit: number): void {
-    this.#told = limit;
+  state(limit: number): void {
+    this.#stated = limit;
   }
 
   /** Records that the server refused this number, whatever it states: half of it is the new limit. */
@@ -63,13 +63,13 @@ export class ServerLimits {
     this.items = new BatchSize(config.itemsPerCall);
   }
 
-  tell(limits: StatedLimits): void {
-    this.read.tell(limits.nodesPerRead);
-    this.items.tell(limits.itemsPerCall);
-    this.browse.tell(limits.nodesPerBrowse);
-    this.translate.tell(limits.pathsPerTranslate);
-    this.itemsPerSubscription.tell(Math.min(limits.itemsPerSubscription, limits.items));
-    this.subscriptions.tell(Math.min(limits.subscriptionsPerSession, limits.subscriptions));
+  state(limits: StatedLimits): void {
+    this.read.state(limits.nodesPerRead);
+    this.items.state(limits.itemsPerCall);
+    this.browse.state(limits.nodesPerBrowse);
+    this.translate.state(limits.pathsPerTranslate);
+    this.itemsPerSubscription.state(Math.min(limits.itemsPerSubscription, limits.items));
+    this.subscriptions.state(Math.min(limits.subscriptionsPerSession, limits.subscriptions));
   }
 }
 

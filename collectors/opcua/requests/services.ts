@@ -29,7 +29,7 @@ import { codeOf } from './status.ts';
  * @throws ScadaError, also for a ServiceFault, whose StatusCode the message names; AbortError once the signal aborts
  */
 export interface Requester {
-  ask(request: Request, signal: AbortSignal): Promise<Response>;
+  send(request: Request, signal: AbortSignal): Promise<Response>;
 }
 
 /**
@@ -37,13 +37,13 @@ export interface Requester {
  * its `read` reads definitions of structures, and its `browse` reads continuations.
  * @throws ScadaError DEVICE_PROTOCOL for an answer of another type
  */
-export async function askFor<Kind extends Response>(
+export async function sendFor<Kind extends Response>(
   requester: Requester,
   request: Request,
   kind: new (options?: never) => Kind,
   signal: AbortSignal,
 ): Promise<Kind> {
-  const response = await requester.ask(request, signal);
+  const response = await requester.send(request, signal);
   if (response instanceof kind) return response;
   throw new ScadaError(
     'retryable',
@@ -71,7 +71,7 @@ export async function read(
         timestampsToReturn: TimestampsToReturn.Both,
         nodesToRead: [...part],
       });
-      return (await askFor(requester, request, ReadResponse, signal)).results ?? [];
+      return (await sendFor(requester, request, ReadResponse, signal)).results ?? [];
     },
     (status) => new DataValue({ statusCode: codeOf(status) }),
   );
@@ -89,7 +89,7 @@ export async function translate(
     size,
     async (part) => {
       const request = new TranslateBrowsePathsToNodeIdsRequest({ browsePaths: [...part] });
-      return (await askFor(requester, request, TranslateBrowsePathsToNodeIdsResponse, signal)).results ?? [];
+      return (await sendFor(requester, request, TranslateBrowsePathsToNodeIdsResponse, signal)).results ?? [];
     },
     (status) => status,
   );
@@ -122,7 +122,7 @@ export async function browse(
           resultMask,
         })),
       });
-      return (await askFor(requester, request, BrowseResponse, signal)).results ?? [];
+      return (await sendFor(requester, request, BrowseResponse, signal)).results ?? [];
     },
     (status) => new BrowseResult({ statusCode: codeOf(status) }),
   );
@@ -131,6 +131,6 @@ export async function browse(
 /** Reads the rest of the references, or releases the continuation point. */
 export async function browseNext(requester: Requester, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
   const request = new BrowseNextRequest({ releaseContinuationPoints: false, continuationPoints: [continuationPoint] });
-  const { results } = await askFor(requester, request, BrowseNextResponse, signal);
+  const { results } = await sendFor(requester, request, BrowseNextResponse, signal);
   return results?.[0] ?? new BrowseResult({ statusCode: StatusCodes.BadUnexpectedError });
 }

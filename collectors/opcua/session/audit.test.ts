@@ -28,7 +28,7 @@ function open(config: Readonly<Record<string, unknown>> = {}) {
   report(0, 1);
   report(1, 1);
   const link = {
-    ask: async (request: Request) => {
+    send: async (request: Request) => {
       const nodes = request instanceof ReadRequest ? (request.nodesToRead ?? []) : [];
       return new ReadResponse({ results: nodes.map(({ nodeId }) => valueOf(server[Number(nodeId.value)] ?? 0)) });
     },

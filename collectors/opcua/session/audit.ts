@@ -28,17 +28,17 @@ export async function auditReports(
   const { hold, limits, link, target } = parts;
   let cursor = 0;
   const differing = async (positions: readonly number[]): Promise<number[]> => {
-    const asked = positions.flatMap((position) => {
+    const requested = positions.flatMap((position) => {
       const node = nodes.at(position);
       return 'nodeId' in node && nodes.addresses[position]?.deadband === undefined ? [{ position, nodeId: node.nodeId }] : [];
     });
     const values = await read(
       link,
-      asked.map(({ nodeId }) => valueOf(nodeId)),
+      requested.map(({ nodeId }) => valueOf(nodeId)),
       limits.read,
       signal,
     );
-    return asked.flatMap(({ position }, i) => {
+    return requested.flatMap(({ position }, i) => {
       const value = values[i];
       return value !== undefined && hold.differs(position, value) ? [position] : [];
     });

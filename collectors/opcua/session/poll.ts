@@ -9,7 +9,7 @@ import type { Change } from '../values/hold.ts';
 import type { Push, SessionParts } from '../session-parts.ts';
 import type { TagNodes } from '../requests/nodes.ts';
 import { read, valueOf } from '../requests/services.ts';
-import { tellTypeChanges } from './types.ts';
+import { reportTypeChanges } from './types.ts';
 
 /** Tags that are read together. */
 interface ScanClass {
@@ -110,13 +110,13 @@ export class Poller {
     for (let at = 0; at < positions.length; ) {
       const part = positions.slice(at, at + Math.min(limits.read.most, mostPerBatch));
       at += part.length;
-      const asked = part.flatMap((position) => {
+      const requested = part.flatMap((position) => {
         const node = this.#nodes.at(position);
         return 'nodeId' in node ? [{ position, nodeId: node.nodeId }] : [];
       });
       const values = await read(
         link,
-        asked.map(({ nodeId }) => valueOf(nodeId)),
+        requested.map(({ nodeId }) => valueOf(nodeId)),
         limits.read,
         signal,
         maxAgeMs,
@@ -130,7 +130,7 @@ export class Poller {
         hold.fail(position, node.quality, now);
         failed.push(position);
       }
-      asked.forEach(({ position }, i) => {
+      requested.forEach(({ position }, i) => {
         const value = values[i];
         if (value === undefined) return;
         changes.push({ clientHandle: position, value });
@@ -139,7 +139,7 @@ export class Poller {
         } else if (isArray(value)) this.#nodes.refuse(position, Quality.BadTypeMismatch, 'its value is an array');
       });
       await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
-      await tellTypeChanges(this.#parts, this.#push, signal);
+      await reportTypeChanges(this.#parts, this.#push, signal);
     }
   }
 

@@ -175,7 +175,7 @@ export class OpcuaSession implements Session {
     signal: AbortSignal,
   ): Promise<never> {
     const { context, limits } = this.#parts;
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (;;) {
       const missing = nodes.missing();
       for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
@@ -189,7 +189,7 @@ export class OpcuaSession implements Session {
       const news = nodes.missing().filter((position) => {
         const node = nodes.at(position);
         const text = 'quality' in node ? `${position} ${node.quality}` : '';
-        return !told.has(text) && told.add(text);
+        return !reported.has(text) && reported.add(text);
       });
       await nodes.report(news, push, signal);
       await this.#answered(nodes, found, signal);

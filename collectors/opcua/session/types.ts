@@ -2,7 +2,7 @@ import { observeEvent } from '../../../src/core/observation.ts';
 import type { Push, SessionParts } from '../session-parts.ts';
 
 /** Reports tags whose values have a new built-in type: the server's program or the server itself may have been replaced. */
-export async function tellTypeChanges(
+export async function reportTypeChanges(
   { context, hold, tags, target }: SessionParts,
   push: Push,
   signal: AbortSignal,

@@ -14,7 +14,7 @@ import type { TagNodes } from '../requests/nodes.ts';
 import { statusOf } from '../requests/status.ts';
 import type { Watched } from '../link/subscribed.ts';
 import { Subscriptions } from '../subscription/subscription.ts';
-import { tellTypeChanges } from './types.ts';
+import { reportTypeChanges } from './types.ts';
 
 /** Number of consecutive sessions with a silent subscription after which tags are polled instead. */
 const patience = 2;
@@ -117,7 +117,7 @@ export class Watcher {
     this.adoptMissing();
     if (unwatched.length > 0) await fallBack(this.#parts, this.#push, this.#tagsAt(unwatched), qualityName(why), signal);
     if (plain.length > 0) {
-      await tell(
+      await reportLost(
         this.#parts,
         this.#push,
         this.#tagsAt(plain),
@@ -207,16 +207,16 @@ export class Watcher {
           throw signal.aborted ? thrown : link.failure(thrown);
         },
       );
-      const heardAt = clock.monotonic();
-      subscription.life.heardAt = heardAt;
-      if (heardAt - began > provenMs) limits.silentSessions = 0;
+      const answeredAt = clock.monotonic();
+      subscription.life.answeredAt = answeredAt;
+      if (answeredAt - began > provenMs) limits.silentSessions = 0;
       for (const { life } of this.subscriptions.all) life.busy = true;
       // The next answer may contain a change: until then no value is repeated.
-      const early = more && heardAt - subscription.heldAt < config.publishingMs;
-      if (!early) subscription.heldAt = heardAt;
+      const early = more && answeredAt - subscription.heldAt < config.publishingMs;
+      if (!early) subscription.heldAt = answeredAt;
       const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);
       if (batch !== undefined) await this.#push(observeBatch(batch), signal);
-      await tellTypeChanges(this.#parts, this.#push, signal);
+      await reportTypeChanges(this.#parts, this.#push, signal);
       subscription.passedOn = next;
       this.takeEvents(events);
       await dropped('notifications', lost);
@@ -225,7 +225,7 @@ export class Watcher {
       for (const { keepAliveMs, life } of this.subscriptions.all) {
         life.busy = false;
         // While nothing was fetched, no subscription could report.
-        if (passedOnAt - heardAt > keepAliveMs) life.heardAt = passedOnAt;
+        if (passedOnAt - answeredAt > keepAliveMs) life.answeredAt = passedOnAt;
       }
     }
   }
@@ -266,10 +266,10 @@ async function fallBack(
   why: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await tell(parts, push, tags, why, 'the server does not watch them, so that they are read', signal);
+  await reportLost(parts, push, tags, why, 'the server does not watch them, so that they are read', signal);
 }
 
-async function tell(
+async function reportLost(
   { context, target }: SessionParts,
   push: Push,
   tags: readonly number[],

@@ -15,7 +15,7 @@ import {
 import type { Tag } from '../../../src/core/tag.ts';
 import type { Deadband, OpcuaAddress, OpcuaConfig } from '../config.ts';
 import { inBatches, type ServerLimits } from '../requests/limits.ts';
-import { type Requester, askFor } from '../requests/services.ts';
+import { type Requester, sendFor } from '../requests/services.ts';
 import { codeOf } from '../requests/status.ts';
 
 /** A tag to be monitored. `position` is its index among the device's tags, and the client handle. */
@@ -83,7 +83,7 @@ export async function createItems(
         timestampsToReturn: TimestampsToReturn.Both,
         itemsToCreate: [...part],
       });
-      return (await askFor(requester, request, CreateMonitoredItemsResponse, signal)).results ?? [];
+      return (await sendFor(requester, request, CreateMonitoredItemsResponse, signal)).results ?? [];
     },
     (status) => new MonitoredItemCreateResult({ statusCode: codeOf(status) }),
   );

@@ -17,7 +17,7 @@ import { createItems, createTagItems, type Item } from './items.ts';
 import type { ServerLimits } from '../requests/limits.ts';
 import type { Link } from '../link/link.ts';
 import { lifetimeMs, PublishChain } from './publishing.ts';
-import { askFor } from '../requests/services.ts';
+import { sendFor } from '../requests/services.ts';
 import { statusOf } from '../requests/status.ts';
 import type { Notification, Owned, Subscription, Watched } from '../link/subscribed.ts';
 import { type Inheritance, type Left, republish, transfer } from '../link/transfer.ts';
@@ -86,7 +86,7 @@ export class Subscriptions {
     subscriptions.#others = new Set(left.others);
     for (const [i, before] of left.subscriptions.entries()) {
       const { id, expected, watched } = before;
-      const life = { heardAt: now(), busy: false };
+      const life = { answeredAt: now(), busy: false };
       const taken: Owned = { ...before, members: new Set(watched.keys()), life, heldAt: now(), catchingUp: true };
       subscriptions.#all.set(id, taken);
       const numbers = available[i] ?? [];
@@ -108,7 +108,7 @@ export class Subscriptions {
   async end(signal: AbortSignal): Promise<void> {
     const subscriptionIds = [...this.#all.keys()];
     this.#all.clear();
-    await this.#link.ask(new DeleteSubscriptionsRequest({ subscriptionIds }), signal);
+    await this.#link.send(new DeleteSubscriptionsRequest({ subscriptionIds }), signal);
   }
 
   /** Node that is monitored for the tag at a position. */
@@ -191,7 +191,7 @@ export class Subscriptions {
       return await this.#create(signal);
     } catch (thrown) {
       if (isAbort(thrown) || statusOf(thrown) === undefined) throw thrown;
-      this.#limits.subscriptions.tell(this.#all.size);
+      this.#limits.subscriptions.state(this.#all.size);
       return undefined;
     }
   }
@@ -206,12 +206,12 @@ export class Subscriptions {
       publishingEnabled: true,
       priority: 0,
     });
-    const response = await askFor(this.#link, request, CreateSubscriptionResponse, signal);
+    const response = await sendFor(this.#link, request, CreateSubscriptionResponse, signal);
     const subscription: Owned = {
       id: response.subscriptionId,
       keepAliveMs: within(response.revisedPublishingInterval * response.revisedMaxKeepAliveCount),
       members: new Set(),
-      life: { heardAt: this.#now(), busy: false },
+      life: { answeredAt: this.#now(), busy: false },
       samplingMs: 0,
       heldAt: this.#now(),
       backlogs: 0,
@@ -228,7 +228,7 @@ export class Subscriptions {
 
   async #delete({ id }: Subscription, signal: AbortSignal): Promise<void> {
     this.#all.delete(id);
-    await this.#link.ask(new DeleteSubscriptionsRequest({ subscriptionIds: [id] }), signal);
+    await this.#link.send(new DeleteSubscriptionsRequest({ subscriptionIds: [id] }), signal);
   }
 
   async #watchBy(subscription: Owned, items: readonly Item[], signal: AbortSignal): Promise<Watched[]> {

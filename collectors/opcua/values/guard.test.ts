@@ -6,7 +6,7 @@ import { guard } from './guard.ts';
 /** A subscription with a keep-alive of 500 ms, and a server whose clock runs at `speed` relative to the test's clock. */
 function open(speed = 1) {
   const clock = new VirtualClock(0);
-  const life = { heardAt: 0, busy: false };
+  const life = { answeredAt: 0, busy: false };
   const stop = new AbortController();
   const asked: number[] = [];
   const state = { outcome: 'watching' };
@@ -33,7 +33,7 @@ describe('the watchdog', () => {
     const { clock, life, asked, state, stop, running } = open();
     for (let i = 0; i < 100; i++) {
       await clock.advance(1_200);
-      life.heardAt = clock.monotonic();
+      life.answeredAt = clock.monotonic();
     }
     expect(asked).toEqual([]);
     stop.abort();
@@ -56,7 +56,7 @@ describe('the watchdog', () => {
     const { clock, life, state, stop, running } = open();
     for (let i = 0; i < 20; i++) {
       await clock.advance(2_600);
-      life.heardAt = clock.monotonic();
+      life.answeredAt = clock.monotonic();
     }
     expect(state.outcome).toBe('watching');
     stop.abort();
@@ -68,7 +68,7 @@ describe('the watchdog', () => {
     for (let i = 0; i < 20; i++) {
       // one publishing period of the server
       await clock.advance(500 * 60);
-      life.heardAt = clock.monotonic();
+      life.answeredAt = clock.monotonic();
     }
     expect(state.outcome).toBe('watching');
     expect(asked.length).toBeLessThan(20 * 8);
@@ -93,7 +93,7 @@ describe('the watchdog', () => {
         context: contextOf(clock),
         device: 'ua1',
         keepAliveMs: 500,
-        life: { heardAt: 0, busy: false },
+        life: { answeredAt: 0, busy: false },
         serverTime: async () => Number.NaN,
       },
       new AbortController().signal,

@@ -6,7 +6,7 @@ const silentPeriods = 2.5;
 
 /** Time of a subscription's last answer, by the monotonic clock. `busy` while the monitor itself does not fetch. */
 export interface Life {
-  heardAt: number;
+  answeredAt: number;
   busy: boolean;
 }
 
@@ -30,22 +30,22 @@ export interface Guarded {
 export async function guard({ context, device, keepAliveMs, life, serverTime }: Guarded, signal: AbortSignal): Promise<never> {
   const { clock } = context;
   const silentMs = silentPeriods * keepAliveMs;
-  let heardAt = life.heardAt;
+  let answeredAt = life.answeredAt;
   let patience = silentMs;
   let firstAnswer = Number.NaN;
   for (;;) {
-    if (life.heardAt !== heardAt || life.busy) {
-      heardAt = life.busy ? clock.monotonic() : life.heardAt;
+    if (life.answeredAt !== answeredAt || life.busy) {
+      answeredAt = life.busy ? clock.monotonic() : life.answeredAt;
       patience = silentMs;
       firstAnswer = Number.NaN;
     }
-    const left = heardAt + patience - clock.monotonic();
+    const left = answeredAt + patience - clock.monotonic();
     if (left > 0) {
       await clock.sleep(left, signal);
       continue;
     }
     const answer = await serverTime();
-    if (life.heardAt > heardAt || life.busy) continue;
+    if (life.answeredAt > answeredAt || life.busy) continue;
     if (Number.isNaN(answer) || answer - firstAnswer > silentMs) {
       throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device}: the session is open, but its subscription is silent`, {
         hint: 'if this comes again and again, set `mode: poll` for this server',

@@ -10,7 +10,7 @@ import { texts } from './pages/sign-in/text.ts';
 import { shared } from './text.ts';
 import { Overview } from './pages/overview/overview.tsx';
 import type { Route } from './pure/route.ts';
-import { act, ApiError, ask, whenUnauthenticated } from './store/api.ts';
+import { act, ApiError, query, whenUnauthenticated } from './store/api.ts';
 import { createSettings } from './store/settings.ts';
 import { createAppContext, AppProvider, useApp, type AppOptions } from './store/app-context.ts';
 import { Button } from './ui/button.tsx';
@@ -19,7 +19,7 @@ import { Button } from './ui/button.tsx';
 export function App() {
   const settings = createSettings();
   const token = takeSetupToken();
-  const [info, { refetch }] = createResource(async () => await ask('GET /api/door', {}));
+  const [info, { refetch }] = createResource(async () => await query('GET /api/door', {}));
   const [session, setSession] = createSignal<SessionInfo>();
   const [signedOut, setSignedOut] = createSignal(false);
   const leave = (): void => {
@@ -86,7 +86,7 @@ type PlantProps = Pick<AppOptions, 'session' | 'settings' | 'onSessionEnd'>;
 
 /** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
-  const [site, { refetch }] = createResource(async () => await ask('GET /api/site', {}));
+  const [site, { refetch }] = createResource(async () => await query('GET /api/site', {}));
   const logout = (): void => {
     act('POST /api/logout', {}).then(props.onSessionEnd, props.onSessionEnd);
   };

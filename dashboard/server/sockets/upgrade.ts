@@ -36,7 +36,7 @@ function refusal(request: IncomingMessage, gate: Gate): string | undefined {
   if (!gate.isFromAllowedOrigin(request)) return '403 Forbidden';
   const session = gate.sessionOf(request);
   if (session === undefined) return '401 Unauthorized';
-  return gate.mayAskNow(request, session) ? undefined : '429 Too Many Requests';
+  return gate.countRequest(request, session) ? undefined : '429 Too Many Requests';
 }
 
 function refuse(socket: Duplex, status: string): void {

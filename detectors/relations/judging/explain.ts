@@ -42,8 +42,8 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
   const contributions = sorted
     .map(({ tag, drop, measured, expected }): Contribution => {
       const share = total > 0 ? drop / total : 0;
-      const told = { measured, expected: possible(expected, measured, tag) };
-      return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, ...told };
+      const shown = { measured, expected: possible(expected, measured, tag) };
+      return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, ...shown };
     })
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= smallestShare)
     .slice(0, mostContributions);

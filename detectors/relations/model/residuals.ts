@@ -92,8 +92,8 @@ export class LagResiduals {
         if (believed === 1) continue;
         let sum = 0;
         for (let i = 0; i < size; i++) if (i !== j) sum += (precision[j * size + i] as number) * (this.y[i] as number);
-        const told = -sum / (this.#diagonal[j] as number);
-        this.y[j] = believed === 0 ? told : told + believed * ((z[j] as number) - told);
+        const predicted = -sum / (this.#diagonal[j] as number);
+        this.y[j] = believed === 0 ? predicted : predicted + believed * ((z[j] as number) - predicted);
       }
   }
 }

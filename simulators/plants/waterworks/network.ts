@@ -138,9 +138,9 @@ export class Network {
   }
 
   /** Removes water from T1, in m³, with its chlorine. */
-  #leak({ tankVolume, quality, account }: NetworkState, asked: number): void {
+  #leak({ tankVolume, quality, account }: NetworkState, wanted: number): void {
     const volume = tankVolume[0] ?? 0;
-    const lost = Math.min(asked, volume);
+    const lost = Math.min(wanted, volume);
     if (lost === 0) return;
     const chlorine = ((quality.tankMass[0] ?? 0) * lost) / volume;
     tankVolume[0] = volume - lost;

@@ -24,7 +24,7 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
   const { options, context, machine } = shared;
   const { controller, pipelined = 64 } = options;
   const closed = new AbortController();
-  let heardMs = 0;
+  let receivedMs = 0;
   let waiting = false;
 
   const settle = (frame: Frame): Buffer | undefined => {
@@ -48,10 +48,10 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
     // No more requests are read until the client has taken its replies.
     if (!stream.write(replies.length === 1 ? (replies[0] as Buffer) : Buffer.concat(replies))) stream.pause();
   };
-  const hearOut = async (): Promise<void> => {
+  const awaitSilence = async (): Promise<void> => {
     waiting = true;
     try {
-      for (let wait = silenceMs; wait > 0; wait = heardMs + silenceMs - machine.monotonic()) {
+      for (let wait = silenceMs; wait > 0; wait = receivedMs + silenceMs - machine.monotonic()) {
         await machine.sleep(wait, closed.signal);
       }
       send(reader.silence());
@@ -75,8 +75,8 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
     }
     send(frames);
     if (!reader.bus) return;
-    heardMs = machine.monotonic();
-    if (!waiting) void hearOut();
+    receivedMs = machine.monotonic();
+    if (!waiting) void awaitSilence();
   });
 }
 

@@ -7,15 +7,15 @@ type Side = 'client' | 'server';
 export class MirroredConnection {
   readonly #ends: Readonly<Record<Side, End>>;
   readonly #next: Record<Side, number> = { client: 1_000, server: 5_000 };
-  readonly #tell: (frame: Buffer) => void;
+  readonly #emit: (frame: Buffer) => void;
   #over = false;
 
-  constructor(socket: Socket, tell: (frame: Buffer) => void) {
+  constructor(socket: Socket, emit: (frame: Buffer) => void) {
     this.#ends = {
       client: { address: ipv4(socket.remoteAddress), port: socket.remotePort ?? 0 },
       server: { address: ipv4(socket.localAddress), port: socket.localPort ?? 0 },
     };
-    this.#tell = tell;
+    this.#emit = emit;
     this.#send('client', TcpFlag.syn);
     this.#send('server', TcpFlag.syn | TcpFlag.ack);
     this.#send('client', TcpFlag.ack);
@@ -43,7 +43,7 @@ export class MirroredConnection {
     const acknowledged = (flags & TcpFlag.ack) === 0 ? 0 : this.#next[to];
     const counted = payload.length + ((flags & (TcpFlag.syn | TcpFlag.fin)) === 0 ? 0 : 1);
     this.#next[from] = (sequence + counted) >>> 0;
-    this.#tell(tcpFrame(this.#ends[from], this.#ends[to], { sequence, acknowledged, flags, payload }));
+    this.#emit(tcpFrame(this.#ends[from], this.#ends[to], { sequence, acknowledged, flags, payload }));
   }
 }
 

@@ -41,7 +41,7 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
     socket.resume();
     socket.write(pcapHeader());
   });
-  const tell = (frame: Buffer): void => {
+  const send = (frame: Buffer): void => {
     if (listeners.size === 0) return;
     const record = pcapRecord(systemClock.now(), frame);
     for (const listener of listeners) {
@@ -51,7 +51,7 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
   };
   const mirror = (message: unknown): void => {
     const { socket } = message as { readonly socket: Socket };
-    if (socket.localPort !== undefined && mirrored.includes(socket.localPort)) mirrorSocket(socket, tell);
+    if (socket.localPort !== undefined && mirrored.includes(socket.localPort)) mirrorSocket(socket, send);
   };
   diagnostics.subscribe(acceptedChannel, mirror);
   try {
@@ -74,8 +74,8 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
 }
 
 /** Observes the bytes that a socket receives and sends at the two methods that all of them pass. */
-function mirrorSocket(socket: Socket, tell: (frame: Buffer) => void): void {
-  const connection = new MirroredConnection(socket, tell);
+function mirrorSocket(socket: Socket, send: (frame: Buffer) => void): void {
+  const connection = new MirroredConnection(socket, send);
   const push = socket.push.bind(socket);
   socket.push = (chunk: unknown, encoding) => {
     if (chunk instanceof Uint8Array) connection.bytes('client', Buffer.from(chunk));

@@ -120,7 +120,7 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
   for (const line of unwatchedLines(unwatchedIn(planDetection(config), baseline), mostUnwatched)) console.log(line);
-  tellModes(baseline.modes ?? []);
+  printModes(baseline.modes ?? []);
   if (shadowPlan === undefined) return;
   const shadow = await learn(shadowPlan, 'shadow');
   const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
@@ -131,7 +131,7 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
 /** Unwatched channels that are listed; `scadawatch baseline show` lists all. */
 const mostUnwatched = 20;
 
-function tellModes(modes: readonly StoredModes[]): void {
+function printModes(modes: readonly StoredModes[]): void {
   const inForce = modes.filter(({ approved }) => approved !== undefined).map(({ equipment }) => equipment);
   const proposed = modes.filter(({ approved }) => approved === undefined);
   if (inForce.length > 0) console.log(`Learned in the approved modes of ${inForce.join(', ')}.`);

@@ -10,7 +10,7 @@ import { registry } from '../registry.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { createLogger } from '../logger.ts';
 import { startProblems } from '../start-check.ts';
-import { askDevices, rememberedTags } from '../../tools/tag-patterns/index.ts';
+import { expandPatterns, rememberedTags } from '../../tools/tag-patterns/index.ts';
 
 /** `scadawatch check`: validates a configuration and tries every device, without starting a monitor. */
 export function checkCommand(program: Command): void {
@@ -26,8 +26,8 @@ export function checkCommand(program: Command): void {
         metrics: new Metrics(),
       };
       const signal = stopSignal();
-      const patterns = { dataDir: options.data, context, tell: (text: string) => console.log(text) };
-      const expand = options.offline === true ? rememberedTags(patterns) : askDevices(patterns, signal);
+      const patterns = { dataDir: options.data, context, report: (text: string) => console.log(text) };
+      const expand = options.offline === true ? rememberedTags(patterns) : expandPatterns(patterns, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
       const problems = await startProblems(config, options.data, context);
       for (const { message, hint } of problems) {

@@ -11,7 +11,7 @@ import { collect, draftOf, type Found } from '../../tools/discovery/collect.ts';
 import { confirm } from '../../tools/discovery/confirm.ts';
 import { describePlan } from '../../tools/discovery/describe.ts';
 import { configOf, givenSettings, type Settings } from '../../tools/discovery/device.ts';
-import { wishesOf, wishOptions } from '../../tools/discovery/options.ts';
+import { discoveryOptions, parseOptions } from '../../tools/discovery/options.ts';
 import { draftText } from '../../tools/draft.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
@@ -51,27 +51,27 @@ function deviceCommand(discover: Command, plugin: CollectorPlugin, discovery: Di
     .option('--out <file>', 'new file for the configuration (default: stdout)')
     .option('--yes', 'start without asking')
     .action(async (address: string | undefined, options: Options & Record<string, unknown>) => {
-      const wishes = wishesOf(discovery.wishes, options);
-      const named = address === undefined ? {} : discovery.settings(address, wishes);
+      const chosen = parseOptions(discovery.options, options);
+      const named = address === undefined ? {} : discovery.settings(address, chosen);
       const settings = { ...named, ...(await givenSettings(type, options.device)) };
-      await run({ plugin, discovery, wishes, settings, options });
+      await run({ plugin, discovery, chosen, settings, options });
     });
-  wishOptions(command, discovery.wishes);
+  discoveryOptions(command, discovery.options);
 }
 
 interface Job {
   readonly plugin: CollectorPlugin;
   readonly discovery: Discovery;
-  readonly wishes: unknown;
+  readonly chosen: unknown;
   readonly settings: Settings;
   readonly options: Options;
 }
 
-async function run({ plugin, discovery, wishes, settings, options }: Job): Promise<void> {
+async function run({ plugin, discovery, chosen, settings, options }: Job): Promise<void> {
   const { name: device, out, data, logLevel, scan } = options;
   if (out !== undefined) await mustBeNew(out);
   const config = configOf(plugin, settings, process.env);
-  console.error(describePlan(device, discovery.plan(config, wishes)));
+  console.error(describePlan(device, discovery.plan(config, chosen)));
   const signal = stopSignal();
   if (options.yes !== true && !(await mayGoOn(signal))) {
     console.error('No request was sent.');
@@ -79,7 +79,7 @@ async function run({ plugin, discovery, wishes, settings, options }: Job): Promi
   }
   const context = { logger: createLogger(logLevel), clock: systemClock, random: new Random(1), metrics: new Metrics() };
   const target = { device, dataDir: join(data, 'devices', device) };
-  const found = await look(discovery.discover(config, wishes, target, context, signal), signal);
+  const found = await look(discovery.discover(config, chosen, target, context, signal), signal);
   for (const loss of found.losses) console.error(`not discovered: ${loss}`);
   if (found.points.length === 0) console.error(`${device}: nothing was found, no configuration is written`);
   else {

@@ -8,7 +8,7 @@ import { openMonitorData } from '../monitor-data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { Service } from '../../service/service.ts';
-import { askDevices } from '../../tools/tag-patterns/index.ts';
+import { expandPatterns } from '../../tools/tag-patterns/index.ts';
 
 /** `scadawatch run`: the monitor of a real plant. */
 export function runCommand(program: Command): void {
@@ -21,11 +21,11 @@ export function runCommand(program: Command): void {
       await using service = new Service(logger);
       const { signal } = service;
       const context = { logger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-      const tell = (text: string): void => {
+      const report = (text: string): void => {
         console.log(text);
         logger.warn(text);
       };
-      const expand = askDevices({ dataDir: data.path, context, tell }, signal);
+      const expand = expandPatterns({ dataDir: data.path, context, report }, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
       await using serving = await serve({
         config,

@@ -62,11 +62,12 @@ export function simulateCommand(program: Command): void {
             ? undefined
             : { host, port: opcuaPort, pkiDir: join(options.data, 'simulator-pki'), users },
       };
-      let told = 0;
+      let printed = 0;
       await using simulator = await Simulator.open(config, context, {
         status: ({ events }) => {
-          for (const { time, lane, text } of events.slice(told)) console.log(`${new Date(time).toISOString()} ${lane}: ${text}`);
-          told = events.length;
+          for (const { time, lane, text } of events.slice(printed))
+            console.log(`${new Date(time).toISOString()} ${lane}: ${text}`);
+          printed = events.length;
         },
         beat: () => {},
       });

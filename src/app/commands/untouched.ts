@@ -18,6 +18,6 @@ export async function loadUntouched(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<MonitorConfig> {
   const context = { logger: createLogger(logLevel), clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  const expand = rememberedTags({ dataDir: data, context, tell: (text) => console.error(text) });
+  const expand = rememberedTags({ dataDir: data, context, report: (text) => console.error(text) });
   return await loadConfig(file, { registry, environment, expand });
 }

@@ -47,7 +47,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     channel: channel.key,
     ...locate(channel, explanation, tags),
     device: channel.device,
-    tags: speakingTags(channel, explanation, tags),
+    tags: contributingTags(channel, explanation, tags),
     since: opening.since,
     beganAt: time,
     updatedAt: time,
@@ -60,7 +60,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
 }
 
 /** The tags with the largest contributions to an explanation. */
-export function speakingTags(channel: Channel, explanation: Explanation, tags: TagTable): readonly string[] {
+export function contributingTags(channel: Channel, explanation: Explanation, tags: TagTable): readonly string[] {
   const named = explanation.contributions
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= namedShare)
     .slice(0, mostTags)

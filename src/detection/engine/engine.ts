@@ -6,7 +6,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { asEdited } from '../../detector-kit/words.ts';
 import { Feed } from '../feed/feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
-import { beginFinding, inWords, speakingTags } from './describe.ts';
+import { beginFinding, inWords, contributingTags } from './describe.ts';
 import { type Concerned, LearningFreeze } from './freeze.ts';
 import { FindingMachine, type FindingSettings } from './machine.ts';
 import { certaintyOf, RarityColumns } from './rarity.ts';
@@ -275,7 +275,7 @@ class DetectionEngine implements Engine {
     if (!changed) return;
     const updated: Finding = {
       ...finding,
-      tags: speakingTags(place.detector.channels[index] as Channel, fresh, this.#tags),
+      tags: contributingTags(place.detector.channels[index] as Channel, fresh, this.#tags),
       updatedAt: time,
       score: this.#machine.score(slot),
       peak,

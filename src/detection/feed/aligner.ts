@@ -68,7 +68,7 @@ export class Aligner {
     this.#anchor(time);
     this.#modes.take(batch);
     const device = this.#devices.get(batch.device);
-    let heard = false;
+    let hasData = false;
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
       const quality = batch.quality[row] as number;
@@ -77,10 +77,10 @@ export class Aligner {
         this.#value[tag] = value;
         this.#bad[tag] = 0;
         this.#receivedAt[tag] = time;
-        heard = true;
+        hasData = true;
       } else if (isBad(quality) || isUsable(quality)) this.#bad[tag] = 1;
     }
-    if (heard && device !== undefined) this.#heardAt[device] = time;
+    if (hasData && device !== undefined) this.#heardAt[device] = time;
   }
 
   /** Processes a change of a device's connection. */

@@ -37,7 +37,7 @@ interface Shard {
   concerned: readonly number[];
   followed: readonly FollowedThreshold[];
   /** Last report to it about the other threads. */
-  told: string;
+  sentState: string;
 }
 
 /**
@@ -74,7 +74,7 @@ export class DetectionPool implements AsyncDisposable {
       const failed = (error: ScadaError): void => (pool === undefined ? void (early ??= error) : pool.fail(error));
       const thread = cleanup.use(new DetectionThread(failed));
       const outcome = await thread.start({ plan: own, baseline, snapshot: parts?.[index], followed });
-      shards.push({ thread, open: 0, concerned: [], followed: outcome.followed ?? [], told: 'false ' });
+      shards.push({ thread, open: 0, concerned: [], followed: outcome.followed ?? [], sentState: 'false ' });
       // those of the start are already known
       outcomes.push({ ...outcome, followed: undefined });
     }
@@ -171,7 +171,7 @@ export class DetectionPool implements AsyncDisposable {
     for (const [index, outcome] of outcomes.entries()) note(this.#shards[index] as Shard, outcome);
     const all = outcomes.flatMap(({ changes }) => changes);
     if (all.length > 0) {
-      this.#tellOthers();
+      this.#updateOthers();
       onFindings(all.length === 1 ? all : all.toSorted((a, b) => this.#compare(a.finding, b.finding)));
     }
     if (outcomes.some(({ followed }) => followed !== undefined)) onFollowed(this.#shards.flatMap(({ followed }) => followed));
@@ -187,15 +187,15 @@ export class DetectionPool implements AsyncDisposable {
    * Reports the findings of each thread to the others: no threshold follows while a finding is open, and nothing of its tags is
    * learned.
    */
-  #tellOthers(): void {
+  #updateOthers(): void {
     if (this.#shards.length === 1) return;
     for (const shard of this.#shards) {
       const others = this.#shards.filter((other) => other !== shard);
       const open = others.some((other) => other.open > 0);
       const tags = [...new Set(others.flatMap(({ concerned }) => concerned))].toSorted((a, b) => a - b);
-      const told = `${open} ${tags.join()}`;
-      if (told === shard.told) continue;
-      shard.told = told;
+      const sentState = `${open} ${tags.join()}`;
+      if (sentState === shard.sentState) continue;
+      shard.sentState = sentState;
       shard.thread.openElsewhere({ open, tags });
     }
   }

@@ -10,7 +10,7 @@ type Family = Exclude<InfluxdbConfig['dialect'], 'auto'>;
 /** Detects the kind of server unless it is configured. @throws ScadaError `retryable` */
 export async function openDialect(server: Server, config: InfluxdbConfig, signal: AbortSignal): Promise<Dialect> {
   const { database, org } = config;
-  const family = config.dialect === 'auto' ? await ask(server, config, signal) : config.dialect;
+  const family = config.dialect === 'auto' ? await detectFamily(server, config, signal) : config.dialect;
   const name = encodeURIComponent(database);
   switch (family) {
     case 'v1':
@@ -33,7 +33,7 @@ export async function openDialect(server: Server, config: InfluxdbConfig, signal
 }
 
 /** Detects the version. InfluxDB reports it on /ping; VictoriaMetrics does not, but serves Prometheus's build information. */
-async function ask(server: Server, { url }: InfluxdbConfig, signal: AbortSignal): Promise<Family> {
+async function detectFamily(server: Server, { url }: InfluxdbConfig, signal: AbortSignal): Promise<Family> {
   const ping = await server.probe('write', '/ping', signal);
   const version = ping.headers.get('x-influxdb-version') ?? '';
   if (/^v?1\./.test(version)) return 'v1';

@@ -50,8 +50,8 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
     const statement = `SELECT "v", "q", "r", "s" ${from} WHERE ${within(range)} GROUP BY "tag"`;
     await query([statement], signal, (_, tag, [time, value, quality, delay, text]) => {
       if (++count > limit) return false;
-      const said = typeof text === 'string' ? text : undefined;
-      rowsOf(byTag, tag).add(Number(time), numberOf(value), Number(quality ?? 0), Number(delay ?? 0), said);
+      const textValue = typeof text === 'string' ? text : undefined;
+      rowsOf(byTag, tag).add(Number(time), numberOf(value), Number(quality ?? 0), Number(delay ?? 0), textValue);
       return true;
     });
     return count > limit ? undefined : byTag;

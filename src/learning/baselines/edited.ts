@@ -3,7 +3,7 @@ import { figureText, listed } from '../../detector-kit/words.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
 
 /** Most edited entries of a channel that a note lists. */
-const mostTold = 3;
+const mostListed = 3;
 
 /**
  * Notes for the explanations of findings, one per channel with edited entries. Normal values in a finding's text may be those of
@@ -14,9 +14,9 @@ export function editedNotes(lines: readonly ReviewedLine[], learned: readonly Fa
   const facts = new Map(learned.map((fact) => [`${fact.channel}\n${fact.name}`, fact]));
   const channels = Map.groupBy(lines, ({ channel }) => channel);
   const notes = [...channels].map(([channel, own]) => {
-    const told = own.slice(0, mostTold).flatMap((line) => noteOf(line, facts.get(`${channel}\n${line.name}`)));
-    const more = own.length > mostTold ? [`${own.length - mostTold} more of its lines`] : [];
-    return [channel, `Edited: ${listed([...told, ...more])}.`] as const;
+    const named = own.slice(0, mostListed).flatMap((line) => noteOf(line, facts.get(`${channel}\n${line.name}`)));
+    const more = own.length > mostListed ? [`${own.length - mostListed} more of its lines`] : [];
+    return [channel, `Edited: ${listed([...named, ...more])}.`] as const;
   });
   return Object.fromEntries(notes);
 }

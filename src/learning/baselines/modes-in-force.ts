@@ -25,6 +25,6 @@ export function modesAgreed(store: BaselineStore, tags: TagTable): StoredModes[]
 
 /** False if the tags of learned modes no longer exist, or if the configuration now defines modes of the equipment. */
 function areOf(tags: TagTable, { equipment, tag }: LearnedModes): boolean {
-  const told = tags.tags[tags.indexOf(tag) ?? -1];
-  return told?.equipment === equipment && tags.tags.every((one) => one.equipment !== equipment || one.modes === undefined);
+  const modeTag = tags.tags[tags.indexOf(tag) ?? -1];
+  return modeTag?.equipment === equipment && tags.tags.every((one) => one.equipment !== equipment || one.modes === undefined);
 }

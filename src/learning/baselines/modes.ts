@@ -23,12 +23,12 @@ export function tagsWithModes(tags: readonly Tag[], learned: readonly LearnedMod
   return tags.map((tag) => {
     const modes = byEquipment.get(tag.equipment);
     if (modes === undefined) return tag;
-    const { tag: told, of, otherwise, floor, settleMs, restsAt } = modes;
-    if (tag.name !== told)
+    const { tag: modeTag, of, otherwise, floor, settleMs, restsAt } = modes;
+    if (tag.name !== modeTag)
       return {
         ...tag,
         modes: {
-          tag: told,
+          tag: modeTag,
           of,
           ...(otherwise === undefined ? {} : { otherwise }),
           ...(floor === undefined ? {} : { floor }),
@@ -53,7 +53,7 @@ export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
         [
           ...Object.entries(of).map(([value, mode]) => [floor === undefined ? value : `up to ${floor}`, mode] as const),
           ...(otherwise === undefined ? [] : [['else', otherwise] as const]),
-        ].map(told),
+        ].map(stateEntry),
       ),
       shares: Object.entries(shares)
         .map(([mode, share]) => `${mode} ${percent(share)}`)
@@ -90,6 +90,6 @@ export function amended(modes: StoredModes, figures: Readonly<Record<string, num
   return { ...modes, settleMs: 1_000 * settle };
 }
 
-const told = ([value, mode]: readonly [string, string]): [string, string] => [`at ${value}`, mode];
+const stateEntry = ([value, mode]: readonly [string, string]): [string, string] => [`at ${value}`, mode];
 const percent = (part: number): string => `${formatNumber(100 * part)} %`;
 const day = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');

@@ -64,13 +64,13 @@ export async function record(
 }
 
 /** Reports each hundredth part of a span. */
-function progressOver({ from, to }: CalibrationSource, tell: (done: number, text: string) => void) {
-  let told = -1;
+function progressOver({ from, to }: CalibrationSource, report: (done: number, text: string) => void) {
+  let reported = -1;
   return (time: number, text: string): void => {
     const percent = Math.floor((100 * (time - from)) / (to - from));
     // devices are not read in step, and progress never goes back
-    if (percent <= told) return;
-    told = percent;
-    tell(Math.min(1, Math.max(0, percent / 100)), text);
+    if (percent <= reported) return;
+    reported = percent;
+    report(Math.min(1, Math.max(0, percent / 100)), text);
   };
 }

@@ -40,12 +40,12 @@ export async function learnPlan(
  * @returns progress receiver for each thread
  */
 export function together(count: number, onProgress: Progress): Progress[] {
-  const told = Array.from({ length: count }, () => ({ done: 0, texts: [] as string[] }));
-  return told.map((own) => (done, text) => {
+  const parts = Array.from({ length: count }, () => ({ done: 0, texts: [] as string[] }));
+  return parts.map((own) => (done, text) => {
     own.done = done;
     if (own.texts.at(-1) !== text) own.texts.push(text);
-    const last = told.reduce((least, one) => (one.texts.length < least.texts.length ? one : least));
-    onProgress(told.reduce((sum, one) => sum + one.done, 0) / count, last.texts.at(-1) ?? own.texts[0] ?? text);
+    const last = parts.reduce((least, one) => (one.texts.length < least.texts.length ? one : least));
+    onProgress(parts.reduce((sum, one) => sum + one.done, 0) / count, last.texts.at(-1) ?? own.texts[0] ?? text);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Batch } from '../../core/batch.ts';
 import { isUsable } from '../../core/quality.ts';
 import { Random } from '../../core/random.ts';
-import type { Floor } from './teller.ts';
+import type { Floor } from './candidate.ts';
 
 /** Samples kept of each tag: enough to distinguish two values from many. */
 const kept = 200;
@@ -59,9 +59,9 @@ export class Floors {
     if (!(highest > 0)) return undefined;
     const count = (is: (value: number) => boolean): number => sorted.filter(is).length / length;
     const resting = sorted.filter((value) => value <= rests * highest);
-    const isTold = resting.length >= least * length && count((value) => value >= runs * highest) >= least;
+    const isSeparate = resting.length >= least * length && count((value) => value >= runs * highest) >= least;
     const between = count((value) => value > rests * highest && value < runs * highest);
-    if (!isTold || between > mostBetween || resting.every((value) => value === 0)) return undefined;
+    if (!isSeparate || between > mostBetween || resting.every((value) => value === 0)) return undefined;
     return { cut: Number((cut * highest).toPrecision(3)), clear: [rests * highest, runs * highest] };
   }
 }

@@ -3,7 +3,7 @@ import { type Observation, timeOf } from '../../core/observation.ts';
 import type { Tag, TagTable } from '../../core/tag.ts';
 import { chosenShare, type Half, provedShare } from './proof.ts';
 import { Floors } from './floors.ts';
-import { leastStays, ModeTeller } from './teller.ts';
+import { leastStays, ModeCandidate } from './candidate.ts';
 
 /** Parts of the data, used alternately for selection and proof. Not a divisor of days, so that neither has only nights. */
 const parts = 13;
@@ -21,7 +21,7 @@ const mostBetween = 0.05;
 const mostTags = 50;
 
 /** Candidate tags, the most reliable first: status of the equipment, its commands, its measurements. */
-const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
+const ranks: readonly ((candidate: ModeCandidate, tag: Tag) => boolean)[] = [
   ({ exact }, { role }) => exact && role === 'status',
   ({ exact }, { role }) => exact && role !== 'status',
   ({ exact, floor }) => !exact && floor === undefined,
@@ -35,44 +35,44 @@ const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
  * @param running observations in time order; read twice
  */
 export function learnModes(running: Iterable<Observation>, tags: TagTable): LearnedModes[] {
-  const candidates = candidatesOf(tags);
-  if (candidates.length === 0) return [];
+  const possible = possibleTags(tags);
+  if (possible.length === 0) return [];
   const floors = new Floors(
-    candidates.flatMap(({ exact, index }) => (exact ? [] : [index])),
+    possible.flatMap(({ exact, index }) => (exact ? [] : [index])),
     tags.size,
   );
   const span = spanOf(running, floors);
-  const tellers = candidates.flatMap(({ index, equipment, exact, measured }) => {
-    const teller = new ModeTeller(index, equipment, exact, measured);
+  const candidates = possible.flatMap(({ index, equipment, exact, measured }) => {
+    const candidate = new ModeCandidate(index, equipment, exact, measured);
     const floor = floors.of(index);
-    return floor === undefined ? [teller] : [teller, new ModeTeller(index, equipment, exact, measured, floor)];
+    return floor === undefined ? [candidate] : [candidate, new ModeCandidate(index, equipment, exact, measured, floor)];
   });
   const half = (time: number): Half => (Math.floor((parts * (time - span.from)) / (span.to - span.from)) % 2 === 0 ? 0 : 1);
-  const byTag = tags.tags.map((): ModeTeller[] => []);
-  for (const teller of tellers) byTag[teller.index]?.push(teller);
-  let watching = watchersOf(tellers, tags);
+  const byTag = tags.tags.map((): ModeCandidate[] => []);
+  for (const candidate of candidates) byTag[candidate.index]?.push(candidate);
+  let watching = watchersOf(candidates, tags);
   for (const observation of running) {
     if (observation.kind !== 'batch') continue;
     const { batch } = observation;
     // the tag of the mode comes first: it was read together with the rest
     for (let row = 0; row < batch.length; row++)
-      for (const teller of byTag[batch.tag[row] as number] ?? [])
-        if (teller.tell(batch, row, half)) watching = watchersOf(tellers, tags);
+      for (const candidate of byTag[batch.tag[row] as number] ?? [])
+        if (candidate.take(batch, row, half)) watching = watchersOf(candidates, tags);
     for (let row = 0; row < batch.length; row++)
-      for (const teller of watching[batch.tag[row] as number] ?? []) teller.measure(batch, row, half);
+      for (const candidate of watching[batch.tag[row] as number] ?? []) candidate.measure(batch, row, half);
   }
-  const byEquipment = Map.groupBy(tellers, ({ equipment }) => equipment);
+  const byEquipment = Map.groupBy(candidates, ({ equipment }) => equipment);
   return [...byEquipment.values()].flatMap((own) => {
-    const ranked = ranks.map((rank) => own.filter((teller) => rank(teller, tags.at(teller.index))));
+    const ranked = ranks.map((rank) => own.filter((candidate) => rank(candidate, tags.at(candidate.index))));
     const found = ranked.map((some) => proved(some, tags, span)).find((modes) => modes !== undefined);
     return found === undefined ? [] : [found];
   });
 }
 
 /** A candidate tag of its equipment, and the other measurements of that. */
-type Candidate = Pick<ModeTeller, 'index' | 'equipment' | 'exact' | 'measured'>;
+type Candidate = Pick<ModeCandidate, 'index' | 'equipment' | 'exact' | 'measured'>;
 
-function candidatesOf(tags: TagTable): Candidate[] {
+function possibleTags(tags: TagTable): Candidate[] {
   const byEquipment = Map.groupBy(tags.tags.keys(), (index) => tags.at(index).equipment);
   return [...byEquipment].flatMap(([equipment, indices]) => {
     const own = indices.map((index): [number, Tag] => [index, tags.at(index)]);
@@ -87,9 +87,10 @@ function candidatesOf(tags: TagTable): Candidate[] {
 }
 
 /** By index of a measurement, the tags that distinguish modes: most candidates never do, and cost nothing. */
-function watchersOf(tellers: readonly ModeTeller[], tags: TagTable): readonly (readonly ModeTeller[])[] {
-  const watching = tags.tags.map((): ModeTeller[] => []);
-  for (const teller of tellers.filter(({ tells }) => tells)) for (const index of teller.measured) watching[index]?.push(teller);
+function watchersOf(candidates: readonly ModeCandidate[], tags: TagTable): readonly (readonly ModeCandidate[])[] {
+  const watching = tags.tags.map((): ModeCandidate[] => []);
+  for (const candidate of candidates.filter(({ distinguishes }) => distinguishes))
+    for (const index of candidate.measured) watching[index]?.push(candidate);
   return watching;
 }
 
@@ -106,48 +107,48 @@ function spanOf(running: Iterable<Observation>, floors: Floors): { readonly from
 }
 
 /** True if a measurement is almost 0 at rest, and hardly ever between that and its operating values. */
-function isApart(teller: ModeTeller): boolean {
-  const [rest, run] = teller.own;
-  return Math.abs(rest.mean) <= restPart * run.mean && teller.between() <= mostBetween;
+function isApart(candidate: ModeCandidate): boolean {
+  const [rest, run] = candidate.own;
+  return Math.abs(rest.mean) <= restPart * run.mean && candidate.between() <= mostBetween;
 }
 
 /** The modes by the best of several tags, if it is good enough. */
 function proved(
-  tellers: readonly ModeTeller[],
+  candidates: readonly ModeCandidate[],
   tags: TagTable,
   span: { readonly from: number; readonly to: number },
 ): LearnedModes | undefined {
-  let best: { readonly teller: ModeTeller; readonly measured: number; readonly share: number } | undefined;
-  for (const teller of tellers) {
-    if (teller.kept().length < 2 || !(teller.cover() >= leastCover) || teller.settling() > mostSettling) continue;
-    if (teller.floor !== undefined && !isApart(teller)) continue;
-    for (const measured of teller.measured) {
-      const share = chosenShare(teller.spreads(measured), leastStays);
-      if (share >= leastShare && share > (best?.share ?? 0)) best = { teller, measured, share };
+  let best: { readonly candidate: ModeCandidate; readonly measured: number; readonly share: number } | undefined;
+  for (const candidate of candidates) {
+    if (candidate.kept().length < 2 || !(candidate.cover() >= leastCover) || candidate.settling() > mostSettling) continue;
+    if (candidate.floor !== undefined && !isApart(candidate)) continue;
+    for (const measured of candidate.measured) {
+      const share = chosenShare(candidate.spreads(measured), leastStays);
+      if (share >= leastShare && share > (best?.share ?? 0)) best = { candidate, measured, share };
     }
   }
   if (best === undefined) return undefined;
-  const { teller, measured } = best;
-  const spreads = teller.spreads(measured);
+  const { candidate, measured } = best;
+  const spreads = candidate.spreads(measured);
   const share = provedShare(spreads);
   if (!(share >= leastShare)) return undefined;
   const means = spreads.map(([chosen]) => Math.abs(chosen.mean));
   const most = Math.max(...means);
-  const kept = teller.kept();
-  const restsAt = teller.exact ? kept.filter((_, i) => (means[i] as number) <= restPart * most) : [0];
-  const names = namesOf(kept, restsAt, teller.exact ? tags.at(teller.index).states : undefined);
+  const kept = candidate.kept();
+  const restsAt = candidate.exact ? kept.filter((_, i) => (means[i] as number) <= restPart * most) : [0];
+  const names = namesOf(kept, restsAt, candidate.exact ? tags.at(candidate.index).states : undefined);
   const shares: Record<string, number> = {};
-  kept.forEach((value, i) => (shares[names[i] as string] = (shares[names[i] as string] ?? 0) + teller.part(value)));
+  kept.forEach((value, i) => (shares[names[i] as string] = (shares[names[i] as string] ?? 0) + candidate.part(value)));
   const of = Object.fromEntries(kept.map((value, i) => [value, names[i] as string]));
   return {
-    equipment: teller.equipment,
-    tag: tags.at(teller.index).name,
-    ...(teller.exact ? { of } : { of: { 0: of[0] as string }, otherwise: of[1] as string }),
-    ...(teller.floor === undefined ? {} : { floor: teller.floor.cut }),
-    settleMs: teller.settleMs,
+    equipment: candidate.equipment,
+    tag: tags.at(candidate.index).name,
+    ...(candidate.exact ? { of } : { of: { 0: of[0] as string }, otherwise: of[1] as string }),
+    ...(candidate.floor === undefined ? {} : { floor: candidate.floor.cut }),
+    settleMs: candidate.settleMs,
     restsAt,
     shares,
-    changes: teller.changes,
+    changes: candidate.changes,
     proof: { tag: tags.at(measured).name, share },
     ...span,
   };

@@ -31,8 +31,8 @@ export class QuietAlerts {
     if (change === 'end') last.open.delete(finding.id);
     else last.open.add(finding.id);
     const louder = finding.peak > last.alert.peak;
-    const said = louder ? { ...alertOf(finding), since: last.alert.since, raisedAt: last.alert.raisedAt } : last.alert;
-    last.alert = { ...said, endedAt: last.open.size > 0 ? undefined : finding.updatedAt };
+    const latest = louder ? { ...alertOf(finding), since: last.alert.since, raisedAt: last.alert.raisedAt } : last.alert;
+    last.alert = { ...latest, endedAt: last.open.size > 0 ? undefined : finding.updatedAt };
   }
 
   /** Ends findings of a replaced engine, and removes alerts that ended long ago. */

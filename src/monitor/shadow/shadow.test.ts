@@ -102,7 +102,7 @@ it('runs on the observations of the live detection, notifies nobody, and lists t
       baseline: await learn(config, plan),
       onFindings: (changes) => {
         told.push(...changes);
-        shadow.heard(changes);
+        shadow.takeLive(changes);
       },
       onFollowed: () => {},
     });

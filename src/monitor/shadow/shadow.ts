@@ -159,7 +159,7 @@ export class Shadow {
   }
 
   /** Receives findings of the live detection, for the comparison. */
-  heard(changes: readonly FindingChange[]): void {
+  takeLive(changes: readonly FindingChange[]): void {
     for (const change of changes) this.#live.take(change);
   }
 

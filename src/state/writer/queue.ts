@@ -195,7 +195,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
       this.#failing = undefined;
       this.#options.logger.info('state.db is written again; what waited is saved');
     }
-    this.#tell();
+    this.#notify();
   }
 
   /** Shows a slow write as not saved while it lasts. */
@@ -219,10 +219,10 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   #fail(reason: string): void {
     const known = this.#failing;
     this.#failing = { since: known?.since ?? this.#options.clock.now(), reason };
-    if (known?.reason !== reason) this.#tell();
+    if (known?.reason !== reason) this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

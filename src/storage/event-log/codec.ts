@@ -4,7 +4,7 @@ import type { TagTable } from '../../core/tag.ts';
 import type { ClockLine } from './clocks.ts';
 
 /** An event and the stream time of its receipt, ms UTC. Events of a tap are slightly older. */
-export interface HeardEvent {
+export interface LoggedEvent {
   readonly at: number;
   readonly event: Event;
 }
@@ -17,7 +17,7 @@ export interface EventLine {
 }
 
 /** One line of JSON, without its end. */
-export function encodeEvent({ at, event }: HeardEvent, tags: TagTable): string {
+export function encodeEvent({ at, event }: LoggedEvent, tags: TagTable): string {
   const nameOf = (tag: number): string => tags.at(tag).name;
   return encodeJson({ kind: 'event', at, event: withTags(event, nameOf) });
 }
@@ -34,7 +34,7 @@ export function parseLine(text: string): EventLine | ClockLine | undefined {
 }
 
 /** The event in this run's terms, without tags that the configuration does not have. */
-export function decodeEvent({ at, event }: EventLine, tags: TagTable): HeardEvent {
+export function decodeEvent({ at, event }: EventLine, tags: TagTable): LoggedEvent {
   return { at, event: withTags(event, (name: string) => tags.indexOf(name)) as unknown as Event };
 }
 

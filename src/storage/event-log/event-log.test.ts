@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, tableOf } from '../../../test/support/samples.ts';
 import { type Event, observeBatch, observeEvent } from '../../core/observation.ts';
 import { silentLogger } from '../../core/plugin.ts';
-import { type ClockLine, decodeEvent, EventLog, type EventLogOptions, type HeardEvent, readEventLog } from './index.ts';
+import { type ClockLine, decodeEvent, EventLog, type EventLogOptions, type LoggedEvent, readEventLog } from './index.ts';
 
 const tags = tableOf({ plc1: ['LEVEL', 'FLOW'] });
 const { signal } = new AbortController();
@@ -24,8 +24,8 @@ const openLog = (rest: Partial<EventLogOptions> = {}): Promise<EventLog> =>
   EventLog.open({ dir, tags, logger: silentLogger, ...rest });
 const down = (time: number, reason = 'refused') => ({ type: 'device', time, device: 'plc1', state: 'down', reason }) as const;
 
-async function read(from = -Infinity, to = Infinity, table = tags): Promise<{ heard: HeardEvent[]; damaged: string[] }> {
-  const heard: HeardEvent[] = [];
+async function read(from = -Infinity, to = Infinity, table = tags): Promise<{ heard: LoggedEvent[]; damaged: string[] }> {
+  const heard: LoggedEvent[] = [];
   const damaged: string[] = [];
   for await (const line of readEventLog(dir, { from, to }, signal, ({ file }) => damaged.push(file)))
     if (line.kind === 'event') heard.push(decodeEvent(line, table));

@@ -55,7 +55,7 @@ export class EventLog implements AsyncDisposable {
   #writing = false;
   #waiting: string[] = [];
   #waitingSince = Number.NaN;
-  #heard = Number.NaN;
+  #receivedAt = Number.NaN;
   #lost = 0;
   #failing = false;
   #writingNow: Promise<void> | undefined;
@@ -104,13 +104,13 @@ export class EventLog implements AsyncDisposable {
   async take(observation: Observation): Promise<void> {
     const time = timeOf(observation);
     if (observation.kind !== 'event' || observation.event.type === 'tick') {
-      if (!Number.isNaN(time)) this.#heard = time;
+      if (!Number.isNaN(time)) this.#receivedAt = time;
       if (observation.kind !== 'event') return;
       this.#note(this.#clocks?.tick() ?? []);
       await this.#flush();
       return;
     }
-    const at = this.#heard > time ? this.#heard : time;
+    const at = this.#receivedAt > time ? this.#receivedAt : time;
     this.#wait(at, encodeEvent({ at, event: observation.event }, this.#options.tags));
     if (this.#waiting.length >= mostWaiting && !this.#failing) await this.#flush();
   }

@@ -27,9 +27,9 @@ export class Journal {
   }
 
   take(event: Event): void {
-    const said = describeEvent(event, this.#nameOf);
-    if (said === undefined) return;
-    const { device, text } = said;
+    const described = describeEvent(event, this.#nameOf);
+    if (described === undefined) return;
+    const { device, text } = described;
     const key = keyOf(device, event.type, text);
     const number = this.#last.get(key);
     const last = number === undefined ? undefined : this.#entries[number % this.#bound];

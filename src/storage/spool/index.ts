@@ -98,12 +98,12 @@ export class Spool implements Historian {
           if (!isAbort(thrown)) this.#refuse(thrown, batch.device);
           throw thrown;
         }
-        this.#say(toScadaError(thrown));
+        this.#warn(toScadaError(thrown));
       }
     }
     this.#spooling++;
     try {
-      if (!(await this.#queue.append(encodeBatch(batch, this.#tags)))) this.#say(tooLarge(batch));
+      if (!(await this.#queue.append(encodeBatch(batch, this.#tags)))) this.#warn(tooLarge(batch));
     } finally {
       this.#spooling--;
     }
@@ -141,7 +141,7 @@ export class Spool implements Historian {
         }
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#say(toScadaError(thrown));
+        this.#warn(toScadaError(thrown));
         await this.#clock.sleep(this.#backoff.next(), signal);
       }
     }
@@ -171,7 +171,7 @@ export class Spool implements Historian {
   }
 
   /** Reports the first failure of a kind, not its repetitions. */
-  #say(error: ScadaError): void {
+  #warn(error: ScadaError): void {
     if (this.#lastError?.message !== error.message) {
       const { code, hint } = error;
       this.#context.logger.warn(`batches wait on disk: ${error.message}`, { code, hint });

@@ -5,7 +5,7 @@ import { columnOf } from './table-builder.ts';
 import { formatDuration } from '../../core/format.ts';
 
 /** Inputs and options of a backtest of files. */
-export interface Asked {
+export interface BacktestInput {
   readonly input: Table;
   readonly calibrate: readonly Table[];
   readonly calibrateRows: number;
@@ -27,7 +27,7 @@ const chance = { share: 0.05, rows: 10 } as const;
  * Warnings about valid input that may not be what the user intended, one per line. A result for the wrong input looks like any
  * other result.
  */
-export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): string[] {
+export function adviceOf({ input, calibrate, calibrateRows, ignore }: BacktestInput): string[] {
   const tables = [input, ...calibrate];
   const rows = input.rows.length;
   const nowhere = ignore.filter((name) => tables.every(({ file }) => columnOf(file?.header ?? [], name) < 0));

@@ -60,7 +60,7 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   const feed = { ...defaultEngineSettings.feed, pace: 'row' as const, tickMs };
   const settings = { ...defaultEngineSettings, feed };
   const tags = new TagTable([]);
-  const engine = createEngine({ detectors, thresholds: {}, tags, groups: [], settings, onScore: scores.hear });
+  const engine = createEngine({ detectors, thresholds: {}, tags, groups: [], settings, onScore: scores.takeScore });
   let tick = Number.NaN;
   for await (const { time, events } of packets) {
     // time alone can change a finding, but that is no property of this packet
@@ -86,7 +86,7 @@ class PacketScores {
     this.#scores.clear();
   }
 
-  readonly hear: ScoreHook = (detector, channel, _time, score) => {
+  readonly takeScore: ScoreHook = (detector, channel, _time, score) => {
     const key = this.#keys[detector]?.[channel] ?? '';
     if (score > (this.#scores.get(key) ?? 0)) this.#scores.set(key, score);
   };

@@ -88,7 +88,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   );
   const detectors = factories.map((factory) => ({ ...factory, detector: factory.create() }));
   const scores = new RowScores();
-  const engine = createEngine({ ...common, detectors, thresholds: {}, onScore: scores.hear });
+  const engine = createEngine({ ...common, detectors, thresholds: {}, onScore: scores.takeScore });
   return {
     promise: undefined,
     unwatched: unwatchedOf(detectors, input.columns, undefined),
@@ -113,7 +113,7 @@ export async function learnBacktest(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const scores = new RowScores();
-  const engine = createEngine({ ...common, detectors, thresholds: thresholdsOf(calibration), onScore: scores.hear });
+  const engine = createEngine({ ...common, detectors, thresholds: thresholdsOf(calibration), onScore: scores.takeScore });
   const learned = engine.snapshot();
   let judged = false;
   return {

@@ -10,7 +10,7 @@ export class RowScores {
     this.highest = 0;
   }
 
-  readonly hear: ScoreHook = (detector, channel, _time, score) => {
+  readonly takeScore: ScoreHook = (detector, channel, _time, score) => {
     if (!(score > this.highest)) return;
     this.highest = score;
     this.detector = detector;

@@ -38,7 +38,13 @@ export async function* backtestStored(options: StoredBacktestOptions): AsyncGene
   const scores = new RowScores();
   const applied = applyCalibration(baseline.calibration, detectorFactories(plan));
   const tags = new TagTable(plan.tags);
-  const engine = createEngine({ ...applied, tags, groups: plan.groups, budgetPerDay: plan.budgetPerDay, onScore: scores.hear });
+  const engine = createEngine({
+    ...applied,
+    tags,
+    groups: plan.groups,
+    budgetPerDay: plan.budgetPerDay,
+    onScore: scores.takeScore,
+  });
   const judged = { open: () => engine.open(), detectors: applied.detectors };
   let row = 0;
   let due = Number.NaN;

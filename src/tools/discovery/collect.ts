@@ -35,7 +35,7 @@ export async function collect(all: AsyncIterable<Discovered>, progress: (done: n
 }
 
 /** Device and options of a draft. */
-export interface DraftWishes {
+export interface DraftOptions {
   readonly device: string;
   readonly type: string;
   /** Settings that a person has given. They take precedence over discovered settings. */
@@ -47,7 +47,7 @@ export interface DraftWishes {
 /** Draft configuration of a discovery, with plain unique names and equipment that is unique in the site. */
 export function draftOf(
   { points, losses, settings: found }: Found,
-  { device, type, settings, source, scanMs }: DraftWishes,
+  { device, type, settings, source, scanMs }: DraftOptions,
 ): Draft {
   const names = new Names();
   const equipmentNames = new Names();

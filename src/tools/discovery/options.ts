@@ -4,7 +4,7 @@ import { schemaProblems } from '../../config/problems.ts';
 import { ScadaError } from '../../core/errors.ts';
 
 /** Part of the JSON schema of a discovery option. */
-interface Wish {
+interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly description?: string;
@@ -12,9 +12,9 @@ interface Wish {
 }
 
 /** Discovery options of a collector by name. */
-function wishesIn(schema: ZodType): readonly (readonly [name: string, wish: Wish])[] {
+function optionsIn(schema: ZodType): readonly (readonly [name: string, option: OptionSchema])[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-    readonly properties?: Readonly<Record<string, Wish>>;
+    readonly properties?: Readonly<Record<string, OptionSchema>>;
   };
   return Object.entries(properties);
 }
@@ -22,8 +22,8 @@ function wishesIn(schema: ZodType): readonly (readonly [name: string, wish: Wish
 const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Adds a command line option for each discovery option. An option of a list can be repeated. */
-export function wishOptions(command: Command, schema: ZodType): void {
-  for (const [name, { type, description = '', default: standard, enum: choices }] of wishesIn(schema)) {
+export function discoveryOptions(command: Command, schema: ZodType): void {
+  for (const [name, { type, description = '', default: standard, enum: choices }] of optionsIn(schema)) {
     const value = type === 'number' || type === 'integer' ? '<number>' : '<text>';
     const known = choices === undefined ? '' : ` (${choices.join(', ')})`;
     const usual = standard === undefined || Array.isArray(standard) ? '' : ` (${JSON.stringify(standard)} if not given)`;
@@ -37,8 +37,8 @@ export function wishOptions(command: Command, schema: ZodType): void {
 }
 
 /** Discovery options as given. @throws ScadaError INPUT_INVALID with a line for each invalid option */
-export function wishesOf(schema: ZodType, options: Readonly<Record<string, unknown>>): unknown {
-  const given = wishesIn(schema).flatMap(([name]) => (options[name] === undefined ? [] : [[name, options[name]]]));
+export function parseOptions(schema: ZodType, options: Readonly<Record<string, unknown>>): unknown {
+  const given = optionsIn(schema).flatMap(([name]) => (options[name] === undefined ? [] : [[name, options[name]]]));
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const lines = schemaProblems(parsed.error).map(({ path: [name], message }) => `${flagOf(String(name ?? ''))}: ${message}`);

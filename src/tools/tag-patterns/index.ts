@@ -10,7 +10,7 @@ export interface PatternOptions {
   readonly dataDir: string;
   readonly context: PluginContext;
   /** Receives, as sentences, which tags were added or removed, and which come from the last start. */
-  readonly tell: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
 /** Most points that a sentence names. */
@@ -20,10 +20,10 @@ const mostNamed = 8;
  * Expands entries that stand for many tags by asking their devices. The result is stored, so that a start without a reachable
  * device uses its last tags. A change is reported.
  */
-export const askDevices =
+export const expandPatterns =
   (options: PatternOptions, signal: AbortSignal): ExpandPatterns =>
   async (devices) =>
-    new Map((await Promise.all(devices.map(async (one) => await ask(one, options, signal)))).flat());
+    new Map((await Promise.all(devices.map(async (one) => await expandOf(one, options, signal)))).flat());
 
 /** The same from stored results only, without a request to a device. */
 export const rememberedTags =
@@ -36,7 +36,7 @@ type Found = [name: string, expanded: Expanded][];
 const openMemory = async ({ device }: DevicePatterns, { dataDir, context }: PatternOptions): Promise<PatternMemory> =>
   await PatternMemory.open(join(dataDir, 'devices', device.name, 'patterns.json'), context.logger);
 
-async function ask(one: DevicePatterns, options: PatternOptions, signal: AbortSignal): Promise<Found> {
+async function expandOf(one: DevicePatterns, options: PatternOptions, signal: AbortSignal): Promise<Found> {
   const { device, patterns } = one;
   const { plugin, config, name } = device;
   const memory = await openMemory(one, options);
@@ -58,7 +58,7 @@ async function ask(one: DevicePatterns, options: PatternOptions, signal: AbortSi
     // a starting server may still be filling its tables
     if (pattern.matches.length === 0)
       return [pattern.name, lastKnown(memory, pattern, `${name} has no point that it matches`, options)];
-    tellChanges(memory.known(pattern), pattern, options);
+    reportChanges(memory.known(pattern), pattern, options);
     return [pattern.name, { matches: pattern.matches }];
   });
   await memory.keep(
@@ -72,15 +72,15 @@ async function recall(one: DevicePatterns, options: PatternOptions): Promise<Fou
   return one.patterns.map((pattern) => {
     const matches = known(memory, pattern);
     if (matches === undefined)
-      options.tell(`tags.${pattern.name} has no tags yet: run \`scadawatch check\` to request them from ${one.device.name}`);
+      options.report(`tags.${pattern.name} has no tags yet: run \`scadawatch check\` to request them from ${one.device.name}`);
     return [pattern.name, { matches: matches ?? [] }];
   });
 }
 
-function lastKnown(memory: PatternMemory, pattern: TagPattern, why: string, { tell }: PatternOptions): Expanded {
+function lastKnown(memory: PatternMemory, pattern: TagPattern, why: string, { report }: PatternOptions): Expanded {
   const matches = known(memory, pattern);
   if (matches === undefined) return { problem: `${why}; no earlier result is stored` };
-  tell(`tags.${pattern.name} uses the ${matches.length} points of an earlier start: ${why}`);
+  report(`tags.${pattern.name} uses the ${matches.length} points of an earlier start: ${why}`);
   return { matches };
 }
 
@@ -89,10 +89,10 @@ const known = (memory: PatternMemory, pattern: TagPattern): readonly TagMatch[] 
   return matches?.length === 0 ? undefined : matches;
 };
 
-function tellChanges(
+function reportChanges(
   before: readonly TagMatch[] | undefined,
   { name, matches }: { readonly name: string; readonly matches: readonly TagMatch[] },
-  { tell }: PatternOptions,
+  { report }: PatternOptions,
 ): void {
   if (before === undefined) return;
   const was = new Set(before.map(pointOf));
@@ -101,8 +101,8 @@ function tellChanges(
     ['added', [...is].filter((point) => !was.has(point))],
     ['removed', [...was].filter((point) => !is.has(point))],
   ] as const;
-  const told = changes.flatMap(([what, points]) => (points.length === 0 ? [] : [`${listed(points)} ${what}`]));
-  if (told.length > 0) tell(`tags.${name} has other points than before: ${told.join('; ')}`);
+  const texts = changes.flatMap(([what, points]) => (points.length === 0 ? [] : [`${listed(points)} ${what}`]));
+  if (texts.length > 0) report(`tags.${name} has other points than before: ${texts.join('; ')}`);
 }
 
 const pointOf = ({ path }: TagMatch): string => path.join('/');

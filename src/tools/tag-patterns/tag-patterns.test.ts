@@ -12,7 +12,7 @@ import { collect, type OpcuaBench, openOpcuaBench } from '../../../test/support/
 import { PlainBench } from '../../../test/support/plain-bench.ts';
 import { testContext } from '../../../test/support/tiny-plant.ts';
 import { registry } from '../../app/registry.ts';
-import { askDevices } from './index.ts';
+import { expandPatterns } from './index.ts';
 
 const signal = new AbortController().signal;
 let folder = '';
@@ -40,8 +40,8 @@ async function load(text: string): Promise<{ config: MonitorConfig; told: string
   const file = join(folder, 'plant.yaml');
   await writeFile(file, text);
   const told: string[] = [];
-  const options = { dataDir: join(folder, 'data'), context: testContext(), tell: (line: string) => void told.push(line) };
-  const config = await loadConfig(file, { registry, environment: {}, expand: askDevices(options, signal) });
+  const options = { dataDir: join(folder, 'data'), context: testContext(), report: (line: string) => void told.push(line) };
+  const config = await loadConfig(file, { registry, environment: {}, expand: expandPatterns(options, signal) });
   return { config, told };
 }
 

@@ -75,8 +75,8 @@ export function victimsOf({ victims }: Fault, tags: TagTable, of: readonly Victi
 const isStatus = ({ kind, role }: Tag): boolean => kind === 'discrete' && role === 'status';
 const isContact = (tag: Tag): boolean => isStatus(tag) && Object.keys(tag.states ?? {}).length === 2;
 
-/** True if what `told` says from the onset on is ever not what the tag itself said last before. */
-function changes(victim: Victim | undefined, told: Victim | undefined, onset: number): boolean {
+/** True if a faulty value after the onset differs from the last value of the tag before it. */
+function changes(victim: Victim | undefined, faulty: Victim | undefined, onset: number): boolean {
   const held = victim?.samples.findLast(({ time }) => time < onset)?.value;
-  return held !== undefined && (told?.samples.some(({ time, value }) => time >= onset && value !== held) ?? false);
+  return held !== undefined && (faulty?.samples.some(({ time, value }) => time >= onset && value !== held) ?? false);
 }

@@ -4,7 +4,7 @@ import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/a
 import type { ServerMessage } from '../../../protocol.ts';
 import { AlertReplica, type ReplicaResult } from '../pure/alerts/alert-replica.ts';
 import { byUrgency } from '../pure/alerts/urgency.ts';
-import { act, ask } from './api.ts';
+import { act, query } from './api.ts';
 
 const hourMs = 3_600_000;
 
@@ -54,7 +54,7 @@ export function createAlerts(now: () => number): Alerts {
       return result;
     },
     async fillCleared(time) {
-      const { alerts } = await ask('GET /api/alerts', { from: time - 6 * hourMs, to: time + hourMs, limit: 200 });
+      const { alerts } = await query('GET /api/alerts', { from: time - 6 * hourMs, to: time + hourMs, limit: 200 });
       replica.addClosed(alerts.filter((alert) => alert.changedAt > time - hourMs));
       publish();
     },

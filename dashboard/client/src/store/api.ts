@@ -16,22 +16,22 @@ export class ApiError extends Error {
   }
 }
 
-type Questions = { [K in RouteName]: K extends `GET ${string}` ? K : never }[RouteName];
-type Acts = Exclude<RouteName, Questions>;
+type Queries = { [K in RouteName]: K extends `GET ${string}` ? K : never }[RouteName];
+type Acts = Exclude<RouteName, Queries>;
 
 /** Sends a query; lists repeat their key in the URL. @throws ApiError */
-export async function ask<K extends Questions>(
+export async function query<K extends Queries>(
   route: K,
-  query: Api[K]['input'],
+  input: Api[K]['input'],
   signal?: AbortSignal,
 ): Promise<Api[K]['answer']> {
-  return await call<Api[K]['answer']>(route, { method: 'GET', signal: signal ?? null }, queryText(query));
+  return await call<Api[K]['answer']>(route, { method: 'GET', signal: signal ?? null }, queryText(input));
 }
 
 /** Executes an action on the server. @throws ApiError */
-export async function act<K extends Acts>(route: K, body: Api[K]['input']): Promise<Api[K]['answer']> {
+export async function act<K extends Acts>(route: K, input: Api[K]['input']): Promise<Api[K]['answer']> {
   const headers = { 'content-type': 'application/json' };
-  return await call<Api[K]['answer']>(route, { method: 'POST', headers, body: JSON.stringify(body) }, '');
+  return await call<Api[K]['answer']>(route, { method: 'POST', headers, body: JSON.stringify(input) }, '');
 }
 
 /** Called when the server reports that the session has ended. */

@@ -14,7 +14,7 @@ export function useBands(names: Accessor<readonly string[]>): (name: string) => 
   const learned = createMemo(() => health.health()?.learning.state);
   const [bands] = createResource(
     () => ({ names: names(), turn: turn(), learned: learned() }),
-    async (asked) => await tags.bands(asked.names),
+    async (wanted) => await tags.bands(wanted.names),
   );
   return (name) => (bands.state === 'errored' ? undefined : bands.latest?.get(name));
 }

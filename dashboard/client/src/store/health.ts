@@ -1,6 +1,6 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { Health } from '../../../api/index.ts';
-import { ApiError, ask } from './api.ts';
+import { ApiError, query } from './api.ts';
 import { shared } from '../text.ts';
 
 export interface HealthStore {
@@ -18,7 +18,7 @@ export function createHealth(everyMs = 3000): HealthStore {
   const refresh = async (): Promise<void> => {
     clearTimeout(timer);
     try {
-      setHealth(await ask('GET /api/health', {}));
+      setHealth(await query('GET /api/health', {}));
       setError(undefined);
     } catch (thrown) {
       setError(thrown instanceof ApiError ? thrown.message : shared.sentence.healthFailed);

@@ -131,7 +131,13 @@ export class Histories {
     const to = end ?? now + 60_000;
     const from = (end ?? now) - spanMs * 1.1;
     const names = tags.map((tag) => tag.name);
-    const series = await this.#queue.ask({ tags: names, from, to, maxPoints, key: `${spanMs} ${end ?? 'live'} ${maxPoints}` });
+    const series = await this.#queue.request({
+      tags: names,
+      from,
+      to,
+      maxPoints,
+      key: `${spanMs} ${end ?? 'live'} ${maxPoints}`,
+    });
     signal.throwIfAborted();
     for (const one of series) tracks.get(one.tag)?.load(one);
   }

@@ -1,6 +1,6 @@
 import type { SeriesBody } from '../../../api/index.ts';
 import { limits } from '../../../protocol.ts';
-import { ApiError, ask } from './api.ts';
+import { ApiError, query } from './api.ts';
 
 /** Query for the historian: tags over a span of time. */
 export interface HistoryQuery {
@@ -31,7 +31,7 @@ export class HistoryQueue {
   #open = 0;
 
   /** @throws ApiError */
-  async ask(query: HistoryQuery): Promise<readonly SeriesBody[]> {
+  async request(query: HistoryQuery): Promise<readonly SeriesBody[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly SeriesBody[]>();
     const waiting = this.#gathering.get(query.key);
     if (waiting !== undefined) waiting.push({ query, resolve, reject });
@@ -86,7 +86,7 @@ export class HistoryQueue {
   async #read({ tags, from, to, maxPoints }: HistoryQuery): Promise<readonly SeriesBody[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await ask('GET /api/history', { tags, from, to, maxPoints })).series;
+        return (await query('GET /api/history', { tags, from, to, maxPoints })).series;
       } catch (thrown) {
         const wait = thrown instanceof ApiError && thrown.code === 'too-many' ? (thrown.body?.retryAfterMs ?? 500) : undefined;
         if (wait === undefined || attempt >= tries) throw thrown;

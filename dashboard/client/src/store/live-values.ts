@@ -25,7 +25,7 @@ export class LiveValues {
   readonly #texts = new Map<number, string>();
   readonly #dirty = new Set<number>();
   #painting = false;
-  #asking = false;
+  #scheduled = false;
   readonly #onWatch: (tags: readonly number[]) => void;
 
   /** @param onWatch called once after the set of watched tags changed */
@@ -113,7 +113,7 @@ export class LiveValues {
       const [version, setVersion] = createSignal(0);
       watched = { count: 0, version, bump: () => setVersion((n) => n + 1), listeners: new Set() };
       this.#watched.set(tag, watched);
-      this.#ask();
+      this.#schedule();
     }
     const entered = watched;
     entered.count++;
@@ -121,16 +121,16 @@ export class LiveValues {
       entered.count--;
       if (entered.count > 0) return;
       this.#watched.delete(tag);
-      this.#ask();
+      this.#schedule();
     });
     return entered;
   }
 
-  #ask(): void {
-    if (this.#asking) return;
-    this.#asking = true;
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     queueMicrotask(() => {
-      this.#asking = false;
+      this.#scheduled = false;
       this.#onWatch(this.watchedTags);
     });
   }

@@ -2,7 +2,7 @@ import { createResource, type Accessor, type Resource } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../api/index.ts';
 import { limits } from '../../../protocol.ts';
-import { ask } from './api.ts';
+import { query } from './api.ts';
 
 /** Cache of tags, loaded by name or area when a view needs them and kept for one run of the server. */
 export class TagCatalogue {
@@ -14,7 +14,7 @@ export class TagCatalogue {
   async named(names: readonly string[]): Promise<readonly TagInfo[]> {
     const missing = [...new Set(names)].filter((name) => name !== '' && !this.#byName.has(name));
     if (missing.length > 0) {
-      const { tags } = await ask('GET /api/tags', { names: missing });
+      const { tags } = await query('GET /api/tags', { names: missing });
       for (const tag of tags) this.#byName.set(tag.name, tag);
     }
     return names.flatMap((name) => this.#byName.get(name) ?? []);
@@ -24,14 +24,14 @@ export class TagCatalogue {
   async ofArea(area: string): Promise<readonly TagInfo[]> {
     const known = this.#areas.get(area);
     if (known !== undefined) return await known;
-    const asked = this.#askArea(area);
-    this.#areas.set(area, asked);
-    asked.catch(() => this.#areas.delete(area));
-    return await asked;
+    const request = this.#queryArea(area);
+    this.#areas.set(area, request);
+    request.catch(() => this.#areas.delete(area));
+    return await request;
   }
 
   async search(text: string): Promise<readonly TagInfo[]> {
-    const { tags } = await ask('GET /api/tags', { search: text, limit: 12 });
+    const { tags } = await query('GET /api/tags', { search: text, limit: 12 });
     for (const tag of tags) this.#byName.set(tag.name, tag);
     return tags;
   }
@@ -41,7 +41,7 @@ export class TagCatalogue {
     const fresh = performance.now() - 10_000;
     const missing = names.filter((name) => (this.#bands.get(name)?.at ?? Number.NEGATIVE_INFINITY) < fresh);
     if (missing.length > 0) {
-      const { bands } = await ask('GET /api/bands', { tags: missing });
+      const { bands } = await query('GET /api/bands', { tags: missing });
       const answered = new Map(bands.map((band) => [band.tag, band]));
       for (const name of missing) this.#bands.set(name, { at: performance.now(), band: answered.get(name) });
     }
@@ -60,10 +60,10 @@ export class TagCatalogue {
     this.#bands.clear();
   }
 
-  async #askArea(area: string): Promise<readonly TagInfo[]> {
+  async #queryArea(area: string): Promise<readonly TagInfo[]> {
     const all: TagInfo[] = [];
     for (;;) {
-      const { tags, total } = await ask('GET /api/tags', { area, offset: all.length, limit: limits.tagsPerPage });
+      const { tags, total } = await query('GET /api/tags', { area, offset: all.length, limit: limits.tagsPerPage });
       for (const tag of tags) this.#byName.set(tag.name, tag);
       all.push(...tags);
       if (tags.length === 0 || all.length >= total) return all;

@@ -51,12 +51,12 @@ export class Variables {
 
   /** One sentence for each variable: its use, and the necessary action. */
   losses(): string[] {
-    const told = (places: Places, what: string): string[] =>
+    const entriesOf = (places: Places, what: string): string[] =>
       [...places].map(([variable, where]) => `the environment variable ${variable} (${[...where].join(', ')}): ${what}`);
     return [
-      ...told(this.#missing, 'it is not set here: set it as it is for Telegraf and import again, or write its value'),
-      ...told(this.#empty, 'it is empty here: set it as it is for Telegraf and import again, unless that is meant'),
-      ...told(this.#found, 'replaced by its present value: import again when it changes'),
+      ...entriesOf(this.#missing, 'it is not set here: set it as it is for Telegraf and import again, or write its value'),
+      ...entriesOf(this.#empty, 'it is empty here: set it as it is for Telegraf and import again, unless that is meant'),
+      ...entriesOf(this.#found, 'replaced by its present value: import again when it changes'),
     ];
   }
 

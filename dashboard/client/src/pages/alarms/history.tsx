@@ -4,7 +4,7 @@ import { limits } from '../../../../protocol.ts';
 import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { priorities } from '../../pure/alerts/urgency.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Choice } from '../../ui/button.tsx';
@@ -30,10 +30,10 @@ export function AlarmHistory() {
   const started = createMemo(() => !Number.isNaN(clock.second()));
   const [found, { refetch }] = createResource(
     () => started() && { hours: hours(), area: area() },
-    async (asked) => {
+    async (filter) => {
       const now = clock.now();
-      const range = { from: now - asked.hours * 3_600_000, to: now + 60_000, limit: limits.alertsPerQuery };
-      return (await ask('GET /api/alerts', { ...range, area: asked.area === '' ? undefined : asked.area })).alerts;
+      const range = { from: now - filter.hours * 3_600_000, to: now + 60_000, limit: limits.alertsPerQuery };
+      return (await query('GET /api/alerts', { ...range, area: filter.area === '' ? undefined : filter.area })).alerts;
     },
   );
   const rows = createMemo(() => {

@@ -7,7 +7,7 @@ import { formatFigure } from '../../pure/format.ts';
 import { incidentsOf } from '../../pure/alerts/incidents.ts';
 import { mergedSteps } from '../../pure/alerts/sequence.ts';
 import { byUrgency } from '../../pure/alerts/urgency.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
@@ -54,10 +54,10 @@ export function Incident() {
   };
   const [found, { refetch }] = createResource(
     () => `${id} ${changed()}`,
-    async () => kept(await ask('GET /api/incident', { id })),
+    async () => kept(await query('GET /api/incident', { id })),
   );
   const loadEarlier = async (): Promise<void> => {
-    const answer = await ask('GET /api/incident', { id, before: steps()[0]?.sequence });
+    const answer = await query('GET /api/incident', { id, before: steps()[0]?.sequence });
     setSteps((known) => mergedSteps(known, answer.changes));
     setEarlier(answer.earlier);
   };

@@ -3,7 +3,7 @@ import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatAge } from '../../pure/format.ts';
 import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useKeys } from '../../ui/keys.ts';
@@ -21,7 +21,7 @@ export function Incidents() {
   const started = createMemo(() => alerts.known() && !Number.isNaN(clock.second()));
   const [found, { refetch }] = createResource(started, async () => {
     const now = clock.now();
-    return (await ask('GET /api/alerts', { from: now - weekMs, to: now + 60_000, limit: 500 })).alerts;
+    return (await query('GET /api/alerts', { from: now - weekMs, to: now + 60_000, limit: 500 })).alerts;
   });
   const open = createMemo(() => incidentsOf(alerts.open()));
   const closed = createMemo(() => {

@@ -3,7 +3,7 @@ import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../.
 import { limits } from '../../../../protocol.ts';
 import { verdictWords } from '../../pure/alerts/alert-words.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
-import { act, ApiError, ask } from '../../store/api.ts';
+import { act, ApiError, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -17,7 +17,7 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
   const { zone, clock } = useApp();
   const [found, { refetch }] = createResource(
     () => props.alert.id,
-    async (id) => (await ask('GET /api/alerts/similar', { id })).similar,
+    async (id) => (await query('GET /api/alerts/similar', { id })).similar,
   );
   return (
     <Panel title={texts.title.verdict} end={props.alert.id}>

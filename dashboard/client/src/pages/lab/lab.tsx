@@ -2,7 +2,7 @@ import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatAge, formatDuration } from '../../pure/format.ts';
-import { act, ask, failureText } from '../../store/api.ts';
+import { act, query, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -58,14 +58,14 @@ function Exercise() {
   const { lab, clock, live } = useApp();
   lab.watch();
   const [known, { refetch }] = createResource(async () => {
-    const answer = await ask('GET /api/lab', {});
+    const answer = await query('GET /api/lab', {});
     lab.setStatus(answer.status);
     return answer.scenarios;
   });
   const scenarios = (): readonly Scenario[] => (known.state === 'errored' ? [] : (known.latest ?? []));
   const [chosen, setChosen] = createSignal<string>();
   const [failure, setFailure] = createSignal<string>();
-  const [asking, setAsking] = createSignal(false);
+  const [confirming, setConfirming] = createSignal(false);
   const running = () => lab.status()?.running;
   const selected = createMemo(() => scenarios().find((one) => one.id === (chosen() ?? running()?.scenario)) ?? scenarios()[0]);
   // the last scenario stays on the page until the next one starts
@@ -94,7 +94,7 @@ function Exercise() {
     setSpeed(speed() > 0 ? 0 : resumeAt());
   };
   const reset = (): void => {
-    setAsking(false);
+    setConfirming(false);
     run(act('POST /api/lab/reset', {}));
   };
   useKeys(() => [
@@ -129,7 +129,7 @@ function Exercise() {
             <Button disabled={!live() || running() === undefined} onPress={() => run(act('POST /api/lab/stop', {}))}>
               {texts.button.stop}
             </Button>
-            <Button disabled={!live()} onPress={() => setAsking(true)}>
+            <Button disabled={!live()} onPress={() => setConfirming(true)}>
               {texts.button.reset}
             </Button>
           </>
@@ -169,14 +169,14 @@ function Exercise() {
           <Truth status={lab.status()} />
         </div>
       </main>
-      <Show when={asking()}>
-        <Dialog title={texts.title.reset} onClose={() => setAsking(false)}>
+      <Show when={confirming()}>
+        <Dialog title={texts.title.reset} onClose={() => setConfirming(false)}>
           <p>{texts.sentence.resetMeaning}</p>
           <div class="acts">
             <Button primary onPress={reset}>
               {texts.button.reset}
             </Button>
-            <Button key="Esc" onPress={() => setAsking(false)}>
+            <Button key="Esc" onPress={() => setConfirming(false)}>
               {shared.button.cancel}
             </Button>
           </div>

@@ -1,7 +1,7 @@
 import { createMemo, createResource, For } from 'solid-js';
 import { loadByTenMinutes } from '../../pure/alerts/alarm-load.ts';
 import { formatFigure, formatNumber } from '../../pure/format.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';
 import { texts } from './text.ts';
@@ -15,7 +15,7 @@ export function AlarmLoad(props: { readonly span: number }) {
   const now = createMemo(() => Math.floor(clock.second() / 600_000) * 600_000 + 600_000);
   const [day, { refetch }] = createResource(
     () => ({ end: now(), open: alerts.open().length }),
-    async ({ end }) => (Number.isNaN(end) ? undefined : await askDay(end)),
+    async ({ end }) => (Number.isNaN(end) ? undefined : await loadOfDay(end)),
   );
   return (
     <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={texts.title.alarmLoad}>
@@ -61,8 +61,8 @@ export function AlarmLoad(props: { readonly span: number }) {
   );
 }
 
-async function askDay(end: number): Promise<readonly number[]> {
-  const { alerts } = await ask('GET /api/alerts', { from: end - dayMs, to: end, limit: 1000 });
+async function loadOfDay(end: number): Promise<readonly number[]> {
+  const { alerts } = await query('GET /api/alerts', { from: end - dayMs, to: end, limit: 1000 });
   return loadByTenMinutes(alerts, end, slots);
 }
 

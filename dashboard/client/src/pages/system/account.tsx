@@ -1,5 +1,5 @@
 import { createResource, createSignal, Show } from 'solid-js';
-import { act, ask, failureText } from '../../store/api.ts';
+import { act, query, failureText } from '../../store/api.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Sessions } from './sessions.tsx';
@@ -9,7 +9,7 @@ import { texts } from './text.ts';
 
 /** The own account: passphrase and open sessions. */
 export function OwnAccount() {
-  const [found, { refetch }] = createResource(async () => (await ask('GET /api/account', {})).account);
+  const [found, { refetch }] = createResource(async () => (await query('GET /api/account', {})).account);
   const [outcome, setOutcome] = createSignal<string>();
   const end = (session: number): void => {
     act('POST /api/account/end-session', { session }).then(

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import type { AuditLine } from '../../../../api/index.ts';
 import { limits } from '../../../../protocol.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
@@ -17,7 +17,9 @@ export function AuditTrail() {
   const { clock } = useApp();
   const [text, setText] = createSignal('');
   const [updates, setUpdates] = createSignal(false);
-  const [found, { refetch }] = createResource(async () => (await ask('GET /api/audit', { limit: limits.auditPerQuery })).entries);
+  const [found, { refetch }] = createResource(
+    async () => (await query('GET /api/audit', { limit: limits.auditPerQuery })).entries,
+  );
   const rows = createMemo(() => {
     const wanted = text().trim().toLowerCase();
     const all = found.state === 'errored' ? [] : (found.latest ?? []);

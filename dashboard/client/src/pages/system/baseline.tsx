@@ -3,7 +3,7 @@ import type { BaselineLine } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { beginText, canUnlearn, decidedText, figuresText, followedText, lineName } from '../../pure/state/baseline-words.ts';
 import { formatNumber } from '../../pure/format.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
@@ -22,10 +22,10 @@ export function Baseline() {
   const [decision, setDecision] = createSignal<Decision>();
   const [found, { refetch }] = createResource(
     () => ({ search: text().trim(), undecided: undecided() }),
-    async (asked) =>
-      await ask('GET /api/baseline', {
-        search: asked.search === '' ? undefined : asked.search,
-        undecided: asked.undecided ? 'yes' : undefined,
+    async (filter) =>
+      await query('GET /api/baseline', {
+        search: filter.search === '' ? undefined : filter.search,
+        undecided: filter.undecided ? 'yes' : undefined,
       }),
   );
   const rows = createMemo(() => (found.state === 'errored' ? [] : (found.latest?.lines ?? [])));

@@ -1,5 +1,5 @@
 import { createResource } from 'solid-js';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -14,7 +14,7 @@ export function Detection() {
   const { alerts } = useApp();
   const [detection, { refetch }] = createResource(
     () => ({ open: alerts.open().length }),
-    async () => await ask('GET /api/detection', {}),
+    async () => await query('GET /api/detection', {}),
   );
   return (
     <main class="page system detection">

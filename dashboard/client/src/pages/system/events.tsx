@@ -2,7 +2,7 @@ import { createMemo, createResource, createSignal, onCleanup, Show } from 'solid
 import type { JournalEntry } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatNumber } from '../../pure/format.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -19,7 +19,7 @@ export function Events() {
   const { clock } = useApp();
   const [text, setText] = createSignal('');
   const [found, { refetch }] = createResource(
-    async () => (await ask('GET /api/journal', { limit: limits.journalPerQuery })).entries,
+    async () => (await query('GET /api/journal', { limit: limits.journalPerQuery })).entries,
   );
   const timer = setInterval(() => void refetch(), refreshMs);
   onCleanup(() => clearInterval(timer));

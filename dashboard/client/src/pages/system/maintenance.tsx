@@ -105,7 +105,7 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
   const [place, setPlace] = createSignal('');
   const [minutes, setMinutes] = createSignal<number>(lengths[0].minutes);
   const [reason, setReason] = createSignal('');
-  const [asking, setAsking] = createSignal<MaintenanceInput>();
+  const [confirming, setConfirming] = createSignal<MaintenanceInput>();
   // by name: the list is replaced each second, which must not change the selection
   const devices = createMemo(() => (health.health()?.devices ?? []).map(({ name }) => name).join('\n'));
   const places = createMemo(() => [
@@ -118,16 +118,16 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
       .filter((name) => name !== '')
       .map((name) => ({ value: `device/${name}`, text: texts.label.placeDevice(name) })),
   ]);
-  const ask = (event: SubmitEvent): void => {
+  const confirm = (event: SubmitEvent): void => {
     event.preventDefault();
     const chosen = places().find(({ value }) => value === place());
     const kind = maintenanceKinds.find((one) => place().startsWith(`${one}/`));
     if (chosen === undefined || kind === undefined) return;
     const id = place().slice(kind.length + 1);
-    setAsking({ place: { kind, id }, text: chosen.text, minutes: minutes(), reason: reason() });
+    setConfirming({ place: { kind, id }, text: chosen.text, minutes: minutes(), reason: reason() });
   };
   const begin = async (input: MaintenanceInput): Promise<void> => {
-    setAsking(undefined);
+    setConfirming(undefined);
     const { text: _, ...body } = input;
     if (!(await props.trying(act('POST /api/maintenance/begin', body)))) return;
     setPlace('');
@@ -135,7 +135,7 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
   };
   return (
     <>
-      <form class="user-form" onSubmit={ask}>
+      <form class="user-form" onSubmit={confirm}>
         <label>
           {texts.label.place}
           <select class="field" name="place" required value={place()} onChange={(event) => setPlace(event.currentTarget.value)}>
@@ -176,16 +176,16 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
           {texts.button.outOfService}
         </button>
       </form>
-      <Show when={asking()}>
+      <Show when={confirming()}>
         {(input) => (
-          <Dialog title={texts.title.outOfService(input().text)} onClose={() => setAsking(undefined)}>
+          <Dialog title={texts.title.outOfService(input().text)} onClose={() => setConfirming(undefined)}>
             <p>{texts.sentence.maintenanceEffect(input().text, formatAge(input().minutes * 60_000))}</p>
             <p>{texts.note.reason(input().reason)}</p>
             <div class="acts">
               <Button primary onPress={() => void begin(input())}>
                 {texts.title.outOfService(input().text)}
               </Button>
-              <Button key="Esc" onPress={() => setAsking(undefined)}>
+              <Button key="Esc" onPress={() => setConfirming(undefined)}>
                 {shared.button.cancel}
               </Button>
             </div>

@@ -1,7 +1,7 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { ShadowAlert, ShadowStatus } from '../../../../../src/core/monitor.ts';
 import { formatPercent } from '../../pure/format.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -14,7 +14,7 @@ export function Shadow() {
   const minute = createMemo(() => Math.floor(clock.second() / 60_000));
   const [answer, { refetch }] = createResource(
     () => ({ open: alerts.open().length, minute: minute() }),
-    async () => await ask('GET /api/shadow', {}),
+    async () => await query('GET /api/shadow', {}),
   );
   return (
     <Show

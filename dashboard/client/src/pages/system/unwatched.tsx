@@ -1,5 +1,5 @@
 import { createResource, createSignal, Show } from 'solid-js';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
@@ -15,7 +15,7 @@ export function Unwatched() {
   const [found, { refetch }] = createResource(
     // a new baseline has other thresholds
     () => ({ state: health.health()?.learning.text }),
-    async () => await ask('GET /api/unwatched', {}),
+    async () => await query('GET /api/unwatched', {}),
   );
   return (
     <Panel title={texts.title.unwatched} end={texts.note.unwatched}>

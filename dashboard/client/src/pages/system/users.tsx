@@ -1,7 +1,7 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import type { UserInfo } from '../../../../api/index.ts';
 import { roles } from '../../../../../src/core/access.ts';
-import { act, ask, failureText } from '../../store/api.ts';
+import { act, query, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -15,7 +15,7 @@ import { texts } from './text.ts';
 /** Accounts with their roles and sessions. */
 export function Users() {
   const { zone, clock } = useApp();
-  const [found, { refetch }] = createResource(async () => (await ask('GET /api/users', {})).users);
+  const [found, { refetch }] = createResource(async () => (await query('GET /api/users', {})).users);
   const [chosen, setChosen] = createSignal<UserInfo>();
   return (
     <Panel title={texts.title.users} end={<Show when={found.state === 'ready'}>{found()?.length}</Show>}>

@@ -5,7 +5,7 @@ import { decidedText, figuresText, lineName } from '../../pure/state/baseline-wo
 import { formatDuration, formatNumber } from '../../pure/format.ts';
 import { routeHash } from '../../pure/route.ts';
 import { statistics, type Track } from '../../pure/trend/track.ts';
-import { ask } from '../../store/api.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { valueText } from '../../ui/value.tsx';
 import { addressText } from '../../pure/address.ts';
@@ -121,7 +121,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
     () => (alerts.known() ? `known ${changed()}` : undefined),
     async () =>
       (
-        await ask('GET /api/alerts', {
+        await query('GET /api/alerts', {
           tag: props.tag.name,
           from: clock.now() - 7 * 86_400_000,
           to: clock.now() + 60_000,
@@ -152,7 +152,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
 function Learned(props: { readonly tag: string; readonly moment: (time: number) => string }) {
   const [found] = createResource(
     () => props.tag,
-    async (tag) => await ask('GET /api/baseline', { tag }),
+    async (tag) => await query('GET /api/baseline', { tag }),
   );
   const answer = () => (found.state === 'ready' ? found() : undefined);
   return (
@@ -181,7 +181,7 @@ function Learned(props: { readonly tag: string; readonly moment: (time: number) 
 function Unwatched(props: { readonly tag: string; readonly moment: (time: number) => string }) {
   const [found] = createResource(
     () => props.tag,
-    async (tag) => await ask('GET /api/unwatched', { tag }),
+    async (tag) => await query('GET /api/unwatched', { tag }),
   );
   const answer = () => (found.state === 'ready' ? found() : undefined);
   return (

@@ -50,7 +50,7 @@ export function readFigures(
 
 /** The decisions about an entry, newest first. */
 export function decidedText(line: BaselineLine, moment: (time: number) => string): string {
-  const said = (what: string, mark: LineMark | undefined): string[] =>
+  const decision = (what: string, mark: LineMark | undefined): string[] =>
     mark === undefined
       ? []
       : [
@@ -59,9 +59,9 @@ export function decidedText(line: BaselineLine, moment: (time: number) => string
   const was = Object.entries(line.edited?.was ?? {}).map(([word, value]) => shared.note.figureWas(word, formatFigure(value)));
   const edited = was.length === 0 ? shared.note.decision.edited : shared.note.editedFrom(was.join(', '));
   const all = [
-    ...said(shared.note.decision.unlearned, line.unlearned),
-    ...said(edited, line.edited),
-    ...said(shared.note.decision.approved, line.approved),
+    ...decision(shared.note.decision.unlearned, line.unlearned),
+    ...decision(edited, line.edited),
+    ...decision(shared.note.decision.approved, line.approved),
   ];
   return all.length === 0 ? shared.label.notReviewed : capital(all.join('; '));
 }

@@ -4,7 +4,7 @@ import { deprecatedPolicies } from '../config.ts';
 const policies = ['Aes256_Sha256_RsaPss', 'Aes128_Sha256_RsaOaep', 'Basic256Sha256', 'None'] as const;
 
 /** Filters and limits of a discovery, as chosen by a person. */
-export const opcuaWishes = z.strictObject({
+export const opcuaDiscoveryOptions = z.strictObject({
   glob: z
     .string()
     .regex(/^\/./, 'a pattern of browse paths such as /2:Pumping/** or /**/*LEVEL*')
@@ -31,4 +31,4 @@ export const opcuaWishes = z.strictObject({
     .optional()
     .describe('user name; its passphrase comes from the environment variable OPCUA_PASSPHRASE; anonymous if omitted'),
 });
-export type OpcuaWishes = z.output<typeof opcuaWishes>;
+export type OpcuaDiscoveryOptions = z.output<typeof opcuaDiscoveryOptions>;

@@ -26,7 +26,7 @@ interface State {
 }
 
 /** A candidate for the tag that defines the mode of its equipment, with the equipment's measurements at each of its values. */
-export class ModeTeller {
+export class ModeCandidate {
   readonly index: number;
   readonly equipment: string;
   /**
@@ -60,12 +60,12 @@ export class ModeTeller {
   }
 
   /** True if the tag has more than one value and not too many. */
-  get tells(): boolean {
+  get distinguishes(): boolean {
     return this.#states.size >= 2 && this.#states.size <= mostValues;
   }
 
   /** Processes a sample of the tag itself. True if from now on it distinguishes modes, or no longer does. */
-  tell(batch: Batch, row: number, half: (time: number) => Half): boolean {
+  take(batch: Batch, row: number, half: (time: number) => Half): boolean {
     const time = sourceTimeOf(batch, row);
     const raw = batch.value[row] as number;
     if (!Number.isFinite(time) || time <= this.#last) return false;
@@ -75,7 +75,7 @@ export class ModeTeller {
     if (this.floor !== undefined) this.#watch(time, raw, value, this.floor);
     this.#last = time;
     if (Object.is(value, this.#value)) return false;
-    const told = this.tells;
+    const distinguished = this.distinguishes;
     this.#state = Number.isNaN(value) ? undefined : this.#stateOf(value);
     if (this.#state !== undefined && before !== undefined) {
       this.#state.entered[half(time)]++;
@@ -83,7 +83,7 @@ export class ModeTeller {
     }
     this.#value = value;
     this.#since = time;
-    return this.tells !== told;
+    return this.distinguishes !== distinguished;
   }
 
   /** Separation of rest and operation: the time at neither, and the values in both. */

@@ -28,7 +28,7 @@ const units = z.string().transform((text, context): readonly number[] => {
 });
 
 /** Ranges and limits of a probe, as chosen by a person. Addresses have no default, so that no device is scanned by accident. */
-export const modbusWishes = z.strictObject({
+export const modbusDiscoveryOptions = z.strictObject({
   range: z
     .array(stretch)
     .prefault([])
@@ -48,4 +48,4 @@ export const modbusWishes = z.strictObject({
     .default(100)
     .describe('maximum number of additional requests, for finding refused addresses and for retries'),
 });
-export type ModbusWishes = z.output<typeof modbusWishes>;
+export type ModbusDiscoveryOptions = z.output<typeof modbusDiscoveryOptions>;

@@ -1,7 +1,7 @@
 import { isUsable } from '../core/quality.ts';
 
 /** Last sample of each tag of one device, as columns: a site has many tags with frequent samples. */
-export class LastHeard {
+export class LastSamples {
   readonly #places: ReadonlyMap<number, number>;
   readonly #sourceTime: Float64Array;
   readonly #isGood: Uint8Array;
