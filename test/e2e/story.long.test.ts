@@ -197,4 +197,4 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   expect(code).toBe(0);
   expect(await barriers(page)).toEqual([]);
   expect(thrown).toEqual([]);
-}, 600_000);
+});
