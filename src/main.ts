@@ -5,7 +5,7 @@ import { toScadaError } from './core/errors.ts';
 
 /** Runs the command line. Sets the exit status instead of throwing. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = await createProgram(argv[2]);
   program.hook('preAction', (_, command) => {
     // what a command with a data directory writes is for its user alone, whatever the umask of the shell
     if ('data' in command.opts()) process.umask(0o077);

@@ -1,5 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
-import { dashboardSchema } from '../../dashboard/server/index.ts';
+import { dashboardSchema } from '../../dashboard/server/config.ts';
 import { detectors } from '../../detectors/index.ts';
 import type { PluginRegistry } from '../config/registry.ts';
 import { historians } from '../historian/index.ts';

@@ -5,8 +5,8 @@ import { commonOptions } from '../app/options.ts';
 import { table } from './table.ts';
 
 /** Sections of the docs: one per command, e.g. `cli-run`, and one for the common options. */
-export function commandSections(): readonly (readonly [string, string])[] {
-  const program = createProgram();
+export async function commandSections(): Promise<readonly (readonly [string, string])[]> {
+  const program = await createProgram();
   const shared = commonOptions(program.createCommand('shared')).options;
   const names = new Set(shared.map(({ flags }) => flags));
   return [

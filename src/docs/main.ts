@@ -12,7 +12,7 @@ const found = globSync(['**/*.md', '.github/**/*.md'], { exclude: (name) => igno
 const names = [...new Set(found.map((name) => name.replaceAll('\\', '/')))].toSorted();
 const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
 
-const { pages: filled, problems } = fill(pages, sections());
+const { pages: filled, problems } = fill(pages, await sections());
 const schema = 'src/config/plant.schema.json';
 const files = new Map([...filled, [schema, editorSchema()]]);
 const stale = [...files].filter(([file, text]) => (pages.get(file) ?? readOrEmpty(file)) !== text);

@@ -10,7 +10,7 @@ import { hasSettings, settingsTable } from './settings.ts';
 import { table } from './table.ts';
 
 /** Generated parts of the docs by the name of their mark. */
-export function sections(): ReadonlyMap<string, string> {
+export async function sections(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['collectors', pluginTable(registry.collectors, 'collectors')],
     ['detectors', pluginTable(registry.detectors, 'detectors')],
@@ -29,7 +29,7 @@ export function sections(): ReadonlyMap<string, string> {
     ['tag', settingsTable(tagSchema)],
     ['settings', pluginSettings()],
     ['dashboard', settingsTable(registry.dashboard)],
-    ...commandSections(),
+    ...(await commandSections()),
   ]);
 }
 

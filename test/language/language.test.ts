@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../src/app/commands/index.ts';
+import { createProgram } from '../../src/app/commands/program.ts';
 import { problemsOf, proseOf, type Prose, sentencesOf, wordsOf } from './prose.ts';
 
 const { phrases: listed } = JSON.parse(readFileSync('docs/terms.json', 'utf8')) as { phrases: Record<string, string> };
@@ -23,9 +23,8 @@ describe('the language of', () => {
     expect(pages.flatMap(problemsIn)).toEqual([]);
   });
 
-  it('the command line keeps to them', () => {
-    const program = new Command('scadawatch');
-    for (const command of commands) command(program);
+  it('the command line keeps to them', async () => {
+    const program = await createProgram();
     const texts = program.commands.flatMap(helpOf);
     expect(texts.length).toBeGreaterThan(100);
     expect(texts.flatMap((prose) => problemsOf(prose, phrases, mostWords))).toEqual([]);

@@ -1,36 +1,24 @@
 import type { Command } from 'commander';
-import { backupCommand, restoreCommand } from './backup.ts';
-import { backtestCommand } from './backtest.ts';
-import { baselineCommand } from './baseline.ts';
-import { calibrateCommand } from './calibrate.ts';
-import { checkCommand } from './check.ts';
-import { discoverCommand } from './discover.ts';
-import { evidenceCommand } from './evidence.ts';
-import { importCommand } from './import.ts';
-import { labCommand } from './lab.ts';
-import { planCommand } from './plan.ts';
-import { pseudonymsCommand } from './pseudonyms.ts';
-import { replayCommand } from './replay.ts';
-import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
-import { usersCommand } from './users.ts';
 
-/** All commands, in the order of the help. */
-export const commands: readonly ((program: Command) => void)[] = [
-  labCommand,
-  runCommand,
-  checkCommand,
-  planCommand,
-  calibrateCommand,
-  baselineCommand,
-  backtestCommand,
-  replayCommand,
-  evidenceCommand,
-  pseudonymsCommand,
-  discoverCommand,
-  importCommand,
-  simulateCommand,
-  backupCommand,
-  restoreCommand,
-  usersCommand,
-];
+/** Adds a command to the command line. */
+type AddCommand = (program: Command) => void;
+
+/** Loaders of all commands, in the order of the help. A start loads only the command that it runs, which halves its time. */
+export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  lab: async () => (await import('./lab.ts')).labCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  plan: async () => (await import('./plan.ts')).planCommand,
+  calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
+  baseline: async () => (await import('./baseline.ts')).baselineCommand,
+  backtest: async () => (await import('./backtest.ts')).backtestCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  evidence: async () => (await import('./evidence.ts')).evidenceCommand,
+  pseudonyms: async () => (await import('./pseudonyms.ts')).pseudonymsCommand,
+  discover: async () => (await import('./discover.ts')).discoverCommand,
+  import: async () => (await import('./import.ts')).importCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./backup.ts')).restoreCommand,
+  users: async () => (await import('./users.ts')).usersCommand,
+};

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { SimulatorConfig } from '../../../simulators/lab/messages.ts';
-import { Simulator } from '../../../simulators/lab/simulator.ts';
 import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
@@ -62,6 +61,8 @@ export function simulateCommand(program: Command): void {
             ? undefined
             : { host, port: opcuaPort, pkiDir: join(options.data, 'simulator-pki'), users },
       };
+      // loaded here, because the OPC UA server would double the time of the help
+      const { Simulator } = await import('../../../simulators/lab/simulator.ts');
       let printed = 0;
       await using simulator = await Simulator.open(config, context, {
         status: ({ events }) => {
