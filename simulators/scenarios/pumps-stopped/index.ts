@@ -15,7 +15,7 @@ export const pumpsStopped: Scenario = {
     'A client writes 0 into the command coils of all four high-lift pumps, again every second, faster than the PLC can set them.',
   techniques: ['T1692.001', 'T0848', 'T0806'],
   physicalResult:
-    'The station delivers nothing and the town is fed from the tanks alone: the level of the first falls by 0.5 m to 1.6 m within the hour, and the pressure of its zone is 0.3 m to 3 m lower.',
+    'The station delivers nothing, and the tanks alone feed the town. The level of the first falls by 0.5 m to 1.6 m within the hour, and the pressure of its zone is 0.3 m to 3 m lower.',
   difficulty: 1,
   durationS: 3600,
   steps: [1, 2, 3, 4].map((pump) => ({
