@@ -78,7 +78,7 @@ export class Simulator implements AsyncDisposable {
   static async open(config: SimulatorConfig, context: PluginContext, reports: SimulatorReports): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
-    const rewind = new Rewind(plant, await createPlant(config, context));
+    const rewind = new Rewind(plant, await createPlant({ ...config, state: plant.save() }, context));
     const { requestsIn } = config;
     const record = requestsIn === undefined ? undefined : cleanup.use(new RequestRecord(requestsIn, () => plant.time));
     const modbus: Record<string, number> = {};
@@ -233,9 +233,8 @@ export class Simulator implements AsyncDisposable {
 
 async function createPlant(config: SimulatorConfig, context: PluginContext): Promise<Plant> {
   const plugin = plantOf(config.plant);
-  const { seed, startTime, life } = config;
-  const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life }, context);
-  if (config.state !== undefined) plant.restore(config.state);
-  else await resume(plant, config);
+  const { seed, startTime, life, state } = config;
+  const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life, state }, context);
+  if (state === undefined) await resume(plant, config);
   return plant;
 }

@@ -77,6 +77,8 @@ export interface PlantOptions {
   readonly startTime: number;
   /** Ordinary operator acts: `ordinary` as in a usual week, `calibration` with each act at least once in three days, `none`. */
   readonly life: 'ordinary' | 'calibration' | 'none';
+  /** State that the plant continues, saved by one with the same options; by default it starts in normal operation. */
+  readonly state?: PlantState;
 }
 
 /** Usual places of a plant on the ports of this machine. */

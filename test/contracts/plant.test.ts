@@ -5,14 +5,14 @@ import { passphraseVariable } from '../../src/tools/lab/config.ts';
 import { registry } from '../../src/app/registry.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
-import type { Plant, PlantPlugin } from '../../src/core/plant.ts';
+import type { Plant, PlantPlugin, PlantState } from '../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 
 const startTime = Date.UTC(2026, 10, 24, 6);
-const create = (plugin: PlantPlugin, seed: number): Promise<Plant> => {
+const create = (plugin: PlantPlugin, seed: number, state?: PlantState): Promise<Plant> => {
   const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(seed), metrics: new Metrics() };
-  return plugin.create(plugin.schema.parse({}), { seed, startTime, life: 'ordinary' }, context);
+  return plugin.create(plugin.schema.parse({}), { seed, startTime, life: 'ordinary', state }, context);
 };
 
 /** Every register of every second of a span. */
@@ -68,7 +68,11 @@ describe.each(plants.map((plugin) => [plugin.type, plugin] as const))('the plant
     const copy = await create(plugin, 4);
     copy.restore(JSON.parse(JSON.stringify(plant.save())));
     expect(copy.time).toBe(plant.time);
-    expect(run(copy, 600)).toEqual(run(plant, 600));
+    const made = await create(plugin, 3, plant.save());
+    expect([made.time, [...made.registers]]).toEqual([plant.time, [...plant.registers]]);
+    const life = run(plant, 600);
+    expect(run(copy, 600)).toEqual(life);
+    expect(run(made, 600)).toEqual(life);
   });
 
   it('takes a write to what is writable, and refuses it elsewhere', async () => {

@@ -10,9 +10,10 @@ const tiny: PlantPlugin = {
   schema: z.strictObject({}),
   example: new URL('./tiny-lab.yaml', import.meta.url),
   ports: { controllers: [{ name: 'plc9', unit: 9, port: 5030 }] },
-  create: async (_, { startTime }) => {
+  create: async (_, { startTime, state }) => {
     const plant = new TinyPlant([tinyPoint('LEVEL', { controller: 'plc9', table: 'input', type: 'float32' })], startTime);
     plant.onStep = () => plant.set('LEVEL', plant.get('LEVEL') + 1);
+    if (state !== undefined) plant.restore(state);
     return plant;
   },
 };

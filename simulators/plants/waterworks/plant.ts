@@ -58,7 +58,8 @@ export class Waterworks implements Plant {
     const start = Math.floor(options.startTime / 1000) * 1000;
     const from = start - (warmUp.coarseS + warmUp.fineS) * 1000;
     this.#state = initialState(from, options.life, start, this.#noise);
-    this.#warmUp();
+    if (options.state === undefined) this.#warmUp();
+    else this.restore(options.state);
   }
 
   /** @param interval seconds between hydraulic solutions while no pump or valve changes */

@@ -1,11 +1,18 @@
-import type { PlantOptions } from '../../../src/core/plant.ts';
+import type { PlantOptions, PlantState } from '../../../src/core/plant.ts';
 import { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
+
+/** States of plants that tests have begun with: their warm-up takes longer than most tests. */
+const begun = new Map<string, PlantState>();
 
 /** A plant for tests: Tuesday 5 May 2026 at `hour` by default, hydraulics every 10 s. */
 export async function plantAt(hour: number, options: Partial<PlantOptions> = {}): Promise<Waterworks> {
   const startTime = Date.UTC(2026, 4, 5) + hour * 3_600_000;
-  return Waterworks.create({ seed: 1, startTime, life: 'none', ...options }, 10);
+  const settings: PlantOptions = { seed: 1, startTime, life: 'none', ...options };
+  const key = JSON.stringify(settings);
+  const plant = await Waterworks.create({ ...settings, state: begun.get(key) }, 10);
+  if (!begun.has(key)) begun.set(key, plant.save());
+  return plant;
 }
 
 /** Register value of a point. */
