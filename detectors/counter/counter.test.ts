@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { observeEvent } from '../../src/core/observation.ts';
 import {
   learnedFrom,
   reportsOf,
@@ -58,6 +59,21 @@ describe('counter', () => {
     const detector = learnedOf(heartbeat(2_000));
     expect(surprises(detector, series([5_000, 5_001, 0], 1e7)).at(-1)).toBeGreaterThan(3);
     expect(detector.explain(0).sentence).toMatch(/^Heartbeat fell from 5001 to 0\. Normal: it falls only after/);
+  });
+
+  it('holds while the plant is late, and still finds a heartbeat at half its pace', () => {
+    // the plant's clock stands for 20 s and then catches up
+    const late = Array.from({ length: 100 }, (_, i) => (i < 40 ? i : i < 60 ? 40 : i));
+    const half = heartbeat(200).map((value) => Math.floor(value / 2));
+    const most = (values: readonly number[], allowMs: number): number => {
+      const detector = learnedOf(heartbeat(2_000));
+      const event = { type: 'punctuality', time: 1e7 - 1, lateMs: allowMs, allowMs, speed: 1, cause: '' } as const;
+      detector.score(observeEvent(event), () => {});
+      return Math.max(...surprises(detector, series(values, 1e7)));
+    };
+    expect(most(late, 0)).toBeGreaterThan(1.1);
+    expect(most(late, 40_000)).toBeLessThan(1.1);
+    expect(most(half, 1_000)).toBeGreaterThan(1.1);
   });
 
   it('finds a heartbeat at half its pace', () => {
