@@ -21,8 +21,7 @@ export { readCapture, type ReplayedPacket, type ReplayOptions } from './replay.t
 /** Passive tap: decodes the traffic of other clients with the devices, and sends nothing. */
 export const capture: CollectorPlugin<CaptureConfig> = {
   type: 'capture',
-  summary:
-    'A network tap: who talks to the devices, what they ask and what they write, from a SPAN port, a capture file or PCAP-over-IP.',
+  summary: 'A network tap: clients of the devices, their requests and writes, from a SPAN port, a capture file or PCAP-over-IP.',
   schema: captureSchema,
   addressSchema,
   recordings: { isNamed: isCaptureName, begins: isCapture, read: readRecording },

@@ -64,7 +64,7 @@ const settings = z.strictObject({
     .max(8)
     .default(1)
     .describe(
-      'number of parallel connections, which share the tags, the pause and the rate limit; more than one only if the device has enough',
+      'number of parallel connections, which share the tags, the pause and the rate limit; use more than one only if the device accepts them',
     ),
   closeAfterPoll: z
     .boolean()

@@ -9,7 +9,9 @@ const schema = z.strictObject({
     .int()
     .min(0)
     .default(4)
-    .describe('Number of learned stays in a state at which the square root of the ratio to the longest or shortest one counts'),
+    .describe(
+      'Trust in few stays: after n learned stays, the ratio to the longest or shortest one counts with the power n / (n + this number)',
+    ),
 });
 
 export const discrete: DetectorPlugin<z.infer<typeof schema>> = {

@@ -15,7 +15,9 @@ const schema = z.strictObject({
     .int()
     .min(0)
     .default(4)
-    .describe('Number of learned stays at a value at which the square root of the ratio to the longest one counts'),
+    .describe(
+      'Trust in few stays at a value: after n of them, the ratio to the longest one counts with the power n / (n + this number)',
+    ),
 });
 
 export const frozen: DetectorPlugin<z.infer<typeof schema>> = {

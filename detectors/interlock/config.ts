@@ -6,7 +6,12 @@ export const schema = z.strictObject({
     .min(0)
     .default(60_000)
     .describe('Time after a change of the drives in which nothing is learned or judged, ms'),
-  minVisits: z.number().int().min(2).default(3).describe('Separate stays in a state to learn before values are judged in it'),
+  minVisits: z
+    .number()
+    .int()
+    .min(2)
+    .default(3)
+    .describe('Minimum number of separate stays in a state before values are judged in it'),
   narrower: z
     .number()
     .min(0)

@@ -10,7 +10,7 @@ const schema = z.strictObject({
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('Share of the squared error of a constant that the profile must remove, on days not yet learned'),
+    .describe('Share of the variance that the profile must explain on days that it has not learned'),
   restDays: z
     .array(z.enum(weekdays))
     .default(['saturday', 'sunday'])

@@ -8,7 +8,7 @@ const schema = z.strictObject({
     .positive()
     .max(0.2)
     .default(0.005)
-    .describe('Share of the engineering range that counts as one step of a value that has never moved'),
+    .describe('Smallest step of a value that was constant during learning, as a share of the engineering range'),
   minSamples: z.number().int().min(2).default(100).describe('Minimum number of samples to learn before a tag is judged'),
 });
 

@@ -12,7 +12,9 @@ export const schema = z.strictObject({
     .int()
     .min(0)
     .default(4)
-    .describe('Number of learned stays in a combination at which the square root of the ratio to the longest one counts'),
+    .describe(
+      'Trust in few stays: after n learned stays, the ratio to the longest one counts with the power n / (n + this number)',
+    ),
 });
 
 export type SequenceConfig = z.infer<typeof schema>;

@@ -47,7 +47,7 @@ export const schema = z.strictObject({
   blindMs: limit(300_000, 'Time without packets after which a tap is blind, ms'),
   writesEveryMs: limit(
     900_000,
-    'Observed normal traffic before the first write of a known client is a finding, ms: writes of people are rare',
+    'Duration of normal traffic that must be observed before the first write of a known client is a finding, ms; people write rarely',
   ),
   holdMs: limit(60_000, 'A finding ends after this time without a further event, ms'),
   habits: z

@@ -52,7 +52,7 @@ export async function checkDevice(
     if (quality !== undefined && !isBad(quality)) return [];
     return [`${tags.at(tag).name}: ${quality === undefined ? 'no answer' : qualityName(quality)}`];
   });
-  const text = own.length === 0 ? 'it can be listened to' : `${own.length - badTags.length} of ${own.length} tags answer`;
+  const text = own.length === 0 ? 'ready; it has no tags to read' : `${own.length - badTags.length} of ${own.length} tags answer`;
   return {
     device: device.name,
     ok: badTags.length === 0,

@@ -134,7 +134,7 @@ describe('an invalid configuration', () => {
     [
       'a position that may be called more often than the plant',
       `${sound}positions: [{name: N, areas: [well], alarmBudget: 3}]\n`,
-      'positions.0.alarmBudget: the whole plant has 2.4 alone',
+      'positions.0.alarmBudget: larger than the alarm budget of the whole plant, 2.4',
     ],
     [
       'a position of no area',

@@ -11,7 +11,10 @@ export function resolvePositions(file: ConfigFile, problems: ConfigProblem[]): P
     if (names.has(name)) problems.push({ path: ['positions', i, 'name'], message: `the position ${name} is defined twice` });
     names.add(name);
     if (alarmBudget > file.alarmBudget)
-      problems.push({ path: ['positions', i, 'alarmBudget'], message: `the whole plant has ${file.alarmBudget} alone` });
+      problems.push({
+        path: ['positions', i, 'alarmBudget'],
+        message: `larger than the alarm budget of the whole plant, ${file.alarmBudget}`,
+      });
     areas.forEach((area, j) => {
       const path = ['positions', i, 'areas', j];
       if (!known.includes(area)) unknownName(problems, path, 'area', area, known);

@@ -33,7 +33,8 @@ it.each([
   [0.04, '1 h'],
   [0.21, '5 h'],
   [1.4, '34 h'],
-  [2.49, '2 d'],
+  [2.49, '2.5 d'],
+  [9.96, '10 d'],
   [41.7, '42 d'],
   [137, '140 d'],
 ])('estimates %d days as %s', (days, text) => expect(formatEstimate(days * 86_400_000)).toBe(text));

@@ -27,11 +27,11 @@ export function formatDuration(ms: number, unknown = 'an unknown time', parts: 1
   return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${next[1]}`}`;
 }
 
-/** An estimated duration, to two significant digits of one unit: `42 d`, `34 h`, `5 h`. At least one hour. */
+/** An estimated duration, to two significant digits of one unit: `42 d`, `2.5 d`, `34 h`, `5 h`. At least one hour. */
 export function formatEstimate(ms: number): string {
   const [size, unit] = ms < 2 * 86_400_000 ? units[1] : units[0];
   const count = Math.max(1, ms / size);
-  return `${count < 100 ? Math.round(count) : Number(count.toPrecision(2))} ${unit}`;
+  return `${Number(count.toPrecision(2))} ${unit}`;
 }
 
 const roundedTo = (ms: number, size: number): number => Math.round(ms / size) * size;

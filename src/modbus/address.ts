@@ -19,20 +19,20 @@ const orders = ['ABCD', 'DCBA', 'BADC', 'CDAB', 'ABCDEFGH', 'HGFEDCBA', 'BADCFEH
 export const addressSchema = z
   .strictObject({
     unit: z.int().min(0).max(255).optional().describe('unit id behind a gateway; that of the device if not given'),
-    table: z.enum(['coil', 'discrete', 'holding', 'input']).describe('which of the four tables (functions 1, 2, 3, 4)'),
+    table: z.enum(['coil', 'discrete', 'holding', 'input']).describe('one of the four tables, read by function 1, 2, 3 or 4'),
     register: z.int().min(0).max(65_535).describe('address of the first register or bit, counted from 0'),
     type: z
       .enum(['bit', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float32', 'float64', 'string'])
       .optional()
-      .describe('how the value is coded; `bit` in coil and discrete, `uint16` in the others if not given'),
+      .describe('coding of the value; if omitted `bit` in the tables coil and discrete, `uint16` in the others'),
     order: z
       .enum(orders)
       .default('ABCD')
-      .describe('order of the bytes on the wire, A being the most significant; the long names for 64-bit types alone'),
-    bit: z.int().min(0).max(15).optional().describe('for a `bit` in a register: which one, 0 being the least significant'),
-    length: z.int().min(1).max(250).optional().describe('for a `string`: characters, two to a register'),
-    scale: z.number().default(1).describe('value = scale × what is coded + offset'),
-    offset: z.number().default(0).describe('value = scale × what is coded + offset'),
+      .describe('order of the bytes on the wire, A being the most significant; the names of eight letters are for 64-bit types'),
+    bit: z.int().min(0).max(15).optional().describe('position of a `bit` in a register, 0 being the least significant'),
+    length: z.int().min(1).max(250).optional().describe('length of a `string` in characters; a register holds two'),
+    scale: z.number().default(1).describe('value = scale × coded value + offset'),
+    offset: z.number().default(0).describe('value = scale × coded value + offset'),
   })
   .superRefine((address, context) => {
     const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });

@@ -1,10 +1,11 @@
+import type { UnwatchedStatus } from '../core/unwatched.ts';
+import { unwatchedIn } from '../learning/baselines/unwatched.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import type { DetectionPlan } from '../detection/plan/plan.ts';
 import { BudgetBoard } from './budgets.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
 import type { MonitorRuntime } from './runtime.ts';
-import { UnwatchedBoard } from './unwatched.ts';
 
 /** Facts about the baseline in use, for the dashboard. */
 export class BaselineBoards {
@@ -27,5 +28,25 @@ export class BaselineBoards {
     this.learning.ready(baseline);
     this.unwatched.use(baseline);
     this.budgets.use(baseline.calibration, since);
+  }
+}
+
+/** Unwatched channels of the baseline in use. Computed on first request, once per baseline. */
+class UnwatchedBoard {
+  readonly #plan: DetectionPlan;
+  #baseline: Baseline | undefined;
+  #status: UnwatchedStatus | undefined;
+
+  constructor(plan: DetectionPlan) {
+    this.#plan = plan;
+  }
+
+  use(baseline: Baseline): void {
+    this.#baseline = baseline;
+    this.#status = undefined;
+  }
+
+  read(): UnwatchedStatus {
+    return (this.#status ??= unwatchedIn(this.#plan, this.#baseline));
   }
 }

@@ -123,6 +123,26 @@ describe('the source tree', () => {
     expect(folders.filter((name) => !existsSync(join('src', name, 'README.md')))).toEqual([]);
   });
 
+  it.each(readdirSync('src').filter((name) => statSync(join('src', name)).isDirectory()))(
+    'names only files and entry points that exist in the README of src/%s',
+    (folder) => {
+      const text = readFileSync(join('src', folder, 'README.md'), 'utf8');
+      const named = [...text.matchAll(/`([\w./-]+(?:\.(?:ts|md|json)|\/))`/g)].map(([, name]) => name as string);
+      const places = (name: string): string[] => [join('src', folder, name), join('src', name), name];
+      expect(named.filter((name) => !places(name).some((place) => existsSync(place)))).toEqual([]);
+
+      const entry = /^(?:- )?\*\*Entry points?:?\*\*.*$/m.exec(text)?.[0] ?? '';
+      const symbols = [...entry.matchAll(/`([A-Za-z]\w*)`/g)].map(([, name]) => name as string);
+      const code = product.filter((file) => file.startsWith('src/')).map((file) => readFileSync(file, 'utf8'));
+      const isExported = (name: string): boolean =>
+        code.some((source) =>
+          new RegExp(`^export (?:abstract |async )*(?:class|function|const|interface|type) ${name}\\b`, 'm').test(source),
+        );
+      expect(symbols.filter((name) => !isExported(name))).toEqual([]);
+      expect(entry).toContain('`');
+    },
+  );
+
   it('keeps files small', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 500);
     expect(long).toEqual([]);

@@ -150,7 +150,7 @@ export function explainTls(where: string, cause: unknown): ScadaError | undefine
   const text = inWords(codeOf(cause));
   if (text === undefined) return undefined;
   return new ScadaError('config', 'DEVICE_REFUSED', `${where}: ${text}`, {
-    hint: 'Modbus/TCP Security is spoken in TLS 1.3 alone, with a certificate that the device trusts',
+    hint: 'Modbus/TCP Security needs TLS 1.3 and a client certificate that the device trusts',
     cause,
   });
 }

@@ -97,7 +97,7 @@ it('learns traffic and process in one run, and keeps the one when only the other
   expect(learned()).toEqual(first);
   // a few hours of one slow wave have too few independent values for some detectors
   expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*learned from too little data/m);
-  expect(unwatched).toMatch(/^ {2}T \w+: learned from \d[^;]*; needs about \d+ [hd], watched from \d{4}-/m);
+  expect(unwatched).toMatch(/^ {2}T \w+: learned from \d[^;]*; needs about \d[\d.]* [hd], watched from \d{4}-/m);
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);
 

@@ -49,7 +49,7 @@ function deviceCommand(discover: Command, plugin: CollectorPlugin, discovery: Di
     .option('--name <name>', 'name of the device in the configuration', `${type}1`)
     .option('--scan <seconds>', 'scan period of the tags, in seconds', numberBetween(0.1, 86_400), defaultScanSeconds)
     .option('--out <file>', 'new file for the configuration (default: stdout)')
-    .option('--yes', 'start without asking')
+    .option('--yes', 'start without confirmation')
     .action(async (address: string | undefined, options: Options & Record<string, unknown>) => {
       const chosen = parseOptions(discovery.options, options);
       const named = address === undefined ? {} : discovery.settings(address, chosen);

@@ -45,8 +45,10 @@ export function evidenceCommand(program: Command): void {
     .argument('<plant.yaml>', 'plant configuration')
     .requiredOption('--out <file>', 'new file, NAME.jsonl.gz')
     .option('--alert <id>', 'id of an alert or incident, as in the address of its page')
-    .addOption(new Option('--before <time>', 'how much before it began').argParser(lengthOption).default(24 * hourMs, '24h'))
-    .addOption(new Option('--after <time>', 'and after it ended').argParser(lengthOption).default(2 * hourMs, '2h'))
+    .addOption(
+      new Option('--before <time>', 'period before the begin of the alert').argParser(lengthOption).default(24 * hourMs, '24h'),
+    )
+    .addOption(new Option('--after <time>', 'period after its end').argParser(lengthOption).default(2 * hourMs, '2h'))
     .option('--from <time>', 'start of a period instead of an alert: ISO 8601, or 7d for seven days ago', time)
     .option('--to <time>', 'end of the period (default: now)', time)
     .option('--reason <text>', 'reason that is recorded in the file and the audit trail')

@@ -15,7 +15,7 @@ export function usersCommand(program: Command): void {
   const users = program.command('users').description('manage the accounts of a data directory while its monitor is stopped');
   commonOptions(users.command('reset'))
     .description('remove all accounts; the next start prints a set-up link for a new administrator')
-    .option('--yes', 'remove accounts without asking')
+    .option('--yes', 'remove accounts without confirmation')
     .action(reset);
 }
 

@@ -8,11 +8,10 @@ import { RpcServer } from '../../core/rpc-server.ts';
 import { starterPort } from '../../core/rpc-ports.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../baseline/apply.ts';
-import type { EngineOptions } from '../engine/index.ts';
+import type { EngineOptions, EngineSnapshot } from '../engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../following/index.ts';
 import { giveBack } from '../../core/memory.ts';
 import { compactTags } from './compact.ts';
-import { withBaselines } from './lean.ts';
 import type { BaselineOptions, DetectionCalls, Elsewhere, Outcome, StartOptions } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
 import { calibrationOfShard } from '../baseline/shard.ts';
@@ -125,3 +124,11 @@ new RpcServer<DetectionCalls>(starterPort(), {
   },
   snapshot: () => (engine === undefined ? new Uint8Array() : serialize(engine.snapshot('running'))),
 });
+
+/** Adds an engine's baselines to a snapshot of running state, which was taken under the same baselines. */
+function withBaselines<S extends EngineSnapshot>(lean: S, known: EngineSnapshot): S {
+  const detectors = Object.entries(lean.detectors).map(([name, { running }]) => {
+    return [name, { baseline: known.detectors[name]?.baseline ?? null, running }] as const;
+  });
+  return { ...lean, detectors: Object.fromEntries(detectors) };
+}

@@ -6,8 +6,8 @@ const address = z
   .refine((url) => new URL(url).username === '' && new URL(url).password === '', 'give the user and password their own keys');
 
 export const schema = z.strictObject({
-  url: address.describe('where the server listens, e.g. http://127.0.0.1:8086'),
-  readUrl: address.optional().describe('where it answers queries, if that is another address (a VictoriaMetrics cluster)'),
+  url: address.describe('address of the server, e.g. http://127.0.0.1:8086'),
+  readUrl: address.optional().describe('address for queries, if it differs (a VictoriaMetrics cluster)'),
   dialect: z
     .enum(['auto', 'v1', 'v2', 'victoriametrics'])
     .default('auto')
@@ -21,7 +21,7 @@ export const schema = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and _')
     .default('sample')
-    .describe('measurement that samples are written to'),
+    .describe('measurement that holds the samples'),
   timeoutMs: z.int().min(100).default(10_000).describe('longest wait for an answer, ms'),
 });
 

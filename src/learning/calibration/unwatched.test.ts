@@ -42,7 +42,7 @@ test('every channel without a threshold is named with its reason and the time fr
   });
   const status = unwatchedChannels(detectors, names, calibration);
   expect(status.unwatched.map(({ tags: of, cause, reason }) => [of.join(), cause, reason])).toEqual([
-    ['T0', 'short', 'learned from 1 d; needs about 3 d'],
+    ['T0', 'short', 'learned from 1 d; needs about 2.5 d'],
     ['T1', 'stays', 'learned from 1 stay in its mode in 1 d; needs about 3 d'],
     ['T2', 'stays', 'learned from 4 stays in its mode, which differ too much'],
     ['T3', 'unlearned', 'unlearned by engineer on 2026-01-02: sensor replaced'],

@@ -3,11 +3,11 @@ import { isLinkLocalHost, isLoopbackHost } from './target.ts';
 
 export const schema = z
   .strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('where to POST; https unless the receiver is on this machine'),
+    url: z.url({ protocol: /^https?$/ }).describe('address of the receiver; https unless it is on this machine'),
     allowClearText: z
       .boolean()
       .default(false)
-      .describe('send alerts by http to another machine, where everybody on the way can read them'),
+      .describe('send alerts by http to another machine; everybody on the network between can read them'),
     allowLinkLocal: z
       .boolean()
       .default(false)

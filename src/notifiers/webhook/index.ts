@@ -4,7 +4,7 @@ import { Webhook } from './webhook.ts';
 
 export const webhook: NotifierPlugin<WebhookConfig> = {
   type: 'webhook',
-  summary: 'Signed JSON by HTTP POST, for whatever can receive it.',
+  summary: 'Sends signed JSON to another system by HTTP POST.',
   schema,
   create: (config) => new Webhook(config),
 };

@@ -1,12 +1,11 @@
-import { createMemo, For, Show } from 'solid-js';
+import { createMemo, Show } from 'solid-js';
 import type { Equipment } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../api/index.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
-import { visibleRows } from '../ui/rows.ts';
-import '../ui/table.css';
 import { Value } from '../ui/value.tsx';
+import { LongTable } from '../ui/table.tsx';
 import { shared } from '../text.ts';
 import { texts } from './unit/text.ts';
 
@@ -16,50 +15,44 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
   const sorted = createMemo(() =>
     props.tags.toSorted((a, b) => order(a, props.equipment) - order(b, props.equipment) || a.index - b.index),
   );
-  const visible = visibleRows(sorted);
   const nameOf = (id: string): string => props.equipment.find((one) => one.id === id)?.name ?? id;
   const worst = (name: string) => worstOf(alerts.open().filter((alert) => alert.tags.includes(name)))[0];
   return (
-    <div class="table-scroll" ref={visible.scroller} tabindex="0" role="region" aria-label={texts.title.tags}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th>
-              <span class="unseen">{texts.column.alert}</span>
-            </th>
-            <th>{shared.column.tag}</th>
-            <th>{shared.column.description}</th>
-            <th>{shared.column.equipment}</th>
-            <th class="num">{shared.column.value}</th>
-            <th class="large-only">{shared.column.device}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
-          <For each={visible.rows()}>
-            {(tag) => (
-              <tr data-row onClick={() => go({ page: 'tag', tag: tag.name })}>
-                <td>
-                  <Show when={worst(tag.name)}>{(alert) => <Badge priority={alert().priority} state={alert().state} />}</Show>
-                </td>
-                <td>
-                  <button type="button" class="link" onClick={() => go({ page: 'tag', tag: tag.name })}>
-                    {tag.name}
-                  </button>
-                </td>
-                <td class="wide">{tag.description}</td>
-                <td class="dim">{nameOf(tag.equipment)}</td>
-                <td class="num">
-                  <Value tag={tag} />
-                </td>
-                <td class="dim large-only">{tag.device}</td>
-              </tr>
-            )}
-          </For>
-          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
-        </tbody>
-      </table>
-    </div>
+    <LongTable
+      label={texts.title.tags}
+      rows={sorted()}
+      head={
+        <>
+          <th>
+            <span class="unseen">{texts.column.alert}</span>
+          </th>
+          <th>{shared.column.tag}</th>
+          <th>{shared.column.description}</th>
+          <th>{shared.column.equipment}</th>
+          <th class="num">{shared.column.value}</th>
+          <th class="large-only">{shared.column.device}</th>
+        </>
+      }
+    >
+      {(tag) => (
+        <tr data-row onClick={() => go({ page: 'tag', tag: tag.name })}>
+          <td>
+            <Show when={worst(tag.name)}>{(alert) => <Badge priority={alert().priority} state={alert().state} />}</Show>
+          </td>
+          <td>
+            <button type="button" class="link" onClick={() => go({ page: 'tag', tag: tag.name })}>
+              {tag.name}
+            </button>
+          </td>
+          <td class="wide">{tag.description}</td>
+          <td class="dim">{nameOf(tag.equipment)}</td>
+          <td class="num">
+            <Value tag={tag} />
+          </td>
+          <td class="dim large-only">{tag.device}</td>
+        </tr>
+      )}
+    </LongTable>
   );
 }
 

@@ -16,7 +16,7 @@ import { Button } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import '../../ui/table.css';
+import { Table } from '../../ui/table.tsx';
 import { Contributions } from './contributions.tsx';
 import { IncidentHead } from './head.tsx';
 import './incident.css';
@@ -196,41 +196,39 @@ function Evidence(props: { readonly alert: Alert }) {
         <h2>{texts.title.findings}</h2>
         <span class="end">{props.alert.id}</span>
       </div>
-      <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.findings}>
-        <table class="table">
-          <thead>
+      <Table
+        label={texts.title.findings}
+        head={
+          <>
+            <th>{shared.column.detector}</th>
+            <th>{shared.column.tags}</th>
+            <th class="num">{texts.column.score}</th>
+            <th class="num">{texts.column.peak}</th>
+            <th>{shared.column.state}</th>
+          </>
+        }
+      >
+        <For each={props.alert.findings}>
+          {(finding) => (
             <tr>
-              <th>{shared.column.detector}</th>
-              <th>{shared.column.tags}</th>
-              <th class="num">{texts.column.score}</th>
-              <th class="num">{texts.column.peak}</th>
-              <th>{shared.column.state}</th>
+              <td>{finding.detector}</td>
+              <td class="wide" title={finding.tags.join(', ')}>
+                {finding.tags.join(', ')}
+              </td>
+              <td class="num">{formatFigure(finding.score)}</td>
+              <td class="num">{formatFigure(finding.peak)}</td>
+              <td>{findingState(finding)}</td>
             </tr>
-          </thead>
-          <tbody>
-            <For each={props.alert.findings}>
-              {(finding) => (
-                <tr>
-                  <td>{finding.detector}</td>
-                  <td class="wide" title={finding.tags.join(', ')}>
-                    {finding.tags.join(', ')}
-                  </td>
-                  <td class="num">{formatFigure(finding.score)}</td>
-                  <td class="num">{formatFigure(finding.peak)}</td>
-                  <td>{findingState(finding)}</td>
-                </tr>
-              )}
-            </For>
-            <Show when={props.alert.unlisted}>
-              {(unlisted) => (
-                <tr>
-                  <td colspan="5">{texts.note.moreFindings(unlisted().findings, unlisted().open)}</td>
-                </tr>
-              )}
-            </Show>
-          </tbody>
-        </table>
-      </div>
+          )}
+        </For>
+        <Show when={props.alert.unlisted}>
+          {(unlisted) => (
+            <tr>
+              <td colspan="5">{texts.note.moreFindings(unlisted().findings, unlisted().open)}</td>
+            </tr>
+          )}
+        </Show>
+      </Table>
     </>
   );
 }

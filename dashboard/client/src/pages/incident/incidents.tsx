@@ -9,7 +9,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import '../../ui/table.css';
+import { ScrollRegion } from '../../ui/table.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -48,7 +48,7 @@ export function Incidents() {
           <Loaded of={found} retry={() => void refetch()} cells={6}>
             {() => (
               <Show when={open().length + closed().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
-                <div class="table-scroll" tabindex="0" role="region" aria-label={shared.title.incidents}>
+                <ScrollRegion label={shared.title.incidents}>
                   <table class="table">
                     <thead>
                       <tr>
@@ -77,7 +77,7 @@ export function Incidents() {
                       </tbody>
                     </Show>
                   </table>
-                </div>
+                </ScrollRegion>
               </Show>
             )}
           </Loaded>

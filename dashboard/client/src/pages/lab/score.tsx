@@ -5,7 +5,7 @@ import { formatDuration, formatFigure } from '../../pure/format.ts';
 import { scoreScenario } from '../../pure/state/scenario-score.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
-import '../../ui/table.css';
+import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
 /** Compares the alerts of the monitor with the ground truth. */
@@ -67,7 +67,7 @@ export function Truth(props: { readonly status: LabStatus | undefined }) {
   return (
     <Panel title={texts.title.truth} end={<Show when={props.status}>{(status) => <>{texts.note.seed(status().seed)}</>}</Show>}>
       <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noTruth}</Empty>}>
-        <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.truth}>
+        <ScrollRegion label={texts.title.truth}>
           <dl class="facts ends">
             <For each={rows()}>
               {([name, value]) => (
@@ -78,7 +78,7 @@ export function Truth(props: { readonly status: LabStatus | undefined }) {
               )}
             </For>
           </dl>
-        </div>
+        </ScrollRegion>
       </Show>
     </Panel>
   );

@@ -5,6 +5,7 @@ import { Loaded } from '../../ui/resource.tsx';
 import { Sessions } from './sessions.tsx';
 import { shared } from '../../text.ts';
 import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
 /** The own account: passphrase and open sessions. */
@@ -30,9 +31,9 @@ export function OwnAccount() {
       </Show>
       <Loaded of={found} retry={() => void refetch()} cells={3}>
         {(account) => (
-          <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.sessionsOf(account().name)}>
+          <ScrollRegion label={texts.title.sessionsOf(account().name)}>
             <Sessions sessions={account().sessions} onEnd={({ number }) => end(number)} />
-          </div>
+          </ScrollRegion>
         )}
       </Loaded>
     </Panel>

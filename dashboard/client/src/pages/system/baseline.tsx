@@ -7,7 +7,7 @@ import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
-import { LongTable } from '../../ui/long-table.tsx';
+import { LongTable } from '../../ui/table.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';

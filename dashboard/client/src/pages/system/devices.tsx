@@ -4,6 +4,7 @@ import { loadOf } from '../../pure/state/device-load.ts';
 import { formatAge, formatFigure, formatNumber } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -15,37 +16,35 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
       <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
         {(known) => (
           <Show when={known().devices.length > 0} fallback={<Empty>{texts.sentence.noDevices}</Empty>}>
-            <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.devices}>
-              <table class="table">
-                <thead>
-                  <tr>
-                    <th>{shared.column.device}</th>
-                    <Show when={props.brief !== true}>
-                      <th>{texts.column.kind}</th>
-                      <th>{texts.column.address}</th>
-                    </Show>
-                    <th>{shared.column.state}</th>
-                    <th class="num">{shared.column.duration}</th>
-                    <Show when={props.brief !== true}>
-                      <th class="num">{shared.column.tags}</th>
-                      <th class="num">{texts.column.requests}</th>
-                      <th class="num">{texts.column.bytes}</th>
-                    </Show>
-                    <th>{texts.column.budgetUsed}</th>
-                    <Show when={props.brief !== true}>
-                      <th class="num" title={texts.label.answerTime}>
-                        {texts.column.response}
-                      </th>
-                      <th class="num">{texts.column.errors}</th>
-                      <th>{texts.column.identity}</th>
-                    </Show>
-                  </tr>
-                </thead>
-                <tbody>
-                  <For each={known().devices}>{(device) => <Row device={device} brief={props.brief === true} />}</For>
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label={texts.title.devices}
+              head={
+                <>
+                  <th>{shared.column.device}</th>
+                  <Show when={props.brief !== true}>
+                    <th>{texts.column.kind}</th>
+                    <th>{texts.column.address}</th>
+                  </Show>
+                  <th>{shared.column.state}</th>
+                  <th class="num">{shared.column.duration}</th>
+                  <Show when={props.brief !== true}>
+                    <th class="num">{shared.column.tags}</th>
+                    <th class="num">{texts.column.requests}</th>
+                    <th class="num">{texts.column.bytes}</th>
+                  </Show>
+                  <th>{texts.column.budgetUsed}</th>
+                  <Show when={props.brief !== true}>
+                    <th class="num" title={texts.label.answerTime}>
+                      {texts.column.response}
+                    </th>
+                    <th class="num">{texts.column.errors}</th>
+                    <th>{texts.column.identity}</th>
+                  </Show>
+                </>
+              }
+            >
+              <For each={known().devices}>{(device) => <Row device={device} brief={props.brief === true} />}</For>
+            </Table>
           </Show>
         )}
       </Show>

@@ -7,7 +7,7 @@ import { useApp } from '../../store/app-context.ts';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { LongTable } from '../../ui/long-table.tsx';
+import { LongTable } from '../../ui/table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';

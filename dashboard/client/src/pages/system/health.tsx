@@ -5,6 +5,7 @@ import type { Health } from '../../../../api/index.ts';
 import { formatFigure, formatNumber } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Failed, Loading, Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
 import { DeviceTable } from './devices.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -38,95 +39,91 @@ export function HealthPage() {
 function Chain(props: { readonly links: readonly ChainLink[] }) {
   const { zone, clock } = useApp();
   return (
-    <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.chain}>
-      <table class="table">
-        <thead>
+    <Table
+      label={texts.title.chain}
+      head={
+        <>
+          <th>{texts.column.stage}</th>
+          <th class="num">{texts.column.perSecond}</th>
+          <th class="num">{texts.column.lag}</th>
+          <th class="num">{texts.column.queue}</th>
+          <th class="num">{texts.column.dropped}</th>
+          <th>{texts.column.whenFull}</th>
+          <th>{shared.column.lastError}</th>
+        </>
+      }
+    >
+      <For each={props.links}>
+        {(link) => (
           <tr>
-            <th>{texts.column.stage}</th>
-            <th class="num">{texts.column.perSecond}</th>
-            <th class="num">{texts.column.lag}</th>
-            <th class="num">{texts.column.queue}</th>
-            <th class="num">{texts.column.dropped}</th>
-            <th>{texts.column.whenFull}</th>
-            <th>{shared.column.lastError}</th>
+            <td>
+              <b>{link.name}</b>
+            </td>
+            <td class="num">{formatFigure(link.perSecond)}</td>
+            <td class="num">{Number.isFinite(link.lagMs) ? texts.note.milliseconds(formatFigure(link.lagMs)) : '––'}</td>
+            <td class="num">
+              {link.queue === undefined
+                ? texts.note.nothing
+                : texts.note.ofLimit(formatNumber(link.queue.used), formatNumber(link.queue.bound))}
+            </td>
+            <td class="num">
+              <Show when={(link.queue?.dropped ?? 0) > 0} fallback="0">
+                <b>{formatNumber(link.queue?.dropped ?? 0)}</b>
+              </Show>
+            </td>
+            <td class="dim">{link.queue?.policy ?? ''}</td>
+            <td class="wide" title={link.lastError}>
+              <Show when={link.lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
+                {(text) => (
+                  <>
+                    <Show when={Number.isFinite(link.lastErrorAt)}>{zone().moment(link.lastErrorAt, clock.second())} </Show>
+                    {text()}
+                  </>
+                )}
+              </Show>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          <For each={props.links}>
-            {(link) => (
-              <tr>
-                <td>
-                  <b>{link.name}</b>
-                </td>
-                <td class="num">{formatFigure(link.perSecond)}</td>
-                <td class="num">{Number.isFinite(link.lagMs) ? texts.note.milliseconds(formatFigure(link.lagMs)) : '––'}</td>
-                <td class="num">
-                  {link.queue === undefined
-                    ? texts.note.nothing
-                    : texts.note.ofLimit(formatNumber(link.queue.used), formatNumber(link.queue.bound))}
-                </td>
-                <td class="num">
-                  <Show when={(link.queue?.dropped ?? 0) > 0} fallback="0">
-                    <b>{formatNumber(link.queue?.dropped ?? 0)}</b>
-                  </Show>
-                </td>
-                <td class="dim">{link.queue?.policy ?? ''}</td>
-                <td class="wide" title={link.lastError}>
-                  <Show when={link.lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
-                    {(text) => (
-                      <>
-                        <Show when={Number.isFinite(link.lastErrorAt)}>{zone().moment(link.lastErrorAt, clock.second())} </Show>
-                        {text()}
-                      </>
-                    )}
-                  </Show>
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
+        )}
+      </For>
+    </Table>
   );
 }
 
 function Components(props: { readonly parts: readonly PartStatus[] }) {
   const { zone, clock } = useApp();
   return (
-    <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.components}>
-      <table class="table">
-        <thead>
+    <Table
+      label={texts.title.components}
+      head={
+        <>
+          <th>{texts.column.component}</th>
+          <th>{shared.column.state}</th>
+          <th class="num">{texts.column.restarts}</th>
+          <th>{shared.column.lastError}</th>
+        </>
+      }
+    >
+      <For each={props.parts}>
+        {({ name, state, since, restarts, lastError }) => (
           <tr>
-            <th>{texts.column.component}</th>
-            <th>{shared.column.state}</th>
-            <th class="num">{texts.column.restarts}</th>
-            <th>{shared.column.lastError}</th>
+            <td>
+              <b>{name}</b>
+            </td>
+            <td>
+              <Show when={state !== 'running'} fallback={texts.label.componentState.running}>
+                <b>{texts.label.componentSince(texts.label.componentState[state], zone().moment(since, clock.second()))}</b>
+              </Show>
+            </td>
+            <td class="num">{formatNumber(restarts)}</td>
+            <td class="wide" title={lastError}>
+              <Show when={lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
+                {(text) => text()}
+              </Show>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          <For each={props.parts}>
-            {({ name, state, since, restarts, lastError }) => (
-              <tr>
-                <td>
-                  <b>{name}</b>
-                </td>
-                <td>
-                  <Show when={state !== 'running'} fallback={texts.label.componentState.running}>
-                    <b>{texts.label.componentSince(texts.label.componentState[state], zone().moment(since, clock.second()))}</b>
-                  </Show>
-                </td>
-                <td class="num">{formatNumber(restarts)}</td>
-                <td class="wide" title={lastError}>
-                  <Show when={lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
-                    {(text) => text()}
-                  </Show>
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
+        )}
+      </For>
+    </Table>
   );
 }
 

@@ -7,6 +7,7 @@ import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -65,26 +66,24 @@ export function Maintenance() {
       <Show when={health.health()} fallback={<Loading cells={3} retry={health.refresh} />}>
         {(known) => (
           <Show when={known().maintenance.length > 0} fallback={<Empty>{texts.sentence.noMaintenance}</Empty>}>
-            <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.maintenance}>
-              <table class="table">
-                <thead>
-                  <tr>
-                    <th>{texts.label.place}</th>
-                    <th>{shared.column.since}</th>
-                    <th>{texts.column.until}</th>
-                    <th class="num">{texts.column.left}</th>
-                    <th>{texts.column.by}</th>
-                    <th>{shared.column.reason}</th>
-                    <th>
-                      <span class="unseen">{texts.column.end}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  <For each={known().maintenance}>{row}</For>
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label={texts.title.maintenance}
+              head={
+                <>
+                  <th>{texts.label.place}</th>
+                  <th>{shared.column.since}</th>
+                  <th>{texts.column.until}</th>
+                  <th class="num">{texts.column.left}</th>
+                  <th>{texts.column.by}</th>
+                  <th>{shared.column.reason}</th>
+                  <th>
+                    <span class="unseen">{texts.column.end}</span>
+                  </th>
+                </>
+              }
+            >
+              <For each={known().maintenance}>{row}</For>
+            </Table>
           </Show>
         )}
       </Show>

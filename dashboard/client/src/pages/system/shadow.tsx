@@ -5,6 +5,7 @@ import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { ScrollRegion } from '../../ui/table.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -47,10 +48,10 @@ function ShadowPanel(props: { readonly status: ShadowStatus }) {
           {texts.sentence.compared(zone().moment(props.status.since, clock.second()), props.status.live, props.status.shadow)}{' '}
           {texts.sentence.applyShadow}
         </p>
-        <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.shadowDifferences}>
+        <ScrollRegion label={texts.title.shadowDifferences}>
           <Differences title={texts.title.onlyShadow} alerts={props.status.more} />
           <Differences title={texts.title.onlyLive} alerts={props.status.less} />
-        </div>
+        </ScrollRegion>
       </Show>
     </Panel>
   );

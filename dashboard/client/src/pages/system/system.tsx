@@ -3,7 +3,6 @@ import { Sub, Tab } from '../../frame/sub.tsx';
 import { useApp } from '../../store/app-context.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
-import '../../ui/table.css';
 import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';

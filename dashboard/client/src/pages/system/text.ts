@@ -186,6 +186,7 @@ export const texts = {
     noDevices: 'No devices are configured. Add them under devices in the configuration file.',
     noEvents: 'No events since the monitor started match this search.',
     noFollowing: 'Every threshold has its calibrated value.',
+    noThresholds: 'No thresholds are calibrated yet. A calibration sets them.',
     noMaintenance: 'Nothing is under maintenance.',
     maintenanceEffect: (place: string, time: string) =>
       `Alerts of ${place} are not annunciated for ${time}. Nothing is learned from it meanwhile.`,

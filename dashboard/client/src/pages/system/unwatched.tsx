@@ -2,7 +2,7 @@ import { createResource, createSignal, Show } from 'solid-js';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
-import { LongTable } from '../../ui/long-table.tsx';
+import { LongTable } from '../../ui/table.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { shared } from '../../text.ts';

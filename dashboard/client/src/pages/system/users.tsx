@@ -1,15 +1,15 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import type { UserInfo } from '../../../../api/index.ts';
-import { roles } from '../../../../../src/core/access.ts';
-import { act, query, failureText } from '../../store/api.ts';
+import { isAllowed, type Permission, permissions, roles } from '../../../../../src/core/access.ts';
+import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { RoleTable } from './role-table.tsx';
 import { UserDialog } from './user-dialog.tsx';
 import { shared } from '../../text.ts';
 import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
 /** Accounts with their roles and sessions. */
@@ -22,7 +22,7 @@ export function Users() {
       <AddUser onAdded={() => void refetch()} />
       <Loaded of={found} retry={() => void refetch()} cells={4}>
         {(users) => (
-          <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.users}>
+          <ScrollRegion label={texts.title.users}>
             <table class="table">
               <thead>
                 <tr>
@@ -56,7 +56,7 @@ export function Users() {
               </tbody>
             </table>
             <RoleTable />
-          </div>
+          </ScrollRegion>
         )}
       </Loaded>
       <Show when={chosen()}>
@@ -115,5 +115,29 @@ function AddUser(props: { readonly onAdded: () => void }) {
         <b role="alert">{failure()}</b>
       </Show>
     </form>
+  );
+}
+
+/** Table of roles and their permissions. */
+function RoleTable() {
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th>{texts.column.permission}</th>
+          <For each={roles}>{(role) => <th>{role}</th>}</For>
+        </tr>
+      </thead>
+      <tbody>
+        <For each={Object.keys(permissions) as Permission[]}>
+          {(permission) => (
+            <tr>
+              <td>{texts.label.permissions[permission]}</td>
+              <For each={roles}>{(role) => <td>{isAllowed(role, permission) ? texts.note.yes : ''}</td>}</For>
+            </tr>
+          )}
+        </For>
+      </tbody>
+    </table>
   );
 }
