@@ -232,4 +232,34 @@ describe('interlock', () => {
     expect(detector.snapshot().baseline).toMatchObject({ variables: { WORD: 'too many states' } });
     expect(scored(detector, [observeBatch(batchOf([{ tag: 0, time: 1e8, value: 3 }]))])).toEqual([]);
   });
+
+  it('judges what a pump measures by whether this pump runs, though the pumps are counted together', () => {
+    const current = tagOf('PS.P1.AMP', { area: 'pumping', equipment: 'PS.P1', unit: 'A', range: { low: 0, high: 160 } });
+    const list = [...tankOnly, current];
+    const polls = (seconds: readonly Second[], running: number): Observation[] =>
+      heard(
+        pollsOf(seconds).map((poll, i) => {
+          const runs = poll[0]?.value === 1;
+          return [...poll, { tag: 3, time: poll[0]?.time ?? 0, value: (runs ? running : 0) + 0.1 * Math.sin(i) }];
+        }),
+      );
+    const detector = make(interlock, targetOf(list));
+    expect(detector.channels.map(({ key }) => key)).toEqual(['pumping/PS.P#.RUN', 'PS.P1.RUN']);
+    calibrate(interlock, detector, polls(running(80_000, 1), 90));
+    const most = (amps: number, from: number): number =>
+      Math.max(
+        ...scored(detector, polls(running(8_000, 2, from), amps)).flatMap((one) => (one.channel === 1 ? [one.surprise] : [])),
+      );
+    expect(most(90, 1e9)).toBeLessThan(1.1);
+    expect(most(30, 2e9)).toBeGreaterThan(3);
+    expect(detector.explain(1).sentence).toContain('PS.P1.AMP');
+  });
+
+  it('opens a baseline of a version without such variables', () => {
+    const counted = make(interlock, targetOf(tankOnly));
+    calibrate(interlock, counted, observe(running(40_000, 1)));
+    const withCurrent = make(interlock, targetOf([...tankOnly, tagOf('PS.P1.AMP', { area: 'pumping', equipment: 'PS.P1' })]));
+    withCurrent.restore({ ...counted.snapshot(), running: withCurrent.snapshot().running });
+    expect(withCurrent.facts?.().map(({ channel }) => channel)).not.toContain('PS.P1.RUN');
+  });
 });

@@ -118,9 +118,10 @@ export class InterlockDetector implements Detector {
       throw mismatch(`it was not made by detector interlock, version ${version}`);
     const variables = isRecord(baseline['variables']) ? baseline['variables'] : {};
     const keys = this.#layout.variables.map(({ key }) => key);
-    const odd = Object.keys(variables).find((key) => !keys.includes(key)) ?? keys.find((key) => !(key in variables));
+    const odd = Object.keys(variables).find((key) => !keys.includes(key));
     if (odd !== undefined) throw mismatch(`${odd} is not in both`);
-    keys.forEach((key, variable) => this.#learned.fromJson(variable, variables[key]));
+    // a baseline of an earlier version has no variables for members of a set: they are unwatched until the next calibration
+    keys.forEach((key, variable) => this.#learned.fromJson(variable, variables[key] ?? []));
     this.#visits.fromJson(baseline);
     this.#judge.load(running);
   }

@@ -22,7 +22,7 @@ const mostCounted = 15;
 /**
  * State variables of a target. Two-state tags of one area whose names differ only in numbers (`PS.P1.RUN`, `PS.P2.RUN`) are
  * counted together, because their number matters and not which ones run. Every other discrete status or command is a variable of
- * its own. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the
+ * its own, and so is one member of a set for each equipment with measurements. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the
  * town. Such measurements are not companions of tags of other equipment.
  */
 export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
@@ -33,11 +33,12 @@ export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions
   const measured = watched.filter((index) => tags.at(index).kind === 'analog' && tags.at(index).role === 'measurement');
   const free = measured.filter((index) => !driven.has(tags.at(index).equipment));
   const companions = new Map<string, readonly number[]>();
-  return sets.map(([key, members]) => {
+  const ownOf = (equipment: string): readonly number[] => measured.filter((index) => tags.at(index).equipment === equipment);
+  return [...sets, ...aloneOf(sets, tags, ownOf)].map(([key, members]) => {
     const { area, equipment, name } = tags.at(members[0] as number);
     if (!companions.has(area)) companions.set(area, companionsOf(area, tags, free, mostCompanions));
     const counted = members.length > 1;
-    const own = counted ? [] : measured.filter((index) => tags.at(index).equipment === equipment);
+    const own = counted ? [] : ownOf(equipment);
     return {
       key: counted ? key : name,
       members,
@@ -46,6 +47,23 @@ export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions
       equipment: counted ? station(members, tags) : equipment,
       companions: (own.length > 0 ? own : (companions.get(area) ?? [])).slice(0, mostCompanions),
     };
+  });
+}
+
+/**
+ * Members of counted sets whose equipment has measurements: the current of a pump depends on whether this pump runs. Of several members
+ * of one equipment the first status is used, or the first command.
+ */
+function aloneOf(
+  sets: readonly (readonly [string, readonly number[]])[],
+  tags: TagTable,
+  ownOf: (equipment: string) => readonly number[],
+): [string, readonly number[]][] {
+  const members = sets.flatMap(([, list]) => (list.length > 1 ? list : []));
+  const byEquipment = Map.groupBy(members, (index) => tags.at(index).equipment);
+  return [...byEquipment].flatMap(([equipment, own]) => {
+    const chosen = own.find((index) => tags.at(index).role === 'status') ?? own[0];
+    return chosen === undefined || ownOf(equipment).length === 0 ? [] : [[tags.at(chosen).name, [chosen]]];
   });
 }
 

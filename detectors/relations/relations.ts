@@ -6,6 +6,7 @@ import { packed } from '../../src/core/json.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { channelOf } from './channel.ts';
+import { type EquipmentPart, equipmentPartsOf } from './equipment.ts';
 import type { GroupSnapshot, JudgedGroup } from './judging/group.ts';
 import type { GroupBaseline } from './model/model.ts';
 import { type HeldSnapshot, type ModeSet, modeSetsOf } from './modes.ts';
@@ -14,18 +15,21 @@ import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './sch
 
 const version = 1;
 
-/** A group as a whole, and its measurements in each mode that one of its tags defines. */
+/** A group as a whole, its measurements in each mode that one of its tags defines, and each equipment of it alone. */
 interface Judged {
   readonly whole: Place;
   readonly sets: readonly { readonly set: ModeSet; readonly first: number }[];
+  readonly parts: readonly { readonly part: EquipmentPart; readonly channel: number }[];
 }
 
-/** Judges the relations between the tags of each group, and of its equipment in each mode, on the aligner's vectors. */
+/** Judges the relations between the tags of each group, of each equipment in it, and of equipment in each mode, on the aligner's vectors. */
 export class RelationsDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #config: RelationsConfig;
-  /** By channel: first the groups, then their modes. */
+  /** By channel: first the groups, then their modes and equipment. */
   readonly #places: readonly Place[];
+  /** Channels of modes. */
+  readonly #byMode = new Set<number>();
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups: readonly Judged[];
   #spanMs = Number.NaN;
@@ -41,10 +45,21 @@ export class RelationsDetector implements Detector {
           group.tags.map((tag) => tags.at(tag)),
         ),
     );
-    this.#groups = groups.map((group, index) => ({
-      whole: places[index] as Place,
-      sets: modeSetsOf(group, tags, watched).map((set) => ({ set, first: places.push(...set.places) - set.places.length })),
-    }));
+    const modeSets = groups.map((group) => {
+      const sets = modeSetsOf(group, tags, watched);
+      return sets.map((set) => ({ set, first: places.push(...set.places) - set.places.length }));
+    });
+    for (let channel = groups.length; channel < places.length; channel++) this.#byMode.add(channel);
+    this.#groups = groups.map((group, index) => {
+      const sets = modeSets[index] ?? [];
+      const byMode = new Set(sets.flatMap(({ set }) => set.places.map(({ channel }) => channel.equipment)));
+      const parts = equipmentPartsOf(group, tags, watched, byMode);
+      return {
+        whole: places[index] as Place,
+        sets,
+        parts: parts.map((part) => ({ part, channel: places.push(part.place) - 1 })),
+      };
+    });
     this.#places = places;
     this.channels = places.map(({ channel }) => channel);
     this.#index = new Map(this.channels.map(({ key }, index) => [key, index]));
@@ -56,6 +71,7 @@ export class RelationsDetector implements Detector {
       const group = this.#groups[this.#index.get(vector.group) ?? -1];
       group?.whole.learn(vector);
       for (const { set } of group?.sets ?? []) set.learn(vector);
+      for (const { part } of group?.parts ?? []) part.place.learn(part.rowOf(vector));
     } else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
   }
 
@@ -66,6 +82,10 @@ export class RelationsDetector implements Detector {
     const group = this.#groups[index];
     if (group?.whole.judged !== undefined) report(index, vector.time, group.whole.judged.score(vector));
     for (const { set, first } of group?.sets ?? []) set.score(vector, first, report);
+    for (const { part, channel } of group?.parts ?? []) {
+      const { judged } = part.place;
+      if (judged !== undefined) report(channel, vector.time, judged.score(part.rowOf(vector)));
+    }
   }
 
   explain(channel: number): Explanation {
@@ -75,7 +95,7 @@ export class RelationsDetector implements Detector {
   }
 
   stays(channel: number): number | undefined {
-    return channel < this.#groups.length ? undefined : (this.#places[channel]?.judged?.baseline.stays ?? 0);
+    return this.#byMode.has(channel) ? (this.#places[channel]?.judged?.baseline.stays ?? 0) : undefined;
   }
 
   facts(): readonly Fact[] {
@@ -129,7 +149,7 @@ export class RelationsDetector implements Detector {
       for (const place of this.#places) place.begin(this.#config.calibrationRows);
       for (const { sets } of this.#groups) for (const { set } of sets) set.begin();
     } else if (phase === 'end')
-      this.#places.forEach((place, channel) => place.end(this.#config, this.#spanMs, channel >= this.#groups.length));
+      this.#places.forEach((place, channel) => place.end(this.#config, this.#spanMs, this.#byMode.has(channel)));
   }
 }
 

@@ -16,12 +16,19 @@ test('the threshold exceeds the observed values, more for a smaller share', () =
   expect(shortThreshold(maxima, 1_000, 4)).toBeGreaterThan(1_000);
 });
 
-test('a slowly drifting channel has too few independent values', () => {
+test('a slowly drifting channel has a threshold far above what it has shown', () => {
   const random = new Random(2);
   let level = 0;
   const wandering = Float32Array.from({ length: 400 }, () => Math.abs((level += random.normal())));
-  expect(shortThreshold(wandering, 0, 4)).toBe(Number.POSITIVE_INFINITY);
-  expect(timesTooShort(wandering)).toBeGreaterThan(2);
+  const beyond = shortThreshold(wandering, 0, 4) / Math.max(...wandering);
+  expect(beyond).toBeGreaterThan(2 * (shortThreshold(drawn(400, 4), 0, 4) / Math.max(...drawn(400, 4))));
+  expect(beyond).toBeLessThan(Number.POSITIVE_INFINITY);
+});
+
+test('a channel that only rises has too few independent values', () => {
+  const rising = Float32Array.from({ length: 400 }, (_, i) => i + 1);
+  expect(shortThreshold(rising, 0, 4)).toBe(Number.POSITIVE_INFINITY);
+  expect(timesTooShort(rising)).toBeGreaterThan(1);
   expect(timesTooShort(drawn(400, 4))).toBe(1);
 });
 

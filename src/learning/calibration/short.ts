@@ -1,8 +1,8 @@
 import { independentValues, predictionBound } from '../../detector-kit/bound.ts';
 import { coarser, stretches } from './tail.ts';
 
-/** Least number of independent values that can bound the next one. */
-const fewestIndependent = 30;
+/** Least number of independent values that can bound the next one: with two degrees of freedom, the bound is far from what was seen, but finite. */
+const fewestIndependent = 3;
 /** Number of contiguous parts in which dependence is measured. */
 const parts = 5;
 /** Values below this fraction of the highest carry no information on the upper tail. */

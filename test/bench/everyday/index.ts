@@ -92,7 +92,7 @@ export async function benchEveryday(
 }
 
 /** Gives a case its hand on the plant in each second from the onset on. */
-function handOf(one: Benign, onset: number, random: Random): (plant: Plant) => void {
+export function handOf(one: Benign, onset: number, random: Random): (plant: Plant) => void {
   const step = one.begin();
   const places = new Map<string, number>();
   let first: Float64Array | undefined;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../src/core/observation.ts';
+import { Random } from '../../src/core/random.ts';
+import { calibrate, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { relations } from './index.ts';
+
+/** Twenty flows that follow each other, and a pump whose speed, current and power do. */
+const flows = Array.from({ length: 20 }, (_, i) => tagOf(`F${i}`, { equipment: `E${i}`, area: 'a' }));
+const pump = ['SPD', 'AMP', 'KW'].map((signal) => tagOf(`P.${signal}`, { equipment: 'P', area: 'a' }));
+const target = targetOf([...flows, ...pump]);
+
+/** @param wrong offset of the pump's current, in standard deviations of its error */
+function rows(count: number, seed: number, from: number, wrong = 0): Observation[] {
+  const random = new Random(seed);
+  let common = 0;
+  let speed = 0;
+  return Array.from({ length: count }, (_, i) => {
+    common = 0.9 * common + random.normal();
+    speed = 0.9 * speed + random.normal();
+    const values = flows.map(() => common + 0.3 * random.normal());
+    const of = (factor: number): number => factor * speed + 0.05 * random.normal();
+    const value = Float64Array.from([...values, of(1), of(2) + 0.05 * wrong, of(3)]);
+    const mask = new Uint8Array(value.length);
+    return { kind: 'vector', vector: { group: 'all', time: from + 1_000 * i, value, age: new Float64Array(value.length), mask } };
+  });
+}
+
+const most = (reports: readonly Reported[], channel: number): number =>
+  Math.max(...reports.filter((one) => one.channel === channel).map(({ surprise }) => surprise));
+
+describe('relations of one equipment', () => {
+  it('are a channel beside the group, for equipment with three tags and a measurement', () => {
+    expect(make(relations, target).channels.map(({ key, equipment }) => [key, equipment])).toEqual([
+      ['all', ''],
+      ['all/P', 'P'],
+    ]);
+    const status = pump.map((tag) => ({ ...tag, role: 'status' as const }));
+    expect(make(relations, targetOf([...flows, ...status])).channels.length).toBe(1);
+    expect(make(relations, targetOf(pump)).channels.length).toBe(1);
+  });
+
+  it('find a deviation that means over the group hardly show', () => {
+    const detector = make(relations, target);
+    calibrate(relations, detector, rows(3_000, 1, 0));
+    expect(most(scored(detector, rows(600, 2, 1e7)), 1)).toBeLessThan(1.5);
+    const found = scored(detector, rows(600, 3, 2e7, 6));
+    expect(most(found, 1)).toBeGreaterThan(1.5 * most(found, 0));
+    expect(detector.explain(1).sentence).toContain('P.AMP');
+  });
+
+  it('are unlearned after a baseline of a version without them', () => {
+    const detector = make(relations, target);
+    calibrate(relations, detector, rows(3_000, 1, 0));
+    const { baseline } = detector.snapshot() as unknown as { baseline: { version: number; groups: Record<string, unknown> } };
+    const { all } = baseline.groups;
+    const older = make(relations, target);
+    older.restore({ baseline: { version: 1, groups: { all } } as never, running: undefined });
+    expect(new Set(scored(older, rows(100, 2, 1e7)).map(({ channel }) => channel))).toEqual(new Set([0]));
+  });
+});
