@@ -19,12 +19,13 @@ const start = Date.UTC(2026, 4, 5, 6);
 const rows = 2_000;
 const plant = `
 site: {name: Test works, timeZone: UTC}
-areas: [{id: a, name: A, equipment: [{id: E, name: E, kind: tank}]}]
+areas: [{id: a, name: A, equipment: [{id: E, name: E, kind: tank, modes: {tag: M, values: {filling: [0], idle: [1]}, settle: 1m}}]}]
 devices: {plc1: {type: modbus, host: 10.0.0.11, port: 502, unit: 1}}
 scanClasses: {slow: 10s}
 detectors: {${['relations', 'profile', 'replay', 'oscillation', 'spike', 'shift', 'noise'].map((type) => `${type}: false`).join(', ')}}
 tags:
   T: {description: Level, area: a, equipment: E, device: plc1, kind: analog, role: measurement, unit: m, range: [0, 5], decimals: 2, scan: slow, address: {table: holding, register: 0, type: uint16}}
+  M: {description: Mode, area: a, equipment: E, device: plc1, kind: discrete, role: status, states: {0: filling, 1: idle}, scan: slow, address: {table: holding, register: 1, type: uint16}}
 `;
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-calibrate-'));
@@ -40,12 +41,16 @@ beforeAll(async () => {
   const dataDir = join(dir, 'history');
   await using historian = await plugin.create(settings, { tags: config.tags, dataDir }, testContext(new VirtualClock(start)));
   const random = new Random(9);
-  const samples = Array.from({ length: rows }, (_, row) => ({
-    tag: 'T',
-    time: start + scanMs * row,
-    value: 2 + Math.sin(row / 50) + 0.01 * random.normal(),
-  }));
-  await historian.write(batchOf(config.tags, 'plc1', samples), new AbortController().signal);
+  const samples = Array.from({ length: rows }, (_, row) => {
+    const time = start + scanMs * row;
+    // idle once
+    const idle = row >= 900 && row < 1_000 ? 1 : 0;
+    return [
+      { tag: 'T', time, value: 2 + Math.sin(row / 50) + 0.01 * random.normal() },
+      { tag: 'M', time, value: idle },
+    ];
+  });
+  await historian.write(batchOf(config.tags, 'plc1', samples.flat()), new AbortController().signal);
   const print = (...parts: unknown[]): void => void printed.push(parts.join(' '));
   vi.spyOn(console, 'log').mockImplementation(print);
   vi.spyOn(console, 'error').mockImplementation(print);
@@ -75,7 +80,7 @@ it('learns traffic and process in one run, and keeps the one when only the other
     using state = openState(dir);
     const detectors = loadBaseline(state.baselines, plan)?.calibration.detectors;
     const { tags } = (detectors?.['range']?.baseline ?? {}) as { readonly tags?: Readonly<Record<string, object>> };
-    return { traffic: JSON.stringify(detectors?.['traffic']?.baseline), range: JSON.stringify(tags?.['T']) };
+    return { traffic: JSON.stringify(detectors?.['traffic']?.baseline), range: JSON.stringify(tags?.['T/filling']) };
   };
   const first = learned();
   expect(first.traffic).toContain('10.0.0.11');
@@ -95,9 +100,10 @@ it('learns traffic and process in one run, and keeps the one when only the other
   expect(learned()).toEqual(first);
   expect(await calibrate('--capture', traffic)).toBe(0);
   expect(learned()).toEqual(first);
-  // a few hours of one slow wave have too few independent values for some detectors
-  expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*learned from too little data/m);
-  expect(unwatched).toMatch(/^ {2}T \w+: learned from \d[^;]*; needs about \d[\d.]* [hd], watched from \d{4}-/m);
+  expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*with too few stays in their mode/m);
+  expect(unwatched).toMatch(
+    /^ {2}T\/idle \w+: learned from \d stays? in its mode in \d[^;]*; needs about \d[\d.]* [hd], watched from \d{4}-/m,
+  );
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);
 

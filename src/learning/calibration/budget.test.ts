@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { allowance, describePromise } from './budget.ts';
 import { calibrateNow } from './index.ts';
-import { mostObserved } from './prediction.ts';
+import { mostObserved, poissonInterval } from './prediction.ts';
 import { alertsIn, dayMs, optionsOf, running } from './testing.ts';
 
 /** Events of a Poisson process in one unit of time at a rate. */
@@ -11,6 +11,34 @@ function poisson(random: Random, rate: number): number {
   for (let time = -Math.log(1 - random.next()); time < rate; time -= Math.log(1 - random.next())) count++;
   return count;
 }
+
+describe('the interval of a rate', () => {
+  it.each([
+    [0, 0, 2.303],
+    [1, 0.105, 3.89],
+    [10, 6.221, 15.407],
+  ])('of %d events is that of Garwood (1936)', (count, low, high) => {
+    const interval = poissonInterval(count, 0.8);
+    expect(interval.low).toBeCloseTo(low, 2);
+    expect(interval.high).toBeCloseTo(high, 2);
+  });
+
+  it('contains the mean of a count at least as often as stated', () => {
+    const random = new Random(5);
+    for (const mean of [0.3, 2, 9]) {
+      const rounds = 1_000;
+      const contained = Array.from({ length: rounds }, () => poissonInterval(poisson(random, mean), 0.8)).filter(
+        ({ low, high }) => low <= mean && mean <= high,
+      );
+      expect(contained.length / rounds).toBeGreaterThan(0.78);
+    }
+  });
+
+  it('is in the text of a promise', () => {
+    const { text } = describePromise(12, allowance(12, 3 * dayMs, 3_000), 10);
+    expect(text).toMatch(/^At most 12 alerts per day .* 2\.1–5\.1 alerts per day are expected\.$/);
+  });
+});
 
 describe('the bound from a count', () => {
   it('holds nine times in ten for the next week, at any rate', () => {

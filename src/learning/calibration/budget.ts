@@ -1,4 +1,4 @@
-import { leastDays, mostObserved } from './prediction.ts';
+import { leastDays, mostObserved, poissonInterval } from './prediction.ts';
 import { formatDuration, formatEstimate, formatNumber } from '../../core/format.ts';
 import type { BudgetPromise } from '../../detection/baseline/format.ts';
 
@@ -96,7 +96,18 @@ export function describePromise(
           `and only ${allowed.alerts} would prove it. ${missing}`
         : `${budgetPerDay} alerts per day cannot be promised: the ${time} of normal operation differ so much that holdout folds ` +
           `still raise ${alerts}. Calibrate on at least ${time} more.`;
-  return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text };
+  return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text: text + expectedText(allowed, alerts) };
+}
+
+/** Share of cases in which the stated interval contains the rate of weeks like the calibration. */
+const intervalConfidence = 0.8;
+
+/** The rate that the alerts on holdout folds let expect, with its interval. */
+function expectedText({ days }: Allowance, alerts: number): string {
+  if (!(days > 0)) return '';
+  const { low, high } = poissonInterval(alerts, intervalConfidence);
+  const perDay = (count: number): string => String(Number((count / days).toPrecision(2)));
+  return ` ${perDay(low)}–${perDay(high)} alerts per day are expected.`;
 }
 
 /** Days of normal operation that are missing before the budget can be promised. */

@@ -29,3 +29,37 @@ function binomialBelow(k: number, n: number, p: number): number {
   }
   return sum;
 }
+
+/**
+ * Interval that contains the mean of a Poisson count with `confidence`, from one count (Garwood, *Fiducial limits for the Poisson
+ * distribution*, Biometrika 28, 1936). Found by bisection on the distribution.
+ */
+export function poissonInterval(count: number, confidence: number): { readonly low: number; readonly high: number } {
+  const tail = (1 - confidence) / 2;
+  return {
+    low: count === 0 ? 0 : meanWhere((mean) => 1 - poissonBelow(count - 1, mean) < tail, count),
+    high: meanWhere((mean) => poissonBelow(count, mean) > tail, count),
+  };
+}
+
+/** The largest mean for which a condition holds that holds for all smaller ones. */
+function meanWhere(holds: (mean: number) => boolean, count: number): number {
+  let [low, high] = [0, count + 10 * Math.sqrt(count + 1) + 10];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** P(X ≤ k) of a Poisson count; by logarithms, for means in the thousands. */
+function poissonBelow(k: number, mean: number): number {
+  let log = -mean;
+  let sum = Math.exp(log);
+  for (let i = 1; i <= k; i++) {
+    log += Math.log(mean / i);
+    sum += Math.exp(log);
+  }
+  return sum;
+}
