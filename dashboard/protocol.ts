@@ -33,6 +33,8 @@ export const limits = {
   journalPerQuery: 1000,
   acknowledgedAtOnce: 100,
   similarAlerts: 10,
+  minorPerQuery: 200,
+  minorPerIncident: 20,
   maintenanceMinutes: 43_200,
   linesPerPage: 1000,
   linesApprovedAtOnce: 100,

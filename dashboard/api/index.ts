@@ -5,6 +5,7 @@ import { documentRoutes } from './document.ts';
 import { historyRoutes } from './history.ts';
 import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
+import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
 import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...historyRoutes,
   ...systemRoutes,
   ...alertRoutes,
+  ...minorRoutes,
   ...baselineRoutes,
   ...maintenanceRoutes,
   ...labRoutes,

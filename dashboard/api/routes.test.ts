@@ -1,6 +1,7 @@
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScadaError } from '../../src/core/errors.ts';
+import type { MinorFinding } from '../../src/core/minor.ts';
 import { type Route, type RouteName, routes, type Services } from './index.ts';
 import type { ErrorBody } from '../protocol.ts';
 import type { Gate } from '../server/gate.ts';
@@ -239,6 +240,47 @@ describe('maintenance', () => {
     expect((await viewer.call('POST /api/maintenance/end', { id: 'M1' })).status).toBe(403);
     expect((await operator.call('POST /api/maintenance/end', { id: 'M1' })).status).toBe(200);
     expect(bench.view.maintenance.acts).toEqual([['end', 'M1', 'operator']]);
+  });
+});
+
+describe('minor findings', () => {
+  const minor = (channel: string, more: Partial<MinorFinding> = {}): MinorFinding => ({
+    id: channel,
+    detector: 'range',
+    channel,
+    area: 'intake',
+    equipment: 'tank-1',
+    tags: [channel],
+    since: plantStart,
+    updatedAt: plantStart,
+    score: 0.7,
+    peak: 0.8,
+    title: 'Level is high',
+    sentence: 'Level is high.',
+    ...more,
+  });
+
+  it('are ranked for engineers and analysts alone', async () => {
+    bench.view.minorFindings = [minor('LT-1'), minor('LT-2', { endedAt: plantStart, end: 'finding' })];
+    for (const role of ['viewer', 'operator', 'instructor', 'auditor'] as const)
+      expect((await (await bench.as(role)).call('GET /api/minor', {})).status).toBe(403);
+    for (const role of ['engineer', 'analyst', 'admin'] as const) {
+      const { body } = await (await bench.as(role)).call('GET /api/minor', {});
+      expect(body).toMatchObject({ time: plantStart, total: 1, open: [{ id: 'LT-1' }], ended: [{ id: 'LT-2', end: 'finding' }] });
+    }
+  });
+
+  it('support an incident at its equipment and tags, at most 20, highest peak first, for everybody', async () => {
+    bench.view.alerts.change('ALT-1', 'B', 'raised', { incident: 'INC-7', equipment: 'tank-1', tags: ['FT-1'] });
+    const many = Array.from({ length: 30 }, (_, i) => minor(`N${i}`, { peak: 0.6 + i / 100 }));
+    const elsewhere = minor('LT-9', { equipment: 'pump-9', peak: 0.99 });
+    const tag = minor('FT-1', { equipment: '', peak: 0.97 });
+    const measured = minor('X', { equipment: 'filter-1', peak: 0.98, endedAt: plantStart + 1 });
+    bench.view.minorFindings = [...many, elsewhere, tag, measured];
+    const { body } = await viewer.call('GET /api/incident/minor', { id: 'INC-7' });
+    expect(body.minor).toHaveLength(20);
+    expect(body.minor.slice(0, 3).map(({ id }) => id)).toEqual(['X', 'FT-1', 'N29']);
+    expect((await viewer.call('GET /api/incident/minor', { id: 'INC-9' })).status).toBe(404);
   });
 });
 

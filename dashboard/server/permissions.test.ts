@@ -52,8 +52,8 @@ describe('permissions of routes', () => {
     expect(table).toEqual({
       viewer: ['view'],
       operator: ['view', 'acknowledge', 'judge', 'maintain'],
-      engineer: ['view', 'acknowledge', 'judge', 'maintain', 'decide-baseline', 'run-lab', 'read-audit'],
-      analyst: ['view', 'judge'],
+      engineer: ['view', 'acknowledge', 'judge', 'view-minor', 'maintain', 'decide-baseline', 'run-lab', 'read-audit'],
+      analyst: ['view', 'judge', 'view-minor'],
       instructor: ['view', 'run-lab'],
       auditor: ['view', 'read-audit'],
       admin: Object.keys(permissions),

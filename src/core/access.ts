@@ -13,6 +13,8 @@ export const permissions = {
   acknowledge: ['operator', 'engineer', 'admin'],
   /** Give an alert a verdict. */
   judge: ['operator', 'engineer', 'analyst', 'admin'],
+  /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */
+  'view-minor': ['engineer', 'analyst', 'admin'],
   /** Take a part of the plant out of service, and back. */
   maintain: ['operator', 'engineer', 'admin'],
   /** Approve, edit and unlearn baseline entries. */

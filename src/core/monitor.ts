@@ -4,9 +4,10 @@ import type { Explanation } from './finding.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
 import type { MaintenanceControl } from './maintenance.ts';
+import type { MinorFinding } from './minor.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
-import type { AlertQuery, ChangePage } from './state.ts';
+import type { AlertQuery, ChangePage, MinorQuery } from './state.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
 import type { UnwatchedStatus } from './unwatched.ts';
@@ -263,6 +264,14 @@ export interface AlertFeed {
   similarTo(id: string, limit: number): readonly SimilarAlert[];
 }
 
+/** Minor findings. They are part of no alert and do not count in the alarm budget. */
+export interface MinorFeed {
+  /** Highest score first. */
+  open(): readonly MinorFinding[];
+  /** Last ended first. */
+  ended(query: MinorQuery): readonly MinorFinding[];
+}
+
 /** A past alert with the properties that it shares with another, as text. */
 export interface SimilarAlert {
   readonly alert: Alert;
@@ -325,6 +334,7 @@ export interface MonitorView {
   readonly clock: Clock;
   readonly latest: LatestValues;
   readonly alerts: AlertFeed;
+  readonly minor: MinorFeed;
   readonly maintenance: MaintenanceControl;
   readonly lab?: LabControl | undefined;
   /** Undefined if real or simulated devices are polled. */

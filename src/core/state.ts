@@ -2,6 +2,7 @@ import type { Role } from './access.ts';
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
+import type { MinorFinding } from './minor.ts';
 
 export interface User {
   readonly name: string;
@@ -122,6 +123,33 @@ export interface MaintenanceStore {
   during(from: number, to: number): MaintenanceWindow[];
 }
 
+/** Ended minor findings that overlap a span, ms UTC: from exclusive, to exclusive. */
+export interface MinorQuery {
+  readonly from: number;
+  readonly to?: number | undefined;
+  /** Only those of these equipments. */
+  readonly equipment?: readonly string[] | undefined;
+  readonly limit: number;
+}
+
+/** Limits of stored minor findings that have ended. */
+export interface MinorLimits {
+  /** Those that ended earlier are removed, ms UTC. */
+  readonly before: number;
+  /** Then the oldest are removed until the rest needs no more bytes. */
+  readonly bytes: number;
+}
+
+export interface MinorStore {
+  /** Those that have not ended. */
+  open(): MinorFinding[];
+  /** Adds a minor finding or replaces it. */
+  save(finding: MinorFinding): void;
+  /** Last ended first. */
+  ended(query: MinorQuery): MinorFinding[];
+  trim(limits: MinorLimits): void;
+}
+
 /** State of the writes to the state store, for the health page and the supervisor. */
 export interface SavingStatus {
   /** `temporary`: writes succeed, and are lost at the end of this run. */
@@ -158,7 +186,7 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, baselines and maintenance windows. They survive kill -9 and power loss once they are on disk. `saving`
+ * Alerts, audit, users, baselines, maintenance windows and minor findings. They survive kill -9 and power loss once they are on disk. `saving`
  * reports the progress of writes; reads always include waiting writes.
  */
 export interface StateStore extends Disposable {
@@ -169,5 +197,6 @@ export interface StateStore extends Disposable {
   readonly users: UserStore;
   readonly baselines: BaselineStore;
   readonly maintenance: MaintenanceStore;
+  readonly minor: MinorStore;
   readonly saving: StateSaving;
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { AlertManager } from '../alerts/manager.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
+import { MinorFindings } from '../alerts/minor-findings.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { FindingChange } from '../core/finding.ts';
+import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import { byRole, shownChange } from '../core/shown.ts';
 import { Notifications } from '../notify/index.ts';
@@ -14,12 +16,15 @@ import { SelfWatch } from './self-watch.ts';
 export interface Alerting {
   readonly manager: AlertManager;
   readonly maintenance: Maintenance;
+  readonly minor: MinorFindings;
   readonly selfWatch: SelfWatch;
   readonly notifying: readonly Notifications[];
   /**
    * Passes findings to the alerts. Never throws: findings that the alerts do not accept are passed again with the next `tick`.
    */
   take(changes: readonly FindingChange[]): void;
+  /** Passes minor findings to their list, which raises no alerts. Never throws. */
+  takeMinor(changes: readonly MinorChange[]): void;
   /** Puts maintenance of an earlier run on the stream once its readers have started. */
   announceMaintenance(): void;
   /** Advances alerts by a second of stream time. Never throws. */
@@ -43,6 +48,7 @@ export function startAlerting(runtime: MonitorRuntime): Alerting {
   });
   const { alerts: store, saving, id: epoch } = state;
   const manager = new AlertManager({ store, saving, clock, epoch, tags: config.tags, maintenance });
+  const minor = new MinorFindings({ store: state.minor, clock });
   const intake = new FindingIntake((change) => manager.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
@@ -52,13 +58,19 @@ export function startAlerting(runtime: MonitorRuntime): Alerting {
   return {
     manager,
     maintenance,
+    minor,
     selfWatch,
     notifying,
     take: (changes) => intake.take(changes),
+    takeMinor: (changes) => intake.attempt(() => minor.take(changes)),
     announceMaintenance: () => {
       if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
     },
-    tick: () => intake.attempt(() => manager.tick()),
+    tick: () =>
+      intake.attempt(() => {
+        manager.tick();
+        minor.tick();
+      }),
   };
 }
 

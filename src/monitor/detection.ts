@@ -59,6 +59,8 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
       clock,
       logger,
       onFindings,
+      onMinor: (changes) => alerting.takeMinor(changes),
+      onRestart: () => alerting.minor.restarted(),
       onFollowed: (thresholds) => known.following.take(thresholds),
       onScope: (whole) => alerting.selfWatch.set('detection-limited', !whole),
       keptState: (of) => readDetectorState(dataDir, of, logger),

@@ -23,6 +23,8 @@ const pollFailures = counter('poll_failures_total', 'Polls that brought no sampl
 const up = gauge('device_up', '1 while the device answers.', 'device');
 const raised = counter('alerts_raised_total', 'Alerts raised, by priority.', 'priority');
 const open = gauge('alerts_open', 'Alerts that are not in the normal state, by priority.', 'priority');
+const minorBegun = counter('minor_findings_total', 'Minor findings that have begun.');
+const minorOpen = gauge('minor_findings_open', 'Minor findings that have not ended.');
 const queueLength = gauge('queue_length', 'Items that wait in the queue.', 'queue');
 const queueBound = gauge('queue_bound', 'Items that may wait in the queue.', 'queue');
 const queueDropped = counter('queue_dropped_total', 'Items that the queue dropped or the receiver refused.', 'queue');
@@ -59,6 +61,9 @@ export function measureMonitor(runtime: MonitorRuntime, parts: MonitorParts, { d
     const all = Map.groupBy(alerting.manager.open(), ({ priority }) => String(priority));
     return priorities.map((priority) => ({ labels: { priority }, value: all.get(priority)?.length ?? 0 }));
   });
+
+  metrics.observe(minorBegun, () => [{ value: alerting.minor.begun }]);
+  metrics.observe(minorOpen, () => [{ value: alerting.minor.open().length }]);
 
   const queues = () => [...stream.stats(), ...alerting.notifying.map((notifier) => notifier.queue())];
   const ofQueues = (field: 'used' | 'bound' | 'dropped') => (): MetricSample[] =>

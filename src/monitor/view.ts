@@ -19,6 +19,7 @@ export function viewOf(
     clock,
     latest,
     alerts: alerting.manager,
+    minor: alerting.minor,
     maintenance: alerting.maintenance,
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),

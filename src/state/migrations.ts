@@ -96,4 +96,16 @@ export const migrations: readonly string[] = [
   ALTER TABLE audit ADD COLUMN user TEXT;
   ALTER TABLE audit ADD COLUMN address TEXT;
   `,
+  `
+  CREATE TABLE minor_finding (
+    id TEXT PRIMARY KEY,
+    equipment TEXT NOT NULL,
+    since REAL NOT NULL,
+    ended_at REAL,
+    bytes INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX minor_finding_ended ON minor_finding (ended_at);
+  CREATE INDEX minor_finding_equipment ON minor_finding (equipment, ended_at);
+  `,
 ];

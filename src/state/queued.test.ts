@@ -8,6 +8,7 @@ import { crash, moduleUrl } from '../../test/support/crash.ts';
 import { type Alert, type AlertChange, AlertChangeKind, AlertState } from '../core/alert.ts';
 import { systemClock, VirtualClock } from '../core/clock.ts';
 import { encodeJson } from '../core/json.ts';
+import type { MinorFinding } from '../core/minor.ts';
 import { silentLogger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from './queued.ts';
@@ -50,6 +51,21 @@ const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {
   ...over,
 });
 const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false }) as const;
+
+const minorOf = (id: string, equipment: string): MinorFinding => ({
+  id,
+  detector: 'range',
+  channel: id,
+  area: 'clearwell',
+  equipment,
+  tags: [id],
+  since: 1,
+  updatedAt: 2,
+  score: 0.7,
+  peak: 0.8,
+  title: 'Level is high',
+  sentence: 'Level is high.',
+});
 
 /** Writes to a second connection, or refuses while `broken` contains a reason. */
 class TestWriter implements Writer {
@@ -104,11 +120,15 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('maintenance' as const), from: fc.nat(9), to: fc.integer({ min: 10, max: 20 }) }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('minor' as const), name, equipment: name, endedAt: fc.option(fc.nat(9)) }),
+  },
   { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) => ({
+const reading = ({ alerts, audit, users, baselines, maintenance, minor }: StateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
@@ -123,6 +143,8 @@ const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) =
   users: users.list(),
   baseline: baselines.latest('a'),
   maintenance: maintenance.during(0, 15),
+  minor: minor.open(),
+  minorEnded: minor.ended({ from: 2, to: 9, equipment: ['a', 'b'], limit: 3 }),
 });
 
 describe('openQueuedState', () => {
@@ -172,6 +194,16 @@ describe('openQueuedState', () => {
                 }),
               );
               break;
+            case 'minor': {
+              const { name: id, equipment, endedAt } = doing;
+              const finding = {
+                ...minorOf(id, equipment),
+                since: time,
+                ...(endedAt === null ? {} : { endedAt, end: 'normal' as const }),
+              };
+              both((store) => store.minor.save(finding));
+              break;
+            }
             case 'break':
               writer.broken = 'database is locked';
               break;
@@ -243,6 +275,19 @@ describe('openQueuedState', () => {
     await clock.advance(600_000);
     expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
     state.users.add(user('one too many'));
+    await state[Symbol.asyncDispose]();
+  });
+
+  it('drops minor findings beyond the bound, and nothing else', async () => {
+    const { state, writer, clock } = open();
+    writer.broken = 'database or disk is full';
+    for (let n = 0; n <= 2_000; n++) state.minor.save(minorOf(`M${n}`, 'CW'));
+    expect(state.minor.open()).toHaveLength(2_000);
+    state.users.add(user('kim'));
+    const written: string[] = [];
+    writer.write = async (operations) => void written.push(...operations.map(({ store }) => store));
+    await clock.advance(10_000);
+    expect([written.filter((store) => store === 'minor').length, written.at(-1)]).toEqual([2_000, 'users']);
     await state[Symbol.asyncDispose]();
   });
 

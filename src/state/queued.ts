@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 import { queuedAlerts } from './queued-alerts.ts';
 import { queuedAudit, WaitingEntries } from './queued-audit.ts';
+import { queuedMinor } from './queued-minor.ts';
 import { storeId, storesOn } from './state.ts';
 import { type Operation, type StoreName, type Stores, writes } from './writer/operation.ts';
 import { WriteQueue } from './writer/queue.ts';
@@ -54,6 +55,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     users: mirrored('users', small.users, queue),
     baselines: queuedBaselines(disk.baselines, queue),
     maintenance: mirrored('maintenance', small.maintenance, queue),
+    minor: queuedMinor(disk.minor, queue),
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {

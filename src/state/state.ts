@@ -5,11 +5,12 @@ import { auditLog } from './audit.ts';
 import { baselineStore } from './baselines.ts';
 import { openDatabase } from './database.ts';
 import { maintenanceStore } from './maintenance.ts';
+import { minorStore } from './minor.ts';
 import { userStore } from './users.ts';
 
 /**
  * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
- * maintenance windows. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
+ * maintenance windows, minor findings. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
  * uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
@@ -34,6 +35,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     users: userStore(database),
     baselines: baselineStore(database),
     maintenance: maintenanceStore(database),
+    minor: minorStore(database),
   };
 }
 

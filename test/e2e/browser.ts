@@ -68,6 +68,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     { name: 'system-health', hash: '#/system/health' },
     { name: 'system-devices', hash: '#/system/devices' },
     { name: 'system-detection', hash: '#/system/detection' },
+    { name: 'system-unusual', hash: '#/system/unusual' },
     { name: 'system-baseline', hash: '#/system/baseline' },
     { name: 'system-maintenance', hash: '#/system/maintenance' },
     { name: 'system-events', hash: '#/system/events' },

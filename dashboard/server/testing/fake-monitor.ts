@@ -1,6 +1,7 @@
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { BudgetStatus, MonitorView } from '../../../src/core/monitor.ts';
+import type { MinorFinding } from '../../../src/core/minor.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
@@ -23,6 +24,11 @@ export class FakeMonitor implements MonitorView {
   readonly latest: FakeValues;
   readonly alerts: FakeAlerts;
   readonly maintenance = new FakeMaintenance();
+  minorFindings: readonly MinorFinding[] = [];
+  readonly minor = {
+    open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),
+    ended: () => this.minorFindings.filter(({ endedAt }) => endedAt !== undefined),
+  };
   readonly lab: FakeLab | undefined;
   /** Set to delay or refuse historian queries. */
   onHistory: (range: HistoryRange, signal: AbortSignal) => Promise<Series[]> = async () => [];

@@ -1,14 +1,17 @@
 import { type Channel, type Detector, type DetectorSnapshot, type Report, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Certainty, Explanation, Finding, FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { asEdited } from '../../detector-kit/words.ts';
 import { Feed } from '../feed/feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
+import { minorRulesOf, periodOf, thresholdsOf } from './channels.ts';
 import { beginFinding, inWords, contributingTags } from './describe.ts';
 import { type Concerned, LearningFreeze } from './freeze.ts';
 import { FindingMachine, type FindingSettings } from './machine.ts';
+import { type DescribeChannel, MinorWatch } from './minor.ts';
 import { certaintyOf, RarityColumns } from './rarity.ts';
 import {
   defaultEngineSettings,
@@ -17,7 +20,6 @@ import {
   type EngineOptions,
   type EngineSnapshot,
   type ScoreHook,
-  type Threshold,
 } from './types.ts';
 
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
@@ -49,6 +51,7 @@ class DetectionEngine implements Engine {
   readonly #rarity: RarityColumns;
   readonly #adaptive: AdaptiveThreshold;
   readonly #machine: FindingMachine;
+  readonly #minor: MinorWatch | undefined;
   readonly #freeze: LearningFreeze;
   readonly #onScore: ScoreHook | undefined;
   readonly #open = new Map<number, Finding>();
@@ -88,6 +91,7 @@ class DetectionEngine implements Engine {
     const periods = adaptive.flatMap((place) => place.detector.channels.map((channel) => periodOf(place, channel, options)));
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
+    this.#minor = options.minor === true ? new MinorWatch(minorRulesOf(placed, options), this.#describeMinor) : undefined;
     this.#freeze = new LearningFreeze(
       options.tags,
       placed.map(({ detector }) => detector),
@@ -107,7 +111,16 @@ class DetectionEngine implements Engine {
     if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#isLate = observation.event.lateMs > 0;
     this.#freeze.observe(observation);
     this.#feed.observe(observation, this.#dispatch);
+    this.#minor?.pass(this.#feed.time);
     return this.#changes;
+  }
+
+  minor(): readonly MinorChange[] {
+    return this.#minor?.take() ?? [];
+  }
+
+  openMinor(): readonly MinorChange[] {
+    return [...(this.#minor?.open(this.#feed.time) ?? [])];
   }
 
   concerned(): readonly number[] {
@@ -125,6 +138,7 @@ class DetectionEngine implements Engine {
       feed: this.#feed.snapshot(),
       machine: this.#machine.snapshot(),
       adaptive: this.#adaptive.snapshot(),
+      ...(this.#minor === undefined ? {} : { minor: this.#minor.snapshot() }),
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
@@ -149,6 +163,7 @@ class DetectionEngine implements Engine {
     this.#feed.restore(snapshot.feed);
     this.#machine.restore(snapshot.machine);
     this.#adaptive.restore(snapshot.adaptive);
+    this.#minor?.restore(snapshot.minor);
     this.#isLate = snapshot.isLate === true;
     this.#open.clear();
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
@@ -186,6 +201,13 @@ class DetectionEngine implements Engine {
     const score = surprise * (this.#factor[slot] as number);
     this.#onScore?.(detector, channel, time, score);
     this.#judge(slot, time, score);
+    if (
+      this.#minor?.concerns(slot, score) === true &&
+      score < 1 &&
+      !this.#open.has(slot) &&
+      !(this.#isLate && this.#isHeld(slot))
+    )
+      this.#minor.report(slot, time, score);
   }
 
   /**
@@ -221,14 +243,28 @@ class DetectionEngine implements Engine {
 
   #begin(slot: number, time: number): void {
     const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
+    const finding = this.#findingAt(slot, time, this.#machine.since(slot));
+    this.#minor?.becomes(slot, time);
+    if (place.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
+    this.#lastExplained.set(slot, time);
+    this.#open.set(slot, finding);
+    this.#freeze.begin(this.#concerned(slot, finding));
+    this.#changes.push({ change: 'begin', finding });
+  }
+
+  readonly #describeMinor: DescribeChannel = (slot, time, since) => this.#findingAt(slot, time, since);
+
+  /** A new finding about the last surprise of a channel. */
+  #findingAt(slot: number, time: number, since: number): Finding {
+    const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
     const index = slot - place.offset;
-    const finding = beginFinding(
+    return beginFinding(
       {
         detector: place.name,
         channel: place.detector.channels[index] as Channel,
         stated: place.plugin.threshold === 'stated',
         time,
-        since: this.#machine.since(slot),
+        since,
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
         certainty: this.#certainty(slot),
@@ -236,11 +272,6 @@ class DetectionEngine implements Engine {
       },
       this.#tags,
     );
-    if (place.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
-    this.#lastExplained.set(slot, time);
-    this.#open.set(slot, finding);
-    this.#freeze.begin(this.#concerned(slot, finding));
-    this.#changes.push({ change: 'begin', finding });
   }
 
   /** Marks normal values that a person has edited, with the editor. */
@@ -312,27 +343,5 @@ class DetectionEngine implements Engine {
   }
 }
 
-const silent: Threshold = { begin: 0, end: 0 };
-/** Thresholds are fixed: the surprise is already a score, or the threshold is not the channel's own. */
-const ready = {
-  stated: { begin: 1, end: 1 },
-  adaptive: { begin: 1, end: 0.6 },
-} as const satisfies Partial<Record<EngineDetector['plugin']['threshold'], Threshold>>;
-
-function thresholdsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): Threshold[] {
-  return detector.channels.map(({ key }) =>
-    plugin.threshold === 'statistical' ? (thresholds[name]?.[key] ?? silent) : ready[plugin.threshold],
-  );
-}
-
 /** NaN for an empty list. */
 const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
-/** Report period of a channel, ms: its tags' fastest scan, or the slowest group for vectors. */
-function periodOf({ plugin }: EngineDetector, channel: Channel, options: Pick<EngineOptions, 'tags' | 'groups'>): number {
-  const periods =
-    plugin.input === 'vector'
-      ? options.groups.filter(({ tags }) => channel.tags.every((tag) => tags.includes(tag))).map(({ periodMs }) => periodMs)
-      : channel.tags.map((tag) => options.tags.at(tag).scanMs);
-  return periods.length === 0 ? 1_000 : Math.min(...periods);
-}

@@ -1,11 +1,13 @@
 import type { Detector, DetectorGroup, DetectorPlugin, DetectorSnapshot } from '../../core/detector.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed/feed.ts';
 import type { AdaptiveThreshold } from './adaptive.ts';
 import type { FreezeSnapshot } from './freeze.ts';
 import type { FindingSettings, MachineSnapshot } from './machine.ts';
+import type { MinorSnapshot } from './minor-machine.ts';
 
 /** A detector with the properties of its plug-in that the engine needs. */
 export interface EngineDetector {
@@ -65,6 +67,8 @@ export interface EngineOptions {
   /** Findings per day of stream time for detectors with an adaptive threshold. Default: as many as the samples support. */
   readonly budgetPerDay?: number;
   readonly settings?: EngineSettings;
+  /** Also make minor findings. */
+  readonly minor?: boolean;
   readonly onScore?: ScoreHook;
 }
 
@@ -78,6 +82,8 @@ export interface EngineSnapshot {
   readonly freeze: FreezeSnapshot;
   /** The monitor was late. Absent in snapshots of 0.1.0. */
   readonly isLate?: boolean;
+  /** Absent without minor findings, and in snapshots of 0.1.0. */
+  readonly minor?: MinorSnapshot;
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
 }
 
@@ -89,6 +95,10 @@ export interface Engine {
   open(): readonly Finding[];
   /** Processes the next observation and returns the changes; the array is valid until the next call. */
   observe(observation: Observation): readonly FindingChange[];
+  /** Changes of minor findings since the last call. */
+  minor(): readonly MinorChange[];
+  /** An update of each open minor finding. */
+  openMinor(): readonly MinorChange[];
   /** Indices of the tags of open findings; nothing of them is learned. */
   concerned(): readonly number[];
   /** Sets the tags of open findings in the plant's other engines; nothing of them is learned from now on. */

@@ -137,6 +137,8 @@ function around(
       if (is) follower.spoil();
       engine.concernedElsewhere(new Set(concerned));
     },
+    minor: () => engine.minor(),
+    openMinor: () => engine.openMinor(),
     concerned: () => engine.concerned(),
     concernedElsewhere: (concerned) => engine.concernedElsewhere(concerned),
     followed,

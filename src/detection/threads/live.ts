@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
@@ -26,6 +27,9 @@ export interface LiveDetectionOptions {
   readonly wall?: Clock;
   readonly logger: Logger;
   readonly onFindings: (changes: readonly FindingChange[]) => void;
+  readonly onMinor?: ((changes: readonly MinorChange[]) => void) | undefined;
+  /** Called when the detectors are about to be replaced: they confirm the minor findings that continue. */
+  readonly onRestart?: (() => void) | undefined;
   readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
   /** Called when the detectors judge everything that is configured (true), or only the stated limits (false). */
   readonly onScope: (whole: boolean) => void;
@@ -164,12 +168,13 @@ export class LiveDetection implements AsyncDisposable {
     const whole = this.#soon < 2;
     logger.warn('the detectors are restarted', { withState: this.#soon === 0, all: whole });
     this.#continuity.restarted(clock.now());
+    this.#options.onRestart?.();
     await this.#open({ state: this.#soon === 0, whole });
     for (const observation of situation()) await this.#use().observe(observation);
   }
 
   async #open({ state, whole }: { readonly state: boolean; readonly whole: boolean }): Promise<void> {
-    const { plan, workers, keptState, followedOf, onFollowed, onScope } = this.#options;
+    const { plan, workers, keptState, followedOf, onMinor, onFollowed, onScope } = this.#options;
     const baseline = whole ? this.#baseline : undefined;
     const startPool = this.#options.startPool ?? (async (pool: PoolOptions) => DetectionPool.start(pool));
     this.#startedAt = this.#wall.monotonic();
@@ -181,6 +186,7 @@ export class LiveDetection implements AsyncDisposable {
       snapshot: state && baseline !== undefined ? await keptState(baseline) : undefined,
       followed: baseline === undefined ? [] : followedOf(baseline),
       onFindings: (changes) => this.#report(this.#continuity.take(changes)),
+      onMinor,
       onFollowed,
       onFailed: (error) => {
         this.#failure = error;

@@ -1,5 +1,6 @@
 import type { BatchMessage } from '../../core/batch.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Event } from '../../core/observation.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
@@ -42,6 +43,8 @@ export interface Elsewhere {
 /** Results of one call of a detection thread. Findings leave a thread in no other way. */
 export interface Outcome {
   readonly changes: readonly FindingChange[];
+  /** Changes of minor findings; absent if there are none. */
+  readonly minor?: readonly MinorChange[] | undefined;
   /** Indices of the tags of open findings; set when a finding began or ended. */
   readonly concerned?: readonly number[] | undefined;
   /**

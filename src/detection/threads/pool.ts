@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
@@ -12,6 +13,8 @@ import { DetectionThread } from './thread.ts';
 interface Reports {
   /** Called in order, before the observation that caused the changes counts as judged. */
   readonly onFindings: (changes: readonly FindingChange[]) => void;
+  /** Called before `onFindings`. */
+  readonly onMinor?: ((changes: readonly MinorChange[]) => void) | undefined;
   /**
    * Called with another baseline, and after a day that changed a threshold, with all thresholds that differ from their calibrated
    * values.
@@ -53,9 +56,9 @@ export class DetectionPool implements AsyncDisposable {
   #room: (() => void)[] = [];
   #failure: Error | undefined;
 
-  private constructor({ plan, onFindings, onFollowed, onFailed }: PoolOptions, shards: readonly Shard[]) {
+  private constructor({ plan, onFindings, onMinor, onFollowed, onFailed }: PoolOptions, shards: readonly Shard[]) {
     // without baseline and snapshot, which are large
-    this.#reports = { onFindings, onFollowed, onFailed };
+    this.#reports = { onFindings, onMinor, onFollowed, onFailed };
     this.#shards = shards;
     this.#order = new Map(plan.detectors.map(({ type }, index) => [type, index]));
   }
@@ -167,8 +170,10 @@ export class DetectionPool implements AsyncDisposable {
   /** Processes the outcomes of all threads for one call. Findings leave the threads only here. */
   #deliver(outcomes: readonly Outcome[]): void {
     if (outcomes.every(isEmpty)) return;
-    const { onFindings, onFollowed } = this.#reports;
+    const { onFindings, onMinor, onFollowed } = this.#reports;
     for (const [index, outcome] of outcomes.entries()) note(this.#shards[index] as Shard, outcome);
+    const minor = outcomes.flatMap((outcome) => outcome.minor ?? []);
+    if (minor.length > 0) onMinor?.(minor);
     const all = outcomes.flatMap(({ changes }) => changes);
     if (all.length > 0) {
       this.#updateOthers();
@@ -202,7 +207,8 @@ export class DetectionPool implements AsyncDisposable {
 }
 
 /** True for most observations. */
-const isEmpty = ({ changes, followed }: Outcome): boolean => changes.length === 0 && followed === undefined;
+const isEmpty = ({ changes, minor, followed }: Outcome): boolean =>
+  changes.length === 0 && minor === undefined && followed === undefined;
 
 function note(shard: Shard, { changes, concerned, followed }: Outcome): void {
   for (const { change } of changes) shard.open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;

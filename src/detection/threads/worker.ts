@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { Batch } from '../../core/batch.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { RpcServer } from '../../core/rpc-server.ts';
@@ -35,7 +36,7 @@ function makeEngine(
     baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShard(baseline.calibration, of), factories);
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
-  const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });
+  const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed, minor: true });
   made.openElsewhere(elsewhere.open, elsewhere.tags);
   return made;
 }
@@ -52,7 +53,8 @@ function start(options: StartOptions): Outcome {
   if (options.snapshot !== undefined)
     engine.restore(withBaselines(deserialize(options.snapshot) as FollowingSnapshot, engine.snapshot()));
   void giveBackLater();
-  return { ...outcomeOf(engine.open().map((finding) => ({ change: 'begin', finding }))), followed: engine.followed() };
+  const begun = engine.open().map((finding): FindingChange => ({ change: 'begin', finding }));
+  return { ...outcomeOf(begun), ...minorOutcome(engine.openMinor()), followed: engine.followed() };
 }
 
 function useBaseline({ baseline, change, followed }: BaselineOptions): Outcome {
@@ -64,9 +66,14 @@ function useBaseline({ baseline, change, followed }: BaselineOptions): Outcome {
   }
   const { time } = engine;
   const ended = engine.open().map((finding) => endOf(finding, time));
+  const minor = engine
+    .openMinor()
+    .flatMap((change): MinorChange[] =>
+      change.change === 'update' ? [{ change: 'end', update: change.update, end: 'baseline' }] : [],
+    );
   engine = makeEngine(plan, baseline, followed);
   if (maintenance !== undefined) engine.observe(observeEvent({ ...maintenance, time }));
-  return { ...outcomeOf(ended), followed: engine.followed() };
+  return { ...outcomeOf(ended), ...minorOutcome(minor), followed: engine.followed() };
 }
 
 /**
@@ -93,10 +100,12 @@ function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
 }
 
 function judge(observation: Observation): Outcome {
-  const changes = engine?.observe(observation);
+  const outcome = { ...outcomeOf(engine?.observe(observation)), ...minorOutcome(engine?.minor()) };
   const followed = engine?.news();
-  return followed === undefined ? outcomeOf(changes) : { ...outcomeOf(changes), followed };
+  return followed === undefined ? outcome : { ...outcome, followed };
 }
+
+const minorOutcome = (minor: readonly MinorChange[] = []): Pick<Outcome, 'minor'> => (minor.length === 0 ? {} : { minor });
 
 function outcomeOf(changes: readonly FindingChange[] = []): Outcome {
   // the engine's own list is only valid until the next observation, which may be judged before this is sent

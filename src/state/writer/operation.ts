@@ -7,6 +7,7 @@ export const writes = {
   users: ['add', 'change', 'remove'],
   baselines: ['add'],
   maintenance: ['add', 'end'],
+  minor: ['save', 'trim'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -49,5 +50,7 @@ export function describeOperation(operation: Operation): string {
     }
     case 'maintenance':
       return `maintenance ${operation.method}`;
+    case 'minor':
+      return operation.method === 'save' ? `minor finding ${operation.args[0].id}` : 'removal of old minor findings';
   }
 }

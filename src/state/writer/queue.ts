@@ -20,9 +20,9 @@ const mostNamed = 20;
 
 /**
  * Limits of waiting writes while the store fails. `change` is a change of an alert by the monitor: it is never refused, and the
- * alert manager limits these to a few per alert.
+ * alert manager limits these to a few per alert. `minor` is a minor finding: beyond the limit it is not stored.
  */
-export const queueBounds = { act: 1_000, audit: 10_000, baseline: 32, change: Infinity } as const;
+export const queueBounds = { act: 1_000, audit: 10_000, baseline: 32, change: Infinity, minor: 2_000 } as const;
 export type WriteKind = keyof typeof queueBounds;
 /** Part of the audit limit that is reserved for acts that were already admitted. */
 const auditReserve = 2_000;
@@ -45,12 +45,13 @@ export interface WriteQueueOptions {
 
 /**
  * Queue of every write to state.db while the monitor runs, in order, with one writer. While the store fails, writes wait and are
- * retried by the clock until they are on disk. Nothing is dropped; acts beyond the limits are refused before they take effect.
+ * retried by the clock until they are on disk. Nothing is dropped but
+ * minor findings beyond their limit; acts beyond the limits are refused before they take effect.
  */
 export class WriteQueue implements StateSaving, AsyncDisposable {
   readonly #options: WriteQueueOptions;
   readonly #pending: Pending[] = [];
-  readonly #used: Record<WriteKind, number> = { act: 0, audit: 0, baseline: 0, change: 0 };
+  readonly #used: Record<WriteKind, number> = { act: 0, audit: 0, baseline: 0, change: 0, minor: 0 };
   readonly #listeners = new Set<() => void>();
   #savedSequence: number;
   #failing: { readonly since: number; readonly reason: string } | undefined;
@@ -98,7 +99,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   /** Refuses an act beyond its limit before it takes effect. @throws ScadaError STATE_FULL */
   admit(kind: WriteKind): void {
     const isRoom = kind === 'audit' || kind === 'change' || this.#used.audit < queueBounds.audit - auditReserve;
-    if (isRoom && this.#used[kind] < queueBounds[kind]) return;
+    if (isRoom && this.hasRoom(kind)) return;
     throw new ScadaError(
       'retryable',
       'STATE_FULL',
@@ -107,6 +108,11 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
         hint: `state.db cannot be written (${this.#failing?.reason ?? 'it is slow'}): correct that, then repeat the act`,
       },
     );
+  }
+
+  /** True if fewer writes of the kind wait than its limit. */
+  hasRoom(kind: WriteKind): boolean {
+    return this.#used[kind] < queueBounds[kind];
   }
 
   put(operation: Operation, kind: WriteKind): void {

@@ -17,6 +17,7 @@ export const systemTabs = [
   'health',
   'devices',
   'detection',
+  'unusual',
   'baseline',
   'maintenance',
   'events',

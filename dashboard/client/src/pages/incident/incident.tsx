@@ -23,6 +23,7 @@ import './incident.css';
 import { MeasuredPanel } from './measured.tsx';
 import { Sequence } from './sequence.tsx';
 import { ResponsePanel } from './response.tsx';
+import { Supporting } from './supporting.tsx';
 import { VerdictDialog, VerdictPanel } from './verdict.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -161,11 +162,14 @@ export function Incident() {
               <MeasuredPanel alert={alert()} members={members()} />
               <Contributions alert={alert()} />
               <ResponsePanel alert={alert()} members={members()} />
-              <Sequence
-                alerts={members()}
-                changes={steps()}
-                onEarlier={earlier() ? () => void loadEarlier().catch(() => setEarlier(true)) : undefined}
-              />
+              <div class="stack">
+                <Sequence
+                  alerts={members()}
+                  changes={steps()}
+                  onEarlier={earlier() ? () => void loadEarlier().catch(() => setEarlier(true)) : undefined}
+                />
+                <Supporting incident={id} turn={changed()} />
+              </div>
               <Panel title={texts.title.alerts} end={countText()}>
                 <AlertRows alerts={members().toSorted(byUrgency)} selected={alert().id} onSelect={setChosen} />
                 <Evidence alert={alert()} />

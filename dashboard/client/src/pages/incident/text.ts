@@ -10,6 +10,7 @@ export const texts = {
     sequence: 'Sequence of events',
     alerts: 'Alerts of this incident',
     findings: 'Findings of this alert',
+    supporting: 'Supporting evidence',
     attack: 'ATT&CK for ICS',
     responseAndTechniques: 'Response and techniques',
     verdict: 'Verdict',
@@ -19,6 +20,7 @@ export const texts = {
   column: {
     alerts: 'Alerts',
     first: 'First alert',
+    minor: 'Minor finding',
     peak: 'Peak',
     score: 'Score',
     worst: 'Most urgent alert',
@@ -49,6 +51,7 @@ export const texts = {
     times: (state: string, times: number) => `${state}, ${formatCount(times, 'time')}`,
     moreFindings: (count: number, open: number) => `${formatCount(count, 'more finding')}, ${open} open`,
     repeated: (times: number, last: string) => `(${formatCount(times, 'time')}, last ${last})`,
+    supporting: (count: number) => `${formatCount(count, 'minor finding')} at this equipment`,
     similarity: 'alike in at least 3 of 5 features',
     noVerdict: 'no verdict',
   },

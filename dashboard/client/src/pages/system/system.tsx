@@ -12,11 +12,13 @@ import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
 import { Maintenance } from './maintenance.tsx';
 import './system.css';
+import { Unusual } from './unusual/unusual.tsx';
 import { Users } from './users.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
+import { texts as unusual } from './unusual/text.ts';
 
-/** System pages: health, devices, detection, baseline, maintenance, events, audit, accounts. */
+/** System pages: health, devices, detection, minor findings, baseline, maintenance, events, audit, accounts. */
 export function System() {
   const { route, may } = useApp();
   const tab = () => {
@@ -39,6 +41,11 @@ export function System() {
             <Tab to={{ page: 'system', tab: 'detection' }} current={tab() === 'detection'}>
               {texts.label.tabs.detection}
             </Tab>
+            <Show when={may('view-minor')}>
+              <Tab to={{ page: 'system', tab: 'unusual' }} current={tab() === 'unusual'}>
+                {texts.label.tabs.unusual}
+              </Tab>
+            </Show>
             <Tab to={{ page: 'system', tab: 'baseline' }} current={tab() === 'baseline'}>
               {texts.label.tabs.baseline}
             </Tab>
@@ -73,6 +80,20 @@ export function System() {
         </Match>
         <Match when={tab() === 'detection'}>
           <Detection />
+        </Match>
+        <Match when={tab() === 'unusual'}>
+          <main class="page system unusual">
+            <Show
+              when={may('view-minor')}
+              fallback={
+                <Panel title={unusual.title.now}>
+                  <Forbidden needs="view-minor" />
+                </Panel>
+              }
+            >
+              <Unusual />
+            </Show>
+          </main>
         </Match>
         <Match when={tab() === 'baseline'}>
           <main class="page system">
