@@ -53,6 +53,7 @@ export const systemRoutes = {
       summary: z.string(),
       channels: z.int(),
       total: z.int(),
+      wider: z.int().describe('channels of modes with too few stays, watched with the wider limits of all modes'),
       unwatched: list(shown.unwatchedChannel),
     }),
     handler: ({ input: { tag, offset = 0, limit = limits.linesPerPage } }, { view }) => {
@@ -62,6 +63,7 @@ export const systemRoutes = {
         summary: unwatchedSummary(status),
         channels: status.channels,
         total: found.length,
+        wider: status.wider,
         unwatched: found.slice(offset, offset + limit),
       };
     },

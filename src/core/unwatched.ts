@@ -21,6 +21,8 @@ export interface UnwatchedChannel {
 export interface UnwatchedStatus {
   readonly channels: number;
   readonly unwatched: readonly UnwatchedChannel[];
+  /** Channels of modes with too few stays whose tags are watched with the wider limits of all modes together. */
+  readonly wider: number;
 }
 
 const causeWords: Readonly<Record<UnwatchedCause, string>> = {
@@ -32,12 +34,13 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
 };
 
 /** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
-export function unwatchedSummary({ channels, unwatched }: UnwatchedStatus): string {
+export function unwatchedSummary({ channels, unwatched, wider }: UnwatchedStatus): string {
+  const modes = wider === 0 ? '' : ` ${wider} of modes with too few stays are watched with the wider limits of all modes.`;
   if (unwatched.length === 0)
-    return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.`;
+    return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${modes}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);
   const parts = [...counts]
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([cause, all]) => `${all.length} ${causeWords[cause]}`);
-  return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.`;
+  return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.${modes}`;
 }

@@ -94,14 +94,19 @@ const reportsOf = (detector: Detector, observations: readonly Observation[]) =>
 describe('modes', () => {
   it('are channels of their own, with their own baselines', () => {
     const detector = learned();
-    expect(detector.channels.map(({ key }) => key)).toEqual(['AMP/stopped', 'AMP/running', 'SP']);
+    expect(detector.channels.map(({ key }) => key)).toEqual(['AMP/stopped', 'AMP/running', 'AMP', 'SP']);
     const reports = reportsOf(detector, seconds(100, [...many(7, 0, 5), ...many(7, 1, 50)]));
-    const judged = reports.filter(([key, , surprise]) => key !== 'SP' && surprise !== 0);
+    const judged = reports.filter(([key, , surprise]) => String(key).includes('/') && surprise !== 0);
     // settled after five seconds in each; the last sample in a mode is held until its mode is confirmed
     expect(judged).toEqual([
       ['AMP/stopped', 105, 10],
       ['AMP/running', 112, 1],
     ]);
+  });
+
+  it('are watched together too, from the first sample on, with the limits of all modes', () => {
+    const together = reportsOf(learned(), seconds(100, many(4, 7, 99))).filter(([key]) => key === 'AMP');
+    expect(together).toEqual([100, 101, 102].map((time) => ['AMP', time, 99 / 50]));
   });
 
   it('do not assign the beginning of one to the end of another when its contact is read late', () => {
@@ -122,9 +127,11 @@ describe('modes', () => {
   });
 
   it('are not judged while unknown: before the first, at an unknown value, of bad quality', () => {
-    expect(reportsOf(learned(), seconds(100, many(10, 7, 99))).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
+    expect(
+      reportsOf(learned(), seconds(100, many(10, 7, 99))).filter(([key, , s]) => String(key).includes('/') && s !== 0),
+    ).toEqual([]);
     const bad = seconds(100, many(10, 1, 99), Quality.BadDeviceFailure);
-    expect(reportsOf(learned(), bad).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
+    expect(reportsOf(learned(), bad).filter(([key, , s]) => String(key).includes('/') && s !== 0)).toEqual([]);
   });
 
   it('report the number of stays that they learned from, however often these were read', () => {

@@ -53,8 +53,12 @@ const version = 1;
  * time that is not after the last one is ignored. After a gap the memory restarts, without surprise.
  */
 export abstract class TagDetector<M extends Memory> implements Detector {
+  /**
+   * A tag with modes has a channel for each mode and one for all of them together. The last watches while a mode is new or its threshold
+   * has too few stays, with the wider limits of all modes.
+   */
   readonly channels: readonly Channel[];
-  /** Tags by channel; each mode of a tag is a channel, and its tag has the name of the mode. */
+  /** Tags by channel; the tag of a mode has the name of the mode. */
   protected readonly tags: readonly Tag[];
   protected readonly running: M;
   /** Memory of the samples in learning; present while there are any. */
@@ -69,6 +73,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #minSamples: number;
   /** By table index: the first channel of a tag; −1 if the tag is not assigned to the detector. */
   readonly #channelOf: Int32Array;
+  /** 1 for the channel of a mode, by channel. */
+  readonly #ofMode: Uint8Array;
   readonly #modes: ModePlan;
   readonly #runningModes: ModeWatch;
   readonly #runningIntake: Intake;
@@ -93,14 +99,17 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#runningModes = new ModeWatch(this.#modes);
     this.#channelOf = new Int32Array(target.tags.size).fill(-1);
     const [tags, channels] = [[] as Tag[], [] as Channel[]];
+    const ofMode: number[] = [];
     for (const index of watched) {
       this.#channelOf[index] = channels.length;
       const names = this.#modes.names[index] ?? [];
       const tag = target.tags.at(index);
-      tags.push(...(names.length === 0 ? [tag] : names.map((mode) => inMode(tag, mode))));
       const channel = channelOf(target.tags, index);
-      channels.push(...(names.length === 0 ? [channel] : names.map((mode) => ({ ...channel, key: `${channel.key}/${mode}` }))));
+      tags.push(...names.map((mode) => inMode(tag, mode)), tag);
+      channels.push(...names.map((mode) => ({ ...channel, key: `${channel.key}/${mode}` })), channel);
+      ofMode.push(...names.map(() => 1), 0);
     }
+    this.#ofMode = Uint8Array.from(ofMode);
     this.tags = tags;
     this.channels = channels;
     this.baseline = new Columns(channels.length);
@@ -185,8 +194,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const { sourceOf, sources } = this.#modes;
     const channelOf = this.#channelOf;
     const collected = this.#collected;
-    collected.begin(to - from);
-    if (sources.length === 0) return intake.collect(batch, from, to, channelOf, collected);
+    if (sources.length === 0) {
+      collected.begin(to - from);
+      return intake.collect(batch, from, to, channelOf, collected);
+    }
+    // a sample of a tag with modes counts in its mode and in all modes together
+    collected.begin(2 * (to - from));
     for (let row = from; row < to; row++) {
       const tag = batch.tag[row] as number;
       const first = channelOf[tag] ?? -1;
@@ -196,11 +209,16 @@ export abstract class TagDetector<M extends Memory> implements Detector {
         if (intake.admit(first, batch, row)) collected.add(first, intake.time, intake.value, intake.gap);
       } else if (modes.release(batch, row)) {
         const place = modes.placeOf(tag, modes.time);
-        if (place >= 0 && intake.take(first + place, modes.time, modes.value))
-          collected.add(first + place, intake.time, intake.value, intake.gap);
+        for (const channel of place < 0 ? [this.#together(tag)] : [first + place, this.#together(tag)])
+          if (intake.take(channel, modes.time, modes.value)) collected.add(channel, intake.time, intake.value, intake.gap);
       }
     }
     return to;
+  }
+
+  /** The channel of all modes of a tag together. */
+  #together(tag: number): number {
+    return (this.#channelOf[tag] as number) + (this.#modes.names[tag] ?? []).length;
   }
 
   /** A restart is another stay; a second pass reads the same ones again. */
@@ -225,7 +243,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const first = this.#channelOf[tag] as number;
     const time = sourceTimeOf(batch, row);
     if (!Number.isFinite(time)) return;
-    const after = first + (this.#modes.names[tag] ?? []).length;
+    const after = this.#together(tag);
     for (let channel = first; channel < after; channel++)
       if (channel !== present && this.knows(channel)) report(channel, time, 0);
   }
@@ -250,7 +268,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     if (sources.length === 0) {
       for (let row = 0; row < batch.length; ) {
         row = this.#collect(batch, row, batch.length, this.#runningIntake, this.#runningModes);
-        this.#judgeCollected(0, report);
+        this.#judgeCollected(report);
       }
       return;
     }
@@ -265,21 +283,26 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       row = this.#collect(batch, from, to, this.#runningIntake, this.#runningModes);
       if (byMode)
         this.#endOthers(batch, from, this.#collected.length === 0 ? -1 : (this.#collected.channel[0] as number), report);
-      this.#judgeCollected(byMode ? leastInMode : 0, report);
+      this.#judgeCollected(report);
     }
   }
 
-  #judgeCollected(least: number, report: Report): void {
+  #judgeCollected(report: Report): void {
     const { length, channel, time, surprise } = this.#collected;
     this.#restart(this.running);
     this.running.advance(this.#collected);
     this.judge(this.#collected, surprise);
     const { samples } = this;
+    const ofMode = this.#ofMode;
     const minSamples = this.#minSamples;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       if ((samples[at] as number) >= minSamples && (surprise[i] as number) >= 0)
-        report(at, time[i] as number, Math.min(Math.max(surprise[i] as number, least), mostSurprise));
+        report(
+          at,
+          time[i] as number,
+          Math.min(Math.max(surprise[i] as number, leastInMode * (ofMode[at] as number)), mostSurprise),
+        );
     }
   }
 
@@ -288,7 +311,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #isMode(channel: number): boolean {
-    return this.#stays !== undefined && (this.#modes.sourceOf[this.channels[channel]?.tags[0] ?? -1] ?? -1) >= 0;
+    return this.#stays !== undefined && this.#ofMode[channel] === 1;
+  }
+
+  #isTogether(channel: number): boolean {
+    return this.#ofMode[channel] === 0 && this.#ofMode[channel - 1] === 1;
   }
 
   facts(): readonly Fact[] {
@@ -344,7 +371,9 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const learning = isRecord(baseline['learning']) ? baseline['learning'] : {};
     const names = this.channels.map(({ key }) => key);
     const known = new Set(names);
-    const odd = Object.keys(tags).find((name) => !known.has(name)) ?? names.find((name) => !(name in tags));
+    // baselines of earlier versions have no channel for all modes together: it is unlearned
+    const lacking = names.find((name, channel) => !(name in tags) && !this.#isTogether(channel));
+    const odd = Object.keys(tags).find((name) => !known.has(name)) ?? lacking;
     if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
     const learner = Object.keys(learning).length > 0 || baseline['modes'] !== undefined ? this.#learners() : this.#learner;
     names.forEach((name, channel) => {

@@ -60,7 +60,7 @@ export class FakeMonitor implements MonitorView {
       cause: 'unlearned' as const,
       reason: 'unlearned by engineer',
     };
-    return { channels: 12, unwatched: [{ ...short, reason, watchedFrom: plantStart }, other] };
+    return { channels: 12, wider: 0, unwatched: [{ ...short, reason, watchedFrom: plantStart }, other] };
   }
 
   following() {

@@ -150,8 +150,9 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>
   channel === undefined ? lines : lines.filter((line) => line.channel === channel || line.tags.includes(channel));
 
-const ofTag = ({ channels, unwatched }: UnwatchedStatus, channel: string | undefined): UnwatchedStatus => ({
+const ofTag = ({ channels, unwatched, wider }: UnwatchedStatus, channel: string | undefined): UnwatchedStatus => ({
   channels,
+  wider,
   unwatched: channel === undefined ? unwatched : unwatched.filter((one) => one.channel === channel || one.tags.includes(channel)),
 });
 

@@ -26,7 +26,7 @@ const without = (...keys: readonly string[]) =>
 
 test('a calibration with a threshold for every channel leaves none unwatched', () => {
   const status = unwatchedChannels(detectors, names, learned);
-  expect(status).toEqual({ channels: 6, unwatched: [] });
+  expect(status).toEqual({ channels: 6, unwatched: [], wider: 0 });
   expect(unwatchedSummary(status)).toBe('All 6 channels are watched.');
 });
 
@@ -51,6 +51,25 @@ test('every channel without a threshold is named with its reason and the time fr
   expect(status.unwatched[2]?.watchedFrom).toBeUndefined();
   expect(unwatchedSummary(status)).toBe(
     '4 of 6 channels are unwatched: 2 with too few stays in their mode, 1 learned from too little data, 1 unlearned.',
+  );
+});
+
+test('a mode with too few stays is watched by the channel of all modes together, unless that has no threshold either', () => {
+  const ofMode = (key: string) => ({ key, tags: [0], area: 'a', equipment: 'e' });
+  const byMode = [
+    { ...one, name: 'deviation', channels: [...(detectors[0]?.channels ?? []), ofMode('T0/out'), ofMode('T1/out')] },
+  ];
+  const few = { cause: 'stays', stays: 1 } as const;
+  const status = unwatchedChannels(
+    byMode,
+    names,
+    withPart({ thresholds: without('T1'), unwatched: { T1: { cause: 'short' }, 'T0/out': few, 'T1/out': few } }),
+  );
+  expect(status.wider).toBe(1);
+  expect(status.unwatched.map(({ channel }) => channel)).toEqual(['T1', 'T1/out']);
+  expect(unwatchedSummary(status)).toBe(
+    '2 of 8 channels are unwatched: 1 learned from too little data, 1 with too few stays in their mode. ' +
+      '1 of modes with too few stays are watched with the wider limits of all modes.',
   );
 });
 

@@ -16,7 +16,8 @@ export interface WatchingDetector {
 type Why = Pick<UnwatchedChannel, 'cause' | 'reason' | 'watchedFrom'>;
 
 /**
- * Every channel of statistical detectors without a usable threshold, with the reason.
+ * Every channel of statistical detectors without a usable threshold, with the reason. The channel of a mode that has too few stays is not
+ * among them while the channel of all modes together watches its tags.
  * @param tags names by index
  * @param calibration with the edits of people; undefined while nothing is learned
  */
@@ -26,14 +27,28 @@ export function unwatchedChannels(
   calibration: Calibration | undefined,
 ): UnwatchedStatus {
   const statistical = detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
+  let wider = 0;
   const unwatched = statistical.flatMap(({ name, channels }) =>
     channels.flatMap((channel): UnwatchedChannel[] => {
-      const why = whyUnwatched(channel.key, calibration?.detectors[name], calibration);
+      const part = calibration?.detectors[name];
+      const why = whyUnwatched(channel.key, part, calibration);
       if (why === undefined) return [];
+      if (why.cause === 'stays' && isWatchedTogether(channel.key, channels, part)) {
+        wider++;
+        return [];
+      }
       return [{ detector: name, channel: channel.key, tags: channel.tags.map((index) => tags[index] ?? ''), ...why }];
     }),
   );
-  return { channels: statistical.reduce((sum, { channels }) => sum + channels.length, 0), unwatched };
+  return { channels: statistical.reduce((sum, { channels }) => sum + channels.length, 0), unwatched, wider };
+}
+
+/** True if a channel without its mode has a threshold: `FL1.FT` for `FL1.FT/washing`, a group for a mode in it. */
+function isWatchedTogether(key: string, channels: readonly Channel[], part: CalibratedDetector | undefined): boolean {
+  return channels.some((other) => {
+    const threshold = part?.thresholds[other.key];
+    return key.startsWith(`${other.key}/`) && threshold !== undefined && isUsable(threshold);
+  });
 }
 
 function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibration: Calibration | undefined): Why | undefined {
