@@ -17,6 +17,7 @@ import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
 import { relations } from './relations/index.ts';
 import { replay } from './replay/index.ts';
+import { response } from './response/index.ts';
 import { sequence } from './sequence/index.ts';
 import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
@@ -39,6 +40,7 @@ export const detectors: readonly DetectorPlugin[] = [
   counter,
   missing,
   interlock,
+  response,
   relations,
   balance,
   replay,

@@ -4,23 +4,25 @@ import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.
 import type { Calibration } from './format.ts';
 
 /**
- * New detectors with a stored baseline, and its thresholds: the initial state of an engine.
+ * New detectors with a stored baseline, and its thresholds: the initial state of an engine. Statistical detectors that the baseline
+ * does not contain are left out (`fitsPlan`): without thresholds they would report nothing.
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
   calibration: Calibration,
   factories: readonly DetectorFactory[],
 ): { readonly detectors: readonly EngineDetector[]; readonly thresholds: Thresholds } {
-  const detectors = factories.map((factory) => {
+  const detectors = factories.flatMap((factory) => {
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
+    if (known === undefined && plugin.threshold === 'statistical') return [];
     if (known === undefined)
       throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline does not contain the detector ${name}`, {
         hint: 'calibrate again, or leave the detector out',
       });
     const detector = factory.create();
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
-    return { name, plugin, detector, edited: known.edited };
+    return [{ name, plugin, detector, edited: known.edited }];
   });
   return { detectors, thresholds: thresholdsOf(calibration) };
 }

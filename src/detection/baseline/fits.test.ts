@@ -7,9 +7,12 @@ import { silentLogger } from '../../core/plugin.ts';
 import { type Baseline, calibrationVersion } from './format.ts';
 import { openState } from '../../state/state.ts';
 import { loadBaseline, saveBaseline } from '../../learning/baselines/store.ts';
+import { unwatchedIn } from '../../learning/baselines/unwatched.ts';
 import { readSnapshot, startFrom, writeSnapshot } from '../../storage/snapshot.ts';
+import { tagOf } from '../../../test/support/detectors.ts';
+import { applyCalibration } from './apply.ts';
 import { baselineId } from './fits.ts';
-import { type DetectionPlan, fingerprint } from '../plan/plan.ts';
+import { type DetectionPlan, detectorFactories, fingerprint, pluginOf } from '../plan/plan.ts';
 import { DetectionPool } from '../threads/pool.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-baseline-'));
@@ -31,6 +34,35 @@ describe('a stored baseline', () => {
     saveBaseline(state.baselines, learned('second'), 2);
     expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('second');
     expect(loadBaseline(state.baselines, { ...plan, budgetPerDay: 12 })).toBeUndefined();
+  });
+
+  it('of a version with fewer detectors is used, and the new ones are listed as unwatched', () => {
+    using state = openState(join(dir, 'fewer'));
+    const tags = ['P1', 'P2'].flatMap((equipment) => [
+      tagOf(`${equipment}.RUN`, { kind: 'discrete', role: 'status', equipment }),
+      tagOf(`${equipment}.AMP`, { equipment }),
+    ]);
+    const [known, added] = ['range', 'response'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) }));
+    if (known === undefined || added === undefined) throw new Error('there are two detectors');
+    const earlier: DetectionPlan = { ...plan, tags, detectors: [known] };
+    const present: DetectionPlan = { ...earlier, detectors: [known, added] };
+    const range = detectorFactories(earlier)[0]?.create();
+    const part = { baseline: range?.snapshot().baseline ?? null, thresholds: {} };
+    saveBaseline(
+      state.baselines,
+      { ...learned('earlier', { detectors: { range: part } }), fingerprint: fingerprint(earlier) },
+      1,
+    );
+    const loaded = loadBaseline(state.baselines, present);
+    expect(loaded?.calibration.source).toBe('earlier');
+    expect(loadBaseline(state.baselines, { ...present, budgetPerDay: 12 })).toBeUndefined();
+    const { unwatched } = unwatchedIn(present, loaded);
+    const ofAdded = unwatched.filter(({ detector }) => detector === 'response');
+    expect(ofAdded.map(({ channel, reason }) => `${channel}: ${reason}`)).toEqual(
+      ['P1', 'P2'].map((key) => `${key}: no baseline yet; run scadawatch calibrate`),
+    );
+    const { detectors } = applyCalibration(loaded?.calibration ?? learned('').calibration, detectorFactories(present));
+    expect(detectors.map(({ name }) => name)).toEqual(['range']);
   });
 
   it('of an older format is learned again, so that detectors do not stay inactive', () => {

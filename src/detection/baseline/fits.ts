@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Baseline, calibrationVersion } from './format.ts';
-import { type DetectionPlan, fingerprint } from '../plan/plan.ts';
+import { type DetectionPlan, fingerprint, pluginOf } from '../plan/plan.ts';
 
-/** True if a stored baseline was learned for this plan and has the present format. */
+/**
+ * True if a stored baseline has the present format and was learned for this plan, or for this plan without statistical detectors that the
+ * baseline does not contain: an upgrade adds detectors. These are inactive until the next calibration.
+ */
 export function fitsPlan(baseline: Baseline, plan: DetectionPlan): boolean {
-  const version: number = baseline.calibration.version;
-  return version === calibrationVersion && baseline.fingerprint === fingerprint(plan);
+  const { version, detectors }: { readonly version: number; readonly detectors: object } = baseline.calibration;
+  if (version !== calibrationVersion) return false;
+  const known = plan.detectors.filter(({ type }) => type in detectors || pluginOf(type).threshold !== 'statistical');
+  return baseline.fingerprint === fingerprint(plan) || baseline.fingerprint === fingerprint({ ...plan, detectors: known });
 }
 
 /**

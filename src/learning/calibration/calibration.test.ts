@@ -99,9 +99,12 @@ test('no data to learn from is an error', async () => {
   await expect(calibrate({ ...optionsOf(2.4), source: () => [] })).rejects.toThrow('no normal operation');
 });
 
-test('a baseline of other detectors is refused', async () => {
+test('a statistical detector that a baseline does not contain is left out; one with stated rules is refused', async () => {
   const calibration = await calibrate(optionsOf(12, 1));
-  expect(() => applyCalibration(calibration, [{ ...factory(), name: 'other' }])).toThrow(
+  const other = { ...factory(), name: 'other' };
+  const { detectors } = applyCalibration(calibration, [factory(), other]);
+  expect(detectors.map(({ name }) => name)).toEqual([factory().name]);
+  expect(() => applyCalibration(calibration, [{ ...other, plugin: { ...other.plugin, threshold: 'stated' } }])).toThrow(
     'the baseline does not contain the detector other',
   );
 });

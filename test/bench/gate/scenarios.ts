@@ -113,6 +113,8 @@ export const exclusions: Readonly<Record<string, string>> = {
   sequence:
     'no equipment among the few tags has two discrete ones: the bench `faults` judges it on the pumps that no longer follow their commands',
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
+  response:
+    'no equipment among the few tags has a command: test/detection/response.test.ts judges it on commands and set-points of the waterworks',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':
     'its findings are rules about events of devices, right or wrong without a score: its own tests go through them',
