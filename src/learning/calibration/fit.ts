@@ -21,6 +21,7 @@ export function fitBudget(learned: Learned, budgetPerDay: number, positions: rea
   const scopes = positions.map(({ areas }, i) => ({
     areas,
     allowed: allowances[i]?.alerts ?? 0,
+    provable: allowances[i]?.promised ?? false,
   }));
   const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, scopes);
   return {

@@ -14,7 +14,7 @@ function maximaOf(...values: readonly (readonly number[])[]): Maxima {
 
 const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 }, scale: 0.5 });
 const channels = [channel('a'), channel('b')];
-const plant = (allowed: number): BudgetScope => ({ areas: undefined, allowed });
+const plant = (allowed: number, provable = true): BudgetScope => ({ areas: undefined, allowed, provable });
 
 const begins = (trials: readonly Maxima[], ...scopes: readonly BudgetScope[]) => {
   const kept = raiseForHoldouts(
@@ -43,9 +43,17 @@ it('if no factor is enough, thresholds stay: a promise that cannot be kept costs
   expect(begins([strange], plant(1))).toEqual({ begins: [1, 1], alerts: [4] });
 });
 
+it('if no factor is enough and the data could not prove the budget, they rise as far as it helps', () => {
+  const strange = maximaOf([0, 50, 0, 50, 0, 50, 0, 1.4], [0, 0, 0, 0, 0, 0, 0, 0]);
+  const { begins: raised, alerts } = begins([strange], plant(1, false));
+  expect(alerts).toEqual([3]);
+  expect(raised[0]).toBeGreaterThan(1.4);
+  expect(raised[0]).toBeLessThanOrEqual(1.5);
+});
+
 it('a position raises only the thresholds of its own areas', () => {
   const trials = [maximaOf([0, 1.4, 0, 2], [1.2, 0, 1.2, 0])];
-  const { begins: raised, alerts } = begins(trials, plant(9), { areas: ['a'], allowed: 1 });
+  const { begins: raised, alerts } = begins(trials, plant(9), { areas: ['a'], allowed: 1, provable: true });
   expect(alerts).toEqual([3, 1]);
   expect(raised[0]).toBeGreaterThan(1.4);
   expect(raised[1]).toBe(1);

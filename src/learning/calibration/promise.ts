@@ -13,6 +13,8 @@ export interface BudgetScope {
   readonly areas: readonly string[] | undefined;
   /** Allowed alerts on the holdout parts of the calibration. */
   readonly allowed: number;
+  /** True if the data could prove the budget: only a promise that fails in spite of that may leave thresholds as they are. */
+  readonly provable: boolean;
 }
 
 /** Step by which thresholds become rarer, in e-folds of the rate at which their channels exceed them. */
@@ -24,7 +26,8 @@ const mostSteps = 12;
  * Makes thresholds rarer by the smallest common factor with which each part of the plant has at most its allowed alerts on
  * holdout parts. First a factor for the plant is found, then a further one for the areas of each position with too many alerts.
  * Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of others. If no factor
- * suffices, the promise fails, and the thresholds stay: a promise that cannot be kept must not cost sensitivity.
+ * suffices although the data could prove the budget, the thresholds stay: a promise that cannot be kept must not cost sensitivity. With
+ * fewer data the smallest factor with the best result is used.
  * Factors are tried from the largest down, and the first failure ends the search (fixed sequence testing: Angelopoulos et al.,
  * *Learn then Test*, 2021). Many trials therefore cost no confidence.
  * @returns the thresholds, and the alerts of each scope on the holdout parts
@@ -55,10 +58,15 @@ export function raiseForHoldouts(
     const raise = (by: number): void => own.forEach((i) => (steps[i] = (before[i] as number) + by));
     let kept = mostSteps;
     raise(kept);
-    // if not even the rarest thresholds keep the promise, it must not cost sensitivity
-    const isKept = countOf(share) <= share.allowed;
-    while (kept > 0 && (!isKept || countOf(share) <= share.allowed)) raise(--kept);
-    if (isKept && countOf(share) > share.allowed) raise(kept + 1);
+    const lasting = countOf(share);
+    // a promise that not even the rarest thresholds keep must not cost sensitivity
+    if (share.provable && lasting > share.allowed) {
+      raise(0);
+      continue;
+    }
+    const most = Math.max(share.allowed, lasting);
+    while (kept > 0 && countOf(share) <= most) raise(--kept);
+    if (countOf(share) > most) raise(kept + 1);
   }
   return { channels: channels.map(raised), alerts: scopes.map(countOf) };
 }

@@ -3,6 +3,8 @@ import { coarser, stretches } from './tail.ts';
 
 /** Least number of independent values that can bound the next one: with two degrees of freedom, the bound is far from what was seen, but finite. */
 const fewestIndependent = 3;
+/** With fewer independent values a channel has not shown its drift: its threshold is higher by the root of the ratio. */
+const enoughIndependent = 30;
 /** Number of contiguous parts in which dependence is measured. */
 const parts = 5;
 /** Values below this fraction of the highest carry no information on the upper tail. */
@@ -25,7 +27,8 @@ export function shortThreshold(outOfFold: Float32Array, known: number, passing: 
   if (independent < fewestIndependent) return Number.POSITIVE_INFINITY;
   const count = inTime.reduce((sum, { length }) => sum + length, 0);
   const share = Math.min(0.5, passing / count);
-  return Math.max(aboveSeen * highest, Math.exp(predictionBound(inTime, share, independent)));
+  const caution = Math.sqrt(Math.max(1, enoughIndependent / independent));
+  return caution * Math.max(aboveSeen * highest, Math.exp(predictionBound(inTime, share, independent)));
 }
 
 /** Factor by which a calibration must be longer so that `shortThreshold` is finite; 1 if it is. */

@@ -70,7 +70,7 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   const { outOfFold, inSample, share } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
-  const scopes = [{ areas: undefined, allowed: allowed.aim }, ...positions];
+  const scopes = [{ areas: undefined, allowed: allowed.aim, provable: allowed.promised }, ...positions];
   const budgeted = raiseForHoldouts(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), scopes);
   const channels = allowed.promised
     ? budgeted.channels
