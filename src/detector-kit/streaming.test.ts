@@ -182,9 +182,11 @@ describe('Intake.collect', () => {
 });
 
 describe('words', () => {
-  it('writes values with the decimals of their tag, and small ones with their digits', () => {
+  it('writes values with the decimals of their tag, and small ones with their digits only where nothing larger is known', () => {
     expect(measure(2, tagOf('A'))).toBe('2.000 m');
-    expect(measure(0.000_012_3, tagOf('A'))).toBe('0.0000123 m');
+    expect(measure(0.000_012_3, tagOf('A'))).toBe('0.000 m');
+    expect(measure(0.000_012_3, tagOf('A', { range: undefined }))).toBe('0.0000123 m');
+    expect(measure(0.000_012_3, tagOf('A', { range: { low: 0, high: 0.000_02 } }))).toBe('0.0000123 m');
     expect(measure(Number.NaN, tagOf('A'))).toBe('no value');
   });
 
@@ -213,11 +215,7 @@ describe('words', () => {
   });
 
   it('writes negative numbers with a minus sign, and zero without one', () => {
-    expect([-0.6, -0, -1e-12].map((value) => measure(value, tagOf('A', { decimals: 1 })))).toEqual([
-      '−0.6 m',
-      '0.0 m',
-      '−1.00e-12 m',
-    ]);
+    expect([-0.6, -0, -1e-12].map((value) => measure(value, tagOf('A', { decimals: 1 })))).toEqual(['−0.6 m', '0.0 m', '0.0 m']);
     expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map((words) => listed(words))).toEqual(['a', 'a and b', 'a, b and c']);
   });
 
@@ -227,6 +225,9 @@ describe('words', () => {
     expect(compared(level, 4, 2.1, 3.9)).toEqual(['4.00 m', '2.10 m', '3.90 m']);
     expect(compared(level, 3, 3)).toEqual(['3.00 m', '3.00 m']);
     expect(compared(level, 3.000_000_1, 3)).toEqual(['3.00 m', '3.00 m']);
+    const current = tagOf('A', { decimals: 2, unit: 'A', range: undefined });
+    expect(compared(current, 0.000_002_62, 0.02, 0.3)).toEqual(['0.00 A', '0.02 A', '0.30 A']);
+    expect(compared(current, 0.000_002_62, 0.000_004)).toEqual(['0.00000262 A', '0.00000400 A']);
     expect(compared(level, Number.NaN, 3)).toEqual(['no value', '3.00 m']);
   });
 

@@ -5,12 +5,18 @@ import type { Tag } from '../core/tag.ts';
 const longestTitle = 48;
 export const longestSentence = 200;
 
-/** A value with its unit and the decimals of its tag: `2.000 m`, `−0.6 m³/h`. */
-export function measure(value: number, tag: Tag): string {
+/**
+ * A value with its unit and the decimals of its tag: `2.000 m`, `−0.6 m³/h`. A smaller value is zero, unless the engineering range
+ * and `beside` are as small.
+ * @param beside greatest value that it is compared with
+ */
+export function measure(value: number, tag: Tag, beside = 0): string {
   if (!Number.isFinite(value)) return 'no value';
   const size = Math.abs(value);
-  const figures =
-    size !== 0 && (size >= 1e9 || size < 0.5 * 10 ** -tag.decimals) ? value.toPrecision(3) : value.toFixed(tag.decimals);
+  const { decimals, range = { low: 0, high: 0 } } = tag;
+  const greatest = Math.max(size, beside, Math.abs(range.low), Math.abs(range.high));
+  const isTiny = greatest < 0.5 * 10 ** -decimals;
+  const figures = size !== 0 && (size >= 1e9 || isTiny) ? value.toPrecision(3) : value.toFixed(decimals);
   const signed = figures.replace(/^-/, Number(figures) === 0 ? '' : '−');
   return tag.unit === '' ? signed : `${signed} ${tag.unit}`;
 }
@@ -24,7 +30,9 @@ export const isNothing = (value: number, { decimals }: Tag): boolean => Math.abs
 /** Values that a sentence compares, with as many more decimals as it takes to distinguish them: `3.902 m` and `3.899 m`. */
 export function compared<Values extends readonly number[]>(tag: Tag, ...values: Values): { [K in keyof Values]: string } {
   const different = new Set(values.filter(Number.isFinite)).size;
-  const shown = (more: number): string[] => values.map((value) => measure(value, { ...tag, decimals: tag.decimals + more }));
+  const greatest = Math.max(...values.filter(Number.isFinite).map(Math.abs));
+  const shown = (more: number): string[] =>
+    values.map((value) => measure(value, { ...tag, decimals: tag.decimals + more }, greatest));
   const isDistinct = (texts: readonly string[]): boolean =>
     new Set(texts.filter((_, i) => Number.isFinite(values[i]))).size === different;
   for (let more = 0; more <= mostMore; more++) {

@@ -116,10 +116,11 @@ describe('a data directory and configuration of f5c8d95', () => {
       await call('GET', `/api/alert?id=${id}`);
       await call('GET', `/api/alerts/similar?id=${id}`);
       await call('GET', `/api/incident?id=${incident}`);
+      await call('GET', `/api/incident/minor?id=${incident}`);
     }
     await call('GET', `/api/bands?${tags}`);
     await call('GET', `/api/history?${tags}&from=${raisedAt - 600_000}&to=${raisedAt}`);
-    const plain = ['site', 'tags', 'health', 'detection', 'unwatched', 'shadow', 'journal', 'audit', 'users', 'account'];
+    const plain = ['site', 'tags', 'health', 'detection', 'unwatched', 'shadow', 'minor', 'journal', 'audit', 'users', 'account'];
     for (const route of plain) await call('GET', `/api/${route}`);
   });
 
