@@ -1,93 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
-import type { Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import type { Tag } from '../../src/core/tag.ts';
-import { calibrate, make, nastyStreams, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
-import { twin, twinFurthest, twinGains, twinOfBoth, type TwinRow } from './balance.twin.ts';
+import { make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { balance } from './index.ts';
 import type { Balance } from './schema.ts';
-
-const flow = { unit: 'm³/h', decimals: 1, range: { low: 0, high: 200 } } as const;
-const plantTags: readonly Tag[] = [
-  tagOf('LT', { description: 'Clearwell level', decimals: 2 }),
-  tagOf('IN', { ...flow, description: 'Inflow' }),
-  tagOf('OUT', { ...flow, description: 'Outflow' }),
-  tagOf('LT2', { description: 'Clearwell level 2' }),
-  tagOf('TE', { unit: '°C' }),
-  tagOf('RUN', { kind: 'discrete', role: 'status', unit: '', decimals: 0 }),
-];
-const gains = { IN: 0.0012, OUT: -0.0011 } as const;
-const gapMs = 3_500;
-const stated = { balances: [{ level: 'LT', flows: ['IN', 'OUT'] }] };
-
-/** A tank that a pump fills when its level is low and the town empties; all values have noise. */
-function plant(count: number, seed: number): number[][] {
-  const random = new Random(seed);
-  let [level, pumping, wander] = [2.5, false, 0];
-  let before = [0, 80];
-  return Array.from({ length: count }, (_, i) => {
-    pumping = level < 2 || (pumping && level < 3);
-    wander = 0.98 * wander + 4 * random.normal();
-    const now = [pumping ? 160 : 0, 80 + 30 * Math.sin(i / 700) + wander];
-    level +=
-      (gains.IN * ((now[0] as number) + (before[0] as number)) + gains.OUT * ((now[1] as number) + (before[1] as number))) / 2;
-    before = now;
-    const noisy = (value: number, noise: number): number => value + noise * random.normal();
-    const rounded = (value: number, step: number): number => Math.round(value / step) * step;
-    return [
-      rounded(noisy(level, 0.003), 0.001),
-      rounded(noisy(now[0] as number, 0.3), 0.1),
-      rounded(noisy(now[1] as number, 0.3), 0.1),
-      rounded(noisy(level, 0.003), 0.001),
-      15 + Math.sin(i / 3_000),
-      pumping ? 1 : 0,
-    ];
-  });
-}
-
-const vectors = (rows: readonly (readonly number[])[], startMs = 0, times?: readonly number[]): Observation[] =>
-  rows.map((row, i) => ({
-    kind: 'vector',
-    vector: {
-      group: 'all',
-      time: startMs + (times?.[i] ?? i * 1_000),
-      value: Float64Array.from(row, (value) => (Number.isFinite(value) ? value : Number.NaN)),
-      age: new Float64Array(row.length),
-      mask: Uint8Array.from(row, (value) => (Number.isFinite(value) ? 0 : 1)),
-    },
-  }));
-
-function learned(
-  rows = plant(6_000, 1),
-  { config = {}, tags = plantTags }: { config?: object; tags?: readonly Tag[] } = {},
-): Detector {
-  const detector = make(balance, targetOf(tags), config);
-  calibrate(balance, detector, vectors(rows));
-  return detector;
-}
-
-const balancesOf = (detector: Detector): readonly Balance[] =>
-  (detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } }).groups.all.balances;
-const balanceOf = (detector: Detector, level = 'LT'): Balance => {
-  const found = balancesOf(detector).find((one) => one.level === level);
-  if (found === undefined) throw new Error(`${level} has no balance`);
-  return found;
-};
-const channelOf = (detector: Detector, level = 'LT'): number => detector.channels.findIndex(({ key }) => key === `all/${level}`);
-const surprisesOf = (detector: Detector, rows: readonly (readonly number[])[], level = 'LT'): number[] => {
-  const own = channelOf(detector, level);
-  return scored(detector, vectors(rows, 1e9)).flatMap(({ channel, surprise }) => (channel === own ? [surprise] : []));
-};
-/** A detector with the same baseline, without balances by means. */
-function byRowsAlone(detector: Detector, tags = plantTags): Detector {
-  const { groups, ...rest } = detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } };
-  const balances = groups.all.balances.filter(({ meanOf }) => meanOf === 1);
-  const alone = make(balance, targetOf(tags));
-  alone.restore({ baseline: { ...rest, groups: { all: { ...groups.all, balances } } }, running: {} });
-  return alone;
-}
-const most = (values: readonly number[]): number => Math.max(0, ...values);
+import {
+  plantTags,
+  gains,
+  plant,
+  vectors,
+  learned,
+  balancesOf,
+  balanceOf,
+  channelOf,
+  surprisesOf,
+  byRowsAlone,
+  most,
+} from './testing/plant.ts';
 
 describe('balance', () => {
   it('finds the flows of a level, and their effects', () => {
@@ -314,90 +243,6 @@ describe('balance', () => {
     expect(problemsOf('LT', ['IN'], [{ name: 'half', tags: [0, 3], periodMs: 1_000 }])[0]).toMatchObject({
       path: ['balances', 0],
     });
-  });
-});
-
-/** Unusual rows of the level and two flows, with their times. */
-function nasty(): Record<string, TwinRow[]> {
-  const normal = plant(700, 11).map((row) => row.slice(0, 3));
-  const streams = Object.entries(nastyStreams(12)).map(([name, samples]): [string, TwinRow[]] => [
-    name,
-    samples.map(({ time, value, quality = 0 }, i) => {
-      const usable = quality === 0 && Number.isFinite(value) ? value : Number.NaN;
-      // one of the three is unusual, each in turn
-      return { time, value: (normal[i] as number[]).with(Math.floor(i / 50) % 3, usable) };
-    }),
-  ]);
-  return {
-    ...Object.fromEntries(streams),
-    normal: normal.map((value, i) => ({ time: 1_000 * i, value })),
-    flat: normal.map((value, i) => ({ time: 1_000 * i, value: i > 200 && i < 400 ? value.with(0, 2.5) : value })),
-    nothing: normal.map((_, i) => ({ time: 1_000 * i, value: [Number.NaN, Number.NaN, Number.NaN] })),
-  };
-}
-
-const few = plantTags.slice(0, 3);
-const observe = (rows: readonly TwinRow[], startMs = 0): Observation[] =>
-  vectors(
-    rows.map(({ value }) => value),
-    startMs,
-    rows.map(({ time }) => time),
-  );
-
-describe('balance and its twin', () => {
-  it('give the same surprises for every stream', () => {
-    const streams = Object.entries(nasty());
-    const different = streams.flatMap(([first, normal]) => {
-      const detector = make(balance, targetOf(few), stated);
-      calibrate(balance, detector, observe(normal));
-      const own = balancesOf(detector)[0];
-      return streams.flatMap(([second, rows]) => {
-        const fresh = make(balance, targetOf(few), stated);
-        fresh.restore({ baseline: detector.snapshot().baseline, running: {} });
-        const reports = scored(fresh, observe(rows, 1e9)).map(({ surprise }) => surprise);
-        const expected = own === undefined ? [] : twin(own, rows, gapMs);
-        const at = expected.findIndex((value, i) => !(Math.abs((reports[i] ?? -1) - value) <= 1e-6 * Math.max(1, value)));
-        const alike = reports.length === expected.length && at < 0;
-        return alike ? [] : [`${second} after ${first}, row ${at}: ${reports[at]} instead of ${expected[at]}`];
-      });
-    });
-    expect(different).toEqual([]);
-  });
-
-  it('give the same surprises for every stream by means of rows too', () => {
-    const detector = make(balance, targetOf(few), stated);
-    calibrate(balance, detector, observe(plant(6_000, 23).map((row, i) => ({ time: 1_000 * i, value: row.slice(0, 3) }))));
-    const all = balancesOf(detector);
-    const [fast, slow] = all;
-    if (fast?.meanOf !== 1 || slow?.meanOf !== 16) throw new Error('not both were learned');
-    const different = Object.entries(nasty()).flatMap(([name, rows]) => {
-      const fresh = make(balance, targetOf(few), stated);
-      fresh.restore({ baseline: detector.snapshot().baseline, running: {} });
-      const reports = scored(fresh, observe(rows, 1e9)).map(({ surprise }) => surprise);
-      const shifted = rows.map(({ time, value }) => ({ time: time + 1e9, value }));
-      const expected = twinOfBoth([fast, slow], shifted, gapMs);
-      const at = expected.findIndex((value, i) => !(Math.abs((reports[i] ?? -1) - value) <= 1e-6 * Math.max(1, value)));
-      return reports.length === expected.length && at < 0
-        ? []
-        : [`${name}, row ${at}: ${reports[at]} instead of ${expected[at]}`];
-    });
-    expect(different).toEqual([]);
-  });
-
-  it.each(['normal', 'nan', 'gap', 'bad', 'step', 'constant', 'flat'])('learn the same baseline from the %s stream', (name) => {
-    const rows = nasty()[name] as TwinRow[];
-    const detector = make(balance, targetOf(few), stated);
-    calibrate(balance, detector, observe(rows));
-    const own = balanceOf(detector);
-    const fits = [4, 16, 64, 256].map((length) => twinGains(rows, length, gapMs));
-    const near = fits.some(
-      ({ gains: expected, constant }) =>
-        expected.every((gain, i) => Math.abs(gain - (own.terms[i]?.gain ?? 0)) <= 1e-6 * Math.abs(gain)) &&
-        Math.abs(constant - own.constant) <= 1e-5 * Math.max(Math.abs(constant), own.scale),
-    );
-    expect(near).toBe(true);
-    for (const { rows: length, furthest } of own.horizons)
-      expect(furthest).toBeCloseTo(twinFurthest(own, rows, length, gapMs), 6);
   });
 });
 

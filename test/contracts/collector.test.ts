@@ -12,7 +12,7 @@ import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { tagOf } from '../support/detectors.ts';
 
-/** What each collector calls the place of a device, and one of its addresses if it has tags: a new collector adds its line here. */
+/** Settings that reach a server of the test, and an address if the type has tags. A new collector needs an entry. */
 const places: Readonly<Record<string, (host: string, port: number) => { config: object; address?: object }>> = {
   modbus: (host, port) => ({ config: { host, port }, address: { table: 'holding', register: 0, type: 'uint16' } }),
   opcua: (host, port) => ({ config: { endpoint: `opc.tcp://${host}:${port}` }, address: { node: 'ns=1;s=A' } }),

@@ -17,21 +17,21 @@ const copy = (snapshot: DetectorSnapshot): DetectorSnapshot => ({
 const baselineOf = (detector: Detector): string => JSON.stringify(detector.snapshot().baseline);
 const runningOf = (detector: Detector): Buffer => serialize(detector.snapshot().running);
 
-/** Parts of the contract that a detector does not keep, each with the reason. */
+/** Parts of the contract that a detector does not satisfy, each with the reason. */
 export interface Exceptions {
   /** A calibration that is interrupted cannot be continued. */
   readonly midway?: string;
-  /** Settings with which the half hour of the contract is enough to judge. */
+  /** Settings for which the half hour of the contract is enough learning. */
   readonly config?: object;
 }
 
-/** What every detector must hold, whatever it detects. */
+/** Contract suite of all detectors. */
 export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions = {}): void {
   const fresh = (tags = plant): Detector => make(plugin, targetOf(tags), exceptions.config);
   let known: DetectorSnapshot | undefined;
   /**
-   * Knows normal operation: from a calibration, or from having watched it where it learns online. The first has learned it, the
-   * others continue from its snapshot, which is itself a part of the contract and takes a tenth of the time.
+   * A detector with a baseline: from a calibration, or from scored samples if it learns online. The first one learns; the others
+   * continue from its snapshot, which is part of the contract and takes a tenth of the time.
    */
   const calibrated = (): Detector => {
     if (known === undefined) {
@@ -129,7 +129,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       expect(runningOf(restored).equals(runningOf(detector))).toBe(true);
     });
 
-    // an exception has its reason where it is made: a detector that learns over again from the beginning
+    // each exception states its reason; these detectors learn again from the beginning
     if (!('midway' in exceptions)) {
       it('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
         const begun = fresh();
@@ -149,7 +149,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       });
     }
 
-    // threads share the tags of such a detector between them
+    // the tags of such a detector are divided between threads
     if (plugin.byTag === true) {
       it('learns and says of a tag what it would if it watched no other', () => {
         const whole = calibrated();
@@ -295,7 +295,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       const detector = fresh();
       for (const samples of Object.values(nastyStreams())) for (const one of nasty(samples)) detector.learn(one);
       calibrate(plugin, detector, learned);
-      // what a calibration has learned is left to the others by those that need none
+      // adaptive detectors do not judge tags that a calibration has learned
       expect(scored(detector, watched)).toEqual(plugin.threshold === 'adaptive' ? [] : scored(calibrated(), watched));
     });
 
@@ -312,7 +312,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
     it('goes on when tags vanish and appear, and judges calm running afterwards as before', () => {
       const detector = calibrated();
       const some = normalRunning(60, 3, 1_500, 3).filter(({ kind }) => kind !== 'vector');
-      // tags that never were, none at all, then one that was long away, alone
+      // unknown tags, no tags, then a tag that was absent for long
       const none = [observeBatch(batchOf([])), observeBatch(batchOf([{ tag: 99, time: 1_560_000, value: 1 }]))];
       const alone = normalRunning(60, 4, 1_600).map((one) =>
         one.kind === 'batch' ? observeBatch(batchOf([{ tag: 5, time: one.batch.sourceTime[0] as number, value: 500 }])) : one,
@@ -377,13 +377,13 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
 
 const most = (reported: readonly Reported[]): number => Math.max(0, ...reported.map(({ surprise }) => surprise));
 
-/** ATT&CK names no way to observe these: they may be consequences, never findings. */
+/** ATT&CK techniques of impact: consequences that no detector can observe. */
 const impact = ['T0813', 'T0815', 'T0826', 'T0827', 'T0828', 'T0829', 'T0831', 'T0832', 'T0837', 'T0879', 'T0880'];
 
 const { phrases } = JSON.parse(readFileSync('docs/terms.json', 'utf8')) as { readonly phrases: Record<string, string> };
 const terms = new Map(Object.entries(phrases));
-/** Most words of a sentence in a finding. */
+/** Maximum number of words in a sentence of a finding. */
 const mostWords = 30;
-/** Words that no finding uses beside those of `docs/terms.json`: software reports and detects, it does not speak. */
+/** Further words that no finding uses, beside those of `docs/terms.json`. */
 const refused =
   /\b(says?|said|tells?|told|knows?|hears?|speaks?|talks?|stands?|stood|nobody|somebody)\b|as it was|fits? together/i;

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 let databases = 0;
 
-/** A store in a folder, or in a database of its own of a server that the tests share. */
+/** A store in a folder, or in a database of its own on a shared server. */
 function storeOf(plugin: HistorianPlugin, config: object, settle: () => Promise<void> = async () => {}): StoreUnderTest {
   const dataDir = mkdtempSync(join(tmpdir(), 'scadawatch-contract-'));
   return {
@@ -40,13 +40,13 @@ async function serverOf(peer: PeerName, start: (program: string) => Promise<Runn
   return await known;
 }
 
-/** The servers that each registered historian is held to. */
+/** Servers with which each historian is tested. */
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   duckdb: [
     {
       name: 'duckdb',
       keeps: { texts: true, infinities: true, lastOfSameTime: true },
-      // the days of these tests are over, so that some of what is asked is in files and some still hot
+      // the days of these tests have ended, so that queries read files and hot tables
       provide: async (plugin) => storeOf(plugin, { retentionDays: 0 }),
     },
   ],

@@ -8,17 +8,17 @@ import { batchOf, type Sample, samplesOf, tableOf } from '../support/samples.ts'
 
 /** An empty store for one test. */
 export interface StoreUnderTest extends AsyncDisposable {
-  /** A historian on it; each call opens it anew. */
+  /** Opens a historian on it; each call opens it again. */
   open(tags: TagTable): Promise<Historian>;
-  /** Makes what was written visible, where the store takes its time with that. */
+  /** Waits until written samples can be read, if the store delays them. */
   settle(): Promise<void>;
 }
 
-/** What a historian may leave out, as its README says. */
+/** Guarantees that a historian may lack, as stated in its README. */
 export interface StoreKeeps {
   readonly texts: boolean;
   readonly infinities: boolean;
-  /** Of two different samples of one source time, the one that was written last. */
+  /** True if the last written of two different samples with one source time is kept. */
   readonly lastOfSameTime: boolean;
 }
 
@@ -39,7 +39,7 @@ async function scanned(historian: Historian, over: Partial<HistoryRange> = {}, t
   return samples;
 }
 
-/** What every historian must do. `provide` may skip the test if a server is missing. */
+/** Contract suite of all historians. `provide` may skip a test if a server is missing. */
 export function historianContract(
   name: string,
   keeps: StoreKeeps,

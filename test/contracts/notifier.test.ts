@@ -7,7 +7,7 @@ import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 
-/** How each notifier is pointed at a receiver of this machine: a new notifier adds its line here. */
+/** Settings for a receiver on this machine. A new notifier needs an entry. */
 const receivers: Readonly<Record<string, (port: number) => object>> = {
   webhook: (port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret: 'only-for-this-test-0123456789abcdef' }),
 };

@@ -15,7 +15,7 @@ const create = (plugin: PlantPlugin, seed: number, state?: PlantState): Promise<
   return plugin.create(plugin.schema.parse({}), { seed, startTime, life: 'ordinary', state }, context);
 };
 
-/** Every register of every second of a span. */
+/** Every register in every second of a span. */
 function run(plant: Plant, seconds: number): number[] {
   const values: number[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -40,7 +40,7 @@ describe.each(plants.map((plugin) => [plugin.type, plugin] as const))('the plant
   });
 
   it('has an example configuration whose devices are its servers, at its ports', async () => {
-    // the lab makes up the passphrase of its servers at each start
+    // the lab generates the passphrase of its servers at each start
     const config = await loadConfig(fileURLToPath(plugin.example), { registry, environment: { [passphraseVariable]: 'secret' } });
     const servers = config.devices.flatMap(({ name, plugin: { lab }, config: settings }) => {
       const server = lab?.serverOf(settings);
@@ -82,7 +82,7 @@ describe.each(plants.map((plugin) => [plugin.type, plugin] as const))('the plant
     const point = plant.points[writable];
     const value = ((point?.low ?? 0) + (point?.high ?? 0)) / 2;
     plant.write(writable, value);
-    // what the controller makes of it at its next scan is the controller's business
+    // the controller may change it at its next scan
     expect(plant.registers[writable]).toBeCloseTo(value, 5);
     expect(() => plant.write(fixed, 1)).toThrow(RangeError);
   });

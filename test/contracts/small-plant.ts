@@ -3,7 +3,7 @@ import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { batchOf, type Sample, tagOf } from '../support/detectors.ts';
 
-/** A small plant with a tag of every kind and role, so that each detector finds something to watch. */
+/** A small plant with a tag of every kind and role, so that each detector has something to watch. */
 export const plant: readonly Tag[] = [
   tagOf('LT01', { limits: { high: 3.5, low: 0.5 } }),
   tagOf('FT01', { unit: 'm³/h', decimals: 1, range: { low: 0, high: 200 } }),
@@ -15,7 +15,7 @@ export const plant: readonly Tag[] = [
   tagOf('A tag with quite a long name of its own', { description: 'The level of the second clearwell, north side, backup' }),
 ];
 
-/** Ordinary running: a wave with noise, flows that follow a pump, a setpoint that is moved now and then. */
+/** Normal operation: a wave with noise, flows that follow a pump, a set-point that changes occasionally. */
 function row(i: number, random: Random): number[] {
   const running = i % 240 < 130 ? 1 : 0;
   return [
@@ -42,7 +42,7 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
   }).flat();
 }
 
-/** The samples in every tag of the plant, as they come and as the aligner gives them. */
+/** The samples in every tag of the plant, as batches and as vectors of the aligner. */
 export const nasty = (samples: readonly Sample[]): Observation[] =>
   samples.flatMap((sample) => {
     const all = plant.map((_, tag) => ({ ...sample, tag }));
@@ -81,13 +81,13 @@ const master = { client: '10.0.0.5', server: '10.0.0.11', port: 502, protocol: '
 const traffic = { type: 'wire-traffic', tap: 'tap', unit: 1, first: false, packets: 2, bytes: 150, latencyMs: 4 } as const;
 const counted = { requests: 1, responses: 1, exceptions: 0 } as const;
 
-/** What a tap sees of the master that polls. */
+/** Traffic of the polling master, as a tap reports it. */
 function poll(time: number): Observation[] {
   if (time % 5_000 !== 0) return [];
   return [observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 0, high: 40 })];
 }
 
-/** A stranger comes and writes, the master reads further than ever, and the device says that it is another. */
+/** An unknown client writes, the master reads other addresses, and the device reports another identity. */
 function intrusion(time: number): Observation[] {
   const ends = { ...master, client: '10.0.0.66' };
   const identity = { vendor: 'Acme', firmware: '2.0' };
@@ -112,7 +112,7 @@ function intrusion(time: number): Observation[] {
 
 const odd = { NaN: Number.NaN, infinite: Number.POSITIVE_INFINITY, huge: 1e308, negative: -1e308, zero: 0 };
 
-/** Every event that is no tick, with each figure but its time as it should not be; then those that end what lasts. */
+/** Every event except ticks, with all figures except times replaced; then events that end lasting states. */
 function oddEvents(figure: number, from: number): Observation[] {
   const deep = (value: unknown): unknown => {
     if (typeof value === 'number') return figure;
@@ -125,7 +125,7 @@ function oddEvents(figure: number, from: number): Observation[] {
   return [...all.map((event) => observeEvent(deep(event) as Event)), ...ends(from + 60_000)];
 }
 
-/** One of every event that is no tick. */
+/** One of each event except ticks. */
 function happenings(time: number): Event[] {
   const seen = { time, tap: 'tap', ends: master, unit: 1, operation: 'FC3', detail: '' };
   const device = 'PLC-1';
@@ -162,7 +162,7 @@ function happenings(time: number): Event[] {
   ];
 }
 
-/** The device answers again, as it did before, and clocks agree. */
+/** The device answers again as before, and clocks agree. */
 function ends(time: number): Observation[] {
   const device = 'PLC-1';
   const events: Event[] = [
@@ -185,7 +185,7 @@ function ends(time: number): Observation[] {
   return events.map((event) => observeEvent(event));
 }
 
-/** Streams of events that should not be, by name. */
+/** Streams of invalid events, by name. */
 export function nastyEvents(from: number): Record<string, Observation[]> {
   const at = (timeOf: (i: number) => number): Observation[] => [
     ...Array.from({ length: 60 }, (_, i) => happenings(from + timeOf(i))).flatMap((all) =>
@@ -200,7 +200,10 @@ export function nastyEvents(from: number): Record<string, Observation[]> {
   };
 }
 
-/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent, a stranger writes; a running pump gives half, a stopped one is told to run and does not. */
+/**
+ * Faults: a repeated stretch, stuck values, jumps, values out of range, a silent device, writes of an unknown client, a running
+ * pump at half flow, a start command without effect.
+ */
 export function trouble(from: number): Observation[] {
   const random = new Random(3);
   return [

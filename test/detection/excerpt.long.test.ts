@@ -24,7 +24,7 @@ const options = {
 const recording = new Recording();
 for (const batch of running(1, 0, seconds, 1)) recording.append(batch);
 
-/** Where a channel begins to speak, by detector, channel and word: what was learned, and how far beyond it the threshold lies. */
+/** Threshold of each channel, by detector, channel and name: the learned value, and its distance to the threshold. */
 const limitsOf = ({ detectors, calibration }: ReturnType<typeof calibrateNow>): Map<string, number> =>
   new Map(
     detectors.flatMap(({ name, detector }) =>
@@ -58,7 +58,7 @@ test('of a long calibration an excerpt teaches what is usual nearly as well, and
   );
 });
 
-/** Findings that begin on other running. */
+/** Findings that begin on other data of normal operation. */
 function findingsOn(
   { calibration }: ReturnType<typeof calibrateNow>,
   batches: Iterable<Parameters<Recording['append']>[0]>,

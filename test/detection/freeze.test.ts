@@ -7,7 +7,7 @@ import { TagTable } from '../../src/core/tag.ts';
 import { createFollowingEngine, type FollowingEngine } from '../../src/detection/following/index.ts';
 import { batchOf, tagOf, wave } from '../support/detectors.ts';
 
-/** Two levels of one tank, the second with a limit, and the level of another tank behind another device. */
+/** Two levels of one tank, the second with a limit, and the level of another tank on another device. */
 const tags = [
   tagOf('LT01', { equipment: 'TK1' }),
   tagOf('LT02', { equipment: 'TK1', limits: { high: 4 } }),
@@ -15,10 +15,10 @@ const tags = [
 ];
 const [first, second, other] = [0, 1, 2];
 const usual = wave(8_000, 1, { period: 700 });
-/** Where no tag normally is. */
+/** A value outside of normal operation for every tag. */
 const wrong = 4.9;
 
-/** What a stream shows other than usual: `wrong`, from a second to another. Undefined: no value at all. */
+/** A deviation of a stream: value `wrong` from one second to another. Undefined: no value. */
 interface Odd {
   readonly tag: number;
   readonly from: number;
@@ -26,7 +26,7 @@ interface Odd {
   readonly value: number | undefined;
 }
 
-/** Seconds `from`–`to` of the plant, a batch of each device each second. */
+/** Seconds `from` to `to` of the plant, with one batch of each device per second. */
 function* plant(from: number, to: number, ...odd: readonly Odd[]): Generator<Observation> {
   for (let s = from; s < to; s++) {
     const valueOf = (tag: number): number | undefined => {
@@ -45,7 +45,7 @@ function* plant(from: number, to: number, ...odd: readonly Odd[]): Generator<Obs
 
 const goesWrong = (tag: number, from: number, to: number): Odd => ({ tag, from, to, value: wrong });
 
-/** An engine that knows no calibration: `novelty` learns while it judges. */
+/** An engine without a calibration, so that `novelty` learns while it judges. */
 function engineOf(settleS = 3_600, of = tags): FollowingEngine {
   const plan: DetectionPlan = {
     tags: of,
@@ -75,17 +75,19 @@ const ofNovelty = (changes: readonly FindingChange[], change: FindingChange['cha
 const maintenance = (s: number, of: readonly number[]): Observation =>
   observeEvent({ type: 'maintenance', time: 1_000 * s, tags: of, text: 'a level is calibrated' });
 
-/** From how many samples an open finding says that it knows a tag. */
+/** Number of samples that an open finding states as known for a tag. */
 function knownOf(engine: FollowingEngine, tag: number): number {
   const finding = engine.open().find(({ detector, channel }) => detector === 'novelty' && channel === tags[tag]?.name);
   return Number(/learning from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
 }
 
-/** When each tag goes wrong, after the hour in which `novelty` judges nothing, s; it begins with a minute that is the devices' start. */
+/**
+ * Start of each deviation after the hour in which `novelty` judges nothing, s. It begins with the first minute of the devices.
+ */
 const judgedAt = 3_700;
 const startS = 60;
 
-/** How many samples of each level were left out of what is known of it when it goes wrong, but for the start of the stream. */
+/** Number of samples of each level that were not learned because of the deviation, without those of the start. */
 function leftOut(engine: FollowingEngine, ...hour: readonly Iterable<Observation>[]): number[] {
   changesIn(engine, ...hour);
   const odd = [goesWrong(first, judgedAt, judgedAt + 20), goesWrong(other, judgedAt, judgedAt + 20)];
@@ -109,7 +111,7 @@ describe('what learns while it judges', () => {
     const after = changesIn(engine, plant(3_050, 4_200));
     expect(ofNovelty(after, 'end', first)[0]).toBeLessThan(3_150);
     expect(engine.open()).toEqual([]);
-    // as new as before, for nothing of it was learned
+    // as new as before, because it was not learned
     const again = changesIn(engine, plant(4_200, 4_260, goesWrong(first, 4_200, 4_260)));
     expect(ofNovelty(again, 'begin', first)[0]).toBeLessThan(4_220);
     expect(knownOf(engine, first) - before).toBeGreaterThan(800);
@@ -166,7 +168,7 @@ describe('what learns while it judges', () => {
 
   it('does not learn what is about the equipment of a finding, whichever detector made it', () => {
     const [out, beside] = leftOut(engineOf(), plant(0, 3_600, { tag: second, from: 1_000, to: 1_300, value: 4.5 }));
-    // the finding ends when the level has been back for some scans
+    // the finding ends when the level has been normal for some scans
     expect(out).toBeGreaterThanOrEqual(300);
     expect(out).toBeLessThan(320);
     expect(beside).toBe(0);

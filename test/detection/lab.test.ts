@@ -26,7 +26,7 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     await expect.poll(acts, patience).toContain('history.simulated');
     const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
     expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
-    // the simulator tells its status by messages: it may lag behind the answer
+    // the status of the simulator comes by messages and may be later than the answer
     const started = async () => (await browser.call('GET /api/lab', {})).body.status.running?.startedAt;
     await expect.poll(started, patience).toBeDefined();
     const startedAt = (await started()) ?? Number.NaN;
@@ -44,7 +44,7 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     expect(raised.flatMap(({ techniques }) => techniques).some(({ certainty }) => certainty === 'seen')).toBe(true);
     const { entries } = (await browser.call('GET /api/journal', { device: 'plc1' })).body;
     expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['wire-connection', 'wire-scan', 'identity']));
-    // in order, or the simulator would still write into the folder that is removed
+    // an orderly stop, because the simulator would still write into the folder that is removed
     expect((await lab.end('SIGTERM')).code).toBe(0);
     for (const operation of ['FC3', 'FC4', 'FC43/14', 'Read', 'CreateMonitoredItems', 'Publish'])
       expect(await lab.asked()).toContain(operation);

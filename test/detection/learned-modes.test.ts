@@ -25,7 +25,7 @@ const planOf = (tags: readonly Tag[]): DetectionPlan => ({
   budgetPerDay: 24,
 });
 
-/** A pump that runs and rests for a quarter of an hour or so, read every ten seconds. */
+/** A pump that runs and stops for about a quarter of an hour, read every ten seconds. */
 function pump(count: number, seed: number, change: (row: number, run: number, amp: number) => readonly [number, number]) {
   const random = new Random(seed);
   let [run, left] = [0, 90];
@@ -73,7 +73,7 @@ describe('modes learned from normal operation', () => {
   it('let a pump stop for as long as it likes: that is no anomaly', () => {
     const stops = pump(3_000, 2, (row, run, amp) => (row < 1_000 ? [run, amp] : [0, 0.01 * Math.sin(row)]));
     expect(found('byMode', stops)).toEqual([]);
-    // without modes the longest rest of the calibration is the edge of what is normal
+    // without modes, the longest stop of the calibration is the edge of normal operation
     expect(found('blind', stops)).toContain('discrete RUN');
   });
 

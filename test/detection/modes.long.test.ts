@@ -15,7 +15,7 @@ import type { Calibration } from '../../src/detection/baseline/format.ts';
 const hourMs = 3_600_000;
 const hours = 24;
 
-/** The example gives its pumps none. */
+/** Modes that the example configuration does not contain. */
 const pumpModes: TagModes = { tag: 'PS.P2.RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 120_000 };
 
 /** A filter and a high-lift pump alone, and the detectors that judge one tag by itself. */
@@ -43,7 +43,7 @@ beforeAll(async () => {
   day = [...headlessObservations({ plant, tags, from: startTime, to: startTime + hours * hourMs })];
 }, 300_000);
 
-/** A tag that shows `value` for a quarter of an hour, from four minutes after the tag that tells its mode came to one of `values`. */
+/** A tag with a false `value` for a quarter of an hour, from four minutes after the mode tag changed to one of `values`. */
 interface Falsified {
   readonly tag: string;
   readonly told: string;
@@ -51,7 +51,7 @@ interface Falsified {
   readonly value: number;
 }
 
-/** What begins on the day, with a tag falsified or none. */
+/** Findings that begin on the day, with one falsified tag or none. */
 function findingsWith({ tag, told, values, value }: Partial<Falsified> = {}): Finding[] {
   const engine = createEngine({ ...applyCalibration(calibration, detectorFactories(plan)), tags, groups: [] });
   const [falsified, teller] = [tags.indexOf(tag ?? ''), tags.indexOf(told ?? '')];
@@ -63,7 +63,7 @@ function findingsWith({ tag, told, values, value }: Partial<Falsified> = {}): Fi
     for (let row = 0; row < batch.length; row++) {
       const [index, time] = [batch.tag[row] as number, batch.sourceTime[row] as number];
       if (index === teller) {
-        // the first hour is for warming up
+        // the first hour is the warm-up
         const isInMode = values?.includes(batch.value[row] as number) === true;
         if (isInMode && !wasInMode && time > startTime + hourMs && from > time) from = time + hourMs / 15;
         wasInMode = isInMode;

@@ -17,10 +17,10 @@ import { applyCalibration } from '../../src/detection/baseline/apply.ts';
 const scanMs = 300_000;
 const dayMs = 86_400_000;
 const learnedDays = 3;
-/** Where operators chose at random, five of these plants had not shown 1.1 mg/L. */
+/** With random choices of the operators, five of these plants had not used 1.1 mg/L. */
 const seeds = Array.from({ length: 20 }, (_, i) => 26 + i);
 
-/** Everything that watches the chlorine set-point in the example configuration, without the rest of the plant. */
+/** The detectors and tags of the chlorine set-point in the example configuration, without the rest of the plant. */
 const whole = waterworksPlan(scanMs);
 const tags = whole.tags.filter(({ name }) => name === 'CL.SP');
 const plan: DetectionPlan = {
@@ -32,7 +32,7 @@ const plan: DetectionPlan = {
 
 const observe = (time: number, value: number): Observation => observeBatch(batchOf([{ tag: 0, time, value }]));
 
-/** The set-point while a monitor learns, without hydraulics: operators' acts alone move it. */
+/** The set-point during learning, without hydraulics: only acts of operators change it. */
 function* learned(seed: number): Generator<Observation> {
   const from = Date.UTC(2026, 10, 21, seed);
   const noise = new Noise(new Random(seed).fork('waterworks'));

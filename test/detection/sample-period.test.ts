@@ -8,7 +8,7 @@ import { Random } from '../../src/core/random.ts';
 const dayMs = 86_400_000;
 const start = Date.UTC(2026, 0, 1);
 const rows = 3_000;
-/** How much a tag's noise resembles the value before it. */
+/** Correlation of each tag's noise with its previous value. */
 const memory = [0, 0.3, 0.8, 0.5, 0.9, 0.6];
 const plugins = detectors.filter(({ type }) => ['range', 'rate', 'noise', 'shift', 'spike', 'relations'].includes(type));
 

@@ -1,7 +1,7 @@
 /**
- * Each scenario states effects and an expected alert. Their effects are held by the test beside each scenario; this file plays each
- * scenario of the process under a learned baseline and holds the expected alert, its technique and the findings that the README names.
- * It is long because the baseline is learned from three days of every tag (four minutes of one core).
+ * Each scenario states effects and an expected alert. The test beside each scenario checks its effects. This file plays each
+ * scenario of the process under a learned baseline and checks the expected alert, its technique and the findings that the README
+ * names. It is long because the baseline is learned from three days of every tag (four minutes of one core).
  */
 import { beforeAll, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';

@@ -33,7 +33,7 @@ const plan: DetectionPlan = {
   budgetPerDay: 24,
 };
 
-/** Six tags that follow two hidden causes; `change` may put other values in their place. */
+/** Six tags that depend on two hidden causes; `change` may replace their values. */
 function* plant(from: number, to: number, seed: number, change = (row: number[], _s: number) => row): Generator<Observation> {
   const random = new Random(seed);
   const hidden = [0, 0];
@@ -72,10 +72,10 @@ const watching = () =>
 
 describe('a verdict of an operator', () => {
   const from = 10_000;
-  /** Twice the same: what was judged the first time comes again. */
+  /** The same deviation twice. */
   const twice = (row: number[], s: number): number[] => ((s >= 60 && s < 90) || (s >= 300 && s < 330) ? row.with(0, 30) : row);
 
-  /** A plant that is watched, whose operator gives this verdict on all that is raised by the first time. */
+  /** A plant whose operator gives this verdict on all alerts of the first deviation. */
   function watched(word: VerdictWord | undefined) {
     using state = openState(join(dir, word ?? 'none'));
     saveBaseline(state.baselines, baseline, 1);
@@ -129,7 +129,7 @@ describe('a verdict of an operator', () => {
       expect(rest).toEqual(same);
       expect(isDeepStrictEqual(snapshot, other)).toBe(true);
       expect(rest.baseline).toEqual(baseline);
-      // what was true or expected is no false alert
+      // verdicts true and expected do not count as false alarms
       if (word === 'false')
         expect([counted?.raised, counted?.unjudged]).toEqual([
           all?.raised,
@@ -144,7 +144,7 @@ describe('a finding that lasts', () => {
   it('is explained anew by the tag that speaks for it now', () => {
     const engine = watching();
     const changes: FindingChange[] = [];
-    // E reads falsely, then what falsifies moves on to D: values that are usual, which do not go with the others
+    // E is falsified, then D as well: normal values that do not match the other tags
     const moving = (row: number[], s: number): number[] =>
       s < 60 ? row : s < 120 ? row.with(4, (row[4] as number) + 4) : row.with(3, (row[3] as number) - 4);
     for (const observation of plant(10_000, 10_200, 3, moving)) changes.push(...engine.observe(observation));

@@ -11,7 +11,7 @@ import { calibrate, make } from '../support/detectors.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 import { at, ends, hmi, normalTraffic, stranger, target } from '../support/wire.ts';
 
-/** A tap between the wire and the detectors, with a clock that the test moves on. */
+/** A tap between the network and the detectors, with a clock that the test controls. */
 class Wire {
   readonly events: WireEvent[] = [];
   readonly #meter = new TrafficMeter({ tap: 'tap', periodMs: 1_000 }, (event) => this.events.push(event));
@@ -34,7 +34,7 @@ class Wire {
   }
 }
 
-/** What a manager shows of what all detectors of events find, with the traffic learned or not. */
+/** Alerts from the findings of all event detectors, with or without learned traffic. */
 function watch(learned: readonly Observation[]) {
   const clock = new VirtualClock(at(0));
   const store = new MemoryAlerts();
@@ -54,7 +54,10 @@ function watch(learned: readonly Observation[]) {
   return { store, manager, take, alerts: (): Alert[] => store.all() };
 }
 
-/** Asks for the identity, then walks the holding registers block by block, ten requests a second; two in three do not exist. */
+/**
+ * Requests the identity, then walks the holding registers block by block with ten requests a second, of which two in three do not
+ * exist.
+ */
 function deviceScan(wire: Wire, from: number): void {
   const who = ends(stranger, 'plc1');
   wire.ask(from, who, 'FC43/14', Number.NaN, false);
@@ -87,7 +90,7 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     const sentences = alert?.findings.map(({ explanation }) => explanation.sentence) ?? [];
     expect(sentences.join('\n')).toMatch(/10\.0\.0\.66 scans addresses of plc1, \d+ different ones so far \(/);
     expect(alert?.techniques).toContainEqual(expect.objectContaining({ id: 'T0861', certainty: 'seen' }));
-    // it ends by itself, and does so once
+    // it ends by itself, once
     expect(alert?.findings.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
     expect(alert?.findings.length).toBeLessThanOrEqual(3);
   });

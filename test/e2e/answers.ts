@@ -21,7 +21,7 @@ async function faultsOf(response: Response): Promise<string[]> {
   try {
     text = await response.text();
   } catch {
-    // the page has moved on, and its answer is gone
+    // the page has navigated, and its answer is gone
     return [];
   }
   const parsed = zodOf<unknown>(routes[name].answer).safeParse(parseMessage<unknown>(text));

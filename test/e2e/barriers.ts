@@ -2,8 +2,8 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /**
- * What axe finds on the page as it stands, each as rule and elements. The source of axe goes into a page once: a page of the
- * dashboard is loaded once and changes its view by itself.
+ * Accessibility faults that axe finds on the page, with rule and elements. The source of axe is added to a page once, because the
+ * dashboard changes its view without reloading.
  */
 export async function barriers(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-/** How a script gets in: a user, or the one-time token of a first start. */
+/** Way to sign in: a user, or the one-time token of a first start. */
 export type Entrance = { readonly name: string; readonly passphrase: string } | { readonly token: string };
 
 export const themes = ['light', 'dark'] as const;
@@ -10,7 +10,7 @@ export const sizes = [
   { width: 1366, height: 768 },
 ] as const;
 
-/** The system's Chromium, without anything that calls home. */
+/** The system's Chromium, without connections to the Internet. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -25,7 +25,7 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Signs a page's browser in, by the routes that the pages themselves use. @throws when the server refuses */
+/** Signs in by the routes that the pages use. @throws if the server refuses */
 export async function signIn(page: Page, url: string, entrance: Entrance): Promise<void> {
   const [route, data] =
     'token' in entrance
@@ -47,7 +47,7 @@ interface SiteAnswer {
   };
 }
 
-/** Every page that the site has, with one incident and one tag of each kind of page. */
+/** Every page of the site, with one incident and one tag. */
 export async function placesOf(page: Page, url: string): Promise<readonly Place[]> {
   const { site } = (await (await page.request.get(`${url}/api/site`)).json()) as SiteAnswer;
   const found = (await (await page.request.get(`${url}/api/alerts?limit=50`)).json()) as {
@@ -80,22 +80,22 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** A window of one size in one theme. */
+/** Size and theme of a window. */
 export interface View {
   readonly size: (typeof sizes)[number];
   readonly theme: Theme;
 }
 
-/** A page of a signed-in user in a view, and the number of its requests that are not answered. */
+/** A page of a signed-in user in a view, with the number of its unanswered requests. */
 export interface Window {
   readonly page: Page;
   readonly unanswered: () => number;
 }
 
-/** Longest time from an answer until what it holds is drawn, ms: charts gather what comes within half a second. */
+/** Longest time from an answer until it is drawn, ms: charts collect data for half a second. */
 const drawnMs = 600;
 
-/** Opens a window whose session is that of `storageState`. */
+/** Opens a window with the session of `storageState`. */
 export async function openWindow(browser: Browser, { size, theme }: View, storageState: StorageState): Promise<Window> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
   await context.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
@@ -107,7 +107,10 @@ export async function openWindow(browser: Browser, { size, theme }: View, storag
   return { page, unanswered: () => unanswered };
 }
 
-/** Shows a place and waits until its values and charts are drawn. The page is loaded once: other places come by its own navigation. */
+/**
+ * Shows a place and waits until its values and charts are drawn. The page is loaded once; other places are opened by its own
+ * navigation.
+ */
 export async function visit({ page, unanswered }: Window, url: string, place: Place): Promise<void> {
   await page.goto(`${url}/${place.hash}`);
   await page.waitForSelector('main');

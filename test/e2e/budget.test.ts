@@ -107,7 +107,7 @@ it('shows promised and achieved rates of the plant and of each position, and mar
     '2 a day: 19 in 9 d 12 h, 0 without verdict',
     'At most 2.4 alerts a day.',
   ]);
-  // an alert in the first hour is not 24 a day
+  // one alert in the first hour is not shown as 24 a day
   expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1', '–– a day: 5 in 4 h 48 min, 5 without verdict']);
   expect((await cellsOf(rows.nth(3))).at(-1)).toMatch(/^Nothing is promised: 2 days/);
 
@@ -127,7 +127,7 @@ it('shows the promise of the calibration and the alerts of the engine', async (t
   const view = new Promising();
   view.now = told;
   const { rows } = await openBudget(view, cleanup);
-  // thresholds are in force since the second day
+  // the thresholds apply from the second day on
   const figures = (area?: string): unknown[] =>
     [
       { from: 9, days: 1 },

@@ -1,6 +1,6 @@
 /**
- * Runs in the page, as text: finds words that are cut off though nothing says so, and words and badges that lie on each other.
- * An ellipsis with the full text in its title is no fault, nor is what can be scrolled to.
+ * Runs in the page, as text. Finds text that is truncated without a mark, and texts and badges that overlap. An ellipsis with the
+ * full text in its title is accepted, and so is text that can be scrolled into view.
  */
 export const layoutFaults = `(() => {
   const faults = [];

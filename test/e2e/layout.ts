@@ -12,7 +12,7 @@ export interface LayoutOptions {
 
 const allViews: readonly View[] = sizes.flatMap((size) => themes.map((theme) => ({ size, theme })));
 
-/** One thing that is wrong on a page. */
+/** A fault in the layout of a page. */
 export interface LayoutFault {
   readonly place: string;
   readonly theme: string;
@@ -21,8 +21,8 @@ export interface LayoutFault {
 }
 
 /**
- * Checks every page for words that are cut off or overlap, and by axe; in both themes and both sizes by default, all at the
- * same time. Validates every answer of the API too.
+ * Checks every page for truncated and overlapping text and for accessibility, in both themes and both sizes by default, all at
+ * the same time. Also validates every answer of the API.
  */
 export async function checkLayout({ url, entrance, views = allViews }: LayoutOptions): Promise<readonly LayoutFault[]> {
   const browser = await launchBrowser();

@@ -12,7 +12,7 @@ import { takeScreenshots } from './screenshots.ts';
  * takes the pictures while the incident is open. `node test/e2e/main.ts OUTDIR [--learn-days N] [--speed N]`
  */
 const usage = 'usage: node test/e2e/main.ts OUTDIR [--learn-days N] [--speed N]';
-/** The longest that learning or an alert may take, ms. */
+/** Time limit for learning and for an alert, ms. */
 const patienceMs = 900_000;
 
 const { positionals, values } = parseArgs({
@@ -29,7 +29,7 @@ if (findPeer('chromium') === undefined) {
   process.exit(1);
 }
 
-/** Asks each second until the answer is yes. @throws when it does not come */
+/** Repeats a request each second until it succeeds. @throws after the time limit */
 async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
   console.error(`waiting for ${what}`);
   const start = systemClock.monotonic();

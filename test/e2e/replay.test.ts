@@ -80,7 +80,7 @@ describe('a page', () => {
       await page.waitForSelector('main');
       await watermark.waitFor({ state: 'visible' });
       expect(await watermark.textContent()).toBe('REPLAY');
-      // it lies over the page, and lets every click through
+      // it covers the page, and passes every click on
       const box = await watermark.boundingBox();
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThan(50);
       await page.locator('main').click({ trial: true });
@@ -110,7 +110,7 @@ describe('a page', () => {
       await page.waitForSelector('main');
       await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
       expect(await page.locator('.watermark').count()).toBe(0);
-      // as it is written: the detection page names the detector `replay`
+      // in capitals: the detection page names the detector `replay`
       expect(await page.getByText(/REPLAY/).count()).toBe(0);
     }
   }, 120_000);

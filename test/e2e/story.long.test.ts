@@ -10,7 +10,7 @@ import { requirePeer } from '../support/peers.ts';
 import { barriers } from './barriers.ts';
 import { launchBrowser } from './browser.ts';
 
-/** What the page says when the attack is noticed. */
+/** Title of the alert of the attack. */
 const words = /^CL\.SP set to 0\.30 mg\/L$/;
 const slow = { timeout: 60_000, interval: 250 };
 
@@ -25,7 +25,7 @@ async function setUp(page: Page, link: string): Promise<void> {
   await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
 }
 
-/** Every indicator of the overview has a figure, and one of them moves. */
+/** Checks that every indicator of the overview has a figure, and that one of them changes. */
 async function seeLiveValues(page: Page): Promise<void> {
   const figures = async (): Promise<string[]> => page.locator('main .indicator').allTextContents();
   await expect.poll(async () => (await figures()).filter((text) => /\d/.test(text)).length, slow).toBeGreaterThan(10);
@@ -34,7 +34,7 @@ async function seeLiveValues(page: Page): Promise<void> {
   await page.getByText('EXERCISE', { exact: true }).waitFor();
 }
 
-/** Takes everything that waits but the attack, as an operator would who knows this plant: a day of learning is short. */
+/** Acknowledges all alerts except the attack: after one day of learning there are others. */
 async function acknowledgeOthers(page: Page, url: string): Promise<void> {
   const { alerts } = (await (await page.request.get(`${url}/api/alerts?limit=200`)).json()) as {
     readonly alerts: readonly Alert[];
@@ -53,7 +53,7 @@ async function seeInBanner(page: Page, url: string): Promise<void> {
   await expect.poll(look, { timeout: 300_000, interval: 250 }).toMatch(words);
 }
 
-/** Says on the page of an incident that it was an attack indeed. */
+/** Gives the verdict that the incident was an attack. */
 async function judge(page: Page): Promise<void> {
   await page.keyboard.press('v');
   const dialog = page.getByRole('dialog', { name: /^Verdict on ALT-/ });
@@ -67,7 +67,7 @@ async function judge(page: Page): Promise<void> {
     .waitFor();
 }
 
-/** Unlearns the range of the set-point, says on the same page that it is right after all, then puts another number there. */
+/** Unlearns the range of the set-point, approves it again on the same page, then edits its figures. */
 async function reviewBaseline(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/#/system/baseline`);
   await page.getByRole('searchbox', { name: 'Find tag or detector' }).fill('CL.SP range');
@@ -100,13 +100,13 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
   await line.getByRole('cell', { name: /high 1.75 mg\/L/ }).waitFor();
 }
 
-/** Takes the chlorination out of service for an hour, and ends it. */
+/** Takes the chlorination out of service for an hour, and ends the maintenance. */
 async function maintain(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/#/system/maintenance`);
   const what = page.getByLabel('Part of the plant');
   await what.selectOption('equipment/CL');
   await page.getByLabel(/^Reason/).fill('the pump is changed');
-  // the page reads the health of the monitor anew, and what was chosen stays
+  // the page reads the health of the monitor again, and the selection stays
   for (let i = 0; i < 2; i++) await page.waitForResponse((response) => response.url().endsWith('/api/health'));
   expect(await what.inputValue()).toBe('equipment/CL');
   await page.getByRole('button', { name: 'Take out of service' }).click();
@@ -130,7 +130,7 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   requirePeer('chromium', test);
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-story-'));
   await using cleanup = new AsyncDisposableStack();
-  // a killed lab may still write when the test has failed
+  // a killed lab may still write after the test has failed
   cleanup.defer(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
   const lab = cleanup.use(await LabProcess.start({ data, args: ['--speed', '10', '--learn-days', '1'] }));
   const browser = await launchBrowser();

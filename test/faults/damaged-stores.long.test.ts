@@ -31,7 +31,7 @@ const administrator = { name: 'chief', passphrase: 'gravel tulip harbour nine' }
 
 const root = mkdtempSync(join(tmpdir(), 'scadawatch-damage-'));
 const file = join(root, 'plant.yaml');
-/** A data directory as a run leaves it behind. */
+/** A data directory that was closed in order. */
 const sound = join(root, 'sound');
 let device: ModbusServer;
 
@@ -61,7 +61,7 @@ async function start(dataDir: string): Promise<Serving & AsyncDisposable> {
 const alarmsOf = ({ monitor }: Serving): string[] =>
   monitor.view.alerts.open().flatMap(({ findings }) => findings.map(({ explanation }) => explanation.sentence));
 
-/** What the monitor reports about itself, but that it is late, as it is on a busy machine. */
+/** Alarms of the monitor about itself, except that it is late, which may happen on a busy machine. */
 const selfAlarmsOf = ({ monitor }: Serving): string[] =>
   monitor.view.alerts
     .open()
@@ -71,7 +71,7 @@ const selfAlarmsOf = ({ monitor }: Serving): string[] =>
         .map(({ explanation }) => `${explanation.sentence} ${response}`),
     );
 
-/** Waits for the alarm of the level, which is beyond its limit from the first sample on. */
+/** Waits for the alarm of the level, which exceeds its limit from the first sample. */
 const limitIsWatched = async (serving: Serving): Promise<void> => {
   await vi.waitFor(() => expect(alarmsOf(serving).join('\n')).toMatch(/Level/), patience);
 };
@@ -91,7 +91,7 @@ beforeAll(async () => {
     await limitIsWatched(serving);
     await serving[Symbol.asyncDispose]();
   }
-  // samples of the day before yesterday: the first write of the next run puts them into the file of their day
+  // samples of the day before yesterday, which the next run writes into the file of their day
   const { plugin, config: settings } = config.historian;
   const target = { tags: config.tags, dataDir: join(sound, 'history') };
   const old = systemClock.now() - 2 * dayMs;
@@ -131,7 +131,7 @@ const damages = {
 };
 type Kind = keyof typeof damages;
 
-/** Every store but `state.db`. A file that a sound run may leave empty or cut in the same way is no damage: those kinds are left out. */
+/** Every store except `state.db`. Damage that a normal run may also leave, such as an empty file, is excluded. */
 const stores: readonly { readonly name: RegExp; readonly except?: readonly Kind[] }[] = [
   { name: /^history\/hot\.duckdb$/ },
   { name: /^history\/samples-.*\.parquet$/ },
@@ -172,7 +172,7 @@ describe('a start on damaged stores', () => {
       expect(hurt.filter((each) => !alarms.some((alarm) => alarm.startsWith(`${each} `)))).toEqual([]);
       for (const [, moved] of alarms.join('\n').matchAll(/moved to (\S+)\.$/gm)) expect(existsSync(moved ?? '')).toBe(true);
       await limitIsWatched(serving);
-      // the accounts are there: sign-in is open
+      // accounts exist, so that sign-in is open
       const browser = new Browser(serving.dashboard.address);
       expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
     },
@@ -287,7 +287,7 @@ describe('a start on a baseline that cannot be used', () => {
   );
 });
 
-/** A file system of its own for a data directory, if this user may mount one. */
+/** Mounts a file system for a data directory, if this user may do so. */
 function mountTmpfs(dir: string): (Disposable & { readonly makeReadOnly: () => void }) | undefined {
   try {
     mkdirSync(dir);
@@ -320,7 +320,7 @@ describe('a start on a data directory that cannot be written', () => {
     expect(serving.dashboard.setupLink).toBeUndefined();
     const browser = new Browser(serving.dashboard.address);
     expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
-    // an act takes effect, and its mark tells that it is lost at the end of the run
+    // an act takes effect, and its mark states that it is lost at the end of the run
     const isLevel = ({ title }: { readonly title: string }): boolean => title.includes('Level');
     const [alert] = serving.monitor.view.alerts.open().filter(isLevel);
     const { body } = await browser.call('POST /api/alerts/acknowledge', { ids: [alert?.id ?? ''], note: 'seen' });
@@ -412,7 +412,7 @@ describe('a start on damaged certificates', () => {
     await trustServer(join(dir, 'devices/plc1'), current.der);
     const [trusted = ''] = readdirSync(join(pki, 'trusted/certs'));
     const pem = readFileSync(join(pki, 'trusted/certs', trusted));
-    // a list of revoked certificates: an empty sequence of DER is as much of one as is checked
+    // a certificate revocation list; only its DER structure is checked, so that an empty sequence is enough
     const crl = Buffer.concat([Buffer.from([0x30, 0x82, 1, 0]), Buffer.alloc(256, 7)]);
     const hurt: string[] = [];
     for (const [folder, sound] of [
@@ -431,7 +431,7 @@ describe('a start on damaged certificates', () => {
     writeFileSync(join(pki, 'trusted/certs/two.pem'), Buffer.concat([pem, damages.cut(pem)]));
     hurt.push(join(pki, 'trusted/certs/two.pem'));
     writeFileSync(join(pki, 'issuers/crl/sound.crl'), crl);
-    // folders that are files, and own files that are folders
+    // folders in place of files, and files in place of folders
     mkdirSync(join(dir, 'simulator-pki/own/private/private_key.pem'), { recursive: true });
     hurt.push(join(dir, 'simulator-pki/own/private/private_key.pem'));
     for (const path of ['devices/file', 'simulator-pki/trusted', 'devices/plc1/pki/rejected']) {

@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A plant without a device that answers, and a historian of which two processes could share one. */
+/** A plant whose device does not answer, and a historian that two processes could share. */
 const plantWith = (dashboard: string): string => `
 site: {name: Test works}
 areas: [{id: a, name: A, equipment: [{id: T, name: Tank}]}]
@@ -33,7 +33,7 @@ historian: {type: influxdb, url: 'http://127.0.0.1:9'}
 dashboard: ${dashboard}
 `;
 
-/** `scadawatch run` under the widest umask. */
+/** Runs `scadawatch run` with the widest umask. */
 function run(): {
   readonly child: ChildProcess;
   readonly ready: Promise<string>;
@@ -64,7 +64,7 @@ const readable = (): string[] =>
   );
 
 it('is for its owner alone whatever the umask, and for one monitor alone until that has ended, also by kill -9', async () => {
-  // what an earlier version has left behind
+  // files of an earlier version
   mkdirSync(join(data, 'devices/plc1'), { recursive: true, mode: 0o755 });
   writeFileSync(join(data, 'devices/plc1/refused.json'), '{}');
   chmodSync(join(data, 'devices/plc1/refused.json'), 0o644);

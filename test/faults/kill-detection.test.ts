@@ -41,7 +41,7 @@ it('goes on bit for bit from its last snapshot after kill -9: the same findings,
   expect(killed.signal).toBe('SIGKILL');
   const resumed = run(Math.floor(killedAt / snapshotRows) * snapshotRows, last);
   expect(resumed.status, resumed.stderr).toBe(0);
-  // what was told before the kill, and what was told again and after it, is the whole story
+  // the changes before the kill and after the restart are together those of a run without a kill
   expect(killed.lines).toEqual(whole.lines.slice(0, killed.lines.length));
   expect(resumed.lines).toEqual(whole.lines.slice(-resumed.lines.length));
   expect(killed.lines.length).toBeGreaterThan(2);

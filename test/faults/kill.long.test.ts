@@ -30,7 +30,7 @@ const startLab = (config: string, more: readonly string[] = []): Promise<LabProc
     args: ['--config', config, '--speed', String(speed), '--learn-days', '0', ...more],
   });
 
-/** A page that reads the alert stream from the start and watches some tags. */
+/** A client that reads the alert stream from the start and watches some tags. */
 async function openPage(browser: Browser): Promise<Page> {
   const { body } = await browser.call('GET /api/tags', { names: watched });
   const page = await browser.open();
@@ -45,13 +45,16 @@ const openOn = (page: Page): string[] => [
   ...changesOn(page).map(({ alert }) => alert.title),
 ];
 
-/** Starts the scenario that stops the pumps and waits until the page shows who does. At night the station stands anyway: its flow tells nothing. */
+/**
+ * Starts the scenario that stops the pumps and waits until the page shows its effect. At night the pumps are stopped anyway, so
+ * that the flow shows nothing.
+ */
 async function breakPumps(browser: Browser, page: Page): Promise<void> {
   expect((await browser.call('POST /api/lab/start', { scenario: 'pumps-stopped' })).status).toBe(200);
   await expect.poll(() => openOn(page).join(), patience).toMatch(/127\.0\.0\.66/);
 }
 
-/** Waits for the alert that a tag is part of. Returns its id. */
+/** Waits for an alert that contains a tag. Returns its id. */
 async function alertOf(browser: Browser, tag: string): Promise<string> {
   return await vi.waitFor(async () => {
     const [alert] = (await browser.call('GET /api/alerts', { tag })).body.alerts;
@@ -60,7 +63,7 @@ async function alertOf(browser: Browser, tag: string): Promise<string> {
   }, patience);
 }
 
-/** The end of what history has whole: what is younger may still be on its way to it. */
+/** End of the complete part of the history; later samples may not be stored yet. */
 const wholeUntil = (page: Page): number => (page.of('heartbeat').at(-1)?.time ?? 0) - 10_000;
 
 async function historyOf(browser: Browser, from: number, to: number): Promise<readonly SeriesBody[]> {
@@ -69,7 +72,7 @@ async function historyOf(browser: Browser, from: number, to: number): Promise<re
   return body.series.toSorted((a, b) => (a.tag < b.tag ? -1 : 1));
 }
 
-/** Every sample that a page has shown, by tag: source time in whole ms → value. */
+/** All samples that a page has shown, by tag: source time in whole ms → value. */
 async function samplesOn(page: Page, browser: Browser): Promise<Map<string, Map<number, number>>> {
   const { body } = await browser.call('GET /api/tags', { names: watched });
   const byTag = new Map(body.tags.map((tag) => [tag.name, new Map<number, number>()] as const));
@@ -83,10 +86,10 @@ async function samplesOn(page: Page, browser: Browser): Promise<Map<string, Map<
   return byTag;
 }
 
-/** VictoriaMetrics keeps figures as decimals of some 15 digits. */
+/** VictoriaMetrics stores values as decimals of about 15 digits. */
 const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.abs(a);
 
-/** Samples that were shown and that history does not have. */
+/** Samples that were shown but are not in the history. */
 function missing(shown: Map<string, Map<number, number>>, history: readonly SeriesBody[]): string[] {
   return history.flatMap(({ tag, time, value }) => {
     const kept = new Map(time.map((at, row) => [Math.floor(at), value[row]] as const));
@@ -109,7 +112,7 @@ async function sequences(browser: Browser): Promise<number[]> {
 const auditOf = async (browser: Browser): Promise<readonly AuditEntry[]> =>
   (await browser.call('GET /api/audit', { limit: 1000 })).body.entries.toReversed();
 
-/** Until then the span before the start fills up. */
+/** Waits until the simulated hours before the start are complete. */
 const historySettled = (browser: Browser): Promise<void> =>
   expect.poll(async () => (await auditOf(browser)).map(({ action }) => action), patience).toContain('history.simulated');
 
@@ -151,7 +154,7 @@ describe('kill -9 in the middle of a scenario', () => {
     expect(audit.slice(0, known.audit.length)).toEqual(known.audit);
     expect(audit.slice(known.audit.length).map(({ action }) => action)).toContain('config.loaded');
 
-    // the plant goes on behind what was already seen of it: nothing new lies among the old
+    // plant time continues after the last known sample, so that no new sample lies among old ones
     const page = await openPage(browser);
     await page.until(() => page.frames.some((frame) => frame.receiveTime.some((time) => time > 0)));
     expect(page.of('hello')[0]?.time).toBeGreaterThan(known.now);
@@ -216,7 +219,7 @@ describe('kill -9 in the middle of a scenario', () => {
     for (const { tag, time } of history.filter((series) => watched.includes(series.tag))) {
       const gaps = time.slice(1).map((at, row) => at - (time[row] ?? 0));
       expect(Math.min(...gaps), tag).toBeGreaterThan(0);
-      // that nothing is lost was compared above, sample by sample; and values were collected while the store was away
+      // completeness was checked above, sample by sample; values were also collected while the store was away
       const away = time.filter((at) => at >= awayAt && at < awayAt + 40_000);
       expect(away.length, tag).toBeGreaterThan(0);
     }

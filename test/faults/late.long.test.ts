@@ -8,10 +8,10 @@ import type { Browser } from '../../dashboard/server/testing/browser.ts';
 import { LabProcess } from '../support/lab-process.ts';
 
 const patience = { timeout: 120_000, interval: 250 };
-/** Longer than three requests of a controller wait for their answers, ms. */
+/** Longer than three timeouts of a controller, ms. */
 const stallMs = 4_000;
 
-/** Stops a process for a while: a machine that is busy elsewhere looks like that to it. */
+/** Suspends a process for a while, as a busy machine does. */
 async function stall(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   await sleep(stallMs);

@@ -61,7 +61,7 @@ dashboard: {port: 0}
   await expect.poll(async () => (await ready())?.parts, patience).toMatchObject({ serve: 'running', collect: 'running' });
   const server = await found.promise;
 
-  // another process has taken the port when the listener is to be opened again
+  // another process takes the port before the listener is opened again
   server.close();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');

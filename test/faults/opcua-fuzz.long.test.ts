@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const count = Number(process.env['FUZZ_MESSAGES'] ?? 2_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
-/** What may be held beyond the start, bytes: sessions of the simulated server end a minute after their last request. */
+/** Limit of additional memory, bytes: sessions of the simulated server end a minute after their last request. */
 const mostHeldBytes = 500_000_000;
 const hour = 3_600_000;
 

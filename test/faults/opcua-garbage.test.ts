@@ -41,7 +41,7 @@ const acknowledge = chunk('ACK', numbers(0, 65_536, 65_536, 0, 0));
 
 const empty = Buffer.concat(Array.from({ length: 1_000 }, () => chunk('ERR', Buffer.alloc(0))));
 
-/** Connects to a server that follows a script, and gives what came of it. @throws when the server is asked for more than reads */
+/** Connects to a scripted server and returns the outcome. @throws if the server received anything but reads */
 async function outcomeOf(script: Script, config: Readonly<Record<string, unknown>> = {}): Promise<ScadaError> {
   const sockets = new Set<Socket>();
   const asked = new Set<string | undefined>();

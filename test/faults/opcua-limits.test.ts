@@ -15,13 +15,13 @@ const tags = plainTags(50);
 const goodTags = ({ samples }: Collected): Set<number> =>
   new Set(samples.filter(({ quality }) => isGood(quality)).map(({ tag }) => tag));
 const allGood = (seen: Collected): boolean => goodTags(seen).size === tags.length;
-/** True when each tag has had several different values: none of them stands still. */
+/** True if each tag has had several different values. */
 const allMoving = ({ samples }: Collected): boolean => {
   const values = Map.groupBy(samples, ({ tag }) => tag);
   return values.size === tags.length && [...values.values()].every((own) => new Set(own.map(({ value }) => value)).size > 3);
 };
 
-/** Largest number of operations that requests of one kind had. */
+/** Largest number of operations in requests of one kind. */
 const largest = (proxy: OpcuaProxy, kind: number): number =>
   Math.max(0, ...proxy.requests.filter((chunk) => chunk.service === kind).map(operationsOf));
 const count = (proxy: OpcuaProxy, kind: number): number => proxy.requests.filter((chunk) => chunk.service === kind).length;
@@ -116,7 +116,7 @@ describe('the request budget', () => {
       const seen = await collect(session, (all) => all.events.some(({ type }) => type === 'device-health'));
       expect(allGood(seen)).toBe(true);
       expect(at.length).toBeGreaterThan(perSecond);
-      // The proxy sees requests a little later than they were sent, and not always by the same time.
+      // The proxy receives requests a little later than they were sent, with varying delay.
       for (const start of at)
         expect(at.filter((time) => time >= start && time < start + 900).length).toBeLessThanOrEqual(perSecond);
       const health = seen.event('device-health');

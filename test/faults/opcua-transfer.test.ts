@@ -12,11 +12,11 @@ vi.setConfig({ testTimeout: 300_000 });
 const unsupported = 0x800b0000;
 const idInvalid = 0x80280000;
 
-/** Nothing is held within the test: each good sample is a change that the server saw, and all of them have places in its queue. */
+/** Values change faster than the test lasts: each good sample is a change in the server, and its queue holds all of them. */
 const tags = plainTags(20, { scanMs: 600_000 });
 const config = { sampling: 'change', queueSize: 1_000, alarms: false };
 
-/** A supervised collector that has had some changes of every tag, and a count of requests. */
+/** A supervised collector that has received changes of every tag, and a count of requests. */
 async function running() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await bench().server());
@@ -43,7 +43,7 @@ async function running() {
   };
 }
 
-/** The values of each tag, which the server counts up by one, each with the time that it gave. */
+/** Checks that the values of each tag, which the server increments by one, arrive once each with the server's time. */
 function expectEachOnce(goodOf: (tag: number) => CollectedSample[]): void {
   for (const tag of tags.keys()) {
     const samples = goodOf(tag);

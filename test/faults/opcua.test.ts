@@ -21,12 +21,12 @@ const noSubscription = 0x80790000;
 const channelIdInvalid = 0x80220000;
 const channelClosed = 0x80860000;
 const modes = ['subscribe', 'poll'] as const;
-/** What waits at the server, and what takes leave of it. */
+/** Requests that may stay unanswered: publish, and the end of a session. */
 const unheard: readonly number[] = [service.publish, service.closeSession];
 
 const random = new Random(20_261_124);
 const garbage = (length: number): Buffer => Buffer.from(Array.from({ length }, () => random.integer(0, 255)));
-/** The frame of a chunk, with nothing right in it. */
+/** A chunk header with otherwise invalid content. */
 const framed = (length: number): Buffer => {
   const bytes = garbage(length);
   bytes.write('MSGF', 0, 'latin1');
@@ -34,7 +34,7 @@ const framed = (length: number): Buffer => {
   return bytes;
 };
 
-/** A server behind a proxy, and a supervised collector that has had every tag. */
+/** A server behind a proxy, and a supervised collector that has read every tag. */
 async function running(mode: (typeof modes)[number], own: readonly Tag[] = tags, config: Readonly<Record<string, unknown>> = {}) {
   const stack = new AsyncDisposableStack();
   const server: PlainServer = stack.use(await bench().server());
@@ -44,7 +44,7 @@ async function running(mode: (typeof modes)[number], own: readonly Tag[] = tags,
   return { server, proxy, device, [Symbol.asyncDispose]: async () => await stack.disposeAsync() };
 }
 
-/** No value of ours may be another than the server's: N<i> is a whole number and i / 65536. */
+/** Checks that every value is that of the server: N<i> is a whole number and i / 65536. */
 function expectTrueValues({ seen }: Supervised): void {
   const wrong = seen.samples.filter(
     ({ tag, value, quality }) => isGood(quality) && (value < 0 || value % 1 !== tag / 65_536 || value > 1e6),
@@ -52,7 +52,7 @@ function expectTrueValues({ seen }: Supervised): void {
   expect(wrong).toEqual([]);
 }
 
-/** What a gap must show: the device's state, and every tag under a quality that says that there is nothing. */
+/** Checks that a gap is reported: by the state of the device, and by a bad quality of every tag. */
 function expectGapAccounted(device: Supervised): void {
   expect(device.states()).toContain('down');
   const gap = device.seen.samples.filter(({ quality }) => quality === Quality.BadNotConnected).map(({ tag }) => tag);
@@ -84,7 +84,7 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
   });
 
   it('whose connection stays open without a word is left when two requests have passed their deadlines', async () => {
-    // others than the tags' reads stand in the line
+    // other requests than reads of tags are in the queue
     await using all = await running(mode, tags, { postureEveryMs: 1_000 });
     const { device, proxy } = all;
     const { connections } = proxy;
@@ -95,7 +95,7 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
     const unanswered = proxy.requests
       .slice(asked)
       .filter(({ kind, service: number }) => kind === 'MSG' && !unheard.includes(number));
-    // a subscription's life is asked for by one node, behind what else was to be read
+    // the lifetime of a subscription is checked by a read of one node, after the other reads
     const judging = unanswered.filter(
       (chunk) => mode === 'poll' || (chunk.service === service.read && operationsOf(chunk) === 1),
     );
@@ -185,7 +185,7 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
     let late = 1;
     proxy.delayMs = ({ service: number }) => (number === service.readResponse && late-- > 0 ? 7_000 : 0);
     const before = device.seen.samples.length;
-    // a subscription reads the time for its health once in 10 s
+    // the health check of a subscription reads the server's time once in 10 s
     await device.until(() => late < 0);
     await systemClock.sleep(1_000);
     await device.allGood(Math.max(before, device.seen.samples.length));
@@ -252,7 +252,7 @@ describe.concurrent('a subscription', () => {
     await using all = await running('subscribe');
     const { device, proxy } = all;
     let lost = 1;
-    // a short one is a keep-alive, which has nothing to lose
+    // a short answer is a keep-alive without data
     const hasData = (chunk: Chunk): boolean => chunk.service === service.publishResponse && chunk.bytes.length > 200;
     proxy.onResponse = (chunk) => (hasData(chunk) && lost-- > 0 ? 'swallow' : 'pass');
     await device.until(() => device.events('dropped').length > 0);
@@ -292,9 +292,9 @@ describe.concurrent.each(modes)('nodes that no tag can have, by %s,', (mode) => 
 
 describe.concurrent.each(modes)('a value that no session survives, by %s,', (mode) => {
   it('is found and left out, and the others are collected', async () => {
-    // 72 MB, from a node that does not say that it is an array: more than we let a server send
+    // 72 MB from a node that is not declared as an array: more than the collector accepts
     await using server = await bench().server({ nodes: 3, odd: 9_000_000 });
-    // what a broken session leaves at the server is sampled there for a minute more, 72 MB each time: slowly, or that is all it does
+    // the server continues to sample for a minute after a broken session, 72 MB each time, so that the period is long
     const own = [...plainTags(3), opcuaTag('ANY', { scanMs: 3_000 })];
     await using device = bench().supervise(bench().collector(server.endpoint, own, { mode }), own);
     await device.until(() => device.events('poll-failed').some(({ message }) => message.includes('sessions broke')));

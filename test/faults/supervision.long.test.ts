@@ -7,14 +7,14 @@ import { ScadaError } from '../../src/core/errors.ts';
 import { diskError, failingCollector, failingHistorian, failingNotifier, type Fault } from '../support/failing-plugins.ts';
 import { WatchedTank, type WatchedTankOptions } from '../support/watched-tank.ts';
 
-/** Within this time after a limit was crossed there is its alert, or the alarm that nothing is judged. */
+/** Within this time after a crossed limit there is its alert, or the alarm that nothing is judged. */
 const within = { timeout: 15_000, interval: 50 };
 const patience = { timeout: 60_000, interval: 50 };
 
 interface Case {
   readonly name: string;
   readonly options?: WatchedTankOptions;
-  /** Begins the fault. @returns what ends it, if it does not end by itself */
+  /** Begins the fault. @returns function that ends it, if it does not end by itself */
   readonly begin: (tank: WatchedTank) => unknown;
   readonly end?: (tank: WatchedTank) => unknown;
 }
@@ -28,11 +28,11 @@ const clear = (): void => {
 };
 let holder: DatabaseSync | undefined;
 
-/** A message that the thread cannot take: it throws outside of any handler. */
+/** Sends an invalid message to the thread, which throws outside of any handler. */
 const confuse = (tank: WatchedTank, name: string): void => tank.worker(name).postMessage(1);
-/** More than the heap of a thread or process takes. */
+/** Fills the heap of a thread or process. */
 const fillHeap = '(() => { const all = []; for (;;) all.push(Array.from({ length: 1e6 }, (_, i) => ({ i }))); })()';
-/** As many tags as no plant has: their names alone fill the heap of the process. */
+/** Sends more tags than any plant has: their names alone fill the heap of the process. */
 const flood = (tank: WatchedTank): unknown => {
   const tags = Array.from({ length: 2e7 }, () => 'a tag');
   return tank.historian.send([{ id: 1e6, name: 'query', args: { tags, from: 0, to: 1 } }]);
@@ -134,7 +134,7 @@ describe('a stop', () => {
       clear();
       const tank = await WatchedTank.start(options);
       await expect.poll(() => tank.monitor.view.latest.value[0], patience).toBe(2);
-      // some faults end by themselves only after the stop
+      // some faults end only after the stop
       void begin(tank);
       tank.setLevel(4.5);
       await expect.poll(() => tank.titles().join(), within).toMatch(/LEVEL|detection is down|detection is late/);

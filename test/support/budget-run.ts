@@ -11,7 +11,7 @@ import { openState } from '../../src/state/state.ts';
 import { applyCalibration } from '../../src/detection/baseline/apply.ts';
 import type { Calibration } from '../../src/detection/baseline/format.ts';
 
-/** When a tag is far off for ten minutes, in days; the first three tags are area a, the others b. */
+/** Start of each ten-minute disturbance of one tag, in days. The first three tags are in area a, the others in b. */
 const troubles = [
   { day: 0.5, tag: 0 },
   { day: 5.2, tag: 1 },
@@ -36,13 +36,13 @@ function* tenDays(): Generator<Observation> {
 
 export interface BudgetRun {
   readonly calibration: Calibration;
-  /** Of the plant, then of the position `north`, which has area a. */
+  /** Status of the plant, then of the position `north`, which has area a. */
   readonly told: readonly BudgetStatus[];
-  /** How many alerts the engine raised from a day on, in one area or in all. */
+  /** Number of alerts from a day on, in one area or in all. */
   readonly since: (day: number, area?: string) => number;
 }
 
-/** Ten days of a small plant with a few troubles, judged by the thresholds of a calibration that are in force from the second day on. */
+/** Runs a small plant for ten days with a few disturbances. The thresholds of a calibration apply from the second day on. */
 export async function budgetRun(dir: string): Promise<BudgetRun> {
   const position = { name: 'north', areas: ['a'], budgetPerDay: 1.2 };
   const calibration = await calibrate({ ...optionsOf(2.4), positions: [position] });
@@ -57,7 +57,7 @@ export async function budgetRun(dir: string): Promise<BudgetRun> {
   for (const observation of tenDays()) {
     if (observation.kind === 'batch') clock.set(observation.batch.receiveTime[0] as number);
     for (const change of engine.observe(observation)) {
-      // all that is wrong is an hour apart or more at other places: each finding that begins is an alert
+      // the disturbances are at least an hour apart or at other places, so that each new finding is an alert
       if (change.change === 'begin') raised.push({ at: clock.now(), area: change.finding.area });
       manager.take(change);
     }

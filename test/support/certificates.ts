@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Peer } from './peers.ts';
 
 const execute = promisify(execFile);
-/** Runs openssl with its own configuration: node-opcua sets OPENSSL_CONF of the process. */
+/** Runs openssl with its own configuration, because node-opcua sets OPENSSL_CONF of the process. */
 const run = async (command: string, args: readonly string[]): Promise<unknown> =>
   execute(command, args, { env: { ...process.env, OPENSSL_CONF: undefined } });
 
@@ -16,21 +16,21 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** What a certificate is made for. */
+/** Properties of a requested certificate. */
 export interface CertificateWish {
   readonly name: string;
   /** E.g. `DNS:plc.example,IP:127.0.0.1`. */
   readonly names?: string;
   /** Role of a Modbus client. */
   readonly role?: string;
-  /** Of its key. */
+  /** Passphrase of its key. */
   readonly passphrase?: string;
   /** `YYYYMMDDHHMMSSZ` */
   readonly from?: string;
   readonly until?: string;
 }
 
-/** An authority of the openssl command line that lasts for one test, and what it signs. */
+/** A certificate authority for one test, by the openssl command line. */
 export class TestAuthority implements AsyncDisposable {
   readonly folder: string;
   readonly ca: string;
@@ -75,9 +75,9 @@ export class TestAuthority implements AsyncDisposable {
   }
 }
 
-/** A device of Modbus/TCP Security on loopback and a monitor that may read, each with a certificate that the other trusts. */
+/** Certificates of a Modbus/TCP Security device on loopback and of a monitor that may read it. Each trusts the other. */
 export interface ModbusPki extends AsyncDisposable {
-  /** PEM of the device. */
+  /** Certificate files of the device. */
   readonly server: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
   /** The monitor's setting `tls`. */
   readonly client: KeyPair & { readonly ca: string };

@@ -12,7 +12,7 @@ import { openState } from '../../src/state/state.ts';
 
 export const chatterStart = Date.UTC(2026, 10, 24, 12);
 
-/** A finding of the usual size; its sentence and figures are new each time. */
+/** A finding of usual size, with a new sentence and new figures each time. */
 export function findingOf(number: number, time: number, over: Partial<Finding> = {}): Finding {
   const tag = `CW.LT${number % 7}`;
   const contributions = ['CW.LT01', 'CW.FT01', 'CW.FT02', 'CW.P1', 'CW.P2', 'CW.AT01'].map((name, i) => ({
@@ -68,7 +68,10 @@ function heapUsed(): number {
 
 const bytesOf = (folder: string): number => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
-/** Expects of a condition that chatters for so many seconds of plant time what 24 hours may cost: 50 MB on disk, 20 MB in memory. */
+/**
+ * Checks the cost of a chattering condition against the share of its duration in the daily limits: 50 MB on disk, 20 MB in
+ * memory.
+ */
 export function expectBounded(folder: string, pairs: number): { readonly diskBytes: number } {
   const clock = new VirtualClock(chatterStart);
   using state = openState(folder);
@@ -77,17 +80,17 @@ export function expectBounded(folder: string, pairs: number): { readonly diskByt
   const heapBefore = heapUsed();
   chatter(manager, clock, pairs);
   const diskBytes = bytesOf(folder) - diskBefore;
-  // SQLite's write-ahead log has a size of its own, whatever is stored
+  // the write-ahead log of SQLite has a fixed size, whatever is stored
   expect(diskBytes).toBeLessThan(5e6 + (45e6 * pairs) / 86_400);
   expect(heapUsed() - heapBefore).toBeLessThan(20e6);
-  // no write for each cycle
+  // cycles are not written one by one
   expect(manager.sequence).toBeLessThan(20 + pairs / 20);
   const [alert] = manager.open();
   expect(manager.open()).toHaveLength(1);
   expect(encodeJson(alert).length).toBeLessThan(10_000);
   const lastBeganAt = chatterStart + (pairs - 1) * 1000;
   expect(alert?.findings).toMatchObject([{ times: pairs, beganAt: chatterStart, lastBeganAt, peak: 3 }]);
-  // each change of the last 24 hours stays reachable for a reader that comes back
+  // each change of the last 24 hours stays available to a reader that reconnects
   let sequence = 0;
   for (let page = manager.changesAfter(0, 500); page?.[0] !== undefined; page = manager.changesAfter(sequence, 500)) {
     expect(page[0].sequence).toBe(sequence + 1);

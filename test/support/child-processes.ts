@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** Child processes that this process starts from now on, so that a test can end or stop them; they end with the test. */
+/** Records the child processes that this process starts, so that a test can end or stop them. Disposal ends them. */
 export class ChildProcesses implements Disposable {
   readonly #all: ChildProcess[] = [];
   readonly #note = (message: unknown): void => void this.#all.push((message as { readonly process: ChildProcess }).process);
@@ -10,12 +10,12 @@ export class ChildProcesses implements Disposable {
     subscribe('child_process', this.#note);
   }
 
-  /** Those that run a module, oldest first. @param module end of its address without the extension */
+  /** Processes that run a module, oldest first. @param module end of its address without the extension */
   of(module: string): readonly ChildProcess[] {
     return this.#all.filter(({ spawnargs }) => spawnargs.some((each) => each.includes(module)));
   }
 
-  /** Ends those that still run: one that a test has stopped outlives this process otherwise. */
+  /** Ends the running ones: a process that a test has stopped would otherwise outlive this one. */
   [Symbol.dispose](): void {
     unsubscribe('child_process', this.#note);
     for (const child of this.#all) child.kill('SIGKILL');

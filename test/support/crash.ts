@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a module in a process of its own and kills it (SIGKILL, as `kill -9`) as soon as it has written `lines` lines.
- * Returns the complete lines that it had written by then: what it had said to be true.
+ * Runs a module in a process of its own and kills it (SIGKILL) once it has written `lines` lines. Returns its complete lines: the
+ * claims that it made before the kill.
  */
 export async function crash(source: string, lines: number): Promise<string[]> {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', source], {

@@ -27,7 +27,7 @@ export const plan: DetectionPlan = {
   budgetPerDay: 24,
 };
 
-/** Rows of tags that follow one level; with `broken`, one after the other reads falsely. */
+/** Rows of tags that follow one level. With `broken`, each tag in turn has false values. */
 export function rows(count: number, seed: number, startMs: number, broken = false): Observation[] {
   const random = new Random(seed);
   let level = 2;
@@ -42,8 +42,8 @@ export function rows(count: number, seed: number, startMs: number, broken = fals
 }
 
 /**
- * A process that judges rows and keeps its state on disk: `detection-run.ts FOLDER FIRST LAST [KILL]` goes on from the snapshot of
- * row FIRST where there is one, prints each change, then a digest of its last state; at row KILL it kills itself.
+ * Entry of a process that judges rows and keeps its state on disk: `detection-run.ts FOLDER FIRST LAST [KILL]`. It continues from
+ * the snapshot of row FIRST if there is one, prints each change, then a digest of its last state. At row KILL it kills itself.
  */
 async function run(folder: string, first: number, last: number, kill: number): Promise<void> {
   const baseline = deserialize(readFileSync(join(folder, 'baseline'))) as Baseline;
@@ -56,7 +56,7 @@ async function run(folder: string, first: number, last: number, kill: number): P
     workers: 2,
     snapshot,
     onFindings: (changes) => {
-      // what is open is told again at the start
+      // open findings are reported again at the start
       if (!silent) for (const change of changes) console.log(JSON.stringify(change));
     },
     onFollowed: () => {},
@@ -75,7 +75,7 @@ async function run(folder: string, first: number, last: number, kill: number): P
   );
 }
 
-/** Every figure of a snapshot, whole: how it lies in memory may differ. */
+/** All figures of a snapshot in a comparable form, because their order in memory may differ. */
 function stateOf(snapshot: Uint8Array): string {
   const { parts } = deserialize(snapshot) as { readonly parts: readonly Uint8Array[] };
   const whole = { depth: Infinity, maxArrayLength: null, maxStringLength: null, sorted: true };

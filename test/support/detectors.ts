@@ -39,7 +39,7 @@ export const contextOf = (): PluginContext => ({
   metrics: new Metrics(),
 });
 
-/** A detector with the defaults of its schema and whatever is given. */
+/** A detector with the defaults of its schema and the given settings. */
 export const make = (plugin: DetectorPlugin, target: DetectorTarget, config: object = {}): Detector =>
   plugin.create(plugin.schema.parse(config), target, contextOf());
 
@@ -58,11 +58,11 @@ export function batchOf(samples: readonly Sample[], device = 'PLC-1'): Batch {
 
 export const observed = (...samples: readonly Sample[]): Observation => observeBatch(batchOf(samples));
 
-/** One batch per value, at even times, all of one tag. */
+/** One batch per value of one tag, at even times. */
 export const series = (values: readonly number[], startMs = 0, periodMs = 1_000, tag = 0): Observation[] =>
   values.map((value, i) => observed({ tag, time: startMs + i * periodMs, value }));
 
-/** A whole calibration over the observations. */
+/** Runs a whole calibration over the observations. */
 export function calibrate(plugin: DetectorPlugin, detector: Detector, observations: readonly Observation[]): void {
   const phase = (name: 'begin' | 'pass' | 'end', pass: number): void =>
     detector.learn(observeEvent({ type: 'calibration', time: 0, phase: name, pass }));
@@ -91,7 +91,7 @@ export function scored(detector: Detector, observations: readonly Observation[])
 export const surprises = (detector: Detector, observations: readonly Observation[]): number[] =>
   scored(detector, observations).map(({ surprise }) => surprise);
 
-/** Noise around a slow wave, rounded to a step, as a level transmitter gives it. */
+/** Noise around a slow wave, rounded to the step of a level transmitter. */
 export function wave(
   count: number,
   seed = 1,
@@ -136,7 +136,9 @@ export function nastyStreams(seed = 7): Record<string, Sample[]> {
   };
 }
 
-/** The samples that count for a detector of single tags, and whether a gap lies before each. Written apart from the product's own. */
+/**
+ * The samples that count for a detector of single tags, with a mark for a gap before each. Independent of the product's own code.
+ */
 export function counting<S extends Sample>(samples: readonly S[], scanMs = 1_000): (S & { readonly gap: boolean })[] {
   const kept: (S & { readonly gap: boolean })[] = [];
   for (const sample of samples) {
@@ -150,7 +152,7 @@ export function counting<S extends Sample>(samples: readonly S[], scanMs = 1_000
   return kept;
 }
 
-/** Parts samples that count into stretches without a gap. */
+/** Divides the counted samples into stretches without a gap. */
 export function stretches(samples: readonly Sample[], scanMs = 1_000): Sample[][] {
   const parts: Sample[][] = [];
   for (const sample of counting(samples, scanMs)) {
@@ -160,7 +162,7 @@ export function stretches(samples: readonly Sample[], scanMs = 1_000): Sample[][
   return parts;
 }
 
-/** Learns each nasty stream and scores each of them, at a later time: what a twin must reproduce. */
+/** Pairs of nasty streams: each is learned, and scored again at a later time. */
 export function* twinCases(): Generator<{ readonly name: string; readonly learned: Sample[]; readonly scored: Sample[] }> {
   const streams = Object.entries(nastyStreams(11));
   for (const [first, learned] of streams)
@@ -170,7 +172,7 @@ export function* twinCases(): Generator<{ readonly name: string; readonly learne
     }
 }
 
-/** What a fresh detector of one tag reports after a calibration. */
+/** Reports of a fresh detector of one tag after a calibration. */
 export function reportsOf(
   plugin: DetectorPlugin,
   tag: Tag,
@@ -189,14 +191,17 @@ export function reportsOf(
   );
 }
 
-/** A detector of one tag that has learned its values, one each second. */
+/** A detector of one tag that has learned values, one each second. */
 export function learnedFrom(plugin: DetectorPlugin, tag: Tag, values: readonly number[]): Detector {
   const detector = make(plugin, targetOf([tag]));
   calibrate(plugin, detector, series(values));
   return detector;
 }
 
-/** The first of all pairs of nasty streams, one learned and one scored, on which a detector and its twin differ, and how; empty if there is none. */
+/**
+ * First difference between a detector and its twin over all pairs of nasty streams, one learned and one scored; empty if there is
+ * none.
+ */
 export function differenceFromTwin(
   plugin: DetectorPlugin,
   twin: (learned: readonly Sample[], scored: readonly Sample[]) => Parameters<typeof sameReports>[1],
@@ -209,10 +214,10 @@ export function differenceFromTwin(
   return '';
 }
 
-/** Surprise from a ratio to the edge of normal operation, written apart from the product's own. */
+/** Surprise from a ratio to the edge of normal operation. Independent of the product's own code. */
 export const twinGrade = (ratio: number): number => Math.min(1e6, ratio > 1 ? 1 + Math.log(ratio) : ratio);
 
-/** Times must be equal, and surprises but for rounding. */
+/** Checks that times are equal and surprises differ by rounding only. */
 export function sameReports(
   actual: readonly Reported[],
   expected: readonly { readonly time: number; readonly surprise: number }[],

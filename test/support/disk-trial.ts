@@ -15,7 +15,7 @@ const patience = { timeout: 60_000, interval: 100 };
 const notKept = /^Monitor fault: data is not kept on disk$/;
 const levelAlert = /LEVEL|Level/;
 
-/** A monitor in a process of its own on a tank with a high limit, and a disk that fails at command. */
+/** A monitor in a process of its own, on a tank with a high limit. A test makes its disk fail. */
 export class DiskTrial implements AsyncDisposable {
   readonly data: string;
   readonly disk: FaultyDisk;
@@ -64,7 +64,7 @@ export class DiskTrial implements AsyncDisposable {
     return (await this.#browser.call('GET /api/audit', { limit: 1000 })).body.entries;
   }
 
-  /** Crosses the limit and waits for the alert, which must be there whatever the disk does. Returns it. */
+  /** Crosses the limit and returns the alert, which must appear in every state of the disk. */
   async crossLimit(): Promise<Alert> {
     this.#plant.set('LEVEL', 4.5);
     const waiting = async (): Promise<Alert[]> =>
@@ -73,7 +73,7 @@ export class DiskTrial implements AsyncDisposable {
     return (await waiting())[0] as Alert;
   }
 
-  /** Acknowledges an alert while the disk fails: the act is in force and not saved. */
+  /** Acknowledges an alert while the disk fails. The act must take effect and be marked as not saved. */
   async acknowledgeUnsaved(id: string): Promise<void> {
     const { status, body } = await this.#browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' });
     expect(status).toBe(200);
@@ -81,7 +81,9 @@ export class DiskTrial implements AsyncDisposable {
     expect((await this.#alerts()).find((alert) => alert.id === id)?.notSaved).toBeGreaterThan(0);
   }
 
-  /** Holds what a fault of the disk must not stop against the monitor, and that everything is saved when the fault has ended. */
+  /**
+   * Checks that a fault of the disk stops neither detection nor the page, and that everything is saved after the fault has ended.
+   */
   async survive(begin: () => void, end: () => void): Promise<void> {
     begin();
     const { id } = await this.crossLimit();
@@ -95,12 +97,12 @@ export class DiskTrial implements AsyncDisposable {
     end();
     await expect.poll(() => this.#saving(), patience).toMatchObject({ state: 'ok', pending: 0 });
     await expect.poll(() => this.#open(notKept), patience).toHaveLength(0);
-    // the end of the alarm is itself a change that is saved a moment later
+    // the end of the alarm is a change too, which is saved a moment later
     await expect.poll(async () => (await this.#alerts()).filter(({ notSaved }) => notSaved !== undefined), patience).toEqual([]);
     expect(this.monitor.isRunning).toBe(true);
   }
 
-  /** Sends SIGTERM. @throws where the process has not ended within 10 s */
+  /** Sends SIGTERM. @throws if the process has not ended within 10 s */
   async stop(): Promise<void> {
     const late = systemClock.sleep(10_000).then(() => 'not ended');
     await expect(Promise.race([this.monitor.end('SIGTERM'), late])).resolves.not.toBe('not ended');
@@ -114,7 +116,7 @@ export class DiskTrial implements AsyncDisposable {
     return (await this.#browser.call('GET /api/alerts', {})).body.alerts;
   }
 
-  /** Alerts of that title whose condition lasts. */
+  /** Alerts with that title whose condition is still active. */
   async #open(title: RegExp): Promise<Alert[]> {
     return (await this.#alerts()).filter(
       (alert) => title.test(alert.title) && alert.findings.some(({ endedAt }) => endedAt === undefined),

@@ -4,13 +4,13 @@ import type { CollectorPlugin } from '../../src/core/collector.ts';
 import type { HistorianPlugin } from '../../src/core/historian.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
 
-/** A switch of a test: while it is set, the plug-ins below throw it, or never answer. */
+/** A fault that a test switches on: the plug-ins below then throw it or never answer. */
 export interface Fault {
   error?: Error | undefined;
   hangs?: boolean | undefined;
 }
 
-/** An error as the file system gives it. */
+/** An error as thrown by the file system. */
 export const diskError = (code: 'ENOSPC' | 'EROFS'): Error => Object.assign(new Error(`${code}: write`), { code });
 
 async function suffer(fault: Fault): Promise<void> {
@@ -20,7 +20,7 @@ async function suffer(fault: Fault): Promise<void> {
 
 const schema = z.strictObject({});
 
-/** A historian that keeps nothing. */
+/** A historian that stores nothing. */
 export function failingHistorian(fault: Fault): HistorianPlugin {
   const plugin: HistorianPlugin = {
     type: 'failing',
@@ -54,7 +54,7 @@ export function failingNotifier(fault: Fault): { readonly plugin: NotifierPlugin
   return { plugin, told };
 }
 
-/** The collector of Modbus, whose session throws while the fault is set. */
+/** The Modbus collector, whose session throws while the fault is set. */
 export function failingCollector(fault: Fault): CollectorPlugin {
   return {
     ...modbus,

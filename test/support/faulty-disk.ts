@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const source = fileURLToPath(new URL('./disk-faults.c', import.meta.url));
 
-/** The letters of `disk-faults.c`. */
+/** Codes of `disk-faults.c`. */
 const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S', hung: 'H' } as const;
 export type DiskFault = keyof typeof letters;
 
-/** A folder whose disk fails at command, for processes that are started with `environment`. Needs gcc. */
+/** A folder on a simulated faulty disk, for processes that are started with `environment`. Needs gcc. */
 export class FaultyDisk {
   readonly environment: Readonly<Record<string, string>>;
   readonly #control: number;
 
-  /** @param folder whose files are concerned @param work folder for the library and its control file, outside of `folder` */
+  /** @param folder folder with the faults @param work folder for the library and its control file, outside of `folder` */
   constructor(folder: string, work: string, compiler: string) {
     const library = join(work, 'disk-faults.so');
     const control = join(work, 'disk-faults.control');

@@ -3,7 +3,7 @@ import type { Series } from '../../src/core/historian.ts';
 import { isBad, isGood } from '../../src/core/quality.ts';
 import type { Sample } from './samples.ts';
 
-/** What a historian should answer, by going through plain arrays: of samples with the same source time the last one counts. */
+/** Expected answer of a historian, computed from plain arrays. Of samples with the same source time the last one counts. */
 export function historyTwin(
   samples: readonly Sample[],
   tag: string,
@@ -50,7 +50,7 @@ function reduced(group: readonly Sample[]): Point {
   };
 }
 
-/** The same series; values may differ by rounding, the mean by the order of its sum. */
+/** Checks that two series are equal, except for rounding of values and the order of summation of the mean. */
 export function expectSeries(answer: Series | undefined, expected: Series): void {
   expect({ ...answer, value: [], low: [], high: [] }).toEqual({ ...expected, value: [], low: [], high: [] });
   for (const name of ['value', 'low', 'high'] as const) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 
-/** Has the newest thread of a module evaluate an expression, as a debugger would. @param module end of the module's address */
+/** Evaluates an expression in the newest thread of a module, as a debugger does. @param module end of the module's address */
 export async function evaluateInThread(module: string, expression: string): Promise<void> {
   const session = new Session();
   session.connect();
@@ -19,13 +19,13 @@ export async function evaluateInThread(module: string, expression: string): Prom
   await session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
 }
 
-/** Blocks the newest thread of a module inside its own code, so that it answers nothing. Resolves once it is blocked. */
+/** Blocks the newest thread of a module, so that it does not answer. Resolves once it is blocked. */
 export async function blockThread(module: string, ms: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-blocked-'));
   const mark = join(folder, 'mark');
   const leaveMark = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`;
   await evaluateInThread(module, `${leaveMark}; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`);
-  // a thread that is ended while it takes the expression up can keep its inspector waiting for ever
+  // a thread that ends while it receives the expression can keep its inspector waiting forever
   while (!existsSync(mark)) await systemClock.sleep(5);
   rmSync(folder, { recursive: true });
 }

@@ -7,34 +7,34 @@ import { requestsFile } from '../../src/tools/lab/config.ts';
 import { askedOfLab, assertReadLab } from './read-only.ts';
 
 const entry = fileURLToPath(new URL('../../src/start.js', import.meta.url));
-/** The administrator that tests make at a first start. */
+/** Administrator account that tests create at a first start. */
 export const administrator = { name: 'chief', passphrase: 'gravel tulip harbour nine' } as const;
 
 export interface LabProcessOptions {
-  /** Folder of what outlives a run. */
+  /** Data directory. */
   readonly data: string;
-  /** More of the command line, e.g. `['--speed', '10']`. */
+  /** Further command line arguments, e.g. `['--speed', '10']`. */
   readonly args?: readonly string[];
-  /** Options of Node, which its children inherit. */
+  /** Options of Node, also for its child processes. */
   readonly nodeArgs?: readonly string[];
 }
 
-/** How a process ended. */
+/** Exit code and signal of a process. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 /**
- * `scadawatch lab` in a process of its own, on free ports, as a person starts it. Its disposal throws when its monitor has asked the
- * plant's servers for more than reads.
+ * Runs `scadawatch lab` in a process of its own, on free ports, with the command line of a user. Disposal throws if the monitor
+ * sent anything but reads to the plant's servers.
  */
 export class LabProcess implements AsyncDisposable {
   readonly address: string;
-  /** One-time link of a first start, as it was printed. */
+  /** One-time set-up link of a first start. */
   readonly setupLink: string | undefined;
   readonly #child: ChildProcess;
-  /** File in which the plant's servers tell what they were asked for. */
+  /** File in which the plant's servers record the requests that they receive. */
   readonly #record: string;
   readonly #ended: Promise<Ending>;
   readonly #output: () => string;
@@ -48,7 +48,7 @@ export class LabProcess implements AsyncDisposable {
     this.setupLink = link.includes('#setup=') ? link : undefined;
   }
 
-  /** Starts it and waits until it has printed where its page is. @throws when it ends before that */
+  /** Starts it and waits until it has printed the address of its page. @throws if it ends before that */
   static async start({ data, args = [], nodeArgs = [] }: LabProcessOptions): Promise<LabProcess> {
     const all = [...nodeArgs, entry, 'lab', '--data', data, '--any-port', '--port', '0', ...args];
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -85,7 +85,7 @@ export class LabProcess implements AsyncDisposable {
     return Number(simulators[0]);
   }
 
-  /** Makes the administrator at a first start, else signs in as that one. */
+  /** Creates the administrator account at a first start, else signs in to it. */
   async signIn(): Promise<Browser> {
     const browser = new Browser(this.address);
     const token = this.setupLink?.split('#setup=')[1];
@@ -97,7 +97,7 @@ export class LabProcess implements AsyncDisposable {
     return browser;
   }
 
-  /** What others than its actors have asked the servers of its plant for: functions of Modbus and services of OPC UA. */
+  /** Requests to the plant's servers except those of its actors: Modbus functions and OPC UA services. */
   async asked(): Promise<ReadonlySet<string>> {
     return new Set((await askedOfLab(this.#record)).map(({ operation }) => operation));
   }

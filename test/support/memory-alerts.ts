@@ -1,7 +1,7 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
 import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../../src/core/state.ts';
 
-/** An alert store that forgets with its process: for campaigns that are only counted. Holds appends to gapless numbers. */
+/** An alert store in memory, for campaigns that only count alerts. Checks that the numbers of appended changes have no gaps. */
 export class MemoryAlerts implements AlertStore {
   readonly changes: AlertChange[] = [];
 

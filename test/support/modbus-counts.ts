@@ -5,7 +5,7 @@ import { TagTable } from '../../src/core/tag.ts';
 
 const run = promisify(execFile);
 
-/** Modbus messages of a capture: `request unit 1 FC3` → how many, and `exceptions`. */
+/** Number of Modbus messages of a capture by kind, e.g. `request unit 1 FC3`, and `exceptions`. */
 export type ModbusCounts = ReadonlyMap<string, number>;
 
 const count = (counts: Map<string, number>, key: string, amount = 1): void => {
@@ -15,7 +15,7 @@ const count = (counts: Map<string, number>, key: string, amount = 1): void => {
 const sorted = (counts: ReadonlyMap<string, number>): ModbusCounts =>
   new Map([...counts].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 
-/** Captures that tshark reads otherwise than the tap, and why. */
+/** Captures for which tshark gives other counts than the tap, with the reasons. */
 export const otherByTshark: Readonly<
   Record<string, { readonly patient: boolean; readonly decodes: boolean; readonly why: string }>
 > = {
@@ -31,7 +31,7 @@ export const otherByTshark: Readonly<
   },
 };
 
-/** As the tap counts them. */
+/** Counts of the tap. */
 export async function countsByTap(path: string, signal: AbortSignal): Promise<ModbusCounts> {
   const counts = new Map<string, number>();
   const options = { tap: 'counts', tags: new TagTable([]), devices: [], periodMs: 60_000 };
@@ -48,8 +48,8 @@ export async function countsByTap(path: string, signal: AbortSignal): Promise<Mo
 }
 
 /**
- * As tshark counts them, decoding across segments: what comes from port 502 is a response.
- * @param patient false to decode each segment as it comes: tshark waits for ever for bytes that the capture has not
+ * Counts of tshark, which decodes across segments. Packets from port 502 count as responses.
+ * @param patient false to decode each segment alone: tshark waits forever for bytes that are missing from the capture
  */
 export async function countsByTshark(tshark: string, path: string, patient = true): Promise<ModbusCounts> {
   const fields = ['tcp.srcport', 'mbtcp.unit_id', 'modbus.func_code', 'modbus.exception_code'].flatMap((field) => ['-e', field]);

@@ -12,16 +12,13 @@ import { cutAll, type ScriptedFraming } from './scripted-modbus.ts';
 const run = promisify(execFile);
 const sources = join(import.meta.dirname, '..', 'interop', 'modbus');
 
-/**
- * A Modbus server of somebody else, as a process that ends with this object. It records what it is asked: disposal throws when that
- * was more than reads.
- */
+/** A foreign Modbus server in a process of its own. It records its requests; disposal throws if any was not a read. */
 export class PeerServer implements AsyncDisposable {
-  /** 0 on a serial line. */
+  /** TCP port; 0 for a serial line. */
   readonly port: number;
   readonly #process: ChildProcess;
   readonly #asked: string[] = [];
-  /** Bytes that were received, one connection behind the other. */
+  /** Received bytes, one connection after another. */
   readonly #received: Buffer[] = [];
   readonly #framing: ScriptedFraming;
 
@@ -32,8 +29,9 @@ export class PeerServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a program that prints its port when it is ready, and then what came: `asked PDU`, or the lines of `interop/record.h`.
-   * @param framing of bytes that are recorded
+   * Starts a program that prints its port when it is ready, and then its requests: `asked PDU`, or the lines of
+   * `interop/record.h`.
+   * @param framing framing of recorded bytes
    */
   static async start(program: string, args: readonly string[], framing: ScriptedFraming = 'mbap'): Promise<PeerServer> {
     const env = { ...process.env, RECORD: '-' };
@@ -56,7 +54,7 @@ export class PeerServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      // its pipes are read to their end
+      // the pipes are read to their end
       const gone = once(this.#process, 'close');
       this.#process.stdin?.end();
       const patience = setTimeout(() => this.#process.kill('SIGKILL'), 3_000);
@@ -76,11 +74,11 @@ export class PeerServer implements AsyncDisposable {
   }
 }
 
-/** A server by pymodbus; the arguments stand in `pymodbus-server.py`. */
+/** Starts a pymodbus server. `pymodbus-server.py` describes the arguments. */
 export const pymodbusServer = (python: Peer, ...args: readonly string[]): Promise<PeerServer> =>
   PeerServer.start(python.path, [join(sources, 'pymodbus-server.py'), ...args]);
 
-/** What pymodbus understood of the tiny plant; the arguments stand in `pymodbus-client.py`. */
+/** Values of the tiny plant as read by pymodbus. `pymodbus-client.py` describes the arguments. */
 export async function pymodbusClient(python: Peer, ...args: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
   const { stdout } = await run(python.path, [join(sources, 'pymodbus-client.py'), ...args], { timeout: 30_000 });
   return new Map(
@@ -91,7 +89,7 @@ export async function pymodbusClient(python: Peer, ...args: readonly string[]): 
   );
 }
 
-/** Our C program on libmodbus, compiled for one suite. */
+/** The C program on libmodbus, compiled for one suite. */
 export class LibmodbusPeer implements AsyncDisposable {
   readonly #folder: string;
   readonly #program: string;
@@ -112,7 +110,7 @@ export class LibmodbusPeer implements AsyncDisposable {
     return PeerServer.start(this.#program, ['server', kind, where], kind === 'rtu' ? 'rtu' : 'mbap');
   }
 
-  /** What libmodbus understood of the tiny plant. */
+  /** Values of the tiny plant as read by libmodbus. */
   async ask(kind: 'tcp' | 'rtu', where: string): Promise<ReadonlyMap<string, string>> {
     const { stdout } = await run(this.#program, ['client', kind, where], { timeout: 30_000 });
     const lines = stdout.trim().split('\n');

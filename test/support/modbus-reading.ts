@@ -5,13 +5,13 @@ import type { Tag } from '../../src/core/tag.ts';
 import { testTags } from './tags.ts';
 import { testContext } from './tiny-plant.ts';
 
-/** What the collector has heard of a device: the identity, and each tag's value, or its quality where that is not good. */
+/** Result of reading a device: its identity, and the value of each tag, or its quality if that is not good. */
 export interface Reading {
   readonly identity: Readonly<Record<string, string>> | undefined;
   readonly values: Readonly<Record<string, number | string>>;
 }
 
-/** A collector of these settings. */
+/** A collector with these settings. */
 export const collectorOf = (settings: object, tags: readonly Tag[]) =>
   modbus.create(
     modbus.schema.parse({ pauseMs: 1, maxRequestsPerSecond: 1_000, ...settings }),
@@ -19,7 +19,7 @@ export const collectorOf = (settings: object, tags: readonly Tag[]) =>
     testContext(),
   );
 
-/** Connects, listens until every tag has a sample, and closes. @param good wait until all are good */
+/** Connects, waits until every tag has a sample, and closes. @param good wait until all are good */
 export async function readOnce(settings: object, tags: readonly Tag[], good = false): Promise<Reading> {
   const stop = new AbortController();
   await using session = await collectorOf(settings, tags).connect(stop.signal);

@@ -3,8 +3,8 @@ import { assertReadFunctions } from './read-only.ts';
 import { TinyPlant, testContext } from './tiny-plant.ts';
 
 /**
- * Unit 1 of a tiny plant, for the monitor alone: its disposal throws when it was asked for more than reads, of whatever unit.
- * What the monitor shares with others that write is started by `startModbusServer` itself.
+ * Serves unit 1 of a tiny plant for the monitor alone. Disposal throws if any request was not a read. For clients that also
+ * write, use `startModbusServer`.
  */
 export async function startReadModbusServer(options: Partial<ModbusServerOptions> = {}): Promise<ModbusServer> {
   const asked: string[] = [];

@@ -1,10 +1,10 @@
 import type { WireEnds, WireFaultEvent, WireWriteEvent } from '../../src/core/wire.ts';
 import type { PacketStamp, Side, WireMessage, WireReport } from '../../collectors/capture/decoder.ts';
 
-/** The ends that decoders are tested between. */
+/** Ends of the connection in decoder tests. */
 export const testEnds: WireEnds = { client: '10.0.0.9', server: '10.0.0.1', port: 502, protocol: 'modbus', device: 'plc1' };
 
-/** What was reported, in order and by kind. */
+/** Reports in order and by kind. */
 export interface Recorded {
   readonly messages: (WireMessage & { readonly at: PacketStamp })[];
   readonly writes: Omit<WireWriteEvent, 'type' | 'time' | 'tap' | 'ends'>[];
@@ -36,7 +36,7 @@ export const words = (...values: readonly number[]): Buffer => {
   return bytes;
 };
 
-/** Bits packed as Modbus packs them, the first lowest. */
+/** Packs bits as Modbus does, the first in the lowest position. */
 export const packed = (bits: readonly boolean[]): Buffer => {
   const bytes = Buffer.alloc(Math.ceil(bits.length / 8));
   bits.forEach((bit, i) => {
@@ -48,7 +48,7 @@ export const packed = (bits: readonly boolean[]): Buffer => {
 const join = (...parts: readonly (Buffer | number)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : part)));
 
-/** PDUs of requests, written down from the specification (V1.1b3, section 6). */
+/** PDUs of requests, after the specification (V1.1b3, section 6). */
 export const ask = {
   read: (code: 1 | 2 | 3 | 4, start: number, count: number) => join(code, words(start, count)),
   coil: (at: number, on: boolean) => join(5, words(at, on ? 0xff00 : 0)),

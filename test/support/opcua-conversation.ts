@@ -11,9 +11,9 @@ export interface Said {
   readonly chunk: Chunk;
 }
 
-/** Places in a message without security, and in the header of its body behind the number of its encoding. */
+/** Offsets in a message without security, and in the header of its body after the encoding number. */
 const at = { channel: 8, token: 12, request: 20, body: 24, handle: 36, result: 40 } as const;
-/** Encoding numbers of a request and its answer differ by this. */
+/** Difference between the encoding numbers of a response and its request. */
 const answerIs = 3;
 
 const listening = async (server: Server): Promise<number> => {
@@ -24,7 +24,7 @@ const listening = async (server: Server): Promise<number> => {
   return address.port;
 };
 
-/** Stands between a client and a server without security and keeps what both send. */
+/** Relays messages between a client and a server without security, and records them. */
 export async function openRecorder(
   target: number,
 ): Promise<AsyncDisposable & { readonly endpoint: string; readonly said: Said[] }> {
@@ -61,11 +61,13 @@ export async function openRecorder(
 export interface HostileOptions {
   readonly said: readonly Said[];
   readonly random: Random;
-  /** A connection on which nothing is sent for so long is closed, ms. */
+  /** Time without a message after which a connection is closed, ms. */
   readonly patienceMs: number;
 }
 
-/** Answers like a recorded server and damages one or several messages of a connection, at any stage, until it is stopped. */
+/**
+ * A server that repeats recorded answers and damages one or several messages of a connection, at any stage, until it is stopped.
+ */
 export class HostileServer implements AsyncDisposable {
   readonly #options: HostileOptions;
   readonly #server: Server;
@@ -73,7 +75,7 @@ export class HostileServer implements AsyncDisposable {
   readonly #answers = new Map<number, Chunk[][]>();
   readonly #others: readonly Buffer[];
   port = 0;
-  /** Damaged messages that were sent. */
+  /** Number of damaged messages that were sent. */
   damaged = 0;
   connections = 0;
   /** False: every message is sent as it was recorded. */
@@ -119,13 +121,13 @@ export class HostileServer implements AsyncDisposable {
     socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
     const reader = new ChunkReader();
     const turns = new Map<number, number>();
-    /** The message that is damaged first; those behind it are damaged by chance. */
+    /** First message that is damaged; later ones are damaged at random. */
     const first = random.integer(0, random.integer(0, 3) === 0 ? 3 : 24);
     let turn = 0;
     let sequence = 0;
     let sent: Promise<unknown> = Promise.resolve();
     const send = async (bytes: Buffer): Promise<void> => {
-      // a long answer byte by byte outlives the deadline of its request on a busy machine: a server at peace sends it whole
+      // sent byte by byte, a long answer misses its deadline on a busy machine; a server without faults sends it whole
       for (const segment of this.hostile ? segments(bytes, random) : [bytes]) {
         if (socket.destroyed) return;
         socket.write(segment);
@@ -136,7 +138,7 @@ export class HostileServer implements AsyncDisposable {
       const damages = this.hostile && (turn === first || (turn > first && random.integer(0, 2) === 0));
       turn++;
       if (damages) this.damaged++;
-      // what comes behind an Acknowledge in one segment is a way of its own to fail
+      // bytes after an Acknowledge in the same segment are a failure of their own
       const more = damages && random.integer(0, 3) === 0 ? [bytes] : [];
       const out = damages ? Buffer.concat([...more, damage(bytes, random, pick(this.#others, random))]) : bytes;
       sent = sent.then(async () => await send(out));
@@ -152,7 +154,7 @@ export class HostileServer implements AsyncDisposable {
           const known = this.#answers.get(chunk.service + answerIs) ?? [];
           const place = turns.get(chunk.service) ?? 0;
           turns.set(chunk.service, place + 1);
-          // a publish request waits, where the recorded server had nothing more to say
+          // a publish request waits if the recorded server sent nothing more
           if (chunk.service === service.publish && place >= known.length) continue;
           for (const part of known[place % Math.max(1, known.length)] ?? []) say(answerTo(chunk.bytes, part, ++sequence));
         }
@@ -167,7 +169,7 @@ export class HostileServer implements AsyncDisposable {
   }
 }
 
-/** Where the sequence number of an OpenSecureChannel message lies: behind its policy and certificates. */
+/** Offset of the sequence number in an OpenSecureChannel message, after its policy and certificates. */
 function sequenceOfOpenAt(bytes: Buffer): number {
   let place = 12;
   for (let field = 0; field < 3; field++) place += 4 + Math.max(0, bytes.readInt32LE(place));
@@ -184,7 +186,7 @@ function renumberOpen(bytes: Buffer, request: number, sequence: number): Buffer 
   return bytes;
 }
 
-/** A recorded answer for another request. */
+/** Adapts a recorded answer to another request. */
 function answerTo(request: Buffer, part: Chunk, sequence: number): Buffer {
   const bytes = Buffer.from(part.bytes);
   setSequence(bytes, sequence);
@@ -193,7 +195,7 @@ function answerTo(request: Buffer, part: Chunk, sequence: number): Buffer {
   return bytes;
 }
 
-/** What a hostile client has seen of a server. */
+/** Reaction of a server to a hostile client. */
 export interface Attack {
   readonly damaged: number;
   /** The server ended the connection, or answered with an error. */
@@ -201,8 +203,8 @@ export interface Attack {
 }
 
 /**
- * Sends what a recorded client sent, with the numbers that the server gives this connection, damages one message and those behind it by
- * chance, and leaves when the server does or says nothing more.
+ * Sends a recorded conversation with the channel and session numbers of the present connection. Damages one message and random
+ * later ones. Ends when the server closes or stops answering.
  */
 export async function attack(port: number, said: readonly Said[], random: Random, patienceMs: number): Promise<Attack> {
   const mine = said.filter(({ byServer }) => !byServer).map(({ chunk }) => chunk);
@@ -273,7 +275,7 @@ export async function attack(port: number, said: readonly Said[], random: Random
   return { damaged, refused };
 }
 
-/** The authentication token of a CreateSession response, as it stands on the wire. */
+/** Authentication token of a CreateSession response, encoded. */
 function sessionTokenOf(bytes: Buffer): Buffer {
   // type, time, handle, result, no diagnostics, no strings, no additional header
   let place = at.body + 4 + 8 + 4 + 4 + 1 + 4 + 3;

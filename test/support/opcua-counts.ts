@@ -7,12 +7,15 @@ import { TagTable } from '../../src/core/tag.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
 
 /**
- * OPC UA messages of a capture by what they are: the transport's by their type (`HEL`, `MSG` …, each message once, of however many
- * chunks it is), services by name and side (`Read request`).
+ * Number of OPC UA messages of a capture: transport messages by type (`HEL`, `MSG` …; each counts once, however many chunks it
+ * has), services by name and side (`Read request`).
  */
 export type OpcuaCounts = ReadonlyMap<string, number>;
 
-/** Where tshark's counts are not ours, and why: `more` is added to its counts before they are compared. */
+/**
+ * Captures for which tshark gives other counts than the tap, with the reasons. `more` is added to its counts before the
+ * comparison.
+ */
 export const otherByTshark: Readonly<Record<string, { readonly why: string; readonly more: Readonly<Record<string, number>> }>> =
   {
     'open62541_client-server_encrypted.pcap': {
@@ -29,7 +32,7 @@ export const otherByTshark: Readonly<Record<string, { readonly why: string; read
     },
   };
 
-/** The OPC UA events of a capture, each packet's as it was read. */
+/** OPC UA events of a capture, for each packet. */
 export async function opcuaEvents(path: string, signal: AbortSignal): Promise<Exclude<WireEvent, { type: 'wire-loss' }>[]> {
   const options = { tap: 'counts', tags: new TagTable([]), devices: [], periodMs: 0 };
   const all: Exclude<WireEvent, { type: 'wire-loss' }>[] = [];
@@ -39,7 +42,7 @@ export async function opcuaEvents(path: string, signal: AbortSignal): Promise<Ex
   return all;
 }
 
-/** Operations that are told of a channel whose messages cannot be read: messages, and no service. */
+/** Operations of a channel whose messages cannot be read: they are messages, not services. */
 const nameless: ReadonlySet<string> = new Set(['encrypted', 'MSG']);
 
 export async function opcuaByTap(path: string, signal: AbortSignal): Promise<OpcuaCounts> {
@@ -64,11 +67,11 @@ export async function opcuaByTap(path: string, signal: AbortSignal): Promise<Opc
   return counts;
 }
 
-/** Ports on which the public captures have OPC UA. */
+/** Ports with OPC UA in the public captures. */
 const ports = [4840, 12_001, 48_010].flatMap((port) => ['-d', `tcp.port==${port},opcua`]);
 const fields = ['transport.type', 'transport.chunk', 'servicenodeid.numeric'].flatMap((field) => ['-e', `opcua.${field}`]);
 
-/** @param tshark the program */
+/** @param tshark path of the program */
 export async function opcuaByTshark(tshark: string, path: string): Promise<OpcuaCounts> {
   const args = ['-n', '-r', path, ...ports, '-Y', 'opcua', '-T', 'fields', ...fields];
   const { stdout } = await promisify(execFile)(tshark, args, { maxBuffer: 64 << 20 });

@@ -13,11 +13,11 @@ const names = ['CL.AT01', 'CW.LT01', 'PS.P1.RUN', 'PS.P1.STARTS'];
 const path = { address: { path: '/1:chlorination/1:DOSING/1:CL.SP' } };
 const tags = [...names.map((name) => opcuaTag(name)), opcuaTag('PATH', path)];
 const inClear = { securityMode: 'None', securityPolicy: 'None', user: undefined, maxRequestsPerSecond: 1_000, publishingMs: 100 };
-/** Devices, or hostile clients, at work at the same time. */
+/** Number of simultaneous devices or hostile clients. */
 const atOnce = 6;
-/** A connection on which nothing is said for so long is left by the hostile side, ms. */
+/** Time without an answer after which the hostile side closes a connection, ms. */
 const patienceMs = 30;
-/** Longest sleep of the device's clock, ms: back-off takes no time. */
+/** Longest sleep of the device's clock, ms, so that back-off takes no time. */
 const longestSleepMs = 20;
 const never = new AbortController().signal;
 
@@ -26,7 +26,7 @@ const impatient: Clock = {
   sleep: async (ms, signal) => await systemClock.sleep(Math.min(ms, longestSleepMs), signal),
 };
 
-/** What the collector and the simulated server say to each other, without security, from Hello to the end of the channel. */
+/** Records the messages of a collector and the simulated server, without security, from Hello to the end of the channel. */
 export async function recordConversation(bench: OpcuaBench): Promise<readonly Said[]> {
   await using recorder = await openRecorder(bench.server.port);
   {
@@ -45,15 +45,15 @@ export async function recordConversation(bench: OpcuaBench): Promise<readonly Sa
 export interface ClientFuzz {
   readonly damaged: number;
   readonly connections: number;
-  /** Times that a device was reported down. */
+  /** Number of times that a device was reported down. */
   readonly down: number;
-  /** Batches that mark the tags of a lost device. */
+  /** Number of batches that mark the tags of a lost device. */
   readonly marked: number;
-  /** Devices whose tags were all good once the server had stopped its damage. */
+  /** Number of devices whose tags were all good after the server had stopped damaging. */
   readonly recovered: number;
 }
 
-/** Supervises devices whose server damages `count` messages, and lets them recover. Resolves when all have. */
+/** Supervises devices whose server damages `count` messages, then lets them recover. Resolves when all have recovered. */
 export async function fuzzClients(bench: OpcuaBench, said: readonly Said[], count: number, seed: number): Promise<ClientFuzz> {
   const random = new Random(seed);
   await using hostile = await HostileServer.open({ said, random, patienceMs });
@@ -84,7 +84,9 @@ export async function fuzzClients(bench: OpcuaBench, said: readonly Said[], coun
   return { damaged, connections, down, marked, recovered: good.length };
 }
 
-/** Sends the simulated server `count` damaged messages, and asks it for values after that. Resolves with the number of connections that it refused. */
+/**
+ * Sends `count` damaged messages to the simulated server and then reads values. Resolves with the number of refused connections.
+ */
 export async function fuzzServer(bench: OpcuaBench, said: readonly Said[], count: number, seed: number): Promise<number> {
   const random = new Random(seed);
   let damaged = 0;
@@ -103,7 +105,7 @@ export async function fuzzServer(bench: OpcuaBench, said: readonly Said[], count
   return refused;
 }
 
-/** Bytes that the process holds. */
+/** Memory of the process, bytes. */
 export const heldBytes = (): number => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

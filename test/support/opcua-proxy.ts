@@ -4,48 +4,47 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { askedBy, type Chunk, ChunkReader, faultFor, opensInClear, sequenceOf, setSequence } from './opcua-wire.ts';
 import { assertReadServices } from './read-only.ts';
 
-/** What becomes of a request: it goes on, is swallowed, or is refused with a StatusCode in the server's name. */
+/** Treatment of a request: passed on, dropped, or refused with a StatusCode in the server's name. */
 export type Verdict = 'pass' | 'swallow' | number;
 
-/** What becomes of the bytes of an answer. */
+/** Treatment of the bytes of an answer. */
 export type Delivery =
   | 'whole'
-  /** Each byte is a segment of its own. */
+  /** each byte in a segment of its own */
   | 'bytes'
-  /** The first half, then the end of the connection. */
+  /** the first half, then the end of the connection */
   | 'half'
-  /** Other bytes of the same number. */
+  /** other bytes of the same number */
   | { readonly garbage: (length: number) => Buffer }
-  /** Other bytes, then the end of the connection, or nothing more on one that stays open. */
+  /** other bytes, then the end of the connection, or nothing more on an open one */
   | { readonly farewell: Buffer; readonly ends: boolean };
 
 /**
- * Stands between a client and a server without security, on loopback, and misbehaves as it is told: swallows, refuses, delays,
- * cuts, freezes. Sequence numbers are kept right in both directions, so that nobody notices but by what happens. Its disposal
- * throws when it was asked for more than reads.
+ * A proxy without security on loopback that drops, refuses, delays, cuts or freezes messages on command. It keeps sequence
+ * numbers correct in both directions, so that only the effect is visible. Disposal throws if any request was not a read.
  */
 export class OpcuaProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #target: number;
   readonly #links = new Set<() => void>();
-  /** Connections on which the last word was said. */
+  /** Connections that carry no further answer. */
   readonly #silent = new WeakSet<Socket>();
-  /** Requests that have come, by encoding number. */
+  /** Received requests, with their encoding numbers. */
   readonly requests: Chunk[] = [];
   connections = 0;
-  /** Answers that were swallowed. */
+  /** Number of dropped answers. */
   swallowed = 0;
-  /** Sees all that a client sends, the opening and the end of its channel too; `connection` is counted from 1. */
+  /** Called for each chunk of a client, including the opening and the end of its channel. `connection` is counted from 1. */
   onChunk: (chunk: Chunk, connection: number) => void = () => {};
   onRequest: (chunk: Chunk, connection: number) => Verdict = () => 'pass';
   onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
   delivery: (chunk: Chunk, connection: number) => Delivery = () => 'whole';
   delayMs: (chunk: Chunk) => number = () => 0;
-  /** Connections stay open and requests still come, but nothing moves on any more. */
+  /** True to keep connections open and accept requests, but pass nothing on. */
   frozen = false;
-  /** New connections are closed at once. */
+  /** True to close new connections at once. */
   refusing = false;
-  /** False once a channel with security was opened through it: its messages then tell nobody but the server what they ask. */
+  /** False after a channel with security was opened: its messages cannot be read here. */
   #legible = true;
 
   private constructor(server: Server, target: number) {
@@ -66,7 +65,7 @@ export class OpcuaProxy implements AsyncDisposable {
     return `opc.tcp://127.0.0.1:${address.port}`;
   }
 
-  /** Ends every connection without a word. */
+  /** Ends every connection without a message. */
   cut(): void {
     for (const end of this.#links) end();
   }
@@ -169,7 +168,7 @@ export class OpcuaProxy implements AsyncDisposable {
   }
 }
 
-/** An OpenSecureChannel message has its policy and certificates before the sequence number. */
+/** Offset of the sequence number in an OpenSecureChannel message, after its policy and certificates. */
 function sequenceOfOpen(bytes: Buffer): number {
   let at = 12;
   for (let field = 0; field < 3; field++) at += 4 + Math.max(0, bytes.readInt32LE(at));

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { askedBy, ChunkReader, opensInClear } from './opcua-wire.ts';
 
 /**
- * What the clients of a C peer have asked for, in names of services, by the record that it has written: bytes as they came
- * (`interop/record.h`), and the messages of secure channels in clear (`interop/opcua/clear.h`).
- * @throws when it has received secured messages, and none was recorded in clear
+ * Services that the clients of a C peer requested, from its record: received bytes (`interop/record.h`), and messages of secure
+ * channels in clear (`interop/opcua/clear.h`).
+ * @throws if it received secured messages and none was recorded in clear
  */
 export async function recordedServices(path: string): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();

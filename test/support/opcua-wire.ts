@@ -1,6 +1,9 @@
-/** The parts of OPC UA's binary form (OPC 10000-6, 5.2 and 7.1) that a proxy needs, without security; written from the standard. */
+/**
+ * The parts of OPC UA's binary encoding (OPC 10000-6, 5.2 and 7.1) that a proxy without security needs, written from the
+ * standard.
+ */
 
-/** Numbers of the binary encodings of the messages that tests tell apart. */
+/** Encoding numbers of the messages that tests distinguish. */
 export const service = {
   serviceFault: 397,
   getEndpoints: 428,
@@ -23,7 +26,7 @@ export const service = {
   deleteSubscriptions: 847,
 } as const;
 
-/** Names of the requests that a monitor sends, by the number of their encoding. */
+/** Names of the requests that a monitor sends, by encoding number. */
 const requestNames: Readonly<Record<number, string>> = {
   [service.getEndpoints]: 'GetEndpoints',
   [service.createSession]: 'CreateSession',
@@ -41,19 +44,19 @@ const requestNames: Readonly<Record<number, string>> = {
   [service.deleteSubscriptions]: 'DeleteSubscriptions',
 };
 
-/** One chunk: its kind, and for a message in clear what it asks or answers. */
+/** One chunk, with its type and, for a message in clear, its service. */
 export interface Chunk {
   readonly kind: string;
   readonly bytes: Buffer;
-  /** Number of the message's encoding; 0 where it has none or the chunk is a later one. */
+  /** Encoding number of the message; 0 if it has none or this is a later chunk. */
   readonly service: number;
-  /** A later chunk of a message. */
+  /** True for a later chunk of a message. */
   readonly later: boolean;
 }
 
 /**
- * What a chunk of a client asks for, in names of services; undefined where it asks nothing (Hello, and the ERR by which the library
- * takes leave of a server that breaks the protocol) or was named by an earlier chunk.
+ * Service that a client's chunk requests, by name. Undefined for chunks without a service (Hello, and the ERR by which the
+ * library leaves a server that breaks the protocol) and for later chunks of a message.
  */
 export function askedBy({ kind, service: number, later }: Chunk): string | undefined {
   if (kind === 'HEL' || kind === 'ERR' || later) return undefined;
@@ -94,14 +97,14 @@ export class ChunkReader {
   }
 }
 
-/** Whether an OpenSecureChannel message opens a channel without security. */
+/** True if an OpenSecureChannel message opens a channel without security. */
 export const opensInClear = ({ bytes }: Chunk): boolean => {
   const end = channelAt + 4 + stringBytes(bytes, channelAt + 4);
   return bytes.toString('latin1', channelAt + 8, end).endsWith('#None');
 };
 
 export const sequenceOf = (bytes: Buffer): number => bytes.readUInt32LE(sequenceAt);
-/** The number by which an answer belongs to its request. */
+/** Number that links an answer to its request. */
 export const requestOf = ({ bytes }: Chunk): number => bytes.readUInt32LE(requestAt);
 export const setSequence = (bytes: Buffer, sequence: number): void => void bytes.writeUInt32LE(sequence >>> 0, sequenceAt);
 
@@ -121,7 +124,7 @@ export function nodeIdBytes(bytes: Buffer, at: number): number {
 
 const stringBytes = (bytes: Buffer, at: number): number => 4 + Math.max(0, bytes.readInt32LE(at));
 
-/** How many operations a request has: nodes to read or browse, paths, items. 0 for other services. */
+/** Number of operations of a request: nodes to read or browse, paths, items. 0 for other services. */
 export function operationsOf({ bytes, service: number }: Chunk): number {
   let at = bodyAt + nodeIdBytes(bytes, bodyAt);
   at += nodeIdBytes(bytes, at); // session
@@ -132,12 +135,12 @@ export function operationsOf({ bytes, service: number }: Chunk): number {
   if (number === service.read) return bytes.readUInt32LE(at + 12);
   if (number === service.translate) return bytes.readUInt32LE(at);
   if (number === service.createItems) return bytes.readUInt32LE(at + 8);
-  // behind the view and the number of references that is wanted
+  // after the view and the requested number of references
   if (number === service.browse) return bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 16);
   return 0;
 }
 
-/** A ServiceFault as the answer to a request. Its sequence number is still to be set. */
+/** A ServiceFault as the answer to a request. Its sequence number is not set yet. */
 export function faultFor({ bytes }: Chunk, status: number): Buffer {
   const at = bodyAt + nodeIdBytes(bytes, bodyAt);
   const handle = bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 8);
@@ -154,7 +157,7 @@ export function faultFor({ bytes }: Chunk, status: number): Buffer {
   return fault;
 }
 
-/** The words by which a server ends a connection, and why. */
+/** Error message by which a server ends a connection, with the reason. */
 export function errorMessage(status: number, reason: string): Buffer {
   const text = Buffer.from(reason);
   const bytes = Buffer.alloc(headerBytes + 8 + text.length);
@@ -166,7 +169,7 @@ export function errorMessage(status: number, reason: string): Buffer {
   return bytes;
 }
 
-/** The end of the secure channel, in the place of an answer. */
+/** End of the secure channel instead of an answer. */
 export function channelEnd({ bytes }: Chunk): Buffer {
   const end = Buffer.alloc(bodyAt + 4 + 8 + 4 + 4 + 1 + 4 + 3);
   bytes.copy(end, headerBytes, headerBytes, bodyAt); // channel, token, sequence number, request

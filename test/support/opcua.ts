@@ -20,7 +20,7 @@ import { TinyPlant, testContext, tinyPoint } from './tiny-plant.ts';
 
 export const opcuaDevice = 'ua1';
 
-/** Points as an OPC UA server of a waterworks has them: analog, counter, writable, Boolean, and one that it does not serve. */
+/** Points of the OPC UA server of a waterworks: analog, counter, writable, Boolean, and one that it does not serve. */
 export const opcuaPoints = [
   tinyPoint('CL.AT01', { type: 'float32' }, { opcua: true, area: 'chlorination', equipment: 'ANALYSER', unit: 'mg/L', high: 5 }),
   tinyPoint('CW.LT01', { type: 'float32' }, { opcua: true, area: 'clearwell', equipment: 'TANK', unit: 'm', high: 6 }),
@@ -62,8 +62,8 @@ export function opcuaTag(name: string, rest: Partial<Tag> = {}): Tag {
 }
 
 /**
- * A simulated server, a collector's folder, and each on the other's trust list; all of it gone when disposed, which throws when the
- * server was asked for more than reads.
+ * A simulated server and a collector's folder that trust each other. Disposal removes both, and throws if any request was not a
+ * read.
  */
 export interface OpcuaBench extends AsyncDisposable {
   readonly plant: TinyPlant;
@@ -71,14 +71,14 @@ export interface OpcuaBench extends AsyncDisposable {
   readonly user: { readonly name: string; readonly passphrase: string };
   readonly context: PluginContext;
   server: OpcuaServer;
-  /** Stops the server and starts it again on the same port, as a restart does. */
+  /** Restarts the server on the same port. */
   restart(pauseMs?: number): Promise<void>;
   collector(tags: readonly Tag[], config?: Readonly<Record<string, unknown>>, context?: PluginContext): Collector;
   target(tags: readonly Tag[]): CollectorTarget;
 }
 
 export interface OpcuaBenchOptions extends Partial<OpcuaServerOptions> {
-  /** Others than the monitor ask it, and may write. */
+  /** True if clients other than the monitor connect and may write. */
   readonly writers?: boolean;
 }
 
@@ -127,7 +127,7 @@ export async function openOpcuaBench(options: OpcuaBenchOptions = {}): Promise<O
   return bench;
 }
 
-/** What a session yielded until `enough` says so. Fails by the test's own time-out. */
+/** Observations of a session until `enough` is true. The time limit is that of the test. */
 export async function collect(session: Session, enough: (seen: Collected) => boolean): Promise<Collected> {
   const seen = new Collected();
   for await (const observation of session) {

@@ -11,14 +11,14 @@ import { assertReadServices } from './read-only.ts';
 const run = promisify(execFile);
 const sources = join(import.meta.dirname, '..', 'interop', 'opcua');
 
-/** Compiles one of our C peers into a folder. Returns the program's path. */
+/** Compiles one of the C peers into a folder. Returns the path of the program. */
 export async function compilePeer(compiler: Peer, source: 'server' | 'client' | 'plain', folder: string): Promise<string> {
   const program = join(folder, source);
   await run(compiler.path, ['-Wall', '-Werror', '-O1', '-o', program, join(sources, `${source}.c`), '-lopen62541', '-lm']);
   return program;
 }
 
-/** A TCP port that was free a moment ago: the C server cannot be asked for one. */
+/** A free TCP port, because the C server cannot choose one itself. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -30,8 +30,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * A server by open62541 as a process of its own, which can be stopped, frozen and started again on its port. Disposal throws when it
- * was asked for more than reads.
+ * An open62541 server in a process of its own, which a test can stop, freeze and restart on its port. Disposal throws if any
+ * request was not a read.
  */
 export class Open62541Server implements AsyncDisposable {
   readonly #program: string;
@@ -41,7 +41,7 @@ export class Open62541Server implements AsyncDisposable {
   readonly #deprecated: boolean;
   #process: ChildProcess | undefined;
 
-  /** @param deprecated offers Basic128Rsa15, Basic256 and no security too */
+  /** @param deprecated also offers Basic128Rsa15, Basic256 and no security */
   constructor(program: string, folder: string, port: number, deprecated = false) {
     this.#program = program;
     this.#folder = folder;
@@ -57,13 +57,13 @@ export class Open62541Server implements AsyncDisposable {
     return join(this.#folder, 'record');
   }
 
-  /** The one client that the server lets in, from its next start on. */
+  /** Sets the only client certificate that the server accepts, from its next start on. */
   async trust(certificate: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await writeFile(join(this.#folder, 'trusted.der'), certificate);
   }
 
-  /** The one user who may log in by a certificate, from its next start on. */
+  /** Sets the only user certificate that the server accepts, from its next start on. */
   async trustUser(certificate: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await writeFile(join(this.#folder, 'user.der'), certificate);

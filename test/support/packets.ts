@@ -1,4 +1,4 @@
-/** Captures written byte by byte, independently of what reads them. */
+/** Writes captures byte by byte, independently of the readers under test. */
 
 export interface StoredPacket {
   /** ms UTC */
@@ -40,7 +40,7 @@ export function pcap(packets: readonly StoredPacket[], options: PcapOptions = {}
   return Buffer.concat(parts);
 }
 
-/** The blocks of pcapng, in one byte order. */
+/** Blocks of pcapng in one byte order. */
 export function pcapngBlocks(little: boolean) {
   const block = (type: number, ...body: Buffer[]): Buffer => {
     const content = padded(Buffer.concat(body));
@@ -76,7 +76,7 @@ export interface Ip {
   readonly source: string;
   readonly destination: string;
   readonly protocol: number;
-  /** Overrides the length that the header claims. */
+  /** Overrides the length in the header. */
   readonly totalLength?: number;
   readonly identification?: number;
   /** Flags and offset of a fragment. */

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
 
-/** Independent programs that the suites talk to: Debian's packages, found on the machine, never downloaded. */
+/** Independent programs that the suites use: Debian packages on this machine, never downloaded. */
 const peers = {
   influxd: { apt: 'influxdb', files: ['influxd'] },
   'victoria-metrics': { apt: 'victoria-metrics', files: ['victoria-metrics'] },
-  // The package belongs to Debian's Python, which need not be the first `python3` on the path.
+  // The package belongs to Debian's Python, which may not be the first `python3` on the path.
   pymodbus: {
     apt: 'python3-pymodbus python3-serial',
     files: ['/usr/bin/python3'],
@@ -28,12 +28,12 @@ const peers = {
 
 export type PeerName = keyof typeof peers;
 
-/** The program that runs a peer: for pymodbus the Python that has it, for open62541 and libmodbus the C compiler. */
+/** The program that runs a peer: the Python with pymodbus, or the C compiler for open62541 and libmodbus. */
 export interface Peer {
   readonly path: string;
 }
 
-/** Where a peer is on this machine, or undefined if it is not installed. */
+/** Path of a peer on this machine; undefined if it is not installed. */
 export function findPeer(name: PeerName): Peer | undefined {
   const peer: { readonly files: readonly string[]; readonly also?: string } = peers[name];
   if (peer.also !== undefined && !existsSync(peer.also)) return undefined;
@@ -43,12 +43,12 @@ export function findPeer(name: PeerName): Peer | undefined {
   return path === undefined ? undefined : { path };
 }
 
-/** What a person must do to have the peer. */
+/** Installation command of a peer. */
 export const howToInstall = (name: PeerName): string => `${name} is missing: apt-get install ${peers[name].apt}`;
 
 /**
- * The peer, for the test whose context is given. A missing one skips the test with a sentence that names the package; where
- * `CI=true` it fails, because a suite that skips there proves nothing.
+ * The peer for a test. If it is missing, the test is skipped with a sentence that names the package. With `CI=true` the test
+ * fails instead, because a skipped suite proves nothing.
  */
 export function requirePeer(name: PeerName, test: Pick<TestContext, 'skip'>): Peer {
   const peer = findPeer(name);

@@ -20,10 +20,10 @@ import { testContext } from './tiny-plant.ts';
 export const plainTags = (count: number, rest: Partial<Tag> = {}): Tag[] =>
   Array.from({ length: count }, (_, i) => opcuaTag(`N${i}`, rest));
 
-/** What a test waits for comes sooner, or not at all. */
+/** Upper bound of a wait, ms; conditions that hold at all come far sooner. */
 const patienceMs = 100_000;
 
-/** The compiled plain server and a collector's folder; gone when disposed. */
+/** The compiled plain server and a collector's folder. Disposal removes both. */
 export class PlainBench implements AsyncDisposable {
   readonly context = testContext();
   readonly #folder: string;
@@ -38,7 +38,7 @@ export class PlainBench implements AsyncDisposable {
     const compiler = requirePeer('open62541', test);
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-plain-'));
     const bench = new PlainBench(folder, await compilePeer(compiler, 'plain', folder));
-    // collectors that begin at once would each make one
+    // collectors that start at the same time would each create a certificate
     await ownCertificate(bench.dataDir);
     return bench;
   }
@@ -48,7 +48,7 @@ export class PlainBench implements AsyncDisposable {
     return join(this.#folder, 'collector');
   }
 
-  /** @throws Error when it does not start; a port that was free may have been taken by then, so that it is tried again */
+  /** @throws Error if it does not start. Another process may take a free port, so that the start is tried again. */
   async server(options: PlainOptions = {}, attempts = 3): Promise<PlainServer> {
     const server = new PlainServer(this.#program, await freePort(), options);
     try {
@@ -60,7 +60,7 @@ export class PlainBench implements AsyncDisposable {
     return server;
   }
 
-  /** A collector without security: what a proxy shall understand must be in clear. */
+  /** A collector without security, because a proxy can only read messages in clear. */
   collector(endpoint: string, tags: readonly Tag[], config: Readonly<Record<string, unknown>> = {}): Collector {
     const parsed = opcua.schema.parse({
       endpoint,
@@ -74,7 +74,7 @@ export class PlainBench implements AsyncDisposable {
     return opcua.create(parsed, target, this.context);
   }
 
-  /** Keeps a collector running as the product does, until disposed. */
+  /** Supervises a collector as the product does, until disposed. */
   supervise(collector: Collector, tags: readonly Tag[]): Supervised {
     return new Supervised(collector, tags, this.context);
   }
@@ -86,7 +86,7 @@ export class PlainBench implements AsyncDisposable {
 
 /** One bench for all tests of the file that calls this, opened with the first of them. */
 export function sharedPlainBench(): () => PlainBench {
-  // tests of a file may begin at the same time: the promise is shared, not only what comes of it
+  // tests of a file may start at the same time and share one promise
   let opening: Promise<PlainBench> | undefined;
   let bench: PlainBench | undefined;
   beforeEach(async ({ skip }) => {
@@ -102,7 +102,7 @@ export function sharedPlainBench(): () => PlainBench {
   };
 }
 
-/** A supervised device and all that it said. */
+/** A supervised device and all of its observations. */
 export class Supervised implements AsyncDisposable {
   readonly seen = new Collected();
   readonly #stop = new AbortController();
@@ -121,7 +121,7 @@ export class Supervised implements AsyncDisposable {
     this.#running = supervisor.run(this.#stop.signal);
   }
 
-  /** Waits for a condition. @throws with the last events when it does not come */
+  /** Waits for a condition. @throws with the last events if it does not come */
   async until(condition: (seen: Collected) => boolean): Promise<void> {
     const end = systemClock.monotonic() + patienceMs;
     while (!condition(this.seen)) {
@@ -130,7 +130,7 @@ export class Supervised implements AsyncDisposable {
     }
   }
 
-  /** Waits until every tag has had a good sample after the first `from` of all samples. */
+  /** Waits until every tag has a good sample after the first `from` samples. */
   async allGood(from = 0): Promise<void> {
     const good = new Set<number>();
     let at = from;

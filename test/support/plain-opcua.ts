@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { recordedServices } from './opcua-record.ts';
 import { assertReadServices } from './read-only.ts';
 
-/** What `test/interop/opcua/plain.c` takes: number and pace of its nodes, the limits that it says and keeps, and how long a token lives. */
+/** Options of `test/interop/opcua/plain.c`: number and pace of its nodes, stated and enforced limits, lifetime of a token. */
 export type PlainOptions = Readonly<Partial<Record<(typeof keys)[number], number>>>;
 const keys = [
   'nodes',
@@ -21,7 +21,7 @@ const keys = [
   'token',
 ] as const;
 
-/** A server by open62541 without security, as a process of its own, on loopback. Disposal throws when it was asked for more than reads. */
+/** An open62541 server without security, in a process of its own on loopback. Disposal throws if any request was not a read. */
 export class PlainServer implements AsyncDisposable {
   readonly #program: string;
   readonly #options: PlainOptions;
@@ -29,7 +29,7 @@ export class PlainServer implements AsyncDisposable {
   readonly port: number;
   #process: ChildProcess | undefined;
 
-  /** @param command how to run a program, e.g. on one core alone */
+  /** @param command command that runs a program, e.g. on a single core */
   constructor(
     program: string,
     port: number,
@@ -63,7 +63,7 @@ export class PlainServer implements AsyncDisposable {
     this.#process = child;
     const lines = createInterface(child.stdout);
     for await (const line of lines) if (line === 'ready') break;
-    // The rest of its log is nobody's business, but must not fill the pipe.
+    // the rest of its log is not used, but must not fill the pipe
     child.stdout.resume();
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
   }

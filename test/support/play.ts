@@ -7,15 +7,15 @@ import type { Scenario, ScenarioAct } from '../../src/core/scenario.ts';
 
 export interface Played {
   readonly plant: Plant;
-  /** A register as the network sees it, by point name. */
+  /** Value of a register on the network, by point name. */
   readonly register: (point: string) => number;
   readonly truth: (name: string) => number;
 }
 
-/** States of plants at a start time, whose warm-up takes longer than most scenarios. */
+/** Saved plant states by start time, because the warm-up takes longer than most scenarios. */
 const begun = new Map<number, PlantState>();
 
-/** Plays a scenario's script on a headless plant, without the noise of ordinary life, for so many seconds. */
+/** Plays a scenario on a headless plant without ordinary life, for a number of seconds. */
 export async function play(scenario: Scenario, seconds: number, startTime = Date.UTC(2026, 10, 24, 6)): Promise<Played> {
   const plugin = plants.find(({ type }) => type === scenario.plant);
   if (plugin === undefined) throw new Error(`there is no plant ${scenario.plant}`);
@@ -52,7 +52,7 @@ function perform(plant: Plant, act: ScenarioAct, index: (name: string) => number
       plant.act(act.action);
       return;
     case 'modbus-scan':
-      // reading changes nothing in a plant
+      // a read changes nothing in a plant
       return;
   }
 }

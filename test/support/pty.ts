@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Peer } from './peers.ts';
 
-/** Two serial ports that are wired to each other, made by socat of pseudo-terminals; or one that is wired to a TCP port. */
+/** Two serial ports that socat connects by pseudo-terminals, or one that it connects to a TCP port. */
 export class SerialPair implements AsyncDisposable {
   readonly a: string;
   readonly b: string;
@@ -19,7 +19,7 @@ export class SerialPair implements AsyncDisposable {
     this.b = join(folder, 'b');
   }
 
-  /** @param far TCP port of this machine at the far end, in the place of the port `b` */
+  /** @param far TCP port of this machine that replaces the port `b` */
   static async open(socat: Peer, far?: number): Promise<SerialPair> {
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-pty-'));
     const port = (name: string): string => `pty,raw,echo=0,link=${join(folder, name)}`;
@@ -35,7 +35,7 @@ export class SerialPair implements AsyncDisposable {
     return new SerialPair(folder, child);
   }
 
-  /** Pulls the cable out, and the ports with it. */
+  /** Ends socat, which removes the ports. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const gone = once(this.#process, 'exit');

@@ -1,6 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** A bare socket that sends Modbus TCP bytes as they are given and hands back whole frames; the third opinion of the suites. */
+/**
+ * A bare socket that sends given Modbus TCP bytes and returns whole frames. It is independent of the product and of the
+ * libraries.
+ */
 export class RawModbus implements AsyncDisposable {
   readonly socket: Socket;
   #bytes: Buffer = Buffer.alloc(0);
@@ -30,7 +33,7 @@ export class RawModbus implements AsyncDisposable {
     return new RawModbus(socket);
   }
 
-  /** The next frame (header and PDU), or undefined when the peer has closed. */
+  /** The next frame (header and PDU); undefined if the peer has closed. */
   async frame(): Promise<Buffer | undefined> {
     for (;;) {
       const end = this.#bytes.length >= 6 ? 6 + this.#bytes.readUInt16BE(4) : Number.POSITIVE_INFINITY;
@@ -68,7 +71,7 @@ export function mbap(pdu: Buffer, unit: number, transaction: number): Buffer {
   return Buffer.concat([header, pdu]);
 }
 
-/** The frame of a serial line: unit, PDU, checksum (reckoned bit by bit: it is to find errors of faster ways). */
+/** A frame of a serial line: unit, PDU, checksum. The checksum is computed bit by bit, to find errors of faster methods. */
 export function rtu(pdu: Uint8Array, unit: number): Buffer {
   const frame = Buffer.from([unit, ...pdu, 0, 0]);
   let crc = 0xffff;

@@ -28,14 +28,14 @@ import { RawModbus, rtu } from './raw-modbus.ts';
 import { answerRight, startScriptedPeer } from './scripted-modbus.ts';
 import { testContext } from './tiny-plant.ts';
 
-/** What the disposal of a peer says of what it was asked. */
+/** Error of the disposal of a peer about the requests that it received. */
 const verdict = (peer: AsyncDisposable): Promise<string> =>
   Promise.resolve(peer[Symbol.asyncDispose]()).then(
     () => 'reads alone',
     (thrown: Error) => thrown.message.replace(/^.* was asked/, 'was asked'),
   );
 
-describe('a Modbus peer that is written to says so when it goes', () => {
+describe('a Modbus peer reports writes at its disposal', () => {
   const read = [3, 0, 1, 0, 1];
   const write = [6, 0, 1, 0, 7];
   const told = 'was asked for more than reads: 0600010007';
@@ -70,7 +70,7 @@ describe('a Modbus peer that is written to says so when it goes', () => {
     }
   });
 
-  it('whatever unit is meant, and what is no request at all', async () => {
+  it('for every unit, and for bytes that form no request', async () => {
     const simulator = await startReadModbusServer();
     {
       await using client = await RawModbus.open(simulator.port);
@@ -98,7 +98,7 @@ describe('a Modbus peer that is written to says so when it goes', () => {
   });
 });
 
-/** What a client may not do, each as the name of its service and as the number of its encoding. */
+/** Acts that a client may not perform, each with the name of its service and its encoding number. */
 const acts: readonly (readonly [service: string, number: string, act: (session: ClientSession) => Promise<unknown>])[] = [
   [
     'Write',
@@ -113,7 +113,7 @@ const acts: readonly (readonly [service: string, number: string, act: (session: 
   ['Call', 'i=712', async (session) => await session.call({ objectId: 'i=2253', methodId: 'i=11492', inputArguments: [] })],
 ];
 
-/** Does an act as a client of the library: encrypted with the certificate of a collector, or in clear without a name. */
+/** Performs an act as a client of the library: encrypted with the certificate of a collector, or in clear and anonymous. */
 async function asClient(endpoint: string, act: (session: ClientSession) => Promise<unknown>, secured?: Secured): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   const client = OPCUAClient.create({
@@ -153,7 +153,7 @@ async function encrypted(dataDir: string, cleanup: AsyncDisposableStack) {
   };
 }
 
-describe.for(acts)('an OPC UA peer that is asked to %s says so when it goes', ([service, number, act]) => {
+describe.for(acts)('an OPC UA peer reports the request to %s at its disposal', ([service, number, act]) => {
   const told = expect.stringMatching(new RegExp(`^was asked for more than reads: .*\\b(${service}|${number})\\b`)) as string;
 
   it('by an encrypted session: our simulated server', async () => {
@@ -186,7 +186,7 @@ describe.for(acts)('an OPC UA peer that is asked to %s says so when it goes', ([
   });
 });
 
-describe('the servers of a lab tell who wrote', () => {
+describe('the servers of a lab record who wrote', () => {
   const lab = async (stack: AsyncDisposableStack) => {
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-recorded-'));
     stack.defer(async () => await rm(folder, { recursive: true, force: true }));
@@ -213,7 +213,7 @@ describe('the servers of a lab tell who wrote', () => {
     return { simulator, folder, user, verdict: verdictNow, asked: () => askedOfLab(config.requestsIn) };
   };
 
-  it('whoever that is but an actor of theirs, of whatever unit', async () => {
+  it('any client except its actors, for every unit', async () => {
     await using stack = new AsyncDisposableStack();
     const { simulator, verdict: now, asked } = await lab(stack);
     await using client = await RawModbus.open(simulator.addresses.modbus['plc1'] ?? 0);

@@ -2,10 +2,10 @@ import { AssertionError } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import type { FirstRequest } from '../../simulators/lab/request-record.ts';
 
-/** PDUs that the monitor may send, in hexadecimal: functions 1 to 4, and what a device tells of itself (43/14, 17). */
+/** PDUs that the monitor may send, in hexadecimal: functions 1 to 4, and identity requests (43/14, 17). */
 const readPdu = /^(0[1-4].{8}|11|2b0e.{4})$/;
 
-/** Services that the monitor may ask for: they read, or are about what a server keeps for us and leave its nodes alone. */
+/** Services that the monitor may request: they read, or concern only the client's own state in the server. */
 const readServices: ReadonlySet<string> = new Set([
   'ActivateSession',
   'Browse',
@@ -25,37 +25,43 @@ const readServices: ReadonlySet<string> = new Set([
   'TranslateBrowsePathsToNodeIds',
 ]);
 
-/** @param asked PDUs in hexadecimal @throws AssertionError that names what a Modbus peer was asked beyond reads */
+/** @param asked PDUs in hexadecimal @throws AssertionError that names the requests to a Modbus peer that are not reads */
 export const assertReadFunctions = (peer: string, asked: readonly string[]): void =>
   assertNone(
     peer,
     [...new Set(asked)].filter((pdu) => !readPdu.test(pdu)),
   );
 
-/** @param asked names of services, undefined for none @throws AssertionError that names what an OPC UA peer was asked beyond reads */
+/**
+ * @param asked names of services, undefined for none @throws AssertionError that names the requests to an OPC UA peer that are
+ * not reads
+ */
 export const assertReadServices = (peer: string, asked: Iterable<string | undefined>): void =>
   assertNone(
     peer,
     [...new Set(asked)].filter((service) => service !== undefined).filter((service) => !readServices.has(service)),
   );
 
-/** @param asked functions as a lab's record names them @throws AssertionError that names those that are no reads */
+/** @param asked functions as recorded by a lab @throws AssertionError that names those that are not reads */
 const assertReadOperations = (peer: string, asked: Iterable<string>): void =>
   assertNone(
     peer,
     [...asked].filter((operation) => !/^FC([1-4]|17|43\/14)$/.test(operation)),
   );
 
-/** Operators and attackers of a lab, by their addresses and their certificates. Elsewhere than on Linux they have the monitor's address. */
+/** Operators and attackers of a lab, by address or certificate. Except on Linux they have the monitor's address. */
 const actors = /^127\.0\.0\.(20|66)$|:scadawatch:actor$/;
 
-/** What others than its actors have asked the servers of a lab for, by the record that they write: Modbus functions and OPC UA services. */
+/**
+ * Requests to the servers of a lab except those of its actors, from the record of the servers: Modbus functions and OPC UA
+ * services.
+ */
 export async function askedOfLab(record: string): Promise<readonly FirstRequest[]> {
   const lines = (await readFile(record, 'utf8')).split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as FirstRequest).filter(({ client }) => !actors.test(client));
 }
 
-/** @throws AssertionError that names what a server of a lab was asked beyond reads, by others than its actors */
+/** @throws AssertionError that names requests to a server of a lab that are not reads, except those of its actors */
 export function assertReadLab(asked: readonly FirstRequest[]): void {
   const operations = (services: boolean): string[] =>
     asked.filter(({ server }) => (server === 'opcua') === services).map(({ operation }) => operation);

@@ -7,7 +7,7 @@ import { administrator, type Ending } from './lab-process.ts';
 
 const entry = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 
-/** Level at which the tank of `tankConfig` is in alarm. */
+/** Level at which the tank of `tankConfig` raises an alarm. */
 export const tankLimit = 4;
 
 /** Writes the configuration of one tank on a Modbus controller. Returns the file. */
@@ -29,7 +29,7 @@ tags:
   return file;
 }
 
-/** `scadawatch run` in a process of its own. */
+/** Runs `scadawatch run` in a process of its own. */
 export class RunProcess implements AsyncDisposable {
   readonly address: string;
   readonly #link: string;

@@ -4,7 +4,7 @@ import { type Logger, Metrics, type PluginContext, silentLogger } from '../../sr
 import { Random } from '../../src/core/random.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
 
-/** A table of analog tags of the least that a tag needs, from the names that each device has. */
+/** A table of minimal analog tags, from the tag names of each device. */
 export function tableOf(devices: Readonly<Record<string, readonly string[]>>): TagTable {
   const tags = Object.entries(devices).flatMap(([device, names]) => names.map((name): Tag => ({ ...plainTag, name, device })));
   return new TagTable(tags);
@@ -23,7 +23,7 @@ const plainTag = {
   address: null,
 } as const;
 
-/** One sample by name, as tests write it. Quality is Good and receive time the source time unless it says otherwise. */
+/** One sample by tag name. By default the quality is Good and the receive time is the source time. */
 export interface Sample {
   readonly tag: string;
   readonly time: number;

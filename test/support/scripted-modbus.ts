@@ -3,12 +3,12 @@ import { createServer as createTlsServer } from 'node:tls';
 import { mbap, rtu } from './raw-modbus.ts';
 import { assertReadFunctions } from './read-only.ts';
 
-/** How a peer frames: Modbus TCP, or RTU frames on a TCP socket. */
+/** Framing of a peer: Modbus TCP, or RTU frames on a TCP socket. */
 export type ScriptedFraming = 'mbap' | 'rtu';
 
 export interface ScriptedRequest {
   readonly framing: ScriptedFraming;
-  /** 0 where the framing has none. */
+  /** Transaction; 0 if the framing has none. */
   readonly transaction: number;
   readonly unit: number;
   readonly pdu: Buffer;
@@ -17,21 +17,21 @@ export interface ScriptedRequest {
   readonly number: number;
 }
 
-/** A recording peer: its disposal throws when it was asked for more than reads, or was sent what is no request. */
+/** A recording peer. Disposal throws if it received anything but reads. */
 export interface ScriptedPeer extends AsyncDisposable {
   readonly port: number;
-  /** Every request that clients have sent, as hexadecimal PDUs. */
+  /** All received requests, as hexadecimal PDUs. */
   readonly asked: readonly string[];
-  /** Its ends of the connections that are open. */
+  /** Its sockets of the open connections. */
   readonly sockets: ReadonlySet<Socket>;
   connections: number;
 }
 
-/** What register or bit `address` holds on a scripted peer. */
+/** Content of register or bit `address` on a scripted peer. */
 export const scriptedRegister = (address: number): number => (address * 7 + 3) & 0xffff;
 export const scriptedBit = (address: number): number => (address % 3 === 0 ? 1 : 0);
 
-/** The right answer to a read; other functions are not known. */
+/** The correct answer to a read; other functions are not supported. */
 export function rightPdu({ pdu }: Pick<ScriptedRequest, 'pdu'>): Buffer {
   const functionCode = pdu.readUInt8(0);
   if (functionCode < 1 || functionCode > 4) return Buffer.from([0x80 | functionCode, 1]);
@@ -75,7 +75,7 @@ function cut(bytes: Buffer, framing: ScriptedFraming): Cut | undefined {
   return { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu, rest: bytes.subarray(end) };
 }
 
-/** All whole requests in the bytes, and what is behind them. */
+/** All whole requests in the bytes, and the rest. */
 export function cutAll(bytes: Buffer, framing: ScriptedFraming): { readonly requests: readonly Cut[]; readonly rest: Buffer } {
   const requests: Cut[] = [];
   let rest = bytes;
@@ -88,21 +88,21 @@ export function cutAll(bytes: Buffer, framing: ScriptedFraming): { readonly requ
 
 export interface ScriptedOptions {
   readonly framing?: ScriptedFraming;
-  /** Hears of each connection. */
+  /** Called for each connection. */
   readonly accepted?: (socket: Socket) => void;
-  /** PEM of the server of a connection by Modbus/TCP Security. */
+  /** PEM files of a server with Modbus/TCP Security. */
   readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
-  /** Others than the monitor ask it, and may write. */
+  /** True if clients other than the monitor connect and may write. */
   readonly writers?: boolean;
 }
 
-/** A Modbus peer on a real socket that does with each request what the test says. */
+/** Starts a Modbus peer on a real socket that answers each request as the test decides. */
 export async function startScriptedPeer(
   script: (request: ScriptedRequest) => void,
   { framing = 'mbap', accepted = () => {}, tls, writers = false }: ScriptedOptions = {},
 ): Promise<ScriptedPeer> {
   const asked: string[] = [];
-  /** Bytes of connections that have ended, behind the last whole request. */
+  /** Bytes after the last whole request of ended connections. */
   const rests: string[] = [];
   const sockets = new Set<Socket>();
   const take = (socket: Socket): void => {

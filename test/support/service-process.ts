@@ -6,7 +6,7 @@ import type { Serving } from '../../src/app/serve.ts';
 import { Service } from '../../src/service/service.ts';
 
 /**
- * A service with nothing in it that fails as it is told: `service-process.ts MODE [MS]`. Prints `up` when it runs, and each fault that it
+ * An empty service that fails on command: `service-process.ts MODE [MS]`. Prints `up` when it runs, and each fault that it
  * reports.
  */
 const [mode = '', ms = '0'] = process.argv.slice(2);
@@ -30,7 +30,7 @@ const serving = {
   },
 } as unknown as Serving;
 
-/** A part of a real service keeps the process alive. */
+/** Keeps the process alive, as the parts of a real service do. */
 const keepAlive = new AbortController();
 void systemClock.sleep(600_000, keepAlive.signal).catch(() => {});
 

@@ -1,7 +1,7 @@
 import { pcapHeader, pcapRecord, type End, TcpFlag, tcpFrame } from '../../simulators/servers/tap/frames.ts';
 import { answer, ask, words } from './modbus-wire.ts';
 
-/** Packets that one poll is: handshake, request, response, end. */
+/** Number of packets of one poll: handshake, request, response, end. */
 export const packetsPerPoll = 8;
 
 const server: End = { address: '10.0.0.11', port: 502 };

@@ -7,7 +7,7 @@ export const modes: TagModes = { tag: 'ST', of: { 0: 'washing', 1: 'filtering' }
 export const ofFilter = (name: string, more: Partial<Tag> = {}): Tag => tagOf(name, { equipment: 'FL1', ...more });
 export const step = ofFilter('ST', { kind: 'discrete', role: 'status' });
 export const measured = ['FT', 'HL', 'TU'].map((name) => ofFilter(name, { modes }));
-/** A filter that a step tells the mode of, and a level that is none of its own. */
+/** A filter whose mode is defined by a step, and a level that does not belong to it. */
 export const tags = [tagOf('LT'), step, ...measured];
 export const target = targetOf(tags);
 
@@ -19,8 +19,8 @@ export interface Second {
 }
 
 /**
- * While it filters the head loss rises with the flow, and while it is washed it falls.
- * @param lengths of its stays in either mode in turn, s; it is washed first
+ * Seconds of a filter. The head loss rises with the flow during filtration and falls during washing.
+ * @param lengths of its stays in the two modes in turn, s; the first is washing
  */
 export function stays(lengths: readonly number[], seed: number): Second[] {
   const random = new Random(seed);
@@ -43,9 +43,9 @@ export function stays(lengths: readonly number[], seed: number): Second[] {
 }
 
 /**
- * As the aligner makes them: what is measured of the filter is left out while it settles.
+ * Vectors as the aligner makes them: measurements of the filter are left out while it settles.
  * @param from time of the first one, ms
- * @param settles for how many seconds
+ * @param settles settling time, s
  */
 export function vectors(seconds: readonly Second[], from = 0, settles = 5): Observation[] {
   return seconds.map(({ since, values }, second) => {
@@ -58,7 +58,7 @@ export function vectors(seconds: readonly Second[], from = 0, settles = 5): Obse
   });
 }
 
-/** What tells the mode, by second, in the place of what does; NaN where nothing tells it. */
+/** Replaces the mode tag by another source, second by second; NaN for no mode. */
 export const toldBy = (observations: readonly Observation[], tell: (second: number, step: number) => number): Observation[] =>
   observations.map((observation, second) => {
     if (observation.kind !== 'vector') return observation;

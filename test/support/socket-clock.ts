@@ -6,12 +6,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Rounds of the event loop that are granted to bytes on their way before time moves on in spite of them. */
+/** Rounds of the event loop for which time waits for bytes on their way. */
 const mostTurns = 2_000;
 
 /**
- * A clock for tests on real sockets: time stands still while bytes are on their way between two sockets of this process, and
- * then jumps to whatever is next to wake. So seconds of waiting cost nothing, and a slow machine changes nothing.
+ * A clock for tests on real sockets. Time stops while bytes are on their way between two sockets of this process, and then jumps
+ * to the next wake-up. Waiting therefore costs no real time, and a slow machine changes no result.
  */
 export class SocketClock implements Clock, Disposable {
   #elapsed = 0;
@@ -50,7 +50,7 @@ export class SocketClock implements Clock, Disposable {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    // Time must move, however little is waited for.
+    // time must advance, however short the sleep is
     const sleeper = { at: this.#elapsed + (ms > 0 ? Math.max(ms, 1e-6) : 0), wake: resolve };
     const abort = (): void => {
       this.#sleepers.delete(sleeper);
@@ -65,7 +65,10 @@ export class SocketClock implements Clock, Disposable {
     }
   }
 
-  /** Moves time on until `work` is done, or `limitMs` have passed. @param servers ends of the connections that this process accepted */
+  /**
+   * Advances time until `work` is done or `limitMs` have passed. @param servers ends of the connections that this process
+   * accepted
+   */
   async run<T>(work: Promise<T>, servers: ReadonlySet<Socket>, limitMs = 3_600_000): Promise<T> {
     const state = { done: false };
     const settled = work.finally(() => {
@@ -91,7 +94,7 @@ export class SocketClock implements Clock, Disposable {
     Object.defineProperty(Socket.prototype, 'connect', this.#connect);
   }
 
-  /** Everything that was written has been read, as far as both ends live. */
+  /** True if everything that was written has been read, on connections with two live ends. */
   #quiet(servers: ReadonlySet<Socket>): boolean {
     const byPort = new Map<number | undefined, Socket>();
     for (const socket of servers) byPort.set(socket.remotePort, socket);

@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A store server of Debian's, on loopback ports that nobody else has. */
+/** A store server from a Debian package, on loopback ports of its own. */
 export interface RunningStore extends AsyncDisposable {
   readonly url: string;
-  /** Of the running process. */
+  /** Id of the running process. */
   pid(): number;
-  /** kill -9; its data stay. */
+  /** Kills the process with SIGKILL; its data stay. */
   kill(): Promise<void>;
   /** Starts it again on the same ports and data. */
   restart(): Promise<void>;

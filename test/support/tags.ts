@@ -1,6 +1,6 @@
 import { type Tag, TagTable } from '../../src/core/tag.ts';
 
-/** A tag for tests: what is not given is of no matter. */
+/** A tag for tests; properties that are not given do not matter. */
 export const testTag = (name: string, address: unknown, rest: Partial<Tag> = {}): Tag => ({
   name,
   description: name,

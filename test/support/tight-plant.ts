@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const plantFile = fileURLToPath(new URL('../../simulators/plants/waterworks/plant.yaml', import.meta.url));
 
-/** Limits that need no learning: two neighbours are broken from the start, the last one when the scenario `pumps-stopped` stops the pumps. */
+/**
+ * Limits that need no learning: two neighbouring ones are exceeded from the start, the last one when the scenario `pumps-stopped`
+ * stops the pumps.
+ */
 const lows: Readonly<Record<string, number>> = { 'RW.FT01': 240, 'RW.LT01': 5.9, 'PS.FT01': 20 };
 
 /** Writes the example configuration with tight limits into a folder. Returns the file. */

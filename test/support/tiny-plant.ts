@@ -3,7 +3,7 @@ import { type Logger, Metrics, type PluginContext, silentLogger } from '../../sr
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { Random } from '../../src/core/random.ts';
 
-/** A context for tests: quiet, seeded, on the machine's clock unless told otherwise. */
+/** A context for tests: silent logger, fixed random seed, clock of the machine by default. */
 export const testContext = (clock: Clock = systemClock, logger: Logger = silentLogger): PluginContext => ({
   logger,
   clock,
@@ -43,7 +43,7 @@ export const tinyPoints: readonly PlantPoint[] = [
   tinyPoint('FAR', { controller: 'rtu2', table: 'input', address: 0, type: 'float32' }),
 ];
 
-/** A plant without physics, for tests of what stands around plants: every register keeps its value until somebody changes it. */
+/** A plant without physics, for tests of other parts: every register keeps its value until a test or a client changes it. */
 export class TinyPlant implements Plant {
   readonly points: readonly PlantPoint[];
   readonly registers: Float64Array;
@@ -52,7 +52,7 @@ export class TinyPlant implements Plant {
   readonly writes: { readonly point: string; readonly value: number }[] = [];
   time: number;
   #pending: [number, number][] = [];
-  /** Called at each second, for tests that want something to move. */
+  /** Called each second, for tests that need changing values. */
   onStep: ((plant: TinyPlant) => void) | undefined;
 
   constructor(points: readonly PlantPoint[] = tinyPoints, startTime = 0) {

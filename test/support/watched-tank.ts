@@ -24,19 +24,19 @@ import { TinyPlant } from './tiny-plant.ts';
 
 export const levelLimit = 4;
 
-/** End of the address of the detection threads' module. */
+/** End of the module address of the detection threads. */
 const detectionModule = '/detection/threads/worker.ts';
 
 export interface WatchedTankOptions {
   readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };
   readonly notifiers?: readonly NotifierPlugin[];
-  /** In place of the collector of the simulated controller. */
+  /** Replaces the collector of the simulated controller. */
   readonly collector?: CollectorPlugin;
 }
 
 /**
- * A whole monitor in this process on a simulated Modbus controller whose tank has a high limit. Threads and processes of the monitor are
- * at hand, so that a test can end or block them.
+ * A whole monitor in this process, on a simulated Modbus controller whose tank has a high limit. A test can end or block its
+ * threads and processes.
  */
 export class WatchedTank implements AsyncDisposable {
   readonly plant: TinyPlant;
@@ -101,17 +101,17 @@ export class WatchedTank implements AsyncDisposable {
     return child;
   }
 
-  /** Has the detection thread wait for so long inside its own code, so that it answers nothing, as a debugger would. */
+  /** Blocks the detection thread, so that it does not answer, as a debugger would. */
   async block(ms: number): Promise<void> {
     await blockThread(detectionModule, ms);
   }
 
-  /** Has the detection thread evaluate an expression. */
+  /** Evaluates an expression in the detection thread. */
   async evaluate(expression: string): Promise<void> {
     await evaluateInThread(detectionModule, expression);
   }
 
-  /** Moves the level across its limit, or back. */
+  /** Moves the level across its limit or back. */
   setLevel(level: number): void {
     this.plant.set('LEVEL', level);
   }

@@ -9,7 +9,7 @@ import type {
 } from '../../src/core/wire.ts';
 import { tagOf, targetOf } from './detectors.ts';
 
-/** A site of two controllers and a tap; the set-point's tag has index 0. */
+/** A site with two controllers and a tap. The set-point's tag has index 0. */
 export const target = targetOf([
   tagOf('CL.SP', { device: 'plc1', role: 'setpoint', unit: 'mg/L', decimals: 1 }),
   tagOf('RW.FT', { device: 'rtu2' }),
@@ -21,13 +21,13 @@ export const stranger = '10.0.0.66';
 
 const servers: Readonly<Record<string, string>> = { plc1: '10.0.0.11', rtu2: '10.0.0.12' };
 
-/** A client at a configured device, or at any other address. */
+/** Ends of a client and a configured device or another address. */
 export function ends(client: string, server: string, more: Partial<WireEnds> = {}): WireEnds {
   const device = servers[server] === undefined ? {} : { device: server };
   return { client, server: servers[server] ?? server, port: 502, protocol: 'modbus', ...device, ...more };
 }
 
-/** Seconds since the day began, as stream time. */
+/** Stream time of a second of the test day. */
 export const at = (second: number): number => Date.UTC(2026, 4, 5, 6) + Math.round(second * 1_000);
 
 export const tick = (second: number): Observation => observeEvent({ type: 'tick', time: at(second) });
@@ -69,7 +69,7 @@ export function session(second: number, who: WireEnds, more: Partial<WireSession
 export const fault = (second: number, who: WireEnds, what: WireFaultEvent['fault'], detail = 'exception 2'): Observation =>
   observeEvent({ type: 'wire-fault', time: at(second), tap: 'tap', ends: who, fault: what, operation: 'FC3', unit: 1, detail });
 
-/** The HMI polls both controllers each five seconds and sets the set-point each ten minutes. */
+/** The HMI polls both controllers every five seconds and changes the set-point every ten minutes. */
 export function normalTraffic(seconds: number, from = 0): Observation[] {
   const all: Observation[] = [];
   for (let second = from; second < from + seconds; second += 5) {
