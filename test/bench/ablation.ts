@@ -4,15 +4,15 @@ import { episodes } from './suites/judge.ts';
 export type Delays = Readonly<Record<string, number>>;
 
 /**
- * What one run with all detectors says of each of them. Thresholds are not refitted without a detector: what others would find with the
- * share of the alarm budget that it leaves them is not known.
+ * Result of one run with all detectors, for each of them. Thresholds are not refitted without a detector: the effect of its share
+ * of the alarm budget on the others is unknown.
  */
 export interface Credits {
-  /** What it is told under; rows of one suite are added up. */
+  /** Name under which the result is reported; rows of one suite are added up. */
   readonly suite: string;
   /** Everything that is labelled as wrong. */
   readonly labelled: readonly { readonly what: string; readonly delays: Delays }[];
-  /** Alerts on what is normal, by the detectors that took part in each. */
+  /** Alerts in normal operation, by the detectors that contributed to each. */
   readonly falsely: readonly (readonly string[])[];
 }
 
@@ -60,7 +60,7 @@ interface Tally {
   falselyAlone: number;
 }
 
-/** What a detector alone found, was first at (with others, where they were as quick), and alone raised falsely. */
+/** Faults that a detector found alone, found first (with others of equal speed), and false alarms that it raised alone. */
 export function tallyOf(credits: readonly Credits[], detector: string): Readonly<Tally> {
   const tally: Tally = { alone: 0, first: 0, falselyAlone: 0 };
   for (const { labelled, falsely } of credits) {

@@ -13,7 +13,7 @@ const daySeconds = 86_400;
 /** Threads between which a calibration is shared. */
 const threads = [2, 4, 8];
 
-/** What a run took, s of CPU time of all threads and of wall time. */
+/** CPU time of all threads and wall time of a run, s. */
 interface Took {
   readonly cpuS: number;
   readonly wallS: number;
@@ -49,8 +49,8 @@ async function busiestOf(plan: DetectionPlan, recording: Recording, count: numbe
 }
 
 /**
- * What a calibration of 100 tags × 30 days takes, each second and by groups each ten, from a recording in memory; by how much a thread per
- * core is faster than one, on a day of it; and how evenly it is shared between more of them.
+ * Time of a calibration of 100 tags over 30 days, with samples each second and groups each ten seconds, from a recording in
+ * memory. Also the gain of one thread per core on a day of it, and the balance of the load between threads.
  */
 export async function benchCalibration(quick = false): Promise<BenchRow[]> {
   const days = quick ? 1 : 30;

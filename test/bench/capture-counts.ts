@@ -13,9 +13,8 @@ const run = promisify(execFile);
 const patienceMs = 300_000;
 
 /**
- * What the tap reads in every public capture against what tshark reads in it: packets, and for Modbus the requests, responses and
- * exceptions by unit and function. The value of a row is the number of counts that differ; its note says why tshark reads
- * a capture otherwise, where it does.
+ * Counts of the tap in every public capture against those of tshark: packets, and for Modbus the requests, responses and
+ * exceptions by unit and function. The value of a row is the number of counts that differ; its note names them.
  */
 export async function benchCaptureCounts(): Promise<BenchRow[]> {
   const tshark = findPeer('tshark')?.path;

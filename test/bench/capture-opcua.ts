@@ -60,7 +60,7 @@ const seconds = async (work: () => unknown): Promise<number> => {
   return (performance.now() - began) / 1000;
 };
 
-/** What is on the heap once all that is not needed is gone, MiB. */
+/** Heap after a garbage collection, MiB. */
 function keptMb(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -68,8 +68,8 @@ function keptMb(): number {
 }
 
 /**
- * Packets per second through the whole tap against tshark's on the same file of OPC UA in clear, turn by turn, and what
- * the process has grown by from the third reading to the last.
+ * Packets per second of the whole tap and of tshark on the same file of OPC UA in clear, in alternating runs, and the growth of
+ * the process from the third reading to the last.
  */
 async function speed(times: number, turns: number): Promise<BenchRow[]> {
   const work = mkdtempSync(join(tmpdir(), 'scadawatch-bench-'));
@@ -118,7 +118,7 @@ async function differing(tshark: string, folder: string, capture: string): Promi
   return { name: `captures: ${capture}, OPC UA`, value: keys.length, unit: 'counts that differ', note };
 }
 
-/** What the tap reads of OPC UA in every public capture against what tshark reads in it, and how fast either is. */
+/** Counts of the tap for OPC UA in every public capture against those of tshark, and the speed of both. */
 export async function benchCaptureOpcua(): Promise<BenchRow[]> {
   const tshark = findPeer('tshark')?.path;
   const folder = join(datasetsFolder(), 'pcaps');

@@ -65,8 +65,8 @@ export async function benchCapture(): Promise<BenchRow[]> {
 }
 
 /**
- * Writes the capture so often that it has enough packets. Each time is later, and goes on where the streams of the time before
- * ended: sequence numbers advance by what a stream is long, so that connections that were open stay open.
+ * Repeats the capture until it has enough packets. Each repetition is later and continues the streams of the previous one:
+ * sequence numbers advance by the length of the stream, so that open connections stay open.
  */
 function writeLooped(file: string, least: number): { packets: number; loops: number } {
   const fixture = new URL('../../collectors/capture/fixtures/iti/mb2.pcap.gz', import.meta.url);

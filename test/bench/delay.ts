@@ -20,7 +20,7 @@ const nameOf = (period: number): string => `T${period}`;
 /** Core of the monitor; device and page have the first. */
 const monitorCore = 1;
 
-/** A register that changes at the very moment of the write: what is measured is the monitor alone. */
+/** A register that changes at the moment of the write, so that only the monitor's delay is measured. */
 class PromptPlant extends TinyPlant {
   override write(point: number, value: number): void {
     this.registers[point] = value;

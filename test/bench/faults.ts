@@ -27,7 +27,7 @@ export interface FaultScale {
 
 const usual: FaultScale = { healthyHours: 4, faultyHours: 12, learnedDays: 3 };
 
-/** Detectors that judge one tag by itself; the others would see what the faults of so many tags do to each other. */
+/** Detectors of single tags: the faults of so many tags would disturb the other detectors. */
 const ofGroups = ['relations', 'balance', 'interlock'];
 
 /** One run of the plant, batch by batch, and the samples of each tag. */

@@ -20,7 +20,7 @@ export interface OpcuaBenchSize {
   readonly restores: number;
 }
 
-/** More changes than either client can take: what counts is what each takes. */
+/** More changes than either client can receive, so that the throughput of each is measured. */
 const full: OpcuaBenchSize = { rounds: 7, msPerRun: 2_000, items: 10_000, periodMs: 20, restores: 5 };
 const kinds = ['library', 'session'] as const;
 

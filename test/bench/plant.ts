@@ -40,7 +40,7 @@ async function benchOne(plugin: PlantPlugin): Promise<BenchRow[]> {
   ];
 }
 
-/** How fast each simulated plant runs on one core, what it costs to start and to save. */
+/** Speed of each simulated plant on one core, and the cost of its start and of saving it. */
 export async function benchPlant(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const plugin of plants) rows.push(...(await benchOne(plugin)));

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import type { BenchRow } from './row.ts';
 
-/** What ran where, and what came out. */
+/** Rows of a run, with machine and commit. */
 export interface BenchReport {
   readonly machine: Machine;
   /** By bench, in the order they ran. */

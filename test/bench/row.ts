@@ -9,7 +9,7 @@ export interface BenchRow {
   readonly value: number;
   readonly unit: string;
   readonly note?: string;
-  /** What the runs that the figure is from say of each detector. */
+  /** Results of the runs behind the figure, by detector. */
   readonly credits?: readonly Credits[];
 }
 

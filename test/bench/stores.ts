@@ -11,9 +11,8 @@ const msPerRun = 1_000;
 const script = fileURLToPath(new URL('./stores/append.ts', import.meta.url));
 
 /**
- * Samples per second that a historian acknowledges, in batches of 1,000 written one after the other, as a ratio to what the same store
- * takes with nothing of ours before it (DuckDB's appender in the same thread; fetch of lines built beforehand): medians of
- * interleaved runs. A store whose server is not installed is a row without a value.
+ * Samples per second that a historian acknowledges in consecutive batches of 1000, as a ratio to the same store without the
+ * historian's code (DuckDB's appender in the same thread, or fetch of lines that were built before).
  */
 export async function benchStores(): Promise<BenchRow[]> {
   return [

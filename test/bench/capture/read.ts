@@ -4,7 +4,7 @@ import { capture } from '../../../collectors/capture/index.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { testContext } from '../../support/tiny-plant.ts';
 
-/** What one run of the capture bench has measured. */
+/** Measurements of one run of the capture bench. */
 export interface CaptureRun {
   readonly packets: number;
   readonly events: number;

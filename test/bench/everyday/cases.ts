@@ -13,13 +13,13 @@ export interface Hand {
   readonly read: (point: string) => number;
   /** Shows the network another value of a register than the controllers have; rounded to `step`. */
   readonly show: (point: string, value: number, step?: number) => void;
-  /** A permitted write of a client, or what a person does at the control station. */
+  /** A permitted write of a client, or an act of an operator at the control station. */
   readonly write: (point: string, value: number) => void;
   readonly act: (name: string, value?: number) => void;
   readonly random: Random;
 }
 
-/** One fault, attack or ordinary act, with what an operator must be told about it. */
+/** One fault, attack or ordinary act, with the alert that an operator must receive. */
 export interface Case {
   readonly what: string;
   readonly kind: CaseKind;

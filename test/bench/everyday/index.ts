@@ -30,7 +30,7 @@ const small: EverydayScale = {
   benign: benign.filter((_, i) => i % 4 === 0),
 };
 
-/** What one learning made of one case. */
+/** Result of one case under one calibration. */
 interface Verdict {
   readonly of: Case;
   /** Time from the onset to the first finding of the first alert at the right place, ms; undefined if there is none. */

@@ -37,7 +37,7 @@ export function earlier(ms: number): Change {
   };
 }
 
-/** What it was at the onset. */
+/** Value at the onset. */
 export const held = (victim: Victim, index: number, sinceMs: number): number =>
   valueAt(victim, onsetIndex(victim, index, sinceMs));
 
@@ -58,7 +58,7 @@ export function noisier(times: number): Change {
   };
 }
 
-/** What a share `a` of each sample still weighs less than a hundredth after is left out. */
+/** Older samples are left out once their weight, with a share `a` for each sample, is below this. */
 const negligible = 0.01;
 
 /**
@@ -76,7 +76,7 @@ export function damped(share: number): Change {
   };
 }
 
-/** So long in each hour of the fault, when the tag's turn is; else what is right. */
+/** Faulty for this long in each hour, when it is the tag's turn; correct otherwise. */
 export function hourly(forMs: (victim: Victim) => number, change: Change): Change {
   return (victim, index, sinceMs) => {
     const into = (sinceMs + (1 - victim.turn) * hourMs) % hourMs;

@@ -6,7 +6,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What a fault needs to know of the tag that it falsifies. */
+/** Properties of the tag that a fault needs. */
 export interface Victim {
   readonly tag: Tag;
   /** Step of its values. */

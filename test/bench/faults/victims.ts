@@ -40,8 +40,8 @@ function noiseOf(values: readonly number[], moved: (by: number) => boolean): num
 }
 
 /**
- * The tags that a fault falsifies.
- * @param onset of the fault; of what is told something or changes only those are of use where that comes later
+ * Tags that a fault falsifies. @param onset begin of the fault; for faults that need a change of the tag, only tags that change
+ * later are used
  */
 export function victimsOf({ victims }: Fault, tags: TagTable, of: readonly Victim[], onset: number): Set<number> {
   const those = (is: (tag: Tag, index: number) => boolean): number[] =>

@@ -16,13 +16,13 @@ export interface Comparison {
   readonly id: string;
   readonly value: number;
   readonly stored: number | undefined;
-  /** What it must reach and whether it does, where there is such a thing. */
+  /** Required figure, and true if it is reached; absent if there is none. */
   readonly bar?: { readonly at: number; readonly held: boolean };
   /** `skipped`: its data are not here; `missing`: the bench ran and has no such row. */
   readonly verdict: 'same' | 'better' | 'worse' | 'new' | 'missing' | 'skipped';
 }
 
-/** What the benches that ran say of their scenarios, against the stored figures. */
+/** Results of the benches that ran, by scenario, against the stored figures. */
 export function compare(
   scenarios: readonly GateScenario[],
   reference: Reference,
@@ -56,7 +56,7 @@ function verdictOf(
   stored: number | undefined,
 ): 'same' | 'better' | 'worse' | 'new' {
   if (stored === undefined) return 'new';
-  // what was not detected was detected infinitely late, or not at all well
+  // an attack that was not detected counts as an infinite delay
   const loss = (figureOf: number): number => {
     if (Number.isNaN(figureOf)) return Number.MAX_VALUE;
     return better === 'higher' ? -figureOf : figureOf;

@@ -3,7 +3,7 @@ import { BatchBuilder } from '../../../src/core/batch.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { TagTable } from '../../../src/core/tag.ts';
 
-/** What a falsification knows of the sample that it replaces. */
+/** Properties of the sample that a falsification replaces. */
 export interface Genuine {
   readonly value: number;
   /** Seconds since the window began. */
@@ -15,7 +15,7 @@ export interface Genuine {
   readonly random: Random;
 }
 
-/** Which tags read falsely within the windows, and what they read. */
+/** Falsified tags within the windows, and their values. */
 export interface Falsification {
   readonly tags: readonly string[];
   readonly reading: (genuine: Genuine, tag: string) => number;

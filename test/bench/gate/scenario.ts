@@ -8,7 +8,7 @@ export interface GateScenario {
   readonly better: 'higher' | 'lower';
   /** By how much it may be worse than the stored one, in the row's unit; infinite for a figure that says more of the machine than of us. */
   readonly tolerance: number;
-  /** What the figure must reach to be called good; one that does not is told as missed, and fails nothing. */
+  /** Figure that counts as good. A scenario below it is reported as missed and fails nothing. */
   readonly bar?: number;
 }
 

@@ -5,7 +5,7 @@ const noise = 0.08;
 /** Cores, megabytes, seconds: another machine has others, which is no fault. */
 const absolute = Number.POSITIVE_INFINITY;
 
-/** How much of what the least that could do the same work does, and what a load costs. */
+/** Speed as a ratio to the smallest program that does the same work, and the cost of a load. */
 export const speedScenarios: readonly GateScenario[] = [
   ...[10, 125].flatMap((registers) => [
     higher(`modbus/library-${registers}`, 'modbus', `Modbus session / bare modbus-serial, ${registers} registers`, noise, 0.9),

@@ -13,7 +13,7 @@ export interface Case {
   readonly what: string;
   /** Tags by which a finding is at the right place: the level that it shows in, and what flows into it and out of it. Anywhere, if absent: an attack moves the whole plant. */
   readonly tags?: readonly string[];
-  /** Gives what is done to the plant after each of its seconds. @param onset ms UTC */
+  /** Falsifies the plant after each of its seconds. @param onset ms UTC */
   readonly begin: (onset: number) => Promise<(plant: Plant) => void>;
 }
 
@@ -84,7 +84,7 @@ const shown =
 const pumpsKeptOn = (plant: Plant): void => {
   for (const pump of ['PS.P1.CMD', 'PS.P2.CMD']) plant.write(indexOf(plant, pump), 1);
 };
-/** The works may no longer make what the town takes. */
+/** Limits the production to less than the demand of the town. */
 const lessRawWater = (plant: Plant): void => plant.write(indexOf(plant, 'SP.QMAX'), 90);
 
 /**

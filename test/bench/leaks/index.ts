@@ -24,7 +24,7 @@ interface LeaksScale {
 const whole: LeaksScale = { learnedDays: 10, seeds: [1, 2, 3], days: 4, cases };
 const small: LeaksScale = { learnedDays: 3, seeds: [1], days: 1, cases: cases.filter((_, i) => i % 6 === 2) };
 
-/** What is slow is looked for: each minute is enough. */
+/** Slow effects: one sample per minute is enough. */
 const scanMs = 60_000;
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -34,7 +34,7 @@ const budgets = [2.4, 24] as const;
 const learnedSeed = 0x5eed;
 const kinds = ['leak', 'theft', 'meter', 'attacker'] as const;
 
-/** Levels and what flows into and out of them, with the pumps and pressures that say of them what they can: one group. */
+/** One group: levels, their inflows and outflows, and related pumps and pressures. */
 const watched = ({ name, equipment }: Tag): boolean =>
   ['CW', 'PS', 'BW', 'T1', 'T2', 'T3', 'DN', 'PRV1', 'B1', 'B2'].includes(equipment) ||
   /^FL\d\.FT$|^PS\.P\d\.(RUN|SPD)$/.test(name);

@@ -17,11 +17,11 @@ export interface AccountsTag {
 /** InfoType and Overflow of a sample before which the server had to throw others away (OPC 10000-4, 7.39.1). */
 const overflow = 0x0480;
 
-/** What the books say of a run. */
+/** Result of the accounts of a run. */
 export interface AccountsReport {
   readonly samples: number;
   readonly good: number;
-  /** Good samples whose value is not what the register held within the tag's `mostAgeS` before. */
+  /** Number of good samples whose value differs from every value of the register within the tag's `mostAgeS` before. */
   readonly wrong: number;
   /** Pauses longer than 2.5 periods between two good samples of a tag, all and those that nothing accounts for. */
   readonly gaps: number;

@@ -32,7 +32,7 @@ const judged = { modbus: { by: 'receiveTime', mostAgeS: 2 }, opcua: { by: 'sourc
 const points = devices.flatMap(({ protocol, tags: count }, i) => {
   const { by, mostAgeS } = judged[protocol];
   const device = `d${i}`;
-  // of as many tags, their books must not be what the monitor's memory is measured by
+  // the accounts of so many tags must not count as memory of the monitor
   return Array.from({ length: count }, (_, register) => ({ device, register, by, mostAgeS, protocol }));
 });
 const tags = new TagTable(

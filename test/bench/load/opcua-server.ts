@@ -3,8 +3,8 @@ import { TinyPlant, testContext, tinyPoint } from '../../support/tiny-plant.ts';
 import { registerAt } from './register.ts';
 
 /**
- * One simulated OPC UA server, a process of its own: `opcua-server.ts PORT TAGS FOLDER` serves `R0`, `R1`, … without security on
- * loopback, prints its port, and gives each a new value every second. Its own cost stays outside what is measured.
+ * One simulated OPC UA server in a process of its own: `opcua-server.ts PORT TAGS FOLDER` serves `R0`, `R1`, … without security
+ * on loopback, prints its port, and changes each value every second. Its own cost is not measured.
  */
 const [portText, tagsText, pkiDir = ''] = process.argv.slice(2);
 const points = Array.from({ length: Number(tagsText) }, (_, i) => tinyPoint(`R${i}`, { address: i }, { opcua: true }));

@@ -1,4 +1,4 @@
-/** What a register of the load holds in a second: its value tells when it was read. */
+/** Content of a load register in a given second: the value identifies the time of the read. */
 export const registerAt = (second: number, address: number): number => (second + address) & 0xffff;
 
 /** Seconds since the register held that value; a value of the future is very old. */

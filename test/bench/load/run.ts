@@ -23,7 +23,7 @@ export interface LoadDevice {
   readonly tags: number;
 }
 
-/** What the monitor's process says of itself each second. */
+/** Figures that the monitor's process reports each second. */
 export interface LoadLine {
   /** ms since its start */
   readonly at: number;

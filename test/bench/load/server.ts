@@ -4,9 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { registerAt } from './register.ts';
 
 /**
- * Many simulated Modbus devices in one process, as cheap as can be: `server.ts DEVICES [PORT…]` answers every read of holding registers
- * with what the registers hold, and prints its ports as one line of JSON. Its own cost stays outside what is measured. Lines
- * on standard input: `down N`, `up N` (device N loses its port and its connections, or gets them back).
+ * Many cheap simulated Modbus devices in one process: `server.ts DEVICES [PORT…]` answers every read of holding registers, and
+ * prints its ports as one line of JSON. Its own cost is not measured.
  */
 const devices = Number(process.argv[2]);
 const headerBytes = 8;

@@ -11,7 +11,7 @@ import { testContext } from '../../support/tiny-plant.ts';
  * flight.
  */
 const [kind, port, registers, ms] = [process.argv[2], ...process.argv.slice(3).map(Number)] as [string, number, number, number];
-/** What a client prints. */
+/** Output of a client. */
 export interface ClientResult {
   readonly perSecond: number;
   readonly cpuUs: number;
@@ -74,7 +74,7 @@ async function bareSocket(): Promise<ClientResult> {
   });
 }
 
-/** The library alone: what it costs without deadlines, decoding and batches. */
+/** The library alone: its cost without deadlines, decoding and batches. */
 async function library(): Promise<ClientResult> {
   const socket = await opened();
   const client = new modbusSerial.default();

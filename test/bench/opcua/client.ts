@@ -22,7 +22,7 @@ const items = Number(itemsText);
 const ms = Number(msText);
 const publishingMs = 50;
 const queueSize = 10;
-/** So long after the first notification: code is compiled, and what a session asks at its beginning is asked. */
+/** Delay after the first notification, so that code is compiled and the requests at the begin of a session are done. */
 const warmUpMs = 4_000;
 
 /** Counts from when all is warm until the time is over. */
@@ -84,7 +84,7 @@ async function library(): Promise<void> {
 
 /** The collector's session, to the batches that it yields. */
 async function session(): Promise<void> {
-  // A period so long that no sample is held: what comes are notifications.
+  // A period so long that no sample is repeated: every received sample is a notification.
   const tags = Array.from({ length: items }, (_, i) => opcuaTag(`N${i}`, { scanMs: 3_600_000 }));
   const security = { securityMode: 'None', securityPolicy: 'None' };
   const config = opcuaSchema.parse({

@@ -81,8 +81,8 @@ function groupRow({ detectors, calibration }: Calibrated): BenchRow {
 }
 
 /**
- * What detection costs at the size of a large site: every default detector over many tags each second, in a process that only
- * watches; what a snapshot of it takes; vectors per second of a group; and by how much a thread per core is faster than one.
+ * Cost of detection on a large site: every default detector over many tags each second, in a process that only detects. Also the
+ * cost of a snapshot, vectors per second of a group, and the gain of one thread per core.
  */
 export async function benchScale(quick = false): Promise<BenchRow[]> {
   const scale = quick ? small : whole;

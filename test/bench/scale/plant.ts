@@ -42,7 +42,7 @@ export function planOf(units: number): DetectionPlan {
   };
 }
 
-/** What the units give row by row, a batch each: levels that a few hidden ones drive, with noise; pumps; set points. */
+/** Values of the units row by row, one batch each: levels that follow a few hidden ones with noise, pumps, set-points. */
 export function* running(units: number, from: number, rows: number, seed: number, everySeconds = 1): Generator<Batch> {
   const random = new Random(seed);
   const hidden = Array.from({ length: units * 4 }, () => 0);
@@ -62,7 +62,7 @@ export function* running(units: number, from: number, rows: number, seed: number
   }
 }
 
-/** A calibration of one unit as that of as many equal ones: what is kept by name of tag, group or area is there for each. */
+/** Multiplies the calibration of one unit: entries by tag, group or area are copied to as many equal units. */
 export function repeated(calibration: Calibration, plan: DetectionPlan): Calibration {
   const text = JSON.stringify(calibration.detectors);
   const copies = plan.devices.map(

@@ -20,7 +20,7 @@ interface Judged {
   readonly cpuMs: number;
 }
 
-/** What it takes so many threads to judge samples that are given as fast as they take them. */
+/** CPU time of a number of threads for samples that arrive as fast as the threads accept them. */
 async function judged(calibration: Calibration, workers: number): Promise<Judged> {
   const plan = planOf(units);
   const baseline = { fingerprint: fingerprint(plan), calibration: repeated(calibration, plan), bands: {} };

@@ -9,7 +9,10 @@ import { createFollowingEngine } from '../../../src/detection/following/index.ts
 import { planOf, running } from './plant.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
-/** A process that only watches, by a calibration of all units: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints what it used as one line of JSON. */
+/**
+ * A process that only detects, with one calibration for all units: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints its resource
+ * use as one line of JSON.
+ */
 const [file = '', ...numbers] = process.argv.slice(2);
 const [units = 1, warm = 1, seconds = 1] = numbers.map(Number);
 

@@ -9,8 +9,8 @@ import { LineBuilder } from '../../../src/historian/influxdb/lines.ts';
 import { contextOf, tableOf } from '../../support/samples.ts';
 
 /**
- * Appends batches to one store, one after the other, for a while, and prints samples/s:
- * `node append.ts (historian|raw) (duckdb|v1|victoriametrics) URL MS`. `raw` is what the store takes with nothing of ours before it.
+ * Appends consecutive batches to one store for a while and prints samples/s: `node append.ts (historian|raw)
+ * (duckdb|v1|victoriametrics) URL MS`. `raw` writes to the store without the historian's code.
  */
 const samples = 1_000;
 const [way = '', store = '', url = '', ms = ''] = process.argv.slice(2);

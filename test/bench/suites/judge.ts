@@ -4,7 +4,7 @@ import type { DetectorPlugin } from '../../../src/core/detector.ts';
 import { backtest, type BacktestOptions, learnBacktest, type LearnedBacktest } from '../../../src/tools/backtest/run.ts';
 import type { Table } from '../../../src/tools/backtest/table.ts';
 
-/** What a detector says of each row. */
+/** Score of a detector for each row. */
 export interface Judgement {
   readonly score: Float64Array;
   readonly alarm: Uint8Array;

@@ -10,7 +10,7 @@ import type { BenchRow } from '../row.ts';
 const suffix = '_labeled.csv';
 
 interface Labelled {
-  /** Short: what comes before the plant in the file's name. */
+  /** Short: the part of the file name before the plant. */
   readonly name: string;
   readonly path: string;
   /** 1 for each packet of an attack. */

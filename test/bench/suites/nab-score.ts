@@ -18,7 +18,7 @@ export interface Window {
 
 /** Hits found in windows, missed windows and false alarms of one or many files. */
 export interface Tally {
-  /** Sum of what the earliest hits in windows earn, each at most 1. */
+  /** Sum of the scores of the earliest hits in windows, each at most 1. */
   earned: number;
   missed: number;
   falseAlarms: number;
@@ -48,7 +48,7 @@ export function tally(into: Tally, hits: readonly number[], windows: readonly Wi
   }
 }
 
-/** What a hit earns by its position: −1 is the start of a window, 0 its end, 1 a whole window later. */
+/** Score of a hit by its position: −1 is the start of a window, 0 its end, 1 a whole window later. */
 const sigmoid = (position: number): number => (position > 3 ? -1 : 2 / (1 + Math.exp(5 * position)) - 1);
 
 /** 100 × (score − null) / (perfect − null). @param falseAlarms how many are charged, all of them in full unless given */

@@ -81,7 +81,7 @@ function tuned(files: readonly NabFile[], judged: readonly Judgement[]): (profil
   });
 }
 
-/** Of what is scored. */
+/** Credits of the scored rows of a file. */
 function creditsOf({ table, windows, probation }: NabFile, open: readonly (readonly string[])[]): Credits {
   const labels = new Uint8Array(table.rows.length);
   for (const { from, to } of windows) labels.fill(1, from, to + 1);

@@ -5,7 +5,7 @@ export { rateOf };
 
 export type TrivialName = (typeof trivialNames)[number];
 
-/** What stands beside every score: a protocol that one of these wins says nothing. */
+/** Baselines of every score: a protocol that one of these wins is not informative. */
 export function trivial(rows: number, rate: number): Readonly<Record<TrivialName, Judgement>> {
   const { never, always, random } = trivialAlarms(rows, rate);
   const of = (alarm: Uint8Array): Judgement => ({ alarm, score: Float64Array.from(alarm) });

@@ -22,7 +22,7 @@ export interface CampaignOptions {
   /** Played from the end of `warmHours` on. */
   readonly scenario?: Scenario;
   readonly warmHours?: number;
-  /** Says what the network sees in place of the plant's registers, second by second. */
+  /** Replaces the plant's registers on the network, second by second. */
   readonly falsify?: (plant: Plant) => void;
   /** Plant time at which it begins, ms UTC. */
   readonly from?: number;
@@ -99,7 +99,7 @@ export async function campaigns(
   return judges.map(({ alerts }) => alerts());
 }
 
-/** Does a scenario's acts on the plant itself when they are due; what goes over the network in earnest is written directly. */
+/** Performs a scenario's acts on the plant when they are due; network acts are written directly. */
 function scriptOf(scenario: Scenario, plant: Plant, from: number): (plant: Plant) => void {
   const index = (name: string): number => plant.points.findIndex((point) => point.name === name);
   return () => {

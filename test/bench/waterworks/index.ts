@@ -29,8 +29,8 @@ const learnedSeed = 0x5eed;
 const hoursApart = 3;
 
 /**
- * Whether the alarm budget is kept on normal days with operators' ordinary acts, and what is detected at each budget. One
- * calibration gives the thresholds of all budgets, and each plant is simulated once.
+ * Alarms on normal days with ordinary acts of operators against the alarm budget, and detections at each budget. One calibration
+ * gives the thresholds of all budgets, and each plant is simulated once.
  */
 export async function benchWaterworks(
   quick = false,
@@ -104,8 +104,8 @@ async function attacks(
 }
 
 /**
- * How soon a scenario was alerted, and how often in time: the median is of those that were.
- * @param told delays of each play
+ * Median delay of a scenario's alert, and the share of alerts in time. The median is of the detected ones. @param told delays of
+ * each play
  */
 function scenarioRows(scenario: Scenario, budget: number, told: readonly Delays[], raised: readonly Alert[]): BenchRow[] {
   const { id, expect } = scenario;
@@ -139,7 +139,7 @@ const creditsOf = (budget: number, labelled: Credits['labelled'], falsely: reado
   { suite: `waterworks ${budget}`, labelled, falsely: falsely.map(raisersOf) },
 ];
 
-/** Nothing goes over sockets here, so what only a tap can see is left to the lab and its tests. */
+/** Nothing is sent over sockets here, so that effects that only a tap can observe are left to the lab and its tests. */
 const seenWithoutTap = ({ expect }: Scenario): boolean => expect?.finding.devices === undefined;
 
 const mostNamed = 8;

@@ -2,7 +2,7 @@ import type { Alert } from '../../../src/core/alert.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import { type Delays, delaysOf } from '../ablation.ts';
 
-/** A machine that runs now and then: what tells it, and what is measured of it. */
+/** A machine that runs intermittently, with its mode tag and its measurements. */
 export interface Machine {
   readonly equipment: string;
   readonly told: string;
@@ -10,7 +10,7 @@ export interface Machine {
   readonly range: number;
 }
 
-/** What the network sees of a machine instead of its own value; undefined where that is right. */
+/** Falsified value of a machine on the network; undefined for the true value. */
 export interface Fault {
   readonly name: string;
   readonly shows: (value: number, runs: boolean, range: number) => number | undefined;

@@ -36,12 +36,12 @@ const budgets = [2.4, 24] as const;
 const learnedSeed = 0x5eed;
 const faultySeed = 101;
 
-/** Machines to which the configuration gives no modes, and which run now and then: what tells it, and what is measured of them. */
+/** Intermittent machines without configured modes, with their mode tags and measurements. */
 const machines = [
   { equipment: 'B1', told: 'B1.RUN', measured: 'B1.AMP', range: 80 },
   { equipment: 'BW', told: 'BW.P1.RUN', measured: 'BW.FT', range: 250 },
 ] as const satisfies readonly Machine[];
-/** They, and what they feed or are fed by: a part of the plant, so that it is learned in a minute. */
+/** These machines and their neighbours: a part of the plant that is learned in a minute. */
 const watched = ['B1', 'B2', 'BW', 'DN', 'FL1', 'T3'];
 const nothing = 'without anything wrong';
 
@@ -57,7 +57,7 @@ const faults: readonly Fault[] = [
   })),
   // what begins by chance in the same hours
   { name: nothing, shows: (value) => value },
-  // how long a machine rests is nobody's business where its modes are known: what that costs
+  // cost of known modes: the duration of a stop is not judged then
   { name: 'never runs again, as all its tags say', shows: (_, runs) => (runs ? 0 : undefined), isWhole: true },
 ];
 
@@ -69,8 +69,8 @@ interface Judge {
 }
 
 /**
- * What the modes that a calibration proposes bring and cost: the same running learned without them and with them approved, both judged
- * on the same normal days and on faults that show in one mode alone.
+ * Benefit and cost of the modes that a calibration proposes: the same data learned without them and with them approved, both
+ * judged on the same normal days and on faults that appear in one mode only.
  */
 export async function benchModes(
   quick = false,

@@ -21,7 +21,7 @@ interface PumpsScale {
   readonly faultyHours: number;
 }
 
-/** A pump runs about once a day: fewer days tell too little of its next stay. */
+/** A pump runs about once a day, so that fewer days give too few stays. */
 const whole: PumpsScale = { learnedDays: 10, seeds: [1, 2, 3], days: 2, faultyHours: 20 };
 const small: PumpsScale = { learnedDays: 3, seeds: [1], days: 1, faultyHours: 5 };
 
@@ -73,8 +73,8 @@ function withoutModes(calibration: Calibration): Calibration {
 }
 
 /**
- * What it brings that relations are learned in each mode: they alone on the pumping station with its pumps' modes told, judged with and without them
- * on the same normal days and on values that do not go with the others of their pump while it runs, or while it stands.
+ * Benefit of learning relations for each mode: the pumping station with configured modes, judged with and without them on the
+ * same normal days and on values that do not match the others of their pump.
  */
 export async function pumpRows(quick: boolean, say: (text: string) => void): Promise<BenchRow[]> {
   const scale = quick ? small : whole;

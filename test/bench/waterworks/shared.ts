@@ -1,13 +1,12 @@
 import type { Detector } from '../../../src/core/detector.ts';
 import type { EngineDetector } from '../../../src/detection/engine/index.ts';
 
-/** What one call of `score` reported: channel, time and surprise, one after the other. */
+/** Reports of one call of `score`: channel, time and surprise, one after another. */
 type Call = readonly number[];
 
 /**
- * Detectors that several engines judge by, each with thresholds of its own: scoring is what costs, and the surprises are the
- * same for all of them. The first engine scores; the others, given each observation after it, hear what was said.
- * @returns the detectors of each engine
+ * Detectors that several engines share, each with thresholds of its own: scoring is expensive, and the surprises are the same.
+ * The first engine scores; the others receive the stored surprises for the same observation.
  */
 export function shareDetectors(detectors: readonly EngineDetector[], engines: number): EngineDetector[][] {
   const shared = detectors.map((entry) => ({ entry, queues: Array.from({ length: engines - 1 }, (): Call[] => []) }));

@@ -30,7 +30,7 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const budgets = [2.4, 12, 24] as const;
 const learnedSeed = 0x5eed;
-/** What can be seen without a tap, of what is to be found. */
+/** The expected findings that are possible without a tap. */
 const attacks = scenarios.filter(({ expect }) => expect !== undefined && expect.finding.devices === undefined);
 
 /**

@@ -14,7 +14,7 @@ const mixtures = [
   [1, 1, 1],
   [0.1, 0.1, 1],
 ] as const;
-/** Small changes of the best candidate that are tried; what the detector finds less odd is kept. */
+/** Number of small changes of the best candidate that are tried; the change with the lowest surprise is kept. */
 const trials = 40;
 const trialStep = 0.3;
 
@@ -76,7 +76,7 @@ export function adaptive(baseline: GroupBaseline, columns: readonly string[], pl
   };
 }
 
-/** The detector as its opponent uses it: asked what it would say, and followed by what was really reported. */
+/** The detector as its opponent uses it: queried for scores without learning, then given the reported values. */
 class Oracle {
   readonly #baseline: GroupBaseline;
   readonly #columnOf: readonly number[];

@@ -121,7 +121,7 @@ const told = ({ sCm, tpr, tnr, detected, attacks, falseEpisodes }: HardScore): s
 
 const share = (of: Attribution): string => (of.named === 0 ? '–' : `${Math.round(100 * precision(of))} %`);
 
-/** What the group of all tags has learned. */
+/** Baseline of the group of all tags. */
 export function relationsOf({ detectors }: LearnedBacktest): GroupBaseline {
   const relations = detectors.find(({ name }) => name === 'relations')?.detector.snapshot().baseline as
     | { readonly groups: Readonly<Record<string, unknown>> }

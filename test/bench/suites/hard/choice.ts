@@ -17,7 +17,10 @@ export const atRandom =
     return order;
   };
 
-/** What the linear model sees most of comes next, given that what was chosen before is already falsified. */
+/**
+ * Chooses tags one by one: next the one that gives the linear model the most information, given that the earlier ones are
+ * falsified.
+ */
 export const greedy =
   (model: Gaussian, most: number): Choice =>
   (rows, from, to) => {

@@ -3,7 +3,7 @@ import { type ArrayTable, edges } from '../judge.ts';
 
 /** One attack that is to be hidden: in rows `from` until before `to` the attacker may say what he likes of `tags`. */
 export interface Cover {
-  /** Rows before `from` are what was reported, earlier falsifications included. */
+  /** Rows before `from` are the reported ones, including earlier falsifications. */
   readonly rows: readonly Float64Array[];
   readonly from: number;
   readonly to: number;

@@ -62,7 +62,7 @@ export class Gaussian {
   }
 }
 
-/** A quadratic form x'Gx in some entries of which several can be pinned; factors are kept by what is free. */
+/** A quadratic form x'Gx with some fixed entries; factors are cached by the free entries. */
 export class Quadratic {
   readonly #g: Matrix;
   readonly #factors = new Map<string, CholeskyDecomposition>();

@@ -7,7 +7,10 @@ import { minimiseWithStates, type PlantKnowledge } from './states.ts';
 const learnedLags = 3;
 const learnedRidge = 1e-3;
 
-/** The conditional mean of the falsified tags given all others and three past rows, states rounded: what a learned model gives. */
+/**
+ * Conditional mean of the falsified tags given all others and three past rows, with rounded states: the prediction of a learned
+ * model.
+ */
 export function gaussianDynamic(normal: readonly Float64Array[], plant: PlantKnowledge): Attacker {
   const model = new Gaussian(normal, learnedLags, learnedRidge);
   return ({ rows, from, to, tags }) => conditionalMeans(model, rows, from, to, tags, plant.states);
@@ -34,9 +37,8 @@ export function conditionalMeans(
 }
 
 /**
- * Knows the defender's linear model: searches consistent states, lets the flow of what stands still be 0, and solves for the
- * rest.
- * @param noise conditional standard deviations of noise that fits the model as well
+ * An attacker that knows the defender's linear model: searches consistent states, sets the flow of stopped equipment to 0, and
+ * solves for the rest. @param noise conditional standard deviations of noise that fits the model as well
  */
 export function whiteBox(model: Gaussian, plant: PlantKnowledge, noise = 0, random?: Random): Attacker {
   return ({ rows, from, to, tags }) => {

@@ -27,10 +27,8 @@ export function falsifiedPoints(plant: Plant, { truth }: Scenario, reach: Reach)
 const donorNoise = 0.0005;
 
 /**
- * Shows the points as they are in another plant that is not attacked and runs beside. A twin has the same seed: nobody could
- * falsify more consistently. A donor is another day.
- * @param from ms UTC of plant time at which it begins
- * @param noise drawn for what is no state; none for a twin
+ * Replaces the points by those of another plant that is not attacked. A twin has the same random seed and is the most consistent
+ * falsification possible; a donor is another day. @param from begin, ms UTC of plant time
  */
 export function showInstead(other: Plant, points: readonly number[], from: number, noise?: Random): (plant: Plant) => void {
   return (plant) => {

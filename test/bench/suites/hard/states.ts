@@ -1,6 +1,6 @@
 import type { Quadratic } from './gaussian.ts';
 
-/** What an attacker knows of the plant beside its statistics: which tags are states, and whose flow stops with them. */
+/** Additional knowledge of an attacker: the tags that are states, and the flow that stops with each of them. */
 export interface PlantKnowledge {
   readonly states: readonly number[];
   /** The flow of each state's pump or valve, by the state's column. */
@@ -25,8 +25,8 @@ export interface Entries {
 const mostSweeps = 3;
 
 /**
- * Minimises x'Gx + 2h'x where states are 0 or 1 and the flow of what stands still is 0: states from the free minimum,
- * rounded, then flipped one at a time for as long as that helps.
+ * Minimises x'Gx + 2h'x with states 0 or 1 and zero flow of stopped equipment: rounds the states of the free minimum, then flips
+ * single states as long as that helps.
  */
 export function minimiseWithStates(form: Quadratic, h: Float64Array, entries: Entries, plant: PlantKnowledge): Float64Array {
   const { tags, z, value } = entries;
