@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import solid from 'vite-plugin-solid';
-import { WaitingFirst } from './test/order.ts';
+import { LongFirst } from './test/order.ts';
 
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 /** Files that leave their process as they found it. They share workers, which import each module once. */
 const shared = [
   '{collectors,detectors,dashboard,simulators}/**/*.test.ts',
-  'src/{alerts,config,core,detection,detector-kit,ingest,learning,modbus,monitor,notifiers,notify,state,storage}/**/*.test.ts',
-  'src/tools/{evidence,import}/**/*.test.ts',
+  'src/{alerts,config,core,data-directory,detection,detector-kit,docs,historian,ingest,learning}/**/*.test.ts',
+  'src/{metrics,modbus,monitor,notifiers,notify,state,storage}/**/*.test.ts',
+  'src/tools/{evidence,import,lab}/**/*.test.ts',
+  'test/{bench,language}/**/*.test.ts',
 ];
 /** They measure the memory of their process or replace its functions. */
 const alone = ['dashboard/server/sockets/limits.test.ts', 'simulators/plants/waterworks/epanet.test.ts'];
@@ -22,7 +24,7 @@ export default defineConfig({
     pool: 'forks',
     // many files wait for deadlines and processes, so that a core of a small machine serves more than one
     maxWorkers: Math.min(3 * availableParallelism(), availableParallelism() + 8),
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: LongFirst },
     reporters: ['default', './test/summary.ts'],
     projects: [
       {
@@ -34,7 +36,17 @@ export default defineConfig({
         plugins: [solid({ hot: false })],
         test: { name: 'page', include: ['dashboard/client/**/*.test.tsx'], environment: 'happy-dom' },
       },
-      { extends: true, test: { name: 'shared', isolate: false, include: shared, exclude: [...exclude, ...alone] } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          // Node itself loads the modules, as in the product: Vite's runner makes every call between modules slower
+          experimental: { viteModuleRunner: false },
+          include: shared,
+          exclude: [...exclude, ...alone],
+        },
+      },
     ],
   },
 });

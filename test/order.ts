@@ -1,13 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that mostly wait for processes, servers and deadlines. */
-const waits = /\/test\/(e2e|faults|interop|detection)\//;
+/** Files that wait for processes, servers and deadlines, or compute for half a minute. */
+const long = /\/test\/(contracts|detection|e2e|examples|faults|interop|support|upgrade)\//;
 
-/** Starts the files that wait the longest first, beside which the others run. Files that share workers stay together. */
-export class WaitingFirst extends BaseSequencer {
+/** Starts the long files first, beside which the others run. Files that share workers stay together. */
+export class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isWaiting = ({ moduleId }: TestSpecification): boolean => waits.test(moduleId);
-    return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))];
+    const isLong = ({ moduleId }: TestSpecification): boolean => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
