@@ -95,11 +95,15 @@ export interface Window {
 /** Longest time from an answer until it is drawn, ms: charts collect data for half a second. */
 const drawnMs = 600;
 
+/** A machine that runs other tests beside it may draw a first page late. */
+const patienceMs = 120_000;
+
 /** Opens a window with the session of `storageState`. */
 export async function openWindow(browser: Browser, { size, theme }: View, storageState: StorageState): Promise<Window> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
   await context.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   let unanswered = 0;
   page.on('request', () => unanswered++);
   page.on('requestfinished', () => unanswered--);

@@ -68,7 +68,7 @@ async function openBudget(view: FakeMonitor, cleanup: AsyncDisposableStack) {
   const browser = await launchBrowser();
   cleanup.defer(() => browser.close());
   const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   const thrown: string[] = [];
   page.on('pageerror', ({ message }) => thrown.push(message));
   await signIn(page, bench.dashboard.address, { name: 'viewer', passphrase });

@@ -41,7 +41,7 @@ async function configOf(port: number): Promise<MonitorConfig> {
 /** A page of a monitor on which the level has its value. */
 async function open(browser: Browser, { dashboard }: Serving, level: string): Promise<Page> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   await signIn(page, dashboard.address, { token: dashboard.setupLink?.split('#setup=')[1] ?? '' });
   await page.goto(`${dashboard.address}/#/plant`);
   await page.locator('main .indicator').getByText(level).first().waitFor();

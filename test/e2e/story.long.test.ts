@@ -136,7 +136,7 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   const browser = await launchBrowser();
   cleanup.defer(() => browser.close());
   const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })).newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   const thrown: string[] = [];
   page.on('pageerror', ({ message }) => thrown.push(message));
 

@@ -38,7 +38,7 @@ it('an alarm that is acknowledged while state.db cannot be written has the mark 
   const browser = await launchBrowser();
   cleanup.defer(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   await signIn(page, dashboard.address, { token: dashboard.setupLink?.split('#setup=')[1] ?? '' });
   await page.goto(`${dashboard.address}/#/alarms/active`);
   tank.set('SP', 9);
