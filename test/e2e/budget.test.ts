@@ -116,7 +116,7 @@ it('shows promised and achieved rates of the plant and of each position, and mar
   await table.getByText('Whole plant').waitFor();
   expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', expect.stringMatching(/^At most 12/)]);
   expect(thrown).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 it('shows the promise of the calibration and the alerts of the engine', async (test) => {
   requirePeer('chromium', test);
@@ -141,4 +141,4 @@ it('shows the promise of the calibration and the alerts of the engine', async (t
   expect(since(9)).toBeGreaterThanOrEqual(2);
   expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', ...figures(), calibration.promise.text]);
   expect(await cellsOf(rows.nth(2))).toEqual(['north', '1.2', ...figures('a'), calibration.positions?.[0]?.text]);
-}, 120_000);
+}, 300_000);

@@ -89,7 +89,7 @@ describe('a page', () => {
     await replay.ended;
     await page.getByText(/nothing here is live · the recording has ended/).waitFor();
     expect(await watermark.isVisible()).toBe(true);
-  }, 120_000);
+  }, 300_000);
 
   it('of a live monitor has no such mark', async (test) => {
     requirePeer('chromium', test);
@@ -113,5 +113,5 @@ describe('a page', () => {
       // in capitals: the detection page names the detector `replay`
       expect(await page.getByText(/REPLAY/).count()).toBe(0);
     }
-  }, 120_000);
+  }, 300_000);
 });

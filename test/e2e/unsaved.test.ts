@@ -67,4 +67,4 @@ it('an alarm that is acknowledged while state.db cannot be written has the mark 
   await expect.poll(() => row.textContent(), { timeout: 60_000 }).not.toMatch(/not saved/);
   await stripe.waitFor({ state: 'detached' });
   expect(await row.textContent()).toMatch(/Acknowledged$/);
-}, 120_000);
+}, 300_000);
