@@ -13,6 +13,7 @@ export const sizes = [
 /** The system's Chromium, without connections to the Internet. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
+    timeout: 600_000,
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',

@@ -64,7 +64,7 @@ async function alertOf(browser: Browser, tag: string): Promise<string> {
 }
 
 /** End of the complete part of the history; later samples may not be stored yet. */
-const wholeUntil = (page: Page): number => (page.of('heartbeat').at(-1)?.time ?? 0) - 10_000;
+const wholeUntil = (page: Page): number => (page.of('heartbeat').at(-1)?.time ?? 0) - 120_000;
 
 async function historyOf(browser: Browser, from: number, to: number): Promise<readonly SeriesBody[]> {
   const { status, body, text } = await browser.call('GET /api/history', { tags: watched, from, to });

@@ -86,7 +86,8 @@ export class Browser {
     return answer;
   }
 
-  async raw<Body>(asked: Raw): Promise<Answer<Body>> {
+  /** @param attempts of a request that may be repeated */
+  async raw<Body>(asked: Raw, attempts = 3): Promise<Answer<Body>> {
     const { method, path, body, headers = {} } = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Body>>();
     const cookies = this.cookie === '' ? {} : { cookie: this.cookie };
@@ -102,11 +103,13 @@ export class Browser {
       });
       for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie.split(';')[0] ?? '');
     });
-    // the server may end an idle connection just as it is used again; a browser then opens another one
-    const retry = (): unknown => this.raw<Body>(asked).then(resolve, reject);
-    sent.on('error', (error: NodeJS.ErrnoException) =>
-      sent.reusedSocket && error.code === 'ECONNRESET' ? retry() : reject(error),
-    );
+    // the server may end an idle connection just as it is used again, and on a busy machine a new one that was silent for long; a
+    // browser then opens another one
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const mayRepeat = sent.reusedSocket || method === 'GET';
+      if (attempts > 1 && mayRepeat && error.code === 'ECONNRESET') this.raw<Body>(asked, attempts - 1).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(body);
     return promise;
   }

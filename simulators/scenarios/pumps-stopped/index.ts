@@ -31,7 +31,7 @@ export const pumpsStopped: Scenario = {
       fromS: 60,
       toS: 3600,
       // the tank empties into the town and the pressure of its zone falls: alarms of both are consequences, not false alarms
-      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags, ...zonePressures],
+      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', 'T1.LT', ...pumpTags, ...zonePressures],
       equipment: ['PS', 'PLC1', 'T1', ...pumps],
     },
   ],
