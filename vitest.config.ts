@@ -23,7 +23,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // many files wait for deadlines and processes, so that a core of a small machine serves more than one
-    maxWorkers: Math.min(3 * availableParallelism(), availableParallelism() + 8),
+    maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 6),
     sequence: { sequencer: LongFirst },
     reporters: ['default', './test/summary.ts'],
     projects: [

@@ -16,6 +16,7 @@ it('a browser signs in, loads its pages and gets the stream below a base path', 
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(100_000);
     const paths: string[] = [];
     page.on('request', (request) => paths.push(new URL(request.url()).pathname));
     const socket = page.waitForEvent('websocket');

@@ -47,7 +47,7 @@ async function scanned(historian: Historian): Promise<Sample[]> {
 async function roll(historian: Historian, time: number, done: () => boolean): Promise<void> {
   clock.set(time);
   await historian.write(batchOf(table, 'plc', []), signal);
-  await vi.waitFor(() => expect(done()).toBe(true), { timeout: 60_000, interval: 20 });
+  await vi.waitFor(() => expect(done()).toBe(true), { timeout: 200_000, interval: 20 });
 }
 
 /** Reads the Parquet files with DuckDB in a separate process, as other tools would. */
@@ -103,7 +103,7 @@ describe('a day', () => {
     expect(rows()).toEqual([[2]]);
     clock.set(start + 2 * day + 3_600_000);
     await write(historian, []);
-    await vi.waitFor(() => expect(rows()).toEqual([[3]]), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(() => expect(rows()).toEqual([[3]]), { timeout: 200_000, interval: 200 });
     expect(await scanned(historian)).toEqual(expected);
     expect(await historian.stats(signal)).toMatchObject({ samples: 3, oldest: start + 5 });
   });
@@ -129,7 +129,7 @@ describe('a day', () => {
     clock.set(start + 2 * day);
     const late = Array.from({ length: 50 }, (_, i) => write(historian, [{ tag: 'B', time: start + i, value: i }]));
     await Promise.all(late);
-    await vi.waitFor(() => expect(parquet()).toHaveLength(1), { timeout: 60_000, interval: 20 });
+    await vi.waitFor(() => expect(parquet()).toHaveLength(1), { timeout: 200_000, interval: 20 });
     expect(await scanned(historian)).toHaveLength(20_050);
   });
 });
@@ -159,7 +159,7 @@ describe('the store', () => {
         await machine.advance(1_000);
         expect(refusal).toBeDefined();
       },
-      { timeout: 60_000, interval: 1 },
+      { timeout: 200_000, interval: 1 },
     );
     expect(machine.monotonic()).toBeGreaterThan(30_000);
     expect(refusal).toMatchObject({
@@ -251,7 +251,7 @@ describe('queries', () => {
         await write(historian, []);
         const file = join(own, 'samples-2026-11-24.parquet');
         const written = early.flat().some(({ time }) => time < start + day);
-        if (written) await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 60_000, interval: 5 });
+        if (written) await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 200_000, interval: 5 });
         for (const samples of late) await write(historian, samples);
         const samples = [...early.flat(), ...late.flat()];
         for (const { from, length, maxPoints } of ranges) {

@@ -93,7 +93,9 @@ it('replaces a hanging process, later each time until a write completes; samples
   processes()[2]?.kill('SIGSTOP');
   expect(await untilGivenUp()).toBeGreaterThan(500_000);
   await expect.poll(() => advanced(() => spool.queue().used), patience).toBe(0);
-  expect(supervisor.states()).toMatchObject([{ state: 'running', restarts: 3 }]);
+  // this clock goes on while a busy machine starts the last process, which may be replaced once more
+  expect(supervisor.states()).toMatchObject([{ state: 'running' }]);
+  expect(restarts()).toBeGreaterThanOrEqual(3);
   await expectStored(spool, 2);
 }, 120_000);
 
