@@ -25,4 +25,4 @@ it('draws every page of a plant in trouble without a cut word or a barrier, in e
     { size: small, theme: 'light' },
   ] as const;
   expect(await checkLayout({ url: lab.address, entrance: administrator, views })).toEqual([]);
-}, 300_000);
+}, 600_000);
