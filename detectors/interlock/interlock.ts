@@ -66,6 +66,10 @@ export class InterlockDetector implements Detector {
     }
   }
 
+  judges(channel: number): boolean {
+    return this.#learned.judges(channel);
+  }
+
   explain(channel: number): Explanation {
     const { watch, worst } = this.#judge;
     const { tags, placeOf, firstPair } = this.#layout;

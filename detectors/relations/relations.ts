@@ -94,6 +94,10 @@ export class RelationsDetector implements Detector {
     return judged.explain();
   }
 
+  judges(channel: number): boolean {
+    return this.#places[channel]?.judged !== undefined;
+  }
+
   stays(channel: number): number | undefined {
     return this.#byMode.has(channel) ? (this.#places[channel]?.judged?.baseline.stays ?? 0) : undefined;
   }

@@ -61,6 +61,10 @@ export class ResponseDetector implements Detector {
       if (touched[channel] === 1 && judge.judges(channel)) report(channel, now, judge.surprise(channel));
   }
 
+  judges(channel: number): boolean {
+    return this.#judge.judges(channel);
+  }
+
   explain(channel: number): Explanation {
     return explainSubject(channel, this.#layout, this.#learned, this.#errors, this.#judge);
   }

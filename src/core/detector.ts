@@ -73,6 +73,8 @@ export interface Detector {
   freeze?(channel: number, frozen: Frozen): void;
   /** Number of separate stays in its mode that a channel has learned; undefined for a channel that does not depend on modes. */
   stays?(channel: number): number | undefined;
+  /** False if a channel has learned nothing by which it could judge: it reports nothing. Absent if every channel judges. */
+  judges?(channel: number): boolean;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Replaces learned figures by those of a person, which changes the baseline. @throws ScadaError INPUT_INVALID */

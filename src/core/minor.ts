@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts';
+
 /** Reason why a minor finding ended. */
 export const minorEnds = ['normal', 'finding', 'baseline', 'restarted', 'displaced'] as const;
 /**
@@ -6,26 +8,24 @@ export const minorEnds = ['normal', 'finding', 'baseline', 'restarted', 'displac
  */
 export type MinorEnd = (typeof minorEnds)[number];
 
+/** What a minor finding has in common with a finding; `score` and `peak` are below 1. */
+type Common =
+  | 'id'
+  | 'detector'
+  | 'channel'
+  | 'area'
+  | 'equipment'
+  | 'device'
+  | 'tags'
+  | 'since'
+  | 'updatedAt'
+  | 'endedAt'
+  | 'score'
+  | 'peak';
+
 /** A channel whose score is above the lower level, and below 1. It raises no alert and does not count in the alarm budget. */
-export interface MinorFinding {
-  /** Unique in the site. */
-  readonly id: string;
-  readonly detector: string;
-  readonly channel: string;
-  readonly area: string;
-  /** Empty if the channel spans several. */
-  readonly equipment: string;
-  readonly device?: string | undefined;
-  readonly tags: readonly string[];
-  /** First sample above the lower level, ms UTC. */
-  readonly since: number;
-  /** Last change, ms UTC. */
-  readonly updatedAt: number;
-  readonly endedAt?: number | undefined;
+export interface MinorFinding extends Pick<Finding, Common> {
   readonly end?: MinorEnd | undefined;
-  /** Present and highest score. */
-  readonly score: number;
-  readonly peak: number;
   readonly title: string;
   readonly sentence: string;
 }

@@ -1,8 +1,9 @@
 /**
  * Cause of a missing threshold. `no-baseline`: nothing was learned. `short`: too few independent values. `stays`: too few or too
- * different stays in its mode. `no-threshold`: a baseline of an earlier version has none. `unlearned`: a person removed it.
+ * different stays in its mode. `nothing`: too little data to judge by, or its tags never changed. `no-threshold`: a baseline of an
+ * earlier version has none. `unlearned`: a person removed it.
  */
-export type UnwatchedCause = 'no-baseline' | 'short' | 'stays' | 'no-threshold' | 'unlearned';
+export type UnwatchedCause = 'no-baseline' | 'short' | 'stays' | 'nothing' | 'no-threshold' | 'unlearned';
 
 /** A channel of a statistical detector without a usable threshold: it raises no finding. */
 export interface UnwatchedChannel {
@@ -29,13 +30,17 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
   'no-baseline': 'without a baseline',
   short: 'learned from too little data',
   stays: 'with too few stays in their mode',
+  nothing: 'with nothing learned to judge by',
   'no-threshold': 'without a threshold in a baseline of an earlier version',
   unlearned: 'unlearned',
 };
 
 /** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
 export function unwatchedSummary({ channels, unwatched, wider }: UnwatchedStatus): string {
-  const modes = wider === 0 ? '' : ` ${wider} of modes with too few stays are watched with the wider limits of all modes.`;
+  const modes =
+    wider === 0
+      ? ''
+      : ` Watched with the wider limits of all modes: ${wider} ${wider === 1 ? 'channel' : 'channels'} of modes with too few stays.`;
   if (unwatched.length === 0)
     return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${modes}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);

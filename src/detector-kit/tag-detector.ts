@@ -310,6 +310,10 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return this.#isMode(channel) ? this.#stays?.[channel] : undefined;
   }
 
+  judges(channel: number): boolean {
+    return this.knows(channel);
+  }
+
   #isMode(channel: number): boolean {
     return this.#stays !== undefined && this.#ofMode[channel] === 1;
   }

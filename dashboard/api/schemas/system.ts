@@ -136,7 +136,7 @@ export const unwatchedChannel = objectOf<UnwatchedChannel>({
   detector: z.string(),
   channel: z.string(),
   tags: names,
-  cause: z.enum(['no-baseline', 'short', 'stays', 'no-threshold', 'unlearned']),
+  cause: z.enum(['no-baseline', 'short', 'stays', 'nothing', 'no-threshold', 'unlearned']),
   reason: z.string(),
   watchedFrom: figure.optional(),
 }).meta({ id: 'UnwatchedChannel' });

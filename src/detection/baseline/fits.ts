@@ -9,7 +9,7 @@ import { type DetectionPlan, fingerprint, pluginOf } from '../plan/plan.ts';
 export function fitsPlan(baseline: Baseline, plan: DetectionPlan): boolean {
   const { version, detectors }: { readonly version: number; readonly detectors: object } = baseline.calibration;
   if (version !== calibrationVersion) return false;
-  const known = plan.detectors.filter(({ type }) => type in detectors || pluginOf(type).threshold !== 'statistical');
+  const known = plan.detectors.filter(({ type }) => Object.hasOwn(detectors, type) || pluginOf(type).threshold !== 'statistical');
   return baseline.fingerprint === fingerprint(plan) || baseline.fingerprint === fingerprint({ ...plan, detectors: known });
 }
 

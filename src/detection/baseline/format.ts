@@ -25,8 +25,11 @@ export interface PositionPromise extends BudgetPromise {
 
 /** Reason why a calibration has no threshold for a channel. */
 export interface Unlearnable {
-  /** `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. */
-  readonly cause: 'short' | 'stays';
+  /**
+   * `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. `nothing`: the detector has learned
+   * nothing by which it could judge: too little data, or its tags never changed.
+   */
+  readonly cause: 'short' | 'stays' | 'nothing';
   /** Stays in the mode that were judged on holdout folds. */
   readonly stays?: number;
   /** Days of normal operation in all that a calibration needs; absent if unknown. */

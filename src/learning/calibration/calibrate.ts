@@ -3,7 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import { defaultEngineSettings, type EngineDetector, type Threshold } from '../../detection/engine/index.ts';
 import { fitBudget } from './fit.ts';
 import { FoldRun } from './folds.ts';
-import { type Learned, staysOf } from './learned.ts';
+import { idleOf, type Learned, staysOf } from './learned.ts';
 import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
 import { type CalibrateOptions, type LearnOptions } from './types.ts';
@@ -157,6 +157,7 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
     offset: members.get(name)?.offset ?? 0,
     baseline: detector.snapshot().baseline,
     stays: staysOf(detector),
+    idle: idleOf(detector),
   }));
   const { from, to, coveredMs, rows } = survey;
   const { outOfFold, inSample, share } = run;

@@ -18,6 +18,8 @@ export interface LearnedDetector {
   readonly baseline: Json;
   /** By channel: number of separate stays in its mode that were learned, see `Detector`. */
   readonly stays: readonly (number | undefined)[];
+  /** By channel: true if it has learned nothing by which it could judge. */
+  readonly idle: readonly boolean[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -77,7 +79,7 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
     const own = parts.flatMap((part) =>
       part.detectors.filter((learned) => learned.name === name).map((learned) => ({ part, learned })),
     );
-    const { channels, baseline, stays } = whole(
+    const { channels, baseline, stays, idle } = whole(
       factory,
       own.map(({ learned }) => learned),
     );
@@ -88,7 +90,7 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
       );
       for (const { key } of channels) sources.push(rows.get(key) as { part: Learned; row: number });
     }
-    return { name, plugin, channels, offset, baseline, stays };
+    return { name, plugin, channels, offset, baseline, stays, idle };
   });
   const joined = (which: 'outOfFold' | 'inSample'): BlockMaxima => {
     const { blocks, startedAt } = first[which];
@@ -104,18 +106,26 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
 function whole(
   factory: DetectorFactory,
   parts: readonly LearnedDetector[],
-): Pick<LearnedDetector, 'channels' | 'baseline' | 'stays'> {
+): Pick<LearnedDetector, 'channels' | 'baseline' | 'stays' | 'idle'> {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
   // the detector decides if that is a valid baseline
   detector.restore({ baseline, running: runningStateOf(detector) });
-  return { channels: detector.channels, baseline: detector.snapshot().baseline, stays: staysOf(detector) };
+  return {
+    channels: detector.channels,
+    baseline: detector.snapshot().baseline,
+    stays: staysOf(detector),
+    idle: idleOf(detector),
+  };
 }
 
 export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
   detector.channels.map((_, channel) => detector.stays?.(channel));
+
+export const idleOf = (detector: Detector): readonly boolean[] =>
+  detector.channels.map((_, channel) => detector.judges?.(channel) === false);
 
 /** Merges two objects; common entries appear once. */
 function joinJson(a: Json, b: Json): Json {

@@ -78,15 +78,26 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   const alerts = allowed.promised ? budgeted.alerts : scopes.map((one) => countIn(one, outOfFold, channels));
   const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
   const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
-  for (const { name, channels: own, offset } of statistical) {
-    const levels = own.map(({ key }, i) => ({ key, channel: offset + i, ...(channels[offset + i]?.threshold ?? never) }));
-    const [usable, unusable] = [levels.filter(isUsable), levels.filter((level) => !isUsable(level))];
+  for (const { name, channels: own, offset, idle } of statistical) {
+    const levels = own.map(({ key }, i) => ({
+      key,
+      channel: offset + i,
+      isIdle: idle[i] === true,
+      ...(channels[offset + i]?.threshold ?? never),
+    }));
+    const watches = (level: (typeof levels)[number]): boolean => isUsable(level) && !level.isIdle;
+    const [usable, unusable] = [levels.filter(watches), levels.filter((level) => !watches(level))];
     byDetector.set(
       name,
       Object.fromEntries(usable.map(({ key, begin, end }) => [key, { begin: rounded(begin), end: rounded(end) }])),
     );
     if (unusable.length > 0)
-      unwatched.set(name, Object.fromEntries(unusable.map(({ key, channel }) => [key, lackOf(whole, channel)])));
+      unwatched.set(
+        name,
+        Object.fromEntries(
+          unusable.map((level) => [level.key, isUsable(level) ? { cause: 'nothing' } : lackOf(whole, level.channel)]),
+        ),
+      );
   }
   return { byDetector, unwatched, alerts };
 }

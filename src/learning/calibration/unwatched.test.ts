@@ -69,8 +69,15 @@ test('a mode with too few stays is watched by the channel of all modes together,
   expect(status.unwatched.map(({ channel }) => channel)).toEqual(['T1', 'T1/out']);
   expect(unwatchedSummary(status)).toBe(
     '2 of 8 channels are unwatched: 1 learned from too little data, 1 with too few stays in their mode. ' +
-      '1 of modes with too few stays are watched with the wider limits of all modes.',
+      'Watched with the wider limits of all modes: 1 channel of modes with too few stays.',
   );
+});
+
+test('a channel that has learned nothing to judge by is unwatched, although its detector has a threshold for each channel', async () => {
+  const idle = { ...one, create: () => Object.assign(one.create(), { judges: (channel: number) => channel !== 2 }) };
+  const status = unwatchedChannels(detectors, names, await calibrate({ ...optionsOf(2.4, 1), detectors: [idle] }));
+  expect(status.unwatched).toMatchObject([{ channel: 'T2', cause: 'nothing' }]);
+  expect(unwatchedSummary(status)).toBe('1 of 6 channels is unwatched: 1 with nothing learned to judge by.');
 });
 
 test('without a baseline every channel of a statistical detector is unwatched, and no other', () => {

@@ -70,6 +70,7 @@ function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibra
 }
 
 function lackText({ cause, stays, needsDays }: Unlearnable, days: number): string {
+  if (cause === 'nothing') return 'nothing was learned by which it could judge: too little data, or its tags never changed';
   const learned =
     cause === 'stays'
       ? `learned from ${stays ?? 0} ${stays === 1 ? 'stay' : 'stays'} in its mode`

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { newPlant, startTime, waterworksPlan } from '../waterworks/plant.ts';
+import { Random } from '../../../src/core/random.ts';
+import { benign, caseKinds, cases } from './cases.ts';
+import { handOf } from './index.ts';
+
+const plan = waterworksPlan();
+
+describe('the everyday cases', () => {
+  it('have names of their own, every class, and places of the waterworks', () => {
+    const names = [...cases, ...benign].map(({ what }) => what);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(cases.map(({ kind }) => kind))).toEqual(new Set(caseKinds));
+    expect([cases.length >= 40, benign.length >= 12]).toEqual([true, true]);
+    const places = new Set(plan.tags.flatMap(({ name, equipment }) => [name, equipment]));
+    expect(cases.flatMap(({ at }) => at).filter((place) => !places.has(place))).toEqual([]);
+  });
+
+  it('change nothing before their onset, and what they show or do is possible on the plant', async () => {
+    for (const one of [...cases, ...benign]) {
+      const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+      const step = handOf(one, startTime + 2_000, new Random(1));
+      plant.step(1);
+      const before = plant.registers.slice();
+      step(plant);
+      expect(plant.registers, one.what).toEqual(before);
+      plant.step(1);
+      step(plant);
+    }
+  });
+
+  it('show a flow of 0, a level in coarse steps, and a value that is held', async () => {
+    const shown = async (what: string, point: string): Promise<number> => {
+      const one = cases.find((of) => of.what === what);
+      if (one === undefined) throw new Error(`there is no case ${what}`);
+      const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+      const step = handOf(one, startTime + 1_000, new Random(1));
+      for (let second = 0; second < 30; second++) {
+        plant.step(1);
+        step(plant);
+      }
+      return plant.registers[plant.points.findIndex(({ name }) => name === point)] ?? Number.NaN;
+    };
+    expect(await shown('raw flow reads 0', 'RW.FT01')).toBe(0);
+    const steps = (await shown('clearwell level moves in steps of 5 cm', 'CW.LT01')) / 0.05;
+    expect(steps).toBeCloseTo(Math.round(steps), 6);
+    const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+    plant.step(1);
+    const clock = plant.registers[plant.points.findIndex(({ name }) => name === 'PLC1.TIME')];
+    expect(await shown('clock of the PLC stands still', 'PLC1.TIME')).toBe(clock);
+  });
+});
