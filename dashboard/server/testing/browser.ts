@@ -86,7 +86,7 @@ export class Browser {
     return answer;
   }
 
-  /** @param attempts of a request that may be repeated */
+  /** @param attempts how often a request is sent that gets no answer */
   async raw<Body>(asked: Raw, attempts = 3): Promise<Answer<Body>> {
     const { method, path, body, headers = {} } = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Body>>();
@@ -103,11 +103,10 @@ export class Browser {
       });
       for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie.split(';')[0] ?? '');
     });
-    // the server may end an idle connection just as it is used again, and on a busy machine a new one that was silent for long; a
-    // browser then opens another one
+    // the server ends a connection that was silent for long: an idle one just as it is used again, and on a busy machine one whose
+    // request it has not read yet; a browser then opens another one
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      const mayRepeat = sent.reusedSocket || method === 'GET';
-      if (attempts > 1 && mayRepeat && error.code === 'ECONNRESET') this.raw<Body>(asked, attempts - 1).then(resolve, reject);
+      if (attempts > 1 && error.code === 'ECONNRESET') this.raw<Body>(asked, attempts - 1).then(resolve, reject);
       else reject(error);
     });
     sent.end(body);
