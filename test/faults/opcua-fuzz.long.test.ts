@@ -1,4 +1,4 @@
-// Long: each damaged message costs a connection, and many a session. FUZZ_MESSAGES=20000 sends what takes an hour.
+// Long: each damaged message costs a connection, and many a session. FUZZ_MESSAGES=20000 takes up to an hour each way.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type OpcuaBench, openOpcuaBench } from '../support/opcua.ts';
 import type { Said } from '../support/opcua-conversation.ts';
@@ -18,7 +18,7 @@ const count = Number(process.env['FUZZ_MESSAGES'] ?? 2_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 /** Limit of additional memory, bytes: sessions of the simulated server end a minute after their last request. */
 const mostHeldBytes = 500_000_000;
-const hour = 3_600_000;
+const timeLimit = 3 * 3_600_000;
 
 it(
   'survives damaged messages of a server',
@@ -28,7 +28,7 @@ it(
     expect(outcome.recovered).toBe(6);
     expect(heldBytes() - before).toBeLessThan(mostHeldBytes);
   },
-  hour,
+  timeLimit,
 );
 
 it(
@@ -38,5 +38,5 @@ it(
     expect(await fuzzServer(bench, said, count, seed + 1)).toBeGreaterThan(0);
     expect(heldBytes() - before).toBeLessThan(mostHeldBytes);
   },
-  hour,
+  timeLimit,
 );
