@@ -54,6 +54,33 @@ describe('balance', () => {
     expect(detector.explain(channelOf(detector)).sentence).toMatch(/Normal for its flows: a (fall|rise) of \d+\.\d\d m\.$/);
   });
 
+  it('takes no pressure for a level, and searches only stored quantities in a group across areas', () => {
+    const tags = plantTags.map((tag) => (tag.name === 'LT2' ? { ...tag, description: 'Clearwell pressure' } : tag));
+    const keysOf = (more: object) => {
+      const target = targetOf(tags);
+      const groups = target.groups.map((group) => ({ ...group, ...more }));
+      return make(balance, { ...target, groups }).channels.map(({ key }) => key);
+    };
+    expect(keysOf({})).toEqual(['all/LT', 'all/TE']);
+    expect(keysOf({ acrossAreas: true })).toEqual(['all/LT']);
+  });
+
+  it('judges no store without a balance; no balance is expected of other tags', () => {
+    const random = new Random(3);
+    const apart = learned(plant(3_000, 2).map((row) => row.with(0, random.normal())));
+    const judged = Object.fromEntries(apart.channels.map(({ key }, channel) => [key, apart.judges?.(channel)]));
+    expect(judged).toEqual({ 'all/LT': false, 'all/LT2': true, 'all/TE': true });
+  });
+
+  it('continues with a baseline of a version that took a pressure for a level, without that balance', () => {
+    const before = learned();
+    const tags = plantTags.map((tag) => (tag.name === 'LT2' ? { ...tag, description: 'Clearwell pressure' } : tag));
+    const after = make(balance, targetOf(tags));
+    after.restore({ ...before.snapshot(), running: undefined });
+    expect(balancesOf(before).some(({ level }) => level === 'LT2')).toBe(true);
+    expect(new Set(balancesOf(after).map(({ level }) => level))).toEqual(new Set(['LT']));
+  });
+
   it('has no balance if no flow explains a level', () => {
     const random = new Random(3);
     const apart = plant(3_000, 2).map((row) => row.with(0, random.normal()).with(3, random.normal()));

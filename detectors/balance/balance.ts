@@ -20,8 +20,8 @@ import { balanceLine, type Paced } from './facts.ts';
 import { type WantedBalance, fitBalances } from './fit.ts';
 import { GroupAccounts, type GroupSnapshot, type Kept } from './group.ts';
 import { segmentRows } from './horizons.ts';
-import { mayBeLevel } from './roles.ts';
-import { type Balance, type BalanceConfig, baselineSchema } from './schema.ts';
+import { isStored, mayBeLevel, moves } from './roles.ts';
+import { type Balance, type BalanceConfig, baselineSchema, type GroupBaseline } from './schema.ts';
 
 const version = 1;
 
@@ -113,6 +113,11 @@ export class BalanceDetector implements Detector {
     return explainBalance(level, flowsOf(place, kept), kept?.account, periodOf(place, kept));
   }
 
+  judges(channel: number): boolean {
+    const { place, level } = this.#levelChannels[channel] as LevelChannel;
+    return !isStored(level) || (place.accounts?.of(level.name).length ?? 0) > 0;
+  }
+
   facts(): readonly Fact[] {
     return this.#levelChannels.flatMap((levelChannel, channel) => {
       const { key } = this.channels[channel] as Channel;
@@ -151,9 +156,8 @@ export class BalanceDetector implements Detector {
     for (const place of this.#places) {
       const { name } = place.group;
       const baseline = parsed.data.groups[name];
-      place.accounts = baseline === undefined ? undefined : new GroupAccounts(place.group, place.tags, baseline);
-      const isKnown = baseline?.balances.every(({ level }) => place.channelOf.has(level)) ?? true;
-      if (!isKnown || place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
+      place.accounts = baseline === undefined ? undefined : new GroupAccounts(place.group, place.tags, judged(baseline, place));
+      if (place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
       const kept = running[name];
       // a running state of a version without means: all horizons restart
       if (kept !== undefined && 'blocks' in kept) place.accounts?.restore(kept);
@@ -193,6 +197,12 @@ export class BalanceDetector implements Detector {
   }
 }
 
+/** A baseline without balances of what is no level any more: an earlier version took pressures for levels. */
+function judged({ rows, balances }: GroupBaseline, { tags, channelOf }: Place): GroupBaseline {
+  const dropped = new Set(tags.flatMap(({ name }) => (channelOf.has(name) ? [] : [name])));
+  return { rows, balances: balances.filter(({ level }) => !dropped.has(level)) };
+}
+
 const flowsOf = ({ tags }: Place, kept: Kept | undefined): Tag[] =>
   (kept?.columns.slice(1) ?? []).map((column) => tags[column] as Tag);
 
@@ -210,7 +220,8 @@ function lineOf({ place, level }: LevelChannel): BaselineLine | undefined {
 
 /**
  * Levels of a group whose balance is configured or to be learned. A configured balance belongs to the group that contains all of
- * its tags.
+ * its tags. The level of
+ * a tank is searched only in groups with a flow, a speed or a valve.
  */
 function wantedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget, group: DetectorGroup): WantedBalance[] {
   const isWatched = new Set(watched);
@@ -218,8 +229,13 @@ function wantedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget
     const stated = balances.find((balance) => balance.level === tags.at(tag).name);
     const flows = stated?.flows.map((name) => columnOf(tags, group, name));
     if (flows !== undefined && !flows.includes(-1)) return [{ level, flows }];
-    return isWatched.has(tag) && mayBeLevel(tags.at(tag)) ? [{ level }] : [];
+    return isWatched.has(tag) && isSearched(tags.at(tag), group, tags) ? [{ level }] : [];
   });
+}
+
+function isSearched(level: Tag, group: DetectorGroup, tags: TagTable): boolean {
+  if (group.acrossAreas) return isStored(level);
+  return mayBeLevel(level) && (!isStored(level) || group.tags.some((tag) => moves(tags.at(tag))));
 }
 
 const columnOf = (tags: TagTable, group: DetectorGroup, name: string): number => group.tags.indexOf(tags.indexOf(name) ?? -1);

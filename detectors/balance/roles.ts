@@ -1,13 +1,25 @@
+import { type Quantity, quantityOf } from '../../src/core/quantity.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
-/** True if a tag can be a stored quantity. A quantity per time or volume, such as L/s or mg/L, cannot. */
-export const mayBeLevel = ({ kind, role, unit }: Tag): boolean =>
-  kind === 'analog' && role === 'measurement' && !unit.includes('/');
+const moving: ReadonlySet<Quantity> = new Set(['flow', 'speed']);
+/** Valve positions. */
+const isShare = ({ kind, unit }: Tag): boolean => kind === 'analog' && unit === '%';
 
-const perTime = /\/(s|sec|min|h|hr|d|day)$|^(lps|lpm|cms|cmh|cfs|gpm|gpd|mgd|k?w|mw)$/i;
+/**
+ * True if a tag can be a stored quantity. A quantity per time or volume, such as L/s or mg/L, cannot, and neither can a pressure:
+ * it follows the flows at once.
+ */
+export const mayBeLevel = (tag: Tag): boolean =>
+  tag.kind === 'analog' && tag.role === 'measurement' && !tag.unit.includes('/') && quantityOf(tag) !== 'pressure';
+
+/** True if the level of a tank, a basin or another store: a balance is expected. */
+export const isStored = (tag: Tag): boolean => tag.role === 'measurement' && quantityOf(tag) === 'level';
 
 /** True if the unit of a tag is per time, or a power. */
-export const isFlow = ({ unit }: Tag): boolean => perTime.test(unit.trim());
+export const isFlow = (tag: Tag): boolean => quantityOf(tag) === 'flow';
+
+/** True if a tag probably moves what is stored: a flow, a speed, or a valve in %. */
+export const moves = (tag: Tag): boolean => moving.has(quantityOf(tag)) || (isShare(tag) && !isStored(tag));
 
 /**
  * True if a tag can be an inflow or outflow of a level: a flow or a speed. Another level in the same unit cannot, and the level's

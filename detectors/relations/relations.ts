@@ -46,14 +46,15 @@ export class RelationsDetector implements Detector {
         ),
     );
     const modeSets = groups.map((group) => {
-      const sets = modeSetsOf(group, tags, watched);
+      const sets = group.acrossAreas ? [] : modeSetsOf(group, tags, watched);
       return sets.map((set) => ({ set, first: places.push(...set.places) - set.places.length }));
     });
     for (let channel = groups.length; channel < places.length; channel++) this.#byMode.add(channel);
     this.#groups = groups.map((group, index) => {
       const sets = modeSets[index] ?? [];
       const byMode = new Set(sets.flatMap(({ set }) => set.places.map(({ channel }) => channel.equipment)));
-      const parts = equipmentPartsOf(group, tags, watched, byMode);
+      // equipment is judged in the group of its area
+      const parts = group.acrossAreas ? [] : equipmentPartsOf(group, tags, watched, byMode);
       return {
         whole: places[index] as Place,
         sets,

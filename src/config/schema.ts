@@ -153,7 +153,10 @@ export const fileSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('number of detection threads; by default it follows load and cores, and a calibration uses every core'),
-  groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
+  groups: z
+    .array(group)
+    .optional()
+    .describe('tags that are judged together; by area if not given, and the levels and flows across areas'),
   sourceTimes: z
     .strictObject({
       past: duration.default(315_360_000_000).describe('largest plausible time from measurement to receipt'),

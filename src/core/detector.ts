@@ -73,7 +73,10 @@ export interface Detector {
   freeze?(channel: number, frozen: Frozen): void;
   /** Number of separate stays in its mode that a channel has learned; undefined for a channel that does not depend on modes. */
   stays?(channel: number): number | undefined;
-  /** False if a channel has learned nothing by which it could judge: it reports nothing. Absent if every channel judges. */
+  /**
+   * False if a channel that is expected to judge has learned nothing by which it could: it reports nothing. Absent if every channel
+   * judges.
+   */
   judges?(channel: number): boolean;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
@@ -100,6 +103,8 @@ export interface DetectorGroup {
   readonly name: string;
   readonly tags: readonly number[];
   readonly periodMs: number;
+  /** Set for the flows and levels of a site whose other groups are areas: they connect what no area contains. */
+  readonly acrossAreas?: true;
 }
 
 /** A setting that does not fit the plant, with its path in the detector's settings. */

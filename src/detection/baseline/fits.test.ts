@@ -65,6 +65,28 @@ describe('a stored baseline', () => {
     expect(detectors.map(({ name }) => name)).toEqual(['range']);
   });
 
+  it('of a version without groups across areas is used, and the levels of that group are listed as unwatched', () => {
+    using state = openState(join(dir, 'across'));
+    const tags = ['a', 'b'].flatMap((area) => [
+      tagOf(`${area}.LT`, { area, description: 'Tank level' }),
+      tagOf(`${area}.FT`, { area, unit: 'L/s', description: 'Outflow' }),
+    ]);
+    const config = pluginOf('balance').schema.parse({});
+    const areas = [0, 1].map((area) => ({ name: `area ${area}`, tags: [2 * area, 2 * area + 1], periodMs: 10_000 }));
+    const earlier: DetectionPlan = { ...plan, tags, groups: areas, detectors: [{ type: 'balance', config }] };
+    const across = { name: 'flows', tags: [0, 1, 2, 3], periodMs: 10_000, acrossAreas: true } as const;
+    const present: DetectionPlan = { ...earlier, groups: [...areas, across] };
+    const thresholds = Object.fromEntries(['area 0/a.LT', 'area 1/b.LT'].map((key) => [key, { begin: 2, end: 1 }]));
+    const baseline = { detector: 'balance', version: 1, groups: {} };
+    const detectors = { balance: { baseline, thresholds } };
+    saveBaseline(state.baselines, { ...learned('earlier', { detectors }), fingerprint: fingerprint(earlier) }, 1);
+    const loaded = loadBaseline(state.baselines, present);
+    expect(loaded?.calibration.source).toBe('earlier');
+    expect(unwatchedIn(present, loaded).unwatched.map(({ channel }) => channel)).toEqual(['flows/a.LT', 'flows/b.LT']);
+    const other = { ...present, groups: [...areas, { ...across, acrossAreas: undefined }] };
+    expect(loadBaseline(state.baselines, other as unknown as DetectionPlan)).toBeUndefined();
+  });
+
   it('of an older format is learned again, so that detectors do not stay inactive', () => {
     using state = openState(join(dir, 'form'));
     saveBaseline(state.baselines, learned('old', { version: 1 }), 1);

@@ -3,14 +3,16 @@ import { type Baseline, calibrationVersion } from './format.ts';
 import { type DetectionPlan, fingerprint, pluginOf } from '../plan/plan.ts';
 
 /**
- * True if a stored baseline has the present format and was learned for this plan, or for this plan without statistical detectors that the
- * baseline does not contain: an upgrade adds detectors. These are inactive until the next calibration.
+ * True if a stored baseline has the present format and was learned for this plan, or for this plan without what an upgrade adds:
+ * statistical detectors that the baseline does not contain, and groups across areas. These are inactive until the next calibration.
  */
 export function fitsPlan(baseline: Baseline, plan: DetectionPlan): boolean {
   const { version, detectors }: { readonly version: number; readonly detectors: object } = baseline.calibration;
   if (version !== calibrationVersion) return false;
   const known = plan.detectors.filter(({ type }) => Object.hasOwn(detectors, type) || pluginOf(type).threshold !== 'statistical');
-  return baseline.fingerprint === fingerprint(plan) || baseline.fingerprint === fingerprint({ ...plan, detectors: known });
+  const areas = plan.groups.filter(({ acrossAreas }) => acrossAreas !== true);
+  const earlier = [plan, { ...plan, detectors: known }].flatMap((one) => [one, { ...one, groups: areas }]);
+  return earlier.some((one) => fingerprint(one) === baseline.fingerprint);
 }
 
 /**

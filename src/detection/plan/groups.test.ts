@@ -52,3 +52,34 @@ test('an area that is too large is divided by equipment, without loss', () => {
 test('a single tag forms no group', () => {
   expect(defaultGroups(new TagTable([tag('level')]), 1_000)).toEqual([]);
 });
+
+test('a large site has a group of its flows and levels across the areas, which connects a tank to the flows of the next area', () => {
+  const units = ['L/s', 'm', 'bar', 'm', '%'];
+  const words = ['Flow', 'Tank level', 'Pressure', 'Head', 'Pump speed'];
+  const tags = many(100, (i) => ({ area: i < 50 ? 'a' : 'b', unit: units[i] ?? '', description: words[i] ?? '' }));
+  expect(defaultGroups(tags, 10_000).map(({ name }) => name)).toEqual(['a', 'b']);
+  const across = new TagTable(tags.tags.with(99, tag('OUT', { area: 'b', unit: 'L/s' })));
+  expect(defaultGroups(across, 10_000).at(-1)).toEqual({
+    name: 'flows',
+    tags: [0, 1, 4, 99],
+    periodMs: 10_000,
+    acrossAreas: true,
+  });
+});
+
+test('a very large site connects neighbouring areas', () => {
+  const tags = many(400, (i) => ({
+    area: `area ${Math.floor(i / 20)}`,
+    unit: i % 4 === 0 ? 'm' : 'L/s',
+    description: i % 4 === 0 ? 'Tank level' : 'Flow',
+  }));
+  const across = defaultGroups(tags, 10_000).filter(({ acrossAreas }) => acrossAreas);
+  expect(across.length).toBeGreaterThan(5);
+  const areasOf = (list: readonly number[]) => [...new Set(list.map((index) => tags.at(index).area))];
+  across.forEach((group, i) => {
+    expect(group.tags.length).toBeLessThanOrEqual(60);
+    const before = across[i - 1];
+    if (before !== undefined) expect(areasOf(before.tags)).toContain(areasOf(group.tags)[0]);
+  });
+  expect(new Set(across.flatMap(({ tags: list }) => list)).size).toBe(400);
+});

@@ -12,7 +12,9 @@ const planOf = (balance: string) =>
 
 it('refuses detector settings that do not fit the automatic groups', () => {
   expect(planOf('{level: T1.LT, flows: [T1.FT]}').groups.map(({ name }) => name)).toContain('network');
-  expect(() => planOf('{level: CW.LT01, flows: [RW.FT01, PS.FT01]}')).toThrow(
+  // across areas
+  expect(planOf('{level: CW.LT01, flows: [RW.FT01, PS.FT01]}').groups.map(({ name }) => name)).toContain('flows');
+  expect(() => planOf('{level: CW.LT01, flows: [RW.PH01, PS.FT01]}')).toThrow(
     'plant.yaml detectors.balance.balances.0: no group has CW.LT01 together with these flows; state one with them under `groups`',
   );
 });
