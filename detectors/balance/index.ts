@@ -10,6 +10,7 @@ export const balance: DetectorPlugin<BalanceConfig> = {
   input: 'vector',
   passes: 1,
   threshold: 'statistical',
+  physical: true,
   check: checkBalances,
   create: (config, target) => new BalanceDetector(config, target),
 };

@@ -9,5 +9,6 @@ export const interlock: DetectorPlugin<InterlockConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  physical: true,
   create: (config, target) => new InterlockDetector(config, target),
 };

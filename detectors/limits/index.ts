@@ -24,6 +24,7 @@ export const limits: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 0,
   threshold: 'stated',
+  physical: true,
   byTag: true,
   create: (config, target) => new LimitsDetector(config, target),
 };

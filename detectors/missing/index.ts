@@ -18,5 +18,6 @@ export const missing: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  physical: true,
   create: (config, target) => new MissingDetector(config, target),
 };

@@ -9,6 +9,7 @@ export const response: DetectorPlugin<ResponseConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  physical: true,
   calibrated: true,
   timed: true,
   create: (config, target) => new ResponseDetector(config, target),

@@ -116,10 +116,15 @@ export function addsInformation(alert: Alert, finding: Finding): boolean {
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }
 
-/** The finding whose explanation an alert shows: the present one, unless another one has a clearly higher score. */
+/**
+ * The finding whose explanation an alert shows. A fact of the process leads before a finding about the pattern of values. Among
+ * equals it is the present one, unless another one has a clearly higher score.
+ */
 function leading(findings: readonly AlertFinding[], shown: Alert['explanation']): AlertFinding | undefined {
   const open = findings.filter(({ endedAt }) => endedAt === undefined);
-  const candidates = open.length > 0 ? open : findings;
+  const possible = open.length > 0 ? open : findings;
+  const facts = possible.filter(({ physical }) => physical === true);
+  const candidates = facts.length > 0 ? facts : possible;
   const current = candidates.find(({ explanation }) => explanation.title === shown.title) ?? candidates[0];
   const loudest = candidates.reduce<AlertFinding | undefined>(
     (best, each) => (best === undefined || each.peak > best.peak ? each : best),

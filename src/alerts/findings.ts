@@ -5,8 +5,9 @@ import type { Finding } from '../core/finding.ts';
 export const mostFindings = 20;
 
 export function toAlertFinding(finding: Finding): AlertFinding {
-  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
-  return { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
+  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation, physical } = finding;
+  const entry = { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
+  return physical === undefined ? entry : { ...entry, physical };
 }
 
 /** True while a finding of the alert has not ended. */

@@ -327,3 +327,18 @@ describe('AlertManager', () => {
     expect(() => room().manager.acknowledge('ALT-9', operator)).toThrow('ALT-9');
   });
 });
+
+describe('the sentence of an alert', () => {
+  it('is that of a fact of the process, although a finding about its pattern came first and has a higher score', () => {
+    const { manager, take } = room();
+    take('begin', finding({ detector: 'noise', peak: 40, title: 'Current has almost stopped fluctuating' }));
+    const stopped = finding({ detector: 'discrete', peak: 1.2, title: 'Pump stopped', physical: true });
+    take('begin', stopped);
+    take('begin', finding({ detector: 'relations', peak: 90, title: 'Current does not match its group' }));
+    expect(manager.open()).toMatchObject([{ title: 'Pump stopped', explanation: { sentence: 'Pump stopped.' } }]);
+    take('begin', finding({ detector: 'range', peak: 1.5, title: 'Flow is 0', physical: true }));
+    expect(manager.open()[0]?.title).toBe('Pump stopped');
+    take('begin', finding({ detector: 'limits', peak: 2, title: 'Level is too low', physical: true }));
+    expect(manager.open()[0]?.title).toBe('Level is too low');
+  });
+});

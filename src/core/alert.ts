@@ -54,6 +54,8 @@ export interface AlertFinding {
   /** Absent in alerts of earlier versions. */
   readonly certainty?: Certainty | undefined;
   readonly explanation: Explanation;
+  /** See `Finding`. Absent in alerts of earlier versions. */
+  readonly physical?: true | undefined;
 }
 
 /** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */

@@ -146,6 +146,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * per channel. Its tags can then be distributed to threads.
    */
   readonly byTag?: true;
+  /**
+   * Set if its findings state a fact of the process: a value, a state, a flow. Such a finding gives an alert its title before
+   * findings about the pattern of values.
+   */
+  readonly physical?: true;
   /** Set if it judges durations or rates. It begins no finding while the monitor is late. */
   readonly timed?: true;
   /**
@@ -172,6 +177,6 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
 export interface DetectorFactory {
   /** Unique; key of thresholds and findings. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt'>;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical'>;
   create(): Detector;
 }

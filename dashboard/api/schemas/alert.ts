@@ -71,6 +71,7 @@ const finding = objectOf<AlertFinding>({
   peak: figure,
   certainty: certainty.optional(),
   explanation,
+  physical: z.literal(true).optional(),
 }).meta({ id: 'Finding' });
 
 export const technique = objectOf<Technique>({

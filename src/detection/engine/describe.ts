@@ -1,4 +1,4 @@
-import type { Channel } from '../../core/detector.ts';
+import type { Channel, DetectorPlugin } from '../../core/detector.ts';
 import type { Certainty, Contribution, Explanation, Finding } from '../../core/finding.ts';
 import type { Tag, TagTable } from '../../core/tag.ts';
 import { expectedState, stateWord } from '../../detector-kit/words.ts';
@@ -12,8 +12,7 @@ const mostTags = 5;
 export interface Opening {
   readonly detector: string;
   readonly channel: Channel;
-  /** True if the detector's rule is one that the user stated. */
-  readonly stated: boolean;
+  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical'>;
   readonly time: number;
   readonly since: number;
   readonly score: number;
@@ -40,7 +39,7 @@ function worded(part: Contribution, tag: Tag): Contribution {
 
 /** A new finding. Its place and tags come from the channel, or from the explanation if the channel spans several equipments. */
 export function beginFinding(opening: Opening, tags: TagTable): Finding {
-  const { detector, channel, time, explanation } = opening;
+  const { detector, plugin, channel, time, explanation } = opening;
   return {
     id: `${detector}/${channel.key}/${new Date(time).toISOString()}`,
     detector,
@@ -55,7 +54,8 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     peak: opening.peak,
     certainty: opening.certainty,
     explanation,
-    alarm: opening.stated ? alarmOf(channel, tags) : undefined,
+    alarm: plugin.threshold === 'stated' ? alarmOf(channel, tags) : undefined,
+    ...(plugin.physical === undefined ? {} : { physical: plugin.physical }),
   };
 }
 

@@ -262,7 +262,7 @@ class DetectionEngine implements Engine {
       {
         detector: place.name,
         channel: place.detector.channels[index] as Channel,
-        stated: place.plugin.threshold === 'stated',
+        plugin: place.plugin,
         time,
         since,
         score: this.#machine.score(slot),

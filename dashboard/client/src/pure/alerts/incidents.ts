@@ -1,6 +1,6 @@
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { returnTime } from './alert-words.ts';
-import { byUrgency } from './urgency.ts';
+import { byUrgency, compareUrgency } from './urgency.ts';
 
 /** Alerts of one incident. */
 export interface IncidentSummary {
@@ -20,13 +20,20 @@ export function incidentEnd(alerts: readonly Alert[]): number | undefined {
   return ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
 }
 
+/** An alert about a fact of the process, such as a stopped pump, leads before one about the pattern of values. */
+const isFact = ({ findings }: Alert): boolean => findings.some(({ physical }) => physical === true);
+
+/** The alert that stands for its incident: the most urgent, then a fact of the process, then the first-out. */
+const byLead = (a: Alert, b: Alert): number =>
+  compareUrgency(a, b) || Number(isFact(b)) - Number(isFact(a)) || a.since - b.since || byUrgency(a, b);
+
 /** Groups alerts into their incidents, the most urgent first. */
 export function incidentsOf(alerts: readonly Alert[]): readonly IncidentSummary[] {
   const groups = Map.groupBy(alerts, (alert) => alert.incident);
   return [...groups]
     .flatMap(([id, members]) => {
       const byTime = members.toSorted((a, b) => a.since - b.since);
-      const [worst] = members.toSorted(byUrgency);
+      const [worst] = members.toSorted(byLead);
       const [first] = byTime;
       if (worst === undefined || first === undefined) return [];
       const waiting = members.filter((alert) => needsAcknowledgement(alert.state)).length;

@@ -17,11 +17,13 @@ const rank = (priority: Priority): number => priorities.indexOf(priority);
 /** Unacknowledged and active, unacknowledged and returned, acknowledged and active, waiting for a reset, not annunciated, cleared. */
 const groups: Readonly<Record<AlertState, number>> = { B: 0, D: 1, E: 1, C: 2, F: 3, G: 4, H: 4, I: 4, A: 5 };
 
+/** By group, then priority; 0 for alerts that are equally urgent. */
+export const compareUrgency = (a: Alert, b: Alert): number =>
+  groups[a.state] - groups[b.state] || rank(a.priority) - rank(b.priority);
+
 /** Order of the banner, of all lists and of worst states: by group, then priority, then newest. */
 export function byUrgency(a: Alert, b: Alert): number {
-  return (
-    groups[a.state] - groups[b.state] || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1)
-  );
+  return compareUrgency(a, b) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1);
 }
 
 /** The most urgent unacknowledged alert, which the banner shows. */
