@@ -10,6 +10,7 @@ import { missing } from './missing/index.ts';
 import { noise } from './noise/index.ts';
 import { novelty } from './novelty/index.ts';
 import { oscillation } from './oscillation/index.ts';
+import { overdue } from './overdue/index.ts';
 import { posture } from './posture/index.ts';
 import { profile } from './profile/index.ts';
 import { quantisation } from './quantisation/index.ts';
@@ -41,6 +42,7 @@ export const detectors: readonly DetectorPlugin[] = [
   missing,
   interlock,
   response,
+  overdue,
   relations,
   balance,
   replay,

@@ -1,6 +1,7 @@
 import type { Channel, DetectorTarget } from '../../src/core/detector.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
-import { type Bounds, candidatesOf, familiesOf } from './candidates.ts';
+import { familiesOf } from '../../src/detector-kit/families.ts';
+import { type Bounds, candidatesOf } from './candidates.ts';
 
 /** A driver (command, status or set-point) and a measurement that may answer it: positions in the lists of the layout. */
 export interface Pair {

@@ -1,6 +1,6 @@
 /**
  * Cause of a missing threshold. `no-baseline`: nothing was learned. `short`: too few independent values. `stays`: too few or too
- * different stays in its mode. `nothing`: too little data to judge by, tags that never changed, or none that explain it. `no-threshold`: a baseline of an
+ * different stays in its mode. `nothing`: too little data to judge by, tags that never changed or change irregularly, or none that explain it. `no-threshold`: a baseline of an
  * earlier version has none. `unlearned`: a person removed it.
  */
 export type UnwatchedCause = 'no-baseline' | 'short' | 'stays' | 'nothing' | 'no-threshold' | 'unlearned';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../core/random.ts';
-import { independentValues, predictionBound, studentQuantile } from './bound.ts';
+import { independentValues, lnStudentTail, predictionBound, studentQuantile } from './bound.ts';
 
 function autoregressive(length: number, rho: number, random: Random): Float64Array {
   let value = 0;
@@ -38,4 +38,20 @@ test('quantiles of Student’s t are those of the tables', () => {
   expect(studentQuantile(0.975, 10)).toBeCloseTo(2.228, 1);
   expect(studentQuantile(0.99, 30)).toBeCloseTo(2.457, 1);
   expect(studentQuantile(0.95, 5)).toBeCloseTo(2.015, 1);
+});
+
+test.each([
+  [318.309, 1, 0.001],
+  [22.327, 2, 0.001],
+  [4.297, 9, 0.001],
+  [1.372, 10, 0.1],
+  [0.7, 30, 0.2446],
+  [0, 3, 0.5],
+])('Student’s t exceeds %d with %d degrees of freedom with the chance of the tables', (t, freedom, chance) => {
+  expect(Math.exp(lnStudentTail(t, freedom)) / chance).toBeCloseTo(1, 3);
+});
+
+test('the tail of Student’s t is finite where its chance is not', () => {
+  expect(lnStudentTail(40, 1e5)).toBeCloseTo(-798.27, 1);
+  expect(lnStudentTail(1e9, 3)).toBeCloseTo(-62.07, 1);
 });

@@ -1,4 +1,4 @@
-import { probit } from 'simple-statistics';
+import { gammaln, probit } from 'simple-statistics';
 
 /** Most lags that are examined, and the autocorrelation below which values count as independent. */
 const mostLags = 60;
@@ -71,3 +71,35 @@ export function studentQuantile(p: number, freedom: number): number {
     (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
   );
 }
+
+/**
+ * Natural logarithm of the chance that Student's t exceeds `t` ≥ 0: the incomplete beta function by its continued fraction
+ * (Press et al., Numerical Recipes, 6.4), finite for every finite `t`.
+ */
+export function lnStudentTail(t: number, freedom: number): number {
+  const [a, b] = [freedom / 2, 0.5];
+  const [x, y] = [freedom / (freedom + t * t), (t * t) / (freedom + t * t)];
+  const lnFactor = a * -Math.log1p((t * t) / freedom) + b * Math.log(y) + gammaln(a + b) - gammaln(a) - gammaln(b);
+  if (x < (a + 1) / (a + b + 2)) return lnFactor + Math.log(betaFraction(x, a, b) / (2 * a));
+  return Math.log((1 - (Math.exp(lnFactor) * betaFraction(y, b, a)) / b) / 2);
+}
+
+/** The continued fraction of the incomplete beta function by the method of Lentz. */
+function betaFraction(x: number, a: number, b: number): number {
+  let c = 1;
+  let d = 1 / (1 - ((a + b) * x) / (a + 1));
+  let fraction = d;
+  for (let m = 1; m <= mostTerms; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    for (const term of [even, odd]) {
+      d = 1 / (1 + term * d);
+      c = 1 + term / c;
+      fraction *= c * d;
+    }
+    if (Math.abs(c * d - 1) < 1e-12) break;
+  }
+  return fraction;
+}
+
+const mostTerms = 300;

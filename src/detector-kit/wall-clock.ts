@@ -22,6 +22,11 @@ export class WallClock {
     this.#zone = timeZone === 'UTC' ? undefined : new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   }
 
+  /** Offset of the local time from UTC, ms. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
   /** @param time ms UTC */
   read(time: number): void {
     const stretch = Math.floor(time / stretchMs);

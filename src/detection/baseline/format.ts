@@ -27,7 +27,7 @@ export interface PositionPromise extends BudgetPromise {
 export interface Unlearnable {
   /**
    * `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. `nothing`: the detector has learned
-   * nothing by which it could judge: too little data, or its tags never changed.
+   * nothing by which it could judge: too little data, tags that never changed or change irregularly, or none that explain it.
    */
   readonly cause: 'short' | 'stays' | 'nothing';
   /** Stays in the mode that were judged on holdout folds. */

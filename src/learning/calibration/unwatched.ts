@@ -71,7 +71,7 @@ function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibra
 
 function lackText({ cause, stays, needsDays }: Unlearnable, days: number): string {
   if (cause === 'nothing')
-    return 'nothing was learned by which it could judge: too little data, tags that never changed, or no tags that explain it';
+    return 'nothing was learned by which it could judge: too little data, tags that never changed or change irregularly, or no tags that explain it';
   const learned =
     cause === 'stays'
       ? `learned from ${stays ?? 0} ${stays === 1 ? 'stay' : 'stays'} in its mode`

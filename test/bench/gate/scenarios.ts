@@ -115,6 +115,8 @@ export const exclusions: Readonly<Record<string, string>> = {
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
   response:
     'no equipment among the few tags has a command: test/detection/response.test.ts judges it on commands and set-points of the waterworks',
+  overdue:
+    'it needs days of operations, which a bench of seconds has not: its own tests judge it on washes, rotations and reports',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':
     'its findings are rules about events of devices, right or wrong without a score: its own tests go through them',
