@@ -4,6 +4,7 @@ import { counter } from './counter/index.ts';
 import { deviceHealth } from './device-health/index.ts';
 import { discrete } from './discrete/index.ts';
 import { frozen } from './frozen/index.ts';
+import { habits } from './habits/index.ts';
 import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
 import { missing } from './missing/index.ts';
@@ -49,5 +50,6 @@ export const detectors: readonly DetectorPlugin[] = [
   novelty,
   deviceHealth,
   traffic,
+  habits,
   posture,
 ];

@@ -133,9 +133,10 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   /**
    * `statistical`: thresholds follow from the alarm budget. `stated`: a rule of the user, such as a limit; its surprise is a
    * score with the rule's bound at 1. `adaptive`: needs no calibration and reports only what no other detector has learned. Its
-   * surprise is a mean of −log10 p-values, and its threshold follows its findings (`AdaptiveThreshold`).
+   * surprise is a mean of −log10 p-values, and its threshold follows its findings (`AdaptiveThreshold`). `minor`: needs no calibration
+   * and learns while it judges. Its surprise is a score below 1, which makes minor findings and never an alert.
    */
-  readonly threshold: 'statistical' | 'stated' | 'adaptive';
+  readonly threshold: 'statistical' | 'stated' | 'adaptive' | 'minor';
   /**
    * Set if a statistical detector scales its surprise on rows that it did not learn: 0.3 % of normal rows exceed 1. A calibration
    * too short for a budget promise uses this scale.

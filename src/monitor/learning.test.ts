@@ -16,7 +16,7 @@ const plan = planDetection(
 const board = (): LearningBoard => new LearningBoard(new TagTable(plan.tags), plan);
 const watching =
   'Active rules: limits, device-health, traffic, posture. ' +
-  'Active and learning: novelty (judges a tag after 64 samples and 1 h).';
+  'Active and learning: novelty (judges a tag after 64 samples and 1 h), habits.';
 const baseline = (days: number): Baseline => ({
   fingerprint: '',
   calibration: {

@@ -8,7 +8,7 @@ export function watchingUnlearned(detectors: readonly PlannedDetector[]): Watchi
   return {
     rules: kinds.filter(({ plugin }) => plugin.threshold === 'stated').map(({ type }) => type),
     learning: kinds
-      .filter(({ plugin }) => plugin.threshold === 'adaptive')
+      .filter(({ plugin }) => plugin.threshold === 'adaptive' || plugin.threshold === 'minor')
       .map(({ type, config, plugin }) => ({ kind: type, ...plugin.judgesFrom?.(config) })),
   };
 }

@@ -37,7 +37,7 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
     const samples = row(from + k, random)
       .slice(0, columns)
       .map((value, tag) => ({ tag, time, value }));
-    const rest = [...vectorOf(samples, time), ...health(time), ...poll(time)];
+    const rest = [...vectorOf(samples, time), ...health(time), ...poll(time), ...setting(from + k, time)];
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...rest];
   }).flat();
 }
@@ -87,6 +87,16 @@ function poll(time: number): Observation[] {
   return [observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 0, high: 40 })];
 }
 
+const station = { ...master, client: '10.0.0.20' } as const;
+const write = { type: 'wire-write', tap: 'tap', operation: 'FC6', unit: 1, target: 'holding 12', tag: 2 } as const;
+
+/** The operator station writes the set-point every 50 s, a little up and down. */
+function setting(i: number, time: number): Observation[] {
+  if (i % 50 !== 25) return [];
+  const [before, after] = i % 100 === 25 ? [1, 1.1] : [1.1, 1];
+  return [observeEvent({ ...write, time, ends: station, before, after })];
+}
+
 /** An unknown client writes, the master reads other addresses, and the device reports another identity. */
 function intrusion(time: number): Observation[] {
   const ends = { ...master, client: '10.0.0.66' };
@@ -94,18 +104,8 @@ function intrusion(time: number): Observation[] {
   return [
     observeEvent({ ...traffic, ...counted, time, ends, operation: 'FC6', low: 12, high: 12 }),
     observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 50, high: 90 }),
-    observeEvent({
-      type: 'wire-write',
-      time,
-      tap: 'tap',
-      ends,
-      operation: 'FC6',
-      unit: 1,
-      target: 'holding 12',
-      tag: 2,
-      before: 1,
-      after: 9,
-    }),
+    observeEvent({ ...write, time, ends, before: 1, after: 9 }),
+    observeEvent({ ...write, time, ends: station, before: 1, after: 9 }),
     observeEvent({ type: 'identity', time, device: 'PLC-1', identity, previous: { ...identity, firmware: '1.0' } }),
   ];
 }

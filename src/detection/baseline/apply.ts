@@ -5,7 +5,7 @@ import type { Calibration } from './format.ts';
 
 /**
  * New detectors with a stored baseline, and its thresholds: the initial state of an engine. Statistical detectors that the baseline
- * does not contain are left out (`fitsPlan`): without thresholds they would report nothing.
+ * does not contain are left out (`fitsPlan`): without thresholds they would report nothing. Detectors of minor findings need no baseline.
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
@@ -16,6 +16,7 @@ export function applyCalibration(
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
     if (known === undefined && plugin.threshold === 'statistical') return [];
+    if (known === undefined && plugin.threshold === 'minor') return [{ name, plugin, detector: factory.create() }];
     if (known === undefined)
       throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline does not contain the detector ${name}`, {
         hint: 'calibrate again, or leave the detector out',

@@ -42,10 +42,13 @@ describe('a stored baseline', () => {
       tagOf(`${equipment}.RUN`, { kind: 'discrete', role: 'status', equipment }),
       tagOf(`${equipment}.AMP`, { equipment }),
     ]);
-    const [known, added] = ['range', 'response'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) }));
-    if (known === undefined || added === undefined) throw new Error('there are two detectors');
+    const [known, added, minor] = ['range', 'response', 'habits'].map((type) => ({
+      type,
+      config: pluginOf(type).schema.parse({}),
+    }));
+    if (known === undefined || added === undefined || minor === undefined) throw new Error('there are three detectors');
     const earlier: DetectionPlan = { ...plan, tags, detectors: [known] };
-    const present: DetectionPlan = { ...earlier, detectors: [known, added] };
+    const present: DetectionPlan = { ...earlier, detectors: [known, added, minor] };
     const range = detectorFactories(earlier)[0]?.create();
     const part = { baseline: range?.snapshot().baseline ?? null, thresholds: {} };
     saveBaseline(
@@ -62,7 +65,8 @@ describe('a stored baseline', () => {
       ['P1', 'P2'].map((key) => `${key}: no baseline yet; run scadawatch calibrate`),
     );
     const { detectors } = applyCalibration(loaded?.calibration ?? learned('').calibration, detectorFactories(present));
-    expect(detectors.map(({ name }) => name)).toEqual(['range']);
+    // detectors of minor findings need no baseline
+    expect(detectors.map(({ name }) => name)).toEqual(['range', 'habits']);
   });
 
   it('of a version without groups across areas is used, and the levels of that group are listed as unwatched', () => {

@@ -7,6 +7,7 @@ const silent: Threshold = { begin: 0, end: 0 };
 const ready = {
   stated: { begin: 1, end: 1 },
   adaptive: { begin: 1, end: 0.6 },
+  minor: { begin: 1, end: 1 },
 } as const satisfies Partial<Record<EngineDetector['plugin']['threshold'], Threshold>>;
 
 /** Thresholds of a detector's channels. */
@@ -25,14 +26,14 @@ export function periodOf({ plugin }: EngineDetector, channel: Channel, options: 
   return periods.length === 0 ? 1_000 : Math.min(...periods);
 }
 
-/** Rules of all channels. Only channels whose threshold follows from the alarm budget make minor findings. */
+/** Rules of all channels. Only channels whose threshold follows from the alarm budget, or that make nothing else, make minor findings. */
 export function minorRulesOf(detectors: readonly EngineDetector[], options: Pick<EngineOptions, 'tags' | 'groups'>): MinorRules {
   const { reports, holdMs, quietMs, quietPeriods } = minorLevels;
   const rules = new Map<string, MinorRule>([['', { reports: 0, holdMs: 0, quietMs: 0 }]]);
   const keys = detectors.flatMap((place) =>
     place.detector.channels.map((channel) => {
       const { input, threshold } = place.plugin;
-      if (threshold !== 'statistical') return '';
+      if (threshold !== 'statistical' && threshold !== 'minor') return '';
       const quiet = Math.max(quietMs, quietPeriods * periodOf(place, channel, options));
       const key = `${input} ${quiet}`;
       rules.set(key, { reports: reports[input], holdMs: holdMs[input], quietMs: quiet });

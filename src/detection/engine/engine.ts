@@ -25,6 +25,8 @@ import {
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
+/** Highest score of a detector that makes only minor findings. */
+const mostMinor = 0.99;
 /** Factor beyond an open finding of an adaptive threshold at which another one would start. */
 const worseByFactor = 1.5;
 
@@ -177,6 +179,8 @@ class DetectionEngine implements Engine {
 
   /** A separate method, because its closure lives as long as the engine and keeps its scope, e.g. every threshold. */
   #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
+    if (plugin.threshold === 'minor')
+      return (channel, time, surprise) => this.#report(index, start + channel, channel, time, Math.min(mostMinor, surprise));
     return plugin.threshold === 'adaptive'
       ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
       : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);

@@ -194,6 +194,14 @@ test.each(['stated', 'adaptive'] as const)('a detector with a threshold that is 
   expect(engine.minor()).toEqual([]);
 });
 
+test('a detector of minor findings never raises a finding, whatever it reports', () => {
+  const echo = { name: 'echo', plugin: { input: 'sample', threshold: 'minor' }, detector: new Echo() } as const;
+  const engine = engineOf({ detectors: [echo], thresholds: {} });
+  const changes = Array.from({ length: 100 }, (_, second) => engine.observe(at(second * 1_000, 5))).flat();
+  expect(changes).toEqual([]);
+  expect(engine.minor()).toMatchObject([{ change: 'begin', finding: { detector: 'echo', score: 0.99 } }]);
+});
+
 test('a detector of events needs one report, and a detector of time waits while the monitor is late', () => {
   const event = engineOf({
     detectors: [{ name: 'echo', plugin: { input: 'event', threshold: 'statistical' }, detector: new OnEvents() }],

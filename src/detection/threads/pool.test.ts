@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import { batchOf, tagOf } from '../../../test/support/detectors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
-import { observeBatch, type Observation } from '../../core/observation.ts';
+import { observeBatch, observeEvent, type Observation } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
 import { TagTable } from '../../core/tag.ts';
 import { calibrate } from '../../learning/calibration/index.ts';
@@ -92,6 +93,41 @@ describe('detection in several threads', () => {
     expect(told).toEqual(await judged(1, observations.slice(20)));
     expect(told.length).toBeGreaterThan(0);
     expect(unlearned).toBeLessThan((await pool.snapshot()).length / 2);
+  });
+
+  it('keeps what was learned without a calibration over a new baseline, and over a snapshot that lacks it', async () => {
+    const habits = { type: 'habits', config: { minWrites: 2, onceInDays: 1e-4, breakMs: 1_000, most: 16 } };
+    const minor: MinorChange[] = [];
+    const withHabits = { plan: { ...plan, detectors: [...plan.detectors, habits] }, baseline, workers: 1 };
+    const more = {
+      onFindings: () => {},
+      onFollowed: () => {},
+      onMinor: (changes: readonly MinorChange[]) => void minor.push(...changes),
+    };
+    const { pool: before } = await start(1);
+    const snapshot = await before.snapshot();
+    await before[Symbol.asyncDispose]();
+    await using pool = await DetectionPool.start({ ...withHabits, ...more, snapshot });
+    const event = (time: number, client: string): Observation =>
+      observeEvent({
+        type: 'wire-write',
+        time,
+        tap: 'tap',
+        ends: { client, server: '10.0.0.11', port: 502, protocol: 'modbus', device: 'PLC-1' },
+        operation: 'FC6',
+        target: 'holding 1',
+        after: 1,
+      });
+    for (let time = 0; time < 600_000; time += 10_000) {
+      await pool.judge(observeEvent({ type: 'tick', time }));
+      if (time % 100_000 === 0) await pool.judge(event(time, '10.0.0.20'));
+    }
+    minor.length = 0;
+    await pool.useBaseline(baseline, 'learned', []);
+    await pool.judge(event(600_000, '10.0.0.66'));
+    expect(minor.flatMap((change) => (change.change === 'begin' ? [change.finding.title] : []))).toEqual([
+      'holding 1 of PLC-1 written by an unusual client',
+    ]);
   });
 
   it('uses stored threshold increases in each thread', async () => {

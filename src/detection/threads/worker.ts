@@ -9,7 +9,7 @@ import { RpcServer } from '../../core/rpc-server.ts';
 import { starterPort } from '../../core/rpc-ports.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../baseline/apply.ts';
-import type { EngineOptions, EngineSnapshot } from '../engine/index.ts';
+import type { EngineDetector, EngineOptions, EngineSnapshot } from '../engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../following/index.ts';
 import { giveBack } from '../../core/memory.ts';
 import { compactTags } from './compact.ts';
@@ -25,6 +25,8 @@ let engine: FollowingEngine | undefined;
 /** Tags that are out of service, as last reported on the stream. */
 let maintenance: Extract<Event, { type: 'maintenance' }> | undefined;
 let elsewhere: Elsewhere = { open: false, tags: [] };
+/** Detectors that learn without a calibration, and what they have learned: they outlive a baseline. */
+let lasting: readonly EngineDetector[] = [];
 
 function makeEngine(
   of: DetectionPlan,
@@ -32,13 +34,15 @@ function makeEngine(
   followed: readonly FollowedThreshold[] = [],
 ): FollowingEngine {
   const factories = detectorFactories(of);
-  const { detectors, thresholds } =
+  const { detectors: made, thresholds } =
     baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShard(baseline.calibration, of), factories);
+  const detectors = made.map((one) => lasting.find(({ name }) => name === one.name) ?? one);
+  lasting = detectors.filter(({ plugin }) => plugin.threshold === 'minor');
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
-  const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed, minor: true });
-  made.openElsewhere(elsewhere.open, elsewhere.tags);
-  return made;
+  const created = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed, minor: true });
+  created.openElsewhere(elsewhere.open, elsewhere.tags);
+  return created;
 }
 
 /** Detectors that are active without a baseline. The others would report nothing, and are created again with the baseline. */
@@ -50,8 +54,10 @@ function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, '
 function start(options: StartOptions): Outcome {
   plan = { ...options.plan, tags: compactTags(options.plan.tags) };
   engine = makeEngine(plan, options.baseline, options.followed);
-  if (options.snapshot !== undefined)
-    engine.restore(withBaselines(deserialize(options.snapshot) as FollowingSnapshot, engine.snapshot()));
+  const saved = options.snapshot === undefined ? undefined : (deserialize(options.snapshot) as FollowingSnapshot);
+  // an earlier version had no such detector: the state of the others begins anew with it
+  if (saved !== undefined && lasting.every(({ name }) => Object.hasOwn(saved.detectors, name)))
+    engine.restore(withBaselines(saved, engine.snapshot()));
   void giveBackLater();
   const begun = engine.open().map((finding): FindingChange => ({ change: 'begin', finding }));
   return { ...outcomeOf(begun), ...minorOutcome(engine.openMinor()), followed: engine.followed() };

@@ -129,6 +129,6 @@ function detectorsOf({ plugins, clock }: PacketBacktestOptions): EngineDetector[
   const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
   const target = { tags: new TagTable([]), watched: [], groups: [], devices: [], timeZone: 'UTC' };
   return plugins
-    .filter(({ input }) => input === 'event')
+    .filter(({ input, threshold }) => input === 'event' && threshold !== 'minor')
     .map((plugin) => ({ name: plugin.type, plugin, detector: plugin.create(plugin.schema.parse({}), target, context) }));
 }
