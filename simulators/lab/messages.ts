@@ -6,6 +6,8 @@ export interface SimulatorConfig {
   readonly seed: number;
   /** ms UTC of plant time at the start. */
   readonly startTime: number;
+  /** See `PlantOptions`. */
+  readonly season?: number | undefined;
   readonly speed: number;
   readonly life: 'ordinary' | 'calibration' | 'none';
   /**

@@ -233,8 +233,8 @@ export class Simulator implements AsyncDisposable {
 
 async function createPlant(config: SimulatorConfig, context: PluginContext): Promise<Plant> {
   const plugin = plantOf(config.plant);
-  const { seed, startTime, life, state } = config;
-  const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life, state }, context);
+  const { seed, startTime, season, life, state } = config;
+  const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, season, life, state }, context);
   if (state === undefined) await resume(plant, config);
   return plant;
 }

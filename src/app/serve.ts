@@ -17,6 +17,7 @@ import { type CalibrationSource, runCalibration } from '../learning/job/job.ts';
 import { BaselineManager, refusalOf } from '../learning/baselines/manager.ts';
 import { withModes } from '../learning/baselines/modes.ts';
 import { modesInForce } from '../learning/baselines/modes-in-force.ts';
+import { adoptShipped } from '../learning/baselines/shipped.ts';
 import { liveReview } from '../learning/baselines/live.ts';
 import { unusableBaselines } from '../learning/baselines/unusable.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
@@ -60,6 +61,8 @@ export interface ServeOptions {
   readonly onFindings?: MonitorOptions['onFindings'];
   /** Source to learn from if there is no baseline. Without it, the page names the command to run. */
   readonly learnFrom?: CalibrationSource | undefined;
+  /** Baseline that a data directory without one receives, if it fits the configuration. */
+  readonly shipped?: Baseline | undefined;
 }
 
 /** A running monitor with its dashboard. */
@@ -96,6 +99,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
+  if (options.shipped !== undefined) adoptShipped(state, plan, options.shipped, clock.now());
   const manager = new BaselineManager(state, plan, clock);
   const known = options.baseline ?? manager.baseline;
   const traffic = known === undefined ? trafficAlone(state.baselines, plan) : undefined;

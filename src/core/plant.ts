@@ -75,6 +75,8 @@ export interface PlantOptions {
   readonly seed: number;
   /** ms UTC */
   readonly startTime: number;
+  /** Day of the year, 1 to 366, whose season the plant has at its start; that of `startTime` if absent. */
+  readonly season?: number | undefined;
   /** Ordinary operator acts: `ordinary` as in a usual week, `calibration` with each act at least once in three days, `none`. */
   readonly life: 'ordinary' | 'calibration' | 'none';
   /** State that the plant continues, saved by one with the same options; by default it starts in normal operation. */
@@ -89,9 +91,19 @@ export interface PlantPorts {
   readonly opcua?: number | undefined;
 }
 
+/** A baseline that was learned from another plant of the same type. */
+export interface ShippedBaseline {
+  /** Compressed JSON. */
+  readonly file: URL;
+  /** Day of the year at which it was learned, and at which the lab's plant begins: a plant in another season has other values. */
+  readonly season: number;
+}
+
 export interface PlantPlugin<Config = unknown> extends Plugin<Config> {
   /** Configuration of a monitor for this plant, at these ports: a file. */
   readonly example: URL;
   readonly ports: PlantPorts;
+  /** Baseline of the example configuration that the first start of a lab uses, so that it need not learn. */
+  readonly shipped?: ShippedBaseline | undefined;
   create(config: Config, options: PlantOptions, context: PluginContext): Promise<Plant>;
 }

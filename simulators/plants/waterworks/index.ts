@@ -17,6 +17,7 @@ export const waterworks: PlantPlugin<z.infer<typeof schema>> = {
   summary: 'Waterworks of a small town: intake, treatment, clearwell, pumping station, network of three zones.',
   schema,
   example: new URL('./plant.yaml', import.meta.url),
+  shipped: { file: new URL('./baseline.json.gz', import.meta.url), season: 222 },
   ports: {
     controllers: [
       { name: 'plc1', unit: 1, port: 5020 },

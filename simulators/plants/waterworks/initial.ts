@@ -50,16 +50,22 @@ function aged(node: number): number {
 
 /**
  * Initial state of a plant in normal condition at `time`, before its warm-up. The random seed determines tank levels and filter
- * run times.
+ * run times. @param seasonShift added to the plant time for the season, ms
  */
-export function initialState(time: number, life: PlantOptions['life'], lifeFrom: number, noise: Noise): WaterworksState {
+export function initialState(
+  time: number,
+  life: PlantOptions['life'],
+  lifeFrom: number,
+  noise: Noise,
+  seasonShift = 0,
+): WaterworksState {
   const random = noise.stream('initial');
   const turn = random.integer(0, 3);
   const memory = points.map((point) => commissioned[point.name] ?? 0);
   memory[at('PS.LEAD')] = 1 + random.integer(0, 3);
   return {
     time,
-    intake: initialIntake(time, 110),
+    intake: initialIntake(time, 110, seasonShift),
     coagulation: initialCoagulation(random.between(40, 90)),
     filters: initialFilters([0, 1, 2, 3].map((i) => 2 + ((i + turn) % 4) * 7.5 + random.between(0, 3))),
     chlorination: initialChlorination(random.between(75, 95), 1),

@@ -6,6 +6,8 @@ export interface IntakeState {
   muddiness: number;
   levelWander: number;
   temperatureWander: number;
+  /** Added to the plant time for the season, ms; absent in states of earlier versions. */
+  seasonShift?: number;
   acidityWander: number;
   /** Rain events: peak turbidity above dry weather (NTU), and plant seconds since the beginning. */
   readonly rains: { readonly peak: number; age: number }[];
@@ -24,15 +26,17 @@ export interface IntakeState {
   taken: number;
 }
 
-export function initialIntake(time: number, flow: number): IntakeState {
+/** @param seasonShift added to the plant time for the season, ms */
+export function initialIntake(time: number, flow: number, seasonShift: number): IntakeState {
   return {
     muddiness: 0,
     levelWander: 0,
     temperatureWander: 0,
+    seasonShift,
     acidityWander: 0,
     rains: [],
     turbidity: 8,
-    temperature: seasonalTemperature(time),
+    temperature: seasonalTemperature(time + seasonShift),
     ph: 7.2,
     conductivity: 420,
     level: 2.2,
@@ -80,7 +84,8 @@ export function stepIntake(
   while ((state.rains[0]?.age ?? 0) > 40 * 3600) state.rains.shift();
   const hour = (time / 3_600_000) % 24;
   state.turbidity = dryTurbidity * Math.exp(state.muddiness) + rain;
-  state.temperature = seasonalTemperature(time) + 0.3 * Math.sin((2 * Math.PI * (hour - 10)) / 24) + state.temperatureWander;
+  const ofSeason = seasonalTemperature(time + (state.seasonShift ?? 0));
+  state.temperature = ofSeason + 0.3 * Math.sin((2 * Math.PI * (hour - 10)) / 24) + state.temperatureWander;
   state.ph = 7.2 + 0.05 * Math.sin((2 * Math.PI * (hour - 9)) / 24) + state.acidityWander - 0.0015 * rain;
   state.conductivity = 420 - 1.2 * rain + 200 * state.levelWander;
   state.level = 2.2 + state.levelWander + 0.006 * rain;

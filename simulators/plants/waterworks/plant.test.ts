@@ -30,6 +30,22 @@ describe('a new plant', () => {
     for (const value of plant.registers) expect(Number.isFinite(value)).toBe(true);
   });
 
+  it('begins in the given season, whatever the date, and keeps it when it is restored', async () => {
+    const winter = { startTime: Date.UTC(2026, 1, 9) };
+    const [cold, asked, warm] = await Promise.all([
+      plantAt(0, winter),
+      plantAt(0, { ...winter, season: 222 }),
+      plantAt(0, { startTime: Date.UTC(2026, 7, 10) }),
+    ]);
+    expect(register(cold, 'RW.TE01')).toBeLessThan(7);
+    expect(Math.abs(register(asked, 'RW.TE01') - register(warm, 'RW.TE01'))).toBeLessThan(1);
+    cold.restore(asked.save());
+    cold.step(60 * minute);
+    asked.step(60 * minute);
+    expect(Array.from(cold.registers)).toEqual(Array.from(asked.registers));
+    expect(register(cold, 'RW.TE01')).toBeGreaterThan(18);
+  });
+
   it('is the same for the same seed and different for another', async () => {
     const [a, b, c] = await Promise.all([plantAt(6), plantAt(6), plantAt(6, { seed: 2 })]);
     a.step(minute);

@@ -28,6 +28,9 @@ const sensorAt = new Map(sensors.map((sensor, i) => [at(sensor.point), i]));
 /** Plant time simulated before a new plant is returned, s: coarse steps, then fine ones. */
 const warmUp = { coarseS: 24 * 3600, coarseStep: 10, coarseInterval: 60, fineS: 600 } as const;
 
+/** Midnight of a day of the year in which `time` is, ms UTC. */
+const dayOfYear = (day: number, time: number): number => Date.UTC(new Date(time).getUTCFullYear(), 0, day);
+
 interface Saved {
   readonly version: 1;
   readonly state: WaterworksState;
@@ -57,7 +60,8 @@ export class Waterworks implements Plant {
     this.#sensing = new Sensing(this.#noise);
     const start = Math.floor(options.startTime / 1000) * 1000;
     const from = start - (warmUp.coarseS + warmUp.fineS) * 1000;
-    this.#state = initialState(from, options.life, start, this.#noise);
+    const seasonShift = options.season === undefined ? 0 : dayOfYear(options.season, start) - start;
+    this.#state = initialState(from, options.life, start, this.#noise, seasonShift);
     if (options.state === undefined) this.#warmUp();
     else this.restore(options.state);
   }

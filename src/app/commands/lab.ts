@@ -12,6 +12,7 @@ import { runHistory } from '../../monitor/lab-history/job.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { openMonitorData } from '../monitor-data.ts';
+import { readShipped } from '../../learning/baselines/shipped.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { Service } from '../../service/service.ts';
@@ -26,6 +27,8 @@ import {
 } from '../../tools/lab/config.ts';
 
 const dayMs = 86_400_000;
+/** Days that are learned if no baseline is shipped for the configuration. */
+const usualDays = 3;
 /** Plant time that is simulated before the first start, ms, so that the first trends are not empty. */
 const pastMs = 6 * 3_600_000;
 /** Added to the random seed of the plant that is learned from, which must differ from the monitored one. */
@@ -39,7 +42,7 @@ interface LabOptions extends CommonOptions {
   readonly port?: number;
   readonly anyPort?: boolean;
   readonly historian?: string;
-  readonly learnDays: number;
+  readonly learnDays?: number;
 }
 
 /** `scadawatch lab`: starts a simulated plant and its monitor. */
@@ -55,9 +58,9 @@ export function labCommand(program: Command): void {
     .option('--historian <type=url>', 'historian to use instead of the embedded one, e.g. influxdb=http://127.0.0.1:8086')
     .option(
       '--learn-days <n>',
-      'days of normal operation that the first start simulates for calibration; 0 for none',
+      'days of normal operation that the first start simulates and learns, 0 for none; ' +
+        `by default the baseline that the plant ships, or ${usualDays} days if it does not fit the configuration`,
       numberBetween(0, 30),
-      3,
     )
     .action(lab);
 }
@@ -77,12 +80,14 @@ async function lab(options: LabOptions): Promise<void> {
   const isFirst = isFirstRun(data.path);
   const startTime = plantStartTime(data.path);
   const users = [{ name: labUser, passphrase }];
-  const { seed, speed } = options;
+  const { seed, speed, learnDays = usualDays } = options;
+  const season = plant.shipped?.season;
   const simulator = simulatorConfig(file, {
     plant: plant.type,
     seed,
     speed,
     startTime,
+    season,
     users,
     pkiDir: join(data.path, 'simulator-pki'),
     keptIn: join(data.path, 'plant.json'),
@@ -96,10 +101,12 @@ async function lab(options: LabOptions): Promise<void> {
   if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
   config = atPort(config, options.port);
 
-  const other = { plant: simulator.plant, seed: (options.seed ^ otherSeed) >>> 0, to: startTime };
-  const normal = { ...other, type: 'simulate' as const, from: startTime - options.learnDays * dayMs };
-  const learnFrom = options.learnDays > 0 ? normal : undefined;
+  const other = { plant: simulator.plant, seed: (options.seed ^ otherSeed) >>> 0, season, to: startTime };
+  const normal = { ...other, type: 'simulate' as const, from: startTime - learnDays * dayMs };
+  const learnFrom = learnDays > 0 ? normal : undefined;
   const pastJob = { ...other, from: startTime - pastMs, tags: config.tags.tags };
+  const usesShipped = isFirst && options.learnDays === undefined && plant.shipped !== undefined;
+  const shipped = usesShipped ? await readShipped(plant.shipped.file) : undefined;
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'), logger);
   const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
@@ -113,6 +120,7 @@ async function lab(options: LabOptions): Promise<void> {
       seed: options.seed,
       lab: governor,
       learnFrom,
+      shipped,
       past,
       damages,
     }),

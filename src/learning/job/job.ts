@@ -6,7 +6,15 @@ import { type Progress, runThread } from './thread.ts';
 
 /** Source of normal operation: a simulation, or the recording of a historian. */
 export type CalibrationSource =
-  | { readonly type: 'simulate'; readonly plant: string; readonly seed: number; readonly from: number; readonly to: number }
+  | {
+      readonly type: 'simulate';
+      readonly plant: string;
+      readonly seed: number;
+      readonly from: number;
+      readonly to: number;
+      /** See `PlantOptions`. */
+      readonly season?: number | undefined;
+    }
   | {
       readonly type: 'history';
       readonly historian: { readonly type: string; readonly config: unknown };

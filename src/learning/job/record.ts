@@ -41,7 +41,7 @@ export async function record(
   const recording = new Recording();
   if (source.type === 'simulate') {
     const plugin = plantOf(source.plant);
-    const options = { seed: source.seed, startTime: source.from, life: 'calibration' as const };
+    const options = { seed: source.seed, startTime: source.from, season: source.season, life: 'calibration' as const };
     const plant = await plugin.create(plugin.schema.parse({}), options, context);
     for (const batch of headlessObservations({ plant, tags, from: source.from, to: source.to })) {
       recording.append(batch);

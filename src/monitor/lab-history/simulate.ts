@@ -12,6 +12,8 @@ import { type Tag, TagTable } from '../../core/tag.ts';
 export interface SimulatedSpan {
   readonly plant: string;
   readonly seed: number;
+  /** See `PlantOptions`. */
+  readonly season?: number | undefined;
   readonly from: number;
   /** Exclusive: the first instant that is collected. */
   readonly to: number;
@@ -26,7 +28,7 @@ const batchMs = 600_000;
 export async function simulateHistory(span: SimulatedSpan, tags: readonly Tag[]): Promise<Batch[]> {
   const plugin = plantOf(span.plant);
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  const options = { seed: span.seed, startTime: span.from, life: 'ordinary' as const };
+  const options = { seed: span.seed, startTime: span.from, season: span.season, life: 'ordinary' as const };
   return samplesOf(await plugin.create(plugin.schema.parse({}), options, context), span, tags);
 }
 

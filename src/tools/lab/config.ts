@@ -16,6 +16,8 @@ export interface LabSetup {
   readonly seed: number;
   readonly speed: number;
   readonly startTime: number;
+  /** Day of the year at which a new plant begins; that of the start if absent. */
+  readonly season: number | undefined;
   readonly pkiDir: string;
   /** File that keeps the state of the plant between runs. */
   readonly keptIn: string;

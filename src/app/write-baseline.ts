@@ -1,0 +1,40 @@
+/**
+ * Learns the baseline that the first start of a lab uses, from a plant with another random seed, and writes it beside the plant:
+ * `npm run lab:baseline`, or `npm run lab:baseline -- <plant> <days>`. Takes minutes.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { plantOf, plants } from '../../simulators/plants/index.ts';
+import { loadConfig } from '../config/load.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Baseline } from '../detection/baseline/format.ts';
+import { planDetection } from '../detection/plan/plan.ts';
+import { runCalibration } from '../learning/job/job.ts';
+import { passphraseVariable } from '../tools/lab/config.ts';
+import { ProgressBar } from './progress.ts';
+import { registry } from './registry.ts';
+
+/** A week has every kind of day. */
+const usualDays = 7;
+const dayMs = 86_400_000;
+const otherSeed = 0x5eed;
+/** Begins on a Thursday. */
+const from = Date.UTC(2026, 0, 1);
+
+const [name = plants[0]?.type ?? '', days = String(usualDays)] = process.argv.slice(2);
+const plant = plantOf(name);
+if (plant.shipped === undefined) throw new Error(`${name} ships no baseline`);
+const { file, season } = plant.shipped;
+const config = await loadConfig(fileURLToPath(plant.example), { registry, environment: { [passphraseVariable]: 'unused' } });
+const source = { type: 'simulate' as const, plant: name, seed: otherSeed, season, from, to: from + Number(days) * dayMs };
+const bar = new ProgressBar(systemClock);
+const job = { plan: planDetection(config), source, workers: availableParallelism() };
+const learned = await runCalibration(job, (done, text) => bar.show(done, text), new AbortController().signal);
+bar.end();
+const description = `${learned.calibration.source}, shipped with the lab`;
+const baseline: Baseline = { ...learned, calibration: { ...learned.calibration, source: description } };
+const packed = gzipSync(JSON.stringify(baseline), { level: 9 });
+writeFileSync(file, packed);
+console.log(`${fileURLToPath(file)}: ${packed.length} bytes. ${baseline.calibration.promise.text}`);
