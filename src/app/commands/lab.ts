@@ -58,8 +58,8 @@ export function labCommand(program: Command): void {
     .option('--historian <type=url>', 'historian to use instead of the embedded one, e.g. influxdb=http://127.0.0.1:8086')
     .option(
       '--learn-days <n>',
-      'days of normal operation that the first start simulates and learns, 0 for none; ' +
-        `by default the baseline that the plant ships, or ${usualDays} days if it does not fit the configuration`,
+      'days of normal operation that the first start simulates and learns, 0 for none ' +
+        `(default: none with the baseline that the plant ships, otherwise ${usualDays})`,
       numberBetween(0, 30),
     )
     .action(lab);

@@ -26,6 +26,8 @@ export interface CampaignOptions {
   readonly falsify?: (plant: Plant) => void;
   /** Plant time at which it begins, ms UTC. */
   readonly from?: number;
+  /** See `PlantOptions`. */
+  readonly season?: number | undefined;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
 }
@@ -81,10 +83,10 @@ export async function campaign(
 export async function campaigns(
   plan: DetectionPlan,
   learnings: readonly (readonly Calibration[])[],
-  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, life = 'ordinary' }: CampaignOptions,
+  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, season, life = 'ordinary' }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
-  const plant = await newPlant({ seed, startTime: from, life });
+  const plant = await newPlant({ seed, startTime: from, season, life });
   const clock = new VirtualClock(from);
   const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, tags, clock));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
