@@ -20,6 +20,7 @@ import { balanceLine, type Paced } from './facts.ts';
 import { type WantedBalance, fitBalances } from './fit.ts';
 import { GroupAccounts, type GroupSnapshot, type Kept } from './group.ts';
 import { segmentRows } from './horizons.ts';
+import { ModeFlows } from './mode-flows.ts';
 import { isStored, mayBeLevel, moves } from './roles.ts';
 import { type Balance, type BalanceConfig, baselineSchema, type GroupBaseline } from './schema.ts';
 
@@ -28,6 +29,8 @@ const version = 1;
 /** One group: the levels that need a balance, the learned balances, and the rows of a calibration in progress. */
 interface Place {
   readonly group: DetectorGroup;
+  readonly flows: ModeFlows;
+  /** Tags of the rows: those of the group, then flows by mode. */
   readonly tags: readonly Tag[];
   readonly wanted: readonly WantedBalance[];
   /** Channel of each level, by its name. */
@@ -67,8 +70,9 @@ export class BalanceDetector implements Detector {
       const channelOf = new Map(
         wanted.map(({ level }, i) => [target.tags.at(group.tags[level] as number).name, channels.length + i]),
       );
-      const tags = group.tags.map((tag) => target.tags.at(tag));
-      const place: Place = { group, tags, wanted, channelOf, accounts: undefined, learning: undefined };
+      const flows = new ModeFlows(group.tags.map((tag) => target.tags.at(tag)));
+      const { tags } = flows;
+      const place: Place = { group, flows, tags, wanted, channelOf, accounts: undefined, learning: undefined };
       for (const { level: column } of wanted) {
         const level = tags[column] as Tag;
         channels.push({
@@ -89,10 +93,12 @@ export class BalanceDetector implements Detector {
   learn(observation: Observation): void {
     if (observation.kind === 'vector') {
       const { group, time, value } = observation.vector;
-      const learning = this.#byName.get(group)?.learning;
-      if (learning === undefined) return;
-      learning.rows.add(time, value);
-      const block = learning.blocks.add(time, value);
+      const place = this.#byName.get(group);
+      const learning = place?.learning;
+      if (place === undefined || learning === undefined) return;
+      const row = place.flows.extend(value);
+      learning.rows.add(time, row);
+      const block = learning.blocks.add(time, row);
       if (block !== undefined) learning.means.add(block.time, block.value);
     } else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
   }
@@ -110,7 +116,8 @@ export class BalanceDetector implements Detector {
     const { place, level } = this.#levelChannels[channel] as LevelChannel;
     const [first, second] = place.accounts?.of(level.name) ?? [];
     const kept = (second?.account.surprise ?? 0) > (first?.account.surprise ?? 0) ? second : first;
-    return explainBalance(level, flowsOf(place, kept), kept?.account, periodOf(place, kept));
+    const explanation = explainBalance(level, flowsOf(place, kept), kept?.account, periodOf(place, kept));
+    return { ...explanation, contributions: place.flows.byTag(explanation.contributions) };
   }
 
   judges(channel: number): boolean {
@@ -156,7 +163,7 @@ export class BalanceDetector implements Detector {
     for (const place of this.#places) {
       const { name } = place.group;
       const baseline = parsed.data.groups[name];
-      place.accounts = baseline === undefined ? undefined : new GroupAccounts(place.group, place.tags, judged(baseline, place));
+      place.accounts = baseline === undefined ? undefined : new GroupAccounts(place.group, place.flows, judged(baseline, place));
       if (place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
       const kept = running[name];
       // a running state of a version without means: all horizons restart
@@ -185,15 +192,15 @@ export class BalanceDetector implements Detector {
       }
   }
 
-  #fit({ group, tags, wanted }: Place, { rows, means }: Learning): GroupAccounts {
+  #fit({ group, flows, tags, wanted }: Place, { rows, means }: Learning): GroupAccounts {
     const { terms, explained, folds, calibrationRows } = this.#config;
     const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
     const fit = (of: Rows, meanOf: number, known: readonly Balance[]): Balance[] => {
       const wholeRows = Math.min(Math.floor(span / meanOf), calibrationRows);
-      return fitBalances(of, tags, wanted, { terms, explained, folds, wholeRows, meanOf, known });
+      return fitBalances(of, tags, wanted, { terms, explained, folds, wholeRows, meanOf, known, flowOf: flows.flowOf });
     };
     const fast = fit(rows, 1, []);
-    return new GroupAccounts(group, tags, { rows: rows.seen, balances: [...fast, ...fit(means, blockRows, fast)] });
+    return new GroupAccounts(group, flows, { rows: rows.seen, balances: [...fast, ...fit(means, blockRows, fast)] });
   }
 }
 

@@ -21,6 +21,8 @@ export interface FitOptions {
   readonly meanOf: number;
   /** Balances learned elsewhere: their terms are tried too. */
   readonly known: readonly Balance[];
+  /** Name of a flow by the name of its column in one mode, see `ModeFlows`. */
+  readonly flowOf: ReadonlyMap<string, string>;
 }
 
 /** A level that needs a balance, as a column of the rows, and its configured flows if there are any. */
@@ -33,6 +35,8 @@ export interface WantedBalance {
 const learnedWindows = 60;
 /** Minimum number for judging a known balance over that length: later windows rarely exceed the largest of ten by much. */
 const judgedWindows = 10;
+/** A flow whose deviation in a mode is below this share of its whole deviation is the noise of a closed valve. */
+const flowing = 0.1;
 /** Correlation from which a column is a copy of the level, not a flow. */
 const copied = 0.95;
 /** Candidates that explain less than this share of the required part, with filled gaps, are not examined further. */
@@ -70,7 +74,7 @@ function searching(
   columns: readonly Described[],
   tags: readonly Tag[],
   lengths: readonly number[],
-  { terms: most, explained: bar, folds }: FitOptions,
+  { terms: most, explained: bar, folds, flowOf }: FitOptions,
 ): (level: number) => Candidate[] {
   const width = columns.length;
   const filled = standard.map((stretch) => {
@@ -86,9 +90,10 @@ function searching(
   const likeness = (i: number, j: number): number =>
     productOf(values, i, j) / Math.sqrt(productOf(values, i, i) * productOf(values, j, j));
   const own = columns.map(({ column }) => tags[column] as Tag);
+  const offered = offeredColumns(columns, own, flowOf);
   return (level) => {
     const may = own.flatMap((tag, i) =>
-      i !== level && mayMove(tag, own[level] as Tag) && Math.abs(likeness(i, level)) < copied ? [i] : [],
+      i !== level && offered.has(i) && mayMove(tag, own[level] as Tag) && Math.abs(likeness(i, level)) < copied ? [i] : [],
     );
     const flows = may.filter((i) => isFlow(own[i] as Tag));
     return windows.flatMap((one) => {
@@ -101,4 +106,23 @@ function searching(
         : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length }];
     });
   };
+}
+
+/** Columns that may be terms: flows by mode instead of flows as a whole, where the equipment has modes. */
+function offeredColumns(
+  columns: readonly Described[],
+  tags: readonly Tag[],
+  flowOf: ReadonlyMap<string, string>,
+): ReadonlySet<number> {
+  const deviationOf = new Map(tags.map(({ name }, i) => [name, (columns[i] as Described).deviation]));
+  const divided = new Set<string>();
+  const isNoise = ({ name }: Tag, i: number): boolean => {
+    const whole = deviationOf.get(flowOf.get(name) ?? '');
+    return whole !== undefined && (columns[i] as Described).deviation < flowing * whole;
+  };
+  tags.forEach((tag, i) => {
+    const flow = flowOf.get(tag.name);
+    if (flow !== undefined && !isNoise(tag, i)) divided.add(flow);
+  });
+  return new Set(tags.flatMap((tag, i) => (divided.has(tag.name) || isNoise(tag, i) ? [] : [i])));
 }

@@ -1,10 +1,10 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
-import type { Tag } from '../../src/core/tag.ts';
 import { bounded } from '../../src/detector-kit/intake.ts';
 import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import { Account, type AccountSnapshot } from './account.ts';
 import { type Block, blockGap, Blocks, type BlocksSnapshot } from './blocks.ts';
+import type { ModeFlows } from './mode-flows.ts';
 import type { Balance, GroupBaseline } from './schema.ts';
 import { flowedSince } from './windows.ts';
 
@@ -30,6 +30,7 @@ export interface Kept {
 export class GroupAccounts {
   baseline: GroupBaseline;
   readonly #gapMs: number;
+  readonly #flows: ModeFlows;
   /** In the order of the baseline. */
   readonly #kept: Kept[];
   /** Level name → positions of its balances in `#kept`. */
@@ -42,9 +43,10 @@ export class GroupAccounts {
   #lastTime = Number.NaN;
   #lastBlock = Number.NaN;
 
-  /** @param tags the group's tags, in its order */
-  constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
+  constructor(group: DetectorGroup, flows: ModeFlows, baseline: GroupBaseline) {
+    const { tags } = flows;
     this.baseline = baseline;
+    this.#flows = flows;
     this.#gapMs = gapPeriods * group.periodMs;
     this.#blocks = new Blocks(tags.length, group.periodMs);
     this.#before = new Float64Array(tags.length).fill(Number.NaN);
@@ -84,7 +86,7 @@ export class GroupAccounts {
   /** Computes all balances after a row. @param take receives each level and its surprise */
   score({ time, value, mask }: Vector, take: (level: string, surprise: number) => void): void {
     if (this.#kept.length === 0) return;
-    const row = value.map((one, i) => (mask[i] === 0 ? bounded(one) : Number.NaN));
+    const row = this.#flows.extend(value.map((one, i) => (mask[i] === 0 ? bounded(one) : Number.NaN)));
     const block = this.#blocks.add(time, row);
     if (block !== undefined) this.#drawMeans(block);
     this.#drawRows(time, row);
@@ -137,6 +139,8 @@ export class GroupAccounts {
   }
 
   restore({ lastTime, before, spoilt, lastBlock, blocks, accounts }: GroupSnapshot): void {
+    // a running state of a version without flows by mode: all horizons restart
+    if (before.length !== this.#before.length) return;
     this.#before.set(before);
     this.#spoilt.clear();
     for (const level of spoilt) this.#spoilt.add(level);

@@ -47,13 +47,20 @@ function flowGroups(members: readonly number[], tags: TagTable, periodMs: number
   const isConnected = new Set(own.map((index) => tags.at(index).area)).size > 1;
   if (of('level').length === 0 || of('flow').length < 2 || !isConnected) return [];
   const all = of('level', 'flow', 'speed');
-  const parts = all.length <= largestGroup ? [all] : neighbours(own, tags);
+  const parts = (all.length <= largestGroup ? [all] : neighbours(own, tags)).map((part) => withModes(part, members, tags));
   const taken = new Set(members.map((index) => tags.at(index).area));
   const nameOf = (part: number): string => {
     const name = part === 0 ? flowGroupName : `${flowGroupName}-${part + 1}`;
     return taken.has(name) ? `${name}-across` : name;
   };
   return parts.map((part, i) => ({ ...group(nameOf(i), part, tags, periodMs), acrossAreas: true }));
+}
+
+/** Adds the tags that define the modes of the flows: a filter's flow reaches the next tank in one mode and the drain in another. */
+function withModes(part: readonly number[], members: readonly number[], tags: TagTable): number[] {
+  const modeTags = new Set(part.flatMap((index) => tags.at(index).modes?.tag ?? []));
+  const wanted = members.filter((index) => !part.includes(index) && modeTags.has(tags.at(index).name));
+  return [...part, ...wanted].slice(0, Math.max(part.length, largestGroup)).toSorted((a, b) => a - b);
 }
 
 /** Divides tags into parts of neighbouring areas. An area that is too large alone is in no part. */
