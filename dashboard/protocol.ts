@@ -39,6 +39,9 @@ export const limits = {
   linesPerPage: 1000,
   linesApprovedAtOnce: 100,
   figuresPerLine: 32,
+  episodesAtOnce: 1000,
+  /** Longest file with decisions about episodes, characters. */
+  episodeFile: 500_000,
   noteLength: 500,
   passphraseMin: 8,
   passphraseAdvised: 15,

@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts';
 import { alertRoutes } from './alerts.ts';
 import { baselineRoutes } from './baseline.ts';
 import { documentRoutes } from './document.ts';
+import { episodeRoutes } from './episodes.ts';
 import { historyRoutes } from './history.ts';
 import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...alertRoutes,
   ...minorRoutes,
   ...baselineRoutes,
+  ...episodeRoutes,
   ...maintenanceRoutes,
   ...labRoutes,
   ...usersRoutes,

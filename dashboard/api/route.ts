@@ -36,6 +36,8 @@ export interface Route<Needed extends Needs = Needs, Input = unknown, Answer = u
   /** Query of a GET, JSON body of a POST: a strict object. */
   readonly input: SchemaOf<Input>;
   readonly answer: SchemaOf<Answer>;
+  /** Largest JSON body of a POST; 16 kB if absent. */
+  readonly bodyBytes?: number;
   // a method, so that a table can hold routes of different inputs
   handler(call: Call<Input, Needed>, services: Services): Answer | Promise<Answer>;
 }

@@ -216,6 +216,36 @@ describe('the baseline', () => {
   });
 });
 
+describe('the review of the calibration', () => {
+  it('is read by every role, and decided only by roles with the permission, by request or file', async () => {
+    const { id } = bench.calibration.episode;
+    const read = await viewer.call('GET /api/episodes', {});
+    expect(read.body.known).toMatchObject({ version: 3, promise: 'kept', episodes: [{ id, lasting: true }] });
+    expect((await viewer.call('GET /api/episodes/file', {})).body.text).toContain('format: 1');
+    const operator = await bench.as('operator');
+    const decisions = [{ id, as: 'exclude' as const, reason: 'pump test' }];
+    expect((await operator.call('POST /api/episodes', { decisions })).status).toBe(403);
+    expect((await operator.call('POST /api/episodes/file', { text: 'x' })).status).toBe(403);
+    expect((await engineer.call('POST /api/episodes', { decisions })).body).toMatchObject({ version: 3 });
+    // longer than the body of any other request may be
+    expect((await engineer.call('POST /api/episodes/file', { text: '"'.repeat(400_000) })).status).toBe(200);
+    expect(bench.calibration.acts).toEqual([
+      ['decide', decisions, 'engineer'],
+      ['apply', 400_000, 'engineer'],
+    ]);
+  });
+
+  it('refuses what it cannot apply', async () => {
+    const post = async (decisions: readonly object[]) =>
+      (await engineer.call('POST /api/episodes', { decisions: decisions as { id: string }[] })).status;
+    expect(await post([{ id: 'none', as: 'normal' }])).toBe(409);
+    expect(await post([{ id: 'none', as: 'perhaps' }])).toBe(400);
+    expect(await post([])).toBe(400);
+    expect((await engineer.call('POST /api/episodes/file', { text: 'x'.repeat(500_001) })).status).toBe(400);
+    expect((await engineer.call('POST /api/episodes/file', { text: 'x'.repeat(2_000_000) })).status).toBe(400);
+  });
+});
+
 describe('maintenance', () => {
   it('is started and ended by an operator, with a reason, and visible to every role', async () => {
     const operator = await bench.as('operator');

@@ -1,3 +1,4 @@
+import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { AuditLog, SignInClosed, StateSaving, UserStore } from '../../src/core/state.ts';
@@ -14,6 +15,8 @@ export interface Services {
   readonly view: MonitorView;
   /** The baseline for review; undefined if it is not shown. */
   readonly baseline: BaselineReview | undefined;
+  /** The calibration data for review; undefined if they are not shown. */
+  readonly calibration: CalibrationReview | undefined;
   readonly users: UserStore;
   readonly audit: AuditLog;
   readonly saving: StateSaving;

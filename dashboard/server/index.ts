@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
+import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import { pseudonymsOf } from '../../src/core/shown.ts';
@@ -41,6 +42,8 @@ export interface DashboardOptions {
   readonly saving?: StateSaving | undefined;
   /** The baseline for review; not shown if not given. */
   readonly baseline?: BaselineReview | undefined;
+  /** The calibration data for review; not shown if not given. */
+  readonly calibration?: CalibrationReview | undefined;
   readonly config: DashboardConfig;
   /** Folder of the built client. */
   readonly clientDir: string;
@@ -127,6 +130,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const services: Services = {
     view,
     baseline: options.baseline,
+    calibration: options.calibration,
     users,
     audit,
     saving,

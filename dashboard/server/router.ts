@@ -21,7 +21,8 @@ export interface RouterOptions {
  * @throws TypeError for a route without a known permission
  */
 export function registerRoutes(app: Router, routes: Readonly<Record<string, Route>>, { gate, services }: RouterOptions): void {
-  const readBody = express.json({ limit: bodyBytes, strict: true, type: 'application/json' });
+  const bodyReader = (limit: number) => express.json({ limit, strict: true, type: 'application/json' });
+  const readBody = bodyReader(bodyBytes);
   for (const [name, route] of Object.entries(routes)) {
     if (!isDecided(route.permission)) throw new TypeError(`the route ${name} has no permission`);
     const [method = '', path = ''] = name.split(' ');
@@ -31,7 +32,7 @@ export function registerRoutes(app: Router, routes: Readonly<Record<string, Rout
       admit(isAct, route.permission, request, response, gate);
       next();
     };
-    if (isAct) app.post(path, guard, readBody, run);
+    if (isAct) app.post(path, guard, route.bodyBytes === undefined ? readBody : bodyReader(route.bodyBytes), run);
     else app.get(path, guard, run);
   }
   app.use('/api', (request: Request) => {

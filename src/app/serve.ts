@@ -14,6 +14,8 @@ import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
 import { openSecret } from '../state/secret.ts';
 import { type CalibrationSource, runCalibration } from '../learning/job/job.ts';
+import { keepingIn } from '../learning/review/keeping.ts';
+import { CalibrationReviewer } from '../learning/review/reviewer.ts';
 import { BaselineManager, refusalOf } from '../learning/baselines/manager.ts';
 import { withModes } from '../learning/baselines/modes.ts';
 import { modesInForce } from '../learning/baselines/modes-in-force.ts';
@@ -144,6 +146,20 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     saving: state.saving,
     baseline:
       options.baseline === undefined ? liveReview(manager, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
+    calibration:
+      options.baseline === undefined
+        ? new CalibrationReviewer({
+            state,
+            plan,
+            clock,
+            dataDir,
+            siteName: config.site.name,
+            onChange: async () => {
+              manager.reload();
+              if (manager.baseline !== undefined) await monitor.useBaseline(manager.baseline, 'learned');
+            },
+          })
+        : undefined,
     config: dashboardConfig,
     metrics: { metrics, exposition: exposeMetrics(metrics) },
     clientDir: await builtClient(),
@@ -177,7 +193,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       show(0, 'learning normal operation');
       // one core remains for the monitor
       const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
-      const learnt = await calibrateAgain(() => runCalibration({ plan, source, workers, modes }, show, stop.signal), logger);
+      const job = { plan, source, workers, modes, keep: keepingIn(state.baselines, dataDir) };
+      const learnt = await calibrateAgain(() => runCalibration(job, show, stop.signal), logger);
       const version = saveBaseline(state.baselines, learnt, clock.now());
       state.audit.append({
         ...consoleActor(),

@@ -6,5 +6,8 @@ export const historyFolder = 'history';
 /** Folder of the event log in a data directory. */
 export const eventsFolder = 'events';
 
+/** Folder of the block maxima of calibrations in a data directory, from which reviews set thresholds again. */
+export const calibrationFolder = 'calibration';
+
 /** SHA-256 of a configuration file, hexadecimal. It identifies the configuration without its contents. */
 export const configurationHash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

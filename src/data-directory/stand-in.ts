@@ -24,6 +24,7 @@ const copied = [
   'secret.key',
   'detection.snapshot',
   'shadow.snapshot',
+  'calibration',
   'plant.json',
   'plant-time',
   'notify',

@@ -120,7 +120,20 @@ describe('a data directory and configuration of f5c8d95', () => {
     }
     await call('GET', `/api/bands?${tags}`);
     await call('GET', `/api/history?${tags}&from=${raisedAt - 600_000}&to=${raisedAt}`);
-    const plain = ['site', 'tags', 'health', 'detection', 'unwatched', 'shadow', 'minor', 'journal', 'audit', 'users', 'account'];
+    const plain = [
+      'site',
+      'tags',
+      'health',
+      'detection',
+      'unwatched',
+      'shadow',
+      'minor',
+      'episodes',
+      'journal',
+      'audit',
+      'users',
+      'account',
+    ];
     for (const route of plain) await call('GET', `/api/${route}`);
   });
 
@@ -132,6 +145,8 @@ describe('a data directory and configuration of f5c8d95', () => {
     expect(serving.monitor.view.band(serving.monitor.view.tags.indexOf('CL.SP') ?? -1)).toBeDefined();
     const { lines } = await call<{ lines: { approved?: object }[] }>('GET', '/api/baseline?tag=RW.LT01');
     expect(lines.some(({ approved }) => approved !== undefined)).toBe(true);
+    const { known } = await call<{ known: { episodes: object[]; closed?: string } }>('GET', '/api/episodes');
+    expect(known).toMatchObject({ episodes: [], closed: expect.stringContaining('scadawatch calibrate') as string });
   });
 
   it('answers with the history that was recorded', async () => {

@@ -1,4 +1,5 @@
 import type { Actor } from '../../../src/core/alert.ts';
+import type { CalibrationReview, DecidedEpisode, Episode, EpisodeList } from '../../../src/core/episodes.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
 import type { BaselineLine, BaselineReview, LineRef } from '../../../src/core/monitor.ts';
@@ -63,5 +64,41 @@ export class FakeBaseline implements BaselineReview {
   async unlearn({ channel }: LineRef, by: Actor, reason?: string): Promise<void> {
     if (channel === 'XX') throw new ScadaError('config', 'INPUT_INVALID', 'no line XX', { hint: 'look again' });
     this.acts.push(['unlearn', channel, by.role, reason]);
+  }
+}
+
+/** Review of a calibration with one episode, which records the decisions about it. */
+export class FakeCalibrationReview implements CalibrationReview {
+  readonly acts: unknown[] = [];
+  readonly episode: Episode = {
+    id: 'equipment:CW@1970-01-01T00:00:00.000Z',
+    from: plantStart,
+    to: plantStart + 60_000,
+    area: 'clearwell',
+    equipment: 'CW',
+    tags: ['LT-1'],
+    detectors: ['range'],
+    sentence: 'Level is 9 m.',
+    score: 4.5,
+    lasting: true,
+  };
+
+  list(): EpisodeList {
+    return { version: 3, promise: 'kept', episodes: [this.episode] };
+  }
+
+  async decide(decisions: readonly DecidedEpisode[], by: Actor): Promise<EpisodeList> {
+    if (decisions.some(({ id }) => id !== this.episode.id)) throw new ScadaError('config', 'INPUT_INVALID', 'no such episode');
+    this.acts.push(['decide', decisions, by.role]);
+    return this.list();
+  }
+
+  file(): string {
+    return 'format: 1\n';
+  }
+
+  async apply(file: string, by: Actor): Promise<EpisodeList> {
+    this.acts.push(['apply', file.length, by.role]);
+    return this.list();
   }
 }

@@ -11,7 +11,7 @@ import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
 import { FakeAudit, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
-import { FakeBaseline } from './fake-operation.ts';
+import { FakeCalibrationReview, FakeBaseline } from './fake-operation.ts';
 
 /** Lowest cost that argon2 allows. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
@@ -33,6 +33,7 @@ export interface Bench extends AsyncDisposable {
   readonly users: FakeUsers;
   readonly audit: FakeAudit;
   readonly baseline: FakeBaseline;
+  readonly calibration: FakeCalibrationReview;
   /** Wall clock of the dashboard. */
   readonly wall: VirtualClock;
   /** A browser signed in as a user of a role. */
@@ -62,6 +63,7 @@ export async function aBench(
   const users = new FakeUsers();
   const audit = new FakeAudit();
   const baseline = new FakeBaseline();
+  const calibration = new FakeCalibrationReview();
   const wall = new VirtualClock(wallStart);
   if (options.noUsers !== true) {
     const passphraseHash = await new Passphrases(cheap).hash(passphrase, lane);
@@ -74,6 +76,7 @@ export async function aBench(
     users,
     audit,
     baseline,
+    calibration,
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: options.clientDir ?? aClientDir(),
     wallClock: options.wallClock ?? wall,
@@ -91,6 +94,7 @@ export async function aBench(
     users,
     audit,
     baseline,
+    calibration,
     wall,
     as: async (role) => {
       const browser = new Browser(dashboard.address);

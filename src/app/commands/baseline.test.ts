@@ -94,6 +94,7 @@ it('shows, exports, edits, compares and restores entries, and audits each act', 
 });
 
 it('refuses invalid input with a hint and audits nothing', async () => {
+  expect(await baseline('review')).toContain('An earlier version learned this baseline. Learn again (scadawatch calibrate)');
   expect(await baseline('edit', 'LT1', 'range', 'low=9')).toContain('low cannot be above high');
   expect(process.exitCode).toBe(2);
   expect(await baseline('edit', 'LT1', 'range', 'furthest over 4 s=1')).toContain(

@@ -5,6 +5,7 @@ import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
+import type { StateStore } from '../../core/state.ts';
 import type { UnwatchedStatus } from '../../core/unwatched.ts';
 import { openState } from '../../state/state.ts';
 import { BaselineManager, titleOf } from '../../learning/baselines/manager.ts';
@@ -16,6 +17,7 @@ import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
 import { type DetectionPlan, planDetection } from '../../detection/plan/plan.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
+import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';
 
 interface ReasonOption extends CommonOptions {
   readonly reason?: string;
@@ -30,6 +32,7 @@ const by = consoleActor();
 /** A baseline manager with a stored baseline. */
 interface Opened {
   readonly manager: BaselineManager;
+  readonly state: StateStore;
   readonly plan: DetectionPlan;
   readonly site: string;
   readonly learned: LearnedFrom;
@@ -74,6 +77,12 @@ export function baselineCommand(program: Command): void {
         console.log(found.length === 0 ? 'No difference.' : `${found.length} lines differ.`);
       }),
     );
+
+  withReviewOptions(
+    command('review', 'list unusual episodes in the calibration data, and decide which are normal operation'),
+  ).action(async (file: string, options: CommonOptions & ReviewOptions) =>
+    withBook(file, options, async (opened) => reviewCalibration(opened, options)),
+  );
 
   reasoned('approve', 'approve entries; an unlearned entry takes effect again')
     .argument('[line]', 'entry such as "range" or "discrete 1 running"; default: all entries of the channel')
@@ -144,7 +153,7 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
     throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
       hint: 'Run scadawatch calibrate. A change of tags, groups, detectors or alarm budget requires a new calibration.',
     });
-  await work({ manager, plan, site: config.site.name, learned });
+  await work({ manager, state, plan, site: config.site.name, learned });
 }
 
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -117,6 +117,29 @@ it('learns nothing of the process if a capture cannot be used, and names the cap
   expect(await calibrate('--capture', join(dir, 'nowhere.pcap'), ...history)).toBe(2);
   expect(printed.join('\n')).toContain('nowhere.pcap');
   expect(version()).toBe(before);
+});
+
+it('lists unusual episodes for a review, and sets thresholds by the decisions of a file without the data', async () => {
+  const review = async (...words: string[]): Promise<string> => {
+    printed = [];
+    process.exitCode = 0;
+    await main(['node', 'scadawatch', 'baseline', 'review', file, '--data', dir, ...words]);
+    return printed.join('\n');
+  };
+  expect(await review()).toMatch(
+    /^2026-05-05T08:30Z to 2026-05-05T08:\d\dZ {2}equipment:E {2}score \d\.\d+, against the promise\n {2}Mode is idle, a new state\. Normal: filling\. \(discrete; M\)\n/,
+  );
+  const decisions = join(dir, 'review.yaml');
+  expect(await review('--out', decisions)).toMatch(/^1 episode of baseline version 2 in .*review\.yaml\n/);
+  expect(await review('--apply', decisions)).toMatch(/^The file changes no decision\.\n/);
+  writeFileSync(decisions, readFileSync(decisions, 'utf8').replace('decision: undecided', 'decision: normal'));
+  expect(await review('--apply', decisions)).toMatch(
+    /^Baseline version 3: 1 normal, 0 excluded\. .*\n.* 1 episode marked as normal counts as learned: .*\nNo unusual episode/,
+  );
+  expect(await review()).toMatch(/against the promise \[normal by console on \d{4}-\d\d-\d\d\]/);
+  writeFileSync(decisions, 'format: 1');
+  expect(await review('--apply', decisions)).toContain('the file of the review cannot be used: site: ');
+  expect(process.exitCode).toBe(2);
 });
 
 it('names the required input if neither is given', async () => {

@@ -15,6 +15,8 @@ import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../../learning/job/captures.ts';
 import { excludedIn } from '../../learning/job/exclude.ts';
 import { runCalibration } from '../../learning/job/job.ts';
+import { keepingIn } from '../../learning/review/keeping.ts';
+import { undecidedText } from '../../learning/review/summary.ts';
 import { saveBaseline, saveShadowBaseline, saveTraffic } from '../../learning/baselines/store.ts';
 import { type DetectionPlan, planDetection, planShadow } from '../../detection/plan/plan.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
@@ -107,7 +109,8 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   const shadowPlan = planShadow(config);
   const learn = async (plan: DetectionPlan, part: Part) => {
     const workers = config.workers ?? availableParallelism();
-    const learned = await runCalibration({ plan, source, workers, modes }, progressOf(work, part), signal);
+    const keep = part === 'history' ? keepingIn(state.baselines, data) : undefined;
+    const learned = await runCalibration({ plan, source, workers, modes, keep }, progressOf(work, part), signal);
     bar.end();
     return learned;
   };
@@ -119,6 +122,7 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
+  console.log(`${undecidedText(baseline.episodes?.list ?? [])} See scadawatch baseline review.`);
   for (const line of unwatchedLines(unwatchedIn(planDetection(config), baseline), mostUnwatched)) console.log(line);
   printModes(baseline.modes ?? []);
   if (shadowPlan === undefined) return;

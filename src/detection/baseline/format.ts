@@ -1,4 +1,5 @@
 import type { Json } from '../../core/detector.ts';
+import type { Episode } from '../../core/episodes.ts';
 import type { LineMark, NormalBand } from '../../core/monitor.ts';
 import type { TagModes } from '../../core/tag.ts';
 import type { Threshold } from '../engine/index.ts';
@@ -87,6 +88,13 @@ export interface StoredModes extends LearnedModes {
   readonly approved?: LineMark | undefined;
 }
 
+/** Unusual episodes of a calibration, with the decisions of people about them. */
+export interface StoredEpisodes {
+  /** Id of the file with the block maxima; absent if they were not kept. */
+  readonly maxima?: string | undefined;
+  readonly list: readonly Episode[];
+}
+
 /** Stored result of a calibration. */
 export interface Baseline {
   /** Fingerprint of its plan. */
@@ -96,6 +104,8 @@ export interface Baseline {
   readonly bands: Readonly<Record<string, NormalBand>>;
   /** Modes of equipment that the configuration does not define; absent if none were learned. */
   readonly modes?: readonly StoredModes[];
+  /** Absent in baselines of earlier versions. */
+  readonly episodes?: StoredEpisodes | undefined;
 }
 
 /** Difference from the previous baseline: all of it was learned again, or people decided about entries. */

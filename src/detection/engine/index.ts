@@ -1,3 +1,4 @@
+export { contributingTags } from './describe.ts';
 export { createEngine } from './engine.ts';
 export type { FindingSettings } from './machine.ts';
 export {

@@ -35,6 +35,13 @@ export function saveReview(store: BaselineStore, review: Review, time: number, s
   return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
 }
 
+/** Makes the decisions about the entries of one version those of another version with the same entries. */
+export function carryReview(store: BaselineStore, from: number, to: number, time: number): void {
+  const stored = latestReadable(store, name);
+  const review = stored?.content as unknown as Review | undefined;
+  if (stored !== undefined && review?.of === from) saveReview(store, { ...review, of: to }, time, stored.source);
+}
+
 const marksOf = (lines: readonly ReviewedLine[]): Pick<CalibratedDetector, 'unlearned'> =>
   lines.length === 0
     ? {}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { episodeDecisions } from '../../core/episodes.ts';
 import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
 import { calibrationVersion } from '../../detection/baseline/format.ts';
 
@@ -12,8 +13,22 @@ const baseline = z.looseObject({
   calibration: z.looseObject({ version: number }),
   modes: z.array(z.looseObject({ equipment: text, tag: text, of: entry })).optional(),
 });
+const episode = z.looseObject({
+  id: text,
+  from: number,
+  to: number,
+  area: text,
+  equipment: text,
+  tags: z.array(text),
+  detectors: z.array(text),
+  sentence: text,
+  score: number,
+  lasting: z.boolean(),
+  decided: z.looseObject({ as: z.enum(episodeDecisions), by: text, at: number }).optional(),
+});
 /** A baseline in the format of this version. */
 const currentBaseline = z.looseObject({
+  episodes: z.looseObject({ maxima: text.optional(), list: z.array(episode) }).optional(),
   bands: z.record(text, entry),
   calibration: z.looseObject({
     source: text,

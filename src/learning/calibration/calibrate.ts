@@ -1,6 +1,8 @@
+import type { Episode } from '../../core/episodes.ts';
 import type { Observation } from '../../core/observation.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { defaultEngineSettings, type EngineDetector, type Threshold } from '../../detection/engine/index.ts';
+import { episodesOf, type NameOf } from './episodes.ts';
 import { fitBudget } from './fit.ts';
 import { FoldRun } from './folds.ts';
 import { idleOf, type Learned, staysOf } from './learned.ts';
@@ -53,14 +55,20 @@ export async function learn(options: LearnOptions): Promise<Learned> {
   return (await run(options)).learned;
 }
 
+type Budgeted = Pick<CalibrateOptions, 'budgetPerDay' | 'positions' | 'description'>;
+
 /** The learned baselines, with the thresholds of an alarm budget. */
-export function calibrationOf(
+export const calibrationOf = (learned: Learned, budgeted: Budgeted): Calibration =>
+  calibrationWithEpisodes(learned, budgeted).calibration;
+
+/** The same, with the unusual episodes of the data. */
+export function calibrationWithEpisodes(
   learned: Learned,
-  { budgetPerDay, positions = [], description }: Pick<CalibrateOptions, 'budgetPerDay' | 'positions' | 'description'>,
-): Calibration {
-  const { byDetector, unwatched, promise, positions: promises } = fitBudget(learned, budgetPerDay, positions);
+  { budgetPerDay, positions = [], description }: Budgeted,
+): { readonly calibration: Calibration; readonly episodes: (nameOf: NameOf) => Episode[] } {
+  const { byDetector, unwatched, promise, positions: promises, trials } = fitBudget(learned, budgetPerDay, positions);
   const thresholds = withRarity(learned, byDetector, promise.days);
-  return {
+  const calibration: Calibration = {
     version: calibrationVersion,
     source: description,
     from: learned.from,
@@ -77,6 +85,7 @@ export function calibrationOf(
       }),
     ),
   };
+  return { calibration, episodes: (nameOf) => episodesOf(learned, trials, nameOf) };
 }
 
 /** One reading of the source from its beginning to its end. */
@@ -161,7 +170,8 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
   }));
   const { from, to, coveredMs, rows } = survey;
   const { outOfFold, inSample, share } = run;
-  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample, share } };
+  const moments = run.moments.list();
+  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample, share, moments } };
 }
 
 function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Calibrated {

@@ -10,6 +10,7 @@ export interface FittedBudget {
   readonly unwatched: FittedThresholds['unwatched'];
   readonly promise: BudgetPromise;
   readonly positions: readonly PositionPromise[];
+  readonly trials: FittedThresholds['trials'];
 }
 
 /** Computes thresholds from the learned maxima that keep the budget of the plant and that of each position. */
@@ -23,10 +24,11 @@ export function fitBudget(learned: Learned, budgetPerDay: number, positions: rea
     allowed: allowances[i]?.alerts ?? 0,
     provable: allowances[i]?.promised ?? false,
   }));
-  const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, scopes);
+  const { byDetector, unwatched, alerts, trials } = fitThresholds(learned, plant, scopes);
   return {
     byDetector,
     unwatched,
+    trials,
     promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),
     positions: positions.map(({ name, budgetPerDay: perDay }, i) => ({
       name,

@@ -4,6 +4,7 @@ import type { EngineSettings } from '../../detection/engine/index.ts';
 import { Feed } from '../../detection/feed/feed.ts';
 import { Excerpt, enoughSamples, type Place } from './excerpt.ts';
 import { BlockMaxima } from './maxima.ts';
+import { Moments } from './moments.ts';
 import type { Survey } from './survey.ts';
 import type { LearnOptions } from './types.ts';
 
@@ -45,6 +46,7 @@ export class FoldRun {
   readonly members: readonly Member[];
   readonly outOfFold: BlockMaxima;
   readonly inSample: BlockMaxima;
+  readonly moments: Moments;
   readonly learningPasses: number;
   readonly #options: LearnOptions;
   readonly #settings: EngineSettings;
@@ -82,7 +84,10 @@ export class FoldRun {
           whole,
           folds: Array.from({ length: statistical ? folds : 0 }, () => factory.create()),
           offset: start,
-          keepOutOfFold: (channel, _time, surprise) => this.outOfFold.add(start + channel, this.#block, surprise),
+          keepOutOfFold: (channel, _time, surprise) => {
+            this.outOfFold.add(start + channel, this.#block, surprise);
+            if (surprise > 1) this.moments.note(start + channel, this.#block, surprise);
+          },
           keepInSample: statistical
             ? (channel, _time, surprise) => this.inSample.add(start + channel, this.#block, surprise)
             : silent,
@@ -91,6 +96,7 @@ export class FoldRun {
     const blocks = Math.max(1, Math.min(mostBlocks, survey.observations));
     this.outOfFold = new BlockMaxima(offset, blocks);
     this.inSample = new BlockMaxima(offset, blocks);
+    this.moments = new Moments(offset, blocks, options.tags);
     this.learningPasses = Math.max(0, ...this.members.map(({ factory }) => factory.plugin.passes));
     this.#feed = this.#freshFeed();
   }
@@ -194,9 +200,13 @@ export class FoldRun {
     const [fold, ahead] = [this.#held, this.#ahead];
     const all = byInput(this.#stretch);
     const excerpt = this.#inExcerpt(all);
-    for (const { factory, folds, whole, keepOutOfFold, keepInSample } of this.members) {
+    for (const { factory, folds, whole, offset, keepOutOfFold, keepInSample } of this.members) {
       const seen = all[factory.plugin.input];
-      for (const observation of seen) folds[fold]?.score(observation, keepOutOfFold);
+      const held = folds[fold];
+      for (const observation of seen) {
+        held?.score(observation, keepOutOfFold);
+        if (held !== undefined && this.moments.hasNews) this.moments.explain(held, offset);
+      }
       if (ahead !== fold) for (const observation of seen) folds[ahead]?.score(observation, silent);
       const keep = this.#place === 'within' ? keepInSample : silent;
       for (const observation of excerpt[factory.plugin.input]) whole.score(observation, keep);

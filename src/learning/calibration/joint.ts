@@ -11,9 +11,12 @@ export interface JointChannel {
   readonly scale: number;
 }
 
-/** An alert on the holdout folds: its channels and their highest surprises. */
+/** An alert on the holdout folds: its channels and their highest surprises, and its first and last block. */
 export interface JointAlert {
+  readonly key: string;
   readonly area: string;
+  readonly from: number;
+  to: number;
   readonly peaks: Map<number, number>;
 }
 
@@ -56,22 +59,23 @@ export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): Joi
     ({ key }) => key,
   );
   const alerts: JointAlert[] = [];
-  for (const findings of byKey.values()) {
+  for (const [key, findings] of byKey) {
     let endedAt = Number.NEGATIVE_INFINITY;
     for (const { channel, area, from, to, peak } of findings.toSorted((a, b) => a.from - b.from)) {
       const last = alerts.at(-1);
       const joins =
         last !== undefined && endedAt > Number.NEGATIVE_INFINITY && gapMs(maxima.startedAt, endedAt, from) <= joinGapMs;
       if (joins) last.peaks.set(channel, Math.max(peak, last.peaks.get(channel) ?? 0));
-      else alerts.push({ area, peaks: new Map([[channel, peak]]) });
+      else alerts.push({ key, area, from, to, peaks: new Map([[channel, peak]]) });
       endedAt = joins ? Math.max(endedAt, to) : to;
+      (alerts.at(-1) as JointAlert).to = endedAt;
     }
   }
   return alerts;
 }
 
 /** Time from the end of one block to the start of another, ms. */
-const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
+export const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
   (startedAt[begin] as number) - (startedAt[Math.min(end + 1, begin)] as number);
 
 function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {

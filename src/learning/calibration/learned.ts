@@ -7,6 +7,7 @@ import {
   runningStateOf,
 } from '../../core/detector.ts';
 import { BlockMaxima, type MaximaMessage } from './maxima.ts';
+import type { Moment } from './moments.ts';
 
 /** A detector after learning. */
 export interface LearnedDetector {
@@ -37,6 +38,8 @@ export interface Learned {
   /** Maxima of all data, or of an excerpt with this share of them, by detectors that have learned them. */
   readonly share: number;
   readonly inSample: BlockMaxima;
+  /** Explanations of the largest surprises of channels on parts of the data that the explaining detectors have not learned. */
+  readonly moments: readonly Moment[];
 }
 
 /** The same as a message between threads. */
@@ -99,7 +102,10 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
     sources.forEach(({ part, row }, channel) => maxima.of(channel).set(part[which].of(row)));
     return maxima;
   };
-  return { ...first, detectors, outOfFold: joined('outOfFold'), inSample: joined('inSample') };
+  const moments = sources.flatMap(({ part, row }, channel) =>
+    part.moments.filter((moment) => moment.channel === row).map((moment) => ({ ...moment, channel })),
+  );
+  return { ...first, detectors, outOfFold: joined('outOfFold'), inSample: joined('inSample'), moments };
 }
 
 /** A detector of all channels, joined from detectors that learned some of them each. */

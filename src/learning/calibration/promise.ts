@@ -73,6 +73,13 @@ export function raiseForHoldouts(
 
 const silent: JointChannel = { key: '', area: '', threshold: { begin: Number.POSITIVE_INFINITY, end: 0 }, scale: 0 };
 
+/** Thresholds at the largest factor. Alerts that remain there come from other operation, and no threshold of a promise avoids them. */
+export const rarest = (channels: readonly JointChannel[]): JointChannel[] =>
+  channels.map((one) => ({
+    ...one,
+    threshold: { begin: one.threshold.begin + one.scale * step * mostSteps, end: one.threshold.end },
+  }));
+
 /** Number of alerts of a scope on some maxima. */
 export function countIn(share: BudgetScope, maxima: Maxima, channels: readonly JointChannel[]): number {
   return alertsOf(maxima, channels).filter((alert) => isIn(share, alert)).length;

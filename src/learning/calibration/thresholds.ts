@@ -45,6 +45,12 @@ export interface FittedThresholds {
   readonly unwatched: ReadonlyMap<string, Readonly<Record<string, Unlearnable>>>;
   /** Alerts of the plant, then of each position. */
   readonly alerts: readonly number[];
+  readonly trials: readonly PlacedTrial[];
+}
+
+/** A trial with the first block of its part. */
+export interface PlacedTrial extends Trial {
+  readonly from: number;
 }
 
 /** Input of a fit: maxima of holdout folds and of learned data, and the number of events that may pass. */
@@ -71,7 +77,8 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
   const scopes = [{ areas: undefined, allowed: allowed.aim, provable: allowed.promised }, ...positions];
-  const budgeted = raiseForHoldouts(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), scopes);
+  const parts = trialsOf(statistical, whole);
+  const budgeted = raiseForHoldouts(levelsOf(statistical, whole, 'budget'), parts, scopes);
   const channels = allowed.promised
     ? budgeted.channels
     : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
@@ -99,7 +106,7 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
         ),
       );
   }
-  return { byDetector, unwatched, alerts };
+  return { byDetector, unwatched, alerts, trials: parts };
 }
 
 /** Reason why a channel has no threshold, and the data needed for one. */
@@ -145,7 +152,7 @@ const raisedTowards = (budgeted: readonly JointChannel[], rows: readonly JointCh
   });
 
 /** Leaves out each part once: thresholds fitted to the others, and the maxima to test them on. */
-function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial[] {
+function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): PlacedTrial[] {
   const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
   const less = { ...allowed, aim: allowed.aim * share, rows: allowed.rows * share };
@@ -153,7 +160,7 @@ function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
     const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
-    return { channels: levelsOf(statistical, rest, 'budget'), maxima: part(outOfFold, from, to) };
+    return { from, channels: levelsOf(statistical, rest, 'budget'), maxima: part(outOfFold, from, to) };
   });
 }
 

@@ -2,6 +2,7 @@ import type { Baseline, StoredModes } from '../../detection/baseline/format.ts';
 import type { DetectionPlan } from '../../detection/plan/plan.ts';
 import { moduleBeside } from '../../core/module.ts';
 import type { Excluded } from './exclude.ts';
+import type { Keeping } from './kept.ts';
 import { type Progress, runThread } from './thread.ts';
 
 /** Source of normal operation: a simulation, or the recording of a historian. */
@@ -32,6 +33,8 @@ export interface CalibrationJob {
   readonly modes?: readonly StoredModes[];
   /** Number of threads that share the detectors. */
   readonly workers: number;
+  /** Folder for the block maxima, and the ids of files in it that stay. Without it, the result cannot be reviewed. */
+  readonly keep?: Keeping | undefined;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { TagTable } from '../../core/tag.ts';
 import { BandLearner } from './bands.ts';
-import { calibrationOf } from '../calibration/index.ts';
+import { calibrationWithEpisodes } from '../calibration/index.ts';
 import { learnModes } from '../modes/index.ts';
 import type { Recording } from './recording.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { fingerprint } from '../../detection/plan/plan.ts';
 import type { CalibrationJob } from './job.ts';
+import { keepMaxima } from './kept.ts';
 import { record } from './record.ts';
 import { learnPlan } from './shards.ts';
 import { serveJob } from './thread.ts';
@@ -29,18 +30,22 @@ function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   );
 }
 
-serveJob(async ({ plan, source, workers, modes: agreed = [] }: CalibrationJob, onProgress): Promise<Baseline> => {
+serveJob(async ({ plan, source, workers, modes: agreed = [], keep }: CalibrationJob, onProgress): Promise<Baseline> => {
   const tags = new TagTable(plan.tags);
   const { recording, description } = await record(source, tags, (done, text) => onProgress(done * recordingShare, text));
   const threads = Math.min(workers, Math.ceil(recording.length / samplesPerThread));
   const learned = await learnPlan(plan, recording, threads, (done, text) =>
     onProgress(recordingShare + done * learningShare, text),
   );
-  const calibration = calibrationOf(learned, { ...plan, description });
+  const { calibration, episodes } = calibrationWithEpisodes(learned, { ...plan, description });
+  const reviewable = {
+    ...(keep === undefined ? {} : { maxima: await keepMaxima(learned, keep) }),
+    list: episodes((tag) => plan.tags[tag]?.name ?? ''),
+  };
   onProgress(recordingShare + learningShare, 'looking for modes');
   const modes = [...agreed, ...learnModes(recording, tags)];
   onProgress(recordingShare + learningShare + modesShare, 'learning the usual band of each tag');
-  const baseline = { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
+  const baseline = { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags), episodes: reviewable };
   onProgress(1, 'calibrated');
   return modes.length === 0 ? baseline : { ...baseline, modes };
 });

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { CalibrationReview, EpisodeList } from '../../src/core/episodes.ts';
+import { limits } from '../protocol.ts';
+import { ApiError, refusal } from '../protocol/api-error.ts';
+import { actorOf } from './actor.ts';
+import { route } from './route.ts';
+import { decidedEpisode, episodeList, episodeListShape } from './schemas/episodes.ts';
+import { acted, list, nothing } from './schemas/parts.ts';
+import type { Services } from './services.ts';
+
+/** Room for a file in which every character needs an escape in JSON. */
+const fileBytes = 2 * limits.episodeFile + 1024;
+/** Room for a decision with its reason about each episode. */
+const decisionBytes = 256 * 1024;
+
+/** Routes for the review of the calibration. The review itself writes the audit trail. */
+export const episodeRoutes = {
+  'GET /api/episodes': route({
+    permission: 'view',
+    summary: 'Returns the unusual episodes of the calibration data with the decisions about them.',
+    input: nothing,
+    answer: z.strictObject({ known: episodeList.optional() }),
+    handler: (_call, { calibration }) => {
+      const known = calibration?.list();
+      return known === undefined ? {} : { known };
+    },
+  }),
+
+  'POST /api/episodes': route({
+    permission: 'decide-baseline',
+    summary: 'Decides about episodes. Thresholds follow as a new version of the baseline.',
+    input: z.strictObject({ decisions: list(decidedEpisode).check(z.minLength(1), z.maxLength(limits.episodesAtOnce)) }),
+    bodyBytes: decisionBytes,
+    answer: acted(episodeListShape),
+    handler: async ({ input: { decisions }, session }, services) =>
+      await refusing(() => known(services).decide(decisions, actorOf(session))),
+  }),
+
+  'GET /api/episodes/file': route({
+    permission: 'view',
+    summary: 'Returns the episodes as a YAML file that a second person can review.',
+    input: nothing,
+    answer: z.strictObject({ text: z.string() }),
+    handler: async (_call, services) => ({ text: await refusing(() => known(services).file()) }),
+  }),
+
+  'POST /api/episodes/file': route({
+    permission: 'decide-baseline',
+    summary: 'Applies the decisions of such a file.',
+    input: z.strictObject({ text: z.string().min(1).max(limits.episodeFile) }),
+    bodyBytes: fileBytes,
+    answer: acted(episodeListShape),
+    handler: async ({ input: { text }, session }, services): Promise<EpisodeList> =>
+      await refusing(() => known(services).apply(text, actorOf(session))),
+  }),
+};
+
+function known({ calibration }: Services): CalibrationReview {
+  if (calibration === undefined) throw new ApiError('not-found', 'There is no calibration to review. Run a calibration first.');
+  return calibration;
+}
+
+async function refusing<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (thrown) {
+    throw refusal(thrown);
+  }
+}
