@@ -37,4 +37,4 @@ const description = `${learned.calibration.source}, shipped with the lab`;
 const baseline: Baseline = { ...learned, calibration: { ...learned.calibration, source: description } };
 const packed = gzipSync(JSON.stringify(baseline), { level: 9 });
 writeFileSync(file, packed);
-console.log(`${fileURLToPath(file)}: ${packed.length} bytes. ${baseline.calibration.promise.text}`);
+process.stdout.write(`${fileURLToPath(file)}: ${packed.length} bytes. ${baseline.calibration.promise.text}\n`);
