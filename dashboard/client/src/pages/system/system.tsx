@@ -8,6 +8,7 @@ import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';
 import { Detection } from './detection.tsx';
 import { DeviceTable } from './devices.tsx';
+import { Episodes } from './episodes/episodes.tsx';
 import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
 import { Maintenance } from './maintenance.tsx';
@@ -97,6 +98,7 @@ export function System() {
         </Match>
         <Match when={tab() === 'baseline'}>
           <main class="page system">
+            <Episodes />
             <Baseline />
           </main>
         </Match>
