@@ -89,11 +89,7 @@ function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]):
       tails.map((table, j) =>
         missing[t]?.[j] === true
           ? 0
-          : nats(
-              table,
-              Math.abs(residuals[kind][j] ?? 0) / ((scale[j] ?? Number.NaN) * Math.min(1, widened(base, j))),
-              base.tags.length,
-            ),
+          : nats(table, Math.abs(residuals[kind][j] ?? 0) / ((scale[j] ?? Number.NaN) * Math.min(1, widened(base, j)))),
       ),
     );
   });
@@ -115,11 +111,10 @@ function observed({ observer }: GroupBaseline, sums: readonly number[]): number[
   });
 }
 
-/** −ln of the share of normal values above this one: by the table, beyond it a power law, at most 15 and at most 120 in all tags. */
-function nats({ quantiles, tail, hill }: TailTable, magnitude: number, tags: number): number {
+/** −ln of the share of normal values above this one: by the table, beyond it a power law, at most 15. */
+function nats({ quantiles, tail, hill }: TailTable, magnitude: number): number {
   const last = quantiles.at(-1) ?? Number.NaN;
-  if (magnitude > last)
-    return Math.min(Math.max(15, 120 / tags), Math.log(1 / tail) + Math.log(magnitude / Math.max(1e-9, last)) / hill);
+  if (magnitude > last) return Math.min(15, Math.log(1 / tail) + Math.log(magnitude / Math.max(1e-9, last)) / hill);
   const below = Math.max(
     0,
     quantiles.slice(0, -1).findLastIndex((quantile) => quantile <= magnitude),

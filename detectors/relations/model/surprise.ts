@@ -5,16 +5,8 @@ const tailShare = 0.02;
 const fewestInTail = 8;
 /** Lower bound of reciprocal tail indices: with a lighter tail one unusual value would dominate. */
 const lightest = 0.1;
-/** Upper bound of a surprise in a group of many tags, nats. */
+/** Upper bound of a surprise, nats. */
 export const mostSurprising = 15;
-/**
- * Sum of the bounds of all tags of a small group, nats. Three tags of one pump, of which one is false, must be able to exceed the
- * threshold that follows from the budget; with 15 nats for each they cannot.
- */
-const smallGroup = 120;
-
-/** Upper bound of a tag's surprise in a group of `tags` tags, nats. */
-export const mostSurprisingOf = (tags: number): number => Math.max(mostSurprising, smallGroup / tags);
 
 /** −ln of the share of normal values that are larger, as a table. */
 export interface TailTable {
@@ -51,14 +43,12 @@ export class TailTables {
   readonly #body: Float64Array;
   readonly #tail: Float64Array;
   readonly #hill: Float64Array;
-  readonly #most: number;
 
   constructor(tables: readonly TailTable[]) {
     this.#quantiles = Float64Array.from(tables.flatMap(({ quantiles }) => quantiles));
     this.#body = Float64Array.from(tables, ({ tail }) => 1 - tail);
     this.#tail = Float64Array.from(tables, ({ tail }) => -Math.log(tail));
     this.#hill = Float64Array.from(tables, ({ hill }) => 1 / hill);
-    this.#most = mostSurprisingOf(tables.length);
   }
 
   /** Surprise in nats of a magnitude of one tag. */
@@ -67,7 +57,7 @@ export class TailTables {
     const last = this.#quantiles[start + knots - 1] as number;
     if (!(magnitude <= last)) {
       const beyond = (this.#tail[tag] as number) + Math.log(magnitude / Math.max(last, 1e-9)) * (this.#hill[tag] as number);
-      return beyond < this.#most ? beyond : this.#most;
+      return beyond < mostSurprising ? beyond : mostSurprising;
     }
     let low = 0;
     let high = knots - 1;
