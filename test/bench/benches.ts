@@ -20,6 +20,7 @@ import { benchStores } from './stores.ts';
 import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
 import { benchWaterworks } from './waterworks/index.ts';
+import { benchReview } from './waterworks/review.ts';
 import { benchModes } from './waterworks/modes.ts';
 import { benchWeeks } from './waterworks/weeks.ts';
 
@@ -93,6 +94,11 @@ export const benches: readonly Bench[] = [
     summary:
       'faults and attacks of everyday classes on the waterworks after 1, 3 and 10 learned days: recall, place, words, delay',
     run: (quick) => benchEveryday(quick),
+  },
+  {
+    name: 'review',
+    summary: 'promise of three days of the waterworks before and after a review of its episodes, and alerts on other plants',
+    run: (quick) => benchReview(quick),
   },
   {
     name: 'weeks',
