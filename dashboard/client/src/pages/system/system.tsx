@@ -97,7 +97,7 @@ export function System() {
           </main>
         </Match>
         <Match when={tab() === 'baseline'}>
-          <main class="page system">
+          <main class="page system baseline">
             <Episodes />
             <Baseline />
           </main>

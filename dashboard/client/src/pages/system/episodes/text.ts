@@ -40,7 +40,7 @@ export const texts = {
     unlearned: 'Nothing is learned yet. A calibration lists its unusual episodes here.',
     none: 'The calibration data contain no unusual episode.',
     normal: 'Normal: the episode stays. If it counts against the promise, it counts as learned from now on.',
-    exclude: 'Exclude: thresholds and promise leave its time out. The next calibration can learn without it.',
+    exclude: 'Exclude: thresholds and promise leave its time out. What the detectors learned in it stays.',
     effect: 'Thresholds are set again, as a new version of the baseline. Open findings end, and lasting faults begin new ones.',
     noHistory: 'The history holds no samples of these tags at that time.',
   },

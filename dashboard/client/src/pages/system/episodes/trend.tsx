@@ -19,7 +19,7 @@ export function EpisodeTrend(props: { readonly episode: Episode }) {
   const { tags } = useApp();
   const [named] = createResource(async () => await tags.named(props.episode.tags.slice(0, mostTags)));
   return (
-    <section aria-label={texts.title.trend(placeOf(props.episode))}>
+    <section class="episode-trends" aria-label={texts.title.trend(placeOf(props.episode))}>
       <For each={named.state === 'ready' ? named() : []}>{(tag) => <TagOfEpisode tag={tag} episode={props.episode} />}</For>
     </section>
   );
@@ -41,7 +41,8 @@ function TagOfEpisode(props: { readonly tag: TagInfo; readonly episode: Episode 
   });
   const isEmpty = (): boolean => !history.loading() && history.error() === undefined && (track()?.time.length ?? 0) === 0;
   return (
-    <>
+    <div>
+      <h3>{`${props.tag.name} ${props.tag.description}`}</h3>
       <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
       <Show when={isEmpty()}>
         <p class="dim">{texts.sentence.noHistory}</p>
@@ -58,6 +59,6 @@ function TagOfEpisode(props: { readonly tag: TagInfo; readonly episode: Episode 
         layers={{ findings: [{ from: props.episode.from, to: props.episode.to }] }}
         ends
       />
-    </>
+    </div>
   );
 }
