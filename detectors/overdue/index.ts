@@ -9,7 +9,7 @@ export const overdue: DetectorPlugin<OverdueConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
-  calibrated: true,
+  calibrated: 'chance',
   timed: true,
   create: (config, target) => new OverdueDetector(config, target),
 };

@@ -15,6 +15,8 @@ export interface Item {
   /** Indices into the tag table. */
   readonly tags: readonly number[];
   readonly isCounter: boolean;
+  /** States at which the equipment rests: nobody waits for the entry into one. */
+  readonly restsAt: readonly number[];
   /** Scan period of the slowest tag, ms: the step of all times. */
   readonly scanMs: number;
 }
@@ -57,6 +59,7 @@ export class Layout {
           channel,
           tags: own,
           isCounter: some[0]?.kind === 'counter',
+          restsAt: [...new Set(some.flatMap(({ restsAt }) => restsAt ?? []))],
           scanMs: Math.max(...some.map(({ scanMs }) => scanMs)),
         });
       }

@@ -127,6 +127,16 @@ describe('a recurrent operation', () => {
     expect(all.at(-1)?.surprise).toBeLessThan(0.5);
   });
 
+  it('is not the entry into a state at which the equipment rests', () => {
+    const resting = filters.map((tag) => ({ ...tag, restsAt: [1] }));
+    const names = (tags: readonly Tag[]) =>
+      learnedFrom(tags, learned)
+        .facts?.()
+        .map(({ name }) => name);
+    expect(names(filters)).toEqual(['FL#.ST to drain', 'FL#.ST to water', 'FL#.ST to service']);
+    expect(names(resting)).toEqual(['FL#.ST to water', 'FL#.ST to service']);
+  });
+
   it('is not judged if few or irregular intervals were learned', () => {
     expect(learnedFrom(filters, washing(20)).judges?.(0)).toBe(false);
     expect(learnedFrom(filters, washing(72, { everyH: 1, spreadH: 8 })).judges?.(0)).toBe(false);

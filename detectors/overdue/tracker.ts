@@ -78,7 +78,8 @@ export class Tracker {
     else if (value !== before) {
       this.changedAt[slot] = time;
       this.#operation(item, 0, time);
-      const kind = (this.#layout.items[item] as Item).isCounter ? -1 : this.#watcher.kind(item, value);
+      const { isCounter, restsAt } = this.#layout.items[item] as Item;
+      const kind = isCounter || restsAt.includes(value) ? -1 : this.#watcher.kind(item, value);
       if (kind > 0) this.#operation(item, kind, time);
     }
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BatchBuilder } from '../../core/batch.ts';
+import type { Report } from '../../core/detector.ts';
 import { type Observation, observeBatch } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
 import { createEngine } from '../../detection/engine/index.ts';
@@ -24,6 +25,27 @@ test('thresholds stay close to the necessary values, so that a clear deviation o
     expect(begin).toBeLessThan(20);
     expect(end).toBeLessThan(begin);
   }
+});
+
+test('a detector whose surprise is a chance has the threshold 1, however calm its calibration was', async () => {
+  const calm = (calibrated?: 'chance') => ({
+    ...factory(),
+    plugin: { ...factory().plugin, ...(calibrated === undefined ? {} : { calibrated }) },
+    create: () => {
+      const one = factory().create();
+      const score = one.score.bind(one);
+      return Object.assign(one, {
+        score: (observation: Observation, report: Report) =>
+          score(observation, (channel, time, surprise) => report(channel, time, surprise / 100)),
+      });
+    },
+  });
+  const begins = async (calibrated?: 'chance') => {
+    const { detectors } = await calibrate({ ...optionsOf(2.4), detectors: [calm(calibrated)] });
+    return Object.values(detectors['deviation']?.thresholds ?? {}).map(({ begin }) => begin);
+  };
+  expect(new Set(await begins('chance'))).toEqual(new Set([1]));
+  expect(Math.max(...(await begins()))).toBeLessThan(1);
 });
 
 test('each part is judged by detectors that have not learned it, and all data are learned in the end', async () => {

@@ -139,7 +139,7 @@ function weightsOf(statistical: readonly LearnedDetector[], channels: number, { 
   const weights = new Float64Array(channels).fill(weight);
   const ofTried = weight * tailWeightOf(rows);
   for (const { plugin, channels: own, offset } of statistical)
-    if (plugin.calibrated === true) weights.fill(ofTried, offset, offset + own.length);
+    if (plugin.calibrated !== undefined) weights.fill(ofTried, offset, offset + own.length);
   return weights;
 }
 
@@ -216,7 +216,7 @@ function levelsOf(
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
         const own =
-          plugin.calibrated === true && passing === allowed.rows
+          plugin.calibrated === 'chance' || (plugin.calibrated === true && passing === allowed.rows)
             ? 1
             : by === 'budget'
               ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)

@@ -302,6 +302,8 @@ export const cases: readonly Case[] = [
     at: station,
     says: /P\d|pump|run/i,
     hours: 8,
+    // at night a pump that runs stops while the tank fills
+    hour: 1,
   },
   {
     what: 'all station pumps are held stopped',
