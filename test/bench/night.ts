@@ -77,7 +77,13 @@ export async function benchNight(): Promise<BenchRow[]> {
     groups: plan.groups,
     budgetPerDay: plan.budgetPerDay,
   });
-  const engine = createEngine({ detectors, thresholds: thresholdsOf(calibration), tags, groups: plan.groups });
+  const engine = createEngine({
+    detectors,
+    thresholds: thresholdsOf(calibration),
+    states: calibration.states,
+    tags,
+    groups: plan.groups,
+  });
   const findings: Finding[] = [];
   for (const batch of await run(tags, 11, start, start + (calmDays + drawn.length) * dayMs, drawOff))
     for (const { change, finding } of engine.observe(observeBatch(batch))) if (change === 'begin') findings.push(finding);

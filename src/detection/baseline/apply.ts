@@ -1,6 +1,6 @@
 import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.ts';
+import { type EngineDetector, type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
 import type { Calibration } from './format.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Calibration } from './format.ts';
 export function applyCalibration(
   calibration: Calibration,
   factories: readonly DetectorFactory[],
-): { readonly detectors: readonly EngineDetector[]; readonly thresholds: Thresholds } {
+): Pick<EngineOptions, 'detectors' | 'thresholds' | 'states'> {
   const detectors = factories.flatMap((factory) => {
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
@@ -25,7 +25,7 @@ export function applyCalibration(
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
     return [{ name, plugin, detector, edited: known.edited }];
   });
-  return { detectors, thresholds: thresholdsOf(calibration) };
+  return { detectors, thresholds: thresholdsOf(calibration), states: calibration.states };
 }
 
 /** Usable thresholds of a calibration by detector. Baselines of earlier versions also contain infinite ones. */

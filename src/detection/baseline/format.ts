@@ -2,7 +2,7 @@ import type { Json } from '../../core/detector.ts';
 import type { Episode } from '../../core/episodes.ts';
 import type { LineMark, NormalBand } from '../../core/monitor.ts';
 import type { TagModes } from '../../core/tag.ts';
-import type { Threshold } from '../engine/index.ts';
+import type { LearnedStates, Threshold } from '../engine/index.ts';
 
 /** Promise of the alarm budget, with its evidence in the calibration data. */
 export interface BudgetPromise {
@@ -63,6 +63,8 @@ export interface Calibration {
   readonly promise: BudgetPromise;
   /** Absent if the plant is watched as a whole. */
   readonly positions?: readonly PositionPromise[];
+  /** States of status tags that occurred. Absent in baselines of earlier versions: every state then counts as learned. */
+  readonly states?: LearnedStates | undefined;
   readonly detectors: Readonly<Record<string, CalibratedDetector>>;
 }
 

@@ -21,6 +21,7 @@ import {
   type EngineSnapshot,
   type ScoreHook,
 } from './types.ts';
+import { mostUnlearned, UnlearnedStates } from './unlearned-states.ts';
 
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
@@ -59,6 +60,7 @@ class DetectionEngine implements Engine {
   readonly #open = new Map<number, Finding>();
   readonly #lastExplained = new Map<number, number>();
   #changes: FindingChange[] = [];
+  readonly #unlearned: UnlearnedStates;
   /** True while the monitor is late: long durations and late samples may be its own fault. */
   #isLate = false;
 
@@ -94,6 +96,8 @@ class DetectionEngine implements Engine {
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
     this.#minor = options.minor === true ? new MinorWatch(minorRulesOf(placed, options), this.#describeMinor) : undefined;
+    const channels = placed.flatMap(({ detector }) => detector.channels);
+    this.#unlearned = new UnlearnedStates(options.tags, channels, options.states);
     this.#freeze = new LearningFreeze(
       options.tags,
       placed.map(({ detector }) => detector),
@@ -104,6 +108,10 @@ class DetectionEngine implements Engine {
     return this.#feed.time;
   }
 
+  get inUnlearnedState(): boolean {
+    return this.#unlearned.isAny;
+  }
+
   open(): readonly Finding[] {
     return [...this.#open.values()];
   }
@@ -112,6 +120,7 @@ class DetectionEngine implements Engine {
     if (this.#changes.length > 0) this.#changes = [];
     if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#isLate = observation.event.lateMs > 0;
     this.#freeze.observe(observation);
+    this.#unlearned.observe(observation);
     this.#feed.observe(observation, this.#dispatch);
     this.#minor?.pass(this.#feed.time);
     return this.#changes;
@@ -145,6 +154,7 @@ class DetectionEngine implements Engine {
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
       isLate: this.#isLate,
+      unlearned: this.#unlearned.snapshot(),
       detectors: Object.fromEntries(this.#placed.map(({ name, detector }) => [name, of(detector)])),
     };
   }
@@ -167,6 +177,7 @@ class DetectionEngine implements Engine {
     this.#adaptive.restore(snapshot.adaptive);
     this.#minor?.restore(snapshot.minor);
     this.#isLate = snapshot.isLate === true;
+    this.#unlearned.restore(snapshot.unlearned);
     this.#open.clear();
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
     this.#lastExplained.clear();
@@ -181,6 +192,13 @@ class DetectionEngine implements Engine {
   #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
     if (plugin.threshold === 'minor')
       return (channel, time, surprise) => this.#report(index, start + channel, channel, time, Math.min(mostMinor, surprise));
+    if (plugin.threshold === 'statistical')
+      return (channel, time, surprise) => {
+        const slot = start + channel;
+        // the same as a score of `mostUnlearned` at most
+        const most = this.#unlearned.isCapped(slot) ? mostUnlearned / (this.#factor[slot] as number) : Number.POSITIVE_INFINITY;
+        this.#report(index, slot, channel, time, Math.min(most, surprise));
+      };
     return plugin.threshold === 'adaptive'
       ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
       : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);

@@ -1,3 +1,4 @@
+import type { LearnedStates, UnlearnedSnapshot } from './unlearned-states.ts';
 import type { Detector, DetectorGroup, DetectorPlugin, DetectorSnapshot } from '../../core/detector.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { MinorChange } from '../../core/minor.ts';
@@ -64,6 +65,8 @@ export interface EngineOptions {
   readonly tags: TagTable;
   readonly groups: readonly DetectorGroup[];
   readonly thresholds: Thresholds;
+  /** States that the calibration has learned; without them every state counts as learned. */
+  readonly states?: LearnedStates | undefined;
   /** Findings per day of stream time for detectors with an adaptive threshold. Default: as many as the samples support. */
   readonly budgetPerDay?: number;
   readonly settings?: EngineSettings;
@@ -82,6 +85,8 @@ export interface EngineSnapshot {
   readonly freeze: FreezeSnapshot;
   /** The monitor was late. Absent in snapshots of 0.1.0. */
   readonly isLate?: boolean;
+  /** Equipment in states that were not learned. Absent in snapshots of earlier versions. */
+  readonly unlearned?: UnlearnedSnapshot;
   /** Absent without minor findings, and in snapshots of 0.1.0. */
   readonly minor?: MinorSnapshot;
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
@@ -95,6 +100,8 @@ export interface Engine {
   open(): readonly Finding[];
   /** Processes the next observation and returns the changes; the array is valid until the next call. */
   observe(observation: Observation): readonly FindingChange[];
+  /** True while equipment is in a state that the calibration has seen at similar equipment only. */
+  readonly inUnlearnedState: boolean;
   /** Changes of minor findings since the last call. */
   minor(): readonly MinorChange[];
   /** An update of each open minor finding. */

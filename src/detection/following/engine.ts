@@ -104,7 +104,7 @@ function around(
   const watch = (observation: Observation): void => {
     const time = timeOf(observation);
     if (!Number.isNaN(time)) follower.pass(time);
-    if (open > 0 || elsewhere) follower.spoil();
+    if (open > 0 || elsewhere || engine.inUnlearnedState) follower.spoil();
     if (observation.kind === 'event' && observation.event.type === 'maintenance')
       follower.hold(observation.event.tags.flatMap((tag) => channelsOf.get(tag) ?? []));
     if (observation.kind !== 'batch') return;
@@ -122,6 +122,9 @@ function around(
   return {
     get time() {
       return engine.time;
+    },
+    get inUnlearnedState() {
+      return engine.inUnlearnedState;
     },
     open: () => engine.open(),
     observe: (observation) => {

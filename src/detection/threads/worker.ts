@@ -34,19 +34,22 @@ function makeEngine(
   followed: readonly FollowedThreshold[] = [],
 ): FollowingEngine {
   const factories = detectorFactories(of);
-  const { detectors: made, thresholds } =
-    baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShard(baseline.calibration, of), factories);
+  const {
+    detectors: made,
+    thresholds,
+    states,
+  } = baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShard(baseline.calibration, of), factories);
   const detectors = made.map((one) => lasting.find(({ name }) => name === one.name) ?? one);
   lasting = detectors.filter(({ plugin }) => plugin.threshold === 'minor');
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
-  const created = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed, minor: true });
+  const created = createFollowingEngine({ detectors, thresholds, states, budgetPerDay, tags, groups, followed, minor: true });
   created.openElsewhere(elsewhere.open, elsewhere.tags);
   return created;
 }
 
 /** Detectors that are active without a baseline. The others would report nothing, and are created again with the baseline. */
-function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, 'detectors' | 'thresholds'> {
+function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, 'detectors' | 'thresholds' | 'states'> {
   const watching = factories.filter(({ plugin }) => plugin.threshold !== 'statistical');
   return { detectors: watching.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} };
 }

@@ -75,6 +75,7 @@ export function calibrationWithEpisodes(
     to: learned.to,
     promise,
     ...(promises.length === 0 ? {} : { positions: promises }),
+    ...(learned.states === undefined ? {} : { states: learned.states }),
     detectors: Object.fromEntries(
       learned.detectors.map(({ name, baseline }) => {
         const without = unwatched.get(name);
@@ -119,7 +120,7 @@ async function run(options: LearnOptions): Promise<Run> {
 
 function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const settings = options.settings ?? defaultEngineSettings;
-  const survey = new Survey(options.tags.size);
+  const survey = new Survey(options.tags);
   yield { begin: nothing, take: (observation) => survey.observe(observation), end: nothing };
   if (survey.observations === 0)
     throw new ScadaError('config', 'INPUT_INVALID', 'there is no normal operation to calibrate from', {
@@ -168,10 +169,10 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
     stays: staysOf(detector),
     idle: idleOf(detector),
   }));
-  const { from, to, coveredMs, rows } = survey;
+  const { from, to, coveredMs, rows, states } = survey;
   const { outOfFold, inSample, share } = run;
   const moments = run.moments.list();
-  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample, share, moments } };
+  return { detectors, learned: { from, to, coveredMs, rows, states, detectors: learned, outOfFold, inSample, share, moments } };
 }
 
 function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Calibrated {

@@ -101,7 +101,7 @@ describe('between the stretches', () => {
     for (const tag of of) builder.add(tag, 10 * tag, 0, 5, 6);
     return observeBatch(builder.publish());
   };
-  const survey = new Survey(table.size);
+  const survey = new Survey(table);
   for (let i = 0; i < 1_000; i++) survey.observe(batchOf(dense, byMode, telling, ...(i % 100 === 0 ? [rare] : [])));
   const excerpt = Excerpt.of(survey, table, 100) as Excerpt;
   const tagsOf = (observation: Observation | undefined): readonly number[] =>

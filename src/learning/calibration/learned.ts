@@ -6,6 +6,7 @@ import {
   type Json,
   runningStateOf,
 } from '../../core/detector.ts';
+import type { LearnedStates } from '../../detection/engine/index.ts';
 import { BlockMaxima, type MaximaMessage } from './maxima.ts';
 import type { Moment } from './moments.ts';
 
@@ -32,6 +33,8 @@ export interface Learned {
   readonly coveredMs: number;
   /** Scan periods in that time. */
   readonly rows: number;
+  /** States of status tags that occurred. */
+  readonly states?: LearnedStates | undefined;
   readonly detectors: readonly LearnedDetector[];
   /** Maxima of parts of the data, by detectors that have not learned them. */
   readonly outOfFold: BlockMaxima;

@@ -1,10 +1,16 @@
 import type { Batch } from '../../core/batch.ts';
+import { isBad } from '../../core/quality.ts';
+import type { TagTable } from '../../core/tag.ts';
+import type { LearnedStates } from '../../detection/engine/index.ts';
 import { type Observation, timeOf } from '../../core/observation.ts';
 
 /** Number of intervals that determine the usual one. */
 const sampled = 1_001;
 /** An interval this many times the usual one is a gap: the plant was not watched. */
 const gapFactor = 20;
+
+/** Most states of a status tag: one with more is a number rather than a state. */
+const mostStates = 16;
 
 /** Result of a first reading of the data: their amount, their time span, and the observed part of it. */
 export class Survey {
@@ -17,9 +23,21 @@ export class Survey {
   #usual = Number.NaN;
   #covered = 0;
 
-  /** @param tags number of tags */
-  constructor(tags: number) {
-    this.samples = new Float64Array(tags);
+  readonly #states = new Map<number, Set<number>>();
+  readonly #tags: TagTable;
+
+  constructor(tags: TagTable) {
+    this.#tags = tags;
+    this.samples = new Float64Array(tags.size);
+    tags.tags.forEach(({ kind, role, equipment }, tag) => {
+      if (kind === 'discrete' && role === 'status' && equipment !== '') this.#states.set(tag, new Set());
+    });
+  }
+
+  /** States of the status tags of equipment. */
+  get states(): LearnedStates {
+    const known = [...this.#states].filter(([, { size }]) => size > 0 && size <= mostStates);
+    return Object.fromEntries(known.map(([tag, states]) => [this.#tags.at(tag).name, [...states].toSorted((a, b) => a - b)]));
   }
 
   observe(observation: Observation): void {
@@ -49,8 +67,13 @@ export class Survey {
     return this.#usual > 0 ? Math.round(this.coveredMs / this.#usual) : this.observations;
   }
 
-  #count({ tag, length }: Batch): void {
-    for (let row = 0; row < length; row++) (this.samples[tag[row] as number] as number)++;
+  #count({ tag, value, quality, length }: Batch): void {
+    for (let row = 0; row < length; row++) {
+      const index = tag[row] as number;
+      (this.samples[index] as number)++;
+      const states = this.#states.get(index);
+      if (states !== undefined && states.size <= mostStates && !isBad(quality[row] as number)) states.add(value[row] as number);
+    }
   }
 
   #settle(): void {

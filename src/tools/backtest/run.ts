@@ -113,7 +113,13 @@ export async function learnBacktest(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const scores = new RowScores();
-  const engine = createEngine({ ...common, detectors, thresholds: thresholdsOf(calibration), onScore: scores.takeScore });
+  const engine = createEngine({
+    ...common,
+    detectors,
+    thresholds: thresholdsOf(calibration),
+    states: calibration.states,
+    onScore: scores.takeScore,
+  });
   const learned = engine.snapshot();
   let judged = false;
   return {

@@ -48,6 +48,7 @@ function judgesOf(plan: DetectionPlan, calibrations: readonly Calibration[], tag
     const engine = createFollowingEngine({
       detectors: detectors[i] ?? [],
       thresholds: thresholdsOf(calibration),
+      states: calibration.states,
       tags,
       groups: plan.groups,
     });
