@@ -30,9 +30,10 @@ export const pumpsStopped: Scenario = {
     {
       fromS: 60,
       toS: 3600,
-      // the tank empties into the town and the pressure of its zone falls: alarms of both are consequences, not false alarms
-      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', 'T1.LT', ...pumpTags, ...zonePressures],
-      equipment: ['PS', 'PLC1', 'T1', ...pumps],
+      // consequences, no false alarms: the tank empties into the town, its zone has less pressure and flow, and the clearwell
+      // fills, so that the PLC stops an intake pump
+      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', 'T1.LT', 'DN.FT.MAIN', ...pumpTags, ...zonePressures],
+      equipment: ['PS', 'PLC1', 'T1', 'RW', 'RW.P1', 'RW.P2', ...pumps],
     },
   ],
   expect: {

@@ -21,5 +21,8 @@ describe('pumps-stopped', () => {
       expect(lower, pressure).toBeGreaterThan(0.3);
       expect(lower, pressure).toBeLessThan(3);
     }
+    expect(after.register('DN.FT.MAIN')).toBeLessThan(without.register('DN.FT.MAIN') - 5);
+    expect(after.register('CW.LT01')).toBeGreaterThan(without.register('CW.LT01') + 0.1);
+    expect(after.register('RW.FT01')).toBeLessThan(without.register('RW.FT01') - 5);
   });
 });
