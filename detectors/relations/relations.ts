@@ -33,6 +33,8 @@ export class RelationsDetector implements Detector {
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups: readonly Judged[];
   #spanMs = Number.NaN;
+  /** The restored baseline, while it is unchanged. Reading it takes longer than to judge minutes of rows. */
+  #restored: Json | undefined;
 
   constructor(config: RelationsConfig, { groups, tags, watched: watchedTags }: DetectorTarget) {
     const watched = new Set(watchedTags);
@@ -114,6 +116,7 @@ export class RelationsDetector implements Detector {
     const line = this.#places[channel]?.lines().find((one) => one.name === name);
     if (line === undefined)
       throw new ScadaError('config', 'INPUT_INVALID', `relations has no baseline entry of ${name || 'no tag'} in ${key}`);
+    this.#restored = undefined;
     amendLine(line, channel, figures);
   }
 
@@ -134,8 +137,16 @@ export class RelationsDetector implements Detector {
   }
 
   restore(snapshot: DetectorSnapshot): void {
-    const { groups } = readAs(baselineSchema, snapshot.baseline);
     const running = (snapshot.running ?? {}) as Readonly<Record<string, unknown>>;
+    const isSame = snapshot.baseline === this.#restored && this.#judged().every(([key]) => running[key] !== undefined);
+    if (isSame) for (const [key, judged] of this.#judged()) judged.restore(running[key] as GroupSnapshot);
+    else this.#restoreAll(snapshot.baseline, running);
+    for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
+    this.#restored = snapshot.baseline;
+  }
+
+  #restoreAll(baseline: Json, running: Readonly<Record<string, unknown>>): void {
+    const { groups } = readAs(baselineSchema, baseline);
     for (const place of this.#places) {
       const { key } = place.channel;
       const stored = groups[key];
@@ -145,10 +156,10 @@ export class RelationsDetector implements Detector {
       const kept = running[key];
       if (kept !== undefined) place.judged?.restore(kept as GroupSnapshot);
     }
-    for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
   }
 
   #follow({ phase, spanMs }: Extract<Event, { type: 'calibration' }>): void {
+    this.#restored = undefined;
     if (phase === 'begin') {
       this.#spanMs = spanMs ?? Number.NaN;
       for (const place of this.#places) place.begin(this.#config.calibrationRows);

@@ -58,3 +58,10 @@ export function timeOption(now: () => number): (text: string) => number {
     return time;
   };
 }
+
+/** Parser of a duration option such as `90s` or `5m`. @returns ms */
+export function durationOption(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
+  if (found === null) throw new InvalidArgumentError('expected a duration such as 90s, 5m or 1h');
+  return Number(found[1]) * { s: 1_000, m: 60_000, h: 3_600_000 }[found[2] as 's' | 'm' | 'h'];
+}

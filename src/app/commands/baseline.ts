@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import type { DetectionLimitStatus } from '../../core/detection-limits.ts';
 import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { UnwatchedStatus } from '../../core/unwatched.ts';
@@ -11,6 +12,7 @@ import { openState } from '../../state/state.ts';
 import { BaselineManager, titleOf } from '../../learning/baselines/manager.ts';
 import { differences } from '../../learning/baselines/diff.ts';
 import { keyInFile, readFileText, writeFileText } from '../../learning/baselines/file.ts';
+import { limitLines, limitStatus } from '../../learning/detection-limits/stored.ts';
 import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.ts';
 import { withModes } from '../../learning/baselines/modes.ts';
 import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
@@ -36,6 +38,7 @@ interface Opened {
   readonly plan: DetectionPlan;
   readonly site: string;
   readonly learned: LearnedFrom;
+  readonly limits: () => DetectionLimitStatus;
 }
 
 /** `scadawatch baseline`: shows, compares, approves, edits and unlearns baseline entries. */
@@ -51,11 +54,12 @@ export function baselineCommand(program: Command): void {
   command('show', 'print the entries')
     .option('--channel <name>', 'entries of this tag, group or device only')
     .action(async (file: string, options: ChannelOption) =>
-      withBook(file, options, ({ manager, plan, site, learned }) => {
+      withBook(file, options, ({ manager, plan, site, learned, limits }) => {
         console.log(writeFileText(site, learned, ofChannel(manager.lines(), options.channel)));
         // written as comments, so that the output stays a valid baseline file
         for (const line of unwatchedLines(ofTag(unwatchedIn(plan, manager.baseline), options.channel), Infinity))
           console.log(`# ${line}`);
+        for (const line of limitLines(limitsOfTag(limits(), options.channel), plan, Infinity)) console.log(`# ${line}`);
       }),
     );
 
@@ -153,7 +157,8 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
     throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
       hint: 'Run scadawatch calibrate. A change of tags, groups, detectors or alarm budget requires a new calibration.',
     });
-  await work({ manager, state, plan, site: config.site.name, learned });
+  const limits = (): DetectionLimitStatus => limitStatus(state.baselines, plan);
+  await work({ manager, state, plan, site: config.site.name, learned, limits });
 }
 
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>
@@ -163,6 +168,12 @@ const ofTag = ({ channels, unwatched, wider }: UnwatchedStatus, channel: string 
   channels,
   wider,
   unwatched: channel === undefined ? unwatched : unwatched.filter((one) => one.channel === channel || one.tags.includes(channel)),
+});
+
+const limitsOfTag = (status: DetectionLimitStatus, channel: string | undefined): DetectionLimitStatus => ({
+  ...status,
+  tags: channel === undefined ? status.tags : status.tags.filter(({ tag }) => tag === channel),
+  without: channel === undefined ? status.without : status.without.filter(({ tag }) => tag === channel),
 });
 
 function lineOf(manager: BaselineManager, channel: string, key: string): BaselineLine {

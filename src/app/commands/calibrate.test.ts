@@ -10,6 +10,7 @@ import { VirtualClock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { main } from '../../main.ts';
 import { openState } from '../../state/state.ts';
+import { limitStatus } from '../../learning/detection-limits/stored.ts';
 import { loadBaseline } from '../../learning/baselines/store.ts';
 import { planDetection } from '../../detection/plan/plan.ts';
 import { registry } from '../registry.ts';
@@ -71,11 +72,20 @@ async function calibrate(...words: string[]): Promise<number> {
 const history = ['--from', new Date(start).toISOString(), '--to', new Date(start + scanMs * rows).toISOString()];
 
 it('learns traffic and process in one run, and keeps the one when only the other is learned again', async () => {
-  expect(await calibrate('--capture', traffic, ...history)).toBe(0);
+  expect(await calibrate('--capture', traffic, ...history, '--limits-time', '10m')).toBe(0);
   expect(printed.join('\n')).toMatch(
     /^Baseline of traffic, version 1: 80 packets of .*normal\.pcap\nBaseline version 1: .*\n.*promise/i,
   );
+  expect(printed.join('\n')).toMatch(
+    /^Detection limits: Measured by faults in 5 h 33 min of normal operation that were also learned\.\n {2}T: offset [\d.]+ m within 10 min; stuck .*$/m,
+  );
   const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
+  const limits = () => {
+    using state = openState(dir);
+    return limitStatus(state.baselines, plan);
+  };
+  expect(limits().tags.map(({ tag }) => tag)).toEqual(['T']);
+  expect(limits().without).toEqual([{ tag: 'M', reason: 'no standard fault was detected' }]);
   const learned = () => {
     using state = openState(dir);
     const detectors = loadBaseline(state.baselines, plan)?.calibration.detectors;
@@ -95,7 +105,9 @@ it('learns traffic and process in one run, and keeps the one when only the other
     ['traffic version 1', 'console'],
   ]);
 
-  expect(await calibrate(...history)).toBe(0);
+  expect(await calibrate(...history, '--limits-time', '0s')).toBe(0);
+  // the limits of an earlier baseline do not hold for a new one
+  expect(limits().tags).toEqual([expect.objectContaining({ tag: 'T', outdated: true })]);
   const unwatched = printed.join('\n');
   expect(learned()).toEqual(first);
   expect(await calibrate('--capture', traffic)).toBe(0);

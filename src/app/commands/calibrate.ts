@@ -4,22 +4,26 @@ import type { Command } from 'commander';
 import { figuresOf } from '../../learning/baselines/manager.ts';
 import { modeLines, withModes } from '../../learning/baselines/modes.ts';
 import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.ts';
+import { limitLines, limitStatus } from '../../learning/detection-limits/stored.ts';
+import { measureAndStore } from '../../learning/detection-limits/measure-and-store.ts';
+import { limitsTime } from '../../learning/detection-limits/job.ts';
 import { modesAgreed } from '../../learning/baselines/modes-in-force.ts';
 import type { StoredModes } from '../../detection/baseline/format.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
-import { ScadaError } from '../../core/errors.ts';
+import { isAbort, ScadaError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/format.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../../learning/job/captures.ts';
 import { excludedIn } from '../../learning/job/exclude.ts';
-import { runCalibration } from '../../learning/job/job.ts';
+import { type CalibrationSource, runCalibration } from '../../learning/job/job.ts';
 import { keepingIn } from '../../learning/review/keeping.ts';
 import { undecidedText } from '../../learning/review/summary.ts';
 import { saveBaseline, saveShadowBaseline, saveTraffic } from '../../learning/baselines/store.ts';
 import { type DetectionPlan, planDetection, planShadow } from '../../detection/plan/plan.ts';
-import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
+import { type CommonOptions, commonOptions, durationOption, timeOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../progress.ts';
 import { loadUntouched } from './untouched.ts';
@@ -28,6 +32,7 @@ interface CalibrateOptions extends CommonOptions {
   readonly from?: number;
   readonly to?: number;
   readonly capture: readonly string[];
+  readonly limitsTime?: number;
 }
 
 /** Inputs of a calibration after the configuration is read. */
@@ -54,6 +59,11 @@ export function calibrateCommand(program: Command): void {
     .option('--from <time>', 'start of normal operation: ISO 8601, or 3d for three days ago', time)
     .option('--to <time>', 'end of normal operation (default: now)', time)
     .option('--capture <file...>', 'captures of normal traffic (pcap, pcapng): learns the conversations only', [])
+    .option(
+      '--limits-time <duration>',
+      'time for the detection limits, 0s for none (default: a quarter of the calibration)',
+      durationOption,
+    )
     .addHelpText(
       'after',
       '\n--from learns process values, --capture learns traffic; both can be given.' +
@@ -78,7 +88,8 @@ export function calibrateCommand(program: Command): void {
       const work: Work = { config, modes, state, data: options.data, signal: stopSignal(), bar, parts };
       try {
         if (options.capture.length > 0) await learnTraffic(work, options.capture);
-        if (options.from !== undefined) await learnHistory(work, options.from, options.to ?? systemClock.now());
+        if (options.from !== undefined)
+          await learnHistory(work, options.from, options.to ?? systemClock.now(), options.limitsTime);
       } finally {
         bar.end();
       }
@@ -94,7 +105,7 @@ async function learnTraffic(work: Work, files: readonly string[]): Promise<void>
   console.log(`Baseline of traffic, version ${version}: ${traffic.source}`);
 }
 
-async function learnHistory(work: Work, from: number, to: number): Promise<void> {
+async function learnHistory(work: Work, from: number, to: number, limitsMs: number | undefined): Promise<void> {
   const { config, modes, state, data, signal, bar } = work;
   const { alerts, windows, excluded } = excludedIn(state, config.tags, from, to);
   const { plugin, config: settings } = config.historian;
@@ -114,7 +125,9 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
     bar.end();
     return learned;
   };
+  const began = systemClock.monotonic();
   const baseline = await learn(planDetection(config), 'history');
+  const budgetMs = limitsMs ?? limitsTime(systemClock.monotonic() - began);
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
@@ -125,12 +138,36 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   console.log(`${undecidedText(baseline.episodes?.list ?? [])} See scadawatch baseline review.`);
   for (const line of unwatchedLines(unwatchedIn(planDetection(config), baseline), mostUnwatched)) console.log(line);
   printModes(baseline.modes ?? []);
-  if (shadowPlan === undefined) return;
-  const shadow = await learn(shadowPlan, 'shadow');
-  const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
-  note(state, `shadow version ${own}`, shadow.calibration.source);
-  console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
+  if (shadowPlan !== undefined) {
+    const shadow = await learn(shadowPlan, 'shadow');
+    const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
+    note(state, `shadow version ${own}`, shadow.calibration.source);
+    console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
+  }
+  await printLimits(work, source, budgetMs);
 }
+
+/** Measures the detection limits of the new baseline, which is stored already: an interruption loses only the limits. */
+async function printLimits(work: Work, source: CalibrationSource, budgetMs: number): Promise<void> {
+  const { config, state, signal, bar } = work;
+  if (budgetMs <= 0) return;
+  const plan = planDetection(config);
+  console.log(
+    `Measuring detection limits for at most ${formatDuration(budgetMs)}. The baseline is stored; Ctrl-C ends only this.`,
+  );
+  bar.restart();
+  try {
+    await measureAndStore({ plan, source, budgetMs, state, clock: systemClock, onProgress: bar.part(0, 1), signal });
+  } catch (thrown) {
+    if (!isAbort(thrown)) throw thrown;
+  } finally {
+    bar.end();
+  }
+  for (const line of limitLines(limitStatus(state.baselines, plan), plan, mostLimits)) console.log(line);
+}
+
+/** Tags whose detection limits are listed, the least sensitive first; `scadawatch baseline show` lists all. */
+const mostLimits = 10;
 
 /** Unwatched channels that are listed; `scadawatch baseline show` lists all. */
 const mostUnwatched = 20;

@@ -19,6 +19,7 @@ import { BaselineManager, titleOf } from './manager.ts';
 import { differences } from './diff.ts';
 import { readFileText, writeFileText } from './file.ts';
 import { saveFollowed } from './followed.ts';
+import { limitLines, limitStatus, saveLimits } from '../detection-limits/stored.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 
 const tags = [
@@ -231,5 +232,83 @@ describe('the baseline as a file', () => {
     expect(read(text(manager).replace('next: 0 stopped', 'next: 2'))).toThrow('lines.RUN.discrete 1 running.next');
     expect(read(text(manager).replace('format: 1', 'format: 9'))).toThrow('format');
     expect(read('lines: [')).toThrow('cannot be used');
+  });
+});
+
+describe('detection limits', () => {
+  const found = (kind: 'offset' | 'stuck', size?: number) => ({
+    kind,
+    detected: true,
+    withinMs: 90_000,
+    starts: 3,
+    ...(size === undefined ? {} : { size }),
+  });
+  const measured = {
+    text: 'Measured by faults in 2 h of normal operation that were not learned.',
+    complete: true,
+    tags: [
+      { tag: 'LT01', limits: [found('offset', 0.04), found('stuck')] },
+      { tag: 'FT01', limits: [found('offset', 3)] },
+      { tag: 'RUN', limits: [{ kind: 'stuck' as const, detected: false, withinMs: 3_600_000, starts: 3 }] },
+    ],
+  };
+  const outdated = (): string[] =>
+    limitStatus(state.baselines, plan).tags.flatMap(({ tag, outdated: is }) => (is === true ? [tag] : []));
+
+  it('are stored with the baseline, the least sensitive tag first, and name tags without a limit', () => {
+    expect(limitStatus(state.baselines, plan)).toMatchObject({
+      text: 'Not determined for baseline version 1. A calibration measures them.',
+      tags: [],
+      without: [{ tag: 'LT01' }, { tag: 'FT01' }, { tag: 'RUN', reason: 'not determined yet' }],
+    });
+    expect(saveLimits(state.baselines, plan, measured, 600_000)).toBe(1);
+    expect(limitStatus(state.baselines, plan)).toMatchObject({ measuredAt: 600_000 });
+    expect(limitLines(limitStatus(state.baselines, plan), plan, 9)).toEqual([
+      'Detection limits: Measured by faults in 2 h of normal operation that were not learned.',
+      '  FT01: offset 3 m³/h within 1 min 30 s',
+      '  LT01: offset 0.04 m within 1 min 30 s; stuck within 1 min 30 s',
+      '  RUN: no limit, no standard fault was detected',
+    ]);
+    // the review of a calibration gives it other thresholds
+    saveBaseline(state.baselines, learned, 700_000);
+    expect(limitStatus(state.baselines, plan).text).toContain('That was baseline version 1; version 2 has other thresholds.');
+    expect(outdated()).toEqual(['FT01', 'LT01']);
+    const { calibration } = learned;
+    saveBaseline(state.baselines, { ...learned, calibration: { ...calibration, to: calibration.to + 1 } }, 800_000);
+    expect(limitStatus(state.baselines, plan)).toMatchObject({
+      text: expect.stringMatching(/^Not determined for baseline version 3/) as string,
+      tags: [],
+    });
+  });
+
+  it('are outdated for the tags of entries that a person changes, until the change is taken back', () => {
+    saveLimits(state.baselines, plan, measured, 600_000);
+    const manager = bookOf();
+    manager.approve([range], engineer);
+    expect(outdated()).toEqual([]);
+    manager.edit(range, { high: 9 }, engineer);
+    expect(outdated()).toEqual(['LT01']);
+    expect(limitLines(limitStatus(state.baselines, plan), plan, 9)[2]).toMatch(/outdated: thresholds have changed since/);
+    const high = manager.learnedLines().find(({ detector, channel }) => detector === 'range' && channel === 'LT01')?.figures[
+      'high'
+    ];
+    manager.edit(range, { high: Number(high) }, engineer);
+    expect(outdated()).toEqual([]);
+    const group = manager.lines().find(({ detector, threshold }) => detector === 'relations' && threshold !== undefined);
+    if (group === undefined) throw new Error('relations learned nothing');
+    manager.unlearn(group, engineer);
+    expect(outdated()).toEqual(['FT01', 'LT01']);
+    // measured with the decision in force
+    saveLimits(state.baselines, plan, measured, 800_000);
+    expect(outdated()).toEqual([]);
+  });
+
+  it('are outdated for tags whose threshold has followed slow change by more than a tenth', () => {
+    saveLimits(state.baselines, plan, measured, 600_000);
+    const by = (share: number) => [{ detector: 'range', channel: 'FT01', since: 650_000, by: share }];
+    saveFollowed(state.baselines, learned.calibration, by(0.09), 650_000);
+    expect(outdated()).toEqual([]);
+    saveFollowed(state.baselines, learned.calibration, by(0.11), 660_000);
+    expect(outdated()).toEqual(['FT01']);
   });
 });

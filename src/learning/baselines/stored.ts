@@ -43,6 +43,14 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   'site/shadow': baseline,
   'site/traffic': z.looseObject({ source: text, baseline: z.unknown() }),
   'site/review': z.looseObject({ of: number, lines: z.array(z.looseObject({ detector: text, channel: text, name: text })) }),
+  'site/limits': z.looseObject({
+    of: number,
+    from: number,
+    to: number,
+    text,
+    decided: z.record(text, text),
+    tags: z.array(z.looseObject({ tag: text, limits: z.array(entry) })),
+  }),
   'site/followed': z.looseObject({ from: number, to: number, thresholds: z.array(entry) }),
 };
 

@@ -22,6 +22,11 @@ const records: Readonly<Record<string, { readonly words: string; readonly lost: 
     lost: 'Approvals, edits and unlearned entries of the baseline are not in force.',
     options: '--from TIME',
   },
+  'site/limits': {
+    words: 'Record of detection limits',
+    lost: 'No detection limits are shown.',
+    options: '--from TIME',
+  },
   'site/followed': {
     words: 'Threshold record',
     lost: 'Thresholds that followed slow change are back where the calibration set them.',
