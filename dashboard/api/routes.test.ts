@@ -155,6 +155,20 @@ describe('a verdict', () => {
   });
 });
 
+describe('detection limits', () => {
+  it('are listed with their text, for all tags or one', async () => {
+    const { body } = await viewer.call('GET /api/detection-limits', {});
+    expect(body).toMatchObject({
+      text: 'Measured by faults in 12 h of normal operation that were not learned.',
+      total: 1,
+      tags: [{ tag: 'LT-1', text: expect.stringMatching(/^offset 0\.04 \S+ within 10 min; stuck within 1 min 30 s$/) as string }],
+      totalWithout: 1,
+      without: [{ tag: 'LT-2', reason: 'no standard fault was detected' }],
+    });
+    expect((await viewer.call('GET /api/detection-limits', { tag: 'LT-2' })).body).toMatchObject({ total: 0, totalWithout: 1 });
+  });
+});
+
 describe('unwatched channels', () => {
   it('are counted and listed with their reasons, for all tags or one, page by page', async () => {
     const { body } = await viewer.call('GET /api/unwatched', {});

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { limitsText } from '../../src/core/detection-limits.ts';
 import { unwatchedSummary } from '../../src/core/unwatched.ts';
 import { limits } from '../protocol.ts';
 import { auditLine, toAuditLine } from './audit-line.ts';
 import { route } from './route.ts';
-import { list, nothing, queryCount, queryNumber, queryOffset, text } from './schemas/parts.ts';
+import { list, nothing, queryCount, queryNumber, queryOffset, text, time } from './schemas/parts.ts';
 import * as shown from './schemas/system.ts';
 
 const defaultEntries = 200;
@@ -65,6 +66,38 @@ export const systemRoutes = {
         total: found.length,
         wider: status.wider,
         unwatched: found.slice(offset, offset + limit),
+      };
+    },
+  }),
+
+  'GET /api/detection-limits': route({
+    permission: 'view',
+    summary:
+      'Returns the smallest standard faults that the baseline detects, of all tags or of one: the least sensitive tags first.',
+    input: z.strictObject({ tag: text.optional(), offset: queryOffset, limit: queryCount(limits.linesPerPage) }),
+    answer: z.strictObject({
+      text: z.string().describe('origin of the limits, or the reason why there are none'),
+      measuredAt: time.optional(),
+      total: z.int(),
+      tags: list(shown.tagLimits),
+      totalWithout: z.int(),
+      without: list(shown.tagWithoutLimit).describe('tags without a limit; the page is of both lists'),
+    }),
+    handler: ({ input: { tag, offset = 0, limit = limits.linesPerPage } }, { view }) => {
+      const { text: origin, measuredAt, tags, without } = view.detectionLimits();
+      const of = <Item extends { readonly tag: string }>(all: readonly Item[]): readonly Item[] =>
+        tag === undefined ? all : all.filter((one) => one.tag === tag);
+      const [known, lacking] = [of(tags), of(without)];
+      return {
+        text: origin,
+        ...(measuredAt === undefined ? {} : { measuredAt }),
+        total: known.length,
+        tags: known.slice(offset, offset + limit).map((one) => ({
+          ...one,
+          text: limitsText(one, view.tags.tags[view.tags.indexOf(one.tag) ?? -1] ?? { unit: '', decimals: 2 }),
+        })),
+        totalWithout: lacking.length,
+        without: lacking.slice(offset, offset + limit),
       };
     },
   }),

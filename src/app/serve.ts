@@ -22,7 +22,9 @@ import { modesInForce } from '../learning/baselines/modes-in-force.ts';
 import { adoptShipped } from '../learning/baselines/shipped.ts';
 import { liveReview } from '../learning/baselines/live.ts';
 import { unusableBaselines } from '../learning/baselines/unusable.ts';
+import { measureAndStore } from '../learning/detection-limits/measure-and-store.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
+import { limitsTime } from '../learning/detection-limits/job.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { configurationHash } from '../data-directory/folders.ts';
@@ -178,9 +180,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const stop = new AbortController();
   const { learnFrom } = options;
   const learned = known === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();
+  let measured = Promise.resolve();
   cleanup.defer(async () => {
     stop.abort();
     await learned;
+    await measured;
   });
 
   async function learn(source: CalibrationSource): Promise<void> {
@@ -189,6 +193,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       monitor.learning.learning(done, text);
       bar.show(done, text);
     };
+    const began = systemClock.monotonic();
     try {
       show(0, 'learning normal operation');
       // one core remains for the monitor
@@ -204,7 +209,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         after: learnt.calibration.source,
       });
       manager.reload();
+      const budgetMs = limitsTime(systemClock.monotonic() - began);
       await monitor.useBaseline(manager.baseline ?? learnt, 'learned');
+      measured = measure(source, budgetMs);
     } catch (thrown) {
       if (stop.signal.aborted && isAbort(thrown)) return;
       const { message, hint } = toScadaError(thrown);
@@ -212,6 +219,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       monitor.learning.failed(`Normal operation could not be learned: ${message}`);
     } finally {
       bar.end();
+    }
+  }
+
+  /** Measures the detection limits of a new baseline, while it is in use already. */
+  async function measure(source: CalibrationSource, budgetMs: number): Promise<void> {
+    monitor.limits.measuring(true);
+    try {
+      await measureAndStore({ plan, source, budgetMs, state, clock, onProgress: () => {}, signal: stop.signal });
+    } catch (thrown) {
+      if (stop.signal.aborted && isAbort(thrown)) return;
+      logger.error(`detection limits could not be measured: ${toScadaError(thrown).message}`);
+    } finally {
+      monitor.limits.measuring(false);
     }
   }
 

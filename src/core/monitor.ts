@@ -1,5 +1,6 @@
 import type { Actor, Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
+import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { Explanation } from './finding.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
@@ -349,6 +350,8 @@ export interface MonitorView {
   following(): FollowingStatus;
   /** Channels without a usable threshold. */
   unwatched(): UnwatchedStatus;
+  /** Smallest standard faults that the baseline detects. */
+  detectionLimits(): DetectionLimitStatus;
   /** Undefined if none is configured. */
   shadow(): ShadowStatus | undefined;
   chain(): readonly ChainLink[];

@@ -5,6 +5,7 @@ import type { DetectionPlan } from '../detection/plan/plan.ts';
 import { BudgetBoard } from './budgets.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
+import { LimitsBoard } from './limits.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
 /** Facts about the baseline in use, for the dashboard. */
@@ -13,6 +14,7 @@ export class BaselineBoards {
   readonly budgets: BudgetBoard;
   readonly following: FollowingBoard;
   readonly unwatched: UnwatchedBoard;
+  readonly limits: LimitsBoard;
 
   constructor({ options, wall }: MonitorRuntime, plan: DetectionPlan) {
     const { config, state, clock } = options;
@@ -21,12 +23,14 @@ export class BaselineBoards {
     this.budgets = new BudgetBoard({ site, budgetPerDay, alerts: state.alerts, clock, wall });
     this.following = new FollowingBoard(state.baselines, clock);
     this.unwatched = new UnwatchedBoard(plan);
+    this.limits = new LimitsBoard(state.baselines, plan, wall);
   }
 
   /** @param since begin of the thresholds of the baseline, ms UTC */
   use(baseline: Baseline, since: number): void {
     this.learning.ready(baseline);
     this.unwatched.use(baseline);
+    this.limits.forget();
     this.budgets.use(baseline.calibration, since);
   }
 }

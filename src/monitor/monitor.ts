@@ -8,6 +8,7 @@ import { makeMeters } from './chain.ts';
 import { startDetection } from './detection.ts';
 import { startIngest } from './ingest.ts';
 import type { LearningBoard } from './learning.ts';
+import type { LimitsBoard } from './limits.ts';
 import { measureMonitor } from './metrics.ts';
 import { type MonitorOptions, type MonitorRuntime, prepareRuntime } from './runtime.ts';
 import type { SelfFault } from './self-faults.ts';
@@ -22,6 +23,7 @@ export interface Monitor extends AsyncDisposable {
   /** What `/metrics` shows. */
   readonly metrics: Metrics;
   readonly learning: LearningBoard;
+  readonly limits: LimitsBoard;
   /** Uses another baseline from now on. Open findings end if it was learned again, and continue if it was only reviewed. */
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Raises or ends the alarm of repeated failed sign-ins. */
@@ -58,6 +60,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     view: viewOf(runtime, { ...parts, ...boards, meters }),
     metrics: runtime.context.metrics,
     learning: detection.baseline.learning,
+    limits: detection.baseline.limits,
     useBaseline: (next, change) => detection.useBaseline(next, change),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
     ended,

@@ -12,7 +12,7 @@ export function viewOf(
 ): MonitorView {
   const { config, clock, lab, replay } = options;
   const { latest, devices, journal, meters, alerting, detection, storage } = parts;
-  const { learning, budgets, following, unwatched } = detection.baseline;
+  const { learning, budgets, following, unwatched, limits } = detection.baseline;
   return {
     site: config.site,
     tags: config.tags,
@@ -30,6 +30,7 @@ export function viewOf(
     budgets: () => budgets.read(),
     following: () => following.status(),
     unwatched: () => unwatched.read(),
+    detectionLimits: () => limits.read(),
     shadow: () => detection.shadow?.status() ?? idleShadow(config),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...alerting.notifying.map(notifierLink)],
     parts: () => supervisor.states(),

@@ -14,6 +14,7 @@ import type {
   Watching,
 } from '../../../src/core/monitor.ts';
 import type { DeviceHealthEvent } from '../../../src/core/observation.ts';
+import { type DetectionLimit, faultKinds, type TagLimits, type TagWithoutLimit } from '../../../src/core/detection-limits.ts';
 import type { QueueStats } from '../../../src/core/queue.ts';
 import type { SavingStatus } from '../../../src/core/state.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
@@ -140,6 +141,24 @@ export const unwatchedChannel = objectOf<UnwatchedChannel>({
   reason: z.string(),
   watchedFrom: figure.optional(),
 }).meta({ id: 'UnwatchedChannel' });
+
+const detectionLimit = objectOf<DetectionLimit>({
+  kind: z.enum(faultKinds),
+  detected: z.boolean(),
+  size: figure.optional(),
+  withinMs: figure,
+  starts: count,
+  atMost: z.literal(true).optional(),
+}).meta({ id: 'DetectionLimit' });
+
+export const tagLimits = objectOf<TagLimits & { readonly text: string }>({
+  tag: z.string(),
+  text: z.string(),
+  limits: list(detectionLimit),
+  outdated: z.literal(true).optional(),
+});
+
+export const tagWithoutLimit = objectOf<TagWithoutLimit>({ tag: z.string(), reason: z.string() });
 
 const shadowAlert = objectOf<ShadowAlert>({
   detector: z.string(),

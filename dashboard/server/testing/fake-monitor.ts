@@ -4,6 +4,7 @@ import type { BudgetStatus, MonitorView } from '../../../src/core/monitor.ts';
 import type { MinorFinding } from '../../../src/core/minor.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
+import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
 import { FakeAlerts } from './fake-alerts.ts';
 import type { FakeLab } from './fake-lab.ts';
@@ -61,6 +62,16 @@ export class FakeMonitor implements MonitorView {
       reason: 'unlearned by engineer',
     };
     return { channels: 12, wider: 0, unwatched: [{ ...short, reason, watchedFrom: plantStart }, other] };
+  }
+
+  detectionLimits(): DetectionLimitStatus {
+    const offset = { kind: 'offset' as const, detected: true, size: 0.04, withinMs: 600_000, starts: 3 };
+    return {
+      text: 'Measured by faults in 12 h of normal operation that were not learned.',
+      measuredAt: plantStart,
+      tags: [{ tag: 'LT-1', limits: [offset, { kind: 'stuck', detected: true, withinMs: 90_000, starts: 3 }] }],
+      without: [{ tag: 'LT-2', reason: 'no standard fault was detected' }],
+    };
   }
 
   following() {

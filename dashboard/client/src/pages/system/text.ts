@@ -24,6 +24,7 @@ export const texts = {
     onlyShadow: 'Only the shadow detection would have raised',
     onlyLive: 'Only the live detection has raised',
     unwatched: 'Unwatched channels',
+    detectionLimits: 'Detection limits',
     users: 'Users',
     decide: {
       approve: (entry: string) => `Approve ${entry}`,
@@ -91,6 +92,7 @@ export const texts = {
     component: 'Component',
     count: 'Count',
     decide: 'Decide',
+    detectionLimit: 'Smallest fault that is detected',
     dropped: 'Dropped',
     end: 'End',
     entry: 'Entry',
@@ -173,6 +175,9 @@ export const texts = {
     maintenance: 'out of service: not annunciated, not learned',
     shadowCost: (core: string, lost: number) => `${core} of a core, ${formatCount(lost, 'observation')} lost`,
     unwatched: 'channels without a usable threshold raise no anomaly',
+    detectionLimits: 'smallest standard faults that the baseline detects, least sensitive tags first',
+    outdated: 'Outdated: thresholds have changed since.',
+    noLimit: (reason: string) => `No limit: ${reason}`,
     reason: (reason: string) => `reason: ${reason}`,
     yes: 'yes',
     disabled: 'disabled',
@@ -198,6 +203,8 @@ export const texts = {
     compared: (since: string, live: number, shadow: number) =>
       `Since ${since}, at most two days: ${formatCount(live, 'alert')} by the live detection, ${formatNumber(shadow)} by the shadow detection.`,
     applyShadow: 'To use these settings, copy them to the live detection in the configuration and restart.',
+    limitsKnown: (known: number, without: number) =>
+      `${formatCount(known, 'tag')} with limits, ${formatNumber(without)} without.`,
     firstOf: (shown: number, all: number) => `The first ${formatNumber(shown)} of ${formatNumber(all)} are listed.`,
     baselineVersion: (version: number, moment: string, from: string) => `Version ${version}, learned ${moment} from ${from}.`,
     nothingLearned: 'Nothing is learned yet. A calibration fills the baseline.',

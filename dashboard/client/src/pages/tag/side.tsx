@@ -144,6 +144,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
       </For>
       <Learned tag={props.tag.name} moment={props.moment} />
       <Unwatched tag={props.tag.name} moment={props.moment} />
+      <DetectionLimits tag={props.tag.name} />
     </div>
   );
 }
@@ -201,6 +202,33 @@ function Unwatched(props: { readonly tag: string; readonly moment: (time: number
           </p>
         )}
       </For>
+    </>
+  );
+}
+
+/** Smallest standard faults of the tag that the baseline detects. */
+function DetectionLimits(props: { readonly tag: string }) {
+  const [found] = createResource(
+    () => props.tag,
+    async (tag) => await query('GET /api/detection-limits', { tag }),
+  );
+  const answer = () => (found.state === 'ready' ? found() : undefined);
+  const none = (): string =>
+    found.state === 'errored' ? texts.sentence.unreadable : texts.sentence.noDetectionLimit(answer()?.without[0]?.reason ?? '––');
+  return (
+    <>
+      <h2>
+        {texts.title.detectionLimits}, <a href={routeHash({ page: 'system', tab: 'detection' })}>{texts.label.limitsPage}</a>
+      </h2>
+      <Show when={answer()?.tags[0]} fallback={<p class="dim">{none()}</p>}>
+        {(limits) => (
+          <p>
+            {texts.sentence.detects(limits().text)}
+            <Show when={limits().outdated === true}> {texts.note.outdated}</Show>
+          </p>
+        )}
+      </Show>
+      <p class="dim">{answer()?.text}</p>
     </>
   );
 }

@@ -7,10 +7,11 @@ export const texts = {
     inView: 'In view',
     limits: 'Limits',
     source: 'Source',
-    alertsAndBaseline: 'Alerts of the last 7 days, baseline, unwatched channels',
+    alertsAndBaseline: 'Alerts of the last 7 days, baseline, unwatched channels, detection limits',
     alerts: 'Alerts, 7 days',
     baseline: 'Baseline',
     unwatched: (count: string) => `Unwatched channels: ${count}`,
+    detectionLimits: 'Detection limits',
   },
   label: {
     plant: 'Plant',
@@ -49,6 +50,7 @@ export const texts = {
     panes: (descriptions: string, time: string) => `${descriptions} over ${time}`,
     baselinePage: 'All entries',
     detectionPage: 'All channels',
+    limitsPage: 'All tags',
     reduced: (time: string) => `Lowest and highest value per ${time}`,
     noSamplesBefore: (moment: string) => `No samples before ${moment}`,
   },
@@ -66,6 +68,7 @@ export const texts = {
     zoom: 'zoom',
   },
   note: {
+    outdated: '(outdated: thresholds have changed since)',
     watchedFrom: (moment: string) => `(watched from ${moment}, after a calibration)`,
   },
   sentence: {
@@ -75,6 +78,8 @@ export const texts = {
     noAlerts: 'No alerts in the last 7 days.',
     learned: (version: number, moment: string, from: string) => `Version ${version}, ${moment}, from ${from}.`,
     nothingLearned: 'Nothing is learned yet. A calibration fills the baseline.',
+    noDetectionLimit: (reason: string) => `None: ${reason}.`,
+    detects: (limits: string) => `The baseline detects: ${limits}.`,
     allWatched: 'Every channel of this tag is watched.',
   },
 } as const;
