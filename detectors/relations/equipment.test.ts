@@ -48,6 +48,27 @@ describe('relations of one equipment', () => {
     expect(detector.explain(1).sentence).toContain('P.AMP');
   });
 
+  it('use a discrete tag with two values, and none with more, such as a bit for each filter', () => {
+    const tagsWith = (code: number): readonly string[] => {
+      const coded = targetOf([
+        ...flows,
+        ...pump,
+        tagOf('P.REQ', { equipment: 'P', area: 'a', kind: 'discrete', role: 'command' }),
+      ]);
+      const detector = make(relations, coded);
+      const learned = rows(3_000, 1, 0).map((one, i): Observation => {
+        if (one.kind !== 'vector') return one;
+        const value = Float64Array.of(...one.vector.value, [0, 1, code][Math.floor(i / 7) % 3] ?? 0);
+        return { kind: 'vector', vector: { ...one.vector, value, mask: new Uint8Array(value.length) } };
+      });
+      calibrate(relations, detector, learned);
+      const { groups } = detector.snapshot().baseline as unknown as { groups: Record<string, { tags: string[] }> };
+      return groups['all/P']?.tags ?? [];
+    };
+    expect(tagsWith(1)).toEqual(['P.SPD', 'P.AMP', 'P.KW', 'P.REQ']);
+    expect(tagsWith(4)).toEqual(['P.SPD', 'P.AMP', 'P.KW']);
+  });
+
   it('are unlearned after a baseline of a version without them', () => {
     const detector = make(relations, target);
     calibrate(relations, detector, rows(3_000, 1, 0));

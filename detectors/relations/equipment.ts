@@ -25,6 +25,7 @@ export class EquipmentPart {
       channelOf(`${group.name}/${equipment}`, own, tags, watched),
       { ...group, name: equipment, tags: own },
       own.map((tag) => tags.at(tag)),
+      false,
     );
   }
 

@@ -14,17 +14,20 @@ export class Place {
   judged: JudgedGroup | undefined;
   readonly #group: DetectorGroup;
   readonly #tags: readonly Tag[];
+  readonly #onOff: readonly boolean[] | undefined;
   #rows: Rows | undefined;
   #stays = 0;
 
   /**
    * @param group its name in explanations
    * @param tags its tags, with their names in explanations
+   * @param withCodes use discrete tags with more than two values as well, such as a bit for each filter. Few tags cannot balance them.
    */
-  constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[]) {
+  constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[], withCodes = true) {
     this.channel = channel;
     this.#group = group;
     this.#tags = tags;
+    this.#onOff = withCodes ? undefined : tags.map(({ kind }) => kind === 'discrete');
   }
 
   /** Starts a calibration. */
@@ -53,7 +56,13 @@ export class Place {
     const baseline = fitGroup(
       this.#rows,
       this.#tags.map(({ name }) => name),
-      { mostLags: lags, folds, alpha, wholeRows: Math.min(span, calibrationRows) },
+      {
+        mostLags: lags,
+        folds,
+        alpha,
+        wholeRows: Math.min(span, calibrationRows),
+        ...(this.#onOff === undefined ? {} : { onOff: this.#onOff }),
+      },
     );
     this.judge(baseline && (byMode ? { ...baseline, stays: this.#stays } : baseline));
     this.#rows = undefined;

@@ -15,6 +15,8 @@ export interface FitOptions {
   readonly alpha: number;
   /** Number of rows of the whole calibration; the given rows may be a part of them. */
   readonly wholeRows: number;
+  /** By column: true if the column is used only with two values at most. */
+  readonly onOff?: readonly boolean[];
 }
 
 /** A tag with values in less than this share of rows is excluded. */
@@ -28,7 +30,10 @@ const fewestIndependent = 30;
 export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
   const stretches = rows.stretches();
   const columns = names.map((name, column) => ({ name, column, ...describe(stretches, column) }));
-  const present = columns.filter(({ present }) => present >= leastPresent * rows.length);
+  const present = columns.filter(
+    ({ present, column }) =>
+      present >= leastPresent * rows.length && (options.onOff?.[column] !== true || isOnOff(stretches, column)),
+  );
   const varying = present.filter(({ deviation, mean }) => deviation > 1e-9 * Math.max(1, Math.abs(mean)));
   const d = varying.length;
   if (d < 2 || rows.length < rowsPerTag * d) return undefined;
@@ -168,4 +173,16 @@ function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {
     leakInto(sum, u, row === 0);
     return sum.slice();
   });
+}
+
+/** True if a column has two values at most. */
+function isOnOff(stretches: readonly (readonly Float64Array[])[], column: number): boolean {
+  const values = new Set<number>();
+  for (const stretch of stretches)
+    for (const row of stretch) {
+      const value = row[column] as number;
+      if (!Number.isNaN(value)) values.add(value);
+      if (values.size > 2) return false;
+    }
+  return true;
 }

@@ -89,17 +89,17 @@ it('judges a state that no similar equipment was in, such as a trip, and the sta
   expect(beganAt(engineOf(), sample(run1, 0, 1), sample(run1, 1, 11))).toEqual(['P1.RUN']);
 });
 
-it('judges again ten minutes after the end of the state, also after a restart', () => {
+it('judges again two hours after the end of the state, also after a restart', () => {
   const engine = engineOf();
   engine.observe(sample(run1, 0, 1));
   engine.observe(sample(run1, 100, 0));
-  expect(beganAt(engine, sample(amp1, 600, 99))).toEqual([]);
+  expect(beganAt(engine, sample(amp1, 7_200, 99))).toEqual([]);
   expect(engine.inUnlearnedState).toBe(true);
   const restarted = engineOf();
   restarted.restore(structuredClone(engine.snapshot()));
   for (const one of [engine, restarted]) {
-    expect(beganAt(one, sample(amp1, 690, 99))).toEqual([]);
-    expect(beganAt(one, sample(amp2, 701, 0), sample(amp1, 702, 99))).toEqual(['P1.AMP', 'station']);
+    expect(beganAt(one, sample(amp1, 7_290, 99))).toEqual([]);
+    expect(beganAt(one, sample(amp2, 7_301, 0), sample(amp1, 7_302, 99))).toEqual(['P1.AMP', 'station']);
     expect(one.inUnlearnedState).toBe(false);
   }
 });

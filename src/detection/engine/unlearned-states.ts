@@ -4,13 +4,13 @@ import { isBad } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { familiesOf } from '../../detector-kit/families.ts';
 
-/** By name of a status tag: the states that occurred in the calibration. */
+/** By name of a status tag or command: the states that occurred in the calibration. */
 export type LearnedStates = Readonly<Record<string, readonly number[]>>;
 
 /** Highest score of a channel whose equipment is in a state that was not learned. */
 export const mostUnlearned = 0.99;
-/** Time after such a state in which the windows of detectors still contain it, ms. */
-const holdMs = 600_000;
+/** Time after such a state in which windows of detectors still contain it, and a bearing cools down, ms. */
+const holdMs = 7_200_000;
 
 /** By status tag: stream time until which its equipment counts as unlearned, ms UTC; `Infinity` while the state lasts. */
 export type UnlearnedSnapshot = ReadonlyMap<number, number>;

@@ -9,7 +9,7 @@ const sampled = 1_001;
 /** An interval this many times the usual one is a gap: the plant was not watched. */
 const gapFactor = 20;
 
-/** Most states of a status tag: one with more is a number rather than a state. */
+/** Most states of a tag: one with more is a number rather than a state. */
 const mostStates = 16;
 
 /** Result of a first reading of the data: their amount, their time span, and the observed part of it. */
@@ -30,11 +30,11 @@ export class Survey {
     this.#tags = tags;
     this.samples = new Float64Array(tags.size);
     tags.tags.forEach(({ kind, role, equipment }, tag) => {
-      if (kind === 'discrete' && role === 'status' && equipment !== '') this.#states.set(tag, new Set());
+      if (kind === 'discrete' && (role === 'status' || role === 'command') && equipment !== '') this.#states.set(tag, new Set());
     });
   }
 
-  /** States of the status tags of equipment. */
+  /** States of the status tags and commands of equipment. */
   get states(): LearnedStates {
     const known = [...this.#states].filter(([, { size }]) => size > 0 && size <= mostStates);
     return Object.fromEntries(known.map(([tag, states]) => [this.#tags.at(tag).name, [...states].toSorted((a, b) => a - b)]));
