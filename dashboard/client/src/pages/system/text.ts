@@ -176,7 +176,7 @@ export const texts = {
     shadowCost: (core: string, lost: number) => `${core} of a core, ${formatCount(lost, 'observation')} lost`,
     unwatched: 'channels without a usable threshold raise no anomaly',
     detectionLimits: 'smallest standard faults that the baseline detects, least sensitive tags first',
-    outdated: 'Outdated: thresholds have changed since.',
+    outdated: 'Outdated: thresholds have changed since',
     noLimit: (reason: string) => `No limit: ${reason}`,
     reason: (reason: string) => `reason: ${reason}`,
     yes: 'yes',
