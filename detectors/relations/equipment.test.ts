@@ -48,8 +48,8 @@ describe('relations of one equipment', () => {
     expect(detector.explain(1).sentence).toContain('P.AMP');
   });
 
-  it('use a discrete tag with two values, and none with more, such as a bit for each filter', () => {
-    const tagsWith = (code: number): readonly string[] => {
+  it('use a discrete tag that was on and off, and none with other values or without a change', () => {
+    const tagsWith = (...codes: readonly number[]): readonly string[] => {
       const coded = targetOf([
         ...flows,
         ...pump,
@@ -58,15 +58,17 @@ describe('relations of one equipment', () => {
       const detector = make(relations, coded);
       const learned = rows(3_000, 1, 0).map((one, i): Observation => {
         if (one.kind !== 'vector') return one;
-        const value = Float64Array.of(...one.vector.value, [0, 1, code][Math.floor(i / 7) % 3] ?? 0);
+        const value = Float64Array.of(...one.vector.value, codes[Math.floor(i / 7) % codes.length] ?? 0);
         return { kind: 'vector', vector: { ...one.vector, value, mask: new Uint8Array(value.length) } };
       });
       calibrate(relations, detector, learned);
-      const { groups } = detector.snapshot().baseline as unknown as { groups: Record<string, { tags: string[] }> };
-      return groups['all/P']?.tags ?? [];
+      const { groups } = detector.snapshot().baseline as unknown as {
+        groups: Record<string, { tags: string[]; constants: object }>;
+      };
+      return [...(groups['all/P']?.tags ?? []), ...Object.keys(groups['all/P']?.constants ?? {})];
     };
-    expect(tagsWith(1)).toEqual(['P.SPD', 'P.AMP', 'P.KW', 'P.REQ']);
-    expect(tagsWith(4)).toEqual(['P.SPD', 'P.AMP', 'P.KW']);
+    expect(tagsWith(0, 1)).toEqual(['P.SPD', 'P.AMP', 'P.KW', 'P.REQ']);
+    for (const codes of [[0, 1, 4], [0, 4], [0]]) expect(tagsWith(...codes)).toEqual(['P.SPD', 'P.AMP', 'P.KW']);
   });
 
   it('are unlearned after a baseline of a version without them', () => {

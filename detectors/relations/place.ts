@@ -21,7 +21,7 @@ export class Place {
   /**
    * @param group its name in explanations
    * @param tags its tags, with their names in explanations
-   * @param withCodes use discrete tags with more than two values as well, such as a bit for each filter. Few tags cannot balance them.
+   * @param withCodes use discrete tags that were not both on and off as well, such as a bit for each filter, or a command that was never given
    */
   constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[], withCodes = true) {
     this.channel = channel;

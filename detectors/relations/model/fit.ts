@@ -15,7 +15,7 @@ export interface FitOptions {
   readonly alpha: number;
   /** Number of rows of the whole calibration; the given rows may be a part of them. */
   readonly wholeRows: number;
-  /** By column: true if the column is used only with two values at most. */
+  /** By column: true if the column is used only if it was both on and off, and nothing else. */
   readonly onOff?: readonly boolean[];
 }
 
@@ -175,14 +175,14 @@ function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {
   });
 }
 
-/** True if a column has two values at most. */
+/** True if the values of a column are 0 and 1. */
 function isOnOff(stretches: readonly (readonly Float64Array[])[], column: number): boolean {
   const values = new Set<number>();
   for (const stretch of stretches)
     for (const row of stretch) {
       const value = row[column] as number;
-      if (!Number.isNaN(value)) values.add(value);
-      if (values.size > 2) return false;
+      if (value === 0 || value === 1) values.add(value);
+      else if (!Number.isNaN(value)) return false;
     }
-  return true;
+  return values.size === 2;
 }
