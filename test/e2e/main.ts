@@ -17,7 +17,7 @@ const patienceMs = 900_000;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { 'learn-days': { type: 'string', default: '3' }, speed: { type: 'string', default: '4' } },
+  options: { 'learn-days': { type: 'string' }, speed: { type: 'string', default: '4' } },
 });
 const [outDir] = positionals;
 if (outDir === undefined || positionals.length > 1) {
@@ -43,7 +43,8 @@ async function main(out: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'scadawatch-screenshots-'));
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const args = ['--speed', values.speed, '--learn-days', values['learn-days']];
+  const days = values['learn-days'];
+  const args = ['--speed', values.speed, ...(days === undefined ? [] : ['--learn-days', days])];
   const lab = cleanup.use(await LabProcess.start({ data: dir, args }));
   const browser = await lab.signIn();
   await until('the baseline', async () => {

@@ -1,4 +1,4 @@
-// Long: the lab learns a day before an attack is followed in the browser from its start to its verdict.
+// Long: an attack is followed in the browser from the first start of a lab to its verdict, in plant time.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function seeLiveValues(page: Page): Promise<void> {
   await page.getByText('EXERCISE', { exact: true }).waitFor();
 }
 
-/** Acknowledges all alerts except the attack: after one day of learning there are others. */
+/** Acknowledges all alerts except the attack: the baseline of another plant raises others. */
 async function acknowledgeOthers(page: Page, url: string): Promise<void> {
   const { alerts } = (await (await page.request.get(`${url}/api/alerts?limit=200`)).json()) as {
     readonly alerts: readonly Alert[];
@@ -132,7 +132,7 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   await using cleanup = new AsyncDisposableStack();
   // a killed lab may still write after the test has failed
   cleanup.defer(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
-  const lab = cleanup.use(await LabProcess.start({ data, args: ['--speed', '10', '--learn-days', '1'] }));
+  const lab = cleanup.use(await LabProcess.start({ data, args: ['--speed', '10'] }));
   const browser = await launchBrowser();
   cleanup.defer(() => browser.close());
   const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })).newPage();
