@@ -152,12 +152,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       options.baseline === undefined
         ? new CalibrationReviewer({
             state,
+            manager,
             plan,
             clock,
             dataDir,
             siteName: config.site.name,
             onChange: async () => {
-              manager.reload();
               if (manager.baseline !== undefined) await monitor.useBaseline(manager.baseline, 'learned');
             },
           })

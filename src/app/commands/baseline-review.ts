@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { StateStore } from '../../core/state.ts';
+import type { BaselineManager } from '../../learning/baselines/manager.ts';
 import { CalibrationReviewer, decidedText } from '../../learning/review/reviewer.ts';
 import { episodeLines, episodesText, undecidedText } from '../../learning/review/summary.ts';
 import type { DetectionPlan } from '../../detection/plan/plan.ts';
@@ -13,6 +14,14 @@ export interface ReviewOptions {
   readonly data: string;
 }
 
+/** Data directory and site whose calibration is reviewed. */
+interface ReviewedSite {
+  readonly state: StateStore;
+  readonly manager: BaselineManager;
+  readonly plan: DetectionPlan;
+  readonly site: string;
+}
+
 /** Adds the options of `scadawatch baseline review`. */
 export const withReviewOptions = (command: Command): Command =>
   command
@@ -21,10 +30,10 @@ export const withReviewOptions = (command: Command): Command =>
 
 /** Lists the unusual episodes of the calibration, writes them to a file, or applies the decisions of one. */
 export async function reviewCalibration(
-  { state, plan, site }: { readonly state: StateStore; readonly plan: DetectionPlan; readonly site: string },
+  { state, manager, plan, site }: ReviewedSite,
   { out, apply, data }: ReviewOptions,
 ): Promise<void> {
-  const reviewer = new CalibrationReviewer({ state, plan, clock: systemClock, dataDir: data, siteName: site });
+  const reviewer = new CalibrationReviewer({ state, manager, plan, clock: systemClock, dataDir: data, siteName: site });
   const before = reviewer.list()?.version;
   if (apply !== undefined) {
     const { version, promise, episodes } = await reviewer.apply(await readFile(apply, 'utf8'), consoleActor());

@@ -4,7 +4,7 @@ import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { type LearnedBaseline, learnedBaseline } from './store.ts';
-import type { Baseline } from '../../detection/baseline/format.ts';
+import type { Baseline, StoredEpisodes } from '../../detection/baseline/format.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 import { loadFollowed } from './followed.ts';
@@ -51,6 +51,16 @@ export class BaselineManager {
     if (this.#learned === undefined) return undefined;
     const { version, learnedAt, baseline } = this.#learned;
     return { version, at: learnedAt, from: baseline.calibration.source };
+  }
+
+  /** Episodes of the calibration as stored; undefined without a baseline, and in one of an earlier version. */
+  get episodes(): StoredEpisodes | undefined {
+    return this.#learned?.baseline.episodes;
+  }
+
+  /** Text of the promise; empty without a baseline. */
+  get promise(): string {
+    return this.#learned?.baseline.calibration.promise.text ?? '';
   }
 
   /** Baseline for the detectors, with the decisions applied. */

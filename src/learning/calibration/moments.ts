@@ -18,7 +18,7 @@ const parts = 12;
 /** Most explanations of a channel that are kept. */
 const mostOfChannel = 4;
 /** A surprise this many times the last explained one of its part is explained again. */
-const notableGrowth = 1.1;
+const notableGrowth = 1.3;
 
 /**
  * Explanations of the largest surprises on data that the explaining detectors have not learned. They describe unusual episodes of a

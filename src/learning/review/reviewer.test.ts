@@ -75,7 +75,15 @@ async function calibrated(): Promise<void> {
 }
 
 const reviewer = (): CalibrationReviewer =>
-  new CalibrationReviewer({ state, plan, clock, dataDir: dir, siteName: 'Test works', onChange: () => void changes++ });
+  new CalibrationReviewer({
+    state,
+    plan,
+    clock,
+    dataDir: dir,
+    siteName: 'Test works',
+    onChange: () => void changes++,
+    manager: new BaselineManager(state, plan, clock),
+  });
 const site = (): Baseline => siteBaseline(state.baselines)?.content as Baseline;
 const thresholdOf = (tag: string): number => site().calibration.detectors['range']?.thresholds[tag]?.begin ?? NaN;
 const first = () => {

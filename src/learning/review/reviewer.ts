@@ -9,6 +9,7 @@ import { calibrationFolder } from '../../data-directory/folders.ts';
 import { fitsPlan } from '../../detection/baseline/fits.ts';
 import type { Baseline, Calibration, StoredEpisodes } from '../../detection/baseline/format.ts';
 import type { DetectionPlan } from '../../detection/plan/plan.ts';
+import type { BaselineManager } from '../baselines/manager.ts';
 import { carryReview } from '../baselines/review.ts';
 import { saveBaseline, siteBaseline } from '../baselines/store.ts';
 import { maximaFile } from '../job/kept.ts';
@@ -18,6 +19,8 @@ import { refit } from './refit.ts';
 
 export interface ReviewerOptions {
   readonly state: StateStore;
+  /** Reads the stored baseline again after each new version. */
+  readonly manager: BaselineManager;
   readonly plan: DetectionPlan;
   readonly clock: Clock;
   readonly dataDir: string;
@@ -32,6 +35,7 @@ export interface ReviewerOptions {
  */
 export class CalibrationReviewer implements CalibrationReview {
   readonly #state: StateStore;
+  readonly #manager: BaselineManager;
   readonly #plan: DetectionPlan;
   readonly #clock: Clock;
   readonly #dir: string;
@@ -39,8 +43,9 @@ export class CalibrationReviewer implements CalibrationReview {
   readonly #onChange: () => void | Promise<void>;
   #isBusy = false;
 
-  constructor({ state, plan, clock, dataDir, siteName, onChange = () => {} }: ReviewerOptions) {
+  constructor({ state, manager, plan, clock, dataDir, siteName, onChange = () => {} }: ReviewerOptions) {
     this.#state = state;
+    this.#manager = manager;
     this.#plan = plan;
     this.#clock = clock;
     this.#dir = join(dataDir, calibrationFolder);
@@ -49,12 +54,10 @@ export class CalibrationReviewer implements CalibrationReview {
   }
 
   list(): EpisodeList | undefined {
-    const known = this.#site();
-    if (known === undefined) return undefined;
-    const { version, content } = known;
-    const closed = this.#closed(content.episodes);
-    const { text: promise } = content.calibration.promise;
-    return { version, promise, episodes: content.episodes?.list ?? [], ...(closed === undefined ? {} : { closed }) };
+    const { learned, episodes, promise } = this.#manager;
+    if (learned === undefined) return undefined;
+    const closed = this.#closed(episodes);
+    return { version: learned.version, promise, episodes: episodes?.list ?? [], ...(closed === undefined ? {} : { closed }) };
   }
 
   file(): string {
@@ -120,6 +123,7 @@ export class CalibrationReviewer implements CalibrationReview {
       before: `version ${version}`,
       after: decidedText(refitted.episodes),
     });
+    this.#manager.reload();
     await this.#onChange();
   }
 
