@@ -19,10 +19,11 @@ import { CalibrationReviewer } from '../learning/review/reviewer.ts';
 import { BaselineManager, refusalOf } from '../learning/baselines/manager.ts';
 import { withModes } from '../learning/baselines/modes.ts';
 import { modesInForce } from '../learning/baselines/modes-in-force.ts';
-import { adoptShipped } from '../learning/baselines/shipped.ts';
+import { adoptShipped, type ShippedBaseline } from '../learning/baselines/shipped.ts';
 import { liveReview } from '../learning/baselines/live.ts';
 import { unusableBaselines } from '../learning/baselines/unusable.ts';
 import { measureAndStore } from '../learning/detection-limits/measure-and-store.ts';
+import { saveLimits } from '../learning/detection-limits/stored.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
 import { limitsTime } from '../learning/detection-limits/job.ts';
 import { builtClient } from './client-build.ts';
@@ -66,7 +67,7 @@ export interface ServeOptions {
   /** Source to learn from if there is no baseline. Without it, the page names the command to run. */
   readonly learnFrom?: CalibrationSource | undefined;
   /** Baseline that a data directory without one receives, if it fits the configuration. */
-  readonly shipped?: Baseline | undefined;
+  readonly shipped?: ShippedBaseline | undefined;
 }
 
 /** A running monitor with its dashboard. */
@@ -103,7 +104,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
-  if (options.shipped !== undefined) adoptShipped(state, plan, options.shipped, clock.now());
+  const { shipped } = options;
+  if (shipped !== undefined && adoptShipped(state, plan, shipped, clock.now()) && shipped.limits !== undefined)
+    saveLimits(state.baselines, plan, shipped.limits, clock.now());
   const manager = new BaselineManager(state, plan, clock);
   const known = options.baseline ?? manager.baseline;
   const traffic = known === undefined ? trafficAlone(state.baselines, plan) : undefined;

@@ -42,6 +42,16 @@ export interface TagLimits {
   readonly outdated?: true;
 }
 
+/** Result of a measurement. */
+export interface MeasuredLimits {
+  /** Tags without a result are missing. */
+  readonly tags: readonly TagLimits[];
+  /** False if the time was spent before all faults were tried at all starts. */
+  readonly complete: boolean;
+  /** Data that it was measured with, in one sentence. */
+  readonly text: string;
+}
+
 /** A tag without any limit. */
 export interface TagWithoutLimit {
   readonly tag: string;

@@ -29,7 +29,9 @@ it('becomes the first version of a data directory, with an entry in the audit tr
   using state = openState(join(dir, 'fresh'));
   expect(adoptShipped(state, { ...plan, budgetPerDay: 12 }, shipped, 1)).toBe(false);
   expect(loadBaseline(state.baselines, plan)).toBeUndefined();
-  expect(adoptShipped(state, plan, shipped, 2)).toBe(true);
+  const limits = { tags: [], complete: true, text: 'none' };
+  expect(adoptShipped(state, plan, { ...shipped, limits }, 2)).toBe(true);
+  expect(loadBaseline(state.baselines, plan)).not.toHaveProperty('limits');
   expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('a week, shipped');
   const [entry] = state.audit.read({ action: 'baseline.learned', limit: 9 });
   expect(entry).toMatchObject({ object: 'version 1', after: 'a week, shipped', time: 2 });

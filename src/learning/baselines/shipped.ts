@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { consoleActor } from '../../core/console-actor.ts';
+import type { MeasuredLimits } from '../../core/detection-limits.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { fitsPlan } from '../../detection/baseline/fits.ts';
@@ -11,12 +12,17 @@ import { saveBaseline, siteBaseline } from './store.ts';
 /** Largest unpacked size of a shipped baseline, bytes. */
 const mostBytes = 256 * 2 ** 20;
 
+/** A shipped baseline with its detection limits. */
+export interface ShippedBaseline extends Baseline {
+  readonly limits?: MeasuredLimits;
+}
+
 /** Reads a baseline that is shipped with a simulated plant. Undefined if the file does not exist. */
-export async function readShipped(file: URL): Promise<Baseline | undefined> {
+export async function readShipped(file: URL): Promise<ShippedBaseline | undefined> {
   try {
     const packed = await readFile(file);
     const text = await promisify(gunzip)(packed, { maxOutputLength: mostBytes });
-    return JSON.parse(text.toString('utf8')) as Baseline;
+    return JSON.parse(text.toString('utf8')) as ShippedBaseline;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;
@@ -27,9 +33,10 @@ export async function readShipped(file: URL): Promise<Baseline | undefined> {
  * Stores a shipped baseline as the first version of a data directory, and records that in the audit trail.
  * @returns false if the data directory has a baseline, or the shipped one was learned for another configuration
  */
-export function adoptShipped(state: StateStore, plan: DetectionPlan, shipped: Baseline, time: number): boolean {
+export function adoptShipped(state: StateStore, plan: DetectionPlan, shipped: ShippedBaseline, time: number): boolean {
   if (siteBaseline(state.baselines) !== undefined || !fitsPlan(shipped, plan)) return false;
-  const version = saveBaseline(state.baselines, shipped, time);
+  const { limits: _, ...baseline } = shipped;
+  const version = saveBaseline(state.baselines, baseline, time);
   state.audit.append({
     ...consoleActor(),
     time,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { MeasuredLimits } from '../../core/detection-limits.ts';
 import { formatDuration } from '../../core/format.ts';
 import { moduleBeside } from '../../core/module.ts';
 import { Random } from '../../core/random.ts';
@@ -8,7 +9,7 @@ import type { DetectionPlan } from '../../detection/plan/plan.ts';
 import type { CalibrationSource } from '../job/job.ts';
 import { record } from '../job/record.ts';
 import { type Progress, runThread } from '../job/thread.ts';
-import { type Measured, measureLimits } from './measure.ts';
+import { measureLimits } from './measure.ts';
 import { type Window, windowOf } from './window.ts';
 
 /** Length of the recording that faults are injected into, ms: three hours to warm up, and two starts of six hours. */
@@ -37,11 +38,6 @@ export interface LimitsJob {
   readonly sources: readonly WindowSource[];
   /** Time that the measurement may take, ms, see `limitsTime`. */
   readonly budgetMs: number;
-}
-
-/** Measured limits with the data that they come from. */
-export interface MeasuredLimits extends Measured {
-  readonly text: string;
 }
 
 /** Time for the detection limits of a calibration that took `calibrationMs`. */

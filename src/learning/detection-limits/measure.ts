@@ -1,4 +1,4 @@
-import { type DetectionLimit, faultKinds, type TagLimits } from '../../core/detection-limits.ts';
+import { type DetectionLimit, faultKinds, type MeasuredLimits } from '../../core/detection-limits.ts';
 import { Random } from '../../core/random.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
@@ -24,14 +24,6 @@ export interface MeasureOptions {
   readonly faults?: readonly StandardFault[];
 }
 
-/** Measured limits. */
-export interface Measured {
-  /** In the order of the plan, without tags that have no result. */
-  readonly tags: readonly TagLimits[];
-  /** False if the time was spent before all faults were tried at all starts. */
-  readonly complete: boolean;
-}
-
 /** Faults longer than this are tried last in detectors of several tags, ms. */
 const longMs = 3_600_000;
 
@@ -47,7 +39,7 @@ interface Task {
  * Measures the detection limits of the tags of a plan. It begins with every fault at one start, goes on with further starts, and
  * stops when the time is spent.
  */
-export function measureLimits(options: MeasureOptions): Measured {
+export function measureLimits(options: MeasureOptions): Omit<MeasuredLimits, 'text'> {
   const { plan, window, faults = standardFaults, onProgress } = options;
   const measurement = new Measurement(options);
   const tasks = tasksOf(faults, window);

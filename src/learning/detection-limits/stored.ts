@@ -1,11 +1,16 @@
-import { type DetectionLimitStatus, limitsText, type TagLimits, type TagWithoutLimit } from '../../core/detection-limits.ts';
+import {
+  type DetectionLimitStatus,
+  limitsText,
+  type MeasuredLimits,
+  type TagLimits,
+  type TagWithoutLimit,
+} from '../../core/detection-limits.ts';
 import type { Json } from '../../core/detector.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import { TagTable } from '../../core/tag.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 import { tagsReadFor } from './observers.ts';
-import type { MeasuredLimits } from './job.ts';
 import { loadFollowed } from '../baselines/followed.ts';
 import { loadReview, type Review } from '../baselines/review.ts';
 import { learnedBaseline } from '../baselines/store.ts';
