@@ -1,6 +1,6 @@
 import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { type EngineDetector, type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
+import { type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
 import type { Calibration } from './format.ts';
 
 /**
@@ -25,8 +25,18 @@ export function applyCalibration(
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
     return [{ name, plugin, detector, edited: known.edited }];
   });
-  return { detectors, thresholds: thresholdsOf(calibration), states: calibration.states };
+  const thresholds = thresholdsOf(calibration);
+  const chances = factories.filter(({ plugin }) => plugin.calibrated === 'chance').map(({ name }) => name);
+  return {
+    detectors,
+    thresholds: { ...thresholds, ...Object.fromEntries(chances.map((name) => [name, atLeastOne(thresholds[name])])) },
+    states: calibration.states,
+  };
 }
+
+/** Thresholds of a detector whose surprise is a chance: earlier calibrations fitted some below 1. */
+const atLeastOne = (thresholds: Thresholds[string] = {}): Thresholds[string] =>
+  Object.fromEntries(Object.entries(thresholds).map(([key, one]) => [key, { ...one, begin: Math.max(1, one.begin) }]));
 
 /** Usable thresholds of a calibration by detector. Baselines of earlier versions also contain infinite ones. */
 export function thresholdsOf(calibration: Calibration): Thresholds {

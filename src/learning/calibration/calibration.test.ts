@@ -45,6 +45,10 @@ test('a detector whose surprise is a chance has the threshold 1, however calm it
     return Object.values(detectors['deviation']?.thresholds ?? {}).map(({ begin }) => begin);
   };
   expect(new Set(await begins('chance'))).toEqual(new Set([1]));
+  // a baseline whose thresholds were fitted
+  const fitted = await calibrate({ ...optionsOf(2.4), detectors: [calm()] });
+  const used = applyCalibration(fitted, [calm('chance')]).thresholds['deviation'] ?? {};
+  expect(Object.values(used).map(({ begin }) => begin)).toEqual(tags.tags.map(() => 1));
   expect(Math.max(...(await begins()))).toBeLessThan(1);
 });
 
