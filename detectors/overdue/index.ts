@@ -9,6 +9,8 @@ export const overdue: DetectorPlugin<OverdueConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  physical: true,
+  byFamily: true,
   calibrated: 'chance',
   timed: true,
   create: (config, target) => new OverdueDetector(config, target),

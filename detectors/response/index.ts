@@ -10,6 +10,7 @@ export const response: DetectorPlugin<ResponseConfig> = {
   passes: 1,
   threshold: 'statistical',
   physical: true,
+  byFamily: true,
   calibrated: true,
   timed: true,
   create: (config, target) => new ResponseDetector(config, target),

@@ -96,7 +96,9 @@ class DetectionEngine implements Engine {
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
     this.#minor = options.minor === true ? new MinorWatch(minorRulesOf(placed, options), this.#describeMinor) : undefined;
-    const channels = placed.flatMap(({ detector }) => detector.channels);
+    const channels = placed.flatMap(({ plugin, detector }) =>
+      detector.channels.map((channel) => (plugin.byFamily === true ? undefined : channel)),
+    );
     this.#unlearned = new UnlearnedStates(options.tags, channels, options.states);
     this.#freeze = new LearningFreeze(
       options.tags,

@@ -104,6 +104,11 @@ it('judges again two hours after the end of the state, also after a restart', ()
   }
 });
 
+it('does not concern a detector that learns similar machines together', () => {
+  const engine = engineOf({ detectors: [{ name: 'echo', plugin: { ...plugin, byFamily: true }, detector: echo }] });
+  expect(beganAt(engine, sample(run1, 0, 1), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
+});
+
 it('knows no such state under a baseline of an earlier version', () => {
   const engine = engineOf({ states: undefined });
   expect(beganAt(engine, sample(run1, 0, 1), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);

@@ -34,8 +34,8 @@ export class UnlearnedStates {
   #until = new Map<number, number>();
   #nextEnd = Number.POSITIVE_INFINITY;
 
-  /** @param channels of all detectors, in the order of their slots */
-  constructor(tags: TagTable, channels: readonly Channel[], states: LearnedStates = {}) {
+  /** @param channels by slot; undefined for those of detectors that learn similar machines together */
+  constructor(tags: TagTable, channels: readonly (Channel | undefined)[], states: LearnedStates = {}) {
     this.#capped = new Uint8Array(channels.length);
     const known = Object.keys(states).flatMap((name) => tags.indexOf(name) ?? []);
     const families = familiesOf(known, tags);
@@ -48,7 +48,7 @@ export class UnlearnedStates {
       if (ofSisters.size === 0) continue;
       const { equipment } = tags.at(tag);
       const isOfIt = (of: number): boolean => tags.at(of).equipment === equipment && tags.at(of).kind !== 'discrete';
-      const slots = channels.flatMap((channel, slot) => (channel.tags.some(isOfIt) ? [slot] : []));
+      const slots = channels.flatMap((channel, slot) => (channel?.tags.some(isOfIt) === true ? [slot] : []));
       this.#statuses.set(tag, { own, ofSisters, slots });
     }
   }
