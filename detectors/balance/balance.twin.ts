@@ -96,16 +96,13 @@ export function twinGains(rows: readonly TwinRow[], length: number, gapMs: numbe
   return { gains: gains.toReversed(), constant };
 }
 
-/** The largest imbalance over `length` rows, without the windows around the very largest. */
+/** The largest imbalance over `length` rows. */
 export function twinFurthest(balance: Balance, rows: readonly TwinRow[], length: number, gapMs: number): number {
   let from = 0;
-  const windows = rows.flatMap((row, t) => {
+  return rows.reduce((most, row, t) => {
     if (!goesOn(rows[t - 1], row, gapMs)) from = isWhole(row) ? t : t + 1;
-    return t - length < from ? [] : [{ t, from, off: Math.abs(offAt(balance, rows, t, length)) }];
-  });
-  const worst = windows.toSorted((a, b) => b.off - a.off)[0] ?? { t: 0, from: 0, off: 0 };
-  const elsewhere = windows.filter((one) => one.from !== worst.from || Math.abs(one.t - worst.t) > length);
-  return elsewhere.length < 5 * length ? worst.off : Math.max(...elsewhere.map(({ off }) => off));
+    return t - length < from ? most : Math.max(most, Math.abs(offAt(balance, rows, t, length)));
+  }, 0);
 }
 
 const blockRows = 16;

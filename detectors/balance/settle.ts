@@ -25,11 +25,6 @@ export interface Settling {
 
 /** Minimum number of windows for learning. */
 const fewestWindows = 20;
-/**
- * Minimum number of windows side by side for an imbalance that leaves out the largest one. An operation that occurs once in the
- * calibration, such as the zero adjustment of a level, must not hide a leak for good: folds that have not learned it set the threshold.
- */
-const fewestElsewhere = 5;
 /** Minimum standard error, as a share of the standard deviation of the value. */
 const finest = 1e-6;
 
@@ -104,22 +99,15 @@ function imbalances({ rows, sums }: Stretch, { still, gains }: Tried): Float64Ar
   );
 }
 
-/** Largest imbalance: its amount, its run, and the row at which it ends. */
-interface Furthest {
-  readonly off: number;
-  readonly run: number;
-  readonly at: number;
-}
-
 function horizonOf(runs: readonly Stretch[], off: readonly Float64Array[], rows: number, unit: number): Horizon {
-  let furthest: Furthest = { off: 0, run: -1, at: 0 };
+  let furthest = 0;
   let [count, mean, changes, errors] = [0, 0, 0, 0];
   runs.forEach((run, r) => {
     const own = off[r] as Float64Array;
     for (let t = rows; t < own.length; t++) {
       const change = (run.rows[t]?.[0] as number) - (run.rows[t - rows]?.[0] as number);
       const error = (own[t] as number) - (own[t - rows] as number);
-      if (Math.abs(error) > furthest.off) furthest = { off: Math.abs(error), run: r, at: t };
+      furthest = Math.max(furthest, Math.abs(error));
       count++;
       mean += change;
       changes += change ** 2;
@@ -128,20 +116,7 @@ function horizonOf(runs: readonly Stretch[], off: readonly Float64Array[], rows:
   });
   const variation = changes - mean ** 2 / Math.max(1, count);
   const explained = count >= fewestWindows && variation > 0 ? 1 - errors / variation : Number.NEGATIVE_INFINITY;
-  return { rows, explained, furthest: unit * Math.max(finest, usual(off, rows, furthest)) };
-}
-
-/** The largest imbalance of windows that end elsewhere than around the largest of all; that one if there are too few. */
-function usual(off: readonly Float64Array[], rows: number, furthest: Furthest): number {
-  let [largest, count] = [0, 0];
-  off.forEach((own, run) => {
-    for (let t = rows; t < own.length; t++) {
-      if (run === furthest.run && Math.abs(t - furthest.at) <= rows) continue;
-      largest = Math.max(largest, Math.abs((own[t] as number) - (own[t - rows] as number)));
-      count++;
-    }
-  });
-  return count >= fewestElsewhere * rows ? largest : furthest.off;
+  return { rows, explained, furthest: unit * Math.max(finest, furthest) };
 }
 
 /** Root mean square of the imbalance of one row. */
