@@ -7,6 +7,8 @@ import { Place } from './place.ts';
 
 /** Minimum number of tags of an equipment for relations of its own. */
 const fewestTags = 3;
+/** Minimum number of measurements: how one measurement answers to switches is learned by `response`, with its dead time. */
+const fewestMeasured = 2;
 /** Largest share of a group's tags: the relations of a larger part are those of the group. */
 const mostOfGroup = 0.5;
 
@@ -51,8 +53,8 @@ export function equipmentPartsOf(
 ): EquipmentPart[] {
   const byEquipment = Map.groupBy(group.tags, (tag) => tags.at(tag).equipment);
   return [...byEquipment].flatMap(([equipment, own]) => {
-    const isMeasured = own.some((tag) => tags.at(tag).role === 'measurement');
+    const measured = own.filter((tag) => tags.at(tag).role === 'measurement').length;
     const isPart = equipment !== '' && own.length >= fewestTags && own.length <= mostOfGroup * group.tags.length;
-    return isMeasured && isPart && !byMode.has(equipment) ? [new EquipmentPart(group, equipment, tags, watched)] : [];
+    return measured >= fewestMeasured && isPart && !byMode.has(equipment) ? [new EquipmentPart(group, equipment, tags, watched)] : [];
   });
 }
