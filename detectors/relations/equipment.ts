@@ -55,6 +55,8 @@ export function equipmentPartsOf(
   return [...byEquipment].flatMap(([equipment, own]) => {
     const measured = own.filter((tag) => tags.at(tag).role === 'measurement').length;
     const isPart = equipment !== '' && own.length >= fewestTags && own.length <= mostOfGroup * group.tags.length;
-    return measured >= fewestMeasured && isPart && !byMode.has(equipment) ? [new EquipmentPart(group, equipment, tags, watched)] : [];
+    return measured >= fewestMeasured && isPart && !byMode.has(equipment)
+      ? [new EquipmentPart(group, equipment, tags, watched)]
+      : [];
   });
 }
