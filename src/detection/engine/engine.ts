@@ -21,12 +21,12 @@ import {
   type EngineSnapshot,
   type ScoreHook,
 } from './types.ts';
-import { mostUnlearned, UnlearnedStates } from './unlearned-states.ts';
+import { UnlearnedStates } from './unlearned-states.ts';
 
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
-/** Highest score of a detector that makes only minor findings. */
+/** Highest score of a channel that makes only minor findings at present. */
 const mostMinor = 0.99;
 /** Factor beyond an open finding of an adaptive threshold at which another one would start. */
 const worseByFactor = 1.5;
@@ -197,8 +197,8 @@ class DetectionEngine implements Engine {
     if (plugin.threshold === 'statistical')
       return (channel, time, surprise) => {
         const slot = start + channel;
-        // the same as a score of `mostUnlearned` at most
-        const most = this.#unlearned.isCapped(slot) ? mostUnlearned / (this.#factor[slot] as number) : Number.POSITIVE_INFINITY;
+        // the same as a score of `mostMinor` at most
+        const most = this.#unlearned.isCapped(slot) ? mostMinor / (this.#factor[slot] as number) : Number.POSITIVE_INFINITY;
         this.#report(index, slot, channel, time, Math.min(most, surprise));
       };
     return plugin.threshold === 'adaptive'

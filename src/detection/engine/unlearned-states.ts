@@ -7,8 +7,6 @@ import { familiesOf } from '../../detector-kit/families.ts';
 /** By name of a status tag or command: the states that occurred in the calibration. */
 export type LearnedStates = Readonly<Record<string, readonly number[]>>;
 
-/** Highest score of a channel whose equipment is in a state that was not learned. */
-export const mostUnlearned = 0.99;
 /** Time after such a state in which windows of detectors still contain it, and a bearing cools down, ms. */
 const holdMs = 7_200_000;
 
