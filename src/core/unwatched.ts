@@ -18,13 +18,24 @@ export interface UnwatchedChannel {
   readonly watchedFrom?: number;
 }
 
+/** A status tag with states that the calibration saw at similar equipment only. In them its equipment makes minor findings and no alert. */
+export interface LimitedStatus {
+  readonly tag: string;
+  /** Words or values of the states. */
+  readonly states: readonly string[];
+}
+
 /** Channels that need a learned threshold, and those without one. Stated rules and detectors that learn online need none. */
 export interface UnwatchedStatus {
   readonly channels: number;
   readonly unwatched: readonly UnwatchedChannel[];
   /** Channels of modes with too few stays whose tags are watched with the wider limits of all modes together. */
   readonly wider: number;
+  readonly limited?: readonly LimitedStatus[];
 }
+
+/** Number of limited statuses that the summary names. */
+const namedLimited = 6;
 
 const causeWords: Readonly<Record<UnwatchedCause, string>> = {
   'no-baseline': 'without a baseline',
@@ -36,16 +47,24 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
 };
 
 /** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
-export function unwatchedSummary({ channels, unwatched, wider }: UnwatchedStatus): string {
+export function unwatchedSummary({ channels, unwatched, wider, limited = [] }: UnwatchedStatus): string {
   const modes =
     wider === 0
       ? ''
       : ` Watched with the wider limits of all modes: ${wider} ${wider === 1 ? 'channel' : 'channels'} of modes with too few stays.`;
+  const rest = `${modes}${limitedText(limited)}`;
   if (unwatched.length === 0)
-    return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${modes}`;
+    return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${rest}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);
   const parts = [...counts]
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([cause, all]) => `${all.length} ${causeWords[cause]}`);
-  return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.${modes}`;
+  return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.${rest}`;
+}
+
+function limitedText(limited: readonly LimitedStatus[]): string {
+  if (limited.length === 0) return '';
+  const named = limited.slice(0, namedLimited).map(({ tag, states }) => `${tag} (${states.join(', ')})`);
+  const more = limited.length > namedLimited ? ` and ${limited.length - namedLimited} more` : '';
+  return ` Minor findings only while in a state that was not learned, and for two hours after it: ${named.join(', ')}${more}.`;
 }

@@ -14,4 +14,4 @@ export {
   type Threshold,
   type Thresholds,
 } from './types.ts';
-export type { LearnedStates } from './unlearned-states.ts';
+export { type LearnedStates, unlearnedStates } from './unlearned-states.ts';

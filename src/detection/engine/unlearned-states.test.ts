@@ -5,7 +5,7 @@ import type { Channel, Detector, Report } from '../../core/detector.ts';
 import { type Observation, observeBatch } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
 import { TagTable } from '../../core/tag.ts';
-import { createEngine, type EngineOptions, type LearnedStates } from './index.ts';
+import { createEngine, type EngineOptions, type LearnedStates, unlearnedStates } from './index.ts';
 
 const status = { kind: 'discrete', role: 'status', unit: '', range: undefined } as const;
 const tags = new TagTable(
@@ -112,4 +112,8 @@ it('does not concern a detector that learns similar machines together', () => {
 it('knows no such state under a baseline of an earlier version', () => {
   const engine = engineOf({ states: undefined });
   expect(beganAt(engine, sample(run1, 0, 1), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
+});
+
+it('names the states that only similar equipment was in', () => {
+  expect(unlearnedStates(tags, states)).toEqual([{ tag: run1, states: new Set([1]) }]);
 });

@@ -13,9 +13,29 @@ const holdMs = 7_200_000;
 /** By status tag: stream time until which its equipment counts as unlearned, ms UTC; `Infinity` while the state lasts. */
 export type UnlearnedSnapshot = ReadonlyMap<number, number>;
 
+/** States of a status tag that did not occur in the calibration, and occurred at similar equipment. */
+export interface UnlearnedStatesOf {
+  /** Index of the tag. */
+  readonly tag: number;
+  readonly states: ReadonlySet<number>;
+}
+
+/** The status tags and commands with such states. */
+export function unlearnedStates(tags: TagTable, learned: LearnedStates): readonly UnlearnedStatesOf[] {
+  const known = Object.keys(learned).flatMap((name) => tags.indexOf(name) ?? []);
+  const families = familiesOf(known, tags);
+  const statesOf = (tag: number): readonly number[] => learned[tags.at(tag).name] ?? [];
+  const byFamily = Map.groupBy(known, (tag) => families.get(tag) ?? '');
+  return known.flatMap((tag) => {
+    const own = statesOf(tag);
+    const sisters = byFamily.get(families.get(tag) ?? '') ?? [];
+    const states = new Set(sisters.flatMap(statesOf).filter((state) => !own.includes(state)));
+    return states.size === 0 ? [] : [{ tag, states }];
+  });
+}
+
 /** A status of equipment with similar equipment that was in more states. */
 interface Status {
-  readonly own: ReadonlySet<number>;
   readonly ofSisters: ReadonlySet<number>;
   /** Channels with analog tags of the equipment. */
   readonly slots: readonly number[];
@@ -35,19 +55,11 @@ export class UnlearnedStates {
   /** @param channels by slot; undefined for those of detectors that learn similar machines together */
   constructor(tags: TagTable, channels: readonly (Channel | undefined)[], states: LearnedStates = {}) {
     this.#capped = new Uint8Array(channels.length);
-    const known = Object.keys(states).flatMap((name) => tags.indexOf(name) ?? []);
-    const families = familiesOf(known, tags);
-    const statesOf = (tag: number): readonly number[] => states[tags.at(tag).name] ?? [];
-    const byFamily = Map.groupBy(known, (tag) => families.get(tag) ?? '');
-    for (const tag of known) {
-      const own = new Set(statesOf(tag));
-      const sisters = byFamily.get(families.get(tag) ?? '') ?? [];
-      const ofSisters = new Set(sisters.flatMap(statesOf).filter((state) => !own.has(state)));
-      if (ofSisters.size === 0) continue;
+    for (const { tag, states: ofSisters } of unlearnedStates(tags, states)) {
       const { equipment } = tags.at(tag);
       const isOfIt = (of: number): boolean => tags.at(of).equipment === equipment && tags.at(of).kind !== 'discrete';
       const slots = channels.flatMap((channel, slot) => (channel?.tags.some(isOfIt) === true ? [slot] : []));
-      this.#statuses.set(tag, { own, ofSisters, slots });
+      this.#statuses.set(tag, { ofSisters, slots });
     }
   }
 

@@ -1,4 +1,6 @@
-import { type UnwatchedStatus, unwatchedSummary } from '../../core/unwatched.ts';
+import { TagTable } from '../../core/tag.ts';
+import { type LimitedStatus, type UnwatchedStatus, unwatchedSummary } from '../../core/unwatched.ts';
+import { type LearnedStates, unlearnedStates } from '../../detection/engine/index.ts';
 import { unwatchedChannels } from '../calibration/index.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
@@ -8,12 +10,18 @@ export function unwatchedIn(plan: DetectionPlan, baseline: Baseline | undefined)
   const detectors = detectorFactories(plan)
     .filter(({ plugin }) => plugin.threshold === 'statistical')
     .map((factory) => ({ name: factory.name, plugin: factory.plugin, channels: factory.create().channels }));
-  return unwatchedChannels(
-    detectors,
-    plan.tags.map(({ name }) => name),
-    baseline?.calibration,
-  );
+  const names = plan.tags.map(({ name }) => name);
+  return {
+    ...unwatchedChannels(detectors, names, baseline?.calibration),
+    limited: limitedStatuses(new TagTable(plan.tags), baseline?.calibration.states ?? {}),
+  };
 }
+
+const limitedStatuses = (tags: TagTable, learned: LearnedStates): LimitedStatus[] =>
+  unlearnedStates(tags, learned).map(({ tag, states }) => {
+    const { name, states: words } = tags.at(tag);
+    return { tag: name, states: [...states].map((state) => words?.[state] ?? String(state)) };
+  });
 
 /** The counts, then at most `most` channels with their reasons, one per line. */
 export function unwatchedLines(status: UnwatchedStatus, most: number): string[] {

@@ -106,3 +106,10 @@ test('infinite thresholds of a stored baseline of an earlier version are read as
   for (let tag = 0; tag < 6; tag++) builder.add(tag, 1e9, 0, 1, 1);
   expect(engine.observe(observeBatch(builder.publish())).map(({ finding }) => finding.channel)).toEqual(['T3', 'T4']);
 });
+
+it('names the states in which equipment makes minor findings only', () => {
+  const limited = [{ tag: 'P1.RUN', states: ['running'] }];
+  expect(unwatchedSummary({ channels: 2, unwatched: [], wider: 0, limited })).toBe(
+    'All 2 channels are watched. Minor findings only while in a state that was not learned, and for two hours after it: P1.RUN (running).',
+  );
+});
