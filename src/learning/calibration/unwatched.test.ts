@@ -107,7 +107,7 @@ test('infinite thresholds of a stored baseline of an earlier version are read as
   expect(engine.observe(observeBatch(builder.publish())).map(({ finding }) => finding.channel)).toEqual(['T3', 'T4']);
 });
 
-it('names the states in which equipment makes minor findings only', () => {
+test('names the states in which equipment makes minor findings only', () => {
   const limited = [{ tag: 'P1.RUN', states: ['running'] }];
   expect(unwatchedSummary({ channels: 2, unwatched: [], wider: 0, limited })).toBe(
     'All 2 channels are watched. Minor findings only while in a state that was not learned, and for two hours after it: P1.RUN (running).',
