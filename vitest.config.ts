@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import solid from 'vite-plugin-solid';
 import { LongFirst } from './test/order.ts';
 
+/** Node itself loads the modules, as in the product. Vite's runner makes every call between modules slower. */
+const native = { viteModuleRunner: false };
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 /** Files that leave their process as they found it. They share workers, which import each module once. */
 const shared = [
@@ -29,7 +31,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'isolated', include: ['{src,test}/**/*.test.ts', ...alone], exclude: [...exclude, ...shared.slice(1)] },
+        test: {
+          name: 'isolated',
+          experimental: native,
+          include: ['{src,test}/**/*.test.ts', ...alone],
+          exclude: [...exclude, ...shared.slice(1)],
+        },
       },
       {
         extends: true,
@@ -41,8 +48,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           isolate: false,
-          // Node itself loads the modules, as in the product: Vite's runner makes every call between modules slower
-          experimental: { viteModuleRunner: false },
+          experimental: native,
           include: shared,
           exclude: [...exclude, ...alone],
         },

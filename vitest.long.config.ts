@@ -10,6 +10,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
+    // as in vitest.config.ts: Node itself loads the modules
+    experimental: { viteModuleRunner: false },
     maxWorkers: 2 * availableParallelism(),
     reporters: ['default', './test/summary.ts'],
   },
