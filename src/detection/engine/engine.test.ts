@@ -104,6 +104,18 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
   expect(engine.open()).toEqual([]);
 });
 
+test('a score that decays within the deadband ends the finding, one that comes back to the threshold keeps it open', () => {
+  const lapsing = [12, ...Array<number>(70).fill(9.5)];
+  expect(run(engineOf(new Echo(channels)), lapsing).at(-1)).toMatchObject({ change: 'end', finding: { endedAt: 60_000 } });
+  const recurring = lapsing.map((value, second) => (second % 50 === 0 ? 12 : value));
+  const engine = engineOf(new Echo(channels));
+  const before = run(engine, recurring.slice(0, 40));
+  const restored = engineOf(new Echo(channels));
+  restored.restore(structuredClone(engine.snapshot()));
+  const changes = [...before, ...run(restored, recurring.slice(40), 0, 40)];
+  expect(changes.map(({ change }) => change)).not.toContain('end');
+});
+
 test('a detector of time starts no finding while the monitor is late; an open one continues', () => {
   const place = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
   const engine = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }] });

@@ -88,13 +88,15 @@ class DetectionEngine implements Engine {
     this.#rarity = new RarityColumns(thresholds);
     const { most, least } = finding.endScore;
     const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
-    const holds = placed.flatMap((place) =>
-      place.detector.channels.map((channel) => finding.endPeriods[place.plugin.input] * periodOf(place, channel, options)),
-    );
+    const periodsOf = (place: (typeof placed)[number]): number[] =>
+      place.detector.channels.map((channel) => periodOf(place, channel, options));
+    const holds = placed.flatMap((place) => periodsOf(place).map((period) => finding.endPeriods[place.plugin.input] * period));
+    const { lapse } = finding;
+    const lapses = placed.flatMap(periodsOf).map((period) => Math.max(lapse.leastMs, lapse.periods * period));
     const adaptive = placed.filter(({ plugin }) => plugin.threshold === 'adaptive');
-    const periods = adaptive.flatMap((place) => place.detector.channels.map((channel) => periodOf(place, channel, options)));
+    const periods = adaptive.flatMap(periodsOf);
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
-    this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
+    this.#machine = new FindingMachine(ends, Float64Array.from(holds), Float64Array.from(lapses), finding);
     this.#minor = options.minor === true ? new MinorWatch(minorRulesOf(placed, options), this.#describeMinor) : undefined;
     const channels = placed.flatMap(({ plugin, detector }) =>
       detector.channels.map((channel) => (plugin.byFamily === true ? undefined : channel)),

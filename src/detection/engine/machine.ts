@@ -8,6 +8,8 @@ export interface FindingSettings {
   readonly endScore: { readonly most: number; readonly least: number };
   /** Scan periods for which the score must stay below the end. Detectors of vectors already smooth their scores. */
   readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
+  /** Time below score 1 that ends a finding, whatever the deadband: scan periods, and the least in ms. */
+  readonly lapse: { readonly periods: number; readonly leastMs: number };
   /** Period of new explanations of an open finding, ms of stream time. */
   readonly updateMs: number;
 }
@@ -22,6 +24,8 @@ export interface MachineSnapshot {
   readonly peak: Float64Array;
   readonly score: Float64Array;
   readonly lastHigh: Float64Array;
+  /** Absent in snapshots of earlier versions. */
+  readonly lastOver?: Float64Array;
 }
 
 const idle = 0;
@@ -31,11 +35,12 @@ const open = 2;
 /**
  * Begin and end of findings, one per channel, from scores ≥ 0. A score is valid until the channel's next report. A deadband and
  * an off-delay, in process terms, keep one cause from becoming many findings. They are the two remedies for chattering alarms
- * (ISA-18.2, 10.5).
+ * (ISA-18.2, 10.5). Within the deadband a finding does not last forever: a score that only decays ends it too.
  */
 export class FindingMachine {
   readonly #settings: FindingSettings;
   readonly #holdMs: Float64Array;
+  readonly #lapseMs: Float64Array;
   readonly #endScore: Float64Array;
   #state: Uint8Array;
   #reports: Uint32Array;
@@ -43,22 +48,27 @@ export class FindingMachine {
   #peak: Float64Array;
   #score: Float64Array;
   #lastHigh: Float64Array;
+  /** Time of the last score ≥ 1. */
+  #lastOver: Float64Array;
 
   /**
    * @param endScore per channel: score below which its finding may end
    * @param holdMs per channel: time below that score before the finding ends
+   * @param lapseMs per channel: time below score 1 after which the finding ends
    */
-  constructor(endScore: Float64Array, holdMs: Float64Array, settings: FindingSettings) {
+  constructor(endScore: Float64Array, holdMs: Float64Array, lapseMs: Float64Array, settings: FindingSettings) {
     const channels = holdMs.length;
     this.#settings = settings;
     this.#endScore = endScore;
     this.#holdMs = holdMs;
+    this.#lapseMs = lapseMs;
     this.#state = new Uint8Array(channels);
     this.#reports = new Uint32Array(channels);
     this.#since = new Float64Array(channels);
     this.#peak = new Float64Array(channels);
     this.#score = new Float64Array(channels);
     this.#lastHigh = new Float64Array(channels);
+    this.#lastOver = new Float64Array(channels);
   }
 
   report(channel: number, time: number, score: number): Step {
@@ -76,6 +86,7 @@ export class FindingMachine {
     }
     this.#score[channel] = score;
     this.#lastHigh[channel] = time;
+    this.#lastOver[channel] = time;
     if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
     const reports = (this.#reports[channel] as number) + 1;
     this.#reports[channel] = reports;
@@ -104,6 +115,7 @@ export class FindingMachine {
       peak: this.#peak,
       score: this.#score,
       lastHigh: this.#lastHigh,
+      lastOver: this.#lastOver,
     });
   }
 
@@ -115,16 +127,19 @@ export class FindingMachine {
     this.#peak = copy.peak;
     this.#score = copy.score;
     this.#lastHigh = copy.lastHigh;
+    this.#lastOver = copy.lastOver ?? Float64Array.from(copy.lastHigh);
   }
 
   #goOn(channel: number, time: number, score: number): Step {
     this.#score[channel] = score;
     if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
-    if (score >= (this.#endScore[channel] as number)) this.#lastHigh[channel] = time;
-    else if (time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number)) {
-      this.#state[channel] = idle;
-      return 'end';
-    }
-    return 'open';
+    if (score >= 1) this.#lastOver[channel] = time;
+    const isHigh = score >= (this.#endScore[channel] as number);
+    if (isHigh) this.#lastHigh[channel] = time;
+    const isQuiet = !isHigh && time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number);
+    const hasLapsed = time - (this.#lastOver[channel] as number) >= (this.#lapseMs[channel] as number);
+    if (!isQuiet && !hasLapsed) return 'open';
+    this.#state[channel] = idle;
+    return 'end';
   }
 }

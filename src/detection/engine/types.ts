@@ -54,7 +54,13 @@ export interface EngineSettings {
 
 export const defaultEngineSettings: EngineSettings = {
   feed: defaultFeedSettings,
-  finding: { holdOff: 1, endScore: { most: 0.98, least: 0.5 }, endPeriods: { sample: 5, vector: 1, event: 5 }, updateMs: 5_000 },
+  finding: {
+    holdOff: 1,
+    endScore: { most: 0.98, least: 0.5 },
+    endPeriods: { sample: 5, vector: 1, event: 5 },
+    lapse: { periods: 15, leastMs: 60_000 },
+    updateMs: 5_000,
+  },
 };
 
 /** Receives every score: detector and channel by index, time in ms UTC. */

@@ -81,13 +81,17 @@ export const gapMs = (startedAt: Float64Array, end: number, begin: number): numb
 function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {
   const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
   if (begin === Number.POSITIVE_INFINITY) return findings;
-  const { least, most } = defaultEngineSettings.finding.endScore;
+  const { endScore, lapse } = defaultEngineSettings.finding;
+  const { least, most } = endScore;
   const over = Math.min(most * begin, Math.max(least * begin, end));
   let inside = false;
+  let lastOver = 0;
   for (let block = 0; block < values.length; block++) {
     const value = values[block] as number;
     const was: boolean = inside;
-    inside = value >= (was ? over : begin);
+    if (value >= begin) lastOver = block;
+    // in blocks: a finding that comes back within the gap joins its alert anyway
+    inside = value >= (was ? over : begin) && block - lastOver < lapse.periods;
     if (!inside) continue;
     const last = findings.at(-1);
     if (was && last !== undefined) {
