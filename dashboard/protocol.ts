@@ -36,6 +36,7 @@ export const limits = {
   minorPerQuery: 200,
   minorPerIncident: 20,
   maintenanceMinutes: 43_200,
+  shelvingMinutes: 43_200,
   linesPerPage: 1000,
   linesApprovedAtOnce: 100,
   figuresPerLine: 32,

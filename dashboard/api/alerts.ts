@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { type Alert, verdicts } from '../../src/core/alert.ts';
+import { isAllowed, rolesText } from '../../src/core/access.ts';
+import { type Alert, defaultShelvingMs, isHidden, verdicts } from '../../src/core/alert.ts';
+import { formatDuration } from '../../src/core/format.ts';
+import type { AlertFeed } from '../../src/core/monitor.ts';
 import { byName, byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
 import { limits } from '../protocol.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -13,6 +16,8 @@ import type { Services } from './services.ts';
 const defaultAlerts = 200;
 const anonymous = (one: Alert): Alert => shownAlert(one, byRole);
 const similarAlert = z.strictObject({ alert, alike: list(z.string()) });
+const names = list(z.string());
+const ids = list(text).check(z.minLength(1), z.maxLength(limits.acknowledgedAtOnce));
 const ofOne = z.strictObject({ id: text, before: queryOffset });
 
 /** Routes for alerts, their changes, acknowledgements and verdicts. The alert store itself writes the audit trail. */
@@ -67,21 +72,75 @@ export const alertRoutes = {
     permission: 'acknowledge',
     summary: 'Acknowledges alerts. The changed alerts arrive by the alert stream.',
     input: z.strictObject({
-      ids: list(text).check(z.minLength(1), z.maxLength(limits.acknowledgedAtOnce)),
+      ids,
       note: note.optional(),
     }),
-    answer: acted({ acknowledged: list(z.string()), unknown: list(z.string()) }),
+    answer: acted({
+      acknowledged: names,
+      unknown: names,
+      hidden: names.describe('not acknowledged: an alert that is not annunciated cannot be'),
+    }),
     handler: ({ input: { ids, note: remark }, session }, { view: { alerts } }) => {
       const acknowledged: string[] = [];
       const unknown: string[] = [];
+      const hidden: string[] = [];
       for (const id of new Set(ids)) {
-        if (alerts.get(id) === undefined) unknown.push(id);
+        const alert = alerts.get(id);
+        if (alert === undefined) unknown.push(id);
+        else if (isHidden(alert.state)) hidden.push(id);
         else {
           alerts.acknowledge(id, actorOf(session), remark);
           acknowledged.push(id);
         }
       }
-      return { acknowledged, unknown };
+      return { acknowledged, unknown, hidden };
+    },
+  }),
+
+  'POST /api/alerts/shelve': route({
+    permission: 'shelve',
+    summary:
+      'Shelves alerts and their recurrence for a time. Beyond the configured longest time, this needs the permission shelve-longer.',
+    input: z.strictObject({
+      ids,
+      minutes: z.number().min(1).max(limits.shelvingMinutes),
+      once: z.literal(true).optional().describe('the shelving also ends when the condition of the alert ends'),
+      reason: note.min(1),
+    }),
+    answer: acted({ shelved: names, refused: names.describe('unknown, closed, or `once` and the condition has ended') }),
+    handler: ({ input: { ids: wanted, minutes, once, reason }, session }, { view: { alerts, clock, site } }) => {
+      const mostMs = site.shelvingMs ?? defaultShelvingMs;
+      if (minutes * 60_000 > mostMs && !isAllowed(session.role, 'shelve-longer'))
+        throw new ApiError(
+          'forbidden',
+          `Shelving for more than ${formatDuration(mostMs)} needs role ${rolesText('shelve-longer')}. Choose a shorter time.`,
+        );
+      const until = clock.now() + minutes * 60_000;
+      const act = (id: string): boolean => alerts.shelve(id, { until, once, reason }, actorOf(session));
+      const [shelved, refused] = applied(wanted, alerts, act);
+      return { shelved, refused };
+    },
+  }),
+
+  'POST /api/alerts/unshelve': route({
+    permission: 'shelve',
+    summary: 'Ends the shelving of alerts. Those whose condition is present are annunciated again.',
+    input: z.strictObject({ ids }),
+    answer: acted({ unshelved: names, refused: names.describe('unknown or not shelved') }),
+    handler: ({ input: { ids: wanted }, session }, { view: { alerts } }) => {
+      const [unshelved, refused] = applied(wanted, alerts, (id) => alerts.unshelve(id, actorOf(session)));
+      return { unshelved, refused };
+    },
+  }),
+
+  'POST /api/alerts/reset': route({
+    permission: 'reset',
+    summary: 'Resets alerts that latch: acknowledged intrusions whose condition has ended.',
+    input: z.strictObject({ ids, note: note.optional() }),
+    answer: acted({ reset: names, refused: names.describe('unknown, or not in state F') }),
+    handler: ({ input: { ids: wanted, note: remark }, session }, { view: { alerts } }) => {
+      const [reset, refused] = applied(wanted, alerts, (id) => alerts.reset(id, actorOf(session), remark));
+      return { reset, refused };
     },
   }),
 
@@ -108,6 +167,13 @@ export const alertRoutes = {
     }),
   }),
 };
+
+/** Performs an act on each alert: the ids on which it took effect, and the others. */
+function applied(ids: readonly string[], alerts: AlertFeed, act: (id: string) => boolean): [string[], string[]] {
+  const all = [...new Set(ids)];
+  const done = all.filter((id) => alerts.get(id) !== undefined && act(id));
+  return [done, all.filter((id) => !done.includes(id))];
+}
 
 function known({ view }: Services, id: string): Alert {
   const found = view.alerts.get(id);

@@ -51,9 +51,20 @@ describe('permissions of routes', () => {
     );
     expect(table).toEqual({
       viewer: ['view'],
-      operator: ['view', 'acknowledge', 'judge', 'maintain'],
-      engineer: ['view', 'acknowledge', 'judge', 'view-minor', 'maintain', 'decide-baseline', 'run-lab', 'read-audit'],
-      analyst: ['view', 'judge', 'view-minor'],
+      operator: ['view', 'acknowledge', 'shelve', 'judge', 'maintain'],
+      engineer: [
+        'view',
+        'acknowledge',
+        'shelve',
+        'shelve-longer',
+        'judge',
+        'view-minor',
+        'maintain',
+        'decide-baseline',
+        'run-lab',
+        'read-audit',
+      ],
+      analyst: ['view', 'reset', 'judge', 'view-minor'],
       instructor: ['view', 'run-lab'],
       auditor: ['view', 'read-audit'],
       admin: Object.keys(permissions),

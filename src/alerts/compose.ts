@@ -12,8 +12,15 @@ const takeover = 1.5;
 
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
+export const isMoreUrgent = (priority: Priority, other: Priority): boolean => rank(priority) < rank(other);
+
+/** Set for an intrusion: a technique whose use was observed on the network. */
+const latchingOf = (techniques: readonly Technique[]): Pick<Alert, 'latching'> =>
+  techniques.some(({ certainty }) => certainty === 'seen') ? { latching: true } : {};
+
 /** A new alert for its first finding. */
 export function newAlert(id: string, incident: string, finding: Finding, time: number, table: TagTable): Alert {
+  const techniques = techniquesOf([finding.explanation]);
   return {
     id,
     incident,
@@ -30,8 +37,9 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
     changedAt: time,
     findings: [toAlertFinding(finding)],
     explanation: finding.explanation,
-    techniques: techniquesOf([finding.explanation]),
+    techniques,
     response: finding.alarm?.response ?? '',
+    ...latchingOf(techniques),
   };
 }
 
@@ -51,7 +59,8 @@ export function withFinding(
   const tags = [...new Set([...alert.tags, ...finding.tags])];
   const { findings, unlisted } = withEntry(alert, finding, open, isKnown);
   const alarm = finding.alarm;
-  const rises = alarm !== undefined && rank(alarm.priority) < rank(alert.priority);
+  const rises = alarm !== undefined && isMoreUrgent(alarm.priority, alert.priority);
+  const techniques = techniquesNow(alert, findings);
   const leader = leading(findings, alert.explanation);
   const explanation = rises ? finding.explanation : (leader?.explanation ?? alert.explanation);
   return {
@@ -66,7 +75,8 @@ export function withFinding(
     changedAt: time,
     findings,
     ...(unlisted === undefined ? {} : { unlisted }),
-    techniques: techniquesNow(alert, findings),
+    techniques,
+    ...latchingOf(techniques),
   };
 }
 
@@ -112,7 +122,7 @@ export function withoutOrphans(
 
 /** True if a new finding adds information after an acknowledgement: it is more urgent, or of other tags. */
 export function addsInformation(alert: Alert, finding: Finding): boolean {
-  if (rank(finding.alarm?.priority ?? 'A') < rank(alert.priority)) return true;
+  if (isMoreUrgent(finding.alarm?.priority ?? 'A', alert.priority)) return true;
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }
 

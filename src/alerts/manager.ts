@@ -6,6 +6,7 @@ import {
   hasReturned,
   isHidden,
   isOpen,
+  type ShelfRequest,
   type VerdictWord,
 } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
@@ -14,13 +15,15 @@ import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
-import { newAlert, addsInformation, withFinding, withoutOrphans } from './compose.ts';
+import { acknowledged, type Act, afterHiding, afterReset, afterReturn, latchingOf } from './acts.ts';
+import { newAlert, addsInformation, isMoreUrgent, withFinding, withoutOrphans } from './compose.ts';
 import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
-import { ChangeLog } from './log.ts';
 import type { Maintenance } from './maintenance.ts';
+import { Publication } from './publication.ts';
+import { findingKey, shelfCovers, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
@@ -32,9 +35,6 @@ const repeatsEveryMs = 30_000;
 const reachableMs = 86_400_000;
 /** Findings of an earlier run that are not confirmed within this time after the start have ended with that run, ms. */
 const orphanGraceMs = 300_000;
-
-/** Marks an epoch with published changes that were not on disk. */
-const unsavedMark = '+unsaved-';
 
 export interface AlertManagerOptions {
   readonly store: AlertStore;
@@ -56,17 +56,13 @@ export interface AlertManagerOptions {
  */
 export class AlertManager implements AlertFeed {
   readonly #saving: StateSaving;
-  readonly #unpublished: AlertChange[] = [];
-  /** Sequence of the last change of each alert that is not on disk. */
-  readonly #notSaved = new Map<string, number>();
-  #epoch: string;
+  readonly #publication: Publication;
   /** Sequence of the last change, published or not. */
   #sequence: number;
   readonly #store: AlertStore;
   readonly #clock: Clock;
   readonly #maintenance: AlertManagerOptions['maintenance'];
   readonly #tags: TagTable;
-  readonly #log: ChangeLog;
   readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
@@ -77,7 +73,6 @@ export class AlertManager implements AlertFeed {
   constructor({ store, clock, epoch, tags, maintenance, saving = savedAtOnce }: AlertManagerOptions) {
     this.#store = store;
     this.#saving = saving;
-    saving.subscribe(() => this.#publish());
     this.#maintenance = maintenance;
     this.#tags = tags;
     this.#incidents = new Incidents((tag) => {
@@ -85,11 +80,10 @@ export class AlertManager implements AlertFeed {
       return index === undefined ? '' : tags.at(index).equipment;
     });
     this.#clock = clock;
-    this.#epoch = epoch;
     this.#startedAt = clock.now();
     const { alerts, sequence } = store.open();
     this.#sequence = sequence;
-    this.#log = new ChangeLog(sequence);
+    this.#publication = new Publication(saving, epoch, sequence);
     for (const { unlisted, ...alert } of alerts) {
       // an open finding that is not listed joins the alert again with its next update
       const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
@@ -107,11 +101,11 @@ export class AlertManager implements AlertFeed {
   }
 
   get epoch(): string {
-    return this.#epoch;
+    return this.#publication.epoch;
   }
 
   get sequence(): number {
-    return this.#log.sequence;
+    return this.#publication.log.sequence;
   }
 
   get savedSequence(): number {
@@ -151,11 +145,15 @@ export class AlertManager implements AlertFeed {
     // an acknowledgement covers the known information: new information needs another one
     const news = isNew && alert.state === 'C' && addsInformation(alert, finding);
     const recurs = news || (returns && !chatters);
-    const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
+    const occurred = news ? 'B' : nextState(alert.state, 'occur', true, latchingOf(alert));
     const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;
-    const channel = `${finding.detector} ${finding.channel}`;
+    const channel = findingKey(finding);
     const isNewChannel = !course.channels.has(channel);
     course.channels.add(channel);
+    const annunciated =
+      joined.shelf !== undefined && isMoreUrgent(joined.priority, alert.priority) ? unshelved(joined) : undefined;
+    if (annunciated !== undefined)
+      return this.#apply(annunciated, 'unshelved', monitor, time, 'more urgent than when it was shelved');
     if (recurs) this.#apply({ ...joined, state, returnedAt: undefined }, 'recurred', monitor, time);
     else this.#update(alert, { ...joined, state }, isNewChannel, time);
   }
@@ -176,14 +174,14 @@ export class AlertManager implements AlertFeed {
     if (joined.title !== alert.title) words.add(time);
     const changed = isNews || joined.priority !== alert.priority || reworded;
     // while the store fails, the numbers of a waiting alert stay in memory: the queue does not grow with time
-    const waits = this.#notSaved.has(alert.id) && this.#saving.status().state === 'failing';
+    const waits = this.#publication.isBlocked(alert.id);
     const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
     if (changed || due) this.#apply(joined, 'updated', monitor, time);
     else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
   }
 
   /**
-   * Advances stream time. Takes parts under maintenance out of service and back. Drops closed alerts, and findings that an
+   * Advances stream time. Takes parts under maintenance out of service and back. Ends shelving. Drops closed alerts, and findings that an
    * earlier run left open.
    */
   tick(): void {
@@ -205,24 +203,16 @@ export class AlertManager implements AlertFeed {
       const { awayAt } = this.#courses.of(alert.id);
       if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
     }
-    for (const alert of this.#alerts.values()) this.#serve(alert, now);
+    for (const alert of this.#alerts.values()) {
+      const act = afterHiding(alert, isOpen(alert.state) && this.#isOutOfService(alert), now);
+      if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
+    }
     for (const [id, alert] of this.#alerts) {
       if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
     }
   }
 
-  /**
-   * Sets an alert out of service while all of its tags are under maintenance (ISA-18.2 state I); afterwards, the process state
-   * decides.
-   */
-  #serve(alert: Alert, now: number): void {
-    if (!isOpen(alert.state) || (alert.state === 'I') === this.#isOutOfService(alert)) return;
-    const step = alert.state === 'I' ? 'release' : 'remove-from-service';
-    const state = nextState(alert.state, step, inAlarm(alert), { latching: false });
-    if (state !== alert.state)
-      this.#apply({ ...alert, state, changedAt: now }, step === 'release' ? 'released' : 'removed', monitor, now);
-  }
-
+  /** True while all tags of an alert are under maintenance (ISA-18.2 state I). */
   #isOutOfService(alert: Alert): boolean {
     const open = alert.findings.filter(({ endedAt }) => endedAt === undefined);
     const { area, equipment, device } = alert;
@@ -233,17 +223,17 @@ export class AlertManager implements AlertFeed {
   }
 
   open(): readonly Alert[] {
-    return this.#marked([...this.#alerts.values()].filter(({ state }) => isOpen(state)));
+    return this.#publication.marked([...this.#alerts.values()].filter(({ state }) => isOpen(state)));
   }
 
   get(id: string): Alert | undefined {
     const alert = this.#find(id);
-    return alert === undefined ? undefined : this.#marked([alert])[0];
+    return alert === undefined ? undefined : this.#publication.marked([alert])[0];
   }
 
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
     if (sequence > this.sequence) return undefined;
-    const recent = this.#log.after(sequence, limit);
+    const recent = this.#publication.log.after(sequence, limit);
     if (recent !== undefined) return recent;
     const stored = this.#store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.sequence);
     const [first] = stored;
@@ -260,7 +250,7 @@ export class AlertManager implements AlertFeed {
   }
 
   find(query: AlertQuery): readonly Alert[] {
-    return this.#marked(this.#store.find(query));
+    return this.#publication.marked(this.#store.find(query));
   }
 
   onSaved(listener: () => void): () => void {
@@ -268,25 +258,40 @@ export class AlertManager implements AlertFeed {
   }
 
   subscribe(listener: (change: AlertChange) => void): () => void {
-    return this.#log.subscribe(listener);
+    return this.#publication.log.subscribe(listener);
   }
 
   acknowledge(id: string, by: Actor, note?: string): void {
-    const alert = this.#alerts.get(id);
-    if (alert === undefined) {
-      this.#known(id);
-      return;
-    }
-    const state = nextState(alert.state, 'acknowledge', inAlarm(alert), { latching: false });
-    if (state === alert.state) return;
+    this.#act(id, by, note, acknowledged);
+  }
+
+  shelve(id: string, request: ShelfRequest, by: Actor): boolean {
+    const channels = this.#alerts.has(id) ? this.#courses.of(id).channels : [];
+    return this.#act(id, by, request.reason, (alert, now) => {
+      const after = shelved(alert, request, by, now, channels);
+      return after === undefined ? undefined : { alert: after, kind: 'shelved' };
+    });
+  }
+
+  unshelve(id: string, by: Actor): boolean {
+    return this.#act(id, by, undefined, (alert) => {
+      const after = unshelved(alert);
+      return after === undefined ? undefined : { alert: after, kind: 'unshelved' };
+    });
+  }
+
+  reset(id: string, by: Actor, note?: string): boolean {
+    return this.#act(id, by, note, afterReset);
+  }
+
+  /** Performs an act on an alert that is kept in memory; false if the act does not apply to it. */
+  #act(id: string, by: Actor, note: string | undefined, run: (alert: Alert, now: number) => Act | undefined): boolean {
+    const alert = this.#alerts.get(id) ?? this.#known(id);
     const now = this.#clock.now();
-    this.#apply(
-      { ...alert, state, acknowledgedAt: now, changedAt: now },
-      state === 'A' ? 'cleared' : 'acknowledged',
-      by,
-      now,
-      note,
-    );
+    const act = this.#alerts.has(id) ? run(alert, now) : undefined;
+    if (act === undefined) return false;
+    this.#apply({ ...act.alert, changedAt: now }, act.kind, by, now, note);
+    return true;
   }
 
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void {
@@ -305,14 +310,6 @@ export class AlertManager implements AlertFeed {
     return this.#alerts.get(id) ?? this.#store.get(id);
   }
 
-  #marked(alerts: readonly Alert[]): readonly Alert[] {
-    if (this.#notSaved.size === 0) return alerts;
-    return alerts.map((alert) => {
-      const notSaved = this.#notSaved.get(alert.id);
-      return notSaved === undefined ? alert : { ...alert, notSaved };
-    });
-  }
-
   #known(id: string): Alert {
     const alert = this.#find(id);
     if (alert === undefined) throw new RangeError(`there is no alert ${id}`);
@@ -322,10 +319,14 @@ export class AlertManager implements AlertFeed {
   /** The open alert of a new finding, by the rule by which the alarm budget counts. */
   #findOpen(finding: Finding): Alert | undefined {
     const key = joinKey(finding);
-    return [...this.#alerts.values()].find((alert) => {
-      if (joinKey(alert) !== key) return false;
-      return inAlarm(alert) || this.#clock.now() - (alert.returnedAt ?? alert.changedAt) <= joinGapMs;
-    });
+    const same = [...this.#alerts.values()].filter((alert) => joinKey(alert) === key);
+    const shelf = same.find((alert) => shelfCovers(alert, finding));
+    if (shelf !== undefined) return shelf;
+    // what was not shelved is annunciated
+    return same.find(
+      (alert) =>
+        alert.shelf === undefined && (inAlarm(alert) || this.#clock.now() - (alert.returnedAt ?? alert.changedAt) <= joinGapMs),
+    );
   }
 
   #raise(finding: Finding, time: number): void {
@@ -333,15 +334,15 @@ export class AlertManager implements AlertFeed {
     const id = `ALT-${String(number).padStart(6, '0')}`;
     const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
     this.#courses.open(finding.id, id);
-    this.#courses.of(id).channels.add(`${finding.detector} ${finding.channel}`);
+    this.#courses.of(id).channels.add(findingKey(finding));
     const alert = newAlert(id, incident, finding, time, this.#tags);
     this.#apply(this.#isOutOfService(alert) ? { ...alert, state: 'I' } : alert, 'raised', monitor, time);
   }
 
   #return(alert: Alert, time: number, returnedAt = time): void {
     this.#courses.of(alert.id).awayAt = undefined;
-    const state = nextState(alert.state, 'return', false, { latching: false });
-    this.#apply({ ...alert, state, returnedAt, changedAt: time }, state === 'A' ? 'cleared' : 'returned', monitor, time);
+    const { alert: after, kind } = afterReturn(alert, returnedAt);
+    this.#apply({ ...after, changedAt: time }, kind, monitor, time);
   }
 
   #apply(alert: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
@@ -360,24 +361,7 @@ export class AlertManager implements AlertFeed {
       this.#alerts.set(alert.id, alert);
       this.#incidents.remember(alert);
     }
-    this.#notSaved.set(alert.id, change.sequence);
-    this.#unpublished.push(change);
-    this.#publish();
-  }
-
-  /** Publishes the changes that are on disk; while the store fails or is temporary, all of them. */
-  #publish(): void {
-    const { savedSequence } = this.#saving;
-    for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
-    const areAllSaved = this.#saving.status().state === 'ok';
-    for (let next = this.#unpublished[0]; next !== undefined; next = this.#unpublished[0]) {
-      const isSaved = next.sequence <= savedSequence;
-      if (!isSaved && areAllSaved) return;
-      // a restart could reuse the numbers of unsaved changes: readers must not continue by number then
-      if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
-      this.#unpublished.shift();
-      this.#log.publish(next);
-    }
+    this.#publication.take(change);
   }
 
   #forget(id: string, alert: Alert): void {

@@ -67,7 +67,14 @@ export function resolveConfig(
   if (problems.length > before || historian === undefined) return undefined;
   return {
     file: path,
-    site: { name: file.site.name, timeZone: file.site.timeZone, keyTrend: file.site.keyTrend, areas: file.areas, positions },
+    site: {
+      name: file.site.name,
+      timeZone: file.site.timeZone,
+      keyTrend: file.site.keyTrend,
+      areas: file.areas,
+      positions,
+      shelvingMs: file.alarms.shelving,
+    },
     tags,
     devices,
     detectors,

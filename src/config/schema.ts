@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultShelvingMs, longestShelvingMs } from '../core/alert.ts';
 import { duration } from './duration.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few separators. */
@@ -129,6 +130,15 @@ export const fileSchema = z.strictObject({
     .positive()
     .default(2.4)
     .describe('newly raised alerts per day, plant-wide, that are accepted during normal operation'),
+  alarms: z
+    .strictObject({
+      shelving: duration
+        .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')
+        .default(defaultShelvingMs)
+        .describe('longest time for which an operator can shelve an alert; an engineer can for up to 30 days'),
+    })
+    .prefault({})
+    .describe('alarm system'),
   positions: z
     .array(position)
     .default([])

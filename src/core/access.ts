@@ -11,6 +11,12 @@ export const permissions = {
   view: roles,
   /** Acknowledge alerts. */
   acknowledge: ['operator', 'engineer', 'admin'],
+  /** Shelve an alert for up to one shift, and end its shelving. */
+  shelve: ['operator', 'engineer', 'admin'],
+  /** Shelve an alert for longer. */
+  'shelve-longer': ['engineer', 'admin'],
+  /** Reset an alert that latches: an intrusion. */
+  reset: ['analyst', 'admin'],
   /** Give an alert a verdict. */
   judge: ['operator', 'engineer', 'analyst', 'admin'],
   /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */

@@ -79,6 +79,28 @@ export interface Verdict {
   readonly note?: string | undefined;
 }
 
+/** Longest time for which an operator can shelve an alert unless the configuration states another one: one shift, ms. */
+export const defaultShelvingMs = 43_200_000;
+/** Longest time for which anybody can shelve an alert, ms. */
+export const longestShelvingMs = 30 * 86_400_000;
+
+/** Shelving of an alert (ISA-18.2 state G). */
+export interface Shelf {
+  /** ms UTC. */
+  readonly at: number;
+  /** End of the shelving, ms UTC. */
+  readonly until: number;
+  /** Set if it also ends with the condition of the alert (one-shot). */
+  readonly once?: true | undefined;
+  readonly by: Actor;
+  readonly reason: string;
+  /** Keys of the shelved findings: detector and channel. Any other finding at the same place raises an alert of its own. */
+  readonly findings: readonly string[];
+}
+
+/** Request to shelve an alert until a time, ms UTC. */
+export type ShelfRequest = Pick<Shelf, 'until' | 'once' | 'reason'>;
+
 /** An alert: findings joined by equipment and time, with a life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
@@ -109,6 +131,10 @@ export interface Alert {
   /** First action of the operator; empty for anomalies. */
   readonly response: string;
   readonly verdict?: Verdict | undefined;
+  /** Set if the alert stays until it is reset, also when the process is back to normal: it is an intrusion. */
+  readonly latching?: true | undefined;
+  /** Set while the alert is shelved, also if it is out of service meanwhile. */
+  readonly shelf?: Shelf | undefined;
   /** Sequence of its last change while that is not on disk: pages mark it "not saved". Never stored. */
   readonly notSaved?: number | undefined;
 }
@@ -123,6 +149,9 @@ export const AlertChangeKind = [
   'judged',
   'removed',
   'released',
+  'shelved',
+  'unshelved',
+  'reset',
 ] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 

@@ -1,4 +1,4 @@
-import type { Actor, Alert, AlertChange, VerdictWord } from './alert.ts';
+import type { Actor, Alert, AlertChange, ShelfRequest, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { Explanation } from './finding.ts';
@@ -43,6 +43,8 @@ export interface Site {
   readonly areas: readonly Area[];
   /** Empty if the plant has no operator positions. */
   readonly positions: readonly Position[];
+  /** Longest time for which an operator can shelve an alert, ms; one shift if absent. */
+  readonly shelvingMs?: number | undefined;
   /** Tag of the overview's key trend. */
   readonly keyTrend?: string | undefined;
 }
@@ -259,6 +261,15 @@ export interface AlertFeed {
   onSaved(listener: () => void): () => void;
   /** Acknowledges an alert; no effect if it needs no acknowledgement. @throws RangeError for an unknown alert */
   acknowledge(id: string, by: Actor, note?: string): void;
+  /**
+   * Shelves an alert. @returns false if its state does not permit it: it is closed, or `once` and its condition has ended
+   * @throws RangeError for an unknown alert
+   */
+  shelve(id: string, request: ShelfRequest, by: Actor): boolean;
+  /** Ends the shelving of an alert. @returns false if it is not shelved @throws RangeError for an unknown alert */
+  unshelve(id: string, by: Actor): boolean;
+  /** Resets an acknowledged alert that latches. @returns false in any other state @throws RangeError for an unknown alert */
+  reset(id: string, by: Actor, note?: string): boolean;
   /** Stores a verdict. A later one replaces it, and both remain among the changes. @throws RangeError for an unknown alert */
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void;
   /** Past alerts that resemble an alert, most similar first. @throws RangeError for an unknown alert */

@@ -26,8 +26,13 @@ export function pseudonymsOf(secret: Buffer): (name: string) => string {
 }
 
 export function shownAlert(alert: Alert, naming: Naming): Alert {
-  const { verdict } = alert;
-  return verdict === undefined ? alert : { ...alert, verdict: { ...verdict, by: naming(verdict.by) } };
+  const { verdict, shelf } = alert;
+  if (verdict === undefined && shelf === undefined) return alert;
+  return {
+    ...alert,
+    ...(verdict === undefined ? {} : { verdict: { ...verdict, by: naming(verdict.by) } }),
+    ...(shelf === undefined ? {} : { shelf: { ...shelf, by: naming(shelf.by) } }),
+  };
 }
 
 export const shownChange = (change: AlertChange, naming: Naming): AlertChange => ({

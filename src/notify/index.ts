@@ -39,6 +39,8 @@ export interface NotificationsOptions {
   readonly clock?: Clock;
 }
 
+/** Changes that hide an alert. */
+const hiding: readonly AlertChange['kind'][] = ['removed', 'shelved'];
 /** Changes per read from the store. */
 const page = 100;
 /** Number of waiting changes that are sent as a digest, at any rate of arrival. */
@@ -146,8 +148,8 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
-    // an alert out of service is not sent; its change to out of service is
-    if (isHidden(change.alert.state) && change.kind !== 'removed') {
+    // a hidden alert is not sent; its change to hidden is
+    if (isHidden(change.alert.state) && !hiding.includes(change.kind)) {
       this.#handled = change.sequence;
       if (this.#digest.empty) this.#advance();
       return;

@@ -6,6 +6,7 @@ import {
   AlertChangeKind,
   type AlertFinding,
   AlertState,
+  type Shelf,
   type Technique,
   type Verdict,
   verdicts,
@@ -95,6 +96,15 @@ const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Pick<Actor, 'role'
   note: z.string().optional(),
 }).meta({ id: 'Verdict' });
 
+const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Pick<Actor, 'role' | 'user'> }>({
+  at: time,
+  until: time,
+  once: z.literal(true).optional().describe('it also ends with the condition of the alert'),
+  by: actor,
+  reason: z.string(),
+  findings: names.describe('detector and channel of the shelved findings'),
+}).meta({ id: 'Shelf' });
+
 const state = z.enum(Object.values(AlertState)).meta({ id: 'AlertState', description: 'state of ISA-18.2 by its letter' });
 const priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal('A')]);
 
@@ -120,6 +130,8 @@ export const alert = objectOf<Alert>({
   techniques: list(technique),
   response: z.string(),
   verdict: verdict.optional(),
+  latching: z.literal(true).optional().describe('it stays until it is reset'),
+  shelf: shelf.optional(),
   notSaved: z.int().optional().describe('sequence of its last change while that is not on disk yet'),
 }).meta({ id: 'Alert' });
 

@@ -19,6 +19,7 @@ export const site = objectOf<Site>({
   timeZone: z.string(),
   areas: list(area),
   positions: list(position),
+  shelvingMs: z.number().optional().describe('longest time for which an operator can shelve an alert'),
   keyTrend: z.string().optional(),
 }).meta({ id: 'Site' });
 

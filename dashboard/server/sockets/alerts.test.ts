@@ -167,7 +167,7 @@ describe('acknowledging', () => {
     const page = await resumed();
     const operator = await bench.as('operator');
     const { body } = await operator.call('POST /api/alerts/acknowledge', { ids: ['ALT-1', 'ALT-9', 'ALT-1'], note: 'on it' });
-    expect(body).toEqual({ acknowledged: ['ALT-1'], unknown: ['ALT-9'] });
+    expect(body).toEqual({ acknowledged: ['ALT-1'], unknown: ['ALT-9'], hidden: [] });
     expect(alerts.acts).toEqual([
       { id: 'ALT-1', by: { role: 'operator', user: 'operator', session: expect.stringMatching(/^s-/) }, note: 'on it' },
     ]);

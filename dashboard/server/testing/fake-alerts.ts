@@ -1,4 +1,12 @@
-import type { Actor, Alert, AlertChange, AlertChangeKind, AlertState, VerdictWord } from '../../../src/core/alert.ts';
+import type {
+  Actor,
+  Alert,
+  AlertChange,
+  AlertChangeKind,
+  AlertState,
+  ShelfRequest,
+  VerdictWord,
+} from '../../../src/core/alert.ts';
 import type { AlertFeed, SimilarAlert } from '../../../src/core/monitor.ts';
 import type { ChangePage } from '../../../src/core/state.ts';
 import { plantStart } from './fake-values.ts';
@@ -87,6 +95,23 @@ export class FakeAlerts implements AlertFeed {
   acknowledge(id: string, by: Actor, note?: string): void {
     this.acts.push({ id, by, note });
     this.change(id, 'C', 'acknowledged');
+  }
+
+  shelve(id: string, { until, once, reason }: ShelfRequest, by: Actor): boolean {
+    this.acts.push({ id: `${id} shelve${once === true ? ' once' : ''} ${(until - plantStart) / 60_000}`, by, note: reason });
+    if (this.get(id)?.state === 'A') return false;
+    this.change(id, 'G', 'shelved');
+    return true;
+  }
+
+  unshelve(id: string, by: Actor): boolean {
+    this.acts.push({ id: `${id} unshelve`, by, note: undefined });
+    return this.get(id)?.state === 'G';
+  }
+
+  reset(id: string, by: Actor, note?: string): boolean {
+    this.acts.push({ id: `${id} reset`, by, note });
+    return this.get(id)?.state === 'F';
   }
 
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void {

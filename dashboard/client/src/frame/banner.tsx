@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import { lastedText } from '../pure/alerts/alert-words.ts';
-import { countByPriority, mostUrgent, subjectOf } from '../pure/alerts/urgency.ts';
+import { countByPriority, countHidden, mostUrgent, subjectOf } from '../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useApp } from '../store/app-context.ts';
 import { routeHash, whyRoute } from '../pure/route.ts';
@@ -44,6 +44,14 @@ export function Banner() {
                 <small>{texts.note.newOf(count.total)}</small>
               </a>
             </Show>
+          )}
+        </For>
+        <For each={countHidden(alerts.open())}>
+          {(hidden) => (
+            <a class="hidden-count" href={routeHash({ page: 'alarms', tab: 'active' })}>
+              <b>{hidden.count}</b>
+              <small>{texts.note.hidden[hidden.state]}</small>
+            </a>
           )}
         </For>
         <Show when={counts().every((count) => count.total === 0)}>

@@ -2,7 +2,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from '
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import type { SavingStatus } from '../../../../src/core/state.ts';
 import { formatAge } from '../pure/format.ts';
-import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
+import { actFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
 import { useNextAbnormal } from '../store/next-abnormal.ts';
 import { useApp } from '../store/app-context.ts';
@@ -171,11 +171,11 @@ function Notices(props: { readonly looking: boolean; readonly onHide: () => void
           </div>
         )}
       </Show>
-      <Show when={acknowledgeFailure()}>
+      <Show when={actFailure()}>
         {(text) => (
           <div class="stripe" role="alert">
             <span>
-              <b>{texts.label.notAcknowledged}</b> {text()}
+              <b>{texts.label.notDone}</b> {text()}
             </span>
             <button type="button" class="link" onClick={dismissFailure}>
               {shared.button.close}

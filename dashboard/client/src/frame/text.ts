@@ -39,7 +39,7 @@ export const texts = {
     learning: (percent: number) => `Learning normal operation, ${percent} %`,
     noBaseline: (watching: string) => `No baseline: ${watching}`,
     back: (time: string, alarms: number) => `Back after ${time}, ${formatCount(alarms, 'alarm')} raised meanwhile`,
-    notAcknowledged: 'Not acknowledged:',
+    notDone: 'Not done:',
   },
   button: {
     hideLastPicture: 'Hide last picture',
@@ -63,6 +63,7 @@ export const texts = {
   note: {
     newOf: (total: number) => `new of ${total}`,
     noneOpen: '0 open',
+    hidden: { G: 'shelved', H: 'suppressed', I: 'out of service' },
     lag: (lag: string) => `lag ${lag}`,
     noSample: 'no sample yet',
     paused: 'paused',

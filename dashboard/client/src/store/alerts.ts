@@ -1,12 +1,14 @@
 import { createSignal, type Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
-import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { isOpen, needsAcknowledgement, type Alert, type AlertChange } from '../../../../src/core/alert.ts';
 import type { ServerMessage } from '../../../protocol.ts';
 import { AlertReplica, type ReplicaResult } from '../pure/alerts/alert-replica.ts';
 import { byUrgency } from '../pure/alerts/urgency.ts';
 import { act, query } from './api.ts';
 
 const hourMs = 3_600_000;
+/** Changes that annunciate an alert. */
+const calling: readonly AlertChange['kind'][] = ['raised', 'recurred', 'released', 'unshelved'];
 
 /** Open alerts and those cleared in the last hour. */
 export interface Alerts {
@@ -47,8 +49,8 @@ export function createAlerts(now: () => number): Alerts {
       setKnown(true);
       if (message.type === 'alert-changes') {
         for (const change of message.changes) {
-          const calls = change.kind === 'raised' || change.kind === 'recurred' || change.kind === 'released';
-          if (calls && needsAcknowledgement(change.alert.state)) for (const listener of raised) listener(change.alert);
+          if (calling.includes(change.kind) && needsAcknowledgement(change.alert.state))
+            for (const listener of raised) listener(change.alert);
         }
       }
       return result;

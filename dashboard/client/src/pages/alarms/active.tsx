@@ -1,25 +1,28 @@
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
-import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from './alarm-sections.ts';
 import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
 import { formatAge } from '../../pure/format.ts';
 import { floodSince } from '../../pure/alerts/urgency.ts';
-import { useAcknowledge } from '../../store/acknowledge.ts';
+import { useAcknowledge, useReset } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { AlarmTable } from './alarm-table.tsx';
 import { AlertDetail } from './detail.tsx';
+import { ShelveDialog } from './shelve.tsx';
 import { whyRoute } from '../../pure/route.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
 /** The list of open alerts, operated by keyboard, with the detail of the selected alert beside it. */
 export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools: Element | undefined }) {
-  const { alerts, clock, zone, go } = useApp();
+  const { alerts, clock, zone, go, live, may } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
+  const { reset, allowed: mayReset } = useReset();
+  const [shelving, setShelving] = createSignal<readonly string[]>();
   const [cursor, setCursor] = createSignal<string>();
   const [marked, setMarked] = createSignal<ReadonlySet<string>>(new Set());
   const [filter, setFilter] = createSignal('');
@@ -62,12 +65,23 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     setCursor(undefined);
     setMarked(new Set<string>());
   };
-  const takeSelected = (): void => {
+  /** Ids of the marked alerts, or of the selected one. */
+  const chosen = (): readonly string[] => {
     const alert = selected();
-    const ids = marked().size > 0 ? [...marked()] : alert === undefined ? [] : [alert.id];
+    return marked().size > 0 ? [...marked()] : alert === undefined ? [] : [alert.id];
+  };
+  const takeSelected = (): void => {
     if (!allowed()) return;
-    acknowledge(ids);
+    acknowledge(chosen());
     setMarked(new Set<string>());
+  };
+  const mayShelve = (): boolean => live() && may('shelve') && chosen().some((id) => isOpen(alerts.find(id)?.state ?? 'A'));
+  const shelve = (): void => {
+    if (mayShelve()) setShelving(chosen());
+  };
+  const latched = (): readonly string[] => chosen().filter((id) => alerts.find(id)?.state === 'F');
+  const resetSelected = (): void => {
+    if (mayReset() && latched().length > 0) reset(latched());
   };
   const withSelected = (run: (alert: Alert) => void) => (): void => {
     const alert = selected();
@@ -83,6 +97,8 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     { caption: '↑ ↓', text: shared.key.move, on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },
     { caption: 'Space', text: texts.key.select, on: [' '], run: () => mark(selected()?.id) },
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: takeSelected },
+    { caption: 'S', text: shared.key.shelve, on: ['s'], run: shelve },
+    { caption: 'R', text: texts.key.reset, on: ['r'], run: resetSelected, quiet: latched().length === 0 },
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
     { caption: 'W', text: shared.key.explain, on: ['w'], run: toIncident },
@@ -176,11 +192,16 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
             alert={alert()}
             onAcknowledge={allowed() && (marked().size > 0 || needsAcknowledgement(alert().state)) ? takeSelected : undefined}
             count={marked().size}
+            onShelve={mayShelve() ? shelve : undefined}
+            onReset={mayReset() && latched().length > 0 ? resetSelected : undefined}
             onTrend={toTrend}
             onDisplay={toDisplay}
             onWhy={toIncident}
           />
         )}
+      </Show>
+      <Show when={shelving()}>
+        {(ids) => <ShelveDialog alerts={ids().flatMap((id) => alerts.find(id) ?? [])} onClose={() => setShelving(undefined)} />}
       </Show>
     </main>
   );

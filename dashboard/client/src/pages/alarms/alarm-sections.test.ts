@@ -23,14 +23,16 @@ describe('the sections of the alarm list', () => {
     sampleAlert('taken', { state: 'C' }),
     sampleAlert('odd', { priority: 'A' }),
     sampleAlert('shelved', { state: 'G' }),
+    sampleAlert('latched', { state: 'F', priority: 'A' }),
   ];
 
-  it('are new, acknowledged, anomalies, not annunciated, cleared', () => {
+  it('are new, acknowledged, latched, anomalies, shelved, cleared', () => {
     expect(shape(alarmSections(open, [sampleAlert('gone', { state: 'A' })]))).toEqual([
       ['New', ['new', 'returned']],
       ['Acknowledged', ['taken']],
+      ['Intrusions', ['latched']],
       ['Anomalies', ['odd']],
-      ['Not annunciated', ['shelved']],
+      ['Shelved', ['shelved']],
       ['Cleared in the last hour', ['gone']],
     ]);
     expect(alarmSections([], [])).toEqual([]);

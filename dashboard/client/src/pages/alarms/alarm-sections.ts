@@ -14,18 +14,21 @@ export interface AlarmSection {
 
 const hidden = (alert: Alert): boolean => isHidden(alert.state);
 
-/** New first; then acknowledged and still active; anomalies; not annunciated; cleared in the last hour. */
+/** New first; then acknowledged and still active; latched; anomalies; shelved, suppressed, out of service; cleared in the last hour. */
 export function alarmSections(open: readonly Alert[], cleared: readonly Alert[]): readonly AlarmSection[] {
   const shown = open.filter((alert) => isOpen(alert.state)).toSorted(byUrgency);
   const alarms = shown.filter((alert) => alert.priority !== 'A' && !hidden(alert));
   return [
     { title: texts.title.sections.new, alerts: alarms.filter((alert) => needsAcknowledgement(alert.state)) },
-    { title: texts.title.sections.acknowledged, alerts: alarms.filter((alert) => !needsAcknowledgement(alert.state)) },
+    { title: texts.title.sections.acknowledged, alerts: alarms.filter((alert) => alert.state === 'C') },
+    { title: texts.title.sections.latched, alerts: shown.filter((alert) => alert.state === 'F') },
     {
       title: texts.title.sections.anomalies,
-      alerts: shown.filter((alert) => alert.priority === 'A' && !hidden(alert)),
+      alerts: shown.filter((alert) => alert.priority === 'A' && alert.state !== 'F' && !hidden(alert)),
     },
-    { title: texts.title.sections.hidden, alerts: shown.filter(hidden) },
+    { title: texts.title.sections.shelved, alerts: shown.filter((alert) => alert.state === 'G') },
+    { title: texts.title.sections.suppressed, alerts: shown.filter((alert) => alert.state === 'H') },
+    { title: texts.title.sections.outOfService, alerts: shown.filter((alert) => alert.state === 'I') },
     { title: texts.title.sections.cleared, alerts: cleared, large: true },
   ].filter((section) => section.alerts.length > 0);
 }

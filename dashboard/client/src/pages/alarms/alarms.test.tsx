@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openPage } from '../../testing/open-page.tsx';
 import { sampleAlert } from '../../testing/sample-alert.ts';
-import { TestServer } from '../../testing/server.ts';
+import { siteTime, TestServer } from '../../testing/server.ts';
 
 it('says that there are no alarms only when the alert stream has answered', async () => {
   const server = new TestServer();
@@ -42,4 +42,60 @@ it('holds the list while a row is selected, and says how many alerts are new abo
   page.press('Escape');
   await page.wait(0);
   expect(page.find('main tr', 'Urgent')).toBeDefined();
+});
+
+it('shelves by keyboard with a time and a reason, lists and counts what is shelved, and ends it', async () => {
+  const server = new TestServer();
+  server.answer('POST /api/alerts/shelve', { body: { shelved: ['one'], refused: [] } });
+  server.answer('POST /api/alerts/unshelve', { body: { unshelved: ['two'], refused: [] } });
+  const shelf = { at: siteTime, until: siteTime + 3_600_000, by: { role: 'operator' }, reason: 'float hangs', findings: [] };
+  using page = await openPage(server, '#/alarms/active', [
+    sampleAlert('one', { title: 'Level too high' }),
+    sampleAlert('two', { title: 'Level is stuck', state: 'G', shelf }),
+  ]);
+  expect(page.find('.banner').textContent).toContain('1shelved');
+  expect(page.find('tr.section', 'Shelved')).toBeDefined();
+  expect(page.find('main tr', 'Level is stuck').textContent).toContain('Shelved, 1 h left');
+  page.press('ArrowDown');
+  page.press('s');
+  await page.wait(0);
+  const dialog = page.find('[role=dialog]', 'Level too high');
+  // an operator may shelve for a shift, not for a day
+  expect([...dialog.querySelectorAll('option')].map(({ textContent }) => textContent)).toEqual([
+    '15 min',
+    '1 h',
+    '4 h',
+    '8 h',
+    '12 h',
+  ]);
+  const reason = page.find('[role=dialog] input[name=reason]') as HTMLInputElement;
+  reason.value = 'pump is replaced';
+  reason.dispatchEvent(new Event('input', { bubbles: true }));
+  page.find('[role=dialog] form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  await page.wait(0);
+  expect(server.sentTo('POST /api/alerts/shelve')).toEqual([{ ids: ['one'], minutes: 60, reason: 'pump is replaced' }]);
+  expect(page.text()).not.toContain('Shelve the alarm');
+  page.press('ArrowDown');
+  page.press('s');
+  await page.wait(0);
+  expect(page.find('[role=dialog]').textContent).toContain('Shelved by role operator until');
+  page.find('[role=dialog] button', 'End shelving').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/alerts/unshelve')).toEqual([{ ids: ['two'] }]);
+});
+
+it('resets an intrusion by keyboard, only for an analyst', async () => {
+  for (const [role, sent] of [
+    ['operator', []],
+    ['analyst', [{ ids: ['one'] }]],
+  ] as const) {
+    const server = new TestServer(role);
+    server.answer('POST /api/alerts/reset', { body: { reset: ['one'], refused: [] } });
+    using page = await openPage(server, '#/alarms/active', [sampleAlert('one', { title: 'New client writes', state: 'F' })]);
+    expect(page.find('tr.section', 'Intrusions, reset needed')).toBeDefined();
+    page.press('ArrowDown');
+    page.press('r');
+    await page.wait(0);
+    expect(server.sentTo('POST /api/alerts/reset')).toEqual(sent);
+  }
 });

@@ -17,11 +17,14 @@ export function AlertDetail(props: {
   readonly alert: Alert;
   readonly count: number;
   readonly onAcknowledge: (() => void) | undefined;
+  readonly onShelve: (() => void) | undefined;
+  /** Undefined unless the alert waits for a reset that the user may do. */
+  readonly onReset: (() => void) | undefined;
   readonly onTrend: () => void;
   readonly onDisplay: () => void;
   readonly onWhy: () => void;
 }) {
-  const { tags: catalogue, alerts, site } = useApp();
+  const { tags: catalogue, alerts, site, zone, clock } = useApp();
   const tags = useNamedTags(catalogue, () => [mainTag(props.alert) ?? '']);
   const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === mainTag(props.alert)));
   const group = () => alerts.open().filter((alert) => alert.incident === props.alert.incident).length;
@@ -56,6 +59,16 @@ export function AlertDetail(props: {
         </Show>
         <dt>{shared.column.state}</dt>
         <dd>{stateText(props.alert)}</dd>
+        <Show when={props.alert.shelf}>
+          {(shelf) => (
+            <>
+              <dt>{texts.label.shelvedUntil}</dt>
+              <dd>
+                {zone().moment(shelf().until, clock.second())} ({shelf().by.role}): {shelf().reason}
+              </dd>
+            </>
+          )}
+        </Show>
         <Show when={props.alert.verdict}>
           {(verdict) => (
             <>
@@ -86,6 +99,16 @@ export function AlertDetail(props: {
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
           {shared.button.acknowledgeCount(props.count)}
         </Button>
+        <Button key="S" disabled={props.onShelve === undefined} onPress={() => props.onShelve?.()}>
+          {texts.button.shelve(props.count)}
+        </Button>
+        <Show when={props.onReset}>
+          {(reset) => (
+            <Button key="R" onPress={() => reset()()}>
+              {texts.button.reset}
+            </Button>
+          )}
+        </Show>
         <Button key="W" onPress={props.onWhy}>
           {shared.button.explain}
         </Button>

@@ -71,6 +71,9 @@ export const texts = {
     permissions: {
       view: 'View pages, change the own passphrase',
       acknowledge: 'Acknowledge alerts',
+      shelve: 'Shelve alerts',
+      'shelve-longer': 'Shelve alerts beyond a shift',
+      reset: 'Reset intrusions',
       judge: 'Give verdicts',
       'view-minor': 'View minor findings',
       maintain: 'Take parts out of service',

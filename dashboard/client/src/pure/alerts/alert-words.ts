@@ -12,6 +12,12 @@ export const stateWords: Readonly<Record<AlertState, string>> = shared.label.ale
 export const stateText = ({ state, notSaved }: Pick<Alert, 'state' | 'notSaved'>): string =>
   notSaved === undefined ? stateWords[state] : shared.note.notSaved(stateWords[state]);
 
+/** The same with the remaining time of a shelved alert. */
+export const stateTextAt = (alert: Pick<Alert, 'state' | 'notSaved' | 'shelf'>, now: number): string =>
+  alert.state === 'G' && alert.shelf !== undefined
+    ? shared.note.left(stateText(alert), formatAge(alert.shelf.until - now))
+    : stateText(alert);
+
 /** Name of each verdict. */
 export const verdictWords: Readonly<Record<VerdictWord, string>> = shared.label.verdict;
 

@@ -45,6 +45,12 @@ export interface OpenCount {
   readonly hidden: number;
 }
 
+/** Numbers of alerts that are not annunciated, by state; without states that no alert has. */
+export const countHidden = (alerts: readonly Alert[]): readonly { readonly state: 'G' | 'H' | 'I'; readonly count: number }[] =>
+  (['G', 'H', 'I'] as const)
+    .map((state) => ({ state, count: alerts.filter((alert) => alert.state === state).length }))
+    .filter(({ count }) => count > 0);
+
 /** Counts alerts as their badges show them: each counted alert has one badge. */
 export function countOpen(alerts: readonly Alert[]): OpenCount {
   const open = alerts.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
