@@ -105,9 +105,9 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
 });
 
 test('a score that decays within the deadband ends the finding, one that comes back to the threshold keeps it open', () => {
-  const lapsing = [12, ...Array<number>(70).fill(9.5)];
-  expect(run(engineOf(new Echo(channels)), lapsing).at(-1)).toMatchObject({ change: 'end', finding: { endedAt: 60_000 } });
-  const recurring = lapsing.map((value, second) => (second % 50 === 0 ? 12 : value));
+  const lapsing = [12, ...Array<number>(1_900).fill(9.5)];
+  expect(run(engineOf(new Echo(channels)), lapsing).at(-1)).toMatchObject({ change: 'end', finding: { endedAt: 1_800_000 } });
+  const recurring = lapsing.map((value, second) => (second % 1_500 === 0 ? 12 : value));
   const engine = engineOf(new Echo(channels));
   const before = run(engine, recurring.slice(0, 40));
   const restored = engineOf(new Echo(channels));

@@ -58,7 +58,7 @@ export const defaultEngineSettings: EngineSettings = {
     holdOff: 1,
     endScore: { most: 0.98, least: 0.5 },
     endPeriods: { sample: 5, vector: 1, event: 5 },
-    lapse: { periods: 15, leastMs: 60_000 },
+    lapse: { periods: 15, leastMs: 1_800_000 },
     updateMs: 5_000,
   },
 };

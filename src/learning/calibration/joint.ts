@@ -54,7 +54,7 @@ export function keepBudget(
 export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): JointAlert[] {
   const byKey = Map.groupBy(
     channels.flatMap(({ key, area, threshold }, channel) =>
-      findingsOf(maxima.of(channel), threshold, channel).map((found) => ({ key, area, ...found })),
+      findingsOf(maxima, channel, threshold).map((found) => ({ key, area, ...found })),
     ),
     ({ key }) => key,
   );
@@ -78,20 +78,23 @@ export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): Joi
 export const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
   (startedAt[begin] as number) - (startedAt[Math.min(end + 1, begin)] as number);
 
-function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {
+function findingsOf(maxima: Maxima, channel: number, { begin, end }: Threshold) {
   const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
   if (begin === Number.POSITIVE_INFINITY) return findings;
   const { endScore, lapse } = defaultEngineSettings.finding;
   const { least, most } = endScore;
   const over = Math.min(most * begin, Math.max(least * begin, end));
+  const values = maxima.of(channel);
+  const { startedAt } = maxima;
   let inside = false;
   let lastOver = 0;
   for (let block = 0; block < values.length; block++) {
     const value = values[block] as number;
     const was: boolean = inside;
     if (value >= begin) lastOver = block;
-    // in blocks: a finding that comes back within the gap joins its alert anyway
-    inside = value >= (was ? over : begin) && block - lastOver < lapse.periods;
+    const belowMs = (startedAt[block] as number) - (startedAt[lastOver] as number);
+    const hasLapsed = block - lastOver >= lapse.periods && belowMs >= lapse.leastMs;
+    inside = value >= (was ? over : begin) && !hasLapsed;
     if (!inside) continue;
     const last = findings.at(-1);
     if (was && last !== undefined) {
