@@ -94,6 +94,8 @@ export interface StoredModes extends LearnedModes {
 export interface StoredEpisodes {
   /** Id of the file with the block maxima; absent if they were not kept. */
   readonly maxima?: string | undefined;
+  /** Why the file does not exist, if that is known. */
+  readonly withoutMaxima?: string | undefined;
   readonly list: readonly Episode[];
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { consoleActor } from '../../core/console-actor.ts';
 import type { MeasuredLimits } from '../../core/detection-limits.ts';
+import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { fitsPlan } from '../../detection/baseline/fits.ts';
@@ -17,7 +19,10 @@ export interface ShippedBaseline extends Baseline {
   readonly limits?: MeasuredLimits;
 }
 
-/** Reads a baseline that is shipped with a simulated plant. Undefined if the file does not exist. */
+/**
+ * Reads a baseline that is shipped with a simulated plant. Undefined if the file does not exist.
+ * @throws ScadaError INPUT_INVALID if it is damaged
+ */
 export async function readShipped(file: URL): Promise<ShippedBaseline | undefined> {
   try {
     const packed = await readFile(file);
@@ -25,7 +30,10 @@ export async function readShipped(file: URL): Promise<ShippedBaseline | undefine
     return JSON.parse(text.toString('utf8')) as ShippedBaseline;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw thrown;
+    throw new ScadaError('config', 'INPUT_INVALID', `the shipped baseline cannot be read: ${fileURLToPath(file)}`, {
+      hint: 'install scadawatch again, or learn in the lab instead: scadawatch lab --learn-days 1',
+      cause: thrown,
+    });
   }
 }
 

@@ -28,7 +28,7 @@ const episode = z.looseObject({
 });
 /** A baseline in the format of this version. */
 const currentBaseline = z.looseObject({
-  episodes: z.looseObject({ maxima: text.optional(), list: z.array(episode) }).optional(),
+  episodes: z.looseObject({ maxima: text.optional(), withoutMaxima: text.optional(), list: z.array(episode) }).optional(),
   bands: z.record(text, entry),
   calibration: z.looseObject({
     source: text,

@@ -144,7 +144,7 @@ export class CalibrationReviewer implements CalibrationReview {
   #closed(episodes: StoredEpisodes | undefined): string | undefined {
     if (episodes === undefined)
       return 'An earlier version learned this baseline. Learn again (scadawatch calibrate) to get a review.';
-    if (episodes.maxima === undefined) return notKept;
+    if (episodes.maxima === undefined) return episodes.withoutMaxima ?? notKept;
     const file = maximaFile(this.#dir, episodes.maxima);
     return existsSync(file) ? undefined : `${file} is missing. Learn again (scadawatch calibrate) to get a review.`;
   }
@@ -154,7 +154,7 @@ const notKept =
   'The data for a review were not kept: there are too many channels, or the data directory could not be written. Learn again (scadawatch calibrate) to get a review.';
 
 /** Thresholds of one calibration with the learned baselines of another one. */
-const withBaselines = (fitted: Calibration, learned: Calibration): Calibration => ({
+export const withBaselines = (fitted: Calibration, learned: Calibration): Calibration => ({
   ...fitted,
   detectors: Object.fromEntries(
     Object.entries(learned.detectors).map(([name, { baseline }]) => [
