@@ -47,3 +47,9 @@ it('never replaces a baseline that was learned on the site', () => {
 it('is not needed: a plant without the file learns', async () => {
   expect(await readShipped(pathToFileURL(join(dir, 'none.json.gz')))).toBeUndefined();
 });
+
+it('names the file if it is damaged', async () => {
+  const file = join(dir, 'damaged.json.gz');
+  writeFileSync(file, gzipSync(JSON.stringify(baseline('cut off'))).subarray(0, 40));
+  await expect(readShipped(pathToFileURL(file))).rejects.toThrow(/shipped baseline cannot be read: .*damaged\.json\.gz/);
+});
