@@ -8,6 +8,7 @@ import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
+import { reportRoutes } from './report.ts';
 import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
 import { usersRoutes } from './users.ts';
@@ -34,6 +35,7 @@ export const routes = {
   ...baselineRoutes,
   ...episodeRoutes,
   ...maintenanceRoutes,
+  ...reportRoutes,
   ...labRoutes,
   ...usersRoutes,
   ...accountRoutes,

@@ -9,6 +9,8 @@ import type { MinorFinding } from './minor.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
 import type { AlertQuery, ChangePage, MinorQuery } from './state.ts';
+import type { PrintedDocument } from './printed.ts';
+import type { ReportQuery } from './report.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
 import type { UnwatchedStatus } from './unwatched.ts';
@@ -371,4 +373,6 @@ export interface MonitorView {
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];
   history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
+  /** Key figures of the alarms in a period. @throws ScadaError INPUT_INVALID */
+  report(query: ReportQuery): Promise<PrintedDocument>;
 }

@@ -3,6 +3,7 @@ import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
+import type { AlertLife } from './report.ts';
 
 export interface User {
   readonly name: string;
@@ -78,6 +79,13 @@ export interface AlertStore {
   actsOf(incident: string, page: ChangePage): AlertChange[];
   /** Newest first. */
   find(query: AlertQuery): Alert[];
+  /**
+   * Ids of alerts that were open in a span, from inclusive, to exclusive: at most `limit`, the first raised first. It and `lives` read
+   * only the disk: see `StateSaving.settled`.
+   */
+  idsDuring(from: number, to: number, limit: number): string[];
+  /** Alerts with their changes of state before a time, for key figures. */
+  lives(ids: readonly string[], before: number): AlertLife[];
   /** Number of anomalies raised since a time, by area and verdict, without those out of service. */
   countAnomalies(from: number): AnomalyCount[];
 }

@@ -1,3 +1,4 @@
+import { alarmReport } from '../alerts/report/index.ts';
 import type { MonitorView } from '../core/monitor.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
@@ -7,10 +8,11 @@ import { idleShadow } from './shadow/shadow.ts';
 
 /** The dashboard's view of the monitor. */
 export function viewOf(
-  { options, supervisor }: MonitorRuntime,
+  { options, supervisor, wall }: MonitorRuntime,
   parts: MonitorParts & Boards & { readonly meters: Meters },
 ): MonitorView {
-  const { config, clock, lab, replay } = options;
+  const { config, clock, lab, replay, state } = options;
+  const pause = async (): Promise<void> => await wall.sleep(0);
   const { latest, devices, journal, meters, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
   return {
@@ -35,6 +37,7 @@ export function viewOf(
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...alerting.notifying.map(notifierLink)],
     parts: () => supervisor.states(),
     journal: (limit, device) => journal.read(limit, device),
+    report: async (query) => await alarmReport({ state, site: config.site, clock, pause }, query),
     history: (range, signal) => storage.spool.query(range, signal),
   };
 }

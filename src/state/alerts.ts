@@ -5,6 +5,7 @@ import type { AlertStore, AuditLog } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
 import { changeTable } from './changes.ts';
 import { transaction } from './database.ts';
+import { lifeTable } from './lives.ts';
 
 /** Alerts, their changes and audit entries, kept consistent by transactions. */
 export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {
@@ -24,6 +25,7 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
   const selectCounts = database.prepare(`
     SELECT area, json_extract(content, '$.verdict.word') AS verdict, count(*) AS count FROM alert
     WHERE raised_at >= ? AND state <> 'I' AND json_extract(content, '$.priority') = 'A' GROUP BY area, verdict`);
+  const lives = lifeTable(database);
   const lastSequence = (): number => Number(last.get()?.['sequence']);
   const find = (id: string): Alert | undefined => {
     const row = selectOne.get(id);
@@ -53,6 +55,8 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
     changesAfter: (sequence, limit) => changes.after(sequence, limit),
     changesOf: (id, page) => changes.of(id, page),
     actsOf: (incident, page) => changes.actsOf(incident, page),
+    idsDuring: (from, to, limit) => lives.idsDuring(from, to, limit),
+    lives: (ids, before) => lives.read(ids, before),
     countAnomalies: (from) =>
       selectCounts.all(from).map(({ area, verdict, count }) => ({
         area: String(area),

@@ -6,15 +6,17 @@ export function auditLog(database: DatabaseSync): AuditLog {
   const insert = database.prepare(`
     INSERT INTO audit (time, role, session, user, address, action, object, before, after, reason)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const select = database.prepare(`
-    SELECT time, role, session, user, address, action, object, before, after, reason FROM audit
-    WHERE time >= :from AND time < :to AND (:action IS NULL OR action = :action)
-    ORDER BY id DESC LIMIT :limit`);
+  const columns = 'SELECT time, role, session, user, address, action, object, before, after, reason FROM audit';
+  const selectAll = database.prepare(`${columns} WHERE time >= :from AND time < :to ORDER BY id DESC LIMIT :limit`);
+  // a condition that may be absent would keep the index of actions from being used
+  const selectAction = database.prepare(`${columns}
+    WHERE action = :action AND time >= :from AND time < :to ORDER BY id DESC LIMIT :limit`);
   return {
     append: ({ time, role, session = '', user = null, address = null, action, object, before, after, reason }) => {
       insert.run(time, role, session, user, address, action, object, before ?? null, after ?? null, reason ?? null);
     },
-    read: ({ from = -Infinity, to = Infinity, action = null, limit }) => select.all({ from, to, action, limit }).map(entryOf),
+    read: ({ from = -Infinity, to = Infinity, action, limit }) =>
+      (action === undefined ? selectAll.all({ from, to, limit }) : selectAction.all({ from, to, limit, action })).map(entryOf),
   };
 }
 

@@ -108,4 +108,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX minor_finding_ended ON minor_finding (ended_at);
   CREATE INDEX minor_finding_equipment ON minor_finding (equipment, ended_at);
   `,
+  // for reports: alerts that were open in a span, and their changes of state
+  `
+  CREATE INDEX alert_span ON alert (raised_at, state, json_extract(content, '$.changedAt'), id);
+  CREATE INDEX audit_alert ON audit (object, id) WHERE substr(action, 1, 6) = 'alert.';
+  `,
 ];

@@ -54,6 +54,8 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
         after(disk.actsOf(incident, page), 0, ({ kind, alert }) => alert.incident === incident && kind !== 'updated'),
         page,
       ),
+    idsDuring: (from, to, limit) => disk.idsDuring(from, to, limit),
+    lives: (ids, before) => disk.lives(ids, before),
     countAnomalies: (from) => recounted(disk.countAnomalies(from), latest.values(), from, disk),
     find: (query) => {
       const found = new Map(disk.find(query).map((alert) => [alert.id, alert]));

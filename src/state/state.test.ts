@@ -96,6 +96,64 @@ describe('openState', () => {
     ]);
   });
 
+  it('returns alerts that were open in a span, with their changes of state', () => {
+    using state = openState(dir);
+    const by = { role: 'operator', session: 's1' };
+    let sequence = 0;
+    const put = (time: number, alert: Alert, over: Partial<AlertChange> = {}): void =>
+      state.alerts.append(changeOf(++sequence, { ...alert, changedAt: time }, { time, ...over }));
+    const findings = [{ detector: 'range' }, { detector: 'shift' }, { detector: 'range' }] as unknown as Alert['findings'];
+    const short = alertOf('ALT-1', { raisedAt: 10, priority: 2, response: 'Close the valve', findings });
+    put(10, short);
+    put(12, { ...short, state: 'C' }, { kind: 'acknowledged', by });
+    put(13, { ...short, state: 'C' }, { kind: 'updated' });
+    put(20, { ...short, state: 'A' }, { kind: 'cleared' });
+    // a verdict changes no state
+    state.alerts.append(
+      changeOf(
+        ++sequence,
+        { ...short, state: 'A', changedAt: 20, verdict: { word: 'true', at: 90, by } },
+        { time: 90, kind: 'judged', by },
+      ),
+    );
+    put(15, alertOf('ALT-2', { raisedAt: 15, tags: [] }));
+    put(40, alertOf('ALT-3', { raisedAt: 40 }));
+    expect(state.alerts.idsDuring(0, 100, 9)).toEqual(['ALT-1', 'ALT-2', 'ALT-3']);
+    expect(state.alerts.idsDuring(20, 40, 9)).toEqual(['ALT-1', 'ALT-2']);
+    expect(state.alerts.idsDuring(21, 41, 9)).toEqual(['ALT-2', 'ALT-3']);
+    expect(state.alerts.idsDuring(0, 100, 1)).toEqual(['ALT-1']);
+    expect(state.alerts.lives(['ALT-1', 'ALT-2', 'none'], 20)).toEqual([
+      {
+        id: 'ALT-1',
+        raisedAt: 10,
+        priority: 2,
+        area: 'clearwell',
+        equipment: 'CW1',
+        tag: 'CW.LT01',
+        title: 'Level rises',
+        detectors: ['range', 'shift'],
+        hasResponse: true,
+        verdict: 'true',
+        steps: [
+          { time: 10, after: 'B' },
+          { time: 12, before: 'B', after: 'C' },
+        ],
+      },
+      {
+        id: 'ALT-2',
+        raisedAt: 15,
+        priority: 'A',
+        area: 'clearwell',
+        equipment: 'CW1',
+        tag: '',
+        title: 'Level rises',
+        detectors: [],
+        hasResponse: false,
+        steps: [{ time: 15, after: 'B' }],
+      },
+    ]);
+  });
+
   it('counts anomalies from a time on by area and verdict, without alarms and alerts out of service', () => {
     using state = openState(dir);
     const by = { role: 'operator', session: 's1' };

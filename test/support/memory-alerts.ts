@@ -1,4 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
+import type { AlertLife } from '../../src/core/report.ts';
 import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../../src/core/state.ts';
 
 /** An alert store in memory, for campaigns that only count alerts. Checks that the numbers of appended changes have no gaps. */
@@ -29,6 +30,12 @@ export class MemoryAlerts implements AlertStore {
     return this.changes
       .filter(({ alert, kind, sequence }) => alert.incident === incident && kind !== 'updated' && sequence < before)
       .slice(-limit);
+  }
+  idsDuring(): string[] {
+    throw new Error('a campaign has no report');
+  }
+  lives(): AlertLife[] {
+    throw new Error('a campaign has no report');
   }
   countAnomalies(from: number): AnomalyCount[] {
     const counted = this.all().filter(({ raisedAt, state, priority }) => raisedAt >= from && state !== 'I' && priority === 'A');

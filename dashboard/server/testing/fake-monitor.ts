@@ -2,6 +2,8 @@ import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { BudgetStatus, MonitorView } from '../../../src/core/monitor.ts';
 import type { MinorFinding } from '../../../src/core/minor.ts';
+import type { PrintedDocument } from '../../../src/core/printed.ts';
+import type { ReportQuery } from '../../../src/core/report.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
@@ -33,6 +35,29 @@ export class FakeMonitor implements MonitorView {
   readonly lab: FakeLab | undefined;
   /** Set to delay or refuse historian queries. */
   onHistory: (range: HistoryRange, signal: AbortSignal) => Promise<Series[]> = async () => [];
+
+  /** Set to delay or refuse reports. */
+  onReport: (query: ReportQuery) => Promise<PrintedDocument> = async ({ period }) => ({
+    title: `Alarm report, ${period}`,
+    site: 'Toy works',
+    timeZone: 'UTC',
+    from: plantStart,
+    to: plantStart + 86_400_000,
+    madeAt: plantStart,
+    notes: [],
+    tables: [
+      {
+        title: 'Rates',
+        note: '',
+        columns: [
+          { title: 'Class', kind: 'text' },
+          { title: 'Median', kind: 'duration' },
+        ],
+        rows: [['Alarms', Number.NaN]],
+        empty: '',
+      },
+    ],
+  });
 
   constructor(options: { readonly tags?: readonly Tag[]; readonly alerts?: FakeAlerts; readonly lab?: FakeLab } = {}) {
     const tags = options.tags ?? [aTag('LT-1'), aTag('LT-2', { area: 'filters' }), aTag('MODE', { kind: 'text' })];
@@ -119,6 +144,10 @@ export class FakeMonitor implements MonitorView {
 
   journal() {
     return [{ number: 0, time: 1, lastTime: 2, count: 3, device: 'plc1', kind: 'device' as const, text: 'up: answers' }];
+  }
+
+  async report(query: ReportQuery): Promise<PrintedDocument> {
+    return this.onReport(query);
   }
 
   async history(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {

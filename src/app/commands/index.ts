@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   baseline: async () => (await import('./baseline.ts')).baselineCommand,
   backtest: async () => (await import('./backtest.ts')).backtestCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   evidence: async () => (await import('./evidence.ts')).evidenceCommand,
   pseudonyms: async () => (await import('./pseudonyms.ts')).pseudonymsCommand,
   discover: async () => (await import('./discover.ts')).discoverCommand,

@@ -11,6 +11,7 @@ describe('routes', () => {
     { page: 'incident', id: 'INC-1' },
     { page: 'incident', id: 'INC-1', alert: 'ALT-7' },
     { page: 'trends' },
+    { page: 'shift', tab: 'report' },
     { page: 'lab' },
     { page: 'system', tab: 'audit' },
   ];

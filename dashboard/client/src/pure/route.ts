@@ -8,11 +8,14 @@ export type Route =
   /** With one of its alerts selected; the worst if none is given. */
   | { readonly page: 'incident'; readonly id: string; readonly alert?: string }
   | { readonly page: 'trends' }
+  | { readonly page: 'shift'; readonly tab: ShiftTab }
   | { readonly page: 'lab' }
   | { readonly page: 'system'; readonly tab: SystemTab };
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
+export const shiftTabs = ['report'] as const;
+export type ShiftTab = (typeof shiftTabs)[number];
 export const systemTabs = [
   'health',
   'devices',
@@ -42,6 +45,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'incident', id: argument, ...(more === undefined ? {} : { alert: more }) };
     case 'trends':
       return { page: 'trends' };
+    case 'shift':
+      return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'report' };
     case 'lab':
       return { page: 'lab' };
     case 'system':
@@ -75,6 +80,8 @@ export function routeHash(route: Route): string {
       return `#/incidents/${part(route.id)}${route.alert === undefined ? '' : `/${part(route.alert)}`}`;
     case 'trends':
       return '#/trends';
+    case 'shift':
+      return `#/shift/${route.tab}`;
     case 'lab':
       return '#/lab';
     case 'system':

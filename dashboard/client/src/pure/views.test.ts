@@ -79,7 +79,7 @@ describe('small helpers', () => {
   });
 
   it('count alarms by ten minutes, oldest first', () => {
-    const counts = loadByTenMinutes(
+    const load = loadByTenMinutes(
       [
         { raisedAt: now - 1, priority: 1 },
         { raisedAt: now - 700_000, priority: 3 },
@@ -89,7 +89,7 @@ describe('small helpers', () => {
       now,
       3,
     );
-    expect(counts).toEqual([0, 1, 1]);
+    expect(load).toEqual({ counts: [0, 1, 1], anomalies: 1 });
   });
 
   it('write CSV that a spreadsheet does not execute', () => {

@@ -6,7 +6,8 @@ export const toCsv = (rows: readonly (readonly string[])[]): string =>
 
 /** Saves a text as a file by the browser. */
 export function saveText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const type = name.endsWith('.html') ? 'text/html' : 'text/csv';
+  const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -1,5 +1,5 @@
 import { createMemo, createResource, For } from 'solid-js';
-import { loadByTenMinutes } from '../../pure/alerts/alarm-load.ts';
+import { type AlarmLoad as Load, loadByTenMinutes } from '../../pure/alerts/alarm-load.ts';
 import { formatFigure, formatNumber } from '../../pure/format.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -9,7 +9,7 @@ import { texts } from './text.ts';
 const dayMs = 86_400_000;
 const slots = 144;
 
-/** Rate of alarms over a day, and the state of the devices. */
+/** Alarms and anomalies of a day, and the state of the devices. */
 export function AlarmLoad(props: { readonly span: number }) {
   const { alerts, clock, health, zone } = useApp();
   const now = createMemo(() => Math.floor(clock.second() / 600_000) * 600_000 + 600_000);
@@ -24,16 +24,20 @@ export function AlarmLoad(props: { readonly span: number }) {
         <span class="end">{texts.note.perTenMinutes}</span>
       </header>
       <Loaded of={day} retry={() => void refetch()}>
-        {(counts) => (
+        {(load) => (
           <>
-            <Bars counts={counts()} />
+            <Bars counts={load().counts} />
             <p class="load-times" aria-hidden="true">
               <For each={[24, 18, 12, 6, 0]}>{(hours) => <span>{zone().minute(now() - hours * 3_600_000)}</span>}</For>
             </p>
             <dl class="facts ends">
-              <dt>{texts.label.averageRate}</dt>
+              <dt>{texts.label.alarms}</dt>
               <dd>
-                <b>{formatFigure(counts().reduce((sum, n) => sum + n, 0) / slots)}</b>
+                <b>{countAndRate(load().counts.reduce((sum, n) => sum + n, 0))}</b>
+              </dd>
+              <dt>{texts.label.anomalies}</dt>
+              <dd>
+                <b>{countAndRate(load().anomalies)}</b>
               </dd>
               <dt>{texts.label.devicesUp}</dt>
               <dd>
@@ -61,7 +65,9 @@ export function AlarmLoad(props: { readonly span: number }) {
   );
 }
 
-async function loadOfDay(end: number): Promise<readonly number[]> {
+const countAndRate = (count: number): string => texts.note.countAndRate(formatNumber(count), formatFigure(count / slots));
+
+async function loadOfDay(end: number): Promise<Load> {
   const { alerts } = await query('GET /api/alerts', { from: end - dayMs, to: end, limit: 1000 });
   return loadByTenMinutes(alerts, end, slots);
 }

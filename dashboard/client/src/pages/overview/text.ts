@@ -10,7 +10,8 @@ export const texts = {
     trendDay: (description: string) => `${description}, last day`,
   },
   label: {
-    averageRate: 'Average rate',
+    alarms: 'Alarms',
+    anomalies: 'Anomalies',
     devicesUp: 'Devices answering',
     tagsWithoutData: 'Tags without data',
     loadBars: 'Alarms raised in each 10 min of the last day, with the flood limit of 10',
@@ -21,6 +22,7 @@ export const texts = {
   },
   note: {
     perTenMinutes: 'per 10 min',
+    countAndRate: (count: string, rate: string) => `${count}, ${rate} per 10 min`,
     ofAll: (count: string, all: string) => `${count} of ${all}`,
     running: (count: number, all: number) => `${count} of ${all} running`,
     answering: (devices: string) => `${devices} answering`,

@@ -1,0 +1,69 @@
+import { For, Show } from 'solid-js';
+import { zoneText } from '../../../../../src/core/calendar.ts';
+import type { PrintedDocument, PrintedTable } from '../../../../../src/core/printed.ts';
+import { cellText } from '../../../../../src/core/printed-file.ts';
+import { ScrollRegion } from '../../ui/table.tsx';
+import { texts } from './text.ts';
+
+/** The tables of a document as on its printed page. */
+export function PrintedTables(props: { readonly document: PrintedDocument }) {
+  const zone = () => zoneText(props.document.timeZone);
+  const heading = (): string => {
+    const { from, to, timeZone, madeAt } = props.document;
+    return [texts.note.span(zone().moment(from), zone().moment(to), timeZone), texts.note.made(zone().moment(madeAt))].join(
+      ' · ',
+    );
+  };
+  return (
+    <ScrollRegion label={props.document.title}>
+      <div class="printed">
+        <h2>{props.document.title}</h2>
+        <p class="dim">{heading()}</p>
+        <For each={props.document.notes}>{(note) => <p>{note}</p>}</For>
+        <For each={props.document.tables}>{(table) => <Printed table={table} moment={(time) => zone().moment(time)} />}</For>
+      </div>
+    </ScrollRegion>
+  );
+}
+
+function Printed(props: { readonly table: PrintedTable; readonly moment: (time: number) => string }) {
+  const isNumeric = (column: number): boolean => !['text', 'time'].includes(props.table.columns[column]?.kind ?? 'text');
+  return (
+    <section>
+      <h3>{props.table.title}</h3>
+      <Show when={props.table.note !== ''}>
+        <p class="dim">{props.table.note}</p>
+      </Show>
+      <Show when={props.table.rows.length > 0} fallback={<p>{props.table.empty}</p>}>
+        <table class="table">
+          <thead>
+            <tr>
+              <For each={props.table.columns}>
+                {({ title }, i) => (
+                  <th scope="col" classList={{ num: isNumeric(i()) }}>
+                    {title}
+                  </th>
+                )}
+              </For>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={props.table.rows}>
+              {(row) => (
+                <tr>
+                  <For each={row}>
+                    {(cell, i) => (
+                      <td classList={{ num: isNumeric(i()) }}>
+                        {cellText(cell, props.table.columns[i()]?.kind ?? 'text', props.moment)}
+                      </td>
+                    )}
+                  </For>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </Show>
+    </section>
+  );
+}
