@@ -1,4 +1,4 @@
-import { type Alert, type AlertChangeKind, isHidden, isOpen } from '../core/alert.ts';
+import { type Alert, type AlertChangeKind, type AlertState, isHidden, isOpen, needsAcknowledgement } from '../core/alert.ts';
 import { inAlarm } from './findings.ts';
 import { nextState } from './lifecycle.ts';
 import { withoutShelf } from './shelving.ts';
@@ -32,23 +32,55 @@ export function afterReturn(alert: Alert, returnedAt: number): Act {
   return { alert: after, kind: alert.state === 'G' ? 'unshelved' : 'cleared' };
 }
 
-/**
- * The alert in the state that its reasons to hide it require at a time; undefined if it is in that state. Out of service precedes
- * shelved. Without a reason, the state of the process decides.
- */
-export function afterHiding(alert: Alert, isOutOfService: boolean, now: number): Act | undefined {
-  if (!isOpen(alert.state)) return undefined;
-  const isOver = alert.shelf !== undefined && alert.shelf.until <= now;
-  const after = isOver ? withoutShelf(alert) : alert;
-  const step = isOutOfService ? 'remove-from-service' : after.shelf === undefined ? 'release' : 'shelve';
-  const state = nextState(alert.state, step, inAlarm(alert), latchingOf(alert));
-  if (state === alert.state) return isOver ? { alert: after, kind: 'unshelved' } : undefined;
-  return { alert: { ...after, state }, kind: kindOf(alert, state) };
+/** Reasons to hide an alert, beside its shelf. */
+export interface Hiding {
+  readonly isOutOfService: boolean;
+  /** Cause of suppression by design. */
+  readonly cause: string | undefined;
 }
 
-function kindOf(before: Alert, state: Alert['state']): AlertChangeKind {
-  if (isHidden(state)) return state === 'I' ? 'removed' : 'shelved';
-  return before.state === 'G' ? 'unshelved' : 'released';
+/**
+ * The alert in the state that the reasons to hide it require at a time; undefined if nothing changes. Out of service precedes
+ * suppressed, which precedes shelved. Without a reason, the state of the process decides.
+ */
+export function afterHiding(alert: Alert, { isOutOfService, cause }: Hiding, now: number): Act | undefined {
+  if (!isOpen(alert.state)) return undefined;
+  const isOver = alert.shelf !== undefined && alert.shelf.until <= now;
+  const after = withCause(isOver ? withoutShelf(alert) : alert, cause, now);
+  if (!isOutOfService && after === alert && cause === undefined && after.shelf === undefined && !isHidden(alert.state))
+    return undefined;
+  const step = isOutOfService
+    ? 'remove-from-service'
+    : cause !== undefined
+      ? 'suppress'
+      : after.shelf === undefined
+        ? 'release'
+        : 'shelve';
+  const state = nextState(alert.state, step, inAlarm(alert), latchingOf(alert));
+  if (state !== alert.state) return { alert: { ...after, state }, kind: kindOf(alert.state, state) };
+  if (after === alert) return undefined;
+  return { alert: after, kind: isOver ? 'unshelved' : cause === undefined ? 'unsuppressed' : 'suppressed' };
+}
+
+function withCause(alert: Alert, cause: string | undefined, at: number): Alert {
+  if (alert.suppressed?.cause === cause) return alert;
+  const { suppressed: _, ...rest } = alert;
+  return cause === undefined ? rest : { ...rest, suppressed: { at, cause } };
+}
+
+const hides = { G: 'shelved', H: 'suppressed', I: 'removed' } as const;
+const releases = { G: 'unshelved', H: 'unsuppressed', I: 'released' } as const;
+
+function kindOf(before: AlertState, state: AlertState): AlertChangeKind {
+  if (isHidden(state)) return hides[state];
+  return isHidden(before) ? releases[before] : 'updated';
+}
+
+/** The alert with the time from which it waits for an acknowledgement; an earlier escalation is over then. */
+export function annunciated(before: Alert | undefined, alert: Alert, at: number): Alert {
+  if (before === undefined || !needsAcknowledgement(alert.state) || needsAcknowledgement(before.state)) return alert;
+  const { escalated: _, ...rest } = alert;
+  return { ...rest, annunciatedAt: at };
 }
 
 /** Configured behaviour of an alert in the state machine. */

@@ -5,7 +5,8 @@ import { ScadaError } from '../core/errors.ts';
 import type { Located } from '../core/join.ts';
 import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../core/maintenance.ts';
 import type { AuditLog, MaintenanceStore } from '../core/state.ts';
-import type { Tag, TagTable } from '../core/tag.ts';
+import type { TagTable } from '../core/tag.ts';
+import { covers, isAt } from './places.ts';
 
 /** Longest time for which a part of the plant can be taken out of service without a renewal, ms. */
 const longestMs = 30 * 86_400_000;
@@ -62,18 +63,11 @@ export class Maintenance implements MaintenanceControl {
   }
 
   /** True if all tags of a finding are out of service. */
-  covers({ area, equipment, device, tags }: Located & { readonly tags: readonly string[] }): boolean {
-    const open = this.open();
-    if (open.length === 0) return false;
-    if (device !== undefined) return open.some(({ place }) => place.kind === 'device' && place.id === device);
-    const table = this.#options.tags;
-    const concerned = tags.flatMap((name) => {
-      const index = table.indexOf(name);
-      return index === undefined ? [] : [table.at(index)];
-    });
-    if (concerned.length > 0) return concerned.every((tag) => open.some(({ place }) => isAt(tag, place)));
-    return open.some(
-      ({ place }) => (place.kind === 'area' && place.id === area) || (place.kind === 'equipment' && place.id === equipment),
+  covers(finding: Located & { readonly tags: readonly string[] }): boolean {
+    return covers(
+      this.open().map(({ place }) => place),
+      finding,
+      this.#options.tags,
     );
   }
 
@@ -90,8 +84,5 @@ export class Maintenance implements MaintenanceControl {
     onChange(this.tags(), `maintenance of ${object} ${what}${what === 'began' ? ` ${until}` : ''}: ${reason}`);
   }
 }
-
-/** True if a tag belongs to the place. */
-export const isAt = (tag: Tag, { kind, id }: MaintenancePlace): boolean => tag[kind] === id;
 
 const refused = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

@@ -9,22 +9,26 @@ import {
   type ShelfRequest,
   type VerdictWord,
 } from '../core/alert.ts';
+import { type AlarmSettings, noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
-import { acknowledged, type Act, afterHiding, afterReset, afterReturn, latchingOf } from './acts.ts';
+import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated, latchingOf } from './acts.ts';
 import { newAlert, addsInformation, isMoreUrgent, withFinding, withoutOrphans } from './compose.ts';
 import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import type { Maintenance } from './maintenance.ts';
+import { areFindingsCovered } from './places.ts';
 import { Publication } from './publication.ts';
 import { findingKey, shelfCovers, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
+import type { Suppression } from './suppression.ts';
+import { afterTimers } from './timers.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
 /** Least time between stored updates that change neither priority nor text, ms. */
@@ -47,6 +51,9 @@ export interface AlertManagerOptions {
   readonly saving?: StateSaving | undefined;
   /** Parts of the plant that are out of service; none if absent. */
   readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
+  /** Suppression by design; none if absent. */
+  readonly suppression?: Pick<Suppression, 'causeOf'> | undefined;
+  readonly settings?: Pick<AlarmSettings, 'realarm' | 'escalate'> | undefined;
 }
 
 /**
@@ -61,7 +68,7 @@ export class AlertManager implements AlertFeed {
   #sequence: number;
   readonly #store: AlertStore;
   readonly #clock: Clock;
-  readonly #maintenance: AlertManagerOptions['maintenance'];
+  readonly #options: AlertManagerOptions;
   readonly #tags: TagTable;
   readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
@@ -70,10 +77,11 @@ export class AlertManager implements AlertFeed {
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
-  constructor({ store, clock, epoch, tags, maintenance, saving = savedAtOnce }: AlertManagerOptions) {
+  constructor(options: AlertManagerOptions) {
+    const { store, clock, epoch, tags, saving = savedAtOnce } = options;
+    this.#options = options;
     this.#store = store;
     this.#saving = saving;
-    this.#maintenance = maintenance;
     this.#tags = tags;
     this.#incidents = new Incidents((tag) => {
       const index = tags.indexOf(tag);
@@ -146,7 +154,6 @@ export class AlertManager implements AlertFeed {
     const news = isNew && alert.state === 'C' && addsInformation(alert, finding);
     const recurs = news || (returns && !chatters);
     const occurred = news ? 'B' : nextState(alert.state, 'occur', true, latchingOf(alert));
-    const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;
     const channel = findingKey(finding);
     const isNewChannel = !course.channels.has(channel);
     course.channels.add(channel);
@@ -154,8 +161,10 @@ export class AlertManager implements AlertFeed {
       joined.shelf !== undefined && isMoreUrgent(joined.priority, alert.priority) ? unshelved(joined) : undefined;
     if (annunciated !== undefined)
       return this.#apply(annunciated, 'unshelved', monitor, time, 'more urgent than when it was shelved');
-    if (recurs) this.#apply({ ...joined, state, returnedAt: undefined }, 'recurred', monitor, time);
-    else this.#update(alert, { ...joined, state }, isNewChannel, time);
+    const after = { ...joined, state: occurred };
+    const shown = recurs && !isHidden(occurred) ? (this.#hidden(after, time)?.alert ?? after) : after;
+    if (recurs) this.#apply({ ...shown, returnedAt: undefined }, 'recurred', monitor, time);
+    else this.#update(alert, shown, isNewChannel, time);
   }
 
   /** Ends the condition: the alert returns, unless it chatters and the condition is likely to recur. */
@@ -186,6 +195,7 @@ export class AlertManager implements AlertFeed {
    */
   tick(): void {
     const now = this.#clock.now();
+    const { settings = noAlarmSettings } = this.#options;
     if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
       for (const alert of [...this.#alerts.values()].filter(({ findings }) => findings.some(({ id }) => this.#orphans.has(id)))) {
         const left = {
@@ -204,7 +214,7 @@ export class AlertManager implements AlertFeed {
       if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
     }
     for (const alert of this.#alerts.values()) {
-      const act = afterHiding(alert, isOpen(alert.state) && this.#isOutOfService(alert), now);
+      const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now);
       if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
     }
     for (const [id, alert] of this.#alerts) {
@@ -212,14 +222,12 @@ export class AlertManager implements AlertFeed {
     }
   }
 
-  /** True while all tags of an alert are under maintenance (ISA-18.2 state I). */
-  #isOutOfService(alert: Alert): boolean {
-    const open = alert.findings.filter(({ endedAt }) => endedAt === undefined);
-    const { area, equipment, device } = alert;
-    const covers = (tags: readonly string[]): boolean => this.#maintenance?.covers({ area, equipment, device, tags }) ?? false;
-    // only the alert holds the tags of a finding that is not listed
-    const hidesOpen = (alert.unlisted?.open ?? 0) > 0;
-    return open.length === 0 || hidesOpen ? covers(alert.tags) : open.every(({ tags }) => covers(tags));
+  /** The alert in the state that the present reasons to hide it require; undefined if nothing changes. */
+  #hidden(alert: Alert, now: number): Act | undefined {
+    if (!isOpen(alert.state)) return undefined;
+    const { maintenance, suppression } = this.#options;
+    const isOutOfService = areFindingsCovered(alert, (finding) => maintenance?.covers(finding) ?? false);
+    return afterHiding(alert, { isOutOfService, cause: suppression?.causeOf(alert, this.#alerts.values()) }, now);
   }
 
   open(): readonly Alert[] {
@@ -336,7 +344,7 @@ export class AlertManager implements AlertFeed {
     this.#courses.open(finding.id, id);
     this.#courses.of(id).channels.add(findingKey(finding));
     const alert = newAlert(id, incident, finding, time, this.#tags);
-    this.#apply(this.#isOutOfService(alert) ? { ...alert, state: 'I' } : alert, 'raised', monitor, time);
+    this.#apply(this.#hidden(alert, time)?.alert ?? alert, 'raised', monitor, time);
   }
 
   #return(alert: Alert, time: number, returnedAt = time): void {
@@ -345,7 +353,8 @@ export class AlertManager implements AlertFeed {
     this.#apply({ ...after, changedAt: time }, kind, monitor, time);
   }
 
-  #apply(alert: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
+  #apply(changed: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
+    const alert = annunciated(this.#alerts.get(changed.id), changed, time);
     const change: AlertChange = {
       sequence: this.#sequence + 1,
       time,

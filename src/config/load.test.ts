@@ -91,6 +91,42 @@ describe('a valid configuration', () => {
   });
 });
 
+describe('the alarm system', () => {
+  it('has no effect if nothing is configured, except shelving for a shift', () => {
+    const { alarms, site } = parse(sound);
+    expect(alarms).toEqual({ suppress: [], delays: [], realarm: [], escalate: [] });
+    expect(site.shelvingMs).toBe(12 * 3_600_000);
+  });
+
+  it('is resolved to tags and times, with escalations by their time', () => {
+    const { alarms, site } = parse(`${sound}alarms:
+  shelving: 8h
+  suppress:
+    - {when: {tag: LT2, is: [0]}, alerts: {equipment: W1}, cause: The well is off}
+    - {when: {device: plc}, alerts: {area: well}, cause: The PLC is lost}
+  delays: [{priority: 3, on: 15s}, {tags: [LT1], off: 1m}]
+  realarm: [{priority: 1, after: 30m}]
+  escalate: [{priority: 1, after: 10m, to: admin}, {priority: 1, after: 5m, to: engineer}]
+`);
+    expect(site.shelvingMs).toBe(8 * 3_600_000);
+    expect(alarms).toEqual({
+      suppress: [
+        { when: { tag: 1, is: [0] }, of: { kind: 'equipment', id: 'W1' }, cause: 'The well is off' },
+        { when: { device: 'plc' }, of: { kind: 'area', id: 'well' }, cause: 'The PLC is lost' },
+      ],
+      delays: [
+        { priority: 3, tags: undefined, onMs: 15_000, offMs: 0 },
+        { priority: undefined, tags: ['LT1'], onMs: 0, offMs: 60_000 },
+      ],
+      realarm: [{ priority: 1, afterMs: 1_800_000 }],
+      escalate: [
+        { priority: 1, afterMs: 300_000, to: 'engineer' },
+        { priority: 1, afterMs: 600_000, to: 'admin' },
+      ],
+    });
+  });
+});
+
 describe('an invalid configuration', () => {
   it.each([
     ['an unknown key', sound.replace('unit: m,', 'units: m,'), 'plant.yaml:9:73 tags.LT1.units: unknown setting'],
@@ -152,6 +188,22 @@ describe('an invalid configuration', () => {
       sound.replace('type: wire,', `type: wire, secret: '\${env:PLC_KEY}',`),
       'devices.plc.secret: the environment variable PLC_KEY is not set',
     ],
+    [
+      'a suppression by an unknown tag',
+      `${sound}alarms: {suppress: [{when: {tag: LT9, is: [0]}, alerts: {area: well}, cause: off}]}\n`,
+      'alarms.suppress.0.when.tag: there is no tag LT9; known: LT1, LT2',
+    ],
+    [
+      'a suppression of an unknown place',
+      `${sound}alarms: {suppress: [{when: {device: plc}, alerts: {equipment: W9}, cause: off}]}\n`,
+      'alarms.suppress.0.alerts.equipment: there is no equipment W9; known: W1',
+    ],
+    [
+      'a suppression without a place',
+      `${sound}alarms: {suppress: [{when: {device: plc}, alerts: {}, cause: off}]}\n`,
+      'alarms.suppress.0.alerts: give one of area, equipment, device',
+    ],
+    ['a delay of an hour', `${sound}alarms: {delays: [{on: 1h}]}\n`, 'alarms.delays.0: a delay is 10m at most'],
     ['text that is not YAML', 'site: [', 'plant.yaml:1:8'],
   ])('is refused for %s, with file, line and path', (_, text, message) => {
     expect(problemsOf(text)).toContain(message);

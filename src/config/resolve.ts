@@ -1,11 +1,12 @@
+import type { AlarmSettings } from '../core/alarm-settings.ts';
 import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import type { Site } from '../core/monitor.ts';
-import type { NotifierPlugin } from '../core/notifier.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { type Tag, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
-import type { Configured, DeviceConfig } from './configured.ts';
+import { resolveAlarms } from './alarms.ts';
+import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
 import { resolvePositions } from './positions.ts';
 import { withModes } from './modes.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
@@ -26,7 +27,9 @@ export interface MonitorConfig {
   /** A changed detection beside the live one. */
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
-  readonly notifiers: readonly Configured<NotifierPlugin>[];
+  readonly notifiers: readonly NotifierConfig[];
+  /** Absent settings have no effect. */
+  readonly alarms?: AlarmSettings | undefined;
   /** Accepted distance of source times from receive times, ms; default: ten years back, one day ahead. */
   readonly sourceTimes?: { readonly pastMs: number; readonly aheadMs: number };
   readonly dashboard: unknown;
@@ -52,7 +55,16 @@ export function resolveConfig(
     ['historian'],
     problems,
   );
-  const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
+  const notifiers = file.notifiers.flatMap(({ escalatedTo, ...entry }, i) => {
+    const configured = configure(registry.notifiers, entry, ['notifiers', i], problems);
+    return configured === undefined ? [] : [{ ...configured, escalatedTo }];
+  });
+  const places = {
+    area: file.areas.map(({ id }) => id),
+    equipment: file.areas.flatMap(({ equipment }) => equipment.map(({ id }) => id)),
+    device: Object.keys(file.devices),
+  };
+  const alarms = resolveAlarms(file.alarms, places, tags, problems);
   const dashboard = parseWith({ schema: registry.dashboard }, file.dashboard, ['dashboard'], problems);
   const groups = file.groups?.map((group, i) => ({
     name: group.name,
@@ -84,6 +96,7 @@ export function resolveConfig(
     ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,
+    alarms,
     sourceTimes: { pastMs: file.sourceTimes.past, aheadMs: file.sourceTimes.ahead },
     dashboard,
   };

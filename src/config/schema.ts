@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defaultShelvingMs, longestShelvingMs } from '../core/alert.ts';
+import { roles } from '../core/access.ts';
+import { alarmsSchema } from './alarms.ts';
 import { duration } from './duration.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few separators. */
@@ -130,15 +131,7 @@ export const fileSchema = z.strictObject({
     .positive()
     .default(2.4)
     .describe('newly raised alerts per day, plant-wide, that are accepted during normal operation'),
-  alarms: z
-    .strictObject({
-      shelving: duration
-        .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')
-        .default(defaultShelvingMs)
-        .describe('longest time for which an operator can shelve an alert; an engineer can for up to 30 days'),
-    })
-    .prefault({})
-    .describe('alarm system'),
+  alarms: alarmsSchema.prefault({}).describe('alarm system: shelving, suppression, delays, re-alarm, escalation'),
   positions: z
     .array(position)
     .default([])
@@ -175,7 +168,17 @@ export const fileSchema = z.strictObject({
     .prefault({})
     .describe('plausible source times; other samples are stored under their receive time with an uncertain quality'),
   historian: plugged.optional().describe('store of the samples; the embedded one if not given'),
-  notifiers: z.array(plugged).default([]).describe('systems that receive alerts'),
+  notifiers: z
+    .array(
+      plugged.extend({
+        escalatedTo: z
+          .enum(roles)
+          .optional()
+          .describe('role: only alerts that are escalated to it are sent; all alerts if not given'),
+      }),
+    )
+    .default([])
+    .describe('systems that receive alerts'),
   dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });
 

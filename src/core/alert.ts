@@ -1,3 +1,4 @@
+import type { Role } from './access.ts';
 import type { Certainty, Explanation } from './finding.ts';
 
 /**
@@ -120,6 +121,10 @@ export interface Alert {
   readonly raisedAt: number;
   readonly changedAt: number;
   readonly acknowledgedAt?: number | undefined;
+  /** Time from which the alert waits for an acknowledgement, if later than `raisedAt`. */
+  readonly annunciatedAt?: number | undefined;
+  /** Set if the alert has waited for an acknowledgement for longer than configured, until it is annunciated anew. */
+  readonly escalated?: { readonly at: number; readonly to: Role; readonly afterMs: number } | undefined;
   readonly returnedAt?: number | undefined;
   /** The first findings in the order of their begin. */
   readonly findings: readonly AlertFinding[];
@@ -133,6 +138,8 @@ export interface Alert {
   readonly verdict?: Verdict | undefined;
   /** Set if the alert stays until it is reset, also when the process is back to normal: it is an intrusion. */
   readonly latching?: true | undefined;
+  /** Set while the alert is suppressed by design, with the cause as shown to operators. */
+  readonly suppressed?: { readonly at: number; readonly cause: string } | undefined;
   /** Set while the alert is shelved, also if it is out of service meanwhile. */
   readonly shelf?: Shelf | undefined;
   /** Sequence of its last change while that is not on disk: pages mark it "not saved". Never stored. */
@@ -151,6 +158,10 @@ export const AlertChangeKind = [
   'released',
   'shelved',
   'unshelved',
+  'suppressed',
+  'unsuppressed',
+  'realarmed',
+  'escalated',
   'reset',
 ] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
@@ -173,7 +184,7 @@ export const needsAcknowledgement = (state: AlertState): boolean => state === 'B
 export const hasReturned = (state: AlertState): boolean => state === 'A' || state === 'D' || state === 'E' || state === 'F';
 
 /** Not annunciated: shelved, suppressed by design or out of service. It is still evaluated. */
-export const isHidden = (state: AlertState): boolean => state === 'G' || state === 'H' || state === 'I';
+export const isHidden = (state: AlertState): state is 'G' | 'H' | 'I' => state === 'G' || state === 'H' || state === 'I';
 
 /** True unless the condition has ended and the alert needs no acknowledgement. */
 export const isOpen = (state: AlertState): boolean => state !== 'A';

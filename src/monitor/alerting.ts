@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { AlertManager } from '../alerts/manager.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
+import { Delays } from '../alerts/delays.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
+import { Suppression } from '../alerts/suppression.ts';
+import { noAlarmSettings } from '../core/alarm-settings.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { FindingChange } from '../core/finding.ts';
 import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import { byRole, shownChange } from '../core/shown.ts';
 import { Notifications } from '../notify/index.ts';
+import type { Boards } from './boards.ts';
 import { FindingIntake } from './finding-intake.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { SelfWatch } from './self-watch.ts';
@@ -31,7 +35,7 @@ export interface Alerting {
   tick(): void;
 }
 
-export function startAlerting(runtime: MonitorRuntime): Alerting {
+export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 'latest'>): Alerting {
   const { options, collecting, stream, supervisor } = runtime;
   const { config, state, clock } = options;
   const publishMaintenance = (tags: readonly number[], text: string): void => {
@@ -47,9 +51,12 @@ export function startAlerting(runtime: MonitorRuntime): Alerting {
     onChange: publishMaintenance,
   });
   const { alerts: store, saving, id: epoch } = state;
-  const manager = new AlertManager({ store, saving, clock, epoch, tags: config.tags, maintenance });
+  const { tags, alarms: settings = noAlarmSettings } = config;
+  const suppression = new Suppression({ rules: settings.suppress, tags, latest });
+  const manager = new AlertManager({ store, saving, clock, epoch, tags, maintenance, suppression, settings });
+  const delays = new Delays(settings.delays, clock, (change) => manager.take(change));
   const minor = new MinorFindings({ store: state.minor, clock });
-  const intake = new FindingIntake((change) => manager.take(change), supervisor.part('alert'));
+  const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
   const notifying = startNotifiers(runtime, manager);
@@ -68,6 +75,7 @@ export function startAlerting(runtime: MonitorRuntime): Alerting {
     },
     tick: () =>
       intake.attempt(() => {
+        delays.tick();
         manager.tick();
         minor.tick();
       }),
@@ -86,12 +94,20 @@ function startNotifiers({ options, context, use }: MonitorRuntime, manager: Aler
   };
   const changesAfter = (sequence: number, limit: number): AlertChange[] =>
     state.alerts.changesAfter(sequence, limit).map((change) => shownChange(change, naming));
-  return config.notifiers.map(({ plugin: channel, config: own }, i) => {
+  return config.notifiers.map(({ plugin: channel, config: own, escalatedTo }, i) => {
     const name = `${channel.type}-${i + 1}`;
     const dir = join(dataDir, 'notify', name);
     return use(
       `notifier ${name}`,
-      new Notifications({ name, notifier: channel.create(own, context), feed, store: { changesAfter }, dir, context }),
+      new Notifications({
+        name,
+        notifier: channel.create(own, context),
+        feed,
+        store: { changesAfter },
+        dir,
+        context,
+        escalatedTo,
+      }),
     );
   });
 }

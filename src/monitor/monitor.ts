@@ -45,8 +45,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const runtime = prepareRuntime(options, cleanup);
   const opened = await openStorage(runtime);
   const meters = makeMeters(runtime, opened.spool);
-  const alerting = startAlerting(runtime);
   const boards = watchStream(runtime, meters);
+  const alerting = startAlerting(runtime, boards);
   const detection = await startDetection(runtime, { alerting, meters, boards });
   const storage = startStorage(runtime, opened, meters);
   alerting.announceMaintenance();

@@ -1,4 +1,5 @@
 import { type AlertChange, isHidden } from '../core/alert.ts';
+import type { Role } from '../core/access.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, isRetryable, type ScadaError, toScadaError } from '../core/errors.ts';
 import type { Metric } from '../core/metrics.ts';
@@ -33,6 +34,8 @@ export interface NotificationsOptions {
   /** Folder of this notifier. */
   readonly dir: string;
   readonly context: PluginContext;
+  /** Role whose escalated alerts alone are sent; all alerts if absent. */
+  readonly escalatedTo?: Role | undefined;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
   /** Used for pauses: receivers use wall time even if the plant does not. */
@@ -40,7 +43,7 @@ export interface NotificationsOptions {
 }
 
 /** Changes that hide an alert. */
-const hiding: readonly AlertChange['kind'][] = ['removed', 'shelved'];
+const hiding: readonly AlertChange['kind'][] = ['removed', 'shelved', 'suppressed'];
 /** Changes per read from the store. */
 const page = 100;
 /** Number of waiting changes that are sent as a digest, at any rate of arrival. */
@@ -148,8 +151,10 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
+    const { escalatedTo } = this.#options;
+    const isForAnother = escalatedTo !== undefined && change.alert.escalated?.to !== escalatedTo;
     // a hidden alert is not sent; its change to hidden is
-    if (isHidden(change.alert.state) && !hiding.includes(change.kind)) {
+    if (isForAnother || (isHidden(change.alert.state) && !hiding.includes(change.kind))) {
       this.#handled = change.sequence;
       if (this.#digest.empty) this.#advance();
       return;

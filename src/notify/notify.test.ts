@@ -48,8 +48,9 @@ class Feed {
     priority: Priority = 'A',
     id = `ALT-${this.sequence + 1}`,
     state = 'B',
+    more: Partial<Alert> = {},
   ): void {
-    const alert = { id, priority, state, raisedAt: time } as Alert;
+    const alert = { id, priority, state, raisedAt: time, ...more } as Alert;
     const change = { sequence: this.sequence + 1, time, kind, by: { role: 'monitor', session: 'monitor' }, alert };
     this.changes.push(change);
     for (const listener of this.#listeners) listener(change);
@@ -113,6 +114,24 @@ describe('Notifications', () => {
       await clock.advance(1);
     }
     expect(notifier.told).toEqual([1, 2, 6]);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
+  });
+
+  it('for a role send only what is escalated to it, until it is closed', async () => {
+    const { clock, notifier, feed, notifications } = start(undefined, { escalatedTo: 'engineer' });
+    await using _ = notifications;
+    const escalated = { at: 1, to: 'engineer', afterMs: 1 } as const;
+    for (const [kind, of] of [
+      ['raised', undefined],
+      ['escalated', escalated],
+      ['acknowledged', escalated],
+      ['cleared', escalated],
+      ['escalated', { ...escalated, to: 'admin' as const }],
+    ] as const) {
+      feed.happen(feed.sequence * minute, kind, 1, 'ALT-1', 'B', { escalated: of });
+      await clock.advance(1);
+    }
+    expect(notifier.told).toEqual([2, 3, 4]);
     expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
   });
 

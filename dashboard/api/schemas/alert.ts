@@ -12,7 +12,7 @@ import {
   verdicts,
 } from '../../../src/core/alert.ts';
 import type { Certainty, Contribution, Explanation, MeasuredBand } from '../../../src/core/finding.ts';
-import { figure, list, objectOf, time } from './parts.ts';
+import { figure, list, objectOf, role, time } from './parts.ts';
 
 const names = list(z.string());
 
@@ -123,6 +123,8 @@ export const alert = objectOf<Alert>({
   raisedAt: time,
   changedAt: time,
   acknowledgedAt: time.optional(),
+  annunciatedAt: time.optional().describe('time from which it waits for an acknowledgement, if later than `raisedAt`'),
+  escalated: z.strictObject({ at: time, to: role, afterMs: z.number() }).optional(),
   returnedAt: time.optional(),
   findings: list(finding),
   unlisted: z.strictObject({ findings: z.int(), open: z.int() }).optional(),
@@ -131,6 +133,7 @@ export const alert = objectOf<Alert>({
   response: z.string(),
   verdict: verdict.optional(),
   latching: z.literal(true).optional().describe('it stays until it is reset'),
+  suppressed: z.strictObject({ at: time, cause: z.string() }).optional(),
   shelf: shelf.optional(),
   notSaved: z.int().optional().describe('sequence of its last change while that is not on disk yet'),
 }).meta({ id: 'Alert' });

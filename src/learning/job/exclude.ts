@@ -1,4 +1,4 @@
-import { isAt } from '../../alerts/maintenance.ts';
+import { isAt } from '../../alerts/places.ts';
 import type { Alert } from '../../core/alert.ts';
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';

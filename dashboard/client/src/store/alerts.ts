@@ -8,7 +8,15 @@ import { act, query } from './api.ts';
 
 const hourMs = 3_600_000;
 /** Changes that annunciate an alert. */
-const calling: readonly AlertChange['kind'][] = ['raised', 'recurred', 'released', 'unshelved'];
+const calling: readonly AlertChange['kind'][] = [
+  'raised',
+  'recurred',
+  'released',
+  'unshelved',
+  'unsuppressed',
+  'realarmed',
+  'escalated',
+];
 
 /** Open alerts and those cleared in the last hour. */
 export interface Alerts {

@@ -2,7 +2,7 @@ import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'sol
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
-import { firstThing, lastedText, limitText, mainTag, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
+import { firstThing, hidingReason, lastedText, limitText, mainTag, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -140,14 +140,14 @@ function Row(props: {
         {props.alert.title}
       </td>
       <td class="part plain dim large-only" title={props.alert.response}>
-        {props.alert.shelf?.reason ?? (firstThing(props.alert) || props.alert.incident)}
+        {hidingReason(props.alert) ?? (firstThing(props.alert) || props.alert.incident)}
       </td>
       <td class="num">
         <Show when={props.alert.state !== 'A' && props.tag}>{(tag) => <Value tag={tag()} />}</Show>
       </td>
       <td class="num">{limitText(props.alert, props.tag?.decimals ?? 2)}</td>
       <td class="num">{lastedText(props.alert, clock.second())}</td>
-      <td title={props.alert.shelf?.reason}>{stateTextAt(props.alert, clock.second())}</td>
+      <td title={hidingReason(props.alert)}>{stateTextAt(props.alert, clock.second())}</td>
     </tr>
   );
 }

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
+import { limitText, mainTag, placeOf, stateTextAt, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -58,7 +58,7 @@ export function AlertDetail(props: {
           </dd>
         </Show>
         <dt>{shared.column.state}</dt>
-        <dd>{stateText(props.alert)}</dd>
+        <dd>{stateTextAt(props.alert, clock.second())}</dd>
         <Show when={props.alert.shelf}>
           {(shelf) => (
             <>
@@ -66,6 +66,14 @@ export function AlertDetail(props: {
               <dd>
                 {zone().moment(shelf().until, clock.second())} ({shelf().by.role}): {shelf().reason}
               </dd>
+            </>
+          )}
+        </Show>
+        <Show when={props.alert.suppressed}>
+          {(suppressed) => (
+            <>
+              <dt>{texts.label.cause}</dt>
+              <dd>{suppressed().cause}</dd>
             </>
           )}
         </Show>

@@ -33,6 +33,7 @@ export const texts = {
     time: 'Time',
     allAreas: 'All areas',
     all: 'All',
+    cause: 'Suppressed because',
     now: 'Now',
     once: 'End with the alarm condition (one-shot)',
     shelvedUntil: 'Shelved until',

@@ -1,4 +1,11 @@
-import { hasReturned, isHidden, type Alert, type AlertState, type VerdictWord } from '../../../../../src/core/alert.ts';
+import {
+  hasReturned,
+  isHidden,
+  needsAcknowledgement,
+  type Alert,
+  type AlertState,
+  type VerdictWord,
+} from '../../../../../src/core/alert.ts';
 import type { Contribution, Explanation, MeasuredBand } from '../../../../../src/core/finding.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import { shared } from '../../text.ts';
@@ -12,11 +19,17 @@ export const stateWords: Readonly<Record<AlertState, string>> = shared.label.ale
 export const stateText = ({ state, notSaved }: Pick<Alert, 'state' | 'notSaved'>): string =>
   notSaved === undefined ? stateWords[state] : shared.note.notSaved(stateWords[state]);
 
-/** The same with the remaining time of a shelved alert. */
-export const stateTextAt = (alert: Pick<Alert, 'state' | 'notSaved' | 'shelf'>, now: number): string =>
-  alert.state === 'G' && alert.shelf !== undefined
-    ? shared.note.left(stateText(alert), formatAge(alert.shelf.until - now))
-    : stateText(alert);
+/** The same with the remaining time of a shelved alert, or the role that an alert is escalated to. */
+export function stateTextAt(alert: Pick<Alert, 'state' | 'notSaved' | 'shelf' | 'escalated'>, now: number): string {
+  if (alert.escalated !== undefined && needsAcknowledgement(alert.state))
+    return shared.note.escalated(stateText(alert), alert.escalated.to);
+  if (alert.state !== 'G' || alert.shelf === undefined) return stateText(alert);
+  return shared.note.left(stateText(alert), formatAge(alert.shelf.until - now));
+}
+
+/** Reason for which an alert is hidden, as shown to operators; undefined if there is none. */
+export const hidingReason = ({ state, shelf, suppressed }: Pick<Alert, 'state' | 'shelf' | 'suppressed'>): string | undefined =>
+  state === 'H' ? suppressed?.cause : shelf?.reason;
 
 /** Name of each verdict. */
 export const verdictWords: Readonly<Record<VerdictWord, string>> = shared.label.verdict;
