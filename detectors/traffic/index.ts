@@ -11,5 +11,6 @@ export const traffic: DetectorPlugin<TrafficConfig> = {
   passes: 1,
   learnsFromRecordings: true,
   threshold: 'stated',
+  network: true,
   create: (config, target) => new TrafficDetector(config, target),
 };

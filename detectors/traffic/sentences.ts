@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
-import { reading } from '../../src/detector-kit/words.ts';
+import { longestTitle, reading } from '../../src/detector-kit/words.ts';
 import { named } from './operations.ts';
 import { portNamed } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -44,6 +44,17 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
+/** `10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L`, as far as it fits, or the device if no tag is known at the target. */
+function titleOfWrite({ tag, before, after, ends }: Suspicion, tags: TagTable): string {
+  const known = tag === undefined ? undefined : tags.tags[tag];
+  if (known === undefined) return `${ends.client} writes to ${place(ends)}`;
+  const title = `${ends.client} writes ${known.name}`;
+  if (typeof after !== 'number') return title;
+  const to = `→ ${reading(after, known)}`;
+  const change = typeof before === 'number' ? `${reading(before, { ...known, unit: '' })} ${to}` : to;
+  return [`${title} ${change}`, `${title} ${to}`].find(({ length }) => length <= longestTitle) ?? title;
+}
+
 function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Background, 'tags'>): SuspicionText {
   const { rule, ends, operation = '', usual = '', accepted, target, detail } = suspicion;
   const { client } = ends;
@@ -58,7 +69,7 @@ function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Backgroun
     'write-target': usual === '' ? `${learned}: no write to this target` : `${learned}: only writes to ${usual}`,
   } as const;
   return {
-    title: `${client} writes to ${place(ends)}`,
+    title: titleOfWrite(suspicion, tags),
     does: `${client} ${accepted === false ? 'tried to write' : 'writes'} ${what}${accepted === false ? '; the device refused it' : ''}`,
     normal: normals[rule as keyof typeof normals],
     normalIf: `the configuration or the learned traffic let ${client} write there`,

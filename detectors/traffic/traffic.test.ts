@@ -129,7 +129,7 @@ describe('a finding by learned traffic', () => {
     const detector = learned();
     expect(found(detector, [write(7_300, ends(stranger, 'plc1'))])).toHaveProperty('plc1/write');
     expect(told(detector, 'plc1/write')).toMatchObject({
-      title: '10.0.0.66 writes to plc1',
+      title: '10.0.0.66 writes CL.SP 2.0 → 11.0 mg/L',
       sentence:
         '10.0.0.66 writes CL.SP (holding 12) of plc1 from 2.0 mg/L to 11.0 mg/L with FC6 (write one register) (at 08:01:40 UTC). Normal in 2 h of traffic: other clients.',
       seen: ['T1692.001', 'T0836', 'T0848'],

@@ -31,6 +31,7 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
     areas: areasOf(finding.area, finding.tags, table),
     equipment: finding.equipment,
     device: finding.device,
+    ...(finding.network === undefined ? {} : { network: finding.network }),
     tags: finding.tags,
     since: finding.since,
     raisedAt: time,

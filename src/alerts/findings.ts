@@ -5,9 +5,10 @@ import type { Finding } from '../core/finding.ts';
 export const mostFindings = 20;
 
 export function toAlertFinding(finding: Finding): AlertFinding {
-  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation, physical } = finding;
+  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation, physical, network } =
+    finding;
   const entry = { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
-  return physical === undefined ? entry : { ...entry, physical };
+  return { ...entry, ...(physical === undefined ? {} : { physical }), ...(network === undefined ? {} : { network }) };
 }
 
 /** True while a finding of the alert has not ended. */

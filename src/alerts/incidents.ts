@@ -1,22 +1,32 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Tag, TagTable } from '../core/tag.ts';
 import { inAlarm } from './findings.ts';
 
 /** Greatest time between alerts of one area in one incident, ms. */
 const incidentGapMs = 600_000;
+/** Greatest time between the arrivals of one intruder at several devices, ms. */
+const intruderGapMs = 60_000;
+/** Greatest time between a write to an unknown address and what the tags of its controller show, ms. */
+const echoMs = 120_000;
+
+type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags'>;
 
 /**
- * Finds the incident of a new alert. Both have the same equipment or device, or the same area within a short time. Or they
- * contain tags of the same equipment while the other alert is or recently was in alarm: the effect of one pump is visible at the
- * tank and at the next pump.
+ * Finds the incident of a new alert by cause:
+ *
+ * - Alerts of the process: the same equipment, the same area within a short time, or tags of the same equipment while the other alert
+ *   is or recently was in alarm. The effect of one pump is visible at the tank and at the next pump.
+ * - An act of a client and the process: what was written is in the area of the process alert, or a counter of the controller shows it.
+ * - Acts of clients: the same device, or several devices within a minute.
+ * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();
-  readonly #equipmentOf: (tag: string) => string;
+  readonly #tags: TagTable;
 
-  /** @param equipmentOf the equipment of a tag by its name; empty if unknown */
-  constructor(equipmentOf: (tag: string) => string) {
-    this.#equipmentOf = equipmentOf;
+  constructor(tags: TagTable) {
+    this.#tags = tags;
   }
 
   remember(alert: Alert): void {
@@ -29,17 +39,42 @@ export class Incidents {
 
   /** The incident of the most recent alert that the finding belongs to. */
   of(finding: Finding, time: number): string | undefined {
-    const related = [...this.#alerts.values()].filter((alert) => {
-      if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
-      if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
-        return true;
-      const over = inAlarm(alert) ? 0 : time - (alert.returnedAt ?? alert.changedAt);
-      return over <= incidentGapMs && this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment));
-    });
+    const related = [...this.#alerts.values()].filter((alert) => this.#isRelated(alert, finding, time));
     return related.sort((a, b) => b.raisedAt - a.raisedAt)[0]?.incident;
   }
 
-  #concerned({ equipment, tags }: Pick<Alert, 'equipment' | 'tags'>): string[] {
-    return [equipment, ...tags.map((tag) => this.#equipmentOf(tag))].filter((each) => each !== '');
+  #isRelated(alert: Alert, finding: Finding, time: number): boolean {
+    const isRecent = inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= incidentGapMs;
+    const isAct = alert.network === true;
+    if (isAct && finding.network === true)
+      return (isRecent && alert.device === finding.device) || time - alert.raisedAt <= intruderGapMs;
+    if (isAct || finding.network === true) {
+      const [act, process] = isAct ? [alert, finding] : [finding, alert];
+      return process.device === undefined && isRecent && this.#shows(process, act, time - alert.raisedAt);
+    }
+    if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
+    if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
+      return true;
+    return isRecent && this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment));
+  }
+
+  /** True if the process shows an act of a client. @param apartMs time between the two */
+  #shows(process: Side, act: Side, apartMs: number): boolean {
+    const written = this.#known(act.tags);
+    const own = this.#known(process.tags);
+    if (written.some(({ area }) => area === process.area || own.some((tag) => tag.area === area))) return true;
+    const ofDevice = own.filter(({ device, aliases = [] }) =>
+      [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
+    );
+    // a counter of the controller shows the act; of other tags only time speaks, if the written address is unknown
+    return ofDevice.some(({ kind }) => kind === 'counter' || (written.length === 0 && apartMs <= echoMs));
+  }
+
+  #concerned({ equipment, tags }: Side): string[] {
+    return [equipment, ...this.#known(tags).map((tag) => tag.equipment)].filter((each) => each !== '');
+  }
+
+  #known(names: readonly string[]): Tag[] {
+    return names.flatMap((name) => this.#tags.tags[this.#tags.indexOf(name) ?? -1] ?? []);
   }
 }

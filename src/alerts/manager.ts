@@ -83,10 +83,7 @@ export class AlertManager implements AlertFeed {
     this.#store = store;
     this.#saving = saving;
     this.#tags = tags;
-    this.#incidents = new Incidents((tag) => {
-      const index = tags.indexOf(tag);
-      return index === undefined ? '' : tags.at(index).equipment;
-    });
+    this.#incidents = new Incidents(tags);
     this.#clock = clock;
     this.#startedAt = clock.now();
     const { alerts, sequence } = store.open();

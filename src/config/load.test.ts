@@ -150,6 +150,16 @@ describe('an invalid configuration', () => {
       'tags.LT2.device: there is no device plx; known: plc',
     ],
     [
+      'an alias on an unknown device',
+      sound.replace('address: {register: 4}', 'address: {register: 4}, aliases: [{device: plx, address: {register: 1}}]'),
+      'tags.LT2.aliases.0.device: there is no device plx; known: plc',
+    ],
+    [
+      'an alias with an impossible address',
+      sound.replace('address: {register: 4}', 'address: {register: 4}, aliases: [{device: plc, address: {register: 70000}}]'),
+      'tags.LT2.aliases.0.address.register',
+    ],
+    [
       'an unknown type of device',
       sound.replace('type: wire', 'type: wave'),
       'plant.yaml:7:9 devices.plc.type: there is no type wave; known: wire',

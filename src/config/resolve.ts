@@ -3,7 +3,7 @@ import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import type { Site } from '../core/monitor.ts';
 import type { Plugin } from '../core/plugin.ts';
-import { type Tag, TagTable } from '../core/tag.ts';
+import { type Tag, type TagAlias, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { resolveAlarms } from './alarms.ts';
 import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
@@ -147,10 +147,12 @@ function resolveTags(
     if (scanMs === undefined) unknownName(problems, [...path, 'scan'], 'scan class', entry.scan, Object.keys(file.scanClasses));
     if (device === undefined || scanMs === undefined) return [];
     const address = parseWith({ schema: device.plugin.addressSchema }, entry.address, [...path, 'address'], problems);
+    const aliases = entry.aliases?.flatMap((alias, i) => resolveAlias(alias, byName, [...path, 'aliases', String(i)], problems));
     const { range, scan: _, short, ...rest } = entry;
     const tag = (own: Pick<Tag, 'name' | 'address' | 'description'>): Tag => ({
       ...rest,
       ...own,
+      ...(aliases === undefined ? {} : { aliases }),
       scanMs,
       short: short ?? (own.name.split('.').at(-1) ?? own.name).slice(0, 9),
       range: range === undefined ? undefined : { low: range[0], high: range[1] },
@@ -169,6 +171,20 @@ function resolveTags(
     );
   });
   return new TagTable(withModes(file, tags, problems));
+}
+
+function resolveAlias(
+  { device: name, address }: { readonly device: string; readonly address?: unknown },
+  devices: ReadonlyMap<string, DeviceConfig>,
+  path: string[],
+  problems: ConfigProblem[],
+): TagAlias[] {
+  const device = devices.get(name);
+  if (device === undefined) {
+    unknownName(problems, [...path, 'device'], 'device', name, [...devices.keys()]);
+    return [];
+  }
+  return [{ device: name, address: parseWith({ schema: device.plugin.addressSchema }, address, [...path, 'address'], problems) }];
 }
 
 /** Tags that a device cannot serve, as checked by its collector; only for devices with valid settings. */

@@ -44,6 +44,13 @@ const limits = z.strictObject({
 export const tagSchema = z.strictObject({
   device: z.string().describe('name of a device under `devices`'),
   address: z.unknown().describe('address on the device; its keys depend on the type of the device'),
+  aliases: z
+    .array(z.strictObject({ device: z.string().describe('name of a device'), address: z.unknown().describe('address on it') }))
+    .max(8)
+    .optional()
+    .describe(
+      'further addresses of the same value, such as its registers in the controller behind a server; they are not read, and recorded writes to them are writes to the tag',
+    ),
   kind: z.enum(['analog', 'discrete', 'counter', 'text']).default('analog').describe('kind of its values'),
   role: z
     .enum(['measurement', 'setpoint', 'command', 'status', 'parameter'])

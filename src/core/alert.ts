@@ -57,6 +57,8 @@ export interface AlertFinding {
   readonly explanation: Explanation;
   /** See `Finding`. Absent in alerts of earlier versions. */
   readonly physical?: true | undefined;
+  /** Set for an act of a client on the network; absent in alerts of earlier versions. */
+  readonly network?: true | undefined;
 }
 
 /** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */
@@ -115,6 +117,8 @@ export interface Alert {
   readonly areas?: readonly string[] | undefined;
   readonly equipment: string;
   readonly device?: string | undefined;
+  /** Set for acts of clients on the network; absent in alerts of earlier versions. */
+  readonly network?: true | undefined;
   readonly tags: readonly string[];
   /** First anomalous sample of the first finding. */
   readonly since: number;

@@ -153,6 +153,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * findings about the pattern of values.
    */
   readonly physical?: true;
+  /** Set if its findings are acts of clients on the network. */
+  readonly network?: true;
   /** Set if it learns similar machines together. It judges a state of one that only others were in. */
   readonly byFamily?: true;
   /** Set if it judges durations or rates. It begins no finding while the monitor is late. */
@@ -181,6 +183,9 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
 export interface DetectorFactory {
   /** Unique; key of thresholds and findings. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'byFamily'>;
+  readonly plugin: Pick<
+    DetectorPlugin,
+    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'byFamily'
+  >;
   create(): Detector;
 }

@@ -75,6 +75,8 @@ export interface Finding {
   readonly explanation: Explanation;
   /** Set if it states a fact of the process, see `DetectorPlugin`. */
   readonly physical?: true | undefined;
+  /** Set if it states an act of a client on the network, see `DetectorPlugin`. */
+  readonly network?: true | undefined;
   /** Set if its rule has a priority and a response text: the finding is then an alarm. */
   readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string } | undefined;
 }

@@ -60,6 +60,15 @@ export interface Tag {
   readonly scanMs: number;
   /** Address in the device, validated by the schema of its collector. */
   readonly address: unknown;
+  /** Further addresses of the value. They are not read; recorded writes to them are writes to the tag. */
+  readonly aliases?: readonly TagAlias[] | undefined;
+}
+
+/** A second address of a tag: that of a value in its controller which is read from a server above it. */
+export interface TagAlias {
+  readonly device: string;
+  /** Validated like the address of a tag. */
+  readonly address: unknown;
 }
 
 /** The tags of a site. Batches refer to a tag by its index in this table. Indices are valid for one run; stores use names. */
@@ -96,6 +105,12 @@ export class TagTable {
     return this.#byDevice.get(device) ?? [];
   }
 }
+
+/** The addresses of a device's tags by their index in the table, with the aliases of the tags of other devices. */
+export const addressesOn = (tags: TagTable, device: string): (readonly [tag: number, address: unknown])[] =>
+  tags.tags.flatMap((tag, index) =>
+    [tag, ...(tag.aliases ?? [])].flatMap((place) => (place.device === device ? [[index, place.address] as const] : [])),
+  );
 
 function indexByName(tags: readonly Tag[]): ReadonlyMap<string, number> {
   const byName = new Map<string, number>();

@@ -64,8 +64,8 @@ export interface WireWriteEvent extends FromTap {
   /** Index of the tag at the target in the run's table, if any. */
   readonly tag?: number | undefined;
   /**
-   * Last value that the tap saw at the target, in the tag's engineering unit, or as coded if there is no tag; undefined if it saw
-   * none.
+   * Last value that the tap saw at the target, in the tag's engineering unit, or as coded if there is no tag; otherwise the last one
+   * that the monitor read of the tag; undefined if there is none.
    */
   readonly before?: number | string | undefined;
   readonly after: number | string;

@@ -2,7 +2,7 @@ import type { Explanation } from '../core/finding.ts';
 import { formatNumber } from '../core/format.ts';
 import type { Tag } from '../core/tag.ts';
 
-const longestTitle = 48;
+export const longestTitle = 48;
 export const longestSentence = 200;
 
 /**

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Observation, observeEvent } from '../core/observation.ts';
 import { ClockWatch } from '../ingest/clock-watch.ts';
+import { withPreviousValue } from '../ingest/previous-value.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
+import type { Boards } from './boards.ts';
 import { checkPunctuality, watchParts } from './health.ts';
 import { writePast } from './lab-history/write.ts';
 import type { MonitorParts } from './parts.ts';
@@ -15,11 +17,12 @@ type Publish = MonitorRuntime['publish'];
  * Starts the sources of observations: collectors and clock, or a recording.
  * @returns a promise that resolves at the end of the recording; it stays pending if devices are collected
  */
-export function startIngest(runtime: MonitorRuntime, parts: MonitorParts): Promise<void> {
+export function startIngest(runtime: MonitorRuntime, parts: MonitorParts, { latest }: Pick<Boards, 'latest'>): Promise<void> {
   const { replay } = runtime.options;
   if (replay !== undefined) return play(replay, runtime, parts);
   const { alerting, detection } = parts;
-  const publish = punctually(runtime.publish, detection.punctuality);
+  const complete: Publish = (observation, signal) => runtime.publish(withPreviousValue(observation, latest), signal);
+  const publish = punctually(complete, detection.punctuality);
   collectDevices(runtime, publish);
   simulatePast(runtime, parts);
   keepTime(runtime, publish, () => {

@@ -52,7 +52,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   alerting.announceMaintenance();
   const parts = { alerting, detection, storage };
   measureMonitor(runtime, parts, boards);
-  const ended = startIngest(runtime, parts);
+  const ended = startIngest(runtime, parts, boards);
   const { collecting, reading, supervisor } = runtime;
   const resources = cleanup.move();
   let stopped: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import type { DeviceEndpoint } from '../../../src/core/collector.ts';
-import type { TagTable } from '../../../src/core/tag.ts';
+import { addressesOn, type TagTable } from '../../../src/core/tag.ts';
 import { addressSchema, defaultType, type ModbusAddress, type ModbusTable, registersIn } from '../../../src/modbus/address.ts';
 import { type Decoder, decoderFor } from '../../../src/modbus/decoder.ts';
 
@@ -60,8 +60,8 @@ export function modbusPoints(tags: TagTable, devices: readonly DeviceEndpoint[])
     const places: Places = byEndpoint.get(endpoint) ?? new Map<number, ModbusPoint[]>();
     byEndpoint.set(endpoint, places);
     byDevice.set(device.name, places);
-    for (const tag of tags.ofDevice(device.name)) {
-      const address = addressSchema.safeParse(tags.at(tag).address);
+    for (const [tag, known] of addressesOn(tags, device.name)) {
+      const address = addressSchema.safeParse(known);
       if (address.success) settle(places, address.data.unit ?? unit, pointOf(tag, address.data));
     }
   }

@@ -18,6 +18,11 @@ const tags = testTags([
   testTag('TOTAL', { table: 'holding', register: 40, type: 'uint64' }),
   testTag('FAR', { unit: 7, table: 'holding', register: 0, type: 'uint16' }),
   testTag('SEEN', { table: 'input', register: 0, type: 'uint16' }),
+  testTag(
+    'DOSE',
+    { node: 'ns=1;s=DOSE' },
+    { device: 'ua', aliases: [{ device: 'plc1', address: { table: 'holding', register: 50, type: 'float32' } }] },
+  ),
   testTag('NEXT', { table: 'holding', register: 1, type: 'uint16' }, { device: 'plc2' }),
   ...Array.from({ length: 140 }, (_, i) => testTag(`C${i}`, { table: 'coil', register: 1000 + i })),
 ]);
@@ -53,6 +58,13 @@ describe('a write to a tag', () => {
     ]);
     const next = ask.registers(0, [0xffff]);
     expect(exchange(next, answer.wrote(next))[0]).toMatchObject({ before: 50, after: -40.1, accepted: true });
+  });
+
+  it('that another device reads is found under its alias', () => {
+    const { exchange } = listen();
+    const write = ask.registers(50, [0x3e99, 0x999a]);
+    const [found] = exchange(write, answer.wrote(write));
+    expect(found).toMatchObject({ tag: tag('DOSE'), before: undefined, after: expect.closeTo(0.3, 6) });
   });
 
   it('that is rejected or unanswered changes nothing', () => {

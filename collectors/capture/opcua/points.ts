@@ -1,5 +1,5 @@
 import type { DeviceEndpoint } from '../../../src/core/collector.ts';
-import type { TagTable } from '../../../src/core/tag.ts';
+import { addressesOn, type TagTable } from '../../../src/core/tag.ts';
 
 interface DevicePoints {
   readonly tagOfNode: Map<string, number>;
@@ -62,8 +62,8 @@ function pointsOf(tags: TagTable, device: string): DevicePoints {
   const byNamespace: { readonly tag: number; readonly uri: string; readonly id: string }[] = [];
   const byPath = new Map<string, number>();
   const points: DevicePoints = { tagOfNode: new Map(), nodeOfTag: new Map(), byNamespace, byPath, uris: '' };
-  for (const tag of tags.ofDevice(device)) {
-    const { node, namespaceUri, id, path } = (tags.at(tag).address ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [tag, address] of addressesOn(tags, device)) {
+    const { node, namespaceUri, id, path } = (address ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof node === 'string') place(points, tag, usualForm(node));
     else if (typeof namespaceUri === 'string' && typeof id === 'string') byNamespace.push({ tag, uri: namespaceUri, id });
     else if (typeof path === 'string') byPath.set(path, tag);

@@ -73,6 +73,7 @@ const finding = objectOf<AlertFinding>({
   certainty: certainty.optional(),
   explanation,
   physical: z.literal(true).optional(),
+  network: z.literal(true).optional(),
 }).meta({ id: 'Finding' });
 
 export const technique = objectOf<Technique>({
@@ -118,6 +119,7 @@ export const alert = objectOf<Alert>({
   areas: names.optional(),
   equipment: z.string(),
   device: z.string().optional(),
+  network: z.literal(true).optional(),
   tags: names,
   since: time,
   raisedAt: time,

@@ -59,4 +59,7 @@ export const tagInfo = objectOf<Tag & { readonly index: number }>({
   restsAt: list(z.number()).optional(),
   scanMs: z.number(),
   address: z.unknown().describe('address in the device, in the form of its collector'),
+  aliases: list(z.strictObject({ device: z.string(), address: z.unknown() }))
+    .optional()
+    .describe('further addresses of the value, which are not read'),
 }).meta({ id: 'Tag' });

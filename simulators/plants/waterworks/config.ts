@@ -19,7 +19,10 @@ function device(point: PlantPoint): string {
 }
 
 function address(point: PlantPoint): string {
-  if (overOpcua(point)) return `{node: 'ns=1;s=${point.name}'}`;
+  return overOpcua(point) ? `{node: 'ns=1;s=${point.name}'}` : modbusAddress(point);
+}
+
+function modbusAddress(point: PlantPoint): string {
   const { table, address: register, type, scale } = point.modbus;
   const kind = type === 'bit' ? '' : `, type: ${type}`;
   return `{table: ${tables[table]}, register: ${register}${kind}${scale === 1 ? '' : `, scale: ${scale}`}}`;
@@ -66,6 +69,10 @@ function tag(point: PlantPoint): string {
   const parts = [
     `device: ${device(point)}`,
     `address: ${address(point)}`,
+    // a writable point of the OPC UA server can also be written at its controller
+    ...(overOpcua(point) && point.writable
+      ? [`aliases: [{device: ${point.modbus.controller}, address: ${modbusAddress(point)}}]`]
+      : []),
     `kind: ${kind(point)}`,
     `role: ${role(point)}`,
     `area: ${point.area}`,

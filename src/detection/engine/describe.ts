@@ -12,7 +12,7 @@ const mostTags = 5;
 export interface Opening {
   readonly detector: string;
   readonly channel: Channel;
-  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical'>;
+  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network'>;
   readonly time: number;
   readonly since: number;
   readonly score: number;
@@ -56,6 +56,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     explanation,
     alarm: plugin.threshold === 'stated' ? alarmOf(channel, tags) : undefined,
     ...(plugin.physical === undefined ? {} : { physical: plugin.physical }),
+    ...(plugin.network === undefined ? {} : { network: plugin.network }),
   };
 }
 

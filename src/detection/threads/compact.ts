@@ -34,6 +34,7 @@ export function compactTags(tags: readonly Tag[]): Tag[] {
       restsAt: tag.restsAt,
       scanMs: tag.scanMs,
       address: undefined,
+      aliases: undefined,
     }),
   );
 }

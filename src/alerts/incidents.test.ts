@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { tagOf } from '../../test/support/detectors.ts';
+import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { Finding } from '../core/finding.ts';
+import { TagTable } from '../core/tag.ts';
+import { AlertManager } from './manager.ts';
+
+const start = Date.UTC(2026, 10, 28, 12);
+const minute = 60_000;
+const tags = new TagTable([
+  tagOf('CL.SP', { area: 'treatment', equipment: 'CL', device: 'ua1', aliases: [{ device: 'plc1', address: {} }] }),
+  tagOf('CL.AT', { area: 'treatment', equipment: 'CL', device: 'ua1' }),
+  tagOf('SEQ', { area: 'intake', equipment: 'PLC1', device: 'plc1', kind: 'counter' }),
+  tagOf('RW.FT', { area: 'intake', equipment: 'RW', device: 'plc1' }),
+  tagOf('T1.LT', { area: 'network', equipment: 'T1', device: 'rtu2' }),
+]);
+const place = (name: string): Pick<Finding, 'area' | 'equipment' | 'tags'> => {
+  const { area, equipment } = tags.at(tags.indexOf(name) ?? -1);
+  return { area, equipment, tags: [name] };
+};
+const act = (device: string, written: readonly string[] = []): Partial<Finding> => ({
+  detector: 'traffic',
+  device,
+  network: true,
+  area: '',
+  equipment: '',
+  tags: written,
+});
+
+/** The incidents of findings that begin at the given minutes: equal numbers are one incident. */
+function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding>])[]): number[] {
+  const clock = new VirtualClock(start);
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags });
+  const ids: string[] = [];
+  findings.forEach(([atMin, over], i) => {
+    const time = start + atMin * minute;
+    clock.set(time);
+    const explanation = { sentence: 's', title: `title ${i}`, contributions: [], normalIf: '', techniques: [] };
+    const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, since: time, beganAt: time, updatedAt: time, explanation };
+    const rest = { area: '', equipment: '', tags: [], score: 2, peak: 2, certainty: { kind: 'stated' as const } };
+    manager.take({ change: 'begin', finding: { ...rest, ...of, ...over } });
+    const alert = store.all().find((one) => one.findings.some(({ id }) => id === `F${i}`));
+    ids.push(alert?.incident ?? '');
+  });
+  return ids.map((id) => ids.indexOf(id));
+}
+
+it('a write and what it changes are one incident, in either order', () => {
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [8, place('CL.AT')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, place('CL.SP')], [1, act('plc1', ['CL.SP'])])).toEqual([0, 0]);
+});
+
+it('a counter of the controller that was written belongs to the write', () => {
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('SEQ')])).toEqual([0, 0]);
+  expect(incidentsOf([0, act('rtu2', ['T1.LT'])], [1, place('SEQ')])).toEqual([0, 1]);
+});
+
+it('a write and a fault elsewhere are two incidents', () => {
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('T1.LT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('RW.FT')])).toEqual([0, 1]);
+});
+
+it('a write to an unknown address concerns the tags of its device for two minutes', () => {
+  expect(incidentsOf([0, act('plc1')], [1, place('CL.SP')])).toEqual([0, 0]);
+  expect(incidentsOf([0, act('plc1')], [3, place('RW.FT')])).toEqual([0, 1]);
+});
+
+it('one client that reaches several devices within a minute is one incident', () => {
+  expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')], [9, act('ua1')])).toEqual([0, 0, 2]);
+});
+
+it('a missing value is no part of an intrusion on its device', () => {
+  const missing = { detector: 'missing', device: 'plc1' };
+  expect(incidentsOf([0, missing], [1, act('plc1', ['CL.SP'])], [2, place('CL.SP')])).toEqual([0, 1, 1]);
+});
