@@ -1,7 +1,7 @@
 import type { Alert, AlertFinding, Priority, Technique } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import type { TagTable } from '../core/tag.ts';
-import { toAlertFinding, withEntry } from './findings.ts';
+import { inAlarm, toAlertFinding, withEntry } from './findings.ts';
 import { techniquesOf } from './techniques.ts';
 
 /**
@@ -9,6 +9,13 @@ import { techniquesOf } from './techniques.ts';
  * sentence.
  */
 const takeover = 1.5;
+
+/**
+ * Time after which an alert keeps its title and sentence, ms. Within it the first findings of one cause arrive. What follows later, a
+ * repair too, is a further finding of the alert. What operators have read changes only with a more urgent finding, and with one that
+ * recurs after the alert was over.
+ */
+const settleMs = 60_000;
 
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
@@ -62,8 +69,10 @@ export function withFinding(
   const alarm = finding.alarm;
   const rises = alarm !== undefined && isMoreUrgent(alarm.priority, alert.priority);
   const techniques = techniquesNow(alert, findings);
-  const leader = leading(findings, alert.explanation);
-  const explanation = rises ? finding.explanation : (leader?.explanation ?? alert.explanation);
+  const recurs = finding.endedAt === undefined && !inAlarm(alert);
+  const isSettled = time - alert.raisedAt > settleMs;
+  const leader = isSettled ? undefined : leading(findings, alert.explanation);
+  const explanation = rises || recurs ? finding.explanation : (leader?.explanation ?? alert.explanation);
   return {
     ...alert,
     priority: rises ? alarm.priority : alert.priority,

@@ -341,4 +341,21 @@ describe('the sentence of an alert', () => {
     take('begin', finding({ detector: 'limits', peak: 2, title: 'Level is too low', physical: true }));
     expect(manager.open()[0]?.title).toBe('Level is too low');
   });
+
+  it('keeps its title after a minute, also during the repair, until it is over and recurs', () => {
+    const { clock, manager, take } = room();
+    const title = (): string | undefined => manager.open()[0]?.title;
+    const attack = finding({ detector: 'range', title: 'SP set to 0.30', physical: true });
+    take('begin', attack);
+    clock.set(start + 1_800_000);
+    const repair = finding({ detector: 'rate', peak: 90, title: 'SP rises too fast', physical: true });
+    take('begin', repair);
+    take('end', attack);
+    expect(title()).toBe('SP set to 0.30');
+    take('end', repair);
+    expect(manager.open()[0]).toMatchObject({ title: 'SP set to 0.30', state: 'D' });
+    clock.set(start + 2_000_000);
+    take('begin', finding({ detector: 'frozen', title: 'SP is frozen', physical: true }));
+    expect(title()).toBe('SP is frozen');
+  });
 });
