@@ -3,13 +3,13 @@ import { isAllowed, rolesText } from '../../src/core/access.ts';
 import { type Alert, defaultShelvingMs, isHidden, verdicts } from '../../src/core/alert.ts';
 import { formatDuration } from '../../src/core/format.ts';
 import type { AlertFeed } from '../../src/core/monitor.ts';
-import { byName, byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
+import { byName, byPseudonym, byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
 import { limits } from '../protocol.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { incidentBody } from './incident-body.ts';
 import { route } from './route.ts';
-import { alert, alertChange, incident } from './schemas/alert.ts';
+import { alert, alertChange, incident, triageState } from './schemas/alert.ts';
 import { acted, done, list, note, queryCount, queryNumber, queryOffset, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
@@ -32,10 +32,13 @@ export const alertRoutes = {
       tag: text.optional(),
       incident: text.optional(),
       limit: queryCount(limits.alertsPerQuery),
+      names: z.literal('pseudonyms').optional().describe('for a table that is saved: `user` of an actor is the pseudonym'),
     }),
     answer: z.strictObject({ alerts: list(alert) }),
-    handler: ({ input }, { view }) => ({
-      alerts: view.alerts.find({ ...input, limit: input.limit ?? defaultAlerts }).map(anonymous),
+    handler: ({ input: { names: wanted, ...query } }, { view, pseudonymOf }) => ({
+      alerts: view.alerts
+        .find({ ...query, limit: query.limit ?? defaultAlerts })
+        .map((one) => shownAlert(one, wanted === undefined ? byRole : byPseudonym(pseudonymOf))),
     }),
   }),
 
@@ -155,6 +158,29 @@ export const alertRoutes = {
     },
   }),
 
+  'POST /api/incident/comment': route({
+    permission: 'judge',
+    summary: 'Adds a comment to an incident. It is one of the changes of its first alert.',
+    input: z.strictObject({ id: text, note: note.min(1) }),
+    answer: done,
+    handler: ({ input: { id, note: remark }, session }, { view: { alerts } }) => {
+      onIncident(id, () => alerts.comment(id, actorOf(session), remark));
+      return {};
+    },
+  }),
+
+  'POST /api/incident/triage': route({
+    permission: 'triage',
+    summary: 'States the progress of the work on an incident, and assigns it to the user or to nobody.',
+    input: z.strictObject({ id: text, state: triageState, assignee: z.enum(['me', 'nobody']) }),
+    answer: done,
+    handler: ({ input: { id, state, assignee }, session }, { view: { alerts } }) => {
+      const by = actorOf(session);
+      onIncident(id, () => alerts.triage(id, { state, ...(assignee === 'me' ? { assignee: by } : {}) }, by));
+      return {};
+    },
+  }),
+
   'GET /api/alerts/similar': route({
     permission: 'view',
     summary: 'Returns past alerts similar to one, the most similar first.',
@@ -173,6 +199,15 @@ function applied(ids: readonly string[], alerts: AlertFeed, act: (id: string) =>
   const all = [...new Set(ids)];
   const done = all.filter((id) => alerts.get(id) !== undefined && act(id));
   return [done, all.filter((id) => !done.includes(id))];
+}
+
+function onIncident(id: string, act: () => void): void {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw new ApiError('not-found', `Incident ${id} does not exist.`);
+    throw thrown;
+  }
 }
 
 function known({ view }: Services, id: string): Alert {

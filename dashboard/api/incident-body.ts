@@ -40,10 +40,17 @@ export function incidentBody(id: string, found: readonly Alert[], changes: reado
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 function stepOf({ alert, ...change }: AlertChange): IncidentChange {
-  const { id, title, priority, state, verdict } = alert;
+  const { id, title, priority, state, verdict, triage } = alert;
   return {
     ...change,
-    alert: { id, title, priority, state, ...(verdict === undefined ? {} : { verdict: { word: verdict.word } }) },
+    alert: {
+      id,
+      title,
+      priority,
+      state,
+      ...(verdict === undefined ? {} : { verdict: { word: verdict.word } }),
+      ...(triage === undefined ? {} : { triage: { state: triage.state, assignee: triage.assignee } }),
+    },
   };
 }
 

@@ -139,61 +139,6 @@ describe('alerts of the past', () => {
   });
 });
 
-describe('acts on alerts', () => {
-  it('acknowledge only what is annunciated', async () => {
-    bench.view.alerts.change('ALT-1', 'B', 'raised');
-    bench.view.alerts.change('ALT-2', 'G', 'shelved');
-    const operator = await bench.as('operator');
-    const { body } = await operator.call('POST /api/alerts/acknowledge', { ids: ['ALT-1', 'ALT-2', 'ALT-9'], note: 'seen' });
-    expect(body).toEqual({ acknowledged: ['ALT-1'], hidden: ['ALT-2'], unknown: ['ALT-9'] });
-    expect(bench.view.alerts.acts).toMatchObject([{ id: 'ALT-1', note: 'seen' }]);
-  });
-
-  it('shelve for up to a shift as operator, for longer as engineer, always with a reason', async () => {
-    bench.view.alerts.change('ALT-1', 'B', 'raised');
-    bench.view.alerts.change('ALT-2', 'A', 'cleared');
-    const operator = await bench.as('operator');
-    const wanted = { ids: ['ALT-1', 'ALT-2', 'ALT-9'], minutes: 720, reason: 'float hangs' };
-    expect((await viewer.call('POST /api/alerts/shelve', wanted)).status).toBe(403);
-    expect((await operator.call('POST /api/alerts/shelve', { ...wanted, reason: '' })).status).toBe(400);
-    const { status, text } = await operator.call('POST /api/alerts/shelve', { ...wanted, minutes: 721 });
-    expect([status, JSON.parse(text)]).toMatchObject([
-      403,
-      { message: 'Shelving for more than 12 h needs role engineer or admin. Choose a shorter time.' },
-    ]);
-    expect((await operator.call('POST /api/alerts/shelve', wanted)).body).toEqual({
-      shelved: ['ALT-1'],
-      refused: ['ALT-2', 'ALT-9'],
-    });
-    expect((await engineer.call('POST /api/alerts/shelve', { ...wanted, minutes: 721, once: true })).status).toBe(200);
-    expect((await engineer.call('POST /api/alerts/shelve', { ...wanted, minutes: 43_201 })).status).toBe(400);
-    expect((await operator.call('POST /api/alerts/unshelve', { ids: ['ALT-1', 'ALT-2'] })).body).toEqual({
-      unshelved: ['ALT-1'],
-      refused: ['ALT-2'],
-    });
-    expect(bench.view.alerts.acts.map(({ id, by, note }) => [id, by.role, note])).toEqual([
-      ['ALT-1 shelve 720', 'operator', 'float hangs'],
-      ['ALT-2 shelve 720', 'operator', 'float hangs'],
-      ['ALT-1 shelve once 721', 'engineer', 'float hangs'],
-      ['ALT-2 shelve once 721', 'engineer', 'float hangs'],
-      ['ALT-1 unshelve', 'operator', undefined],
-      ['ALT-2 unshelve', 'operator', undefined],
-    ]);
-  });
-
-  it('reset an intrusion as analyst alone', async () => {
-    bench.view.alerts.change('ALT-1', 'F', 'acknowledged');
-    bench.view.alerts.change('ALT-2', 'E', 'returned');
-    for (const role of ['operator', 'engineer'] as const)
-      expect((await (await bench.as(role)).call('POST /api/alerts/reset', { ids: ['ALT-1'] })).status).toBe(403);
-    const analyst = await bench.as('analyst');
-    expect((await analyst.call('POST /api/alerts/reset', { ids: ['ALT-1', 'ALT-2'], note: 'ours' })).body).toEqual({
-      reset: ['ALT-1'],
-      refused: ['ALT-2'],
-    });
-  });
-});
-
 describe('a verdict', () => {
   it('is given by an operator and returned with similar alerts', async () => {
     bench.view.alerts.change('ALT-1', 'B', 'raised');

@@ -1,4 +1,12 @@
-import { type Alert, type AlertChangeKind, type AlertState, isHidden, isOpen, needsAcknowledgement } from '../core/alert.ts';
+import {
+  type Actor,
+  type Alert,
+  type AlertChangeKind,
+  type AlertState,
+  isHidden,
+  isOpen,
+  needsAcknowledgement,
+} from '../core/alert.ts';
 import { inAlarm } from './findings.ts';
 import { nextState } from './lifecycle.ts';
 import { withoutShelf } from './shelving.ts';
@@ -10,10 +18,10 @@ export interface Act {
 }
 
 /** The alert after an acknowledgement at a time, ms UTC; undefined if its state needs none. A hidden alert needs none. */
-export function acknowledged(alert: Alert, at: number): Act | undefined {
+export function acknowledged(alert: Alert, at: number, by: Actor): Act | undefined {
   const state = nextState(alert.state, 'acknowledge', inAlarm(alert), latchingOf(alert));
   if (state === alert.state) return undefined;
-  return { alert: { ...alert, state, acknowledgedAt: at }, kind: state === 'A' ? 'cleared' : 'acknowledged' };
+  return { alert: { ...alert, state, acknowledgedAt: at, acknowledgedBy: by }, kind: state === 'A' ? 'cleared' : 'acknowledged' };
 }
 
 /** The alert after a reset; undefined in any state other than F. */
@@ -27,7 +35,8 @@ export function afterReturn(alert: Alert, returnedAt: number): Act {
   const ends = alert.shelf?.once === true;
   const step = ends && alert.state === 'G' ? 'release' : 'return';
   const state = nextState(alert.state, step, false, latchingOf(alert));
-  const after = { ...(ends ? withoutShelf(alert) : alert), state, returnedAt };
+  const { chattering: _, ...calm } = ends ? withoutShelf(alert) : alert;
+  const after = { ...calm, state, returnedAt };
   if (state !== 'A') return { alert: after, kind: 'returned' };
   return { alert: after, kind: alert.state === 'G' ? 'unshelved' : 'cleared' };
 }

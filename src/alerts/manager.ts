@@ -7,6 +7,7 @@ import {
   isHidden,
   isOpen,
   type ShelfRequest,
+  type Triage,
   type VerdictWord,
 } from '../core/alert.ts';
 import { type AlarmSettings, noAlarmSettings } from '../core/alarm-settings.ts';
@@ -158,7 +159,8 @@ export class AlertManager implements AlertFeed {
       joined.shelf !== undefined && isMoreUrgent(joined.priority, alert.priority) ? unshelved(joined) : undefined;
     if (annunciated !== undefined)
       return this.#apply(annunciated, 'unshelved', monitor, time, 'more urgent than when it was shelved');
-    const after = { ...joined, state: occurred };
+    const chattering = course.returns.areFrequent(time) ? ({ chattering: true } as const) : {};
+    const after = { ...joined, state: occurred, ...chattering };
     const shown = recurs && !isHidden(occurred) ? (this.#hidden(after, time)?.alert ?? after) : after;
     if (recurs) this.#apply({ ...shown, returnedAt: undefined }, 'recurred', monitor, time);
     else this.#update(alert, shown, isNewChannel, time);
@@ -267,7 +269,7 @@ export class AlertManager implements AlertFeed {
   }
 
   acknowledge(id: string, by: Actor, note?: string): void {
-    this.#act(id, by, note, acknowledged);
+    this.#act(id, by, note, (alert, now) => acknowledged(alert, now, by));
   }
 
   shelve(id: string, request: ShelfRequest, by: Actor): boolean {
@@ -305,6 +307,23 @@ export class AlertManager implements AlertFeed {
     const verdict = { word, at, by, ...(note === undefined ? {} : { note }) };
     // the alert itself does not change, only its annotation
     this.#apply({ ...alert, verdict }, 'judged', by, at, note);
+  }
+
+  comment(incident: string, by: Actor, note: string): void {
+    const alert = this.#firstOf(incident);
+    this.#apply({ ...alert, comments: (alert.comments ?? 0) + 1 }, 'commented', by, this.#clock.now(), note);
+  }
+
+  triage(incident: string, triage: Pick<Triage, 'state' | 'assignee'>, by: Actor): void {
+    const at = this.#clock.now();
+    this.#apply({ ...this.#firstOf(incident), triage: { ...triage, at, by } }, 'triaged', by, at);
+  }
+
+  /** The alert with which an incident began: both have the same number. */
+  #firstOf(incident: string): Alert {
+    const alert = this.#find(incident.replace(/^INC/, 'ALT'));
+    if (alert?.incident !== incident) throw new RangeError(`there is no incident ${incident}`);
+    return alert;
   }
 
   similarTo(id: string, limit: number): readonly SimilarAlert[] {

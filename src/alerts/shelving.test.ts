@@ -163,6 +163,33 @@ describe('shelving', () => {
   });
 });
 
+describe('an incident', () => {
+  it('keeps comments and triage in its first alert, with who and when, also after its end', () => {
+    const { manager, take, pass, store } = room();
+    const first = finding('frozen');
+    take('begin', first);
+    const { id = '', incident = '' } = manager.open()[0] ?? {};
+    manager.comment(incident, operator, 'looks like the float');
+    manager.triage(incident, { state: 'in progress', assignee: analyst }, analyst);
+    manager.acknowledge(id, operator);
+    take('end', first);
+    pass(hour);
+    manager.triage(incident, { state: 'done' }, analyst);
+    manager.comment(incident, analyst, 'float replaced');
+    expect(store.get(id)).toMatchObject({
+      state: 'A',
+      comments: 2,
+      acknowledgedBy: operator,
+      triage: { state: 'done', by: analyst },
+    });
+    expect(store.get(id)?.triage).not.toHaveProperty('assignee');
+    const acts = manager.actsOf(incident, { limit: 9 }).map(({ kind, by, note }) => [kind, by.role, note]);
+    expect(acts).toContainEqual(['commented', 'analyst', 'float replaced']);
+    expect(manager.open()).toEqual([]);
+    expect(() => manager.comment('INC-9', operator, 'x')).toThrow(RangeError);
+  });
+});
+
 describe('an intrusion', () => {
   const write = finding('traffic', {
     explanation: {

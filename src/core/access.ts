@@ -17,8 +17,10 @@ export const permissions = {
   'shelve-longer': ['engineer', 'admin'],
   /** Reset an alert that latches: an intrusion. */
   reset: ['analyst', 'admin'],
-  /** Give an alert a verdict. */
+  /** Give an alert a verdict; comment on an incident. */
   judge: ['operator', 'engineer', 'analyst', 'admin'],
+  /** Assign an incident, and state the progress of the work on it. */
+  triage: ['engineer', 'analyst', 'admin'],
   /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */
   'view-minor': ['engineer', 'analyst', 'admin'],
   /** Take a part of the plant out of service, and back. */

@@ -104,6 +104,19 @@ export interface Shelf {
 /** Request to shelve an alert until a time, ms UTC. */
 export type ShelfRequest = Pick<Shelf, 'until' | 'once' | 'reason'>;
 
+/** Progress of the work on an incident. */
+export const triageStates = ['new', 'in progress', 'done'] as const;
+export type TriageState = (typeof triageStates)[number];
+
+/** Triage of an incident, stored in its first alert. */
+export interface Triage {
+  readonly state: TriageState;
+  readonly at: number;
+  readonly by: Actor;
+  /** Absent if nobody works on the incident. */
+  readonly assignee?: Actor | undefined;
+}
+
 /** An alert: findings joined by equipment and time, with a life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
@@ -125,6 +138,8 @@ export interface Alert {
   readonly raisedAt: number;
   readonly changedAt: number;
   readonly acknowledgedAt?: number | undefined;
+  /** Absent in alerts of earlier versions. */
+  readonly acknowledgedBy?: Actor | undefined;
   /** Time from which the alert waits for an acknowledgement, if later than `raisedAt`. */
   readonly annunciatedAt?: number | undefined;
   /** Set if the alert has waited for an acknowledgement for longer than configured, until it is annunciated anew. */
@@ -140,6 +155,11 @@ export interface Alert {
   /** First action of the operator; empty for anomalies. */
   readonly response: string;
   readonly verdict?: Verdict | undefined;
+  readonly triage?: Triage | undefined;
+  /** Number of comments on the incident, in its first alert. */
+  readonly comments?: number | undefined;
+  /** Set while its condition comes and goes at least three times a minute. */
+  readonly chattering?: true | undefined;
   /** Set if the alert stays until it is reset, also when the process is back to normal: it is an intrusion. */
   readonly latching?: true | undefined;
   /** Set while the alert is suppressed by design, with the cause as shown to operators. */
@@ -167,6 +187,8 @@ export const AlertChangeKind = [
   'realarmed',
   'escalated',
   'reset',
+  'commented',
+  'triaged',
 ] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 

@@ -1,4 +1,4 @@
-import type { Actor, Alert, AlertChange, ShelfRequest, VerdictWord } from './alert.ts';
+import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { Explanation } from './finding.ts';
@@ -274,6 +274,10 @@ export interface AlertFeed {
   reset(id: string, by: Actor, note?: string): boolean;
   /** Stores a verdict. A later one replaces it, and both remain among the changes. @throws RangeError for an unknown alert */
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void;
+  /** Adds a comment to an incident. @throws RangeError for an unknown incident */
+  comment(incident: string, by: Actor, note: string): void;
+  /** States the progress of the work on an incident, and who works on it. @throws RangeError for an unknown incident */
+  triage(incident: string, triage: Pick<Triage, 'state' | 'assignee'>, by: Actor): void;
   /** Past alerts that resemble an alert, most similar first. @throws RangeError for an unknown alert */
   similarTo(id: string, limit: number): readonly SimilarAlert[];
 }

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import type { Actor, Alert, AlertChange } from './alert.ts';
+import type { Actor, Alert, AlertChange, Triage } from './alert.ts';
 
 /** Fields of an actor that a reader sees. The id of the session is never shown. */
 export type Naming = (actor: Actor) => Actor;
@@ -26,14 +26,22 @@ export function pseudonymsOf(secret: Buffer): (name: string) => string {
 }
 
 export function shownAlert(alert: Alert, naming: Naming): Alert {
-  const { verdict, shelf } = alert;
-  if (verdict === undefined && shelf === undefined) return alert;
+  const { verdict, shelf, triage, acknowledgedBy } = alert;
+  if ((verdict ?? shelf ?? triage ?? acknowledgedBy) === undefined) return alert;
   return {
     ...alert,
+    ...(acknowledgedBy === undefined ? {} : { acknowledgedBy: naming(acknowledgedBy) }),
+    ...(triage === undefined ? {} : { triage: shownTriage(triage, naming) }),
     ...(verdict === undefined ? {} : { verdict: { ...verdict, by: naming(verdict.by) } }),
     ...(shelf === undefined ? {} : { shelf: { ...shelf, by: naming(shelf.by) } }),
   };
 }
+
+const shownTriage = ({ assignee, ...triage }: Triage, naming: Naming): Triage => ({
+  ...triage,
+  by: naming(triage.by),
+  ...(assignee === undefined ? {} : { assignee: naming(assignee) }),
+});
 
 export const shownChange = (change: AlertChange, naming: Naming): AlertChange => ({
   ...change,

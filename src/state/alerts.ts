@@ -78,7 +78,13 @@ export const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Al
   user: by.user,
   action: `alert.${kind}`,
   object: alert.id,
-  before: kind === 'judged' ? before?.verdict?.word : before?.state,
-  after: kind === 'judged' ? alert.verdict?.word : alert.state,
+  before: stated(kind, before),
+  after: stated(kind, alert),
   reason: note,
 });
+
+/** The value that a change concerns: the verdict, the triage, or the state. */
+function stated(kind: AlertChange['kind'], alert: Alert | undefined): string | undefined {
+  if (kind === 'judged') return alert?.verdict?.word;
+  return kind === 'triaged' ? alert?.triage?.state : alert?.state;
+}

@@ -8,6 +8,8 @@ import {
   AlertState,
   type Shelf,
   type Technique,
+  type Triage,
+  triageStates,
   type Verdict,
   verdicts,
 } from '../../../src/core/alert.ts';
@@ -89,15 +91,24 @@ export const actor: z.ZodType<Pick<Actor, 'role' | 'user'>> = z
   .strictObject({ role: z.string(), user: z.string().optional().describe('only where names are shown') })
   .meta({ id: 'Actor' });
 
+type Named = Pick<Actor, 'role' | 'user'>;
 const word = z.enum(verdicts);
-const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Pick<Actor, 'role' | 'user'> }>({
+const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Named }>({
   word,
   at: time,
   by: actor,
   note: z.string().optional(),
 }).meta({ id: 'Verdict' });
 
-const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Pick<Actor, 'role' | 'user'> }>({
+export const triageState = z.enum(triageStates);
+const triage = objectOf<Omit<Triage, 'by' | 'assignee'> & { readonly by: Named; readonly assignee?: Named | undefined }>({
+  state: triageState,
+  at: time,
+  by: actor,
+  assignee: actor.optional(),
+}).meta({ id: 'Triage' });
+
+const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Named }>({
   at: time,
   until: time,
   once: z.literal(true).optional().describe('it also ends with the condition of the alert'),
@@ -125,6 +136,7 @@ export const alert = objectOf<Alert>({
   raisedAt: time,
   changedAt: time,
   acknowledgedAt: time.optional(),
+  acknowledgedBy: actor.optional(),
   annunciatedAt: time.optional().describe('time from which it waits for an acknowledgement, if later than `raisedAt`'),
   escalated: z.strictObject({ at: time, to: role, afterMs: z.number() }).optional(),
   returnedAt: time.optional(),
@@ -134,6 +146,9 @@ export const alert = objectOf<Alert>({
   techniques: list(technique),
   response: z.string(),
   verdict: verdict.optional(),
+  triage: triage.optional().describe('in the first alert of an incident'),
+  comments: z.int().optional().describe('number of comments on the incident, in its first alert'),
+  chattering: z.literal(true).optional(),
   latching: z.literal(true).optional().describe('it stays until it is reset'),
   suppressed: z.strictObject({ at: time, cause: z.string() }).optional(),
   shelf: shelf.optional(),
@@ -159,6 +174,7 @@ export const incidentChange = z
       priority,
       state,
       verdict: z.strictObject({ word }).optional(),
+      triage: z.strictObject({ state: triageState, assignee: actor.optional() }).optional(),
     }),
   })
   .meta({ id: 'IncidentChange' });

@@ -5,6 +5,7 @@ import type {
   AlertChangeKind,
   AlertState,
   ShelfRequest,
+  Triage,
   VerdictWord,
 } from '../../../src/core/alert.ts';
 import type { AlertFeed, SimilarAlert } from '../../../src/core/monitor.ts';
@@ -116,6 +117,16 @@ export class FakeAlerts implements AlertFeed {
 
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void {
     this.acts.push({ id: `${id} ${word}`, by, note });
+  }
+
+  comment(incident: string, by: Actor, note: string): void {
+    if (![...this.#alerts.values()].some((alert) => alert.incident === incident)) throw new RangeError(incident);
+    this.acts.push({ id: `${incident} comment`, by, note });
+  }
+
+  triage(incident: string, { state, assignee }: Pick<Triage, 'state' | 'assignee'>, by: Actor): void {
+    if (![...this.#alerts.values()].some((alert) => alert.incident === incident)) throw new RangeError(incident);
+    this.acts.push({ id: `${incident} ${state} ${assignee?.user ?? 'nobody'}`, by, note: undefined });
   }
 
   similarTo(id: string): readonly SimilarAlert[] {

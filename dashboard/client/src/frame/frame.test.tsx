@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openPage } from '../testing/open-page.tsx';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { TestServer } from '../testing/server.ts';
@@ -78,4 +78,48 @@ it('says that the server cannot be reached, and goes on when it can', async () =
   server.answer('GET /api/door', { body: { site: 'Test plant', transport: 'loopback', setup: false } });
   await page.wait(3_000);
   expect(page.find('form').textContent).toContain('Sign in');
+});
+
+it('repeats the tone of an unacknowledged alarm until it is silenced, and ends a silence by the same key', async () => {
+  let tones = 0;
+  const node = {
+    frequency: {},
+    gain: { setValueAtTime() {}, linearRampToValueAtTime() {} },
+    connect: () => node,
+    start() {},
+    stop() {},
+  };
+  class TestAudio {
+    currentTime = 0;
+    destination = {};
+    async resume(): Promise<void> {}
+    createGain = () => node;
+    createOscillator = () => {
+      tones++;
+      return node;
+    };
+  }
+  const server = new TestServer();
+  using page = await openPage(server, '#/', [sampleAlert('a', { priority: 3 })]);
+  vi.stubGlobal('AudioContext', TestAudio);
+  /** Tones of a time in which the link is alive. */
+  const during = async (seconds: number): Promise<number> => {
+    const before = tones;
+    for (let second = 0; second < seconds; second++) {
+      await page.wait(1_000);
+      server.beat();
+    }
+    return tones - before;
+  };
+  page.find('button', 'Sound OFF').click();
+  await page.wait(0);
+  expect(await during(31)).toBe(3);
+  page.press('m');
+  expect(await during(31)).toBe(0);
+  expect(page.text()).toContain('Silenced, 4 min');
+  page.press('m');
+  expect(await during(2)).toBe(1);
+  server.raise(sampleAlert('a', { priority: 3, state: 'C' }));
+  await page.wait(0);
+  expect(await during(31)).toBe(0);
 });

@@ -49,7 +49,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       quiet: true,
     },
     { caption: 'N', text: shared.key.nextAbnormal, on: ['n'], run: nextAbnormal, quiet: true },
-    { caption: 'M', text: texts.key.silence, on: ['m'], run: () => sound.silence(), quiet: true },
+    { caption: 'M', text: texts.key.silence, on: ['m'], run: sound.toggleSilence, quiet: true },
     { caption: '⇧D', text: texts.key.theme, on: ['Shift+d'], run: settings.toggleTheme, quiet: true },
     { caption: '/', text: texts.key.findTag, on: ['/'], run: () => setFinding(true) },
     { caption: '?', text: texts.key.allKeys, on: ['?'], run: () => setHelp(activeKeys()) },

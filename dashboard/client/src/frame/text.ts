@@ -32,7 +32,7 @@ export const texts = {
     soundOn: 'Sound on',
     soundOff: 'Sound OFF: press to enable',
     soundNoData: 'Sound: no data',
-    silenced: (time: string) => `Silenced, ${time} left`,
+    silenced: (time: string) => `Silenced, ${time} left: press to end`,
     letterKeys: 'Enable single-letter keys',
     nameOrWords: 'Name or words',
     loadingAlerts: 'Loading alerts',
@@ -58,7 +58,7 @@ export const texts = {
     openArea: 'open area',
     openBanner: 'open the incident of the banner alarm',
     showLastPicture: 'show last picture',
-    silence: 'silence',
+    silence: 'silence, or end the silence',
     theme: 'switch theme',
   },
   note: {

@@ -126,7 +126,11 @@ function SoundState() {
         </span>
       </Match>
       <Match when={sound.state() === 'silenced'}>
-        <span>{texts.label.silenced(formatAge(sound.leftMs()))}</span>
+        <span class="plain">
+          <button type="button" onClick={sound.toggleSilence}>
+            {texts.label.silenced(formatAge(sound.leftMs()))}
+          </button>
+        </span>
       </Match>
       <Match when={true}>
         <span>{texts.label.soundOn}</span>

@@ -4,6 +4,7 @@ import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import type { Site } from '../../../../src/core/monitor.ts';
 import type { SessionInfo } from '../../../protocol.ts';
 import { parseRoute, routeHash, type Route } from '../pure/route.ts';
+import { mostUrgentAlarm } from '../pure/alerts/urgency.ts';
 import { zoneFormat, type ZoneFormat } from '../pure/zone.ts';
 import { createAlerts, type Alerts } from './alerts.ts';
 import { createConnection, type Connection } from './connection.ts';
@@ -62,7 +63,8 @@ export function createAppContext(options: AppOptions): AppContext {
   const { site, session, settings } = options;
   const clock = createSiteClock();
   const alerts = createAlerts(() => clock.now());
-  const sound = createSound();
+  const isLive = (): boolean => connection.state() === 'live' || connection.state() === 'slow';
+  const sound = createSound(() => (isLive() ? mostUrgentAlarm(alerts.open()) : undefined));
   const lab = createLab((on) => connection.watchLab(on));
   const values = new LiveValues((tags) => connection.watchTags(tags));
   const connection = createConnection({ ...options, clock, alerts, lab, values, sound });
@@ -98,6 +100,6 @@ export function createAppContext(options: AppOptions): AppContext {
       location.hash = routeHash(next);
     },
     may: (permission) => isAllowed(session.role, permission),
-    live: () => connection.state() === 'live' || connection.state() === 'slow',
+    live: isLive,
   };
 }

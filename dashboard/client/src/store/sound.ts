@@ -8,8 +8,8 @@ export interface Sound {
   readonly leftMs: Accessor<number>;
   /** Must be called from a gesture; plays the test tone. */
   readonly enable: () => Promise<void>;
-  /** Stops the sound for five minutes or until the next new alarm. Does not acknowledge. */
-  readonly silence: () => void;
+  /** Stops the sound for five minutes or until the next new alarm, or ends that silence. Does not acknowledge. */
+  readonly toggleSilence: () => void;
   /** Plays the tone of a priority; anomalies have none. */
   readonly alarm: (priority: Priority) => void;
   /** Plays the tone of stopped data. */
@@ -17,20 +17,29 @@ export interface Sound {
 }
 
 const silenceMs = 300_000;
+/** Time after which the tone of an unacknowledged alarm is repeated, ms. */
+const repeatMs = 10_000;
 /** Three tones that differ in pitch and count. */
 const tones: Readonly<Record<1 | 2 | 3, readonly number[]>> = { 1: [988, 740, 988, 740], 2: [740, 988], 3: [587] };
 
-export function createSound(): Sound {
+/** @param pending priority of the most urgent unacknowledged alarm, whose tone is repeated; undefined if there is none */
+export function createSound(pending: () => 1 | 2 | 3 | undefined): Sound {
   let context: AudioContext | undefined;
   const [enabled, setEnabled] = createSignal(false);
   const [until, setUntil] = createSignal(0);
   const [clock, setClock] = createSignal(performance.now());
-  const timer = setInterval(() => setClock(performance.now()), 1000);
+  let playedAt = 0;
+  const timer = setInterval(() => {
+    setClock(performance.now());
+    const priority = pending();
+    if (priority !== undefined && performance.now() - playedAt >= repeatMs) play(tones[priority]);
+  }, 1000);
   onCleanup(() => clearInterval(timer));
   const leftMs = (): number => Math.max(0, until() - clock());
 
   const play = (pitches: readonly number[]): void => {
     if (context === undefined || !enabled() || leftMs() > 0) return;
+    playedAt = performance.now();
     pitches.forEach((pitch, index) => {
       if (context === undefined) return;
       const start = context.currentTime + index * 0.22;
@@ -56,7 +65,7 @@ export function createSound(): Sound {
       setUntil(0);
       play(tones[3]);
     },
-    silence: () => setUntil(performance.now() + silenceMs),
+    toggleSilence: () => setUntil(leftMs() > 0 ? 0 : performance.now() + silenceMs),
     alarm(priority) {
       if (priority === 'A') return;
       setUntil(0);

@@ -4,6 +4,7 @@ import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/cor
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from './alarm-sections.ts';
 import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
 import { formatAge } from '../../pure/format.ts';
+import { firstOuts } from '../../pure/alerts/marks.ts';
 import { floodSince } from '../../pure/alerts/urgency.ts';
 import { useAcknowledge, useReset } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -12,6 +13,7 @@ import { useKeys } from '../../ui/keys.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { AlarmTable } from './alarm-table.tsx';
 import { AlertDetail } from './detail.tsx';
+import { NoteDialog } from './note.tsx';
 import { ShelveDialog } from './shelve.tsx';
 import { whyRoute } from '../../pure/route.ts';
 import { shared } from '../../text.ts';
@@ -22,6 +24,8 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
   const { alerts, clock, zone, go, live, may } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   const { reset, allowed: mayReset } = useReset();
+  const [noting, setNoting] = createSignal<readonly string[]>();
+  const firstOut = createMemo(() => firstOuts([...alerts.open(), ...alerts.cleared()]));
   const [shelving, setShelving] = createSignal<readonly string[]>();
   const [cursor, setCursor] = createSignal<string>();
   const [marked, setMarked] = createSignal<ReadonlySet<string>>(new Set());
@@ -79,6 +83,9 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
   const shelve = (): void => {
     if (mayShelve()) setShelving(chosen());
   };
+  const note = (): void => {
+    if (live() && may('judge') && chosen().length > 0) setNoting(chosen());
+  };
   const latched = (): readonly string[] => chosen().filter((id) => alerts.find(id)?.state === 'F');
   const resetSelected = (): void => {
     if (mayReset() && latched().length > 0) reset(latched());
@@ -98,6 +105,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     { caption: 'Space', text: texts.key.select, on: [' '], run: () => mark(selected()?.id) },
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: takeSelected },
     { caption: 'S', text: shared.key.shelve, on: ['s'], run: shelve },
+    { caption: 'C', text: shared.key.comment, on: ['c'], run: note },
     { caption: 'R', text: texts.key.reset, on: ['r'], run: resetSelected, quiet: latched().length === 0 },
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
@@ -169,6 +177,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
           <Show when={rows().length > 0} fallback={<NoAlarms filtered={filter() !== ''} />}>
             <AlarmTable
               sections={shown().sections}
+              firstOut={firstOut()}
               cursor={cursor()}
               marked={marked()}
               onCursor={setCursor}
@@ -199,6 +208,9 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
             onWhy={toIncident}
           />
         )}
+      </Show>
+      <Show when={noting()}>
+        {(ids) => <NoteDialog alerts={ids().flatMap((id) => alerts.find(id) ?? [])} onClose={() => setNoting(undefined)} />}
       </Show>
       <Show when={shelving()}>
         {(ids) => <ShelveDialog alerts={ids().flatMap((id) => alerts.find(id) ?? [])} onClose={() => setShelving(undefined)} />}

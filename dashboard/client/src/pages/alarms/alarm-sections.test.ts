@@ -47,6 +47,14 @@ describe('the sections of the alarm list', () => {
     expect(above).toBe(1);
   });
 
+  it('keep what is hidden apart in a flood', () => {
+    const sections = incidentSections([sampleAlert('a'), sampleAlert('b', { state: 'G' })]);
+    expect(shape(sections)).toEqual([
+      ['INC-1', ['a']],
+      ['Shelved', ['b']],
+    ]);
+  });
+
   it('are incidents in a flood, first-out first', () => {
     const sections = incidentSections([
       sampleAlert('b', { since: 20 }),

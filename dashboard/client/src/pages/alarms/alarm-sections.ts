@@ -33,12 +33,14 @@ export function alarmSections(open: readonly Alert[], cleared: readonly Alert[])
   ].filter((section) => section.alerts.length > 0);
 }
 
-/** Sections of a flood: one per incident, first-out first. */
-export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] =>
-  incidentsOf(open).map((incident) => ({
+/** Sections of a flood: one per incident, first-out first; then shelved, suppressed and out of service. */
+export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] => [
+  ...incidentsOf(open.filter((alert) => !hidden(alert))).map((incident) => ({
     title: `${incident.id}, ${shared.note.first(incident.first.title)}`,
     alerts: incident.alerts,
-  }));
+  })),
+  ...alarmSections(open.filter(hidden), []),
+];
 
 /** Keeps the order of the rows while a user works with them. `above` counts the new alerts that are not shown. */
 export function heldSections(

@@ -3,6 +3,7 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
 import { firstThing, hidingReason, lastedText, limitText, mainTag, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
+import { marksOf } from '../../pure/alerts/marks.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -14,6 +15,8 @@ import { texts } from './text.ts';
 /** Rows of alerts in their sections. Reports the visible rows, because an action applies to these only. */
 export function AlarmTable(props: {
   readonly sections: readonly AlarmSection[];
+  /** Ids of the first-out alerts of incidents. */
+  readonly firstOut: ReadonlySet<string>;
   readonly cursor: string | undefined;
   readonly marked: ReadonlySet<string>;
   readonly onCursor: (id: string) => void;
@@ -94,6 +97,7 @@ export function AlarmTable(props: {
                   <Row
                     alert={alert}
                     tag={tagOf(alert)}
+                    firstOut={props.firstOut}
                     selected={props.cursor === alert.id}
                     marked={props.marked.has(alert.id)}
                     onChoose={() => props.onCursor(alert.id)}
@@ -112,6 +116,7 @@ export function AlarmTable(props: {
 function Row(props: {
   readonly alert: Alert;
   readonly tag: TagInfo | undefined;
+  readonly firstOut: ReadonlySet<string>;
   readonly selected: boolean;
   readonly marked: boolean;
   readonly onChoose: () => void;
@@ -137,6 +142,7 @@ function Row(props: {
       <td>{mainTag(props.alert) ?? props.alert.device ?? props.alert.equipment}</td>
       <td class="dim large-only">{area()}</td>
       <td class="wide" title={props.alert.title}>
+        <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>
         {props.alert.title}
       </td>
       <td class="part plain dim large-only" title={props.alert.response}>

@@ -99,3 +99,40 @@ it('resets an intrusion by keyboard, only for an analyst', async () => {
     expect(server.sentTo('POST /api/alerts/reset')).toEqual(sent);
   }
 });
+
+it('acknowledges with a note, or comments, by keyboard', async () => {
+  const server = new TestServer();
+  server.answer('POST /api/incident/comment', { body: {} });
+  using page = await openPage(server, '#/alarms/active', [sampleAlert('one', { title: 'Level too high' })]);
+  for (const [button, route, body] of [
+    ['Acknowledge with the note', 'POST /api/alerts/acknowledge', { ids: ['one'], note: 'seen' }],
+    ['Comment', 'POST /api/incident/comment', { id: 'INC-1', note: 'seen' }],
+  ] as const) {
+    page.press('c');
+    await page.wait(0);
+    const note = page.find('[role=dialog] textarea') as HTMLTextAreaElement;
+    note.value = 'seen';
+    note.dispatchEvent(new Event('input', { bubbles: true }));
+    page.find('[role=dialog] button', button).click();
+    await page.wait(0);
+    expect(server.sentTo(route)).toEqual([body]);
+    expect(document.querySelector('[role=dialog]')).toBeNull();
+  }
+});
+
+it('names first-out, chattering, fleeting and stale alerts', async () => {
+  const day = 86_400_000;
+  const open = { id: 'f', detector: 'range', tags: [], since: 0, beganAt: siteTime - day, score: 1, peak: 1 };
+  const { explanation } = sampleAlert('x');
+  const server = new TestServer();
+  using page = await openPage(server, '#/alarms/active', [
+    sampleAlert('a', { since: siteTime - 2 * day, title: 'Old one', findings: [{ ...open, explanation }] }),
+    sampleAlert('b', { since: siteTime - 9, title: 'Jumpy one', chattering: true }),
+    sampleAlert('c', { incident: 'INC-2', title: 'Brief one', state: 'D', raisedAt: siteTime - 9_000, returnedAt: siteTime }),
+  ]);
+  const marks = (title: string): (string | null)[] =>
+    [...page.find('main tr', title).querySelectorAll('.mark')].map(({ textContent }) => textContent);
+  expect(marks('Old one')).toEqual(['first-out', 'stale']);
+  expect(marks('Jumpy one')).toEqual(['chattering']);
+  expect(marks('Brief one')).toEqual(['fleeting']);
+});

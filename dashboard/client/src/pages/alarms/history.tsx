@@ -1,5 +1,5 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import type { Alert, Priority } from '../../../../../src/core/alert.ts';
+import type { Actor, Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { formatDuration } from '../../pure/format.ts';
@@ -31,7 +31,12 @@ export function AlarmHistory() {
     () => started() && { hours: hours(), area: area() },
     async (filter) => {
       const now = clock.now();
-      const range = { from: now - filter.hours * 3_600_000, to: now + 60_000, limit: limits.alertsPerQuery };
+      const range = {
+        from: now - filter.hours * 3_600_000,
+        to: now + 60_000,
+        limit: limits.alertsPerQuery,
+        names: 'pseudonyms',
+      } as const;
       return (await query('GET /api/alerts', { ...range, area: filter.area === '' ? undefined : filter.area })).alerts;
     },
   );
@@ -104,7 +109,9 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
             <Badge priority={alert.priority} state={alert.state} />
           </td>
           <td>{moment(alert.since)}</td>
-          <td>{moment(alert.acknowledgedAt)}</td>
+          <td>
+            {moment(alert.acknowledgedAt)} <span class="dim">{alert.acknowledgedBy?.role}</span>
+          </td>
           <td>{moment(alert.returnedAt)}</td>
           <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
           <td class="dim">{placeOf(alert, site.areas)}</td>
@@ -127,6 +134,9 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
 
 const verdictText = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word]);
 
+/** Role and pseudonym, which a saved table has instead of the name. */
+const actorText = (actor: Actor | undefined): string => [actor?.role, actor?.user].filter(Boolean).join(' ');
+
 /** CSV with times in ISO 8601 UTC. */
 function alarmsCsv(alerts: readonly Alert[]): string {
   const iso = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
@@ -142,6 +152,7 @@ function alarmsCsv(alerts: readonly Alert[]): string {
     'since',
     'raised',
     'acknowledged',
+    'acknowledged by',
     'returned',
     'verdict',
     'note',
@@ -160,6 +171,7 @@ function alarmsCsv(alerts: readonly Alert[]): string {
       iso(alert.since),
       iso(alert.raisedAt),
       iso(alert.acknowledgedAt),
+      actorText(alert.acknowledgedBy),
       iso(alert.returnedAt),
       verdictText(alert),
       alert.verdict?.note ?? '',

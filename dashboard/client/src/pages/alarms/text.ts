@@ -7,6 +7,7 @@ export const texts = {
     chosen: 'Selected alarm',
     explanation: 'Explanation',
     meaning: 'Explanation and response',
+    note: 'Note',
     shelve: (count: number) => (count > 1 ? `Shelve ${count} alarms` : 'Shelve the alarm'),
     sections: {
       new: 'New',
@@ -41,6 +42,7 @@ export const texts = {
     flood: (time: string, count: number, first: string) => `FLOOD since ${time}: ${count} alarms, first ${first}`,
   },
   button: {
+    acknowledgeNote: (count: number) => (count > 1 ? `Acknowledge ${count} with the note` : 'Acknowledge with the note'),
     acknowledgeVisible: (count: number) => `Acknowledge visible (${count})`,
     group: 'Group by incident',
     reset: 'Reset',

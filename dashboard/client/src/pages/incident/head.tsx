@@ -1,5 +1,5 @@
 import { createMemo } from 'solid-js';
-import type { Alert } from '../../../../../src/core/alert.ts';
+import type { Alert, Triage } from '../../../../../src/core/alert.ts';
 import { formatAge } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
+import { triageText } from './work.tsx';
 
 /** Head of an incident: explanation, duration, detectors, certainty. */
 export function IncidentHead(props: {
@@ -16,6 +17,9 @@ export function IncidentHead(props: {
   readonly members: readonly Alert[];
   readonly open: boolean;
   readonly waiting: number;
+  readonly triage: Triage | undefined;
+  readonly comments: number;
+  readonly onWork: (() => void) | undefined;
   readonly onAcknowledge: (() => void) | undefined;
 }) {
   const { zone, clock } = useApp();
@@ -49,7 +53,13 @@ export function IncidentHead(props: {
             .join(' ')}
         </p>
       </div>
+      <span class="dim">
+        {[triageText(props.triage), props.comments === 0 ? '' : texts.note.comments(props.comments)].filter(Boolean).join(', ')}
+      </span>
       <div class="acts">
+        <Button key="C" disabled={props.onWork === undefined} onPress={() => props.onWork?.()}>
+          {shared.button.comment}
+        </Button>
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
           {shared.button.acknowledgeCount(props.waiting)}
         </Button>

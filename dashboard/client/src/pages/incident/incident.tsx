@@ -25,12 +25,13 @@ import { Sequence } from './sequence.tsx';
 import { ResponsePanel } from './response.tsx';
 import { Supporting } from './supporting.tsx';
 import { VerdictDialog, VerdictPanel } from './verdict.tsx';
+import { WorkDialog } from './work.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
 /** Page of one incident: one sentence first, evidence second. */
 export function Incident() {
-  const { route, alerts, go } = useApp();
+  const { route, alerts, go, live, may } = useApp();
   const at = route();
   const id = at.page === 'incident' ? at.id : '';
   const { acknowledge, allowed } = useAcknowledge();
@@ -39,7 +40,7 @@ export function Incident() {
   const changed = createMemo(() =>
     [...alerts.open(), ...alerts.cleared()]
       .filter((alert) => alert.incident === id)
-      .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at}`)
+      .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at} ${alert.triage?.at} ${alert.comments}`)
       .join(','),
   );
   /** All loaded steps, also those that a new answer no longer contains. */
@@ -73,6 +74,14 @@ export function Incident() {
     const omitted = found.state === 'errored' ? 0 : (found.latest?.omitted ?? 0);
     return omitted === 0 ? `${members().length}` : texts.note.countOf(members().length, members().length + omitted);
   };
+  const [working, setWorking] = createSignal(false);
+  // the stream has roles, the history names
+  const triage = () => {
+    const loaded = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
+    return loaded.find((alert) => alert.triage !== undefined)?.triage;
+  };
+  const comments = (): number => members().reduce((sum, alert) => sum + (alert.comments ?? 0), 0);
+  const mayWork = (): boolean => live() && may('judge');
   const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));
   const take = (): void => {
     if (allowed()) acknowledge(waiting().map((alert) => alert.id));
@@ -95,6 +104,7 @@ export function Incident() {
   useKeys(() => [
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
     { caption: 'V', text: shared.key.verdict, on: ['v'], run: () => setJudging(allowed()) },
+    { caption: 'C', text: shared.key.comment, on: ['c'], run: () => setWorking(mayWork()) },
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
     { caption: '[ ]', text: texts.key.neighbours, on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
@@ -158,6 +168,9 @@ export function Incident() {
                 open={members().some((one) => isOpen(one.state))}
                 onAcknowledge={allowed() && waiting().length > 0 ? take : undefined}
                 waiting={waiting().length}
+                triage={triage()}
+                comments={comments()}
+                onWork={mayWork() ? () => setWorking(true) : undefined}
               />
               <MeasuredPanel alert={alert()} members={members()} />
               <Contributions alert={alert()} />
@@ -175,6 +188,9 @@ export function Incident() {
                 <Evidence alert={alert()} />
               </Panel>
               <VerdictPanel alert={alert()} onJudge={allowed() ? () => setJudging(true) : undefined} />
+              <Show when={working()}>
+                <WorkDialog incident={id} triage={triage()} onClose={() => setWorking(false)} />
+              </Show>
               <Show when={judging()}>
                 <VerdictDialog alert={alert()} onClose={() => setJudging(false)} />
               </Show>

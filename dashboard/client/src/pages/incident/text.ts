@@ -15,6 +15,7 @@ export const texts = {
     responseAndTechniques: 'Response and techniques',
     verdict: 'Verdict',
     similar: 'Similar alerts',
+    workOn: (incident: string) => `Comment and triage of ${incident}`,
     verdictOn: (alert: string) => `Verdict on ${alert}`,
   },
   column: {
@@ -27,6 +28,9 @@ export const texts = {
   },
   label: {
     allIncidents: 'All incidents',
+    triage: 'Triage',
+    assignee: 'Assignee',
+    assignees: { me: 'Assign to me', nobody: 'Assign to nobody' },
     note: 'Note, stored with the verdict',
     normalIf: 'It would be normal if',
     before19: (id: string) => `Before v19: ${id}`,
@@ -36,11 +40,14 @@ export const texts = {
     earlier: 'Show earlier events',
     giveVerdict: 'Give verdict',
     saveVerdict: 'Save verdict',
+    saveWork: 'Save',
   },
   key: {
     neighbours: 'previous, next incident',
   },
   note: {
+    assigned: (state: string, to: string) => `${state}, assigned to ${to}`,
+    comments: (count: number) => formatCount(count, 'comment'),
     notCause: 'contribution, not proven cause',
     firstOut: 'first-out at the top',
     measured: 'measured',

@@ -106,7 +106,7 @@ function AdministratorStep(props: {
 }
 
 function SoundStep(props: { readonly settings: Settings; readonly onDone: () => void }) {
-  const sound = createSound();
+  const sound = createSound(() => undefined);
   return (
     <>
       <p>{texts.sentence.soundNeedsPress}</p>

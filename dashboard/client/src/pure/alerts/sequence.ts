@@ -20,6 +20,9 @@ const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = shared.labe
 const verdictOf = ({ verdict }: IncidentChange['alert']): string =>
   verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase();
 
+const triageOf = ({ kind, alert }: IncidentChange): string =>
+  kind !== 'triaged' || alert.triage === undefined ? '' : shared.label.triage[alert.triage.state].toLowerCase();
+
 /** Findings by their first anomalous sample, and the changes of state of the alerts, first-out first. Updates are left out. */
 export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentChange[]): readonly SequenceLine[] {
   const findings = alerts.flatMap((alert) =>
@@ -38,8 +41,8 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
     const word = acts[change.kind];
     if (word === undefined) return [];
     const priority = change.alert.priority === 'A' ? shared.note.anomaly : shared.note.priority(change.alert.priority);
-    const about = change.kind === 'raised' ? ` (${priority})` : change.kind === 'judged' ? ` (${verdictOf(change.alert)})` : '';
-    const text = `${word}: ${change.alert.title}${about}${change.note === undefined ? '' : `, "${change.note}"`}`;
+    const about = change.kind === 'raised' ? priority : change.kind === 'judged' ? verdictOf(change.alert) : triageOf(change);
+    const text = `${word}: ${change.alert.title}${about === '' ? '' : ` (${about})`}${change.note === undefined ? '' : `, "${change.note}"`}`;
     return [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
   });
   return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));

@@ -96,6 +96,10 @@ describe('a flood', () => {
     expect(floodSince(raised(9), 2000)).toBeUndefined();
     expect(floodSince(raised(10), 2000)).toMatchObject({ first: { id: '0' }, count: 10 });
     expect(floodSince(raised(10), 700_000)).toBeUndefined();
+    // it lasts while five or more are from the last ten minutes, and counts all of its alarms
+    const more = Array.from({ length: 6 }, (_, i) => sampleAlert(`m${i}`, { raisedAt: 500_000 + i }));
+    expect(floodSince([...raised(10), ...more], 1_099_000)).toMatchObject({ first: { id: '0' }, count: 16 });
+    expect(floodSince([...raised(10), ...more], 1_101_000)).toBeUndefined();
   });
 });
 

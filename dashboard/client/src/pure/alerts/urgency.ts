@@ -94,12 +94,36 @@ export function worstOf(alerts: readonly Alert[]): readonly Alert[] {
   return [alarm, anomaly].filter((alert) => alert !== undefined);
 }
 
-/** Detects a flood: ten or more new alarms in ten minutes. Returns the first of them. */
+/** Flood of alarms (ISA-18.2): begins at ten in ten minutes, ends below five. */
+const floodMs = 600_000;
+const floodBegins = 10;
+const floodEnds = 5;
+
+/** Detects a flood of alarms that lasts. Returns its first alarm and the number of its alarms. */
 export function floodSince(alerts: readonly Alert[], now: number): { readonly first: Alert; readonly count: number } | undefined {
-  const recent = alerts.filter((alert) => alert.priority !== 'A' && !isHidden(alert.state) && now - alert.raisedAt < 600_000);
-  const [first] = recent.toSorted((a, b) => a.raisedAt - b.raisedAt);
-  return first !== undefined && recent.length >= 10 ? { first, count: recent.length } : undefined;
+  const raised = alerts
+    .filter((alert) => alert.priority !== 'A' && !isHidden(alert.state) && alert.raisedAt <= now)
+    .toSorted((a, b) => a.raisedAt - b.raisedAt);
+  let recent: Alert[] = [];
+  let flood: Alert[] | undefined;
+  const pass = (time: number): void => {
+    recent = recent.filter(({ raisedAt }) => time - raisedAt < floodMs);
+    if (recent.length < floodEnds) flood = undefined;
+  };
+  for (const alert of raised) {
+    pass(alert.raisedAt);
+    recent.push(alert);
+    if (flood !== undefined) flood.push(alert);
+    else if (recent.length >= floodBegins) flood = [...recent];
+  }
+  pass(now);
+  const [first] = flood ?? [];
+  return first === undefined ? undefined : { first, count: flood?.length ?? 0 };
 }
+
+/** Priority of the most urgent unacknowledged alarm; undefined if there is none. */
+export const mostUrgentAlarm = (alerts: readonly Alert[]): 1 | 2 | 3 | undefined =>
+  ([1, 2, 3] as const).find((priority) => alerts.some((one) => one.priority === priority && needsAcknowledgement(one.state)));
 
 /** The tag, equipment or device to name before an alert's title; undefined if the title contains it. */
 export function subjectOf(alert: Pick<Alert, 'tags' | 'equipment' | 'device' | 'title'>): string | undefined {

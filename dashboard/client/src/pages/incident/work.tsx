@@ -1,0 +1,83 @@
+import { createSignal, Show } from 'solid-js';
+import { triageStates, type Triage, type TriageState } from '../../../../../src/core/alert.ts';
+import { limits } from '../../../../protocol.ts';
+import { act, failureText } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
+import { Button, Choice } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
+
+/** `In progress, assigned to anna (analyst)`; empty before the first triage. */
+export function triageText(triage: Pick<Triage, 'state' | 'assignee'> | undefined): string {
+  if (triage === undefined) return '';
+  const { state, assignee } = triage;
+  const words = shared.label.triage[state];
+  return assignee === undefined ? words : texts.note.assigned(words, assignee.user ?? assignee.role);
+}
+
+/** Dialog for a comment on an incident, and for its triage if the role may do that. */
+export function WorkDialog(props: {
+  readonly incident: string;
+  readonly triage: Triage | undefined;
+  readonly onClose: () => void;
+}) {
+  const { may } = useApp();
+  const [state, setState] = createSignal<TriageState>(props.triage?.state ?? 'new');
+  const [assignee, setAssignee] = createSignal<'me' | 'nobody'>();
+  const [note, setNote] = createSignal('');
+  const [failure, setFailure] = createSignal<string>();
+  const isChanged = (): boolean => assignee() !== undefined || state() !== (props.triage?.state ?? 'new');
+  const save = async (): Promise<void> => {
+    const id = props.incident;
+    try {
+      if (note() !== '') await act('POST /api/incident/comment', { id, note: note() });
+      // who changes the state works on it
+      if (isChanged()) await act('POST /api/incident/triage', { id, state: state(), assignee: assignee() ?? 'me' });
+      props.onClose();
+    } catch (thrown) {
+      setFailure(failureText(thrown));
+    }
+  };
+  return (
+    <Dialog title={texts.title.workOn(props.incident)} onClose={props.onClose}>
+      <label>
+        {shared.label.note}
+        <textarea
+          class="field"
+          name="note"
+          rows="3"
+          maxlength={limits.noteLength}
+          value={note()}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
+      </label>
+      <Show when={may('triage')}>
+        <p class="dim">{triageText(props.triage)}</p>
+        <Choice
+          label={texts.label.triage}
+          options={triageStates.map((value) => ({ value, text: shared.label.triage[value] }))}
+          value={state()}
+          onChoose={setState}
+        />
+        <Choice
+          label={texts.label.assignee}
+          options={(['me', 'nobody'] as const).map((value) => ({ value, text: texts.label.assignees[value] }))}
+          value={assignee()}
+          onChoose={setAssignee}
+        />
+      </Show>
+      <Show when={failure()}>
+        <b role="alert">{failure()}</b>
+      </Show>
+      <div class="acts">
+        <Button primary disabled={note() === '' && !isChanged()} onPress={() => void save()}>
+          {texts.button.saveWork}
+        </Button>
+        <Button key="Esc" onPress={props.onClose}>
+          {shared.button.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
