@@ -6,16 +6,12 @@ import { LongFirst } from './test/order.ts';
 /** Node itself loads the modules, as in the product. Vite's runner makes every call between modules slower. */
 const native = { viteModuleRunner: false };
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
-/** Files that leave their process as they found it. They share workers, which import each module once. */
-const shared = [
-  '{collectors,detectors,dashboard,simulators}/**/*.test.ts',
-  'src/{alerts,config,core,data-directory,detection,detector-kit,docs,historian,ingest,learning}/**/*.test.ts',
-  'src/{metrics,modbus,monitor,notifiers,notify,state,storage}/**/*.test.ts',
-  'src/tools/{evidence,import,lab}/**/*.test.ts',
-  'test/{bench,language}/**/*.test.ts',
+/** Files that measure the memory of their process, or replace functions of it before they load their modules. */
+const alone = [
+  'dashboard/server/sockets/limits.test.ts',
+  'simulators/plants/waterworks/epanet.test.ts',
+  'test/faults/opcua-garbage.test.ts',
 ];
-/** They measure the memory of their process or replace its functions. */
-const alone = ['dashboard/server/sockets/limits.test.ts', 'simulators/plants/waterworks/epanet.test.ts'];
 
 export default defineConfig({
   test: {
@@ -31,12 +27,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'isolated',
-          experimental: native,
-          include: ['{src,test}/**/*.test.ts', ...alone],
-          exclude: [...exclude, ...shared.slice(1)],
-        },
+        test: { name: 'isolated', experimental: native, include: alone },
       },
       {
         extends: true,
@@ -47,9 +38,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'shared',
+          // workers import each module once, and a file leaves its process as it found it
           isolate: false,
           experimental: native,
-          include: shared,
+          setupFiles: ['./test/support/restore.ts'],
+          include: ['{src,collectors,detectors,dashboard,simulators,test}/**/*.test.ts'],
           exclude: [...exclude, ...alone],
         },
       },
