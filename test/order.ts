@@ -7,7 +7,8 @@ const long = /\/test\/(contracts|detection|e2e|examples|faults|interop|support|u
 export class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): boolean => long.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rankOf = ({ moduleId, project }: TestSpecification): number =>
+      project.config.isolate ? 2 : long.test(moduleId) ? 0 : 1;
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
   }
 }

@@ -1,8 +1,8 @@
+// Long: a day of every tag is simulated and judged.
 /**
  * Each scenario states effects and an expected alert. The test beside each scenario checks its effects. This file plays each
  * scenario of the process under the baseline that the lab ships, at the shipped scan periods, and checks the expected alert, its
- * technique and the findings that the README names. This shows that the shipped baseline is current. It is long because it
- * simulates and judges a day of every tag.
+ * technique and the findings that the README names. This shows that the shipped baseline is current.
  */
 import { beforeAll, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';

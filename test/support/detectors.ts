@@ -51,7 +51,7 @@ export interface Sample {
 }
 
 export function batchOf(samples: readonly Sample[], device = 'PLC-1'): Batch {
-  const batch = new BatchBuilder(device, Math.max(1, samples.length));
+  const batch = new BatchBuilder(device, Math.max(1, samples.length), false);
   for (const { tag = 0, time, value, quality = Quality.Good } of samples) batch.add(tag, value, quality, time, time);
   return batch.publish();
 }

@@ -12,7 +12,7 @@ interface Run {
   readonly rates: Readonly<Record<string, number>>;
 }
 
-const days = 4;
+const days = 3;
 let run: Run;
 
 beforeAll(async () => {

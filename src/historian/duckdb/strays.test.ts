@@ -39,7 +39,7 @@ async function hotTables(): Promise<number> {
 
 it.each([90, 0])('has few tables for any device time, and keeps each sample (retention %i days)', async (retention) => {
   const random = new Random(1971);
-  const count = 1_500;
+  const count = 400;
   {
     await using historian = await open(retention);
     for (let i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import { fitsByLength, worstOf } from './testing-noise.ts';
-
 // Long: fits thresholds for up to 500 tags, two sample periods and up to 30 lengths of each of 7 alarm budgets, which takes
 // 4 minutes of CPU.
 // `lengths.test.ts` has a part of the same grid.
+import { expect, test } from 'vitest';
+import { fitsByLength, worstOf } from './testing-noise.ts';
+
 const recordings = [1, 2, 3, 4, 5, 6, 7, 8];
 
 test.each([50, 24, 12, 2.4, 1, 0.2, 0.05])(

@@ -107,7 +107,7 @@ export function* running(days: number, seed: number, actsPerDay = 0): Generator<
         until: time + actMs,
         size: -2 * Math.log(random.next()),
       });
-    const builder = new BatchBuilder('plc', count);
+    const builder = new BatchBuilder('plc', count, false);
     for (let i = 0; i < count; i++) {
       // the last tag is constant, the others have different scales and heavy tails
       const noise = random.normal() * (random.next() < 0.02 ? 2 : 1);

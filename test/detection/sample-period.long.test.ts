@@ -1,3 +1,4 @@
+// Long: eight calibrations of one recording must find the same steps at every sample period: a gate of quality.
 import { expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { learnBacktest } from '../../src/tools/backtest/run.ts';

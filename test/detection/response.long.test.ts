@@ -1,3 +1,4 @@
+// Long: a day of the waterworks is learned and six hours are judged seven times. detectors/response has the detector's own tests.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { headlessObservations } from '../../simulators/lab/headless.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';

@@ -1,3 +1,4 @@
+// Long: a lab must simulate hours of history before the device scan, and find it at 5× in real processes.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
