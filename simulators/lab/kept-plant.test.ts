@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { beginPlant } from '../../test/support/begun.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
 import { plants } from '../plants/index.ts';
 import { keep, resume } from './kept-plant.ts';
@@ -13,7 +14,7 @@ const startTime = Date.UTC(2026, 10, 24, 6);
 async function plantAt(time: number, seed = 3) {
   const [plugin] = plants;
   if (plugin === undefined) throw new Error('there is no plant');
-  return plugin.create(plugin.schema.parse({}), { seed, startTime: time, life: 'ordinary' }, testContext());
+  return beginPlant(plugin, { seed, startTime: time, life: 'ordinary' }, testContext());
 }
 
 describe('a stored plant', () => {

@@ -5,6 +5,7 @@ import attack from '../../src/alerts/attack-ics.json' with { type: 'json' };
 import { VirtualClock } from '../../src/core/clock.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
+import { beginPlant } from '../support/begun.ts';
 
 const techniques = new Set(attack.techniques.map(({ id }) => id));
 
@@ -20,7 +21,7 @@ describe('every scenario', () => {
       if (plugin === undefined) throw new Error(`there is no plant ${scenario.plant}`);
       const startTime = Date.UTC(2026, 10, 24);
       const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(1), metrics: new Metrics() };
-      const plant = await plugin.create(plugin.schema.parse({}), { seed: 1, startTime, life: 'none' }, context);
+      const plant = await beginPlant(plugin, { seed: 1, startTime, life: 'none' }, context);
       const points = new Map(plant.points.map((point) => [point.name, point]));
       const equipment = new Set(plant.points.map((point) => point.equipment));
 

@@ -1,9 +1,10 @@
 import { plants } from '../../simulators/plants/index.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
-import type { Plant, PlantState } from '../../src/core/plant.ts';
+import type { Plant } from '../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Scenario, ScenarioAct } from '../../src/core/scenario.ts';
+import { beginPlant } from './begun.ts';
 
 export interface Played {
   readonly plant: Plant;
@@ -12,20 +13,12 @@ export interface Played {
   readonly truth: (name: string) => number;
 }
 
-/** Saved plant states by start time, because the warm-up takes longer than most scenarios. */
-const begun = new Map<number, PlantState>();
-
 /** Plays a scenario on a headless plant without ordinary life, for a number of seconds. */
 export async function play(scenario: Scenario, seconds: number, startTime = Date.UTC(2026, 10, 24, 6)): Promise<Played> {
   const plugin = plants.find(({ type }) => type === scenario.plant);
   if (plugin === undefined) throw new Error(`there is no plant ${scenario.plant}`);
   const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(1), metrics: new Metrics() };
-  const plant = await plugin.create(
-    plugin.schema.parse({}),
-    { seed: 5, startTime, life: 'none', state: begun.get(startTime) },
-    context,
-  );
-  if (!begun.has(startTime)) begun.set(startTime, plant.save());
+  const plant = await beginPlant(plugin, { seed: 5, startTime, life: 'none' }, context);
   const index = (name: string): number => plant.points.findIndex((point) => point.name === name);
   for (let second = 0; second < seconds; second++) {
     for (const { atS, everyS, untilS, act } of scenario.steps) {

@@ -88,7 +88,7 @@ function leakySums(fold: Fold, weights: Float64Array, d: number): Moments {
   const residuals = new ObserverResiduals({ tags: d, weights, precision: identity(d) });
   for (const stretch of fold)
     stretch.forEach((z, row) => {
-      residuals.push(z, row === 0);
+      residuals.follow(z, row === 0);
       if (row > 0) addRow(moments, residuals.sum);
     });
   return moments;

@@ -33,12 +33,11 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
   const scale: number[] = [];
   const tails: TailTable[] = [];
   for (let j = 0; j < d; j++) {
-    const magnitudes = Float64Array.from(
-      residuals.flatMap((fold) => fold.flatMap((stretch) => stretch.map((u) => Math.abs(u[j] as number)))),
-    );
-    const size = scaleOf(magnitudes);
+    const magnitudes = magnitudesOf(residuals, j);
+    const sorted = magnitudes.slice().sort();
+    const size = scaleOf(magnitudes, sorted);
     scale.push(size);
-    tails.push(fitTail(magnitudes.map((value) => value / size)));
+    tails.push(fitTail(sorted.map((value) => value / size)));
   }
   const tables = new TailTables(tails);
   const surprises = residuals.map((fold) =>
@@ -70,11 +69,21 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
   };
 }
 
-function scaleOf(magnitudes: Float64Array): number {
+function magnitudesOf(residuals: Residuals, tag: number): Float64Array {
+  const rows = residuals.reduce((sum, fold) => sum + fold.reduce((count, stretch) => count + stretch.length, 0), 0);
+  const magnitudes = new Float64Array(rows);
+  let row = 0;
+  for (const fold of residuals)
+    for (const stretch of fold) for (const u of stretch) magnitudes[row++] = Math.abs(u[tag] as number);
+  return magnitudes;
+}
+
+/** @param sorted the magnitudes in ascending order */
+function scaleOf(magnitudes: Float64Array, sorted: Float64Array): number {
   let sum = 0;
   for (const value of magnitudes) sum += value * value;
   const rms = Math.sqrt(sum / Math.max(1, magnitudes.length));
-  const high = quantile(magnitudes.slice().sort(), 0.99);
+  const high = quantile(sorted, 0.99);
   return Math.max(smallestScale, Math.min(rms, (believed * high) / normal99 || rms));
 }
 

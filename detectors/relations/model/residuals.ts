@@ -158,7 +158,15 @@ export class ObserverResiduals {
 
   /** @param y the row with masked values filled in */
   push(y: Float64Array, restart: boolean): void {
-    const { tags, weights, precision } = this.#p;
+    this.follow(y, restart);
+    const { tags, precision } = this.#p;
+    multiply(precision, tags, tags, this.sum, this.u);
+    for (let j = 0; j < tags; j++) (this.u[j] as number) /= this.#root[j] as number;
+  }
+
+  /** Updates `sum` alone. */
+  follow(y: Float64Array, restart: boolean): void {
+    const { tags, weights } = this.#p;
     if (restart) this.sum.fill(0);
     else {
       fillInputs(this.before, tags, this.#inputs);
@@ -167,7 +175,5 @@ export class ObserverResiduals {
         this.sum[j] = leak * (this.sum[j] as number) + (y[j] as number) - (this.#predicted[j] as number);
     }
     for (let j = 0; j < tags; j++) this.before[j] = y[j] as number;
-    multiply(precision, tags, tags, this.sum, this.u);
-    for (let j = 0; j < tags; j++) (this.u[j] as number) /= this.#root[j] as number;
   }
 }

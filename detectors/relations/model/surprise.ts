@@ -19,11 +19,10 @@ export interface TailTable {
 }
 
 /**
- * Fits a table to magnitudes ≥ 0 in normal operation: their empirical survival function, and a Pareto tail beyond its upper 2 %
+ * Fits a table to magnitudes ≥ 0 in normal operation, in ascending order: their empirical survival function, and a Pareto tail beyond its upper 2 %
  * (B. M. Hill, Ann. Statist. 3 (1975) 1163). Heavy-tailed tags therefore weigh less than others.
  */
-export function fitTail(magnitudes: Float64Array): TailTable {
-  const sorted = magnitudes.slice().sort();
+export function fitTail(sorted: Float64Array): TailTable {
   const n = sorted.length;
   const count = Math.min(Math.max(fewestInTail, Math.round(tailShare * n)), Math.max(1, n - 1));
   const tail = count / Math.max(1, n);

@@ -1,8 +1,10 @@
 // Long: plants are simulated for five to twelve hours in steps of seconds. harm.test.ts has the faults that act within four hours.
 import { describe, expect, it } from 'vitest';
+import { expectAbout } from '../../../test/support/about.ts';
 import { at } from './points/index.ts';
-import { expectAbout, minutesUntil, plantAt } from './testing.ts';
+import { minutesUntil, plantAt } from './testing.ts';
 
+/** Reference times are those of the design document; see README.md for differences and their reasons. */
 describe('a fault or attack takes the time that physics requires', () => {
   it('clearwell level stuck at 4.2 m at 06:00: it empties and the pumps trip dry', async () => {
     const plant = await plantAt(6);

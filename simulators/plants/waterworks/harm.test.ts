@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { expectAbout } from '../../../test/support/about.ts';
 import { at } from './points/index.ts';
-import { expectAbout, minutesUntil, plantAt } from './testing.ts';
+import { minutesUntil, plantAt } from './testing.ts';
 
+/** Reference times are those of the design document; see README.md for differences and their reasons. */
 describe('a fault or attack takes the time that physics requires', () => {
   it.each([
     [6, 92],

@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { PlantOptions, PlantState } from '../../../src/core/plant.ts';
 import { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
@@ -43,10 +42,4 @@ export function minutesUntil<Name extends string>(
     if (names.every((name) => Number.isFinite(found[name]))) break;
   }
   return found;
-}
-
-/** Reference times (minutes) are those of the design document; see README.md for differences and their reasons. */
-export function expectAbout(minutes: number, reference: number, tolerance = 0.25): void {
-  expect(minutes).toBeGreaterThan(reference * (1 - tolerance));
-  expect(minutes).toBeLessThan(reference * (1 + tolerance));
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { beginPlant } from '../../support/begun.ts';
 import { plants } from '../../../simulators/plants/index.ts';
 import { record } from '../../../src/learning/job/record.ts';
 import { type DetectionPlan, detectorFactories, planDetection } from '../../../src/detection/plan/plan.ts';
 import { registry } from '../../../src/app/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
-import type { Plant, PlantOptions, PlantState } from '../../../src/core/plant.ts';
+import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../../src/core/plugin.ts';
 import { Random } from '../../../src/core/random.ts';
 import { TagTable } from '../../../src/core/tag.ts';
@@ -48,17 +49,11 @@ export async function learnWaterworks(
   });
 }
 
-/** States of new plants by their options: the warm-up of a plant takes half a second. */
-const begun = new Map<string, PlantState>();
-
 /** A waterworks without a network around it. */
 export async function newPlant(options: Omit<PlantOptions, 'state'>): Promise<Plant> {
   const [plugin] = plants;
   if (plugin === undefined) throw new Error('there is no plant');
   const clock = new VirtualClock(options.startTime);
   const context = { logger: silentLogger, clock, random: new Random(options.seed), metrics: new Metrics() };
-  const key = JSON.stringify(options);
-  const plant = await plugin.create(plugin.schema.parse({}), { ...options, state: begun.get(key) }, context);
-  if (!begun.has(key)) begun.set(key, plant.save());
-  return plant;
+  return beginPlant(plugin, options, context);
 }

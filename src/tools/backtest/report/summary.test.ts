@@ -57,6 +57,10 @@ async function run(
   };
 }
 
+/** The result of normal operation from four weeks before. */
+let early: ReturnType<typeof run> | undefined;
+const runEarly = (): ReturnType<typeof run> => (early ??= run(plant(6_000, 1, { days: -28 })));
+
 interface Span {
   readonly firstRow: number;
   readonly lastRow: number;
@@ -65,7 +69,7 @@ interface Span {
 }
 
 it('episodes, labelled stretches and scores agree with the rows', async () => {
-  const { summary, rows } = await run(plant(6_000, 1, { days: -30 }));
+  const { summary, rows } = await runEarly();
   const { labelled, episodes, scores } = summary as {
     labelled: (Span & { alarmAt: string | null })[];
     episodes: (Span & { peak: number; labelled: number[]; findings: { detector: string; tags: string[] }[] })[];
@@ -111,6 +115,6 @@ it('unknown values are null, and rows keep their numbers with --every', async ()
 });
 
 it('the result does not depend on when normal operation was recorded', async () => {
-  const before = await run(plant(6_000, 1, { days: -28 }));
+  const before = await runEarly();
   for (const days of [0, 28, 350]) expect((await run(plant(6_000, 1, { days }))).out).toBe(before.out);
 });
