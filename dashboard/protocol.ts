@@ -44,6 +44,7 @@ export const limits = {
   /** Longest file with decisions about episodes, characters. */
   episodeFile: 500_000,
   noteLength: 500,
+  shiftNote: 2_000,
   passphraseMin: 8,
   passphraseAdvised: 15,
   passphraseMax: 256,

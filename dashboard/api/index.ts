@@ -9,6 +9,7 @@ import { maintenanceRoutes } from './maintenance.ts';
 import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
+import { shiftRoutes } from './shift.ts';
 import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
 import { usersRoutes } from './users.ts';
@@ -36,6 +37,7 @@ export const routes = {
   ...episodeRoutes,
   ...maintenanceRoutes,
   ...reportRoutes,
+  ...shiftRoutes,
   ...labRoutes,
   ...usersRoutes,
   ...accountRoutes,

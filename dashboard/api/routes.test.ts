@@ -396,35 +396,3 @@ describe('the lab', () => {
     expect(page.of('heartbeat')[0]?.lab).toBeUndefined();
   });
 });
-
-describe('the alarm report', () => {
-  it('is returned as figures, HTML and CSV, and refused with a hint', async () => {
-    const asked: unknown[] = [];
-    const { onReport } = bench.view;
-    bench.view.onReport = async (query) => {
-      asked.push(query);
-      return await onReport(query);
-    };
-    const { body } = await viewer.call('GET /api/report', { period: 'week', date: '2026-11-28' });
-    expect(body).toMatchObject({ title: 'Alarm report, week', tables: [{ rows: [['Alarms', Number.NaN]] }] });
-    const html = await viewer.call('GET /api/report/file', { period: 'day', format: 'html' });
-    expect(html.body.text).toContain('<h1>Toy works: Alarm report, day</h1>');
-    expect((await viewer.call('GET /api/report/file', { period: 'day', format: 'csv' })).body.text).toContain('Alarms,\r\n');
-    expect(asked).toEqual([{ period: 'week', date: '2026-11-28' }, { period: 'day' }, { period: 'day' }]);
-    bench.view.onReport = async () => {
-      throw new ScadaError('config', 'INPUT_INVALID', 'there is no position x', { hint: 'Give another.' });
-    };
-    const refused = await viewer.call('GET /api/report', { period: 'day', position: 'x' });
-    expect([refused.status, refused.body]).toMatchObject([409, { message: 'there is no position x', hint: 'Give another.' }]);
-    expect((await viewer.call('GET /api/report', { period: 'year' as 'day' })).status).toBe(400);
-  });
-
-  it('is made for two readers at a time', async () => {
-    const held = Promise.withResolvers<never>();
-    bench.view.onReport = async () => held.promise;
-    const open = Array.from({ length: 3 }, async () => viewer.call('GET /api/report', { period: 'month' }));
-    expect((await Promise.race(open)).status).toBe(429);
-    held.reject(new ScadaError('config', 'INPUT_INVALID', 'no date'));
-    expect((await Promise.all(open)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([409, 409, 429]);
-  });
-});

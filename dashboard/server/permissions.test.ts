@@ -51,7 +51,7 @@ describe('permissions of routes', () => {
     );
     expect(table).toEqual({
       viewer: ['view'],
-      operator: ['view', 'acknowledge', 'shelve', 'judge', 'maintain'],
+      operator: ['view', 'acknowledge', 'shelve', 'judge', 'hand-over', 'maintain'],
       engineer: [
         'view',
         'acknowledge',
@@ -59,6 +59,7 @@ describe('permissions of routes', () => {
         'shelve-longer',
         'judge',
         'triage',
+        'hand-over',
         'view-minor',
         'maintain',
         'decide-baseline',

@@ -21,6 +21,8 @@ export const permissions = {
   judge: ['operator', 'engineer', 'analyst', 'admin'],
   /** Assign an incident, and state the progress of the work on it. */
   triage: ['engineer', 'analyst', 'admin'],
+  /** Write notes of the shift, sign its handover, and take over. */
+  'hand-over': ['operator', 'engineer', 'admin'],
   /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */
   'view-minor': ['engineer', 'analyst', 'admin'],
   /** Take a part of the plant out of service, and back. */

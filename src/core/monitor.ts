@@ -2,6 +2,7 @@ import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } fro
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { Explanation } from './finding.ts';
+import type { ShiftControl } from './handover.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
 import type { MaintenanceControl } from './maintenance.ts';
@@ -354,6 +355,7 @@ export interface MonitorView {
   readonly alerts: AlertFeed;
   readonly minor: MinorFeed;
   readonly maintenance: MaintenanceControl;
+  readonly shift: ShiftControl;
   readonly lab?: LabControl | undefined;
   /** Undefined if real or simulated devices are polled. */
   replay?(): ReplayStatus;

@@ -100,7 +100,7 @@ section { break-inside: avoid-page; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { border-bottom: 0.5pt solid #999; padding: 1pt 4pt; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border-bottom: 0.5pt solid #999; padding: 1pt 4pt; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 th { border-bottom: 1pt solid #000; }
 .num { text-align: right; }
 `;

@@ -1,6 +1,7 @@
 import type { Role } from './access.ts';
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
+import type { Handover, HandoverHeading, ShiftNote, Signature } from './handover.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
 import type { AlertLife } from './report.ts';
@@ -158,6 +159,18 @@ export interface MinorStore {
   trim(limits: MinorLimits): void;
 }
 
+export interface ShiftStore {
+  addNote(note: ShiftNote): void;
+  /** Notes after a time, ms UTC, newest first. */
+  notes(after: number, limit: number): ShiftNote[];
+  addHandover(handover: Handover): void;
+  /** Adds the signature of the next shift. @throws if there is one */
+  takeOver(id: string, incoming: Signature): void;
+  /** Newest first. */
+  handovers(limit: number): HandoverHeading[];
+  handover(id: string): Handover | undefined;
+}
+
 /** State of the writes to the state store, for the health page and the supervisor. */
 export interface SavingStatus {
   /** `temporary`: writes succeed, and are lost at the end of this run. */
@@ -194,7 +207,7 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, baselines, maintenance windows and minor findings. They survive kill -9 and power loss once they are on disk. `saving`
+ * Alerts, audit, users, baselines, maintenance windows, minor findings, notes and handovers of shifts. They survive kill -9 and power loss once they are on disk. `saving`
  * reports the progress of writes; reads always include waiting writes.
  */
 export interface StateStore extends Disposable {
@@ -206,5 +219,6 @@ export interface StateStore extends Disposable {
   readonly baselines: BaselineStore;
   readonly maintenance: MaintenanceStore;
   readonly minor: MinorStore;
+  readonly shifts: ShiftStore;
   readonly saving: StateSaving;
 }

@@ -1,4 +1,5 @@
 import { alarmReport } from '../alerts/report/index.ts';
+import { Shift } from '../alerts/report/shift.ts';
 import type { MonitorView } from '../core/monitor.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
@@ -15,14 +16,24 @@ export function viewOf(
   const pause = async (): Promise<void> => await wall.sleep(0);
   const { latest, devices, journal, meters, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
+  const { manager, maintenance, minor } = alerting;
+  const shift = new Shift({
+    store: state.shifts,
+    audit: state.audit,
+    site: config.site,
+    clock,
+    alerts: () => manager.open(),
+    maintenance: () => maintenance.open(),
+  });
   return {
     site: config.site,
     tags: config.tags,
     clock,
     latest,
-    alerts: alerting.manager,
-    minor: alerting.minor,
-    maintenance: alerting.maintenance,
+    alerts: manager,
+    minor,
+    maintenance,
+    shift,
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,

@@ -113,4 +113,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX alert_span ON alert (raised_at, state, json_extract(content, '$.changedAt'), id);
   CREATE INDEX audit_alert ON audit (object, id) WHERE substr(action, 1, 6) = 'alert.';
   `,
+  `
+  CREATE TABLE shift_note (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, content TEXT NOT NULL) STRICT;
+  CREATE INDEX shift_note_time ON shift_note (time);
+  CREATE TABLE handover (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, outgoing TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+  CREATE TABLE handover_taken (handover TEXT PRIMARY KEY REFERENCES handover (id), incoming TEXT NOT NULL) STRICT;
+  CREATE TRIGGER shift_note_no_update BEFORE UPDATE ON shift_note BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER shift_note_no_delete BEFORE DELETE ON shift_note BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER shift_note_no_replace BEFORE INSERT ON shift_note WHEN EXISTS (SELECT 1 FROM shift_note WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_no_update BEFORE UPDATE ON handover BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_no_delete BEFORE DELETE ON handover BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_no_replace BEFORE INSERT ON handover WHEN EXISTS (SELECT 1 FROM handover WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_taken_no_update BEFORE UPDATE ON handover_taken BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_taken_no_delete BEFORE DELETE ON handover_taken BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  CREATE TRIGGER handover_taken_no_replace BEFORE INSERT ON handover_taken WHEN EXISTS (SELECT 1 FROM handover_taken WHERE handover = NEW.handover)
+    BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
+  `,
 ];

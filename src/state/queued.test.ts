@@ -52,6 +52,8 @@ const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {
 });
 const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false }) as const;
 
+const aDocument = { title: 't', site: 's', timeZone: 'UTC', from: 1, to: 2, madeAt: 2, notes: [], tables: [] };
+
 const minorOf = (id: string, equipment: string): MinorFinding => ({
   id,
   detector: 'range',
@@ -124,11 +126,12 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ type: fc.constant('minor' as const), name, equipment: name, endedAt: fc.option(fc.nat(9)) }),
   },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('note' as const, 'handover' as const, 'take' as const) }) },
   { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, baselines, maintenance, minor }: StateStore) => ({
+const reading = ({ alerts, audit, users, baselines, maintenance, minor, shifts }: StateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
@@ -145,6 +148,9 @@ const reading = ({ alerts, audit, users, baselines, maintenance, minor }: StateS
   maintenance: maintenance.during(0, 15),
   minor: minor.open(),
   minorEnded: minor.ended({ from: 2, to: 9, equipment: ['a', 'b'], limit: 3 }),
+  notes: shifts.notes(2, 3),
+  handovers: shifts.handovers(2),
+  handover: shifts.handover('H1'),
 });
 
 describe('openQueuedState', () => {
@@ -202,6 +208,20 @@ describe('openQueuedState', () => {
                 ...(endedAt === null ? {} : { endedAt, end: 'normal' as const }),
               };
               both((store) => store.minor.save(finding));
+              break;
+            }
+            case 'note':
+              both((store) => store.shifts.addNote({ id: `N${time}`, at: time, by: operator, text: 'x' }));
+              break;
+            case 'handover':
+              both((store) =>
+                store.shifts.addHandover({ id: `H${time}`, outgoing: { at: 1, by: operator }, document: aDocument }),
+              );
+              break;
+            case 'take': {
+              const [last] = twin.shifts.handovers(1);
+              if (last !== undefined && last.incoming === undefined)
+                both((store) => store.shifts.takeOver(last.id, { at: time, by: operator }));
               break;
             }
             case 'break':

@@ -9,6 +9,7 @@ import { migrations } from './migrations.ts';
 import { queuedAlerts } from './queued-alerts.ts';
 import { queuedAudit, WaitingEntries } from './queued-audit.ts';
 import { queuedMinor } from './queued-minor.ts';
+import { queuedShift } from './queued-shift.ts';
 import { storeId, storesOn } from './state.ts';
 import { type Operation, type StoreName, type Stores, writes } from './writer/operation.ts';
 import { WriteQueue } from './writer/queue.ts';
@@ -56,6 +57,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     baselines: queuedBaselines(disk.baselines, queue),
     maintenance: mirrored('maintenance', small.maintenance, queue),
     minor: queuedMinor(disk.minor, queue),
+    shifts: queuedShift(disk.shifts, queue),
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {

@@ -6,11 +6,12 @@ import { baselineStore } from './baselines.ts';
 import { openDatabase } from './database.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { minorStore } from './minor.ts';
+import { shiftStore } from './shift.ts';
 import { userStore } from './users.ts';
 
 /**
  * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
- * maintenance windows, minor findings. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
+ * maintenance windows, minor findings, notes and handovers of shifts. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
  * uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
@@ -36,6 +37,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     baselines: baselineStore(database),
     maintenance: maintenanceStore(database),
     minor: minorStore(database),
+    shifts: shiftStore(database),
   };
 }
 

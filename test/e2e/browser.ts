@@ -65,6 +65,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     { name: 'alarm-history', hash: '#/alarms/history' },
     { name: 'incidents', hash: '#/incidents' },
     ...(incident === undefined ? [] : [{ name: 'incident', hash: `#/incidents/${encodeURIComponent(incident)}` }]),
+    { name: 'shift-handover', hash: '#/shift/handover' },
     { name: 'shift-report', hash: '#/shift/report' },
     ...(lab ? [{ name: 'lab', hash: '#/lab' }] : []),
     { name: 'system-health', hash: '#/system/health' },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { HandoverHeading } from '../../../src/core/handover.ts';
 import { type PrintedDocument, type PrintedTable, printedKinds } from '../../../src/core/printed.ts';
+import { actor } from './alert.ts';
 import { figure, list, objectOf, time } from './parts.ts';
 
 const column = z.strictObject({ title: z.string(), kind: z.enum(printedKinds) });
@@ -24,3 +26,11 @@ export const printedDocument = objectOf<PrintedDocument>({
   notes: list(z.string()),
   tables: list(table),
 }).meta({ id: 'PrintedDocument' });
+
+const signature = z.strictObject({ at: time, by: actor });
+
+export const handoverHeading = objectOf<HandoverHeading>({
+  id: z.string(),
+  outgoing: signature,
+  incoming: signature.optional(),
+}).meta({ id: 'Handover' });

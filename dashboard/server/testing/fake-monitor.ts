@@ -10,7 +10,9 @@ import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
 import { FakeAlerts } from './fake-alerts.ts';
 import type { FakeLab } from './fake-lab.ts';
-import { FakeMaintenance } from './fake-operation.ts';
+import { Shift } from '../../../src/alerts/report/shift.ts';
+import { FakeAudit } from './fake-accounts.ts';
+import { FakeMaintenance, FakeShiftStore } from './fake-operation.ts';
 import { aTag, FakeValues, plantStart } from './fake-values.ts';
 
 /** Monitor whose state a test sets. */
@@ -27,6 +29,8 @@ export class FakeMonitor implements MonitorView {
   readonly latest: FakeValues;
   readonly alerts: FakeAlerts;
   readonly maintenance = new FakeMaintenance();
+  readonly shiftAudit = new FakeAudit();
+  readonly shift: Shift;
   minorFindings: readonly MinorFinding[] = [];
   readonly minor = {
     open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),
@@ -65,6 +69,14 @@ export class FakeMonitor implements MonitorView {
     this.latest = new FakeValues(tags.length);
     this.alerts = options.alerts ?? new FakeAlerts();
     this.lab = options.lab;
+    this.shift = new Shift({
+      store: new FakeShiftStore(),
+      audit: this.shiftAudit,
+      site: this.site,
+      clock: this.clock,
+      alerts: () => this.alerts.open(),
+      maintenance: () => this.maintenance.open(),
+    });
   }
 
   budgets(): readonly BudgetStatus[] {

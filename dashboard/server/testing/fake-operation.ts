@@ -1,8 +1,10 @@
 import type { Actor } from '../../../src/core/alert.ts';
 import type { CalibrationReview, DecidedEpisode, Episode, EpisodeList } from '../../../src/core/episodes.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
+import type { Handover, HandoverHeading, ShiftNote, Signature } from '../../../src/core/handover.ts';
 import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
 import type { BaselineLine, BaselineReview, LineRef } from '../../../src/core/monitor.ts';
+import type { ShiftStore } from '../../../src/core/state.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Maintenance windows in memory; there is one area, `intake`. */
@@ -100,5 +102,36 @@ export class FakeCalibrationReview implements CalibrationReview {
   async apply(file: string, by: Actor): Promise<EpisodeList> {
     this.acts.push(['apply', file.length, by.role]);
     return this.list();
+  }
+}
+
+/** Notes and handovers in memory. */
+export class FakeShiftStore implements ShiftStore {
+  readonly #notes: ShiftNote[] = [];
+  readonly #handovers: Handover[] = [];
+
+  addNote(note: ShiftNote): void {
+    this.#notes.unshift(note);
+  }
+
+  notes(): ShiftNote[] {
+    return [...this.#notes];
+  }
+
+  addHandover(handover: Handover): void {
+    this.#handovers.unshift(handover);
+  }
+
+  takeOver(id: string, incoming: Signature): void {
+    const index = this.#handovers.findIndex((one) => one.id === id);
+    this.#handovers.splice(index, 1, { ...(this.#handovers[index] as Handover), incoming });
+  }
+
+  handovers(limit: number): HandoverHeading[] {
+    return this.#handovers.slice(0, limit).map(({ id, outgoing, incoming }) => ({ id, outgoing, incoming }));
+  }
+
+  handover(id: string): Handover | undefined {
+    return this.#handovers.find((one) => one.id === id);
   }
 }

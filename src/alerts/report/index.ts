@@ -4,7 +4,8 @@ import { ScadaError } from '../../core/errors.ts';
 import type { Site } from '../../core/monitor.ts';
 import type { PrintedDocument } from '../../core/printed.ts';
 import type { ReportQuery } from '../../core/report.ts';
-import type { AuditEntry, StateStore } from '../../core/state.ts';
+import type { StateStore } from '../../core/state.ts';
+import { changedLimits } from './changed-limits.ts';
 import { KeyFigureTally } from './report.ts';
 import { reportTables } from './tables.ts';
 
@@ -12,11 +13,6 @@ import { reportTables } from './tables.ts';
 const mostAlerts = 250_000;
 /** Alerts that are read at once: a slice takes a few milliseconds of the main thread. */
 const slice = 100;
-/** Most changes of limits that are listed. */
-const mostChanges = 100;
-/** Actions of the audit trail that change limits. */
-const limitActions = ['baseline.edited', 'baseline.unlearned', 'baseline.imported', 'baseline.learned', 'config.loaded'];
-
 export interface ReportSources {
   readonly state: Pick<StateStore, 'alerts' | 'audit' | 'maintenance' | 'saving'>;
   readonly site: Site;
@@ -73,13 +69,5 @@ function areasOf(site: Site, position: string | undefined): readonly string[] | 
   if (found === undefined) throw invalid(`there is no position ${position}`, 'Give one that the configuration names.');
   return found.areas;
 }
-
-const changedLimits = (audit: StateStore['audit'], span: { readonly from: number; readonly to: number }): AuditEntry[] =>
-  limitActions
-    .flatMap((action) => audit.read({ ...span, action, limit: mostChanges }))
-    // each start loads the configuration, also an unchanged one
-    .filter(({ before, after }) => before === undefined || before !== after)
-    .toSorted((a, b) => b.time - a.time)
-    .slice(0, mostChanges);
 
 const invalid = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

@@ -37,28 +37,8 @@ export function reportTables(figures: KeyFigures, acts: ReportedActs, period: Sp
     staleTable(figures),
     acknowledgementTable(figures),
     hiddenTable(figures),
-    table(
-      'Maintenance',
-      'Parts of the plant that were out of service.',
-      ['Object', 'Begin:time', 'End:time', 'By', 'Reason'],
-      'No part was out of service.',
-      acts.maintenance.map(({ place, from, to, by, reason }) => [`${place.kind} ${place.id}`, from, to, by, reason]),
-    ),
-    table(
-      'Changed limits',
-      'Limits and baseline entries that people changed, and loaded configurations.',
-      ['Time:time', 'By', 'Action', 'Object', 'Before', 'After', 'Reason'],
-      'No limit was changed.',
-      acts.limits.map(({ time, role, action, object, before = '', after = '', reason = '' }) => [
-        time,
-        role,
-        action,
-        object,
-        before,
-        after,
-        reason,
-      ]),
-    ),
+    maintenanceTable(acts.maintenance),
+    limitTable(acts.limits),
     table(
       'Alarms without a response text',
       'Target: none. An alarm needs a response of the operator.',
@@ -149,7 +129,7 @@ function sourceTable(title: string, note: string, { sources, rates }: ClassRepor
   const text =
     rows.length === 0
       ? note
-      : `${note} These ${rows.length} of ${sources.length} sources made ${Number((100 * share).toPrecision(3))} %.`;
+      : `${note} ${rows.length} of ${sources.length} sources are listed, with ${Number((100 * share).toPrecision(3))} % of the annunciations.`;
   return table(
     title,
     text,
@@ -218,7 +198,7 @@ function acknowledgementTable({ alarms, anomalies }: KeyFigures): PrintedTable {
   );
 }
 
-const stateNames: Readonly<Record<string, string>> = { G: 'Shelved', H: 'Suppressed by design', I: 'Out of service' };
+export const stateNames: Readonly<Record<string, string>> = { G: 'Shelved', H: 'Suppressed by design', I: 'Out of service' };
 
 const hiddenTable = ({ hidden }: KeyFigures): PrintedTable =>
   table(
@@ -229,11 +209,40 @@ const hiddenTable = ({ hidden }: KeyFigures): PrintedTable =>
     hidden.map(({ state, now, alerts, total }) => [stateNames[state] ?? state, now, alerts, total / hourMs]),
   );
 
+export const maintenanceTable = (windows: readonly MaintenanceWindow[]): PrintedTable =>
+  table(
+    'Maintenance',
+    'Parts of the plant that were out of service.',
+    ['Object', 'Begin:time', 'End:time', 'By', 'Reason'],
+    'No part was out of service.',
+    windows.map(({ place, from, to, by, reason }) => [`${place.kind} ${place.id}`, from, to, by, reason]),
+  );
+
+export const limitTable = (entries: readonly AuditEntry[]): PrintedTable =>
+  table(
+    'Changed limits',
+    'Limits and baseline entries that people changed, and loaded configurations.',
+    ['Time:time', 'By', 'Action', 'Object', 'Before', 'After', 'Reason'],
+    'No limit was changed.',
+    entries.map(({ time, role, action, object, before = '', after = '', reason = '' }) => [
+      time,
+      role,
+      action,
+      object,
+      shortHash(before),
+      shortHash(after),
+      reason,
+    ]),
+  );
+
+/** The first digits of a hash are enough to compare two by eye, and fit on paper. */
+const shortHash = (text: string): string => text.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
+
 const sourceText = ({ equipment, area, tag, detector }: Source): string =>
   [tag === '' ? (equipment === '' ? area : equipment) : tag, detector].filter((part) => part !== '').join(', ');
 
 /** @param columns titles, with `:kind` for another kind than text */
-function table(
+export function table(
   title: string,
   note: string,
   columns: readonly string[],

@@ -8,6 +8,7 @@ export const writes = {
   baselines: ['add'],
   maintenance: ['add', 'end'],
   minor: ['save', 'trim'],
+  shifts: ['addNote', 'addHandover', 'takeOver'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -50,6 +51,10 @@ export function describeOperation(operation: Operation): string {
     }
     case 'maintenance':
       return `maintenance ${operation.method}`;
+    case 'shifts':
+      return operation.method === 'addNote'
+        ? 'a note of the shift'
+        : `handover ${operation.method === 'takeOver' ? 'taken over' : 'signed'}`;
     case 'minor':
       return operation.method === 'save' ? `minor finding ${operation.args[0].id}` : 'removal of old minor findings';
   }

@@ -14,7 +14,7 @@ export type Route =
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
-export const shiftTabs = ['report'] as const;
+export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];
 export const systemTabs = [
   'health',
@@ -46,7 +46,7 @@ export function parseRoute(hash: string): Route {
     case 'trends':
       return { page: 'trends' };
     case 'shift':
-      return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'report' };
+      return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'handover' };
     case 'lab':
       return { page: 'lab' };
     case 'system':

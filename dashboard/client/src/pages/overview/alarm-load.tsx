@@ -1,6 +1,6 @@
 import { createMemo, createResource, For } from 'solid-js';
 import { type AlarmLoad as Load, loadByTenMinutes } from '../../pure/alerts/alarm-load.ts';
-import { formatFigure, formatNumber } from '../../pure/format.ts';
+import { formatNumber } from '../../pure/format.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';
@@ -33,11 +33,11 @@ export function AlarmLoad(props: { readonly span: number }) {
             <dl class="facts ends">
               <dt>{texts.label.alarms}</dt>
               <dd>
-                <b>{countAndRate(load().counts.reduce((sum, n) => sum + n, 0))}</b>
+                <b>{formatNumber(load().counts.reduce((sum, n) => sum + n, 0))}</b>
               </dd>
               <dt>{texts.label.anomalies}</dt>
               <dd>
-                <b>{countAndRate(load().anomalies)}</b>
+                <b>{formatNumber(load().anomalies)}</b>
               </dd>
               <dt>{texts.label.devicesUp}</dt>
               <dd>
@@ -64,8 +64,6 @@ export function AlarmLoad(props: { readonly span: number }) {
     </section>
   );
 }
-
-const countAndRate = (count: number): string => texts.note.countAndRate(formatNumber(count), formatFigure(count / slots));
 
 async function loadOfDay(end: number): Promise<Load> {
   const { alerts } = await query('GET /api/alerts', { from: end - dayMs, to: end, limit: 1000 });

@@ -22,7 +22,6 @@ export const texts = {
   },
   note: {
     perTenMinutes: 'per 10 min',
-    countAndRate: (count: string, rate: string) => `${count}, ${rate} per 10 min`,
     ofAll: (count: string, all: string) => `${count} of ${all}`,
     running: (count: number, all: number) => `${count} of ${all} running`,
     answering: (devices: string) => `${devices} answering`,

@@ -57,3 +57,40 @@ it('states why there is no report', async () => {
   using page = await openPage(server, '#/shift/report', []);
   expect(page.find('[role=alert]').textContent).toContain('Give a date that is not after today.');
 });
+
+it('hands over: a note, the signature of what is shown after a question, and the signature of the next shift', async () => {
+  const server = new TestServer('operator');
+  const outgoing = { at: siteTime, by: { role: 'operator', user: 'kim' } };
+  server.answer('GET /api/handover', { body: { key: 'k-1', document: document_, handovers: [] } });
+  for (const route of ['note', 'sign', 'take']) server.answer(`POST /api/handover/${route}`, { body: {} });
+  using page = await openPage(server, '#/shift/handover', []);
+  expect(page.text()).toContain('No handover is signed yet');
+  const note = page.find('input[name=note]') as HTMLInputElement;
+  note.value = 'Pump 2 sounds rough';
+  note.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  page.find('form.note-form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  await page.wait(0);
+  expect(server.sentTo('POST /api/handover/note')).toEqual([{ text: 'Pump 2 sounds rough' }]);
+  page.find('button', 'Sign and hand over').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/handover/sign')).toEqual([]);
+  server.answer('GET /api/handover', { body: { key: 'k-2', document: document_, handovers: [{ id: 'H1', outgoing }] } });
+  page.find('[role=dialog] button', 'Sign and hand over').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/handover/sign')).toEqual([{ key: 'k-1' }]);
+  expect(page.text()).toContain('kim (operator)');
+  page.find('button', 'Take over').click();
+  await page.wait(0);
+  page.find('[role=dialog] button', 'Take over').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/handover/take')).toEqual([{ id: 'H1' }]);
+});
+
+it('shows the handover to a viewer, without signatures to give', async () => {
+  const server = new TestServer('viewer');
+  server.answer('GET /api/handover', { body: { key: 'k-1', document: document_, handovers: [] } });
+  using page = await openPage(server, '#/shift/handover', []);
+  expect(page.text()).toContain('Anomalies');
+  expect(document.querySelector('form.note-form')).toBeNull();
+  expect(page.text()).not.toContain('Sign and hand over');
+});

@@ -1,24 +1,39 @@
+import { Show } from 'solid-js';
 import { Sub, Tab } from '../../frame/sub.tsx';
+import { useApp } from '../../store/app-context.ts';
 import { shared } from '../../text.ts';
 import { useKeys } from '../../ui/keys.ts';
+import { Handover } from './handover.tsx';
 import { Report } from './report.tsx';
 import './shift.css';
 import { texts } from './text.ts';
 
-/** Pages for the work of a shift. */
+/** Pages for the work of a shift: handover, alarm report. */
 export function Shift() {
+  const { route } = useApp();
+  const tab = () => {
+    const at = route();
+    return at.page === 'shift' ? at.tab : 'handover';
+  };
   useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
   return (
     <>
       <Sub
         label={texts.title.shift}
         tabs={
-          <Tab to={{ page: 'shift', tab: 'report' }} current>
-            {texts.label.tabs.report}
-          </Tab>
+          <>
+            <Tab to={{ page: 'shift', tab: 'handover' }} current={tab() === 'handover'}>
+              {texts.label.tabs.handover}
+            </Tab>
+            <Tab to={{ page: 'shift', tab: 'report' }} current={tab() === 'report'}>
+              {texts.label.tabs.report}
+            </Tab>
+          </>
         }
       />
-      <Report />
+      <Show when={tab() === 'handover'} fallback={<Report />}>
+        <Handover />
+      </Show>
     </>
   );
 }

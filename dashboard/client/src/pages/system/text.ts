@@ -76,6 +76,7 @@ export const texts = {
       reset: 'Reset intrusions',
       judge: 'Give verdicts, comment on incidents',
       triage: 'Triage incidents',
+      'hand-over': 'Write notes of the shift, sign its handover',
       'view-minor': 'View minor findings',
       maintain: 'Take parts out of service',
       'decide-baseline': 'Review the baseline',

@@ -1,0 +1,16 @@
+import type { AuditEntry, AuditLog } from '../../core/state.ts';
+import type { Span } from './course.ts';
+
+/** Most changes of limits that are listed. */
+const mostChanges = 100;
+/** Actions of the audit trail that change limits. */
+const limitActions = ['baseline.edited', 'baseline.unlearned', 'baseline.imported', 'baseline.learned', 'config.loaded'];
+
+/** Audit entries of changed limits in a span, the last one first. */
+export const changedLimits = (audit: Pick<AuditLog, 'read'>, span: Span): AuditEntry[] =>
+  limitActions
+    .flatMap((action) => audit.read({ ...span, action, limit: mostChanges }))
+    // each start loads the configuration, also an unchanged one
+    .filter(({ before, after }) => before === undefined || before !== after)
+    .toSorted((a, b) => b.time - a.time)
+    .slice(0, mostChanges);

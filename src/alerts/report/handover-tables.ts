@@ -1,0 +1,93 @@
+import { type Actor, type Alert, type AlertState, isHidden } from '../../core/alert.ts';
+import type { ShiftNote } from '../../core/handover.ts';
+import type { MaintenanceWindow } from '../../core/maintenance.ts';
+import type { Site } from '../../core/monitor.ts';
+import type { PrintedCell, PrintedTable } from '../../core/printed.ts';
+import type { AuditEntry } from '../../core/state.ts';
+import { limitTable, maintenanceTable, stateNames, table } from './tables.ts';
+
+/** Most alerts that a handover lists. */
+const mostAlerts = 100;
+
+export interface HandoverContents {
+  readonly site: Site;
+  /** Open alerts. */
+  readonly alerts: readonly Alert[];
+  readonly maintenance: readonly MaintenanceWindow[];
+  readonly limits: readonly AuditEntry[];
+  /** Oldest first. */
+  readonly notes: readonly ShiftNote[];
+}
+
+/** The tables of a handover. It is signed, so that it names users. */
+export function handoverTables({ site, alerts, maintenance, limits, notes }: HandoverContents): PrintedTable[] {
+  const urgency = ({ priority }: Alert): number => (priority === 'A' ? 4 : priority);
+  const sorted = alerts.toSorted((a, b) => urgency(a) - urgency(b) || b.raisedAt - a.raisedAt);
+  const areaName = (id: string): string => site.areas.find((area) => area.id === id)?.name ?? id;
+  const hidden = sorted.filter(({ state }) => isHidden(state));
+  return [
+    table(
+      'Notes of the shift',
+      '',
+      ['Time:time', 'By', 'Note'],
+      'No note was written.',
+      notes.map(({ at, by, text }) => [at, nameOf(by), text]),
+    ),
+    openTable(
+      sorted.filter(({ state }) => !isHidden(state)),
+      areaName,
+    ),
+    table(
+      'Shelved, suppressed by design and out of service',
+      hiddenNote(hidden),
+      ['State', 'Alert', 'Title', 'Tag', 'Since:time', 'Until:time', 'By', 'Reason'],
+      'No alert is hidden.',
+      hidden
+        .slice(0, mostAlerts)
+        .map((alert) => [stateNames[alert.state] ?? alert.state, alert.id, alert.title, placeOf(alert), ...shelfCells(alert)]),
+    ),
+    maintenanceTable(maintenance),
+    limitTable(limits),
+  ];
+}
+
+function openTable(alerts: readonly Alert[], areaName: (id: string) => string): PrintedTable {
+  const more = alerts.length > mostAlerts ? ` The ${mostAlerts} most urgent of ${alerts.length} are listed.` : '';
+  return table(
+    'Open alerts',
+    `Priority A: anomaly.${more}`,
+    ['Priority', 'State', 'Alert', 'Title', 'Area', 'Tag', 'Since:time', 'Acknowledged:time', 'Response'],
+    'No alert is open.',
+    alerts
+      .slice(0, mostAlerts)
+      .map((alert) => [
+        String(alert.priority),
+        openNames[alert.state] ?? alert.state,
+        alert.id,
+        alert.title,
+        areaName(alert.area),
+        placeOf(alert),
+        alert.since,
+        alert.acknowledgedAt ?? '',
+        alert.response,
+      ]),
+  );
+}
+
+const openNames: Readonly<Partial<Record<AlertState, string>>> = {
+  B: 'New',
+  C: 'Acknowledged',
+  D: 'Back to normal',
+  E: 'Reset needed',
+  F: 'Reset needed',
+};
+
+const hiddenNote = (hidden: readonly Alert[]): string =>
+  hidden.length > mostAlerts ? `${mostAlerts} of ${hidden.length} are listed.` : '';
+
+const placeOf = ({ tags, device, equipment, area }: Alert): string => tags[0] ?? device ?? (equipment === '' ? area : equipment);
+
+const shelfCells = ({ shelf, changedAt }: Alert): PrintedCell[] =>
+  shelf === undefined ? [changedAt, '', '', ''] : [shelf.at, shelf.until, nameOf(shelf.by), shelf.reason];
+
+const nameOf = ({ role, user }: Actor): string => (user === undefined ? role : `${user} (${role})`);

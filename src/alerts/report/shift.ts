@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor, Alert } from '../../core/alert.ts';
+import type { Clock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { Handover, HandoverDraft, HandoverHeading, ShiftControl, ShiftNote } from '../../core/handover.ts';
+import { Lru } from '../../core/lru.ts';
+import type { MaintenanceWindow } from '../../core/maintenance.ts';
+import type { Site } from '../../core/monitor.ts';
+import type { AuditLog, ShiftStore } from '../../core/state.ts';
+import { changedLimits } from './changed-limits.ts';
+import { handoverTables } from './handover-tables.ts';
+
+/** Drafts that can still be signed, and for how long, ms. */
+const mostDrafts = 64;
+const draftMs = 30 * 60_000;
+const mostHandovers = 100;
+const mostNotes = 100;
+/** Begin of a shift without an earlier handover, and the longest one, ms before now. */
+const firstShiftMs = 12 * 3_600_000;
+const longestShiftMs = 7 * 86_400_000;
+
+export interface ShiftOptions {
+  readonly store: ShiftStore;
+  readonly audit: AuditLog;
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly alerts: () => readonly Alert[];
+  readonly maintenance: () => readonly MaintenanceWindow[];
+}
+
+/** Notes of the shift, and its handover with two signatures. */
+export class Shift implements ShiftControl {
+  readonly #options: ShiftOptions;
+  readonly #drafts = new Lru<string, Handover['document']>(mostDrafts);
+
+  constructor(options: ShiftOptions) {
+    this.#options = options;
+  }
+
+  draft(): HandoverDraft {
+    const { store, audit, site, clock, alerts, maintenance } = this.#options;
+    const now = clock.now();
+    const from = this.#begin(now);
+    const notes = store.notes(from, mostNotes).toReversed();
+    const limits = changedLimits(audit, { from, to: now });
+    const document = {
+      title: 'Handover of the shift',
+      site: site.name,
+      timeZone: site.timeZone,
+      from,
+      to: now,
+      madeAt: now,
+      notes: [],
+      tables: handoverTables({ site, alerts: alerts(), maintenance: maintenance(), limits, notes }),
+    };
+    const key = randomUUID();
+    this.#drafts.set(key, document);
+    return { key, document };
+  }
+
+  handovers(): readonly HandoverHeading[] {
+    return this.#options.store.handovers(mostHandovers);
+  }
+
+  handover(id: string): Handover | undefined {
+    return this.#options.store.handover(id);
+  }
+
+  note(text: string, by: Actor): ShiftNote {
+    const { store, clock } = this.#options;
+    const note = { id: randomUUID(), at: clock.now(), by, text };
+    store.addNote(note);
+    this.#record('shift.noted', note.id, by, text);
+    return note;
+  }
+
+  sign(key: string, by: Actor): HandoverHeading {
+    const document = this.#drafts.get(key);
+    if (document === undefined || this.#options.clock.now() - document.madeAt > draftMs)
+      throw refused('this handover is no longer current', 'Read the page again, then sign what it shows.');
+    const handover = { id: randomUUID(), outgoing: { at: this.#options.clock.now(), by }, document };
+    this.#options.store.addHandover(handover);
+    this.#record('handover.signed', handover.id, by);
+    return { id: handover.id, outgoing: handover.outgoing };
+  }
+
+  takeOver(id: string, by: Actor): HandoverHeading {
+    const { store, clock } = this.#options;
+    const [last] = store.handovers(1);
+    if (last?.id !== id) throw refused('this is not the last handover', 'Take over the last one.');
+    if (last.incoming !== undefined) throw refused('this handover is taken over already', 'The list shows who has signed it.');
+    if (last.outgoing.by.user === by.user)
+      throw refused('the next shift must sign with another account', 'Sign in as the user who takes over.');
+    const incoming = { at: clock.now(), by };
+    store.takeOver(id, incoming);
+    this.#record('handover.taken', id, by);
+    return { ...last, incoming };
+  }
+
+  /** End of the last shift that was taken over. */
+  #begin(now: number): number {
+    const last = this.handovers().find(({ incoming }) => incoming !== undefined)?.outgoing.at ?? now - firstShiftMs;
+    return Math.min(now, Math.max(last, now - longestShiftMs));
+  }
+
+  #record(action: string, object: string, by: Actor, reason?: string): void {
+    const { audit, clock } = this.#options;
+    audit.append({ ...by, time: clock.now(), action, object, ...(reason === undefined ? {} : { reason }) });
+  }
+}
+
+const refused = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });
