@@ -25,8 +25,16 @@ export interface Session {
 
 interface Entry {
   readonly session: Session;
+  /** False for a wall display, whose session ends only by revocation or with the server. */
+  readonly expires: boolean;
   readonly hash: string;
   activeAt: number;
+}
+
+/** A session with its secret. */
+export interface Opened {
+  readonly session: Session;
+  readonly secret: string;
 }
 
 export interface SessionLimits {
@@ -38,6 +46,12 @@ export interface SessionLimits {
 const perUser = 16;
 /** Requests by HTTP of one user, in all sessions together. */
 const requests = { perSecond: 100, burst: 400, remembered: 10_000 };
+
+/** End of a session that does not expire: the last instant of the year 9999. */
+const never = 253_402_300_799_999;
+
+/** Name of a wall display as a user. The name of a user contains no space. */
+export const displayUser = (name: string): string => `display ${name}`;
 
 /** Open sessions. Secrets are 256 random bits; only their hashes are kept, and only in memory. */
 export class Sessions {
@@ -59,7 +73,16 @@ export class Sessions {
   }
 
   /** Opens a session. Returns its secret once, for the cookie. */
-  open(user: User, address: string): { readonly session: Session; readonly secret: string } {
+  open(user: User, address: string): Opened {
+    return this.#open(user, address, true);
+  }
+
+  /** Opens the session of a wall display, which can only view. */
+  openDisplay(name: string, address: string): Opened {
+    return this.#open({ name: displayUser(name), role: 'viewer' }, address, false);
+  }
+
+  #open(user: Pick<User, 'name' | 'role'>, address: string, expires: boolean): Opened {
     for (const oldest of this.#of(user.name).slice(0, 1 - perUser)) this.end(oldest);
     const secret = randomBytes(32).toString('base64url');
     const now = this.#clock.now();
@@ -70,10 +93,10 @@ export class Sessions {
       role: user.role,
       address,
       openedAt: now,
-      endsAt: now + this.#limits.absoluteMs,
+      endsAt: expires ? now + this.#limits.absoluteMs : never,
       requests: this.#requestsOf(user.name),
     };
-    const entry = { session, hash: key(secret), activeAt: now };
+    const entry = { session, expires, hash: key(secret), activeAt: now };
     this.#byHash.set(entry.hash, entry);
     this.#bySession.set(session, entry);
     return { session, secret };
@@ -149,7 +172,7 @@ export class Sessions {
 
   #endIfOver(entry: Entry): boolean {
     const now = this.#clock.now();
-    const over = now >= entry.session.endsAt || now - entry.activeAt >= this.#limits.idleMs;
+    const over = entry.expires && (now >= entry.session.endsAt || now - entry.activeAt >= this.#limits.idleMs);
     if (over) this.end(entry.session);
     return over;
   }

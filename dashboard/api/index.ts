@@ -1,6 +1,7 @@
 import { accountRoutes } from './account.ts';
 import { alertRoutes } from './alerts.ts';
 import { baselineRoutes } from './baseline.ts';
+import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
 import { episodeRoutes } from './episodes.ts';
 import { historyRoutes } from './history.ts';
@@ -14,6 +15,7 @@ import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
 import { usersRoutes } from './users.ts';
 
+export type { DisplayInfo } from './displays.ts';
 export type { AuditLine } from './audit-line.ts';
 export type { SeriesBody } from './history.ts';
 export type { IncidentBody, IncidentChange } from './schemas/alert.ts';
@@ -41,6 +43,7 @@ export const routes = {
   ...labRoutes,
   ...usersRoutes,
   ...accountRoutes,
+  ...displayRoutes,
 };
 export type RouteName = keyof typeof routes;
 

@@ -1,7 +1,7 @@
 import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
-import type { AuditLog, SignInClosed, StateSaving, UserStore } from '../../src/core/state.ts';
+import type { AuditLog, DisplayStore, SignInClosed, StateSaving, UserStore } from '../../src/core/state.ts';
 import type { KnownDevices } from '../accounts/known-devices.ts';
 import type { LoginThrottle } from '../accounts/login-throttle.ts';
 import type { Passphrases } from '../accounts/passphrases.ts';
@@ -18,6 +18,7 @@ export interface Services {
   /** The calibration data for review; undefined if they are not shown. */
   readonly calibration: CalibrationReview | undefined;
   readonly users: UserStore;
+  readonly displays: DisplayStore;
   readonly audit: AuditLog;
   readonly saving: StateSaving;
   readonly sessions: Sessions;

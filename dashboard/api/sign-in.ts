@@ -177,7 +177,7 @@ function signIn(user: User, call: Call<unknown, 'anybody'>, services: Services):
   return sessions.info(session);
 }
 
-const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>
+export const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>
   new ApiError('unavailable', `Sign-in is closed. ${reason}`, {
     hint: `Stop scadawatch, run one of these commands, and start scadawatch again: ${commands.join('; ')}`,
   });

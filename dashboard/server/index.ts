@@ -5,7 +5,14 @@ import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import { pseudonymsOf } from '../../src/core/shown.ts';
-import { type AuditLog, savedAtOnce, type SignInClosed, type StateSaving, type UserStore } from '../../src/core/state.ts';
+import {
+  type AuditLog,
+  savedAtOnce,
+  type SignInClosed,
+  type StateSaving,
+  type DisplayStore,
+  type UserStore,
+} from '../../src/core/state.ts';
 import { routes, type Services } from '../api/index.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import type { DashboardStats } from '../protocol.ts';
@@ -35,6 +42,7 @@ export { type PassphraseCost, Passphrases } from '../accounts/passphrases.ts';
 export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
+  readonly displays: DisplayStore;
   /** Set if the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
   readonly signInClosed?: SignInClosed | undefined;
   readonly audit: AuditLog;
@@ -80,7 +88,7 @@ export interface Dashboard extends AsyncDisposable {
 
 /** Serves pages, HTTP routes and streams. @throws ScadaError CONFIG_INVALID if that would be unsafe or impossible */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { view, users, audit, config, wallClock, logger, saving = savedAtOnce } = options;
+  const { view, users, displays, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);
   const listening = await listen(config, options.silentMs);
   const { server, port, fingerprint } = listening;
@@ -132,6 +140,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     baseline: options.baseline,
     calibration: options.calibration,
     users,
+    displays,
     audit,
     saving,
     sessions,

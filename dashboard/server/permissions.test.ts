@@ -77,7 +77,7 @@ describe('permissions of routes', () => {
 
   it('allow only set-up and sign-in without a session', () => {
     const open = routes.filter((route) => table[route].permission === 'anybody');
-    expect(open).toEqual(['GET /api/door', 'POST /api/setup', 'POST /api/login']);
+    expect(open).toEqual(['GET /api/door', 'POST /api/setup', 'POST /api/login', 'POST /api/display']);
   });
 
   it('refuse every other route and method', async () => {

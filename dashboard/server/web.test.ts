@@ -11,7 +11,7 @@ import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
-import { FakeAudit, FakeUsers } from './testing/fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
 
@@ -19,6 +19,7 @@ const start = async (config: object) =>
   startDashboard({
     view: new FakeMonitor(),
     users: new FakeUsers(),
+    displays: new FakeDisplays(),
     audit: new FakeAudit(),
     config: dashboardSchema.parse({ port: 0, ...config }),
     clientDir: aClientDir(),

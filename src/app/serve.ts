@@ -146,6 +146,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const dashboard = await startDashboard({
     view: monitor.view,
     users: markedUsers(state.users, dataDir),
+    displays: state.displays,
     signInClosed: prepared.signInClosed,
     audit: state.audit,
     saving: state.saving,

@@ -107,6 +107,21 @@ export interface UserStore {
   remove(name: string): void;
 }
 
+/** A screen on a wall. Its token opens a session that can view, has no idle end, and can do nothing else. */
+export interface WallDisplay {
+  readonly name: string;
+  /** SHA-256 of the token, base64. */
+  readonly tokenHash: string;
+  readonly createdAt: number;
+}
+
+export interface DisplayStore {
+  list(): WallDisplay[];
+  /** @throws if the name is taken */
+  add(display: WallDisplay): void;
+  remove(name: string): void;
+}
+
 export interface StoredBaseline {
   readonly name: string;
   readonly version: number;
@@ -207,7 +222,7 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, baselines, maintenance windows, minor findings, notes and handovers of shifts. They survive kill -9 and power loss once they are on disk. `saving`
+ * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts. They survive kill -9 and power loss once they are on disk. `saving`
  * reports the progress of writes; reads always include waiting writes.
  */
 export interface StateStore extends Disposable {
@@ -216,6 +231,7 @@ export interface StateStore extends Disposable {
   readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly users: UserStore;
+  readonly displays: DisplayStore;
   readonly baselines: BaselineStore;
   readonly maintenance: MaintenanceStore;
   readonly minor: MinorStore;

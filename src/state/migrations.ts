@@ -131,4 +131,7 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER handover_taken_no_replace BEFORE INSERT ON handover_taken WHEN EXISTS (SELECT 1 FROM handover_taken WHERE handover = NEW.handover)
     BEGIN SELECT RAISE(ABORT, 'shift records are append-only'); END;
   `,
+  `
+  CREATE TABLE wall_display (name TEXT PRIMARY KEY, token_hash TEXT NOT NULL, created_at REAL NOT NULL) STRICT;
+  `,
 ];

@@ -126,12 +126,15 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ type: fc.constant('minor' as const), name, equipment: name, endedAt: fc.option(fc.nat(9)) }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('note' as const, 'handover' as const, 'take' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constantFrom('display' as const, 'note' as const, 'handover' as const, 'take' as const) }),
+  },
   { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, baselines, maintenance, minor, shifts }: StateStore) => ({
+const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts }: StateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
@@ -144,6 +147,7 @@ const reading = ({ alerts, audit, users, baselines, maintenance, minor, shifts }
   audit: audit.read({ limit: 5 }),
   some: audit.read({ action: 'alert.judged', from: 2, limit: 5 }),
   users: users.list(),
+  displays: displays.list(),
   baseline: baselines.latest('a'),
   maintenance: maintenance.during(0, 15),
   minor: minor.open(),
@@ -210,6 +214,14 @@ describe('openQueuedState', () => {
               both((store) => store.minor.save(finding));
               break;
             }
+            case 'display':
+              if (twin.displays.list().length === 0)
+                both((store) => store.displays.add({ name: 'wall', tokenHash: 'h', createdAt: time }));
+              else {
+                expect(() => state.displays.add({ name: 'wall', tokenHash: 'x', createdAt: 0 })).toThrow('wall');
+                both((store) => store.displays.remove('wall'));
+              }
+              break;
             case 'note':
               both((store) => store.shifts.addNote({ id: `N${time}`, at: time, by: operator, text: 'x' }));
               break;

@@ -16,7 +16,7 @@ import { WriteQueue } from './writer/queue.ts';
 import { type Writer, WriterThread } from './writer/thread.ts';
 
 /** Tables that are small enough to be kept in memory too, so that reads never use the disk. */
-const mirroredTables = ['user', 'maintenance'] as const;
+const mirroredTables = ['user', 'wall_display', 'maintenance'] as const;
 
 export interface QueuedStateOptions {
   /** The machine's clock. */
@@ -54,6 +54,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     alerts: queuedAlerts(disk.alerts, queue, entries),
     audit: queuedAudit(disk.audit, queue, entries),
     users: mirrored('users', small.users, queue),
+    displays: mirrored('displays', small.displays, queue),
     baselines: queuedBaselines(disk.baselines, queue),
     maintenance: mirrored('maintenance', small.maintenance, queue),
     minor: queuedMinor(disk.minor, queue),

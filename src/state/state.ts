@@ -4,6 +4,7 @@ import { alertStore } from './alerts.ts';
 import { auditLog } from './audit.ts';
 import { baselineStore } from './baselines.ts';
 import { openDatabase } from './database.ts';
+import { displayStore } from './displays.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { minorStore } from './minor.ts';
 import { shiftStore } from './shift.ts';
@@ -34,6 +35,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     alerts: alertStore(database, audit),
     audit,
     users: userStore(database),
+    displays: displayStore(database),
     baselines: baselineStore(database),
     maintenance: maintenanceStore(database),
     minor: minorStore(database),

@@ -9,15 +9,30 @@ import { SignIn } from './pages/sign-in/sign-in.tsx';
 import { texts } from './pages/sign-in/text.ts';
 import { shared } from './text.ts';
 import { Overview } from './pages/overview/overview.tsx';
+import { WallApp } from './pages/wall/wall-app.tsx';
 import type { Route } from './pure/route.ts';
 import { act, ApiError, query, whenUnauthenticated } from './store/api.ts';
-import { createSettings } from './store/settings.ts';
+import { createSettings, type Settings } from './store/settings.ts';
+import { takeWallToken } from './store/wall-token.ts';
 import { createAppContext, AppProvider, useApp, type AppOptions } from './store/app-context.ts';
 import { Button } from './ui/button.tsx';
 
-/** Shows the connection failure, the set-up, the sign-in or the plant, depending on server and session. */
+/** The page of a wall display, or that of people. */
 export function App() {
   const settings = createSettings();
+  const wall = takeWallToken();
+  return wall === undefined ? (
+    <PeopleApp settings={settings} />
+  ) : (
+    <WallApp token={wall}>
+      {(session) => <Plant session={session} settings={settings} onSessionEnd={() => undefined} wall />}
+    </WallApp>
+  );
+}
+
+/** Shows the connection failure, the set-up, the sign-in or the plant, depending on server and session. */
+function PeopleApp(props: { readonly settings: Settings }) {
+  const { settings } = props;
   const token = takeSetupToken();
   const [info, { refetch }] = createResource(async () => await query('GET /api/door', {}));
   const [session, setSession] = createSignal<SessionInfo>();
@@ -82,7 +97,7 @@ function NoLink(props: { readonly retry: () => void }) {
   );
 }
 
-type PlantProps = Pick<AppOptions, 'session' | 'settings' | 'onSessionEnd'>;
+type PlantProps = Pick<AppOptions, 'session' | 'settings' | 'onSessionEnd'> & { readonly wall?: boolean };
 
 /** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
@@ -104,12 +119,19 @@ function Plant(props: PlantProps) {
 
 const isUnauthenticated = (thrown: unknown): boolean => thrown instanceof ApiError && thrown.code === 'unauthenticated';
 
-function Running(props: AppOptions & { readonly logout: () => void }) {
+function Running(props: AppOptions & { readonly logout: () => void; readonly wall?: boolean }) {
   return (
     <AppProvider value={createAppContext(props)}>
-      <Frame onLogout={props.logout}>
-        <Page />
-      </Frame>
+      <Show
+        when={props.wall === true}
+        fallback={
+          <Frame onLogout={props.logout}>
+            <Page />
+          </Frame>
+        }
+      >
+        <Wall />
+      </Show>
     </AppProvider>
   );
 }
@@ -127,6 +149,8 @@ const pages: Readonly<Record<Route['page'], () => unknown>> = {
   lab: lazy(async () => ({ default: (await import('./pages/lab/lab.tsx')).Lab })),
   system: lazy(async () => ({ default: (await import('./pages/system/system.tsx')).System })),
 };
+
+const Wall = lazy(async () => ({ default: (await import('./pages/wall/wall.tsx')).Wall }));
 
 /** Creates a page again when its place changes, not when its tab does. */
 function Page() {

@@ -1,4 +1,5 @@
-import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { AuditEntry, AuditLog, DisplayStore, User, UserStore, WallDisplay } from '../../../src/core/state.ts';
 
 /** User store in memory. */
 export class FakeUsers implements UserStore {
@@ -20,6 +21,21 @@ export class FakeUsers implements UserStore {
   }
   remove(name: string): void {
     this.#users.delete(name);
+  }
+}
+
+/** Wall displays in memory. */
+export class FakeDisplays implements DisplayStore {
+  readonly #displays = new Map<string, WallDisplay>();
+  list(): WallDisplay[] {
+    return [...this.#displays.values()];
+  }
+  add(display: WallDisplay): void {
+    if (this.#displays.has(display.name)) throw new ScadaError('config', 'INPUT_INVALID', `${display.name} exists`);
+    this.#displays.set(display.name, display);
+  }
+  remove(name: string): void {
+    this.#displays.delete(name);
   }
 }
 

@@ -9,7 +9,7 @@ import { Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeUsers } from './fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
 import { FakeCalibrationReview, FakeBaseline } from './fake-operation.ts';
 
@@ -31,6 +31,7 @@ export interface Bench extends AsyncDisposable {
   readonly dashboard: Dashboard;
   readonly view: FakeMonitor;
   readonly users: FakeUsers;
+  readonly displays: FakeDisplays;
   readonly audit: FakeAudit;
   readonly baseline: FakeBaseline;
   readonly calibration: FakeCalibrationReview;
@@ -61,6 +62,7 @@ export async function aBench(
 ): Promise<Bench> {
   const view = options.view ?? new FakeMonitor();
   const users = new FakeUsers();
+  const displays = new FakeDisplays();
   const audit = new FakeAudit();
   const baseline = new FakeBaseline();
   const calibration = new FakeCalibrationReview();
@@ -74,6 +76,7 @@ export async function aBench(
   const dashboard = await startDashboard({
     view,
     users,
+    displays,
     audit,
     baseline,
     calibration,
@@ -92,6 +95,7 @@ export async function aBench(
     dashboard,
     view,
     users,
+    displays,
     audit,
     baseline,
     calibration,

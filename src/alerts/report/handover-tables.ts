@@ -44,7 +44,7 @@ export function handoverTables({ site, alerts, maintenance, limits, notes }: Han
       'No alert is hidden.',
       hidden
         .slice(0, mostAlerts)
-        .map((alert) => [stateNames[alert.state] ?? alert.state, alert.id, alert.title, placeOf(alert), ...shelfCells(alert)]),
+        .map((alert) => [stateNames[alert.state] ?? alert.state, alert.id, alert.title, placeOf(alert), ...hiddenCells(alert)]),
     ),
     maintenanceTable(maintenance),
     limitTable(limits),
@@ -87,7 +87,11 @@ const hiddenNote = (hidden: readonly Alert[]): string =>
 
 const placeOf = ({ tags, device, equipment, area }: Alert): string => tags[0] ?? device ?? (equipment === '' ? area : equipment);
 
-const shelfCells = ({ shelf, changedAt }: Alert): PrintedCell[] =>
-  shelf === undefined ? [changedAt, '', '', ''] : [shelf.at, shelf.until, nameOf(shelf.by), shelf.reason];
+/** Begin, end, user and reason of what hides an alert. */
+function hiddenCells({ state, shelf, suppressed, changedAt }: Alert): PrintedCell[] {
+  if (state === 'G' && shelf !== undefined) return [shelf.at, shelf.until, nameOf(shelf.by), shelf.reason];
+  if (state === 'H' && suppressed !== undefined) return [suppressed.at, '', '', suppressed.cause];
+  return [changedAt, '', '', ''];
+}
 
 const nameOf = ({ role, user }: Actor): string => (user === undefined ? role : `${user} (${role})`);

@@ -107,7 +107,7 @@ it('is kept as it was shown, with the signatures of two users', () => {
   expect(shift.draft().document.from).toBe(start + 60_000);
 });
 
-it('lists shelved alerts with their end, user and reason', () => {
+it('lists hidden alerts with end, user and reason', () => {
   using state = openState(dir);
   alerts = [
     alertOf('ALT-3', {
@@ -115,11 +115,13 @@ it('lists shelved alerts with their end, user and reason', () => {
       shelf: { at: start - 9_000, until: start + 9_000, by: lee, reason: 'calibration', findings: [] },
     }),
     alertOf('ALT-4', { state: 'I' }),
+    alertOf('ALT-5', { state: 'H', raisedAt: start - 90_000, suppressed: { at: start - 5_000, cause: 'PLC 1 does not answer' } }),
   ];
   const { document } = shiftOn(state).draft();
   expect(rowsOf(document, hidden)).toEqual([
     ['Shelved', 'ALT-3', 'Title of ALT-3', 'LEVEL', start - 9_000, start + 9_000, 'lee (operator)', 'calibration'],
     ['Out of service', 'ALT-4', 'Title of ALT-4', 'LEVEL', start, '', '', ''],
+    ['Suppressed by design', 'ALT-5', 'Title of ALT-5', 'LEVEL', start - 5_000, '', '', 'PLC 1 does not answer'],
   ]);
   expect(rowsOf(document, 'Open alerts')).toEqual([]);
 });

@@ -5,6 +5,7 @@ export const writes = {
   alerts: ['append'],
   audit: ['append'],
   users: ['add', 'change', 'remove'],
+  displays: ['add', 'remove'],
   baselines: ['add'],
   maintenance: ['add', 'end'],
   minor: ['save', 'trim'],
@@ -44,6 +45,10 @@ export function describeOperation(operation: Operation): string {
     case 'users': {
       const [user] = operation.args;
       return `user ${typeof user === 'string' ? user : user.name} ${operation.method}`;
+    }
+    case 'displays': {
+      const [display] = operation.args;
+      return `wall display ${typeof display === 'string' ? display : display.name} ${operation.method}`;
     }
     case 'baselines': {
       const [{ name, source }] = operation.args;

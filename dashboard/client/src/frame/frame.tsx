@@ -1,9 +1,5 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
-import type { SavingStatus } from '../../../../src/core/state.ts';
-import { formatAge } from '../pure/format.ts';
-import { actFailure, dismissFailure } from '../store/acknowledge.ts';
-import { routeHash } from '../pure/route.ts';
 import { useNextAbnormal } from '../store/next-abnormal.ts';
 import { useApp } from '../store/app-context.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
@@ -11,6 +7,7 @@ import { Banner } from './banner.tsx';
 import './frame.css';
 import { Finder } from './finder.tsx';
 import { Help } from './help.tsx';
+import { Notices } from './notices.tsx';
 import { menuEntries, Top } from './top.tsx';
 import { Veil } from './veil.tsx';
 import { shared } from '../text.ts';
@@ -92,97 +89,5 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
         <Veil onLook={() => setLooking(true)} />
       </Show>
     </div>
-  );
-}
-
-/** Notices under the banner: old picture, replay, exercise, maintenance, unsaved changes, failed action, restored link. */
-function Notices(props: { readonly looking: boolean; readonly onHide: () => void }) {
-  const { connection, lab, zone, health } = useApp();
-  const unsaved = (): SavingStatus | undefined => {
-    const saving = health.health()?.saving;
-    return saving === undefined || saving.state === 'ok' ? undefined : saving;
-  };
-  const maintained = (): string | undefined => {
-    const open = health.health()?.maintenance ?? [];
-    const [first] = open;
-    if (first === undefined) return undefined;
-    return open.length === 1
-      ? texts.note.maintenanceOne(`${first.place.kind} ${first.place.id}`, zone().minute(first.to))
-      : texts.note.maintenanceMany(open.length);
-  };
-  return (
-    <section class="notices" aria-label={texts.label.notices}>
-      <Show when={props.looking}>
-        <div class="stripe" role="status">
-          <span>
-            <b>{texts.note.lastPicture(zone().time(connection.stoppedAt()))}</b> ·{' '}
-            {texts.note.lastPictureAge(formatAge(connection.quietMs()))}
-          </span>
-          <button type="button" class="link" onClick={() => props.onHide()}>
-            {texts.button.hideLastPicture}
-          </button>
-        </div>
-      </Show>
-      <Show when={connection.replay()}>
-        {(replay) => (
-          <div class="stripe">
-            <span>
-              <b>{texts.note.replay}</b> · {texts.note.replayed(replay().source)} ·{' '}
-              {replay().speed === 0 ? texts.note.replayEnded : texts.note.speed(replay().speed)}
-            </span>
-          </div>
-        )}
-      </Show>
-      <Show when={lab.feed()}>
-        <div class="stripe">
-          <span>
-            <b>{texts.note.exercise}</b> · {texts.note.simulated}
-          </span>
-        </div>
-      </Show>
-      <Show when={maintained()}>
-        {(text) => (
-          <div class="stripe">
-            <span>
-              <b>{texts.note.maintenance}</b> · {text()} · {texts.note.notAnnunciated}{' '}
-              <a href={routeHash({ page: 'system', tab: 'maintenance' })}>{texts.note.outOfService}</a>
-            </span>
-          </div>
-        )}
-      </Show>
-      <Show when={unsaved()}>
-        {(saving) => (
-          <div class="stripe" role="status">
-            <span>
-              <b>{texts.note.unsaved}</b> ·{' '}
-              {saving().state === 'failing' ? `${texts.note.unsavedCount(saving().pending)} · ` : ''}
-              {saving().reason}
-            </span>
-          </div>
-        )}
-      </Show>
-      <Show when={connection.back()}>
-        {(back) => (
-          <div class="stripe" role="status">
-            <span>{texts.label.back(formatAge(back().afterMs), back().alarms)}</span>
-            <button type="button" class="link" onClick={connection.dismissBack}>
-              {shared.button.close}
-            </button>
-          </div>
-        )}
-      </Show>
-      <Show when={actFailure()}>
-        {(text) => (
-          <div class="stripe" role="alert">
-            <span>
-              <b>{texts.label.notDone}</b> {text()}
-            </span>
-            <button type="button" class="link" onClick={dismissFailure}>
-              {shared.button.close}
-            </button>
-          </div>
-        )}
-      </Show>
-    </section>
   );
 }

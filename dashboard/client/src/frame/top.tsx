@@ -71,7 +71,8 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
   );
 }
 
-function Heartbeat() {
+/** State of the connection, with its delay. */
+export function Heartbeat() {
   const { connection, clock, zone } = useApp();
   const lag = (): string => `${formatNumber(Math.max(0, connection.lagMs()) / 1000, 1)} s`;
   const slow = (): string =>
@@ -142,7 +143,8 @@ function SoundState() {
 const paceText = (speed: number | undefined): string | undefined =>
   speed === undefined || speed === 1 ? undefined : speed === 0 ? texts.note.paused : texts.note.speed(speed);
 
-function Clock() {
+/** Time of the site. */
+export function Clock() {
   const { clock, zone, lab } = useApp();
   const off = (): number => clock.wallOffset() / 1000;
   return (

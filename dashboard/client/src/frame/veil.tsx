@@ -1,4 +1,4 @@
-import { onCleanup, onMount } from 'solid-js';
+import { onCleanup, onMount, Show } from 'solid-js';
 import { formatAge } from '../pure/format.ts';
 import { useApp } from '../store/app-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -7,11 +7,14 @@ import './veil.css';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';
 
-/** Full-page DATA STOPPED notice, so that nothing looks live. `onLook` shows the last picture instead. */
-export function Veil(props: { readonly onLook: () => void }) {
+/** Full-page DATA STOPPED notice, so that nothing looks live. `onLook` shows the last picture instead, if that is possible. */
+export function Veil(props: { readonly onLook?: () => void }) {
   const { connection, zone } = useApp();
   let box!: HTMLDivElement;
-  useKeys(() => [{ caption: 'Esc', text: texts.key.showLastPicture, on: ['Escape'], run: () => props.onLook() }]);
+  useKeys(() => {
+    const { onLook } = props;
+    return onLook === undefined ? [] : [{ caption: 'Esc', text: texts.key.showLastPicture, on: ['Escape'], run: onLook }];
+  });
   onMount(() => {
     const before = document.activeElement;
     box.focus();
@@ -37,9 +40,13 @@ export function Veil(props: { readonly onLook: () => void }) {
           <Button primary onPress={() => connection.tryNow()}>
             {shared.button.tryNow}
           </Button>
-          <Button key="Esc" onPress={() => props.onLook()}>
-            {texts.button.showLastPicture}
-          </Button>
+          <Show when={props.onLook}>
+            {(onLook) => (
+              <Button key="Esc" onPress={onLook()}>
+                {texts.button.showLastPicture}
+              </Button>
+            )}
+          </Show>
         </div>
       </div>
     </div>

@@ -6,6 +6,7 @@ import { Forbidden, Panel } from '../../ui/panel.tsx';
 import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';
+import { Displays } from './displays.tsx';
 import { Detection } from './detection.tsx';
 import { DeviceTable } from './devices.tsx';
 import { Episodes } from './episodes/episodes.tsx';
@@ -142,6 +143,7 @@ export function System() {
               }
             >
               <Users />
+              <Displays />
             </Show>
           </main>
         </Match>

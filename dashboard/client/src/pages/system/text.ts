@@ -3,6 +3,8 @@ import { formatCount, formatNumber } from '../../pure/format.ts';
 /** Texts of the system pages. */
 export const texts = {
   title: {
+    displays: 'Wall displays',
+    displayLink: 'Link of the wall display',
     system: 'System',
     account: 'Account',
     accountOf: (user: string) => `Account of ${user}`,
@@ -137,6 +139,8 @@ export const texts = {
     by: 'By',
   },
   button: {
+    addDisplay: 'Add wall display',
+    revokeDisplay: (name: string) => `Revoke ${name}`,
     addUser: 'Add user',
     approve: 'Approve',
     approveShown: 'Approve shown',
@@ -159,6 +163,7 @@ export const texts = {
     unlearn: 'Unlearn',
   },
   note: {
+    displays: 'view only, no idle end',
     nothing: 'none',
     change: (before: string, after: string) => `${before} → ${after}`,
     over: 'over budget:',
@@ -193,6 +198,9 @@ export const texts = {
     problem: (message: string, hint: string) => `${message} ${hint}`,
   },
   sentence: {
+    noDisplays: 'No wall display exists. Add one, and open its link on the screen.',
+    displayLink: 'Open this link on the screen. It is shown once. Anybody with this link can view the plant until you revoke it.',
+    revokeDisplay: 'The display stops at once, and its link becomes invalid.',
     passphraseChanged: 'The passphrase was changed. Your other sessions have ended.',
     noAudit: 'No audit entries match this search.',
     noDevices: 'No devices are configured. Add them under devices in the configuration file.',

@@ -1,0 +1,150 @@
+import { createResource, createSignal, For, Show } from 'solid-js';
+import { limits } from '../../../../protocol.ts';
+import { act, failureText, query } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { Table } from '../../ui/table.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
+
+/** Wall displays: screens with a link of their own. */
+export function Displays() {
+  const { zone, clock } = useApp();
+  const [found, { refetch }] = createResource(async () => (await query('GET /api/displays', {})).displays);
+  const [link, setLink] = createSignal<string>();
+  const [revoking, setRevoking] = createSignal<string>();
+  const [failure, setFailure] = createSignal<string>();
+  const [name, setName] = createSignal('');
+  const trying = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      setFailure(undefined);
+    } catch (thrown) {
+      setFailure(failureText(thrown));
+    }
+    void refetch();
+  };
+  const add = async (): Promise<void> => {
+    const { token } = await act('POST /api/displays/add', { name: name() });
+    setLink(`${document.baseURI.replace(/#.*$/, '')}#/wall/${token}`);
+    setName('');
+  };
+  const revoke = async (revoked: string, reason: string): Promise<void> => {
+    setRevoking(undefined);
+    await act('POST /api/displays/revoke', { name: revoked, ...(reason === '' ? {} : { reason }) });
+  };
+  return (
+    <Panel title={texts.title.displays} end={texts.note.displays}>
+      <form
+        class="user-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void trying(add);
+        }}
+      >
+        <label>
+          {texts.label.name}
+          <input
+            class="field"
+            name="display"
+            autocomplete="off"
+            required
+            value={name()}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="button button-primary">
+          {texts.button.addDisplay}
+        </button>
+        <Show when={failure()}>
+          <b role="alert">{failure()}</b>
+        </Show>
+      </form>
+      <Loaded of={found} retry={() => void refetch()} cells={2}>
+        {(displays) => (
+          <Show when={displays().length > 0} fallback={<Empty>{texts.sentence.noDisplays}</Empty>}>
+            <Table
+              label={texts.title.displays}
+              head={
+                <>
+                  <th>{texts.column.name}</th>
+                  <th>{shared.column.since}</th>
+                  <th class="num">{texts.column.openSessions}</th>
+                  <th>
+                    <span class="unseen">{texts.column.change}</span>
+                  </th>
+                </>
+              }
+            >
+              <For each={displays()}>
+                {(display) => (
+                  <tr>
+                    <td>
+                      <b>{display.name}</b>
+                    </td>
+                    <td>{zone().moment(display.createdAt, clock.second())}</td>
+                    <td class="num">{display.sessions.length}</td>
+                    <td>
+                      <Button onPress={() => setRevoking(display.name)}>{texts.button.revokeDisplay(display.name)}</Button>
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </Table>
+          </Show>
+        )}
+      </Loaded>
+      <Show when={link()}>
+        {(text) => (
+          <Dialog title={texts.title.displayLink} onClose={() => setLink(undefined)}>
+            <p>{texts.sentence.displayLink}</p>
+            <input class="field mono" readonly aria-label={texts.title.displayLink} value={text()} />
+            <Button key="Esc" onPress={() => setLink(undefined)}>
+              {shared.button.close}
+            </Button>
+          </Dialog>
+        )}
+      </Show>
+      <Show when={revoking()}>
+        {(revoked) => (
+          <Revoke
+            name={revoked()}
+            onClose={() => setRevoking(undefined)}
+            onRevoke={(reason) => void trying(() => revoke(revoked(), reason))}
+          />
+        )}
+      </Show>
+    </Panel>
+  );
+}
+
+function Revoke(props: { readonly name: string; readonly onClose: () => void; readonly onRevoke: (reason: string) => void }) {
+  const [reason, setReason] = createSignal('');
+  return (
+    <Dialog title={texts.button.revokeDisplay(props.name)} onClose={props.onClose}>
+      <p>{texts.sentence.revokeDisplay}</p>
+      <label>
+        {shared.label.auditReason}
+        <input
+          class="field"
+          name="reason"
+          autocomplete="off"
+          maxlength={limits.noteLength}
+          value={reason()}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </label>
+      <div class="acts">
+        <Button primary onPress={() => props.onRevoke(reason())}>
+          {texts.button.revokeDisplay(props.name)}
+        </Button>
+        <Button key="Esc" onPress={props.onClose}>
+          {shared.button.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

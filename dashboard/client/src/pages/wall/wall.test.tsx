@@ -1,0 +1,31 @@
+import { afterEach, expect, it } from 'vitest';
+import { openPage } from '../../testing/open-page.tsx';
+import { sampleAlert } from '../../testing/sample-alert.ts';
+import { siteTime, TestServer } from '../../testing/server.ts';
+
+const session = { number: 7, role: 'viewer', endsAtWall: siteTime + 1e12, idleMs: 900_000 };
+afterEach(() => localStorage.clear());
+
+it('opens its session by the link, removes the token from the address, and shows alerts without controls', async () => {
+  const server = new TestServer('viewer');
+  server.answer('POST /api/display', { body: session });
+  server.answer('GET /api/health', { body: { devices: [], maintenance: [], learning: { text: '' }, saving: { state: 'ok' } } });
+  using page = await openPage(server, '#/wall/secret-token', [sampleAlert('ALT-1', { title: 'Level too high' })]);
+  await page.wait(0);
+  expect(server.sentTo('POST /api/display')).toEqual([{ token: 'secret-token' }]);
+  expect(location.hash).toBe('#/wall');
+  expect(page.text()).toContain('Level too high');
+  expect([...document.querySelectorAll('main button')].filter((button) => button.closest('[inert]') === null)).toEqual([]);
+  expect(document.querySelector('nav')).toBeNull();
+});
+
+it('states that it is revoked, and tries again by itself', async () => {
+  const server = new TestServer('viewer');
+  server.answer('POST /api/display', { status: 401, error: { code: 'credentials', message: 'The link is revoked.' } });
+  using page = await openPage(server, '#/wall/old', undefined);
+  await page.wait(0);
+  expect(page.find('[role=alert]').textContent).toContain('Ask an administrator for a new link');
+  server.answer('POST /api/display', { body: session });
+  await page.wait(10_000);
+  expect(document.querySelector('[role=alert]')).toBeNull();
+});
