@@ -52,7 +52,7 @@ export const baselineRoutes = {
   'POST /api/baseline/edit': route({
     permission: 'decide-baseline',
     summary: 'Replaces learned figures of an entry, by their names.',
-    input: z.strictObject({ line: lineRef, figures, reason: note.optional() }),
+    input: z.strictObject({ line: lineRef, figures, reason: note.min(1) }),
     answer: done,
     handler: async ({ input, session }, services) => {
       await refusing(known(services).edit(input.line, input.figures, actorOf(session), input.reason));
@@ -63,7 +63,7 @@ export const baselineRoutes = {
   'POST /api/baseline/unlearn': route({
     permission: 'decide-baseline',
     summary: 'Unlearns an entry.',
-    input: z.strictObject({ line: lineRef, reason: note.optional() }),
+    input: z.strictObject({ line: lineRef, reason: note.min(1) }),
     answer: done,
     handler: async ({ input: { line, reason }, session }, services) => {
       await refusing(known(services).unlearn(line, actorOf(session), reason));

@@ -206,23 +206,27 @@ describe('the baseline', () => {
   it('is approved, edited and unlearned only by roles with the permission', async () => {
     const operator = await bench.as('operator');
     expect((await operator.call('POST /api/baseline/approve', { lines: [line] })).status).toBe(403);
-    expect((await operator.call('POST /api/baseline/edit', { line, figures: { low: 0 } })).status).toBe(403);
-    expect((await operator.call('POST /api/baseline/unlearn', { line })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/edit', { line, figures: { low: 0 }, reason: 'x' })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/unlearn', { line, reason: 'x' })).status).toBe(403);
+    expect((await engineer.call('POST /api/baseline/unlearn', { line, reason: '' })).status).toBe(400);
     expect((await engineer.call('POST /api/baseline/approve', { lines: [line], reason: 'seen' })).status).toBe(200);
     expect((await engineer.call('POST /api/baseline/edit', { line, figures: { low: 0.5 }, reason: 'rebuilt' })).status).toBe(200);
-    expect((await engineer.call('POST /api/baseline/unlearn', { line })).status).toBe(200);
+    expect((await engineer.call('POST /api/baseline/unlearn', { line, reason: 'pump is gone' })).status).toBe(200);
     expect(bench.baseline.acts).toEqual([
       ['approve', ['LT-1'], 'engineer', 'seen'],
       ['edit', 'LT-1', { low: 0.5 }, 'engineer', 'rebuilt'],
-      ['unlearn', 'LT-1', 'engineer', undefined],
+      ['unlearn', 'LT-1', 'engineer', 'pump is gone'],
     ]);
-    const { status, text } = await engineer.call('POST /api/baseline/unlearn', { line: { ...line, channel: 'XX' } });
+    const { status, text } = await engineer.call('POST /api/baseline/unlearn', {
+      line: { ...line, channel: 'XX' },
+      reason: 'x',
+    });
     expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'no line XX', hint: 'look again' }]);
   });
 
   it('refuses invalid figures', async () => {
     const edit = async (figures: object) =>
-      await engineer.call('POST /api/baseline/edit', { line, figures: figures as Record<string, number> });
+      await engineer.call('POST /api/baseline/edit', { line, figures: figures as Record<string, number>, reason: 'x' });
     for (const figures of [{}, { low: 'much' }, { low: Number.NaN }, { low: null }])
       expect((await edit(figures)).status, JSON.stringify(figures)).toBe(400);
     const { status, text } = await edit({ low: 3 });

@@ -90,6 +90,14 @@ describe('delays', () => {
     expect(kinds()).toHaveLength(3);
   });
 
+  it('do not delay an event that is over at once', () => {
+    const { finding, take, kinds } = room([{ onMs: 15_000, offMs: 0 }]);
+    const event = finding();
+    take('begin', event);
+    take('end', event);
+    expect(kinds()).toEqual(['raised B', 'returned D']);
+  });
+
   it('lose no change that the alerts refuse', () => {
     const { finding, take, pass, kinds, refuse } = room([slow]);
     take('begin', finding());

@@ -59,8 +59,15 @@ export class Delays {
 
   #end(change: FindingChange, rule: DelayRule | undefined): void {
     const { finding } = change;
-    const wasWaiting = this.#begins.delete(finding.id);
-    if (wasWaiting) return;
+    if (this.#begins.has(finding.id)) {
+      // an event that is over at once has no duration to wait for
+      if (finding.endedAt === finding.beganAt) {
+        this.#begin({ change: 'begin', finding });
+        return this.#end(change, rule);
+      }
+      this.#begins.delete(finding.id);
+      return;
+    }
     if (rule === undefined || rule.offMs === 0) {
       this.#pass(change);
       this.#passed.delete(finding.id);

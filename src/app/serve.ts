@@ -100,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);
   const config = withModes(options.config, modes);
-  noteConfiguration(state, config.file, clock);
+  const isConfigChanged = noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
@@ -137,6 +137,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shutdown,
     }),
   );
+  // it may have changed limits, or switched off a detector
+  if (isConfigChanged) monitor.noteProtection(`The configuration ${config.file} has changed since the last start.`);
   const { metrics } = monitor;
   const dashboardConfig = config.dashboard as DashboardConfig;
   if (dashboardConfig.metricsToken !== undefined)
@@ -151,7 +153,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     audit: state.audit,
     saving: state.saving,
     baseline:
-      options.baseline === undefined ? liveReview(manager, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
+      options.baseline === undefined
+        ? liveReview(
+            manager,
+            async (next) => monitor.useBaseline(next, 'reviewed'),
+            (act) => monitor.noteProtection(act),
+          )
+        : undefined,
     calibration:
       options.baseline === undefined
         ? new CalibrationReviewer({
@@ -269,14 +277,17 @@ function noteAdopted(state: StateStore, version: number, clock: Clock): void {
   state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });
 }
 
-function noteConfiguration(state: StateStore, file: string, clock: Clock): void {
+/** @returns true if the configuration differs from that of the last start */
+function noteConfiguration(state: StateStore, file: string, clock: Clock): boolean {
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
+  const after = `sha256:${configurationHash(file)}`;
   state.audit.append({
     ...consoleActor(),
     time: clock.now(),
     action: 'config.loaded',
     object: file,
     before: last?.after,
-    after: `sha256:${configurationHash(file)}`,
+    after,
   });
+  return last !== undefined && last.object === file && last.after !== after;
 }

@@ -5,8 +5,9 @@ import { Delays } from '../alerts/delays.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
 import { Suppression } from '../alerts/suppression.ts';
 import { noAlarmSettings } from '../core/alarm-settings.ts';
-import type { AlertChange } from '../core/alert.ts';
+import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
 import type { FindingChange } from '../core/finding.ts';
+import { formatDuration } from '../core/format.ts';
 import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import { byRole, shownChange } from '../core/shown.ts';
@@ -59,6 +60,15 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
+  const reductions: string[] = [];
+  const noteReductions = (): void => {
+    for (const act of reductions.splice(0)) selfWatch.noteProtection(act);
+  };
+  // with the next tick: a subscriber cannot raise an alert while a change is published
+  manager.subscribe((change) => {
+    const act = longShelving(change, config.site.shelvingMs ?? defaultShelvingMs);
+    if (act !== undefined) reductions.push(act);
+  });
   const notifying = startNotifiers(runtime, manager);
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
@@ -75,11 +85,19 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     },
     tick: () =>
       intake.attempt(() => {
+        noteReductions();
         delays.tick();
         manager.tick();
         minor.tick();
       }),
   };
+}
+
+/** Sentence about the shelving of an alert beyond a shift; undefined for any other change. */
+function longShelving({ kind, by, alert: { id, shelf } }: AlertChange, mostMs: number): string | undefined {
+  if (kind !== 'shelved' || by.role === 'monitor' || shelf === undefined) return undefined;
+  const lastsMs = shelf.until - shelf.at;
+  return lastsMs > mostMs ? `Role ${by.role} shelved ${id} for ${formatDuration(lastsMs)}: ${shelf.reason}` : undefined;
 }
 
 function startNotifiers({ options, context, use }: MonitorRuntime, manager: AlertManager): Notifications[] {

@@ -30,6 +30,8 @@ export interface Monitor extends AsyncDisposable {
   noteRefusedSignIns(repeated: boolean): void;
   /** Resolves at the end of a replayed recording; never if devices are collected. */
   readonly ended: Promise<void>;
+  /** Raises an alarm about an act that reduces the protection of the plant. */
+  noteProtection(act: string): void;
   /** Raises an alarm about the monitor for an event that is already over. */
   report(fault: SelfFault, detail: string): void;
   /** Runs a task of another part under the monitor's supervisor. Never rejects. */
@@ -63,6 +65,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     limits: detection.baseline.limits,
     useBaseline: (next, change) => detection.useBaseline(next, change),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
+    noteProtection: (act) => alerting.selfWatch.noteProtection(act),
     ended,
     report: (fault, detail) => {
       if (fault === 'monitor-blocked') detection.punctuality.noteBlock();

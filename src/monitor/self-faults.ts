@@ -25,6 +25,8 @@ export interface FaultWords {
   readonly sentence: string;
   readonly normalIf: string;
   readonly response: string;
+  /** Default 1. */
+  readonly priority?: 1 | 2 | 3;
   /** ATT&CK techniques that it may indicate. */
   readonly techniques?: readonly string[];
 }
@@ -139,6 +141,16 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     response: 'If this alarm lasts for a minute, restart scadawatch',
   }),
 };
+
+/** Texts of an alarm about an act that reduces the protection of the plant. */
+export const protectionWords = (act: string): FaultWords => ({
+  title: 'Protection by the monitor was reduced',
+  sentence: act,
+  normalIf: 'It would be normal if the act was planned and its reason is known.',
+  response: 'Check in System, Audit who did this and why. If nobody knows of it, undo it and inform the security team',
+  priority: 3,
+  techniques: ['T0838'],
+});
 
 export const words = (fault: SelfFault, of: string): FaultWords => all[fault](of);
 

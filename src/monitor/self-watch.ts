@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import type { PartStatus } from '../core/supervisor.ts';
-import { faultOfPart, type FaultWords, type SelfFault, words } from './self-faults.ts';
+import { faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
 
 export type { SelfFault } from './self-faults.ts';
 
@@ -84,6 +84,13 @@ export class SelfWatch {
     this.set(fault, false);
   }
 
+  /** Raises an alarm about an act that reduces the protection of the plant. The act is over at once, its alarm waits for an operator. */
+  noteProtection(act: string): void {
+    const finding = this.#findingOf('protection', `${selfName}/protection`, protectionWords(act));
+    this.#report({ change: 'begin', finding });
+    this.#report({ change: 'end', finding: { ...finding, endedAt: finding.updatedAt } });
+  }
+
   /** Processes the state of a part of the monitor: a part that does not run is a fault. */
   notePart({ name, state, lastError }: PartStatus): void {
     const known = faultOfPart(name);
@@ -109,7 +116,7 @@ export class SelfWatch {
   }
 
   #findingOf(channel: string, device: string, text: FaultWords): Finding {
-    const { title, sentence, normalIf, response, techniques = [] } = text;
+    const { title, sentence, normalIf, response, priority = 1, techniques = [] } = text;
     const now = this.#clock.now();
     return {
       // the clock of a paused lab does not advance
@@ -127,7 +134,7 @@ export class SelfWatch {
       peak: 1,
       certainty: { kind: 'stated' },
       explanation: { title, sentence, normalIf, contributions: [], techniques },
-      alarm: { priority: 1, response },
+      alarm: { priority, response },
     };
   }
 }

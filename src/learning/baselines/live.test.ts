@@ -51,7 +51,12 @@ it('stops judging an unlearned channel in the running thread, uses edited figure
     onFindings: (changes) => told.push(...changes),
     onFollowed: () => {},
   });
-  const review = liveReview(manager, async (next) => pool.useBaseline(next, 'reviewed', []));
+  const reduced: string[] = [];
+  const review = liveReview(
+    manager,
+    async (next) => pool.useBaseline(next, 'reviewed', []),
+    (act) => reduced.push(act),
+  );
   const judge = async (from: number, count: number, value: number): Promise<string[]> => {
     told.length = 0;
     for (let i = 0; i < count; i++) await pool.judge(at(from + i, value));
@@ -76,4 +81,9 @@ it('stops judging an unlearned channel in the running thread, uses edited figure
   const sentences = told.map(({ finding }) => finding.explanation.sentence);
   expect(sentences[0]).toMatch(/\. Edited normal range .*\. Edited: high 95 m instead of 3 m by engineer on 1970-01-01\.$/);
   expect(sentences[1]).not.toContain('edited');
+  // what can reduce the protection is reported, an approval is not
+  expect(reduced).toEqual([
+    'Role engineer unlearned the baseline entry range of LT01: moved',
+    'Role engineer edited the baseline entry range of LT01: new tank',
+  ]);
 });

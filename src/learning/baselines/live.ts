@@ -1,9 +1,19 @@
-import type { BaselineReview } from '../../core/monitor.ts';
+import type { Actor } from '../../core/alert.ts';
+import type { BaselineReview, LineRef } from '../../core/monitor.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import type { BaselineManager } from './manager.ts';
 
-/** Review of the baseline of a running monitor: detection applies each decision at once. */
-export function liveReview(manager: BaselineManager, judgeBy: (baseline: Baseline) => Promise<void>): BaselineReview {
+/**
+ * Review of the baseline of a running monitor: detection applies each decision at once.
+ * @param onReduced receives a sentence about each decision that can reduce the protection: an edit or an unlearning
+ */
+export function liveReview(
+  manager: BaselineManager,
+  judgeBy: (baseline: Baseline) => Promise<void>,
+  onReduced: (act: string) => void = () => {},
+): BaselineReview {
+  const note = (verb: string, { detector, channel }: LineRef, { role }: Actor, reason = 'no reason'): void =>
+    onReduced(`Role ${role} ${verb} the baseline entry ${detector} of ${channel}: ${reason}`);
   const judge = async (): Promise<void> => {
     if (manager.baseline !== undefined) await judgeBy(manager.baseline);
   };
@@ -18,10 +28,12 @@ export function liveReview(manager: BaselineManager, judgeBy: (baseline: Baselin
     },
     edit: async (line, figures, by, reason) => {
       manager.edit(line, figures, by, reason);
+      note('edited', line, by, reason);
       await judge();
     },
     unlearn: async (line, by, reason) => {
       manager.unlearn(line, by, reason);
+      note('unlearned', line, by, reason);
       await judge();
     },
   };

@@ -25,14 +25,18 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
       const value = data.get(name);
       return typeof value === 'string' ? value : '';
     };
-    const reason = text('reason') === '' ? {} : { reason: text('reason') };
+    const reason = text('reason');
     try {
-      if (decision.verb === 'approve') await act('POST /api/baseline/approve', { lines: decision.lines.map(refOf), ...reason });
-      else if (decision.verb === 'unlearn') await act('POST /api/baseline/unlearn', { line: refOf(decision.line), ...reason });
+      if (decision.verb === 'approve')
+        await act('POST /api/baseline/approve', {
+          lines: decision.lines.map(refOf),
+          ...(reason === '' ? {} : { reason }),
+        });
+      else if (decision.verb === 'unlearn') await act('POST /api/baseline/unlearn', { line: refOf(decision.line), reason });
       else {
         const { figures, problem } = readFigures(decision.line, text);
         if (problem !== undefined) return void setFailure(problem);
-        await act('POST /api/baseline/edit', { line: refOf(decision.line), figures, ...reason });
+        await act('POST /api/baseline/edit', { line: refOf(decision.line), figures, reason });
       }
       props.onClose(true);
     } catch (thrown) {
@@ -61,7 +65,7 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
         </Switch>
         <label>
           {shared.label.auditReason}
-          <textarea class="field" name="reason" rows="3" maxlength={limits.noteLength} />
+          <textarea class="field" name="reason" rows="3" required={decision.verb !== 'approve'} maxlength={limits.noteLength} />
         </label>
         <Show when={failure()}>
           <b role="alert">{failure()}</b>
