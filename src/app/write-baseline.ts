@@ -26,7 +26,7 @@ const usualDays = 3;
 const dayMs = 86_400_000;
 const otherSeed = 0x5eed;
 /** Reviews of the calibration in turn: thresholds that follow from one can leave other episodes. */
-const mostReviews = 4;
+const mostReviews = 6;
 const reviewedAlready =
   'This baseline is shipped with the lab and has been reviewed. To review your own, learn again (scadawatch calibrate).';
 /** A Friday. */

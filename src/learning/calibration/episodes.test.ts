@@ -169,13 +169,13 @@ describe('a reviewed calibration', () => {
         expect(result.coveredMs).toBeCloseTo((learned.coveredMs * left.length) / blocks);
         expect(result.detectors[0]?.stays[1]).toBeCloseTo((12 * left.length) / blocks);
         for (const [i, channel] of channels.entries()) {
-          const most = Math.max(...learned.inSample.of(i));
+          const own = [...learned.inSample.of(i)];
           const expected = left.map((block) => {
-            const isKnown = episodes.some(
+            const known = episodes.filter(
               (one) => one.decided?.as === 'normal' && one.lasting && one.equipment === channel.equipment && isIn(block, one),
             );
-            const value = learned.outOfFold.at(i, block);
-            return isKnown ? Math.min(value, most) : value;
+            const limits = known.map((one) => Math.max(0, ...own.filter((_, at) => !isIn(at, one))));
+            return Math.min(learned.outOfFold.at(i, block), ...limits);
           });
           expect([...result.outOfFold.of(i)]).toEqual(expected);
           expect([...result.inSample.of(i)]).toEqual(left.map((block) => learned.inSample.at(i, block)));

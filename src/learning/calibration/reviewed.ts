@@ -13,7 +13,8 @@ const leastLeft = 0.5;
  *
  * `exclude` removes the blocks of the episode from all channels, and their time from the observed time. `normal` keeps them. If
  * not even the rarest thresholds avoid its alert, the episode counts as learned by every copy: its surprises at its place are
- * limited to the highest one that the detector reports which learned it. Other episodes count as they are, so that a mark cannot
+ * limited to the highest one outside of it that the detector reports which learned it. The threshold of the whole calibration is
+ * above what it reports within. Other episodes count as they are, so that a mark cannot
  * replace a threshold.
  * @throws ScadaError INPUT_INVALID if too little is left
  */
@@ -37,8 +38,11 @@ function limited(learned: Learned, known: readonly Episode[]): BlockMaxima {
   const maxima = copyOf(outOfFold);
   for (const episode of known) {
     const blocks = blocksOf(learned, episode);
+    const within = new Set(blocks);
     for (const row of rowsAt(learned.detectors, joinKey(episode))) {
-      const most = inSample.of(row).reduce((highest, value) => Math.max(highest, value), 0);
+      const most = inSample
+        .of(row)
+        .reduce((highest, value, block) => (within.has(block) ? highest : Math.max(highest, value)), 0);
       const own = maxima.of(row);
       for (const block of blocks) own[block] = Math.min(own[block] as number, most);
     }

@@ -10,8 +10,14 @@ import { episodesText } from './summary.ts';
 serveJob(async ({ plan, dir, id, source, decided }: RefitJob): Promise<Refitted> => {
   const learned = reviewed(await readMaxima(dir, id), decided);
   const { calibration, episodes } = calibrationWithEpisodes(learned, { ...plan, description: source });
-  const others = episodes((tag) => plan.tags[tag]?.name ?? '').filter((one) => !decided.some((other) => isPart(one, other)));
-  return { calibration: withConditions(calibration, decided), episodes: [...decided, ...others] };
+  const remaining = (one: Episode): Episode[] => decided.filter((other) => isPart(one, other));
+  const others = episodes((tag) => plan.tags[tag]?.name ?? '').filter((one) => {
+    const parts = remaining(one);
+    // an episode that now counts against the promise is more than what was decided about
+    return parts.length === 0 || (one.lasting && parts.every(({ lasting, decided: mark }) => !lasting && mark?.as === 'normal'));
+  });
+  const kept = decided.filter((one) => !others.some((other) => isPart(other, one)));
+  return { calibration: withConditions(calibration, kept), episodes: [...kept, ...others] };
 });
 
 /** True if an episode is what remains of another one. */
