@@ -23,6 +23,8 @@ export function Wall() {
       .filter(({ state }) => isOpen(state))
       .toSorted(byUrgency),
   );
+  // two rows fit on every screen: nobody scrolls a wall
+  const columns = (): number => Math.max(1, Math.ceil(site.areas.length / 2));
   const counts = (): string => {
     const { open, fresh } = countOpen(alerts.open());
     return texts.note.counts(open, fresh);
@@ -61,7 +63,7 @@ export function Wall() {
             </ul>
           </Show>
         </Panel>
-        <div class="overview wall-areas" inert>
+        <div class="overview wall-areas" style={{ 'grid-template-columns': `repeat(${columns()}, minmax(0, 1fr))` }} inert>
           <For each={site.areas}>{(area) => <AreaPanel area={area} span={1} />}</For>
         </div>
       </main>
