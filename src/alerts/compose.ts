@@ -48,6 +48,7 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
     techniques,
     response: finding.alarm?.response ?? '',
     ...latchingOf(techniques),
+    ...(finding.alarm?.rationale === undefined ? {} : { rationale: finding.alarm.rationale }),
   };
 }
 
@@ -69,6 +70,8 @@ export function withFinding(
   const alarm = finding.alarm;
   const rises = alarm !== undefined && isMoreUrgent(alarm.priority, alert.priority);
   const techniques = techniquesNow(alert, findings);
+  // response and rationale belong together: both are of the alarm that set the priority
+  const stated = alarm !== undefined && (rises || alert.response === '') ? alarm : alert;
   const recurs = finding.endedAt === undefined && !inAlarm(alert);
   const isSettled = time - alert.raisedAt > settleMs;
   const leader = isSettled ? undefined : leading(findings, alert.explanation);
@@ -76,7 +79,8 @@ export function withFinding(
   return {
     ...alert,
     priority: rises ? alarm.priority : alert.priority,
-    response: rises || alert.response === '' ? (alarm?.response ?? alert.response) : alert.response,
+    response: stated.response,
+    ...(stated.rationale === undefined && alert.rationale === undefined ? {} : { rationale: stated.rationale }),
     title: explanation.title,
     explanation,
     tags,

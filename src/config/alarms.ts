@@ -47,6 +47,15 @@ const delay = z
 
 /** The alarm system. */
 export const alarmsSchema = z.strictObject({
+  records: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the alarm records, relative to this file: which findings are alarms, with cause and response'),
+  secondPerson: z
+    .boolean()
+    .default(false)
+    .describe('a change of an alarm record on the page or by `scadawatch alarms` takes effect when another user approves it'),
   shelving: duration
     .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')
     .default(defaultShelvingMs)

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AlarmRecord } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
+import { placesOf, readAlarmRecords } from './alarm-file.ts';
 import { readDocument } from './document.ts';
 import type { Expanded, ExpandPatterns } from './patterns.ts';
 import { type MonitorConfig, patternsOf, resolveConfig } from './resolve.ts';
@@ -42,10 +45,21 @@ export async function loadConfig(
   const source = readSource(text, file, options);
   const patterns = source.parsed === undefined ? [] : patternsOf(source.parsed, options.registry);
   const expanded = patterns.length === 0 ? undefined : await options.expand?.(patterns);
-  return resolveSource(source, options, expanded);
+  const config = resolveSource(source, options, expanded);
+  const { alarmRecords } = config;
+  if (alarmRecords?.file === undefined) return config;
+  const records = await loadAlarmRecords(config, alarmRecords.file, options.registry);
+  return { ...config, alarmRecords: { ...alarmRecords, records } };
 }
 
-/** Like `loadConfig`, for a given text; patterns expand to no tag. `file` is only used in messages. */
+/** Reads the alarm records beside a configuration. */
+async function loadAlarmRecords(config: MonitorConfig, name: string, registry: PluginRegistry): Promise<readonly AlarmRecord[]> {
+  const file = join(dirname(config.file), name);
+  const detectors = registry.detectors.map(({ type }) => type);
+  return await readAlarmRecords(file, { ...placesOf(config), detectors });
+}
+
+/** Like `loadConfig`, for a given text; patterns expand to no tag, and the file of alarm records is not read. `file` is only used in messages. */
 export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
   return resolveSource(readSource(text, file, options), options);
 }

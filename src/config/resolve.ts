@@ -1,3 +1,4 @@
+import type { AlarmRecord } from '../core/alarm-record.ts';
 import type { AlarmSettings } from '../core/alarm-settings.ts';
 import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
@@ -13,6 +14,14 @@ import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
 
+/** Alarm records of the configuration. */
+export interface AlarmRecordSettings {
+  /** As the configuration states it. */
+  readonly file?: string | undefined;
+  readonly secondPerson: boolean;
+  readonly records: readonly AlarmRecord[];
+}
+
 /** A validated configuration: every referenced name exists. */
 export interface MonitorConfig {
   readonly file: string;
@@ -24,6 +33,8 @@ export interface MonitorConfig {
   readonly budgetPerDay: number;
   /** Threads that share the detectors; undefined for an automatic choice. */
   readonly workers: number | undefined;
+  /** Alarm records of the file that the configuration names. */
+  readonly alarmRecords?: AlarmRecordSettings | undefined;
   /** A changed detection beside the live one. */
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
@@ -93,6 +104,7 @@ export function resolveConfig(
     groups,
     budgetPerDay: file.alarmBudget,
     workers: file.workers,
+    alarmRecords: { file: file.alarms.records, secondPerson: file.alarms.secondPerson, records: [] },
     ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,

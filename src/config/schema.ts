@@ -138,7 +138,7 @@ export const fileSchema = z.strictObject({
     .positive()
     .default(2.4)
     .describe('newly raised alerts per day, plant-wide, that are accepted during normal operation'),
-  alarms: alarmsSchema.prefault({}).describe('alarm system: shelving, suppression, delays, re-alarm, escalation'),
+  alarms: alarmsSchema.prefault({}).describe('alarm system: records, shelving, suppression, delays, re-alarm, escalation'),
   positions: z
     .array(position)
     .default([])

@@ -29,6 +29,8 @@ export const permissions = {
   maintain: ['operator', 'engineer', 'admin'],
   /** Approve, edit and unlearn baseline entries. */
   'decide-baseline': ['engineer', 'admin'],
+  /** Change, import and approve alarm records. */
+  'change-alarms': ['engineer', 'admin'],
   /** Run scenarios on the simulated plant and see their ground truth. */
   'run-lab': ['engineer', 'instructor', 'admin'],
   /** Read the audit trail, with the names of users. */

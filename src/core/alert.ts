@@ -1,4 +1,5 @@
 import type { Role } from './access.ts';
+import type { Rationale } from './alarm-rationale.ts';
 import type { Certainty, Explanation } from './finding.ts';
 
 /**
@@ -152,8 +153,10 @@ export interface Alert {
   /** Explanation of the finding with the highest score. */
   readonly explanation: Explanation;
   readonly techniques: readonly Technique[];
-  /** First action of the operator; empty for anomalies. */
+  /** Response of the operator, one step a line; empty for anomalies. */
   readonly response: string;
+  /** Cause, consequence and time to respond, if an alarm record matches. Absent in alerts of versions up to 0.1. */
+  readonly rationale?: Rationale | undefined;
   readonly verdict?: Verdict | undefined;
   readonly triage?: Triage | undefined;
   /** Number of comments on the incident, in its first alert. */

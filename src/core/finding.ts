@@ -1,3 +1,5 @@
+import type { Rationale } from './alarm-rationale.ts';
+
 /** Contribution of a tag to a finding. It is not a proven cause. */
 export interface Contribution {
   readonly tag: string;
@@ -50,6 +52,14 @@ export type Certainty =
   | { readonly kind: 'calibrated'; readonly onceInDays: number; readonly learnedDays: number; readonly beyond: boolean }
   | { readonly kind: 'learning' };
 
+/** Priority and response of a finding that is an alarm. */
+export interface FindingAlarm {
+  readonly priority: 1 | 2 | 3;
+  readonly response: string;
+  /** Set if an alarm record matches. */
+  readonly rationale?: Rationale | undefined;
+}
+
 /** A detector's statement that a channel is anomalous. It begins, is updated while it lasts, and ends. */
 export interface Finding {
   /** Unique in the site. */
@@ -77,8 +87,8 @@ export interface Finding {
   readonly physical?: true | undefined;
   /** Set if it states an act of a client on the network, see `DetectorPlugin`. */
   readonly network?: true | undefined;
-  /** Set if its rule has a priority and a response text: the finding is then an alarm. */
-  readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string } | undefined;
+  /** Set if its rule has a priority and a response text, or an alarm record matches: the finding is then an alarm. */
+  readonly alarm?: FindingAlarm | undefined;
 }
 
 export interface FindingChange {

@@ -1,3 +1,4 @@
+import type { AlarmRecordControl } from './alarm-record.ts';
 import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
@@ -356,6 +357,7 @@ export interface MonitorView {
   readonly minor: MinorFeed;
   readonly maintenance: MaintenanceControl;
   readonly shift: ShiftControl;
+  readonly alarmRecords: AlarmRecordControl;
   readonly lab?: LabControl | undefined;
   /** Undefined if real or simulated devices are polled. */
   replay?(): ReplayStatus;

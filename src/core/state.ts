@@ -1,4 +1,5 @@
 import type { Role } from './access.ts';
+import type { AlarmRecordVersion } from './alarm-record.ts';
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from './handover.ts';
@@ -186,6 +187,13 @@ export interface ShiftStore {
   handover(id: string): Handover | undefined;
 }
 
+export interface AlarmRecordStore {
+  /** Adds versions in one transaction. @throws if one of them exists */
+  append(versions: readonly AlarmRecordVersion[]): void;
+  /** By record, oldest version first. */
+  all(): AlarmRecordVersion[];
+}
+
 /** State of the writes to the state store, for the health page and the supervisor. */
 export interface SavingStatus {
   /** `temporary`: writes succeed, and are lost at the end of this run. */
@@ -222,8 +230,9 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts. They survive kill -9 and power loss once they are on disk. `saving`
- * reports the progress of writes; reads always include waiting writes.
+ * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts, and alarm
+ * records. They survive kill -9 and power loss once they are on disk. `saving` reports the progress of writes; reads always include
+ * waiting writes.
  */
 export interface StateStore extends Disposable {
   /** Random id of the store, created with it; part of the epoch of the alert stream. */
@@ -236,5 +245,6 @@ export interface StateStore extends Disposable {
   readonly maintenance: MaintenanceStore;
   readonly minor: MinorStore;
   readonly shifts: ShiftStore;
+  readonly alarmRecords: AlarmRecordStore;
   readonly saving: StateSaving;
 }

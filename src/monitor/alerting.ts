@@ -1,11 +1,14 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AlertManager } from '../alerts/manager.ts';
+import { detectors } from '../../detectors/index.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
 import { Delays } from '../alerts/delays.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
+import { AlarmRecords } from '../alerts/records/records.ts';
 import { Suppression } from '../alerts/suppression.ts';
 import { noAlarmSettings } from '../core/alarm-settings.ts';
 import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
+import { consoleActor } from '../core/console-actor.ts';
 import type { FindingChange } from '../core/finding.ts';
 import { formatDuration } from '../core/format.ts';
 import type { MinorChange } from '../core/minor.ts';
@@ -22,6 +25,7 @@ export interface Alerting {
   readonly manager: AlertManager;
   readonly maintenance: Maintenance;
   readonly minor: MinorFindings;
+  readonly records: AlarmRecords;
   readonly selfWatch: SelfWatch;
   readonly notifying: readonly Notifications[];
   /**
@@ -59,6 +63,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const minor = new MinorFindings({ store: state.minor, clock });
   const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
+  const records = openRecords(runtime, (sentence) => selfWatch.noteProtection(sentence));
   supervisor.subscribe((status) => selfWatch.notePart(status));
   const reductions: string[] = [];
   const noteReductions = (): void => {
@@ -72,13 +77,16 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const notifying = startNotifiers(runtime, manager);
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
+  const { alarmRecords } = config;
+  records.follow(alarmRecords?.records ?? [], consoleActor(), basename(alarmRecords?.file ?? config.file));
   return {
     manager,
     maintenance,
     minor,
+    records,
     selfWatch,
     notifying,
-    take: (changes) => intake.take(changes),
+    take: (changes) => intake.take(changes.map((change) => records.rationalised(change))),
     takeMinor: (changes) => intake.attempt(() => minor.take(changes)),
     announceMaintenance: () => {
       if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
@@ -98,6 +106,26 @@ function longShelving({ kind, by, alert: { id, shelf } }: AlertChange, mostMs: n
   if (kind !== 'shelved' || by.role === 'monitor' || shelf === undefined) return undefined;
   const lastsMs = shelf.until - shelf.at;
   return lastsMs > mostMs ? `Role ${by.role} shelved ${id} for ${formatDuration(lastsMs)}: ${shelf.reason}` : undefined;
+}
+
+function openRecords({ options }: MonitorRuntime, onWeakened: (sentence: string) => void): AlarmRecords {
+  const { config, state, clock } = options;
+  const { areas } = config.site;
+  return new AlarmRecords({
+    store: state.alarmRecords,
+    audit: state.audit,
+    clock,
+    tags: config.tags,
+    plant: {
+      detectors: detectors.map(({ type }) => type),
+      equipment: areas.flatMap(({ equipment }) => equipment.map(({ id }) => id)),
+      areas: areas.map(({ id }) => id),
+      devices: config.devices.map(({ name }) => name),
+    },
+    stated: detectors.filter(({ threshold }) => threshold === 'stated').map(({ type }) => type),
+    secondPerson: config.alarmRecords?.secondPerson ?? false,
+    onWeakened,
+  });
 }
 
 function startNotifiers({ options, context, use }: MonitorRuntime, manager: AlertManager): Notifications[] {

@@ -34,6 +34,7 @@ export function viewOf(
     minor,
     maintenance,
     shift,
+    alarmRecords: alerting.records,
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,

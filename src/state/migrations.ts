@@ -134,4 +134,19 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE wall_display (name TEXT PRIMARY KEY, token_hash TEXT NOT NULL, created_at REAL NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE alarm_record (
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER alarm_record_no_update BEFORE UPDATE ON alarm_record
+    BEGIN SELECT RAISE(ABORT, 'versions of alarm records are append-only'); END;
+  CREATE TRIGGER alarm_record_no_delete BEFORE DELETE ON alarm_record
+    BEGIN SELECT RAISE(ABORT, 'versions of alarm records are append-only'); END;
+  CREATE TRIGGER alarm_record_no_replace BEFORE INSERT ON alarm_record
+    WHEN EXISTS (SELECT 1 FROM alarm_record WHERE id = NEW.id AND version = NEW.version)
+    BEGIN SELECT RAISE(ABORT, 'versions of alarm records are append-only'); END;
+  `,
 ];

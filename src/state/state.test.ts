@@ -45,6 +45,9 @@ function alertOf(id: string, over: Partial<Alert> = {}): Alert {
   };
 }
 
+const by = { role: 'engineer' };
+const alarmRecord = { id: 'R', version: 1, at: 1, by, act: 'removed', origin: 'person', reason: 'r' } as const;
+
 const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {}): AlertChange => ({
   sequence,
   time: 1000 + sequence,
@@ -226,7 +229,7 @@ describe('openState', () => {
   it('has audit and changes that SQL can neither alter nor delete', () => {
     const state = openState(dir);
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
-    state[Symbol.dispose]();
+    state.alarmRecords.append([alarmRecord]);
     state[Symbol.dispose]();
     const database = new DatabaseSync(join(dir, 'state.db'));
     for (const sql of [
@@ -236,6 +239,9 @@ describe('openState', () => {
       "UPDATE alert_change SET content = '{}'",
       'DELETE FROM alert_change',
       "INSERT OR REPLACE INTO alert_change SELECT sequence, alert, '{}' FROM alert_change",
+      "UPDATE alarm_record SET content = '{}'",
+      'DELETE FROM alarm_record',
+      "INSERT OR REPLACE INTO alarm_record SELECT id, version, '{}' FROM alarm_record",
     ])
       expect(() => database.exec(sql), sql).toThrow('append-only');
     database.close();

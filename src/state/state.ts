@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { savedAtOnce, type StateStore } from '../core/state.ts';
+import { alarmRecordStore } from './alarm-records.ts';
 import { alertStore } from './alerts.ts';
 import { auditLog } from './audit.ts';
 import { baselineStore } from './baselines.ts';
@@ -12,8 +13,8 @@ import { userStore } from './users.ts';
 
 /**
  * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
- * maintenance windows, minor findings, notes and handovers of shifts. A new store gets a new id. Every method returns when the write is on disk; for commands. A running monitor
- * uses `openQueuedState`.
+ * maintenance windows, minor findings, notes and handovers of shifts, alarm records. A new store gets a new id. Every method
+ * returns when the write is on disk; for commands. A running monitor uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
 export function openState(dir: string): StateStore {
@@ -40,6 +41,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     maintenance: maintenanceStore(database),
     minor: minorStore(database),
     shifts: shiftStore(database),
+    alarmRecords: alarmRecordStore(database),
   };
 }
 

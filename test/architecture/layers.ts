@@ -10,7 +10,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'src/data-directory', layer: 0.5, npm: [] },
   { unit: 'dashboard/protocol', layer: 0.5, npm: [] },
 
-  { unit: 'src/config', layer: 1, npm: ['yaml'] },
+  { unit: 'src/config', layer: 1, npm: ['yaml', 'csv-parse'] },
   { unit: 'src/ingest', layer: 1, npm: [] },
   { unit: 'src/storage', layer: 1, npm: [] },
   { unit: 'src/notify', layer: 1, npm: [] },

@@ -8,6 +8,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
+import type { AlarmRecords } from '../../src/alerts/records/records.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { fitsPlan } from '../../src/detection/baseline/fits.ts';
 import type { Baseline } from '../../src/detection/baseline/format.ts';
@@ -15,6 +16,7 @@ import { readShipped } from '../../src/learning/baselines/shipped.ts';
 import { unwatchedIn } from '../../src/learning/baselines/unwatched.ts';
 import { campaign } from '../bench/waterworks/campaign.ts';
 import { startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { waterworksRecords } from '../support/waterworks-records.ts';
 
 const hourMs = 3_600_000;
 /** Hours of normal operation before each scenario. */
@@ -22,11 +24,14 @@ const warmHours = 3;
 const plan = waterworksPlan();
 const { shipped } = waterworks;
 let baseline: Baseline;
+let rationalised: AlarmRecords['rationalised'];
 
 beforeAll(async () => {
   const read = shipped && (await readShipped(shipped.file));
   if (read === undefined) throw new Error('the waterworks ship no baseline; run npm run lab:baseline');
   baseline = read;
+  const records = await waterworksRecords();
+  rationalised = (change) => records.rationalised(change);
 });
 
 it('the shipped baseline fits the example configuration; otherwise run npm run lab:baseline', () => {
@@ -43,10 +48,18 @@ interface Play {
   readonly hour: number;
   /** Findings that the README of the scenario names: detector, tag, and seconds after the first step. */
   readonly findings: readonly (readonly [detector: string, tag: string, withinS: number])[];
+  /** Alarm record by which an alert must sound, and seconds after the first step; no other record may match. */
+  readonly sounds?: readonly [record: string, withinS: number];
 }
 
 const plays: readonly Play[] = [
-  { id: 'chlorine-setpoint', seed: 2, hour: 13, findings: [['range', 'CL.SP', 60]] },
+  {
+    id: 'chlorine-setpoint',
+    seed: 2,
+    hour: 13,
+    findings: [['range', 'CL.SP', 60]],
+    sounds: ['DISINFECTION-LOST', 60],
+  },
   {
     id: 'clearwell-flat',
     seed: 3,
@@ -57,6 +70,7 @@ const plays: readonly Play[] = [
       ['relations', 'CW.LT02', 300],
       ['noise', 'CW.LT01', 900],
     ],
+    sounds: ['LEVEL-UNTRUSTED', 300],
   },
   {
     id: 'pumps-stopped',
@@ -66,6 +80,7 @@ const plays: readonly Play[] = [
       ['counter', 'PLC1.SEQ', 60],
       ['interlock', 'PS.P1.RUN', 900],
     ],
+    sounds: ['PUMPS-STOPPED', 60],
   },
   { id: 'replay-valve', seed: 6, hour: 1, findings: [['replay', 'DN.FT.LOW', 900]] },
   { id: 'operator-setpoint', seed: 2, hour: 13, findings: [] },
@@ -81,14 +96,14 @@ it('plays every scenario that acts on the process', () => {
 /** Alerts in the hours of all plays that have nothing to do with the scenario. */
 const unrelated: string[] = [];
 
-it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings }) => {
+it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings, sounds }) => {
   const scenario = scenarios.find((one) => one.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   const from = startTime - (startTime % (24 * hourMs)) + hour * hourMs;
   const to = from + scenario.durationS * 1_000;
   const begin = from - warmHours * hourMs;
   const span = { seed, from: begin, warmHours, hours: (to - begin) / hourMs, season: shipped?.season };
-  const [judged = []] = await campaign(plan, [baseline.calibration], { ...span, scenario });
+  const [judged = []] = await campaign(plan, [baseline.calibration], { ...span, scenario, rationalised });
   const raised = judged.filter(({ raisedAt }) => raisedAt >= from);
   const score = scoreScenario(scenario, from, raised, to);
   unrelated.push(...titlesOf(raised.filter((alert) => !score.counted.includes(alert))));
@@ -100,6 +115,11 @@ it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings 
   expect(score.afterMs).toBeLessThanOrEqual(score.withinMs ?? Number.NaN);
   const begun = from + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1_000;
   const seen = raised.flatMap((alert) => alert.findings);
+  const alarms = raised.filter(({ rationale }) => rationale !== undefined);
+  expect([...new Set(alarms.map(({ rationale }) => rationale?.record))]).toEqual(sounds === undefined ? [] : [sounds[0]]);
+  for (const { priority, response } of alarms)
+    expect([priority, response]).toEqual([expect.any(Number), expect.stringMatching(/.\n./)]);
+  if (sounds !== undefined) expect(((alarms[0]?.raisedAt ?? Number.NaN) - begun) / 1_000).toBeLessThanOrEqual(sounds[1]);
   for (const [detector, tag, withinS] of findings) {
     const found = seen.filter((finding) => finding.detector === detector && finding.tags.includes(tag));
     const afterS = Math.min(...found.map(({ beganAt }) => (beganAt - begun) / 1_000));

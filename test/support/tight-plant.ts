@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const plantFile = fileURLToPath(new URL('../../simulators/plants/waterworks/plant.yaml', import.meta.url));
@@ -20,5 +20,6 @@ export function tightPlant(dir: string): string {
   }
   const file = join(dir, 'plant.yaml');
   writeFileSync(file, yaml);
+  copyFileSync(join(dirname(plantFile), 'alarms.yaml'), join(dir, 'alarms.yaml'));
   return file;
 }

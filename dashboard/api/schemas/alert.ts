@@ -13,6 +13,7 @@ import {
   type Verdict,
   verdicts,
 } from '../../../src/core/alert.ts';
+import type { Rationale } from '../../../src/core/alarm-rationale.ts';
 import type { Certainty, Contribution, Explanation, MeasuredBand } from '../../../src/core/finding.ts';
 import { figure, list, objectOf, role, time } from './parts.ts';
 
@@ -120,6 +121,16 @@ const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Named }>({
 const state = z.enum(Object.values(AlertState)).meta({ id: 'AlertState', description: 'state of ISA-18.2 by its letter' });
 const priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal('A')]);
 
+const rationale = objectOf<Rationale>({
+  record: z.string(),
+  version: z.int(),
+  class: z.string(),
+  cause: z.string(),
+  consequence: z.string(),
+  respondWithinMs: z.number(),
+  owner: z.string(),
+}).meta({ id: 'Rationale', description: 'statement of the alarm record that made the alert an alarm' });
+
 export const alert = objectOf<Alert>({
   id: z.string(),
   incident: z.string(),
@@ -145,6 +156,7 @@ export const alert = objectOf<Alert>({
   explanation,
   techniques: list(technique),
   response: z.string(),
+  rationale: rationale.optional(),
   verdict: verdict.optional(),
   triage: triage.optional().describe('in the first alert of an incident'),
   comments: z.int().optional().describe('number of comments on the incident, in its first alert'),

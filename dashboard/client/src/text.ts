@@ -8,6 +8,8 @@ import { formatCount, formatNumber } from './pure/format.ts';
 export const shared = {
   title: {
     response: 'Response',
+    cause: 'Likely cause',
+    consequence: 'Consequence without a response',
     incidents: 'Incidents',
   },
   column: {
@@ -121,6 +123,8 @@ export const shared = {
     open: (count: number) => `${formatNumber(count)} open`,
     priority: (priority: number) => `priority ${priority}`,
     anomaly: 'anomaly',
+    record: (id: string, version: number, kind: string, owner: string) =>
+      `record ${id}, version ${version}, class ${kind}, owner ${owner}`,
     repeats: (times: number, since: string) => `${formatCount(times, 'time')} since ${since}`,
     badge: {
       A: 'normal',
@@ -160,6 +164,7 @@ export const shared = {
     stretchedPolls: (times: string) => `, slowed ${times}×`,
   },
   sentence: {
+    respondWithin: (time: string) => `Respond within ${time}.`,
     noChange: 'No figure has been changed.',
     noAnswer: (time: string) => `The server has not answered for ${time}.`,
     restWorks: 'The other parts of the page still work.',

@@ -8,6 +8,8 @@ import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
+import type { AlarmRecords } from '../../../src/alerts/records/records.ts';
+import { memoryRecords } from '../../../test/support/memory-records.ts';
 import { FakeAlerts } from './fake-alerts.ts';
 import type { FakeLab } from './fake-lab.ts';
 import { Shift } from '../../../src/alerts/report/shift.ts';
@@ -31,6 +33,7 @@ export class FakeMonitor implements MonitorView {
   readonly maintenance = new FakeMaintenance();
   readonly shiftAudit = new FakeAudit();
   readonly shift: Shift;
+  readonly alarmRecords: AlarmRecords;
   minorFindings: readonly MinorFinding[] = [];
   readonly minor = {
     open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),
@@ -77,6 +80,7 @@ export class FakeMonitor implements MonitorView {
       alerts: () => this.alerts.open(),
       maintenance: () => this.maintenance.open(),
     });
+    this.alarmRecords = memoryRecords(this.tags, this.clock);
   }
 
   budgets(): readonly BudgetStatus[] {

@@ -124,6 +124,8 @@ export function configText(): string {
     'devices:',
     ...Object.entries(devices).map(([name, entry]) => `  ${name}: ${flow(entry)}`),
     '',
+    'alarms: {records: alarms.yaml}',
+    '',
     'detectors:',
     `  traffic: {clients: [${clients.map(flow).join(', ')}]}`,
     '',

@@ -10,6 +10,7 @@ export const writes = {
   maintenance: ['add', 'end'],
   minor: ['save', 'trim'],
   shifts: ['addNote', 'addHandover', 'takeOver'],
+  alarmRecords: ['append'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -62,5 +63,9 @@ export function describeOperation(operation: Operation): string {
         : `handover ${operation.method === 'takeOver' ? 'taken over' : 'signed'}`;
     case 'minor':
       return operation.method === 'save' ? `minor finding ${operation.args[0].id}` : 'removal of old minor findings';
+    case 'alarmRecords': {
+      const [versions] = operation.args;
+      return `${versions.length} changes of alarm records, first ${versions[0]?.id}`;
+    }
   }
 }

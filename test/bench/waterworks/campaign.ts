@@ -4,6 +4,7 @@ import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src
 import type { Alert } from '../../../src/core/alert.ts';
 import type { Batch } from '../../../src/core/batch.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
+import type { FindingChange } from '../../../src/core/finding.ts';
 import { observeBatch } from '../../../src/core/observation.ts';
 import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
@@ -28,6 +29,8 @@ export interface CampaignOptions {
   readonly from?: number;
   /** See `PlantOptions`. */
   readonly season?: number | undefined;
+  /** Makes findings alarms before the alerts receive them. */
+  readonly rationalised?: ((change: FindingChange) => FindingChange) | undefined;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
 }
@@ -39,8 +42,18 @@ interface Judges {
   readonly alerts: () => Alert[][];
 }
 
+const same = (change: FindingChange): FindingChange => change;
+
 /** @param calibrations of one learning, which differ in their thresholds alone */
-function judgesOf(plan: DetectionPlan, calibrations: readonly Calibration[], tags: TagTable, clock: VirtualClock): Judges {
+function judgesOf(
+  plan: DetectionPlan,
+  calibrations: readonly Calibration[],
+  {
+    tags,
+    clock,
+    rationalised = same,
+  }: Pick<CampaignOptions, 'rationalised'> & { readonly tags: TagTable; readonly clock: VirtualClock },
+): Judges {
   const [first] = calibrations;
   if (first === undefined) return { take: () => {}, alerts: () => [] };
   const detectors = shareDetectors(applyCalibration(first, detectorFactories(plan)).detectors, calibrations.length);
@@ -58,7 +71,7 @@ function judgesOf(plan: DetectionPlan, calibrations: readonly Calibration[], tag
   return {
     take: (batch) => {
       for (const { engine, manager } of judges) {
-        for (const change of engine.observe(observeBatch(batch))) manager.take(change);
+        for (const change of engine.observe(observeBatch(batch))) manager.take(rationalised(change));
         manager.tick();
       }
     },
@@ -84,12 +97,12 @@ export async function campaign(
 export async function campaigns(
   plan: DetectionPlan,
   learnings: readonly (readonly Calibration[])[],
-  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, season, life = 'ordinary' }: CampaignOptions,
+  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, season, life = 'ordinary', rationalised }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
   const plant = await newPlant({ seed, startTime: from, season, life });
   const clock = new VirtualClock(from);
-  const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, tags, clock));
+  const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised }));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
   const onSecond = (): void => {
     play?.(plant);

@@ -136,3 +136,29 @@ it('names first-out, chattering, fleeting and stale alerts', async () => {
   expect(marks('Jumpy one')).toEqual(['chattering']);
   expect(marks('Brief one')).toEqual(['fleeting']);
 });
+
+it('shows steps, time to respond, consequence and cause of an alarm with a record', async () => {
+  const server = new TestServer();
+  const rationale = {
+    record: 'PUMPS-STOPPED',
+    version: 3,
+    class: 'process',
+    cause: 'Pumps tripped.',
+    consequence: 'The tanks run empty.',
+    respondWithinMs: 600_000,
+    owner: 'Shift leader',
+  };
+  const alarm = sampleAlert('a', { title: 'Flow low', response: 'Call the station\nStart a pump. Then wait.', rationale });
+  using page = await openPage(server, '#/alarms/active', [alarm]);
+  page.press('ArrowDown');
+  await page.wait(0);
+  const detail = page.find('.detail');
+  expect([...detail.querySelectorAll('li')].map((step) => step.textContent)).toEqual([
+    'Call the station',
+    'Start a pump. Then wait.',
+  ]);
+  for (const text of ['Respond within 10 min.', 'The tanks run empty.', 'Pumps tripped.', 'PUMPS-STOPPED, version 3'])
+    expect(detail.textContent).toContain(text);
+  expect(page.find('main table').textContent).toContain('Call the station');
+  expect(page.find('main table').textContent).not.toContain('Start a pump');
+});

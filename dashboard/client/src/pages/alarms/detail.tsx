@@ -7,6 +7,7 @@ import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Rationale, ResponseSteps } from '../../ui/response.tsx';
 import { Value } from '../../ui/value.tsx';
 import { TagTrend } from '../small-trend.tsx';
 import { shared } from '../../text.ts';
@@ -100,8 +101,9 @@ export function AlertDetail(props: {
         </p>
         <Show when={props.alert.response !== ''}>
           <h3>{shared.title.response}</h3>
-          <p>{props.alert.response}</p>
+          <ResponseSteps alert={props.alert} />
         </Show>
+        <Rationale alert={props.alert} />
       </div>
       <div class="acts">
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>

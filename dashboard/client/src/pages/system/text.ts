@@ -84,6 +84,7 @@ export const texts = {
       'decide-baseline': 'Review the baseline',
       'run-lab': 'Run the lab',
       'read-audit': 'Read the audit trail',
+      'change-alarms': 'Change alarm records',
       'manage-users': 'Manage users',
     },
   },

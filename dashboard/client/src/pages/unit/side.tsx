@@ -5,6 +5,7 @@ import { openText } from '../../pure/alerts/urgency.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/panel.tsx';
+import { Rationale, ResponseSteps } from '../../ui/response.tsx';
 import { Value } from '../../ui/value.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -81,7 +82,8 @@ export function Response(props: { readonly alert: Alert }) {
         </p>
       }
     >
-      <p>{props.alert.response}</p>
+      <ResponseSteps alert={props.alert} />
+      <Rationale alert={props.alert} />
     </Show>
   );
 }

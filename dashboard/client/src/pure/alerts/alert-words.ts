@@ -110,7 +110,7 @@ export function repeatsText({ findings }: Pick<Alert, 'findings'>, timeText: (ti
 }
 
 /** The first sentence of the response. */
-export const firstThing = (alert: Alert): string => /^[^.]*/.exec(alert.response)?.[0] ?? '';
+export const firstThing = (alert: Alert): string => /^[^.\n]*/.exec(alert.response)?.[0] ?? '';
 
 /** Name of the area of an alert, or of the device for an alert about a device. */
 export const placeOf = (alert: Alert, areas: readonly Area[]): string =>

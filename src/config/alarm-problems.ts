@@ -1,0 +1,32 @@
+import { type MatchedPlant, unknownNames } from '../core/alarm-match.ts';
+import { type AlarmRecord, alarmRecordLimits } from '../core/alarm-record.ts';
+import { ScadaError } from '../core/errors.ts';
+
+/** A problem of a record of a list, with the keys of the field. */
+export interface RecordProblem {
+  readonly index: number;
+  readonly keys: readonly string[];
+  readonly message: string;
+}
+
+/** Names that the plant does not have, and ids that are given twice. */
+export function recordProblems(records: readonly AlarmRecord[], plant: MatchedPlant): RecordProblem[] {
+  const seen = new Set<string>();
+  return records.flatMap(({ id, match }, index) => {
+    const twice = seen.has(id) ? [{ index, keys: ['id'], message: `the record ${id} is given twice` }] : [];
+    seen.add(id);
+    const unknown = unknownNames(match, plant).map(({ list, name }) => ({
+      index,
+      keys: ['match', list],
+      message: `${name} fits nothing in this plant`,
+    }));
+    return [...twice, ...unknown];
+  });
+}
+
+/** @throws ScadaError CONFIG_INVALID for a file that is longer than the limit */
+export function checkLength(text: string, file: string): void {
+  if (text.length <= alarmRecordLimits.file) return;
+  const message = `${file} has ${text.length} characters, more than ${alarmRecordLimits.file}`;
+  throw new ScadaError('config', 'CONFIG_INVALID', message, { hint: 'Shorten it: use patterns to join records.' });
+}

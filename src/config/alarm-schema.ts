@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type AlarmRecord, alarmRecordLimits as most } from '../core/alarm-record.ts';
+import { duration } from './duration.ts';
+
+/** A line without control characters, which CSV and pages cannot show. */
+const line = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}]*$/u, 'one line without control characters');
+const steps = z
+  .string()
+  .trim()
+  .min(1)
+  .max(most.response)
+  .regex(/^[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u, 'lines without control characters');
+const names = z.array(line(most.pattern).regex(/^\S+$/, 'a name or a pattern without spaces')).max(most.patterns).default([]);
+
+const match = z
+  .strictObject({
+    detectors: names.describe('types of detectors; any if absent'),
+    kinds: names.describe('last part of the channel name after `/`, such as `write` of `plc1/write`'),
+    tags: names.describe('names of tags; `*` and `?` are wildcards'),
+    equipment: names.describe('ids of equipment'),
+    areas: names.describe('ids of areas'),
+    devices: names.describe('names of devices'),
+    techniques: names.describe('ATT&CK ids (v19) of techniques that were observed'),
+    direction: z.enum(['high', 'low']).optional().describe('side of the expected value on which the tag is'),
+  })
+  .refine(
+    (stated) => Object.values(stated).some((value) => Array.isArray(value) && value.length > 0),
+    'state at least one of detectors, kinds, tags, equipment, areas, devices, techniques',
+  );
+
+const texts = {
+  id: line(most.id).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only'),
+  priority: z.literal([1, 2, 3]).describe('1 is the most urgent'),
+  class: line(most.class).default('process').describe('group of alarms that are managed alike'),
+  cause: line(most.cause).describe('likely cause'),
+  consequence: line(most.consequence).describe('consequence if nobody responds'),
+  response: steps.describe('steps of the operator, one a line'),
+  owner: line(most.owner).describe('person or position that maintains the record'),
+};
+
+const longest = `a time from 1s to ${most.respondWithinMs / 86_400_000}d`;
+const withinMs = z.number().min(1_000, longest).max(most.respondWithinMs, longest);
+
+/** A record of the API. */
+export const alarmRecordInput = z.strictObject({ ...texts, match, respondWithinMs: withinMs });
+
+/** A record of a file, which states durations as the configuration does: `10m`. */
+export const alarmRecordEntry = z
+  .strictObject({ ...texts, match, respondWithin: duration.pipe(withinMs).describe('time to respond, such as 10m') })
+  .transform(({ respondWithin, ...rest }): AlarmRecord => ({ ...rest, respondWithinMs: respondWithin }));
+
+/** The duration as a file states it, in the largest unit that divides it. */
+export function durationText(ms: number): string {
+  const units = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'm'],
+    [1_000, 's'],
+  ] as const;
+  const [size, unit] = units.find(([one]) => ms % one === 0) ?? [1, 'ms'];
+  return `${ms / size}${unit}`;
+}

@@ -1,0 +1,198 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TrafficDetector } from '../../detectors/traffic/traffic.ts';
+import { schema } from '../../detectors/traffic/config.ts';
+import type { AlarmRecords } from '../../src/alerts/records/records.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
+import type { Alert } from '../../src/core/alert.ts';
+import { VirtualClock } from '../../src/core/clock.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
+import { traffic } from '../../detectors/traffic/index.ts';
+import { MemoryAlerts } from '../support/memory-alerts.ts';
+import { at, ends, hmi, stranger, target, traffic as talk, write } from '../support/wire.ts';
+import { waterworksRecords } from '../support/waterworks-records.ts';
+
+let records: AlarmRecords;
+beforeAll(async () => {
+  records = await waterworksRecords();
+});
+
+type Part = readonly [tag: string, share: number];
+
+/** A finding as a play of a scenario under the shipped baseline raised it: detector, channel, place, shares, title. */
+function found(
+  detector: string,
+  channel: string,
+  [area, equipment]: readonly [string, string],
+  parts: readonly Part[],
+  title: string,
+): Finding {
+  const contributions = parts.map(([tag, share]) => ({ tag, share, unit: '', measured: 0, expected: 0 }));
+  return {
+    id: `${detector}/${channel}/${title}`,
+    detector,
+    channel,
+    area,
+    equipment,
+    tags: parts.map(([tag]) => tag),
+    since: at(0),
+    beganAt: at(0),
+    updatedAt: at(0),
+    score: 2,
+    peak: 2,
+    certainty: { kind: 'learning' },
+    explanation: { sentence: `${title}.`, title, contributions, normalIf: '', techniques: [] },
+  };
+}
+
+/** Alerts of findings that begin one after the other. */
+function alertsOf(...findings: readonly Finding[]): readonly Alert[] {
+  const manager = new AlertManager({ store: new MemoryAlerts(), clock: new VirtualClock(at(0)), epoch: 'e', tags: target.tags });
+  for (const finding of findings) manager.take(records.rationalised({ change: 'begin', finding }));
+  return manager.open();
+}
+
+const running = [1, 2, 3, 4].map((n): Part => [`PS.P${n}.RUN`, 0.2]);
+
+describe('alarm records of the waterworks', () => {
+  it.each([
+    [
+      'stopped pumps: the flow',
+      'PUMPS-STOPPED',
+      1,
+      found('rate', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast'),
+    ],
+    [
+      'stopped pumps: their states',
+      'PUMPS-STOPPED',
+      1,
+      found('interlock', 'pumping/PS.P#.RUN', ['pumping', 'PS'], [...running, ['PS.FT01', -0.2]], '2 of 4, Station flow low'),
+    ],
+    [
+      'a lowered set-point',
+      'DISINFECTION-LOST',
+      1,
+      found('range', 'CL.SP', ['treatment', 'CL'], [['CL.SP', -1]], 'CL.SP set to 0.30 mg/L'),
+    ],
+    [
+      'too little chlorine',
+      'DISINFECTION-LOST',
+      1,
+      found('shift', 'CL.AT01', ['treatment', 'CL'], [['CL.AT01', -1]], 'CL.AT01 shifted down'),
+    ],
+    [
+      'a stuck level',
+      'LEVEL-UNTRUSTED',
+      2,
+      found('frozen', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', 1]], 'Clearwell level 1 frozen'),
+    ],
+    [
+      'levels that differ',
+      'LEVEL-UNTRUSTED',
+      2,
+      found(
+        'relations',
+        'clearwell',
+        ['clearwell', 'CW'],
+        [
+          ['CW.LT01', -0.66],
+          ['CW.LT02', 0.34],
+        ],
+        'does not match the others',
+      ),
+    ],
+    ['a tank that fills', 'TANK-OVERFILL', 2, found('range', 'T2.LT', ['network', 'T2'], [['T2.LT', 1]], 'Tank 2 level high')],
+  ])('%s sounds', (_, record, priority, finding) => {
+    const [alert] = alertsOf(finding);
+    expect(alert).toMatchObject({ priority, state: 'B', rationale: { record, version: 1 } });
+    expect(alert?.response.split('\n').length).toBeGreaterThan(1);
+    for (const text of [alert?.rationale?.cause, alert?.rationale?.consequence]) expect(text).toMatch(/\w/);
+    expect(alert?.rationale?.respondWithinMs).toBeGreaterThan(0);
+  });
+
+  it.each([
+    found('counter', 'PLC1.SEQ', ['treatment', 'PLC1'], [['PLC1.SEQ', 1]], 'counts too fast'),
+    found(
+      'interlock',
+      'network/B#.RUN',
+      ['network', 'B1'],
+      [
+        ['B1.RUN', 0.33],
+        ['PS.FT01', -0.33],
+      ],
+      '1 of 2, Station flow low',
+    ),
+    found(
+      'interlock',
+      'pumping/PS.P#.CMD',
+      ['pumping', 'PS'],
+      [
+        ['PS.P1.CMD', 0.2],
+        ['T1.LT', -0.2],
+      ],
+      'Tank 1 level low',
+    ),
+    found('range', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', 1]], 'Station flow high'),
+    found('range', 'CL.SP', ['treatment', 'CL'], [['CL.SP', 1]], 'CL.SP set to 1.30 mg/L'),
+    found('range', 'T2.LT', ['network', 'T2'], [['T2.LT', -1]], 'Tank 2 level low'),
+    found('noise', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise'),
+    found('discrete', 'RW.P1.RUN', ['intake', 'RW.P1'], [['RW.P1.RUN', 1]], 'left running early'),
+  ])('$channel of $detector, $explanation.title, stays an anomaly', (finding) => {
+    expect(alertsOf(finding)).toMatchObject([{ priority: 'A', response: '' }]);
+    expect(alertsOf(finding)[0]).not.toHaveProperty('rationale');
+  });
+
+  it('a limit keeps the priority and the response of the configuration', () => {
+    const alarm = { priority: 3, response: 'Order alum' } as const;
+    const own = { ...found('limits', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', 1]], 'Clearwell level high'), alarm };
+    expect(alertsOf(own)).toMatchObject([{ priority: 3, response: 'Order alum' }]);
+  });
+
+  it('an anomaly becomes an alarm with the first finding that a record matches, and stays one', () => {
+    const rate = found('rate', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'falls too fast');
+    const frozen = found('frozen', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', 1]], 'frozen at 2.000 m');
+    const noise = found('noise', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise');
+    expect(alertsOf(rate)).toMatchObject([{ priority: 'A' }]);
+    expect(alertsOf(rate, frozen, noise)).toMatchObject([{ priority: 2, rationale: { record: 'LEVEL-UNTRUSTED' } }]);
+  });
+});
+
+describe('an unknown writer', () => {
+  /** Findings of the traffic detector with the permitted clients of a configuration. */
+  function heard(...observations: readonly ReturnType<typeof write>[]): readonly Alert[] {
+    const config = schema.parse({
+      clients: [
+        { address: hmi, may: 'write' },
+        { address: '10.0.0.7', may: 'read' },
+      ],
+    });
+    const detector = new TrafficDetector(config, target);
+    const engine = createEngine({
+      detectors: [{ name: 'traffic', plugin: traffic, detector }],
+      thresholds: {},
+      tags: target.tags,
+      groups: [],
+    });
+    return alertsOf(
+      ...observations.flatMap((one) =>
+        engine.observe(one).flatMap(({ change, finding }) => (change === 'begin' ? [finding] : [])),
+      ),
+    );
+  }
+
+  it('sounds when it writes, also where the device refuses it', () => {
+    for (const accepted of [true, false])
+      expect(heard(write(1, ends(stranger, 'plc1'), { accepted })).filter(({ priority }) => priority === 1)).toMatchObject([
+        { device: 'plc1', rationale: { record: 'UNKNOWN-WRITER', class: 'security' } },
+      ]);
+  });
+
+  it('sounds when a client writes that may only read', () => {
+    expect(heard(write(1, ends('10.0.0.7', 'plc1')))).toMatchObject([{ priority: 1, rationale: { record: 'UNKNOWN-WRITER' } }]);
+  });
+
+  it('stays an anomaly while it only reads, and no writer that is permitted is an alert', () => {
+    expect(heard(talk(1, ends(stranger, 'plc1'), 'FC3')).map(({ priority }) => priority)).toEqual(['A']);
+    expect(heard(write(1, ends(hmi, 'plc1')))).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { waterworks } from '../../simulators/plants/waterworks/index.ts';
+import { AlarmRecords } from '../../src/alerts/records/records.ts';
+import { registry } from '../../src/app/registry.ts';
+import { placesOf } from '../../src/config/alarm-file.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { AlarmRecordVersion } from '../../src/core/alarm-record.ts';
+import { systemClock } from '../../src/core/clock.ts';
+
+/** The alarm records that the waterworks ship, in memory. */
+export async function waterworksRecords(): Promise<AlarmRecords> {
+  const config = await loadConfig(fileURLToPath(waterworks.example), {
+    registry,
+    environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' },
+  });
+  const stored: AlarmRecordVersion[] = [];
+  const { tags: _, ...places } = placesOf(config);
+  const records = new AlarmRecords({
+    store: { append: (versions) => void stored.push(...versions), all: () => [] },
+    audit: { append: () => {}, read: () => [] },
+    clock: systemClock,
+    tags: config.tags,
+    plant: { ...places, detectors: registry.detectors.map(({ type }) => type) },
+    stated: [],
+    secondPerson: false,
+    onWeakened: (sentence) => {
+      throw new Error(sentence);
+    },
+  });
+  records.follow(config.alarmRecords?.records ?? [], { role: 'console' }, 'alarms.yaml');
+  return records;
+}
