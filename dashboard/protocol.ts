@@ -35,6 +35,7 @@ export const limits = {
   similarAlerts: 10,
   minorPerQuery: 200,
   minorPerIncident: 20,
+  alarmLimits: 1000,
   maintenanceMinutes: 43_200,
   shelvingMinutes: 43_200,
   linesPerPage: 1000,

@@ -1,4 +1,5 @@
 import { accountRoutes } from './account.ts';
+import { alarmRecordRoutes } from './alarm-records.ts';
 import { alertRoutes } from './alerts.ts';
 import { baselineRoutes } from './baseline.ts';
 import { displayRoutes } from './displays.ts';
@@ -34,6 +35,7 @@ export const routes = {
   ...historyRoutes,
   ...systemRoutes,
   ...alertRoutes,
+  ...alarmRecordRoutes,
   ...minorRoutes,
   ...baselineRoutes,
   ...episodeRoutes,

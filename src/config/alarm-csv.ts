@@ -1,6 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import type { MatchedPlant } from '../core/alarm-match.ts';
-import { type AlarmRecord, alarmRecordLimits } from '../core/alarm-record.ts';
+import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { csvField } from '../core/csv.ts';
 import { ScadaError } from '../core/errors.ts';
 import { schemaProblems } from './problems.ts';

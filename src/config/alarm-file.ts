@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import type { MatchedPlant } from '../core/alarm-match.ts';
-import { type AlarmRecord, alarmRecordLimits } from '../core/alarm-record.ts';
+import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
 import { readDocument } from './document.ts';
 import { configError, type ConfigProblem, schemaProblems } from './problems.ts';
@@ -40,7 +39,7 @@ export async function readAlarmRecords(file: string, plant: MatchedPlant): Promi
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new ScadaError('config', 'CONFIG_UNREADABLE', `${file} cannot be read: ${(cause as Error).message}`, {
-      hint: 'The key `alarms.records` of the configuration names this file of alarm records: restore it, or remove the key.',
+      hint: 'Check the path: it is the key `alarms.records` of the configuration, or the argument of the command.',
       cause,
     });
   }

@@ -1,5 +1,5 @@
-import { type MatchedPlant, unknownNames } from '../core/alarm-match.ts';
-import { type AlarmRecord, alarmRecordLimits } from '../core/alarm-record.ts';
+import { unknownNames } from '../core/alarm-match.ts';
+import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
 
 /** A problem of a record of a list, with the keys of the field. */

@@ -48,7 +48,7 @@ const longest = `a time from 1s to ${most.respondWithinMs / 86_400_000}d`;
 const withinMs = z.number().min(1_000, longest).max(most.respondWithinMs, longest);
 
 /** A record of the API. */
-export const alarmRecordInput = z.strictObject({ ...texts, match, respondWithinMs: withinMs });
+export const alarmRecordInput: z.ZodType<AlarmRecord> = z.strictObject({ ...texts, match, respondWithinMs: withinMs });
 
 /** A record of a file, which states durations as the configuration does: `10m`. */
 export const alarmRecordEntry = z

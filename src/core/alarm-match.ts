@@ -1,14 +1,5 @@
-import type { AlarmMatch } from './alarm-record.ts';
+import type { AlarmMatch, MatchedPlant } from './alarm-record.ts';
 import type { Finding } from './finding.ts';
-
-/** Names that a match may use. */
-export interface MatchedPlant {
-  readonly detectors: readonly string[];
-  readonly tags: readonly string[];
-  readonly equipment: readonly string[];
-  readonly areas: readonly string[];
-  readonly devices: readonly string[];
-}
 
 type Test = (name: string) => boolean;
 

@@ -17,6 +17,15 @@ export interface AlarmMatch {
   readonly direction?: 'high' | 'low' | undefined;
 }
 
+/** Names that a match may use. */
+export interface MatchedPlant {
+  readonly detectors: readonly string[];
+  readonly tags: readonly string[];
+  readonly equipment: readonly string[];
+  readonly areas: readonly string[];
+  readonly devices: readonly string[];
+}
+
 /** Entry of the master alarm database (ISA-18.2): it makes the findings that it matches alarms. */
 export interface AlarmRecord {
   readonly id: string;
@@ -74,6 +83,8 @@ export interface AlarmRecordVersion {
 /** A record in force, or one that waits for its first approval. */
 export interface AlarmRecordEntry {
   readonly id: string;
+  /** Number of its last version, which a change must state. */
+  readonly last: number;
   /** Absent if it is not in force yet. */
   readonly inForce?: AlarmRecordVersion | undefined;
   /** Change that waits for a second person. */
@@ -100,6 +111,8 @@ export interface RationalisedLimit {
 export interface AlarmRecordControl {
   /** True if each change needs the approval of another user. */
   readonly secondPerson: boolean;
+  /** Names that a match may use. */
+  readonly plant: MatchedPlant;
   /** Sorted by id. */
   list(): readonly AlarmRecordEntry[];
   /** All alarm limits of the configuration, in the order of the tags. */

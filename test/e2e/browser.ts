@@ -77,6 +77,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     { name: 'system-events', hash: '#/system/events' },
     { name: 'system-audit', hash: '#/system/audit' },
     { name: 'system-account', hash: '#/system/account' },
+    { name: 'system-alarms', hash: '#/system/alarms' },
     { name: 'system-users', hash: '#/system/users' },
   ];
 }

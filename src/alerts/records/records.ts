@@ -1,4 +1,4 @@
-import { type MatchedPlant, unknownNames } from '../../core/alarm-match.ts';
+import { unknownNames } from '../../core/alarm-match.ts';
 import {
   type AlarmRecord,
   type AlarmRecordAct,
@@ -7,6 +7,7 @@ import {
   type AlarmRecordImport,
   alarmRecordLimits,
   type AlarmRecordVersion,
+  type MatchedPlant,
   type RationalisedLimit,
 } from '../../core/alarm-record.ts';
 import type { Actor } from '../../core/alert.ts';
@@ -49,13 +50,13 @@ export class AlarmRecords implements AlarmRecordControl {
   readonly secondPerson: boolean;
   readonly #options: AlarmRecordsOptions;
   readonly #versions: Map<string, readonly AlarmRecordVersion[]>;
-  readonly #plant: MatchedPlant;
+  readonly plant: MatchedPlant;
   #index: RecordIndex;
 
   constructor(options: AlarmRecordsOptions) {
     this.#options = options;
     this.secondPerson = options.secondPerson;
-    this.#plant = { ...options.plant, tags: options.tags.tags.map(({ name }) => name) };
+    this.plant = { ...options.plant, tags: options.tags.tags.map(({ name }) => name) };
     this.#versions = Map.groupBy(options.store.all(), ({ id }) => id);
     this.#index = new RecordIndex(this.list());
   }
@@ -193,7 +194,7 @@ export class AlarmRecords implements AlarmRecordControl {
   }
 
   #checkNames({ id, match }: AlarmRecord): void {
-    const [unknown] = unknownNames(match, this.#plant);
+    const [unknown] = unknownNames(match, this.plant);
     if (unknown !== undefined)
       throw refused(
         `record ${id}: ${unknown.list} has no ${unknown.name} in this plant`,

@@ -11,6 +11,7 @@ export function entryOf(id: string, versions: readonly AlarmRecordVersion[]): Al
   const waits = last?.act === 'proposed' || last?.act === 'proposed-removal';
   return {
     id,
+    last: versions.length,
     ...(inForce?.record === undefined ? {} : { inForce }),
     ...(waits ? { proposal: last } : {}),
   };

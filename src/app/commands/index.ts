@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   plan: async () => (await import('./plan.ts')).planCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
   baseline: async () => (await import('./baseline.ts')).baselineCommand,
+  alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   backtest: async () => (await import('./backtest.ts')).backtestCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   report: async () => (await import('./report.ts')).reportCommand,

@@ -22,6 +22,7 @@ export const systemTabs = [
   'detection',
   'unusual',
   'baseline',
+  'alarms',
   'maintenance',
   'events',
   'audit',

@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Rationale, ResponseSteps } from '../../ui/response.tsx';
 import { Value } from '../../ui/value.tsx';
+import { MakeAlarm } from '../system/alarms/make-alarm.tsx';
 import { TagTrend } from '../small-trend.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -128,6 +129,7 @@ export function AlertDetail(props: {
         <Button key="T" disabled={props.alert.tags.length === 0} onPress={props.onTrend}>
           {shared.button.openTrend}
         </Button>
+        <MakeAlarm alert={props.alert} />
       </div>
     </aside>
   );

@@ -3,6 +3,7 @@ import { Sub, Tab } from '../../frame/sub.tsx';
 import { useApp } from '../../store/app-context.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
+import { AlarmRecords } from './alarms/alarms.tsx';
 import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';
@@ -20,7 +21,7 @@ import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 import { texts as unusual } from './unusual/text.ts';
 
-/** System pages: health, devices, detection, minor findings, baseline, maintenance, events, audit, accounts. */
+/** System pages: health, devices, detection, minor findings, baseline, alarm records, maintenance, events, audit, accounts. */
 export function System() {
   const { route, may } = useApp();
   const tab = () => {
@@ -50,6 +51,9 @@ export function System() {
             </Show>
             <Tab to={{ page: 'system', tab: 'baseline' }} current={tab() === 'baseline'}>
               {texts.label.tabs.baseline}
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'alarms' }} current={tab() === 'alarms'}>
+              {texts.label.tabs.alarms}
             </Tab>
             <Tab to={{ page: 'system', tab: 'maintenance' }} current={tab() === 'maintenance'}>
               {texts.label.tabs.maintenance}
@@ -101,6 +105,11 @@ export function System() {
           <main class="page system baseline">
             <Episodes />
             <Baseline />
+          </main>
+        </Match>
+        <Match when={tab() === 'alarms'}>
+          <main class="page system alarm-records">
+            <AlarmRecords />
           </main>
         </Match>
         <Match when={tab() === 'maintenance'}>

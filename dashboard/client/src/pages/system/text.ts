@@ -41,6 +41,7 @@ export const texts = {
       detection: 'Detection',
       unusual: 'Unusual',
       baseline: 'Baseline',
+      alarms: 'Alarms',
       maintenance: 'Maintenance',
       events: 'Events',
       audit: 'Audit',
