@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { Alert } from '../../src/core/alert.ts';
+import { type Alert, needsAcknowledgement } from '../../src/core/alert.ts';
 import { administrator, LabProcess } from '../support/lab-process.ts';
 import { requirePeer } from '../support/peers.ts';
 import { barriers } from './barriers.ts';
@@ -39,7 +39,7 @@ async function acknowledgeOthers(page: Page, url: string): Promise<void> {
   const { alerts } = (await (await page.request.get(`${url}/api/alerts?limit=200`)).json()) as {
     readonly alerts: readonly Alert[];
   };
-  const ids = alerts.filter(({ state, title }) => (state === 'B' || state === 'D') && !words.test(title)).map(({ id }) => id);
+  const ids = alerts.filter(({ state, title }) => needsAcknowledgement(state) && !words.test(title)).map(({ id }) => id);
   if (ids.length > 0) await page.request.post(`${url}/api/alerts/acknowledge`, { data: { ids }, headers: { origin: url } });
 }
 

@@ -39,3 +39,26 @@ it('says that nothing matches a search, and keeps the search through a refresh',
   expect(field.value).toBe('nobody');
   expect(page.find('main').textContent).not.toContain('kim');
 });
+
+it('folds the recurrences that the monitor itself records, and no act of a person', async () => {
+  const server = new TestServer('auditor');
+  const own = (time: number, action: string) => ({ time, role: 'monitor', action, object: 'ALT-7' });
+  const entries = [
+    own(9_000, 'alert.recurred'),
+    own(8_000, 'alert.returned'),
+    { ...own(7_000, 'alert.acknowledged'), role: 'operator' },
+    own(6_000, 'alert.recurred'),
+    { ...own(5_000, 'alert.acknowledged'), role: 'operator' },
+    own(4_000, 'alert.recurred'),
+    own(3_000, 'alert.raised'),
+  ];
+  server.answer('GET /api/audit', { body: { entries } });
+  using page = await openPage(server, '#/system/audit', []);
+  const actions = (): string[] =>
+    [...document.querySelectorAll('main tbody tr')].map(({ textContent }) => textContent).filter((text) => text !== '');
+  expect(actions()).toHaveLength(5);
+  expect(actions()[0]).toContain('alert.recurred 3 times since');
+  page.find('main button', 'Show all recurrences').click();
+  await page.wait(0);
+  expect(actions()).toHaveLength(7);
+});

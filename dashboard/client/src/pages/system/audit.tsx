@@ -1,6 +1,7 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import type { AuditLine } from '../../../../api/index.ts';
 import { limits } from '../../../../protocol.ts';
+import { foldedEntries, type FoldedEntry } from '../../pure/state/audit-fold.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,15 +17,14 @@ import { texts } from './text.ts';
 export function AuditTrail() {
   const { clock } = useApp();
   const [text, setText] = createSignal('');
-  const [updates, setUpdates] = createSignal(false);
+  const [unfolded, setUnfolded] = createSignal(false);
   const [found, { refetch }] = createResource(
     async () => (await query('GET /api/audit', { limit: limits.auditPerQuery })).entries,
   );
   const rows = createMemo(() => {
     const wanted = text().trim().toLowerCase();
     const all = found.state === 'errored' ? [] : (found.latest ?? []);
-    const kept = updates() ? all : all.filter((entry) => !entry.action.endsWith('.updated'));
-    return kept.filter((entry) =>
+    return all.filter((entry) =>
       `${entry.user ?? ''} ${entry.role} ${entry.address ?? ''} ${entry.action} ${entry.object} ${entry.reason ?? ''}`
         .toLowerCase()
         .includes(wanted),
@@ -37,8 +37,8 @@ export function AuditTrail() {
       end={
         <span class="user-form">
           <FindBar label={texts.label.findAudit} onFind={setText} count={rows().length} onExport={save}>
-            <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
-              {texts.button.showUpdates}
+            <Button pressed={unfolded()} onPress={() => setUnfolded(!unfolded())}>
+              {texts.button.showRecurrences}
             </Button>
             <Button onPress={() => void refetch()}>{texts.button.refresh}</Button>
           </FindBar>
@@ -48,7 +48,9 @@ export function AuditTrail() {
       <Loaded of={found} retry={() => void refetch()} cells={8}>
         {() => (
           <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noAudit}</Empty>}>
-            <Entries rows={rows()} />
+            <Entries
+              rows={unfolded() ? rows().map((entry) => ({ entry, times: 1, since: entry.time })) : foldedEntries(rows())}
+            />
           </Show>
         )}
       </Loaded>
@@ -56,7 +58,7 @@ export function AuditTrail() {
   );
 }
 
-function Entries(props: { readonly rows: readonly AuditLine[] }) {
+function Entries(props: { readonly rows: readonly FoldedEntry[] }) {
   const { zone, clock } = useApp();
   const change = (entry: AuditLine): string =>
     entry.before === undefined && entry.after === undefined
@@ -79,13 +81,19 @@ function Entries(props: { readonly rows: readonly AuditLine[] }) {
         </>
       }
     >
-      {(entry) => (
+      {({ entry, times, since }) => (
         <tr>
           <td>{zone().moment(entry.time, clock.second())}</td>
           <td title={entry.pseudonym}>{entry.user}</td>
           <td>{entry.role}</td>
           <td class="mono">{entry.address}</td>
-          <td>{entry.action}</td>
+          <td>
+            {entry.action}
+            <Show when={times > 1}>
+              {' '}
+              <span class="dim">{shared.note.repeats(times, zone().moment(since, clock.second()))}</span>
+            </Show>
+          </td>
           <td class="part" title={entry.object}>
             {entry.object}
           </td>

@@ -160,7 +160,7 @@ export const texts = {
     refresh: 'Refresh',
     remove: 'Remove',
     showList: 'Show the list',
-    showUpdates: 'Show alert updates',
+    showRecurrences: 'Show all recurrences',
     signOut: 'Sign out',
     unlearn: 'Unlearn',
   },
