@@ -149,7 +149,8 @@ export class AlertManager implements AlertFeed {
     const returns = !inAlarm(alert);
     if (returns) course.returns.add(time);
     // an acknowledgement covers the known information: new information needs another one
-    const news = isNew && alert.state === 'C' && addsInformation(alert, finding);
+    const news =
+      alert.state === 'C' && (isMoreUrgent(joined.priority, alert.priority) || (isNew && addsInformation(alert, finding)));
     const recurs = news || (returns && !chatters);
     const occurred = news ? 'B' : nextState(alert.state, 'occur', true, latchingOf(alert));
     const channel = findingKey(finding);

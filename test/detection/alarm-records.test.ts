@@ -157,6 +157,17 @@ describe('alarm records of the waterworks', () => {
   });
 });
 
+it('an acknowledged anomaly that becomes an alarm is annunciated again', () => {
+  const manager = new AlertManager({ store: new MemoryAlerts(), clock: new VirtualClock(at(0)), epoch: 'e', tags: target.tags });
+  const high = found('range', 'CL.SP', ['treatment', 'CL'], [['CL.SP', 1]], 'CL.SP high');
+  manager.take(records.rationalised({ change: 'begin', finding: high }));
+  const [anomaly] = manager.open();
+  manager.acknowledge(anomaly?.id ?? '', { role: 'operator' });
+  const low = found('range', 'CL.SP', ['treatment', 'CL'], [['CL.SP', -1]], 'CL.SP low');
+  manager.take(records.rationalised({ change: 'update', finding: { ...low, id: high.id } }));
+  expect(manager.open()).toMatchObject([{ id: anomaly?.id, priority: 1, state: 'B' }]);
+});
+
 describe('an unknown writer', () => {
   /** Findings of the traffic detector with the permitted clients of a configuration. */
   function heard(...observations: readonly ReturnType<typeof write>[]): readonly Alert[] {
