@@ -28,6 +28,8 @@ const act = (device: string, written: readonly string[] = []): Partial<Finding> 
   tags: written,
 });
 
+const explained = { sentence: 's', title: '', contributions: [], normalIf: '', techniques: [] };
+
 /** The incidents of findings that begin at the given minutes: equal numbers are one incident. */
 function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding>])[]): number[] {
   const clock = new VirtualClock(start);
@@ -37,7 +39,7 @@ function incidentsOf(...findings: readonly (readonly [atMin: number, over: Parti
   findings.forEach(([atMin, over], i) => {
     const time = start + atMin * minute;
     clock.set(time);
-    const explanation = { sentence: 's', title: `title ${i}`, contributions: [], normalIf: '', techniques: [] };
+    const explanation = { ...explained, title: `title ${i}` };
     const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, since: time, beganAt: time, updatedAt: time, explanation };
     const rest = { area: '', equipment: '', tags: [], score: 2, peak: 2, certainty: { kind: 'stated' as const } };
     manager.take({ change: 'begin', finding: { ...rest, ...of, ...over } });
@@ -62,9 +64,15 @@ it('a write and a fault elsewhere are two incidents', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('RW.FT')])).toEqual([0, 1]);
 });
 
-it('a write to an unknown address concerns the tags of its device for two minutes', () => {
-  expect(incidentsOf([0, act('plc1')], [1, place('CL.SP')])).toEqual([0, 0]);
-  expect(incidentsOf([0, act('plc1')], [3, place('RW.FT')])).toEqual([0, 1]);
+it('an observed write to an unknown address concerns the tags of its device for two minutes; a mere client concerns none', () => {
+  const observed = { ...act('plc1'), explanation: { ...explained, techniques: ['T1692.001'], seen: ['T1692.001'] } };
+  expect(incidentsOf([0, observed], [1, place('CL.SP')])).toEqual([0, 0]);
+  expect(incidentsOf([0, observed], [3, place('RW.FT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, act('plc1')], [1, place('RW.FT')])).toEqual([0, 1]);
+});
+
+it('a client that comes back while its attack goes on belongs to it', () => {
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [40, act('plc1')])).toEqual([0, 0, 0]);
 });
 
 it('one client that reaches several devices within a minute is one incident', () => {

@@ -10,7 +10,14 @@ const intruderGapMs = 60_000;
 /** Greatest time between a write to an unknown address and what the tags of its controller show, ms. */
 const echoMs = 120_000;
 
-type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags'>;
+type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags' | 'latching' | 'explanation'>;
+
+/** True while an alert is or recently was in alarm. */
+const isPresent = (alert: Alert, time: number): boolean =>
+  inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= incidentGapMs;
+
+/** True for more than the presence of a client: a technique whose use was observed. */
+const isObserved = ({ latching, explanation }: Side): boolean => latching === true || (explanation.seen ?? []).length > 0;
 
 /**
  * Finds the incident of a new alert by cause:
@@ -18,7 +25,7 @@ type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags'>;
  * - Alerts of the process: the same equipment, the same area within a short time, or tags of the same equipment while the other alert
  *   is or recently was in alarm. The effect of one pump is visible at the tank and at the next pump.
  * - An act of a client and the process: what was written is in the area of the process alert, or a counter of the controller shows it.
- * - Acts of clients: the same device, or several devices within a minute.
+ * - Acts of clients: the same device while the incident lasts, or several devices within a minute.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
@@ -44,10 +51,10 @@ export class Incidents {
   }
 
   #isRelated(alert: Alert, finding: Finding, time: number): boolean {
-    const isRecent = inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= incidentGapMs;
+    const isRecent = isPresent(alert, time);
     const isAct = alert.network === true;
     if (isAct && finding.network === true)
-      return (isRecent && alert.device === finding.device) || time - alert.raisedAt <= intruderGapMs;
+      return (alert.device === finding.device && this.#isOngoing(alert.incident, time)) || time - alert.raisedAt <= intruderGapMs;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       return process.device === undefined && isRecent && this.#shows(process, act, time - alert.raisedAt);
@@ -66,8 +73,14 @@ export class Incidents {
     const ofDevice = own.filter(({ device, aliases = [] }) =>
       [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
     );
-    // a counter of the controller shows the act; of other tags only time speaks, if the written address is unknown
-    return ofDevice.some(({ kind }) => kind === 'counter' || (written.length === 0 && apartMs <= echoMs));
+    // a counter of the controller shows the act; of other tags only time speaks, if a write to an unknown address was observed
+    const isUnknown = written.length === 0 && isObserved(act) && apartMs <= echoMs;
+    return ofDevice.some(({ kind }) => kind === 'counter' || isUnknown);
+  }
+
+  /** True while an alert of the incident is or recently was in alarm. */
+  #isOngoing(incident: string, time: number): boolean {
+    return [...this.#alerts.values()].some((alert) => alert.incident === incident && isPresent(alert, time));
   }
 
   #concerned({ equipment, tags }: Side): string[] {
