@@ -178,7 +178,11 @@ describe('a reviewed calibration', () => {
             return Math.min(learned.outOfFold.at(i, block), ...limits);
           });
           expect([...result.outOfFold.of(i)]).toEqual(expected);
-          expect([...result.inSample.of(i)]).toEqual(left.map((block) => learned.inSample.at(i, block)));
+          const allowing = left.map((block, at) => {
+            const value = learned.outOfFold.at(i, block);
+            return expected[at] === value ? learned.inSample.at(i, block) : Math.min(value, 2 * learned.inSample.at(i, block));
+          });
+          expect([...result.inSample.of(i)]).toEqual(allowing.map(Math.fround));
         }
         for (const { block } of result.moments) expect(result.outOfFold.startedAt[block]).toBe(startOf(7));
       }),

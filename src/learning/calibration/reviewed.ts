@@ -5,6 +5,8 @@ import type { Learned, LearnedDetector } from './learned.ts';
 import { BlockMaxima } from './maxima.ts';
 import { judged } from './stays.ts';
 
+/** Factor by which the next operation of a kind that was seen once may go further. */
+const furtherThanSeen = 2;
 /** Least share of the calibration that exclusions must leave. */
 const leastLeft = 0.5;
 
@@ -14,14 +16,14 @@ const leastLeft = 0.5;
  * `exclude` removes the blocks of the episode from all channels, and their time from the observed time. `normal` keeps them. If
  * not even the rarest thresholds avoid its alert, the episode counts as learned by every copy: its surprises at its place are
  * limited to the highest one outside of it that the detector reports which learned it. The threshold of the whole calibration is
- * above what it reports within. Other episodes count as they are, so that a mark cannot
+ * above twice what it reports within: one operation does not show how far the next one goes. Other episodes count as they are, so that a mark cannot
  * replace a threshold.
  * @throws ScadaError INPUT_INVALID if too little is left
  */
 export function reviewed(learned: Learned, episodes: readonly Episode[]): Learned {
   const known = episodes.filter(({ decided, lasting }) => decided?.as === 'normal' && lasting);
   const excluded = episodes.filter(({ decided }) => decided?.as === 'exclude');
-  const counted = known.length === 0 ? learned : { ...learned, outOfFold: limited(learned, known) };
+  const counted = known.length === 0 ? learned : { ...learned, ...limited(learned, known) };
   return excluded.length === 0 ? counted : without(counted, excluded);
 }
 
@@ -33,21 +35,27 @@ function blocksOf({ outOfFold: { startedAt, blocks }, to }: Learned, episode: Ep
   });
 }
 
-function limited(learned: Learned, known: readonly Episode[]): BlockMaxima {
-  const { outOfFold, inSample } = learned;
-  const maxima = copyOf(outOfFold);
+function limited(
+  { outOfFold, inSample, ...learned }: Learned,
+  known: readonly Episode[],
+): Pick<Learned, 'outOfFold' | 'inSample'> {
+  const [maxima, allowing] = [copyOf(outOfFold), copyOf(inSample)];
   for (const episode of known) {
-    const blocks = blocksOf(learned, episode);
+    const blocks = blocksOf({ ...learned, outOfFold, inSample }, episode);
     const within = new Set(blocks);
     for (const row of rowsAt(learned.detectors, joinKey(episode))) {
       const most = inSample
         .of(row)
         .reduce((highest, value, block) => (within.has(block) ? highest : Math.max(highest, value)), 0);
-      const own = maxima.of(row);
-      for (const block of blocks) own[block] = Math.min(own[block] as number, most);
+      for (const block of blocks) {
+        const surprise = outOfFold.at(row, block);
+        if (surprise <= most) continue;
+        maxima.of(row)[block] = Math.min(maxima.at(row, block), most);
+        allowing.of(row)[block] = Math.min(surprise, furtherThanSeen * inSample.at(row, block));
+      }
     }
   }
-  return maxima;
+  return { outOfFold: maxima, inSample: allowing };
 }
 
 /** Rows of the channels whose findings join at a place. */
