@@ -21,6 +21,8 @@ export interface BudgetScope {
 const step = 0.25;
 /** e³ = 20 times rarer than fitted: alerts beyond it come from other operation, and higher thresholds would detect nothing. */
 const mostSteps = 12;
+/** The same in e-folds. */
+export const mostFolds = step * mostSteps;
 
 /**
  * Makes thresholds rarer by the smallest common factor with which each part of the plant has at most its allowed alerts on

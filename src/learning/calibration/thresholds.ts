@@ -4,7 +4,7 @@ import type { Allowance } from './budget.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
 import type { Learned, LearnedDetector } from './learned.ts';
 import { type Maxima, part, without } from './maxima.ts';
-import { countIn, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
+import { countIn, mostFolds, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
 import { shortThreshold, timesTooShort } from './short.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { fitTail, fitTails, type Tail, tailLevel } from './tail.ts';
@@ -235,7 +235,7 @@ function levelsOf(
         key: joinKey(channel),
         area: channel.area,
         threshold: { begin: levels[i] as number, end },
-        scale: tails[i]?.scale ?? 0,
+        scale: scaleWithin(tails[i], levels[i] as number),
       };
     });
   }
@@ -259,6 +259,10 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
   const seen = Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest);
   return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
 }
+
+/** Scale of a tail, as far as the rarest threshold stays within the largest ratio to what was seen: coarse surprises fit no tail. */
+const scaleWithin = (tail: Tail | undefined, begin: number): number =>
+  tail === undefined ? 0 : Math.min(tail.scale, Math.max(0, mostAboveSeen * tail.highest - begin) / mostFolds);
 
 /** Assigns a threshold to channels without surprises in normal operation. */
 function quietOnes(levels: readonly number[], least: number): number[] {
