@@ -14,6 +14,8 @@ import { lockText, signInIsClosed } from './sign-in.ts';
 const displayInfo = z.strictObject({ name: z.string(), createdAt: z.number(), sessions: list(openSession) });
 export type DisplayInfo = z.infer<typeof displayInfo>;
 
+const mostDisplays = 50;
+
 /** Routes for wall displays. A token is shown once, and only its hash is stored. */
 export const displayRoutes = {
   'GET /api/displays': route({
@@ -36,6 +38,10 @@ export const displayRoutes = {
     input: z.strictObject({ name: newName }),
     answer: acted({ token: z.string() }),
     handler: ({ input: { name }, session }, { displays, audit, view }) => {
+      if (displays.list().length >= mostDisplays)
+        throw new ApiError('conflict', `There are ${mostDisplays} wall displays already.`, {
+          hint: 'Revoke one that is no longer used.',
+        });
       const token = randomBytes(32).toString('base64url');
       try {
         displays.add({ name, tokenHash: sha256(token).toString('base64'), createdAt: view.clock.now() });

@@ -71,3 +71,9 @@ it('slows down guessing like every sign-in', async () => {
   expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 401));
   expect(answers.at(-1)).toBe(429);
 });
+
+it('keeps at most 50 displays', async () => {
+  for (let i = 0; i < 50; i++) bench.displays.add({ name: `wall-${i}`, tokenHash: '', createdAt: 0 });
+  const refused = await admin.call('POST /api/displays/add', { name: 'one-more' });
+  expect([refused.status, refused.body]).toMatchObject([409, { hint: 'Revoke one that is no longer used.' }]);
+});
