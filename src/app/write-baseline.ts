@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { plantOf, plants } from '../../simulators/plants/index.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
+import type { Episode } from '../core/episodes.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import type { ShippedBaseline } from '../learning/baselines/shipped.ts';
@@ -35,7 +36,7 @@ const from = Date.UTC(2026, 0, 2);
 const [name = plants[0]?.type ?? '', days = String(usualDays)] = process.argv.slice(2);
 const plant = plantOf(name);
 if (plant.shipped === undefined) throw new Error(`${name} ships no baseline`);
-const { file, season } = plant.shipped;
+const { file, season, undecided = [] } = plant.shipped;
 const config = await loadConfig(fileURLToPath(plant.example), { registry, environment: { [passphraseVariable]: 'unused' } });
 const source = { type: 'simulate' as const, plant: name, seed: otherSeed, season, from, to: from + Number(days) * dayMs };
 const bar = new ProgressBar(systemClock);
@@ -58,7 +59,7 @@ const packed = gzipSync(JSON.stringify(baseline), { level: 9 });
 writeFileSync(file, packed);
 process.stdout.write(`${fileURLToPath(file)}: ${packed.length} bytes. ${baseline.calibration.promise.text}\n`);
 
-/** The baseline after a review that marks every episode as normal: the plant was simulated without a fault. */
+/** The baseline after a review that marks episodes as normal, because the plant was simulated without a fault. */
 async function reviewed(baseline: Baseline): Promise<Baseline> {
   const { maxima = '', list } = baseline.episodes ?? { list: [] };
   const decided = {
@@ -67,11 +68,14 @@ async function reviewed(baseline: Baseline): Promise<Baseline> {
     at: source.to,
     reason: 'the plant was simulated without a fault',
   } as const;
+  const isOpen = ({ decided: mark, tags }: Episode): boolean =>
+    mark === undefined && !tags.some((tag) => undecided.includes(tag));
   let { calibration } = baseline;
   let episodes = list;
-  for (let review = 0; review < mostReviews && episodes.some((one) => one.decided === undefined); review++) {
-    const marked = episodes.map((episode) => ({ ...episode, decided: episode.decided ?? decided }));
-    const after = await refit({ plan, dir, id: maxima, source: calibration.source, decided: marked });
+  for (let review = 0; review < mostReviews && episodes.some(isOpen); review++) {
+    const marked = episodes.map((episode) => (isOpen(episode) ? { ...episode, decided } : episode));
+    const known = marked.filter((episode) => episode.decided !== undefined);
+    const after = await refit({ plan, dir, id: maxima, source: calibration.source, decided: known });
     calibration = withBaselines(after.calibration, calibration);
     episodes = after.episodes;
   }

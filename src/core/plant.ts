@@ -97,6 +97,8 @@ export interface ShippedBaseline {
   readonly file: URL;
   /** Day of the year at which it was learned, and at which the lab's plant begins: a plant in another season has other values. */
   readonly season: number;
+  /** Tags whose unusual episodes its review leaves undecided, so that their thresholds stay wide. */
+  readonly undecided?: readonly string[] | undefined;
 }
 
 export interface PlantPlugin<Config = unknown> extends Plugin<Config> {

@@ -17,7 +17,8 @@ export const waterworks: PlantPlugin<z.infer<typeof schema>> = {
   summary: 'Waterworks of a small town: intake, treatment, clearwell, pumping station, network of three zones.',
   schema,
   example: new URL('./plant.yaml', import.meta.url),
-  shipped: { file: new URL('./baseline.json.gz', import.meta.url), season: 222 },
+  // an analyser is held at any value while it is calibrated: what was learned at one value does not hold for the next
+  shipped: { file: new URL('./baseline.json.gz', import.meta.url), season: 222, undecided: ['CL.AT01'] },
   ports: {
     controllers: [
       { name: 'plc1', unit: 1, port: 5020 },
