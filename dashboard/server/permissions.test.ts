@@ -63,6 +63,7 @@ describe('permissions of routes', () => {
         'view-minor',
         'maintain',
         'decide-baseline',
+        'change-alarms',
         'run-lab',
         'read-audit',
       ],

@@ -1,10 +1,18 @@
+import { alarmRecordActs } from '../../core/alarm-record.ts';
 import type { AuditEntry, AuditLog } from '../../core/state.ts';
 import type { Span } from './course.ts';
 
 /** Most changes of limits that are listed. */
 const mostChanges = 100;
-/** Actions of the audit trail that change limits. */
-const limitActions = ['baseline.edited', 'baseline.unlearned', 'baseline.imported', 'baseline.learned', 'config.loaded'];
+/** Actions of the audit trail that change limits or priorities. */
+const limitActions = [
+  'baseline.edited',
+  'baseline.unlearned',
+  'baseline.imported',
+  'baseline.learned',
+  'config.loaded',
+  ...alarmRecordActs.map((act) => `alarm-record.${act}`),
+];
 
 /** Audit entries of changed limits in a span, the last one first. */
 export const changedLimits = (audit: Pick<AuditLog, 'read'>, span: Span): AuditEntry[] =>

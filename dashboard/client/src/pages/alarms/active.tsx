@@ -110,9 +110,9 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
     { caption: 'W', text: shared.key.explain, on: ['w'], run: toIncident },
-    { caption: '↵', text: texts.key.detail, on: ['Enter'], run: toIncident },
+    { caption: '↵', text: texts.key.detail, on: ['Enter'], run: toIncident, quiet: true },
     { caption: 'N', text: texts.key.nextNew, on: ['n'], run: () => nextNew() },
-    { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus() },
+    { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus(), quiet: true },
     {
       caption: 'F',
       text: texts.key.group,
