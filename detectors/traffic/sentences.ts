@@ -51,7 +51,7 @@ function titleOfWrite({ tag, before, after, ends }: Suspicion, tags: TagTable): 
   const title = `${ends.client} writes ${known.name}`;
   if (typeof after !== 'number') return title;
   const to = `→ ${reading(after, known)}`;
-  const change = typeof before === 'number' ? `${reading(before, { ...known, unit: '' })} ${to}` : to;
+  const change = typeof before === 'number' && before !== after ? `${reading(before, { ...known, unit: '' })} ${to}` : to;
   return [`${title} ${change}`, `${title} ${to}`].find(({ length }) => length <= longestTitle) ?? title;
 }
 

@@ -88,6 +88,7 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Edit CL.SP range' });
   const edit = async (high: string): Promise<void> => {
     await dialog.getByRole('textbox', { name: /^high, mg\/L/ }).fill(high);
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('tried in the lab');
     await dialog.getByRole('button', { name: 'Edit' }).click();
   };
   await edit('0,1');
