@@ -7,6 +7,7 @@ import { Random } from '../../src/core/random.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { benches } from './benches.ts';
 import { metByChance } from './faults.ts';
+import { parseBench } from './options.ts';
 import { figure, printed } from './report.ts';
 import { median } from './row.ts';
 import { edges } from './suites/judge.ts';
@@ -56,6 +57,20 @@ describe('the table', () => {
     const { status, stderr } = spawnSync(process.execPath, [main, 'no-such'], { encoding: 'utf8' });
     expect(status).toBe(2);
     for (const { name } of benches) expect(stderr).toContain(name);
+  });
+
+  it('reads names and options, and refuses those that it does not know', () => {
+    expect(parseBench(['everyday', '--days', '1,3', '--period', '10s', '--quick'])).toEqual({
+      names: ['everyday'],
+      quick: true,
+      accept: false,
+      help: false,
+      days: [1, 3],
+      periodMs: 10_000,
+    });
+    expect(parseBench([])).toMatchObject({ names: [], quick: false, days: undefined, periodMs: undefined });
+    for (const wrong of [['--days', '0'], ['--days', 'one'], ['--period', '10'], ['--fast']])
+      expect(() => parseBench(wrong)).toThrow();
   });
 });
 

@@ -14,6 +14,7 @@ import { benchNight } from './night.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
+import type { BenchOptions } from './options.ts';
 import type { BenchRow } from './row.ts';
 import { benchScale } from './scale/index.ts';
 import { benchStores } from './stores.ts';
@@ -28,8 +29,7 @@ export interface Bench {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** @param quick a small part alone, where the bench has one */
-  readonly run: (quick: boolean) => Promise<BenchRow[]>;
+  readonly run: (options: BenchOptions) => Promise<BenchRow[]>;
 }
 
 /** Every bench, in the order in which they run: speed first, then how well is detected. */
@@ -50,12 +50,12 @@ export const benches: readonly Bench[] = [
   {
     name: 'scale',
     summary: 'CPU, memory and snapshot of detection over 10 000 tags',
-    run: benchScale,
+    run: ({ quick }) => benchScale(quick),
   },
   {
     name: 'calibration',
     summary: 'what a calibration of 100 tags × 30 days takes, and how well threads share it',
-    run: benchCalibration,
+    run: ({ quick }) => benchCalibration(quick),
   },
   { name: 'alone', summary: 'each detector alone on the waterworks while one signal reads falsely', run: () => benchAlone() },
   ...Object.keys(suites).map((name) => ({
@@ -82,34 +82,34 @@ export const benches: readonly Bench[] = [
   {
     name: 'leaks',
     summary: 'leaks, thefts, false meters and levels shown plausibly on the waterworks: found or not, by whom and how soon',
-    run: (quick) => benchLeaks(quick),
+    run: ({ quick }) => benchLeaks(quick),
   },
   {
     name: 'waterworks',
     summary: 'alarm budget on normal days of the waterworks, delay of every scenario, at three budgets',
-    run: (quick) => benchWaterworks(quick),
+    run: ({ quick }) => benchWaterworks(quick),
   },
   {
     name: 'everyday',
     summary:
       'faults and attacks of everyday classes on the waterworks after 1, 3 and 10 learned days: recall, place, words, delay',
-    run: (quick) => benchEveryday(quick),
+    run: benchEveryday,
   },
   {
     name: 'review',
     summary: 'promise of three days of the waterworks before and after a review of its episodes, and alerts on other plants',
-    run: (quick) => benchReview(quick),
+    run: ({ quick }) => benchReview(quick),
   },
   {
     name: 'weeks',
     summary: 'what 3, 10 and 30 days of calibration bring on the waterworks: promises, false alerts, attacks found',
-    run: (quick) => benchWeeks(quick),
+    run: ({ quick }) => benchWeeks(quick),
   },
   {
     name: 'modes',
     summary:
       'what approving the modes that a calibration proposes brings on the waterworks: false alerts, faults in one mode found',
-    run: (quick) => benchModes(quick),
+    run: ({ quick }) => benchModes(quick),
   },
   {
     name: 'spoofs',

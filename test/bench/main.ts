@@ -6,23 +6,23 @@ import { benches, type Bench } from './benches.ts';
 import { compare, isRegression, printedComparison } from './gate/compare.ts';
 import { readReference, storeReference } from './gate/reference.ts';
 import { scenarios } from './gate/scenarios.ts';
+import { type BenchCommand, parseBench } from './options.ts';
 import { type BenchOutcome, printed, thisMachine } from './report.ts';
 
 /**
- * `npm run bench [-- [--quick] [--accept] NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
+ * `npm run bench [-- OPTIONS NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
  * `.bench/results.json`. `--quick` runs a small part of those that take minutes, which no stored figure is held against;
  * `--accept` stores this run's figures. Exit status 1 if a bench failed or a figure of the gate is worse than the stored one by more
- * than its tolerance, 2 for a name that is none.
+ * than its tolerance, 2 for a wrong argument.
  */
 const folder = '.bench';
-const quick = process.argv.includes('--quick');
-const accepting = process.argv.includes('--accept');
-const names = process.argv.slice(2).filter((name) => name !== '--quick' && name !== '--accept');
+const command = commandLine();
+const { names, quick, accept: accepting } = command;
 const help = benches.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n');
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 
-if (names.includes('--help')) {
-  console.log(`npm run bench -- [--quick] [--accept] [NAME…]\n\n${help}`);
+if (command.help) {
+  console.log(`npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [NAME…]\n\n${help}`);
   process.exit(0);
 }
 if (unknown.length > 0) {
@@ -30,11 +30,20 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+function commandLine(): BenchCommand {
+  try {
+    return parseBench(process.argv.slice(2));
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exit(2);
+  }
+}
+
 async function outcomeOf({ run }: Bench): Promise<BenchOutcome> {
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
   try {
-    const rows = await run(quick);
+    const rows = await run(command);
     return { rows, seconds: seconds() };
   } catch (thrown) {
     return { rows: [], seconds: seconds(), failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };

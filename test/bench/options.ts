@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { duration } from '../../src/config/duration.ts';
+
+/** Options of `npm run bench`. */
+export interface BenchOptions {
+  /** A small part of the benches that take minutes. */
+  readonly quick: boolean;
+  /** Days to learn, in `everyday`; absent for those of the gates. */
+  readonly days?: readonly number[] | undefined;
+  /** Scan period of every tag in `everyday`, ms; absent for the shipped ones. */
+  readonly periodMs?: number | undefined;
+}
+
+export interface BenchCommand extends BenchOptions {
+  readonly names: readonly string[];
+  readonly accept: boolean;
+  readonly help: boolean;
+}
+
+/** Reads a command line. @throws Error with one sentence about the argument that is wrong */
+export function parseBench(args: readonly string[]): BenchCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      accept: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      days: { type: 'string' },
+      period: { type: 'string' },
+    },
+  });
+  const { quick, accept, help } = values;
+  const days = values.days?.split(',').map(Number);
+  if (days?.some((day) => !(day > 0))) throw new Error(`--days takes numbers such as 1,3,10, not ${values.days}.`);
+  const period = values.period === undefined ? undefined : duration.safeParse(values.period);
+  if (period?.success === false) throw new Error(`--period takes a length of time such as 10s, not ${values.period}.`);
+  return { names: positionals, quick, accept, help, days, periodMs: period?.data };
+}
