@@ -7,6 +7,7 @@ import { byName, byPseudonym, byRole, shownAlert, shownChange } from '../../src/
 import { limits } from '../protocol.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { requested, waits } from './approvals.ts';
 import { incidentBody } from './incident-body.ts';
 import { route } from './route.ts';
 import { alert, alertChange, incident, triageState } from './schemas/alert.ts';
@@ -110,14 +111,24 @@ export const alertRoutes = {
       once: z.literal(true).optional().describe('the shelving also ends when the condition of the alert ends'),
       reason: note.min(1),
     }),
-    answer: acted({ shelved: names, refused: names.describe('unknown, closed, or `once` and the condition has ended') }),
-    handler: ({ input: { ids: wanted, minutes, once, reason }, session }, { view: { alerts, clock, site } }) => {
+    answer: acted({
+      shelved: names,
+      refused: names.describe('unknown, closed, or `once` and the condition has ended'),
+      waiting: waits,
+    }),
+    handler: ({ input: { ids: wanted, minutes, once, reason }, session }, services) => {
+      const { alerts, clock, site } = services.view;
       const mostMs = site.shelvingMs ?? defaultShelvingMs;
       if (minutes * 60_000 > mostMs && !isAllowed(session.role, 'shelve-longer'))
         throw new ApiError(
           'forbidden',
           `Shelving for more than ${formatDuration(mostMs)} needs role ${rolesText('shelve-longer')}. Choose a shorter time.`,
         );
+      const waiting =
+        minutes * 60_000 > mostMs
+          ? requested(services, { kind: 'shelve', ids: [...new Set(wanted)], minutes, once }, session, reason)
+          : undefined;
+      if (waiting !== undefined) return { shelved: [], refused: [], ...waiting };
       const until = clock.now() + minutes * 60_000;
       const act = (id: string): boolean => alerts.shelve(id, { until, once, reason }, actorOf(session));
       const [shelved, refused] = applied(wanted, alerts, act);

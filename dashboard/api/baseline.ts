@@ -3,9 +3,10 @@ import type { BaselineLine, BaselineReview } from '../../src/core/monitor.ts';
 import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { requested, waits } from './approvals.ts';
 import { route } from './route.ts';
 import { baselineLine, learnedFrom, lineRef } from './schemas/baseline.ts';
-import { done, list, note, queryCount, queryOffset, text } from './schemas/parts.ts';
+import { acted, done, list, note, queryCount, queryOffset, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
 const filter = z.strictObject({
@@ -53,9 +54,12 @@ export const baselineRoutes = {
     permission: 'decide-baseline',
     summary: 'Replaces learned figures of an entry, by their names.',
     input: z.strictObject({ line: lineRef, figures, reason: note.min(1) }),
-    answer: done,
-    handler: async ({ input, session }, services) => {
-      await refusing(known(services).edit(input.line, input.figures, actorOf(session), input.reason));
+    answer: acted({ waiting: waits }),
+    handler: async ({ input: { line, figures: edited, reason }, session }, services) => {
+      const baseline = known(services);
+      const waiting = requested(services, { kind: 'edit', line, figures: edited }, session, reason);
+      if (waiting !== undefined) return waiting;
+      await refusing(baseline.edit(line, edited, actorOf(session), reason));
       return {};
     },
   }),
@@ -64,9 +68,12 @@ export const baselineRoutes = {
     permission: 'decide-baseline',
     summary: 'Unlearns an entry.',
     input: z.strictObject({ line: lineRef, reason: note.min(1) }),
-    answer: done,
+    answer: acted({ waiting: waits }),
     handler: async ({ input: { line, reason }, session }, services) => {
-      await refusing(known(services).unlearn(line, actorOf(session), reason));
+      const baseline = known(services);
+      const waiting = requested(services, { kind: 'unlearn', line }, session, reason);
+      if (waiting !== undefined) return waiting;
+      await refusing(baseline.unlearn(line, actorOf(session), reason));
       return {};
     },
   }),

@@ -1,6 +1,7 @@
 import { accountRoutes } from './account.ts';
 import { alarmRecordRoutes } from './alarm-records.ts';
 import { alertRoutes } from './alerts.ts';
+import { approvalRoutes } from './approvals.ts';
 import { baselineRoutes } from './baseline.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -36,6 +37,7 @@ export const routes = {
   ...systemRoutes,
   ...alertRoutes,
   ...alarmRecordRoutes,
+  ...approvalRoutes,
   ...minorRoutes,
   ...baselineRoutes,
   ...episodeRoutes,

@@ -1,3 +1,4 @@
+import type { ApprovalControl } from '../../src/core/approvals.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly baseline: BaselineReview | undefined;
   /** The calibration data for review; undefined if they are not shown. */
   readonly calibration: CalibrationReview | undefined;
+  readonly approvals: ApprovalControl;
   readonly users: UserStore;
   readonly displays: DisplayStore;
   readonly audit: AuditLog;

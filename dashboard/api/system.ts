@@ -16,6 +16,7 @@ const health = z.strictObject({
   learning: shown.learningStatus,
   maintenance: list(shown.maintenanceWindow).describe('parts of the plant that are out of service for maintenance'),
   dashboard: shown.dashboardStats,
+  approvals: z.int().describe('acts that wait for the approval of another user'),
   saving: shown.savingStatus.describe('state of saving alerts, actions and audit trail'),
 });
 export type Health = z.infer<typeof health>;
@@ -27,13 +28,14 @@ export const systemRoutes = {
     summary: 'Returns the health of devices, of the monitor and of the dashboard.',
     input: nothing,
     answer: health,
-    handler: (_call, { view, stats, saving }) => ({
+    handler: (_call, { view, stats, saving, approvals }) => ({
       devices: view.devices(),
       chain: view.chain(),
       parts: view.parts(),
       learning: view.learning(),
       maintenance: view.maintenance.open(),
       dashboard: stats(),
+      approvals: approvals.waiting().length,
       saving: saving.status(),
     }),
   }),

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
+import type { ApprovalControl } from '../../src/core/approvals.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
@@ -52,6 +53,8 @@ export interface DashboardOptions {
   readonly baseline?: BaselineReview | undefined;
   /** The calibration data for review; not shown if not given. */
   readonly calibration?: CalibrationReview | undefined;
+  /** Acts that wait for a second person. */
+  readonly approvals: ApprovalControl;
   readonly config: DashboardConfig;
   /** Folder of the built client. */
   readonly clientDir: string;
@@ -139,6 +142,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     view,
     baseline: options.baseline,
     calibration: options.calibration,
+    approvals: options.approvals,
     users,
     displays,
     audit,

@@ -64,6 +64,7 @@ describe('permissions of routes', () => {
         'maintain',
         'decide-baseline',
         'change-alarms',
+        'approve',
         'run-lab',
         'read-audit',
       ],

@@ -13,14 +13,16 @@ import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
 import { FakeAudit, FakeDisplays, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';
+import { memoryApprovals } from './testing/fake-operation.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
 
-const start = async (config: object) =>
+const start = async (config: object, view = new FakeMonitor(), audit = new FakeAudit()) =>
   startDashboard({
-    view: new FakeMonitor(),
+    view,
     users: new FakeUsers(),
     displays: new FakeDisplays(),
-    audit: new FakeAudit(),
+    audit,
+    approvals: memoryApprovals(audit, view.clock),
     config: dashboardSchema.parse({ port: 0, ...config }),
     clientDir: aClientDir(),
     wallClock: new VirtualClock(0),

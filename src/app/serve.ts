@@ -16,6 +16,7 @@ import { openSecret } from '../state/secret.ts';
 import { type CalibrationSource, runCalibration } from '../learning/job/job.ts';
 import { keepingIn } from '../learning/review/keeping.ts';
 import { CalibrationReviewer } from '../learning/review/reviewer.ts';
+import { Approvals } from '../alerts/approvals.ts';
 import { BaselineManager, refusalOf } from '../learning/baselines/manager.ts';
 import { withModes } from '../learning/baselines/modes.ts';
 import { modesInForce } from '../learning/baselines/modes-in-force.ts';
@@ -26,9 +27,9 @@ import { measureAndStore } from '../learning/detection-limits/measure-and-store.
 import { saveLimits } from '../learning/detection-limits/stored.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
 import { limitsTime } from '../learning/detection-limits/job.ts';
+import { noteConfiguration } from './configuration-changes.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
-import { configurationHash } from '../data-directory/folders.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import { type Monitor, type MonitorOptions, startMonitor } from '../monitor/monitor.ts';
 import packageFile from '../../package.json' with { type: 'json' };
@@ -100,7 +101,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);
   const config = withModes(options.config, modes);
-  const isConfigChanged = noteConfiguration(state, config.file, clock);
+  const changed = noteConfiguration(state, config, clock);
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
@@ -137,8 +138,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shutdown,
     }),
   );
-  // it may have changed limits, or switched off a detector
-  if (isConfigChanged) monitor.noteProtection(`The configuration ${config.file} has changed since the last start.`);
+  if (changed !== undefined) monitor.noteProtection(changed);
   const { metrics } = monitor;
   const dashboardConfig = config.dashboard as DashboardConfig;
   if (dashboardConfig.metricsToken !== undefined)
@@ -174,6 +174,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
             },
           })
         : undefined,
+    approvals: new Approvals({
+      store: state.approvals,
+      audit: state.audit,
+      clock,
+      required: config.alarmRecords?.secondPerson ?? false,
+    }),
     config: dashboardConfig,
     metrics: { metrics, exposition: exposeMetrics(metrics) },
     clientDir: await builtClient(),
@@ -271,23 +277,8 @@ async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): P
   }
 }
 
-/** Records a start in the audit trail, with the configuration in force. */
+/** Records in the audit trail that the baseline of the shadow is in use. */
 function noteAdopted(state: StateStore, version: number, clock: Clock): void {
   const act = { ...consoleActor(), time: clock.now(), action: 'baseline.learned' };
   state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });
-}
-
-/** @returns true if the configuration differs from that of the last start */
-function noteConfiguration(state: StateStore, file: string, clock: Clock): boolean {
-  const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
-  const after = `sha256:${configurationHash(file)}`;
-  state.audit.append({
-    ...consoleActor(),
-    time: clock.now(),
-    action: 'config.loaded',
-    object: file,
-    before: last?.after,
-    after,
-  });
-  return last !== undefined && last.object === file && last.after !== after;
 }

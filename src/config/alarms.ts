@@ -55,7 +55,9 @@ export const alarmsSchema = z.strictObject({
   secondPerson: z
     .boolean()
     .default(false)
-    .describe('a change of an alarm record on the page or by `scadawatch alarms` takes effect when another user approves it'),
+    .describe(
+      'acts that reduce protection take effect when another user approves them: changes of alarm records, unlearning, new figures of the baseline, shelving beyond a shift',
+    ),
   shelving: duration
     .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')
     .default(defaultShelvingMs)

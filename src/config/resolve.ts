@@ -97,6 +97,7 @@ export function resolveConfig(
       areas: file.areas,
       positions,
       shelvingMs: file.alarms.shelving,
+      ...(file.alarms.secondPerson ? { secondPerson: true } : {}),
     },
     tags,
     devices,

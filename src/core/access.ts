@@ -31,6 +31,8 @@ export const permissions = {
   'decide-baseline': ['engineer', 'admin'],
   /** Change, import and approve alarm records. */
   'change-alarms': ['engineer', 'admin'],
+  /** Approve or reject the acts of other users that reduce protection; see `alarms.secondPerson`. */
+  approve: ['engineer', 'admin'],
   /** Run scenarios on the simulated plant and see their ground truth. */
   'run-lab': ['engineer', 'instructor', 'admin'],
   /** Read the audit trail, with the names of users. */

@@ -6,6 +6,7 @@ import type { Explanation } from './finding.ts';
 import type { ShiftControl } from './handover.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
+import type { LineRef } from './line-ref.ts';
 import type { MaintenanceControl } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
@@ -49,6 +50,8 @@ export interface Site {
   readonly positions: readonly Position[];
   /** Longest time for which an operator can shelve an alert, ms; one shift if absent. */
   readonly shelvingMs?: number | undefined;
+  /** True if another user must approve acts that reduce protection. */
+  readonly secondPerson?: boolean | undefined;
   /** Tag of the overview's key trend. */
   readonly keyTrend?: string | undefined;
 }
@@ -127,14 +130,6 @@ export interface LearningStatus {
   readonly promise: string;
   /** Absent if there is a baseline. */
   readonly watching?: Watching;
-}
-
-/** Identifies a baseline entry. */
-export interface LineRef {
-  readonly detector: string;
-  readonly channel: string;
-  /** Empty if the detector learns only one property per channel. */
-  readonly name: string;
 }
 
 /** Decision of a person about a baseline entry: role, time and reason, if given. */

@@ -1,6 +1,7 @@
 import type { Role } from './access.ts';
 import type { AlarmRecordVersion } from './alarm-record.ts';
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
+import type { ApprovalRequest } from './approvals.ts';
 import type { Json } from './detector.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from './handover.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
@@ -165,6 +166,13 @@ export interface MinorLimits {
   readonly bytes: number;
 }
 
+export interface ApprovalStore {
+  add(request: ApprovalRequest): void;
+  remove(id: string): void;
+  /** Oldest first. */
+  list(): ApprovalRequest[];
+}
+
 export interface MinorStore {
   /** Those that have not ended. */
   open(): MinorFinding[];
@@ -230,8 +238,8 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts, and alarm
- * records. They survive kill -9 and power loss once they are on disk. `saving` reports the progress of writes; reads always include
+ * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
+ * records, and requests for a second person. They survive kill -9 and power loss once they are on disk. `saving` reports the progress of writes; reads always include
  * waiting writes.
  */
 export interface StateStore extends Disposable {
@@ -246,5 +254,6 @@ export interface StateStore extends Disposable {
   readonly minor: MinorStore;
   readonly shifts: ShiftStore;
   readonly alarmRecords: AlarmRecordStore;
+  readonly approvals: ApprovalStore;
   readonly saving: StateSaving;
 }

@@ -149,4 +149,7 @@ export const migrations: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM alarm_record WHERE id = NEW.id AND version = NEW.version)
     BEGIN SELECT RAISE(ABORT, 'versions of alarm records are append-only'); END;
   `,
+  `
+  CREATE TABLE approval (id TEXT PRIMARY KEY, at REAL NOT NULL, content TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -20,6 +20,7 @@ export const site = objectOf<Site>({
   areas: list(area),
   positions: list(position),
   shelvingMs: z.number().optional().describe('longest time for which an operator can shelve an alert'),
+  secondPerson: z.boolean().optional().describe('true if another user must approve acts that reduce protection'),
   keyTrend: z.string().optional(),
 }).meta({ id: 'Site' });
 

@@ -164,6 +164,7 @@ export const shared = {
     stretchedPolls: (times: string) => `, slowed ${times}×`,
   },
   sentence: {
+    secondPerson: 'Another user must approve this act in System, Alarms before it takes effect.',
     respondWithin: (time: string) => `Respond within ${time}.`,
     noChange: 'No figure has been changed.',
     noAnswer: (time: string) => `The server has not answered for ${time}.`,

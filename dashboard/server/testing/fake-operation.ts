@@ -1,10 +1,14 @@
+import { Approvals } from '../../../src/alerts/approvals.ts';
 import type { Actor } from '../../../src/core/alert.ts';
+import type { ApprovalRequest } from '../../../src/core/approvals.ts';
+import type { Clock } from '../../../src/core/clock.ts';
 import type { CalibrationReview, DecidedEpisode, Episode, EpisodeList } from '../../../src/core/episodes.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from '../../../src/core/handover.ts';
 import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
-import type { BaselineLine, BaselineReview, LineRef } from '../../../src/core/monitor.ts';
-import type { ShiftStore } from '../../../src/core/state.ts';
+import type { LineRef } from '../../../src/core/line-ref.ts';
+import type { BaselineLine, BaselineReview } from '../../../src/core/monitor.ts';
+import type { AuditLog, ShiftStore } from '../../../src/core/state.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Maintenance windows in memory; there is one area, `intake`. */
@@ -28,6 +32,20 @@ export class FakeMaintenance implements MaintenanceControl {
     this.acts.push(['end', id, by.role]);
     this.windows.length = 0;
   }
+}
+
+/** Requests for a second person in memory. */
+export function memoryApprovals(audit: AuditLog, clock: Clock, required = false, stored: ApprovalRequest[] = []): Approvals {
+  const store = {
+    add: (request: ApprovalRequest) => void stored.push(request),
+    remove: (id: string) =>
+      void stored.splice(
+        stored.findIndex((one) => one.id === id),
+        1,
+      ),
+    list: () => [...stored],
+  };
+  return new Approvals({ store, audit, clock, required });
 }
 
 /** Baseline of two entries that records the decisions about them. */

@@ -11,7 +11,7 @@ import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
 import { FakeAudit, FakeDisplays, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
-import { FakeCalibrationReview, FakeBaseline } from './fake-operation.ts';
+import { FakeCalibrationReview, FakeBaseline, memoryApprovals } from './fake-operation.ts';
 
 /** Lowest cost that argon2 allows. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
@@ -47,6 +47,8 @@ export async function aBench(
     readonly view?: FakeMonitor;
     readonly config?: Parameters<typeof dashboardSchema.parse>[0];
     readonly noUsers?: boolean;
+    /** True if acts that reduce protection need a second person. */
+    readonly secondPerson?: boolean;
     /** Built client; an empty page if not given. */
     readonly clientDir?: string;
     readonly passphrases?: Passphrases;
@@ -80,6 +82,7 @@ export async function aBench(
     audit,
     baseline,
     calibration,
+    approvals: memoryApprovals(audit, view.clock, options.secondPerson),
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: options.clientDir ?? aClientDir(),
     wallClock: options.wallClock ?? wall,

@@ -11,6 +11,7 @@ import {
   type RationalisedLimit,
 } from '../../core/alarm-record.ts';
 import type { Actor } from '../../core/alert.ts';
+import { isSamePerson } from '../../core/approvals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
@@ -214,9 +215,5 @@ export class AlarmRecords implements AlarmRecordControl {
 
 const shortOf = (record: AlarmRecord | undefined): string | undefined =>
   record === undefined ? undefined : `priority ${record.priority}, ${record.response.split('\n')[0]}`.slice(0, 120);
-
-/** Users are compared by name, and by session where nobody is signed in. */
-const isSamePerson = (a: Actor, b: Actor): boolean =>
-  a.user === undefined || b.user === undefined ? a.session === b.session : a.user === b.user;
 
 const refused = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

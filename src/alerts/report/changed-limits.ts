@@ -11,6 +11,7 @@ const limitActions = [
   'baseline.imported',
   'baseline.learned',
   'config.loaded',
+  'config.limit-changed',
   ...alarmRecordActs.map((act) => `alarm-record.${act}`),
 ];
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/alert.ts';
-import type { BaselineReview, LineRef } from '../../core/monitor.ts';
+import type { LineRef } from '../../core/line-ref.ts';
+import type { BaselineReview } from '../../core/monitor.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import type { BaselineManager } from './manager.ts';
 

@@ -1,7 +1,8 @@
 import type { Actor } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
-import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
+import type { LineRef } from '../../core/line-ref.ts';
+import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { type LearnedBaseline, learnedBaseline } from './store.ts';
 import type { Baseline, StoredEpisodes } from '../../detection/baseline/format.ts';

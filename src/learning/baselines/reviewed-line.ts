@@ -1,4 +1,5 @@
-import type { LineMark, LineRef } from '../../core/monitor.ts';
+import type { LineRef } from '../../core/line-ref.ts';
+import type { LineMark } from '../../core/monitor.ts';
 
 /** Decisions of people about one baseline entry. */
 export interface ReviewedLine extends LineRef {

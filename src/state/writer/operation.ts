@@ -11,6 +11,7 @@ export const writes = {
   minor: ['save', 'trim'],
   shifts: ['addNote', 'addHandover', 'takeOver'],
   alarmRecords: ['append'],
+  approvals: ['add', 'remove'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -67,5 +68,7 @@ export function describeOperation(operation: Operation): string {
       const [versions] = operation.args;
       return `${versions.length} changes of alarm records, first ${versions[0]?.id}`;
     }
+    case 'approvals':
+      return `request for a second person ${operation.method}`;
   }
 }

@@ -1,10 +1,10 @@
 import { createSignal, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import { limits } from '../../../../protocol.ts';
 import { act, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { NoteField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -29,17 +29,7 @@ export function NoteDialog(props: { readonly alerts: readonly Alert[]; readonly 
   return (
     <Dialog title={texts.title.note} onClose={props.onClose}>
       <p>{props.alerts[0]?.title}</p>
-      <label>
-        {shared.label.note}
-        <textarea
-          class="field"
-          name="note"
-          rows="3"
-          maxlength={limits.noteLength}
-          value={note()}
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
-      </label>
+      <NoteField value={note()} onInput={setNote} />
       <Show when={failure()}>
         <b role="alert">{failure()}</b>
       </Show>

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, Show } from 'solid-js';
 import { defaultShelvingMs, type Alert } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatAge } from '../../pure/format.ts';
@@ -6,6 +6,7 @@ import { act, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { ReasonField, SelectField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -15,7 +16,8 @@ const offered = [15, 60, 240, 480, 720, 1_440, 10_080, limits.shelvingMinutes];
 /** Dialog to shelve alerts for a time with a reason, or to end their shelving. */
 export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonly onClose: () => void }) {
   const { site, may, zone, clock } = useApp();
-  const most = (): number => (may('shelve-longer') ? limits.shelvingMinutes : (site.shelvingMs ?? defaultShelvingMs) / 60_000);
+  const shiftMinutes = (site.shelvingMs ?? defaultShelvingMs) / 60_000;
+  const most = (): number => (may('shelve-longer') ? limits.shelvingMinutes : shiftMinutes);
   const times = offered.filter((minutes) => minutes <= most());
   const [minutes, setMinutes] = createSignal(times.find((one) => one === 60) ?? times[0] ?? most());
   const [once, setOnce] = createSignal(false);
@@ -48,39 +50,21 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
         )}
       </Show>
       <form class="decide" onSubmit={shelve}>
-        <label>
-          {shared.column.duration}
-          <select
-            class="field"
-            name="minutes"
-            value={minutes()}
-            onChange={(event) => setMinutes(Number(event.currentTarget.value))}
-          >
-            <For each={times.length === 0 ? [most()] : times}>
-              {(one) => (
-                <option value={one} selected={one === minutes()}>
-                  {formatAge(one * 60_000)}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
+        <SelectField
+          label={shared.column.duration}
+          name="minutes"
+          options={(times.length === 0 ? [most()] : times).map((value) => ({ value, text: formatAge(value * 60_000) }))}
+          value={minutes()}
+          onChoose={setMinutes}
+        />
         <label class="row">
           <input type="checkbox" name="once" checked={once()} onChange={(event) => setOnce(event.currentTarget.checked)} />
           {texts.label.once}
         </label>
-        <label>
-          {shared.label.auditReason}
-          <input
-            class="field"
-            name="reason"
-            autocomplete="off"
-            required
-            maxlength={limits.noteLength}
-            value={reason()}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
+        <ReasonField value={reason()} onInput={setReason} />
+        <Show when={site.secondPerson === true && minutes() > shiftMinutes}>
+          <p>{shared.sentence.secondPerson}</p>
+        </Show>
         <p class="dim">{texts.sentence.shelvingEffect}</p>
         <Show when={failure()}>
           <b role="alert">{failure()}</b>

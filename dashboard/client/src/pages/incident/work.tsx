@@ -1,10 +1,10 @@
 import { createSignal, Show } from 'solid-js';
 import { triageStates, type Triage, type TriageState } from '../../../../../src/core/alert.ts';
-import { limits } from '../../../../protocol.ts';
 import { act, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { NoteField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -41,17 +41,7 @@ export function WorkDialog(props: {
   };
   return (
     <Dialog title={texts.title.workOn(props.incident)} onClose={props.onClose}>
-      <label>
-        {shared.label.note}
-        <textarea
-          class="field"
-          name="note"
-          rows="3"
-          maxlength={limits.noteLength}
-          value={note()}
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
-      </label>
+      <NoteField value={note()} onInput={setNote} />
       <Show when={may('triage')}>
         <p class="dim">{triageText(props.triage)}</p>
         <Choice

@@ -1,8 +1,10 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
-import type { BaselineLine, LineRef } from '../../../../../src/core/monitor.ts';
+import type { LineRef } from '../../../../../src/core/line-ref.ts';
+import type { BaselineLine } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { learnedFigures, lineName, readFigures } from '../../pure/state/baseline-words.ts';
 import { act, failureText } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { shared } from '../../text.ts';
@@ -16,6 +18,7 @@ export type Decision =
 
 /** Dialog that explains the effect of a decision and takes figures and reason. */
 export function Decide(props: { readonly decision: Decision; readonly onClose: (done: boolean) => void }) {
+  const { site } = useApp();
   const [failure, setFailure] = createSignal<string>();
   let form!: HTMLFormElement;
   const { decision } = props;
@@ -63,6 +66,9 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
           <Match when={decision.verb === 'unlearn' && decision.line}>{(line) => <p>{unlearningText(line())}</p>}</Match>
           <Match when={decision.verb === 'edit' && decision.line}>{(line) => <Figures line={line()} />}</Match>
         </Switch>
+        <Show when={site.secondPerson === true && decision.verb !== 'approve'}>
+          <p>{shared.sentence.secondPerson}</p>
+        </Show>
         <label>
           {shared.label.auditReason}
           <textarea class="field" name="reason" rows="3" required={decision.verb !== 'approve'} maxlength={limits.noteLength} />

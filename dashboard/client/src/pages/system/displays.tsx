@@ -1,9 +1,9 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
-import { limits } from '../../../../protocol.ts';
 import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { ReasonField } from '../../ui/fields.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -126,17 +126,7 @@ function Revoke(props: { readonly name: string; readonly onClose: () => void; re
   return (
     <Dialog title={texts.button.revokeDisplay(props.name)} onClose={props.onClose}>
       <p>{texts.sentence.revokeDisplay}</p>
-      <label>
-        {shared.label.auditReason}
-        <input
-          class="field"
-          name="reason"
-          autocomplete="off"
-          maxlength={limits.noteLength}
-          value={reason()}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <ReasonField value={reason()} onInput={setReason} optional />
       <div class="acts">
         <Button primary onPress={() => props.onRevoke(reason())}>
           {texts.button.revokeDisplay(props.name)}

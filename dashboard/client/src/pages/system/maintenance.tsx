@@ -1,22 +1,22 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { maintenanceKinds, type MaintenanceWindow } from '../../../../../src/core/maintenance.ts';
-import { limits } from '../../../../protocol.ts';
 import { formatAge } from '../../pure/format.ts';
 import { act, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { ReasonField, SelectField } from '../../ui/fields.tsx';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
 const lengths = [
-  { minutes: 60, text: texts.label.lengths.hour },
-  { minutes: 240, text: texts.label.lengths.fourHours },
-  { minutes: 720, text: texts.label.lengths.twelveHours },
-  { minutes: 1_440, text: texts.label.lengths.day },
-  { minutes: 10_080, text: texts.label.lengths.week },
+  { value: 60, text: texts.label.lengths.hour },
+  { value: 240, text: texts.label.lengths.fourHours },
+  { value: 720, text: texts.label.lengths.twelveHours },
+  { value: 1_440, text: texts.label.lengths.day },
+  { value: 10_080, text: texts.label.lengths.week },
 ] as const;
 
 /** Parts of the plant under maintenance: their alerts are out of service, and nothing is learned from them. */
@@ -102,7 +102,7 @@ interface MaintenanceInput {
 function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boolean> }) {
   const { site, health } = useApp();
   const [place, setPlace] = createSignal('');
-  const [minutes, setMinutes] = createSignal<number>(lengths[0].minutes);
+  const [minutes, setMinutes] = createSignal<number>(lengths[0].value);
   const [reason, setReason] = createSignal('');
   const [confirming, setConfirming] = createSignal<MaintenanceInput>();
   // by name: the list is replaced each second, which must not change the selection
@@ -135,42 +135,16 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
   return (
     <>
       <form class="user-form" onSubmit={confirm}>
-        <label>
-          {texts.label.place}
-          <select class="field" name="place" required value={place()} onChange={(event) => setPlace(event.currentTarget.value)}>
-            <option value="">{texts.label.choosePlace}</option>
-            <For each={places()}>
-              {({ value, text }) => (
-                <option value={value} selected={value === place()}>
-                  {text}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
-        <label>
-          {shared.column.duration}
-          <select
-            class="field"
-            name="minutes"
-            value={minutes()}
-            onChange={(event) => setMinutes(Number(event.currentTarget.value))}
-          >
-            <For each={lengths}>{(length) => <option value={length.minutes}>{length.text}</option>}</For>
-          </select>
-        </label>
-        <label>
-          {shared.label.auditReason}
-          <input
-            class="field"
-            name="reason"
-            autocomplete="off"
-            required
-            maxlength={limits.noteLength}
-            value={reason()}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
+        <SelectField
+          label={texts.label.place}
+          name="place"
+          options={places()}
+          value={place()}
+          onChoose={setPlace}
+          choose={texts.label.choosePlace}
+        />
+        <SelectField label={shared.column.duration} name="minutes" options={lengths} value={minutes()} onChoose={setMinutes} />
+        <ReasonField value={reason()} onInput={setReason} />
         <button type="submit" class="button button-primary">
           {texts.button.outOfService}
         </button>

@@ -6,6 +6,7 @@ import { Forbidden, Panel } from '../../ui/panel.tsx';
 import { AlarmRecords } from './alarms/alarms.tsx';
 import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
+import { Approvals } from './approvals/approvals.tsx';
 import { Baseline } from './baseline.tsx';
 import { Displays } from './displays.tsx';
 import { Detection } from './detection.tsx';
@@ -109,6 +110,7 @@ export function System() {
         </Match>
         <Match when={tab() === 'alarms'}>
           <main class="page system alarm-records">
+            <Approvals />
             <AlarmRecords />
           </main>
         </Match>

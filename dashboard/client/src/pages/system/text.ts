@@ -86,6 +86,7 @@ export const texts = {
       'run-lab': 'Run the lab',
       'read-audit': 'Read the audit trail',
       'change-alarms': 'Change alarm records',
+      approve: 'Approve acts of other users',
       'manage-users': 'Manage users',
     },
   },

@@ -1,8 +1,8 @@
 import { createSignal, Show } from 'solid-js';
-import { limits } from '../../../../../protocol.ts';
 import { act, failureText } from '../../../store/api.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { ReasonField } from '../../../ui/fields.tsx';
 import { shared } from '../../../text.ts';
 import { texts } from './text.ts';
 
@@ -57,18 +57,7 @@ export function ImportButton(props: { readonly onDone: () => void }) {
             >
               <p>{texts.sentence.importEffect}</p>
               <p class="dim">{texts.sentence.loss}</p>
-              <label>
-                {shared.label.auditReason}
-                <input
-                  class="field"
-                  name="reason"
-                  autocomplete="off"
-                  required
-                  maxlength={limits.noteLength}
-                  value={reason()}
-                  onInput={(event) => setReason(event.currentTarget.value)}
-                />
-              </label>
+              <ReasonField value={reason()} onInput={setReason} />
               <Show when={failure()}>
                 <b role="alert" class="problems">
                   {failure()}

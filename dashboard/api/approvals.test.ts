@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser } from '../server/testing/browser.ts';
+import { aBench, type Bench } from '../server/testing/setup.ts';
+
+let bench: Bench;
+let engineer: Browser;
+let admin: Browser;
+beforeEach(async () => {
+  bench = await aBench({ secondPerson: true });
+  [engineer, admin] = [await bench.as('engineer'), await bench.as('admin')];
+});
+afterEach(async () => bench[Symbol.asyncDispose]());
+
+const unlearning = { line: { detector: 'range', channel: 'LT-1', name: '' }, reason: 'sensor moved' };
+const audited = (): string[][] =>
+  bench.audit.entries
+    .filter(({ action }) => action.startsWith('approval.'))
+    .map(({ action, object, user = '', reason = '' }) => [action, object, user, reason]);
+
+async function waitingId(): Promise<string> {
+  const { body } = await admin.call('GET /api/approvals', {});
+  return (body as { readonly requests: readonly { readonly id: string }[] }).requests[0]?.id ?? '';
+}
+
+describe('a second person', () => {
+  it('must approve an unlearning, which is then performed in the name of the first; both are audited', async () => {
+    const asked = await engineer.call('POST /api/baseline/unlearn', unlearning);
+    expect(asked.body).toEqual({ waiting: true });
+    expect(bench.baseline.acts).toEqual([]);
+    const { body } = await admin.call('GET /api/approvals', {});
+    expect(body).toMatchObject({
+      required: true,
+      requests: [{ text: 'unlearn range of LT-1', own: false, by: { role: 'engineer' }, reason: 'sensor moved' }],
+    });
+    const decision = { id: await waitingId(), accept: true, reason: 'seen on site' };
+    const own = await engineer.call('POST /api/approvals/decide', decision);
+    expect([own.status, own.body]).toMatchObject([409, { message: 'the request is your own' }]);
+    expect((await admin.call('POST /api/approvals/decide', decision)).status).toBe(200);
+    expect(bench.baseline.acts).toEqual([['unlearn', 'LT-1', 'engineer', 'sensor moved']]);
+    expect(audited()).toEqual([
+      ['approval.requested', 'unlearn range of LT-1', 'engineer', 'sensor moved'],
+      ['approval.approved', 'unlearn range of LT-1', 'admin', 'seen on site'],
+    ]);
+    expect((await admin.call('POST /api/approvals/decide', decision)).status).toBe(409);
+    expect(bench.baseline.acts).toHaveLength(1);
+  });
+
+  it('rejects new figures, and the requester can withdraw an act', async () => {
+    const edit = { line: unlearning.line, figures: { high: 3 }, reason: 'r' };
+    await engineer.call('POST /api/baseline/edit', edit);
+    await admin.call('POST /api/approvals/decide', { id: await waitingId(), accept: false, reason: 'too wide' });
+    await engineer.call('POST /api/baseline/unlearn', unlearning);
+    await engineer.call('POST /api/approvals/decide', { id: await waitingId(), accept: false, reason: 'my mistake' });
+    expect(bench.baseline.acts).toEqual([]);
+    expect(audited().map(([action, object]) => [action, object])).toEqual([
+      ['approval.requested', 'edit range of LT-1: high 3'],
+      ['approval.rejected', 'edit range of LT-1: high 3'],
+      ['approval.requested', 'unlearn range of LT-1'],
+      ['approval.rejected', 'unlearn range of LT-1'],
+    ]);
+  });
+
+  it('approves shelving beyond a shift, and is not needed within one', async () => {
+    bench.view.alerts.change('ALT-1', 'B');
+    const shelving = { ids: ['ALT-1'], minutes: 2_880, reason: 'spare part' };
+    expect((await engineer.call('POST /api/alerts/shelve', shelving)).body).toEqual({ shelved: [], refused: [], waiting: true });
+    expect(bench.view.alerts.get('ALT-1')?.state).toBe('B');
+    await admin.call('POST /api/approvals/decide', { id: await waitingId(), accept: true, reason: 'ok' });
+    expect(bench.view.alerts.acts).toMatchObject([{ id: 'ALT-1 shelve 2880', by: { user: 'engineer' }, note: 'spare part' }]);
+    expect(bench.view.alerts.get('ALT-1')?.state).toBe('G');
+    bench.view.alerts.change('ALT-2', 'B');
+    const short = { ids: ['ALT-2'], minutes: 60, reason: 'r' };
+    expect((await engineer.call('POST /api/alerts/shelve', short)).body).toEqual({ shelved: ['ALT-2'], refused: [] });
+  });
+
+  it('leaves a request that failed, refuses the same one twice, and is asked by nobody without the permission', async () => {
+    const bad = { line: unlearning.line, figures: { low: 9 }, reason: 'r' };
+    await engineer.call('POST /api/baseline/edit', bad);
+    expect((await engineer.call('POST /api/baseline/edit', bad)).status).toBe(409);
+    const decision = { id: await waitingId(), accept: true, reason: 'ok' };
+    const failed = await admin.call('POST /api/approvals/decide', decision);
+    expect([failed.status, failed.body]).toMatchObject([409, { message: 'low cannot be above high' }]);
+    expect(await waitingId()).toBe(decision.id);
+    const operator = await bench.as('operator');
+    expect((await operator.call('POST /api/approvals/decide', decision)).status).toBe(403);
+    expect((await operator.call('GET /api/health', {})).body).toMatchObject({ approvals: 1 });
+  });
+});

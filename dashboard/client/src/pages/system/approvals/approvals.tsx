@@ -1,0 +1,128 @@
+import { createResource, createSignal, For, Show } from 'solid-js';
+import type { Api } from '../../../../../api/index.ts';
+import { act, failureText, query } from '../../../store/api.ts';
+import { useApp } from '../../../store/app-context.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { ReasonField } from '../../../ui/fields.tsx';
+import { Empty, Panel } from '../../../ui/panel.tsx';
+import { Loaded } from '../../../ui/resource.tsx';
+import { Table } from '../../../ui/table.tsx';
+import { shared } from '../../../text.ts';
+import { texts } from './text.ts';
+
+type Request = Api['GET /api/approvals']['answer']['requests'][number];
+
+/** Acts that reduce protection and wait for another user; only for roles that may approve, and where it is configured. */
+export function Approvals() {
+  const { site, may } = useApp();
+  return (
+    <Show when={site.secondPerson === true && may('approve')}>
+      <Waiting />
+    </Show>
+  );
+}
+
+function Waiting() {
+  const { zone, clock, health } = useApp();
+  const [found, { refetch }] = createResource(
+    // again when their number has changed
+    () => health.health()?.approvals ?? 0,
+    async () => (await query('GET /api/approvals', {})).requests,
+  );
+  const [opened, setOpened] = createSignal<Request>();
+  const row = (request: Request) => (
+    <tr>
+      <td class="wide" title={request.text}>
+        <b>{request.text}</b>
+      </td>
+      <td>
+        {request.by.role}
+        <Show when={request.own}> · {texts.note.own}</Show>
+      </td>
+      <td>{zone().moment(request.at, clock.second())}</td>
+      <td>{zone().moment(request.expiresAt, clock.second())}</td>
+      <td class="wide" title={request.reason}>
+        {request.reason}
+      </td>
+      <td>
+        <Button onPress={() => setOpened(request)}>{texts.button.open}</Button>
+      </td>
+    </tr>
+  );
+  return (
+    <Panel title={texts.title.waiting} end={texts.note.effect}>
+      <Loaded of={found} retry={() => void refetch()} cells={6}>
+        {(requests) => (
+          <Show when={requests().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
+            <Table
+              label={texts.title.waiting}
+              head={
+                <>
+                  <th>{texts.column.act}</th>
+                  <th>{texts.column.by}</th>
+                  <th>{shared.column.since}</th>
+                  <th>{texts.column.expires}</th>
+                  <th>{shared.column.reason}</th>
+                  <th>
+                    <span class="unseen">{texts.column.decide}</span>
+                  </th>
+                </>
+              }
+            >
+              <For each={requests()}>{row}</For>
+            </Table>
+          </Show>
+        )}
+      </Loaded>
+      <Show when={opened()}>
+        {(request) => (
+          <Decide
+            request={request()}
+            onClose={() => {
+              setOpened(undefined);
+              health.refresh();
+              void refetch();
+            }}
+          />
+        )}
+      </Show>
+    </Panel>
+  );
+}
+
+function Decide(props: { readonly request: Request; readonly onClose: () => void }) {
+  const [reason, setReason] = createSignal('');
+  const [failure, setFailure] = createSignal<string>();
+  const decide = async (accept: boolean): Promise<void> => {
+    try {
+      await act('POST /api/approvals/decide', { id: props.request.id, accept, reason: reason() });
+      props.onClose();
+    } catch (thrown) {
+      setFailure(failureText(thrown));
+    }
+  };
+  return (
+    <Dialog title={texts.title.decide(props.request.text)} onClose={props.onClose}>
+      <p>{props.request.reason}</p>
+      <p class="dim">{props.request.own ? texts.sentence.own : texts.sentence.approve}</p>
+      <ReasonField value={reason()} onInput={setReason} />
+      <Show when={failure()}>
+        <b role="alert">{failure()}</b>
+      </Show>
+      <div class="acts">
+        <Show when={!props.request.own}>
+          <Button primary disabled={reason() === ''} onPress={() => void decide(true)}>
+            {texts.button.approve}
+          </Button>
+        </Show>
+        <Button disabled={reason() === ''} onPress={() => void decide(false)}>
+          {texts.button.reject}
+        </Button>
+        <Button key="Esc" onPress={props.onClose}>
+          {shared.button.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

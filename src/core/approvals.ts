@@ -1,0 +1,44 @@
+import type { Actor } from './alert.ts';
+import type { LineRef } from './line-ref.ts';
+
+/** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
+export const reducingKinds = ['unlearn', 'edit', 'shelve'] as const;
+
+/** An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, or shelving beyond a shift. */
+export type ReducingAct =
+  | { readonly kind: 'unlearn'; readonly line: LineRef }
+  | { readonly kind: 'edit'; readonly line: LineRef; readonly figures: Readonly<Record<string, number>> }
+  | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined };
+
+/** An act of one user that takes effect when another user approves it. */
+export interface ApprovalRequest {
+  readonly id: string;
+  /** ms UTC */
+  readonly at: number;
+  /** Without an approval, the request ends at this time, ms UTC. */
+  readonly expiresAt: number;
+  readonly by: Actor;
+  readonly reason: string;
+  readonly act: ReducingAct;
+}
+
+/** Requests that wait for a second person. The audit trail records every request and every decision. */
+export interface ApprovalControl {
+  /** True if acts that reduce protection need a second person. */
+  readonly required: boolean;
+  /** Waiting requests, oldest first. */
+  waiting(): readonly ApprovalRequest[];
+  /** Adds a request. @throws ScadaError INPUT_INVALID if the same act waits already, or too many requests wait */
+  request(act: ReducingAct, by: Actor, reason: string): ApprovalRequest;
+  /**
+   * Approves a request of another user and performs its act in the name of that user. If the act fails, the request stays.
+   * @throws ScadaError INPUT_INVALID if the request has ended or is the approver's own
+   */
+  approve(id: string, by: Actor, reason: string, perform: (request: ApprovalRequest) => Promise<void>): Promise<void>;
+  /** Ends a request without its act; also for one's own. @throws ScadaError INPUT_INVALID if it has ended */
+  reject(id: string, by: Actor, reason: string): void;
+}
+
+/** Users are compared by name, and by session where nobody is signed in. */
+export const isSamePerson = (a: Actor, b: Actor): boolean =>
+  a.user === undefined || b.user === undefined ? a.session === b.session : a.user === b.user;
