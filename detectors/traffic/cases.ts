@@ -3,8 +3,19 @@ import type { Suspicion } from './suspicion.ts';
 
 /** Maximum number of clients named in one finding. */
 const mostClients = 8;
+/** Maximum number of written tags that one finding lists. */
+const mostWrites = 16;
 /** Increase of the score for repetitions: this amount for each factor of ten. */
 const growth = 0.5;
+
+/** What a client wrote to a tag. */
+export interface Written {
+  readonly client: string;
+  readonly tag: number;
+  /** Value before the first write of the case; undefined if it is not known. */
+  readonly before: number | undefined;
+  readonly after: number;
+}
 
 /** The finding of one channel, from its first event until no more events came for a while. */
 export interface Case {
@@ -17,6 +28,8 @@ export interface Case {
   others: number;
   /** Leading event: the latest one with the highest score. */
   lead: Suspicion;
+  /** The last write of each client and tag, in the order of the first. Absent in states of earlier versions. */
+  writes?: readonly Written[];
 }
 
 /** The open cases, by channel. One cause is one finding, for any number of packets. */
@@ -43,7 +56,8 @@ export class Cases {
     if (!(suspicion.score >= 1)) return known === undefined ? suspicion.score : undefined;
     if (known === undefined) {
       const { client } = suspicion.ends;
-      this.#open.set(channel, { since: time, last: time, events: 1, clients: [client], others: 0, lead: suspicion });
+      const writes = withWrite([], suspicion);
+      this.#open.set(channel, { since: time, last: time, events: 1, clients: [client], others: 0, lead: suspicion, writes });
       return suspicion.score;
     }
     known.last = Math.max(known.last, time);
@@ -54,6 +68,7 @@ export class Cases {
       else known.others++;
     }
     if (suspicion.score >= known.lead.score) known.lead = suspicion;
+    known.writes = withWrite(known.writes ?? [], suspicion);
     return scoreOf(known);
   }
 
@@ -80,6 +95,17 @@ export class Cases {
       if (channel >= 0) this.#open.set(channel, entry);
     }
   }
+}
+
+/** The writes with that of an event, if it is one to a known tag that the device did not refuse. */
+function withWrite(writes: readonly Written[], { ends, tag, before, after, accepted }: Suspicion): readonly Written[] {
+  if (tag === undefined || typeof after !== 'number' || accepted === false) return writes;
+  const { client } = ends;
+  const known = writes.findIndex((write) => write.client === client && write.tag === tag);
+  if (known === -1 && writes.length >= mostWrites) return writes;
+  const first = typeof before === 'number' ? before : undefined;
+  if (known === -1) return [...writes, { client, tag, before: first, after }];
+  return writes.map((write, i) => (i === known ? { ...write, before: write.before ?? first, after } : write));
 }
 
 const scoreOf = ({ lead, events }: Case): number => lead.score + growth * Math.log10(events);

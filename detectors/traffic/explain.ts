@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
-import type { Case } from './cases.ts';
-import { type Background, describe } from './sentences.ts';
+import type { Case, Written } from './cases.ts';
+import { type Background, changeOf, describe, place } from './sentences.ts';
 import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 import { readingOf } from './techniques.ts';
@@ -10,8 +10,10 @@ import { readingOf } from './techniques.ts';
 const clock = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
 
 /** Explains suspicious traffic to one target: client, operation, normal traffic, first time, count. */
-export function explainCase({ lead, since, events, clients, others }: Case, background: Background): Explanation {
-  const { title, does, normal, normalIf } = describe(lead, background);
+export function explainCase(open: Case, background: Background): Explanation {
+  const { lead, since, events, clients, others } = open;
+  const { normal, normalIf, ...single } = describe(lead, background);
+  const { title, does } = severalWrites(open, background) ?? single;
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
   const rest = clients.filter((client) => client !== lead.ends.client);
   const more = rest.length + others > 0 ? `, as did ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
@@ -22,9 +24,34 @@ export function explainCase({ lead, since, events, clients, others }: Case, back
   return {
     title: shorten(title),
     sentence: sentences.find(({ length }) => length <= longestSentence) ?? limited(complete('')),
-    contributions: contributionsOf(lead, background),
+    contributions: contributionsOf(open, background),
     normalIf,
     ...readingOf(lead, tag),
+    ...writesOf(open, background),
+  };
+}
+
+/** Texts for writes to several tags; undefined for fewer. */
+function severalWrites({ lead, writes = [] }: Case, { tags }: Background): { title: string; does: string } | undefined {
+  const names = [...new Set(writes.map(({ tag }) => tags.at(tag).name))];
+  const [first] = names;
+  if (first === undefined || names.length < 2) return undefined;
+  const { client } = lead.ends;
+  const others = names.length === 2 ? '1 other tag' : `${names.length - 1} other tags`;
+  return {
+    title: `${client} writes ${first} and ${others}`,
+    does: `${client} writes ${some(names, 4)} of ${place(lead.ends)}`,
+  };
+}
+
+/** The writes for alerts and incidents. */
+function writesOf({ writes = [] }: Case, { tags }: Background): Pick<Explanation, 'writes'> {
+  if (writes.length === 0) return {};
+  return {
+    writes: writes.map(({ client, tag, before, after }) => {
+      const known = tags.at(tag);
+      return { client, tag: known.name, before, after, change: changeOf(before, after, known) };
+    }),
   };
 }
 
@@ -37,10 +64,16 @@ export const explainNormal = (at: string): Explanation => ({
   techniques: [],
 });
 
-/** The tag that was written is the only contribution. */
-function contributionsOf({ tag, after, before }: Suspicion, { tags }: Background): Explanation['contributions'] {
-  const known = tag === undefined ? undefined : tags.tags[tag];
-  if (known === undefined || typeof after !== 'number') return [];
-  const expected = typeof before === 'number' ? before : Number.NaN;
-  return [{ tag: known.name, share: after < expected ? -1 : 1, unit: known.unit, measured: after, expected }];
+/** The tags that were written are the only contributions, each with the same share; of refused writes only the last one. */
+function contributionsOf({ writes = [], lead }: Case, { tags }: Background): Explanation['contributions'] {
+  const written = writes.length > 0 ? writes : refusedOf(lead);
+  return written.map(({ tag, before = Number.NaN, after }) => {
+    const { name, unit } = tags.at(tag);
+    return { tag: name, share: (after < before ? -1 : 1) / written.length, unit, measured: after, expected: before };
+  });
+}
+
+function refusedOf({ tag, before, after }: Suspicion): readonly Pick<Written, 'tag' | 'before' | 'after'>[] {
+  if (tag === undefined || typeof after !== 'number') return [];
+  return [{ tag, before: typeof before === 'number' ? before : undefined, after }];
 }

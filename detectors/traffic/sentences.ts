@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src/core/format.ts';
-import type { TagTable } from '../../src/core/tag.ts';
+import type { Tag, TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
 import { longestTitle, reading } from '../../src/detector-kit/words.ts';
 import { named } from './operations.ts';
@@ -44,15 +44,22 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
+/** `1.00 → 0.30 mg/L`, or `→ 0.30 mg/L` if the value before is not known or the same. */
+export function changeOf(before: number | undefined, after: number, tag: Tag): string {
+  const to = `→ ${reading(after, tag)}`;
+  return before === undefined || before === after ? to : `${reading(before, { ...tag, unit: '' })} ${to}`;
+}
+
 /** `10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L`, as far as it fits, or the device if no tag is known at the target. */
 function titleOfWrite({ tag, before, after, ends }: Suspicion, tags: TagTable): string {
   const known = tag === undefined ? undefined : tags.tags[tag];
   if (known === undefined) return `${ends.client} writes to ${place(ends)}`;
   const title = `${ends.client} writes ${known.name}`;
   if (typeof after !== 'number') return title;
-  const to = `→ ${reading(after, known)}`;
-  const change = typeof before === 'number' && before !== after ? `${reading(before, { ...known, unit: '' })} ${to}` : to;
-  return [`${title} ${change}`, `${title} ${to}`].find(({ length }) => length <= longestTitle) ?? title;
+  const change = changeOf(typeof before === 'number' ? before : undefined, after, known);
+  return (
+    [`${title} ${change}`, `${title} ${changeOf(undefined, after, known)}`].find(({ length }) => length <= longestTitle) ?? title
+  );
 }
 
 function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Background, 'tags'>): SuspicionText {

@@ -48,6 +48,13 @@ export function* headlessObservations({ plant, tags, from, to, onSecond }: Headl
   }
 }
 
+/** Requests per second of plant time that a collector sends to each device. */
+export function requestRates(plant: Plant, tags: TagTable): ReadonlyMap<string, number> {
+  const rates = new Map<string, number>();
+  for (const { device, periodMs } of scansOf(plant, tags)) rates.set(device, (rates.get(device) ?? 0) + 1_000 / periodMs);
+  return rates;
+}
+
 function scansOf(plant: Plant, tags: TagTable): Scan[] {
   const places = new Map(plant.points.map(({ name }, index) => [name, index]));
   const known = tags.tags.flatMap((tag, index) => {

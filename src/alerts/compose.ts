@@ -1,4 +1,4 @@
-import type { Alert, AlertFinding, Priority, Technique } from '../core/alert.ts';
+import { type Alert, type AlertFinding, isMoreUrgent, type Technique } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import type { TagTable } from '../core/tag.ts';
 import { inAlarm, toAlertFinding, withEntry } from './findings.ts';
@@ -15,11 +15,7 @@ const takeover = 1.5;
  * repair too, is a further finding of the alert. What operators have read changes only with a more urgent finding, and with one that
  * recurs after the alert was over.
  */
-const settleMs = 60_000;
-
-const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
-
-export const isMoreUrgent = (priority: Priority, other: Priority): boolean => rank(priority) < rank(other);
+export const settleMs = 60_000;
 
 /** Set for an intrusion: a technique whose use was observed on the network. */
 const latchingOf = (techniques: readonly Technique[]): Pick<Alert, 'latching'> =>
@@ -74,7 +70,7 @@ export function withFinding(
   const stated = alarm !== undefined && (rises || alert.response === '') ? alarm : alert;
   const recurs = finding.endedAt === undefined && !inAlarm(alert);
   const isSettled = time - alert.raisedAt > settleMs;
-  const leader = isSettled ? undefined : leading(findings, alert.explanation);
+  const leader = isSettled ? undefined : leading(findings, leaderOf(alert));
   const explanation = rises || recurs ? finding.explanation : (leader?.explanation ?? alert.explanation);
   return {
     ...alert,
@@ -112,44 +108,26 @@ function techniquesNow({ techniques, unlisted }: Alert, findings: readonly Alert
   return [...merged, ...techniques.filter(({ id }) => !now.some((each) => each.id === id))];
 }
 
-/**
- * The alert in which a finding of an earlier run continues as this one: same detector, same tags. If there are several such
- * findings, the first continues and the others have ended.
- */
-export function withoutOrphans(
-  alert: Alert,
-  { id, detector, tags }: Finding,
-  orphans: ReadonlySet<string>,
-  time: number,
-): { readonly alert: Alert; readonly taken: readonly string[] } {
-  const same = alert.findings.filter(
-    (each) => orphans.has(each.id) && each.detector === detector && each.tags.join() === tags.join(),
-  );
-  if (same.length === 0) return { alert, taken: [] };
-  const goesOn = alert.findings.some((each) => each.id === id) ? undefined : same[0];
-  const findings = alert.findings.map((each) => {
-    if (each === goesOn) return { ...each, id };
-    return same.includes(each) ? { ...each, endedAt: time } : each;
-  });
-  return { alert: { ...alert, findings }, taken: same.map((each) => each.id) };
-}
-
 /** True if a new finding adds information after an acknowledgement: it is more urgent, or of other tags. */
 export function addsInformation(alert: Alert, finding: Finding): boolean {
   if (isMoreUrgent(finding.alarm?.priority ?? 'A', alert.priority)) return true;
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }
 
+/** Id of the finding whose explanation the alert shows. */
+const leaderOf = ({ findings, title }: Alert): string | undefined =>
+  findings.find(({ explanation }) => explanation.title === title)?.id;
+
 /**
  * The finding whose explanation an alert shows. A fact of the process leads before a finding about the pattern of values. Among
  * equals it is the present one, unless another one has a clearly higher score.
  */
-function leading(findings: readonly AlertFinding[], shown: Alert['explanation']): AlertFinding | undefined {
+function leading(findings: readonly AlertFinding[], leader: string | undefined): AlertFinding | undefined {
   const open = findings.filter(({ endedAt }) => endedAt === undefined);
   const possible = open.length > 0 ? open : findings;
   const facts = possible.filter(({ physical }) => physical === true);
   const candidates = facts.length > 0 ? facts : possible;
-  const current = candidates.find(({ explanation }) => explanation.title === shown.title) ?? candidates[0];
+  const current = candidates.find(({ id }) => id === leader) ?? candidates[0];
   const loudest = candidates.reduce<AlertFinding | undefined>(
     (best, each) => (best === undefined || each.peak > best.peak ? each : best),
     undefined,

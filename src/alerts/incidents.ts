@@ -44,6 +44,11 @@ export class Incidents {
     this.#alerts.delete(alert.id);
   }
 
+  /** The alerts of an incident in memory. */
+  membersOf(incident: string): readonly Alert[] {
+    return [...this.#alerts.values()].filter((alert) => alert.incident === incident);
+  }
+
   /** The incident of the most recent alert that the finding belongs to. */
   of(finding: Finding, time: number): string | undefined {
     const related = [...this.#alerts.values()].filter((alert) => this.#isRelated(alert, finding, time));
@@ -80,7 +85,7 @@ export class Incidents {
 
   /** True while an alert of the incident is or recently was in alarm. */
   #isOngoing(incident: string, time: number): boolean {
-    return [...this.#alerts.values()].some((alert) => alert.incident === incident && isPresent(alert, time));
+    return this.membersOf(incident).some((alert) => isPresent(alert, time));
   }
 
   #concerned({ equipment, tags }: Side): string[] {

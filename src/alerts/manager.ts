@@ -5,6 +5,7 @@ import {
   type AlertChangeKind,
   hasReturned,
   isHidden,
+  isMoreUrgent,
   isOpen,
   type ShelfRequest,
   type Triage,
@@ -18,12 +19,14 @@ import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated, latchingOf } from './acts.ts';
-import { newAlert, addsInformation, isMoreUrgent, withFinding, withoutOrphans } from './compose.ts';
+import { newAlert, addsInformation, withFinding } from './compose.ts';
 import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
+import { Headlines, type HeadlineOptions } from './headline/headlines.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import type { Maintenance } from './maintenance.ts';
+import { Orphans } from './orphans.ts';
 import { areFindingsCovered } from './places.ts';
 import { Publication } from './publication.ts';
 import { findingKey, shelfCovers, shelved, unshelved } from './shelving.ts';
@@ -36,12 +39,8 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 const updateEveryMs = 5_000;
 /** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
-/** Time for which changes stay available to a returning reader, ms. */
-const reachableMs = 86_400_000;
-/** Findings of an earlier run that are not confirmed within this time after the start have ended with that run, ms. */
-const orphanGraceMs = 300_000;
 
-export interface AlertManagerOptions {
+export interface AlertManagerOptions extends Omit<HeadlineOptions, 'tags'> {
   readonly store: AlertStore;
   readonly clock: Clock;
   /** Name of the stream of changes: readers with another epoch take a snapshot. */
@@ -75,8 +74,8 @@ export class AlertManager implements AlertFeed {
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
   readonly #courses = new Courses();
-  readonly #orphans = new Set<string>();
-  readonly #startedAt: number;
+  readonly #orphans: Orphans;
+  readonly #headlines: Headlines;
 
   constructor(options: AlertManagerOptions) {
     const { store, clock, epoch, tags, saving = savedAtOnce } = options;
@@ -86,7 +85,8 @@ export class AlertManager implements AlertFeed {
     this.#tags = tags;
     this.#incidents = new Incidents(tags);
     this.#clock = clock;
-    this.#startedAt = clock.now();
+    this.#orphans = new Orphans(clock.now());
+    this.#headlines = new Headlines(options);
     const { alerts, sequence } = store.open();
     this.#sequence = sequence;
     this.#publication = new Publication(saving, epoch, sequence);
@@ -95,6 +95,7 @@ export class AlertManager implements AlertFeed {
       const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
       this.#alerts.set(alert.id, known);
       this.#incidents.remember(known);
+      this.#headlines.remember(known);
       for (const { id, endedAt } of alert.findings) {
         if (endedAt !== undefined) continue;
         this.#orphans.add(id);
@@ -120,7 +121,7 @@ export class AlertManager implements AlertFeed {
 
   /** Applies a change of a finding to the alerts before it returns. */
   take({ change, finding }: FindingChange): void {
-    this.#orphans.delete(finding.id);
+    this.#orphans.confirm(finding.id);
     const known = this.#courses.alertOf(finding.id);
     const alert = known === undefined ? this.#findOpen(finding) : this.#alerts.get(known);
     const time = this.#clock.now();
@@ -128,11 +129,8 @@ export class AlertManager implements AlertFeed {
       if (change !== 'end') this.#raise(finding, time);
       return;
     }
-    const { alert: adopted, taken } = withoutOrphans(alert, finding, this.#orphans, time);
-    for (const id of taken) {
-      this.#orphans.delete(id);
-      this.#courses.close(id, alert.id);
-    }
+    const { alert: adopted, taken } = this.#orphans.adopt(alert, finding, time);
+    for (const id of taken) this.#courses.close(id, alert.id);
     if (finding.endedAt === undefined) this.#courses.open(finding.id, alert.id);
     else this.#courses.close(finding.id, alert.id);
     const { open } = this.#courses.of(alert.id);
@@ -196,18 +194,10 @@ export class AlertManager implements AlertFeed {
   tick(): void {
     const now = this.#clock.now();
     const { settings = noAlarmSettings } = this.#options;
-    if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
-      for (const alert of [...this.#alerts.values()].filter(({ findings }) => findings.some(({ id }) => this.#orphans.has(id)))) {
-        const left = {
-          ...alert,
-          changedAt: now,
-          findings: alert.findings.map((each) => (this.#orphans.has(each.id) ? { ...each, endedAt: now } : each)),
-        };
-        for (const { id } of alert.findings.filter((each) => this.#orphans.has(each.id))) this.#courses.close(id, alert.id);
-        if (inAlarm(left)) this.#apply(left, 'updated', monitor, now);
-        else this.#return(left, now);
-      }
-      this.#orphans.clear();
+    for (const { alert, taken } of this.#orphans.ended(this.#alerts.values(), now)) {
+      for (const id of taken) this.#courses.close(id, alert.id);
+      if (inAlarm(alert)) this.#apply(alert, 'updated', monitor, now);
+      else this.#return(alert, now);
     }
     for (const alert of this.#alerts.values()) {
       const { awayAt } = this.#courses.of(alert.id);
@@ -240,13 +230,7 @@ export class AlertManager implements AlertFeed {
   }
 
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
-    if (sequence > this.sequence) return undefined;
-    const recent = this.#publication.log.after(sequence, limit);
-    if (recent !== undefined) return recent;
-    const stored = this.#store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.sequence);
-    const [first] = stored;
-    // a reader that missed more than a day needs a snapshot
-    return first?.sequence === sequence + 1 && this.#clock.now() - first.time <= reachableMs ? stored : undefined;
+    return this.#publication.after(sequence, limit, this.#store, this.#clock.now());
   }
 
   changesOf(id: string, page: ChangePage): readonly AlertChange[] {
@@ -371,7 +355,10 @@ export class AlertManager implements AlertFeed {
   }
 
   #apply(changed: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
-    const alert = annunciated(this.#alerts.get(changed.id), changed, time);
+    // a verdict on a past alert does not reopen it
+    const isPresent = kind === 'raised' || this.#alerts.has(changed.id);
+    const stated = annunciated(this.#alerts.get(changed.id), changed, time);
+    const alert = isPresent ? this.#titled(stated, time) : stated;
     const change: AlertChange = {
       sequence: this.#sequence + 1,
       time,
@@ -382,17 +369,26 @@ export class AlertManager implements AlertFeed {
     };
     this.#store.append(change);
     this.#sequence = change.sequence;
-    // a verdict on a past alert does not reopen it
-    if (kind === 'raised' || this.#alerts.has(alert.id)) {
+    if (isPresent) {
       this.#alerts.set(alert.id, alert);
       this.#incidents.remember(alert);
     }
     this.#publication.take(change);
   }
 
+  /** The alert with the headline of its incident. */
+  #titled(alert: Alert, time: number): Alert {
+    const members = (): readonly Alert[] => [
+      ...this.#incidents.membersOf(alert.incident).filter(({ id }) => id !== alert.id),
+      alert,
+    ];
+    return { ...alert, headline: this.#headlines.of(alert, members, time) };
+  }
+
   #forget(id: string, alert: Alert): void {
     this.#alerts.delete(id);
     this.#courses.forget(id);
     this.#incidents.forget(alert);
+    if (this.#incidents.membersOf(alert.incident).length === 0) this.#headlines.forget(alert.incident);
   }
 }

@@ -1,9 +1,12 @@
 import type { Alert, AlertChange } from '../core/alert.ts';
-import type { StateSaving } from '../core/state.ts';
+import type { AlertStore, StateSaving } from '../core/state.ts';
 import { ChangeLog } from './log.ts';
 
 /** Marks an epoch with published changes that were not on disk. */
 const unsavedMark = '+unsaved-';
+
+/** Time for which changes stay available to a returning reader, ms. */
+const reachableMs = 86_400_000;
 
 /** Publishes changes when they are on disk; while the store fails or is temporary, at once and marked as not saved. */
 export class Publication {
@@ -31,6 +34,16 @@ export class Publication {
     this.#notSaved.set(change.alert.id, change.sequence);
     this.#waiting.push(change);
     this.#publish();
+  }
+
+  /** Published changes after a sequence. @returns undefined for a reader that missed more than a day: it needs a snapshot */
+  after(sequence: number, limit: number, store: AlertStore, now: number): readonly AlertChange[] | undefined {
+    if (sequence > this.log.sequence) return undefined;
+    const recent = this.log.after(sequence, limit);
+    if (recent !== undefined) return recent;
+    const stored = store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.log.sequence);
+    const [first] = stored;
+    return first?.sequence === sequence + 1 && now - first.time <= reachableMs ? stored : undefined;
   }
 
   /** True while a change of the alert waits because the store fails. */

@@ -1,6 +1,5 @@
-import { type Actor, type Alert, isOpen, type ShelfRequest } from '../core/alert.ts';
+import { type Actor, type Alert, isMoreUrgent, isOpen, type ShelfRequest } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
-import { isMoreUrgent } from './compose.ts';
 import { inAlarm } from './findings.ts';
 import { nextState } from './lifecycle.ts';
 

@@ -118,10 +118,24 @@ export interface Triage {
   readonly assignee?: Actor | undefined;
 }
 
+/** Title and first sentence of an incident, as its most recent change states them. */
+export interface Headline {
+  /** At most 80 characters. */
+  readonly title: string;
+  readonly sentence: string;
+  /** Time at which it was composed, ms UTC. */
+  readonly at: number;
+}
+
 /** An alert: findings joined by equipment and time, with a life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
   readonly incident: string;
+  /**
+   * Headline of the incident at the last change of this alert: of several alerts of an incident, the last composed one is valid. Absent
+   * in alerts of earlier versions.
+   */
+  readonly headline?: Headline | undefined;
   readonly priority: Priority;
   readonly state: AlertState;
   /** At most 48 characters. */
@@ -211,6 +225,11 @@ export const needsAcknowledgement = (state: AlertState): boolean => state === 'B
 
 /** True if the process is back to normal. The alert may still wait for an acknowledgement. */
 export const hasReturned = (state: AlertState): boolean => state === 'A' || state === 'D' || state === 'E' || state === 'F';
+
+/** Rank of a priority: the lower, the more urgent. */
+const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
+
+export const isMoreUrgent = (priority: Priority, other: Priority): boolean => rank(priority) < rank(other);
 
 /** Not annunciated: shelved, suppressed by design or out of service. It is still evaluated. */
 export const isHidden = (state: AlertState): state is 'G' | 'H' | 'I' => state === 'G' || state === 'H' || state === 'I';

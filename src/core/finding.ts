@@ -26,6 +26,18 @@ export interface MeasuredBand {
   readonly high: number;
 }
 
+/** A write of a client that was observed on the network and not refused. */
+export interface ObservedWrite {
+  /** Address of the client. */
+  readonly client: string;
+  readonly tag: string;
+  /** Values in the tag's engineering unit; `before` is absent if it is not known. */
+  readonly before?: number | undefined;
+  readonly after: number;
+  /** Both as text: `1.00 → 0.30 mg/L`. */
+  readonly change: string;
+}
+
 /** Reason of a finding: exact, deterministic, in terms of the plant. */
 export interface Explanation {
   /** One sentence for operators: the tag, its behaviour, its normal behaviour. */
@@ -41,6 +53,8 @@ export interface Explanation {
   readonly techniques: readonly string[];
   /** Techniques of the list whose use was observed on the network; the others are only possible. */
   readonly seen?: readonly string[] | undefined;
+  /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 16. */
+  readonly writes?: readonly ObservedWrite[] | undefined;
 }
 
 /**

@@ -58,7 +58,8 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const { alerts: store, saving, id: epoch } = state;
   const { tags, alarms: settings = noAlarmSettings } = config;
   const suppression = new Suppression({ rules: settings.suppress, tags, latest });
-  const manager = new AlertManager({ store, saving, clock, epoch, tags, maintenance, suppression, settings });
+  const { areas } = config.site;
+  const manager = new AlertManager({ store, saving, clock, epoch, tags, areas, latest, maintenance, suppression, settings });
   const delays = new Delays(settings.delays, clock, (change) => manager.take(change));
   const minor = new MinorFindings({ store: state.minor, clock });
   const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));

@@ -6,6 +6,7 @@ import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchEveryday } from './everyday/index.ts';
 import { benchFaults } from './faults.ts';
+import { benchIncidents } from './incidents/index.ts';
 import { benchLeaks } from './leaks/index.ts';
 import { benchLoad } from './load.ts';
 import { benchAlone } from './gate/alone.ts';
@@ -94,6 +95,11 @@ export const benches: readonly Bench[] = [
     summary:
       'faults and attacks of everyday classes on the waterworks after 1, 3 and 10 learned days: recall, place, words, delay',
     run: benchEveryday,
+  },
+  {
+    name: 'incidents',
+    summary: 'shipped scenarios as an operator meets them: incidents, titles, sound, response, delay; two events apart',
+    run: benchIncidents,
   },
   {
     name: 'review',

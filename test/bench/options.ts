@@ -9,6 +9,10 @@ export interface BenchOptions {
   readonly days?: readonly number[] | undefined;
   /** Scan period of every tag in `everyday`, ms; absent for the shipped ones. */
   readonly periodMs?: number | undefined;
+  /** Plays of `incidents`: id of a scenario or `pairs`, speed, random seed; absent for all. */
+  readonly scenario?: string | undefined;
+  readonly speed?: number | undefined;
+  readonly seed?: number | undefined;
 }
 
 export interface BenchCommand extends BenchOptions {
@@ -28,6 +32,9 @@ export function parseBench(args: readonly string[]): BenchCommand {
       help: { type: 'boolean', default: false },
       days: { type: 'string' },
       period: { type: 'string' },
+      scenario: { type: 'string' },
+      speed: { type: 'string' },
+      seed: { type: 'string' },
     },
   });
   const { quick, accept, help } = values;
@@ -35,5 +42,11 @@ export function parseBench(args: readonly string[]): BenchCommand {
   if (days?.some((day) => !(day > 0))) throw new Error(`--days takes numbers such as 1,3,10, not ${values.days}.`);
   const period = values.period === undefined ? undefined : duration.safeParse(values.period);
   if (period?.success === false) throw new Error(`--period takes a length of time such as 10s, not ${values.period}.`);
-  return { names: positionals, quick, accept, help, days, periodMs: period?.data };
+  const wholeOf = (name: 'speed' | 'seed'): number | undefined => {
+    const text = values[name];
+    if (text !== undefined && !/^[1-9]\d*$/.test(text)) throw new Error(`--${name} takes a whole number such as 10, not ${text}.`);
+    return text === undefined ? undefined : Number(text);
+  };
+  const plays = { scenario: values.scenario, speed: wholeOf('speed'), seed: wholeOf('seed') };
+  return { names: positionals, quick, accept, help, days, periodMs: period?.data, ...plays };
 }

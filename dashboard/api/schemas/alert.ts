@@ -6,6 +6,7 @@ import {
   AlertChangeKind,
   type AlertFinding,
   AlertState,
+  type Headline,
   type Shelf,
   type Technique,
   type Triage,
@@ -14,7 +15,7 @@ import {
   verdicts,
 } from '../../../src/core/alert.ts';
 import type { Rationale } from '../../../src/core/alarm-rationale.ts';
-import type { Certainty, Contribution, Explanation, MeasuredBand } from '../../../src/core/finding.ts';
+import type { Certainty, Contribution, Explanation, MeasuredBand, ObservedWrite } from '../../../src/core/finding.ts';
 import { figure, list, objectOf, role, time } from './parts.ts';
 
 const names = list(z.string());
@@ -38,6 +39,14 @@ const band = objectOf<MeasuredBand>({
   high: figure,
 });
 
+const observedWrite = objectOf<ObservedWrite>({
+  client: z.string(),
+  tag: z.string(),
+  before: figure.optional(),
+  after: figure,
+  change: z.string(),
+}).meta({ id: 'ObservedWrite' });
+
 export const explanation = objectOf<Explanation>({
   sentence: z.string(),
   title: z.string(),
@@ -46,6 +55,7 @@ export const explanation = objectOf<Explanation>({
   normalIf: z.string(),
   techniques: names,
   seen: names.optional(),
+  writes: list(observedWrite).optional(),
 }).meta({ id: 'Explanation' });
 
 const certainty: z.ZodType<Certainty> = z
@@ -134,6 +144,9 @@ const rationale = objectOf<Rationale>({
 export const alert = objectOf<Alert>({
   id: z.string(),
   incident: z.string(),
+  headline: objectOf<Headline>({ title: z.string(), sentence: z.string(), at: time })
+    .optional()
+    .describe('title of the incident; of its alerts, the one with the last time is valid'),
   priority,
   state,
   title: z.string(),

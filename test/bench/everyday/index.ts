@@ -45,7 +45,7 @@ export async function benchEveryday(
   const plan = waterworksPlan(periodMs);
   const learnedDays = days ?? scale.learnedDays;
   const period = periodMs === undefined ? 'shipped' : `${periodMs / 1000}s`;
-  const kept = new KeptResults(keptFolder, sourceHash(), period);
+  const kept = new KeptResults(keptFolder, sourceHash('everyday'), period);
   const learned = new Map<number, Calibration>();
   for (const one of [...scale.cases, ...scale.benign]) await play(one);
   const playedOf = <T extends Benign>(all: readonly T[], after: number) =>

@@ -45,13 +45,13 @@ export const keptAlert = ({ raisedAt, title, equipment, device, tags, explanatio
   })),
 });
 
-/** Everything that a result depends on, except for the libraries. */
-const sources = ['src/**/*.ts', 'detectors/**/*.ts', 'simulators/**/*.{ts,yaml,inp}', 'test/bench/{everyday,waterworks}/*.ts'];
+/** Everything that a result depends on, except for the libraries and the bench. */
+const sources = ['src/**/*.ts', 'detectors/**/*.ts', 'simulators/**/*.{ts,yaml,inp,gz}', 'test/bench/waterworks/*.ts'];
 
-/** Hash of all files that the results depend on. */
-export function sourceHash(): string {
+/** Hash of all files that the results depend on. @param folder of the bench, in test/bench */
+export function sourceHash(folder: string): string {
   const hash = createHash('sha256');
-  for (const file of globSync(sources).toSorted()) {
+  for (const file of globSync([...sources, `test/bench/${folder}/*.ts`]).toSorted()) {
     if (!file.endsWith('.test.ts')) hash.update(file).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 12);

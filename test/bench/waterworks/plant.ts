@@ -5,6 +5,7 @@ import { record } from '../../../src/learning/job/record.ts';
 import { type DetectionPlan, detectorFactories, planDetection } from '../../../src/detection/plan/plan.ts';
 import { registry } from '../../../src/app/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import type { MonitorConfig } from '../../../src/config/resolve.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../../src/core/plugin.ts';
@@ -17,13 +18,16 @@ const configFile = 'simulators/plants/waterworks/plant.yaml';
 /** Plant time at which the monitored plants start; their seeds are none of calibration's. */
 export const startTime = Date.UTC(2026, 10, 24, 6);
 
-/** The example configuration's detection plan, with every tag polled at another period if one is given. */
-export function waterworksPlan(scanMs?: number): DetectionPlan {
-  const config = parseConfig(readFileSync(configFile, 'utf8'), configFile, {
+/** The example configuration. */
+export const waterworksConfig = (): MonitorConfig =>
+  parseConfig(readFileSync(configFile, 'utf8'), configFile, {
     registry,
     environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' },
   });
-  const plan = planDetection(config);
+
+/** The example configuration's detection plan, with every tag polled at another period if one is given. */
+export function waterworksPlan(scanMs?: number): DetectionPlan {
+  const plan = planDetection(waterworksConfig());
   return scanMs === undefined ? plan : { ...plan, tags: plan.tags.map((tag) => ({ ...tag, scanMs })) };
 }
 

@@ -3,7 +3,7 @@ import type { Alert, Triage } from '../../../../../src/core/alert.ts';
 import { formatAge } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
-import { incidentEnd } from '../../pure/alerts/incidents.ts';
+import { headlineOf, incidentEnd } from '../../pure/alerts/incidents.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -27,6 +27,7 @@ export function IncidentHead(props: {
     ...new Set(props.members.flatMap((alert) => alert.findings.map((finding) => finding.detector))),
   ]);
   const since = createMemo(() => Math.min(...props.members.map((alert) => alert.since)));
+  const headline = createMemo(() => headlineOf(props.members, props.alert));
   const ended = createMemo(() => incidentEnd(props.members));
   const repeats = createMemo(() => repeatsText(props.alert, (time) => zone().time(time)));
   const span = (): string => {
@@ -40,10 +41,10 @@ export function IncidentHead(props: {
     <section class="panel incident-head" classList={{ closed: !props.open }} aria-label={texts.title.incident}>
       <Badge priority={props.alert.priority} state={props.alert.state} size={36} />
       <div class="words">
-        <h2>{props.alert.explanation.title}</h2>
+        <h2>{headline().title}</h2>
         <p class="dim">
           {[
-            props.alert.explanation.sentence,
+            headline().sentence,
             span(),
             repeats() === '' ? '' : texts.sentence.repeats(repeats()),
             texts.sentence.detectors(detectors().length, detectors().join(', ')),

@@ -102,8 +102,8 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
         </button>
       </td>
       <td>{zone().moment(props.incident.since, clock.second())}</td>
-      <td class="wide" title={props.incident.worst.explanation.sentence}>
-        {props.incident.worst.title}. <span class="dim">{props.incident.worst.explanation.sentence}</span>
+      <td class="wide" title={props.incident.sentence}>
+        {props.incident.title}. <span class="dim">{props.incident.sentence}</span>
       </td>
       <td class="part dim large-only" title={props.incident.first.title}>
         {props.incident.first.title}

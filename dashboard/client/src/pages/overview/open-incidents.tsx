@@ -27,8 +27,8 @@ export function OpenIncidents(props: { readonly span: number }) {
               <li>
                 <a href={routeHash({ page: 'incident', id: incident.id })}>
                   <Badge priority={incident.worst.priority} state={incident.worst.state} />
-                  <p title={incident.worst.explanation.sentence}>
-                    <b>{incident.worst.title}.</b> {incident.worst.explanation.sentence}
+                  <p title={incident.sentence}>
+                    <b>{incident.title}.</b> {incident.sentence}
                   </p>
                   <small class="ellipsis" title={incident.first.title}>
                     {incident.id} · {shared.note.first(incident.first.title)}

@@ -19,3 +19,13 @@ it('is represented by its most urgent alert, then by a fact of the process, then
   expect(worstOf({ ...pattern, priority: 1 }, first)).toBe('pattern');
   expect(worstOf(pattern)).toBe('pattern');
 });
+
+it('has the headline that was composed last, also if its first alert is closed; the worst alert if there is none', () => {
+  const headline = (title: string, at: number) => ({ headline: { title, sentence: `${title}.`, at } });
+  const early = sampleAlert('early', { ...headline('127.0.0.66 writes', 1_000), incident: 'INC-1' });
+  const late = sampleAlert('late', { ...headline('All pumps stopped', 2_000), incident: 'INC-1' });
+  const titleOf = (...alerts: Alert[]) => incidentsOf(alerts)[0]?.title;
+  expect(titleOf(early, late)).toBe('All pumps stopped');
+  expect(titleOf(late)).toBe('All pumps stopped');
+  expect(titleOf(sampleAlert('of an earlier version', {}))).toBe(sampleAlert('of an earlier version', {}).title);
+});

@@ -9,6 +9,9 @@ export interface IncidentSummary {
   readonly alerts: readonly Alert[];
   readonly worst: Alert;
   readonly first: Alert;
+  /** Title and first sentence of the incident. */
+  readonly title: string;
+  readonly sentence: string;
   readonly since: number;
   /** Number of unacknowledged alerts. */
   readonly waiting: number;
@@ -18,6 +21,12 @@ export interface IncidentSummary {
 export function incidentEnd(alerts: readonly Alert[]): number | undefined {
   const ends = alerts.map(returnTime);
   return ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
+}
+
+/** The last composed headline of an incident. Alerts of earlier versions have none: the worst alert then stands for it. */
+export function headlineOf(members: readonly Alert[], worst: Alert): { readonly title: string; readonly sentence: string } {
+  const [last] = members.flatMap(({ headline }) => headline ?? []).toSorted((a, b) => b.at - a.at);
+  return last ?? { title: worst.title, sentence: worst.explanation.sentence };
 }
 
 /** An alert about a fact of the process, such as a stopped pump, leads before one about the pattern of values. */
@@ -37,7 +46,7 @@ export function incidentsOf(alerts: readonly Alert[]): readonly IncidentSummary[
       const [first] = byTime;
       if (worst === undefined || first === undefined) return [];
       const waiting = members.filter((alert) => needsAcknowledgement(alert.state)).length;
-      return [{ id, alerts: byTime, worst, first, since: first.since, waiting }];
+      return [{ id, alerts: byTime, worst, first, ...headlineOf(members, worst), since: first.since, waiting }];
     })
     .sort((a, b) => byUrgency(a.worst, b.worst));
 }

@@ -1,0 +1,83 @@
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
+import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { Random } from '../../../src/core/random.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
+import { planDetection } from '../../../src/detection/plan/plan.ts';
+import { readShipped } from '../../../src/learning/baselines/shipped.ts';
+import { waterworksRecords } from '../../support/waterworks-records.ts';
+import { sourceHash } from '../everyday/kept.ts';
+import type { BenchOptions } from '../options.ts';
+import type { BenchRow } from '../row.ts';
+import { startTime, waterworksConfig } from '../waterworks/plant.ts';
+import { KeptOutcomes } from './kept.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { pairs } from './pairs.ts';
+import { playScenarios, type Stage } from './play.ts';
+import { rowsOf } from './rows.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const keptFolder = '.bench/incidents';
+/** Speed and seed of the plays with two events. */
+const [pairSpeed, pairSeed] = [10, 1];
+
+interface PlannedPlay {
+  readonly id: string;
+  readonly events: readonly Scenario[];
+  readonly speed: number;
+  readonly seed: number;
+}
+
+/** All plays: each shipped scenario at three speeds with three seeds, at drawn hours, and two events at the same time. */
+const planned: readonly PlannedPlay[] = [
+  ...[1, 10, 60].flatMap((speed) =>
+    [1, 2, 3].flatMap((seed) => scenarios.map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed }))),
+  ),
+  ...pairs.map(({ id, events }) => ({ id, events, speed: pairSpeed, seed: pairSeed })),
+];
+
+/**
+ * Every shipped scenario through the whole path, as an operator meets it: incidents of one attack, their titles, sound, response and
+ * the time to the first alert. Two events at the same time must be two incidents.
+ */
+export async function benchIncidents(
+  { quick, scenario, speed, seed }: BenchOptions,
+  say: (text: string) => void = (text) => void process.stderr.write(text),
+): Promise<BenchRow[]> {
+  const chosen = planned
+    .filter((play) => scenario === undefined || (scenario === 'pairs' ? play.events.length > 1 : play.id === scenario))
+    .filter((play) => (speed === undefined || play.speed === speed) && (seed === undefined || play.seed === seed))
+    .filter((play) => !quick || (play.speed === 60 && play.seed === 1));
+  if (chosen.length === 0) throw new Error('no play has this scenario, speed and seed');
+  const kept = new KeptOutcomes(keptFolder, sourceHash('incidents'));
+  const stage = await stageOf();
+  const outcomes: Outcome[] = [];
+  for (const { id, events, ...of } of chosen) {
+    const known = kept.of({ id, ...of });
+    if (known === undefined) say(`${id} at ${of.speed}× … `);
+    const play = async (): Promise<Outcome> =>
+      outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed) }), of);
+    outcomes.push(known ?? kept.keep(await play()));
+  }
+  return rowsOf(outcomes);
+}
+
+/** A drawn hour of the day: the levels of the tanks differ by it. */
+export function startOf(id: string, seed: number): number {
+  const hour = Math.floor(24 * new Random(seed).fork(id).next());
+  return startTime - (startTime % dayMs) + hour * hourMs;
+}
+
+/** The waterworks as shipped. */
+export async function stageOf(): Promise<Stage> {
+  const baseline = waterworks.shipped && (await readShipped(waterworks.shipped.file));
+  if (baseline === undefined) throw new Error('the waterworks ship no baseline; run npm run lab:baseline');
+  const records = await waterworksRecords();
+  const config = waterworksConfig();
+  return {
+    plan: planDetection(config),
+    areas: config.site.areas,
+    baseline,
+    rationalised: (change) => records.rationalised(change),
+  };
+}

@@ -1,0 +1,119 @@
+import { TrafficMeter } from '../../../collectors/capture/meter/index.ts';
+import type { Batch } from '../../../src/core/batch.ts';
+import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
+import type { ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
+import type { TagTable } from '../../../src/core/tag.ts';
+import type { WireEnds, WireEvent } from '../../../src/core/wire.ts';
+
+type NetworkAct = Exclude<ScenarioAct, { readonly type: 'plant' }>;
+
+/** Addresses of the clients, as in the lab. */
+const homes: Readonly<Record<ScenarioStep['actor'], string>> = {
+  operator: '127.0.0.20',
+  attacker: '127.0.0.66',
+  process: '127.0.0.1',
+};
+const monitor = '127.0.0.1';
+/** Reporting period of the tap and time between two shown polls of the monitor, ms. */
+const reportMs = 1_000;
+const pollMs = 30_000;
+const unit = 1;
+
+/** Mirror port of the control network without sockets: the events that a tap would report about the acts of a scenario. */
+export class MirrorPort {
+  readonly #plant: Plant;
+  readonly #tags: TagTable;
+  readonly #controllers: readonly string[];
+  readonly #meter: TrafficMeter;
+  readonly #connected = new Set<string>();
+  /** Last value of each tag that the tap saw. */
+  readonly #seen = new Map<number, number>();
+  #events: WireEvent[] = [];
+  #number = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #polledAt = Number.NEGATIVE_INFINITY;
+
+  /** @param controllers devices whose Modbus traffic the port shows */
+  constructor(plant: Plant, tags: TagTable, controllers: readonly string[]) {
+    this.#plant = plant;
+    this.#tags = tags;
+    this.#controllers = controllers;
+    this.#meter = new TrafficMeter({ tap: 'tap', periodMs: reportMs }, (event) => this.#events.push(event));
+  }
+
+  /** Shows the responses to the polls of the monitor. */
+  read({ device, tag, value, length }: Batch): void {
+    if (!this.#controllers.includes(device)) return;
+    for (let row = 0; row < length; row++) this.#seen.set(tag[row] as number, value[row] as number);
+  }
+
+  act(act: NetworkAct, actor: ScenarioStep['actor'], time: number): void {
+    if (act.type === 'opcua-write') return; // encrypted in the lab
+    const ends = this.#endsOf(homes[actor], act.controller);
+    if (!this.#connected.has(`${ends.client}@${act.controller}`)) this.#meter.connection(ends, 'opened', this.#stamp(time));
+    this.#connected.add(`${ends.client}@${act.controller}`);
+    if (act.type === 'modbus-write') this.#write(ends, act.point, act.value, time);
+    else this.#scan(ends, act.from, act.to, time);
+  }
+
+  /** Events until a time: at each reporting period the sums, and now and then a poll of the monitor. */
+  eventsUntil(time: number): readonly WireEvent[] {
+    if (time - this.#polledAt >= pollMs) {
+      this.#polledAt = time;
+      for (const controller of this.#controllers) this.#exchange(this.#endsOf(monitor, controller), 'FC4', 0, 99, false, time);
+    }
+    if (time - this.#flushedAt >= reportMs) {
+      this.#flushedAt = time;
+      this.#meter.flush(time);
+    }
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  #write(ends: WireEnds, name: string, value: number, time: number): void {
+    const point = this.#plant.points.find((candidate) => candidate.name === name) as PlantPoint;
+    const operation = point.modbus.type === 'bit' ? 'FC5' : point.modbus.type === 'float32' ? 'FC16' : 'FC6';
+    const table = point.modbus.type === 'bit' ? 'coil' : 'holding';
+    const { address } = point.modbus;
+    this.#exchange(ends, operation, address, address, false, time);
+    const tag = this.#tags.indexOf(name);
+    const before = tag === undefined ? undefined : this.#seen.get(tag);
+    const target = `${table} ${address}`;
+    this.#meter.reportFor(ends).write({ operation, unit, target, tag, before, after: value, accepted: true }, this.#stamp(time));
+    if (tag !== undefined) this.#seen.set(tag, value);
+  }
+
+  /** The identity, then the holding and the input table, block by block, as the lab's attacker does. */
+  #scan(ends: WireEnds, from: number, to: number, time: number): void {
+    this.#exchange(ends, 'FC43/14', Number.NaN, Number.NaN, false, time);
+    const used = (table: string, low: number, high: number): boolean =>
+      this.#plant.points.some(({ modbus }) => modbus.table === table && modbus.address >= low && modbus.address <= high);
+    for (const [operation, table] of [
+      ['FC3', 'holding'],
+      ['FC4', 'input'],
+    ] as const) {
+      for (let low = from; low <= to; low += 10) this.#exchange(ends, operation, low, low + 9, !used(table, low, low + 9), time);
+    }
+  }
+
+  #exchange(ends: WireEnds, operation: string, low: number, high: number, refused: boolean, time: number): void {
+    const report = this.#meter.reportFor(ends);
+    const asked = this.#stamp(time);
+    this.#meter.packet(ends, 'client', 66, asked);
+    report.message({ from: 'client', kind: 'request', operation, unit, low, high }, asked);
+    const answered = this.#stamp(time);
+    this.#meter.packet(ends, 'server', 64, answered);
+    report.message({ from: 'server', kind: 'response', operation, unit, refused, latencyMs: 4 }, answered);
+    if (refused) report.fault({ fault: 'exception', operation, unit, detail: 'exception 2, illegal data address' }, answered);
+  }
+
+  #stamp(time: number): { readonly time: number; readonly number: number } {
+    return { time, number: ++this.#number };
+  }
+
+  #endsOf(client: string, controller: string): WireEnds {
+    const port = 5_020 + this.#controllers.indexOf(controller);
+    return { client, server: '127.0.0.1', port, protocol: 'modbus', device: controller };
+  }
+}

@@ -1,0 +1,131 @@
+import { headlessObservations, requestRates } from '../../../simulators/lab/headless.ts';
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
+import { AlertManager } from '../../../src/alerts/manager.ts';
+import type { Alert } from '../../../src/core/alert.ts';
+import { VirtualClock } from '../../../src/core/clock.ts';
+import type { FindingChange } from '../../../src/core/finding.ts';
+import type { Site } from '../../../src/core/monitor.ts';
+import { type Observation, observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import type { Plant } from '../../../src/core/plant.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
+import { type Tag, TagTable } from '../../../src/core/tag.ts';
+import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
+import type { Baseline } from '../../../src/detection/baseline/format.ts';
+import { createFollowingEngine } from '../../../src/detection/following/index.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { LatestTable } from '../../../src/ingest/latest.ts';
+import { withPreviousValue } from '../../../src/ingest/previous-value.ts';
+import { MemoryAlerts } from '../../support/memory-alerts.ts';
+import { newPlant } from '../waterworks/plant.ts';
+import { MirrorPort } from './mirror-port.ts';
+
+const hourMs = 3_600_000;
+/** Normal operation before each scenario, hours. */
+const warmHours = 2;
+/** Time after the scenario in which its end is observed: joined alerts return, ms. */
+const afterMs = 300_000;
+/** Requests per second of machine time that a collector sends to one device at most. */
+const mostRequests = 50;
+/** Shortest period of a subscription's notifications, ms of machine time. */
+const publishingMs = 100;
+
+/** What all plays share: the shipped plan, baseline and alarm records. */
+export interface Stage {
+  readonly plan: DetectionPlan;
+  readonly areas: Site['areas'];
+  readonly baseline: Baseline;
+  readonly rationalised: (change: FindingChange) => FindingChange;
+}
+
+export interface Played {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Every alert that was raised since the start, as it was last. */
+  readonly alerts: readonly Alert[];
+  /** Changes of findings since the start, as the alerts received them. */
+  readonly findings: readonly FindingChange[];
+}
+
+/**
+ * Plays scenarios together on one plant through the whole path: traffic and values, detectors, alarm records, alerts. A speed above
+ * 1× has the effect of the lab: the request budget of a device counts in machine time, so that its tags are polled less often.
+ */
+export async function playScenarios(
+  stage: Stage,
+  scenarios: readonly Scenario[],
+  { speed, seed, startedAt }: { readonly speed: number; readonly seed: number; readonly startedAt: number },
+): Promise<Played> {
+  const { plan, areas, baseline, rationalised } = stage;
+  const tags = new TagTable(plan.tags);
+  const from = startedAt - warmHours * hourMs;
+  const lastS = Math.max(...scenarios.map(({ durationS }) => durationS));
+  const endedAt = startedAt + lastS * 1_000 + afterMs;
+  const plant = await newPlant({ seed, startTime: from, season: waterworks.shipped?.season, life: 'ordinary' });
+  const clock = new VirtualClock(from);
+  const latest = new LatestTable(tags.size);
+  const engine = createFollowingEngine({
+    detectors: applyCalibration(baseline.calibration, detectorFactories(plan)).detectors,
+    thresholds: thresholdsOf(baseline.calibration),
+    states: baseline.calibration.states,
+    tags,
+    groups: plan.groups,
+  });
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'bench', tags, areas, latest });
+  const wire = new MirrorPort(plant, tags, controllersOf(plant));
+  const findings: FindingChange[] = [];
+  const judge = (observation: Observation): void => {
+    for (const change of engine.observe(withPreviousValue(observation, latest))) {
+      const alarmed = rationalised(change);
+      if (clock.now() >= startedAt) findings.push(structuredClone(alarmed));
+      manager.take(alarmed);
+    }
+  };
+  judge(observeEvent({ type: 'punctuality', time: from, lateMs: 0, allowMs: 1_000 * speed, speed, cause: '' }));
+  const onSecond = (): void => {
+    clock.set(plant.time);
+    for (const scenario of scenarios) perform(scenario, plant, wire, startedAt);
+    for (const event of wire.eventsUntil(plant.time)) judge(observeEvent(event));
+    judge(observeEvent({ type: 'tick', time: plant.time }));
+    manager.tick();
+  };
+  for (const batch of headlessObservations({ plant, tags: polledAt(speed, plant, tags), from, to: endedAt, onSecond })) {
+    wire.read(batch);
+    judge(observeBatch(batch));
+    latest.update(batch);
+  }
+  const alerts = store.all().filter(({ raisedAt }) => raisedAt >= startedAt);
+  return { startedAt, endedAt, alerts, findings };
+}
+
+/** The tags with the periods that request budgets and publishing intervals allow at a speed. */
+function polledAt(speed: number, plant: Plant, tags: TagTable): TagTable {
+  const rates = requestRates(plant, tags);
+  const controllers = controllersOf(plant);
+  const periodOf = ({ device, scanMs }: Tag): number =>
+    controllers.includes(device)
+      ? scanMs * Math.max(1, (speed * (rates.get(device) ?? 0)) / mostRequests)
+      : Math.max(scanMs, speed * publishingMs);
+  return new TagTable(tags.tags.map((tag) => ({ ...tag, scanMs: Math.ceil(periodOf(tag) / 1_000) * 1_000 })));
+}
+
+const controllersOf = (plant: Plant): readonly string[] => [...new Set(plant.points.map(({ modbus }) => modbus.controller))];
+
+/** Performs the acts that are due in this second of the plant, as the lab does. */
+function perform({ steps, durationS }: Scenario, plant: Plant, wire: MirrorPort, startedAt: number): void {
+  const second = Math.round((plant.time - startedAt) / 1_000);
+  if (second === durationS) plant.act({ type: 'release', point: '*' });
+  for (const { atS, everyS, untilS = Number.POSITIVE_INFINITY, act, actor } of steps) {
+    const repeats = everyS !== undefined && second > atS && second <= untilS && (second - atS) % everyS === 0;
+    if (second !== atS && !repeats) continue;
+    if (act.type === 'plant') plant.act(act.action);
+    else {
+      wire.act(act, actor, plant.time);
+      if (act.type !== 'modbus-scan')
+        plant.write(
+          plant.points.findIndex(({ name }) => name === act.point),
+          act.value,
+        );
+    }
+  }
+}
