@@ -22,7 +22,9 @@ const help = benches.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 
 if (command.help) {
-  console.log(`npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`);
+  console.log(
+    `npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`,
+  );
   process.exit(0);
 }
 if (unknown.length > 0) {

@@ -44,7 +44,8 @@ export function parseBench(args: readonly string[]): BenchCommand {
   if (period?.success === false) throw new Error(`--period takes a length of time such as 10s, not ${values.period}.`);
   const wholeOf = (name: 'speed' | 'seed'): number | undefined => {
     const text = values[name];
-    if (text !== undefined && !/^[1-9]\d*$/.test(text)) throw new Error(`--${name} takes a whole number such as 10, not ${text}.`);
+    if (text !== undefined && !/^[1-9]\d*$/.test(text))
+      throw new Error(`--${name} takes a whole number such as 10, not ${text}.`);
     return text === undefined ? undefined : Number(text);
   };
   const plays = { scenario: values.scenario, speed: wholeOf('speed'), seed: wholeOf('seed') };
