@@ -59,7 +59,11 @@ const wrote = (...writes: readonly Pick<ObservedWrite, 'tag' | 'after' | 'change
   area: '',
   tags: writes.map(({ tag }) => tag),
   explanation: {
-    ...{ sentence: 'written.', title: 'written', contributions: [], normalIf: '', techniques: [] },
+    sentence: 'written.',
+    title: 'written',
+    contributions: [],
+    normalIf: '',
+    techniques: [],
     writes: writes.map((write) => ({ client: '10.0.0.66', ...write })),
   },
 });
