@@ -2,6 +2,7 @@ import { type Alert, type AlertFinding, isMoreUrgent, type Technique } from '../
 import type { Finding } from '../core/finding.ts';
 import type { TagTable } from '../core/tag.ts';
 import { inAlarm, toAlertFinding, withEntry } from './findings.ts';
+import { settleMs } from './headline/settle.ts';
 import { techniquesOf } from './techniques.ts';
 
 /**
@@ -9,13 +10,6 @@ import { techniquesOf } from './techniques.ts';
  * sentence.
  */
 const takeover = 1.5;
-
-/**
- * Time after which an alert keeps its title and sentence, ms. Within it the first findings of one cause arrive. What follows later, a
- * repair too, is a further finding of the alert. What operators have read changes only with a more urgent finding, and with one that
- * recurs after the alert was over.
- */
-export const settleMs = 60_000;
 
 /** Set for an intrusion: a technique whose use was observed on the network. */
 const latchingOf = (techniques: readonly Technique[]): Pick<Alert, 'latching'> =>

@@ -2,7 +2,7 @@ import { type Alert, type Headline, isMoreUrgent, type Priority } from '../../co
 import type { Area, LatestValues } from '../../core/monitor.ts';
 import { isGood } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { settleMs } from '../compose.ts';
+import { settleMs } from './settle.ts';
 import { EquipmentNames } from './several.ts';
 import { titleOfWrites } from './writes.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { tagOf } from '../../../test/support/detectors.ts';
-import { MemoryAlerts } from '../../../test/support/memory-alerts.ts';
-import { VirtualClock } from '../../core/clock.ts';
-import type { Finding, ObservedWrite } from '../../core/finding.ts';
-import { Quality } from '../../core/quality.ts';
-import { TagTable } from '../../core/tag.ts';
-import { AlertManager } from '../manager.ts';
-import { EquipmentNames } from './several.ts';
+import { tagOf } from '../../test/support/detectors.ts';
+import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { Finding, ObservedWrite } from '../core/finding.ts';
+import { Quality } from '../core/quality.ts';
+import { TagTable } from '../core/tag.ts';
+import { AlertManager } from './manager.ts';
+import { EquipmentNames } from './headline/several.ts';
 
 const start = Date.UTC(2026, 10, 28, 12);
 const pumps = ['PS.P1', 'PS.P2', 'PS.P3'];
