@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts';
 import { alarmRecordRoutes } from './alarm-records.ts';
 import { alertRoutes } from './alerts.ts';
 import { approvalRoutes } from './approvals.ts';
+import { annotationRoutes } from './annotations.ts';
 import { baselineRoutes } from './baseline.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -34,6 +35,7 @@ export const routes = {
   ...documentRoutes,
   ...plantRoutes,
   ...historyRoutes,
+  ...annotationRoutes,
   ...systemRoutes,
   ...alertRoutes,
   ...alarmRecordRoutes,

@@ -51,7 +51,7 @@ describe('permissions of routes', () => {
     );
     expect(table).toEqual({
       viewer: ['view'],
-      operator: ['view', 'acknowledge', 'shelve', 'judge', 'hand-over', 'maintain'],
+      operator: ['view', 'acknowledge', 'shelve', 'judge', 'hand-over', 'annotate', 'maintain'],
       engineer: [
         'view',
         'acknowledge',
@@ -60,6 +60,7 @@ describe('permissions of routes', () => {
         'judge',
         'triage',
         'hand-over',
+        'annotate',
         'view-minor',
         'maintain',
         'decide-baseline',
@@ -68,7 +69,7 @@ describe('permissions of routes', () => {
         'run-lab',
         'read-audit',
       ],
-      analyst: ['view', 'reset', 'judge', 'triage', 'view-minor'],
+      analyst: ['view', 'reset', 'judge', 'triage', 'annotate', 'view-minor'],
       instructor: ['view', 'run-lab'],
       auditor: ['view', 'read-audit'],
       admin: Object.keys(permissions),

@@ -23,6 +23,8 @@ export const permissions = {
   triage: ['engineer', 'analyst', 'admin'],
   /** Write notes of the shift, sign its handover, and take over. */
   'hand-over': ['operator', 'engineer', 'admin'],
+  /** Add annotations to trends, and remove them. */
+  annotate: ['operator', 'engineer', 'analyst', 'admin'],
   /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */
   'view-minor': ['engineer', 'analyst', 'admin'],
   /** Take a part of the plant out of service, and back. */

@@ -1,5 +1,6 @@
 import type { AlarmRecordControl } from './alarm-record.ts';
 import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } from './alert.ts';
+import type { AnnotationControl } from './annotation.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { Explanation } from './finding.ts';
@@ -353,6 +354,7 @@ export interface MonitorView {
   readonly maintenance: MaintenanceControl;
   readonly shift: ShiftControl;
   readonly alarmRecords: AlarmRecordControl;
+  readonly annotations: AnnotationControl;
   readonly lab?: LabControl | undefined;
   /** Undefined if real or simulated devices are polled. */
   replay?(): ReplayStatus;

@@ -4,6 +4,7 @@ import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import type { Json } from './detector.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from './handover.ts';
+import type { Annotation, AnnotationPage } from './annotation.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
 import type { AlertLife } from './report.ts';
@@ -195,6 +196,15 @@ export interface ShiftStore {
   handover(id: string): Handover | undefined;
 }
 
+export interface AnnotationStore {
+  /** Adds an annotation. Removes the one that was written first if more than `annotationLimits.kept` are stored. */
+  add(annotation: Annotation): void;
+  remove(id: string): void;
+  get(id: string): Annotation | undefined;
+  /** @param from ms UTC, inclusive @param to ms UTC, exclusive */
+  during(from: number, to: number): AnnotationPage;
+}
+
 export interface AlarmRecordStore {
   /** Adds versions in one transaction. @throws if one of them exists */
   append(versions: readonly AlarmRecordVersion[]): void;
@@ -239,7 +249,8 @@ export const savedAtOnce: StateSaving = {
 
 /**
  * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
- * records, and requests for a second person. They survive kill -9 and power loss once they are on disk. `saving` reports the progress of writes; reads always include
+ * records, requests for a second person, and annotations. They survive kill -9 and power loss once they are on disk. `saving` reports
+ * the progress of writes; reads always include
  * waiting writes.
  */
 export interface StateStore extends Disposable {
@@ -255,5 +266,6 @@ export interface StateStore extends Disposable {
   readonly shifts: ShiftStore;
   readonly alarmRecords: AlarmRecordStore;
   readonly approvals: ApprovalStore;
+  readonly annotations: AnnotationStore;
   readonly saving: StateSaving;
 }

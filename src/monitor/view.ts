@@ -1,3 +1,4 @@
+import { Annotations } from '../alerts/annotations.ts';
 import { alarmReport } from '../alerts/report/index.ts';
 import { Shift } from '../alerts/report/shift.ts';
 import type { MonitorView } from '../core/monitor.ts';
@@ -35,6 +36,7 @@ export function viewOf(
     maintenance,
     shift,
     alarmRecords: alerting.records,
+    annotations: new Annotations({ store: state.annotations, audit: state.audit, clock }),
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,

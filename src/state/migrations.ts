@@ -152,4 +152,8 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE approval (id TEXT PRIMARY KEY, at REAL NOT NULL, content TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE annotation (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, content TEXT NOT NULL) STRICT;
+  CREATE INDEX annotation_time ON annotation (time);
+  `,
 ];

@@ -128,13 +128,15 @@ const step = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constantFrom('display' as const, 'note' as const, 'handover' as const, 'take' as const) }),
+    arbitrary: fc.record({
+      type: fc.constantFrom('display' as const, 'note' as const, 'handover' as const, 'take' as const, 'annotation' as const),
+    }),
   },
   { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts }: StateStore) => ({
+const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts, annotations }: StateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
@@ -155,6 +157,7 @@ const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor
   notes: shifts.notes(2, 3),
   handovers: shifts.handovers(2),
   handover: shifts.handover('H1'),
+  annotations: annotations.during(2, 9),
 });
 
 describe('openQueuedState', () => {
@@ -224,6 +227,10 @@ describe('openQueuedState', () => {
               break;
             case 'note':
               both((store) => store.shifts.addNote({ id: `N${time}`, at: time, by: operator, text: 'x' }));
+              break;
+            case 'annotation':
+              both((store) => store.annotations.add({ id: `T${time}`, time, text: 'x', at: time, by: operator }));
+              if (time % 3 === 0) both((store) => store.annotations.remove(`T${time - 3}`));
               break;
             case 'handover':
               both((store) =>

@@ -16,7 +16,7 @@ import { WriteQueue } from './writer/queue.ts';
 import { type Writer, WriterThread } from './writer/thread.ts';
 
 /** Tables that are small enough to be kept in memory too, so that reads never use the disk. */
-const mirroredTables = ['user', 'wall_display', 'maintenance', 'alarm_record', 'approval'] as const;
+const mirroredTables = ['user', 'wall_display', 'maintenance', 'alarm_record', 'approval', 'annotation'] as const;
 
 export interface QueuedStateOptions {
   /** The machine's clock. */
@@ -61,6 +61,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     shifts: queuedShift(disk.shifts, queue),
     alarmRecords: mirrored('alarmRecords', small.alarmRecords, queue),
     approvals: mirrored('approvals', small.approvals, queue),
+    annotations: mirrored('annotations', small.annotations, queue),
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {

@@ -3,6 +3,7 @@ import { savedAtOnce, type StateStore } from '../core/state.ts';
 import { alarmRecordStore } from './alarm-records.ts';
 import { alertStore } from './alerts.ts';
 import { approvalStore } from './approvals.ts';
+import { annotationStore } from './annotations.ts';
 import { auditLog } from './audit.ts';
 import { baselineStore } from './baselines.ts';
 import { openDatabase } from './database.ts';
@@ -14,8 +15,8 @@ import { userStore } from './users.ts';
 
 /**
  * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
- * maintenance windows, minor findings, notes and handovers of shifts, alarm records, requests
- * for a second person. A new store gets a new id. Every method
+ * maintenance windows, minor findings, notes and handovers of shifts, alarm records, requests for a second person, annotations.
+ * A new store gets a new id. Every method
  * returns when the write is on disk; for commands. A running monitor uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
@@ -45,6 +46,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     shifts: shiftStore(database),
     alarmRecords: alarmRecordStore(database),
     approvals: approvalStore(database),
+    annotations: annotationStore(database),
   };
 }
 

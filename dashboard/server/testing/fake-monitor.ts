@@ -8,13 +8,14 @@ import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
+import { Annotations } from '../../../src/alerts/annotations.ts';
 import type { AlarmRecords } from '../../../src/alerts/records/records.ts';
 import { memoryRecords } from '../../../test/support/memory-records.ts';
 import { FakeAlerts } from './fake-alerts.ts';
 import type { FakeLab } from './fake-lab.ts';
 import { Shift } from '../../../src/alerts/report/shift.ts';
 import { FakeAudit } from './fake-accounts.ts';
-import { FakeMaintenance, FakeShiftStore } from './fake-operation.ts';
+import { FakeAnnotationStore, FakeMaintenance, FakeShiftStore } from './fake-operation.ts';
 import { aTag, FakeValues, plantStart } from './fake-values.ts';
 
 /** Monitor whose state a test sets. */
@@ -34,6 +35,7 @@ export class FakeMonitor implements MonitorView {
   readonly shiftAudit = new FakeAudit();
   readonly shift: Shift;
   readonly alarmRecords: AlarmRecords;
+  readonly annotations: Annotations;
   minorFindings: readonly MinorFinding[] = [];
   readonly minor = {
     open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),
@@ -81,6 +83,7 @@ export class FakeMonitor implements MonitorView {
       maintenance: () => this.maintenance.open(),
     });
     this.alarmRecords = memoryRecords(this.tags, this.clock);
+    this.annotations = new Annotations({ store: new FakeAnnotationStore(), audit: this.shiftAudit, clock: this.clock });
   }
 
   budgets(): readonly BudgetStatus[] {

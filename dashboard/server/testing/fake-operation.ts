@@ -5,10 +5,11 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { CalibrationReview, DecidedEpisode, Episode, EpisodeList } from '../../../src/core/episodes.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from '../../../src/core/handover.ts';
+import type { Annotation, AnnotationPage } from '../../../src/core/annotation.ts';
 import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
 import type { LineRef } from '../../../src/core/line-ref.ts';
 import type { BaselineLine, BaselineReview } from '../../../src/core/monitor.ts';
-import type { AuditLog, ShiftStore } from '../../../src/core/state.ts';
+import type { AnnotationStore, AuditLog, ShiftStore } from '../../../src/core/state.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Maintenance windows in memory; there is one area, `intake`. */
@@ -120,6 +121,28 @@ export class FakeCalibrationReview implements CalibrationReview {
   async apply(file: string, by: Actor): Promise<EpisodeList> {
     this.acts.push(['apply', file.length, by.role]);
     return this.list();
+  }
+}
+
+/** Annotations in memory. */
+export class FakeAnnotationStore implements AnnotationStore {
+  readonly #all = new Map<string, Annotation>();
+
+  add(annotation: Annotation): void {
+    this.#all.set(annotation.id, annotation);
+  }
+
+  remove(id: string): void {
+    this.#all.delete(id);
+  }
+
+  get(id: string): Annotation | undefined {
+    return this.#all.get(id);
+  }
+
+  during(from: number, to: number): AnnotationPage {
+    const annotations = [...this.#all.values()].filter(({ time }) => time >= from && time < to);
+    return { annotations, total: annotations.length };
   }
 }
 

@@ -12,6 +12,7 @@ export const writes = {
   shifts: ['addNote', 'addHandover', 'takeOver'],
   alarmRecords: ['append'],
   approvals: ['add', 'remove'],
+  annotations: ['add', 'remove'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -62,6 +63,8 @@ export function describeOperation(operation: Operation): string {
       return operation.method === 'addNote'
         ? 'a note of the shift'
         : `handover ${operation.method === 'takeOver' ? 'taken over' : 'signed'}`;
+    case 'annotations':
+      return `annotation ${operation.method === 'add' ? operation.args[0].id : operation.args[0]} ${operation.method}`;
     case 'minor':
       return operation.method === 'save' ? `minor finding ${operation.args[0].id}` : 'removal of old minor findings';
     case 'alarmRecords': {
