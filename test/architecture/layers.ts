@@ -50,7 +50,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   },
   { unit: 'simulators/actors', layer: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
   { unit: 'dashboard/server', layer: 2, npm: ['compression', 'express', 'helmet', 'ws'] },
-  { unit: 'dashboard/client', layer: 2, npm: ['solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
+  { unit: 'dashboard/client', layer: 2, npm: ['hyparquet-writer', 'solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
 
   { unit: 'src/detection', layer: 3, npm: [] },
   { unit: 'simulators/lab', layer: 3, npm: [] },

@@ -125,6 +125,7 @@ export const shared = {
     anomaly: 'anomaly',
     record: (id: string, version: number, kind: string, owner: string) =>
       `record ${id}, version ${version}, class ${kind}, owner ${owner}`,
+    annotation: (moment: string, text: string, by: string) => `${moment} ${text} (${by})`,
     repeats: (times: number, since: string) => `${formatCount(times, 'time')} since ${since}`,
     badge: {
       A: 'normal',
@@ -152,6 +153,7 @@ export const shared = {
     legend: {
       measured: (pen: string) => `${pen} measured`,
       expected: 'expected',
+      earlier: 'the earlier time',
       band: 'normal band',
       finding: 'open finding',
       limit: 'alarm limit',

@@ -4,7 +4,7 @@ import { keyName } from '../ui/keys.ts';
 import { toCsv } from '../ui/save.ts';
 import { addressText } from './address.ts';
 import { loadByTenMinutes } from './alerts/alarm-load.ts';
-import { edges, pan, stepCursor, yesterday, zoom, type View } from './trend/time-window.ts';
+import { chosenView, edges, pan, stepCursor, zoom, type View } from './trend/time-window.ts';
 import { stateRange, trendRange } from './trend/trend-range.ts';
 
 const now = 10_000_000;
@@ -19,14 +19,24 @@ describe('the window of a trend', () => {
     const back = pan(live, -1, now);
     expect(back.end).toBe(now - 450_000);
     expect(pan(back, 1, now).end).toBeUndefined();
-    expect(yesterday(live, now).end).toBe(now - 86_400_000);
-    expect(yesterday(yesterday(live, now), now)).toEqual(live);
   });
 
   it('zooms within the available spans', () => {
     expect(zoom(live, -1).spanMs).toBe(600_000);
     expect(zoom(zoom(live, -1), -1).spanMs).toBe(600_000);
     expect(zoom({ ...live, spanMs: 604_800_000 }, 1).spanMs).toBe(604_800_000);
+    expect(zoom({ ...live, spanMs: 5_000_000 }, 1).spanMs).toBe(28_800_000);
+    expect(zoom({ ...live, spanMs: 5_000_000 }, -1).spanMs).toBe(1_800_000);
+  });
+
+  it('is chosen by begin and end, or follows the live end', () => {
+    expect(chosenView(1_000, 5_000, now)).toEqual({ spanMs: 4_000, end: 5_000 });
+    expect(chosenView(1_000, undefined, now)).toEqual({ spanMs: now - 1_000, end: undefined });
+    expect(chosenView(1_000, now + 9_000, now)).toEqual({ spanMs: now - 1_000, end: undefined });
+    expect(chosenView(Number.NaN, 5_000, now)).toBe('no-begin');
+    expect(chosenView(5_000, 5_000, now)).toBe('reversed');
+    expect(chosenView(now + 1, undefined, now)).toBe('reversed');
+    expect(chosenView(now - 400 * 86_400_000, undefined, now)).toBe('too-long');
   });
 
   it('keeps the cursor between its edge and now', () => {

@@ -7,6 +7,7 @@ import { parseRoute, routeHash, type Route } from '../pure/route.ts';
 import { mostUrgentAlarm } from '../pure/alerts/urgency.ts';
 import { zoneFormat, type ZoneFormat } from '../pure/zone.ts';
 import { createAlerts, type Alerts } from './alerts.ts';
+import { createAnnotations, type Annotations } from './annotations.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createHealth, type HealthStore } from './health.ts';
 import { Histories } from './histories.ts';
@@ -27,6 +28,7 @@ export interface AppContext {
   readonly values: LiveValues;
   readonly tags: TagCatalogue;
   readonly alerts: Alerts;
+  readonly annotations: Annotations;
   readonly histories: Histories;
   readonly health: HealthStore;
   readonly lab: LabStore;
@@ -90,6 +92,7 @@ export function createAppContext(options: AppOptions): AppContext {
     values,
     tags: new TagCatalogue(),
     alerts,
+    annotations: createAnnotations(clock),
     histories: new Histories(values, clock),
     health: createHealth(),
     lab,

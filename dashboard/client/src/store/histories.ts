@@ -1,8 +1,8 @@
 import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
-import type { TagInfo } from '../../../api/index.ts';
+import type { SeriesBody, TagInfo } from '../../../api/index.ts';
 import { Track } from '../pure/trend/track.ts';
 import { ApiError } from './api.ts';
-import { HistoryQueue } from './history-queue.ts';
+import { HistoryQueue, type HistoryQuery } from './history-queue.ts';
 import type { LiveValues } from './live-values.ts';
 import type { SiteClock } from './site-clock.ts';
 import { shared } from '../text.ts';
@@ -41,6 +41,11 @@ export class Histories {
 
   forget(): void {
     this.#kept.clear();
+  }
+
+  /** Stored samples of a window, for an export. @throws ApiError */
+  async read(query: Omit<HistoryQuery, 'key'>): Promise<readonly SeriesBody[]> {
+    return await this.#queue.request({ ...query, key: `read ${query.from} ${query.to}` });
   }
 
   /** The lines of some tags over a window, for the current component. */

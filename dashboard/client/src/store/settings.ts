@@ -1,4 +1,5 @@
 import { createEffect, createSignal, type Accessor, type Setter } from 'solid-js';
+import { readStored, writeStored } from './browser-storage.ts';
 
 export type Theme = 'light' | 'dark';
 
@@ -14,37 +15,25 @@ export interface Settings {
 }
 
 export function createSettings(): Settings {
-  const [theme, setTheme] = createSignal<Theme>(read('theme') === 'dark' ? 'dark' : 'light');
-  const [letterKeys, setLetterKeys] = createSignal(read('letter-keys') !== 'off');
+  const [theme, setTheme] = createSignal<Theme>(readStored('theme') === 'dark' ? 'dark' : 'light');
+  const [letterKeys, setLetterKeys] = createSignal(readStored('letter-keys') !== 'off');
   const [utc, setUtc] = createSignal(false);
+  // paper is light
+  const [printing, setPrinting] = createSignal(false);
+  addEventListener('beforeprint', () => setPrinting(true));
+  addEventListener('afterprint', () => setPrinting(false));
+  const shown = (): Theme => (printing() ? 'light' : theme());
   createEffect(() => {
-    document.documentElement.dataset['theme'] = theme();
-    write('theme', theme());
+    document.documentElement.dataset['theme'] = shown();
+    writeStored('theme', theme());
   });
-  createEffect(() => write('letter-keys', letterKeys() ? 'on' : 'off'));
+  createEffect(() => writeStored('letter-keys', letterKeys() ? 'on' : 'off'));
   return {
-    theme,
+    theme: shown,
     toggleTheme: () => setTheme((now) => (now === 'light' ? 'dark' : 'light')),
     letterKeys,
     setLetterKeys,
     utc,
     setUtc,
   };
-}
-
-// a browser may forbid storage: the setting then lasts until the page is closed
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(`scadawatch.${key}`);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(`scadawatch.${key}`, value);
-  } catch {
-    return;
-  }
 }

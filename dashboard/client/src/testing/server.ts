@@ -21,6 +21,7 @@ export type Answer = { readonly body: unknown } | { readonly status: number; rea
 export interface Request {
   readonly route: string;
   readonly body: unknown;
+  readonly query: URLSearchParams;
 }
 
 /** A socket of the page, as its server sees it. */
@@ -51,6 +52,7 @@ export class TestServer {
     this.answer('GET /api/door', { body: { site: site.name, transport: 'loopback', setup: false, session: this.#session } });
     this.answer('GET /api/site', { body: { run: 1, site, epoch: 'e' } });
     this.answer('GET /api/alerts', { body: { alerts: [] } });
+    this.answer('GET /api/annotations', { body: { annotations: [], total: 0 } });
     this.answer('GET /api/tags', { body: { tags: [], total: 0 } });
     this.answer('POST /api/alerts/acknowledge', { body: { acknowledged: [] } });
   }
@@ -62,8 +64,9 @@ export class TestServer {
 
   /** In place of `fetch`. */
   readonly fetch = async (address: URL | string, init?: RequestInit): Promise<Response> => {
-    const route = `${init?.method ?? 'GET'} ${new URL(address).pathname}`;
-    this.requests.push({ route, body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined });
+    const { pathname, searchParams: query } = new URL(address);
+    const route = `${init?.method ?? 'GET'} ${pathname}`;
+    this.requests.push({ route, body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined, query });
     const answer = this.#answers.get(route);
     if (answer === 'no-link') throw new TypeError('Failed to fetch');
     if (answer === undefined) return new Response('', { status: 500 });

@@ -5,12 +5,21 @@ export const toCsv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 
 /** Saves a text as a file by the browser. */
-export function saveText(name: string, text: string): void {
-  const type = name.endsWith('.html') ? 'text/html' : 'text/csv';
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export const saveText = (name: string, text: string): void =>
+  saveBlob(name, new Blob([text], { type: name.endsWith('.html') ? 'text/html' : 'text/csv' }));
+
+/** Saves a file by the browser. */
+export function saveBlob(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
   URL.revokeObjectURL(address);
+}
+
+/** SHA-256 of a file in hexadecimal digits. */
+export async function sha256Of(content: Blob): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', await content.arrayBuffer());
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

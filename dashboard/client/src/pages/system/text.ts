@@ -80,6 +80,7 @@ export const texts = {
       judge: 'Give verdicts, comment on incidents',
       triage: 'Triage incidents',
       'hand-over': 'Write notes of the shift, sign its handover',
+      annotate: 'Annotate trends',
       'view-minor': 'View minor findings',
       maintain: 'Take parts out of service',
       'decide-baseline': 'Review the baseline',

@@ -1,142 +1,142 @@
-import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
+import { createMemo, For, Index, Show } from 'solid-js';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { byUnit, neighboursOf } from '../../pure/trend/neighbours.ts';
-import type { View } from '../../pure/trend/time-window.ts';
-import { valueAt } from '../../pure/trend/track.ts';
+import type { TrendPane } from '../../pure/trend/pens.ts';
+import { valueAt, type Track } from '../../pure/trend/track.ts';
 import { findingSpans, limitLines } from '../../pure/trend/trend-layers.ts';
 import { useBands } from '../../store/bands.ts';
-import type { History } from '../../store/histories.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Failed, Loading } from '../../ui/panel.tsx';
 import { Legend } from '../../ui/trend/legend.tsx';
-import { Trend } from '../../ui/trend/trend.tsx';
+import { Trend, type Pen } from '../../ui/trend/trend.tsx';
 import { valueText } from '../../ui/value.tsx';
+import type { TrendState } from './trend-state.ts';
 import { texts } from './text.ts';
 
-/** Panes with one cursor: the tag, and below it its neighbours grouped by unit. */
-export function TagPanes(props: {
-  readonly tag: TagInfo;
-  readonly view: View;
-  readonly window: { readonly from: number; readonly to: number };
-  readonly cursor: number | undefined;
-  readonly onCursor: (time: number | undefined) => void;
-  readonly children: (history: History) => JSX.Element;
-}) {
-  const { histories, tags: catalogue, alerts, clock, zone } = useApp();
-  const [area] = createResource(async () => await catalogue.ofArea(props.tag.area));
-  const named = createMemo(() =>
-    alerts
-      .open()
-      .filter((alert) => alert.tags.includes(props.tag.name))
-      .flatMap((alert) => alert.explanation.contributions.map((part) => part.tag)),
-  );
-  const [others] = createResource(
-    () => (area.state === 'ready' ? named().join('\n') : undefined),
-    async (names) =>
-      neighboursOf(props.tag, [...new Set([...(area() ?? []), ...(await catalogue.named(names.split('\n')))])], named(), 3),
-  );
-  const shown = createMemo(() => [props.tag, ...(others.state === 'ready' ? others() : [])]);
-  const panes = createMemo(() => [[props.tag], ...byUnit(shown().slice(1)).slice(0, 2)]);
-  const history = histories.use(shown, () => ({ spanMs: props.view.spanMs, end: props.view.end }), 1500);
-  const band = useBands(() => shown().map((tag) => tag.name));
+/** Panes with one cursor and one time axis: the pens of the trend grouped by unit and scale. */
+export function TagPanes(props: { readonly trend: TrendState }) {
+  const { alerts, clock, zone } = useApp();
+  const { tag, view, window, cursor, setCursor, pens, panes, known, history, earlier, earlierError, comparison } = props.trend;
+  const band = useBands(() => pens().map(({ name }) => name));
   /** Band of the single tag of a pane; states have none. */
-  const bandOf = ([tag, ...more]: readonly TagInfo[]) =>
-    tag === undefined || more.length > 0 || tag.kind === 'discrete' ? undefined : band(tag.name);
+  const bandOf = ([one, ...more]: readonly TagInfo[]) =>
+    one === undefined || more.length > 0 || one.kind === 'discrete' ? undefined : band(one.name);
+  const isCompared = (): boolean => comparison() !== 'none';
   /** Space beside the plots, equal for all panes, so that their time axes align. */
   const margins = createMemo(() => ({
     left: Math.max(
-      ...shown()
+      ...pens()
         .flatMap(({ unit, states }) => [unit, ...Object.values(states ?? {})])
         .map((word) => word.length),
     ),
-    right: Math.max(...shown().map(({ name }) => name.length)),
+    right: Math.max(...pens().map(({ name }) => name.length + (isCompared() ? texts.label.before('').length : 0))),
   }));
-  const readout = (): string => {
-    const at = props.cursor;
-    if (at === undefined) return '';
-    history.version();
-    return shown()
-      .map((tag) => {
-        const track = history.track(tag.name);
-        const value = track === undefined ? null : valueAt(track, at);
-        return `${tag.name} ${value === null ? '––' : valueText(tag, value, undefined)} ${tag.unit}`.trim();
-      })
-      .join(' · ');
+  const linesOf = ({ tags }: TrendPane<TagInfo>): readonly Pen[] => {
+    const steps = (one: TagInfo): boolean => one.kind === 'discrete';
+    return [
+      ...tags.map((one, style) => ({ label: one.name, track: history.track(one.name), step: steps(one), style })),
+      ...(isCompared() ? tags : []).map((one, style) => ({
+        label: texts.label.before(one.name),
+        track: earlier(one.name),
+        step: steps(one),
+        style,
+        earlier: true,
+      })),
+    ];
   };
   const first = (): number => {
     history.version();
-    return history.track(props.tag.name)?.time[0] ?? Number.NaN;
+    return history.track(tag.name)?.time[0] ?? Number.NaN;
   };
   return (
     <>
-      <section class="panel" aria-label={texts.title.trend}>
-        <div class="readout">
-          <Legend pens={shown().map((tag) => tag.name)} band={props.tag.kind !== 'discrete'} finding limit cursor />
-          <p class="at">
-            <Show when={props.cursor}>
-              {(at) => (
-                <>
-                  <b>{zone().time(at())}</b> {readout()}
-                </>
-              )}
-            </Show>
+      <div class="readout">
+        <Legend pens={[]} band={tag.kind !== 'discrete'} finding limit cursor earlier={isCompared()} />
+        <p class="at">
+          <Show when={cursor()}>
+            {(at) => (
+              <>
+                <b>{zone().time(at())}</b> {readout(props.trend, at())}
+              </>
+            )}
+          </Show>
+        </p>
+      </div>
+      <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
+      <Show when={earlierError()}>
+        {(text) => (
+          <p role="alert">
+            {texts.sentence.comparisonFailed} {text()}
           </p>
+        )}
+      </Show>
+      <Show when={props.trend.hasNoEarlier()}>
+        <small class="dim">{texts.sentence.noEarlier}</small>
+      </Show>
+      <Show when={!history.loading() && first() > window().from + view().spanMs * 0.05}>
+        <small class="dim">{texts.label.noSamplesBefore(zone().moment(first(), clock.second()))}</small>
+      </Show>
+      <Show when={known.state !== 'pending'} fallback={<Loading />}>
+        <div class={`panes ${['one', 'two', 'three'][panes().length - 1] ?? 'many'}`}>
+          <Index each={panes()}>
+            {(pane, index) => (
+              <div class="pane">
+                <Trend
+                  label={texts.label.panes(
+                    pane()
+                      .tags.map((one) => one.description)
+                      .join(', '),
+                    formatDuration(view().spanMs),
+                  )}
+                  unit={pane().tags[0]?.unit ?? ''}
+                  decimals={pane().tags[0]?.decimals ?? 0}
+                  states={pane().tags.length === 1 ? pane().tags[0]?.states : undefined}
+                  pens={linesOf(pane())}
+                  version={history.version()}
+                  from={window().from}
+                  to={window().to}
+                  scale={pane().scale}
+                  ends
+                  margins={margins()}
+                  timeAxis={index === panes().length - 1}
+                  caption={index === 0}
+                  onCursor={setCursor}
+                  layers={{
+                    band: bandOf(pane().tags),
+                    limits: pane().tags.length === 1 ? pane().tags.flatMap(limitLines) : [],
+                    findings: findingSpans(alerts.open(), [tag.name], clock.second()),
+                    cursor: cursor(),
+                  }}
+                />
+              </div>
+            )}
+          </Index>
         </div>
-        <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
-        <Show when={!history.loading() && first() > props.window.from + props.view.spanMs * 0.05}>
-          <small class="dim">{texts.label.noSamplesBefore(zone().moment(first(), clock.second()))}</small>
-        </Show>
-        <Show when={others.state !== 'pending' && area.state !== 'pending'} fallback={<Loading />}>
-          <div class={`panes ${['one', 'two', 'three'][panes().length - 1] ?? 'three'}`}>
-            <Index each={panes()}>
-              {(pane, index) => (
-                <div class="pane">
-                  <Trend
-                    label={texts.label.panes(
-                      pane()
-                        .map((tag) => tag.description)
-                        .join(', '),
-                      formatDuration(props.view.spanMs),
-                    )}
-                    unit={pane()[0]?.unit ?? ''}
-                    decimals={pane()[0]?.decimals ?? 0}
-                    states={pane().length === 1 ? pane()[0]?.states : undefined}
-                    pens={pane().map((tag) => ({
-                      label: tag.name,
-                      track: history.track(tag.name),
-                      step: tag.kind === 'discrete',
-                    }))}
-                    version={history.version()}
-                    from={props.window.from}
-                    to={props.window.to}
-                    ends
-                    margins={margins()}
-                    timeAxis={index === panes().length - 1}
-                    caption={index === 0}
-                    onCursor={props.onCursor}
-                    layers={{
-                      band: bandOf(pane()),
-                      limits: pane().length === 1 ? pane().flatMap(limitLines) : [],
-                      findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
-                      cursor: props.cursor,
-                    }}
-                  />
-                </div>
-              )}
-            </Index>
-          </div>
-        </Show>
-        <For each={aggregated(history, props.tag.name)}>{(text) => <small class="dim">{text}</small>}</For>
-      </section>
-      {props.children(history)}
+      </Show>
+      <For each={aggregated(props.trend)}>{(text) => <small class="dim">{text}</small>}</For>
     </>
   );
 }
 
-/** Note for a line that is not made of single samples. */
-function aggregated(history: History, name: string): readonly string[] {
+/** Values of all pens at a time, with those that they are compared with. */
+function readout({ pens, history, earlier }: TrendState, at: number): string {
   history.version();
-  const spanMs = history.track(name)?.spanMs ?? 0;
+  const figure = (one: TagInfo, track: Track | undefined): string => {
+    const value = track === undefined ? null : valueAt(track, at);
+    return value === null ? '––' : valueText(one, value, undefined);
+  };
+  return pens()
+    .map((one) => {
+      const before = earlier(one.name);
+      const compared = before === undefined ? '' : ` ${texts.label.beforeValue(figure(one, before))}`;
+      return `${one.name} ${figure(one, history.track(one.name))} ${one.unit}`.trim() + compared;
+    })
+    .join(' · ');
+}
+
+/** Note for a line that is not made of single samples. */
+function aggregated({ history, tag }: TrendState): readonly string[] {
+  history.version();
+  const spanMs = history.track(tag.name)?.spanMs ?? 0;
   return spanMs > 0 ? [texts.label.reduced(formatDuration(spanMs))] : [];
 }

@@ -9,6 +9,7 @@ import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { valueText } from '../../ui/value.tsx';
 import { addressText } from '../../pure/address.ts';
+import { AnnotationList } from './annotations.tsx';
 import { texts } from './text.ts';
 
 /** Side panel of a tag: statistics of the visible window, limits, source, alerts, baseline. */
@@ -102,6 +103,7 @@ export function TagSide(props: {
           </Show>
         </dl>
       </div>
+      <AnnotationList window={props.window} />
       <Events tag={props.tag} now={clock.second()} moment={(time) => zone().moment(time, clock.second())} />
     </aside>
   );

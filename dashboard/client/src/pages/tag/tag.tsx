@@ -1,7 +1,8 @@
 import { createMemo, createResource, createSignal, Match, Show, Switch } from 'solid-js';
 import type { TagInfo } from '../../../../api/index.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/trend/time-window.ts';
+import { pan, stepCursor, viewSpans, zoom } from '../../pure/trend/time-window.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -12,6 +13,10 @@ import { Loaded } from '../../ui/resource.tsx';
 import { worstOf } from '../../pure/alerts/urgency.ts';
 import { whyRoute } from '../../pure/route.ts';
 import { TagHead } from './head.tsx';
+import { PenBar } from './pen-bar.tsx';
+import { RangeDialog } from './range-dialog.tsx';
+import { createTrendState } from './trend-state.ts';
+import { TrendTools } from './trend-tools.tsx';
 import { TagPanes } from './panes.tsx';
 import { TagSide } from './side.tsx';
 import './tag.css';
@@ -61,14 +66,15 @@ export function TagPage() {
 }
 
 function KnownTag(props: { readonly tag: TagInfo }) {
-  const { site, alerts, clock, settings, go } = useApp();
+  const { site, alerts, annotations, clock, settings, zone, go } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   lastTag = props.tag.name;
-  const [view, setView] = createSignal<View>({ spanMs: 1_800_000, end: undefined });
-  const [cursor, setCursor] = createSignal<number>();
+  const trend = createTrendState(props.tag);
+  const { view, setView, window, cursor, setCursor } = trend;
+  const [choosing, setChoosing] = createSignal(false);
+  let plots!: HTMLElement;
   const own = createMemo(() => alerts.open().filter((alert) => alert.tags.includes(props.tag.name)));
   const worst = createMemo(() => worstOf(own())[0]);
-  const window = createMemo(() => edges(view(), clock.second()));
   const area = () => site.areas.find((one) => one.id === props.tag.area);
   const live = (): void => {
     setView({ ...view(), end: undefined });
@@ -81,6 +87,16 @@ function KnownTag(props: { readonly tag: TagInfo }) {
     const alert = worst();
     if (alert !== undefined) go(whyRoute(alert));
   };
+  /** True for a window that no button shows: another length, or a part of the past. */
+  const isChosen = (): boolean => view().end !== undefined || !viewSpans.some(({ value }) => value === view().spanMs);
+  const moments = (): string => {
+    const moment = (time: number): string => `${zone().day(time)} ${zone().time(time)}`;
+    const end = view().end;
+    return end === undefined
+      ? texts.label.windowSince(moment(window().from), formatDuration(view().spanMs))
+      : texts.label.window(moment(window().from), moment(end), formatDuration(view().spanMs));
+  };
+  annotations.cover(window);
   const display = (): void => go({ page: 'unit', area: props.tag.area });
   const toggleUtc = (): unknown => settings.setUtc(!settings.utc());
   useKeys(() => [
@@ -98,8 +114,8 @@ function KnownTag(props: { readonly tag: TagInfo }) {
     },
     { caption: '+ −', text: texts.key.zoom, on: ['+', '-'], run: (key) => setView(zoom(view(), key === '+' ? -1 : 1)) },
     { caption: 'L', text: texts.key.live, on: ['l'], run: live },
-    { caption: 'Y', text: texts.key.sameTimeYesterday, on: ['y'], run: () => setView(yesterday(view(), clock.second())) },
-    { caption: 'U', text: texts.key.utc, on: ['u'], run: toggleUtc },
+    { caption: 'Z', text: texts.key.range, on: ['z'], run: () => setChoosing(true), quiet: true },
+    { caption: 'U', text: texts.key.utc, on: ['u'], run: toggleUtc, quiet: true },
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
     { caption: 'W', text: shared.key.explain, on: ['w'], run: why },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: display },
@@ -150,8 +166,8 @@ function KnownTag(props: { readonly tag: TagInfo }) {
                 ▶<span class="unseen">{texts.label.forward}</span>
               </Button>
             </span>
-            <Button key="Y" onPress={() => setView(yesterday(view(), clock.second()))}>
-              {texts.button.yesterday}
+            <Button key="Z" pressed={isChosen()} onPress={() => setChoosing(true)}>
+              {texts.button.range}
             </Button>
             <Button key="U" onPress={toggleUtc}>
               {settings.utc() ? texts.button.useLocal : texts.button.useUtc}
@@ -167,11 +183,25 @@ function KnownTag(props: { readonly tag: TagInfo }) {
           onWhy={worst() === undefined ? undefined : why}
           onDisplay={display}
         />
-        <TagPanes tag={props.tag} view={view()} window={window()} cursor={cursor()} onCursor={setCursor}>
-          {(tracks) => (
-            <TagSide tag={props.tag} window={window()} track={tracks.track(props.tag.name)} version={tracks.version()} />
-          )}
-        </TagPanes>
+        <section class="panel" aria-label={texts.title.trend} ref={(element) => (plots = element)}>
+          <header class="trend-head">
+            <PenBar trend={trend} />
+            <TrendTools trend={trend} plots={() => plots} />
+          </header>
+          <Show when={isChosen()}>
+            <p class="window">{moments()}</p>
+          </Show>
+          <TagPanes trend={trend} />
+        </section>
+        <TagSide
+          tag={props.tag}
+          window={window()}
+          track={trend.history.track(props.tag.name)}
+          version={trend.history.version()}
+        />
+        <Show when={choosing()}>
+          <RangeDialog trend={trend} onClose={() => setChoosing(false)} />
+        </Show>
       </main>
     </>
   );

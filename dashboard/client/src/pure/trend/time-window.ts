@@ -22,14 +22,21 @@ export function pan(view: View, direction: -1 | 1, now: number): View {
 
 /** The next shorter or longer span. */
 export function zoom(view: View, direction: -1 | 1): View {
-  const at = viewSpans.findIndex((span) => span.value === view.spanMs);
-  const next = viewSpans[Math.min(viewSpans.length - 1, Math.max(0, at + direction))];
-  return next === undefined ? view : { ...view, spanMs: next.value };
+  const longer = viewSpans.find(({ value }) => value > view.spanMs);
+  const shorter = viewSpans.findLast(({ value }) => value < view.spanMs);
+  return { ...view, spanMs: (direction > 0 ? longer : shorter)?.value ?? view.spanMs };
 }
 
-/** The same time of the day before; a view of the past returns to the live end. */
-export function yesterday(view: View, now: number): View {
-  return { ...view, end: view.end === undefined ? now - dayMs : undefined };
+/** Longest window of a trend, ms. */
+export const longestSpanMs = 366 * dayMs;
+
+/** A window between two times, ms UTC; it follows the live end if it has none. The text states why there is none. */
+export function chosenView(from: number, to: number | undefined, now: number): View | 'no-begin' | 'reversed' | 'too-long' {
+  if (!Number.isFinite(from)) return 'no-begin';
+  const end = Math.min(to ?? now, now);
+  if (!(from < end)) return 'reversed';
+  if (end - from > longestSpanMs) return 'too-long';
+  return { spanMs: end - from, end: to === undefined || to >= now ? undefined : to };
 }
 
 /** The visible window; a live view has a margin at its right edge. */

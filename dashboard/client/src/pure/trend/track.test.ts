@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Quality } from '../../../../../src/core/quality.ts';
 import { simulatedMark } from '../state/simulated-mark.ts';
-import { statistics, Track, valueAt } from './track.ts';
+import { lastShown, movedLater, statistics, Track, valueAt } from './track.ts';
 
 const series = (points: readonly (readonly [number, number])[], spanMs = 0) => ({
   spanMs,
@@ -86,6 +86,26 @@ describe('a track', () => {
     track.append(150_000, 2, 0);
     expect(track.time.at(-1)).toBe(150_000);
     expect(track.time).not.toContain(200_000);
+  });
+
+  it('has its last value at its own time, before a gap and within the window', () => {
+    const track = new Track(1000);
+    track.append(1000, 1, 0);
+    track.append(2000, 2, 0);
+    track.append(3000, 0, Quality.BadTimeout);
+    expect(lastShown(track, 9000)).toEqual({ time: 2000, value: 2 });
+    expect(lastShown(track, 1500)).toEqual({ time: 1000, value: 1 });
+    expect(lastShown(track, 500)).toBeUndefined();
+  });
+
+  it('is moved to a later time with its gaps, for a comparison', () => {
+    const track = new Track(1000);
+    track.append(1000, 1, 0);
+    track.append(60_000, 4, 0);
+    const moved = movedLater(track, 86_400_000);
+    expect(moved.time).toEqual(track.time.map((time) => time + 86_400_000));
+    expect(moved.value).toEqual([1, null, 4]);
+    expect(track.time[0]).toBe(1000);
   });
 
   it('drops points outside of its window except the last one before it', () => {

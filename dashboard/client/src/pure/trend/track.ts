@@ -105,6 +105,25 @@ export class Track {
   }
 }
 
+/** A copy of a line, moved to a later time, for comparison with it. @param byMs ms */
+export function movedLater(track: Track, byMs: number): Track {
+  const moved = new Track(track.spanMs);
+  moved.time = track.time.map((time) => time + byMs);
+  moved.value = track.value;
+  moved.spanMs = track.spanMs;
+  return moved;
+}
+
+/** The last value of a line at or before a time, with its own time; undefined if there is none. */
+export function lastShown(track: Track, to: number): { readonly time: number; readonly value: number } | undefined {
+  for (let i = track.time.length - 1; i >= 0; i--) {
+    const time = track.time[i] ?? Number.NaN;
+    const value = track.value[i] ?? null;
+    if (time <= to && value !== null) return { time, value };
+  }
+  return undefined;
+}
+
 function medianStep(time: ArrayLike<number>): number {
   const steps = Array.from({ length: Math.max(0, time.length - 1) }, (_, i) => (time[i + 1] ?? 0) - (time[i] ?? 0)).sort(
     (a, b) => a - b,

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { TrendMark } from '../../pure/state/simulated-mark.ts';
+import { apart } from '../../pure/trend/label-places.ts';
 import type { TrendTheme } from './theme.ts';
 
 /** Layers of a trend besides its lines. Times in ms UTC, values in the unit of the pane. */
@@ -11,6 +12,8 @@ export interface TrendLayers {
   /** Spans of open findings. */
   readonly findings: readonly { readonly from: number; readonly to: number }[];
   readonly marks: readonly (Omit<TrendMark, 'above'> & Partial<TrendMark>)[];
+  /** Remarks of users; without a text, another pane has it. */
+  readonly annotations: readonly { readonly time: number; readonly text: string }[];
   readonly cursor?: number | undefined;
   /** Texts at the right end of lines, at a value. */
   readonly ends: readonly { readonly text: string; readonly value: number }[];
@@ -74,6 +77,7 @@ export function drawAbove(u: uPlot, theme: TrendTheme, layers: TrendLayers): voi
   ctx.textBaseline = 'alphabetic';
   drawLimits(canvas, layers);
   drawMarks(canvas, layers);
+  drawAnnotations(canvas, layers);
   drawExpected(canvas, layers);
   drawEnds(canvas, layers);
   if (layers.cursor !== undefined) {
@@ -139,6 +143,50 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
   }
 }
 
+/** Annotations: a line with a flag at its top, and the text as far as there is room. */
+function drawAnnotations({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
+  const { ctx } = u;
+  const { min = 0, max = 0 } = u.scales['x'] ?? {};
+  const step = (theme.tickPx + 4) * devicePixelRatio;
+  const flag = theme.tickPx * 0.7 * devicePixelRatio;
+  ctx.strokeStyle = theme.text;
+  ctx.fillStyle = theme.text;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = scaled(theme.tickFont);
+  ctx.textAlign = 'left';
+  /** End of the last text of each row. */
+  const ends: number[] = [];
+  for (const { time, text } of layers.annotations) {
+    if (time < min || time > max) continue;
+    const at = x(time);
+    dash(ctx, []);
+    vertical(ctx, box, at);
+    ctx.beginPath();
+    ctx.moveTo(at, box.top);
+    ctx.lineTo(at + flag, box.top + flag / 2);
+    ctx.lineTo(at, box.top + flag);
+    ctx.fill();
+    const shown = text === '' ? '' : shortened(ctx, text, (box.right - box.left) * 0.4);
+    const width = ctx.measureText(shown).width;
+    const beside = at + flag + 4 * devicePixelRatio;
+    const left = beside + width < box.right ? beside : at - width - 4 * devicePixelRatio;
+    let row = 0;
+    while ((ends[row] ?? Number.NEGATIVE_INFINITY) > left) row++;
+    // a text without room is in the list of annotations only
+    if (shown === '' || box.top + step * (row + 1) > box.bottom) continue;
+    ends[row] = left + width + 6 * devicePixelRatio;
+    words(u, theme, shown, left, box.top + step * (row + 1));
+  }
+}
+
+/** A text that fits into a width, with an ellipsis if it is shortened. */
+function shortened(ctx: CanvasRenderingContext2D, text: string, width: number): string {
+  if (ctx.measureText(text).width <= width) return text;
+  let length = text.length;
+  while (length > 1 && ctx.measureText(`${text.slice(0, length)}…`).width > width) length--;
+  return `${text.slice(0, length)}…`;
+}
+
 function drawExpected({ u, theme, x, y }: Canvas, layers: TrendLayers): void {
   const points = layers.expected ?? [];
   if (points.length === 0) return;
@@ -167,13 +215,16 @@ function drawEnds({ u, theme, x, y, box }: Canvas, layers: TrendLayers): void {
   ctx.font = scaled(theme.labelFont);
   ctx.textAlign = 'left';
   const step = (theme.tickPx + 5) * devicePixelRatio;
-  let below = Number.NEGATIVE_INFINITY;
-  // labels of meeting lines are moved apart, in their order
-  for (const { text, at } of layers.ends.map((end) => ({ text: end.text, at: y(end.value) })).sort((a, b) => a.at - b.at)) {
-    const placed = Math.max(at + 4 * devicePixelRatio, below + step, box.top + step * 0.8);
-    below = placed;
-    ctx.fillText(text, box.right + 6 * devicePixelRatio, placed);
-  }
+  const ends = layers.ends
+    .map((end) => ({ text: end.text, at: y(end.value) + 4 * devicePixelRatio }))
+    .sort((a, b) => a.at - b.at);
+  const places = apart(
+    ends.map(({ at }) => at),
+    step,
+    box.top + step * 0.8,
+    ctx.canvas.height - 3 * devicePixelRatio,
+  );
+  ends.forEach(({ text }, i) => ctx.fillText(text, box.right + 6 * devicePixelRatio, places[i] ?? 0));
 }
 
 /** Draws left-aligned text with a background, so that no line crosses it. */

@@ -3,6 +3,19 @@ import { penDashes } from './theme.ts';
 import './trend.css';
 import { shared } from '../../text.ts';
 
+/** Line style of a pen. @param style number of the style, counted from 0 */
+export function PenSample(props: { readonly style: number }) {
+  return (
+    <svg class="pen-sample" aria-hidden="true">
+      <path
+        class={`pen pen-${(props.style % penDashes.length) + 1}`}
+        d="M0 6H26"
+        stroke-dasharray={(penDashes[props.style % penDashes.length] ?? []).join(' ')}
+      />
+    </svg>
+  );
+}
+
 /** Legend of a trend; lines have their names at their ends too. */
 export function Legend(props: {
   readonly pens: readonly string[];
@@ -11,6 +24,8 @@ export function Legend(props: {
   readonly finding?: boolean;
   readonly limit?: boolean;
   readonly cursor?: boolean;
+  /** Thin lines of an earlier time. */
+  readonly earlier?: boolean;
 }) {
   return (
     <p class="legend">
@@ -30,6 +45,14 @@ export function Legend(props: {
             <path class="pen" d="M0 6H26" stroke-dasharray="2 4" />
           </svg>
           {shared.note.legend.expected}
+        </span>
+      </Show>
+      <Show when={props.earlier}>
+        <span>
+          <svg aria-hidden="true">
+            <path class="pen earlier" d="M0 6H26" />
+          </svg>
+          {shared.note.legend.earlier}
         </span>
       </Show>
       <Show when={props.band}>

@@ -1,12 +1,14 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
-import type { Track } from '../../pure/trend/track.ts';
+import { lastShown, type Track } from '../../pure/trend/track.ts';
+import type { Annotation } from '../../../../../src/core/annotation.ts';
 import { simulatedMark } from '../../pure/state/simulated-mark.ts';
 import { stateRange, trendRange } from '../../pure/trend/trend-range.ts';
 import { useApp } from '../../store/app-context.ts';
 import { trendAxes } from './axes.ts';
 import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';
+import { annotationText } from './annotation-text.ts';
 import { penDashes, readTrendTheme } from './theme.ts';
 import './trend.css';
 
@@ -15,6 +17,10 @@ export interface Pen {
   readonly track: Track | undefined;
   /** Steps from value to value, for discrete tags. */
   readonly step: boolean;
+  /** Number of its line style, counted from 0; the position among the pens if absent. */
+  readonly style?: number;
+  /** An earlier time drawn over the pen of the same style: thin, without a dot at its end. */
+  readonly earlier?: boolean;
 }
 
 export interface TrendProps {
@@ -45,32 +51,41 @@ export interface TrendProps {
   readonly onCursor?: (time: number | undefined) => void;
 }
 
+/** Mode of `uPlot.join`: a gap reaches from sample to sample of its own line. */
+const wholeGap = 2;
 const stepped = uPlot.paths.stepped?.({ align: 1 });
 
 /** Trend of measured values over time (uPlot), with band, limits, findings and marks. */
 export function Trend(props: TrendProps) {
-  const { settings, zone, site } = useApp();
+  const { settings, zone, site, annotations } = useApp();
   let host!: HTMLDivElement;
   let plot: uPlot | undefined;
   let theme = readTrendTheme();
 
+  const noted = (): readonly Annotation[] => annotations.within(props.from, props.to);
   const layers = (): TrendLayers => {
-    const drawn = props.pens.flatMap(({ label, track }) => {
-      const value = track?.value.findLast((one) => one !== null);
-      return track === undefined || value === undefined || value === null ? [] : [{ text: label, time: track.last, value }];
+    const drawn = props.pens.flatMap(({ label, track, earlier = false }) => {
+      const last = track === undefined ? undefined : lastShown(track, props.to);
+      return last === undefined ? [] : [{ ...last, text: label, earlier }];
     });
     return {
       limits: [],
       findings: [],
       ...props.layers,
       marks: [...simulatedMark(props), ...(props.layers?.marks ?? [])],
+      annotations: noted().map(({ time, text }) => ({ time, text: props.caption === false ? '' : text })),
       ends: props.ends === true ? drawn : [],
-      dots: drawn,
+      dots: drawn.filter(({ earlier }) => !earlier),
     };
   };
   const data = (): uPlot.AlignedData => {
     const tables = props.pens.map(({ track }) => [track?.time ?? [], track?.value ?? []] as uPlot.AlignedData);
-    return tables.length === 1 ? (tables[0] ?? [[]]) : uPlot.join(tables);
+    if (tables.length === 1) return tables[0] ?? [[]];
+    // samples of other pens within a gap must not shorten it
+    return uPlot.join(
+      tables,
+      tables.map(() => [0, wholeGap]),
+    );
   };
   const range = (low: number | null, high: number | null): uPlot.Range.MinMax => {
     if (props.scale !== undefined) return [...props.scale];
@@ -102,13 +117,14 @@ export function Trend(props: TrendProps) {
         series: [
           {},
           ...pens.map(
-            (pen, index): uPlot.Series => ({
-              stroke: theme.pens[index % 4] ?? theme.text,
-              width: 2,
-              dash: [...(penDashes[index % 4] ?? [])],
+            ({ step, style, earlier = false }, index): uPlot.Series => ({
+              stroke: theme.pens[(style ?? index) % 4] ?? theme.text,
+              width: earlier ? 1 : 2,
+              alpha: earlier ? 0.7 : 1,
+              dash: [...(penDashes[(style ?? index) % 4] ?? [])],
               points: { show: false },
               spanGaps: false,
-              ...(pen.step && stepped !== undefined ? { paths: stepped } : {}),
+              ...(step && stepped !== undefined ? { paths: stepped } : {}),
             }),
           ),
         ],
@@ -165,7 +181,7 @@ export function Trend(props: TrendProps) {
     createEffect(() => {
       settings.theme();
       settings.utc();
-      props.pens.map((pen) => `${pen.label}${pen.step}`).join('\n');
+      props.pens.map(({ label, step, style }) => `${label}${step}${style}`).join('\n');
       void props.margins;
       build();
     });
@@ -177,6 +193,8 @@ export function Trend(props: TrendProps) {
     });
     let top = topMargin();
     createEffect(() => {
+      // a window of the past does not move: its stored samples alone bring the mark
+      void props.version;
       layers();
       untrack(() => {
         // a mark that comes later needs the margin of its text
@@ -186,11 +204,14 @@ export function Trend(props: TrendProps) {
       });
     });
     const observer = new ResizeObserver(() => {
+      // paper shows the plot as the screen had it, scaled by the print style
+      if (matchMedia('print').matches) return;
       if (host.clientWidth > 0 && host.clientHeight > 0) plot?.setSize({ width: host.clientWidth, height: host.clientHeight });
     });
     observer.observe(host);
     onCleanup(() => observer.disconnect());
   });
   onCleanup(() => plot?.destroy());
-  return <div class="trend" ref={(element) => (host = element)} role="img" aria-label={props.label} />;
+  const label = (): string => [props.label, ...noted().map((one) => annotationText(one, zone()))].join('. ');
+  return <div class="trend" ref={(element) => (host = element)} role="img" aria-label={label()} />;
 }

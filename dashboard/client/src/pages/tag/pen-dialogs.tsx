@@ -1,0 +1,134 @@
+import { createResource, createSignal, For, Show } from 'solid-js';
+import type { TagInfo } from '../../../../api/index.ts';
+import { useApp } from '../../store/app-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { shared } from '../../text.ts';
+import type { TrendState } from './trend-state.ts';
+import { texts } from './text.ts';
+
+interface Props {
+  readonly trend: TrendState;
+  readonly onClose: () => void;
+}
+
+/** Finds a tag and adds it as a pen. */
+export function AddPenDialog(props: Props) {
+  const { tags } = useApp();
+  const [text, setText] = createSignal('');
+  const [found] = createResource(
+    () => text().trim() || undefined,
+    async (wanted) => await tags.search(wanted),
+  );
+  const shown = (): readonly string[] => props.trend.pens().map(({ name }) => name);
+  const hits = (): readonly TagInfo[] => {
+    if (text().trim() === '' || found.state === 'errored') return [];
+    return (found.latest ?? []).filter(({ name, kind }) => kind !== 'text' && !shown().includes(name));
+  };
+  const add = (tag: string | undefined): void => {
+    if (tag === undefined) return;
+    props.trend.addPen(tag);
+    props.onClose();
+  };
+  return (
+    <Dialog title={texts.title.addPen} onClose={props.onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          add(hits()[0]?.name);
+        }}
+      >
+        <label>
+          {texts.label.findPen}
+          <input class="field" type="search" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+      </form>
+      <div class="finder">
+        <For
+          each={hits()}
+          fallback={<Show when={text().trim() !== '' && found.state === 'ready'}>{texts.sentence.noPenMatches}</Show>}
+        >
+          {(tag) => (
+            <button type="button" onClick={() => add(tag.name)}>
+              <b>{tag.name}</b>
+              <span class="ellipsis">{tag.description}</span>
+              <span class="dim">{tag.unit}</span>
+            </button>
+          )}
+        </For>
+        <Show when={found.state === 'errored'}>
+          <p role="alert">{texts.sentence.unreadable}</p>
+        </Show>
+      </div>
+      <div class="acts">
+        <Button key="Esc" onPress={props.onClose}>
+          {shared.button.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Sets the scale of a pen, which gets a pane of its own if no other pen has the same scale. */
+export function ScaleDialog(props: Props & { readonly tag: TagInfo }) {
+  const before = props.trend.scaleOf(props.tag.name);
+  const { range } = props.tag;
+  const [low, setLow] = createSignal(String(before?.[0] ?? range?.low ?? ''));
+  const [high, setHigh] = createSignal(String(before?.[1] ?? range?.high ?? ''));
+  const ends = (): readonly [number, number] => [Number.parseFloat(low()), Number.parseFloat(high())];
+  const isValid = (): boolean => ends()[0] < ends()[1];
+  const set = (scale: readonly [number, number] | undefined): void => {
+    props.trend.setScale(props.tag.name, scale);
+    props.onClose();
+  };
+  return (
+    <Dialog title={texts.title.scale(props.tag.name)} onClose={props.onClose}>
+      <p>{props.tag.description}</p>
+      <form
+        class="figures"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isValid()) set(ends());
+        }}
+      >
+        <label>
+          {texts.label.scaleLow(props.tag.unit)}
+          <input
+            class="field"
+            name="low"
+            type="number"
+            step="any"
+            value={low()}
+            onInput={(event) => setLow(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          {texts.label.scaleHigh(props.tag.unit)}
+          <input
+            class="field"
+            name="high"
+            type="number"
+            step="any"
+            value={high()}
+            onInput={(event) => setHigh(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" hidden />
+      </form>
+      <Show when={!isValid()}>
+        <p>{texts.sentence.scaleInvalid}</p>
+      </Show>
+      <div class="acts">
+        <Button primary disabled={!isValid()} onPress={() => set(ends())}>
+          {texts.button.setScale}
+        </Button>
+        <Button disabled={before === undefined} onPress={() => set(undefined)}>
+          {texts.button.automaticScale}
+        </Button>
+        <Button key="Esc" onPress={props.onClose}>
+          {shared.button.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { aTag } from '../../../../server/testing/fake-values.ts';
+import { comparedEnd, comparedMs, shiftView } from './comparison.ts';
+import { apart } from './label-places.ts';
+import { localField, timeOfField } from './local-time.ts';
+import { panesOf, parsePens, pensText, withScale, type PenScale } from './pens.ts';
+
+const flow = (name: string) => aTag(name, { unit: 'm³/h' });
+
+describe('panes of pens', () => {
+  it('share a scale by unit, and have their own one by choice; states and a fifth line are apart', () => {
+    const tags = [
+      ...['F1', 'F2', 'F3', 'F4', 'F5'].map(flow),
+      aTag('L1', { unit: 'm' }),
+      aTag('MODE', { unit: '', kind: 'discrete', states: { 0: 'Stopped' } }),
+      aTag('RUN', { unit: '', kind: 'discrete' }),
+    ];
+    const scales: Record<string, PenScale> = { F2: [0, 5], F5: [0, 5] };
+    expect(panesOf(tags, (tag) => scales[tag]).map((pane) => [pane.tags.map(({ name }) => name), pane.scale])).toEqual([
+      [['F1', 'F3', 'F4'], undefined],
+      [
+        ['F2', 'F5'],
+        [0, 5],
+      ],
+      [['L1'], undefined],
+      [['MODE'], undefined],
+      [['RUN'], undefined],
+    ]);
+    expect(panesOf(['F1', 'F2', 'F3', 'F4', 'F5'].map(flow), () => undefined).map((pane) => pane.tags.length)).toEqual([4, 1]);
+  });
+
+  it('are kept as text, and refused if the text is another one', () => {
+    const pens = withScale([{ tag: 'A' }, { tag: 'B', scale: [0, 1] }], 'A', [2, 3]);
+    expect(parsePens(pensText(pens))).toEqual([
+      { tag: 'A', scale: [2, 3] },
+      { tag: 'B', scale: [0, 1] },
+    ]);
+    expect(withScale(pens, 'B', undefined)).toEqual([{ tag: 'A', scale: [2, 3] }, { tag: 'B' }]);
+    for (const text of [null, '', '{}', '[{"tag":1}]', '[{"tag":"A","scale":[2,1]}]', '[{"tag":"A","scale":[1]}]'])
+      expect(parsePens(text)).toBeUndefined();
+    expect(parsePens(JSON.stringify(Array.from({ length: 9 }, () => ({ tag: 'A' }))))).toBeUndefined();
+  });
+});
+
+it('labels at the ends of lines are apart and within the plot', () => {
+  expect(apart([50, 52, 90], 10, 5, 100)).toEqual([50, 60, 90]);
+  expect(apart([0, 95, 97, 98], 10, 5, 100)).toEqual([5, 80, 90, 100]);
+  expect(apart([], 10, 5, 100)).toEqual([]);
+});
+
+describe('a comparison', () => {
+  const day = 86_400_000;
+
+  it('reads a live window in steps that always cover it', () => {
+    const view = { spanMs: 1_800_000, end: undefined };
+    for (let to = 10 * day; to < 10 * day + 200_000; to += 7_000) {
+      const end = comparedEnd(view, to, day) + day;
+      expect(end).toBeGreaterThanOrEqual(to);
+      // `spanMs` of the request is a tenth longer
+      expect(end - 1.1 * 1.1 * view.spanMs).toBeLessThan(to - view.spanMs - 120_000);
+    }
+    expect(comparedEnd({ ...view, end: 5_000_000 }, 5_000_000, day)).toBe(5_000_000 - day);
+    expect([comparedMs('none'), comparedMs('shift'), comparedMs('week')]).toEqual([undefined, day, 7 * day]);
+  });
+
+  it('of a shift begins with the last handover, or a shift ago if there was none in it', () => {
+    const now = 100 * day;
+    const shift = day / 2;
+    expect(shiftView(now - 5 * 3_600_000, now, shift).spanMs).toBe(5 * 3_600_000);
+    for (const at of [undefined, now - 60_000, now - 3 * day]) expect(shiftView(at, now, shift).spanMs).toBe(shift);
+  });
+});
+
+describe('a time in a field', () => {
+  it('is in the time zone, on both sides of clock changes', () => {
+    const winter = Date.UTC(2026, 0, 5, 6, 30);
+    expect(localField(winter, 'Europe/Berlin')).toBe('2026-01-05T07:30');
+    for (const zone of ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata'])
+      for (let time = Date.UTC(2026, 2, 27); time < Date.UTC(2026, 2, 31); time += 3_600_000)
+        expect(timeOfField(localField(time, zone), zone)).toBe(time);
+    // 02:30 comes twice on 2026-10-25, and not at all on 2026-03-29
+    expect(timeOfField('2026-10-25T02:30', 'Europe/Berlin')).toBe(Date.UTC(2026, 9, 25, 0, 30));
+    expect(timeOfField('2026-03-29T02:30', 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 1, 30));
+    expect(timeOfField('', 'UTC')).toBeNaN();
+  });
+});
