@@ -50,7 +50,12 @@ const began = systemClock.monotonic();
 const learned = await reviewed(await runCalibration(job, show, signal));
 const budgetMs = limitsTime(systemClock.monotonic() - began);
 bar.restart();
-const limitsJob = { plan: job.plan, calibration: learned.calibration, sources: windowSources(job.plan, source), budgetMs };
+const limitsJob = {
+  plan: job.plan,
+  calibration: learned.calibration,
+  sources: windowSources(job.plan, source, budgetMs),
+  budgetMs,
+};
 const limits = await runLimits(limitsJob, show, signal);
 bar.end();
 const description = `${learned.calibration.source}, shipped with the lab`;

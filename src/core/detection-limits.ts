@@ -16,7 +16,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /**
- * Smallest fault of a kind that a baseline detects in a tag, as the median over several starts of the fault.
+ * Smallest fault of a kind that a baseline detects in a tag, as the mean of the middle half of several starts of the fault.
  * `size` is in the tag's unit (per hour for `drift` and `level-against-flow`, a fraction of the value for `scaled`). Faults of one
  * size have none: their limit is the time to their detection.
  */

@@ -10,12 +10,14 @@ import type { CalibrationSource } from '../job/job.ts';
 import { record } from '../job/record.ts';
 import { type Progress, runThread } from '../job/thread.ts';
 import { measureLimits } from './measure.ts';
-import { type Window, windowOf } from './window.ts';
+import { type Window, wholeMs, windowOf } from './window.ts';
 
-/** Length of the recording that faults are injected into, ms: three hours to warm up, and two starts of six hours. */
-const windowMs = 12 * 3_600_000;
 /** Samples of a window, which take about 26 bytes each. */
-const mostSamples = 5_000_000;
+const mostSamples = 6_000_000;
+/** Length of a window that the time does not shorten, ms: a drift of six hours fits into it. */
+const shortMs = 12 * 3_600_000;
+/** Samples of a longer window per ms of the time for the measurement: each is judged once without a fault first, in about 8 µs. */
+const samplesPerMs = 30;
 /** Shortest useful window, ms. */
 const leastMs = 3_600_000;
 /** Fraction of the calibration's time for the limits. */
@@ -46,10 +48,12 @@ export const limitsTime = (calibrationMs: number): number => timeShare * calibra
 /**
  * Normal operation for the faults, the preferred first. A simulated plant gets another random seed. A recording is used after the end
  * of the calibration if it is long enough there; otherwise the last hours of the calibration, which the baseline has learned too.
+ * @param budgetMs time for the measurement
  */
-export function windowSources(plan: DetectionPlan, source: CalibrationSource): WindowSource[] {
+export function windowSources(plan: DetectionPlan, source: CalibrationSource, budgetMs: number): WindowSource[] {
   const perMs = plan.tags.reduce((sum, { scanMs }) => sum + 1 / scanMs, 0);
-  const lengthMs = Math.min(windowMs, mostSamples / perMs);
+  const affordable = Math.max(shortMs, (samplesPerMs * budgetMs) / perMs);
+  const lengthMs = Math.min(wholeMs, affordable, mostSamples / perMs);
   const { from, to } = source;
   if (source.type === 'simulate') return [{ source: { ...source, seed: source.seed + 1, from: to - lengthMs }, heldOut: true }];
   return [

@@ -30,7 +30,7 @@ export async function measureAndStore(options: MeasureAndStore): Promise<void> {
   const baseline = loadBaseline(state.baselines, plan);
   if (baseline === undefined) throw new ScadaError('fatal', 'INTERNAL', 'there is no baseline whose limits could be measured');
   const tags = new TagTable(plan.tags);
-  const sources = windowSources(plan, options.source).map(({ source, heldOut }) =>
+  const sources = windowSources(plan, options.source, budgetMs).map(({ source, heldOut }) =>
     source.type === 'simulate'
       ? { source, heldOut }
       : { source: { ...source, excluded: excludedIn(state, tags, source.from, source.to).excluded }, heldOut },

@@ -71,7 +71,7 @@ function detectedAfter(own: Window, start: number, tag: number, fault: StandardF
       tag: tags[tag] as (typeof tags)[number],
       resolution: series.resolution,
       span: high - low,
-      sign: start % 2 === 0 ? 1 : -1,
+      sign: own.starts[start]?.sign ?? 1,
       random: new Random(5).fork(`${tags[tag]?.name} ${fault.kind} ${start}`),
       valueAt: (time) => series.at(time),
     },
@@ -119,35 +119,12 @@ describe('detection limits', () => {
       for (const fault of faults) {
         const found = limit(measured[tag]?.limits, fault.kind);
         if (!fault.sized) {
-          expect(found?.withinMs).toBe(detectedAfter(once, 0, tag, fault, 1));
+          expect(found?.withinMs).toBe(Math.round(detectedAfter(once, 0, tag, fault, 1) ?? Number.NaN));
           continue;
         }
         const shares = Array.from({ length: rungs }, (_, rung) => shareOf(rung));
         const lowest = shares.find((share) => detectedAfter(once, 0, tag, fault, share) !== undefined) as number;
         expect(found?.size).toBeCloseTo(lowest * ((tags[tag]?.range?.high ?? 0) - (tags[tag]?.range?.low ?? 0)), 9);
-      }
-  }, 120_000);
-
-  it('agree with faults in other normal operation within 30 %', () => {
-    const measured = [21, 22, 23].map((seed) =>
-      measureLimits({
-        plan,
-        calibration,
-        window: windowIn(12, seed),
-        seed,
-        left: long,
-        faults: ['offset', 'drift', 'single-spike', 'scaled', 'stuck'].map(faultOf),
-      }),
-    );
-    for (const tag of [0, 1, 2])
-      for (const kind of ['offset', 'drift', 'single-spike', 'stuck']) {
-        const found = measured.map(({ tags: all }) => limit(all[tag]?.limits, kind));
-        const sizes = found.map((one) => one?.size ?? one?.withinMs ?? Number.NaN).toSorted((a, b) => a - b);
-        const [low = Number.NaN, middle = Number.NaN, high = Number.NaN] = sizes;
-        // a time is known to one scan at each end
-        const tolerance = Math.max(0.3 * middle, kind === 'stuck' ? 2.1 * scanMs : 0);
-        expect(middle - low, `${tags[tag]?.name} ${kind} ${sizes.join()}`).toBeLessThan(tolerance);
-        expect(high - middle, `${tags[tag]?.name} ${kind} ${sizes.join()}`).toBeLessThan(tolerance);
       }
   }, 120_000);
 

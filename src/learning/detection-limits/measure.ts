@@ -27,10 +27,14 @@ export interface MeasureOptions {
 /** Faults longer than this are tried last in detectors of several tags, ms. */
 const longMs = 3_600_000;
 
-/** One fault at one start, tried in one of the two parts of the detectors. */
-interface Task {
+/** One fault at one start. */
+interface Injection {
   readonly fault: StandardFault;
   readonly start: number;
+}
+
+/** An injection that is tried in one of the two parts of the detectors. */
+interface Task extends Injection {
   readonly part: 'single' | 'several';
   readonly order: number;
 }
@@ -54,21 +58,26 @@ export function measureLimits(options: MeasureOptions): Omit<MeasuredLimits, 'te
   return { tags, complete: isComplete };
 }
 
-/** Single tags before several, short faults before long ones. */
+/**
+ * Rounds of starts after which a fault is tried at its next one. Detectors of several tags try each tag of a group in a run of its own,
+ * so long faults take most time there.
+ */
+const pace = { short: { single: 1, several: 1 }, long: { single: 2, several: 6 } };
+
+/** Every fault at its first start before any at the next one, and single tags before several. */
 function tasksOf(faults: readonly StandardFault[], { starts, begins, to }: Window): Task[] {
   const [from = to] = begins;
-  return starts
-    .flatMap(({ time }, start) =>
-      faults
-        .filter(({ withinMs, pastMs = 0 }) => time + withinMs <= to && time - pastMs >= from)
-        .flatMap((fault): Task[] => {
-          const isLong = fault.withinMs > longMs;
-          return [
-            { fault, start, part: 'single', order: start + (isLong ? 0.1 : 0) },
-            { fault, start, part: 'several', order: start + (isLong ? 1.5 : 0.2) },
-          ];
-        }),
-    )
+  return faults
+    .flatMap((fault) => {
+      const { withinMs, pastMs = 0 } = fault;
+      const { single, several } = pace[withinMs > longMs ? 'long' : 'short'];
+      return starts
+        .flatMap(({ time }, start) => (time + withinMs <= to && time - pastMs >= from ? [start] : []))
+        .flatMap((start, k): Task[] => [
+          { fault, start, part: 'single', order: k * single },
+          { fault, start, part: 'several', order: (k + 1) * several - 0.5 },
+        ]);
+    })
     .toSorted((a, b) => a.order - b.order);
 }
 
@@ -102,8 +111,8 @@ class Measurement {
   try({ fault, start, part }: Task): boolean {
     const tags = this.#options.plan.tags.flatMap((_, tag) => (this.#applies(fault, tag) ? [tag] : []));
     try {
-      if (part === 'single') this.#trySingle(fault, start, tags);
-      else this.#trySeveral(fault, start, tags);
+      if (part === 'single') this.#trySingle({ fault, start }, tags);
+      else this.#trySeveral({ fault, start }, tags);
       return true;
     } catch (thrown) {
       if (thrown instanceof TimeSpent) return false;
@@ -112,37 +121,40 @@ class Measurement {
   }
 
   limits(tag: number): DetectionLimit[] {
-    const { faults = standardFaults } = this.#options;
+    const { faults = standardFaults, plan } = this.#options;
+    const scanMs = plan.tags[tag]?.scanMs ?? 0;
     return faults
-      .flatMap((fault) => limitOf(this.#results, fault, tag, this.#spans[tag] as number) ?? [])
+      .flatMap((fault) => limitOf(this.#results, fault, { tag, span: this.#spans[tag] as number, scanMs }) ?? [])
       .toSorted((a, b) => faultKinds.indexOf(a.kind) - faultKinds.indexOf(b.kind));
   }
 
-  #applies({ applies }: StandardFault, index: number): boolean {
+  #applies({ applies, withinMs }: StandardFault, index: number): boolean {
     const tag = this.#options.plan.tags[index];
     const series = this.#options.window.series[index];
     if (tag === undefined || series === undefined || series.values.length === 0) return false;
-    return applies(tag, series.resolution);
+    return tag.scanMs <= withinMs && applies(tag, series.resolution);
   }
 
-  #trySingle(fault: StandardFault, start: number, tags: readonly number[]): void {
+  #trySingle(injection: Injection, tags: readonly number[]): void {
+    const { fault, start } = injection;
     const { observers: others } = this.#several;
     const { observers } = this.#single;
     const keep = (tag: number, value: number): void =>
       this.#results.set(fault.kind, tag, start, { value, atMost: others.has(tag) });
     for (const tag of tags) if (!observers.has(tag)) keep(tag, Number.POSITIVE_INFINITY);
     for (const lot of observers.lotsOf(tags.filter((tag) => observers.has(tag)))) {
-      const found = this.#search(this.#single, fault, start, lot, (tag) => this.#guess(fault, tag, start));
+      const found = this.#search(this.#single, injection, lot, (tag) => this.#guess(fault, tag, start));
       lot.forEach((tag, i) => keep(tag, found[i] as number));
     }
   }
 
-  #trySeveral(fault: StandardFault, start: number, tags: readonly number[]): void {
+  #trySeveral(injection: Injection, tags: readonly number[]): void {
+    const { fault, start } = injection;
     const { observers } = this.#several;
     for (const lot of observers.lotsOf(tags.filter((tag) => observers.has(tag)))) {
       const known = new Map(lot.map((tag) => [tag, this.#results.at(fault.kind, tag, start)?.value ?? Number.POSITIVE_INFINITY]));
       const below = (tag: number): number => known.get(tag) as number;
-      const found = this.#search(this.#several, fault, start, lot, (tag) => Math.min(rungs, below(tag)) - 1, below);
+      const found = this.#search(this.#several, injection, lot, (tag) => Math.min(rungs, below(tag)) - 1, below);
       lot.forEach((tag, i) =>
         this.#results.set(fault.kind, tag, start, { value: Math.min(below(tag), found[i] as number), atMost: false }),
       );
@@ -152,20 +164,20 @@ class Measurement {
   /** @returns for each tag of a lot the lowest detected rung, or ms for a fault of one size; infinite if not detected */
   #search(
     trial: Trial,
-    fault: StandardFault,
-    start: number,
+    injection: Injection,
     lot: readonly number[],
     guess: (tag: number) => number | undefined,
     below: (tag: number) => number = () => Number.POSITIVE_INFINITY,
   ): number[] {
+    const { fault, start } = injection;
     if (!fault.sized) {
       const most = Math.min(fault.withinMs, Math.max(...lot.map(below)));
-      const times = trial.run(start, this.#inject(fault, start, new Map(lot.map((tag) => [tag, 1]))), most);
+      const times = trial.run(start, this.#inject(injection, new Map(lot.map((tag) => [tag, 1]))), most);
       return lot.map((tag) => times.get(tag) ?? Number.POSITIVE_INFINITY);
     }
     const attempt = (attempts: readonly (readonly [number, number])[]): Outcome[] => {
       const shares = new Map(attempts.map(([tag, rung]) => [tag, shareOf(rung)]));
-      const times = trial.run(start, this.#inject(fault, start, shares), fault.withinMs);
+      const times = trial.run(start, this.#inject(injection, shares), fault.withinMs);
       return attempts.map(([tag]) => {
         const time = times.get(tag);
         return time === undefined ? undefined : time / fault.withinMs;
@@ -178,14 +190,15 @@ class Measurement {
   }
 
   /** A likely rung: that of earlier starts; for a drift, that of the offset. */
-  #guess({ kind, growing }: StandardFault, tag: number, start: number): number | undefined {
-    const earlier = this.#results.median(kind, tag)?.value;
+  #guess(fault: StandardFault, tag: number, start: number): number | undefined {
+    const { growing } = fault;
+    const earlier = this.#results.typical(fault, tag, [0, rungs])?.value;
     const likely = earlier ?? (growing === true ? this.#results.at('offset', tag, start)?.value : undefined);
     if (likely === undefined) return undefined;
     return Number.isFinite(likely) ? Math.round(likely) : rungs - 1;
   }
 
-  #inject({ kind, begin }: StandardFault, start: number, shares: ReadonlyMap<number, number>): Map<number, Falsify> {
+  #inject({ fault: { kind, begin }, start }: Injection, shares: ReadonlyMap<number, number>): Map<number, Falsify> {
     const { plan, window, seed } = this.#options;
     return new Map(
       [...shares].map(([index, share]) => {
@@ -195,7 +208,7 @@ class Measurement {
           tag,
           resolution: series.resolution,
           span: this.#spans[index] as number,
-          sign: start % 2 === 0 ? 1 : -1,
+          sign: window.starts[start]?.sign ?? 1,
           random: new Random(seed).fork(`${tag.name} ${kind} ${start}`),
           valueAt: (time: number) => series.at(time),
         };

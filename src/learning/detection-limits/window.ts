@@ -4,12 +4,21 @@ import { isUsable } from '../../core/quality.ts';
 import { Recording } from '../job/recording.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 
-/** Fraction of the window before the first start: detectors fill their own windows there. */
-const warm = 0.25;
-/** Starts as fractions of the window, in the order in which they are used. */
-const places = [0.25, 0.5, 0.375, 0.625, 0.75, 0.875];
-/** Fraction of the window by which a start is moved at random. */
-const jitter = 0.06;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Parts of the window without a start: detectors fill their own windows before the first, and the longest fault follows the last. */
+const before = { ms: 3 * hourMs, most: 0.25 };
+const after = { ms: 6 * hourMs, most: 0.5 };
+/** Length of a window whose starts cover a day, ms: limits depend on the hour. */
+export const wholeMs = before.ms + dayMs + after.ms;
+/**
+ * Distances between consecutive starts, as fractions of the stretch that they cover, and between their directions: any number of
+ * starts covers hours and directions evenly (R2 sequence of M. Roberts).
+ */
+const stride = { place: 0.7548776662, direction: 0.569840291 };
+/** Starts: the most, and the fewest. Between, as many as keep the states of so many tags. */
+const starting = { most: 24, least: 6, tags: 30_000 };
 
 /** A start of faults in a window. */
 export interface Start {
@@ -17,6 +26,8 @@ export interface Start {
   readonly time: number;
   /** Index of the first segment after it. */
   readonly segment: number;
+  /** Direction of its faults: 1 upwards, −1 downwards. */
+  readonly sign: number;
 }
 
 /** Recorded normal operation that faults are injected into, divided at the starts. */
@@ -71,7 +82,7 @@ export function windowOf(recording: Iterable<Observation>, tags: number, random:
     for (let row = 0; row < length; row++) counts[tag[row] as number] = (counts[tag[row] as number] as number) + 1;
   }
   if (!(to > from)) return undefined;
-  const times = places.map((place) => from + (to - from) * Math.max(warm, place + jitter * random.next()));
+  const times = startsIn(from, to, starting.tags / tags, random);
   const sorted = times.toSorted((a, b) => a - b);
   const segments = [new Recording()];
   const columns = Array.from(counts, (count) => ({ times: new Float64Array(count), values: new Float64Array(count), length: 0 }));
@@ -94,7 +105,20 @@ export function windowOf(recording: Iterable<Observation>, tags: number, random:
     to,
     segments,
     begins: [from, ...sorted],
-    starts: times.map((time) => ({ time, segment: sorted.indexOf(time) + 1 })),
+    starts: times.map((time, i) => ({
+      time,
+      segment: sorted.indexOf(time) + 1,
+      sign: (i * stride.direction) % 1 < 0.5 ? 1 : -1,
+    })),
     series: columns.map(({ times: at, values, length }) => new Series(at.subarray(0, length), values.subarray(0, length))),
   };
+}
+
+/** Times of starts between two times, in the order in which they are used. */
+function startsIn(from: number, to: number, count: number, random: Random): number[] {
+  const begin = from + Math.min(before.ms, before.most * (to - from));
+  const end = to - Math.min(after.ms, after.most * (to - from));
+  const shift = random.next();
+  const length = Math.floor(Math.min(starting.most, Math.max(starting.least, count)));
+  return Array.from({ length }, (_, i) => begin + (end - begin) * ((shift + i * stride.place) % 1));
 }
