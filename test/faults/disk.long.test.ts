@@ -24,6 +24,34 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
     240_000,
   );
 
+  it('goes on while state.db is locked and while the disk is full, and names at SIGTERM what it could not save', async () => {
+    await using trial = await DiskTrial.start(compiler ?? '');
+    {
+      using other = new DatabaseSync(join(trial.data, 'state.db'));
+      await trial.survive(
+        () => other.exec('BEGIN EXCLUSIVE'),
+        () => other.exec('ROLLBACK'),
+      );
+    }
+    await trial.survive(
+      () => trial.disk.set('full'),
+      () => trial.disk.set('none'),
+    );
+
+    const kept = await trial.audit();
+    expect(kept.filter(({ action }) => action === 'alert.acknowledged')).toHaveLength(2);
+    trial.disk.set('full');
+    const { id } = await trial.crossLimit();
+    await trial.acknowledgeUnsaved(id);
+    await trial.stop();
+    expect(trial.monitor.output).toMatch(/writes are not saved\n/);
+    expect(trial.monitor.output).toMatch(new RegExp(`not saved: alert ${id} acknowledged by admin`));
+
+    trial.disk.set('none');
+    await trial.restart();
+    expect((await trial.audit()).slice(-kept.length)).toEqual(kept);
+  }, 240_000);
+
   it('ends within 10 s of SIGTERM while another process holds state.db', async () => {
     await using trial = await DiskTrial.start(compiler ?? '');
     using other = new DatabaseSync(join(trial.data, 'state.db'));

@@ -42,7 +42,7 @@ function running(seconds: number): Recording {
 }
 
 it('learns the same, bit for bit, for any number of threads', async () => {
-  const recording = running(2_400);
+  const recording = running(1_200);
   const calibrated = async (workers: number) => {
     const told: number[] = [];
     const texts: string[] = [];

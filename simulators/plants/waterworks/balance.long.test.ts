@@ -1,3 +1,4 @@
+// Long: three days of the plant are simulated to the minute.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantAt, register } from './testing.ts';
 

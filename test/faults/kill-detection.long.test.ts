@@ -1,3 +1,4 @@
+// Long: a kill loop. Three processes load every detector, and one of them is killed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
