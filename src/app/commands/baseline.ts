@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -17,8 +18,11 @@ import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.
 import { withModes } from '../../learning/baselines/modes.ts';
 import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
 import { type DetectionPlan, planDetection } from '../../detection/plan/plan.ts';
-import { type CommonOptions, commonOptions } from '../options.ts';
+import { type CommonOptions, commonOptions, durationOption } from '../options.ts';
+import { stopSignal } from '../../service/process.ts';
+import { ProgressBar } from '../progress.ts';
 import { registry } from '../registry.ts';
+import { historyOf, printMeasuredLimits } from './measured-limits.ts';
 import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';
 
 interface ReasonOption extends CommonOptions {
@@ -31,10 +35,14 @@ interface ApproveOptions extends ReasonOption, ChannelOption {}
 
 const by = consoleActor();
 
+/** Time for `scadawatch baseline measure-limits`, ms. */
+const defaultLimitsMs = 600_000;
+
 /** A baseline manager with a stored baseline. */
 interface Opened {
   readonly manager: BaselineManager;
   readonly state: StateStore;
+  readonly config: MonitorConfig;
   readonly plan: DetectionPlan;
   readonly site: string;
   readonly learned: LearnedFrom;
@@ -87,6 +95,19 @@ export function baselineCommand(program: Command): void {
   ).action(async (file: string, options: CommonOptions & ReviewOptions) =>
     withBook(file, options, async (opened) => reviewCalibration(opened, options)),
   );
+
+  command('measure-limits', 'measure the detection limits again, such as after a review or an edit')
+    .option('--limits-time <duration>', 'time for it (default: 10m)', durationOption, defaultLimitsMs)
+    .addHelpText('after', '\nWith the embedded historian, stop the monitor first: only one process can open it.')
+    .action(async (file: string, options: CommonOptions & { readonly limitsTime: number }) =>
+      withBook(file, options, async ({ manager, state, config, plan }) => {
+        const { from = 0, to = 0 } = manager.baseline?.calibration ?? {};
+        const source = historyOf(config, options.data, { from, to, excluded: [] });
+        const bar = new ProgressBar(systemClock);
+        const budgetMs = options.limitsTime;
+        await printMeasuredLimits({ plan, source, budgetMs, state, bar, signal: stopSignal(), most: Infinity });
+      }),
+    );
 
   reasoned('approve', 'approve entries; an unlearned entry takes effect again')
     .argument('[line]', 'entry such as "range" or "discrete 1 running"; default: all entries of the channel')
@@ -158,7 +179,7 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
       hint: 'Run scadawatch calibrate. A change of tags, groups, detectors or alarm budget requires a new calibration.',
     });
   const limits = (): DetectionLimitStatus => limitStatus(state.baselines, plan);
-  await work({ manager, state, plan, site: config.site.name, learned, limits });
+  await work({ manager, state, config, plan, site: config.site.name, learned, limits });
 }
 
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>

@@ -108,7 +108,12 @@ it('learns traffic and process in one run, and keeps the one when only the other
   expect(await calibrate(...history, '--limits-time', '0s')).toBe(0);
   // the limits of an earlier baseline do not hold for a new one
   expect(limits().tags).toEqual([expect.objectContaining({ tag: 'T', outdated: true })]);
+  expect(limits().text).toContain('version 2 has other thresholds. scadawatch baseline measure-limits measures them again.');
   const unwatched = printed.join('\n');
+  await main(['node', 'scadawatch', 'baseline', 'measure-limits', file, '--data', dir]);
+  expect(limits().tags).toEqual([expect.objectContaining({ tag: 'T' })]);
+  expect(limits().tags[0]).not.toHaveProperty('outdated');
+  expect(printed.at(-2)).toMatch(/^ {2}T: offset [\d.]+ m within 10 min; stuck /);
   expect(learned()).toEqual(first);
   expect(await calibrate('--capture', traffic)).toBe(0);
   expect(learned()).toEqual(first);

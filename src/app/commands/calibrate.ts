@@ -1,24 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { figuresOf } from '../../learning/baselines/manager.ts';
 import { modeLines, withModes } from '../../learning/baselines/modes.ts';
 import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.ts';
-import { limitLines, limitStatus } from '../../learning/detection-limits/stored.ts';
-import { measureAndStore } from '../../learning/detection-limits/measure-and-store.ts';
 import { limitsTime } from '../../learning/detection-limits/job.ts';
 import { modesAgreed } from '../../learning/baselines/modes-in-force.ts';
 import type { StoredModes } from '../../detection/baseline/format.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
-import { isAbort, ScadaError } from '../../core/errors.ts';
-import { formatDuration } from '../../core/format.ts';
+import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../../learning/job/captures.ts';
 import { excludedIn } from '../../learning/job/exclude.ts';
-import { type CalibrationSource, runCalibration } from '../../learning/job/job.ts';
+import { runCalibration } from '../../learning/job/job.ts';
 import { keepingIn } from '../../learning/review/keeping.ts';
 import { undecidedText } from '../../learning/review/summary.ts';
 import { saveBaseline, saveShadowBaseline, saveTraffic } from '../../learning/baselines/store.ts';
@@ -26,6 +22,7 @@ import { type DetectionPlan, planDetection, planShadow } from '../../detection/p
 import { type CommonOptions, commonOptions, durationOption, timeOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../progress.ts';
+import { historyOf, printMeasuredLimits } from './measured-limits.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface CalibrateOptions extends CommonOptions {
@@ -108,15 +105,7 @@ async function learnTraffic(work: Work, files: readonly string[]): Promise<void>
 async function learnHistory(work: Work, from: number, to: number, limitsMs: number | undefined): Promise<void> {
   const { config, modes, state, data, signal, bar } = work;
   const { alerts, windows, excluded } = excludedIn(state, config.tags, from, to);
-  const { plugin, config: settings } = config.historian;
-  const source = {
-    type: 'history' as const,
-    historian: { type: plugin.type, config: settings },
-    dataDir: join(data, 'history'),
-    from,
-    to,
-    excluded,
-  };
+  const source = historyOf(config, data, { from, to, excluded });
   const shadowPlan = planShadow(config);
   const learn = async (plan: DetectionPlan, part: Part) => {
     const workers = config.workers ?? availableParallelism();
@@ -144,26 +133,8 @@ async function learnHistory(work: Work, from: number, to: number, limitsMs: numb
     note(state, `shadow version ${own}`, shadow.calibration.source);
     console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
   }
-  await printLimits(work, source, budgetMs);
-}
-
-/** Measures the detection limits of the new baseline, which is stored already: an interruption loses only the limits. */
-async function printLimits(work: Work, source: CalibrationSource, budgetMs: number): Promise<void> {
-  const { config, state, signal, bar } = work;
-  if (budgetMs <= 0) return;
   const plan = planDetection(config);
-  console.log(
-    `Measuring detection limits for at most ${formatDuration(budgetMs)}. The baseline is stored; Ctrl-C ends only this.`,
-  );
-  bar.restart();
-  try {
-    await measureAndStore({ plan, source, budgetMs, state, clock: systemClock, onProgress: bar.part(0, 1), signal });
-  } catch (thrown) {
-    if (!isAbort(thrown)) throw thrown;
-  } finally {
-    bar.end();
-  }
-  for (const line of limitLines(limitStatus(state.baselines, plan), plan, mostLimits)) console.log(line);
+  if (budgetMs > 0) await printMeasuredLimits({ plan, source, budgetMs, state, bar, signal, most: mostLimits });
 }
 
 /** Tags whose detection limits are listed, the least sensitive first; `scadawatch baseline show` lists all. */

@@ -257,7 +257,7 @@ describe('detection limits', () => {
 
   it('are stored with the baseline, the least sensitive tag first, and name tags without a limit', () => {
     expect(limitStatus(state.baselines, plan)).toMatchObject({
-      text: 'Not determined for baseline version 1. A calibration measures them.',
+      text: 'Not determined for baseline version 1. scadawatch baseline measure-limits measures them.',
       tags: [],
       without: [{ tag: 'LT01' }, { tag: 'FT01' }, { tag: 'RUN', reason: 'not determined yet' }],
     });

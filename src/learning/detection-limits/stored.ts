@@ -54,7 +54,7 @@ export function limitStatus(store: BaselineStore, plan: DetectionPlan): Detectio
   const limits = stored?.content as unknown as StoredLimits | undefined;
   const { from, to } = baseline.calibration;
   if (stored === undefined || limits?.from !== from || limits.to !== to)
-    return none(plan, `Not determined for baseline version ${version}. A calibration measures them.`);
+    return none(plan, `Not determined for baseline version ${version}. scadawatch baseline measure-limits measures them.`);
   const tags = new Map(plan.tags.map((tag) => [tag.name, tag]));
   // another version of the same calibration: its review has changed thresholds
   const isEarlier = limits.of !== version;
@@ -67,9 +67,11 @@ export function limitStatus(store: BaselineStore, plan: DetectionPlan): Detectio
     .filter(({ tag }) => tags.has(tag))
     .map((one): TagLimits => (outdated.has(one.tag) ? { ...one, outdated: true } : one));
   return {
-    text: isEarlier
-      ? `${limits.text} That was baseline version ${limits.of}; version ${version} has other thresholds.`
-      : limits.text,
+    text: [
+      limits.text,
+      ...(isEarlier ? [`That was baseline version ${limits.of}; version ${version} has other thresholds.`] : []),
+      ...(known.some(({ outdated: isOld }) => isOld) ? ['scadawatch baseline measure-limits measures them again.'] : []),
+    ].join(' '),
     measuredAt: stored.createdAt,
     tags: known.filter(hasLimit).toSorted(bySensitivity(tags)),
     without: withoutLimit(plan, known, limits.complete),
