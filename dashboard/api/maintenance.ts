@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarPeriods, instantOf, zoneText } from '../../src/core/calendar.ts';
 import { limits } from '../protocol.ts';
 import { refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
@@ -20,6 +21,47 @@ export const maintenanceRoutes = {
     handler: ({ input: { place, minutes, reason }, session }, { view: { maintenance, clock } }) => {
       try {
         return { window: maintenance.begin(place, clock.now() + minutes * 60_000, actorOf(session), reason) };
+      } catch (thrown) {
+        throw refusal(thrown);
+      }
+    },
+  }),
+
+  'POST /api/maintenance/plan': route({
+    permission: 'maintain',
+    summary: 'Plans maintenance that begins by the clock, once or repeatedly, in the time zone of the site.',
+    input: z.strictObject({
+      place: maintenancePlace,
+      from: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a local time such as 2026-11-28T14:00')
+        .optional()
+        .describe('local time of the site; now if absent'),
+      minutes: z.number().min(1).max(limits.maintenanceMinutes),
+      repeat: z.enum(calendarPeriods).optional(),
+      reason: note.min(1),
+    }),
+    answer: done,
+    handler: ({ input: { place, from, minutes, repeat, reason }, session }, { view: { maintenance, clock, site } }) => {
+      try {
+        const begin = from === undefined ? clock.now() : instantOf(`${from.replace('T', ' ')}:00`, zoneText(site.timeZone));
+        maintenance.plan({ place, from: begin, lastsMs: minutes * 60_000, repeat, reason }, actorOf(session));
+        return {};
+      } catch (thrown) {
+        throw refusal(thrown);
+      }
+    },
+  }),
+
+  'POST /api/maintenance/cancel': route({
+    permission: 'maintain',
+    summary: 'Removes planned maintenance. A window that is open stays open.',
+    input: z.strictObject({ id: text }),
+    answer: done,
+    handler: ({ input: { id }, session }, { view: { maintenance } }) => {
+      try {
+        maintenance.cancel(id, actorOf(session));
+        return {};
       } catch (thrown) {
         throw refusal(thrown);
       }

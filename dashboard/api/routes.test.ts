@@ -289,6 +289,26 @@ describe('maintenance', () => {
     expect((await operator.call('POST /api/maintenance/end', { id: 'M1' })).status).toBe(200);
     expect(bench.view.maintenance.acts).toEqual([['end', 'M1', 'operator']]);
   });
+
+  it('is planned by an operator at a local time of the site, and removed', async () => {
+    const operator = await bench.as('operator');
+    const plan = {
+      place: { kind: 'area', id: 'intake' },
+      from: '2026-03-02T06:30',
+      minutes: 60,
+      repeat: 'week',
+      reason: 'r',
+    } as const;
+    expect((await viewer.call('POST /api/maintenance/plan', plan)).status).toBe(403);
+    expect((await operator.call('POST /api/maintenance/plan', { ...plan, from: 'tomorrow' })).status).toBe(400);
+    expect((await operator.call('POST /api/maintenance/plan', plan)).status).toBe(200);
+    expect((await viewer.call('GET /api/health', {})).body.planned).toMatchObject([
+      { id: 'P1', next: Date.parse('2026-03-02T06:30Z'), lastsMs: 3_600_000, repeat: 'week', by: 'operator' },
+    ]);
+    expect((await operator.call('POST /api/maintenance/cancel', { id: 'P9' })).status).toBe(409);
+    expect((await operator.call('POST /api/maintenance/cancel', { id: 'P1' })).status).toBe(200);
+    expect(bench.view.maintenance.acts).toEqual([['cancel', 'P1', 'operator']]);
+  });
 });
 
 describe('minor findings', () => {

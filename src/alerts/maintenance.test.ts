@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { tagFinding } from '../../test/support/tag-finding.ts';
+import { memoryMaintenanceStore } from '../../test/support/memory-maintenance.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { Finding } from '../core/finding.ts';
-import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { AuditEntry } from '../core/state.ts';
 import { TagTable } from '../core/tag.ts';
 import { AlertManager } from './manager.ts';
@@ -18,46 +19,24 @@ const tags = new TagTable([
   tagOf('T1.LT', { area: 'network', equipment: 'T1', device: 'plc2' }),
 ]);
 
-function finding(tag: string, more: Partial<Finding> = {}): Finding {
-  const { area, equipment } = tags.at(tags.indexOf(tag) ?? 0);
-  return {
-    id: `F ${tag}`,
-    detector: 'range',
-    channel: tag,
-    area,
-    equipment,
-    tags: [tag],
-    since: start,
-    beganAt: start,
-    updatedAt: start,
-    score: 2,
-    peak: 2,
-    certainty: { kind: 'learning' },
-    explanation: { sentence: `${tag} is high.`, title: `${tag} is high`, contributions: [], normalIf: '', techniques: [] },
-    ...more,
-  };
-}
+const finding = (tag: string, more: Partial<Finding> = {}): Finding => tagFinding(tags, tag, start, more);
 
-function room() {
-  const clock = new VirtualClock(start);
-  const windows: MaintenanceWindow[] = [];
+function room(timeZone = 'UTC', store = memoryMaintenanceStore(), at = start) {
+  const clock = new VirtualClock(at);
   const audited: AuditEntry[] = [];
   const changes: { tags: readonly number[]; text: string }[] = [];
   const maintenance = new Maintenance({
-    store: {
-      add: (window) => void windows.push(window),
-      end: () => {},
-      during: (from, to) => windows.filter((window) => window.to > from && window.from < to),
-    },
+    store,
     audit: { append: (entry) => void audited.push(entry), read: () => audited },
     tags,
     devices: ['plc1', 'plc2'],
     clock,
+    timeZone,
     onChange: (out, text) => void changes.push({ tags: out, text }),
   });
-  const store = new MemoryAlerts();
-  const manager = new AlertManager({ store, clock, epoch: 'e', tags, maintenance });
-  const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
+  const alerts = new MemoryAlerts();
+  const manager = new AlertManager({ store: alerts, clock, epoch: 'e', tags, maintenance });
+  const kinds = (): string[] => alerts.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
   const pass = (ms: number): void => {
     clock.set(clock.now() + ms);
     manager.tick();
@@ -133,6 +112,78 @@ describe('maintenance', () => {
     expect(() => maintenance.begin(equipment, start, operator, 'x')).toThrow('30 days');
     expect(() => maintenance.begin(equipment, start + 31 * 24 * hour, operator, 'x')).toThrow('30 days');
     expect(() => maintenance.end('M9', operator)).toThrow('M9');
+    expect(audited).toEqual([]);
+  });
+});
+
+describe('planned maintenance', () => {
+  const at = (text: string): number => Date.parse(text);
+  const daily = { place: equipment, lastsMs: 2 * hour, repeat: 'day', reason: 'wash' } as const;
+  const starts = ({ audited }: ReturnType<typeof room>): string[] =>
+    audited.filter(({ action }) => action === 'maintenance.began').map(({ time }) => new Date(time).toISOString().slice(0, 16));
+
+  /** Passes time in steps of half an hour. */
+  const run = ({ clock, maintenance }: ReturnType<typeof room>, until: number): void => {
+    while (clock.now() < until) {
+      clock.set(clock.now() + hour / 2);
+      maintenance.open();
+    }
+  };
+
+  it('begins each day at the same local time, across both clock changes', () => {
+    const spring = room('Europe/Berlin', undefined, at('2026-03-27T12:00Z'));
+    spring.maintenance.plan({ ...daily, from: at('2026-03-28T02:30Z') }, operator);
+    run(spring, at('2026-03-31T12:00Z'));
+    expect(starts(spring)).toEqual(['2026-03-28T02:30', '2026-03-29T01:30', '2026-03-30T01:30', '2026-03-31T01:30']);
+    const autumn = room('Europe/Berlin', undefined, at('2026-10-24T00:00Z'));
+    autumn.maintenance.plan({ ...daily, from: at('2026-10-24T00:30Z') }, operator);
+    run(autumn, at('2026-10-26T12:00Z'));
+    // 02:30 occurs twice on the 25th: once is enough
+    expect(starts(autumn)).toEqual(['2026-10-24T00:30', '2026-10-25T00:30', '2026-10-26T01:30']);
+  });
+
+  it.each([
+    ['week', '2026-01-31T08:00Z', ['2026-01-31', '2026-02-07', '2026-02-14', '2026-02-21', '2026-02-28']],
+    ['month', '2026-01-31T08:00Z', ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30']],
+  ] as const)('repeats each %s; a shorter month has its last day', (repeat, from, expected) => {
+    const one = room('Asia/Tokyo', undefined, at('2026-01-31T00:00Z'));
+    one.maintenance.plan({ ...daily, repeat, from: at(from) }, operator);
+    run(one, at(repeat === 'week' ? '2026-03-01T00:00Z' : '2026-05-01T00:00Z'));
+    expect(starts(one).map((text) => text.slice(0, 10))).toEqual(expected);
+  });
+
+  it('opens a window of its time, does not begin again after an early end, and is done once without repeat', () => {
+    const one = room();
+    one.maintenance.plan({ ...daily, repeat: undefined, from: start + hour }, operator);
+    expect(one.maintenance.open()).toEqual([]);
+    expect(one.maintenance.planned()).toMatchObject([{ next: start + hour }]);
+    one.pass(hour);
+    const [window] = one.maintenance.open();
+    expect(window).toMatchObject({ from: start + hour, to: start + 3 * hour, by: 'operator', reason: 'wash' });
+    one.maintenance.end(window?.id ?? '', operator);
+    one.pass(60_000);
+    expect(one.maintenance.open()).toEqual([]);
+    expect(one.maintenance.planned()).toEqual([]);
+  });
+
+  it('survives a restart within its time and leaves out what passed meanwhile', () => {
+    const store = memoryMaintenanceStore();
+    room('UTC', store).maintenance.plan({ ...daily, from: start + hour }, operator);
+    const early = room('UTC', store, start + 24 * hour);
+    early.maintenance.open();
+    expect(starts(early)).toEqual([]);
+    const again = room('UTC', store, start + 26 * hour);
+    expect(again.maintenance.open()).toMatchObject([{ from: start + 25 * hour, to: start + 27 * hour }]);
+    expect(room('UTC', store, start + 26 * hour).maintenance.open()).toHaveLength(1);
+    again.maintenance.cancel(again.maintenance.planned()[0]?.id ?? '', operator);
+    expect(room('UTC', store, start + 50 * hour).maintenance.open()).toEqual([]);
+  });
+
+  it('refuses a past begin, a window that reaches the next one, and an unknown place', () => {
+    const { maintenance, audited } = room();
+    expect(() => maintenance.plan({ ...daily, from: start - 1 }, operator)).toThrow('begins now or later');
+    expect(() => maintenance.plan({ ...daily, from: start, lastsMs: 24 * hour }, operator)).toThrow('before it begins again');
+    expect(() => maintenance.plan({ ...daily, from: start, place: { kind: 'area', id: 'XX' } }, operator)).toThrow('no area XX');
     expect(audited).toEqual([]);
   });
 });

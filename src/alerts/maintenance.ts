@@ -1,15 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../core/alert.ts';
+import { type ZoneText, zoneText } from '../core/calendar.ts';
 import type { Clock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Located } from '../core/join.ts';
-import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../core/maintenance.ts';
+import type {
+  MaintenanceControl,
+  MaintenancePlace,
+  MaintenancePlan,
+  MaintenanceWindow,
+  PlannedMaintenance,
+} from '../core/maintenance.ts';
 import type { AuditLog, MaintenanceStore } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
+import { beginsAround, longestRepeated } from './maintenance-plans.ts';
 import { covers, isAt } from './places.ts';
 
 /** Longest time for which a part of the plant can be taken out of service without a renewal, ms. */
 const longestMs = 30 * 86_400_000;
+/** Most plans. */
+const mostPlans = 200;
+/** Latest first begin of a plan, ms from now. */
+const latestMs = 400 * 86_400_000;
+
+const monitor: Actor = { role: 'monitor', session: 'monitor' };
 
 export interface MaintenanceOptions {
   readonly store: MaintenanceStore;
@@ -17,37 +31,117 @@ export interface MaintenanceOptions {
   readonly tags: TagTable;
   readonly devices: readonly string[];
   readonly clock: Clock;
+  /** IANA name of the site's time zone, by which plans repeat. */
+  readonly timeZone: string;
   /** Called when a window has begun or ended, with the tags that are out of service from then on, and the event. */
   readonly onChange: (tags: readonly number[], text: string) => void;
 }
 
-/** Parts of the plant that are out of service now. */
+/** Parts of the plant that are out of service now, and plans that take them out of service by the clock. */
 export class Maintenance implements MaintenanceControl {
   readonly #options: MaintenanceOptions;
+  readonly #zone: ZoneText;
   #open: readonly MaintenanceWindow[];
+  #plans: readonly MaintenancePlan[];
+  /** Time of the next begin of a plan, ms UTC: nothing is computed before it. */
+  #nextAt = -Infinity;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
+    this.#zone = zoneText(options.timeZone);
     this.#open = options.store.during(options.clock.now(), Infinity);
+    this.#plans = options.store.plans();
   }
 
   open(): readonly MaintenanceWindow[] {
     const now = this.#options.clock.now();
-    for (const window of this.#open.filter(({ to }) => to <= now)) this.#close(window, { role: 'monitor', session: 'monitor' });
+    for (const window of this.#open.filter(({ to }) => to <= now)) this.#close(window, monitor);
+    if (now >= this.#nextAt) this.#beginPlanned(now);
     return this.#open;
   }
 
   begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow {
-    const { store, clock, tags, devices } = this.#options;
-    const from = clock.now();
-    const isKnown = place.kind === 'device' ? devices.includes(place.id) : tags.tags.some((tag) => isAt(tag, place));
-    if (!isKnown) throw refused(`there is no ${place.kind} ${place.id}`, 'choose one that the configuration names');
+    const from = this.#options.clock.now();
+    this.#checkPlace(place);
     if (!(to > from) || to - from > longestMs) throw refused('maintenance lasts from a moment to 30 days', 'choose another end');
-    const window = { id: randomUUID(), place, from, to, by: by.role, reason };
-    store.add(window);
-    this.#open = [...this.open(), window].sort((a, b) => a.to - b.to);
+    this.open();
+    return this.#add({ id: randomUUID(), place, from, to, by: by.role, reason }, by);
+  }
+
+  planned(): readonly PlannedMaintenance[] {
+    const now = this.#options.clock.now();
+    return this.#plans
+      .flatMap((plan) => {
+        const { next } = beginsAround(plan, now, this.#zone);
+        return next === undefined ? [] : [{ ...plan, next }];
+      })
+      .toSorted((a, b) => a.next - b.next);
+  }
+
+  plan({ place, from, lastsMs, repeat, reason }: Parameters<MaintenanceControl['plan']>[0], by: Actor): MaintenancePlan {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    this.#checkPlace(place);
+    if (!(from >= now) || from > now + latestMs)
+      throw refused('maintenance begins now or later, within 400 days', 'choose another begin');
+    const most = repeat === undefined ? longestMs : longestRepeated(repeat);
+    if (!(lastsMs > 0 && lastsMs <= most))
+      throw refused('maintenance must end before it begins again, and within 30 days', 'choose a shorter time');
+    if (this.#plans.length >= mostPlans) throw refused(`there are ${mostPlans} plans of maintenance`, 'remove some of them');
+    const plan = { id: randomUUID(), place, from, lastsMs, ...(repeat === undefined ? {} : { repeat }), by: by.role, reason };
+    store.savePlan(plan);
+    this.#plans = [...this.#plans, plan];
+    this.#nextAt = -Infinity;
+    this.#reportPlan(plan, 'planned', by);
+    this.open();
+    return plan;
+  }
+
+  cancel(id: string, by: Actor): void {
+    const plan = this.#plans.find((one) => one.id === id);
+    if (plan === undefined) throw refused(`there is no plan ${id}`, 'reload the list');
+    this.#remove(plan);
+    this.#reportPlan(plan, 'cancelled', by);
+  }
+
+  /** Opens the windows of plans that have begun. A window whose end is past is not opened: the monitor did not run then. */
+  #beginPlanned(now: number): void {
+    const { store } = this.#options;
+    const nexts: number[] = [];
+    for (const plan of this.#plans) {
+      const { last, next } = beginsAround(plan, now, this.#zone);
+      if (last !== undefined && last !== plan.openedAt) {
+        const { place, by, reason, lastsMs } = plan;
+        const opened = { ...plan, openedAt: last };
+        // stored first: a window that a user ends early must not begin again
+        if (next === undefined) this.#remove(plan);
+        else {
+          store.savePlan(opened);
+          this.#plans = this.#plans.map((one) => (one === plan ? opened : one));
+        }
+        if (last + lastsMs > now) this.#add({ id: randomUUID(), place, from: last, to: last + lastsMs, by, reason }, monitor);
+      }
+      if (next !== undefined) nexts.push(next);
+    }
+    this.#nextAt = Math.min(...nexts, Infinity);
+  }
+
+  #remove(plan: MaintenancePlan): void {
+    this.#options.store.removePlan(plan.id);
+    this.#plans = this.#plans.filter(({ id }) => id !== plan.id);
+  }
+
+  #add(window: MaintenanceWindow, by: Actor): MaintenanceWindow {
+    this.#options.store.add(window);
+    this.#open = [...this.#open, window].sort((a, b) => a.to - b.to);
     this.#report(window, 'began', by);
     return window;
+  }
+
+  #checkPlace(place: MaintenancePlace): void {
+    const { tags, devices } = this.#options;
+    const isKnown = place.kind === 'device' ? devices.includes(place.id) : tags.tags.some((tag) => isAt(tag, place));
+    if (!isKnown) throw refused(`there is no ${place.kind} ${place.id}`, 'choose one that the configuration names');
   }
 
   end(id: string, by: Actor): void {
@@ -74,6 +168,12 @@ export class Maintenance implements MaintenanceControl {
   #close(window: MaintenanceWindow, by: Actor): void {
     this.#open = this.#open.filter((one) => one !== window);
     this.#report(window, 'ended', by);
+  }
+
+  #reportPlan({ place, from, repeat, reason }: MaintenancePlan, what: 'planned' | 'cancelled', by: Actor): void {
+    const { audit, clock } = this.#options;
+    const after = `from ${new Date(from).toISOString()}${repeat === undefined ? '' : `, each ${repeat}`}`;
+    audit.append({ ...by, time: clock.now(), action: `maintenance.${what}`, object: `${place.kind} ${place.id}`, after, reason });
   }
 
   #report({ place, to, reason }: MaintenanceWindow, what: 'began' | 'ended', by: Actor): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tagOf } from '../../test/support/detectors.ts';
+import { tagFinding } from '../../test/support/tag-finding.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import type { SuppressionRule } from '../core/alarm-settings.ts';
 import { VirtualClock } from '../core/clock.ts';
@@ -20,25 +21,7 @@ const rules: readonly SuppressionRule[] = [
   { when: { device: 'gateway' }, of: { kind: 'device', id: 'rtu1' }, cause: 'The gateway does not answer' },
 ];
 
-function finding(tag: string, more: Partial<Finding> = {}): Finding {
-  const { area, equipment } = tags.at(tags.indexOf(tag) ?? 0);
-  return {
-    id: `F ${tag}`,
-    detector: 'range',
-    channel: tag,
-    area,
-    equipment,
-    tags: [tag],
-    since: start,
-    beganAt: start,
-    updatedAt: start,
-    score: 2,
-    peak: 2,
-    certainty: { kind: 'learning' },
-    explanation: { sentence: `${tag} is low.`, title: `${tag} is low`, contributions: [], normalIf: '', techniques: [] },
-    ...more,
-  };
-}
+const finding = (tag: string, more: Partial<Finding> = {}): Finding => tagFinding(tags, tag, start, more);
 
 function room(store = new MemoryAlerts(), at = start) {
   const clock = new VirtualClock(at);
@@ -65,13 +48,13 @@ describe('suppression by design', () => {
     const { manager, mode, begin, states, store } = room();
     mode(1);
     begin(finding('P1.FT'));
-    expect(states()).toEqual(['P1.FT is low B']);
+    expect(states()).toEqual(['P1.FT is high B']);
     mode(3);
     expect(manager.open()[0]).toMatchObject({ state: 'H', suppressed: { cause: 'P1 is off' } });
     manager.acknowledge('ALT-000001', { role: 'operator' });
     mode(0);
     mode(1);
-    expect(states()).toEqual(['P1.FT is low B']);
+    expect(states()).toEqual(['P1.FT is high B']);
     expect(manager.open()[0]).not.toHaveProperty('suppressed');
     expect(store.changes.map(({ kind }) => kind)).toEqual(['raised', 'suppressed', 'unsuppressed']);
   });
@@ -80,13 +63,13 @@ describe('suppression by design', () => {
     const { mode, begin, states, store } = room();
     mode(0);
     begin(finding('P1.FT'));
-    expect(states()).toEqual(['P1.FT is low H']);
+    expect(states()).toEqual(['P1.FT is high H']);
     const later = room(store, start + 60_000);
     later.begin(finding('P1.FT', { id: 'again' }));
     later.tick();
-    expect(later.states()).toEqual(['P1.FT is low H']);
+    expect(later.states()).toEqual(['P1.FT is high H']);
     later.mode(0, Quality.BadOutOfService);
-    expect(later.states()).toEqual(['P1.FT is low B']);
+    expect(later.states()).toEqual(['P1.FT is high B']);
   });
 
   it('never hides an intrusion, or an alert with a finding elsewhere', () => {
@@ -95,12 +78,12 @@ describe('suppression by design', () => {
     begin(finding('P1.FT'));
     begin(finding('R1.LT', { id: 'else', equipment: 'P1', area: 'pumping' }));
     tick();
-    expect(states()).toEqual(['P1.FT is low B']);
+    expect(states()).toEqual(['P1.FT is high B']);
     const other = room();
     other.mode(0);
     const { explanation } = finding('P1.FT');
     other.begin(finding('P1.FT', { explanation: { ...explanation, techniques: ['T1692.001'], seen: ['T1692.001'] } }));
-    expect(other.states()).toEqual(['P1.FT is low B']);
+    expect(other.states()).toEqual(['P1.FT is high B']);
   });
 
   it('hides the alerts behind a lost device, not the alert about that device', () => {
@@ -116,12 +99,12 @@ describe('suppression by design', () => {
     begin(finding('R1.LT'));
     begin({ ...lost, id: 'cert', detector: 'posture' });
     tick();
-    expect(states()).toEqual(['R1.LT is low B', 'R1.LT is low B']);
+    expect(states()).toEqual(['R1.LT is high B', 'R1.LT is high B']);
     begin(lost);
     tick();
-    expect(states()).toEqual(['R1.LT is low H', 'R1.LT is low B']);
+    expect(states()).toEqual(['R1.LT is high H', 'R1.LT is high B']);
     manager.take({ change: 'end', finding: { ...lost, endedAt: start + 5000 } });
     tick();
-    expect(states()).toEqual(['R1.LT is low B', 'R1.LT is low B']);
+    expect(states()).toEqual(['R1.LT is high B', 'R1.LT is high B']);
   });
 });

@@ -40,6 +40,36 @@ export function periodOf(period: CalendarPeriod, date: string, timeZone: string)
   return { from: startOf(first, zone), to: startOf(next, zone) };
 }
 
+/**
+ * The instant of a local time. A time that a clock change skips is taken after the change, by as much as the clock moves; a time
+ * that occurs twice is the first one.
+ * @param local `2026-11-28 14:12:30`
+ * @returns ms UTC
+ * @throws ScadaError INPUT_INVALID if the text is no time
+ */
+export function instantOf(local: string, zone: Pick<ZoneText, 'moment'>): number {
+  const utc = Date.parse(`${local.replace(' ', 'T')}Z`);
+  if (!Number.isFinite(utc)) {
+    throw new ScadaError('config', 'INPUT_INVALID', `${local} is not a time`, {
+      hint: 'Give a time such as 2026-11-28 14:12:00.',
+    });
+  }
+  const offset = (time: number): number => Date.parse(`${zone.moment(time).replace(' ', 'T')}Z`) - time;
+  const [before, after] = [utc - offset(utc - dayMs), utc - offset(utc + dayMs)];
+  const found = [Math.min(before, after), Math.max(before, after)].find((time) => time + offset(time) === utc);
+  return found ?? before;
+}
+
+/** A date that is some days, weeks or months after another; the last day of a shorter month. Both `YYYY-MM-DD`. */
+export function laterDate(date: string, period: CalendarPeriod, times: number): string {
+  const noon = Date.parse(`${date}T12:00:00Z`);
+  if (period !== 'month') return dateOf(noon + times * dayMs * (period === 'day' ? 1 : 7));
+  const day = new Date(noon);
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth() + times];
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return dateOf(Date.UTC(year, month, Math.min(day.getUTCDate(), last)));
+}
+
 /** First date of a period and of the one after it. */
 function datesOf(period: CalendarPeriod, noon: number): readonly [string, string] {
   const day = new Date(noon);

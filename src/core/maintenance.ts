@@ -1,4 +1,5 @@
 import type { Actor } from './alert.ts';
+import type { CalendarPeriod } from './calendar.ts';
 
 export const maintenanceKinds = ['area', 'equipment', 'device'] as const;
 
@@ -20,12 +21,43 @@ export interface MaintenanceWindow {
   readonly reason: string;
 }
 
-/** Maintenance windows. The audit trail records every act. */
+/** Maintenance that begins by the clock, once or repeatedly. Each begin opens a window. */
+export interface MaintenancePlan {
+  readonly id: string;
+  readonly place: MaintenancePlace;
+  /** First begin, ms UTC. Later ones are at the same time of day of the site's time zone, across its clock changes. */
+  readonly from: number;
+  /** Duration of each window, ms. */
+  readonly lastsMs: number;
+  /** Absent if it is done once. */
+  readonly repeat?: CalendarPeriod | undefined;
+  /** Role of the user who planned it. */
+  readonly by: string;
+  readonly reason: string;
+  /** Begin of the last window that was opened, ms UTC. */
+  readonly openedAt?: number | undefined;
+}
+
+/** A plan with its next begin, ms UTC. */
+export interface PlannedMaintenance extends MaintenancePlan {
+  readonly next: number;
+}
+
+/** Maintenance windows and plans. The audit trail records every act. */
 export interface MaintenanceControl {
   /** Windows that are open now, sorted by end. */
   open(): readonly MaintenanceWindow[];
   /** @throws ScadaError INPUT_INVALID for an unknown place, or an end that is past or too late */
   begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow;
+  /** Plans, the next one first. */
+  planned(): readonly PlannedMaintenance[];
+  /**
+   * Plans maintenance at a time that is not past.
+   * @throws ScadaError INPUT_INVALID for an unknown place, a past begin, a duration that reaches the next begin, or too many plans
+   */
+  plan(plan: Pick<MaintenancePlan, 'place' | 'from' | 'lastsMs' | 'repeat' | 'reason'>, by: Actor): MaintenancePlan;
+  /** Removes a plan; a window that it has opened stays. @throws ScadaError INPUT_INVALID if there is none */
+  cancel(id: string, by: Actor): void;
   /** Ends an open window now. @throws ScadaError INPUT_INVALID if it is not open */
   end(id: string, by: Actor): void;
 }

@@ -5,7 +5,7 @@ import type { ApprovalRequest } from './approvals.ts';
 import type { Json } from './detector.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from './handover.ts';
 import type { Annotation, AnnotationPage } from './annotation.ts';
-import type { MaintenanceWindow } from './maintenance.ts';
+import type { MaintenancePlan, MaintenanceWindow } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
 import type { AlertLife } from './report.ts';
 
@@ -148,6 +148,11 @@ export interface MaintenanceStore {
   end(id: string, at: number): void;
   /** Windows that overlap a span, sorted by end. */
   during(from: number, to: number): MaintenanceWindow[];
+  /** In the order of their ids. */
+  plans(): MaintenancePlan[];
+  /** Adds a plan or replaces it. */
+  savePlan(plan: MaintenancePlan): void;
+  removePlan(id: string): void;
 }
 
 /** Ended minor findings that overlap a span, ms UTC: from exclusive, to exclusive. */

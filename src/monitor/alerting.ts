@@ -53,6 +53,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     tags: config.tags,
     devices: config.devices.map(({ name }) => name),
     clock,
+    timeZone: config.site.timeZone,
     onChange: publishMaintenance,
   });
   const { alerts: store, saving, id: epoch } = state;
@@ -95,6 +96,8 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     tick: () =>
       intake.attempt(() => {
         noteReductions();
+        // begins and ends are on the stream in time, also if nobody reads them
+        maintenance.open();
         delays.tick();
         manager.tick();
         minor.tick();

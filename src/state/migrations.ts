@@ -156,4 +156,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE annotation (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, content TEXT NOT NULL) STRICT;
   CREATE INDEX annotation_time ON annotation (time);
   `,
+  `
+  CREATE TABLE maintenance_plan (id TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

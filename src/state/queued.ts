@@ -16,7 +16,15 @@ import { WriteQueue } from './writer/queue.ts';
 import { type Writer, WriterThread } from './writer/thread.ts';
 
 /** Tables that are small enough to be kept in memory too, so that reads never use the disk. */
-const mirroredTables = ['user', 'wall_display', 'maintenance', 'alarm_record', 'approval', 'annotation'] as const;
+const mirroredTables = [
+  'user',
+  'wall_display',
+  'maintenance',
+  'maintenance_plan',
+  'alarm_record',
+  'approval',
+  'annotation',
+] as const;
 
 export interface QueuedStateOptions {
   /** The machine's clock. */

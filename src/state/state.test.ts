@@ -198,6 +198,39 @@ describe('openState', () => {
     expect(ids(20, 100)).toEqual([]);
   });
 
+  it('stores plans of maintenance and requests for a second person until they are removed', () => {
+    const plan = {
+      id: 'P1',
+      place: { kind: 'area', id: 'a' },
+      from: 10,
+      lastsMs: 5,
+      repeat: 'week',
+      by: 'operator',
+      reason: 'r',
+    } as const;
+    const line = { detector: 'range', channel: 'T', name: '' };
+    const request = {
+      id: 'R1',
+      at: 1,
+      expiresAt: 9,
+      by: { role: 'engineer' },
+      reason: 'r',
+      act: { kind: 'unlearn', line },
+    } as const;
+    {
+      using state = openState(dir);
+      state.maintenance.savePlan(plan);
+      state.maintenance.savePlan({ ...plan, openedAt: 17 });
+      state.approvals.add(request);
+    }
+    using state = openState(dir);
+    expect(state.maintenance.plans()).toEqual([{ ...plan, openedAt: 17 }]);
+    expect(state.approvals.list()).toEqual([request]);
+    state.maintenance.removePlan('P1');
+    state.approvals.remove('R1');
+    expect([state.maintenance.plans(), state.approvals.list()]).toEqual([[], []]);
+  });
+
   it('gives every new store a different id, and only its owner may read the file', () => {
     using one = openState(join(dir, 'one'));
     using two = openState(join(dir, 'two'));

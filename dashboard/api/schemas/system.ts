@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { maintenanceKinds, type MaintenanceWindow } from '../../../src/core/maintenance.ts';
+import { calendarPeriods } from '../../../src/core/calendar.ts';
+import { maintenanceKinds, type MaintenanceWindow, type PlannedMaintenance } from '../../../src/core/maintenance.ts';
 import type {
   AchievedSpan,
   BudgetStatus,
@@ -102,6 +103,18 @@ export const maintenanceWindow = objectOf<MaintenanceWindow>({
   by: z.string(),
   reason: z.string(),
 }).meta({ id: 'MaintenanceWindow' });
+
+export const plannedMaintenance = objectOf<PlannedMaintenance>({
+  id: z.string(),
+  place: z.strictObject({ kind: z.enum(maintenanceKinds), id: z.string() }),
+  from: time.describe('first begin'),
+  lastsMs: z.number(),
+  repeat: z.enum(calendarPeriods).optional().describe('absent if it is done once'),
+  by: z.string(),
+  reason: z.string(),
+  openedAt: time.optional(),
+  next: time.describe('next begin'),
+}).meta({ id: 'PlannedMaintenance' });
 
 export const dashboardStats = objectOf<DashboardStats>({
   connections: count,

@@ -6,7 +6,13 @@ import type { CalibrationReview, DecidedEpisode, Episode, EpisodeList } from '..
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from '../../../src/core/handover.ts';
 import type { Annotation, AnnotationPage } from '../../../src/core/annotation.ts';
-import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
+import type {
+  MaintenanceControl,
+  MaintenancePlace,
+  MaintenancePlan,
+  MaintenanceWindow,
+  PlannedMaintenance,
+} from '../../../src/core/maintenance.ts';
 import type { LineRef } from '../../../src/core/line-ref.ts';
 import type { BaselineLine, BaselineReview } from '../../../src/core/monitor.ts';
 import type { AnnotationStore, AuditLog, ShiftStore } from '../../../src/core/state.ts';
@@ -32,6 +38,24 @@ export class FakeMaintenance implements MaintenanceControl {
   end(id: string, by: Actor): void {
     this.acts.push(['end', id, by.role]);
     this.windows.length = 0;
+  }
+
+  readonly plans: PlannedMaintenance[] = [];
+
+  planned(): readonly PlannedMaintenance[] {
+    return this.plans;
+  }
+
+  plan(plan: Parameters<MaintenanceControl['plan']>[0], by: Actor): MaintenancePlan {
+    const planned = { ...plan, id: 'P1', by: by.role, next: plan.from };
+    this.plans.push(planned);
+    return planned;
+  }
+
+  cancel(id: string, by: Actor): void {
+    if (!this.plans.some((plan) => plan.id === id)) throw new ScadaError('config', 'INPUT_INVALID', `no plan ${id}`);
+    this.acts.push(['cancel', id, by.role]);
+    this.plans.length = 0;
   }
 }
 

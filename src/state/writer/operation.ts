@@ -7,7 +7,7 @@ export const writes = {
   users: ['add', 'change', 'remove'],
   displays: ['add', 'remove'],
   baselines: ['add'],
-  maintenance: ['add', 'end'],
+  maintenance: ['add', 'end', 'savePlan', 'removePlan'],
   minor: ['save', 'trim'],
   shifts: ['addNote', 'addHandover', 'takeOver'],
   alarmRecords: ['append'],

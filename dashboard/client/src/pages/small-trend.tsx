@@ -5,6 +5,7 @@ import { worstOf } from '../pure/alerts/urgency.ts';
 import { useBands } from '../store/bands.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
+import { MaintenanceMark } from '../ui/maintenance-mark.tsx';
 import { Failed } from '../ui/panel.tsx';
 import { Trend } from '../ui/trend/trend.tsx';
 import { Value } from '../ui/value.tsx';
@@ -54,6 +55,7 @@ export function SmallTrend(props: { readonly tag: TagInfo }) {
     <section class="panel" aria-label={props.tag.name}>
       <header class="panel-head">
         <h2>{props.tag.name}</h2>
+        <MaintenanceMark of={props.tag} />
         <For each={worst().slice(0, 1)}>{(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}</For>
         <span class="end">
           <Value tag={props.tag} />

@@ -6,6 +6,7 @@ import { firstThing, hidingReason, lastedText, limitText, mainTag, placeOf, stat
 import { marksOf } from '../../pure/alerts/marks.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
+import { MaintenanceMark } from '../../ui/maintenance-mark.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import '../../ui/table.css';
 import { Value } from '../../ui/value.tsx';
@@ -143,6 +144,7 @@ function Row(props: {
       <td class="dim large-only">{area()}</td>
       <td class="wide" title={props.alert.title}>
         <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>
+        <MaintenanceMark of={props.alert} />
         {props.alert.title}
       </td>
       <td class="part plain dim large-only" title={props.alert.response}>

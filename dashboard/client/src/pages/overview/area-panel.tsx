@@ -7,6 +7,7 @@ import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Indicators } from '../../ui/indicators.tsx';
+import { MaintenanceMark } from '../../ui/maintenance-mark.tsx';
 import { Empty } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { EquipmentLines } from './equipment-lines.tsx';
@@ -28,6 +29,7 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
             </For>
           </a>
         </h2>
+        <MaintenanceMark of={{ area: props.area.id }} />
       </header>
       <Loaded of={loaded} retry={() => void refetch()} cells={4}>
         {(known) => (

@@ -1,8 +1,9 @@
-import { createMemo, For } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { isRunning, runningTags } from '../../pure/state/running.ts';
 import { useApp } from '../../store/app-context.ts';
+import { MaintenanceMark, useMaintainedParts } from '../../ui/maintenance-mark.tsx';
 import { texts } from './text.ts';
 
 /** Running equipment of an area by kind, and the state of its devices. */
@@ -22,6 +23,7 @@ export function EquipmentLines(props: { readonly area: Area; readonly tags: read
       ? texts.note.answering(known.map((device) => device.name).join(', '))
       : `${down.map((device) => `${device.name} ${device.state}`).join(', ')}`;
   };
+  const maintained = useMaintainedParts(() => props.area, devices);
   return (
     <dl class="equipment-lines">
       <For each={groups()}>
@@ -39,6 +41,19 @@ export function EquipmentLines(props: { readonly area: Area; readonly tags: read
       </For>
       <dt>{texts.label.data}</dt>
       <dd class="ellipsis">{deviceText()}</dd>
+      <Show when={maintained().length > 0}>
+        <dt>{texts.label.maintenance}</dt>
+        <dd class="ellipsis">
+          <For each={maintained()}>
+            {(place) => (
+              <>
+                {place.id}
+                <MaintenanceMark of={{ [place.kind]: place.id }} />
+              </>
+            )}
+          </For>
+        </dd>
+      </Show>
     </dl>
   );
 }

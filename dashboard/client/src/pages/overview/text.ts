@@ -10,6 +10,7 @@ export const texts = {
     trendDay: (description: string) => `${description}, last day`,
   },
   label: {
+    maintenance: 'Maintenance',
     alarms: 'Alarms',
     anomalies: 'Anomalies',
     devicesUp: 'Devices answering',

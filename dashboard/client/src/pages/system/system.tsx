@@ -14,7 +14,7 @@ import { DeviceTable } from './devices.tsx';
 import { Episodes } from './episodes/episodes.tsx';
 import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
-import { Maintenance } from './maintenance.tsx';
+import { Maintenance } from './maintenance/maintenance.tsx';
 import './system.css';
 import { Unusual } from './unusual/unusual.tsx';
 import { Users } from './users.tsx';

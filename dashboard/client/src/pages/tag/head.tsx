@@ -9,6 +9,7 @@ import { worstOf } from '../../pure/alerts/urgency.ts';
 import { useBands } from '../../store/bands.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { MaintenanceMark } from '../../ui/maintenance-mark.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useLiveTag, Value, valueText } from '../../ui/value.tsx';
 import { shared } from '../../text.ts';
@@ -45,7 +46,7 @@ export function TagHead(props: {
       </For>
       <div class="figure-block">
         <span class="ellipsis">
-          {props.tag.name} {props.tag.description}
+          {props.tag.name} {props.tag.description} <MaintenanceMark of={props.tag} />
         </span>
         <span class="big">
           <Value tag={props.tag} />

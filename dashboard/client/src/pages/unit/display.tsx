@@ -1,9 +1,10 @@
-import { createMemo, createResource, ErrorBoundary, Show } from 'solid-js';
+import { createMemo, createResource, ErrorBoundary, For, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatAge, formatDuration } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
+import { MaintenanceMark, useMaintainedParts } from '../../ui/maintenance-mark.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { GeneratedDisplay } from './generated.tsx';
 import { mimicOf } from '../../mimics/index.ts';
@@ -30,6 +31,8 @@ export function UnitDisplay(props: { readonly area: Area; readonly tags: readonl
     <section class="panel" aria-label={props.area.name} ref={(element) => (root = element)}>
       <header class="panel-head">
         <h2>{mimic()?.title ?? props.area.name}</h2>
+        <MaintenanceMark of={{ area: props.area.id }} />
+        <Maintained area={props.area} tags={props.tags} />
         <span class="end">
           <Devices tags={props.tags} />
         </span>
@@ -46,6 +49,24 @@ export function UnitDisplay(props: { readonly area: Area; readonly tags: readonl
         )}
       </Show>
     </section>
+  );
+}
+
+/** Equipment and devices of the display that are under maintenance. */
+function Maintained(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
+  const places = useMaintainedParts(
+    () => props.area,
+    () => props.tags.map(({ device }) => device),
+  );
+  return (
+    <For each={places()}>
+      {(place) => (
+        <span>
+          {place.id}
+          <MaintenanceMark of={{ [place.kind]: place.id }} />
+        </span>
+      )}
+    </For>
   );
 }
 

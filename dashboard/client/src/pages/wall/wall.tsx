@@ -7,6 +7,7 @@ import { stateText } from '../../pure/alerts/alert-words.ts';
 import { byUrgency, countOpen } from '../../pure/alerts/urgency.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { MaintenanceMark } from '../../ui/maintenance-mark.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { AreaPanel } from '../overview/area-panel.tsx';
 import '../overview/overview.css';
@@ -52,7 +53,7 @@ export function Wall() {
                   <li classList={{ new: needsAcknowledgement(alert.state) }}>
                     <Badge priority={alert.priority} state={alert.state} />
                     <p>
-                      <b>{alert.title}</b> {alert.explanation.sentence}
+                      <b>{alert.title}</b> <MaintenanceMark of={alert} /> {alert.explanation.sentence}
                     </p>
                     <span class="dim">
                       {stateText(alert)} {texts.note.since(zone().moment(alert.since, clock.second()))}

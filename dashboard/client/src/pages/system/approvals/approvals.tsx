@@ -51,7 +51,7 @@ function Waiting() {
     </tr>
   );
   return (
-    <Panel title={texts.title.waiting} end={texts.note.effect}>
+    <Panel title={texts.title.waiting} end={texts.note.effect} class="approvals">
       <Loaded of={found} retry={() => void refetch()} cells={6}>
         {(requests) => (
           <Show when={requests().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
