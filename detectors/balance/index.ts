@@ -3,6 +3,7 @@ import type { TagTable } from '../../src/core/tag.ts';
 import { BalanceDetector } from './balance.ts';
 import { type BalanceConfig, balanceSchema } from './schema.ts';
 
+import { balanceInfluences } from './influences.ts';
 export const balance: DetectorPlugin<BalanceConfig> = {
   type: 'balance',
   summary: 'The level does not match its inflow and outflow.',
@@ -12,6 +13,7 @@ export const balance: DetectorPlugin<BalanceConfig> = {
   threshold: 'statistical',
   physical: true,
   check: checkBalances,
+  influences: balanceInfluences,
   create: (config, target) => new BalanceDetector(config, target),
 };
 

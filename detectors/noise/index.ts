@@ -20,6 +20,7 @@ export const noise: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  signal: true,
   byTag: true,
   excerpt: true,
   create: (config, target) => new NoiseDetector(config, target),

@@ -42,6 +42,7 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  signal: true,
   byTag: true,
   create: (config, target) => new ReplayDetector(config, target),
 };

@@ -2,6 +2,7 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { type ResponseConfig, schema } from './config.ts';
 import { ResponseDetector } from './response.ts';
 
+import { responseInfluences } from './influences.ts';
 export const response: DetectorPlugin<ResponseConfig> = {
   type: 'response',
   summary: 'A command, status or set-point without its usual effect, an effect without a command, or a control error that lasts.',
@@ -13,5 +14,6 @@ export const response: DetectorPlugin<ResponseConfig> = {
   byFamily: true,
   calibrated: true,
   timed: true,
+  influences: responseInfluences,
   create: (config, target) => new ResponseDetector(config, target),
 };

@@ -3,6 +3,7 @@ import { tagOf } from '../../test/support/detectors.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Influence } from '../core/influence.ts';
 import { TagTable } from '../core/tag.ts';
 import { AlertManager } from './manager.ts';
 
@@ -14,7 +15,17 @@ const tags = new TagTable([
   tagOf('SEQ', { area: 'intake', equipment: 'PLC1', device: 'plc1', kind: 'counter' }),
   tagOf('RW.FT', { area: 'intake', equipment: 'RW', device: 'plc1' }),
   tagOf('T1.LT', { area: 'network', equipment: 'T1', device: 'rtu2' }),
+  tagOf('T1.FT', { area: 'network', equipment: 'T1', device: 'rtu2' }),
+  tagOf('PS.P1.CMD', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+  tagOf('PS.P1.KW', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+  tagOf('PR.PT', { area: 'zone', equipment: 'PR', device: 'rtu2' }),
 ]);
+/** What the baseline has learned of these tags. */
+const learned: readonly Influence[] = [
+  { tags: ['PS.P1.KW', 'T1.FT'] },
+  { tags: ['T1.LT', 'T1.FT'], isBalance: true },
+  { tags: ['T1.FT', 'PR.PT'] },
+];
 const place = (name: string): Pick<Finding, 'area' | 'equipment' | 'tags'> => {
   const { area, equipment } = tags.at(tags.indexOf(name) ?? -1);
   return { area, equipment, tags: [name] };
@@ -35,6 +46,7 @@ function incidentsOf(...findings: readonly (readonly [atMin: number, over: Parti
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
   const manager = new AlertManager({ store, clock, epoch: 'e', tags });
+  manager.useInfluences(learned);
   const ids: string[] = [];
   findings.forEach(([atMin, over], i) => {
     const time = start + atMin * minute;
@@ -82,4 +94,18 @@ it('one client that reaches several devices within a minute is one incident', ()
 it('a missing value is no part of an intrusion on its device', () => {
   const missing = { detector: 'missing', device: 'plc1' };
   expect(incidentsOf([0, missing], [1, act('plc1', ['CL.SP'])], [2, place('CL.SP')])).toEqual([0, 1, 1]);
+});
+
+it('a consequence in another area belongs to its cause: a flow that follows a written command, the level of that flow', () => {
+  const stop = act('plc1', ['PS.P1.CMD']);
+  expect(incidentsOf([0, stop], [5, place('T1.FT')])).toEqual([0, 0]);
+  expect(incidentsOf([0, stop], [45, place('T1.LT')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('PS.P1.KW')], [45, place('T1.LT')])).toEqual([0, 0]);
+});
+
+it('a fault of a signal is no consequence, and neither is what follows only the consequence of an absent alert', () => {
+  const stop = act('plc1', ['PS.P1.CMD']);
+  expect(incidentsOf([0, stop], [5, { ...place('T1.FT'), detector: 'frozen', signal: true }])).toEqual([0, 1]);
+  expect(incidentsOf([0, stop], [5, place('PR.PT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, stop], [5, place('T1.FT')], [20, place('PR.PT')])).toEqual([0, 0, 0]);
 });

@@ -1,7 +1,9 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
+import type { Influence } from '../core/influence.ts';
 import { inAlarm } from './findings.ts';
+import { Influences } from './influences.ts';
 
 /** Greatest time between alerts of one area in one incident, ms. */
 const incidentGapMs = 600_000;
@@ -22,8 +24,10 @@ const isObserved = ({ latching, explanation }: Side): boolean => latching === tr
 /**
  * Finds the incident of a new alert by cause:
  *
- * - Alerts of the process: the same equipment, the same area within a short time, or tags of the same equipment while the other alert
- *   is or recently was in alarm. The effect of one pump is visible at the tank and at the next pump.
+ * - Alerts of the process, while the other alert is or recently was in alarm: the same equipment, the same area within a short time, or
+ *   tags of the same equipment. The effect of one pump is visible at the tank and at the next pump.
+ * - A consequence in another area: a tag that follows those of the other alert, by balances, responses and relations of the baseline,
+ *   while that alert is or recently was in alarm. A fault of a signal is no consequence.
  * - An act of a client and the process: what was written is in the area of the process alert, or a counter of the controller shows it.
  * - Acts of clients: the same device while the incident lasts, or several devices within a minute.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
@@ -31,9 +35,16 @@ const isObserved = ({ latching, explanation }: Side): boolean => latching === tr
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();
   readonly #tags: TagTable;
+  #influences: Influences;
 
   constructor(tags: TagTable) {
     this.#tags = tags;
+    this.#influences = new Influences(tags);
+  }
+
+  /** Uses the influences of another baseline from now on. */
+  use(learned: readonly Influence[]): void {
+    this.#influences = new Influences(this.#tags, learned);
   }
 
   remember(alert: Alert): void {
@@ -62,12 +73,28 @@ export class Incidents {
       return (alert.device === finding.device && this.#isOngoing(alert.incident, time)) || time - alert.raisedAt <= intruderGapMs;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
-      return process.device === undefined && isRecent && this.#shows(process, act, time - alert.raisedAt);
+      if (process.device !== undefined || !isRecent) return false;
+      return this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert));
     }
     if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
+    if (!isRecent) return false;
     if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
       return true;
-    return isRecent && this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment));
+    return (
+      this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment)) || this.#follows(finding, alert)
+    );
+  }
+
+  /** True if a tag belongs to the equipment of an alert, or follows what the alert states: what happens to it is a consequence. */
+  isConsequence(tag: string, alert: Alert): boolean {
+    const [own] = this.#known([tag]);
+    const isSame = own !== undefined && own.equipment !== '' && this.#concerned(alert).includes(own.equipment);
+    return isSame || this.#influences.follows([tag], alert.tags);
+  }
+
+  /** True if the finding is a consequence of what the alert states. */
+  #follows(finding: Finding, alert: Alert): boolean {
+    return finding.signal === undefined && this.#influences.follows(finding.tags, alert.tags);
   }
 
   /** True if the process shows an act of a client. @param apartMs time between the two */

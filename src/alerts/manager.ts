@@ -5,7 +5,6 @@ import {
   type AlertChangeKind,
   hasReturned,
   isHidden,
-  isMoreUrgent,
   isOpen,
   type ShelfRequest,
   type Triage,
@@ -14,20 +13,22 @@ import {
 import { type AlarmSettings, noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
+import type { Influence } from '../core/influence.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
-import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated, latchingOf } from './acts.ts';
-import { newAlert, addsInformation, withFinding } from './compose.ts';
+import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated } from './acts.ts';
+import { newAlert, withFinding } from './compose.ts';
 import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Headlines, type HeadlineOptions } from './headline/headlines.ts';
 import { Incidents } from './incidents.ts';
-import { nextState } from './lifecycle.ts';
 import type { Maintenance } from './maintenance.ts';
+import { occurrenceOf } from './occurrence.ts';
 import { Orphans } from './orphans.ts';
 import { areFindingsCovered } from './places.ts';
+import { Outlooks } from './outlook/outlooks.ts';
 import { Publication } from './publication.ts';
 import { findingKey, shelfCovers, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
@@ -76,6 +77,7 @@ export class AlertManager implements AlertFeed {
   readonly #courses = new Courses();
   readonly #orphans: Orphans;
   readonly #headlines: Headlines;
+  readonly #outlooks: Outlooks | undefined;
 
   constructor(options: AlertManagerOptions) {
     const { store, clock, epoch, tags, saving = savedAtOnce } = options;
@@ -87,6 +89,7 @@ export class AlertManager implements AlertFeed {
     this.#clock = clock;
     this.#orphans = new Orphans(clock.now());
     this.#headlines = new Headlines(options);
+    this.#outlooks = options.latest && new Outlooks(tags, options.latest);
     const { alerts, sequence } = store.open();
     this.#sequence = sequence;
     this.#publication = new Publication(saving, epoch, sequence);
@@ -105,6 +108,11 @@ export class AlertManager implements AlertFeed {
       const end = endOf(known) ?? Number.NEGATIVE_INFINITY;
       if (!hasReturned(alert.state) && end > (alert.returnedAt ?? 0)) this.#courses.of(alert.id).awayAt = end;
     }
+  }
+
+  /** Uses what another baseline knows about consequences, from now on. */
+  useInfluences(learned: readonly Influence[]): void {
+    this.#incidents.use(learned);
   }
 
   get epoch(): string {
@@ -142,27 +150,11 @@ export class AlertManager implements AlertFeed {
   /** The condition starts, returns or continues. */
   #occur(alert: Alert, joined: Alert, finding: Finding, isNew: boolean, time: number): void {
     const course = this.#courses.of(alert.id);
-    const chatters = course.awayAt !== undefined;
-    course.awayAt = undefined;
-    const returns = !inAlarm(alert);
-    if (returns) course.returns.add(time);
-    // an acknowledgement covers the known information: new information needs another one
-    const news =
-      alert.state === 'C' && (isMoreUrgent(joined.priority, alert.priority) || (isNew && addsInformation(alert, finding)));
-    const recurs = news || (returns && !chatters);
-    const occurred = news ? 'B' : nextState(alert.state, 'occur', true, latchingOf(alert));
-    const channel = findingKey(finding);
-    const isNewChannel = !course.channels.has(channel);
-    course.channels.add(channel);
-    const annunciated =
-      joined.shelf !== undefined && isMoreUrgent(joined.priority, alert.priority) ? unshelved(joined) : undefined;
-    if (annunciated !== undefined)
-      return this.#apply(annunciated, 'unshelved', monitor, time, 'more urgent than when it was shelved');
-    const chattering = course.returns.areFrequent(time) ? ({ chattering: true } as const) : {};
-    const after = { ...joined, state: occurred, ...chattering };
-    const shown = recurs && !isHidden(occurred) ? (this.#hidden(after, time)?.alert ?? after) : after;
-    if (recurs) this.#apply({ ...shown, returnedAt: undefined }, 'recurred', monitor, time);
-    else this.#update(alert, shown, isNewChannel, time);
+    const { alert: after, kind, isNewChannel } = occurrenceOf(alert, joined, { finding, isNew, course, time });
+    if (kind === 'updated') return this.#update(alert, after, isNewChannel, time);
+    if (kind === 'unshelved') return this.#apply(after, kind, monitor, time, 'more urgent than when it was shelved');
+    const shown = isHidden(after.state) ? after : (this.#hidden(after, time)?.alert ?? after);
+    this.#apply({ ...shown, returnedAt: undefined }, kind, monitor, time);
   }
 
   /** Ends the condition: the alert returns, unless it chatters and the condition is likely to recur. */
@@ -203,6 +195,7 @@ export class AlertManager implements AlertFeed {
       const { awayAt } = this.#courses.of(alert.id);
       if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
     }
+    this.#watchConsequences(now);
     for (const alert of this.#alerts.values()) {
       const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now);
       if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
@@ -210,6 +203,13 @@ export class AlertManager implements AlertFeed {
     for (const [id, alert] of this.#alerts) {
       if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
     }
+  }
+
+  /** States when consequences of open alerts reach their limits. */
+  #watchConsequences(now: number): void {
+    const present = [...this.#alerts.values()].filter(inAlarm);
+    const stated = this.#outlooks?.advance(present, (tag, alert) => this.#incidents.isConsequence(tag, alert), now);
+    for (const { alert, outlook } of stated ?? []) this.#apply({ ...alert, outlook, changedAt: now }, 'updated', monitor, now);
   }
 
   /** The alert in the state that the present reasons to hide it require; undefined if nothing changes. */

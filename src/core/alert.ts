@@ -127,6 +127,15 @@ export interface Headline {
   readonly at: number;
 }
 
+/** Forecast of a consequence, as stated at a time. */
+export interface Outlook {
+  readonly at: number;
+  readonly tag: string;
+  /** Time at which the tag reaches its limit, ms UTC; absent if that is no longer expected. */
+  readonly expectedAt?: number | undefined;
+  readonly text: string;
+}
+
 /** An alert: findings joined by equipment and time, with a life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
@@ -166,6 +175,8 @@ export interface Alert {
   readonly unlisted?: { readonly findings: number; readonly open: number } | undefined;
   /** Explanation of the finding with the highest score. */
   readonly explanation: Explanation;
+  /** Consequences that are expected, in the order in which they were stated; the last 12. Absent in alerts of earlier versions. */
+  readonly outlook?: readonly Outlook[] | undefined;
   readonly techniques: readonly Technique[];
   /** Response of the operator, one step a line; empty for anomalies. */
   readonly response: string;

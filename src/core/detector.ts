@@ -1,4 +1,5 @@
 import type { Explanation } from './finding.ts';
+import type { Influence } from './influence.ts';
 import type { Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
@@ -155,6 +156,13 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   readonly physical?: true;
   /** Set if its findings are acts of clients on the network. */
   readonly network?: true;
+  /**
+   * Set if its findings state a fault of the signal itself: stuck, noisy, coarse, replayed, missing. Such a finding can be the cause of
+   * others, but follows from nothing in the process.
+   */
+  readonly signal?: true;
+  /** Which tags follow each other, by what its baseline has learned; an unreadable baseline has none. */
+  readonly influences?: (baseline: Json, tags: TagTable) => readonly Influence[];
   /** Set if it learns similar machines together. It judges a state of one that only others were in. */
   readonly byFamily?: true;
   /** Set if it judges durations or rates. It begins no finding while the monitor is late. */
@@ -185,7 +193,7 @@ export interface DetectorFactory {
   readonly name: string;
   readonly plugin: Pick<
     DetectorPlugin,
-    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'byFamily'
+    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'signal' | 'byFamily'
   >;
   create(): Detector;
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { FindingChange } from '../core/finding.ts';
 import type { Observation } from '../core/observation.ts';
+import { influencesOf } from '../detection/baseline/influences.ts';
 import type { Baseline, BaselineChange } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import { LiveDetection } from '../detection/threads/live.ts';
@@ -42,7 +43,11 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
   const punctuality = new PunctualityMeter({ clock, metrics: context.metrics, lab, waitingMs });
   const plan = planDetection(config);
   const known = new BaselineBoards(runtime, plan);
-  if (baseline !== undefined) known.use(baseline, options.learnedAt ?? clock.now());
+  const useKnowledge = (of: Baseline, since: number): void => {
+    known.use(of, since);
+    alerting.manager.useInfluences(influencesOf(of, plan));
+  };
+  if (baseline !== undefined) useKnowledge(baseline, options.learnedAt ?? clock.now());
   const shadow = await startShadow(runtime, alerting.selfWatch);
   const onFindings = (changes: readonly FindingChange[]): void => {
     alerting.take(changes);
@@ -80,7 +85,7 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
     judge: (observation) => detection.judge(observation),
     useBaseline: async (next, change) => {
       await detection.useBaseline(next, change, known.following.use(next.calibration));
-      known.use(next, clock.now());
+      useKnowledge(next, clock.now());
     },
   };
 }

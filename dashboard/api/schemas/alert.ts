@@ -7,6 +7,7 @@ import {
   type AlertFinding,
   AlertState,
   type Headline,
+  type Outlook,
   type Shelf,
   type Technique,
   type Triage,
@@ -167,6 +168,9 @@ export const alert = objectOf<Alert>({
   findings: list(finding),
   unlisted: z.strictObject({ findings: z.int(), open: z.int() }).optional(),
   explanation,
+  outlook: list(objectOf<Outlook>({ at: time, tag: z.string(), expectedAt: time.optional(), text: z.string() }))
+    .optional()
+    .describe('expected consequences; of a tag, the last one is valid'),
   techniques: list(technique),
   response: z.string(),
   rationale: rationale.optional(),

@@ -47,6 +47,7 @@ export const shared = {
     anomaly: 'Anomaly',
     priority: (priority: number) => `Priority ${priority}`,
     closedInWeek: 'Closed in the last 7 days',
+    outlook: 'forecast',
     incidentAct: {
       raised: 'Alert raised',
       acknowledged: 'Acknowledged',

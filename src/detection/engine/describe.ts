@@ -12,7 +12,7 @@ const mostTags = 5;
 export interface Opening {
   readonly detector: string;
   readonly channel: Channel;
-  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network'>;
+  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network' | 'signal'>;
   readonly time: number;
   readonly since: number;
   readonly score: number;
@@ -57,6 +57,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     alarm: plugin.threshold === 'stated' ? alarmOf(channel, tags) : undefined,
     ...(plugin.physical === undefined ? {} : { physical: plugin.physical }),
     ...(plugin.network === undefined ? {} : { network: plugin.network }),
+    ...(plugin.signal === undefined ? {} : { signal: plugin.signal }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Alert, Triage } from '../../../../../src/core/alert.ts';
 import { formatAge } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
-import { headlineOf, incidentEnd } from '../../pure/alerts/incidents.ts';
+import { headlineOf, incidentEnd, presentOutlooks } from '../../pure/alerts/incidents.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -28,6 +28,11 @@ export function IncidentHead(props: {
   ]);
   const since = createMemo(() => Math.min(...props.members.map((alert) => alert.since)));
   const headline = createMemo(() => headlineOf(props.members, props.alert));
+  const outlooks = createMemo(() =>
+    props.open
+      ? presentOutlooks(props.members, clock.second()).map(({ text, at }) => texts.sentence.outlook(text, zone().time(at)))
+      : [],
+  );
   const ended = createMemo(() => incidentEnd(props.members));
   const repeats = createMemo(() => repeatsText(props.alert, (time) => zone().time(time)));
   const span = (): string => {
@@ -49,6 +54,7 @@ export function IncidentHead(props: {
             repeats() === '' ? '' : texts.sentence.repeats(repeats()),
             texts.sentence.detectors(detectors().length, detectors().join(', ')),
             howSure(props.alert),
+            ...outlooks(),
           ]
             .filter(Boolean)
             .join(' ')}

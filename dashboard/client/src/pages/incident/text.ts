@@ -63,6 +63,7 @@ export const texts = {
     noVerdict: 'no verdict',
   },
   sentence: {
+    outlook: (text: string, at: string) => `Expected: ${text} (stated at ${at}).`,
     none: 'No incidents in the last 7 days. An incident opens with the first alert.',
     unknown: (id: string) => `There is no incident ${id}. It may have been removed with old alerts.`,
     noContributions: 'This detector judges a single value, so no tags contribute to the finding.',

@@ -1,4 +1,4 @@
-import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { needsAcknowledgement, type Alert, type Outlook } from '../../../../../src/core/alert.ts';
 import { returnTime } from './alert-words.ts';
 import { byUrgency, compareUrgency } from './urgency.ts';
 
@@ -27,6 +27,13 @@ export function incidentEnd(alerts: readonly Alert[]): number | undefined {
 export function headlineOf(members: readonly Alert[], worst: Alert): { readonly title: string; readonly sentence: string } {
   const [last] = members.flatMap(({ headline }) => headline ?? []).toSorted((a, b) => b.at - a.at);
   return last ?? { title: worst.title, sentence: worst.explanation.sentence };
+}
+
+/** Consequences of an incident that are still expected: of each tag the last outlook, unless its time has passed. */
+export function presentOutlooks(members: readonly Alert[], now: number): readonly Outlook[] {
+  const stated = members.flatMap(({ outlook }) => outlook ?? []).toSorted((a, b) => a.at - b.at);
+  const last = [...new Map(stated.map((one) => [one.tag, one])).values()];
+  return last.filter(({ expectedAt }) => expectedAt !== undefined && expectedAt > now);
 }
 
 /** An alert about a fact of the process, such as a stopped pump, leads before one about the pattern of values. */

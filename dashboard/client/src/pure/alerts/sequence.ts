@@ -6,8 +6,8 @@ import { verdictWords } from './alert-words.ts';
 /** One line of the sequence of events. */
 export interface SequenceLine {
   readonly time: number;
-  /** `finding`: of a detector; `act`: a change of state of an alert. */
-  readonly kind: 'finding' | 'act';
+  /** `finding`: of a detector; `act`: a change of state of an alert; `outlook`: an expected consequence. */
+  readonly kind: 'finding' | 'act' | 'outlook';
   readonly text: string;
   readonly by: string;
   /** Number of times that a finding occurred, and the last time; undefined if once. */
@@ -23,7 +23,7 @@ const verdictOf = ({ verdict }: IncidentChange['alert']): string =>
 const triageOf = ({ kind, alert }: IncidentChange): string =>
   kind !== 'triaged' || alert.triage === undefined ? '' : shared.label.triage[alert.triage.state].toLowerCase();
 
-/** Findings by their first anomalous sample, and the changes of state of the alerts, first-out first. Updates are left out. */
+/** Findings by their first anomalous sample, expected consequences, and the changes of state of the alerts, first-out first. Updates are left out. */
 export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentChange[]): readonly SequenceLine[] {
   const findings = alerts.flatMap((alert) =>
     alert.findings.map(
@@ -37,6 +37,9 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
       }),
     ),
   );
+  const outlooks = alerts.flatMap(({ outlook = [] }) =>
+    outlook.map(({ at, text }): SequenceLine => ({ time: at, kind: 'outlook', text, by: shared.label.outlook })),
+  );
   const lives = changes.flatMap((change): SequenceLine[] => {
     const word = acts[change.kind];
     if (word === undefined) return [];
@@ -45,7 +48,7 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
     const text = `${word}: ${change.alert.title}${about === '' ? '' : ` (${about})`}${change.note === undefined ? '' : `, "${change.note}"`}`;
     return [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
   });
-  return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
+  return [...findings, ...outlooks, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
 }
 
 /** Changes of two answers in order, each once. */

@@ -1,0 +1,30 @@
+import type { Json } from '../../src/core/detector.ts';
+import type { Influence } from '../../src/core/influence.ts';
+import { baselineSchema, groupBaselineSchema } from './schema.ts';
+
+/** Standard errors from which a partial correlation is one: a group has thousands of pairs. */
+const sureErrors = 5;
+
+/**
+ * Pairs of a group that are correlated while all other tags of the group stay the same. With P the inverse covariance, the partial
+ * correlation is −Pⱼᵢ / √(Pⱼⱼ·Pᵢᵢ), and its standard error about 1/√rows.
+ */
+export function relationInfluences(baseline: Json): readonly Influence[] {
+  const read = baselineSchema.safeParse(baseline);
+  if (!read.success) return [];
+  return Object.values(read.data.groups).flatMap((saved) => {
+    const group = groupBaselineSchema.safeParse(saved);
+    return group.success ? pairsOf(group.data) : [];
+  });
+}
+
+function pairsOf({ tags, precision, rows }: { tags: string[]; precision: number[]; rows: number }): readonly Influence[] {
+  const size = precision.length / tags.length;
+  const least = sureErrors / Math.sqrt(rows);
+  return tags.flatMap((a, j) =>
+    tags.slice(0, j).flatMap((b, i): Influence[] => {
+      const scale = Math.sqrt((precision[j * size + j] ?? 0) * (precision[i * size + i] ?? 0));
+      return Math.abs((precision[j * size + i] ?? 0) / scale) >= least ? [{ tags: [b, a] }] : [];
+    }),
+  );
+}

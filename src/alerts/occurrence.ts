@@ -1,0 +1,40 @@
+import { type Alert, isMoreUrgent } from '../core/alert.ts';
+import type { Finding } from '../core/finding.ts';
+import { latchingOf } from './acts.ts';
+import { addsInformation } from './compose.ts';
+import type { Course } from './course.ts';
+import { inAlarm } from './findings.ts';
+import { nextState } from './lifecycle.ts';
+import { findingKey, unshelved } from './shelving.ts';
+
+/** An alert after its condition started, returned or continued. */
+export interface Occurrence {
+  readonly alert: Alert;
+  readonly kind: 'recurred' | 'unshelved' | 'updated';
+  /** True for the first finding of its detector and channel. */
+  readonly isNewChannel: boolean;
+}
+
+/** @param alert before the finding @param joined with the finding @param isNew the finding begins */
+export function occurrenceOf(
+  alert: Alert,
+  joined: Alert,
+  { finding, isNew, course, time }: { finding: Finding; isNew: boolean; course: Course; time: number },
+): Occurrence {
+  const chatters = course.awayAt !== undefined;
+  course.awayAt = undefined;
+  const returns = !inAlarm(alert);
+  if (returns) course.returns.add(time);
+  const rises = isMoreUrgent(joined.priority, alert.priority);
+  // an acknowledgement covers the known information: new information needs another one
+  const news = alert.state === 'C' && (rises || (isNew && addsInformation(alert, finding)));
+  const recurs = news || (returns && !chatters);
+  const channel = findingKey(finding);
+  const isNewChannel = !course.channels.has(channel);
+  course.channels.add(channel);
+  const annunciated = joined.shelf !== undefined && rises ? unshelved(joined) : undefined;
+  if (annunciated !== undefined) return { alert: annunciated, kind: 'unshelved', isNewChannel };
+  const chattering = course.returns.areFrequent(time) ? ({ chattering: true } as const) : {};
+  const state = news ? 'B' : nextState(alert.state, 'occur', true, latchingOf(alert));
+  return { alert: { ...joined, state, ...chattering }, kind: recurs ? 'recurred' : 'updated', isNewChannel };
+}
