@@ -11,15 +11,13 @@ import type { BenchRow } from '../row.ts';
 import { startTime, waterworksConfig } from '../waterworks/plant.ts';
 import { KeptOutcomes } from './kept.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import { pairs } from './pairs.ts';
+import { pairPlay, pairs } from './pairs.ts';
 import { playScenarios, type Stage } from './play.ts';
 import { rowsOf } from './rows.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const keptFolder = '.bench/incidents';
-/** Speed and seed of the plays with two events. */
-const [pairSpeed, pairSeed] = [10, 1];
 
 interface PlannedPlay {
   readonly id: string;
@@ -33,7 +31,7 @@ const planned: readonly PlannedPlay[] = [
   ...[1, 10, 60].flatMap((speed) =>
     [1, 2, 3].flatMap((seed) => scenarios.map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed }))),
   ),
-  ...pairs.map(({ id, events }) => ({ id, events, speed: pairSpeed, seed: pairSeed })),
+  ...pairs.map((pair) => ({ ...pair, ...pairPlay })),
 ];
 
 /**

@@ -11,6 +11,7 @@ import type { Scenario } from '../../../src/core/scenario.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
 import type { Baseline } from '../../../src/detection/baseline/format.ts';
+import { influencesOf } from '../../../src/detection/baseline/influences.ts';
 import { createFollowingEngine } from '../../../src/detection/following/index.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import { LatestTable } from '../../../src/ingest/latest.ts';
@@ -72,6 +73,7 @@ export async function playScenarios(
   });
   const store = new MemoryAlerts();
   const manager = new AlertManager({ store, clock, epoch: 'bench', tags, areas, latest });
+  manager.useInfluences(influencesOf(baseline, plan));
   const wire = new MirrorPort(plant, tags, controllersOf(plant));
   const findings: FindingChange[] = [];
   const judge = (observation: Observation): void => {

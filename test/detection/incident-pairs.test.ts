@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { AlertManager } from '../../src/alerts/manager.ts';
+import { VirtualClock } from '../../src/core/clock.ts';
+import { TagTable } from '../../src/core/tag.ts';
+import { readKeptPairs } from '../bench/incidents/kept-pairs.ts';
+import { waterworksConfig } from '../bench/waterworks/plant.ts';
+import { MemoryAlerts } from '../support/memory-alerts.ts';
+
+/** Titles of the incidents of each pair of events, in the order of their begin. */
+const incidents: Readonly<Record<string, readonly string[]>> = {
+  'chlorine set-point written, level of tank 3 false': [
+    'CL.SP 1.00 → 0.30 mg/L, written by 127.0.0.66',
+    'Tank 3 level high at 5.89 m',
+  ],
+  // no present values: the effect of the command is not known
+  'pumps stopped, pH after coagulation false': [
+    'Command stop to all four high-lift pumps by writes from 127.0.0.66',
+    'Clearwell pH shifted up to 7.39',
+  ],
+  'devices scanned, pressure at H4 false': ['127.0.0.66 scans addresses of plc1', 'Pressure at H4 low at 12.0 m'],
+  'valve throttled behind a replay, settled turbidity false': [
+    'Pressure after reducing valve low at 12.00 m',
+    'Settled water turbidity high at 9.00 NTU',
+  ],
+  'clearwell level held, pressure at H4 false': ['Clearwell level 1 frozen at 2.000 m', 'Pressure at H4 low at 12.0 m'],
+  'raw water pH false, pressure after the reducing valve false': [
+    'Raw water pH low at 5.50',
+    'Pressure after reducing valve high at 53.10 m',
+  ],
+};
+
+const { influences, plays } = readKeptPairs();
+const { site, tags } = waterworksConfig();
+
+it('the kept inputs are six pairs of independent events', () => {
+  expect(plays.map(({ id }) => id)).toEqual(Object.keys(incidents));
+});
+
+it.each(plays)('two events are two incidents: $id', ({ id, findings }) => {
+  const [first] = findings;
+  if (first === undefined) throw new Error('nothing was found');
+  const clock = new VirtualClock(first.finding.beganAt);
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags: new TagTable(tags.tags), areas: site.areas });
+  manager.useInfluences(influences);
+  for (const change of findings) {
+    clock.set(Math.max(clock.now(), change.finding.updatedAt));
+    manager.take(change);
+    manager.tick();
+  }
+  const last = new Map(store.changes.map(({ alert }) => [alert.incident, alert.headline?.title]));
+  expect([...last.values()]).toEqual(incidents[id]);
+});
