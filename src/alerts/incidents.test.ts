@@ -71,6 +71,12 @@ it('a counter of the controller that was written belongs to the write', () => {
   expect(incidentsOf([0, act('rtu2', ['T1.LT'])], [1, place('SEQ')])).toEqual([0, 1]);
 });
 
+it('a counter of a controller does not join what else happens in its area', () => {
+  const written = act('plc1', ['PS.P1.CMD']);
+  expect(incidentsOf([0, written], [1, place('SEQ')], [5, place('RW.FT')])).toEqual([0, 0, 2]);
+  expect(incidentsOf([0, place('RW.FT')], [5, place('SEQ')])).toEqual([0, 1]);
+});
+
 it('a write and a fault elsewhere are two incidents', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('T1.LT')])).toEqual([0, 1]);
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('RW.FT')])).toEqual([0, 1]);

@@ -25,7 +25,7 @@ const isObserved = ({ latching, explanation }: Side): boolean => latching === tr
  * Finds the incident of a new alert by cause:
  *
  * - Alerts of the process, while the other alert is or recently was in alarm: the same equipment, the same area within a short time, or
- *   tags of the same equipment. The effect of one pump is visible at the tank and at the next pump.
+ *   tags of the same equipment. Counters of a controller are in an area, but show nothing of its process. The effect of one pump is visible at the tank and at the next pump.
  * - A consequence in another area: a tag that follows those of the other alert, by balances, responses and relations of the baseline,
  *   while that alert is or recently was in alarm. A fault of a signal is no consequence.
  * - An act of a client and the process: what was written is in the area of the process alert, or a counter of the controller shows it.
@@ -78,8 +78,9 @@ export class Incidents {
     }
     if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
     if (!isRecent) return false;
-    if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
-      return true;
+    if (alert.area === finding.area && alert.equipment === finding.equipment) return true;
+    const isNear = alert.area === finding.area && time - alert.raisedAt <= incidentGapMs;
+    if (isNear && !this.#onlyCounts(alert) && !this.#onlyCounts(finding)) return true;
     return (
       this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment)) || this.#follows(finding, alert)
     );
@@ -113,6 +114,12 @@ export class Incidents {
   /** True while an alert of the incident is or recently was in alarm. */
   #isOngoing(incident: string, time: number): boolean {
     return this.membersOf(incident).some((alert) => isPresent(alert, time));
+  }
+
+  /** True for counters of a controller alone: they show an act on it, and nothing of the process of their area. */
+  #onlyCounts({ tags }: Side): boolean {
+    const known = this.#known(tags);
+    return known.length > 0 && known.every(({ kind }) => kind === 'counter');
   }
 
   #concerned({ equipment, tags }: Side): string[] {

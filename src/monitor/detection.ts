@@ -11,6 +11,7 @@ import { BaselineBoards } from './baseline-boards.ts';
 import type { Boards } from './boards.ts';
 import type { Meters } from './chain.ts';
 import { DetectorStateSaver, readDetectorState } from './detector-state.ts';
+import { ValueGate } from './plant-reset.ts';
 import { PunctualityMeter } from './punctuality.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { Shadow } from './shadow/shadow.ts';
@@ -27,7 +28,12 @@ export interface Detection {
   waitingMs(): number;
   judge(observation: Observation): Promise<void>;
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
+  /** Replaces a simulated plant by another state of it: no value of the change is judged, open findings end, detectors begin anew. */
+  restartAfter(change: () => Promise<void>): Promise<void>;
 }
+
+/** Time after a reset of a simulated plant in which values from before may still arrive, ms of machine time. */
+const arrivalMs = 1_000;
 
 interface Upstream {
   readonly alerting: Alerting;
@@ -43,7 +49,10 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
   const punctuality = new PunctualityMeter({ clock, metrics: context.metrics, lab, waitingMs });
   const plan = planDetection(config);
   const known = new BaselineBoards(runtime, plan);
+  let used: Baseline | undefined;
+  const gate = new ValueGate();
   const useKnowledge = (of: Baseline, since: number): void => {
+    used = of;
     known.use(of, since);
     alerting.manager.useInfluences(influencesOf(of, plan));
   };
@@ -74,7 +83,7 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
     }),
   );
   const saver = new DetectorStateSaver(runtime, detection, shadow);
-  if (options.replay === undefined) readStream(runtime, detection, meters);
+  if (options.replay === undefined) readStream(runtime, detection, gate, meters);
   saver.saveRegularly(runtime);
   return {
     baseline: known,
@@ -87,12 +96,23 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
       await detection.useBaseline(next, change, known.following.use(next.calibration));
       useKnowledge(next, clock.now());
     },
+    restartAfter: async (change) =>
+      await gate.closedDuring(async () => {
+        await change();
+        await wall.sleep(arrivalMs);
+        if (used !== undefined) await detection.useBaseline(used, 'learned', known.following.use(used.calibration));
+      }),
   };
 }
 
 /** Passes the stream to the detectors. */
-function readStream({ stream, supervisor, reading, gather }: MonitorRuntime, detection: LiveDetection, meters: Meters): void {
-  const toDetectors = stream.read('detectors').inBursts(gather);
+function readStream(
+  { stream, supervisor, reading, gather }: MonitorRuntime,
+  detection: LiveDetection,
+  gate: ValueGate,
+  meters: Meters,
+): void {
+  const toDetectors = gate.passing(stream.read('detectors').inBursts(gather));
   const judged = (observation: Observation): void => {
     if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
   };

@@ -5,6 +5,7 @@ import type { MonitorView } from '../core/monitor.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
 import type { MonitorParts } from './parts.ts';
+import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { idleShadow } from './shadow/shadow.ts';
 
@@ -37,7 +38,7 @@ export function viewOf(
     shift,
     alarmRecords: alerting.records,
     annotations: new Annotations({ store: state.annotations, audit: state.audit, clock }),
-    lab,
+    lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,
     devices: () => devices.list(),

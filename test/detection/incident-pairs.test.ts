@@ -13,9 +13,9 @@ const incidents: Readonly<Record<string, readonly string[]>> = {
     'Tank 3 level high at 5.89 m',
   ],
   // no present values: the effect of the command is not known
-  'pumps stopped, pH after coagulation false': [
+  'pumps stopped, lime dose false': [
     'Command stop to all four high-lift pumps by writes from 127.0.0.66',
-    'Clearwell pH shifted up to 7.39',
+    'Lime dose rises too fast',
   ],
   'devices scanned, pressure at H4 false': ['127.0.0.66 scans addresses of plc1', 'Pressure at H4 low at 12.0 m'],
   'valve throttled behind a replay, settled turbidity false': [

@@ -8,7 +8,7 @@ export interface Pair {
   readonly events: readonly [Scenario, Scenario];
 }
 
-/** Speed and random seed of the plays: at other speeds the request budget makes `frozen` report signals on its own. */
+/** Speed and random seed of the plays. */
 export const pairPlay = { speed: 1, seed: 1 };
 
 const attack = (id: string): Scenario => {
@@ -38,8 +38,8 @@ export const pairs: readonly Pair[] = [
     events: [attack('chlorine-setpoint'), fault('T3.LT', 360, { type: 'sensor-bias', point: 'T3.LT', offset: 1.5 }, 'T3')],
   },
   {
-    id: 'pumps stopped, pH after coagulation false',
-    events: [attack('pumps-stopped'), fault('CG.PH02', 360, { type: 'sensor-stuck', point: 'CG.PH02', value: 5.5 }, 'CG')],
+    id: 'pumps stopped, lime dose false',
+    events: [attack('pumps-stopped'), fault('CG.LIME', 360, { type: 'sensor-stuck', point: 'CG.LIME', value: 35 }, 'CG')],
   },
   {
     id: 'devices scanned, pressure at H4 false',

@@ -14,6 +14,7 @@ import type { Baseline } from '../../../src/detection/baseline/format.ts';
 import { influencesOf } from '../../../src/detection/baseline/influences.ts';
 import { createFollowingEngine } from '../../../src/detection/following/index.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { Lateness } from '../../../src/ingest/lateness.ts';
 import { LatestTable } from '../../../src/ingest/latest.ts';
 import { withPreviousValue } from '../../../src/ingest/previous-value.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
@@ -49,7 +50,8 @@ export interface Played {
 
 /**
  * Plays scenarios together on one plant through the whole path: traffic and values, detectors, alarm records, alerts. A speed above
- * 1× has the effect of the lab: the request budget of a device counts in machine time, so that its tags are polled less often.
+ * 1× has the effect of the lab: the request budget of a device counts in machine time, so that its tags are polled less often. The
+ * monitor is then late, as in the lab, and detectors of durations begin no finding.
  */
 export async function playScenarios(
   stage: Stage,
@@ -83,15 +85,20 @@ export async function playScenarios(
       manager.take(alarmed);
     }
   };
-  judge(observeEvent({ type: 'punctuality', time: from, lateMs: 0, allowMs: 1_000 * speed, speed, cause: '' }));
+  const lateness = new Lateness(true);
+  lateness.start(from, 0, speed);
+  const polled = polledAt(speed, plant, tags);
+  const pollMs = Math.max(...polled.tags.map(({ scanMs }, i) => scanMs - tags.at(i).scanMs));
   const onSecond = (): void => {
     clock.set(plant.time);
     for (const scenario of scenarios) perform(scenario, plant, wire, startedAt);
     for (const event of wire.eventsUntil(plant.time)) judge(observeEvent(event));
+    const late = lateness.measure(plant.time, { loopMs: 0, pollMs, queueMs: 0, labMs: 0 }, speed);
+    if (late !== undefined) judge(observeEvent(late));
     judge(observeEvent({ type: 'tick', time: plant.time }));
     manager.tick();
   };
-  for (const batch of headlessObservations({ plant, tags: polledAt(speed, plant, tags), from, to: endedAt, onSecond })) {
+  for (const batch of headlessObservations({ plant, tags: polled, from, to: endedAt, onSecond })) {
     wire.read(batch);
     judge(observeBatch(batch));
     latest.update(batch);
