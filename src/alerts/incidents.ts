@@ -86,11 +86,9 @@ export class Incidents {
     );
   }
 
-  /** True if a tag belongs to the equipment of an alert, or follows what the alert states: what happens to it is a consequence. */
-  isConsequence(tag: string, alert: Alert): boolean {
-    const [own] = this.#known([tag]);
-    const isSame = own !== undefined && own.equipment !== '' && this.#concerned(alert).includes(own.equipment);
-    return isSame || this.#influences.follows([tag], alert.tags);
+  /** Tags to which something may happen because of what an alert states. */
+  consequencesOf(alert: Alert): ReadonlySet<string> {
+    return this.#influences.consequencesOf(alert.tags);
   }
 
   /** True if the finding is a consequence of what the alert states. */

@@ -31,6 +31,13 @@ export class Influences {
     });
   }
 
+  /** Tags of the equipment of the causes, and those that follow one of them. */
+  consequencesOf(causes: readonly string[]): ReadonlySet<string> {
+    const own = new Set(causes.flatMap((name) => this.#besides(name)));
+    const moved = [...own].flatMap((name) => [...(this.#linked.get(name) ?? [])]);
+    return new Set([...own, ...moved, ...moved.flatMap((name) => [...(this.#balanced.get(name) ?? [])])]);
+  }
+
   /** A tag with all tags of its equipment. */
   #besides(name: string): readonly string[] {
     const equipment = this.#tags.tags[this.#tags.indexOf(name) ?? -1]?.equipment ?? '';

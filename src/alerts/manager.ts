@@ -208,7 +208,7 @@ export class AlertManager implements AlertFeed {
   /** States when consequences of open alerts reach their limits. */
   #watchConsequences(now: number): void {
     const present = [...this.#alerts.values()].filter(inAlarm);
-    const stated = this.#outlooks?.advance(present, (tag, alert) => this.#incidents.isConsequence(tag, alert), now);
+    const stated = this.#outlooks?.advance(present, (alert) => this.#incidents.consequencesOf(alert), now);
     for (const { alert, outlook } of stated ?? []) this.#apply({ ...alert, outlook, changedAt: now }, 'updated', monitor, now);
   }
 

@@ -17,7 +17,8 @@ const furthestMs = 4 * 3_600_000;
 const outlookEveryMs = 300_000;
 /** Change of the remaining time from which an outlook is stated again, as a share of it. */
 const newsShare = 0.25;
-/** Most watched tags, and most outlooks that an alert lists. */
+/** Most alerts whose consequences are watched, most watched tags, and most outlooks that an alert lists. */
+const mostAlerts = 50;
 const mostTags = 200;
 const mostOutlooks = 12;
 
@@ -41,17 +42,17 @@ export class Outlooks {
 
   /**
    * Reads the watched tags if a reading is due.
-   * @param alerts open alerts, first-out first @param follows true if a tag follows those of an alert
+   * @param alerts open alerts, first-out first @param consequencesOf tags to which something may happen because of an alert
    * @returns the alerts that have a new outlook; a tag keeps the alert in which it first had one
    */
   advance<Of extends Watched>(
     alerts: readonly Of[],
-    follows: (tag: string, alert: Of) => boolean,
+    consequencesOf: (alert: Of) => ReadonlySet<string>,
     now: number,
   ): readonly { readonly alert: Of; readonly outlook: readonly Outlook[] }[] {
     if (now - this.#sampledAt < sampleEveryMs) return [];
     this.#sampledAt = now;
-    const watched = this.#watched(alerts, follows);
+    const watched = this.#watched(alerts.slice(0, mostAlerts), consequencesOf);
     for (const tag of this.#readings.keys()) if (!watched.has(tag)) this.#readings.delete(tag);
     const found = [...watched].flatMap(([tag, alert]) => {
       const stated = this.#outlookOf(tag, alert, now);
@@ -63,17 +64,19 @@ export class Outlooks {
     }));
   }
 
-  /** Tags with limits, each with the first alert that it follows. */
-  #watched<Of extends Watched>(alerts: readonly Of[], follows: (tag: string, alert: Of) => boolean): ReadonlyMap<number, Of> {
+  /** Tags with limits, each with the alert that has its outlook, or the first one of which it is a consequence. */
+  #watched<Of extends Watched>(
+    alerts: readonly Of[],
+    consequencesOf: (alert: Of) => ReadonlySet<string>,
+  ): ReadonlyMap<number, Of> {
+    const stated = alerts.flatMap((alert) => (alert.outlook ?? []).map(({ tag }) => ({ tag, alert })));
+    const possible = alerts.flatMap((alert) => [...consequencesOf(alert)].map((tag) => ({ tag, alert })));
     const watched = new Map<number, Of>();
-    if (alerts.length === 0) return watched;
-    for (const [index, { name, kind, limits }] of this.#tags.tags.entries()) {
-      if (limits === undefined || kind !== 'analog' || watched.size >= mostTags) continue;
-      const alert =
-        alerts.find(({ outlook = [] }) => outlook.some(({ tag }) => tag === name)) ??
-        alerts.find((one) => one.tags.includes(name)) ??
-        alerts.find((one) => follows(name, one));
-      if (alert !== undefined) watched.set(index, alert);
+    for (const { tag, alert } of [...stated, ...possible]) {
+      const index = this.#tags.indexOf(tag);
+      if (index === undefined || watched.has(index) || watched.size >= mostTags) continue;
+      const { kind, limits } = this.#tags.at(index);
+      if (limits !== undefined && kind === 'analog') watched.set(index, alert);
     }
     return watched;
   }

@@ -29,9 +29,10 @@ export function headlineOf(members: readonly Alert[], worst: Alert): { readonly 
   return last ?? { title: worst.title, sentence: worst.explanation.sentence };
 }
 
-/** Consequences of an incident that are still expected: of each tag the last outlook, unless its time has passed. */
+/** Expected consequences of the present alerts of an incident: of each tag the last outlook, unless its time has passed. */
 export function presentOutlooks(members: readonly Alert[], now: number): readonly Outlook[] {
-  const stated = members.flatMap(({ outlook }) => outlook ?? []).toSorted((a, b) => a.at - b.at);
+  const present = members.filter((alert) => returnTime(alert) === undefined);
+  const stated = present.flatMap(({ outlook }) => outlook ?? []).toSorted((a, b) => a.at - b.at);
   const last = [...new Map(stated.map((one) => [one.tag, one])).values()];
   return last.filter(({ expectedAt }) => expectedAt !== undefined && expectedAt > now);
 }

@@ -14,6 +14,7 @@ const outlook = [
 it('the last outlook of each tag is shown until its time has passed; the sequence of events keeps all', () => {
   const alert = sampleAlert('a', { outlook });
   expect(presentOutlooks([alert], 10_000).map(({ text }) => text)).toEqual(['Tank 1 below 2.5 m, later']);
+  expect(presentOutlooks([{ ...alert, state: 'D', returnedAt: 9_000 }], 10_000)).toEqual([]);
   const lines = sequenceOf([alert], []).filter(({ kind }) => kind === 'outlook');
   expect(lines.map(({ time, text }) => [time, text])).toEqual(outlook.map(({ at, text }) => [at, text]));
 });
