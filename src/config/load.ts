@@ -5,6 +5,7 @@ import { ScadaError } from '../core/errors.ts';
 import { placesOf, readAlarmRecords } from './alarm-file.ts';
 import { readDocument } from './document.ts';
 import type { Expanded, ExpandPatterns } from './patterns.ts';
+import { readMimics } from './mimics.ts';
 import { type MonitorConfig, patternsOf, resolveConfig } from './resolve.ts';
 import { type ConfigProblem, configError, schemaProblems } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
@@ -45,11 +46,19 @@ export async function loadConfig(
   const source = readSource(text, file, options);
   const patterns = source.parsed === undefined ? [] : patternsOf(source.parsed, options.registry);
   const expanded = patterns.length === 0 ? undefined : await options.expand?.(patterns);
-  const config = resolveSource(source, options, expanded);
+  const config = await withMimics(resolveSource(source, options, expanded));
   const { alarmRecords } = config;
   if (alarmRecords?.file === undefined) return config;
   const records = await loadAlarmRecords(config, alarmRecords.file, options.registry);
   return { ...config, alarmRecords: { ...alarmRecords, records } };
+}
+
+/** Reads the drawings beside a configuration. */
+async function withMimics(config: MonitorConfig): Promise<MonitorConfig> {
+  if (config.mimics === undefined) return config;
+  const { file } = config.mimics;
+  const names = { areas: config.site.areas.map(({ id }) => id), tags: config.tags.tags.map(({ name }) => name) };
+  return { ...config, mimics: { file, drawings: await readMimics(join(dirname(config.file), file), names) } };
 }
 
 /** Reads the alarm records beside a configuration. */
@@ -59,7 +68,7 @@ async function loadAlarmRecords(config: MonitorConfig, name: string, registry: P
   return await readAlarmRecords(file, { ...placesOf(config), detectors });
 }
 
-/** Like `loadConfig`, for a given text; patterns expand to no tag, and the file of alarm records is not read. `file` is only used in messages. */
+/** Like `loadConfig`, for a given text; patterns expand to no tag, and the files of alarm records and drawings are not read. `file` is only used in messages. */
 export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
   return resolveSource(readSource(text, file, options), options);
 }

@@ -2,6 +2,7 @@ import type { AlarmRecord } from '../core/alarm-record.ts';
 import type { AlarmSettings } from '../core/alarm-settings.ts';
 import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
+import type { Mimic } from '../core/mimic.ts';
 import type { Site } from '../core/monitor.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { type Tag, type TagAlias, TagTable } from '../core/tag.ts';
@@ -35,6 +36,8 @@ export interface MonitorConfig {
   readonly workers: number | undefined;
   /** Alarm records of the file that the configuration names. */
   readonly alarmRecords?: AlarmRecordSettings | undefined;
+  /** Drawings of areas, and their file as the configuration states it. */
+  readonly mimics?: { readonly file: string; readonly drawings: readonly Mimic[] } | undefined;
   /** A changed detection beside the live one. */
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
@@ -106,6 +109,7 @@ export function resolveConfig(
     budgetPerDay: file.alarmBudget,
     workers: file.workers,
     alarmRecords: { file: file.alarms.records, secondPerson: file.alarms.secondPerson, records: [] },
+    ...(file.mimics === undefined ? {} : { mimics: { file: file.mimics, drawings: [] } }),
     ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,

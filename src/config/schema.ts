@@ -139,6 +139,11 @@ export const fileSchema = z.strictObject({
     .default(2.4)
     .describe('newly raised alerts per day, plant-wide, that are accepted during normal operation'),
   alarms: alarmsSchema.prefault({}).describe('alarm system: records, shelving, suppression, delays, re-alarm, escalation'),
+  mimics: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the drawings of the areas, relative to this file; without it, displays are made from the tags'),
   positions: z
     .array(position)
     .default([])

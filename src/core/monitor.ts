@@ -9,6 +9,7 @@ import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
 import type { LineRef } from './line-ref.ts';
 import type { MaintenanceControl } from './maintenance.ts';
+import type { Mimic } from './mimic.ts';
 import type { MinorFinding } from './minor.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
@@ -355,6 +356,8 @@ export interface MonitorView {
   readonly shift: ShiftControl;
   readonly alarmRecords: AlarmRecordControl;
   readonly annotations: AnnotationControl;
+  /** Drawings of areas, at most one of each. */
+  readonly mimics: readonly Mimic[];
   readonly lab?: LabControl | undefined;
   /** Undefined if real or simulated devices are polled. */
   replay?(): ReplayStatus;

@@ -37,6 +37,7 @@ export function viewOf(
     maintenance,
     shift,
     alarmRecords: alerting.records,
+    mimics: config.mimics?.drawings ?? [],
     annotations: new Annotations({ store: state.annotations, audit: state.audit, clock }),
     lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),
     ...(replay === undefined ? {} : { replay: () => replay.status() }),

@@ -20,6 +20,6 @@ export function tightPlant(dir: string): string {
   }
   const file = join(dir, 'plant.yaml');
   writeFileSync(file, yaml);
-  copyFileSync(join(dirname(plantFile), 'alarms.yaml'), join(dir, 'alarms.yaml'));
+  for (const beside of ['alarms.yaml', 'mimics.yaml']) copyFileSync(join(dirname(plantFile), beside), join(dir, beside));
   return file;
 }

@@ -125,6 +125,7 @@ export function configText(): string {
     ...Object.entries(devices).map(([name, entry]) => `  ${name}: ${flow(entry)}`),
     '',
     'alarms: {records: alarms.yaml}',
+    'mimics: mimics.yaml',
     '',
     'detectors:',
     `  traffic: {clients: [${clients.map(flow).join(', ')}]}`,
