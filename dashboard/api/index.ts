@@ -10,6 +10,7 @@ import { episodeRoutes } from './episodes.ts';
 import { historyRoutes } from './history.ts';
 import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
+import { mimicRoutes } from './mimics.ts';
 import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
@@ -34,6 +35,7 @@ export const routes = {
   ...signInRoutes,
   ...documentRoutes,
   ...plantRoutes,
+  ...mimicRoutes,
   ...historyRoutes,
   ...annotationRoutes,
   ...systemRoutes,

@@ -1,6 +1,7 @@
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { BudgetStatus, MonitorView } from '../../../src/core/monitor.ts';
+import type { Mimic } from '../../../src/core/mimic.ts';
 import type { MinorFinding } from '../../../src/core/minor.ts';
 import type { PrintedDocument } from '../../../src/core/printed.ts';
 import type { ReportQuery } from '../../../src/core/report.ts';
@@ -36,6 +37,7 @@ export class FakeMonitor implements MonitorView {
   readonly shift: Shift;
   readonly alarmRecords: AlarmRecords;
   readonly annotations: Annotations;
+  mimics: readonly Mimic[] = [];
   minorFindings: readonly MinorFinding[] = [];
   readonly minor = {
     open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),

@@ -2,6 +2,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from '
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import { useNextAbnormal } from '../store/next-abnormal.ts';
 import { useApp } from '../store/app-context.ts';
+import { listenToCutText } from '../ui/cut-text.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';
 import './frame.css';
@@ -52,6 +53,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
     { caption: '?', text: texts.key.allKeys, on: ['?'], run: () => setHelp(activeKeys()) },
   ]);
   onCleanup(listenToKeys(settings.letterKeys));
+  onCleanup(listenToCutText());
   createEffect(() => {
     const waiting = app.alerts.open().filter((alert) => needsAcknowledgement(alert.state)).length;
     document.title = [

@@ -13,8 +13,8 @@ export class TagCatalogue {
   /** The existing ones among these tags, in the given order. */
   async named(names: readonly string[]): Promise<readonly TagInfo[]> {
     const missing = [...new Set(names)].filter((name) => name !== '' && !this.#byName.has(name));
-    if (missing.length > 0) {
-      const { tags } = await query('GET /api/tags', { names: missing });
+    for (let at = 0; at < missing.length; at += limits.bandTags) {
+      const { tags } = await query('GET /api/tags', { names: missing.slice(at, at + limits.bandTags) });
       for (const tag of tags) this.#byName.set(tag.name, tag);
     }
     return names.flatMap((name) => this.#byName.get(name) ?? []);

@@ -2,7 +2,7 @@ import type { Alert } from '../../../../src/core/alert.ts';
 import type { Role } from '../../../../src/core/access.ts';
 import type { Site } from '../../../../src/core/monitor.ts';
 import type { ClientMessage, ErrorBody, ServerMessage, SessionInfo } from '../../../protocol.ts';
-import { protocolVersion } from '../../../protocol.ts';
+import { createValueFrame, protocolVersion } from '../../../protocol.ts';
 
 /** Site time of every test, ms UTC. */
 export const siteTime = Date.UTC(2026, 0, 5, 6, 30);
@@ -103,6 +103,24 @@ export class TestServer {
     const { epoch } = this;
     this.#sequence = 1;
     this.say({ type: 'alert-snapshot', recovered: false, epoch, sequence: 1, first: true, last: true, alerts });
+  }
+
+  /** Sends samples of tags by their indices, for the last watch of the page. A sample without a time has never been read. */
+  sample(
+    samples: readonly { readonly tag: number; readonly value: number; readonly time?: number; readonly quality?: number }[],
+  ): void {
+    const watched = this.#sockets.at(-1)?.received.findLast((message) => message.type === 'watch');
+    const header = { run: 1, watch: watched?.watch ?? 0, snapshot: false, time: siteTime, wallTime: siteTime };
+    const { buffer, frame } = createValueFrame(header, samples.length);
+    samples.forEach(({ tag, value, time = Number.NaN, quality = 0 }, row) => {
+      frame.tag[row] = tag;
+      frame.value[row] = value;
+      frame.quality[row] = quality;
+      frame.receiveTime[row] = time;
+      frame.sourceTime[row] = time;
+      frame.lastGood[row] = value;
+    });
+    this.#sockets.at(-1)?.dispatchEvent(new MessageEvent('message', { data: buffer }));
   }
 
   readonly epoch = 'e';

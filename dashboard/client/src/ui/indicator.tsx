@@ -43,7 +43,7 @@ export function Indicator(props: {
   };
   const old = () => live.freshness() === 'stale' || live.freshness() === 'bad';
   const trueScale = () =>
-    `${props.tag.description}, ${formatNumber(scale().low, props.tag.decimals)} to ${formatNumber(scale().high, props.tag.decimals)} ${props.tag.unit}`;
+    `${props.tag.name} ${props.tag.short}: ${props.tag.description}, ${formatNumber(scale().low, props.tag.decimals)} to ${formatNumber(scale().high, props.tag.decimals)} ${props.tag.unit}`;
 
   return (
     <button
@@ -51,7 +51,7 @@ export function Indicator(props: {
       class="indicator"
       data-object
       classList={{ stripes: old() }}
-      title={live.detail() ?? trueScale()}
+      title={[trueScale(), live.detail()].filter(Boolean).join('. ')}
       onClick={() => app.go({ page: 'tag', tag: props.tag.name })}
     >
       <span class="name">{props.tag.short}</span>

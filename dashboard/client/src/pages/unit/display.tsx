@@ -1,22 +1,29 @@
-import { createMemo, createResource, ErrorBoundary, For, Show } from 'solid-js';
-import { Dynamic } from 'solid-js/web';
+import { createMemo, createResource, createSignal, ErrorBoundary, For, Show } from 'solid-js';
+import { tagsOfMimic } from '../../../../../src/core/mimic.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatAge, formatDuration } from '../../pure/format.ts';
+import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { MaintenanceMark, useMaintainedParts } from '../../ui/maintenance-mark.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { GeneratedDisplay } from './generated.tsx';
-import { mimicOf } from '../../mimics/index.ts';
+import { MimicDrawing } from '../../mimics/mimic.tsx';
 import { moveFocus } from '../../mimics/spatial.ts';
+import { Choice } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { texts } from './text.ts';
 
-/** The area as a drawing if there is one, otherwise generated from its tags. */
+/** The area as a drawing if it has one, otherwise generated from its tags. */
 export function UnitDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
   const { tags: catalogue } = useApp();
-  const mimic = createMemo(() => mimicOf(props.tags.map((tag) => tag.name)));
-  const [drawn, { refetch }] = createResource(mimic, async ({ tags }) => await catalogue.named(tags));
+  const [drawn, { refetch }] = createResource(
+    () => props.area.id,
+    async (area) => {
+      const { mimic } = await query('GET /api/mimic', { area });
+      return { mimic, tags: mimic === undefined ? [] : await catalogue.named(tagsOfMimic(mimic)) };
+    },
+  );
   let root!: HTMLElement;
   useKeys(() => [
     {
@@ -26,28 +33,41 @@ export function UnitDisplay(props: { readonly area: Area; readonly tags: readonl
       run: (key) => moveFocus(root, key),
     },
   ]);
+  const [listed, setListed] = createSignal(false);
   const generated = () => <GeneratedDisplay area={props.area} tags={props.tags} />;
+  const title = (): string => (drawn.state === 'ready' ? drawn()?.mimic?.title : undefined) ?? props.area.name;
   return (
     <section class="panel" aria-label={props.area.name} ref={(element) => (root = element)}>
       <header class="panel-head">
-        <h2>{mimic()?.title ?? props.area.name}</h2>
+        <h2>{title()}</h2>
         <MaintenanceMark of={{ area: props.area.id }} />
         <Maintained area={props.area} tags={props.tags} />
         <span class="end">
           <Devices tags={props.tags} />
         </span>
+        <Show when={drawn.state === 'ready' && drawn()?.mimic}>
+          <Choice
+            label={texts.label.display}
+            options={[
+              { value: 'drawing', text: texts.button.drawing },
+              { value: 'tags', text: texts.button.allTags },
+            ]}
+            value={listed() ? 'tags' : 'drawing'}
+            onChoose={(value) => setListed(value === 'tags')}
+          />
+        </Show>
       </header>
-      <Show when={mimic()} fallback={generated()}>
-        {(known) => (
-          <Loaded of={drawn} retry={() => void refetch()}>
-            {(tags) => (
+      <Loaded of={drawn} retry={() => void refetch()} cells={8}>
+        {(found) => (
+          <Show when={!listed() && found().mimic} fallback={generated()}>
+            {(known) => (
               <ErrorBoundary fallback={generated()}>
-                <Dynamic component={known().component} tags={new Map(tags().map((tag) => [tag.name, tag]))} />
+                <MimicDrawing mimic={known()} tags={found().tags} area={props.tags} />
               </ErrorBoundary>
             )}
-          </Loaded>
+          </Show>
         )}
-      </Show>
+      </Loaded>
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { Indicators } from '../../ui/indicators.tsx';
 import { TagTable } from '../tag-table.tsx';
 import './generated.css';
 
-const most = 8;
+const most = 10;
 
 /** Indicators and table of an area without a drawing. */
 export function GeneratedDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {

@@ -11,8 +11,13 @@ export const texts = {
     alert: 'Alert',
   },
   label: {
+    display: 'Display',
     viewOnly: 'View only: scadawatch never writes to a device',
     trend: (tag: string, time: string) => `${tag} over the last ${time}`,
+  },
+  button: {
+    allTags: 'All tags',
+    drawing: 'Drawing',
   },
   key: {
     moveObjects: 'move between objects',

@@ -11,3 +11,12 @@ export function apart(wanted: readonly number[], step: number, top: number, bott
     .map((at) => (below = Math.min(at, below - step)))
     .toReversed();
 }
+
+/**
+ * Left edge of the text of a vertical mark: before the mark, or after it where there is no room before it. Where neither side has
+ * room, the text crosses the mark but is not cut.
+ */
+export function besideMark(at: number, width: number, room: { readonly left: number; readonly right: number }): number {
+  if (at - width >= room.left) return at - width;
+  return Math.max(room.left, Math.min(at, room.right - width));
+}

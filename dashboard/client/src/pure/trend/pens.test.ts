@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aTag } from '../../../../server/testing/fake-values.ts';
 import { comparedEnd, comparedMs, shiftView } from './comparison.ts';
-import { apart } from './label-places.ts';
+import { apart, besideMark } from './label-places.ts';
 import { localField, timeOfField } from './local-time.ts';
 import { panesOf, parsePens, pensText, withScale, type PenScale } from './pens.ts';
 
@@ -46,6 +46,14 @@ it('labels at the ends of lines are apart and within the plot', () => {
   expect(apart([50, 52, 90], 10, 5, 100)).toEqual([50, 60, 90]);
   expect(apart([0, 95, 97, 98], 10, 5, 100)).toEqual([5, 80, 90, 100]);
   expect(apart([], 10, 5, 100)).toEqual([]);
+});
+
+it('the text of a mark is beside it and never cut', () => {
+  const room = { left: 10, right: 200 };
+  expect(besideMark(150, 100, room)).toBe(50);
+  expect(besideMark(60, 100, room)).toBe(60);
+  expect(besideMark(105, 100, room)).toBe(100);
+  expect(besideMark(60, 500, room)).toBe(10);
 });
 
 describe('a comparison', () => {

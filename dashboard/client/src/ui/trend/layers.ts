@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { TrendMark } from '../../pure/state/simulated-mark.ts';
-import { apart } from '../../pure/trend/label-places.ts';
+import { apart, besideMark } from '../../pure/trend/label-places.ts';
 import type { TrendTheme } from './theme.ts';
 
 /** Layers of a trend besides its lines. Times in ms UTC, values in the unit of the pane. */
@@ -129,8 +129,8 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
     vertical(ctx, box, at);
     if (text === '') continue;
     const width = ctx.measureText(text).width + 8 * devicePixelRatio;
-    const before = at - box.left > width;
-    const left = before ? at - width + 3 * devicePixelRatio : at + 5 * devicePixelRatio;
+    // above the plot a text may lie over the texts beside it
+    const left = besideMark(at, width, above ? { left: 0, right: ctx.canvas.width } : box);
     ctx.textAlign = 'left';
     if (above) {
       ctx.fillText(text, left, box.top - 4 * devicePixelRatio);
