@@ -22,6 +22,11 @@ const peers = [
   'socat',
   'openssl',
   'promtool',
+  'rsyslog',
+  'rsyslog-openssl',
+  // libraries of syslog-ng
+  'libivykis0t64',
+  'libnet1',
 ];
 const peerFiles = [
   '/usr/bin/promtool',
@@ -38,7 +43,13 @@ const peerFiles = [
   '/usr/bin/tcpdump',
   '/usr/bin/socat',
   '/usr/bin/openssl',
+  '/usr/sbin/rsyslogd',
+  '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so',
+  '/opt/syslog-ng/usr/sbin/syslog-ng',
 ];
+
+/** Debian installs one syslog server at a time: the second one is only unpacked. */
+const unpack = 'cd "$(mktemp -d)" && apt-get download -qq syslog-ng-core && dpkg-deb -x syslog-ng-core_*.deb /opt/syslog-ng';
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
   return spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1;
@@ -49,7 +60,8 @@ function installPeers(): void {
   const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const status =
     run('apt-get', ['update', '-qq'], quiet) ||
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...peers], quiet);
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...peers], quiet) ||
+    run('sh', ['-c', unpack], quiet);
   if (status !== 0) {
     console.error(`The peers could not be installed. By hand: apt-get install ${peers.join(' ')}`);
     process.exit(status);

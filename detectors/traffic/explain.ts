@@ -27,6 +27,7 @@ export function explainCase(open: Case, background: Background): Explanation {
     contributions: contributionsOf(open, background),
     normalIf,
     ...readingOf(lead, tag),
+    clients: [...clients],
     ...writesOf(open, background),
   };
 }

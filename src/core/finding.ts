@@ -53,6 +53,8 @@ export interface Explanation {
   readonly techniques: readonly string[];
   /** Techniques of the list whose use was observed on the network; the others are only possible. */
   readonly seen?: readonly string[] | undefined;
+  /** Addresses of the clients whose acts on the network are explained; at most 16. Absent in findings of earlier versions. */
+  readonly clients?: readonly string[] | undefined;
   /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 16. */
   readonly writes?: readonly ObservedWrite[] | undefined;
 }

@@ -20,6 +20,11 @@ export interface Notifier {
   notify(change: AlertChange, signal: AbortSignal): Promise<void>;
   /** Sends a digest of many changes; fails like `notify`. */
   notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends many changes in their order, for a receiver that is a program: it then gets every change and no digest, also in a flood. Fails
+   * like `notify`; a `fatal` error concerns one of them at least.
+   */
+  notifyAll?(changes: readonly AlertChange[], signal: AbortSignal): Promise<void>;
 }
 
 export interface NotifierPlugin<Config = unknown> extends Plugin<Config> {

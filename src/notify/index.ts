@@ -140,21 +140,40 @@ export class Notifications implements AsyncDisposable {
   /** Takes the waiting changes, or waits for one. */
   async #step(signal: AbortSignal): Promise<void> {
     this.#wake = Promise.withResolvers<void>();
-    const { store, feed } = this.#options;
+    const { store, feed, notifier } = this.#options;
     // a change that is not published yet is not sent either
     const changes = store.changesAfter(this.#handled, page).filter(({ sequence }) => sequence <= feed.sequence);
-    for (const change of changes) await this.#take(change, signal);
+    if (notifier.notifyAll !== undefined) await this.#takeAll(changes, signal);
+    else for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return;
     const dueMs = this.#digestAt + digestEveryMs - this.#clock.monotonic();
     if (!this.#digest.empty && dueMs <= 0) await this.#sendDigest(signal);
     else await this.#sleep(this.#digest.empty ? Infinity : dueMs, signal);
   }
 
-  async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
+  /** Changes for a program, all of them. What it refuses together is sent one by one, so that only the refused change is lost. */
+  async #takeAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+    const { notifier } = this.#options;
+    const due = changes.filter((change) => this.#isFor(change));
+    if (due.length > 0) {
+      const refused = await this.#deliver(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
+      if (refused) for (const change of due) await this.#send(change, signal);
+    }
+    const last = changes.at(-1);
+    if (last === undefined) return;
+    this.#handled = last.sequence;
+    this.#advance();
+  }
+
+  /** A hidden alert is not sent; its change to hidden is. */
+  #isFor({ alert, kind }: AlertChange): boolean {
     const { escalatedTo } = this.#options;
-    const isForAnother = escalatedTo !== undefined && change.alert.escalated?.to !== escalatedTo;
-    // a hidden alert is not sent; its change to hidden is
-    if (isForAnother || (isHidden(change.alert.state) && !hiding.includes(change.kind))) {
+    if (escalatedTo !== undefined && alert.escalated?.to !== escalatedTo) return false;
+    return !isHidden(alert.state) || hiding.includes(kind);
+  }
+
+  async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
+    if (!this.#isFor(change)) {
       this.#handled = change.sequence;
       if (this.#digest.empty) this.#advance();
       return;
@@ -182,7 +201,11 @@ export class Notifications implements AsyncDisposable {
     this.#advance();
   }
 
-  async #deliver(attempt: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  /**
+   * @param dividable if the receiver may take a part of a refused message
+   * @returns true if a dividable message was refused; it is not counted yet
+   */
+  async #deliver(attempt: (signal: AbortSignal) => Promise<void>, signal: AbortSignal, dividable = false): Promise<boolean> {
     const { name, context } = this.#options;
     const wait = this.#rate.reserve();
     if (wait > 0) await this.#clock.sleep(wait, signal);
@@ -192,17 +215,18 @@ export class Notifications implements AsyncDisposable {
         this.#count('sent');
         this.#lastError = undefined;
         this.#backoff.reset();
-        return;
+        return false;
       } catch (thrown) {
         if (signal.aborted && isAbort(thrown)) throw thrown;
         const error = toScadaError(thrown);
         const { message, code, hint } = error;
         if (!isRetryable(error)) {
+          if (dividable) return true;
           this.#refused++;
           this.#count('refused');
           this.#lastError = error;
           context.logger.error(`${name} refuses a notification: ${message}`, { code, hint });
-          return;
+          return false;
         }
         this.#count('failed');
         if (this.#lastError?.message !== message) context.logger.warn(`notifications wait: ${message}`, { code, hint });

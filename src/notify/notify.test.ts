@@ -243,6 +243,32 @@ describe('Notifications', () => {
     expect((notifier.digests[0]?.changes ?? 0) + notifier.singles.length).toBe(150);
   });
 
+  it('send a program every change of a flood, in batches, and lose only the change that it refuses', async () => {
+    const batches: number[][] = [];
+    const refused = 150;
+    const feed = new Feed();
+    const notifier: Notifier = {
+      notify: async (change) => {
+        if (change.sequence === refused) throw new ScadaError('fatal', 'NOTIFY_FAILED', 'no');
+        batches.push([change.sequence]);
+      },
+      notifyDigest: () => Promise.reject(new Error('no digest is expected')),
+      notifyAll: async (changes) => {
+        if (changes.some(({ sequence }) => sequence === refused)) throw new ScadaError('fatal', 'NOTIFY_FAILED', 'no');
+        batches.push(changes.map(({ sequence }) => sequence));
+      },
+    };
+    const { clock, notifications } = start(feed, { notifier, perMinute: 6_000 });
+    await using _ = notifications;
+    await clock.advance(1);
+    feed.changes.length = 0;
+    for (let n = 0; n < 250; n++) feed.happen(n, n % 3 === 0 ? 'raised' : 'updated');
+    await clock.advance(minute);
+    expect(batches.flat()).toEqual(feed.changes.map(({ sequence }) => sequence).filter((sequence) => sequence !== refused));
+    expect(batches.length).toBeLessThan(110);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 1 });
+  });
+
   it.each([1, 2, 3])('send everything for any failure and any stop, seed %i', async (seed) => {
     const random = new Random(seed);
     const { clock, notifier, feed, open, notifications } = start(new Feed(), { perMinute: 1000 });

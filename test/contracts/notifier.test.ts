@@ -1,38 +1,46 @@
-import { createServer, type Server } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AlertChange } from '../../src/core/alert.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
+import { changeOf } from '../support/alert-changes.ts';
 
-/** Settings for a receiver on this machine. A new notifier needs an entry. */
-const receivers: Readonly<Record<string, (port: number) => object>> = {
-  webhook: (port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret: 'only-for-this-test-0123456789abcdef' }),
-};
+/** How a receiver treats what it gets. */
+type Behaviour = 'accepts' | 'is busy' | 'refuses';
 
-const change: AlertChange = {
-  sequence: 1,
-  time: Date.UTC(2026, 10, 24),
-  kind: 'raised',
-  by: { role: 'monitor', session: 'monitor' },
-  alert: {
-    id: 'ALT-000001',
-    incident: 'INC-000001',
-    priority: 1,
-    state: 'B',
-    title: 'Clearwell level high',
-    area: 'clearwell',
-    equipment: 'CW',
-    tags: ['CW.LT01'],
-    since: Date.UTC(2026, 10, 24),
-    raisedAt: Date.UTC(2026, 10, 24),
-    changedAt: Date.UTC(2026, 10, 24),
-    findings: [],
-    explanation: { sentence: 'It is high.', title: 'Clearwell level high', contributions: [], normalIf: '', techniques: [] },
-    techniques: [],
-    response: 'Check the inflow',
+interface ReceiverKind {
+  /** Settings for a receiver on this machine. */
+  readonly settings: (port: number) => object;
+  /** A server that counts what it gets. */
+  readonly open: (behaviour: Behaviour, received: () => void) => Server;
+  /** False if its protocol cannot refuse a message. */
+  readonly canRefuse: boolean;
+}
+
+/** A new notifier needs an entry. */
+const receivers: Readonly<Record<string, ReceiverKind>> = {
+  webhook: {
+    settings: (port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret: 'only-for-this-test-0123456789abcdef' }),
+    open: (behaviour, received) => {
+      const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
+      return createHttpServer((request, response) => {
+        received();
+        request.resume().on('end', () => response.writeHead(status).end());
+      });
+    },
+    canRefuse: true,
+  },
+  syslog: {
+    settings: (port) => ({ host: '127.0.0.1', port, transport: 'tcp' }),
+    open: (behaviour, received) =>
+      createServer((socket) => {
+        if (behaviour !== 'accepts') socket.resetAndDestroy();
+        socket.on('data', received).on('error', () => {});
+      }),
+    canRefuse: false,
   },
 };
 
@@ -42,50 +50,51 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A receiver that answers every message with one status, and counts them. */
-async function receiver(status: number): Promise<{ port: number; received: () => number }> {
+async function receiver(type: string, behaviour: Behaviour): Promise<{ port: number; received: () => number }> {
   let received = 0;
-  const listening = createServer((request, response) => {
-    received++;
-    request.resume().on('end', () => response.writeHead(status).end());
-  });
+  const listening = kindOf(type).open(behaviour, () => received++);
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   return { port: (listening.address() as { port: number }).port, received: () => received };
 }
 
+function kindOf(type: string): ReceiverKind {
+  const kind = receivers[type];
+  if (kind === undefined) throw new Error(`the contract suite does not know how to receive from ${type}`);
+  return kind;
+}
+
 function create(plugin: NotifierPlugin, port: number) {
-  const settings = receivers[plugin.type]?.(port);
-  if (settings === undefined) throw new Error(`the contract suite does not know how to receive from ${plugin.type}`);
   const context = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  return plugin.create(plugin.schema.parse(settings), context);
+  return plugin.create(plugin.schema.parse(kindOf(plugin.type).settings(port)), context);
 }
 const signal = new AbortController().signal;
 
 describe.each(notifiers.map((plugin) => [plugin.type, plugin] as const))('the notifier %s', (_, plugin) => {
-  it('tells a change once', async () => {
-    const { port, received } = await receiver(204);
-    await create(plugin, port).notify(change, signal);
+  it('sends a change once', async () => {
+    const { port, received } = await receiver(plugin.type, 'accepts');
+    await create(plugin, port).notify(changeOf(), signal);
     expect(received()).toBe(1);
   });
 
   it('asks to be called again when the receiver is busy or away', async () => {
-    const { port } = await receiver(503);
-    await expect(create(plugin, port).notify(change, signal)).rejects.toMatchObject({ kind: 'retryable' });
+    const { port } = await receiver(plugin.type, 'is busy');
+    await expect(create(plugin, port).notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'retryable' });
     await new Promise<void>((resolve) => server?.close(() => resolve()));
     server = undefined;
-    await expect(create(plugin, port).notify(change, signal)).rejects.toMatchObject({ kind: 'retryable' });
+    await expect(create(plugin, port).notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'retryable' });
   });
 
-  it('gives up on a change that the receiver refuses', async () => {
-    const { port } = await receiver(400);
-    await expect(create(plugin, port).notify(change, signal)).rejects.toMatchObject({ kind: 'fatal' });
-  });
+  if (kindOf(plugin.type).canRefuse)
+    it('gives up on a change that the receiver refuses', async () => {
+      const { port } = await receiver(plugin.type, 'refuses');
+      await expect(create(plugin, port).notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'fatal' });
+    });
 
   it('never names its secret in an error', async () => {
-    const { port } = await receiver(400);
+    const { port } = await receiver(plugin.type, 'refuses');
     const error = await create(plugin, port)
-      .notify(change, signal)
+      .notify(changeOf(), signal)
       .catch((thrown: unknown) => thrown);
     expect(JSON.stringify(error) + String(error)).not.toContain('only-for-this-test');
   });

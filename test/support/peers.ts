@@ -21,6 +21,12 @@ const peers = {
   socat: { apt: 'socat', files: ['socat'] },
   'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
   promtool: { apt: 'promtool', files: ['promtool'] },
+  rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
+  // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.
+  'syslog-ng': {
+    apt: 'libivykis0t64 libnet1, and syslog-ng-core unpacked into /opt/syslog-ng',
+    files: ['/opt/syslog-ng/usr/sbin/syslog-ng'],
+  },
   openssl: { apt: 'openssl', files: ['openssl'] },
   cc: { apt: 'gcc libc6-dev', files: ['gcc'], also: '/usr/include/dlfcn.h' },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },

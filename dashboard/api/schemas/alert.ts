@@ -56,6 +56,7 @@ export const explanation = objectOf<Explanation>({
   normalIf: z.string(),
   techniques: names,
   seen: names.optional(),
+  clients: names.optional(),
   writes: list(observedWrite).optional(),
 }).meta({ id: 'Explanation' });
 

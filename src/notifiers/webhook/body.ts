@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { AlertChange } from '../../core/alert.ts';
 import type { AlertDigest } from '../../core/notifier.ts';
 import { byName, shownAlert } from '../../core/shown.ts';
+import { deliveryId } from '../../siem/index.ts';
 
 /** Version of the body. New keys keep the version; a changed or removed key increments it. */
 const version = 1;
@@ -14,12 +14,12 @@ export interface Delivery {
 
 /** Body for one change of one alert. Numbers that are not finite become null. */
 export function changeDelivery(change: AlertChange): Delivery {
-  const id = idOf('alert', [change]);
+  const id = deliveryId('alert', [change]);
   return { id, body: JSON.stringify({ version, type: 'alert', id, ...changeOf(change) }) };
 }
 
 export function digestDelivery(digest: AlertDigest): Delivery {
-  const id = idOf('digest', digest.latest);
+  const id = deliveryId('digest', digest.latest);
   const { from, to, changes, raised, omitted, latest } = digest;
   return {
     id,
@@ -30,13 +30,4 @@ export function digestDelivery(digest: AlertDigest): Delivery {
 /** Users appear under their pseudonyms, which the monitor sets before it passes changes to notifiers. */
 function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {
   return { sequence, time, kind, by: byName(by), ...(note === undefined ? {} : { note }), alert: shownAlert(alert, byName) };
-}
-
-/** Id of a delivery: equal for every attempt, also after a restart. */
-function idOf(type: string, changes: readonly AlertChange[]): string {
-  const parts = changes.map(({ sequence, time, alert }) => `${sequence}/${time}/${alert.id}`);
-  return createHash('sha256')
-    .update([type, ...parts].join('\n'))
-    .digest('hex')
-    .slice(0, 32);
 }

@@ -1,14 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { lookup } from 'node:dns/promises';
-import type { AlertChange, Priority } from '../../core/alert.ts';
+import type { AlertChange } from '../../core/alert.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Notifier } from '../../core/notifier.ts';
+import { isUrgent, linkLocalAddressOf } from '../../notify/receiver.ts';
 import { changeDelivery, type Delivery, digestDelivery } from './body.ts';
 import type { WebhookConfig } from './config.ts';
-import { linkLocalAddressOf } from './target.ts';
-
-const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
 
 /** Posts signed JSON to one address. */
 export class Webhook implements Notifier {
@@ -36,7 +34,7 @@ export class Webhook implements Notifier {
   }
 
   #isUrgent({ alert }: AlertChange): boolean {
-    return urgency[alert.priority] >= urgency[this.#config.minimumPriority];
+    return isUrgent(alert.priority, this.#config.minimumPriority);
   }
 
   async #post({ id, body }: Delivery, signal: AbortSignal): Promise<void> {

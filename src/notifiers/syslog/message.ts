@@ -1,0 +1,28 @@
+import type { Priority } from '../../core/alert.ts';
+import { formats, type SecurityEvent } from '../../siem/index.ts';
+
+/** Severities of RFC 5424 by priority: critical, error, warning, notice. An event of a resolved alert is informational. */
+const severities: Readonly<Record<Priority, number>> = { 1: 2, 2: 3, 3: 4, A: 5 };
+const informational = 6;
+
+/** Sender of a message. */
+export interface Sender {
+  readonly facility: number;
+  readonly hostname: string;
+  readonly processId: number;
+}
+
+/**
+ * A message of RFC 5424: `<PRI>1 TIME HOST APP PROCID MSGID SD MSG`. The message id is the kind of the change. The text has no byte order
+ * mark (MSG-ANY), since readers of JSON and CEF refuse one.
+ */
+export function messageOf(event: SecurityEvent, format: keyof typeof formats, sender: Sender): string {
+  const severity = event.lifecycle === 'resolved' ? informational : severities[event.alert.priority];
+  const time = new Date(event.time).toISOString();
+  const { facility, hostname, processId } = sender;
+  const head = `<${8 * facility + severity}>1 ${time} ${printable(hostname, 255)} scadawatch ${processId} ${event.kind} -`;
+  return `${head} ${formats[format](event)}`;
+}
+
+/** A name as RFC 5424 allows it: ASCII without spaces, `-` if nothing is left. */
+const printable = (name: string, longest: number): string => name.replaceAll(/[^\x21-\x7e]/g, '').slice(0, longest) || '-';

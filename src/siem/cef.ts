@@ -1,0 +1,64 @@
+import { product, type SecurityEvent, severityOf } from './event.ts';
+
+/** Longest extension value, characters: receivers cut longer ones. */
+const longest = 1023;
+
+/**
+ * An event in ArcSight Common Event Format, version 0: `CEF:0|vendor|product|version|signature|name|severity|extension`. The signature is
+ * the type of the leading detector. Times are ms since 1970 UTC.
+ */
+export function cef(event: SecurityEvent): string {
+  const { alert, by, clients, detectors, link, note } = event;
+  const header = [product.vendor, product.name, product.version, detectors[0] ?? 'none', event.title];
+  const extension: readonly (readonly [key: string, value: string | number | undefined])[] = [
+    ['rt', event.time],
+    ['start', alert.since],
+    ['end', alert.returnedAt],
+    ['externalId', alert.id],
+    ['act', event.kind],
+    ['outcome', event.lifecycle],
+    ['cat', alert.network === true ? 'network' : 'process'],
+    ['msg', event.sentence],
+    ['src', clients.find((client) => isAddress(client))],
+    ['dhost', alert.device],
+    ['suser', by.user],
+    ['spriv', by.role],
+    ['request', link],
+    ['reason', note],
+    ['deviceFacility', alert.area],
+    ['destinationServiceName', alert.equipment],
+    ...labelled('cs1', 'tags', alert.tags.join(' ')),
+    ...labelled('cs2', 'techniques', techniquesOf(event)),
+    ...labelled('cs3', 'certainty', event.certainty),
+    ...labelled('cs4', 'incident', alert.incident),
+    ...labelled('cs5', 'clients', clients.join(' ')),
+    ...labelled('cs6', 'operator response', alert.response),
+    ...labelled('flexString1', 'delivery', event.id),
+    ...(Number.isFinite(event.score) ? labelled('cfp1', 'score', Number(event.score.toPrecision(4))) : []),
+  ];
+  const pairs = extension.flatMap(([key, value]) =>
+    value === undefined || value === '' ? [] : [`${key}=${escaped(String(value))}`],
+  );
+  return `CEF:0|${header.map(escapedHeader).join('|')}|${severityOf[alert.priority]}|${pairs.join(' ')}`;
+}
+
+const labelled = (key: string, label: string, value: string | number) =>
+  value === ''
+    ? []
+    : ([
+        [`${key}Label`, label],
+        [key, value],
+      ] as const);
+
+/** `T1692.001 (ATT&CK for ICS v19, seen)`, each technique with its version and whether its use was observed. */
+const techniquesOf = ({ alert }: SecurityEvent): string =>
+  alert.techniques.map(({ id, version, certainty }) => `${id} (ATT&CK for ICS v${version}, ${certainty})`).join('; ');
+
+/** `src` takes an IP address and nothing else. */
+const isAddress = (client: string): boolean => /^[\d.]+$|^[\da-f:.]+$/i.test(client) && /[.:]/.test(client);
+
+const escapedHeader = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\|]/g, String.raw`\$&`);
+
+/** A value that contains `word=` would begin another field in simple parsers, so each `=` is escaped. */
+const escaped = (text: string): string =>
+  text.slice(0, longest).replaceAll(/[\\=]/g, String.raw`\$&`).replaceAll('\r', String.raw`\r`).replaceAll('\n', String.raw`\n`);

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import packageFile from '../../package.json' with { type: 'json' };
+import { type Actor, type Alert, type AlertChange, hasReturned, isHidden, isOpen, type Priority } from '../core/alert.ts';
+import type { Certainty } from '../core/finding.ts';
+import { formatEstimate } from '../core/format.ts';
+import { byName, shownAlert } from '../core/shown.ts';
+import { shownFinding } from '../core/shown-finding.ts';
+
+/** Program that raises the events. */
+export const product = { vendor: 'scadawatch', name: 'scadawatch', version: packageFile.version } as const;
+
+/** Progress of an alert, as security tools divide it. */
+export type Lifecycle = 'new' | 'acknowledged' | 'suppressed' | 'resolved';
+
+/** Facts of one change of an alert, the same for every format. Users appear under their pseudonyms. */
+export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note'> {
+  /** Equal for every attempt to send the change, also after a restart. */
+  readonly id: string;
+  readonly by: Actor;
+  readonly alert: Alert;
+  /** Title and first sentence as operators see them. */
+  readonly title: string;
+  readonly sentence: string;
+  readonly lifecycle: Lifecycle;
+  /** Types of the detectors, the leading one first. */
+  readonly detectors: readonly string[];
+  /** Addresses of the clients that acted on the network; empty if the network shows none. */
+  readonly clients: readonly string[];
+  readonly confidence: 'low' | 'medium' | 'high';
+  /** True if a stated rule is violated; otherwise the event is compared with learned operation. */
+  readonly stated: boolean;
+  /** The certainty in words. */
+  readonly certainty: string;
+  /** Score of the leading finding; 1 or more is anomalous. */
+  readonly score: number;
+  /** Address of the incident's page, if the dashboard's address is configured. */
+  readonly link?: string | undefined;
+}
+
+/**
+ * Facts of a change.
+ * @param dashboard address of the dashboard, without a path
+ */
+export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent {
+  const { time, kind, by, note } = change;
+  const alert = shownAlert(change.alert, byName);
+  const leading = shownFinding(alert);
+  const { findings, explanation } = alert;
+  return {
+    id: deliveryId('alert', [change]),
+    time,
+    kind,
+    by: byName(by),
+    ...(note === undefined ? {} : { note }),
+    alert,
+    title: alert.headline?.title ?? alert.title,
+    sentence: explanation.sentence,
+    lifecycle: lifecycleOf(alert),
+    detectors: [...new Set([leading, ...findings].flatMap((finding) => finding?.detector ?? []))],
+    clients: [...new Set([explanation, ...findings.map((finding) => finding.explanation)].flatMap(clientsOf))],
+    ...certaintyOf(leading?.certainty),
+    score: leading?.peak ?? Number.NaN,
+    ...(dashboard === undefined ? {} : { link: `${dashboard}/#/incident/${encodeURIComponent(alert.incident)}` }),
+  };
+}
+
+/** Id of a message about changes: equal for every attempt, also after a restart. */
+export function deliveryId(type: string, changes: readonly AlertChange[]): string {
+  const parts = changes.map(({ sequence, time, alert }) => `${sequence}/${time}/${alert.id}`);
+  return createHash('sha256')
+    .update([type, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The writing clients of explanations of earlier versions, which name no clients. */
+function clientsOf({ clients, writes = [] }: Alert['explanation']): readonly string[] {
+  return clients ?? writes.map(({ client }) => client);
+}
+
+function lifecycleOf({ state, acknowledgedAt }: Alert): Lifecycle {
+  if (isHidden(state)) return 'suppressed';
+  if (!isOpen(state) || hasReturned(state)) return 'resolved';
+  return acknowledgedAt === undefined ? 'new' : 'acknowledged';
+}
+
+const dayMs = 86_400_000;
+
+function certaintyOf(certainty: Certainty | undefined): Pick<SecurityEvent, 'confidence' | 'certainty' | 'stated'> {
+  switch (certainty?.kind) {
+    case 'stated':
+      return { confidence: 'high', certainty: 'a stated rule is violated', stated: true };
+    case 'calibrated': {
+      const { onceInDays, learnedDays, beyond } = certainty;
+      const [every, learned] = [onceInDays, learnedDays].map((days) => formatEstimate(days * dayMs)) as [string, string];
+      const often = beyond ? 'less than once' : 'about once';
+      return {
+        confidence: beyond ? 'high' : 'medium',
+        certainty: `normal operation causes this ${often} in ${every}, estimated from ${learned} of data`,
+        stated: false,
+      };
+    }
+    default:
+      return { confidence: 'low', certainty: 'the detector is still learning', stated: false };
+  }
+}
+
+/** Severity from 0 to 10 (CEF) by priority. An anomaly is below every alarm. */
+export const severityOf: Readonly<Record<Priority, number>> = { 1: 10, 2: 8, 3: 6, A: 4 };
