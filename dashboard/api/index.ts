@@ -3,6 +3,7 @@ import { alarmRecordRoutes } from './alarm-records.ts';
 import { alertRoutes } from './alerts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { annotationRoutes } from './annotations.ts';
+import { assetRoutes } from './assets.ts';
 import { baselineRoutes } from './baseline.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -42,6 +43,7 @@ export const routes = {
   ...alertRoutes,
   ...alarmRecordRoutes,
   ...approvalRoutes,
+  ...assetRoutes,
   ...minorRoutes,
   ...baselineRoutes,
   ...episodeRoutes,

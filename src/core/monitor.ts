@@ -1,3 +1,4 @@
+import type { AssetInventory } from './asset.ts';
 import type { AlarmRecordControl } from './alarm-record.ts';
 import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } from './alert.ts';
 import type { AnnotationControl } from './annotation.ts';
@@ -364,6 +365,7 @@ export interface MonitorView {
   /** Delay of the monitor itself, ms of site time; 0 while it is on time. */
   lateMs(): number;
   devices(): readonly DeviceStatus[];
+  assets(): AssetInventory;
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;
   /** Of the plant, then of each operator position. */

@@ -1,6 +1,7 @@
 import { LatestTable } from '../ingest/latest.ts';
 import { Journal } from '../storage/journal/index.ts';
 import type { Meters } from './chain.ts';
+import { ConversationBoard } from './conversations.ts';
 import { DeviceBoard } from './devices.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
@@ -9,6 +10,7 @@ export interface Boards {
   readonly latest: LatestTable;
   readonly devices: DeviceBoard;
   readonly journal: Journal;
+  readonly conversations: ConversationBoard;
 }
 
 /** Updates the boards with every observation of the stream. */
@@ -17,11 +19,13 @@ export function watchStream({ options, stream }: MonitorRuntime, meters: Meters)
   const latest = new LatestTable(config.tags.size);
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
   const journal = new Journal((tag) => config.tags.at(tag).name);
+  const conversations = new ConversationBoard();
   if (onObservation !== undefined) stream.tap(onObservation);
   stream.tap((observation) => {
     devices.take(observation);
     if (observation.kind === 'event') {
       journal.take(observation.event);
+      conversations.take(observation.event);
       if (observation.event.type === 'clock' && observation.event.device === undefined)
         latest.clockSet(observation.event.offsetMs);
     }
@@ -29,5 +33,5 @@ export function watchStream({ options, stream }: MonitorRuntime, meters: Meters)
     latest.update(observation.batch);
     meters.collectors.count(observation.batch.length, observation.monotonic);
   });
-  return { latest, devices, journal };
+  return { latest, devices, journal, conversations };
 }

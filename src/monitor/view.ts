@@ -16,7 +16,7 @@ export function viewOf(
 ): MonitorView {
   const { config, clock, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
-  const { latest, devices, journal, meters, alerting, detection, storage } = parts;
+  const { latest, devices, journal, conversations, meters, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
   const { manager, maintenance, minor } = alerting;
   const shift = new Shift({
@@ -43,6 +43,7 @@ export function viewOf(
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,
     devices: () => devices.list(),
+    assets: () => ({ assets: devices.assets(), ...conversations.list() }),
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),
     budgets: () => budgets.read(),

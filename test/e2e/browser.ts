@@ -70,6 +70,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     ...(lab ? [{ name: 'lab', hash: '#/lab' }] : []),
     { name: 'system-health', hash: '#/system/health' },
     { name: 'system-devices', hash: '#/system/devices' },
+    { name: 'system-assets', hash: '#/system/assets' },
     { name: 'system-detection', hash: '#/system/detection' },
     { name: 'system-unusual', hash: '#/system/unusual' },
     { name: 'system-baseline', hash: '#/system/baseline' },

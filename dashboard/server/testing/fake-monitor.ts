@@ -147,6 +147,31 @@ export class FakeMonitor implements MonitorView {
     ];
   }
 
+  assets() {
+    const changes = [{ at: plantStart, text: 'The certificate has changed.' }];
+    const assets = this.devices().map(({ name, type, address, state, tags, identity }) => ({
+      name,
+      type,
+      address,
+      state,
+      tags,
+      identity,
+      changes,
+      connection: { units: '1', access: 'read only' },
+    }));
+    const ends = { client: '10.0.0.9', server: '10.0.0.2', port: 502, protocol: 'modbus', device: 'plc-1' };
+    const counts = {
+      units: [1],
+      operations: ['FC3'],
+      packets: 2,
+      bytes: 120,
+      writes: 0,
+      firstAt: plantStart,
+      lastAt: plantStart,
+    };
+    return { assets, conversations: [{ ...ends, ...counts }], unlisted: 0 };
+  }
+
   band(tag: number) {
     return tag === 0 ? { low: 2, high: 3 } : undefined;
   }

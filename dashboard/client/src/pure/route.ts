@@ -19,6 +19,7 @@ export type ShiftTab = (typeof shiftTabs)[number];
 export const systemTabs = [
   'health',
   'devices',
+  'assets',
   'detection',
   'unusual',
   'baseline',

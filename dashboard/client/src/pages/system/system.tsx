@@ -7,6 +7,7 @@ import { AlarmRecords } from './alarms/alarms.tsx';
 import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Approvals } from './approvals/approvals.tsx';
+import { Assets } from './assets/assets.tsx';
 import { Baseline } from './baseline.tsx';
 import { Displays } from './displays.tsx';
 import { Detection } from './detection.tsx';
@@ -41,6 +42,9 @@ export function System() {
             </Tab>
             <Tab to={{ page: 'system', tab: 'devices' }} current={tab() === 'devices'}>
               {texts.label.tabs.devices}
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'assets' }} current={tab() === 'assets'}>
+              {texts.label.tabs.assets}
             </Tab>
             <Tab to={{ page: 'system', tab: 'detection' }} current={tab() === 'detection'}>
               {texts.label.tabs.detection}
@@ -83,6 +87,11 @@ export function System() {
         <Match when={tab() === 'devices'}>
           <main class="page system">
             <DeviceTable />
+          </main>
+        </Match>
+        <Match when={tab() === 'assets'}>
+          <main class="page system assets">
+            <Assets />
           </main>
         </Match>
         <Match when={tab() === 'detection'}>

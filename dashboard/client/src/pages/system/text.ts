@@ -36,6 +36,7 @@ export const texts = {
     tabs: {
       health: 'Health',
       devices: 'Devices',
+      assets: 'Assets',
       detection: 'Detection',
       unusual: 'Unusual',
       baseline: 'Baseline',

@@ -33,7 +33,7 @@ function Waiting() {
   const [opened, setOpened] = createSignal<Request>();
   const row = (request: Request) => (
     <tr>
-      <td class="wide" title={request.text}>
+      <td class="part" title={request.text}>
         <b>{request.text}</b>
       </td>
       <td>
