@@ -6,6 +6,7 @@ import { horizons } from './horizons.ts';
 import { isFlow, mayMove } from './roles.ts';
 import type { Balance } from './schema.ts';
 import { type Choice, chooseTerms, windowsOf } from './select.ts';
+import { chooseShared, type SharedChoice } from './shared-gain.ts';
 import { type Candidate, settle } from './settle.ts';
 import { changePlace, stretchOf, sumPlace, windowMoments, withFlows } from './windows.ts';
 
@@ -58,10 +59,19 @@ export function fitBalances(rows: Rows, tags: readonly Tag[], wanted: readonly W
     if (level < 0) return [];
     const terms = flows?.map(indexOf).filter((index) => index >= 0);
     const { name } = tags[column] as Tag;
-    const before = options.known.find((balance) => balance.level === name)?.terms.map(({ tag }) => indexOf(placeOf(tag)));
-    const tryAll = (some: readonly number[] | undefined): Candidate[] =>
-      some === undefined || some.includes(-1) ? [] : lengths.map((length) => ({ terms: some, length }));
-    const candidates = terms === undefined ? [...find(level), ...tryAll(before)] : tryAll(terms);
+    const known = options.known.find((balance) => balance.level === name)?.terms ?? [];
+    const tryAll = (some: readonly number[], signs?: readonly number[]): Candidate[] =>
+      some.includes(-1) ? [] : lengths.map((length) => ({ terms: some, length, signs }));
+    const before = known.map(({ tag }) => indexOf(placeOf(tag)));
+    const units = new Set(known.map(({ tag }) => tags[placeOf(tag)]?.unit));
+    const signed =
+      units.size === 1
+        ? tryAll(
+            before,
+            known.map(({ gain }) => Math.sign(gain)),
+          )
+        : [];
+    const candidates = terms === undefined ? [...find(level), ...tryAll(before), ...signed] : tryAll(terms);
     const bar = terms === undefined ? options.explained : Number.NEGATIVE_INFINITY;
     const { folds, meanOf } = options;
     return settle(standard, columns, tags, { level, candidates, meanOf, lengths: fitting(judgedWindows), bar, folds }) ?? [];
@@ -92,18 +102,30 @@ function searching(
   const own = columns.map(({ column }) => tags[column] as Tag);
   const offered = offeredColumns(columns, own, flowOf);
   return (level) => {
-    const may = own.flatMap((tag, i) =>
-      i !== level && offered.has(i) && mayMove(tag, own[level] as Tag) && Math.abs(likeness(i, level)) < copied ? [i] : [],
-    );
+    const fit = own.flatMap((tag, i) => (i !== level && offered.has(i) && mayMove(tag, own[level] as Tag) ? [i] : []));
+    const may = fit.filter((i) => Math.abs(likeness(i, level)) < copied);
     const flows = may.filter((i) => isFlow(own[i] as Tag));
+    // a flow that a controller sets by the level is like it, and no copy: its unit shows what it is
+    const metered = fit.filter((i) => isFlow(own[i] as Tag));
     return windows.flatMap((one) => {
       const choose = (some: readonly number[]): Choice => chooseTerms(one, changePlace(level, width), some.map(sumPlace), most);
       // speeds, valves and qualities correlate with flows, but not on every day: they are tried if no flow explains enough
       const byFlows = choose(flows);
-      const { terms, explained } = byFlows.explained >= bar ? byFlows : choose(may);
-      return terms.length === 0 || explained < promising * bar
-        ? []
-        : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length }];
+      const free = byFlows.explained >= bar ? byFlows : choose(may);
+      const byUnit = Map.groupBy(metered, (i) => (own[i] as Tag).unit);
+      const shared = [...byUnit].map(([, some]) =>
+        chooseShared(
+          one,
+          changePlace(level, width),
+          some.map((i) => ({ place: sumPlace(i), name: (own[i] as Tag).name, deviation: (columns[i] as Described).deviation })),
+          most,
+        ),
+      );
+      return [free, ...shared].flatMap(({ terms, explained, signs }: Choice & Partial<SharedChoice>) =>
+        terms.length === 0 || explained < promising * bar
+          ? []
+          : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length, signs }],
+      );
     });
   };
 }

@@ -3,7 +3,7 @@ import { type Moments, productOf, without } from '../../src/detector-kit/moments
 import { lengthPlace } from './windows.ts';
 
 /** Least share of the unexplained part that a term must remove: smaller terms make the entry unreadable. */
-const leastGain = 0.1;
+export const leastGain = 0.1;
 /**
  * A candidate is a combination of the other terms if these leave less than this share of its variance (a variance inflation of
  * 20).
@@ -55,11 +55,14 @@ export function chooseTerms(windows: Windows, level: number, candidates: readonl
   return best;
 }
 
+/** Learns the weights of inputs for a target. */
+export type Weigh = (moments: Moments, inputs: readonly number[], target: number) => number[];
+
 /** Share of a level's changes that terms explain on holdout windows; the mean change explains nothing. */
-export function explainedBy({ parts, left }: Windows, level: number, terms: readonly number[]): number {
-  const errorOf = (inputs: readonly number[]): number =>
-    parts.reduce((sum, part, fold) => sum + squaredError(part, inputs, level, regress(left[fold] as Moments, inputs, level)), 0);
-  const unexplained = errorOf([lengthPlace, ...terms]) / errorOf([lengthPlace]);
+export function explainedBy({ parts, left }: Windows, level: number, terms: readonly number[], weigh: Weigh = regress): number {
+  const errorOf = (inputs: readonly number[], by: Weigh): number =>
+    parts.reduce((sum, part, fold) => sum + squaredError(part, inputs, level, by(left[fold] as Moments, inputs, level)), 0);
+  const unexplained = errorOf([lengthPlace, ...terms], weigh) / errorOf([lengthPlace], regress);
   return Number.isFinite(unexplained) ? 1 - unexplained : 0;
 }
 
@@ -73,7 +76,7 @@ export function regress(moments: Moments, inputs: readonly number[], target: num
 }
 
 /** With weights w of inputs x, Σ(y − w·x)² = Σy² − 2 Σ wᵢ Σxᵢy + ΣΣ wᵢwⱼ Σxᵢxⱼ. */
-function squaredError(moments: Moments, inputs: readonly number[], target: number, weights: readonly number[]): number {
+export function squaredError(moments: Moments, inputs: readonly number[], target: number, weights: readonly number[]): number {
   let sum = productOf(moments, target, target);
   inputs.forEach((input, i) => {
     const weight = weights[i] as number;

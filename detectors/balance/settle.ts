@@ -1,13 +1,16 @@
 import type { Tag } from '../../src/core/tag.ts';
 import { type Described, whole } from './columns.ts';
 import type { Balance, Horizon } from './schema.ts';
-import { explainedBy, regress, windowsOf } from './select.ts';
+import { explainedBy, leastGain, regress, windowsOf } from './select.ts';
+import { sharedGain } from './shared-gain.ts';
 import { changePlace, lengthPlace, type Stretch, stretchOf, sumPlace, windowMoments } from './windows.ts';
 
 /** Candidate terms of a balance, as indices into the columns, and the number of rows of the windows in which they are learned. */
 export interface Candidate {
   readonly terms: readonly number[];
   readonly length: number;
+  /** Set if all terms have one unit and one effect per unit: 1 for those that fill the level, -1 for those that empty it. */
+  readonly signs?: readonly number[] | undefined;
 }
 
 export interface Settling {
@@ -32,6 +35,7 @@ const finest = 1e-6;
 interface Tried {
   readonly terms: readonly number[];
   readonly runs: readonly Stretch[];
+  readonly isShared: boolean;
   readonly explained: number;
   readonly still: number;
   readonly gains: readonly number[];
@@ -47,8 +51,8 @@ export function settle(
   tags: readonly Tag[],
   { level, candidates, meanOf, lengths, bar, folds }: Settling,
 ): Balance | undefined {
-  const tried = candidates.flatMap((candidate) => attempt(standard, columns.length, level, candidate, folds) ?? []);
-  const best = tried.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
+  const tried = candidates.flatMap((candidate) => attempt(standard, columns, level, candidate, folds) ?? []);
+  const best = bestOf(tried);
   if (best === undefined || best.explained < bar) return undefined;
   const own = columns[level] as Described;
   const off = best.runs.map((run) => imbalances(run, best));
@@ -72,23 +76,36 @@ export function settle(
   };
 }
 
-/** Learns a candidate; undefined if too few windows are complete. @param flows columns after the values of a row, if present */
+/** The one that explains most. Terms with one effect per unit must explain clearly more than terms with their own effects. */
+function bestOf(tried: readonly Tried[]): Tried | undefined {
+  const most = (some: readonly Tried[]): Tried | undefined =>
+    some.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
+  const [free, shared] = [most(tried.filter(({ isShared }) => !isShared)), most(tried.filter(({ isShared }) => isShared))];
+  if (free === undefined || shared === undefined) return free ?? shared;
+  return 1 - shared.explained < (1 - leastGain) * (1 - free.explained) ? shared : free;
+}
+
+/** Learns a candidate; undefined if too few windows are complete. */
 function attempt(
   standard: readonly (readonly Float64Array[])[],
-  flows: number,
+  columns: readonly Described[],
   level: number,
-  { terms, length }: Candidate,
+  { terms, length, signs }: Candidate,
   folds: number,
 ): Tried | undefined {
   if (terms.length === 0) return undefined;
-  const runs = whole(standard, [level, ...terms.map((term) => flows + term)]).map((run) => stretchOf(run, run));
+  const runs = whole(standard, [level, ...terms.map((term) => columns.length + term)]).map((run) => stretchOf(run, run));
   const width = 1 + terms.length;
   const windows = windowsOf(length, windowMoments(runs, width, length, folds));
   if (windows.all.rows < fewestWindows) return undefined;
   const places = terms.map((_, i) => sumPlace(1 + i));
   const change = changePlace(0, width);
-  const [still = 0, ...gains] = regress(windows.all, [lengthPlace, ...places], change);
-  return { terms, runs, explained: explainedBy(windows, change, places), still, gains };
+  const weigh =
+    signs === undefined
+      ? regress
+      : sharedGain(signs.map((sign, i) => sign * (columns[terms[i] as number] as Described).deviation));
+  const [still = 0, ...gains] = weigh(windows.all, [lengthPlace, ...places], change);
+  return { terms, runs, isShared: signs !== undefined, explained: explainedBy(windows, change, places, weigh), still, gains };
 }
 
 /** Cumulated imbalance of the level since the first row. */
