@@ -58,6 +58,29 @@ test('normal operation stays under 1, a tag that leaves its relations exceeds it
   expect(explanation.sentence).toContain('Test C is 0.300 m. Normal for the other tags of all: ');
 });
 
+test('a tag far from its learned values makes no other tag unusual; a baseline of an earlier version judges as before', () => {
+  // F is the level of a chemical tank: it sinks a little while it is learned, and is filled later
+  const random = new Random(9);
+  const level = (from: number) => (row: Float64Array, i: number) => row.with(5, from - 0.002 * i + 0.05 * random.normal());
+  const detector = learned(plant(600, 1).map(level(60)));
+  const filled = plant(300, 2).map(level(90));
+  const most = (of: typeof detector, rows: readonly Float64Array[], from: number): number =>
+    Math.max(...scored(of, vectors(rows, from)).map(({ surprise }) => surprise));
+  const [own, old] = [make(relations, target), make(relations, target)];
+  const { baseline } = detector.snapshot();
+  own.restore({ baseline, running: undefined });
+  const text = JSON.stringify(baseline, (key, value: unknown) => (key === 'reach' ? undefined : value));
+  old.restore({ baseline: JSON.parse(text), running: undefined });
+  expect(most(old, filled, 1e9) / most(own, filled, 1e9)).toBeGreaterThan(2);
+  expect(
+    most(
+      own,
+      filled.map((row) => row.with(2, 0.3)),
+      2e9,
+    ),
+  ).toBeGreaterThan(2);
+});
+
 test('states are explained by their names', () => {
   const states = { 0: 'stopped', 1: 'running' };
   const pump = tagOf('P1', { description: 'Pump 1', kind: 'discrete', role: 'status', unit: '', states });

@@ -142,7 +142,10 @@ function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number;
 /** Surprise of each row. Only the dropped part of the windows and the state of the alarm are carried on. */
 export function twin(base: GroupBaseline, names: readonly string[], rows: readonly TwinRow[], periodMs: number): number[] {
   const standard = rows.map(({ value }) =>
-    base.tags.map((name, j) => clip(((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1), 50)),
+    base.tags.map((name, j) => {
+      const z = ((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1);
+      return Math.max(base.reach?.low[j] ?? -50, Math.min(base.reach?.high[j] ?? 50, z));
+    }),
   );
   const steps = rows.map(({ time }, t) => time - (rows[t - 1]?.time ?? Number.NaN));
   const within = (t: number, periods: number): boolean => (steps[t] ?? 0) > 0 && (steps[t] ?? 0) <= periods * periodMs;

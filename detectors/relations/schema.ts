@@ -31,6 +31,7 @@ export const groupBaselineSchema = z.object({
   tags: z.array(z.string()),
   mean: numbers,
   deviation: numbers,
+  reach: z.object({ low: numbers, high: numbers }).optional(),
   constants: z.record(z.string(), z.number()),
   rows: z.number(),
   lags: z.number(),

@@ -3,7 +3,7 @@ import { bounded } from '../../../src/detector-kit/intake.ts';
 import type { Rows } from '../../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
-import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
+import { type GroupBaseline, leakInto, reachOf, standardise, type TrackBaseline, type TrackKind } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
 import { fitObserver, observerOutOfFold } from './observer.ts';
 import { regularise } from './regularise.ts';
@@ -69,6 +69,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     tags: varying.map(({ name }) => name),
     mean: [...mean],
     deviation: [...deviation],
+    reach: reachOf(standard.flat(), d),
     constants: Object.fromEntries(
       present.filter((column) => !varying.includes(column)).map((column) => [column.name, column.mean]),
     ),

@@ -2,8 +2,36 @@ import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { type TailTable, TailTables } from './surprise.ts';
 
-/** Standardised values are clipped at this size. */
+/** Standardised values are clipped at this size if a baseline has no reach. */
 const widest = 50;
+/** Tags reach beyond their values in normal operation by this share of their width. */
+const beyond = 0.5;
+
+/**
+ * Standardised values between which the relations are judged. They are linear only near the values at which they were learned: the level
+ * of a chemical tank that was filled since then says nothing on the dose. Values beyond are judged as the nearest value within.
+ */
+export interface Reach {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** Reach of tags by their standardised values in normal operation. */
+export function reachOf(rows: readonly Float64Array[], d: number): Reach {
+  const zeros = (): number[] => Array.from({ length: d }, () => 0);
+  const [low, high] = [zeros(), zeros()];
+  for (const z of rows)
+    for (let j = 0; j < d; j++) {
+      low[j] = Math.min(low[j] as number, z[j] as number);
+      high[j] = Math.max(high[j] as number, z[j] as number);
+    }
+  const more = low.map((value, j) => beyond * ((high[j] as number) - value));
+  const clip = (value: number): number => Math.max(-widest, Math.min(widest, value));
+  return {
+    low: low.map((value, j) => clip(value - (more[j] as number))),
+    high: high.map((value, j) => clip(value + (more[j] as number))),
+  };
+}
 
 /** The kinds of residuals that are judged in parallel. */
 export const trackKinds = ['lag', 'leaky', 'observer'] as const;
@@ -27,6 +55,8 @@ export interface GroupBaseline {
   readonly tags: readonly string[];
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
+  /** Absent in baselines of earlier versions. */
+  readonly reach?: Reach | undefined;
   /** Constant tags, with their values. */
   readonly constants: Readonly<Record<string, number>>;
   readonly rows: number;
@@ -125,7 +155,7 @@ export class GroupModel {
    * when the alarm has ended
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
-    standardise(x, this.#mean, this.#deviation, this.z);
+    standardise(x, this.#mean, this.#deviation, this.z, this.baseline.reach);
     this.lag.push(this.z, mask, restart);
     this.#observer?.push(this.lag.y, restart);
     this.#age = restart ? 0 : this.#age + 1;
@@ -218,10 +248,11 @@ export function errorOf(baseline: GroupBaseline, j: number): number {
   return (scale * (deviation[j] as number)) / Math.sqrt(own);
 }
 
-export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array): void {
+export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array, reach?: Reach): void {
   for (let j = 0; j < z.length; j++) {
     const value = ((x[j] as number) - (mean[j] as number)) / (deviation[j] as number);
-    z[j] = value > widest ? widest : value < -widest ? -widest : value;
+    const [low, high] = [reach?.low[j] ?? -widest, reach?.high[j] ?? widest];
+    z[j] = value > high ? high : value < low ? low : value;
   }
 }
 
