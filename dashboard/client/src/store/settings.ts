@@ -1,4 +1,4 @@
-import { createEffect, createSignal, type Accessor, type Setter } from 'solid-js';
+import { createEffect, createSignal, onCleanup, type Accessor, type Setter } from 'solid-js';
 import { readStored, writeStored } from './browser-storage.ts';
 
 export type Theme = 'light' | 'dark';
@@ -14,23 +14,35 @@ export interface Settings {
   readonly setUtc: Setter<boolean>;
 }
 
+/** Must be called inside a reactive owner; its listeners end with it. */
 export function createSettings(): Settings {
   const [theme, setTheme] = createSignal<Theme>(readStored('theme') === 'dark' ? 'dark' : 'light');
   const [letterKeys, setLetterKeys] = createSignal(readStored('letter-keys') !== 'off');
   const [utc, setUtc] = createSignal(false);
-  // paper is light
   const [printing, setPrinting] = createSignal(false);
-  addEventListener('beforeprint', () => setPrinting(true));
-  addEventListener('afterprint', () => setPrinting(false));
-  const shown = (): Theme => (printing() ? 'light' : theme());
-  createEffect(() => {
-    document.documentElement.dataset['theme'] = shown();
-    writeStored('theme', theme());
-  });
+  // the document has the theme before charts read their colours from it: effects have no order among each other
+  const apply = (shown: Theme): void => {
+    document.documentElement.dataset['theme'] = shown;
+  };
+  apply(theme());
+  // paper is light
+  const print = (prints: boolean): void => {
+    apply(prints ? 'light' : theme());
+    setPrinting(prints);
+  };
+  const stop = new AbortController();
+  addEventListener('beforeprint', () => print(true), stop);
+  addEventListener('afterprint', () => print(false), stop);
+  onCleanup(() => stop.abort());
+  createEffect(() => writeStored('theme', theme()));
   createEffect(() => writeStored('letter-keys', letterKeys() ? 'on' : 'off'));
   return {
-    theme: shown,
-    toggleTheme: () => setTheme((now) => (now === 'light' ? 'dark' : 'light')),
+    theme: () => (printing() ? 'light' : theme()),
+    toggleTheme: () => {
+      const next = theme() === 'light' ? 'dark' : 'light';
+      apply(next);
+      setTheme(next);
+    },
     letterKeys,
     setLetterKeys,
     utc,

@@ -7,7 +7,15 @@ import { openPage, type OpenPage } from '../../testing/open-page.tsx';
 import { siteTime, TestServer } from '../../testing/server.ts';
 
 /** Charts that exist now; a document of a test has no canvas. */
-const plots = vi.hoisted(() => new Set<{ readonly options: uPlot.Options; data: uPlot.AlignedData; recalculated: number }>());
+const plots = vi.hoisted(
+  () =>
+    new Set<{
+      readonly options: uPlot.Options;
+      readonly theme: string | undefined;
+      data: uPlot.AlignedData;
+      recalculated: number;
+    }>(),
+);
 
 vi.mock('uplot', async (original) => {
   const real = (await original<{ default: typeof uPlot }>()).default;
@@ -16,6 +24,7 @@ vi.mock('uplot', async (original) => {
     static readonly tzDate = real.tzDate.bind(real);
     static readonly paths = real.paths;
     readonly options: uPlot.Options;
+    readonly theme = document.documentElement.dataset['theme'];
     data: uPlot.AlignedData;
     recalculated = 0;
 
@@ -256,6 +265,26 @@ describe('annotations', () => {
     await page.wait(61_000);
     expect(page.find('[role=alert]', 'Annotations may be missing').textContent).toBeTruthy();
   });
+});
+
+it('charts follow the theme whatever was switched before, and paper is light', async () => {
+  using page = await openTrend(serverOf());
+  const theme = (): string | undefined => document.documentElement.dataset['theme'];
+  // theme of the document when each chart was made
+  const made = (): unknown[] => [...plots].map(({ theme: own }) => own);
+  for (const shown of ['dark', 'light', 'dark']) {
+    page.press('Shift+d');
+    await page.wait(0);
+    expect([theme(), ...made()]).toEqual([shown, ...made().map(() => shown)]);
+  }
+  for (const [event, shown] of [
+    ['beforeprint', 'light'],
+    ['afterprint', 'dark'],
+  ] as const) {
+    dispatchEvent(new Event(event));
+    expect([theme(), ...made()]).toEqual([shown, ...made().map(() => shown)]);
+  }
+  expect(localStorage.getItem('scadawatch.theme')).toBe('dark');
 });
 
 it('an export states the file, its hash and its rows, or why nothing was saved', async () => {

@@ -100,14 +100,20 @@ export function Trend(props: TrendProps) {
     ];
   };
 
+  /** Size of the plot; on paper the one that it had on the screen, scaled by the print style. */
+  const size = (): { readonly width: number; readonly height: number } =>
+    plot !== undefined && matchMedia('print').matches
+      ? { width: plot.width, height: plot.height }
+      : { width: Math.max(40, host.clientWidth), height: Math.max(40, host.clientHeight) };
   const build = (): void => {
+    const { width, height } = size();
     plot?.destroy();
     theme = readTrendTheme();
     const pens = untrack(() => props.pens);
     plot = new uPlot(
       {
-        width: Math.max(40, host.clientWidth),
-        height: Math.max(40, host.clientHeight),
+        width,
+        height,
         ms: 1,
         tzDate: (time) => uPlot.tzDate(new Date(time), settings.utc() ? 'UTC' : site.timeZone),
         padding: [topMargin, untrack(rightMargin), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
@@ -204,9 +210,7 @@ export function Trend(props: TrendProps) {
       });
     });
     const observer = new ResizeObserver(() => {
-      // paper shows the plot as the screen had it, scaled by the print style
-      if (matchMedia('print').matches) return;
-      if (host.clientWidth > 0 && host.clientHeight > 0) plot?.setSize({ width: host.clientWidth, height: host.clientHeight });
+      if (host.clientWidth > 0 && host.clientHeight > 0) plot?.setSize(size());
     });
     observer.observe(host);
     onCleanup(() => observer.disconnect());
