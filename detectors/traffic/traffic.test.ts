@@ -142,6 +142,24 @@ describe('a finding by learned traffic', () => {
   });
 });
 
+it('writes of one case are listed by tag: the value before the first one, the last value, none that was refused', () => {
+  const detector = learned();
+  const to = (second: number, tag: number, before: number | undefined, after: number, accepted = true): Observation =>
+    write(second, ends(stranger, 'plc1'), { target: `holding ${tag}`, tag, before, after, accepted });
+  found(detector, [to(7_300, 0, 2, 11), to(7_301, 0, 11, 12), to(7_302, 1, undefined, 5), to(7_303, 2, 1, 9, false)]);
+  const { title, sentence, writes, contributions } = told(detector, 'plc1/write');
+  expect(title).toBe('10.0.0.66 writes CL.SP and 1 other tag');
+  expect(sentence).toMatch(/^10\.0\.0\.66 writes CL\.SP and RW\.FT of plc1 \(since /);
+  expect(writes).toMatchObject([
+    { client: stranger, tag: 'CL.SP', before: 2, after: 12, change: '2.0 → 12.0 mg/L' },
+    { client: stranger, tag: 'RW.FT', after: 5 },
+  ]);
+  expect(contributions.map(({ tag, share }) => [tag, share])).toEqual([
+    ['CL.SP', 0.5],
+    ['RW.FT', 0.5],
+  ]);
+});
+
 describe('configured clients', () => {
   const clients = [
     { address: hmi, may: 'write' },

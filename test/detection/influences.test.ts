@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
 import { response } from '../../detectors/response/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { TagTable } from '../../src/core/tag.ts';
@@ -24,7 +25,17 @@ it('the shipped baseline knows which flows and levels of other areas follow each
   ]);
 });
 
-it('an answer that similar machines learned together is one of each machine, and a damaged baseline has none', () => {
+it('a damaged baseline has no influences, in any detector', () => {
+  const tags = new TagTable([tagOf('A')]);
+  const knowing = detectors.flatMap(({ type, influences }) => (influences === undefined ? [] : [{ type, influences }]));
+  expect(knowing.map(({ type }) => type)).toEqual(['response', 'relations', 'balance']);
+  for (const { influences } of knowing) {
+    const damaged = [null, 3, {}, { groups: { a: {} } }, { version: 1, groups: { a: { tags: ['A'] } } }, { answers: 3 }];
+    expect(damaged.flatMap((baseline) => influences(baseline as never, tags))).toEqual([]);
+  }
+});
+
+it('an answer that similar machines learned together is one of each machine', () => {
   const names = ['P1.CMD', 'P2.CMD', 'P1.AMP', 'P2.AMP', 'FT'];
   const tags = new TagTable(names.map((name) => tagOf(name)));
   const pairsOf = (baseline: unknown): readonly string[] =>
@@ -35,5 +46,4 @@ it('an answer that similar machines learned together is one of each machine, and
     'P1.CMD FT',
     'P2.CMD FT',
   ]);
-  expect(pairsOf({ answers: 3 })).toEqual([]);
 });
