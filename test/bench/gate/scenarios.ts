@@ -57,6 +57,10 @@ export const scenarios: readonly GateScenario[] = [
   higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1, 60),
   higher('nab/published', 'nab', 'nab, published protocol', 1, 66),
   lower('uncalibrated/calm', 'uncalibrated', 'batadal dataset03, no calibration', 0.02),
+  ...[1, 10, 60].map((speed) =>
+    lower(`incidents/per-attack-${speed}`, 'incidents', `incidents, ${speed}×, per attack`, 0.1, 1.2),
+  ),
+  higher('incidents/pairs', 'incidents', 'incidents, two events are two', 0, 6),
   higher('uncalibrated/attacks', 'uncalibrated', 'batadal dataset04, no calibration', 1),
   lower('uncalibrated/rig', 'uncalibrated', 'skab anomaly-free, no calibration', 3),
   higher('hard/open', 'hard', 'hard S, nothing more concealed', 0.005),
