@@ -5,6 +5,7 @@ import { approvalRoutes } from './approvals.ts';
 import { annotationRoutes } from './annotations.ts';
 import { assetRoutes } from './assets.ts';
 import { baselineRoutes } from './baseline.ts';
+import { debriefRoutes } from './debrief.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
 import { episodeRoutes } from './episodes.ts';
@@ -51,6 +52,7 @@ export const routes = {
   ...reportRoutes,
   ...shiftRoutes,
   ...labRoutes,
+  ...debriefRoutes,
   ...usersRoutes,
   ...accountRoutes,
   ...displayRoutes,

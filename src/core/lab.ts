@@ -23,6 +23,14 @@ export interface LabStatus {
   readonly last?: LabResult | undefined;
 }
 
+/** A true value of the process in an exercise. */
+export interface TruthRange {
+  readonly begin: number;
+  readonly low: number;
+  readonly high: number;
+  readonly end: number;
+}
+
 /** Score of an ended scenario, kept until the next one starts. Times in ms UTC of plant time. */
 export interface LabResult {
   readonly scenario: string;
@@ -38,6 +46,8 @@ export interface LabResult {
   readonly falseAlerts: number;
   /** Ids of the counted alerts. */
   readonly counted: readonly string[];
+  /** True values by name; absent in older results, and if the monitor did not run for the whole exercise. */
+  readonly truth?: Readonly<Record<string, TruthRange>> | undefined;
 }
 
 /** A speed of the lab, plant seconds per second. */

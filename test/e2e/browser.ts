@@ -67,7 +67,12 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     ...(incident === undefined ? [] : [{ name: 'incident', hash: `#/incidents/${encodeURIComponent(incident)}` }]),
     { name: 'shift-handover', hash: '#/shift/handover' },
     { name: 'shift-report', hash: '#/shift/report' },
-    ...(lab ? [{ name: 'lab', hash: '#/lab' }] : []),
+    ...(lab
+      ? [
+          { name: 'lab', hash: '#/lab' },
+          { name: 'lab-debrief', hash: '#/lab/debrief' },
+        ]
+      : []),
     { name: 'system-health', hash: '#/system/health' },
     { name: 'system-devices', hash: '#/system/devices' },
     { name: 'system-assets', hash: '#/system/assets' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PlantPace } from '../../../src/core/clock.ts';
-import type { LabEvent, LabResult, LabSpeed, LabStatus } from '../../../src/core/lab.ts';
+import type { LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
 import type { Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
 import { byName, figure, list, objectOf, time } from './parts.ts';
@@ -82,6 +82,7 @@ const result = objectOf<LabResult>({
   techniqueRight: z.boolean().optional(),
   falseAlerts: z.int(),
   counted: names,
+  truth: byName(objectOf<TruthRange>({ begin: figure, low: figure, high: figure, end: figure })).optional(),
 });
 
 export const labStatus = objectOf<LabStatus>({

@@ -1,5 +1,5 @@
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { LabControl, LabStatus } from '../../../src/core/lab.ts';
+import type { LabControl, LabResult, LabStatus } from '../../../src/core/lab.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Lab with one scenario that records its actions. */
@@ -7,6 +7,8 @@ export class FakeLab implements LabControl {
   readonly acts: string[] = [];
   speed = 1;
   running: string | undefined;
+  /** Result of the last scenario. */
+  last: LabResult | undefined;
   readonly #listeners = new Set<() => void>();
   readonly scenarios = [
     {
@@ -32,6 +34,7 @@ export class FakeLab implements LabControl {
       events: [{ time: plantStart, lane: 'inject', text: 'secret inject' }],
       truth: { 'tank.level': 3.21 },
       speeds: [{ speed: 1 }, { speed: 10 }, { speed: 60, refused: 'This machine is busy.' }],
+      ...(this.last === undefined ? {} : { last: this.last }),
       ...(this.running === undefined
         ? {}
         : { running: { scenario: this.running, startedAt: plantStart, endsAt: plantStart + 1 } }),

@@ -10,6 +10,8 @@ import type { CountedSource, Source } from './sources.ts';
 
 /** Most rows of a table. */
 const mostRows = 20;
+/** Most rows of any table. */
+export const mostListed = 100;
 const mostBadActors = 10;
 
 /** Contents of a report beside its key figures. */
@@ -249,7 +251,7 @@ export function table(
   empty: string,
   rows: readonly (readonly PrintedCell[])[],
 ): PrintedTable {
-  return { title, note, empty, columns: columns.map(columnOf), rows: rows.slice(0, 100) };
+  return { title, note, empty, columns: columns.map(columnOf), rows: rows.slice(0, mostListed) };
 }
 
 function columnOf(text: string): PrintedColumn {

@@ -28,6 +28,10 @@ it('keeps the score of an ended scenario over a restart, until the next one ends
   await lab.start('overfill');
   await lab.stop();
   expect(results.last?.falseAlerts).toBe(0);
+  expect(results.last?.truth).toEqual({ 'tank.level': { begin: 3.21, low: 3.21, high: 3.21, end: 3.21 } });
+  await results.settled();
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as readonly object[];
+  expect(kept.map((one) => 'truth' in one)).toEqual([false, true]);
   stop();
 });
 

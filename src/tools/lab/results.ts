@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { LabControl, LabResult, LabStatus } from '../../core/lab.ts';
+import type { LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { ReplacedFile } from '../../data-directory/writes.ts';
@@ -15,6 +15,8 @@ const mostAlerts = 1_000;
 export class LabResults {
   readonly #file: ReplacedFile;
   #results: readonly LabResult[];
+  /** True values of the running scenario, from its start. */
+  #truth: Readonly<Record<string, TruthRange>> | undefined;
 
   /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
   constructor(file: string, logger: Logger) {
@@ -32,6 +34,8 @@ export class LabResults {
     let before = lab.status().running;
     return lab.onChange(() => {
       const status = lab.status();
+      if (status.running !== undefined && before?.startedAt !== status.running.startedAt) this.#truth = {};
+      if (this.#truth !== undefined) this.#truth = widened(this.#truth, status.truth);
       const ended = before;
       before = status.running;
       if (ended !== undefined && ended.startedAt !== status.running?.startedAt) this.#score(ended, status, lab, alerts);
@@ -55,13 +59,28 @@ export class LabResults {
     const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
     const raised = alerts.find({ from: startedAt, limit: mostAlerts });
     const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);
-    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: counted.map((alert) => alert.id) });
+    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: counted.map((alert) => alert.id), truth: this.#truth });
+    this.#truth = undefined;
   }
 
   #keep(result: LabResult): void {
-    this.#results = [...this.#results.slice(1 - mostKept), result];
+    // true values of the last one are enough for its debrief
+    const older = this.#results.slice(1 - mostKept).map((score) => ({ ...score, truth: undefined }));
+    this.#results = [...older, result];
     this.#file.put(JSON.stringify(this.#results));
   }
+}
+
+/** The ranges with further values. */
+function widened(
+  ranges: Readonly<Record<string, TruthRange>>,
+  values: Readonly<Record<string, number>>,
+): Readonly<Record<string, TruthRange>> {
+  const entries = Object.entries(values).map(([name, value]): [string, TruthRange] => {
+    const { begin, low, high } = ranges[name] ?? { begin: value, low: value, high: value };
+    return [name, { begin, low: Math.min(low, value), high: Math.max(high, value), end: value }];
+  });
+  return { ...ranges, ...Object.fromEntries(entries) };
 }
 
 function parse(file: string): readonly LabResult[] {

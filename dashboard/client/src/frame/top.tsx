@@ -21,7 +21,7 @@ export function menuEntries(lab: boolean): readonly Entry[] {
     { text: texts.label.pages.incidents, route: { page: 'incidents' }, pages: ['incidents', 'incident'], letter: 'i' },
     { text: texts.label.pages.trends, route: { page: 'trends' }, pages: ['trends', 'tag'], letter: 't' },
     { text: texts.label.pages.shift, route: { page: 'shift', tab: 'handover' }, pages: ['shift'], letter: 's' },
-    ...(lab ? [{ text: texts.label.pages.lab, route: { page: 'lab' }, pages: ['lab'], letter: 'l' } as const] : []),
+    ...(lab ? [{ text: texts.label.pages.lab, route: { page: 'lab', tab: 'run' }, pages: ['lab'], letter: 'l' } as const] : []),
     { text: texts.label.pages.system, route: { page: 'system', tab: 'health' }, pages: ['system'], letter: 'y' },
   ];
 }

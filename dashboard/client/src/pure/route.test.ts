@@ -12,7 +12,8 @@ describe('routes', () => {
     { page: 'incident', id: 'INC-1', alert: 'ALT-7' },
     { page: 'trends' },
     { page: 'shift', tab: 'report' },
-    { page: 'lab' },
+    { page: 'lab', tab: 'run' },
+    { page: 'lab', tab: 'debrief' },
     { page: 'system', tab: 'audit' },
   ];
 

@@ -9,13 +9,15 @@ export type Route =
   | { readonly page: 'incident'; readonly id: string; readonly alert?: string }
   | { readonly page: 'trends' }
   | { readonly page: 'shift'; readonly tab: ShiftTab }
-  | { readonly page: 'lab' }
+  | { readonly page: 'lab'; readonly tab: LabTab }
   | { readonly page: 'system'; readonly tab: SystemTab };
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
 export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];
+export const labTabs = ['run', 'debrief'] as const;
+export type LabTab = (typeof labTabs)[number];
 export const systemTabs = [
   'health',
   'devices',
@@ -50,7 +52,7 @@ export function parseRoute(hash: string): Route {
     case 'shift':
       return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'handover' };
     case 'lab':
-      return { page: 'lab' };
+      return { page: 'lab', tab: labTabs.find((tab) => tab === argument) ?? 'run' };
     case 'system':
       return { page: 'system', tab: systemTabs.find((tab) => tab === argument) ?? 'health' };
     default:
@@ -85,7 +87,7 @@ export function routeHash(route: Route): string {
     case 'shift':
       return `#/shift/${route.tab}`;
     case 'lab':
-      return '#/lab';
+      return route.tab === 'run' ? '#/lab' : `#/lab/${route.tab}`;
     case 'system':
       return `#/system/${route.tab}`;
   }

@@ -1,6 +1,7 @@
-import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
+import { createMemo, createResource, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
+import { type LabTab, labTabs } from '../../pure/route.ts';
 import { formatAge, formatDuration } from '../../pure/format.ts';
 import { act, query, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -9,6 +10,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Forbidden, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { Debrief } from './debrief.tsx';
 import './lab.css';
 import { Picker } from './picker.tsx';
 import { LabScore, Truth } from './score.tsx';
@@ -18,13 +20,21 @@ import { texts } from './text.ts';
 
 /** Lab page: scenarios, timeline of the exercise, score. */
 export function Lab() {
-  const { lab, may } = useApp();
+  const { lab, may, route } = useApp();
+  const isDebrief = (): boolean => {
+    const here = route();
+    return here.page === 'lab' && here.tab === 'debrief';
+  };
   return (
     <Switch fallback={<Exercise />}>
       <Match when={!may('run-lab')}>
         <NoExercise>
           <Forbidden needs="run-lab" />
         </NoExercise>
+      </Match>
+      <Match when={isDebrief()}>
+        <Sub label={texts.title.lab} tabs={<LabTabs />} />
+        <Debrief />
       </Match>
       <Match when={lab.feed() === undefined}>
         <NoExercise>
@@ -38,7 +48,7 @@ export function Lab() {
 function NoExercise(props: { readonly children: JSX.Element }) {
   return (
     <>
-      <Sub label={texts.title.lab} tabs={<LabTab />} />
+      <Sub label={texts.title.lab} tabs={<LabTabs />} />
       <main class="page">
         <Panel title={texts.title.lab}>{props.children}</Panel>
       </main>
@@ -46,11 +56,20 @@ function NoExercise(props: { readonly children: JSX.Element }) {
   );
 }
 
-function LabTab() {
+function LabTabs() {
+  const { route } = useApp();
+  const isCurrent = (tab: LabTab): boolean => {
+    const here = route();
+    return here.page === 'lab' && here.tab === tab;
+  };
   return (
-    <Tab to={{ page: 'lab' }} current>
-      {texts.label.run}
-    </Tab>
+    <For each={labTabs}>
+      {(tab) => (
+        <Tab to={{ page: 'lab', tab }} current={isCurrent(tab)}>
+          {texts.label.tabs[tab]}
+        </Tab>
+      )}
+    </For>
   );
 }
 
@@ -111,7 +130,7 @@ function Exercise() {
     <>
       <Sub
         label={texts.title.lab}
-        tabs={<LabTab />}
+        tabs={<LabTabs />}
         tools={
           <>
             <Show when={running()}>

@@ -2,6 +2,7 @@
 export const texts = {
   title: {
     lab: 'Lab',
+    debrief: 'Debrief of the last exercise',
     scenarios: 'Scenarios',
     chosen: 'Selected scenario',
     score: 'Score against ground truth',
@@ -11,7 +12,7 @@ export const texts = {
     reset: 'Reset the simulated plant',
   },
   label: {
-    run: 'Run',
+    tabs: { run: 'Run', debrief: 'Debrief' },
     speed: 'Speed',
     find: 'Find by name or technique',
     kind: 'Kind',
@@ -32,6 +33,8 @@ export const texts = {
     start: 'Start',
     stop: 'Stop scenario',
     reset: 'Reset plant',
+    refresh: 'Refresh',
+    saveHtml: 'Save the debrief',
   },
   key: {
     findScenario: 'find scenario',
@@ -61,6 +64,7 @@ export const texts = {
     toOperators: 'to operators',
   },
   sentence: {
+    debrief: 'Contains the ground truth. Give it to the participants after the exercise.',
     noPlant: 'No simulated plant feeds this monitor. Start scadawatch with the lab command to use this page.',
     noScore: 'No scenario has run yet. Start one to compare its alerts with the ground truth.',
     noTruth: 'The simulator has sent no true values yet. They appear while the simulated plant runs.',

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeLab } from '../server/testing/fake-lab.ts';
+import { FakeMonitor } from '../server/testing/fake-monitor.ts';
+import { plantStart } from '../server/testing/fake-values.ts';
+import { aBench, type Bench } from '../server/testing/setup.ts';
+
+const lab = new FakeLab();
+let bench: Bench;
+beforeEach(async () => {
+  bench = await aBench({ view: new FakeMonitor({ lab }) });
+  lab.last = undefined;
+});
+afterEach(async () => bench[Symbol.asyncDispose]());
+
+it('is kept from everybody who may not run exercises, also as a file', async () => {
+  lab.last = { scenario: 'overfill', startedAt: plantStart, endedAt: plantStart + 600_000, falseAlerts: 0, counted: [] };
+  for (const role of ['viewer', 'operator', 'analyst', 'auditor'] as const)
+    expect((await (await bench.as(role)).call('GET /api/lab/debrief', {})).status).toBe(403);
+});
+
+it('refuses before a scenario has ended', async () => {
+  const { status, body } = await (await bench.as('instructor')).call('GET /api/lab/debrief', {});
+  expect([status, body]).toMatchObject([
+    404,
+    { message: 'No scenario has ended yet. Run one in the lab, then open the debrief.' },
+  ]);
+});
+
+it('shows steps, findings with delays, true values and acts of people by role', async () => {
+  const truth = { 'tank.level': { begin: 3, low: 2.5, high: 3.2123, end: 2.5 } };
+  const found = { detected: true, afterMs: 90_000, withinMs: 300_000, techniqueRight: true };
+  lab.last = {
+    scenario: 'overfill',
+    startedAt: plantStart,
+    endedAt: plantStart + 600_000,
+    falseAlerts: 1,
+    counted: ['ALT-1'],
+    ...found,
+    truth,
+  };
+  bench.view.alerts.change('ALT-1', 'B', 'raised', { raisedAt: plantStart + 90_000, title: 'Level <high>' });
+  const act = { time: plantStart + 120_000, object: 'ALT-1', reason: 'seen' };
+  bench.audit.append({ ...act, role: 'operator', user: 'anna', action: 'alert.acknowledged' });
+  bench.audit.append({ ...act, role: 'monitor', action: 'alert.cleared' });
+  bench.audit.append({ ...act, role: 'instructor', user: 'bert', action: 'lab.stopped' });
+  const { body } = await (await bench.as('instructor')).call('GET /api/lab/debrief', {});
+  const { document, html } = body;
+  const rows = (title: string): unknown[] => document.tables.filter((one) => one.title === title).flatMap((one) => one.rows);
+  expect(rows('Result')).toContainEqual(['Detection delay', '1 min 30 s']);
+  expect(rows('Injects')).toEqual([[plantStart, 0, 'attack or fault', 'secret inject', '']]);
+  expect(rows('Findings')).toMatchObject([
+    [
+      plantStart + 90_000,
+      90_000,
+      expect.any(String),
+      'Level <high>',
+      expect.any(String),
+      expect.any(String),
+      'yes',
+      expect.any(String),
+    ],
+  ]);
+  expect(rows('True values')).toEqual([['tank.level', '3', '2.5', '3.212', '2.5']]);
+  expect(rows('Acts of the operators')).toEqual([[plantStart + 120_000, 'operator', 'alert.acknowledged', 'ALT-1', 'seen']]);
+  expect(html).toContain('Level &lt;high&gt;');
+  expect(html).not.toContain('anna');
+});

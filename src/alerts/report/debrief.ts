@@ -1,0 +1,157 @@
+import type { Alert } from '../../core/alert.ts';
+import { formatDuration } from '../../core/format.ts';
+import type { LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
+import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
+import type { Scenario } from '../../core/scenario.ts';
+import type { AuditEntry } from '../../core/state.ts';
+import { mostListed, table } from './tables.ts';
+
+/** Lowest and highest good value of a tag, as the monitor received them. */
+export interface ShownRange {
+  readonly tag: string;
+  readonly unit: string;
+  readonly begin: number;
+  readonly low: number;
+  readonly high: number;
+  readonly end: number;
+}
+
+export interface DebriefContents {
+  readonly site: { readonly name: string; readonly timeZone: string };
+  readonly madeAt: number;
+  readonly scenario: Scenario;
+  readonly result: LabResult;
+  readonly events: LabStatus['events'];
+  /** Alerts that were raised in the exercise, oldest first. */
+  readonly alerts: readonly Alert[];
+  readonly shown: readonly ShownRange[];
+  /** Acts of users in the exercise, oldest first. */
+  readonly acts: readonly AuditEntry[];
+}
+
+/** What happened in an exercise, what the monitor found and what people did. It contains the ground truth. */
+export function debriefOf(contents: DebriefContents): PrintedDocument {
+  const { site, madeAt, scenario, result } = contents;
+  return {
+    title: `Debrief: ${scenario.title}`,
+    site: site.name,
+    timeZone: site.timeZone,
+    from: result.startedAt,
+    to: result.endedAt,
+    madeAt,
+    notes: [scenario.description, `Physical result: ${scenario.physicalResult}`, 'This document contains the ground truth.'],
+    tables: [
+      resultTable(scenario, result),
+      injectTable(contents),
+      groundTruthTable(scenario, result),
+      findingTable(contents),
+      valueTable('Values that the monitor received', 'Tags that the scenario falsifies or changes directly.', contents.shown),
+      truthTable(result),
+      actTable(contents),
+    ],
+  };
+}
+
+const yesNo = (value: boolean | undefined): string => (value === undefined ? 'not expected' : value ? 'yes' : 'no');
+
+function resultTable({ kind, techniques }: Scenario, result: LabResult): PrintedTable {
+  const duration = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(ms));
+  return table('Result', '', ['Question', 'Answer'], '', [
+    ['Kind of the scenario', kind],
+    ['Techniques', techniques.join(', ') || 'none'],
+    ['Detected', yesNo(result.detected)],
+    ['Detection delay', duration(result.afterMs)],
+    ['Expected within', duration(result.withinMs)],
+    ['Technique named', yesNo(result.techniqueRight)],
+    ['Alerts without a cause in the scenario', String(result.falseAlerts)],
+  ]);
+}
+
+function injectTable({ events, result: { startedAt, endedAt } }: DebriefContents): PrintedTable {
+  const lanes = { inject: 'attack or fault', benign: 'harmless', control: 'control' } as const;
+  const rows = events
+    .filter(({ time }) => time >= startedAt && time <= endedAt)
+    .map(({ time, lane, text, technique = '' }) => [time, time - startedAt, lanes[lane], text, technique]);
+  return table(
+    'Injects',
+    listed('Steps of the scenario as they were performed.', rows),
+    ['Time:time', 'After:duration', 'Kind', 'Step', 'Technique'],
+    'No step was performed.',
+    rows,
+  );
+}
+
+function groundTruthTable({ truth }: Scenario, { startedAt }: LabResult): PrintedTable {
+  const at = (seconds: number): number => startedAt + seconds * 1_000;
+  const rows = truth.map(({ fromS, toS, tags, equipment }) => [at(fromS), at(toS), tags.join(', '), equipment.join(', ')]);
+  return table(
+    'Ground truth',
+    'Spans with an attack or a fault. An alert at the equipment is true.',
+    ['From:time', 'To:time', 'Tags', 'Equipment'],
+    'Nothing was wrong: each alert is a false alarm.',
+    rows,
+  );
+}
+
+function findingTable({ alerts, result: { startedAt, counted } }: DebriefContents): PrintedTable {
+  const rows = alerts.map((alert) => [
+    alert.raisedAt,
+    alert.raisedAt - startedAt,
+    String(alert.priority),
+    alert.title,
+    alert.explanation.sentence,
+    alert.techniques.map(({ id }) => id).join(', '),
+    counted.includes(alert.id) ? 'yes' : 'no',
+    alert.acknowledgedAt === undefined ? '–' : formatDuration(alert.acknowledgedAt - alert.raisedAt),
+  ]);
+  return table(
+    'Findings',
+    listed('After: time since the start. Belongs: the alert matches the ground truth.', rows),
+    ['Raised:time', 'After:duration', 'Priority', 'Title', 'Finding', 'Techniques', 'Belongs', 'Acknowledged after'],
+    'The monitor raised no alert.',
+    rows,
+  );
+}
+
+const rangeColumns = ['Begin', 'Lowest', 'Highest', 'End'];
+
+function valueTable(title: string, note: string, shown: readonly ShownRange[]): PrintedTable {
+  const rows = shown.map(({ tag, unit, begin, low, high, end }) => [tag, unit, ...[begin, low, high, end].map(figure)]);
+  return table(title, note, ['Tag', 'Unit', ...rangeColumns], 'No values are known.', rows);
+}
+
+function truthTable({ truth = {} }: LabResult): PrintedTable {
+  const rows = Object.entries(truth)
+    .toSorted(([, a], [, b]) => relativeChange(b) - relativeChange(a))
+    .map(([name, { begin, low, high, end }]) => [name, ...[begin, low, high, end].map(figure)]);
+  return table(
+    'True values',
+    listed('Of the simulated process, whatever its instruments showed; the most changed first.', rows),
+    ['Quantity', ...rangeColumns],
+    'No true values were recorded: the monitor started during the exercise.',
+    rows,
+  );
+}
+
+function actTable({ acts }: DebriefContents): PrintedTable {
+  const rows = acts.map(({ time, role, action, object, reason = '' }) => [time, role, action, object, reason]);
+  return table(
+    'Acts of the operators',
+    listed('By role, from the audit trail.', rows),
+    ['Time:time', 'Role', 'Act', 'Object', 'Reason'],
+    'Nobody acted.',
+    rows,
+  );
+}
+
+/** Size of a change compared with the value; 0 for a constant. */
+const relativeChange = ({ low, high }: TruthRange): number =>
+  high === low ? 0 : (high - low) / Math.max(Math.abs(low), Math.abs(high));
+
+/** To four significant digits. */
+const figure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–');
+
+/** The rows with a note if not all of them are listed. */
+function listed(note: string, rows: readonly (readonly PrintedCell[])[]): string {
+  return rows.length > mostListed ? `${note} The first ${mostListed} of ${rows.length} are listed.` : note;
+}
