@@ -51,14 +51,18 @@ it('folds the recurrences that the monitor itself records, and no act of a perso
     { ...own(5_000, 'alert.acknowledged'), role: 'operator' },
     own(4_000, 'alert.recurred'),
     own(3_000, 'alert.raised'),
+    own(2_900, 'alert.suppressed'),
+    own(2_800, 'alert.suppressed'),
+    { ...own(2_700, 'maintenance.began'), object: 'device plc1' },
+    { ...own(2_600, 'maintenance.began'), object: 'device plc1' },
   ];
   server.answer('GET /api/audit', { body: { entries } });
   using page = await openPage(server, '#/system/audit', []);
   const actions = (): string[] =>
     [...document.querySelectorAll('main tbody tr')].map(({ textContent }) => textContent).filter((text) => text !== '');
-  expect(actions()).toHaveLength(5);
+  expect(actions()).toHaveLength(7);
   expect(actions()[0]).toContain('alert.recurred 3 times since');
   page.find('main button', 'Show all recurrences').click();
   await page.wait(0);
-  expect(actions()).toHaveLength(7);
+  expect(actions()).toHaveLength(11);
 });

@@ -7,8 +7,22 @@ export interface FoldedEntry {
   readonly since: number;
 }
 
-/** Acts of the monitor that recur with the condition of an alert. */
-const recurrent: ReadonlySet<string> = new Set(['alert.updated', 'alert.recurred', 'alert.returned', 'alert.cleared']);
+/** Acts of the monitor that recur with the condition of an alert, with a state of the plant or by the clock. */
+const recurrent: ReadonlySet<string> = new Set([
+  'alert.updated',
+  'alert.recurred',
+  'alert.returned',
+  'alert.cleared',
+  'alert.suppressed',
+  'alert.unsuppressed',
+  'alert.removed',
+  'alert.released',
+  'alert.unshelved',
+  'alert.realarmed',
+  'alert.escalated',
+  'maintenance.began',
+  'maintenance.ended',
+]);
 
 /** Folds each recurrence by the monitor itself into the newest one of the same alert. Acts of people are never folded. */
 export function foldedEntries(newestFirst: readonly AuditLine[]): readonly FoldedEntry[] {
