@@ -22,6 +22,7 @@ const peers = [
   'socat',
   'openssl',
   'promtool',
+  'prometheus-alertmanager',
   'rsyslog',
   'rsyslog-openssl',
   // libraries of syslog-ng
@@ -43,6 +44,7 @@ const peerFiles = [
   '/usr/bin/tcpdump',
   '/usr/bin/socat',
   '/usr/bin/openssl',
+  '/usr/bin/prometheus-alertmanager',
   '/usr/sbin/rsyslogd',
   '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so',
   '/opt/syslog-ng/usr/sbin/syslog-ng',

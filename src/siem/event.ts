@@ -39,7 +39,7 @@ export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note
 
 /**
  * Facts of a change.
- * @param dashboard address of the dashboard, without a path
+ * @param dashboard address of the dashboard
  */
 export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent {
   const { time, kind, by, note } = change;
@@ -60,7 +60,9 @@ export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent 
     clients: [...new Set([explanation, ...findings.map((finding) => finding.explanation)].flatMap(clientsOf))],
     ...certaintyOf(leading?.certainty),
     score: leading?.peak ?? Number.NaN,
-    ...(dashboard === undefined ? {} : { link: `${dashboard}/#/incident/${encodeURIComponent(alert.incident)}` }),
+    ...(dashboard === undefined
+      ? {}
+      : { link: `${dashboard.replace(/\/$/, '')}/#/incident/${encodeURIComponent(alert.incident)}` }),
   };
 }
 

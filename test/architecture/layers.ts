@@ -10,7 +10,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'src/data-directory', layer: 0.5, npm: [] },
   { unit: 'dashboard/protocol', layer: 0.5, npm: [] },
   { unit: 'src/siem', layer: 0.5, npm: [] },
-  { unit: 'src/notify/receiver.ts', layer: 0.5, npm: [] },
+  { unit: 'src/notifier-kit', layer: 0.6, npm: [] },
 
   { unit: 'src/config', layer: 1, npm: ['yaml', 'csv-parse'] },
   { unit: 'src/ingest', layer: 1, npm: [] },

@@ -20,19 +20,27 @@ interface ReceiverKind {
   readonly canRefuse: boolean;
 }
 
+const secret = 'only-for-this-test-0123456789abcdef';
+
+const overHttp = (settings: ReceiverKind['settings']): ReceiverKind => ({
+  settings,
+  open: (behaviour, received) => {
+    const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
+    return createHttpServer((request, response) => {
+      received();
+      request.resume().on('end', () => response.writeHead(status).end());
+    });
+  },
+  canRefuse: true,
+});
+
 /** A new notifier needs an entry. */
 const receivers: Readonly<Record<string, ReceiverKind>> = {
-  webhook: {
-    settings: (port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret: 'only-for-this-test-0123456789abcdef' }),
-    open: (behaviour, received) => {
-      const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
-      return createHttpServer((request, response) => {
-        received();
-        request.resume().on('end', () => response.writeHead(status).end());
-      });
-    },
-    canRefuse: true,
-  },
+  webhook: overHttp((port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret })),
+  slack: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
+  teams: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
+  pagerduty: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, routingKey: secret })),
+  alertmanager: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, headers: { authorization: secret } })),
   syslog: {
     settings: (port) => ({ host: '127.0.0.1', port, transport: 'tcp' }),
     open: (behaviour, received) =>
@@ -96,6 +104,6 @@ describe.each(notifiers.map((plugin) => [plugin.type, plugin] as const))('the no
     const error = await create(plugin, port)
       .notify(changeOf(), signal)
       .catch((thrown: unknown) => thrown);
-    expect(JSON.stringify(error) + String(error)).not.toContain('only-for-this-test');
+    expect(JSON.stringify(error) + String(error)).not.toContain(secret);
   });
 });

@@ -1,4 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
+import type { AlertDigest } from '../../src/core/notifier.ts';
 
 const at = Date.UTC(2026, 10, 24, 3, 12);
 
@@ -59,5 +60,16 @@ export const changeOf = (sequence = 1, more: Partial<AlertChange> = {}): AlertCh
   kind: 'raised',
   by: { role: 'monitor', session: 'monitor' },
   alert: intrusion,
+  ...more,
+});
+
+/** A digest of changes. */
+export const digestOf = (latest: readonly AlertChange[], more: Partial<AlertDigest> = {}): AlertDigest => ({
+  from: at,
+  to: at + 2_000,
+  changes: latest.length,
+  raised: latest.length,
+  omitted: 0,
+  latest,
   ...more,
 });

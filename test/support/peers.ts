@@ -21,6 +21,7 @@ const peers = {
   socat: { apt: 'socat', files: ['socat'] },
   'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
   promtool: { apt: 'promtool', files: ['promtool'] },
+  alertmanager: { apt: 'prometheus-alertmanager', files: ['prometheus-alertmanager'] },
   rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
   // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.
   'syslog-ng': {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackHost, linkLocalRefusal, receiverSettings } from '../../notify/receiver.ts';
+import { dashboardLink, isLoopbackHost, linkLocalRefusal, receiverSettings } from '../../notifier-kit/receiver.ts';
 
 export const schema = z
   .strictObject({
@@ -16,10 +16,7 @@ export const schema = z
     certificate: z.string().optional().describe('file with the certificate of this client, PEM, for mutual TLS'),
     key: z.string().optional().describe('file with the private key of the certificate, PEM'),
     serverName: z.string().optional().describe('name in the receiver’s certificate, if it is not `host`'),
-    dashboard: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe('address of the dashboard; messages then link to the page of the incident'),
+    dashboard: dashboardLink,
     allowClearText: z
       .boolean()
       .default(false)

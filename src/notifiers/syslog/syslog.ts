@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { AlertChange } from '../../core/alert.ts';
 import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { eventOf } from '../../siem/index.ts';
-import { isUrgent } from '../../notify/receiver.ts';
+import { isUrgent } from '../../notifier-kit/receiver.ts';
 import type { SyslogConfig } from './config.ts';
 import { messageOf } from './message.ts';
 import { send } from './transport.ts';
@@ -28,7 +28,7 @@ export class Syslog implements Notifier {
     const sender = { facility, hostname: name, processId: process.pid };
     const messages = changes
       .filter(({ alert }) => isUrgent(alert.priority, minimumPriority))
-      .map((change) => messageOf(eventOf(change, dashboard?.replace(/\/$/, '')), format, sender));
+      .map((change) => messageOf(eventOf(change, dashboard), format, sender));
     if (messages.length > 0) await send(messages, this.#config, signal);
   }
 }

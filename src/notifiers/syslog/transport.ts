@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ScadaError } from '../../core/errors.ts';
-import { linkLocalAddressOf } from '../../notify/receiver.ts';
+import { linkLocalAddressOf } from '../../notifier-kit/receiver.ts';
 import { portOf, type SyslogConfig } from './config.ts';
 
 /** Largest datagram of UDP over IPv4, bytes. */

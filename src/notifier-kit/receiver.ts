@@ -46,6 +46,38 @@ export const receiverSettings = {
   timeoutMs: z.int().min(100).default(10_000).describe('longest wait for an answer, ms'),
 };
 
+/** Settings of receivers that have a URL. */
+export const urlSettings = {
+  allowClearText: z
+    .boolean()
+    .default(false)
+    .describe('send alerts by http to another machine; everybody on the network between can read them'),
+  ...receiverSettings,
+};
+
+/** Address of a receiver. */
+export const urlOf = (what: string) => z.url({ protocol: /^https?$/ }).describe(what);
+
+/** Refuses a URL that would send alerts in clear text to another machine or to a link-local address, unless that is allowed. */
+export function checkUrl(
+  {
+    url,
+    allowClearText,
+    allowLinkLocal,
+  }: { readonly url: string; readonly allowClearText: boolean; readonly allowLinkLocal: boolean },
+  context: z.RefinementCtx,
+): void {
+  const { protocol, hostname } = new URL(url);
+  const refuse = (message: string): void => context.addIssue({ code: 'custom', path: ['url'], message });
+  if (protocol === 'http:' && !isLoopbackHost(hostname) && !allowClearText)
+    refuse('alerts would cross the network in clear text: use https, or set allowClearText: true');
+  const refusal = linkLocalRefusal(hostname, allowLinkLocal);
+  if (refusal !== undefined) refuse(refusal);
+}
+
+/** Address of the dashboard, for links to incidents. */
+export const dashboardLink = urlOf('address of the dashboard; messages then link to the page of the incident').optional();
+
 /** Message for a link-local host that is not allowed; undefined if the host is allowed. */
 export const linkLocalRefusal = (host: string, allowed: boolean): string | undefined =>
   isLinkLocalHost(host) && !allowed ? 'this is a link-local address: use another one, or set allowLinkLocal: true' : undefined;

@@ -1,0 +1,30 @@
+import type { AlertChange } from '../core/alert.ts';
+import type { AlertDigest, Notifier } from '../core/notifier.ts';
+import { type HttpTarget, postJson } from './http.ts';
+import { digestMessageOf, type Message, type MessageOptions, messageOf } from './message.ts';
+
+/** Posts messages for people to a channel of a chat. */
+export class ChatRoom implements Notifier {
+  readonly #target: HttpTarget;
+  readonly #options: MessageOptions;
+  readonly #bodyOf: (message: Message) => string;
+
+  /** @param bodyOf writes a message in the form of the chat */
+  constructor(type: string, config: Omit<HttpTarget, 'type'> & MessageOptions, bodyOf: (message: Message) => string) {
+    this.#target = { ...config, type };
+    this.#options = config;
+    this.#bodyOf = bodyOf;
+  }
+
+  async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
+    await this.#post(messageOf(change, this.#options), signal);
+  }
+
+  async notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
+    await this.#post(digestMessageOf(digest, this.#options), signal);
+  }
+
+  async #post(message: Message | undefined, signal: AbortSignal): Promise<void> {
+    if (message !== undefined) await postJson(this.#target, this.#bodyOf(message), {}, signal);
+  }
+}

@@ -1,0 +1,89 @@
+import type { lookup } from 'node:dns/promises';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { ScadaError } from '../core/errors.ts';
+import { linkLocalAddressOf } from './receiver.ts';
+
+/** Receiver of a notifier that posts. */
+export interface HttpTarget {
+  /** Type of the notifier, for errors. */
+  readonly type: string;
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly allowLinkLocal: boolean;
+  /** Machine's clock: receivers use the time of day, even if the plant's time differs. */
+  readonly clock?: Clock;
+  /** Resolves the name of the receiver. */
+  readonly resolve?: typeof lookup | undefined;
+}
+
+/**
+ * Posts JSON. Redirects are not followed, since the configured receiver must not be replaced by another one.
+ * @throws ScadaError `retryable` without an answer and for the statuses 408, 429 and 5xx, otherwise `fatal`. It shows only the origin of
+ * the address, because path and query may be secret.
+ */
+export async function postJson(
+  target: HttpTarget,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { url, timeoutMs, clock = systemClock } = target;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  try {
+    await checkAddress(target);
+    response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'scadawatch' },
+      body,
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    await response.body?.cancel();
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof ScadaError) throw cause;
+    const reason = timeout.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+    throw failed(target, 'retryable', reason, { hint: 'see that the receiver runs and that its address is right', cause });
+  }
+  const { status } = response;
+  if (status >= 200 && status < 300) return;
+  if (status === 408 || status === 429 || status >= 500)
+    throw failed(target, 'retryable', `HTTP ${status}`, {
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock.now()),
+    });
+  const hint =
+    status < 400 ? 'give the address that it redirects to' : 'see that the receiver takes this body and its credentials';
+  throw failed(target, 'fatal', `HTTP ${status}`, { hint });
+}
+
+/** Checks the receiver's address at each attempt, since the owner of the name can change it. */
+async function checkAddress(target: HttpTarget): Promise<void> {
+  if (target.allowLinkLocal) return;
+  const address = await linkLocalAddressOf(new URL(target.url).hostname, target.resolve);
+  if (address === undefined) return;
+  const hint = 'correct the name or its DNS entry, or set allowLinkLocal: true for this notifier';
+  throw failed(target, 'fatal', `its name resolves to the link-local address ${address}`, { hint });
+}
+
+function failed(
+  { type, url }: HttpTarget,
+  kind: 'retryable' | 'fatal',
+  reason: string,
+  more: ConstructorParameters<typeof ScadaError>[3],
+): ScadaError {
+  return new ScadaError(kind, 'NOTIFY_FAILED', `${type} ${new URL(url).origin}: ${reason}`, more);
+}
+
+/** Reason of a failed fetch, which Node puts in the cause. */
+function reasonOf(thrown: unknown): string {
+  const { message, cause } = thrown as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), as ms from now. */
+function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

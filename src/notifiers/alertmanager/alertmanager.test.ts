@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, type TestContext, vi } from 'vitest';
+import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
+import { freePort } from '../../../test/support/open62541.ts';
+import { requirePeer } from '../../../test/support/peers.ts';
+import { contextOf } from '../../../test/support/samples.ts';
+import { systemClock } from '../../core/clock.ts';
+import { alertmanager } from './index.ts';
+
+const signal = new AbortController().signal;
+
+/** A real Alertmanager on loopback. @returns its address */
+async function start(test: Pick<TestContext, 'skip'>, stack: AsyncDisposableStack): Promise<string> {
+  const { path } = requirePeer('alertmanager', test);
+  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-alertmanager-'));
+  stack.defer(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'conf.yml'), 'route: { receiver: none }\nreceivers: [{ name: none }]\n');
+  const port = await freePort();
+  const child = spawn(
+    path,
+    [
+      `--config.file=${join(dir, 'conf.yml')}`,
+      `--storage.path=${join(dir, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+    ],
+    { stdio: 'ignore' },
+  );
+  stack.defer(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), { timeout: 30_000, interval: 50 });
+  return url;
+}
+
+it('keeps the alerts of Alertmanager as they are here', async (test) => {
+  await using stack = new AsyncDisposableStack();
+  const url = await start(test, stack);
+  const settings = { url, labels: { site: 'north' }, dashboard: 'https://scadawatch.example' };
+  const notifier = alertmanager.create(alertmanager.schema.parse(settings), contextOf(systemClock));
+  const listed = async () =>
+    (await (await fetch(`${url}/api/v2/alerts`)).json()) as {
+      labels: Record<string, string>;
+      annotations: Record<string, string>;
+      status: { state: string };
+      generatorURL: string;
+    }[];
+  const now = Date.now();
+  const alert = { ...intrusion, raisedAt: now };
+  const other = { ...alert, id: 'ALT-000018', priority: 'A', response: '' } as const;
+  await notifier.notifyAll?.([changeOf(1, { time: now, alert }), changeOf(2, { time: now, alert: other })], signal);
+  await expect.poll(async () => (await listed()).map(({ labels }) => labels['alert']).toSorted()).toEqual([alert.id, other.id]);
+  expect((await listed()).find(({ labels }) => labels['alert'] === alert.id)).toMatchObject({
+    labels: { alertname: 'scadawatch', site: 'north', severity: 'critical', area: 'disinfection', equipment: 'CL' },
+    annotations: {
+      summary: alert.title,
+      clients: '10.0.0.66',
+      techniques: 'T1692.001 (v19)',
+      response: 'Restore the set-point\nCall the shift engineer',
+    },
+    generatorURL: 'https://scadawatch.example/#/incident/INC-000017',
+  });
+  // an alert that is back to normal is resolved there
+  await notifier.notify(
+    changeOf(3, { time: now + 1, kind: 'returned', alert: { ...alert, state: 'D', returnedAt: now + 1 } }),
+    signal,
+  );
+  await expect.poll(async () => (await listed()).map(({ labels }) => labels['alert'])).toEqual([other.id]);
+});

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { changeOf, digestOf, intrusion } from '../../../test/support/alert-changes.ts';
+import { openHttpReceiver } from '../../../test/support/http-receiver.ts';
+import { contextOf } from '../../../test/support/samples.ts';
+import type { AlertChangeKind } from '../../core/alert.ts';
+import { systemClock } from '../../core/clock.ts';
+import { pagerduty } from './index.ts';
+
+const signal = new AbortController().signal;
+const routingKey = 'only-for-this-test-0123456789abcdef';
+const create = (settings: object) =>
+  pagerduty.create(pagerduty.schema.parse({ routingKey, ...settings }), contextOf(systemClock));
+
+it('triggers, acknowledges and resolves one incident for each alert', async () => {
+  await using receiver = await openHttpReceiver();
+  const notifier = create({ url: receiver.url, dashboard: 'https://scadawatch.example' });
+  const kinds: readonly AlertChangeKind[] = ['raised', 'updated', 'acknowledged', 'commented', 'returned', 'shelved'];
+  for (const kind of kinds) await notifier.notify(changeOf(1, { kind }), signal);
+  expect(receiver.bodies.map((body) => (body as { event_action: string }).event_action)).toEqual([
+    'trigger',
+    'acknowledge',
+    'resolve',
+    'resolve',
+  ]);
+  expect(receiver.bodies[0]).toMatchObject({
+    routing_key: routingKey,
+    dedup_key: 'ALT-000017',
+    payload: {
+      summary: expect.stringContaining('CL.SP 1.00 → 0.30 mg/L') as string,
+      source: 'plc1',
+      severity: 'critical',
+      timestamp: '2026-11-24T03:12:02.000Z',
+      component: 'CL',
+      custom_details: { clients: ['10.0.0.66'], techniques: ['T1692.001 (v19)'] },
+    },
+    links: [{ href: 'https://scadawatch.example/#/incident/INC-000017' }],
+  });
+});
+
+it('calls nobody for an anomaly, unless it is told to', async () => {
+  await using receiver = await openHttpReceiver();
+  const anomaly = changeOf(1, { alert: { ...intrusion, priority: 'A' } });
+  await create({ url: receiver.url }).notifyDigest(digestOf([anomaly]), signal);
+  expect(receiver.bodies).toEqual([]);
+  await create({ url: receiver.url, minimumPriority: 'A' }).notifyDigest(digestOf([anomaly]), signal);
+  expect(receiver.bodies).toMatchObject([{ event_action: 'trigger', payload: { severity: 'info' } }]);
+});

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { NotifierPlugin } from '../../core/notifier.ts';
+import { ChatRoom } from '../../notifier-kit/chat.ts';
+import { type Message, messageSettings } from '../../notifier-kit/message.ts';
+import { checkUrl, dashboardLink, urlOf, urlSettings } from '../../notifier-kit/receiver.ts';
+
+const schema = z
+  .strictObject({
+    url: urlOf(
+      'address of the workflow “When a Teams webhook request is received”, as ${env:NAME}: who knows it can write to the channel',
+    ),
+    dashboard: dashboardLink,
+    ...messageSettings,
+    ...urlSettings,
+    minimumPriority: urlSettings.minimumPriority.default(3),
+  })
+  .superRefine(checkUrl);
+
+/** Longest text of a block, characters, so that a card stays below the limit of 28 kB. */
+const longest = 2_000;
+
+const block = (text: string, more: object = {}) => ({ type: 'TextBlock', text: text.slice(0, longest), wrap: true, ...more });
+
+/** An adaptive card, the only form that Teams workflows take. */
+export function teamsBody({ title, sentences, facts, link, urgent }: Message): string {
+  const content = {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    body: [
+      block(title, { weight: 'Bolder', size: 'Medium', ...(urgent ? { color: 'Attention' } : {}) }),
+      ...sentences.slice(0, 25).map((sentence) => block(sentence.slice(0, 500))),
+      ...(facts.length === 0
+        ? []
+        : [{ type: 'FactSet', facts: facts.map(([name, value]) => ({ title: name, value: value.slice(0, 1_000) })) }]),
+    ],
+    ...(link === undefined ? {} : { actions: [{ type: 'Action.OpenUrl', title: 'Open in scadawatch', url: link }] }),
+  };
+  return JSON.stringify({
+    type: 'message',
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }],
+  });
+}
+
+export const teams: NotifierPlugin<z.infer<typeof schema>> = {
+  type: 'teams',
+  summary: 'Writes alarms into a Microsoft Teams channel by a workflow.',
+  schema,
+  create: (config) => new ChatRoom('teams', config, teamsBody),
+};
