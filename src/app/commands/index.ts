@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   backtest: async () => (await import('./backtest.ts')).backtestCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  notify: async () => (await import('./notify.ts')).notifyCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   evidence: async () => (await import('./evidence.ts')).evidenceCommand,
   pseudonyms: async () => (await import('./pseudonyms.ts')).pseudonymsCommand,
