@@ -168,6 +168,7 @@ export const shared = {
     stretchedPolls: (times: string) => `, slowed ${times}×`,
   },
   sentence: {
+    searchFailed: 'The tags could not be searched. Type again to retry.',
     secondPerson: 'Another user must approve this act in System, Alarms before it takes effect.',
     respondWithin: (time: string) => `Respond within ${time}.`,
     noChange: 'No figure has been changed.',

@@ -92,7 +92,6 @@ export const texts = {
   },
   sentence: {
     noTagMatches: 'No tags match this search.',
-    searchFailed: 'The tags could not be searched. Type again to retry.',
     nothingLive: (reason: string, time: string) => `${reason} The last data are from ${time}. Nothing below is live.`,
     nothingLiveYet: (reason: string) => `${reason} Nothing below is live.`,
     nextTry: (time: string) => `The next attempt starts in ${time}.`,

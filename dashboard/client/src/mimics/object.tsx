@@ -102,7 +102,6 @@ export function ObjectSymbol(props: { readonly shown: ShownObject }) {
           state={props.shown.state()}
           level={props.shown.level()}
           expected={props.shown.expected()}
-          levelled={object.level !== undefined}
         />
       </g>
       <Show when={props.shown.state() === 'fault'}>

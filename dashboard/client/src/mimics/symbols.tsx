@@ -12,8 +12,6 @@ export interface SymbolProps {
   readonly level: number | undefined;
   /** Level that a finding expects, from 0 to 1. */
   readonly expected: number | undefined;
-  /** True if the object has a level. */
-  readonly levelled: boolean;
 }
 
 /** Usual width and height of each symbol, in the units of the drawing. */

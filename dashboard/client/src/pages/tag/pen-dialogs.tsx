@@ -1,8 +1,8 @@
-import { createResource, createSignal, For, Show } from 'solid-js';
+import { createSignal, Show } from 'solid-js';
 import type { TagInfo } from '../../../../api/index.ts';
-import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { TagSearch } from '../../ui/tag-search.tsx';
 import { shared } from '../../text.ts';
 import type { TrendState } from './trend-state.ts';
 import { texts } from './text.ts';
@@ -14,52 +14,20 @@ interface Props {
 
 /** Finds a tag and adds it as a pen. */
 export function AddPenDialog(props: Props) {
-  const { tags } = useApp();
-  const [text, setText] = createSignal('');
-  const [found] = createResource(
-    () => text().trim() || undefined,
-    async (wanted) => await tags.search(wanted),
-  );
   const shown = (): readonly string[] => props.trend.pens().map(({ name }) => name);
-  const hits = (): readonly TagInfo[] => {
-    if (text().trim() === '' || found.state === 'errored') return [];
-    return (found.latest ?? []).filter(({ name, kind }) => kind !== 'text' && !shown().includes(name));
-  };
-  const add = (tag: string | undefined): void => {
-    if (tag === undefined) return;
+  const add = (tag: string): void => {
     props.trend.addPen(tag);
     props.onClose();
   };
   return (
     <Dialog title={texts.title.addPen} onClose={props.onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          add(hits()[0]?.name);
-        }}
-      >
-        <label>
-          {texts.label.findPen}
-          <input class="field" type="search" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
-        </label>
-      </form>
-      <div class="finder">
-        <For
-          each={hits()}
-          fallback={<Show when={text().trim() !== '' && found.state === 'ready'}>{texts.sentence.noPenMatches}</Show>}
-        >
-          {(tag) => (
-            <button type="button" onClick={() => add(tag.name)}>
-              <b>{tag.name}</b>
-              <span class="ellipsis">{tag.description}</span>
-              <span class="dim">{tag.unit}</span>
-            </button>
-          )}
-        </For>
-        <Show when={found.state === 'errored'}>
-          <p role="alert">{texts.sentence.unreadable}</p>
-        </Show>
-      </div>
+      <TagSearch
+        label={texts.label.findPen}
+        none={texts.sentence.noPenMatches}
+        accepts={({ name, kind }) => kind !== 'text' && !shown().includes(name)}
+        detail={(tag) => tag.unit}
+        onChoose={add}
+      />
       <div class="acts">
         <Button key="Esc" onPress={props.onClose}>
           {shared.button.cancel}
