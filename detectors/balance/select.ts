@@ -76,7 +76,7 @@ export function regress(moments: Moments, inputs: readonly number[], target: num
 }
 
 /** With weights w of inputs x, Σ(y − w·x)² = Σy² − 2 Σ wᵢ Σxᵢy + ΣΣ wᵢwⱼ Σxᵢxⱼ. */
-export function squaredError(moments: Moments, inputs: readonly number[], target: number, weights: readonly number[]): number {
+function squaredError(moments: Moments, inputs: readonly number[], target: number, weights: readonly number[]): number {
   let sum = productOf(moments, target, target);
   inputs.forEach((input, i) => {
     const weight = weights[i] as number;

@@ -1,6 +1,6 @@
 import type { Moments } from '../../src/detector-kit/moments.ts';
 import { productOf } from '../../src/detector-kit/moments.ts';
-import { type Choice, explainedBy, leastGain, squaredError, type Weigh, type Windows } from './select.ts';
+import { type Choice, explainedBy, leastGain, type Weigh, type Windows } from './select.ts';
 import { lengthPlace } from './windows.ts';
 
 /** A flow in the unit of the others. */
@@ -49,7 +49,7 @@ export function chooseShared(windows: Windows, level: number, flows: readonly Sh
   let best: Signed = { flows: [], signs: [], units: 0 };
   let explained = 0;
   while (best.units < most) {
-    const next = nextFlows(windows.all, level, additions(units, best, most - best.units), best);
+    const next = nextFlows(windows.all, level, units, best, most - best.units);
     if (next === undefined) break;
     const more = explainedBy(windows, level, placesOf(next), sharedGain(scalesOf(next)));
     if (1 - more > (1 - leastGain) * (1 - explained)) break;
@@ -68,36 +68,73 @@ interface Signed {
 const placesOf = ({ flows }: Signed): number[] => flows.map(({ place }) => place);
 const scalesOf = ({ flows, signs }: Signed): number[] => flows.map(({ deviation }, i) => (signs[i] as number) * deviation);
 
-/** Possible steps: each unit as an inflow or an outflow, and each inflow with each outflow. The first sign is free. */
-function additions(units: readonly (readonly SharedFlow[])[], { flows }: Signed, room: number): Signed[] {
-  const fresh = units.map((unit) => unit.filter((flow) => !flows.includes(flow))).filter(({ length }) => length > 0);
-  const signed = (unit: readonly SharedFlow[], sign: number): Signed => ({ flows: unit, signs: unit.map(() => sign), units: 1 });
-  const single = fresh.flatMap((unit) => (flows.length === 0 ? [1] : [1, -1]).map((sign) => signed(unit, sign)));
-  if (room < 2) return single;
-  const pairs = fresh.flatMap((one, i) =>
-    fresh.flatMap((other, j) => {
-      const isNew = flows.length === 0 ? j > i : j !== i;
-      return isNew && !other.some((flow) => one.includes(flow)) ? [joined(signed(one, 1), signed(other, -1))] : [];
-    }),
-  );
-  return [...single, ...pairs];
-}
-
 const joined = (a: Signed, b: Signed): Signed => ({
   flows: [...a.flows, ...b.flows],
   signs: [...a.signs, ...b.signs],
   units: a.units + b.units,
 });
 
-/** The chosen flows with the addition that leaves the smallest error. */
-function nextFlows(moments: Moments, level: number, added: readonly Signed[], chosen: Signed): Signed | undefined {
+/** Sum of the products of two signed sums of flows. */
+function crossOf(moments: Moments, a: Signed, b: Signed): number {
+  const [of, by] = [scalesOf(a), scalesOf(b)];
+  return a.flows.reduce(
+    (sum, { place }, i) =>
+      sum +
+      b.flows.reduce((all, other, j) => all + (of[i] as number) * (by[j] as number) * productOf(moments, place, other.place), 0),
+    0,
+  );
+}
+
+/**
+ * The chosen flows with the addition that removes most of the error: a unit as an inflow or an outflow, or an inflow with an outflow.
+ * All are compared by sums of products that are computed once, because pairs are many. The first sign is free.
+ */
+function nextFlows(
+  moments: Moments,
+  level: number,
+  units: readonly (readonly SharedFlow[])[],
+  chosen: Signed,
+  room: number,
+): Signed | undefined {
+  const length = productOf(moments, lengthPlace, lengthPlace);
+  const still = productOf(moments, lengthPlace, level) / length;
+  const parts = units
+    .map((unit) => unit.filter((flow) => !chosen.flows.includes(flow)))
+    .filter((unit) => unit.length > 0)
+    .map((flows): Signed => ({ flows, signs: flows.map(() => 1), units: 1 }));
+  const sumWith = (one: Signed, place: number): number => {
+    const scales = scalesOf(one);
+    return one.flows.reduce((sum, flow, i) => sum + (scales[i] as number) * productOf(moments, flow.place, place), 0);
+  };
+  // sums of products about the mean change: with the level, and with each other
+  const along = (one: Signed): number => sumWith(one, lengthPlace);
+  const hit = (one: Signed): number => sumWith(one, level) - along(one) * still;
+  const cross = (a: Signed, b: Signed): number => crossOf(moments, a, b) - (along(a) * along(b)) / length;
+  const own = parts.map((one) => ({ hit: hit(one), square: cross(one, one), before: cross(one, chosen) }));
+  const before = { hit: hit(chosen), square: cross(chosen, chosen) };
   let best: Signed | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const addition of added) {
-    const tried = joined(chosen, addition);
-    const inputs = [lengthPlace, ...placesOf(tried)];
-    const error = squaredError(moments, inputs, level, sharedGain(scalesOf(tried))(moments, inputs, level));
-    if (error < least) [best, least] = [tried, error];
-  }
+  let most = 0;
+  const consider = (hits: number, square: number, addition: () => Signed): void => {
+    const removed = square > 0 ? hits ** 2 / square : 0;
+    if (removed > most) [best, most] = [joined(chosen, addition()), removed];
+  };
+  const signed = (i: number, sign: number): Signed => {
+    const { flows, units: count } = parts[i] as Signed;
+    return { flows, signs: flows.map(() => sign), units: count };
+  };
+  own.forEach((one, i) => {
+    for (const sign of chosen.units === 0 ? [1] : [1, -1])
+      consider(before.hit + sign * one.hit, before.square + one.square + 2 * sign * one.before, () => signed(i, sign));
+    if (room < 2) return;
+    own.forEach((other, j) => {
+      const isNew = chosen.units === 0 ? j > i : j !== i;
+      const [inflow, outflow] = [parts[i] as Signed, parts[j] as Signed];
+      if (!isNew || outflow.flows.some((flow) => inflow.flows.includes(flow))) return;
+      const square = one.square + other.square - 2 * cross(inflow, outflow);
+      consider(before.hit + one.hit - other.hit, before.square + square + 2 * (one.before - other.before), () =>
+        joined(signed(i, 1), signed(j, -1)),
+      );
+    });
+  });
   return best;
 }
