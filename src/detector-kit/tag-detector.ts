@@ -3,12 +3,13 @@ import type { Batch } from '../core/batch.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Explanation } from '../core/finding.ts';
 import type { Event, Observation } from '../core/observation.ts';
-import type { Tag, TagTable } from '../core/tag.ts';
+import type { Tag } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type BaselineLine } from './facts.ts';
 import { Intake, sourceTimeOf } from './intake.ts';
-import { inMode, isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
+import { isByMode, type ModePlan, ModeWatch } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
+import { TagChannels } from './tag-channels.ts';
 
 /** Memory of a detector for the recent samples of each tag, e.g. the last value or a moving mean. */
 export interface Memory {
@@ -18,16 +19,6 @@ export interface Memory {
    * detector is here and in the following: columns read from `this` once instead of for each sample make it a third faster.
    */
   advance(samples: Samples): void;
-}
-
-/** Channels of single tags are the same in every detector: each is made once for a table. */
-const channelsOf = new WeakMap<TagTable, Channel[]>();
-
-function channelOf(table: TagTable, index: number): Channel {
-  const known = channelsOf.get(table) ?? [];
-  channelsOf.set(table, known);
-  const { name, area, equipment } = table.at(index);
-  return (known[index] ??= { key: name, tags: [index], area, equipment });
 }
 
 /** State of learning beside the baseline. */
@@ -71,10 +62,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #phase: Float64Array;
   readonly #type: string;
   readonly #minSamples: number;
-  /** By table index: the first channel of a tag; −1 if the tag is not assigned to the detector. */
-  readonly #channelOf: Int32Array;
-  /** 1 for the channel of a mode, by channel. */
-  readonly #ofMode: Uint8Array;
+  readonly #layout: TagChannels;
   readonly #modes: ModePlan;
   readonly #runningModes: ModeWatch;
   readonly #runningIntake: Intake;
@@ -94,22 +82,10 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   ) {
     this.#type = type;
     this.#minSamples = minSamples;
-    const watched = target.watched.filter((index) => suits(target.tags.at(index)));
-    this.#modes = planModes(target.tags, byMode ? watched : []);
-    this.#runningModes = new ModeWatch(this.#modes);
-    this.#channelOf = new Int32Array(target.tags.size).fill(-1);
-    const [tags, channels] = [[] as Tag[], [] as Channel[]];
-    const ofMode: number[] = [];
-    for (const index of watched) {
-      this.#channelOf[index] = channels.length;
-      const names = this.#modes.names[index] ?? [];
-      const tag = target.tags.at(index);
-      const channel = channelOf(target.tags, index);
-      tags.push(...names.map((mode) => inMode(tag, mode)), tag);
-      channels.push(...names.map((mode) => ({ ...channel, key: `${channel.key}/${mode}` })), channel);
-      ofMode.push(...names.map(() => 1), 0);
-    }
-    this.#ofMode = Uint8Array.from(ofMode);
+    this.#layout = new TagChannels(target, suits, byMode);
+    const { tags, channels, modes } = this.#layout;
+    this.#modes = modes;
+    this.#runningModes = new ModeWatch(modes);
     this.tags = tags;
     this.channels = channels;
     this.baseline = new Columns(channels.length);
@@ -192,33 +168,28 @@ export abstract class TagDetector<M extends Memory> implements Detector {
    */
   #collect(batch: Batch, from: number, to: number, intake: Intake, modes: ModeWatch): number {
     const { sourceOf, sources } = this.#modes;
-    const channelOf = this.#channelOf;
+    const { firstOf } = this.#layout;
     const collected = this.#collected;
     if (sources.length === 0) {
       collected.begin(to - from);
-      return intake.collect(batch, from, to, channelOf, collected);
+      return intake.collect(batch, from, to, firstOf, collected);
     }
     // a sample of a tag with modes counts in its mode and in all modes together
     collected.begin(2 * (to - from));
     for (let row = from; row < to; row++) {
       const tag = batch.tag[row] as number;
-      const first = channelOf[tag] ?? -1;
+      const first = firstOf[tag] ?? -1;
       if (first < 0) continue;
       if (collected.meets(tag)) return row;
       if ((sourceOf[tag] as number) < 0) {
         if (intake.admit(first, batch, row)) collected.add(first, intake.time, intake.value, intake.gap);
       } else if (modes.release(batch, row)) {
         const place = modes.placeOf(tag, modes.time);
-        for (const channel of place < 0 ? [this.#together(tag)] : [first + place, this.#together(tag)])
+        for (const channel of place < 0 ? [this.#layout.togetherOf(tag)] : [first + place, this.#layout.togetherOf(tag)])
           if (intake.take(channel, modes.time, modes.value)) collected.add(channel, intake.time, intake.value, intake.gap);
       }
     }
     return to;
-  }
-
-  /** The channel of all modes of a tag together. */
-  #together(tag: number): number {
-    return (this.#channelOf[tag] as number) + (this.#modes.names[tag] ?? []).length;
   }
 
   /** A restart is another stay; a second pass reads the same ones again. */
@@ -240,10 +211,10 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   /** Ends a deviation of another mode. */
   #endOthers(batch: Batch, row: number, present: number, report: Report): void {
     const tag = batch.tag[row] as number;
-    const first = this.#channelOf[tag] as number;
+    const first = this.#layout.firstOf[tag] as number;
     const time = sourceTimeOf(batch, row);
     if (!Number.isFinite(time)) return;
-    const after = this.#together(tag);
+    const after = this.#layout.togetherOf(tag);
     for (let channel = first; channel < after; channel++)
       if (channel !== present && this.knows(channel)) report(channel, time, 0);
   }
@@ -293,7 +264,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.running.advance(this.#collected);
     this.judge(this.#collected, surprise);
     const { samples } = this;
-    const ofMode = this.#ofMode;
+    const { ofMode } = this.#layout;
     const minSamples = this.#minSamples;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
@@ -307,19 +278,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   stays(channel: number): number | undefined {
-    return this.#isMode(channel) ? this.#stays?.[channel] : undefined;
+    return this.#layout.isOfMode(channel) ? this.#stays?.[channel] : undefined;
   }
 
   judges(channel: number): boolean {
     return this.knows(channel);
-  }
-
-  #isMode(channel: number): boolean {
-    return this.#stays !== undefined && this.#ofMode[channel] === 1;
-  }
-
-  #isTogether(channel: number): boolean {
-    return this.#ofMode[channel] === 0 && this.#ofMode[channel - 1] === 1;
   }
 
   facts(): readonly Fact[] {
@@ -376,7 +339,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const names = this.channels.map(({ key }) => key);
     const known = new Set(names);
     // baselines of earlier versions have no channel for all modes together: it is unlearned
-    const lacking = names.find((name, channel) => !(name in tags) && !this.#isTogether(channel));
+    const lacking = names.find((name, channel) => !(name in tags) && !this.#layout.isTogether(channel));
     const odd = Object.keys(tags).find((name) => !known.has(name)) ?? lacking;
     if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
     const learner = Object.keys(learning).length > 0 || baseline['modes'] !== undefined ? this.#learners() : this.#learner;
