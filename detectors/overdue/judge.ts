@@ -149,6 +149,11 @@ export class Judge implements Watcher {
     this.#unusualAt[slot] = time;
   }
 
+  /** The time since the last operation begins anew when the equipment returns. */
+  rests(item: number, time: number): void {
+    if (this.#learned.pausing.has(item)) this.tracker.restart(item, time, time);
+  }
+
   lost(item: number): void {
     this.#state.clear(item);
   }

@@ -1,6 +1,6 @@
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { WallClock } from '../../src/detector-kit/wall-clock.ts';
-import type { Learnt } from './chance.ts';
+import { deadlineOf, type Learnt } from './chance.ts';
 import type { OverdueConfig } from './config.ts';
 import { type Item, kinds, type Layout, mostStates } from './layout.ts';
 
@@ -15,6 +15,11 @@ const mostWidthMs = dayMs / 4;
 const mostChance = 1e-3;
 /** Least mean interval of a counter, in scans: `counter` judges the pace of faster ones. */
 const leastCounterScans = 24;
+
+/** Intervals in which some equipment was out of service, and the longest such time of which one end was not observed. */
+export interface Rested extends Learnt {
+  readonly open: number;
+}
 
 /** What the next operation of a kind is judged by. */
 export type Rule = 'none' | 'interval' | 'hour';
@@ -34,6 +39,8 @@ export class Learned {
   readonly #layout: Layout;
   readonly #config: OverdueConfig;
   readonly #clock: WallClock;
+  /** Items whose next operation is not awaited while some of their equipment is out of service. */
+  readonly pausing = new Set<number>();
   /** Share of the whole calibration that was learned. */
   #share = 1;
   readonly #value: Float64Array;
@@ -77,6 +84,7 @@ export class Learned {
 
   clear(): void {
     this.state.clear();
+    this.pausing.clear();
     this.isChosen = false;
     this.#share = 1;
   }
@@ -141,17 +149,57 @@ export class Learned {
   /**
    * Ends a calibration. The longest time without an operation counts as an interval if it is longer than the mean one: the whole
    * interval was even longer.
+   * @param restedAt intervals of a kind in which some equipment was out of service
    */
-  end(share: number): void {
+  end(share: number, restedAt: (slot: number) => Rested): void {
+    this.#share = share;
     for (let slot = 0; slot < this.rules.length; slot++) {
+      this.#takeRested(slot, restedAt(slot));
       const open = this.#open[slot] as number;
       if ((this.#n[slot] as number) > 0 && open > (this.#mean[slot] as number)) this.#noteInterval(slot, open);
       this.#longest[slot] = Math.max(this.#longest[slot] as number, open);
       this.#open[slot] = 0;
     }
     this.isChosen = true;
-    this.#share = share;
     this.refresh();
+  }
+
+  /**
+   * Leaves out the intervals in which some equipment was out of service, if enough others are known and they give an earlier deadline:
+   * maintenance of one filter delays the washes of the others. Equipment that rests in most intervals, such as a pump on standby, is
+   * judged by all of them.
+   */
+  #takeRested(slot: number, { n, mean, squares, largest, open }: Rested): void {
+    if (n === 0 && open === 0) return;
+    const own = this.intervals(slot);
+    const ownOpen = this.#open[slot] as number;
+    this.noteOpen(slot, open);
+    if (n === 0) return;
+    // sums of squares about means of two parts (Chan, Golub and LeVeque 1979)
+    const all = own.n + n;
+    const apart = mean - own.mean;
+    const merged: Learnt = {
+      n: all,
+      mean: own.mean + (apart * n) / all,
+      squares: own.squares + squares + (apart * apart * own.n * n) / all,
+      largest: Math.max(own.largest, largest),
+    };
+    const item = Math.floor(slot / kinds);
+    const { scanMs } = this.#layout.items[item] as Item;
+    const isEnough = own.n >= Math.max(this.#part(this.#config.minIntervals), n) && this.#isRegular(own);
+    if (isEnough && deadlineOf(own, scanMs) < deadlineOf(merged, scanMs)) {
+      this.#open[slot] = ownOpen;
+      this.pausing.add(item);
+      return;
+    }
+    this.#n[slot] = merged.n;
+    this.#mean[slot] = merged.mean;
+    this.#squares[slot] = merged.squares;
+    this.#longest[slot] = merged.largest;
+  }
+
+  #isRegular({ n, mean, squares }: Learnt): boolean {
+    return Math.sqrt(squares / (n - 1)) <= this.#config.mostSpread * mean;
   }
 
   /** Selects what is judged, after the baseline has changed. */
@@ -162,9 +210,10 @@ export class Learned {
   #ruleOf(slot: number): Rule {
     const { isCounter, scanMs } = this.#layout.items[Math.floor(slot / kinds)] as Item;
     if (this.#hasHour(slot, scanMs)) return 'hour';
-    const { n, mean, squares } = this.intervals(slot);
-    if (n < this.#part(this.#config.minIntervals) || (isCounter && mean < leastCounterScans * scanMs)) return 'none';
-    return Math.sqrt(squares / (n - 1)) <= this.#config.mostSpread * mean ? 'interval' : 'none';
+    const learnt = this.intervals(slot);
+    if (learnt.n < this.#part(this.#config.minIntervals) || (isCounter && learnt.mean < leastCounterScans * scanMs))
+      return 'none';
+    return this.#isRegular(learnt) ? 'interval' : 'none';
   }
 
   /** True if the operation occurred every day, at hours that agree better than by chance. */
@@ -226,7 +275,9 @@ export class Learned {
   }
 
   /** Restores what `state` does not contain. */
-  restored(isChosen: boolean, share: number): void {
+  restored(isChosen: boolean, share: number, pausing: readonly number[]): void {
+    this.pausing.clear();
+    for (const item of pausing) this.pausing.add(item);
     this.isChosen = isChosen;
     this.#share = share;
     this.refresh();
@@ -234,7 +285,7 @@ export class Learned {
 }
 
 /** Adds one of `n` values to their mean and the sum of their squared deviations (Welford 1962). */
-function addTo(mean: Float64Array, squares: Float64Array, at: number, n: number, value: number): void {
+export function addTo(mean: Float64Array, squares: Float64Array, at: number, n: number, value: number): void {
   const before = mean[at] as number;
   const after = before + (value - before) / n;
   mean[at] = after;

@@ -3,6 +3,7 @@ import type { Json } from '../../src/core/detector.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { kinds, type Layout } from './layout.ts';
 import type { Learned } from './learned.ts';
+import { RestedIntervals } from './rested.ts';
 import { Tracker, type Watcher } from './tracker.ts';
 
 /** Longest time between two batches that counts as learned, ms. */
@@ -13,12 +14,14 @@ export class Learner implements Watcher {
   readonly #layout: Layout;
   readonly #learned: Learned;
   readonly #tracker: Tracker;
+  readonly #rested: RestedIntervals;
   #learnedMs = 0;
 
   constructor(layout: Layout, learned: Learned) {
     this.#layout = layout;
     this.#learned = learned;
     this.#tracker = new Tracker(layout, this);
+    this.#rested = new RestedIntervals(layout);
   }
 
   observe(batch: Batch): void {
@@ -30,13 +33,15 @@ export class Learner implements Watcher {
 
   begin(): void {
     this.#tracker.clear();
+    this.#rested.clear();
     this.#learnedMs = 0;
   }
 
   /** @param spanMs duration of the whole calibration, of which a fold has a part */
   end(spanMs: number | undefined): void {
     this.#layout.items.forEach((_, item) => this.lost(item, this.#tracker.now));
-    this.#learned.end(spanMs !== undefined && spanMs > 0 ? Math.min(1, this.#learnedMs / spanMs) : 1);
+    const share = spanMs !== undefined && spanMs > 0 ? Math.min(1, this.#learnedMs / spanMs) : 1;
+    this.#learned.end(share, (slot) => this.#rested.of(slot));
     this.begin();
   }
 
@@ -45,23 +50,35 @@ export class Learner implements Watcher {
   }
 
   operation(slot: number, time: number, last: number, isWhole: boolean): void {
-    if (!isWhole) this.#learned.noteOpen(slot, time - last);
-    this.#learned.noteOperation(slot, time, isWhole ? time - last : Number.NaN);
+    if (!isWhole) this.#noteOpen(slot, last, time);
+    const isRested = isWhole && this.#rested.isSince(Math.floor(slot / kinds), last);
+    if (isRested) this.#rested.add(slot, time - last);
+    this.#learned.noteOperation(slot, time, isWhole && !isRested ? time - last : Number.NaN);
+  }
+
+  rests(item: number, time: number): void {
+    this.#rested.note(item, time);
   }
 
   lost(item: number, time: number): void {
     for (let slot = item * kinds; slot < (item + 1) * kinds; slot++)
-      this.#learned.noteOpen(slot, time - (this.#tracker.last[slot] as number));
+      this.#noteOpen(slot, this.#tracker.last[slot] as number, time);
+  }
+
+  #noteOpen(slot: number, from: number, to: number): void {
+    if (this.#rested.isSince(Math.floor(slot / kinds), from)) this.#rested.addOpen(slot, to - from);
+    else this.#learned.noteOpen(slot, to - from);
   }
 
   toJson(): Json {
-    return { tracker: this.#tracker.toJson(), learnedMs: this.#learnedMs };
+    return { tracker: this.#tracker.toJson(), rested: this.#rested.toJson(), learnedMs: this.#learnedMs };
   }
 
   /** @throws ScadaError BASELINE_MISMATCH */
   fromJson(saved: unknown): void {
     if (!isRecord(saved) || typeof saved['learnedMs'] !== 'number') throw mismatch('it lacks what is being learned');
     this.#tracker.fromJson(saved['tracker']);
+    this.#rested.fromJson(saved['rested']);
     this.#learnedMs = saved['learnedMs'];
   }
 }

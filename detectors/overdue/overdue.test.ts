@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Detector, DetectorTarget } from '../../src/core/detector.ts';
+import type { Detector, DetectorTarget, Json } from '../../src/core/detector.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -135,6 +135,52 @@ describe('a recurrent operation', () => {
         .map(({ name }) => name);
     expect(names(filters)).toEqual(['FL#.ST to drain', 'FL#.ST to water', 'FL#.ST to service']);
     expect(names(resting)).toEqual(['FL#.ST to water', 'FL#.ST to service']);
+  });
+
+  describe('of equipment that can be out of service', () => {
+    const resting = filters.map((tag) => ({ ...tag, states: { ...tag.states, 7: 'out' }, restsAt: [7] }));
+    /** Filter 1 is out for six hours of each day, in which no filter is washed. */
+    const maintained = (rows: Sample[][]): Sample[][] =>
+      rows.map((row, i) =>
+        Math.floor(i / 60) % 24 < 18
+          ? row
+          : row.map((sample) => ({ ...sample, value: sample.tag === 0 ? 7 : sample.value === 1 ? 0 : sample.value })),
+      );
+    const deadline = (detector: Detector): number =>
+      Number(detector.facts?.().find(({ name }) => name === 'FL#.ST to drain')?.figures['deadline'] ?? Number.NaN) / 3_600;
+    const from = start + 4 * dayMs;
+
+    it('is judged by the intervals without that', () => {
+      const rows = maintained(washing(144, { everyH: 3, spreadH: 0.3 }));
+      const known = learnedFrom(resting, rows);
+      expect(deadline(known)).toBeLessThan(5);
+      // with the hours of maintenance in them, the intervals are too irregular
+      expect(deadline(learnedFrom(filters, rows))).toBeNaN();
+      const restored = make(overdue, targetOf(resting));
+      restored.restore(structuredClone(known.snapshot()));
+      expect(mostOf(restored, maintained(washing(48, { seed: 2, from, everyH: 3, spreadH: 0.3 })))).toBeLessThan(1);
+      const found = first(known, maintained(washing(48, { from, everyH: 3, spreadH: 0.3, stopsAt: from + 17 * hourMs })));
+      // not in the hours of maintenance, after which the next wash is awaited anew
+      expect(found?.time).toBeGreaterThan(from + 24 * hourMs);
+      expect(found?.time).toBeLessThan(from + 30 * hourMs);
+    });
+
+    it('is judged by all intervals if it is out in most of them', () => {
+      const standby = filters.map((tag) => ({ ...tag, restsAt: [0] }));
+      const known = learnedFrom(standby, learned);
+      expect(first(known, washing(40, { seed: 2, from, stopsAt: from + 12 * hourMs }))?.time).toBeLessThan(from + 24 * hourMs);
+      expect(deadline(known)).toBeCloseTo(deadline(learnedFrom(filters, learned)), 6);
+    });
+
+    it('continues with a baseline of an earlier version, which has all intervals in one', () => {
+      const { baseline, running } = learnedFrom(resting, learned).snapshot();
+      const { pausing, learning, ...rest } = baseline as { readonly [key: string]: Json };
+      const { rested, ...earlier } = learning as { readonly [key: string]: Json };
+      expect([pausing, rested]).toEqual([[], {}]);
+      const restored = make(overdue, targetOf(resting));
+      restored.restore({ baseline: { ...rest, learning: earlier }, running });
+      expect(deadline(restored)).toBe(deadline(learnedFrom(resting, learned)));
+    });
   });
 
   it('is not judged if few or irregular intervals were learned', () => {

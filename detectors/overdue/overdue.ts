@@ -88,6 +88,7 @@ export class OverdueDetector implements Detector {
         version,
         chosen: this.#learned.isChosen,
         share: this.#learned.share,
+        pausing: [...this.#learned.pausing].map((item) => this.#layout.items[item]?.name ?? ''),
         operations: this.#learned.state.toRecord(this.#layout.itemNames()),
         learning: this.#learner.toJson(),
       },
@@ -103,8 +104,15 @@ export class OverdueDetector implements Detector {
     if (!isRecord(baseline) || baseline['detector'] !== 'overdue' || baseline['version'] !== version)
       throw mismatch(`it was not made by detector overdue, version ${version}`);
     this.#learned.state.fromRecord(this.#layout.itemNames(), baseline['operations']);
-    this.#learned.restored(baseline['chosen'] === true, typeof baseline['share'] === 'number' ? baseline['share'] : 1);
+    const share = typeof baseline['share'] === 'number' ? baseline['share'] : 1;
+    this.#learned.restored(baseline['chosen'] === true, share, this.#itemsOf(baseline['pausing']));
     this.#learner.fromJson(baseline['learning']);
     this.#judge.load(running);
+  }
+
+  /** Items by their names; baselines of earlier versions name none. */
+  #itemsOf(names: unknown): number[] {
+    const wanted = new Set<unknown>(Array.isArray(names) ? names : []);
+    return this.#layout.itemNames().flatMap((name, item) => (wanted.has(name) ? [item] : []));
   }
 }

@@ -14,6 +14,8 @@ export interface Watcher {
   kind(item: number, value: number): number;
   /** An operation; `last` is the previous one, or the begin of the observation if `isWhole` is false. */
   operation(slot: number, time: number, last: number, isWhole: boolean): void;
+  /** A tag of the item is at a state at which its equipment rests, such as out of service. */
+  rests(item: number, time: number): void;
   /** The observation of an item ends: an operation may have been missed. */
   lost(item: number, time: number): void;
 }
@@ -74,14 +76,16 @@ export class Tracker {
     this.#seen[slot] = time;
     this.touched[item] = 1;
     if (time > this.now) this.now = time;
+    const { isCounter, restsAt } = this.#layout.items[item] as Item;
+    const isResting = !isCounter && restsAt.includes(value);
     if (time - seen > lostMs) this.restart(item, time, seen);
     else if (value !== before) {
       this.changedAt[slot] = time;
       this.#operation(item, 0, time);
-      const { isCounter, restsAt } = this.#layout.items[item] as Item;
-      const kind = isCounter || restsAt.includes(value) ? -1 : this.#watcher.kind(item, value);
+      const kind = isCounter || isResting ? -1 : this.#watcher.kind(item, value);
       if (kind > 0) this.#operation(item, kind, time);
     }
+    if (isResting) this.#watcher.rests(item, time);
   }
 
   #operation(item: number, kind: number, time: number): void {
