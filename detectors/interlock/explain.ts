@@ -58,7 +58,8 @@ export function explainInterlock(
     sentence:
       side === 'back'
         ? limited(`${statement}, and ${is} again after a deviation. ${normal}.`)
-        : limited(`${statement} while ${is}. ${normal}.`),
+        : // stopped drives are the observation, the state of one tag is its circumstance
+          limited(variable.counted ? `${statement} while ${is}. ${normal}.` : `${is} while ${statement}. ${normal}.`),
     title: fitting(
       [called(tag), tag.name, tag.short]
         .map((name) => `${described}, ${name} ${side}`)

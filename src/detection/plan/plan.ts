@@ -93,6 +93,9 @@ export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   });
 }
 
+/** One sentence about what a type of detector observes; undefined if there is no such type. */
+export const summaryOf = (type: string): string | undefined => plugins.find((plugin) => plugin.type === type)?.summary;
+
 /** Plug-in of a detector type. @throws ScadaError CONFIG_REFERENCE if it does not exist */
 export function pluginOf(type: string): DetectorPlugin {
   const plugin = plugins.find((candidate) => candidate.type === type);

@@ -125,7 +125,11 @@ describe('episodes of a calibration', () => {
     const [first, second] = episodesOf(learned, trialsOf(learned, 30, 0), nameOf);
     expect(first).toMatchObject({ equipment: 'a', sentence: 'Of 0.', tags: ['X'], lasting: true });
     expect(second).toMatchObject({ equipment: 'c', tags: ['T3'] });
-    expect(second?.sentence).toMatch(/^c\.3 is unusual for the detector test: 1\.\d+ times the threshold/);
+    expect(second?.sentence).toMatch(/^c\.3: Its values are unusual\. Peak: 1\.\d+ times the threshold\.$/);
+    const renamed = { ...learned, detectors: learned.detectors.map((detector) => ({ ...detector, name: 'shift' })) };
+    expect(episodesOf(renamed, trialsOf(learned, 30, 0), nameOf)[1]?.sentence).toMatch(
+      /^c\.3: The level of a measurement shifts further than normal within a short time, by EWMA and CUSUM\. Peak: /,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Episode, mostEpisodes } from '../../core/episodes.ts';
 import { formatNumber } from '../../core/format.ts';
 import { joinGapMs } from '../../core/join.ts';
+import { summaryOf } from '../../detection/plan/plan.ts';
 import { alertsOf, gapMs } from './joint.ts';
 import type { Learned } from './learned.ts';
 import { rarest } from './promise.ts';
@@ -98,6 +99,6 @@ function describe({ key, from, to, isLasting, scores }: Stretch, learned: Learne
   };
 }
 
-/** Sentence for a surprise that no detector explained. */
+/** Sentence for a surprise that no detector explained: what its detector observes, and by how much. */
 const plainly = (channel: string, detector: string, score: number): string =>
-  `${channel} is unusual for the detector ${detector}: ${formatNumber(score, 2)} times the threshold that normal operation without it has.`;
+  `${channel}: ${summaryOf(detector) ?? 'Its values are unusual.'} Peak: ${formatNumber(score, 2)} times the threshold.`;
