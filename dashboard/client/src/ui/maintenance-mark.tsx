@@ -13,9 +13,15 @@ interface Located {
 }
 
 /** The mark of an object that is under maintenance, with the end and the reason as its title; nothing otherwise. */
-export function MaintenanceMark(props: { readonly of: Located }) {
+export function MaintenanceMark(props: {
+  readonly of: Located;
+  /** A tag that stands for the object: an alert about several places names one. */
+  readonly tag?: Located | undefined;
+}) {
   const { health, zone } = useApp();
-  const window = createMemo(() => health.health()?.maintenance.find(({ place }) => props.of[place.kind] === place.id));
+  const window = createMemo(() =>
+    health.health()?.maintenance.find(({ place: { kind, id } }) => props.of[kind] === id || props.tag?.[kind] === id),
+  );
   return (
     <Show when={window()}>
       {(one) => (

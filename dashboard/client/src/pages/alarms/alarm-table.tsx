@@ -144,7 +144,7 @@ function Row(props: {
       <td class="dim large-only">{area()}</td>
       <td class="wide" title={props.alert.title}>
         <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>
-        <MaintenanceMark of={props.alert} />
+        <MaintenanceMark of={props.alert} tag={props.tag} />
         {props.alert.title}
       </td>
       <td class="part plain dim large-only" title={props.alert.response}>

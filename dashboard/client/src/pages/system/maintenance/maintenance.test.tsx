@@ -100,12 +100,30 @@ it('marks what is under maintenance in the alarm list, with end and reason', asy
     reason: 'new float',
   };
   server.answer('GET /api/health', { body: { ...health, maintenance: [window], planned: [] } });
+  const tag = {
+    index: 0,
+    name: 'CW.LT01',
+    description: 'Level',
+    area: 'clearwell',
+    equipment: 'CW',
+    device: 'plc1',
+    kind: 'analog',
+    unit: 'm',
+    decimals: 2,
+    scanMs: 1_000,
+  };
+  server.answer('GET /api/tags', { body: { run: 1, total: 1, tags: [tag] } });
+  const contributions = [{ tag: 'CW.LT01', share: 1, unit: 'm', measured: 1, expected: 2 }];
+  const explanation = { sentence: 'x', title: 'x', contributions, normalIf: '', techniques: [] };
   const alerts = [
-    sampleAlert('cw', { title: 'Level high', equipment: 'CW' }),
-    sampleAlert('t1', { title: 'Flow low', equipment: 'T1' }),
+    sampleAlert('write', { priority: 3, title: 'Write seen', equipment: '', area: '', tags: ['CW.LT01'], explanation }),
+    sampleAlert('cw', { priority: 1, title: 'Level high', equipment: 'CW', tags: [] }),
+    sampleAlert('t1', { priority: 2, title: 'Flow low', equipment: 'T1', tags: ['T1.FT'] }),
   ];
   using page = await openPage(server, '#/alarms/active', alerts);
   const mark = page.find('main tr', 'Level high').querySelector('.maintenance-mark');
   expect(mark?.getAttribute('title')).toContain('new float');
   expect(page.find('main tr', 'Flow low').querySelector('.maintenance-mark')).toBeNull();
+  // the alert is of no equipment, but the row shows a tag that is under maintenance
+  expect(page.find('main tr', 'Write seen').querySelector('.maintenance-mark')).not.toBeNull();
 });
