@@ -1,5 +1,7 @@
 import type { NotifierPlugin } from '../core/notifier.ts';
 import { alertmanager } from './alertmanager/index.ts';
+import { mail } from './mail/index.ts';
+import { mqtt } from './mqtt/index.ts';
 import { pagerduty } from './pagerduty/index.ts';
 import { slack } from './slack/index.ts';
 import { syslog } from './syslog/index.ts';
@@ -7,4 +9,4 @@ import { teams } from './teams/index.ts';
 import { webhook } from './webhook/index.ts';
 
 /** All notifiers. */
-export const notifiers: readonly NotifierPlugin[] = [webhook, syslog, slack, teams, pagerduty, alertmanager];
+export const notifiers: readonly NotifierPlugin[] = [webhook, syslog, mqtt, mail, slack, teams, pagerduty, alertmanager];

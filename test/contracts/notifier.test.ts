@@ -1,5 +1,4 @@
-import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
@@ -7,32 +6,27 @@ import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { changeOf } from '../support/alert-changes.ts';
-
-/** How a receiver treats what it gets. */
-type Behaviour = 'accepts' | 'is busy' | 'refuses';
+import {
+  type Behaviour,
+  httpReceiver,
+  mqttReceiver,
+  type OpenReceiver,
+  smtpReceiver,
+  syslogReceiver,
+} from '../support/scripted-receivers.ts';
 
 interface ReceiverKind {
   /** Settings for a receiver on this machine. */
   readonly settings: (port: number) => object;
-  /** A server that counts what it gets. */
-  readonly open: (behaviour: Behaviour, received: () => void) => Server;
+  readonly open: OpenReceiver;
   /** False if its protocol cannot refuse a message. */
   readonly canRefuse: boolean;
 }
 
 const secret = 'only-for-this-test-0123456789abcdef';
-
-const overHttp = (settings: ReceiverKind['settings']): ReceiverKind => ({
-  settings,
-  open: (behaviour, received) => {
-    const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
-    return createHttpServer((request, response) => {
-      received();
-      request.resume().on('end', () => response.writeHead(status).end());
-    });
-  },
-  canRefuse: true,
-});
+const overHttp = (settings: ReceiverKind['settings']): ReceiverKind => ({ settings, open: httpReceiver, canRefuse: true });
+const host = '127.0.0.1';
+const mailTo = { from: 'a@plant.example', to: ['b@plant.example'] };
 
 /** A new notifier needs an entry. */
 const receivers: Readonly<Record<string, ReceiverKind>> = {
@@ -41,13 +35,11 @@ const receivers: Readonly<Record<string, ReceiverKind>> = {
   teams: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
   pagerduty: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, routingKey: secret })),
   alertmanager: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, headers: { authorization: secret } })),
-  syslog: {
-    settings: (port) => ({ host: '127.0.0.1', port, transport: 'tcp' }),
-    open: (behaviour, received) =>
-      createServer((socket) => {
-        if (behaviour !== 'accepts') socket.resetAndDestroy();
-        socket.on('data', received).on('error', () => {});
-      }),
+  syslog: { settings: (port) => ({ host, port, transport: 'tcp' }), open: syslogReceiver, canRefuse: false },
+  mail: { settings: (port) => ({ host, port, security: 'none', ...mailTo }), open: smtpReceiver, canRefuse: true },
+  mqtt: {
+    settings: (port) => ({ url: `mqtt://127.0.0.1:${port}`, user: 'scadawatch', password: secret }),
+    open: mqttReceiver,
     canRefuse: false,
   },
 };

@@ -21,6 +21,13 @@ const peers = {
   socat: { apt: 'socat', files: ['socat'] },
   'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
   promtool: { apt: 'promtool', files: ['promtool'] },
+  mosquitto: { apt: 'mosquitto', files: ['/usr/sbin/mosquitto'] },
+  mosquitto_sub: { apt: 'mosquitto-clients', files: ['mosquitto_sub'] },
+  aiosmtpd: {
+    apt: 'python3-aiosmtpd',
+    files: ['/usr/bin/python3'],
+    also: '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py',
+  },
   alertmanager: { apt: 'prometheus-alertmanager', files: ['prometheus-alertmanager'] },
   rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
   // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { isUrgent } from '../../notifier-kit/receiver.ts';
-import { changeDelivery, type Delivery, digestDelivery } from './body.ts';
+import { changeDelivery, type Delivery, digestDelivery } from '../../notifier-kit/delivery.ts';
 import type { WebhookConfig } from './config.ts';
 
 /** Posts signed JSON to one address. */

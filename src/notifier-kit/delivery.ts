@@ -1,7 +1,7 @@
-import type { AlertChange } from '../../core/alert.ts';
-import type { AlertDigest } from '../../core/notifier.ts';
-import { byName, shownAlert } from '../../core/shown.ts';
-import { deliveryId } from '../../siem/index.ts';
+import type { AlertChange } from '../core/alert.ts';
+import type { AlertDigest } from '../core/notifier.ts';
+import { byName, shownAlert } from '../core/shown.ts';
+import { deliveryId } from '../siem/index.ts';
 
 /** Version of the body. New keys keep the version; a changed or removed key increments it. */
 const version = 1;

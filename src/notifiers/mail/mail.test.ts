@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { changeOf, digestOf } from '../../../test/support/alert-changes.ts';
+import { TestAuthority } from '../../../test/support/certificates.ts';
+import { freePort } from '../../../test/support/open62541.ts';
+import { requirePeer } from '../../../test/support/peers.ts';
+import { contextOf } from '../../../test/support/samples.ts';
+import { systemClock } from '../../core/clock.ts';
+import { mail } from './index.ts';
+
+const signal = new AbortController().signal;
+
+/** A mail server of Python that prints what it gets, with the given kind of TLS. */
+async function start(test: Pick<TestContext, 'skip'>, stack: AsyncDisposableStack, kind: 'starttls' | 'tls' | 'none') {
+  const { path } = requirePeer('aiosmtpd', test);
+  const authority = stack.use(await TestAuthority.create(requirePeer('openssl', test)));
+  const { cert, key } = await authority.sign({ name: 'mail', names: 'DNS:localhost,IP:127.0.0.1' });
+  const port = await freePort();
+  const tls = {
+    starttls: ['--tlscert', cert, '--tlskey', key],
+    tls: ['--smtpscert', cert, '--smtpskey', key],
+    none: ['--no-requiretls'],
+  }[kind];
+  const child = spawn(path, ['-u', '-m', 'aiosmtpd', '-n', '-l', `localhost:${port}`, ...tls], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    printed += bytes.toString();
+  });
+  stack.defer(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  await vi.waitFor(
+    async () => {
+      const socket = connect(port, 'localhost');
+      try {
+        await once(socket, 'connect');
+      } finally {
+        socket.destroy();
+      }
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  const create = (more: object = {}) => {
+    const settings = { host: 'localhost', port, security: kind, from: 'scadawatch@plant.example', to: ['duty@plant.example'] };
+    const schema = mail.schema.parse({ ...settings, ca: authority.ca, dashboard: 'https://scadawatch.example', ...more });
+    return mail.create(schema, contextOf(systemClock));
+  };
+  return { create, printed: () => printed };
+}
+
+/** The text of a mail, from quoted-printable or as it is. */
+const decoded = (text: string): string =>
+  Buffer.from(
+    text
+      .replaceAll(/=\r?\n/g, '')
+      .replaceAll(/=([\dA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString();
+
+describe.each(['starttls', 'tls', 'none'] as const)('a mail server with %s', (kind) => {
+  it('gets mails of one conversation, and one mail for a flood', async (test) => {
+    await using stack = new AsyncDisposableStack();
+    const { create, printed } = await start(test, stack, kind);
+    const notifier = create();
+    await notifier.notify(changeOf(), signal);
+    await notifier.notify(changeOf(2, { kind: 'updated' }), signal);
+    await notifier.notify(changeOf(3, { kind: 'returned' }), signal);
+    await notifier.notifyDigest(digestOf([changeOf(4), changeOf(5)], { omitted: 2 }), signal);
+    await expect.poll(() => printed().split('END MESSAGE').length).toBe(4);
+    const [first = '', second = '', third = ''] = printed().split('END MESSAGE');
+    expect(first).toContain('References: <ALT-000017.scadawatch@plant.example>');
+    expect(second).toContain('References: <ALT-000017.scadawatch@plant.example>');
+    expect(first).toMatch(/Message-ID: <[0-9a-f]{32}@plant\.example>/);
+    expect(first).toContain('Auto-Submitted: auto-generated');
+    const text = decoded(first);
+    for (const part of [
+      '10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L. Only 10.0.0.5 writes it',
+      'Response: Restore the set-point\n  Call the shift engineer',
+      'https://scadawatch.example/#/incident/INC-000017',
+    ])
+      expect(text.replaceAll('\r', '')).toContain(part);
+    expect(decoded(second)).toContain('Back to normal, priority 1');
+    expect(decoded(third)).toContain('2 further alerts are in the alarm list.');
+  });
+});
+
+describe('nothing is sent', () => {
+  it('to a server without TLS where it is required, and it is tried again', async (test) => {
+    await using stack = new AsyncDisposableStack();
+    const { create, printed } = await start(test, stack, 'none');
+    await expect(create({ security: 'starttls' }).notify(changeOf(), signal)).rejects.toMatchObject({
+      kind: 'retryable',
+      code: 'NOTIFY_FAILED',
+    });
+    expect(printed()).toBe('');
+  });
+
+  it('to a server with the certificate of another authority', async (test) => {
+    await using stack = new AsyncDisposableStack();
+    const { create, printed } = await start(test, stack, 'starttls');
+    const other = stack.use(await TestAuthority.create(requirePeer('openssl', test)));
+    await expect(create({ ca: other.ca }).notify(changeOf(), signal)).rejects.toMatchObject({
+      kind: 'retryable',
+      message: expect.stringContaining('certificate') as string,
+    });
+    expect(printed()).toBe('');
+  });
+});
+
+it.each([
+  [{ host: 'mail.example', security: 'none' }, 'security: alerts would cross the network in clear text'],
+  [{ host: '169.254.1.1' }, 'host: this is a link-local address'],
+  [{ host: 'mail.example', user: 'a' }, 'password: user and password are given together'],
+])('the configuration %o is refused', (settings, problem) => {
+  const parsed = mail.schema.safeParse({ from: 'a@b.example', to: ['c@d.example'], ...settings });
+  expect(parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+    expect.stringContaining(problem),
+  ]);
+});

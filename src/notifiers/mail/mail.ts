@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { createTransport } from 'nodemailer';
+import type { AlertChange } from '../../core/alert.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { AlertDigest, Notifier } from '../../core/notifier.ts';
+import { digestMessageOf, type Message, messageOf } from '../../notifier-kit/message.ts';
+import { linkLocalAddressOf } from '../../notifier-kit/receiver.ts';
+import { deliveryId } from '../../siem/index.ts';
+import type { MailConfig } from './config.ts';
+
+/** Sends mails by SMTP, one connection for each. */
+export class Mail implements Notifier {
+  readonly #config: MailConfig;
+
+  constructor(config: MailConfig) {
+    this.#config = config;
+  }
+
+  async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
+    const message = messageOf(change, this.#config);
+    // the mails about one alert are one conversation
+    if (message !== undefined) await this.#send(message, deliveryId('alert', [change]), change.alert.id, signal);
+  }
+
+  async notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
+    const message = digestMessageOf(digest, this.#config);
+    if (message !== undefined) await this.#send(message, deliveryId('digest', digest.latest), undefined, signal);
+  }
+
+  async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
+    const { host, port, security, user, password, from, to, ca, timeoutMs } = this.#config;
+    await this.#checkTarget();
+    const authority = ca === undefined ? undefined : await this.#read(ca);
+    const transport = createTransport({
+      host,
+      port: port ?? (security === 'tls' ? 465 : 587),
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
+      ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+      tls: { minVersion: 'TLSv1.2', ...(authority === undefined ? {} : { ca: authority }) },
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+    });
+    const close = (): void => transport.close();
+    signal.addEventListener('abort', close, { once: true });
+    const domain = from.slice(from.indexOf('@') + 1);
+    try {
+      signal.throwIfAborted();
+      await transport.sendMail({
+        from,
+        to,
+        subject: `scadawatch: ${message.title}`,
+        text: textOf(message),
+        messageId: `<${id}@${domain}>`,
+        ...(about === undefined ? {} : { references: `<${about}.scadawatch@${domain}>` }),
+        ...(message.urgent ? { priority: 'high' } : {}),
+        // RFC 3834: no out-of-office reply is wanted
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw this.#failed(thrown as SmtpError);
+    } finally {
+      signal.removeEventListener('abort', close);
+      transport.close();
+    }
+  }
+
+  async #read(file: string): Promise<Buffer> {
+    try {
+      return await readFile(file);
+    } catch (cause) {
+      throw this.#error('retryable', (cause as Error).message, 'correct `ca`', cause);
+    }
+  }
+
+  /** Checks the server's address at each attempt, since the owner of the name can change it. */
+  async #checkTarget(): Promise<void> {
+    if (this.#config.allowLinkLocal) return;
+    const address = await linkLocalAddressOf(this.#config.host).catch((cause: unknown) => {
+      throw this.#error('retryable', (cause as Error).message, 'see that the name of the server is right', cause);
+    });
+    if (address !== undefined)
+      throw this.#error(
+        'fatal',
+        `its name resolves to the link-local address ${address}`,
+        'set allowLinkLocal: true if that is meant',
+      );
+  }
+
+  /** A refused sender, receiver or text is refused for good; a refused sign-in can be repaired, and loses nothing until then. */
+  #failed({ code, responseCode = 0, message, ...cause }: SmtpError): ScadaError {
+    const isRefused = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
+    const hint = isRefused
+      ? 'see that the server takes mail from `from` to `to`'
+      : 'see that the server runs, and that its certificate, `user` and `password` are right';
+    const { password } = this.#config;
+    const reason = password === undefined ? message : message.replaceAll(password, '…');
+    return this.#error(isRefused ? 'fatal' : 'retryable', reason, hint, cause);
+  }
+
+  #error(kind: 'retryable' | 'fatal', reason: string, hint: string, cause?: unknown): ScadaError {
+    return new ScadaError(kind, 'NOTIFY_FAILED', `mail ${this.#config.host}: ${reason}`, { hint, cause });
+  }
+}
+
+/** Errors of nodemailer: `EENVELOPE` for sender and receivers, `EMESSAGE` for the text, `EAUTH`, `ECONNECTION` and others. */
+interface SmtpError extends Error {
+  readonly code?: string;
+  readonly responseCode?: number;
+}
+
+function textOf({ title, sentences, facts, link }: Message): string {
+  const lines = facts.map(([name, value]) => `${name}: ${value.replaceAll('\n', '\n  ')}`);
+  return [[title], sentences, lines, link === undefined ? [] : [link]]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
+}
