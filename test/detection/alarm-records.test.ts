@@ -9,7 +9,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import { createEngine } from '../../src/detection/engine/index.ts';
 import { traffic } from '../../detectors/traffic/index.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
-import { at, ends, hmi, stranger, target, traffic as talk, write } from '../support/wire.ts';
+import { at, ends, hmi, scan, stranger, target, traffic as talk, write } from '../support/wire.ts';
 import { waterworksRecords } from '../support/waterworks-records.ts';
 
 let records: AlarmRecords;
@@ -168,7 +168,7 @@ it('an acknowledged anomaly that becomes an alarm is annunciated again', () => {
   expect(manager.open()).toMatchObject([{ id: anomaly?.id, priority: 1, state: 'B' }]);
 });
 
-describe('an unknown writer', () => {
+describe('a client on the network', () => {
   /** Findings of the traffic detector with the permitted clients of a configuration. */
   function heard(...observations: readonly ReturnType<typeof write>[]): readonly Alert[] {
     const config = schema.parse({
@@ -191,15 +191,28 @@ describe('an unknown writer', () => {
     );
   }
 
-  it('sounds when it writes, also where the device refuses it', () => {
+  it('sounds when it writes as an unknown client, also where the device refuses it', () => {
     for (const accepted of [true, false])
       expect(heard(write(1, ends(stranger, 'plc1'), { accepted })).filter(({ priority }) => priority === 1)).toMatchObject([
         { device: 'plc1', rationale: { record: 'UNKNOWN-WRITER', class: 'security' } },
       ]);
   });
 
-  it('sounds when a client writes that may only read', () => {
+  it('sounds when it writes and may only read', () => {
     expect(heard(write(1, ends('10.0.0.7', 'plc1')))).toMatchObject([{ priority: 1, rationale: { record: 'UNKNOWN-WRITER' } }]);
+  });
+
+  it.each([
+    ['walks over addresses', scan(1, ends(stranger, 'plc1'), 'addresses', 1_000)],
+    ['requests the identity', talk(1, ends(stranger, 'rtu2'), 'FC43/14')],
+  ])('sounds when it %s, as a scan', (_, observation) => {
+    const [alert] = heard(observation).filter(({ priority }) => priority !== 'A');
+    expect(alert).toMatchObject({ priority: 2, state: 'B', rationale: { record: 'DEVICE-SCAN', class: 'security' } });
+    expect(alert?.response.split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('does not sound when it scans no more than the configuration permits', () => {
+    expect(heard(scan(1, ends(hmi, 'plc1'), 'addresses', 2))).toEqual([]);
   });
 
   it('stays an anomaly while it only reads, and no writer that is permitted is an alert', () => {
