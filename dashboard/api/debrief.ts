@@ -6,7 +6,6 @@ import { printedHtml } from '../../src/core/printed-file.ts';
 import { isGood } from '../../src/core/quality.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { limits } from '../protocol.ts';
-import { ApiError } from '../protocol/api-error.ts';
 import { route } from './route.ts';
 import { nothing } from './schemas/parts.ts';
 import { printedDocument } from './schemas/report.ts';
@@ -21,15 +20,14 @@ const mostEntries = limits.auditPerQuery;
 export const debriefRoutes = {
   'GET /api/lab/debrief': route({
     permission: 'run-lab',
-    summary: 'Returns the debrief of the last scenario that has ended, as tables and as the text of an HTML file.',
+    summary: 'Returns the debrief of the last scenario that has ended, as tables and as the text of an HTML file; none before.',
     input: nothing,
-    answer: z.strictObject({ document: printedDocument, html: z.string() }),
+    answer: z.strictObject({ debrief: z.strictObject({ document: printedDocument, html: z.string() }).optional() }),
     handler: async ({ signal }, { view, audit }) => {
       const status = view.lab?.status();
       const result = status?.last;
       const scenario = view.lab?.scenarios.find(({ id }) => id === result?.scenario);
-      if (status === undefined || result === undefined || scenario === undefined)
-        throw new ApiError('not-found', 'No scenario has ended yet. Run one in the lab, then open the debrief.');
+      if (status === undefined || result === undefined || scenario === undefined) return {};
       const { startedAt: from, endedAt: to } = result;
       const document = debriefOf({
         site: view.site,
@@ -44,7 +42,7 @@ export const debriefRoutes = {
           .filter(({ role, action }) => role !== 'monitor' && !/^(lab|session|history|config)\./.test(action))
           .toReversed(),
       });
-      return { document, html: printedHtml(document) };
+      return { debrief: { document, html: printedHtml(document) } };
     },
   }),
 };

@@ -11,7 +11,7 @@ import { texts } from './text.ts';
 /** Debrief of the last scenario that has ended: ground truth beside findings and acts. */
 export function Debrief() {
   const [found, { refetch }] = createResource(async () => await query('GET /api/lab/debrief', {}));
-  const known = () => (found.state === 'errored' ? undefined : found.latest);
+  const known = () => (found.state === 'errored' ? undefined : found.latest?.debrief);
   const fileName = (from: number): string => `debrief-${new Date(from).toISOString().slice(0, 16).replace(':', '')}.html`;
   return (
     <main class="page shift">
@@ -28,7 +28,11 @@ export function Debrief() {
           <span class="dim">{texts.sentence.debrief}</span>
         </div>
         <Loaded of={found} retry={() => void refetch()} cells={8}>
-          {(debrief) => <PrintedTables document={debrief().document} />}
+          {(answer) => (
+            <Show when={answer().debrief} fallback={<p class="dim">{texts.sentence.noDebrief}</p>}>
+              {(debrief) => <PrintedTables document={debrief().document} />}
+            </Show>
+          )}
         </Loaded>
       </Panel>
     </main>

@@ -65,6 +65,7 @@ export const texts = {
   },
   sentence: {
     debrief: 'Contains the ground truth. Give it to the participants after the exercise.',
+    noDebrief: 'No scenario has ended yet. Run one, then open this page again.',
     noPlant: 'No simulated plant feeds this monitor. Start scadawatch with the lab command to use this page.',
     noScore: 'No scenario has run yet. Start one to compare its alerts with the ground truth.',
     noTruth: 'The simulator has sent no true values yet. They appear while the simulated plant runs.',

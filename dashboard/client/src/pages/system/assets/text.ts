@@ -3,7 +3,7 @@ import { formatNumber } from '../../../pure/format.ts';
 /** Texts of the inventory of devices. */
 export const texts = {
   title: { assets: 'Assets', conversations: 'Conversations on the network' },
-  label: { find: 'Find a device, address or product' },
+  label: { find: 'Find a device' },
   column: {
     identity: 'Identity and firmware',
     address: 'Address',
