@@ -49,7 +49,7 @@ function site() {
     to.take({ change: 'begin', finding: { ...finding, explanation, ...over } });
   };
   const title = (): string | undefined => store.changes.at(-1)?.alert.headline?.title;
-  return { store, create, take, stop, title };
+  return { store, create, manager, take, stop, title };
 }
 
 const wrote = (...writes: readonly Pick<ObservedWrite, 'tag' | 'after' | 'change'>[]): Partial<Finding> => ({
@@ -101,6 +101,15 @@ describe('the title of an incident', () => {
     take(100, 'later', { equipment: 'PS.P2', tags: ['PS.P2.RUN'], physical: true }, again);
     expect(title()).toBe('CL.SP 1.00 → 0.30 mg/L, written by 10.0.0.66');
     expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
+  });
+
+  it('is on all open alerts of the incident', () => {
+    const { take, manager } = site();
+    take(0, 'low chlorine', { equipment: 'CL', tags: ['CL.SP'] });
+    take(5, 'W', wrote({ tag: 'CL.SP', after: 0.3, change: '1.00 → 0.30 mg/L' }));
+    const open = manager.open();
+    expect(open).toHaveLength(2);
+    for (const { headline } of open) expect(headline?.title).toBe('CL.SP 1.00 → 0.30 mg/L, written by 10.0.0.66');
   });
 
   it('follows a more urgent alert, and settles again', () => {

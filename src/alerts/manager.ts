@@ -221,7 +221,8 @@ export class AlertManager implements AlertFeed {
   }
 
   open(): readonly Alert[] {
-    return this.#publication.marked([...this.#alerts.values()].filter(({ state }) => isOpen(state)));
+    const open = [...this.#alerts.values()].filter(({ state }) => isOpen(state));
+    return this.#publication.marked(open.map((alert) => this.#headlines.shownOn(alert)));
   }
 
   get(id: string): Alert | undefined {

@@ -240,6 +240,10 @@ export const hasReturned = (state: AlertState): boolean => state === 'A' || stat
 /** Rank of a priority: the lower, the more urgent. */
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
+/** The headline of an incident: the one among its alerts that was composed last. Undefined if all are of earlier versions. */
+export const lastHeadline = (members: readonly Pick<Alert, 'headline'>[]): Headline | undefined =>
+  members.flatMap(({ headline }) => headline ?? []).toSorted((a, b) => b.at - a.at)[0];
+
 export const isMoreUrgent = (priority: Priority, other: Priority): boolean => rank(priority) < rank(other);
 
 /** Not annunciated: shelved, suppressed by design or out of service. It is still evaluated. */

@@ -113,6 +113,8 @@ export const shared = {
     expected: (measured: string, expected: string) => `${measured}, expected ${expected}`,
     expectedRange: (measured: string, low: string, high: string) => `${measured}, expected ${low} to ${high}`,
     first: (title: string) => `first: ${title}`,
+    incident: (id: string, title: string, first: string) =>
+      title === first ? `${id}: ${title}` : `${id}: ${title}, first: ${first}`,
     loading: (time: string) => `Loading, ${time}`,
     passphraseLength: (characters: number) => `${characters} or more characters are recommended`,
     passphraseLongEnough: 'long enough',

@@ -48,6 +48,12 @@ export class Headlines {
     this.#incidents.set(incident, { headline, priority, since: Number.NEGATIVE_INFINITY });
   }
 
+  /** The alert with the present headline of its incident, which a later change of another alert may have composed. */
+  shownOn(alert: Alert): Alert {
+    const known = this.#incidents.get(alert.incident)?.headline;
+    return known === undefined || known === alert.headline ? alert : { ...alert, headline: known };
+  }
+
   forget(incident: string): void {
     this.#incidents.delete(incident);
   }

@@ -1,4 +1,4 @@
-import { type Actor, type Alert, type AlertState, isHidden } from '../../core/alert.ts';
+import { type Actor, type Alert, type AlertState, isHidden, lastHeadline } from '../../core/alert.ts';
 import type { ShiftNote } from '../../core/handover.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import type { Site } from '../../core/monitor.ts';
@@ -33,6 +33,7 @@ export function handoverTables({ site, alerts, maintenance, limits, notes }: Han
       'No note was written.',
       notes.map(({ at, by, text }) => [at, nameOf(by), text]),
     ),
+    incidentTable(sorted.filter(({ state }) => !isHidden(state))),
     openTable(
       sorted.filter(({ state }) => !isHidden(state)),
       areaName,
@@ -51,12 +52,36 @@ export function handoverTables({ site, alerts, maintenance, limits, notes }: Han
   ];
 }
 
+/** @param alerts the most urgent first */
+function incidentTable(alerts: readonly Alert[]): PrintedTable {
+  const incidents = [...Map.groupBy(alerts, ({ incident }) => incident)];
+  const more = incidents.length > mostAlerts ? ` The ${mostAlerts} most urgent of ${incidents.length} are listed.` : '';
+  return table(
+    'Open incidents',
+    `Alerts with one cause are one incident. Its priority is the highest of its open alerts.${more}`,
+    ['Priority', 'Incident', 'Title', 'Since:time', 'Open alerts:number', 'First alert'],
+    'No incident is open.',
+    incidents.slice(0, mostAlerts).map(([id, members]) => {
+      const [first] = members.toSorted((a, b) => a.since - b.since);
+      const [worst] = members;
+      return [
+        String(worst?.priority ?? ''),
+        id,
+        lastHeadline(members)?.title ?? worst?.title ?? '',
+        first?.since ?? '',
+        members.length,
+        first?.title ?? '',
+      ];
+    }),
+  );
+}
+
 function openTable(alerts: readonly Alert[], areaName: (id: string) => string): PrintedTable {
   const more = alerts.length > mostAlerts ? ` The ${mostAlerts} most urgent of ${alerts.length} are listed.` : '';
   return table(
     'Open alerts',
     `Priority A: anomaly.${more}`,
-    ['Priority', 'State', 'Alert', 'Title', 'Area', 'Tag', 'Since:time', 'Acknowledged:time', 'Response'],
+    ['Priority', 'State', 'Alert', 'Incident', 'Title', 'Area', 'Tag', 'Since:time', 'Acknowledged:time', 'Response'],
     'No alert is open.',
     alerts
       .slice(0, mostAlerts)
@@ -64,6 +89,7 @@ function openTable(alerts: readonly Alert[], areaName: (id: string) => string): 
         String(alert.priority),
         openNames[alert.state] ?? alert.state,
         alert.id,
+        alert.incident,
         alert.title,
         areaName(alert.area),
         placeOf(alert),

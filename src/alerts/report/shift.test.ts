@@ -107,6 +107,21 @@ it('is kept as it was shown, with the signatures of two users', () => {
   expect(shift.draft().document.from).toBe(start + 60_000);
 });
 
+it('lists open incidents with their last title and their first alert, the most urgent first', () => {
+  using state = openState(dir);
+  const headline = (title: string, at: number) => ({ title, sentence: `${title}.`, at });
+  alerts = [
+    alertOf('ALT-1', { since: start - 90_000, headline: headline('Pumps stopped', 1) }),
+    alertOf('ALT-2', { priority: 2, headline: headline('All pumps stopped', 2) }),
+    alertOf('ALT-3', { incident: 'INC-3', priority: 1 }),
+    alertOf('ALT-4', { incident: 'INC-4', state: 'G' }),
+  ];
+  expect(rowsOf(shiftOn(state).draft().document, 'Open incidents')).toEqual([
+    ['1', 'INC-3', 'Title of ALT-3', start - 60_000, 1, 'Title of ALT-3'],
+    ['2', 'INC-1', 'All pumps stopped', start - 90_000, 2, 'Title of ALT-1'],
+  ]);
+});
+
 it('lists hidden alerts with end, user and reason', () => {
   using state = openState(dir);
   alerts = [

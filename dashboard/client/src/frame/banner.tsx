@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import { lastedText } from '../pure/alerts/alert-words.ts';
+import { incidentTitle } from '../pure/alerts/incidents.ts';
 import { countByPriority, countHidden, mostUrgent, subjectOf } from '../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useApp } from '../store/app-context.ts';
@@ -9,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
 import './banner.css';
 import { learningText } from './learning.tsx';
+import type { Alert } from '../../../../src/core/alert.ts';
 import { rolesText } from '../../../../src/core/access.ts';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';
@@ -73,9 +75,17 @@ export function Banner() {
           <>
             <div class="urgent">
               <Badge priority={alert().priority} state={alert().state} size={30} />
-              <span class="what ellipsis" title={alert().explanation.sentence}>
-                <Show when={subjectOf(alert())}>{(subject) => <b>{subject()} </b>}</Show>
-                {alert().title}
+              <span class="what" title={whole(alert())}>
+                <Show when={incidentTitle(alert())} fallback={<Named alert={alert()} />}>
+                  {(title) => (
+                    <>
+                      <span class="ellipsis">{title()}</span>
+                      <small>
+                        <Named alert={alert()} />
+                      </small>
+                    </>
+                  )}
+                </Show>
               </span>
               <span class="since">
                 {zone().moment(alert().since, clock.second())} · {lastedText(alert(), clock.second())}
@@ -103,6 +113,20 @@ export function Banner() {
   );
 }
 
+/** Title of the incident, title of the alert and its sentence: the line may be cut. */
+const whole = (alert: Alert): string =>
+  [incidentTitle(alert), alert.title, alert.explanation.sentence].filter((text) => text !== undefined).join('\n');
+
+/** Title of an alert with what it is about. */
+function Named(props: { readonly alert: Alert }) {
+  return (
+    <span class="ellipsis">
+      <Show when={subjectOf(props.alert)}>{(subject) => <b>{subject()} </b>}</Show>
+      {props.alert.title}
+    </span>
+  );
+}
+
 /** Announces new alarms to screen readers: priority 1 at once, at most one in five seconds, others politely. */
 function Announcer() {
   const { alerts } = useApp();
@@ -116,7 +140,9 @@ function Announcer() {
       () => {
         const alert = urgent();
         if (alert === undefined) return;
-        const text = `${alert.priority === 'A' ? shared.label.anomaly : shared.label.priority(alert.priority)}: ${alert.equipment} ${alert.title}`;
+        const priority = alert.priority === 'A' ? shared.label.anomaly : shared.label.priority(alert.priority);
+        const incident = incidentTitle(alert);
+        const text = `${priority}: ${incident === undefined ? '' : `${incident}. `}${alert.equipment} ${alert.title}`;
         if (alert.priority !== 1) setPolite(text);
         else if (performance.now() - announcedAt > 5000) {
           announcedAt = performance.now();

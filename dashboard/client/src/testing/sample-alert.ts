@@ -1,5 +1,10 @@
 import type { Alert } from '../../../../src/core/alert.ts';
 
+/** A headline of an incident, composed at `at`. */
+export const sampleHeadline = (title: string, at: number): Pick<Alert, 'headline'> => ({
+  headline: { title, sentence: `${title}.`, at },
+});
+
 /** An alert for tests. */
 export const sampleAlert = (id: string, more: Partial<Alert> = {}): Alert => ({
   id,

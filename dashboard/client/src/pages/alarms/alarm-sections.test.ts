@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
 import {
   bandOf,
@@ -53,6 +53,16 @@ describe('the sections of the alarm list', () => {
       ['INC-1', ['a']],
       ['Shelved', ['b']],
     ]);
+  });
+
+  it('have the title of the incident in a flood, and the first alert if it has another title', () => {
+    const pumps = sampleHeadline('All pumps stopped', 30);
+    const sections = incidentSections([
+      sampleAlert('first', { since: 10, ...pumps }),
+      sampleAlert('next', { since: 20, ...pumps }),
+      sampleAlert('only', { incident: 'INC-2' }),
+    ]);
+    expect(sections.map(({ title }) => title)).toEqual(['INC-1: All pumps stopped, first: Alert first', 'INC-2: Alert only']);
   });
 
   it('are incidents in a flood, first-out first', () => {

@@ -33,10 +33,10 @@ export function alarmSections(open: readonly Alert[], cleared: readonly Alert[])
   ].filter((section) => section.alerts.length > 0);
 }
 
-/** Sections of a flood: one per incident, first-out first; then shelved, suppressed and out of service. */
+/** Sections of a flood: one per incident with its title, first-out first; then shelved, suppressed and out of service. */
 export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] => [
   ...incidentsOf(open.filter((alert) => !hidden(alert))).map((incident) => ({
-    title: `${incident.id}, ${shared.note.first(incident.first.title)}`,
+    title: shared.note.incident(incident.id, incident.title, incident.first.title),
     alerts: incident.alerts,
   })),
   ...alarmSections(open.filter(hidden), []),

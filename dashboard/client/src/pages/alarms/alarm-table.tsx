@@ -3,6 +3,7 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
 import { firstThing, hidingReason, lastedText, limitText, mainTag, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
+import { incidentName } from '../../pure/alerts/incidents.ts';
 import { marksOf } from '../../pure/alerts/marks.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -142,13 +143,13 @@ function Row(props: {
       <td>{zone().moment(props.alert.since, clock.second())}</td>
       <td>{mainTag(props.alert) ?? props.alert.device ?? props.alert.equipment}</td>
       <td class="dim large-only">{area()}</td>
-      <td class="wide" title={props.alert.title}>
+      <td class="wide" title={`${props.alert.title}\n${incidentName(props.alert)}`}>
         <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>
         <MaintenanceMark of={props.alert} tag={props.tag} />
         {props.alert.title}
       </td>
-      <td class="part plain dim large-only" title={props.alert.response}>
-        {hidingReason(props.alert) ?? (firstThing(props.alert) || props.alert.incident)}
+      <td class="part plain dim large-only" title={props.alert.response || incidentName(props.alert)}>
+        {hidingReason(props.alert) ?? (firstThing(props.alert) || incidentName(props.alert))}
       </td>
       <td class="num">
         <Show when={props.alert.state !== 'A' && props.tag}>{(tag) => <Value tag={tag()} />}</Show>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openPage } from '../../testing/open-page.tsx';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { siteTime, TestServer } from '../../testing/server.ts';
 
 it('says that there are no alarms only when the alert stream has answered', async () => {
@@ -161,4 +161,33 @@ it('shows steps, time to respond, consequence and cause of an alarm with a recor
     expect(detail.textContent).toContain(text);
   expect(page.find('main table').textContent).toContain('Call the station');
   expect(page.find('main table').textContent).not.toContain('Start a pump');
+});
+
+it('names the incident in banner, detail and row; the alert keeps its own title', async () => {
+  const server = new TestServer();
+  const alert = sampleAlert('a', { title: 'Station flow low', ...sampleHeadline('All pumps stopped', 1) });
+  using page = await openPage(server, '#/alarms/active', [alert]);
+  expect(page.find('.banner .what').textContent).toMatch(/All pumps stopped.*Station flow low/);
+  expect(page.find('.banner .what').title).toMatch(/^All pumps stopped\nStation flow low\n/);
+  expect(page.find('main td.wide').textContent).toBe('Station flow low');
+  expect(page.find('main td.wide').title).toContain('INC-1: All pumps stopped');
+  expect(page.find('.detail h2').textContent).toBe('Station flow low');
+  expect(page.find('.detail dd a').textContent).toBe('INC-1: All pumps stopped');
+  // a later headline comes with another alert of the incident
+  server.raise(sampleAlert('b', { priority: 3, ...sampleHeadline('All pumps stopped by writes', 2) }));
+  await page.wait(0);
+  expect(page.find('.banner .what').textContent).toMatch(/All pumps stopped by writes.*Station flow low/);
+});
+
+it('keeps the titles of the alerts in the history, beside that of their incident', async () => {
+  const server = new TestServer();
+  const alerts = [
+    sampleAlert('a', { title: 'Station flow low', ...sampleHeadline('One pump stopped', 1) }),
+    sampleAlert('b', { title: 'New client', ...sampleHeadline('All pumps stopped', 2) }),
+  ];
+  server.answer('GET /api/alerts', { body: { alerts } });
+  using page = await openPage(server, '#/alarms/history', []);
+  await page.wait(0);
+  for (const title of ['Station flow low', 'New client'])
+    expect(page.find('main tr', title).textContent).toContain('INC-1 All pumps stopped');
 });

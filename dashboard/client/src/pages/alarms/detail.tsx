@@ -2,6 +2,7 @@ import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { limitText, mainTag, placeOf, stateTextAt, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
+import { incidentName } from '../../pure/alerts/incidents.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -89,7 +90,7 @@ export function AlertDetail(props: {
         </Show>
         <dt>{shared.column.incident}</dt>
         <dd>
-          <a href={routeHash(whyRoute(props.alert))}>{props.alert.incident}</a>, {shared.note.open(group())}
+          <a href={routeHash(whyRoute(props.alert))}>{incidentName(props.alert)}</a>, {shared.note.open(group())}
         </dd>
       </dl>
       <Show when={tag()} keyed>

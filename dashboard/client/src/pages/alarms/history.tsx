@@ -2,6 +2,7 @@ import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Actor, Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
+import { incidentName, incidentTitle, withHeadlines } from '../../pure/alerts/incidents.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { priorities } from '../../pure/alerts/urgency.ts';
 import { query } from '../../store/api.ts';
@@ -41,7 +42,7 @@ export function AlarmHistory() {
     },
   );
   const rows = createMemo(() => {
-    const all = found.state === 'errored' ? [] : (found.latest ?? []);
+    const all = withHeadlines(found.state === 'errored' ? [] : (found.latest ?? []));
     const wanted = text().trim().toLowerCase();
     return all.filter((alert) => (priority() === '' || alert.priority === priority()) && alertText(alert).includes(wanted));
   });
@@ -121,10 +122,11 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
           <td class="num">{lastedText(alert, clock.second())}</td>
           <td>{stateText(alert)}</td>
           <td title={alert.verdict?.note}>{verdictText(alert)}</td>
-          <td>
+          <td class="part" title={incidentName(alert)}>
             <button type="button" class="link" onClick={() => props.onOpen(alert)}>
               {alert.incident}
-            </button>
+            </button>{' '}
+            <span class="dim">{incidentTitle(alert)}</span>
           </td>
         </tr>
       )}
@@ -156,6 +158,7 @@ function alarmsCsv(alerts: readonly Alert[]): string {
     'returned',
     'verdict',
     'note',
+    'incident title',
   ];
   return toCsv([
     head,
@@ -175,6 +178,7 @@ function alarmsCsv(alerts: readonly Alert[]): string {
       iso(alert.returnedAt),
       verdictText(alert),
       alert.verdict?.note ?? '',
+      alert.headline?.title ?? alert.title,
     ]),
   ]);
 }

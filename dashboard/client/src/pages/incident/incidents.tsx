@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatAge } from '../../pure/format.ts';
-import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
+import { headlineText, incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -57,7 +57,7 @@ export function Incidents() {
                         </th>
                         <th>{shared.column.incident}</th>
                         <th>{shared.column.since}</th>
-                        <th>{texts.column.worst}</th>
+                        <th>{texts.column.title}</th>
                         <th class="large-only">{texts.column.first}</th>
                         <th class="num">{texts.column.alerts}</th>
                         <th class="num">{shared.column.duration}</th>
@@ -102,7 +102,7 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
         </button>
       </td>
       <td>{zone().moment(props.incident.since, clock.second())}</td>
-      <td class="wide" title={props.incident.sentence}>
+      <td class="wide" title={headlineText(props.incident)}>
         {props.incident.title}. <span class="dim">{props.incident.sentence}</span>
       </td>
       <td class="part dim large-only" title={props.incident.first.title}>

@@ -24,7 +24,7 @@ export const texts = {
     minor: 'Minor finding',
     peak: 'Peak',
     score: 'Score',
-    worst: 'Most urgent alert',
+    title: 'Title',
   },
   label: {
     allIncidents: 'All incidents',

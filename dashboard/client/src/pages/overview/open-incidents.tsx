@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import { incidentsOf } from '../../pure/alerts/incidents.ts';
+import { headlineText, incidentsOf } from '../../pure/alerts/incidents.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -27,7 +27,7 @@ export function OpenIncidents(props: { readonly span: number }) {
               <li>
                 <a href={routeHash({ page: 'incident', id: incident.id })}>
                   <Badge priority={incident.worst.priority} state={incident.worst.state} />
-                  <p title={incident.sentence}>
+                  <p title={headlineText(incident)}>
                     <b>{incident.title}.</b> {incident.sentence}
                   </p>
                   <small class="ellipsis" title={incident.first.title}>

@@ -1,15 +1,18 @@
+import { formatCount } from '../../pure/format.ts';
+
 /** Texts of the wall display. */
 export const texts = {
   title: {
     wall: 'Wall display',
     refused: 'This wall display is not admitted',
     connecting: 'Connecting',
-    openAlerts: 'Open alerts',
+    openAlerts: 'Open alerts by incident',
   },
   label: {
     areas: 'Areas',
   },
   note: {
+    more: (count: number) => `and ${formatCount(count, 'more alert')}`,
     since: (moment: string) => `since ${moment}`,
     counts: (open: number, fresh: number) => `${open} open, ${fresh} unacknowledged`,
   },

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { openPage } from '../../testing/open-page.tsx';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { siteTime, TestServer } from '../../testing/server.ts';
 
 const session = { number: 7, role: 'viewer', endsAtWall: siteTime + 1e12, idleMs: 900_000 };
@@ -28,4 +28,23 @@ it('states that it is revoked, and tries again by itself', async () => {
   server.answer('POST /api/display', { body: session });
   await page.wait(10_000);
   expect(document.querySelector('[role=alert]')).toBeNull();
+});
+
+it('lists alerts by incident, with the title of the incident and at most three alerts', async () => {
+  const server = new TestServer('viewer');
+  server.answer('POST /api/display', { body: session });
+  server.answer('GET /api/health', { body: { devices: [], maintenance: [], learning: { text: '' }, saving: { state: 'ok' } } });
+  const pumps = sampleHeadline('All pumps stopped', 1);
+  const five = [1, 2, 3, 4, 5].map((n) => sampleAlert(`${n}`, { since: n, title: `Pump ${n} stopped`, ...pumps }));
+  using page = await openPage(server, '#/wall/token', [
+    ...five,
+    sampleAlert('6', { incident: 'INC-2', title: 'Level too high' }),
+  ]);
+  await page.wait(0);
+  const incident = page.find('.wall-alerts li', 'All pumps stopped');
+  expect([...incident.querySelectorAll('.member')].map(({ textContent }) => textContent.slice(0, 14))).toEqual(
+    [1, 2, 3].map((n) => `Pump ${n} stopped`),
+  );
+  expect(incident.textContent).toContain('and 2 more alerts');
+  expect(page.find('.wall-alerts li', 'Level too high').querySelectorAll('.member')).toHaveLength(0);
 });

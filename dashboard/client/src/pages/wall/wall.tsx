@@ -1,10 +1,11 @@
 import { createMemo, For, Show } from 'solid-js';
-import { isOpen, needsAcknowledgement } from '../../../../../src/core/alert.ts';
+import type { Alert } from '../../../../../src/core/alert.ts';
 import { Heartbeat, Clock } from '../../frame/top.tsx';
 import { Notices } from '../../frame/notices.tsx';
 import { Veil } from '../../frame/veil.tsx';
 import { stateText } from '../../pure/alerts/alert-words.ts';
-import { byUrgency, countOpen } from '../../pure/alerts/urgency.ts';
+import { incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
+import { countOpen } from '../../pure/alerts/urgency.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { MaintenanceMark } from '../../ui/maintenance-mark.tsx';
@@ -14,16 +15,14 @@ import '../overview/overview.css';
 import { texts } from './text.ts';
 import './wall.css';
 
-/** Screen on a wall: open alerts and areas. It has no controls, and is veiled like every page when data have stopped. */
+/** Alerts of one incident that are listed under its title: the list must not scroll. */
+const mostMembers = 3;
+
+/** Screen on a wall: open alerts by incident, and areas. It has no controls, and is veiled like every page when data have stopped. */
 export function Wall() {
-  const { site, alerts, connection, zone, clock } = useApp();
+  const { site, alerts, connection } = useApp();
   const stopped = (): boolean => connection.state() === 'stopped';
-  const rows = createMemo(() =>
-    alerts
-      .open()
-      .filter(({ state }) => isOpen(state))
-      .toSorted(byUrgency),
-  );
+  const incidents = createMemo(() => incidentsOf(alerts.open()));
   // two rows fit on every screen: nobody scrolls a wall
   const columns = (): number => Math.max(1, Math.ceil(site.areas.length / 2));
   const counts = (): string => {
@@ -46,21 +45,9 @@ export function Wall() {
       <main class="page wall">
         <h1 class="unseen">{texts.title.wall}</h1>
         <Panel title={texts.title.openAlerts} end={counts()} class="wall-alerts">
-          <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
+          <Show when={incidents().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
             <ul tabindex="0" aria-label={texts.title.openAlerts}>
-              <For each={rows()}>
-                {(alert) => (
-                  <li classList={{ new: needsAcknowledgement(alert.state) }}>
-                    <Badge priority={alert.priority} state={alert.state} />
-                    <p>
-                      <b>{alert.title}</b> <MaintenanceMark of={alert} /> {alert.explanation.sentence}
-                    </p>
-                    <span class="dim">
-                      {stateText(alert)} {texts.note.since(zone().moment(alert.since, clock.second()))}
-                    </span>
-                  </li>
-                )}
-              </For>
+              <For each={incidents()}>{(incident) => <Incident incident={incident} />}</For>
             </ul>
           </Show>
         </Panel>
@@ -72,5 +59,36 @@ export function Wall() {
         <Veil />
       </Show>
     </div>
+  );
+}
+
+/** An incident with its title and first sentence, and its alerts if they have other titles. */
+function Incident(props: { readonly incident: IncidentSummary }) {
+  const { zone, clock } = useApp();
+  const isOwnTitle = (): boolean => props.incident.alerts.length === 1 && props.incident.title === props.incident.worst.title;
+  const members = (): readonly Alert[] => (isOwnTitle() ? [] : props.incident.alerts.slice(0, mostMembers));
+  const more = (): number => (isOwnTitle() ? 0 : props.incident.alerts.length - members().length);
+  return (
+    <li classList={{ new: props.incident.waiting > 0 }}>
+      <Badge priority={props.incident.worst.priority} state={props.incident.worst.state} />
+      <p>
+        <b>{props.incident.title}</b>{' '}
+        <Show when={isOwnTitle()}>
+          <MaintenanceMark of={props.incident.worst} />
+        </Show>{' '}
+        {props.incident.sentence}
+      </p>
+      <For each={members()}>
+        {(alert) => (
+          <p class="member">
+            {alert.title} <MaintenanceMark of={alert} /> <span class="dim">{stateText(alert)}</span>
+          </p>
+        )}
+      </For>
+      <span class="dim">
+        <Show when={more() > 0}>{texts.note.more(more())} · </Show>
+        {stateText(props.incident.worst)} {texts.note.since(zone().moment(props.incident.since, clock.second()))}
+      </span>
+    </li>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../../../../src/core/alert.ts';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { AlertReplica } from './alert-replica.ts';
 
 const change = (sequence: number, id: string, state: 'A' | 'B' | 'C' = 'B'): AlertChange => ({
@@ -36,6 +36,19 @@ describe('the replica of the alerts', () => {
     expect(ids(replica)).toEqual(['a', 'b', 'c']);
     expect(replica.alerts[0]?.state).toBe('C');
     expect(replica.position).toEqual({ epoch: 'e1', sequence: 9 });
+  });
+
+  it('gives all alerts of an incident its last headline, also when the alert that brought it is forgotten', () => {
+    const replica = new AlertReplica();
+    const titles = (): (string | undefined)[] => replica.alerts.map(({ headline }) => headline?.title);
+    replica.takeSnapshot({ ...snapshot(1, []), alerts: [sampleAlert('a', sampleHeadline('One pump stopped', 10))] });
+    const closed = sampleAlert('b', { state: 'A', changedAt: 20, ...sampleHeadline('All pumps stopped', 20) });
+    replica.takeChanges(changes([{ ...change(2, 'b'), alert: closed }]));
+    expect(titles()).toEqual(['All pumps stopped', 'All pumps stopped']);
+    replica.forgetClosedBefore(30);
+    expect(titles()).toEqual(['All pumps stopped']);
+    replica.takeSnapshot(snapshot(3, ['of an earlier version']));
+    expect(titles()).toEqual([undefined]);
   });
 
   it('marks changes until they are on disk', () => {

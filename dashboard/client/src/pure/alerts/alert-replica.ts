@@ -1,4 +1,4 @@
-import { isOpen, type Alert } from '../../../../../src/core/alert.ts';
+import { isOpen, type Alert, type Headline } from '../../../../../src/core/alert.ts';
 import type { ServerMessage } from '../../../../protocol.ts';
 
 type Snapshot = Extract<ServerMessage, { type: 'alert-snapshot' }>;
@@ -10,6 +10,8 @@ export type ReplicaResult = 'changed' | 'waiting' | 'lost';
 /** Copy of the server's alerts of one epoch up to one sequence number, without gaps. */
 export class AlertReplica {
   readonly #alerts = new Map<string, Alert>();
+  /** Last headline of each incident. It stays when the alert that brought it is forgotten. */
+  readonly #headlines = new Map<string, Headline>();
   #epoch: string | undefined;
   #sequence = 0;
   /** Changes up to this sequence are on disk. */
@@ -21,8 +23,12 @@ export class AlertReplica {
     return this.#epoch === undefined ? {} : { epoch: this.#epoch, sequence: this.#sequence };
   }
 
+  /** Each with the last headline of its incident, so that all places name the incident alike. */
   get alerts(): readonly Alert[] {
-    return [...this.#alerts.values()];
+    return [...this.#alerts.values()].map((alert) => {
+      const headline = this.#headlines.get(alert.incident);
+      return headline === alert.headline ? alert : { ...alert, headline };
+    });
   }
 
   takeSnapshot(message: Snapshot): ReplicaResult {
@@ -36,7 +42,8 @@ export class AlertReplica {
     this.#sequence = message.sequence;
     this.#saved = message.saved ?? Infinity;
     this.#alerts.clear();
-    for (const alert of incoming.alerts) this.#alerts.set(alert.id, alert);
+    this.#headlines.clear();
+    for (const alert of incoming.alerts) this.#set(alert);
     return 'changed';
   }
 
@@ -49,7 +56,7 @@ export class AlertReplica {
       if (change.sequence !== this.#sequence + 1) return this.#lose();
       this.#sequence = change.sequence;
       const mark = change.sequence > this.#saved ? { notSaved: change.sequence } : {};
-      this.#alerts.set(change.alert.id, { ...change.alert, ...mark });
+      this.#set({ ...change.alert, ...mark });
     }
     for (const [id, alert] of this.#alerts)
       if (alert.notSaved !== undefined && alert.notSaved <= this.#saved) this.#alerts.set(id, { ...alert, notSaved: undefined });
@@ -59,7 +66,7 @@ export class AlertReplica {
   /** Adds closed alerts from a query, which the stream does not carry. Never replaces an alert of the stream. */
   addClosed(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
-      if (!isOpen(alert.state) && !this.#alerts.has(alert.id)) this.#alerts.set(alert.id, alert);
+      if (!isOpen(alert.state) && !this.#alerts.has(alert.id)) this.#set(alert);
     }
   }
 
@@ -68,6 +75,15 @@ export class AlertReplica {
     for (const alert of this.#alerts.values()) {
       if (!isOpen(alert.state) && alert.changedAt < time) this.#alerts.delete(alert.id);
     }
+    const incidents = new Set([...this.#alerts.values()].map(({ incident }) => incident));
+    for (const incident of this.#headlines.keys()) if (!incidents.has(incident)) this.#headlines.delete(incident);
+  }
+
+  #set(alert: Alert): void {
+    this.#alerts.set(alert.id, alert);
+    const known = this.#headlines.get(alert.incident);
+    if (alert.headline !== undefined && alert.headline.at >= (known?.at ?? 0))
+      this.#headlines.set(alert.incident, alert.headline);
   }
 
   #lose(): ReplicaResult {

@@ -122,4 +122,15 @@ export const displayOf = (alert: Alert): Route =>
 
 /** The text that a filter searches. */
 export const alertText = (alert: Alert): string =>
-  [alert.id, alert.incident, alert.title, alert.area, alert.equipment, alert.device ?? '', ...alert.tags].join(' ').toLowerCase();
+  [
+    alert.id,
+    alert.incident,
+    alert.headline?.title ?? '',
+    alert.title,
+    alert.area,
+    alert.equipment,
+    alert.device ?? '',
+    ...alert.tags,
+  ]
+    .join(' ')
+    .toLowerCase();

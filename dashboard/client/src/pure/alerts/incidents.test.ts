@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import { sampleAlert, sampleHeadline as headline } from '../../testing/sample-alert.ts';
 import { incidentsOf } from './incidents.ts';
 
 const physical = (alert: Alert): Alert => {
@@ -21,7 +21,6 @@ it('is represented by its most urgent alert, then by a fact of the process, then
 });
 
 it('has the headline that was composed last, also if its first alert is closed; the worst alert if there is none', () => {
-  const headline = (title: string, at: number) => ({ headline: { title, sentence: `${title}.`, at } });
   const early = sampleAlert('early', { ...headline('127.0.0.66 writes', 1_000), incident: 'INC-1' });
   const late = sampleAlert('late', { ...headline('All pumps stopped', 2_000), incident: 'INC-1' });
   const titleOf = (...alerts: Alert[]) => incidentsOf(alerts)[0]?.title;

@@ -1,4 +1,4 @@
-import { needsAcknowledgement, type Alert, type Outlook } from '../../../../../src/core/alert.ts';
+import { lastHeadline, needsAcknowledgement, type Alert, type Outlook } from '../../../../../src/core/alert.ts';
 import { returnTime } from './alert-words.ts';
 import { byUrgency, compareUrgency } from './urgency.ts';
 
@@ -25,9 +25,26 @@ export function incidentEnd(alerts: readonly Alert[]): number | undefined {
 
 /** The last composed headline of an incident. Alerts of earlier versions have none: the worst alert then stands for it. */
 export function headlineOf(members: readonly Alert[], worst: Alert): { readonly title: string; readonly sentence: string } {
-  const [last] = members.flatMap(({ headline }) => headline ?? []).toSorted((a, b) => b.at - a.at);
-  return last ?? { title: worst.title, sentence: worst.explanation.sentence };
+  return lastHeadline(members) ?? { title: worst.title, sentence: worst.explanation.sentence };
 }
+
+/** The alerts, each with the last headline of its incident among them: a stored alert has that of its own last change. */
+export function withHeadlines(alerts: readonly Alert[]): readonly Alert[] {
+  const groups = Map.groupBy(alerts, (alert) => alert.incident);
+  const last = new Map([...groups].map(([incident, members]) => [incident, lastHeadline(members)]));
+  return alerts.map((alert) => ({ ...alert, headline: last.get(alert.incident) }));
+}
+
+/** Title of the incident of an alert; undefined if it is the title of the alert itself. */
+export const incidentTitle = ({ headline, title }: Pick<Alert, 'headline' | 'title'>): string | undefined =>
+  headline === undefined || headline.title === title ? undefined : headline.title;
+
+/** `INC-1: All pumps stopped`; the id alone if the incident has no other title than the alert. */
+export const incidentName = (alert: Pick<Alert, 'incident' | 'headline' | 'title'>): string =>
+  [alert.incident, incidentTitle(alert)].filter(Boolean).join(': ');
+
+/** Title and first sentence, as the tooltip of a title that may be cut. */
+export const headlineText = ({ title, sentence }: Pick<IncidentSummary, 'title' | 'sentence'>): string => `${title}. ${sentence}`;
 
 /** Expected consequences of the present alerts of an incident: of each tag the last outlook, unless its time has passed. */
 export function presentOutlooks(members: readonly Alert[], now: number): readonly Outlook[] {
