@@ -51,6 +51,15 @@ describe('frozen', () => {
     }
   });
 
+  it('takes a stay as long as the longest one of normal operation, and the scan of its polling, as normal', () => {
+    const alternating = (count: number): number[] => Array.from({ length: count }, (_, i) => Math.floor(i / 2) % 8);
+    const detector = learnedOf(alternating(800));
+    const stuck = surprises(detector, series([...alternating(48), ...Array.from({ length: 6 }, () => 3.5)], 1e7)).slice(48);
+    const over = stuck.findIndex((surprise) => surprise >= 1);
+    expect(stuck[over - 1]).toBeCloseTo(1, 6);
+    expect(stuck[over]).toBeGreaterThan(1.1);
+  });
+
   it('finds a stuck level within seconds, with its duration', () => {
     const detector = learnedOf(wave(3_000, 1, { noise: 0.003 }));
     const stuck = surprises(detector, series([...wave(60, 2, { noise: 0.003 }), ...Array.from({ length: 30 }, () => 2)], 1e7));

@@ -103,7 +103,7 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
     const ratio = stayMs / this.#longest(channel, value);
-    if (ratio <= 1) return ratio;
+    if (ratio <= 1) return Math.min(ratio, longestSurprise);
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 
@@ -135,6 +135,9 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     });
   }
 }
+
+/** Surprise of a stay as long as the longest one in normal operation. It is below 1, because a finding may begin at 1. */
+const longestSurprise = 1 - 1e-9;
 
 /** Set-points may be constant for any time. */
 const moves = ({ kind, role }: Tag): boolean =>
