@@ -66,5 +66,5 @@ function limitedText(limited: readonly LimitedStatus[]): string {
   if (limited.length === 0) return '';
   const named = limited.slice(0, namedLimited).map(({ tag, states }) => `${tag} (${states.join(', ')})`);
   const more = limited.length > namedLimited ? ` and ${limited.length - namedLimited} more` : '';
-  return ` Minor findings only while in a state that was not learned, and for two hours after it: ${named.join(', ')}${more}.`;
+  return ` Minor findings only while in a state that was not learned, and for two hours or more after it: ${named.join(', ')}${more}.`;
 }

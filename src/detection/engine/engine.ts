@@ -199,8 +199,9 @@ class DetectionEngine implements Engine {
     if (plugin.threshold === 'statistical')
       return (channel, time, surprise) => {
         const slot = start + channel;
+        const factor = this.#factor[slot] as number;
         // the same as a score of `mostMinor` at most
-        const most = this.#unlearned.isCapped(slot) ? mostMinor / (this.#factor[slot] as number) : Number.POSITIVE_INFINITY;
+        const most = this.#unlearned.isCapped(slot, surprise * factor) ? mostMinor / factor : Number.POSITIVE_INFINITY;
         this.#report(index, slot, channel, time, Math.min(most, surprise));
       };
     return plugin.threshold === 'adaptive'

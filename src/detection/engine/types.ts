@@ -91,8 +91,8 @@ export interface EngineSnapshot {
   readonly freeze: FreezeSnapshot;
   /** The monitor was late. Absent in snapshots of 0.1.0. */
   readonly isLate?: boolean;
-  /** Equipment in states that were not learned. Absent in snapshots of earlier versions. */
-  readonly unlearned?: UnlearnedSnapshot;
+  /** Equipment in states that were not learned. Its first part alone, or absent, in snapshots of earlier versions. */
+  readonly unlearned?: UnlearnedSnapshot | UnlearnedSnapshot['until'];
   /** Absent without minor findings, and in snapshots of 0.1.0. */
   readonly minor?: MinorSnapshot;
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;

@@ -68,45 +68,112 @@ const beganAt = (engine: Engine, ...observations: readonly Observation[]): strin
     engine.observe(one).flatMap(({ change, finding }) => (change === 'begin' ? [finding.channel] : [])),
   );
 
+/** Seconds since the start after which the time before it no longer matters. */
+const begun = 7_200;
+/** An engine that has seen both pumps stand for two hours. */
+function engineAfter(more: Partial<EngineOptions> = {}): Engine {
+  const engine = engineOf(more);
+  for (const tag of [run1, run2]) engine.observe(sample(tag, 0, 0));
+  engine.observe(sample(amp2, begun, 0));
+  return engine;
+}
+const later = (tag: number, second: number, value: number): Observation => sample(tag, begun + second, value);
+/** A deviation of pump 1 that lasts longer than the wait for its status. */
+const deviation = (second: number): readonly Observation[] => [later(amp1, second, 99), later(amp1, second + 2, 99)];
+
 it('raises nothing of equipment in a state that only its sisters were in, and of groups that contain it', () => {
-  expect(beganAt(engineOf(), sample(run1, 0, 1), sample(amp1, 1, 99))).toEqual([]);
-  expect(beganAt(engineOf(), sample(run1, 0, 0), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
-  expect(beganAt(engineOf(), sample(run2, 0, 1), sample(amp2, 1, 99))).toEqual(['P2.AMP', 'station']);
-  expect(beganAt(engineOf(), sample(run1, 0, 1), sample(amp2, 1, 99))).toEqual(['P2.AMP']);
+  expect(beganAt(engineAfter(), later(run1, 0, 1), ...deviation(1))).toEqual([]);
+  expect(beganAt(engineAfter(), later(run1, 0, 0), ...deviation(1))).toEqual(['station', 'P1.AMP']);
+  expect(beganAt(engineAfter(), later(run2, 0, 1), later(amp2, 1, 99))).toEqual(['P2.AMP', 'station']);
+  expect(beganAt(engineAfter(), later(run1, 0, 1), later(amp2, 1, 99))).toEqual(['P2.AMP']);
 });
 
 it('makes minor findings instead', () => {
-  const engine = engineOf({ minor: true });
-  engine.observe(sample(run1, 0, 1));
-  for (let second = 1; second < 60; second++) engine.observe(sample(amp1, second, 99));
+  const engine = engineAfter({ minor: true });
+  engine.observe(later(run1, 0, 1));
+  for (let second = 1; second < 60; second++) engine.observe(later(amp1, second, 99));
   const minor = engine.minor().filter(({ change }) => change === 'begin');
   expect(minor.map((one) => JSON.stringify(one).includes('P1.AMP'))).toContain(true);
   expect(engine.open()).toEqual([]);
 });
 
+it('waits for the status of equipment that may just have entered such a state', () => {
+  const others = [{ key: 'P1.AMP', tags: [amp1], area: 'a', equipment: 'P1' }];
+  const detector = { ...echo, channels: others };
+  const engine = (): Engine => engineAfter({ detectors: [{ name: 'echo', plugin, detector }] });
+  expect(beganAt(engine(), later(amp1, 0, 99), later(run1, 1, 1), later(amp1, 2, 99))).toEqual([]);
+  expect(beganAt(engine(), later(amp1, 0, 99), later(run1, 1, 0), later(amp1, 1, 99))).toEqual([]);
+  expect(beganAt(engine(), later(amp1, 0, 99), later(run1, 1, 0), later(amp1, 2, 99))).toEqual(['P1.AMP']);
+});
+
 it('judges a state that no similar equipment was in, such as a trip, and the status itself', () => {
-  expect(beganAt(engineOf(), sample(run1, 0, 2), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
-  expect(beganAt(engineOf(), sample(run1, 0, 1), sample(run1, 1, 11))).toEqual(['P1.RUN']);
+  expect(beganAt(engineAfter(), later(run1, 0, 2), ...deviation(1))).toEqual(['station', 'P1.AMP']);
+  expect(beganAt(engineAfter(), later(run1, 0, 1), later(run1, 1, 11))).toEqual(['P1.RUN']);
 });
 
 it('judges again two hours after the end of the state, also after a restart', () => {
-  const engine = engineOf();
-  engine.observe(sample(run1, 0, 1));
-  engine.observe(sample(run1, 100, 0));
-  expect(beganAt(engine, sample(amp1, 7_200, 99))).toEqual([]);
+  const engine = engineAfter();
+  engine.observe(later(run1, 0, 1));
+  engine.observe(later(run1, 100, 0));
+  expect(beganAt(engine, later(amp1, 3_600, 99))).toEqual([]);
   expect(engine.inUnlearnedState).toBe(true);
   const restarted = engineOf();
   restarted.restore(structuredClone(engine.snapshot()));
   for (const one of [engine, restarted]) {
-    expect(beganAt(one, sample(amp1, 7_290, 99))).toEqual([]);
-    expect(beganAt(one, sample(amp2, 7_301, 0), sample(amp1, 7_302, 99))).toEqual(['P1.AMP', 'station']);
+    expect(beganAt(one, later(amp1, 7_290, 0))).toEqual([]);
+    expect(beganAt(one, later(amp2, 7_301, 0), ...deviation(7_302))).toEqual(['station', 'P1.AMP']);
     expect(one.inUnlearnedState).toBe(false);
   }
 });
 
+it('waits until equipment has been normal for an hour, at most a day, also after a restart', () => {
+  const stopped = (): Engine => {
+    const engine = engineAfter();
+    for (const one of [later(run1, 0, 1), later(run1, 100, 0), later(amp1, 7_000, 99)]) engine.observe(one);
+    return engine;
+  };
+  const last = stopped();
+  const restarted = engineOf();
+  restarted.restore(structuredClone(last.snapshot()));
+  for (const one of [last, restarted]) {
+    expect(beganAt(one, ...deviation(7_400))).toEqual(['station']);
+    expect(beganAt(one, ...deviation(10_900))).toEqual([]);
+    expect(beganAt(one, later(amp2, 14_600, 0), ...deviation(14_601))).toContain('P1.AMP');
+  }
+  const hours = Array.from({ length: 60 }, (_, i) => later(amp1, 7_300 + 1_800 * i, 99));
+  const found = stopped();
+  const first = hours.findIndex((one) => beganAt(found, one).includes('P1.AMP'));
+  expect(1_800 * (first - 1)).toBe(86_400);
+});
+
+it('judges equipment itself two hours after a start: it may just have been in such a state', () => {
+  const stood = (second: number): readonly Observation[] => [
+    sample(run1, 0, 0),
+    sample(amp1, second, 99),
+    sample(amp1, second + 2, 99),
+  ];
+  expect(beganAt(engineOf(), ...stood(7_100))).toEqual(['station']);
+  expect(beganAt(engineOf(), ...stood(7_200))).toEqual(['station', 'P1.AMP']);
+  const before = engineOf();
+  before.observe(sample(run1, 0, 0));
+  const restarted = engineOf();
+  restarted.restore(structuredClone(before.snapshot()));
+  expect(beganAt(restarted, ...stood(7_100))).toEqual(['station']);
+});
+
+it('continues from a snapshot of an earlier version, which has the states alone', () => {
+  const engine = engineAfter();
+  const restarted = engineOf();
+  restarted.restore({ ...structuredClone(engine.snapshot()), unlearned: new Map([[run1, Number.POSITIVE_INFINITY]]) });
+  expect(beganAt(restarted, ...deviation(1))).toEqual([]);
+  const plain = engineOf();
+  plain.restore({ ...structuredClone(engine.snapshot()), unlearned: new Map() });
+  expect(beganAt(plain, ...deviation(1))).toEqual(['station', 'P1.AMP']);
+});
+
 it('does not concern a detector that learns similar machines together', () => {
-  const engine = engineOf({ detectors: [{ name: 'echo', plugin: { ...plugin, byFamily: true }, detector: echo }] });
-  expect(beganAt(engine, sample(run1, 0, 1), sample(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
+  const engine = engineAfter({ detectors: [{ name: 'echo', plugin: { ...plugin, byFamily: true }, detector: echo }] });
+  expect(beganAt(engine, later(run1, 0, 1), later(amp1, 1, 99))).toEqual(['P1.AMP', 'station']);
 });
 
 it('knows no such state under a baseline of an earlier version', () => {

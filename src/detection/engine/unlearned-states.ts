@@ -3,6 +3,7 @@ import type { Observation } from '../../core/observation.ts';
 import { isBad } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { familiesOf } from '../../detector-kit/families.ts';
+import { UnlearnedChannel, type Waiting } from './unlearned-channel.ts';
 
 /** By name of a status tag or command: the states that occurred in the calibration. */
 export type LearnedStates = Readonly<Record<string, readonly number[]>>;
@@ -10,8 +11,17 @@ export type LearnedStates = Readonly<Record<string, readonly number[]>>;
 /** Time after such a state in which windows of detectors still contain it, and a bearing cools down, ms. */
 const holdMs = 7_200_000;
 
-/** By status tag: stream time until which its equipment counts as unlearned, ms UTC; `Infinity` while the state lasts. */
-export type UnlearnedSnapshot = ReadonlyMap<number, number>;
+/** Scan periods of a status after which it shows the state that a measurement already shows. */
+const statusPeriods = 2;
+
+export interface UnlearnedSnapshot {
+  /** By status tag: stream time until which its equipment counts as unlearned, ms UTC; `Infinity` while the state lasts. */
+  readonly until: ReadonlyMap<number, number>;
+  /** Stream time until which the state before the start still matters, ms UTC. */
+  readonly startUntil: number;
+  /** By slot: channels with a deviation in such a state or after it. */
+  readonly waiting: ReadonlyMap<number, Waiting>;
+}
 
 /** States of a status tag that did not occur in the calibration, and occurred at similar equipment. */
 export interface UnlearnedStatesOf {
@@ -34,47 +44,77 @@ export function unlearnedStates(tags: TagTable, learned: LearnedStates): readonl
   });
 }
 
+/** What a snapshot of an earlier version does not state. */
+const ofEarlier: Omit<UnlearnedSnapshot, 'until'> = { startUntil: Number.NEGATIVE_INFINITY, waiting: new Map() };
+
+const notWaiting: Waiting = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
 /** A status of equipment with similar equipment that was in more states. */
 interface Status {
   readonly ofSisters: ReadonlySet<number>;
   /** Channels with analog tags of the equipment. */
   readonly slots: readonly number[];
+  /** Those without tags of other equipment. */
+  readonly ownSlots: readonly number[];
 }
 
 /**
  * Follows equipment that is in a state which the calibration has seen at similar equipment only: a pump that never ran in one learned
  * day, while its sisters did. Its values are new, and not unusual: they can make minor findings, and no alert. A state that no similar
  * equipment was in, such as a trip, is no such state.
+ *
+ * The edges of such a state count as part of it. A drive turns before its contact is read. After the end, a channel is judged again
+ * when it has been normal for an hour, and after a day at the latest. After a start nobody knows if the equipment has just stopped: its own
+ * channels wait as after an end.
  */
 export class UnlearnedStates {
   readonly #statuses = new Map<number, Status>();
-  readonly #capped: Uint8Array;
+  /** By slot: 1 if any status concerns the channel. Every report of the engine asks for it. */
+  readonly #isConcerned: Uint8Array;
+  readonly #concerned = new Map<number, UnlearnedChannel>();
   #until = new Map<number, number>();
+  #startUntil = Number.NaN;
+  #now = Number.NEGATIVE_INFINITY;
   #nextEnd = Number.POSITIVE_INFINITY;
 
   /** @param channels by slot; undefined for those of detectors that learn similar machines together */
   constructor(tags: TagTable, channels: readonly (Channel | undefined)[], states: LearnedStates = {}) {
-    this.#capped = new Uint8Array(channels.length);
+    this.#isConcerned = new Uint8Array(channels.length);
     for (const { tag, states: ofSisters } of unlearnedStates(tags, states)) {
-      const { equipment } = tags.at(tag);
+      const { equipment, scanMs } = tags.at(tag);
       const isOfIt = (of: number): boolean => tags.at(of).equipment === equipment && tags.at(of).kind !== 'discrete';
       const slots = channels.flatMap((channel, slot) => (channel?.tags.some(isOfIt) === true ? [slot] : []));
-      this.#statuses.set(tag, { ofSisters, slots });
+      const ownSlots = slots.filter((slot) => channels[slot]?.equipment === equipment);
+      this.#statuses.set(tag, { ofSisters, slots, ownSlots });
+      for (const slot of slots) {
+        this.#isConcerned[slot] = 1;
+        if (!this.#concerned.has(slot)) this.#concerned.set(slot, new UnlearnedChannel());
+      }
+      for (const slot of ownSlots) {
+        const channel = this.#concerned.get(slot);
+        if (channel !== undefined) channel.waitMs = Math.max(channel.waitMs, statusPeriods * scanMs);
+      }
     }
   }
 
-  /** True while any equipment is in such a state. */
+  /** True while any equipment is in such a state, or a channel waits after one. */
   get isAny(): boolean {
-    return this.#until.size > 0;
+    return this.#until.size > 0 || this.#concerned.values().some(({ waiting: [quietAt] }) => this.#now < quietAt);
   }
 
-  isCapped(slot: number): boolean {
-    return this.#capped[slot] === 1;
+  /** True if a score of a channel, in its report at the present stream time, may only make a minor finding. */
+  isCapped(slot: number, score: number): boolean {
+    return this.#isConcerned[slot] === 1 && this.#concerned.get(slot)?.limits(score, this.#now) === true;
   }
 
   observe(observation: Observation): void {
-    if (this.#statuses.size === 0 || observation.kind !== 'batch') return;
+    if (this.#statuses.size === 0 || observation.kind !== 'batch' || observation.batch.length === 0) return;
     const { batch } = observation;
+    this.#now = Math.max(this.#now, batch.receiveTime[batch.length - 1] as number);
+    if (Number.isNaN(this.#startUntil)) {
+      this.#startUntil = this.#now + holdMs;
+      this.#apply();
+    }
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
       const status = this.#statuses.get(tag);
@@ -84,19 +124,25 @@ export class UnlearnedStates {
       if (isUnlearned && until !== Number.POSITIVE_INFINITY) this.#set(tag, Number.POSITIVE_INFINITY);
       else if (!isUnlearned && until === Number.POSITIVE_INFINITY) this.#set(tag, (batch.receiveTime[row] as number) + holdMs);
     }
-    const now = batch.receiveTime[batch.length - 1] ?? Number.NEGATIVE_INFINITY;
-    if (now < this.#nextEnd) return;
-    for (const [tag, until] of this.#until) if (until <= now) this.#until.delete(tag);
+    if (this.#now < this.#nextEnd) return;
+    for (const [tag, until] of this.#until) if (until <= this.#now) this.#until.delete(tag);
     this.#apply();
   }
 
   snapshot(): UnlearnedSnapshot {
-    return new Map(this.#until);
+    const waiting = [...this.#concerned].flatMap(([slot, { waiting }]) =>
+      waiting[0] > this.#now ? [[slot, waiting] as const] : [],
+    );
+    return { until: new Map(this.#until), startUntil: this.#startUntil, waiting: new Map(waiting) };
   }
 
-  restore(snapshot: UnlearnedSnapshot = new Map()): void {
-    this.#until = new Map([...snapshot].filter(([tag]) => this.#statuses.has(tag)));
+  /** @param snapshot earlier versions stored `until` alone, or nothing */
+  restore(snapshot: UnlearnedSnapshot | UnlearnedSnapshot['until'] = new Map()): void {
+    const { until, startUntil, waiting } = 'until' in snapshot ? snapshot : { ...ofEarlier, until: snapshot };
+    this.#until = new Map([...until].filter(([tag]) => this.#statuses.has(tag)));
+    this.#startUntil = startUntil;
     this.#apply();
+    for (const [slot, channel] of this.#concerned) channel.restore(waiting.get(slot) ?? notWaiting);
   }
 
   #set(tag: number, until: number): void {
@@ -105,8 +151,10 @@ export class UnlearnedStates {
   }
 
   #apply(): void {
-    this.#capped.fill(0);
-    for (const tag of this.#until.keys()) for (const slot of this.#statuses.get(tag)?.slots ?? []) this.#capped[slot] = 1;
-    this.#nextEnd = Math.min(...this.#until.values());
+    const isStart = this.#now < this.#startUntil;
+    const capped = new Set([...this.#until.keys()].flatMap((tag) => this.#statuses.get(tag)?.slots ?? []));
+    if (isStart) for (const { ownSlots } of this.#statuses.values()) for (const slot of ownSlots) capped.add(slot);
+    for (const [slot, channel] of this.#concerned) channel.cap(capped.has(slot), this.#now);
+    this.#nextEnd = Math.min(...this.#until.values(), isStart ? this.#startUntil : Number.POSITIVE_INFINITY);
   }
 }

@@ -110,6 +110,6 @@ test('infinite thresholds of a stored baseline of an earlier version are read as
 test('names the states in which equipment makes minor findings only', () => {
   const limited = [{ tag: 'P1.RUN', states: ['running'] }];
   expect(unwatchedSummary({ channels: 2, unwatched: [], wider: 0, limited })).toBe(
-    'All 2 channels are watched. Minor findings only while in a state that was not learned, and for two hours after it: P1.RUN (running).',
+    'All 2 channels are watched. Minor findings only while in a state that was not learned, and for two hours or more after it: P1.RUN (running).',
   );
 });
