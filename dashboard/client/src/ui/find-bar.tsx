@@ -3,7 +3,7 @@ import { Button } from './button.tsx';
 import { useKeys } from './keys.ts';
 import { shared } from '../text.ts';
 
-/** Search field and export of a list: `/` focuses the field, `E` exports the matching rows, `Esc` leaves the field. */
+/** Search field and export of a list: `/` focuses the field, `E` exports the matching rows. */
 export function FindBar(props: {
   /** Label of the search field, e.g. `Find a tag or text`. */
   readonly label: string;
@@ -17,12 +17,7 @@ export function FindBar(props: {
   useKeys(() => [
     { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus() },
     { caption: 'E', text: shared.key.export, on: ['e'], run: () => props.onExport() },
-    {
-      caption: 'Esc',
-      text: shared.key.back,
-      on: ['Escape'],
-      run: () => (document.activeElement === field ? field?.blur() : history.back()),
-    },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
   ]);
   return (
     <>

@@ -42,7 +42,8 @@ export function keyName(event: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string 
 const sequenceMs = 1500;
 
 /**
- * Listens on the window. Ignores keys typed into a field, except Escape. Single letters can be switched off.
+ * Listens on the window. Ignores keys typed into a field, except Escape, which leaves the field or closes its dialog. Single
+ * letters can be switched off.
  * @returns function that stops listening
  */
 export function listenToKeys(letterKeys: () => boolean): () => void {
@@ -58,7 +59,11 @@ export function listenToKeys(letterKeys: () => boolean): () => void {
   const listen = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     const name = keyName(event);
-    if (inField(event.target) && name !== 'Escape') return;
+    if (inField(event.target)) {
+      if (name !== 'Escape') return;
+      // the keys of the page are one press away, and no text is lost; a dialog closes
+      if (event.target.closest('[role="dialog"]') === null) return event.target.blur();
+    }
     if (!letterKeys() && name.replace('Shift+', '').length === 1 && name !== '?') return;
     const before = first !== undefined && event.timeStamp - first.at < sequenceMs ? first.key : undefined;
     const sequence = before === undefined ? name : `${before} ${name}`;
@@ -75,7 +80,7 @@ export function listenToKeys(letterKeys: () => boolean): () => void {
   return () => removeEventListener('keydown', listen);
 }
 
-const inField = (target: EventTarget | null): boolean =>
+const inField = (target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 
 const pressesItself = (target: EventTarget | null): boolean =>

@@ -120,17 +120,8 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
       run: () => setUngrouped(!ungrouped()),
       quiet: flood() === undefined,
     },
-    {
-      caption: 'Esc',
-      text: shared.key.back,
-      on: ['Escape'],
-      run: () => (held() || document.activeElement === field ? leave() : history.back()),
-    },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => (held() ? release() : history.back()) },
   ]);
-  const leave = (): void => {
-    field?.blur();
-    release();
-  };
   const nextNew = (): void => {
     const list = rows().filter((alert) => needsAcknowledgement(alert.state));
     const at = list.findIndex((alert) => alert.id === cursor());
@@ -159,7 +150,13 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
         <Show when={flood()}>
           {(found) => (
             <p class="notice">
-              <b>{texts.label.flood(zone().time(found().first.raisedAt), found().count, found().first.equipment)}</b>
+              <b>
+                {texts.label.flood(
+                  zone().time(found().first.raisedAt),
+                  found().count,
+                  found().first.equipment || (found().first.device ?? ''),
+                )}
+              </b>
               <Button key="F" onPress={() => setUngrouped(!ungrouped())}>
                 {ungrouped() ? texts.button.group : texts.button.ungroup}
               </Button>

@@ -191,3 +191,28 @@ it('keeps the titles of the alerts in the history, beside that of their incident
   for (const title of ['Station flow low', 'New client'])
     expect(page.find('main tr', title).textContent).toContain('INC-1 All pumps stopped');
 });
+
+it('leaves the search field by Escape, keeps what is typed, and hears keys again', async () => {
+  const server = new TestServer();
+  using page = await openPage(server, '#/alarms/active', [sampleAlert('one', { title: 'Level too high' })]);
+  page.press('/');
+  const field = page.find('input[type=search]') as HTMLInputElement;
+  expect(document.activeElement).toBe(field);
+  field.value = 'level';
+  page.press('a', field);
+  page.press('Escape', field);
+  expect(document.activeElement).toBe(document.body);
+  expect([field.value, location.hash]).toEqual(['level', '#/alarms/active']);
+  expect(server.sentTo('POST /api/alerts/acknowledge')).toEqual([]);
+  page.press('a');
+  await page.wait(0);
+  expect(server.sentTo('POST /api/alerts/acknowledge')).toHaveLength(1);
+});
+
+it('names what a flood began with, also if that is an act on a device', async () => {
+  const server = new TestServer();
+  const alerts = Array.from({ length: 10 }, (_, i) => sampleAlert(`${i}`, { raisedAt: siteTime - 1_000 + i }));
+  const act = sampleAlert('act', { raisedAt: siteTime - 2_000, area: '', equipment: '', device: 'plc1', tags: [] });
+  using page = await openPage(server, '#/alarms/active', [act, ...alerts]);
+  expect(page.find('main .notice').textContent).toMatch(/11 alarms, first plc1/);
+});

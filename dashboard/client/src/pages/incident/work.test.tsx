@@ -27,3 +27,18 @@ it('comments and triages an incident by keyboard, and names the assignee', async
   expect(server.sentTo('POST /api/incident/comment')).toEqual([{ id: 'INC-1', note: 'laptop of the vendor' }]);
   expect(server.sentTo('POST /api/incident/triage')).toEqual([{ id: 'INC-1', state: 'done', assignee: 'nobody' }]);
 });
+
+it('shows the responses to all alerts of an incident, each once, the one of the selected alert first', async () => {
+  const server = new TestServer();
+  const alerts = [
+    sampleAlert('write', { priority: 1, raisedAt: 1_000, title: '10.0.0.66 writes CL.SP', response: 'Call the security team' }),
+    sampleAlert('low', { priority: 1, raisedAt: 2_000, title: 'Set-point low', response: 'Restore the set-point' }),
+    sampleAlert('again', { raisedAt: 3_000, title: 'Dosing low', response: 'Restore the set-point' }),
+    sampleAlert('gone', { state: 'A', title: 'Flow low', response: 'Start a pump' }),
+  ];
+  server.answer('GET /api/incident', { body: { id: 'INC-1', alerts, omitted: 0, changes: [], earlier: false } });
+  using page = await openPage(server, '#/incidents/INC-1', alerts.slice(0, 3));
+  const told = page.find('[aria-label="Response and techniques"]').textContent;
+  expect(told).toMatch(/^Restore the set-point10\.0\.0\.66 writes CL\.SPCall the security team/);
+  expect(told).not.toMatch(/Start a pump|Dosing low/);
+});

@@ -181,12 +181,12 @@ function Signed(props: { readonly id: string; readonly onClose: () => void }) {
   const fileName = (heading: HandoverHeading): string =>
     `handover-${new Date(heading.outgoing.at).toISOString().slice(0, 16).replace(':', '')}.html`;
   return (
-    <Dialog title={texts.title.handover} onClose={props.onClose}>
+    <Dialog title={texts.title.signedOne} onClose={props.onClose}>
       <div class="signed">
         <Loaded of={found} retry={() => void refetch()} cells={6}>
           {(known) => (
             <>
-              <PrintedTables document={known().document} />
+              <PrintedTables document={known().document} label={texts.title.signedOne} />
               <div class="acts">
                 <Button onPress={() => saveText(fileName(known().handover), known().html)}>{texts.button.saveHtml}</Button>
                 <Button key="Esc" onPress={props.onClose}>

@@ -5,8 +5,8 @@ import { cellText } from '../../../../../src/core/printed-file.ts';
 import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
-/** The tables of a document as on its printed page. */
-export function PrintedTables(props: { readonly document: PrintedDocument }) {
+/** The tables of a document as on its printed page. @param props.label name of the region, default: title of the document */
+export function PrintedTables(props: { readonly document: PrintedDocument; readonly label?: string }) {
   const zone = () => zoneText(props.document.timeZone);
   const heading = (): string => {
     const { from, to, timeZone, madeAt } = props.document;
@@ -15,7 +15,7 @@ export function PrintedTables(props: { readonly document: PrintedDocument }) {
     );
   };
   return (
-    <ScrollRegion label={props.document.title}>
+    <ScrollRegion label={props.label ?? props.document.title}>
       <div class="printed">
         <h2>{props.document.title}</h2>
         <p class="dim">{heading()}</p>

@@ -5,6 +5,7 @@ export const texts = {
     handover: 'Handover of the shift',
     report: 'Alarm report',
     signed: 'Signed handovers',
+    signedOne: 'Signed handover',
   },
   column: {
     handedOver: 'Handed over by',

@@ -1,4 +1,4 @@
-import { createSignal, Match, Switch } from 'solid-js';
+import { createSignal, Match, onMount, Switch } from 'solid-js';
 import type { SignInInfo } from '../../../../api/index.ts';
 import type { SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
@@ -55,6 +55,7 @@ export function Setup(props: {
 
 function TokenStep(props: { readonly onToken: (token: string) => void }) {
   let field!: HTMLInputElement;
+  onMount(() => field.focus());
   return (
     <form
       onSubmit={(event) => {
@@ -64,7 +65,7 @@ function TokenStep(props: { readonly onToken: (token: string) => void }) {
     >
       <label>
         {texts.label.token}
-        <input class="field mono" ref={(element) => (field = element)} name="token" autocomplete="off" required autofocus />
+        <input class="field mono" ref={(element) => (field = element)} name="token" autocomplete="off" required />
       </label>
       <button type="submit" class="button button-primary">
         {texts.button.continue}
@@ -81,6 +82,7 @@ function AdministratorStep(props: {
   const [failure, setFailure] = createSignal<string>();
   let name!: HTMLInputElement;
   let passphrase!: HTMLInputElement;
+  onMount(() => name.focus());
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
@@ -93,7 +95,7 @@ function AdministratorStep(props: {
     <form onSubmit={(event) => void submit(event)}>
       <label>
         {texts.label.administratorName}
-        <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
+        <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required />
       </label>
       <PassphraseField purpose="new" ref={(field) => (passphrase = field)} />
       <Failure text={failure()} />

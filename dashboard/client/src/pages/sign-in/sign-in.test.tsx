@@ -38,7 +38,7 @@ it('shows the commands in place of the form while sign-in is closed', async () =
   expect(page.find('[role=alert] code').textContent).toBe('scadawatch restore backup.tar.gz');
 });
 
-it('returns to the sign-in when the server ends the session', async () => {
+it('returns to the sign-in, with the focus on the name, when the server ends the session', async () => {
   const server = new TestServer();
   using page = await openPage(server, '#/system/audit', []);
   expect(document.querySelector('input[name=passphrase]')).toBeNull();
@@ -46,4 +46,5 @@ it('returns to the sign-in when the server ends the session', async () => {
   server.close(4001);
   await page.wait(0);
   expect(document.querySelector('input[name=passphrase]')).not.toBeNull();
+  expect(document.activeElement).toBe(page.find('input[name=name]'));
 });

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, For, onMount, Show } from 'solid-js';
 import type { SignInInfo } from '../../../../api/index.ts';
 import type { SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
@@ -14,13 +14,15 @@ export function SignIn(props: {
 }) {
   const [failure, setFailure] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
-  let name!: HTMLInputElement;
+  let name: HTMLInputElement | undefined;
   let passphrase!: HTMLInputElement;
+  // browsers obey `autofocus` only on the first form of a page, and not on the one after a sign-out
+  onMount(() => name?.focus());
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     try {
-      props.onSession(await act('POST /api/login', { name: name.value, passphrase: passphrase.value }));
+      props.onSession(await act('POST /api/login', { name: name?.value ?? '', passphrase: passphrase.value }));
     } catch (thrown) {
       setFailure(failureText(thrown));
       passphrase.value = '';
@@ -33,7 +35,7 @@ export function SignIn(props: {
     <form onSubmit={(event) => void submit(event)}>
       <label>
         {texts.label.name}
-        <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
+        <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required />
       </label>
       <PassphraseField purpose="current" ref={(field) => (passphrase = field)} />
       <Failure text={failure()} />

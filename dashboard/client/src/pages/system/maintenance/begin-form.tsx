@@ -59,6 +59,8 @@ export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => 
   ]);
   const confirm = (event: SubmitEvent): void => {
     event.preventDefault();
+    // the dialog returns the focus to it: from a field, the keys of the page would not work
+    event.submitter?.focus();
     const chosen = places().find(({ value }) => value === place());
     const kind = maintenanceKinds.find((one) => place().startsWith(`${one}/`));
     if (chosen === undefined || kind === undefined) return;
