@@ -10,6 +10,12 @@ export const sizes = [
   { width: 1366, height: 768 },
 ] as const;
 
+/** A tablet across and upright. */
+export const tablets = [
+  { width: 1024, height: 768 },
+  { width: 820, height: 1180 },
+] as const;
+
 /** The system's Chromium, without connections to the Internet. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({

@@ -67,3 +67,22 @@ export const layoutFaults = `(() => {
   if (main !== null && innerWidth > 1100 && main.scrollHeight > main.clientHeight + 2) faults.push('the page scrolls: ' + main.scrollHeight + ' in ' + main.clientHeight);
   return [...new Set(faults)];
 })()`;
+
+/**
+ * Runs in the page, as text. Finds what is wider than the window, and parts of the page that scroll sideways. Waits until charts
+ * have followed a new size.
+ */
+export const sidewaysFaults = `(async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
+  const named = (element) => element.tagName.toLowerCase() + (typeof element.className === 'string' && element.className ? '.' + element.className.trim().split(/\\s+/).join('.') : '');
+  const faults = [];
+  for (const element of document.querySelectorAll('html, body, body *')) {
+    if (element.closest('.unseen, svg, option, select') !== null) continue;
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2) continue;
+    if (style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1)
+      faults.push('scrolls sideways: ' + named(element) + ' "' + (element.getAttribute('aria-label') ?? '') + '", ' + element.scrollWidth + ' in ' + element.clientWidth);
+  }
+  return faults;
+})()`;

@@ -1,7 +1,18 @@
 import { watchAnswers } from './answers.ts';
 import { barriers } from './barriers.ts';
-import { type Entrance, launchBrowser, openWindow, placesOf, signIn, sizes, themes, type View, visit } from './browser.ts';
-import { layoutFaults } from './in-page.ts';
+import {
+  type Entrance,
+  launchBrowser,
+  openWindow,
+  placesOf,
+  signIn,
+  sizes,
+  tablets,
+  themes,
+  type View,
+  visit,
+} from './browser.ts';
+import { layoutFaults, sidewaysFaults } from './in-page.ts';
 
 export interface LayoutOptions {
   readonly url: string;
@@ -22,7 +33,7 @@ export interface LayoutFault {
 
 /**
  * Checks every page for truncated and overlapping text and for accessibility, in both themes and both sizes by default, all at
- * the same time. Also validates every answer of the API.
+ * the same time, and for sideways scrolling on a tablet. Also validates every answer of the API.
  */
 export async function checkLayout({ url, entrance, views = allViews }: LayoutOptions): Promise<readonly LayoutFault[]> {
   const browser = await launchBrowser();
@@ -32,6 +43,8 @@ export async function checkLayout({ url, entrance, views = allViews }: LayoutOpt
     await signIn(entry, url, entrance);
     const places = await placesOf(entry, url);
     const storageState = await first.storageState();
+    // one window is enough to turn to a tablet: its page is there already
+    const narrowest = views.toSorted((a, b) => a.size.width - b.size.width)[0];
     const checkView = async (view: View): Promise<readonly LayoutFault[]> => {
       const { size, theme } = view;
       const faults: LayoutFault[] = [];
@@ -48,6 +61,14 @@ export async function checkLayout({ url, entrance, views = allViews }: LayoutOpt
         };
         for (const fault of await page.evaluate<string[]>(layoutFaults)) say(fault);
         for (const fault of await barriers(page)) say(fault);
+        if (view !== narrowest) continue;
+        for (const tablet of tablets) {
+          await page.setViewportSize(tablet);
+          const turned = `${tablet.width}x${tablet.height}`;
+          for (const fault of await page.evaluate<string[]>(sidewaysFaults))
+            faults.push({ place: place.name, theme, size: turned, fault });
+        }
+        await page.setViewportSize(size);
       }
       for (const fault of await answers()) faults.push({ place: 'answers', theme, size: `${size.width}`, fault });
       await page.context().close();
