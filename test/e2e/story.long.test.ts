@@ -1,4 +1,4 @@
-// Long: an attack is followed in the browser from the first start of a lab to its verdict, in plant time.
+// Long: an attack is followed in the browser from the first start of a lab to its verdict, in plant time; a night shift takes a minute.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import { type Alert, needsAcknowledgement } from '../../src/core/alert.ts';
 import { administrator, LabProcess } from '../support/lab-process.ts';
 import { requirePeer } from '../support/peers.ts';
 import { barriers } from './barriers.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
+import { startNightPlant } from './night-plant.ts';
+import { NightShift } from './night-shift.ts';
 
 /** Title of the alert of the attack. */
 const words = /^CL\.SP set to 0\.30 mg\/L$/;
@@ -198,5 +200,53 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   await page.getByRole('alertdialog', { name: /^DATA STOPPED/ }).waitFor();
   expect(code).toBe(0);
   expect(await barriers(page)).toEqual([]);
+  expect(thrown).toEqual([]);
+});
+
+/** Adds two operators by the administrator of a first start. */
+async function addOperators(page: Page, { address, setupLink }: { address: string; setupLink: string | undefined }) {
+  await signIn(page, address, { token: setupLink?.split('#setup=')[1] ?? '' });
+  const night = { name: 'night', passphrase: 'gravel tulip harbour night' };
+  const day = { name: 'day', passphrase: 'gravel tulip harbour day' };
+  for (const person of [night, day]) {
+    const data = { ...person, role: 'operator' };
+    const answer = await page.request.post(`${address}/api/users/add`, { data, headers: { origin: address } });
+    expect(answer.status()).toBe(200);
+  }
+  return { night, day };
+}
+
+it('works a night shift by keyboard alone: two attacks, three faults, a flood, maintenance, handover', async (test) => {
+  requirePeer('chromium', test);
+  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-night-'));
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  const plant = cleanup.use(await startNightPlant(dir));
+  const { dashboard } = plant.serving;
+  const browser = await launchBrowser();
+  cleanup.defer(() => browser.close());
+  const first = await browser.newPage();
+  const people = await addOperators(first, dashboard);
+  await first.close();
+  const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })).newPage();
+  const thrown: string[] = [];
+  page.on('pageerror', ({ message }) => thrown.push(message));
+  await page.goto(dashboard.address);
+
+  const shift = new NightShift(page, plant);
+  await shift.signIn(people.night);
+  await shift.maintain();
+  await shift.firstAttack();
+  await shift.highLevel();
+  await shift.lostUnit();
+  await shift.shelve();
+  await shift.flood();
+  await shift.secondAttack();
+  await shift.acknowledgeFlood();
+  await shift.handOver();
+  await shift.signOut();
+  await shift.signIn(people.day);
+  await shift.takeOver();
+  expect([...shift.keyboard.unseen]).toEqual([]);
   expect(thrown).toEqual([]);
 });
