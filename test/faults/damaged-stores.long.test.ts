@@ -243,10 +243,13 @@ describe('a start on a baseline that cannot be used', () => {
     using database = new DatabaseSync(join(dir, 'state.db'));
     return database.prepare('SELECT * FROM baseline ORDER BY name, version').all();
   };
-  const write = (dir: string, contents: Readonly<Record<string, string>>): void => {
+  /** @returns the version of each written row */
+  const write = (dir: string, contents: Readonly<Record<string, string>>): unknown[] => {
     using database = new DatabaseSync(join(dir, 'state.db'));
-    const insert = database.prepare(`INSERT INTO baseline SELECT ?, coalesce(max(version), 0) + 1, 1, 'test', ? FROM baseline`);
-    for (const [name, content] of Object.entries(contents)) insert.run(name, content);
+    const insert = database.prepare(
+      `INSERT INTO baseline SELECT ?, coalesce(max(version), 0) + 1, 1, 'test', ? FROM baseline RETURNING version`,
+    );
+    return Object.entries(contents).map(([name, content]) => insert.get(name, content)?.['version']);
   };
   const all = ['site', 'site/traffic', 'site/shadow', 'site/review', 'site/followed'];
 
@@ -269,14 +272,15 @@ describe('a start on a baseline that cannot be used', () => {
       const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
       const names = detectorFactories(plan).map(({ name }) => name);
       const written: Record<string, string> = contents(fingerprint(plan), names);
-      write(dir, written);
+      const versions = write(dir, written);
       const before = rowsOf(dir);
       {
         await using serving = await start(dir);
         await limitIsWatched(serving);
         const alarms = serving.monitor.view.alerts.open().filter(({ priority }) => priority === 1);
-        for (const [i] of Object.keys(written).entries()) {
-          const alarm = alarms.find(({ findings: [first] }) => first?.explanation.sentence.includes(`version ${i + 1} `));
+        expect(versions.length).toBeGreaterThan(0);
+        for (const version of versions) {
+          const alarm = alarms.find(({ findings: [first] }) => first?.explanation.sentence.includes(`version ${version} `));
           expect(alarm?.findings[0]?.detector).toBe('self-watch');
           expect(JSON.stringify(alarm)).toContain(`scadawatch calibrate ${file} --data ${dir}`);
         }
