@@ -54,4 +54,4 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
       expect(await lab.asked()).toContain(operation);
   }
   rmSync(data, { recursive: true, force: true });
-}, 180_000);
+});

@@ -116,7 +116,7 @@ beforeAll(async () => {
   queue.done(first);
   writeFileSync(join(sound, 'plant-time'), '1700000000000');
   writeFileSync(join(sound, 'plant.json'), JSON.stringify({ plant: 'x'.repeat(500) }));
-}, 120_000);
+});
 afterAll(async () => {
   await device[Symbol.asyncDispose]();
   rmSync(root, { recursive: true, force: true });
@@ -155,29 +155,25 @@ const copyOf = (name: string): string => {
 };
 
 describe('a start on damaged stores', () => {
-  it.each(Object.keys(damages) as Kind[])(
-    'watches limits and raises an alarm for each file that is %s',
-    async (kind) => {
-      const dir = copyOf(`stores-${kind}`);
-      const hurt = stores
-        .filter(({ except }) => except?.includes(kind) !== true)
-        .map(({ name }) => {
-          const found = filesIn(dir).find((each) => name.test(each));
-          if (found === undefined) throw new Error(`no file ${name.source} in ${filesIn(dir).join(' ')}`);
-          writeFileSync(join(dir, found), damages[kind](readFileSync(join(dir, found))));
-          return join(dir, found);
-        });
-      await using serving = await start(dir);
-      const alarms = alarmsOf(serving);
-      expect(hurt.filter((each) => !alarms.some((alarm) => alarm.startsWith(`${each} `)))).toEqual([]);
-      for (const [, moved] of alarms.join('\n').matchAll(/moved to (\S+)\.$/gm)) expect(existsSync(moved ?? '')).toBe(true);
-      await limitIsWatched(serving);
-      // accounts exist, so that sign-in is open
-      const browser = new Browser(serving.dashboard.address);
-      expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
-    },
-    120_000,
-  );
+  it.each(Object.keys(damages) as Kind[])('watches limits and raises an alarm for each file that is %s', async (kind) => {
+    const dir = copyOf(`stores-${kind}`);
+    const hurt = stores
+      .filter(({ except }) => except?.includes(kind) !== true)
+      .map(({ name }) => {
+        const found = filesIn(dir).find((each) => name.test(each));
+        if (found === undefined) throw new Error(`no file ${name.source} in ${filesIn(dir).join(' ')}`);
+        writeFileSync(join(dir, found), damages[kind](readFileSync(join(dir, found))));
+        return join(dir, found);
+      });
+    await using serving = await start(dir);
+    const alarms = alarmsOf(serving);
+    expect(hurt.filter((each) => !alarms.some((alarm) => alarm.startsWith(`${each} `)))).toEqual([]);
+    for (const [, moved] of alarms.join('\n').matchAll(/moved to (\S+)\.$/gm)) expect(existsSync(moved ?? '')).toBe(true);
+    await limitIsWatched(serving);
+    // accounts exist, so that sign-in is open
+    const browser = new Browser(serving.dashboard.address);
+    expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
+  });
 
   it('moves files aside that lie in the place of folders', async () => {
     const dir = copyOf('folders');
@@ -189,7 +185,7 @@ describe('a start on damaged stores', () => {
     const alarms = alarmsOf(serving).join('\n');
     for (const name of ['history', 'events', 'spool', 'notify']) expect(alarms).toContain(`${join(dir, name)} is a file`);
     await limitIsWatched(serving);
-  }, 120_000);
+  });
 
   it('finds damage in the middle of a finished day when its history is read', async () => {
     const dir = copyOf('middle');
@@ -202,7 +198,7 @@ describe('a start on damaged stores', () => {
     const range = { tags: ['LEVEL'], from: now - 3 * dayMs, to: now };
     await serving.monitor.view.history(range, AbortSignal.timeout(60_000));
     expect(alarmsOf(serving).join('\n')).toContain(join(dir, name));
-  }, 120_000);
+  });
 });
 
 describe('a start on a lost database of accounts and alarms', () => {
@@ -234,7 +230,6 @@ describe('a start on a lost database of accounts and alarms', () => {
       await using serving = await start(dir);
       expect(serving.dashboard.setupLink).toMatch(/#setup=/);
     },
-    120_000,
   );
 });
 
@@ -265,30 +260,26 @@ describe('a start on a baseline that cannot be used', () => {
         site: baselineText(plan, Object.fromEntries(names.map((name) => [name, { baseline: 'garbage', thresholds: {} }]))),
       }),
     ],
-  ])(
-    'watches limits and names the command where the row holds %s',
-    async (kind, contents) => {
-      const dir = copyOf(`baseline-${kind.replaceAll(' ', '-')}`);
-      const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
-      const names = detectorFactories(plan).map(({ name }) => name);
-      const written: Record<string, string> = contents(fingerprint(plan), names);
-      const versions = write(dir, written);
-      const before = rowsOf(dir);
-      {
-        await using serving = await start(dir);
-        await limitIsWatched(serving);
-        const alarms = serving.monitor.view.alerts.open().filter(({ priority }) => priority === 1);
-        expect(versions.length).toBeGreaterThan(0);
-        for (const version of versions) {
-          const alarm = alarms.find(({ findings: [first] }) => first?.explanation.sentence.includes(`version ${version} `));
-          expect(alarm?.findings[0]?.detector).toBe('self-watch');
-          expect(JSON.stringify(alarm)).toContain(`scadawatch calibrate ${file} --data ${dir}`);
-        }
+  ])('watches limits and names the command where the row holds %s', async (kind, contents) => {
+    const dir = copyOf(`baseline-${kind.replaceAll(' ', '-')}`);
+    const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
+    const names = detectorFactories(plan).map(({ name }) => name);
+    const written: Record<string, string> = contents(fingerprint(plan), names);
+    const versions = write(dir, written);
+    const before = rowsOf(dir);
+    {
+      await using serving = await start(dir);
+      await limitIsWatched(serving);
+      const alarms = serving.monitor.view.alerts.open().filter(({ priority }) => priority === 1);
+      expect(versions.length).toBeGreaterThan(0);
+      for (const version of versions) {
+        const alarm = alarms.find(({ findings: [first] }) => first?.explanation.sentence.includes(`version ${version} `));
+        expect(alarm?.findings[0]?.detector).toBe('self-watch');
+        expect(JSON.stringify(alarm)).toContain(`scadawatch calibrate ${file} --data ${dir}`);
       }
-      expect(rowsOf(dir)).toEqual(before);
-    },
-    120_000,
-  );
+    }
+    expect(rowsOf(dir)).toEqual(before);
+  });
 });
 
 /** Mounts a file system for a data directory, if this user may do so. */
@@ -336,7 +327,7 @@ describe('a start on a data directory that cannot be written', () => {
     isOneAlarm();
     await expect(start(dir)).rejects.toMatchObject({ code: 'DATA_IN_USE', message: expect.stringContaining(dir) });
     expect(filesIn(dir)).toEqual(before);
-  }, 120_000);
+  });
 
   it('issues no set-up link where there are no accounts', async (context) => {
     const dir = join(root, 'read-only-empty');
@@ -349,7 +340,7 @@ describe('a start on a data directory that cannot be written', () => {
     expect(serving.dashboard.setupLink).toBeUndefined();
     const { body } = await new Browser(serving.dashboard.address).call('GET /api/door', {});
     expect(body.closed?.commands.join()).toContain(`users reset --data ${dir}`);
-  }, 120_000);
+  });
 });
 
 describe('a start on a damaged database that cannot be written', () => {
@@ -371,7 +362,7 @@ describe('a start on a damaged database that cannot be written', () => {
       expect.stringContaining(`${dir}/state.db cannot be read`),
     ]);
     expect(alarms.join()).not.toMatch(/scadawatch-\d+-\d+|was moved/);
-  }, 120_000);
+  });
 });
 
 describe('a start on damaged certificates', () => {
@@ -405,7 +396,7 @@ describe('a start on damaged certificates', () => {
       await renewed.manager.dispose();
       expect(renewed.current.thumbprint).not.toBe(made.current.thumbprint);
     }
-  }, 120_000);
+  });
 
   it('moves what a trust list cannot read out of it, and goes on trusting the rest', async () => {
     const dir = copyOf('trust');
@@ -453,7 +444,7 @@ describe('a start on damaged certificates', () => {
     const opened = await openClientPki(join(dir, 'devices/plc1'));
     expect(await opened.manager.isCertificateTrusted(current.der)).toBe('Good');
     await opened.manager.dispose();
-  }, 120_000);
+  });
 });
 
 /** A stored baseline in the form of this version. */

@@ -21,7 +21,6 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
       await trial.crossLimit();
       await trial.stop();
     },
-    240_000,
   );
 
   it('goes on while state.db is locked and while the disk is full, and names at SIGTERM what it could not save', async () => {
@@ -50,7 +49,7 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
     trial.disk.set('none');
     await trial.restart();
     expect((await trial.audit()).slice(-kept.length)).toEqual(kept);
-  }, 240_000);
+  });
 
   it('ends within 10 s of SIGTERM while another process holds state.db', async () => {
     await using trial = await DiskTrial.start(compiler ?? '');
@@ -60,5 +59,5 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
     await trial.acknowledgeUnsaved(id);
     await trial.stop();
     expect(trial.monitor.output).toMatch(new RegExp(`not saved: alert ${id} acknowledged by admin`));
-  }, 240_000);
+  });
 });

@@ -48,4 +48,4 @@ it('goes on bit for bit from its last snapshot after kill -9: the same findings,
   expect(killed.lines.length).toBeGreaterThan(2);
   expect(killed.lines.length + resumed.lines.length).toBeGreaterThanOrEqual(whole.lines.length);
   expect(resumed.lines.at(-1)).toMatch(/^[0-9a-f]{64}$/);
-}, 120_000);
+});

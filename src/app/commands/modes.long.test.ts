@@ -66,7 +66,7 @@ beforeAll(async () => {
     await historian.write(batchOf(config.tags, 'plc1', samples.slice(row, row + 500).flat()), new AbortController().signal);
   const table = samples.slice(taught).map(([amp, on]) => [(amp?.time ?? 0) / 1_000, amp?.value, on?.value].join());
   writeFileSync(afterwards, ['t,AMP,RUN', ...table].join('\n'));
-}, 120_000);
+});
 beforeEach(() => {
   printed = [];
   const print = (...parts: unknown[]): void => void printed.push(parts.join(' '));
@@ -156,11 +156,11 @@ it('are proposed by a calibration, and apply from the calibration after their ap
   expect(await calibrate()).toContain('Modes of P1 proposed');
   expect(await show()).not.toContain('AMP/running');
   expect(await foundAfterwards()).toContain('discrete RUN');
-}, 120_000);
+});
 
 it('are replaced by the modes of the configuration', async () => {
   await scadawatch('baseline', 'approve', file, '--channel', 'P1');
   writeFileSync(file, plantWith(', modes: {tag: RUN, values: {idle: [0], busy: [1]}}'));
   expect(await calibrate()).not.toContain('Modes of P1');
   expect(await show()).toMatch(/AMP\/idle:[^]*AMP\/busy:/);
-}, 120_000);
+});

@@ -15,7 +15,7 @@ const moreThanChance = 0.1;
 
 /** `npm run bench -- --accept NAME` stores other figures, where they are meant. */
 describe('quality', () => {
-  it('of each detector alone is not worse than the stored one', { timeout: 240_000 }, async () => {
+  it('of each detector alone is not worse than the stored one', async () => {
     const outcome = { seconds: 0, rows: await benchAlone() };
     const compared = compare(scenarios, readReference(), { alone: outcome });
     expect(compared.filter(isRegression)).toEqual([]);
@@ -27,7 +27,7 @@ describe('quality', () => {
       expect(figures.get(`alone/${type}`), type).toBeGreaterThanOrEqual(moreThanChance);
   });
 
-  it('on captures is not worse than the stored one, where they are found', { timeout: 240_000 }, async () => {
+  it('on captures is not worse than the stored one, where they are found', async () => {
     const outcome = { seconds: 0, rows: await benchSuites(['lemay']) };
     const compared = compare(scenarios, readReference(), { lemay: outcome });
     expect(compared.filter(isRegression)).toEqual([]);
