@@ -237,7 +237,8 @@ describe('SIGTERM', () => {
       await using lab = await startLab(config);
       const browser = await lab.signIn();
       const page = await openPage(browser);
-      await page.until(() => page.frames.length > 20);
+      const samples = async () => [...(await samplesOn(page, browser)).values()];
+      await expect.poll(async () => (await samples()).every(({ size }) => size > 2), patience).toBe(true);
       const ending = await lab.end('SIGTERM');
       return { ending, page, from: page.of('hello')[0]?.time ?? 0, to: page.of('heartbeat').at(-1)?.time ?? 0 };
     })();
