@@ -239,12 +239,12 @@ describe('a start on a baseline that cannot be used', () => {
     return database.prepare('SELECT * FROM baseline ORDER BY name, version').all();
   };
   /** @returns the version of each written row */
-  const write = (dir: string, contents: Readonly<Record<string, string>>): unknown[] => {
+  const write = (dir: string, contents: Readonly<Record<string, string>>): number[] => {
     using database = new DatabaseSync(join(dir, 'state.db'));
     const insert = database.prepare(
       `INSERT INTO baseline SELECT ?, coalesce(max(version), 0) + 1, 1, 'test', ? FROM baseline RETURNING version`,
     );
-    return Object.entries(contents).map(([name, content]) => insert.get(name, content)?.['version']);
+    return Object.entries(contents).map(([name, content]) => Number(insert.get(name, content)?.['version']));
   };
   const all = ['site', 'site/traffic', 'site/shadow', 'site/review', 'site/followed'];
 

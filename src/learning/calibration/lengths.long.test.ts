@@ -1,7 +1,9 @@
 // Long: fits thresholds for up to 500 tags, two sample periods and up to 30 lengths of each of 7 alarm budgets, which takes
-// 4 minutes of CPU.
+// 4 minutes of CPU, and ten plants at two budgets.
 import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
+import { calibrateNow } from './index.ts';
+import { alertsIn, optionsOf, running } from './testing.ts';
 import { falseRowsPerDay, fitOf, fitsByLength, stepsFound, worstOf } from './testing-noise.ts';
 
 /** Largest ratio of a tag's threshold to the lowest one of shorter calibrations. */
@@ -64,4 +66,13 @@ test.each([
     return stepsFound(fitOf(setting), setting).byTag;
   });
   expect(short - long).toBeLessThanOrEqual(1);
+});
+
+test.each([2.4, 12])('a budget of %d a day is kept in nine of ten weeks with operations that are new each time', (budget) => {
+  let kept = 0;
+  for (let seed = 1; seed <= 10; seed++) {
+    const { calibration } = calibrateNow(optionsOf(budget, 3, seed), () => running(3, seed, 4));
+    if (alertsIn(calibration, running(7, 100 + seed, 4)).length <= 7 * budget) kept++;
+  }
+  expect(kept).toBeGreaterThanOrEqual(9);
 });
