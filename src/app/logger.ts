@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from '../core/plugin.ts';
-import { LogFile } from './log-file.ts';
+import { LogFile } from '../service/log-file.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];

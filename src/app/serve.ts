@@ -27,7 +27,7 @@ import { measureAndStore } from '../learning/detection-limits/measure-and-store.
 import { saveLimits } from '../learning/detection-limits/stored.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
 import { limitsTime } from '../learning/detection-limits/job.ts';
-import { noteConfiguration } from './configuration-changes.ts';
+import { noteConfiguration } from '../monitor/configuration-changes.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';

@@ -6,7 +6,7 @@ import { parseConfig } from '../config/load.ts';
 import { VirtualClock } from '../core/clock.ts';
 import { openState } from '../state/state.ts';
 import { noteConfiguration } from './configuration-changes.ts';
-import { registry } from './registry.ts';
+import { registry } from '../app/registry.ts';
 
 const plant = (limits: string, rest = ''): string => `
 site: { name: Works, timeZone: UTC }

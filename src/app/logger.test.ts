@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { LogFile } from './log-file.ts';
+import { LogFile } from '../service/log-file.ts';
 import { createLogger } from './logger.ts';
 
 const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-log-'));
