@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns/promises';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
-import { linkLocalAddressOf } from './receiver.ts';
+import { checkAddress } from './receiver.ts';
 
 /** Receiver of a notifier that posts. */
 export interface HttpTarget {
@@ -31,7 +31,7 @@ export async function postJson(
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
-    await checkAddress(target);
+    await checkAddress(nameOf(target), new URL(url).hostname, target.allowLinkLocal, target.resolve);
     response = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
@@ -57,22 +57,15 @@ export async function postJson(
   throw failed(target, 'fatal', `HTTP ${status}`, { hint });
 }
 
-/** Checks the receiver's address at each attempt, since the owner of the name can change it. */
-async function checkAddress(target: HttpTarget): Promise<void> {
-  if (target.allowLinkLocal) return;
-  const address = await linkLocalAddressOf(new URL(target.url).hostname, target.resolve);
-  if (address === undefined) return;
-  const hint = 'correct the name or its DNS entry, or set allowLinkLocal: true for this notifier';
-  throw failed(target, 'fatal', `its name resolves to the link-local address ${address}`, { hint });
-}
+const nameOf = ({ type, url }: HttpTarget): string => `${type} ${new URL(url).origin}`;
 
 function failed(
-  { type, url }: HttpTarget,
+  target: HttpTarget,
   kind: 'retryable' | 'fatal',
   reason: string,
   more: ConstructorParameters<typeof ScadaError>[3],
 ): ScadaError {
-  return new ScadaError(kind, 'NOTIFY_FAILED', `${type} ${new URL(url).origin}: ${reason}`, more);
+  return new ScadaError(kind, 'NOTIFY_FAILED', `${nameOf(target)}: ${reason}`, more);
 }
 
 /** Reason of a failed fetch, which Node puts in the cause. */

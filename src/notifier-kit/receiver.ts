@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import type { Priority } from '../core/alert.ts';
+import { ScadaError } from '../core/errors.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -19,13 +21,30 @@ function isIn(list: BlockList, address: string): boolean {
 /** Host of a URL without the brackets of IPv6. */
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
-export const isLoopbackHost = (hostname: string): boolean => hostname === 'localhost' || isIn(loopback, bare(hostname));
+const isLoopbackHost = (hostname: string): boolean => hostname === 'localhost' || isIn(loopback, bare(hostname));
 const isLinkLocalHost = (hostname: string): boolean => isIn(linkLocal, bare(hostname));
 
-/** Resolves a host and returns its first link-local address, if any: a name may resolve to an address that is not permitted. */
-export async function linkLocalAddressOf(hostname: string, resolve: typeof lookup = lookup): Promise<string | undefined> {
+/**
+ * Checks the address of a receiver. Notifiers do so at each attempt, because the owner of a name can change it.
+ * @param receiver name of the receiver in the error
+ * @throws ScadaError `fatal` if the host resolves to a link-local address that is not allowed
+ */
+export async function checkAddress(
+  receiver: string,
+  hostname: string,
+  allowLinkLocal: boolean,
+  resolve: typeof lookup = lookup,
+): Promise<void> {
+  if (allowLinkLocal) return;
   const addresses = await resolve(bare(hostname), { all: true });
-  return addresses.find(({ address }) => isIn(linkLocal, address))?.address;
+  const linkLocalOne = addresses.find(({ address }) => isIn(linkLocal, address));
+  if (linkLocalOne === undefined) return;
+  throw new ScadaError(
+    'fatal',
+    'NOTIFY_FAILED',
+    `${receiver}: its name resolves to the link-local address ${linkLocalOne.address}`,
+    { hint: 'correct the name or its DNS entry, or set allowLinkLocal: true for this notifier' },
+  );
 }
 
 const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
@@ -67,17 +86,59 @@ export function checkUrl(
   }: { readonly url: string; readonly allowClearText: boolean; readonly allowLinkLocal: boolean },
   context: z.RefinementCtx,
 ): void {
-  const { protocol, hostname } = new URL(url);
-  const refuse = (message: string): void => context.addIssue({ code: 'custom', path: ['url'], message });
-  if (protocol === 'http:' && !isLoopbackHost(hostname) && !allowClearText)
-    refuse('alerts would cross the network in clear text: use https, or set allowClearText: true');
-  const refusal = linkLocalRefusal(hostname, allowLinkLocal);
-  if (refusal !== undefined) refuse(refusal);
+  const { protocol, hostname: host } = new URL(url);
+  const target = { host, isSecure: protocol !== 'http:', allowClearText, allowLinkLocal };
+  checkHost(target, { at: { clearText: 'url', host: 'url' }, secure: 'https' }, context);
 }
 
 /** Address of the dashboard, for links to incidents. */
 export const dashboardLink = urlOf('address of the dashboard; messages then link to the page of the incident').optional();
 
-/** Message for a link-local host that is not allowed; undefined if the host is allowed. */
-export const linkLocalRefusal = (host: string, allowed: boolean): string | undefined =>
-  isLinkLocalHost(host) && !allowed ? 'this is a link-local address: use another one, or set allowLinkLocal: true' : undefined;
+/** Certificate files of a connection by TLS. */
+export const tlsSettings = {
+  ca: z.string().optional().describe('file with the certificates of the receiver’s authority, PEM; those of Node if not given'),
+  certificate: z.string().optional().describe('file with the certificate of this client, PEM, for mutual TLS'),
+  key: z.string().optional().describe('file with the private key of the certificate, PEM'),
+};
+
+/** Reads the certificate files. Notifiers do so for each connection, so that a renewed certificate needs no restart. */
+export async function readTlsFiles({
+  ca,
+  certificate,
+  key,
+}: {
+  readonly ca?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}): Promise<{ readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }> {
+  return {
+    ...(ca === undefined ? {} : { ca: await readFile(ca) }),
+    ...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
+    ...(key === undefined ? {} : { key: await readFile(key) }),
+  };
+}
+
+/** Refuses a configuration that gives one of two settings without the other. The problem is at the second one. */
+export function checkTogether(values: object, pair: readonly [string, string], context: z.RefinementCtx): void {
+  const [first, second] = pair.map((name) => (values as Readonly<Record<string, unknown>>)[name] !== undefined);
+  if (first !== second)
+    context.addIssue({ code: 'custom', path: [pair[1]], message: `${pair.join(' and ')} are given together` });
+}
+
+/** Refuses a receiver at another machine without TLS, and one at a link-local address, unless the configuration allows it. */
+export function checkHost(
+  {
+    host,
+    isSecure,
+    allowClearText,
+    allowLinkLocal,
+  }: { readonly host: string; readonly isSecure: boolean; readonly allowClearText: boolean; readonly allowLinkLocal: boolean },
+  { at, secure }: { readonly at: { readonly clearText: string; readonly host: string }; readonly secure: string },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+  if (!isSecure && !isLoopbackHost(host) && !allowClearText)
+    refuse(at.clearText, `alerts would cross the network in clear text: use ${secure}, or set allowClearText: true`);
+  if (isLinkLocalHost(host) && !allowLinkLocal)
+    refuse(at.host, 'this is a link-local address: use another one, or set allowLinkLocal: true');
+}

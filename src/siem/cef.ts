@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Longest extension value, characters: receivers cut longer ones. */
@@ -19,7 +20,8 @@ export function cef(event: SecurityEvent): string {
     ['outcome', event.lifecycle],
     ['cat', alert.network === true ? 'network' : 'process'],
     ['msg', event.sentence],
-    ['src', clients.find((client) => isAddress(client))],
+    // `src` takes an IP address and nothing else
+    ['src', clients.find((client) => isIP(client) !== 0)],
     ['dhost', alert.device],
     ['suser', by.user],
     ['spriv', by.role],
@@ -53,9 +55,6 @@ const labelled = (key: string, label: string, value: string | number) =>
 /** `T1692.001 (ATT&CK for ICS v19, seen)`, each technique with its version and whether its use was observed. */
 const techniquesOf = ({ alert }: SecurityEvent): string =>
   alert.techniques.map(({ id, version, certainty }) => `${id} (ATT&CK for ICS v${version}, ${certainty})`).join('; ');
-
-/** `src` takes an IP address and nothing else. */
-const isAddress = (client: string): boolean => /^[\d.]+$|^[\da-f:.]+$/i.test(client) && /[.:]/.test(client);
 
 const escapedHeader = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\|]/g, String.raw`\$&`);
 

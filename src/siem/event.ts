@@ -109,3 +109,6 @@ function certaintyOf(certainty: Certainty | undefined): Pick<SecurityEvent, 'con
 
 /** Severity from 0 to 10 (CEF) by priority. An anomaly is below every alarm. */
 export const severityOf: Readonly<Record<Priority, number>> = { 1: 10, 2: 8, 3: 6, A: 4 };
+
+/** Severity as a word, for tools of operations. */
+export const severityWordOf: Readonly<Record<Priority, string>> = { 1: 'critical', 2: 'error', 3: 'warning', A: 'info' };

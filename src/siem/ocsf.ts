@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Contribution } from '../core/finding.ts';
 import { product, type SecurityEvent } from './event.ts';
 
@@ -71,7 +72,7 @@ export function ocsf(event: SecurityEvent): string {
     },
     resources: [{ name: alert.equipment, type: 'equipment', group: { name: alert.area }, ...uidOf(alert.device) }],
     evidences: [
-      ...clients.map((client) => ({ src_endpoint: isIp(client) ? { ip: client } : { name: client } })),
+      ...clients.map((client) => ({ src_endpoint: isIP(client) !== 0 ? { ip: client } : { name: client } })),
       {
         data: {
           tags: alert.tags,
@@ -92,8 +93,6 @@ const notCreated = (lifecycle: SecurityEvent['lifecycle']) =>
   lifecycle === 'resolved' ? activities.resolved : activities.acknowledged;
 
 const uidOf = (device: string | undefined) => (device === undefined ? {} : { uid: device });
-
-const isIp = (client: string): boolean => /^[\da-f]*[.:][\da-f.:]+$/i.test(client);
 
 /** A sub-technique is named with its technique; the version is that of the matrix for industrial control systems. */
 const attacksOf = ({ alert }: SecurityEvent) =>

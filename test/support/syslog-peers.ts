@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { vi } from 'vitest';
+import { listening } from './listening.ts';
 import { freePort } from './open62541.ts';
 
 /** Certificate files of a receiver. */
@@ -106,7 +105,7 @@ export class SyslogPeer implements AsyncDisposable {
       stdio: 'ignore',
       env: { ...process.env, OPENSSL_CONF: undefined, ...(existsSync(libraries) ? { LD_LIBRARY_PATH: libraries } : {}) },
     });
-    await vi.waitFor(() => listens(this.ports.tls), { timeout: 30_000, interval: 50 });
+    await listening(this.ports.tls);
   }
 
   /** Kills the program. Its ports then refuse connections. */
@@ -121,14 +120,5 @@ export class SyslogPeer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     rmSync(this.#dir, { recursive: true, force: true });
-  }
-}
-
-async function listens(port: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-  } finally {
-    socket.destroy();
   }
 }

@@ -74,4 +74,8 @@ it('keeps the alerts of Alertmanager as they are here', async (test) => {
     signal,
   );
   await expect.poll(async () => (await listed()).map(({ labels }) => labels['alert'])).toEqual([other.id]);
+  // one whose priority has risen is listed once
+  const urgent = { ...other, priority: 2 } as const;
+  await notifier.notify(changeOf(4, { time: now + 2, kind: 'updated', alert: urgent }), signal);
+  await expect.poll(async () => (await listed()).map(({ labels }) => labels['priority'])).toEqual(['2']);
 });

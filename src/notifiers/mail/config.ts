@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageSettings } from '../../notifier-kit/message.ts';
-import { dashboardLink, isLoopbackHost, linkLocalRefusal, receiverSettings } from '../../notifier-kit/receiver.ts';
+import { checkHost, checkTogether, dashboardLink, receiverSettings, tlsSettings } from '../../notifier-kit/receiver.ts';
 
 export const schema = z
   .strictObject({
@@ -14,7 +14,7 @@ export const schema = z
     password: z.string().optional().describe('password of the user, as ${env:NAME}'),
     from: z.email().describe('address of the sender'),
     to: z.array(z.email()).min(1).max(50).describe('addresses of the receivers'),
-    ca: z.string().optional().describe('file with the certificates of the server’s authority, PEM; those of Node if not given'),
+    ca: tlsSettings.ca,
     dashboard: dashboardLink,
     allowClearText: z
       .boolean()
@@ -24,13 +24,10 @@ export const schema = z
     ...receiverSettings,
     minimumPriority: receiverSettings.minimumPriority.default(3),
   })
-  .superRefine(({ host, security, user, password, allowClearText, allowLinkLocal }, context) => {
-    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    if (security === 'none' && !isLoopbackHost(host) && !allowClearText)
-      refuse('security', 'alerts would cross the network in clear text: use starttls or tls, or set allowClearText: true');
-    const refusal = linkLocalRefusal(host, allowLinkLocal);
-    if (refusal !== undefined) refuse('host', refusal);
-    if ((user === undefined) !== (password === undefined)) refuse('password', 'user and password are given together');
+  .superRefine((values, context) => {
+    const at = { clearText: 'security', host: 'host' };
+    checkHost({ ...values, isSecure: values.security !== 'none' }, { at, secure: 'starttls or tls' }, context);
+    checkTogether(values, ['user', 'password'], context);
   });
 
 export type MailConfig = z.infer<typeof schema>;

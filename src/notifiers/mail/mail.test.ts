@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { changeOf, digestOf } from '../../../test/support/alert-changes.ts';
 import { TestAuthority } from '../../../test/support/certificates.ts';
+import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/open62541.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { contextOf } from '../../../test/support/samples.ts';
@@ -34,17 +34,7 @@ async function start(test: Pick<TestContext, 'skip'>, stack: AsyncDisposableStac
     child.kill('SIGKILL');
     await once(child, 'exit');
   });
-  await vi.waitFor(
-    async () => {
-      const socket = connect(port, 'localhost');
-      try {
-        await once(socket, 'connect');
-      } finally {
-        socket.destroy();
-      }
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+  await listening(port, 'localhost');
   const create = (more: object = {}) => {
     const settings = { host: 'localhost', port, security: kind, from: 'scadawatch@plant.example', to: ['duty@plant.example'] };
     const schema = mail.schema.parse({ ...settings, ca: authority.ca, dashboard: 'https://scadawatch.example', ...more });

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createTransport } from 'nodemailer';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { digestMessageOf, type Message, messageOf } from '../../notifier-kit/message.ts';
-import { linkLocalAddressOf } from '../../notifier-kit/receiver.ts';
+import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import { deliveryId } from '../../siem/index.ts';
 import type { MailConfig } from './config.ts';
 
@@ -28,9 +27,8 @@ export class Mail implements Notifier {
   }
 
   async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
-    const { host, port, security, user, password, from, to, ca, timeoutMs } = this.#config;
-    await this.#checkTarget();
-    const authority = ca === undefined ? undefined : await this.#read(ca);
+    const { host, port, security, user, password, from, to, timeoutMs } = this.#config;
+    const files = await this.#prepared();
     const transport = createTransport({
       host,
       port: port ?? (security === 'tls' ? 465 : 587),
@@ -38,7 +36,7 @@ export class Mail implements Notifier {
       requireTLS: security === 'starttls',
       ignoreTLS: security === 'none',
       ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-      tls: { minVersion: 'TLSv1.2', ...(authority === undefined ? {} : { ca: authority }) },
+      tls: { minVersion: 'TLSv1.2', ...files },
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
@@ -68,26 +66,20 @@ export class Mail implements Notifier {
     }
   }
 
-  async #read(file: string): Promise<Buffer> {
+  /** Certificate files, once the address is checked. */
+  async #prepared(): ReturnType<typeof readTlsFiles> {
+    const { host, allowLinkLocal, ca } = this.#config;
     try {
-      return await readFile(file);
+      await checkAddress(this.#name, host, allowLinkLocal);
+      return await readTlsFiles({ ca });
     } catch (cause) {
-      throw this.#error('retryable', (cause as Error).message, 'correct `ca`', cause);
+      if (cause instanceof ScadaError) throw cause;
+      throw this.#error('retryable', (cause as Error).message, 'see that `host` and `ca` are right', cause);
     }
   }
 
-  /** Checks the server's address at each attempt, since the owner of the name can change it. */
-  async #checkTarget(): Promise<void> {
-    if (this.#config.allowLinkLocal) return;
-    const address = await linkLocalAddressOf(this.#config.host).catch((cause: unknown) => {
-      throw this.#error('retryable', (cause as Error).message, 'see that the name of the server is right', cause);
-    });
-    if (address !== undefined)
-      throw this.#error(
-        'fatal',
-        `its name resolves to the link-local address ${address}`,
-        'set allowLinkLocal: true if that is meant',
-      );
+  get #name(): string {
+    return `mail ${this.#config.host}`;
   }
 
   /** A refused sender, receiver or text is refused for good; a refused sign-in can be repaired, and loses nothing until then. */
@@ -102,7 +94,7 @@ export class Mail implements Notifier {
   }
 
   #error(kind: 'retryable' | 'fatal', reason: string, hint: string, cause?: unknown): ScadaError {
-    return new ScadaError(kind, 'NOTIFY_FAILED', `mail ${this.#config.host}: ${reason}`, { hint, cause });
+    return new ScadaError(kind, 'NOTIFY_FAILED', `${this.#name}: ${reason}`, { hint, cause });
   }
 }
 

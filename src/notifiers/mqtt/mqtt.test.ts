@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, type TestContext, vi } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
 import { TestAuthority } from '../../../test/support/certificates.ts';
+import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/open62541.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { contextOf } from '../../../test/support/samples.ts';
@@ -41,17 +41,7 @@ user root
     child.kill('SIGKILL');
     await once(child, 'exit');
   });
-  await vi.waitFor(
-    async () => {
-      const socket = connect(port, 'localhost');
-      try {
-        await once(socket, 'connect');
-      } finally {
-        socket.destroy();
-      }
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+  await listening(port, 'localhost');
   const files = { ca: authority.ca, certificate: client.cert, key: client.key };
   const create = (more: object = {}) =>
     mqtt.create(mqtt.schema.parse({ url: `mqtts://localhost:${port}`, ...files, ...more }), contextOf(systemClock));

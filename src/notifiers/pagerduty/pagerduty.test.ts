@@ -37,11 +37,18 @@ it('triggers, acknowledges and resolves one incident for each alert', async () =
   });
 });
 
-it('calls nobody for an anomaly, unless it is told to', async () => {
+it('calls nobody for an anomaly, unless minimumPriority is A', async () => {
   await using receiver = await openHttpReceiver();
   const anomaly = changeOf(1, { alert: { ...intrusion, priority: 'A' } });
   await create({ url: receiver.url }).notifyDigest(digestOf([anomaly]), signal);
   expect(receiver.bodies).toEqual([]);
   await create({ url: receiver.url, minimumPriority: 'A' }).notifyDigest(digestOf([anomaly]), signal);
   expect(receiver.bodies).toMatchObject([{ event_action: 'trigger', payload: { severity: 'info' } }]);
+});
+
+it('calls for every alert of a flood', async () => {
+  await using receiver = await openHttpReceiver();
+  const changes = Array.from({ length: 30 }, (_, i) => changeOf(i, { alert: { ...intrusion, id: `ALT-${i}` } }));
+  await create({ url: receiver.url }).notifyAll?.(changes, signal);
+  expect(receiver.bodies.map((body) => (body as { dedup_key: string }).dedup_key)).toEqual(changes.map(({ alert }) => alert.id));
 });

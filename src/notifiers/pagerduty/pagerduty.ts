@@ -1,11 +1,9 @@
 import type { AlertChange, AlertChangeKind } from '../../core/alert.ts';
-import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
-import { isUrgent } from '../../notifier-kit/receiver.ts';
-import { eventOf } from '../../siem/index.ts';
+import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
+import { eventOf, severityWordOf } from '../../siem/index.ts';
 import type { PagerdutyConfig } from './config.ts';
 
-const severities = { 1: 'critical', 2: 'error', 3: 'warning', A: 'info' } as const;
 /** Longest summary that the Events API takes, characters. */
 const longestSummary = 1_024;
 
@@ -26,18 +24,19 @@ const actions: Partial<Readonly<Record<AlertChangeKind, 'trigger' | 'acknowledge
   removed: 'resolve',
 };
 
-/** Sends alarms to a person on call by PagerDuty Events API v2. The id of the alert joins the events of its life. */
-export class Pagerduty implements Notifier {
-  readonly #config: PagerdutyConfig;
-
-  constructor(config: PagerdutyConfig) {
-    this.#config = config;
+/**
+ * Sends alarms to a person on call by PagerDuty Events API v2. The id of the alert joins the events of its life. PagerDuty groups by
+ * itself, so it gets every change also in a flood.
+ */
+export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
+  protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+    for (const change of changes) await this.#post(change, signal);
   }
 
-  async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
+  async #post(change: AlertChange, signal: AbortSignal): Promise<void> {
     const action = actions[change.kind];
-    const { dashboard, routingKey, minimumPriority } = this.#config;
-    if (action === undefined || !isUrgent(change.alert.priority, minimumPriority)) return;
+    if (action === undefined) return;
+    const { dashboard, routingKey } = this.config;
     const { alert, title, sentence, clients, certainty, link } = eventOf(change, dashboard);
     const body = {
       routing_key: routingKey,
@@ -46,7 +45,7 @@ export class Pagerduty implements Notifier {
       payload: {
         summary: `${title}. ${sentence}`.slice(0, longestSummary),
         source: alert.device ?? alert.area,
-        severity: severities[alert.priority],
+        severity: severityWordOf[alert.priority],
         timestamp: new Date(alert.raisedAt).toISOString(),
         component: alert.equipment,
         group: alert.area,
@@ -64,11 +63,6 @@ export class Pagerduty implements Notifier {
       client: 'scadawatch',
       ...(link === undefined ? {} : { client_url: link, links: [{ href: link, text: 'Incident' }] }),
     };
-    await postJson({ ...this.#config, type: 'pagerduty' }, JSON.stringify(body), {}, signal);
-  }
-
-  /** PagerDuty groups by itself: it gets the last change of each alert of the digest. */
-  async notifyDigest({ latest }: AlertDigest, signal: AbortSignal): Promise<void> {
-    for (const change of latest) await this.notify(change, signal);
+    await postJson({ ...this.config, type: 'pagerduty' }, JSON.stringify(body), {}, signal);
   }
 }

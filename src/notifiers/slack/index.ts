@@ -6,7 +6,7 @@ import { ChatRoom } from '../../notifier-kit/chat.ts';
 
 const schema = z
   .strictObject({
-    url: urlOf('address of the incoming webhook, as ${env:NAME}: who knows it can write to the channel'),
+    url: urlOf('address of the incoming webhook, as ${env:NAME}; it is a secret'),
     dashboard: dashboardLink,
     ...messageSettings,
     ...urlSettings,

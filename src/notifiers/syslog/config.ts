@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dashboardLink, isLoopbackHost, linkLocalRefusal, receiverSettings } from '../../notifier-kit/receiver.ts';
+import { checkHost, checkTogether, dashboardLink, receiverSettings, tlsSettings } from '../../notifier-kit/receiver.ts';
 
 export const schema = z
   .strictObject({
@@ -12,9 +12,7 @@ export const schema = z
     format: z.enum(['cef', 'ocsf', 'ecs']).default('cef').describe('format of the message: CEF, OCSF Detection Finding or ECS'),
     facility: z.int().min(0).max(23).default(16).describe('syslog facility; 16 is local0'),
     hostname: z.string().max(255).optional().describe('name of the sender in the message; the name of this machine if not given'),
-    ca: z.string().optional().describe('file with the certificates of the receiver’s authority, PEM; those of Node if not given'),
-    certificate: z.string().optional().describe('file with the certificate of this client, PEM, for mutual TLS'),
-    key: z.string().optional().describe('file with the private key of the certificate, PEM'),
+    ...tlsSettings,
     serverName: z.string().optional().describe('name in the receiver’s certificate, if it is not `host`'),
     dashboard: dashboardLink,
     allowClearText: z
@@ -23,13 +21,10 @@ export const schema = z
       .describe('send alerts by tcp or udp to another machine; everybody on the network between can read them'),
     ...receiverSettings,
   })
-  .superRefine(({ host, transport, certificate, key, allowClearText, allowLinkLocal }, context) => {
-    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    if (transport !== 'tls' && !isLoopbackHost(host) && !allowClearText)
-      refuse('transport', 'alerts would cross the network in clear text: use tls, or set allowClearText: true');
-    const refusal = linkLocalRefusal(host, allowLinkLocal);
-    if (refusal !== undefined) refuse('host', refusal);
-    if ((certificate === undefined) !== (key === undefined)) refuse('key', 'certificate and key are given together');
+  .superRefine((values, context) => {
+    const at = { clearText: 'transport', host: 'host' };
+    checkHost({ ...values, isSecure: values.transport === 'tls' }, { at, secure: 'tls' }, context);
+    checkTogether(values, ['certificate', 'key'], context);
   });
 
 export type SyslogConfig = z.infer<typeof schema>;

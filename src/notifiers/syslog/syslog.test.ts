@@ -58,6 +58,14 @@ describe('a syslog message', () => {
   });
 });
 
+it('a change counts as sent if the receiver resets the connection after its close', async () => {
+  const { create, text } = await receiver((socket) => {
+    socket.on('end', () => socket.end(() => socket.resetAndDestroy()));
+  }, true);
+  await create().notify(changeOf(), signal);
+  expect(text()).toContain('externalId=ALT-000017');
+});
+
 describe('a change is sent again if the receiver', () => {
   it('cuts the connection after it has read', async () => {
     const { create } = await receiver((socket) => socket.once('data', () => socket.resetAndDestroy()));

@@ -1,9 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ScadaError } from '../../core/errors.ts';
-import { linkLocalAddressOf } from '../../notifier-kit/receiver.ts';
+import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import { portOf, type SyslogConfig } from './config.ts';
 
 /** Largest datagram of UDP over IPv4, bytes. */
@@ -20,7 +19,7 @@ export async function send(messages: readonly string[], config: SyslogConfig, si
   const timeout = AbortSignal.timeout(config.timeoutMs);
   const stop = AbortSignal.any([signal, timeout]);
   try {
-    await checkTarget(config);
+    await checkAddress(nameOf(config), config.host, config.allowLinkLocal);
     await (config.transport === 'udp' ? sendDatagrams(messages, config) : sendStream(messages, config, stop));
   } catch (cause) {
     signal.throwIfAborted();
@@ -43,12 +42,13 @@ async function sendStream(messages: readonly string[], config: SyslogConfig, sig
   const closed = Promise.withResolvers<void>();
   const abort = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
-  socket.once('error', closed.reject);
   // `end` comes with the close of the receiver; without it the connection was cut
   let confirmed = false;
   socket.once('end', () => {
     confirmed = true;
   });
+  // `close` follows; a reset after the close of the receiver takes nothing back
+  socket.once('error', (error) => (confirmed ? undefined : closed.reject(error)));
   socket.once('close', () => {
     if (confirmed) closed.resolve();
     else closed.reject(new Error('the connection was cut before the receiver confirmed'));
@@ -74,23 +74,17 @@ function framed(messages: readonly string[]): Buffer {
   );
 }
 
-/** Certificates are read for each connection, so a renewed one is used without a restart. */
 async function open(config: SyslogConfig): Promise<Socket> {
-  const { host, transport, ca, certificate, key, serverName = host } = config;
+  const { host, transport, serverName = host } = config;
   const port = portOf(config);
   if (transport === 'tcp') return connectTcp({ host, port });
-  const read = async (file: string | undefined): Promise<Buffer | undefined> =>
-    file === undefined ? undefined : await readFile(file);
-  const [authority, own, secret] = await Promise.all([ca, certificate, key].map(read));
   return connectTls({
     host,
     port,
     // an address is no name for the extension, but is compared with the certificate
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     minVersion: 'TLSv1.2',
-    ca: authority,
-    cert: own,
-    key: secret,
+    ...(await readTlsFiles(config)),
   });
 }
 
@@ -111,16 +105,8 @@ async function sendDatagrams(messages: readonly string[], config: SyslogConfig):
   }
 }
 
-/** Checks the receiver's address at each attempt, since the owner of the name can change it. */
-async function checkTarget(config: SyslogConfig): Promise<void> {
-  if (config.allowLinkLocal) return;
-  const address = await linkLocalAddressOf(config.host);
-  if (address === undefined) return;
-  const hint = 'correct the name or its DNS entry, or set allowLinkLocal: true for this notifier';
-  throw failed(config, 'fatal', `its name resolves to the link-local address ${address}`, hint);
-}
+const nameOf = (config: SyslogConfig): string => `syslog ${config.transport}://${config.host}:${portOf(config)}`;
 
 function failed(config: SyslogConfig, kind: 'retryable' | 'fatal', reason: string, hint: string, cause?: unknown): ScadaError {
-  const receiver = `syslog ${config.transport}://${config.host}:${portOf(config)}`;
-  return new ScadaError(kind, 'NOTIFY_FAILED', `${receiver}: ${reason}`, { hint, cause });
+  return new ScadaError(kind, 'NOTIFY_FAILED', `${nameOf(config)}: ${reason}`, { hint, cause });
 }

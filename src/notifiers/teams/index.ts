@@ -6,9 +6,7 @@ import { checkUrl, dashboardLink, urlOf, urlSettings } from '../../notifier-kit/
 
 const schema = z
   .strictObject({
-    url: urlOf(
-      'address of the workflow “When a Teams webhook request is received”, as ${env:NAME}: who knows it can write to the channel',
-    ),
+    url: urlOf('address of the workflow “When a Teams webhook request is received”, as ${env:NAME}; it is a secret'),
     dashboard: dashboardLink,
     ...messageSettings,
     ...urlSettings,
