@@ -1,8 +1,6 @@
-import attack from './attack-ics.json' with { type: 'json' };
 import type { Technique } from '../core/alert.ts';
+import { attackMatrix, techniqueById } from '../core/attack.ts';
 import type { Explanation } from '../core/finding.ts';
-
-const byId = new Map(attack.techniques.map((technique) => [technique.id, technique]));
 
 /**
  * MITRE ATT&CK for ICS techniques of explanations. From process data alone a technique is only possible; its use can only be
@@ -12,9 +10,9 @@ export function techniquesOf(explanations: readonly Pick<Explanation, 'technique
   const seen = new Set(explanations.flatMap((each) => each.seen ?? []));
   const ids = new Set(explanations.flatMap(({ techniques }) => techniques));
   return [...ids].flatMap((id) => {
-    const technique = byId.get(id);
+    const technique = techniqueById(id);
     if (technique === undefined) return [];
     const certainty = seen.has(id) ? ('seen' as const) : ('possible' as const);
-    return [{ id, name: technique.name, idV18: technique.v18 ?? '', version: attack.version, certainty }];
+    return [{ id, name: technique.name, idV18: technique.v18 ?? '', version: attackMatrix.version, certainty }];
   });
 }

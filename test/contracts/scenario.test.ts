@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plants } from '../../simulators/plants/index.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
-import attack from '../../src/alerts/attack-ics.json' with { type: 'json' };
+import attack from '../../src/core/attack-ics.json' with { type: 'json' };
 import { VirtualClock } from '../../src/core/clock.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
