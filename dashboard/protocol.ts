@@ -28,6 +28,8 @@ export const limits = {
   historyTags: 16,
   historyPoints: 5000,
   alertsPerQuery: 1000,
+  /** Longest time of which cases are returned, days. */
+  caseDays: 90,
   changesPerPage: 100,
   auditPerQuery: 1000,
   journalPerQuery: 1000,

@@ -5,6 +5,7 @@ import { approvalRoutes } from './approvals.ts';
 import { annotationRoutes } from './annotations.ts';
 import { assetRoutes } from './assets.ts';
 import { baselineRoutes } from './baseline.ts';
+import { caseRoutes } from './case.ts';
 import { debriefRoutes } from './debrief.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -16,6 +17,7 @@ import { mimicRoutes } from './mimics.ts';
 import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
+import { securityRoutes } from './security.ts';
 import { shiftRoutes } from './shift.ts';
 import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
@@ -28,6 +30,7 @@ export type { IncidentBody, IncidentChange } from './schemas/alert.ts';
 export type { TagInfo } from './plant.ts';
 export type { Needs, Route } from './route.ts';
 export type { Services } from './services.ts';
+export type { CaseSummary } from './security.ts';
 export type { SignInInfo } from './sign-in.ts';
 export type { Health } from './system.ts';
 export type { UserInfo } from './users.ts';
@@ -42,6 +45,7 @@ export const routes = {
   ...annotationRoutes,
   ...systemRoutes,
   ...alertRoutes,
+  ...caseRoutes,
   ...alarmRecordRoutes,
   ...approvalRoutes,
   ...assetRoutes,
@@ -50,6 +54,7 @@ export const routes = {
   ...episodeRoutes,
   ...maintenanceRoutes,
   ...reportRoutes,
+  ...securityRoutes,
   ...shiftRoutes,
   ...labRoutes,
   ...debriefRoutes,

@@ -59,6 +59,7 @@ describe('permissions of routes', () => {
         'shelve-longer',
         'judge',
         'triage',
+        'export-case',
         'hand-over',
         'annotate',
         'view-minor',
@@ -69,9 +70,9 @@ describe('permissions of routes', () => {
         'run-lab',
         'read-audit',
       ],
-      analyst: ['view', 'reset', 'judge', 'triage', 'annotate', 'view-minor'],
+      analyst: ['view', 'reset', 'judge', 'triage', 'export-case', 'annotate', 'view-minor'],
       instructor: ['view', 'run-lab'],
-      auditor: ['view', 'read-audit'],
+      auditor: ['view', 'export-case', 'read-audit'],
       admin: Object.keys(permissions),
     });
     expect(isAllowed('root' as never, 'view')).toBe(false);

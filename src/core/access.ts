@@ -21,6 +21,8 @@ export const permissions = {
   judge: ['operator', 'engineer', 'analyst', 'admin'],
   /** Assign an incident, and state the progress of the work on it. */
   triage: ['engineer', 'analyst', 'admin'],
+  /** Export an incident for other organisations. */
+  'export-case': ['engineer', 'analyst', 'auditor', 'admin'],
   /** Write notes of the shift, sign its handover, and take over. */
   'hand-over': ['operator', 'engineer', 'admin'],
   /** Add annotations to trends, and remove them. */

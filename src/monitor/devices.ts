@@ -105,7 +105,7 @@ function connectionOf(config: unknown, tags: TagTable, device: string): Readonly
 }
 
 /** Address of a device from the settings that all types name equally; for a tap, the source of its packets. */
-function addressOf(config: unknown): string {
+export function addressOf(config: unknown): string {
   const { source, ...own } = config as Place & { source?: Place };
   const { endpoint, path, name, host, port, serial } = source ?? own;
   return endpoint ?? path ?? name ?? serial?.path ?? `${host ?? ''}${port === undefined ? '' : `:${port}`}`;

@@ -1,20 +1,23 @@
+import { join } from 'node:path';
 import { Annotations } from '../alerts/annotations.ts';
 import { alarmReport } from '../alerts/report/index.ts';
 import { Shift } from '../alerts/report/shift.ts';
 import type { MonitorView } from '../core/monitor.ts';
+import { eventsFolder } from '../data-directory/folders.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
 import type { MonitorParts } from './parts.ts';
 import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { idleShadow } from './shadow/shadow.ts';
+import { readTraffic } from './traffic.ts';
 
 /** The dashboard's view of the monitor. */
 export function viewOf(
   { options, supervisor, wall }: MonitorRuntime,
   parts: MonitorParts & Boards & { readonly meters: Meters },
 ): MonitorView {
-  const { config, clock, lab, replay, state } = options;
+  const { config, clock, dataDir, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
   const { latest, devices, journal, conversations, meters, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
@@ -55,6 +58,7 @@ export function viewOf(
     parts: () => supervisor.states(),
     journal: (limit, device) => journal.read(limit, device),
     report: async (query) => await alarmReport({ state, site: config.site, clock, pause }, query),
+    traffic: (spans, limit, signal) => readTraffic(join(dataDir, eventsFolder), spans, limit, signal),
     history: (range, signal) => storage.spool.query(range, signal),
   };
 }

@@ -20,13 +20,16 @@ export interface HttpTarget {
  * Posts JSON. Redirects are not followed, since the configured receiver must not be replaced by another one.
  * @throws ScadaError `retryable` without an answer and for the statuses 408, 429 and 5xx, otherwise `fatal`. It shows only the origin of
  * the address, because path and query may be secret.
+ * @param alsoTaken further statuses that are no failure
+ * @returns the status
  */
 export async function postJson(
   target: HttpTarget,
   body: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<void> {
+  alsoTaken: readonly number[] = [],
+): Promise<number> {
   const { url, timeoutMs, clock = systemClock } = target;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
@@ -47,7 +50,7 @@ export async function postJson(
     throw failed(target, 'retryable', reason, { hint: 'see that the receiver runs and that its address is right', cause });
   }
   const { status } = response;
-  if (status >= 200 && status < 300) return;
+  if ((status >= 200 && status < 300) || alsoTaken.includes(status)) return status;
   if (status === 408 || status === 429 || status >= 500)
     throw failed(target, 'retryable', `HTTP ${status}`, {
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock.now()),

@@ -57,7 +57,7 @@ export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent 
     sentence: explanation.sentence,
     lifecycle: lifecycleOf(alert),
     detectors: [...new Set([leading, ...findings].flatMap((finding) => finding?.detector ?? []))],
-    clients: [...new Set([explanation, ...findings.map((finding) => finding.explanation)].flatMap(clientsOf))],
+    clients: clientsOfAlert(alert),
     ...certaintyOf(leading?.certainty),
     score: leading?.peak ?? Number.NaN,
     ...(dashboard === undefined
@@ -74,6 +74,11 @@ export function deliveryId(type: string, changes: readonly AlertChange[]): strin
     .digest('hex')
     .slice(0, 32);
 }
+
+/** Addresses of the clients that an alert names. */
+export const clientsOfAlert = ({ explanation, findings }: Alert): readonly string[] => [
+  ...new Set([explanation, ...findings.map((finding) => finding.explanation)].flatMap(clientsOf)),
+];
 
 /** The writing clients of explanations of earlier versions, which name no clients. */
 function clientsOf({ clients, writes = [] }: Alert['explanation']): readonly string[] {

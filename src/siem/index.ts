@@ -3,7 +3,12 @@ import { ecs } from './ecs.ts';
 import type { SecurityEvent } from './event.ts';
 import { ocsf } from './ocsf.ts';
 
-export { deliveryId, eventOf, type SecurityEvent, severityWordOf } from './event.ts';
+export { type CaseEvidence, caseDocument, evidenceLimits, samplesOf, trafficSpans } from './case-document.ts';
+export { type Case, type CaseFrame, caseOf, endpointsOf, readCase } from './case.ts';
+export { clientsOfAlert, deliveryId, eventOf, type SecurityEvent, severityWordOf } from './event.ts';
+export { type MispEvent, mispEvent } from './misp.ts';
+export { type StixBundle, stixBundle } from './stix-bundle.ts';
+export { type Tlp, tlpLevels } from './tlp.ts';
 
 /** Writes an event as one line in each format. */
 export const formats: Readonly<Record<'cef' | 'ocsf' | 'ecs', (event: SecurityEvent) => string>> = { cef, ocsf, ecs };

@@ -30,7 +30,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'detectors/*', layer: 1, npm: ['simple-statistics', 'ml-matrix'] },
   { unit: 'src/historian/duckdb', layer: 1, npm: ['@duckdb/node-api'] },
   { unit: 'src/historian/influxdb', layer: 1, npm: ['@influxdata/influxdb-client'] },
-  { unit: 'src/notifiers/*', layer: 1, npm: ['mqtt', 'nodemailer'] },
+  { unit: 'src/notifiers/*', layer: 1, npm: ['@nats-io/jetstream', '@nats-io/transport-node', 'mqtt', 'nodemailer'] },
   { unit: 'simulators/plants/*', layer: 1, npm: ['epanet-js'] },
   { unit: 'simulators/scenarios/*', layer: 1, npm: [] },
   { unit: 'dashboard/protocol.ts', layer: 1, npm: [] },

@@ -10,6 +10,7 @@ import {
   type Behaviour,
   httpReceiver,
   mqttReceiver,
+  natsReceiver,
   type OpenReceiver,
   smtpReceiver,
   syslogReceiver,
@@ -35,6 +36,7 @@ const receivers: Readonly<Record<string, ReceiverKind>> = {
   teams: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
   pagerduty: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, routingKey: secret })),
   alertmanager: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, headers: { authorization: secret } })),
+  misp: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, key: secret, site: 'North' })),
   syslog: { settings: (port) => ({ host, port, transport: 'tcp' }), open: syslogReceiver, canRefuse: false },
   mail: { settings: (port) => ({ host, port, security: 'none', ...mailTo }), open: smtpReceiver, canRefuse: true },
   mqtt: {
@@ -42,7 +44,15 @@ const receivers: Readonly<Record<string, ReceiverKind>> = {
     open: mqttReceiver,
     canRefuse: false,
   },
+  nats: {
+    settings: (port) => ({ url: `nats://127.0.0.1:${port}`, user: 'scadawatch', password: secret }),
+    open: natsReceiver,
+    canRefuse: false,
+  },
 };
+
+/** Notifiers without a receiver: their own tests cover errors of the file system. */
+const toFiles: readonly string[] = ['stix'];
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -70,7 +80,9 @@ function create(plugin: NotifierPlugin, port: number) {
 }
 const signal = new AbortController().signal;
 
-describe.each(notifiers.map((plugin) => [plugin.type, plugin] as const))('the notifier %s', (_, plugin) => {
+const overNetwork = notifiers.filter(({ type }) => !toFiles.includes(type));
+
+describe.each(overNetwork.map((plugin) => [plugin.type, plugin] as const))('the notifier %s', (_, plugin) => {
   it('sends a change once', async () => {
     const { port, received } = await receiver(plugin.type, 'accepts');
     await create(plugin, port).notify(changeOf(), signal);

@@ -28,6 +28,7 @@ const peers = {
     files: ['/usr/bin/python3'],
     also: '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py',
   },
+  'nats-server': { apt: 'nats-server', files: ['/usr/sbin/nats-server', 'nats-server'] },
   alertmanager: { apt: 'prometheus-alertmanager', files: ['prometheus-alertmanager'] },
   rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
   // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.

@@ -62,6 +62,25 @@ export const mqttReceiver: OpenReceiver = (behaviour, received) =>
     });
   });
 
+/** A server of NATS with a stream that confirms each message. */
+export const natsReceiver: OpenReceiver = (behaviour, received) =>
+  serverOf((socket) => {
+    if (behaviour !== 'accepts') socket.resetAndDestroy();
+    const information = { server_id: 'test', version: '2.10.27', proto: 1, headers: true, max_payload: 1_048_576 };
+    socket.write(`INFO ${JSON.stringify(information)}\r\n`);
+    let subscription = '';
+    linesOf(socket, (line) => {
+      const [verb, ...words] = line.split(' ');
+      if (verb === 'PING') socket.write('PONG\r\n');
+      else if (verb === 'SUB') subscription = words.at(-1) ?? '';
+      else if (verb === 'HPUB') {
+        received();
+        const answer = '{"stream":"ALERTS","seq":1}';
+        socket.write(`MSG ${words[1]} ${subscription} ${answer.length}\r\n${answer}\r\n`);
+      }
+    });
+  });
+
 const serverOf = (serve: (socket: Socket) => void): Server =>
   createServer((socket) => {
     socket.on('error', () => {});

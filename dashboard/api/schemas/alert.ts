@@ -40,7 +40,7 @@ const band = objectOf<MeasuredBand>({
   high: figure,
 });
 
-const observedWrite = objectOf<ObservedWrite>({
+export const observedWrite = objectOf<ObservedWrite>({
   client: z.string(),
   tag: z.string(),
   before: figure.optional(),
@@ -114,7 +114,7 @@ const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Named }>({
 }).meta({ id: 'Verdict' });
 
 export const triageState = z.enum(triageStates);
-const triage = objectOf<Omit<Triage, 'by' | 'assignee'> & { readonly by: Named; readonly assignee?: Named | undefined }>({
+export const triage = objectOf<Omit<Triage, 'by' | 'assignee'> & { readonly by: Named; readonly assignee?: Named | undefined }>({
   state: triageState,
   at: time,
   by: actor,

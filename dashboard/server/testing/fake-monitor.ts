@@ -7,6 +7,7 @@ import type { PrintedDocument } from '../../../src/core/printed.ts';
 import type { ReportQuery } from '../../../src/core/report.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
+import type { Traffic } from '../../../src/core/traffic.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
 import { Annotations } from '../../../src/alerts/annotations.ts';
@@ -194,6 +195,13 @@ export class FakeMonitor implements MonitorView {
 
   async report(query: ReportQuery): Promise<PrintedDocument> {
     return this.onReport(query);
+  }
+
+  /** Set to records of the network. */
+  recorded: Traffic = { records: [], more: false };
+
+  async traffic(): Promise<Traffic> {
+    return this.recorded;
   }
 
   async history(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {

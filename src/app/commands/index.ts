@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   notify: async () => (await import('./notify.ts')).notifyCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  case: async () => (await import('./case.ts')).caseCommand,
   evidence: async () => (await import('./evidence.ts')).evidenceCommand,
   pseudonyms: async () => (await import('./pseudonyms.ts')).pseudonymsCommand,
   discover: async () => (await import('./discover.ts')).discoverCommand,

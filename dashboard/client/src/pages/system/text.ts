@@ -72,6 +72,7 @@ export const texts = {
       reset: 'Reset intrusions',
       judge: 'Give verdicts, comment on incidents',
       triage: 'Triage incidents',
+      'export-case': 'Export incidents for other organisations',
       'hand-over': 'Write notes of the shift, sign its handover',
       annotate: 'Annotate trends',
       'view-minor': 'View minor findings',

@@ -1,0 +1,37 @@
+import type { AlertChange } from '../../core/alert.ts';
+import { CaseFolder, caseOfChange } from '../../notifier-kit/case.ts';
+import { type HttpTarget, postJson } from '../../notifier-kit/http.ts';
+import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
+import { type MispEvent, mispEvent } from '../../siem/index.ts';
+import type { MispConfig } from './config.ts';
+
+/** Status of an edit of an event that MISP does not have. */
+const notFound = 404;
+
+/** Adds an event for each incident and updates it with each change; or writes the events to files. */
+export class Misp extends ProgramNotifier<MispConfig> {
+  readonly #folder: CaseFolder | undefined;
+
+  constructor(config: MispConfig) {
+    super(config);
+    this.#folder = config.folder === undefined ? undefined : new CaseFolder(config.folder, '.misp.json', config.keep);
+  }
+
+  protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+    const due = changes.filter(({ kind }) => this.config.kinds.includes(kind));
+    const files = due.map((change) => ({ change, content: mispEvent(caseOfChange(change, this.config)) }));
+    if (files.length === 0) return;
+    if (this.#folder !== undefined) await this.#folder.write(files);
+    else for (const { content } of files) await this.#push(content, signal);
+  }
+
+  /** An edit keeps the attributes of earlier changes, which an event of the same UUID would not. */
+  async #push(content: MispEvent, signal: AbortSignal): Promise<void> {
+    const { url = '', key = '' } = this.config;
+    const body = JSON.stringify(content);
+    const headers = { authorization: key, accept: 'application/json' };
+    const to = (path: string): HttpTarget => ({ ...this.config, type: 'misp', url: `${url.replace(/\/$/, '')}${path}` });
+    const status = await postJson(to(`/events/edit/${content.Event.uuid}`), body, headers, signal, [notFound]);
+    if (status === notFound) await postJson(to('/events/add'), body, headers, signal);
+  }
+}
