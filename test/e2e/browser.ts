@@ -71,6 +71,8 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     { name: 'alarm-history', hash: '#/alarms/history' },
     { name: 'incidents', hash: '#/incidents' },
     ...(incident === undefined ? [] : [{ name: 'incident', hash: `#/incidents/${encodeURIComponent(incident)}` }]),
+    { name: 'security-queue', hash: '#/security/queue' },
+    { name: 'security-matrix', hash: '#/security/matrix' },
     { name: 'shift-handover', hash: '#/shift/handover' },
     { name: 'shift-report', hash: '#/shift/report' },
     ...(lab

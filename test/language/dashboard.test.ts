@@ -57,7 +57,7 @@ const wrong = (isRight: (text: Text) => boolean, of: readonly Group[] = groups):
   texts.filter((text) => of.includes(text.group) && !isRight(text)).map(({ path, text }) => `${path}: ${text}`);
 
 /** Words with a capital letter within a text: keys, standards, states of the page. */
-const names = /^(ATT&CK|ICS|UTC|TLS|OFF|STOPPED|CSV|Parquet|PNG|L)[,:]?$/;
+const names = /^(ATT&CK|ICS|UTC|TLS|TLP|OFF|STOPPED|CSV|Parquet|PNG|L)[,:]?$/;
 const isSentenceCase = (text: string): boolean => {
   const words = text.split(' ');
   return words.every((word, i) => i === 0 || !/^[A-Z]/.test(word) || names.test(word) || words[i - 1]?.endsWith(':'));

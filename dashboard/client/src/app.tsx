@@ -145,6 +145,7 @@ const pages: Readonly<Record<Route['page'], () => unknown>> = {
   alarms: lazy(async () => ({ default: (await import('./pages/alarms/alarms.tsx')).Alarms })),
   incidents: lazy(async () => ({ default: (await import('./pages/incident/incidents.tsx')).Incidents })),
   incident: lazy(async () => ({ default: (await import('./pages/incident/incident.tsx')).Incident })),
+  security: lazy(async () => ({ default: (await import('./pages/security/security.tsx')).Security })),
   shift: lazy(async () => ({ default: (await import('./pages/shift/shift.tsx')).Shift })),
   lab: lazy(async () => ({ default: (await import('./pages/lab/lab.tsx')).Lab })),
   system: lazy(async () => ({ default: (await import('./pages/system/system.tsx')).System })),

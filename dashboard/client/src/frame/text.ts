@@ -18,6 +18,7 @@ export const texts = {
       alarms: 'Alarms',
       incidents: 'Incidents',
       trends: 'Trends',
+      security: 'Security',
       shift: 'Shift',
       lab: 'Lab',
       system: 'System',

@@ -20,6 +20,12 @@ export function menuEntries(lab: boolean): readonly Entry[] {
     { text: texts.label.pages.alarms, route: { page: 'alarms', tab: 'active' }, pages: ['alarms'], letter: 'a' },
     { text: texts.label.pages.incidents, route: { page: 'incidents' }, pages: ['incidents', 'incident'], letter: 'i' },
     { text: texts.label.pages.trends, route: { page: 'trends' }, pages: ['trends', 'tag'], letter: 't' },
+    {
+      text: texts.label.pages.security,
+      route: { page: 'security', tab: 'queue' },
+      pages: ['security'],
+      letter: 'e',
+    },
     { text: texts.label.pages.shift, route: { page: 'shift', tab: 'handover' }, pages: ['shift'], letter: 's' },
     ...(lab ? [{ text: texts.label.pages.lab, route: { page: 'lab', tab: 'run' }, pages: ['lab'], letter: 'l' } as const] : []),
     { text: texts.label.pages.system, route: { page: 'system', tab: 'health' }, pages: ['system'], letter: 'y' },

@@ -11,6 +11,7 @@ describe('routes', () => {
     { page: 'incident', id: 'INC-1' },
     { page: 'incident', id: 'INC-1', alert: 'ALT-7' },
     { page: 'trends' },
+    { page: 'security', tab: 'matrix' },
     { page: 'shift', tab: 'report' },
     { page: 'lab', tab: 'run' },
     { page: 'lab', tab: 'debrief' },
@@ -21,9 +22,13 @@ describe('routes', () => {
     for (const route of routes) expect(parseRoute(routeHash(route))).toEqual(route);
   });
 
+  it('of an incident work as messages of notifiers write them', () => {
+    expect(parseRoute('#/incident/INC-1')).toEqual({ page: 'incident', id: 'INC-1' });
+  });
+
   it('lead to the plant overview if they are unknown or invalid', () => {
     expect(parseRoute('')).toEqual({ page: 'plant' });
-    expect(parseRoute('#/security')).toEqual({ page: 'plant' });
+    expect(parseRoute('#/nonsense')).toEqual({ page: 'plant' });
     expect(parseRoute('#/unit/')).toEqual({ page: 'plant' });
     expect(parseRoute('#/unit/%E0%A4%A')).toEqual({ page: 'unit', area: '%E0%A4%A' });
     expect(parseRoute('#/alarms/nonsense')).toEqual({ page: 'alarms', tab: 'active' });

@@ -8,12 +8,15 @@ export type Route =
   /** With one of its alerts selected; the worst if none is given. */
   | { readonly page: 'incident'; readonly id: string; readonly alert?: string }
   | { readonly page: 'trends' }
+  | { readonly page: 'security'; readonly tab: SecurityTab }
   | { readonly page: 'shift'; readonly tab: ShiftTab }
   | { readonly page: 'lab'; readonly tab: LabTab }
   | { readonly page: 'system'; readonly tab: SystemTab };
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
+export const securityTabs = ['queue', 'matrix'] as const;
+export type SecurityTab = (typeof securityTabs)[number];
 export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];
 export const labTabs = ['run', 'debrief'] as const;
@@ -44,11 +47,15 @@ export function parseRoute(hash: string): Route {
       return argument === undefined ? { page: 'trends' } : { page: 'tag', tag: argument };
     case 'alarms':
       return { page: 'alarms', tab: alarmTabs.find((tab) => tab === argument) ?? 'active' };
+    // messages to other systems link to the singular
+    case 'incident':
     case 'incidents':
       if (argument === undefined) return { page: 'incidents' };
       return { page: 'incident', id: argument, ...(more === undefined ? {} : { alert: more }) };
     case 'trends':
       return { page: 'trends' };
+    case 'security':
+      return { page: 'security', tab: securityTabs.find((tab) => tab === argument) ?? 'queue' };
     case 'shift':
       return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'handover' };
     case 'lab':
@@ -84,6 +91,8 @@ export function routeHash(route: Route): string {
       return `#/incidents/${part(route.id)}${route.alert === undefined ? '' : `/${part(route.alert)}`}`;
     case 'trends':
       return '#/trends';
+    case 'security':
+      return `#/security/${route.tab}`;
     case 'shift':
       return `#/shift/${route.tab}`;
     case 'lab':

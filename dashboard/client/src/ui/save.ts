@@ -6,7 +6,9 @@ export const toCsv = (rows: readonly (readonly string[])[]): string =>
 
 /** Saves a text as a file by the browser. */
 export const saveText = (name: string, text: string): void =>
-  saveBlob(name, new Blob([text], { type: name.endsWith('.html') ? 'text/html' : 'text/csv' }));
+  saveBlob(name, new Blob([text], { type: types[name.split('.').at(-1) ?? ''] ?? 'text/csv' }));
+
+const types: Readonly<Record<string, string>> = { html: 'text/html', json: 'application/json' };
 
 /** Saves a file by the browser. */
 export function saveBlob(name: string, content: Blob): void {
