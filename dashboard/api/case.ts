@@ -14,7 +14,7 @@ import {
   samplesOf,
   stixBundle,
   tlpLevels,
-  trafficSpans,
+  trafficOf,
 } from '../../src/siem/index.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
@@ -60,7 +60,7 @@ const jsonOf = (found: Case, format: 'stix' | 'misp'): string =>
   `${JSON.stringify(format === 'stix' ? stixBundle(found) : mispEvent(found), undefined, 2)}\n`;
 
 async function htmlOf(found: Case, view: MonitorView, signal: AbortSignal): Promise<string> {
-  const traffic = await view.traffic(trafficSpans(found), evidenceLimits.traffic, signal);
+  const traffic = await view.traffic(trafficOf(found), signal);
   const samples = await samplesWith(found, view, signal);
   const frame = { timeZone: view.site.timeZone, madeAt: view.clock.now() };
   return printedHtml(caseDocument(found, { traffic, samples }, frame));

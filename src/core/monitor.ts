@@ -19,7 +19,7 @@ import type { PrintedDocument } from './printed.ts';
 import type { ReportQuery } from './report.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
-import type { Span, Traffic } from './traffic.ts';
+import type { Traffic, TrafficQuery } from './traffic.ts';
 import type { UnwatchedStatus } from './unwatched.ts';
 
 export interface Equipment {
@@ -385,7 +385,7 @@ export interface MonitorView {
   journal(limit: number, device?: string): readonly JournalEntry[];
   history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
   /** Recorded events of the network in some spans of time. */
-  traffic(spans: readonly Span[], limit: number, signal: AbortSignal): Promise<Traffic>;
+  traffic(query: TrafficQuery, signal: AbortSignal): Promise<Traffic>;
   /** Key figures of the alarms in a period. @throws ScadaError INPUT_INVALID */
   report(query: ReportQuery): Promise<PrintedDocument>;
 }

@@ -23,6 +23,15 @@ export interface Traffic {
   readonly more: boolean;
 }
 
+/** Recorded traffic that a reader asks for. */
+export interface TrafficQuery {
+  readonly spans: readonly Span[];
+  /** Addresses of which all traffic is of interest; that of others makes room for it. */
+  readonly clients: readonly string[];
+  /** Most records. */
+  readonly limit: number;
+}
+
 /** A span of time, ms UTC: from inclusive, to exclusive. */
 export interface Span {
   readonly from: number;

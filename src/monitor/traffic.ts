@@ -1,23 +1,28 @@
-import type { Span, Traffic, TrafficRecord } from '../core/traffic.ts';
+import type { Traffic, TrafficQuery, TrafficRecord } from '../core/traffic.ts';
 import { type EventLine, readEventLog } from '../storage/event-log/index.ts';
 
 /**
- * Events of the network in some spans of time, from the event log. Damaged parts of the log are omitted: the monitor has reported them.
+ * Events of the network in some spans of time, from the event log. Reports of the usual traffic of other clients make room for all else.
+ * Damaged parts of the log are omitted: the monitor has reported them.
  * @param dir folder of the log
- * @param limit most records
  */
-export async function readTraffic(dir: string, spans: readonly Span[], limit: number, signal: AbortSignal): Promise<Traffic> {
+export async function readTraffic(dir: string, { spans, clients, limit }: TrafficQuery, signal: AbortSignal): Promise<Traffic> {
   if (spans.length === 0) return { records: [], more: false };
   const whole = { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
-  const records: TrafficRecord[] = [];
+  const wanted: TrafficRecord[] = [];
+  const usual: TrafficRecord[] = [];
+  let count = 0;
   for await (const line of readEventLog(dir, whole, signal, () => {})) {
     if (line.kind !== 'event' || !line.event.type.startsWith('wire-')) continue;
     const record = recordOf(line);
     if (!spans.some(({ from, to }) => record.time >= from && record.time < to)) continue;
-    if (records.length === limit) return { records, more: true };
-    records.push(record);
+    count++;
+    const isUsual = record.kind === 'wire-traffic' && !clients.includes(record.client);
+    const list = isUsual ? usual : wanted;
+    if (list.length < limit) list.push(record);
   }
-  return { records, more: false };
+  const records = [...wanted, ...usual.slice(0, limit - wanted.length)].sort((a, b) => a.time - b.time);
+  return { records, more: count > records.length };
 }
 
 function recordOf({ event }: EventLine): TrafficRecord {
@@ -31,7 +36,11 @@ function recordOf({ event }: EventLine): TrafficRecord {
 
 /** Content of an event by its kind. A kind of a later version has its properties as they are. */
 function textOf(kind: string, more: Readonly<Record<string, unknown>>): string {
-  const of = (name: string): string => (more[name] === undefined ? '' : String(more[name]));
+  const of = (name: string): string => {
+    const value = more[name];
+    if (value === undefined) return '';
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  };
   switch (kind) {
     case 'wire-write': {
       const target = more['tag'] === undefined ? of('target') : `${of('tag')} (${of('target')})`;
@@ -40,7 +49,7 @@ function textOf(kind: string, more: Readonly<Record<string, unknown>>): string {
       return `${target}: ${before}${of('after')}${refused}`;
     }
     case 'wire-traffic':
-      return `${of('packets')} packets, ${of('requests')} requests, ${of('exceptions')} exceptions`;
+      return `packets ${of('packets')}, requests ${of('requests')}, exceptions ${of('exceptions')}`;
     case 'wire-connection':
       return of('state');
     case 'wire-session':

@@ -58,7 +58,7 @@ export function viewOf(
     parts: () => supervisor.states(),
     journal: (limit, device) => journal.read(limit, device),
     report: async (query) => await alarmReport({ state, site: config.site, clock, pause }, query),
-    traffic: (spans, limit, signal) => readTraffic(join(dataDir, eventsFolder), spans, limit, signal),
+    traffic: (query, signal) => readTraffic(join(dataDir, eventsFolder), query, signal),
     history: (range, signal) => storage.spool.query(range, signal),
   };
 }

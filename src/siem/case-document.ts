@@ -1,6 +1,6 @@
 import type { Series } from '../core/historian.ts';
 import type { PrintedDocument, PrintedTable } from '../core/printed.ts';
-import type { Span, Traffic } from '../core/traffic.ts';
+import type { Span, Traffic, TrafficQuery } from '../core/traffic.ts';
 import type { Case } from './case.ts';
 
 /** Time around a write of which the traffic is shown, ms. */
@@ -17,12 +17,16 @@ export interface CaseEvidence {
   readonly samples: readonly Series[] | undefined;
 }
 
-/** Spans of ±60 s around the acts on the network that the alerts of a case state. */
-export function trafficSpans({ alerts }: Case): readonly Span[] {
+/** Traffic within ±60 s of the acts on the network that the alerts of a case state. */
+export function trafficOf({ alerts }: Case): TrafficQuery {
   const acts = alerts.filter(({ alert, clients }) => alert.network === true || clients.length > 0);
-  return acts
-    .slice(0, evidenceLimits.spans)
-    .map(({ alert: { since } }) => ({ from: since - aroundWriteMs, to: since + aroundWriteMs }));
+  return {
+    spans: acts
+      .slice(0, evidenceLimits.spans)
+      .map(({ alert: { since } }) => ({ from: since - aroundWriteMs, to: since + aroundWriteMs })),
+    clients: [...new Set(acts.flatMap(({ clients }) => clients))],
+    limit: evidenceLimits.traffic,
+  };
 }
 
 /** Tags and span of the samples of a case; undefined if it has no tags. */
@@ -132,7 +136,7 @@ const notes = ({ notes: all }: Case): PrintedTable => ({
 
 const traffic = ({ records, more }: Traffic): PrintedTable => ({
   title: 'Network traffic',
-  note: `Recorded within 60 s of each act on the network.${more ? ` Only the first ${evidenceLimits.traffic} records are listed.` : ''}`,
+  note: `Recorded within 60 s of each act on the network.${more ? ' Further traffic of other clients is not listed.' : ''}`,
   columns: [
     { title: 'Time', kind: 'time' },
     { title: 'Kind', kind: 'text' },

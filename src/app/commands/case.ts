@@ -11,17 +11,7 @@ import { eventsFolder } from '../../data-directory/folders.ts';
 import { addressOf } from '../../monitor/devices.ts';
 import { readTraffic } from '../../monitor/traffic.ts';
 import { stopSignal } from '../../service/process.ts';
-import {
-  caseDocument,
-  endpointsOf,
-  evidenceLimits,
-  mispEvent,
-  readCase,
-  stixBundle,
-  type Tlp,
-  tlpLevels,
-  trafficSpans,
-} from '../../siem/index.ts';
+import { caseDocument, endpointsOf, mispEvent, readCase, stixBundle, type Tlp, tlpLevels, trafficOf } from '../../siem/index.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
@@ -64,7 +54,7 @@ async function write(file: string, options: Options): Promise<void> {
   if (found === undefined) throw refused(`there is no incident ${incident}`, 'the address of its page ends in its id');
   let text: string;
   if (format === 'html') {
-    const traffic = await readTraffic(join(data, eventsFolder), trafficSpans(found), evidenceLimits.traffic, stopSignal());
+    const traffic = await readTraffic(join(data, eventsFolder), trafficOf(found), stopSignal());
     const frame = { timeZone: site.timeZone, madeAt: systemClock.now() };
     text = printedHtml(caseDocument(found, { traffic, samples: undefined }, frame));
   } else text = `${JSON.stringify(format === 'stix.json' ? stixBundle(found) : mispEvent(found), undefined, 2)}\n`;

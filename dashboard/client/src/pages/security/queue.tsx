@@ -92,7 +92,7 @@ export function Queue(props: {
     { caption: 'E', text: shared.key.export, on: ['e'], run: () => openDialog('export', mayExport()) },
     { caption: 'W', text: shared.key.explain, on: ['w'], run: toIncident },
     { caption: '↵', text: shared.key.explain, on: ['Enter'], run: toIncident, quiet: true },
-    { caption: 'F', text: texts.key.group, on: ['f'], run: () => nextGrouping() },
+    { caption: 'F', text: texts.key.group, on: ['f'], run: () => nextGrouping(), quiet: true },
   ]);
   const nextGrouping = (): void => {
     const at = caseGroupings.indexOf(grouping());

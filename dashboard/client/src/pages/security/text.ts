@@ -51,9 +51,9 @@ export const texts = {
     showFound: 'Show techniques with alerts',
   },
   key: {
-    take: 'take the case',
-    closeCase: 'close with verdict',
-    nextUntaken: 'next case that nobody works on',
+    take: 'take',
+    closeCase: 'verdict and close',
+    nextUntaken: 'next new case',
     group: 'group by technique, asset or client',
   },
   note: {
