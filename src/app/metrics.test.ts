@@ -64,6 +64,12 @@ dashboard: {port: 0, metricsToken: '\${env:METRICS_TOKEN}'}
     expect(text).toMatch(new RegExp(`^# HELP ${name} [A-Z0-9].*\\.$`, 'm'));
   }
   expect(complaints(promtool, text)).toBe('');
+  // rules and dashboard of the example name only metrics that exist
+  for (const file of ['alerts.yaml', 'grafana-dashboard.json']) {
+    const names = readFileSync(join('examples/prometheus', file), 'utf8').match(/\b(scadawatch|process)_[a-z0-9_]+/g) ?? [];
+    expect(names.length).toBeGreaterThan(6);
+    for (const name of new Set(names)) expect(text, `${name} of ${file}`).toContain(`# TYPE ${name} `);
+  }
   expect(JSON.stringify(lines)).not.toContain(token);
 });
 
