@@ -12,10 +12,14 @@ import type { ServerMessage } from './protocol/socket.ts';
 export * from './protocol/http.ts';
 export * from './protocol/permissions.ts';
 export * from './protocol/socket.ts';
+export * from './protocol/token-groups.ts';
 export * from './protocol/value-frame.ts';
 
 /** Increased with every change that is incompatible with older pages. */
 export const protocolVersion = 1;
+
+/** Version of the HTTP API: the first number changes with incompatible changes, the second one with additions. */
+export const apiVersion = '1.1';
 
 /** Subprotocol of the websocket; a page of another version must reload. */
 export const subprotocol = `scadawatch.${protocolVersion}`;

@@ -27,6 +27,8 @@ const peers = [
   'nats-server',
   'mosquitto-clients',
   'python3-aiosmtpd',
+  'oathtool',
+  'python3-openapi-spec-validator',
   'rsyslog',
   'rsyslog-openssl',
   // libraries of syslog-ng
@@ -53,6 +55,8 @@ const peerFiles = [
   '/usr/sbin/nats-server',
   '/usr/bin/mosquitto_sub',
   '/usr/lib/python3/dist-packages/aiosmtpd',
+  '/usr/bin/oathtool',
+  '/usr/lib/python3/dist-packages/openapi_spec_validator',
   '/usr/sbin/rsyslogd',
   '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so',
   '/opt/syslog-ng/usr/sbin/syslog-ng',

@@ -21,6 +21,10 @@ export interface Session {
   readonly endsAt: number;
   /** Shared by all sessions of the user. */
   readonly requests: TokenBucket;
+  /** True if an identity provider has named the user: there is no local account. */
+  readonly isFederated: boolean;
+  /** Set for an API token: the groups of routes that it may use, and if it still exists. */
+  readonly token?: { readonly groups: readonly string[]; readonly isValid: () => boolean };
 }
 
 interface Entry {
@@ -82,7 +86,12 @@ export class Sessions {
     return this.#open({ name: displayUser(name), role: 'viewer' }, address, false);
   }
 
-  #open(user: Pick<User, 'name' | 'role'>, address: string, expires: boolean): Opened {
+  /** Opens the session of a user that an identity provider has named. */
+  openFederated(name: string, role: Role, address: string): Opened {
+    return this.#open({ name, role }, address, true, true);
+  }
+
+  #open(user: Pick<User, 'name' | 'role'>, address: string, expires: boolean, isFederated = false): Opened {
     for (const oldest of this.#of(user.name).slice(0, 1 - perUser)) this.end(oldest);
     const secret = randomBytes(32).toString('base64url');
     const now = this.#clock.now();
@@ -95,6 +104,7 @@ export class Sessions {
       openedAt: now,
       endsAt: expires ? now + this.#limits.absoluteMs : never,
       requests: this.#requestsOf(user.name),
+      isFederated,
     };
     const entry = { session, expires, hash: key(secret), activeAt: now };
     this.#byHash.set(entry.hash, entry);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { chatterStart, findingOf } from '../../../test/support/chatter.ts';
-import { MemoryAlerts } from '../../../test/support/memory-alerts.ts';
-import { AlertManager } from '../../../src/alerts/manager.ts';
-import { VirtualClock } from '../../../src/core/clock.ts';
-import type { Finding } from '../../../src/core/finding.ts';
-import { TagTable } from '../../../src/core/tag.ts';
+import { chatterStart, findingOf } from '../../test/support/chatter.ts';
+import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
+import { VirtualClock } from '../../src/core/clock.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { TagTable } from '../../src/core/tag.ts';
 import { AlertStream } from './alert-stream.ts';
 
 /** Findings of one alert. */

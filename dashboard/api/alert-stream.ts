@@ -1,6 +1,6 @@
-import type { Alert, AlertChange } from '../../../src/core/alert.ts';
-import type { AlertFeed } from '../../../src/core/monitor.ts';
-import { byRole, shownAlert, shownChange } from '../../../src/core/shown.ts';
+import type { Alert, AlertChange } from '../../src/core/alert.ts';
+import type { AlertFeed } from '../../src/core/monitor.ts';
+import { byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
 
 /** Largest number of alerts or changes in one message; the speed of the page is checked between messages. */
 const perMessage = 100;
@@ -31,9 +31,20 @@ export class AlertStream {
   /** Last reported number of saved changes; undefined if all are saved. */
   #saved: number | undefined;
   #state: State = { at: 'closed' };
+  #sentType: 'alert-snapshot' | 'alert-changes' = 'alert-snapshot';
 
   constructor(feed: AlertFeed) {
     this.#feed = feed;
+  }
+
+  /** Type of the message that was sent last. */
+  get sentType(): 'alert-snapshot' | 'alert-changes' {
+    return this.#sentType;
+  }
+
+  /** Place after the message that was sent last; undefined within a snapshot, which must be complete to be continued. */
+  get position(): { readonly epoch: string; readonly sequence: number } | undefined {
+    return this.#state.at === 'live' ? { epoch: this.#feed.epoch, sequence: this.#state.cursor } : undefined;
   }
 
   /** Continues after the last change that the page has, or starts with a snapshot. */
@@ -69,6 +80,7 @@ export class AlertStream {
   #snapshotText({ alerts, next, sequence }: Extract<State, { at: 'snapshot' }>): string {
     const end = Math.min(alerts.length, next + perMessage);
     const last = end === alerts.length;
+    this.#sentType = 'alert-snapshot';
     this.#state = last ? { at: 'live', cursor: sequence, answers: false } : { at: 'snapshot', alerts, next: end, sequence };
     this.#saved = this.#savedUpTo(sequence);
     return JSON.stringify({
@@ -93,6 +105,7 @@ export class AlertStream {
     const saved = this.#savedUpTo(next);
     if (changes.length === 0 && !answers && saved === this.#saved) return undefined;
     this.#state = { at: 'live', cursor: next, answers: false };
+    this.#sentType = 'alert-changes';
     this.#saved = saved;
     const epoch = JSON.stringify(this.#feed.epoch);
     const mark = saved === undefined ? '' : `"saved":${saved},`;

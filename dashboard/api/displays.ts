@@ -9,7 +9,7 @@ import { route } from './route.ts';
 import { newName, openSession, signedIn, userAct } from './schemas/accounts.ts';
 import { acted, done, list, nothing, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
-import { lockText, signInIsClosed } from './sign-in.ts';
+import { enter, lockText, signInIsClosed } from './sign-in.ts';
 
 const displayInfo = z.strictObject({ name: z.string(), createdAt: z.number(), sessions: list(openSession) });
 export type DisplayInfo = z.infer<typeof displayInfo>;
@@ -74,9 +74,9 @@ export const displayRoutes = {
     input: z.strictObject({ token: text }),
     answer: signedIn,
     handler: (call, services) => {
-      const { sessions, throttle, audit, view, failures, closed } = services;
+      const { throttle, audit, view, failures, closed } = services;
       if (closed !== undefined) throw signInIsClosed(closed);
-      const { session: before, address, network, setSecret } = call;
+      const { address, network } = call;
       const attempt = throttle.begin({ address: network });
       const display = displayOf(services, call.input.token);
       if (display === undefined) {
@@ -88,17 +88,7 @@ export const displayRoutes = {
         });
       }
       attempt.succeeded();
-      if (before !== undefined) sessions.end(before);
-      const { session, secret } = sessions.openDisplay(display.name, address);
-      try {
-        audit.append({ time: view.clock.now(), ...actorOf(session), address, action: 'session.opened', object: session.user });
-      } catch (error) {
-        // a sign-in that cannot be recorded is refused
-        sessions.end(session);
-        throw error;
-      }
-      setSecret(secret);
-      return sessions.info(session);
+      return enter(call, services, (sessions) => sessions.openDisplay(display.name, address));
     },
   }),
 };

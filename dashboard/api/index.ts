@@ -10,7 +10,9 @@ import { debriefRoutes } from './debrief.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
 import { episodeRoutes } from './episodes.ts';
+import { eventRoutes } from './events.ts';
 import { historyRoutes } from './history.ts';
+import { identityRoutes } from './identity.ts';
 import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { mimicRoutes } from './mimics.ts';
@@ -18,9 +20,11 @@ import { minorRoutes } from './minor.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
 import { securityRoutes } from './security.ts';
+import { secondFactorRoutes } from './second-factor.ts';
 import { shiftRoutes } from './shift.ts';
 import { signInRoutes } from './sign-in.ts';
 import { systemRoutes } from './system.ts';
+import { tokenRoutes } from './tokens.ts';
 import { usersRoutes } from './users.ts';
 
 export type { DisplayInfo } from './displays.ts';
@@ -33,11 +37,13 @@ export type { Services } from './services.ts';
 export type { CaseSummary } from './security.ts';
 export type { SignInInfo } from './sign-in.ts';
 export type { Health } from './system.ts';
+export type { TokenInfo } from './tokens.ts';
 export type { UserInfo } from './users.ts';
 
 /** All routes of the HTTP API, by method and path. */
 export const routes = {
   ...signInRoutes,
+  ...identityRoutes,
   ...documentRoutes,
   ...plantRoutes,
   ...mimicRoutes,
@@ -46,6 +52,7 @@ export const routes = {
   ...systemRoutes,
   ...alertRoutes,
   ...caseRoutes,
+  ...eventRoutes,
   ...alarmRecordRoutes,
   ...approvalRoutes,
   ...assetRoutes,
@@ -60,7 +67,9 @@ export const routes = {
   ...debriefRoutes,
   ...usersRoutes,
   ...accountRoutes,
+  ...secondFactorRoutes,
   ...displayRoutes,
+  ...tokenRoutes,
 };
 export type RouteName = keyof typeof routes;
 

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { permissions, roles } from '../../src/core/access.ts';
+import { requirePeer } from '../../test/support/peers.ts';
+import { groupOf } from '../protocol.ts';
 import { Browser } from '../server/testing/browser.ts';
 import { aBench, type Bench } from '../server/testing/setup.ts';
 import { routes } from './index.ts';
@@ -14,6 +17,7 @@ interface Operation {
 }
 interface Document {
   readonly openapi: string;
+  readonly info: { readonly version: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>>; readonly securitySchemes: object };
@@ -47,7 +51,9 @@ it('describes every route with its permission, input, answer and errors', () => 
     const [method = '', path = ''] = name.split(' ');
     const operation = document.paths[path]?.[method.toLowerCase()];
     expect(operation?.summary, name).toBe(summary);
-    expect(operation?.security, name).toEqual(permission === 'anybody' ? [] : [{ session: [] }]);
+    expect(operation?.security, name).toEqual(
+      permission === 'anybody' ? [] : [{ session: [] }, ...(groupOf(path) === undefined ? [] : [{ token: [] }])],
+    );
     if (permission !== 'anybody') expect(operation?.description, name).toContain(permission);
     expect(operation?.requestBody !== undefined, name).toBe(method === 'POST');
     expect(Object.keys(operation?.responses ?? {}), name).toEqual(['200', 'default']);
@@ -60,6 +66,7 @@ it('has every component that it refers to, and no cookie but the name', () => {
   expect(names).toEqual(expect.arrayContaining(['Alert', 'DeviceStatus', 'Error', 'Figure', 'Site', 'Tag']));
   expect(document.components.securitySchemes).toEqual({
     session: { type: 'apiKey', in: 'cookie', name: `scadawatch-${bench.dashboard.port}` },
+    token: { type: 'http', scheme: 'bearer', description: expect.any(String) },
   });
 });
 
@@ -71,4 +78,12 @@ it('shows numbers of queries as numbers, and figures that may be missing as null
   });
   expect(parameters.find(({ name }) => name === 'tags')).toMatchObject({ schema: { type: 'array', maxItems: 16 } });
   expect(document.components.schemas['Figure']).toMatchObject({ type: ['number', 'null'] });
+});
+
+it('is a valid document for an independent validator, and has a version', (test) => {
+  const python = requirePeer('openapi-spec-validator', test);
+  expect(document.info.version).toMatch(/^\d+\.\d+$/);
+  const script = 'import json, sys; from openapi_spec_validator import validate; validate(json.load(sys.stdin))';
+  const { status, stderr } = spawnSync(python.path, ['-c', script], { input: text, encoding: 'utf8' });
+  expect(status === 0 ? '' : stderr.slice(-2000)).toBe('');
 });

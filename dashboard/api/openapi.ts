@@ -7,7 +7,7 @@ import {
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
 import { rolesText } from '../../src/core/access.ts';
-import { protocolVersion } from '../protocol.ts';
+import { apiVersion, groupOf } from '../protocol.ts';
 import type { Needs, Route } from './route.ts';
 import { errorBody } from './schemas/error.ts';
 import { zodOf } from './schemas/parts.ts';
@@ -30,14 +30,19 @@ export function openApiDocument(routes: Readonly<Record<string, Route>>, { addre
     openapi: '3.1.0',
     info: {
       title: 'scadawatch',
-      version: String(protocolVersion),
+      version: apiVersion,
       description:
         'HTTP API of the dashboard. Times are ms UTC in site time unless a name contains `wall`. ' +
-        'A POST needs the header `Origin` with the address of the dashboard. Any other answer than 200 has the body `Error`.',
+        'A POST with a session needs the header `Origin` with the address of the dashboard. Any other answer than 200 has the body `Error`.',
     },
     servers: [{ url: address }],
     paths,
-    components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookie } } },
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: cookie },
+        token: { type: 'http', scheme: 'bearer', description: 'API token that an administrator has created' },
+      },
+    },
   };
   return createDocument(document, { override: nanAsNull });
 }
@@ -47,7 +52,7 @@ const nanAsNull: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, 
   if (zodSchema instanceof z.ZodNaN) jsonSchema.type = 'null';
 };
 
-function operationOf(name: string, { permission, summary, input, answer }: Route): ZodOpenApiOperationObject {
+function operationOf(name: string, { permission, summary, input, answer, isStream }: Route): ZodOpenApiOperationObject {
   if (!(input instanceof z.ZodObject)) throw new TypeError(`the input of ${name} is not an object schema`);
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const isEmpty = Object.keys(input.shape).length === 0;
@@ -59,14 +64,19 @@ function operationOf(name: string, { permission, summary, input, answer }: Route
   return {
     summary,
     description: accessText(permission),
-    security: permission === 'anybody' ? [] : [{ session: [] }],
+    security: permission === 'anybody' ? [] : [{ session: [] }, ...(groupOf(pathOf(name)) === undefined ? [] : [{ token: [] }])],
     ...asked,
     responses: {
-      '200': { description: 'The answer.', content: json(zodOf(answer)) },
+      '200': {
+        description: 'The answer.',
+        content: isStream === true ? { 'text/event-stream': { schema: zodOf(answer) } } : json(zodOf(answer)),
+      },
       default: { description: 'The request was refused or failed.', content: json(errorBody) },
     },
   };
 }
+
+const pathOf = (name: string): string => name.split(' ')[1] ?? '';
 
 const accessText = (needs: Needs): string =>
   needs === 'anybody' ? 'Needs no session.' : `Needs permission ${needs}: role ${rolesText(needs)}.`;

@@ -23,6 +23,12 @@ export interface Call<Input, Needed extends Needs> {
   readonly setSecret: (secret: string | undefined) => void;
   /** Sets the cookie of a known device. */
   readonly setDevice: (cookie: string) => void;
+  /** Address of the dashboard as the browser uses it, with a slash at its end. */
+  readonly page: string;
+  /** Sign-in at the identity provider that this browser has begun, sealed. */
+  readonly pending: string | undefined;
+  /** Keeps such a sign-in in a cookie, or removes it. */
+  readonly setPending: (sealed: string | undefined) => void;
 }
 
 /**
@@ -36,6 +42,10 @@ export interface Route<Needed extends Needs = Needs, Input = unknown, Answer = u
   /** Query of a GET, JSON body of a POST: a strict object. */
   readonly input: SchemaOf<Input>;
   readonly answer: SchemaOf<Answer>;
+  /** True if a user who must set up a second factor may use it before. */
+  readonly whileEnrolling?: true;
+  /** True if the answer is a stream of server-sent events. */
+  readonly isStream?: true;
   /** Largest JSON body of a POST; 16 kB if absent. */
   readonly bodyBytes?: number;
   // a method, so that a table can hold routes of different inputs

@@ -4,13 +4,15 @@ import type { AuditEntry, SignInClosed, User } from '../../src/core/state.ts';
 import { passphraseProblem } from '../accounts/common-passphrases.ts';
 import type { Lane } from '../accounts/fair-queue.ts';
 import type { Attempt } from '../accounts/login-throttle.ts';
+import type { Proof } from '../accounts/second-factors.ts';
+import type { Opened, Session, Sessions } from '../accounts/sessions.ts';
 import { nameProblem } from '../accounts/user-names.ts';
 import type { SessionInfo } from '../protocol.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { type Call, route } from './route.ts';
 import { knownPassphrase, newName, newPassphrase, sessionInfo, signedIn } from './schemas/accounts.ts';
-import { done, list, nothing, text } from './schemas/parts.ts';
+import { acted, list, nothing, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
 /** Information for the pages before sign-in. */
@@ -19,10 +21,12 @@ const signInInfo = z.strictObject({
   transport: z.enum(['loopback', 'tls']),
   fingerprint: z.string().optional().describe('SHA-256 of the certificate of the server, colon-separated hexadecimal'),
   setup: z.boolean().describe('true if there is no user yet: the setup token from the console creates the first one'),
+  identity: z.string().optional().describe('name of the identity provider, if users can sign in by one'),
   closed: z
     .strictObject({ reason: z.string(), commands: list(z.string()) })
     .optional()
     .describe('set when sign-in is closed because the accounts were lost; the commands reopen it'),
+  codes: z.literal(true).optional().describe('set if some accounts need a code of an authenticator'),
   session: sessionInfo.optional().describe('set when the browser is signed in'),
 });
 export type SignInInfo = z.infer<typeof signInInfo>;
@@ -34,14 +38,19 @@ export const signInRoutes = {
     summary: 'Returns the information for the pages before sign-in.',
     input: nothing,
     answer: signInInfo,
-    handler: ({ session }, { view, users, sessions, setup, closed, transport, fingerprint }) => ({
-      site: view.site.name,
-      transport,
-      setup: setup !== undefined && users.list().length === 0,
-      ...(closed === undefined ? {} : { closed }),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
-      ...(session === undefined ? {} : { session: sessions.info(session) }),
-    }),
+    handler: ({ session }, services) => {
+      const { view, users, setup, closed, transport, fingerprint, identity, secondFactors } = services;
+      return {
+        site: view.site.name,
+        transport,
+        setup: setup !== undefined && users.list().length === 0,
+        ...(identity === undefined ? {} : { identity: identity.config.name }),
+        ...(closed === undefined ? {} : { closed }),
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+        ...(secondFactors.areUsed ? { codes: true as const } : {}),
+        ...(session === undefined ? {} : { session: infoOf(session, services) }),
+      };
+    },
   }),
 
   'POST /api/setup': route({
@@ -76,42 +85,59 @@ export const signInRoutes = {
   'POST /api/login': route({
     permission: 'anybody',
     summary: 'Signs in.',
-    input: z.strictObject({ name: z.string().normalize('NFC').max(64), passphrase: knownPassphrase }),
+    input: z.strictObject({
+      name: z.string().normalize('NFC').max(64),
+      passphrase: knownPassphrase,
+      code: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('code of the authenticator or a recovery code, if the user has a second factor'),
+    }),
     answer: signedIn,
     handler: async (call, services) => {
-      const { users, throttle, passphrases, devices, closed } = services;
+      const { users, throttle, passphrases, devices, secondFactors, closed } = services;
       if (closed !== undefined) throw signInIsClosed(closed);
-      const { name, passphrase } = call.input;
+      const { name, passphrase, code = '' } = call.input;
       const claimed = users.find(name);
       const isKnown = call.device !== undefined && claimed !== undefined && devices.isKnownTo(call.device, claimed);
       const device = isKnown ? `${call.device.id} ${name}` : undefined;
       const attempt = throttle.begin({ address: call.network, name, device });
       const lane: Lane = device === undefined ? { key: call.network, isKnown: false } : { key: device, isKnown: true };
       let user: User | undefined;
+      let proof: Proof | undefined;
       const { isRight, lockedMs } = await verified(attempt, async () => {
         const isPassphrase = await passphrases.verify(passphrase, claimed?.passphraseHash, lane);
         // read again: the user may have been removed or changed in the meantime
         user = users.find(name);
-        return isPassphrase && user?.passphraseHash === claimed?.passphraseHash && user?.disabled === false;
+        if (!isPassphrase || user?.passphraseHash !== claimed?.passphraseHash || user?.disabled !== false) return false;
+        proof = secondFactors.prove(user, code);
+        return proof !== undefined;
       });
       if (!isRight || user === undefined) {
         recordFailure(services, name, call.address, lockedMs);
-        throw new ApiError('credentials', 'The name or the passphrase is wrong.');
+        // the same answer for each of them, so that a guess of the passphrase cannot be confirmed
+        throw new ApiError(
+          'credentials',
+          secondFactors.areUsed ? 'The name, the passphrase or the code is wrong.' : 'The name or the passphrase is wrong.',
+        );
       }
-      return signIn(user, call, services);
+      return signIn(user, call, services, proof === 'none' || proof === undefined ? {} : { after: `with a ${proof}` });
     },
   }),
 
   'POST /api/logout': route({
     permission: 'view',
+    whileEnrolling: true,
     summary: 'Signs out.',
     input: nothing,
-    answer: done,
-    handler: ({ session, setSecret }, services) => {
+    answer: acted({ leaveAt: z.string().optional().describe('address that ends the session at the identity provider') }),
+    handler: async ({ session, setSecret, page }, services) => {
       record(services, actorOf(session), 'session.closed', session.user);
       services.sessions.end(session);
       setSecret(undefined);
-      return {};
+      const leaveAt = session.isFederated ? await services.identity?.signOutAddress(page) : undefined;
+      return leaveAt === undefined ? {} : { leaveAt };
     },
   }),
 };
@@ -137,12 +163,12 @@ export async function verified(
 export const lockText = (lockedMs: number): Pick<AuditEntry, 'after'> =>
   lockedMs === 0 ? {} : { after: `further attempts refused for ${Math.ceil(lockedMs / 1000)} s` };
 
-function record(
+export function record(
   { audit, view }: Services,
   actor: Actor & Pick<AuditEntry, 'address'>,
   action: string,
   object: string,
-  more: Pick<AuditEntry, 'after'> = {},
+  more: Pick<AuditEntry, 'after' | 'reason'> = {},
 ): void {
   audit.append({ time: view.clock.now(), ...actor, action, object, ...more });
 }
@@ -158,23 +184,42 @@ function recordFailure(services: Services, name: string, address: string, locked
   failures.failed();
 }
 
-function signIn(user: User, call: Call<unknown, 'anybody'>, services: Services): SessionInfo {
-  const { session: before, address, device, setSecret, setDevice } = call;
-  const { sessions, devices, logger } = services;
+function signIn(
+  user: User,
+  call: Call<unknown, 'anybody'>,
+  services: Services,
+  more: Pick<AuditEntry, 'after'> = {},
+): SessionInfo {
+  const info = enter(call, services, (sessions) => sessions.open(user, call.address), more);
+  call.setDevice(services.devices.remember(call.device, user));
+  return info;
+}
+
+/** Opens a session in place of the browser's present one. A sign-in that cannot be recorded is refused. */
+export function enter(
+  call: Call<unknown, 'anybody'>,
+  services: Services,
+  open: (sessions: Sessions) => Opened,
+  more: Pick<AuditEntry, 'after'> = {},
+): SessionInfo {
+  const { session: before, address, setSecret } = call;
+  const { sessions, logger } = services;
   // a browser never keeps a secret from before the sign-in (session fixation)
   if (before !== undefined) sessions.end(before);
-  const { session, secret } = sessions.open(user, address);
+  const { session, secret } = open(sessions);
   try {
-    record(services, { ...actorOf(session), address }, 'session.opened', user.name);
+    record(services, { ...actorOf(session), address }, 'session.opened', session.user, more);
   } catch (error) {
-    // a sign-in that cannot be recorded is refused
     sessions.end(session);
     throw error;
   }
   setSecret(secret);
-  setDevice(devices.remember(device, user));
-  logger.info('session opened', { session: session.number, role: user.role });
-  return sessions.info(session);
+  logger.info('session opened', { session: session.number, role: session.role });
+  return infoOf(session, services);
+}
+
+function infoOf(session: Session, { sessions, secondFactors }: Services): SessionInfo {
+  return { ...sessions.info(session), ...(secondFactors.isMissing(session) ? { mustEnrol: true } : {}) };
 }
 
 export const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>

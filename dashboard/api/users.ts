@@ -15,6 +15,7 @@ const userInfo = z.strictObject({
   role,
   createdAt: z.number(),
   disabled: z.boolean(),
+  secondFactor: z.boolean().describe('true if the user signs in with a code too'),
   sessions: list(openSession).describe('sessions open now, oldest first'),
 });
 export type UserInfo = z.infer<typeof userInfo>;
@@ -27,11 +28,12 @@ export const usersRoutes = {
     input: nothing,
     answer: z.strictObject({ users: list(userInfo) }),
     handler: ({ session }, { users, sessions }) => ({
-      users: users.list().map(({ name, role: has, createdAt, disabled }) => ({
+      users: users.list().map(({ name, role: has, createdAt, disabled, secondFactor }) => ({
         name,
         role: has,
         createdAt,
         disabled,
+        secondFactor: secondFactor !== undefined,
         sessions: sessions.listOf(name, session),
       })),
     }),
@@ -130,6 +132,20 @@ export const usersRoutes = {
       keepAdministrator(services, user);
       services.users.remove(name);
       record(services, session, { action: 'user.removed', object: name, before: user.role, reason });
+      services.sessions.endAllOf(name);
+      return {};
+    },
+  }),
+
+  'POST /api/users/reset-second-factor': route({
+    permission: 'manage-users',
+    summary: 'Removes the second factor of a user, e.g. after the loss of the authenticator, and ends the sessions of the user.',
+    input: userAct,
+    answer: done,
+    handler: ({ input: { name, reason }, session }, services) => {
+      if (known(services, name).secondFactor === undefined) return {};
+      services.users.change(name, { secondFactor: null });
+      record(services, session, { action: 'user.second-factor-reset', object: name, reason });
       services.sessions.endAllOf(name);
       return {};
     },

@@ -8,6 +8,8 @@ export interface SessionInfo {
   readonly endsAtWall: number;
   /** Time without a click, a key or an action after which it ends, ms. */
   readonly idleMs: number;
+  /** Set if the user must set up a second factor first: every other request is refused. */
+  readonly mustEnrol?: true | undefined;
 }
 
 /** A session in the lists of sessions. Times in wall time, ms UTC. */

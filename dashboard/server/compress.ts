@@ -6,7 +6,7 @@ import type { Express } from 'express';
  * compressed response with a secret (BREACH). No other response contains a secret; cookies are in headers, which are not
  * compressed.
  */
-const confidential = /\/api\/(door|setup|login|logout|account|users)(\/|$)/;
+const confidential = /\/api\/(door|setup|login|logout|account|users|identity|tokens|displays?)(\/|$)/;
 /** Size below which compression saves less than its headers cost, bytes. */
 const leastBytes = 1024;
 

@@ -1,6 +1,8 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { roles } from '../../src/core/access.ts';
 import { ScadaError } from '../../src/core/errors.ts';
+import { identitySchema } from '../accounts/identity-config.ts';
 
 /** An address, or a network such as `10.0.0.0/8`. */
 function isAddressOrNetwork(text: string): boolean {
@@ -58,6 +60,12 @@ export const dashboardSchema = z.strictObject({
     .regex(/^[\x21-\x7e]+$/, 'printable ASCII characters without spaces')
     .optional()
     .describe('bearer token of `GET /metrics`, as `${env:NAME}`; without it the dashboard serves no metrics'),
+  secondFactor: z
+    .array(z.enum(roles))
+    .max(roles.length)
+    .default([])
+    .describe('roles whose local accounts must use an authenticator app; they set it up at the next sign-in'),
+  identity: identitySchema.optional().describe('sign-in by an identity provider (OpenID Connect), beside local accounts'),
   maxConnections: z.int().min(1).max(10_000).default(64).describe('largest number of open pages of all users'),
   maxConnectionsPerUser: z.int().min(1).max(10_000).default(16).describe('largest number of open pages of one user'),
   maxConnectionsPerAddress: z.int().min(1).max(10_000).default(48).describe('largest number of open pages from one address'),

@@ -4,7 +4,11 @@ import { type ClientAddresses, networkOf } from './client-address.ts';
 import { Lru } from '../../src/core/lru.ts';
 import { TokenBucket } from '../../src/core/token-bucket.ts';
 import { type Device, deviceMaxAgeMs, type KnownDevices } from '../accounts/known-devices.ts';
+import type { ApiTokens } from '../accounts/api-tokens.ts';
+import { pendingMs } from '../accounts/identity-provider.ts';
+import type { SecondFactors } from '../accounts/second-factors.ts';
 import type { Session, Sessions } from '../accounts/sessions.ts';
+import type { SignInWatch } from '../accounts/sign-in-watch.ts';
 import type { SocketLimits } from './socket-limits.ts';
 
 /** Sign-ins of one address or one known device. */
@@ -12,6 +16,9 @@ const signIns = { perSecond: 10, burst: 40, remembered: 10_000 };
 
 export interface GateOptions {
   readonly sessions: Sessions;
+  readonly secondFactors: SecondFactors;
+  readonly tokens: ApiTokens;
+  readonly failures: SignInWatch;
   /** The first one is the dashboard's own. */
   readonly origins: readonly string[];
   readonly port: number;
@@ -34,6 +41,7 @@ export class Gate {
   readonly #hosts: ReadonlySet<string>;
   readonly #cookie: string;
   readonly #deviceCookie: string;
+  readonly #pendingCookie: string;
   readonly #signIns = new Lru<string, TokenBucket>(2 * signIns.remembered);
   readonly #work = new Set<Promise<unknown>>();
 
@@ -46,6 +54,7 @@ export class Gate {
     const prefix = options.secure ? (options.basePath === '' ? '__Host-' : '__Secure-') : '';
     this.#cookie = `${prefix}scadawatch-${options.port}`;
     this.#deviceCookie = `${prefix}scadawatch-device-${options.port}`;
+    this.#pendingCookie = `${prefix}scadawatch-pending-${options.port}`;
   }
 
   get basePath(): string {
@@ -67,6 +76,17 @@ export class Gate {
     return this.#options.devices.read(cookieOf(request, this.#deviceCookie));
   }
 
+  /** Address of the dashboard as the browser uses it, with a slash at its end. */
+  pageOf(request: IncomingMessage): string {
+    const origin = this.isFromAllowedOrigin(request) ? request.headers.origin : this.#options.origins[0];
+    return `${origin ?? ''}${this.#options.basePath}/`;
+  }
+
+  /** Sign-in at the identity provider that this browser has begun, sealed. */
+  pendingOf(request: IncomingMessage): string | undefined {
+    return cookieOf(request, this.#pendingCookie);
+  }
+
   /** False for a foreign host name that resolves to this address (DNS rebinding). */
   isForThisHost(request: IncomingMessage): boolean {
     return this.#hosts.has(request.headers.host ?? '');
@@ -77,9 +97,28 @@ export class Gate {
     return this.#options.origins.includes(request.headers.origin ?? '');
   }
 
+  /** The session of a person by its cookie, or of a program by its token. A token that is not valid never falls back to a cookie. */
   sessionOf(request: IncomingMessage): Session | undefined {
+    const token = bearerOf(request);
+    if (token !== undefined) return this.#options.tokens.find(token, this.addressOf(request));
     const secret = cookieOf(request, this.#cookie);
     return secret === undefined ? undefined : this.sessions.find(secret);
+  }
+
+  /** True if the request has a token; browsers never add one by themselves. */
+  isByToken(request: IncomingMessage): boolean {
+    return bearerOf(request) !== undefined;
+  }
+
+  /** Counts a token that is not valid. False if there were too many from one address. */
+  countRefusedToken(request: IncomingMessage): boolean {
+    this.#options.failures.failed();
+    return this.maySignInNow(request);
+  }
+
+  /** True if the user must set up a second factor before anything else. */
+  mustEnrol(session: Session): boolean {
+    return this.#options.secondFactors.isMissing(session);
   }
 
   /** Counts a request of a signed-in user. False if there were too many. */
@@ -105,6 +144,11 @@ export class Gate {
   /** Sets the cookie of a known device. */
   setDevice(request: IncomingMessage, response: ServerResponse, cookie: string): void {
     this.#setCookie(request, response, this.#deviceCookie, cookie, deviceMaxAgeMs);
+  }
+
+  /** Keeps a sign-in at the identity provider in a cookie, or removes it. */
+  setPending(request: IncomingMessage, response: ServerResponse, sealed: string | undefined): void {
+    this.#setCookie(request, response, this.#pendingCookie, sealed ?? '', sealed === undefined ? 0 : pendingMs);
   }
 
   #setCookie(request: IncomingMessage, response: ServerResponse, name: string, value: string, maxAgeMs: number): void {
@@ -135,6 +179,12 @@ export class Gate {
   async idle(): Promise<void> {
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }
+}
+
+/** The token of a request. Other schemes are for a proxy in front of the dashboard. */
+function bearerOf(request: IncomingMessage): string | undefined {
+  const { authorization = '' } = request.headers;
+  return /^Bearer( |$)/i.test(authorization) ? authorization.slice('Bearer '.length).trim() : undefined;
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | undefined {

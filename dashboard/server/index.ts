@@ -1,5 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import express from 'express';
+import type { CertificateState } from '../../src/core/certificate.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { ApprovalControl } from '../../src/core/approvals.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
@@ -7,6 +8,7 @@ import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import { pseudonymsOf } from '../../src/core/shown.ts';
 import {
+  type ApiTokenStore,
   type AuditLog,
   savedAtOnce,
   type SignInClosed,
@@ -15,12 +17,16 @@ import {
   type UserStore,
 } from '../../src/core/state.ts';
 import { routes, type Services } from '../api/index.ts';
+import { EventStreams } from '../api/event-streams.ts';
+import { heartbeatOf } from '../api/heartbeat.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
 import { compressAnswers } from './compress.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
 import { Gate } from './gate.ts';
+import { ApiTokens } from '../accounts/api-tokens.ts';
+import { IdentityProvider } from '../accounts/identity-provider.ts';
 import { KnownDevices } from '../accounts/known-devices.ts';
 import { listen, Listener, stopListening } from './listen.ts';
 import { LoginThrottle } from '../accounts/login-throttle.ts';
@@ -29,6 +35,7 @@ import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { serveProbes } from './probes.ts';
 import { answerErrors, registerRoutes } from './router.ts';
+import { SecondFactors } from '../accounts/second-factors.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { SetupToken } from '../accounts/setup-token.ts';
 import { SignInWatch } from '../accounts/sign-in-watch.ts';
@@ -44,6 +51,7 @@ export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
   readonly displays: DisplayStore;
+  readonly apiTokens: ApiTokenStore;
   /** Set if the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
   readonly signInClosed?: SignInClosed | undefined;
   readonly audit: AuditLog;
@@ -65,6 +73,8 @@ export interface DashboardOptions {
   readonly secret?: Buffer | undefined;
   /** Receives whether sign-ins fail repeatedly, at each change. */
   readonly onRepeatedFailures?: ((repeated: boolean) => void) | undefined;
+  /** Receives the state of the certificate each second, with TLS. */
+  readonly onCertificate?: ((state: CertificateState) => void) | undefined;
   /** Shown by `/metrics`; without them the route does not exist. */
   readonly metrics?: DashboardMetrics | undefined;
   /** Less expensive ones for tests. */
@@ -91,10 +101,10 @@ export interface Dashboard extends AsyncDisposable {
 
 /** Serves pages, HTTP routes and streams. @throws ScadaError CONFIG_INVALID if that would be unsafe or impossible */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { view, users, displays, audit, config, wallClock, logger, saving = savedAtOnce } = options;
+  const { view, users, displays, apiTokens, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);
-  const listening = await listen(config, options.silentMs);
-  const { server, port, fingerprint } = listening;
+  const listening = await listen(config, wallClock, options.silentMs);
+  const { server, port, certificate } = listening;
   const listener = new Listener(listening, config, wallClock);
   const stopping = new AbortController();
   const origins = allowedOrigins(config, port);
@@ -116,8 +126,14 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     users.list().length === 0 && signInClosed === undefined
       ? SetupToken.create(wallClock, config.setupMinutes * 60_000)
       : undefined;
+  const tokens = new ApiTokens(apiTokens, wallClock);
+  const failures = new SignInWatch(wallClock, options.onRepeatedFailures ?? (() => {}));
+  const secondFactors = new SecondFactors(users, secret, wallClock, config.secondFactor, `scadawatch ${view.site.name}`);
   const gate = new Gate({
     sessions,
+    secondFactors,
+    tokens,
+    failures,
     origins,
     port,
     secure: isTls,
@@ -129,8 +145,15 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     wallClock,
     signal: stopping.signal,
   });
-  const failures = new SignInWatch(wallClock, options.onRepeatedFailures ?? (() => {}));
-  const hub = new Hub({ view, sessions, wallClock, run, limits: pageLimits(config), onSecond: () => failures.check(), logger });
+  const limits = pageLimits(config);
+  const heartbeat = () => heartbeatOf(view, wallClock);
+  const streams = new EventStreams({ view, sessions, wallClock, limits });
+  const onSecond = (): void => {
+    failures.check();
+    listening.checkCertificate();
+    if (certificate !== undefined) options.onCertificate?.(certificate.state);
+  };
+  const hub = new Hub({ view, sessions, wallClock, run, limits, heartbeat, onSecond, logger });
 
   const app = express();
   const pages = express.Router({ strict: true, caseSensitive: true });
@@ -145,20 +168,28 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     approvals: options.approvals,
     users,
     displays,
+    apiTokens,
+    tokens,
     audit,
     saving,
     sessions,
     passphrases,
     throttle: new LoginThrottle(wallClock),
     devices,
+    secondFactors,
     failures,
+    identity: config.identity === undefined ? undefined : new IdentityProvider(config.identity, secret, wallClock),
     pseudonymOf,
     setup: first?.setup,
     closed: signInClosed,
     transport: isTls ? 'tls' : 'loopback',
-    fingerprint,
+    get fingerprint() {
+      return certificate?.fingerprint;
+    },
     run,
     stats: () => hub.stats(),
+    streams,
+    heartbeat,
     openApi: () => (openApi ??= openApiDocument(routes, { address, cookie: gate.cookieName })),
     logger,
   };

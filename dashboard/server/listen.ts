@@ -1,12 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import { assertPrivateKey } from '../../src/core/private-file.ts';
+import { ServerCertificate } from './certificate.ts';
 import { checkBinding, type DashboardConfig, isLoopback } from './config.ts';
 
 /** Time after which a socket without a whole request is closed, ms. */
@@ -15,8 +13,10 @@ const usualSilentMs = 10_000;
 export interface Listening {
   readonly server: Server;
   readonly port: number;
-  /** SHA-256 of the certificate, with TLS. */
-  readonly fingerprint: string | undefined;
+  /** Undefined without TLS. */
+  readonly certificate: ServerCertificate | undefined;
+  /** Uses changed files of the certificate; called each second. */
+  readonly checkCertificate: () => void;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Listening {
 export async function checkDashboard(config: DashboardConfig): Promise<void> {
   checkBinding(config);
   try {
-    const { server } = await listen(config);
+    const { server } = await listen(config, systemClock);
     await stopListening(server);
   } catch (thrown) {
     const { cause } = thrown as { cause?: { code?: string } };
@@ -79,8 +79,8 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port cannot be used */
-export async function listen(config: DashboardConfig, silentMs = usualSilentMs): Promise<Listening> {
-  const { server, fingerprint } = createHttpServer(config, silentMs);
+export async function listen(config: DashboardConfig, clock: Clock, silentMs = usualSilentMs): Promise<Listening> {
+  const { server, ...tls } = createServers(config, silentMs, clock);
   try {
     await bind(server, config.host, config.port);
   } catch (error) {
@@ -107,43 +107,19 @@ export async function listen(config: DashboardConfig, silentMs = usualSilentMs):
       },
     );
   }
-  return { server, port, fingerprint };
+  return { server, port, ...tls };
 }
 
-function createHttpServer(
+function createServers(
   { tls }: DashboardConfig,
   silentMs: number,
-): { readonly server: Server; readonly fingerprint: string | undefined } {
+  clock: Clock,
+): Pick<Listening, 'server' | 'certificate' | 'checkCertificate'> {
   const timeouts = { headersTimeout: silentMs, requestTimeout: silentMs, connectionsCheckingInterval: silentMs / 10 };
-  if (tls === undefined) return { server: createServer(timeouts), fingerprint: undefined };
-  const cert = readPem('cert', tls.cert);
-  assertPrivateKey(tls.key, 'dashboard.tls.key');
-  const key = readPem('key', tls.key);
-  try {
-    const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: silentMs, ...timeouts });
-    return { server, fingerprint: new X509Certificate(cert).fingerprint256 };
-  } catch (error) {
-    throw new ScadaError(
-      'config',
-      'CONFIG_INVALID',
-      `dashboard.tls: ${tls.cert} and ${tls.key} cannot be used: ${String(error)}`,
-      {
-        hint: 'Both must be PEM, and the key must belong to the certificate.',
-        cause: error,
-      },
-    );
-  }
-}
-
-function readPem(name: 'cert' | 'key', path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.tls.${name}: ${path} cannot be read: ${String(error)}`, {
-      hint: 'Set it to the path of a PEM file that the user of the process may read.',
-      cause: error,
-    });
-  }
+  if (tls === undefined) return { server: createServer(timeouts), certificate: undefined, checkCertificate: () => {} };
+  const certificate = new ServerCertificate(tls, clock);
+  const server = createTlsServer({ ...certificate.options, handshakeTimeout: silentMs, ...timeouts });
+  return { server, certificate, checkCertificate: () => certificate.check(server) };
 }
 
 /** Stops accepting requests and closes idle and kept-alive connections. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAllowed, permissions, roles, rolesText } from '../../src/core/access.ts';
 import { type ClientMessage, type ErrorBody, messagePermissions } from '../protocol.ts';
@@ -10,6 +11,8 @@ import { aBench, type Bench } from './testing/setup.ts';
 const routes = Object.keys(table) as RouteName[];
 const everybody = ['anonymous', ...roles] as const;
 
+const apiPage = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+
 let bench: Bench;
 const browsers = new Map<string, Browser>();
 
@@ -19,6 +22,15 @@ beforeAll(async () => {
   for (const role of roles) browsers.set(role, await bench.as(role));
 });
 afterAll(async () => bench[Symbol.asyncDispose]());
+
+/** Everybody who may use a route, by `docs/api.md`: a route that is missing there, or has other roles, fails. */
+function documented(route: RouteName): readonly string[] {
+  const row = apiPage.split('\n').find((line) => line.startsWith(`| \`${route}\` |`));
+  const [, , needs = '', named = ''] = row?.split('|').map((cell) => cell.trim()) ?? [];
+  if (needs === '') throw new Error(`${route} is missing in docs/api.md: run npm run docs`);
+  if (needs === 'no sign-in') return everybody;
+  return named === 'all' ? roles : named.split(', ');
+}
 
 /** Status of a request: from the route's own validation, or from the permissions table. */
 async function tryRoute(who: string, route: RouteName): Promise<number> {
@@ -39,11 +51,15 @@ async function tryRoute(who: string, route: RouteName): Promise<number> {
 describe('permissions of routes', () => {
   for (const who of everybody) {
     it.each(routes)(`${who}: %s`, async (route) => {
-      const needs = table[route].permission;
-      const may = needs === 'anybody' || (who !== 'anonymous' && isAllowed(who, needs));
+      const may = documented(route).includes(who);
       expect(await tryRoute(who, route)).toBe(may ? 400 : who === 'anonymous' ? 401 : 403);
     });
   }
+
+  it('are documented for routes that exist', () => {
+    const rows = [...apiPage.matchAll(/^\| `((?:GET|POST) [^`]+)`/gm)].map(([, route = '']) => route);
+    expect(rows.toSorted()).toEqual([...routes].toSorted());
+  });
 
   it('follow one table of permissions and roles', () => {
     const table = Object.fromEntries(
@@ -81,7 +97,14 @@ describe('permissions of routes', () => {
 
   it('allow only set-up and sign-in without a session', () => {
     const open = routes.filter((route) => table[route].permission === 'anybody');
-    expect(open).toEqual(['GET /api/door', 'POST /api/setup', 'POST /api/login', 'POST /api/display']);
+    expect(open).toEqual([
+      'GET /api/door',
+      'POST /api/setup',
+      'POST /api/login',
+      'POST /api/identity/begin',
+      'POST /api/identity/finish',
+      'POST /api/display',
+    ]);
   });
 
   it('refuse every other route and method', async () => {

@@ -4,9 +4,11 @@ import type { Logger } from '../../src/core/plugin.ts';
 import type { Session } from '../accounts/sessions.ts';
 import type { Needs, Route, Services } from '../api/index.ts';
 import { zodOf } from '../api/schemas/parts.ts';
+import { groupOf } from '../protocol/token-groups.ts';
 import { ApiError, toApiError } from '../protocol/api-error.ts';
 import { networkOf } from './client-address.ts';
 import type { Gate } from './gate.ts';
+import { sendEvents } from './send-events.ts';
 
 const bodyBytes = 16 * 1024;
 
@@ -29,7 +31,7 @@ export function registerRoutes(app: Router, routes: Readonly<Record<string, Rout
     const isAct = method === 'POST';
     const run = endpoint(isAct, route, gate, services);
     const guard = (request: Request, response: Response, next: NextFunction): void => {
-      admit(isAct, route.permission, request, response, gate);
+      admit(isAct, route, request, response, gate);
       next();
     };
     if (isAct) app.post(path, guard, route.bodyBytes === undefined ? readBody : bodyReader(route.bodyBytes), run);
@@ -55,20 +57,41 @@ export function answerErrors(app: Express, logger: Logger): void {
 }
 
 /** Throws unless the permission of the route allows the request. */
-function admit(isAct: boolean, needs: Needs, request: Request, response: Response, gate: Gate): void {
-  if (isAct && !gate.isFromAllowedOrigin(request)) {
+function admit(isAct: boolean, route: Route, request: Request, response: Response, gate: Gate): void {
+  const { permission: needs, whileEnrolling = false } = route;
+  const isByToken = gate.isByToken(request);
+  if (isAct && !isByToken && !gate.isFromAllowedOrigin(request)) {
     throw new ApiError('forbidden', 'This request is not from a page of this dashboard.', {
       hint: 'Use the dashboard by its own address, or add this address to dashboard.origins.',
     });
   }
   const session = gate.sessionOf(request);
+  if (isByToken) admitToken(request, session, gate);
   if (needs !== 'anybody') {
     if (session === undefined) throw new ApiError('unauthenticated', 'You are not signed in. Sign in first.');
+    if (!whileEnrolling && gate.mustEnrol(session))
+      throw new ApiError('forbidden', 'Your role needs a second factor. Set it up first.');
     if (!isAllowed(session.role, needs)) throw new ApiError('forbidden', `Needs role ${rolesText(needs)}.`, { needs });
   }
   if (!isInTime(isAct, request, response, session, gate)) {
     throw new ApiError('too-many', 'Too many requests. Try again in a second.', { retryAfterMs: 1000 });
   }
+}
+
+/** Throws unless the token is valid and may use the route. */
+function admitToken(request: Request, session: Session | undefined, gate: Gate): void {
+  if (session === undefined) {
+    if (!gate.countRefusedToken(request))
+      throw new ApiError('too-many', 'Too many requests. Try again in a second.', { retryAfterMs: 1000 });
+    throw new ApiError('unauthenticated', 'The API token is wrong, revoked or expired.', {
+      hint: 'Ask an administrator for a new one.',
+    });
+  }
+  const group = groupOf(request.path);
+  if (group === undefined || session.token?.groups.includes(group) !== true)
+    throw new ApiError('forbidden', 'This API token is not valid for this route.', {
+      hint: group === undefined ? 'Only people may use this route.' : `It needs the group ${group}.`,
+    });
 }
 
 function isInTime(isAct: boolean, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
@@ -79,7 +102,7 @@ function isInTime(isAct: boolean, request: Request, response: Response, session:
 
 function endpoint(isAct: boolean, route: Route, gate: Gate, services: Services) {
   return async (request: Request, response: Response): Promise<void> => {
-    const parsed = zodOf(route.input).safeParse(isAct ? request.body : request.query);
+    const parsed = zodOf(route.input).safeParse(isAct ? request.body : queryOf(route, request));
     if (!parsed.success) {
       const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
       throw new ApiError('invalid', problems.join('; '));
@@ -87,7 +110,7 @@ function endpoint(isAct: boolean, route: Route, gate: Gate, services: Services) 
     const session = gate.sessionOf(request);
     if (isAct && session !== undefined) gate.sessions.touch(session);
     const address = gate.addressOf(request);
-    const answer = await gate.inFlight(response, (signal) =>
+    const respond = (signal: AbortSignal) =>
       route.handler(
         {
           input: parsed.data,
@@ -98,12 +121,25 @@ function endpoint(isAct: boolean, route: Route, gate: Gate, services: Services) 
           device: gate.deviceOf(request),
           setSecret: (secret) => gate.setSecret(request, response, secret),
           setDevice: (cookie) => gate.setDevice(request, response, cookie),
+          page: gate.pageOf(request),
+          pending: gate.pendingOf(request),
+          setPending: (sealed) => gate.setPending(request, response, sealed),
         },
         services,
-      ),
-    );
+      );
+    if (route.isStream === true) {
+      await gate.inFlight(response, async (signal) => sendEvents(response, respond(signal) as AsyncIterable<string>, signal));
+      return;
+    }
+    const answer = await gate.inFlight(response, respond);
     response.json(isAct && !(await services.saving.settled()) ? { ...(answer as object), notSaved: true } : answer);
   };
+}
+
+/** Query of a GET. A client of server-sent events states its position by a header when it connects again. */
+function queryOf({ isStream }: Route, request: Request): unknown {
+  const last = request.get('last-event-id');
+  return isStream === true && last !== undefined && last !== '' ? { ...request.query, after: last } : request.query;
 }
 
 /** Converts errors of Express and its parsers, which have a status of their own. */

@@ -32,6 +32,7 @@ describe('users', () => {
     expect(listed.body.users.at(-1)).toEqual({
       name: 'Zoë',
       role: 'operator',
+      secondFactor: false,
       createdAt: expect.any(Number),
       disabled: false,
       sessions: [{ number: 2, openedAtWall: bench.wall.now(), activeAtWall: bench.wall.now(), address: '127.0.0.7', own: false }],

@@ -11,7 +11,7 @@ import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
-import { FakeAudit, FakeDisplays, FakeUsers } from './testing/fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakeTokens, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';
 import { memoryApprovals } from './testing/fake-operation.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
@@ -21,6 +21,7 @@ const start = async (config: object, view = new FakeMonitor(), audit = new FakeA
     view,
     users: new FakeUsers(),
     displays: new FakeDisplays(),
+    apiTokens: new FakeTokens(),
     audit,
     approvals: memoryApprovals(audit, view.clock),
     config: dashboardSchema.parse({ port: 0, ...config }),

@@ -149,6 +149,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     view: monitor.view,
     users: markedUsers(state.users, dataDir),
     displays: state.displays,
+    apiTokens: state.apiTokens,
     signInClosed: prepared.signInClosed,
     audit: state.audit,
     saving: state.saving,
@@ -186,6 +187,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     wallClock: systemClock,
     secret: secret.key,
     onRepeatedFailures: (repeated) => monitor.noteRefusedSignIns(repeated),
+    onCertificate: (state) => monitor.noteCertificate(state),
     logger,
   });
   cleanup.defer(() => shutdown.step('dashboard', dashboardMs, () => dashboard[Symbol.asyncDispose]()));

@@ -8,6 +8,8 @@ import type { DetectorPlugin } from '../core/detector.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import { jsonSchema } from './json-schema.ts';
+import { resolveSecrets } from './secrets.ts';
+import type { ConfigProblem } from './problems.ts';
 import { loadConfig, parseConfig } from './load.ts';
 import type { PluginRegistry } from './registry.ts';
 
@@ -80,6 +82,17 @@ describe('a valid configuration', () => {
     expect(config.detectors).toEqual([{ plugin: detector, config: { window: 5 } }]);
     expect(config.budgetPerDay).toBe(2.4);
     expect(config.historian.plugin).toBe(historian);
+  });
+
+  it('accepts a client secret only as a reference to the environment', () => {
+    const problems: ConfigProblem[] = [];
+    const resolve = (clientSecret: string) => resolveSecrets({ identity: { clientSecret } }, { OIDC: 's3' }, problems);
+    expect(resolve('${env:OIDC}')).toEqual({ identity: { clientSecret: 's3' } });
+    expect(problems).toEqual([]);
+    for (const literal of ['s3', '${env:OIDC}x']) resolve(literal);
+    const message = 'must be ${env:NAME}, the name of an environment variable';
+    expect(problems).toEqual(Array(2).fill({ path: ['identity', 'clientSecret'], message }));
+    expect(JSON.stringify(problems)).not.toContain('s3');
   });
 
   it('replaces secrets from the environment, and omits a disabled detector', () => {

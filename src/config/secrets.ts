@@ -1,5 +1,7 @@
 import type { ConfigProblem } from './problems.ts';
 
+/** Settings whose value must be one reference, so that no secret of another system can be in the file. */
+const onlyReferences: readonly PropertyKey[] = ['clientSecret'];
 const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /**
@@ -13,6 +15,8 @@ export function resolveSecrets(
   path: readonly PropertyKey[] = [],
 ): unknown {
   if (typeof value === 'string') {
+    if (onlyReferences.includes(path.at(-1) ?? '') && value.replace(reference, '') !== '')
+      problems.push({ path, message: 'must be ${env:NAME}, the name of an environment variable' });
     return value.replaceAll(reference, (whole, name: string) => {
       // `${env:toString}` must not return a member of the object's prototype
       const secret = Object.hasOwn(environment, name) ? environment[name] : undefined;

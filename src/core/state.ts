@@ -17,6 +17,18 @@ export interface User {
   readonly createdAt: number;
   /** Disabled users remain stored but cannot sign in. */
   readonly disabled: boolean;
+  /** Absent if the user signs in by the passphrase alone. */
+  readonly secondFactor?: SecondFactor | undefined;
+}
+
+/** Time-based codes of a user (RFC 6238). */
+export interface SecondFactor {
+  /** Key, encrypted with the secret of the data directory. */
+  readonly key: string;
+  /** Number of the last accepted step of 30 s. Its code and earlier ones are not accepted again. */
+  readonly lastStep: number;
+  /** SHA-256 of the unused recovery codes, base64. */
+  readonly recovery: readonly string[];
 }
 
 /** Reason why sign-in is closed, and the commands that open it. */
@@ -100,13 +112,18 @@ export interface AuditLog {
   read(query: { readonly from?: number; readonly to?: number; readonly action?: string; readonly limit: number }): AuditEntry[];
 }
 
+/** New values of a user; null removes the second factor. */
+export type UserChanges = Partial<Pick<User, 'role' | 'passphraseHash' | 'disabled'>> & {
+  readonly secondFactor?: SecondFactor | null;
+};
+
 export interface UserStore {
   list(): User[];
   find(name: string): User | undefined;
   /** @throws if the name is taken */
   add(user: User): void;
   /** @throws if the user does not exist */
-  change(name: string, changes: Partial<Pick<User, 'role' | 'passphraseHash' | 'disabled'>>): void;
+  change(name: string, changes: UserChanges): void;
   remove(name: string): void;
 }
 
@@ -122,6 +139,30 @@ export interface DisplayStore {
   list(): WallDisplay[];
   /** @throws if the name is taken */
   add(display: WallDisplay): void;
+  remove(name: string): void;
+}
+
+/** A token of a program: its rights, without the token itself. Times in wall time, ms UTC. */
+export interface ApiToken {
+  readonly name: string;
+  /** SHA-256 of the token, base64. */
+  readonly tokenHash: string;
+  readonly role: Role;
+  /** Groups of routes of the HTTP API that it may use. */
+  readonly groups: readonly string[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly lastUsedAt?: number | undefined;
+}
+
+export interface ApiTokenStore {
+  /** By name. */
+  list(): ApiToken[];
+  /** @throws if the name is taken */
+  add(token: ApiToken): void;
+  /** Sets the time of the last use. */
+  use(name: string, at: number): void;
   remove(name: string): void;
 }
 
@@ -253,7 +294,7 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, wall displays, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
+ * Alerts, audit, users, wall displays, API tokens, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
  * records, requests for a second person, and annotations. They survive kill -9 and power loss once they are on disk. `saving` reports
  * the progress of writes; reads always include
  * waiting writes.
@@ -265,6 +306,7 @@ export interface StateStore extends Disposable {
   readonly audit: AuditLog;
   readonly users: UserStore;
   readonly displays: DisplayStore;
+  readonly apiTokens: ApiTokenStore;
   readonly baselines: BaselineStore;
   readonly maintenance: MaintenanceStore;
   readonly minor: MinorStore;

@@ -1,7 +1,10 @@
+import { routes } from '../../dashboard/api/index.ts';
+import { groupOf, tokenGroups } from '../../dashboard/protocol/token-groups.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { jsonSchema } from '../config/json-schema.ts';
 import { fileSchema, tagSchema } from '../config/schema.ts';
+import { roles, rolesWith } from '../core/access.ts';
 import { errorCodes } from '../core/errors.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { registry } from '../app/registry.ts';
@@ -29,6 +32,8 @@ export async function sections(): Promise<ReadonlyMap<string, string>> {
     ['tag', settingsTable(tagSchema)],
     ['settings', pluginSettings()],
     ['dashboard', settingsTable(registry.dashboard)],
+    ['routes', routeTable()],
+    ['token-groups', tokenGroupTable()],
     ...(await commandSections()),
   ]);
 }
@@ -36,6 +41,27 @@ export async function sections(): Promise<ReadonlyMap<string, string>> {
 /** The JSON schema of the configuration file, as it is kept beside the docs for editors. */
 export function editorSchema(): string {
   return `${JSON.stringify(jsonSchema(registry), null, 2)}\n`;
+}
+
+/** Access to every route: a change of it changes this page. */
+function routeTable(): string {
+  return table(
+    ['route', 'needs', 'roles', 'token group', 'what it does'],
+    Object.entries(routes).map(([name, { permission, summary }]) => [
+      `\`${name}\``,
+      permission === 'anybody' ? 'no sign-in' : permission,
+      permission === 'anybody' ? 'all' : rolesWith(permission).length === roles.length ? 'all' : rolesWith(permission).join(', '),
+      groupOf(name.split(' ')[1] ?? '') ?? 'people only',
+      summary,
+    ]),
+  );
+}
+
+function tokenGroupTable(): string {
+  return table(
+    ['group', 'paths below `/api`'],
+    Object.entries(tokenGroups).map(([group, paths]) => [group, paths.map((path) => `\`${path}\``).join(', ')]),
+  );
 }
 
 function pluginTable(plugins: readonly Plugin<unknown>[], folder: string): string {

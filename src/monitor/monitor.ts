@@ -1,9 +1,11 @@
+import type { CertificateState } from '../core/certificate.ts';
 import { boundGarbage } from '../core/memory.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { MonitorView } from '../core/monitor.ts';
 import type { Baseline, BaselineChange } from '../detection/baseline/format.ts';
 import { startAlerting } from './alerting.ts';
 import { watchStream } from './boards.ts';
+import { noteCertificate } from './certificate-alarms.ts';
 import { makeMeters } from './chain.ts';
 import { startDetection } from './detection.ts';
 import { startIngest } from './ingest.ts';
@@ -26,6 +28,8 @@ export interface Monitor extends AsyncDisposable {
   readonly limits: LimitsBoard;
   /** Uses another baseline from now on. Open findings end if it was learned again, and continue if it was only reviewed. */
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
+  /** Raises or ends the alarms about the certificate of the dashboard. */
+  noteCertificate(state: CertificateState): void;
   /** Raises or ends the alarm of repeated failed sign-ins. */
   noteRefusedSignIns(repeated: boolean): void;
   /** Resolves at the end of a replayed recording; never if devices are collected. */
@@ -64,6 +68,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     learning: detection.baseline.learning,
     limits: detection.baseline.limits,
     useBaseline: (next, change) => detection.useBaseline(next, change),
+    noteCertificate: (state) => noteCertificate(alerting.selfWatch, state),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
     noteProtection: (act) => alerting.selfWatch.noteProtection(act),
     ended,

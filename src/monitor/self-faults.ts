@@ -16,6 +16,10 @@ export type SelfFault =
   | 'monitor-blocked'
   | 'unexpected-error'
   | 'sign-ins-refused'
+  | 'certificate-not-loaded'
+  | 'certificate-expires-30'
+  | 'certificate-expires-7'
+  | 'certificate-expires-1'
   | 'part-stopped';
 
 /** Texts of an alarm about the monitor. */
@@ -134,6 +138,16 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     response: 'Read names and addresses in System, Audit. Inform the security team',
     techniques: ['T0859'],
   }),
+  'certificate-not-loaded': () => ({
+    title: 'Dashboard: new certificate is not in use',
+    sentence: 'The files of dashboard.tls have changed, but cannot be used. The earlier certificate stays in use.',
+    normalIf: 'It would be normal if each new certificate took effect.',
+    response: 'Correct the files: both PEM, a valid certificate and its key. They are read again without a restart',
+    priority: 2,
+  }),
+  'certificate-expires-30': () => expiring('in 30 days', 3),
+  'certificate-expires-7': () => expiring('in 7 days', 2),
+  'certificate-expires-1': () => expiring('within a day', 1),
   'part-stopped': (of) => ({
     title: `Monitor fault: ${of} has stopped`.slice(0, 48),
     sentence: `Part ${of} of the monitor has failed and is being restarted.`,
@@ -179,3 +193,11 @@ export function faultOfPart(name: string): { readonly fault: SelfFault; readonly
   if (name.startsWith('notify ')) return { fault: 'notifying-stopped', of: name.slice('notify '.length) };
   return { fault: 'part-stopped', of: name };
 }
+
+const expiring = (when: string, priority: 1 | 2 | 3): FaultWords => ({
+  title: `Dashboard: certificate expires ${when}`,
+  sentence: `The certificate of the dashboard expires ${when} or earlier. Browsers then refuse to open the pages.`,
+  normalIf: 'It would be normal if the certificate were valid for more than 30 days.',
+  response: 'Renew the files of dashboard.tls. The new certificate takes effect without a restart',
+  priority,
+});

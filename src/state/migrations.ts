@@ -159,4 +159,10 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE maintenance_plan (id TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE api_token (name TEXT PRIMARY KEY, content TEXT NOT NULL, last_used_at REAL) STRICT;
+  `,
+  `
+  ALTER TABLE user ADD COLUMN second_factor TEXT;
+  `,
 ];

@@ -19,6 +19,7 @@ import { type Writer, WriterThread } from './writer/thread.ts';
 const mirroredTables = [
   'user',
   'wall_display',
+  'api_token',
   'maintenance',
   'maintenance_plan',
   'alarm_record',
@@ -63,6 +64,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     audit: queuedAudit(disk.audit, queue, entries),
     users: mirrored('users', small.users, queue),
     displays: mirrored('displays', small.displays, queue),
+    apiTokens: mirrored('apiTokens', small.apiTokens, queue),
     baselines: queuedBaselines(disk.baselines, queue),
     maintenance: mirrored('maintenance', small.maintenance, queue),
     minor: queuedMinor(disk.minor, queue),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { savedAtOnce, type StateStore } from '../core/state.ts';
 import { alarmRecordStore } from './alarm-records.ts';
 import { alertStore } from './alerts.ts';
+import { apiTokenStore } from './api-tokens.ts';
 import { approvalStore } from './approvals.ts';
 import { annotationStore } from './annotations.ts';
 import { auditLog } from './audit.ts';
@@ -40,6 +41,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     audit,
     users: userStore(database),
     displays: displayStore(database),
+    apiTokens: apiTokenStore(database),
     baselines: baselineStore(database),
     maintenance: maintenanceStore(database),
     minor: minorStore(database),

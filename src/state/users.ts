@@ -1,17 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
+import { decodeJson, encodeJson } from '../core/json.ts';
 import type { User, UserStore } from '../core/state.ts';
 
 /** Accounts of the dashboard. Passphrases are only stored as hashes. */
 export function userStore(database: DatabaseSync): UserStore {
-  const columns = 'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled';
+  const columns =
+    'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled, second_factor AS secondFactor';
   const selectAll = database.prepare(`SELECT ${columns} FROM user ORDER BY name`);
   const selectOne = database.prepare(`SELECT ${columns} FROM user WHERE name = ?`);
   const insert = database.prepare(
     'INSERT INTO user (name, role, passphrase_hash, created_at, disabled) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const update = database.prepare(`
-    UPDATE user SET role = coalesce(:role, role), passphrase_hash = coalesce(:hash, passphrase_hash), disabled = coalesce(:disabled, disabled)
+    UPDATE user SET role = coalesce(:role, role), passphrase_hash = coalesce(:hash, passphrase_hash), disabled = coalesce(:disabled, disabled),
+      second_factor = CASE WHEN :keep = 1 THEN second_factor ELSE :factor END
     WHERE name = :name`);
   const drop = database.prepare('DELETE FROM user WHERE name = ?');
   return {
@@ -24,12 +27,14 @@ export function userStore(database: DatabaseSync): UserStore {
       if (insert.run(name, role, passphraseHash, createdAt, Number(disabled)).changes === 1) return;
       throw new ScadaError('config', 'CONFIG_INVALID', `there is a user ${name} already`, { hint: 'take another name' });
     },
-    change: (name, { role = null, passphraseHash = null, disabled }) => {
+    change: (name, { role = null, passphraseHash = null, disabled, secondFactor }) => {
       const { changes } = update.run({
         name,
         role,
         hash: passphraseHash,
         disabled: disabled === undefined ? null : Number(disabled),
+        keep: Number(secondFactor === undefined),
+        factor: secondFactor === undefined || secondFactor === null ? null : encodeJson(secondFactor),
       });
       if (changes === 1) return;
       throw new ScadaError('config', 'INPUT_INVALID', `there is no user ${name}`, { hint: 'look at the list of users' });
@@ -40,4 +45,7 @@ export function userStore(database: DatabaseSync): UserStore {
   };
 }
 
-const userOf = (row: Record<string, unknown>): User => ({ ...row, disabled: row['disabled'] === 1 }) as unknown as User;
+function userOf({ secondFactor, disabled, ...row }: Record<string, unknown>): User {
+  const factor = typeof secondFactor === 'string' ? { secondFactor: decodeJson(secondFactor) } : {};
+  return { ...row, disabled: disabled === 1, ...factor } as unknown as User;
+}

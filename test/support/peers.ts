@@ -29,6 +29,12 @@ const peers = {
     also: '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py',
   },
   'nats-server': { apt: 'nats-server', files: ['/usr/sbin/nats-server', 'nats-server'] },
+  oathtool: { apt: 'oathtool', files: ['oathtool'] },
+  'openapi-spec-validator': {
+    apt: 'python3-openapi-spec-validator',
+    files: ['/usr/bin/python3'],
+    also: '/usr/lib/python3/dist-packages/openapi_spec_validator/__init__.py',
+  },
   alertmanager: { apt: 'prometheus-alertmanager', files: ['prometheus-alertmanager'] },
   rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
   // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.

@@ -21,6 +21,7 @@ const sessionShape = {
   role,
   endsAtWall: z.number().describe('wall time of its latest end, ms UTC'),
   idleMs: z.number().describe('time without a click, a key or an action after which it ends, ms'),
+  mustEnrol: z.literal(true).optional().describe('set if the user must set up a second factor before anything else'),
 } satisfies { readonly [K in keyof SessionInfo]: SchemaOf<SessionInfo[K]> };
 export const sessionInfo = z.strictObject(sessionShape);
 export const signedIn = acted(sessionShape);

@@ -13,6 +13,7 @@ import { WallApp } from './pages/wall/wall-app.tsx';
 import type { Route } from './pure/route.ts';
 import { act, ApiError, query, whenUnauthenticated } from './store/api.ts';
 import { createSettings, type Settings } from './store/settings.ts';
+import { takeReturnedSignIn } from './store/returned-sign-in.ts';
 import { takeWallToken } from './store/wall-token.ts';
 import { createAppContext, AppProvider, useApp, type AppOptions } from './store/app-context.ts';
 import { Button } from './ui/button.tsx';
@@ -34,6 +35,7 @@ export function App() {
 function PeopleApp(props: { readonly settings: Settings }) {
   const { settings } = props;
   const token = takeSetupToken();
+  const returned = takeReturnedSignIn();
   const [info, { refetch }] = createResource(async () => await query('GET /api/door', {}));
   const [session, setSession] = createSignal<SessionInfo>();
   const [signedOut, setSignedOut] = createSignal(false);
@@ -50,17 +52,27 @@ function PeopleApp(props: { readonly settings: Settings }) {
     setSignedOut(false);
     setSession(made);
   };
+  const enrolled = ({ mustEnrol: _done, ...session }: SessionInfo): void => enter(session);
   return (
     <Switch>
       <Match when={current()} keyed>
-        {(signedIn) => <Plant session={signedIn} settings={settings} onSessionEnd={leave} />}
+        {(signedIn) => (
+          <Show when={signedIn.mustEnrol} fallback={<Plant session={signedIn} settings={settings} onSessionEnd={leave} />}>
+            <Enrol info={infoOf(info)} onDone={() => enrolled(signedIn)} onLeave={() => signOut(leave)} />
+          </Show>
+        )}
       </Match>
       <Match when={info.state === 'errored'}>
         <NoLink retry={() => void refetch()} />
       </Match>
       <Match when={infoOf(info)}>
         {(known) => (
-          <Show when={known().setup} fallback={<SignIn info={known()} signedOut={signedOut()} onSession={enter} />}>
+          <Show
+            when={known().setup}
+            fallback={
+              <SignIn info={known()} signedOut={signedOut()} returned={signedOut() ? undefined : returned} onSession={enter} />
+            }
+          >
             <Setup info={known()} token={token} settings={settings} onSession={enter} />
           </Show>
         )}
@@ -99,12 +111,18 @@ function NoLink(props: { readonly retry: () => void }) {
 
 type PlantProps = Pick<AppOptions, 'session' | 'settings' | 'onSessionEnd'> & { readonly wall?: boolean };
 
+/** Signs out here, and at the identity provider if the session is from there. */
+function signOut(leave: () => void): void {
+  act('POST /api/logout', {}).then(({ leaveAt }) => {
+    if (leaveAt === undefined) leave();
+    else location.assign(leaveAt);
+  }, leave);
+}
+
 /** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
   const [site, { refetch }] = createResource(async () => await query('GET /api/site', {}));
-  const logout = (): void => {
-    act('POST /api/logout', {}).then(props.onSessionEnd, props.onSessionEnd);
-  };
+  const logout = (): void => signOut(props.onSessionEnd);
   return (
     <Switch>
       <Match when={site.state === 'errored' && !isUnauthenticated(site.error)}>
@@ -151,6 +169,7 @@ const pages: Readonly<Record<Route['page'], () => unknown>> = {
   system: lazy(async () => ({ default: (await import('./pages/system/system.tsx')).System })),
 };
 
+const Enrol = lazy(async () => ({ default: (await import('./pages/sign-in/enrol.tsx')).Enrol }));
 const Wall = lazy(async () => ({ default: (await import('./pages/wall/wall.tsx')).Wall }));
 
 /** Creates a page again when its place changes, not when its tab does. */

@@ -7,7 +7,7 @@ import { type ClientMessage, CloseCode, type Heartbeat, messagePermissions, type
 import { TokenBucket } from '../../../src/core/token-bucket.ts';
 import { clientMessageSchema } from './client-message.ts';
 import type { Session, Sessions } from '../../accounts/sessions.ts';
-import { AlertStream } from './alert-stream.ts';
+import { AlertStream } from '../../api/alert-stream.ts';
 import { type FrameTime, ValueStream } from './value-stream.ts';
 
 /** Unsent bytes above which nothing more is sent; value frames are skipped meanwhile. */

@@ -30,6 +30,7 @@ export interface HubOptions {
   readonly run: number;
   readonly limits: PageLimits;
   readonly logger: Logger;
+  readonly heartbeat: () => Omit<Heartbeat, 'skipped'>;
   /** Called every second of wall time. */
   readonly onSecond?: (() => void) | undefined;
 }
@@ -83,7 +84,7 @@ export class Hub implements AsyncDisposable {
     this.#connections.set(socket, connection);
     socket.on('close', () => this.#connections.delete(socket));
     connection.send({ type: 'hello', version: protocolVersion, run, session: sessions.info(session), time: view.clock.now() });
-    connection.sendHeartbeat(this.#heartbeat());
+    connection.sendHeartbeat(this.#options.heartbeat());
   }
 
   #isWithinLimits(session: Session, network: string): boolean {
@@ -132,7 +133,7 @@ export class Hub implements AsyncDisposable {
   #tick(isHeartbeat: boolean): void {
     if (this.#connections.size === 0) return;
     const at = { time: this.#options.view.clock.now(), wallTime: this.#options.wallClock.now() };
-    const heartbeat = isHeartbeat ? this.#heartbeat() : undefined;
+    const heartbeat = isHeartbeat ? this.#options.heartbeat() : undefined;
     this.#each((connection) => {
       if (heartbeat !== undefined) {
         connection.sendHeartbeat(heartbeat);
@@ -166,37 +167,11 @@ export class Hub implements AsyncDisposable {
     }
   }
 
-  #heartbeat(): Omit<Heartbeat, 'skipped'> {
-    const { view, wallClock } = this.#options;
-    const time = view.clock.now();
-    const status = view.lab?.status();
-    const lateMs = view.lateMs();
-    return {
-      type: 'heartbeat',
-      time,
-      wallTime: wallClock.now(),
-      lagMs: time - newest(view.latest.receiveTime),
-      ...(lateMs > 0 ? { lateMs } : {}),
-      ...(view.replay === undefined ? {} : { replay: view.replay() }),
-      ...(status === undefined ? {} : { lab: { speed: status.pace.speed, exercise: status.running !== undefined } }),
-    };
-  }
-
   #closeAllOf(session: Session): void {
     for (const connection of this.#connections.values()) {
       if (connection.session === session) connection.close(CloseCode.SessionEnded, 'session ended');
     }
   }
-}
-
-/** NaN before the first sample. */
-function newest(times: Float64Array): number {
-  let latest = Number.NaN;
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i] ?? Number.NaN;
-    if (!(time <= latest) && time === time) latest = time;
-  }
-  return latest;
 }
 
 /** Resolves when the websocket is closed; terminates it when it is late. */

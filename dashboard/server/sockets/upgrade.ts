@@ -36,6 +36,8 @@ function refusal(request: IncomingMessage, gate: Gate): string | undefined {
   if (!gate.isFromAllowedOrigin(request)) return '403 Forbidden';
   const session = gate.sessionOf(request);
   if (session === undefined) return '401 Unauthorized';
+  // programs use the event stream, whose routes their groups cover
+  if (session.token !== undefined || gate.mustEnrol(session)) return '403 Forbidden';
   return gate.countRequest(request, session) ? undefined : '429 Too Many Requests';
 }
 

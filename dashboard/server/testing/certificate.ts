@@ -15,15 +15,18 @@ const ecdsaWithSha256 = sequence(hex('06082a8648ce3d040302'));
 const name = sequence(element(0x31, sequence(hex('0603550403'), element(0x0c, Buffer.from('scadawatch test')))));
 const time = (text: string): Buffer => element(0x18, Buffer.from(text));
 
-/** Writes a self-signed certificate (X.509 v3 in DER, RFC 5280) and its new P-256 key into a folder, for tests of TLS. */
-export function selfSigned(dir: string): { readonly cert: string; readonly key: string; readonly pem: string } {
+/** Writes a self-signed certificate (X.509 v3 in DER, RFC 5280) and its new P-256 key into a folder, for tests of TLS. @param end `YYYYMMDDhhmmssZ` */
+export function selfSigned(
+  dir: string,
+  end = '21000101000000Z',
+): { readonly cert: string; readonly key: string; readonly pem: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const body = sequence(
     element(0xa0, hex('020102')),
     hex('020101'),
     ecdsaWithSha256,
     name,
-    sequence(time('20200101000000Z'), time('21000101000000Z')),
+    sequence(time('20200101000000Z'), time(end)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
   );

@@ -1,5 +1,15 @@
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { AuditEntry, AuditLog, DisplayStore, User, UserStore, WallDisplay } from '../../../src/core/state.ts';
+import type {
+  ApiToken,
+  ApiTokenStore,
+  AuditEntry,
+  AuditLog,
+  DisplayStore,
+  User,
+  UserChanges,
+  UserStore,
+  WallDisplay,
+} from '../../../src/core/state.ts';
 
 /** User store in memory. */
 export class FakeUsers implements UserStore {
@@ -14,10 +24,12 @@ export class FakeUsers implements UserStore {
     if (this.#users.has(user.name)) throw new Error(`user ${user.name} exists`);
     this.#users.set(user.name, user);
   }
-  change(name: string, changes: Partial<User>): void {
+  change(name: string, { secondFactor, ...changes }: UserChanges): void {
     const user = this.#users.get(name);
     if (user === undefined) throw new Error(`user ${name} is missing`);
-    this.#users.set(name, { ...user, ...changes });
+    const { secondFactor: before, ...rest } = user;
+    const factor = secondFactor === undefined ? before : (secondFactor ?? undefined);
+    this.#users.set(name, { ...rest, ...changes, ...(factor === undefined ? {} : { secondFactor: factor }) });
   }
   remove(name: string): void {
     this.#users.delete(name);
@@ -36,6 +48,25 @@ export class FakeDisplays implements DisplayStore {
   }
   remove(name: string): void {
     this.#displays.delete(name);
+  }
+}
+
+/** API tokens in memory. */
+export class FakeTokens implements ApiTokenStore {
+  readonly #tokens = new Map<string, ApiToken>();
+  list(): ApiToken[] {
+    return [...this.#tokens.values()];
+  }
+  add(token: ApiToken): void {
+    if (this.#tokens.has(token.name)) throw new ScadaError('config', 'INPUT_INVALID', `${token.name} exists`);
+    this.#tokens.set(token.name, token);
+  }
+  use(name: string, lastUsedAt: number): void {
+    const token = this.#tokens.get(name);
+    if (token !== undefined) this.#tokens.set(name, { ...token, lastUsedAt });
+  }
+  remove(name: string): void {
+    this.#tokens.delete(name);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateState } from '../../../src/core/certificate.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/plugin.ts';
 import { type Role, roles } from '../../../src/core/access.ts';
@@ -9,7 +10,7 @@ import { Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeDisplays, FakeUsers } from './fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakeTokens, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
 import { FakeCalibrationReview, FakeBaseline, memoryApprovals } from './fake-operation.ts';
 
@@ -32,6 +33,7 @@ export interface Bench extends AsyncDisposable {
   readonly view: FakeMonitor;
   readonly users: FakeUsers;
   readonly displays: FakeDisplays;
+  readonly apiTokens: FakeTokens;
   readonly audit: FakeAudit;
   readonly baseline: FakeBaseline;
   readonly calibration: FakeCalibrationReview;
@@ -57,6 +59,7 @@ export async function aBench(
     readonly secret?: Buffer;
     readonly metrics?: DashboardMetrics;
     readonly logger?: Logger;
+    readonly onCertificate?: (state: CertificateState) => void;
     readonly onRepeatedFailures?: (repeated: boolean) => void;
     /** Running wall clock for pages in a browser; otherwise the wall clock is virtual. */
     readonly wallClock?: Clock;
@@ -65,6 +68,7 @@ export async function aBench(
   const view = options.view ?? new FakeMonitor();
   const users = new FakeUsers();
   const displays = new FakeDisplays();
+  const apiTokens = new FakeTokens();
   const audit = new FakeAudit();
   const baseline = new FakeBaseline();
   const calibration = new FakeCalibrationReview();
@@ -79,6 +83,7 @@ export async function aBench(
     view,
     users,
     displays,
+    apiTokens,
     audit,
     baseline,
     calibration,
@@ -91,6 +96,7 @@ export async function aBench(
     socketLimits: options.socketLimits,
     silentMs: options.silentMs,
     secret: options.secret,
+    onCertificate: options.onCertificate,
     onRepeatedFailures: options.onRepeatedFailures,
     passphrases: options.passphrases ?? new Passphrases(cheap),
   });
@@ -99,6 +105,7 @@ export async function aBench(
     view,
     users,
     displays,
+    apiTokens,
     audit,
     baseline,
     calibration,

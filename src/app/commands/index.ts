@@ -24,5 +24,6 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
+  tokens: async () => (await import('./tokens.ts')).tokensCommand,
   users: async () => (await import('./users.ts')).usersCommand,
 };

@@ -6,6 +6,7 @@ export const writes = {
   audit: ['append'],
   users: ['add', 'change', 'remove'],
   displays: ['add', 'remove'],
+  apiTokens: ['add', 'use', 'remove'],
   baselines: ['add'],
   maintenance: ['add', 'end', 'savePlan', 'removePlan'],
   minor: ['save', 'trim'],
@@ -52,6 +53,10 @@ export function describeOperation(operation: Operation): string {
     case 'displays': {
       const [display] = operation.args;
       return `wall display ${typeof display === 'string' ? display : display.name} ${operation.method}`;
+    }
+    case 'apiTokens': {
+      const [token] = operation.args;
+      return `API token ${typeof token === 'string' ? token : token.name} ${operation.method}`;
     }
     case 'baselines': {
       const [{ name, source }] = operation.args;

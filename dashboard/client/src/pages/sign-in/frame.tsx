@@ -48,12 +48,12 @@ export function Failure(props: { readonly text: string | undefined }) {
 }
 
 /** Text of a failure. It does not reveal which field was wrong. */
-export function failureText(thrown: unknown): string {
+export function failureText(thrown: unknown, codes = false): string {
   if (!(thrown instanceof ApiError)) return texts.sentence.failed;
   const wait = retryText(thrown.body);
   switch (thrown.code) {
     case 'credentials':
-      return texts.sentence.wrongCredentials;
+      return codes ? texts.sentence.wrongWithCode : texts.sentence.wrongCredentials;
     case 'locked':
     case 'too-many':
       return `${texts.sentence.tooManyAttempts}${wait}`;

@@ -2,13 +2,14 @@ import { createResource, createSignal, Show } from 'solid-js';
 import { act, query, failureText } from '../../store/api.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { OwnSecondFactor } from './own-second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 import { shared } from '../../text.ts';
 import { PassphraseField } from '../../ui/passphrase-field.tsx';
 import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
-/** The own account: passphrase and open sessions. */
+/** The own account: passphrase, second factor and open sessions. */
 export function OwnAccount() {
   const [found, { refetch }] = createResource(async () => (await query('GET /api/account', {})).account);
   const [outcome, setOutcome] = createSignal<string>();
@@ -20,12 +21,14 @@ export function OwnAccount() {
   };
   return (
     <Panel title={texts.title.account} end={<Show when={found.state === 'ready'}>{found()?.role}</Show>}>
-      <PassphraseForm
-        onOutcome={(text) => {
-          setOutcome(text);
-          void refetch();
-        }}
-      />
+      <Show when={found.state === 'ready' && found()?.federated !== true}>
+        <PassphraseForm
+          onOutcome={(text) => {
+            setOutcome(text);
+            void refetch();
+          }}
+        />
+      </Show>
       <Show when={outcome()}>
         <p role="status">{outcome()}</p>
       </Show>
@@ -36,6 +39,9 @@ export function OwnAccount() {
           </ScrollRegion>
         )}
       </Loaded>
+      <Show when={found.state === 'ready' && found()?.federated === false && found()?.secondFactor}>
+        {(factor) => <OwnSecondFactor factor={factor()} onChanged={() => void refetch()} />}
+      </Show>
     </Panel>
   );
 }

@@ -3,10 +3,10 @@ import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ReasonField } from '../../ui/fields.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Table } from '../../ui/table.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -110,31 +110,14 @@ export function Displays() {
       </Show>
       <Show when={revoking()}>
         {(revoked) => (
-          <Revoke
-            name={revoked()}
+          <RevokeDialog
+            title={texts.button.revokeDisplay(revoked())}
+            effect={texts.sentence.revokeDisplay}
             onClose={() => setRevoking(undefined)}
             onRevoke={(reason) => void trying(() => revoke(revoked(), reason))}
           />
         )}
       </Show>
     </Panel>
-  );
-}
-
-function Revoke(props: { readonly name: string; readonly onClose: () => void; readonly onRevoke: (reason: string) => void }) {
-  const [reason, setReason] = createSignal('');
-  return (
-    <Dialog title={texts.button.revokeDisplay(props.name)} onClose={props.onClose}>
-      <p>{texts.sentence.revokeDisplay}</p>
-      <ReasonField value={reason()} onInput={setReason} optional />
-      <div class="acts">
-        <Button primary onPress={() => props.onRevoke(reason())}>
-          {texts.button.revokeDisplay(props.name)}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
   );
 }

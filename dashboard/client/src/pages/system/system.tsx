@@ -18,6 +18,7 @@ import { HealthPage } from './health.tsx';
 import { Maintenance } from './maintenance/maintenance.tsx';
 import './system.css';
 import { Unusual } from './unusual/unusual.tsx';
+import { Tokens } from './tokens/tokens.tsx';
 import { Users } from './users.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -164,6 +165,7 @@ export function System() {
             >
               <Users />
               <Displays />
+              <Tokens />
             </Show>
           </main>
         </Match>

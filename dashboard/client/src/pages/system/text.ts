@@ -154,6 +154,7 @@ export const texts = {
     outOfService: 'Take out of service',
     refresh: 'Refresh',
     remove: 'Remove',
+    resetSecondFactor: 'Reset second factor',
     showList: 'Show the list',
     showRecurrences: 'Show all recurrences',
     signOut: 'Sign out',

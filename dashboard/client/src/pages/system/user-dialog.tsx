@@ -64,6 +64,11 @@ export function UserDialog(props: { readonly user: UserInfo; readonly onClose: (
         >
           <Button onPress={() => attempt(act('POST /api/users/enable', given()))}>{texts.button.enable}</Button>
         </Show>
+        <Show when={props.user.secondFactor}>
+          <Button onPress={() => attempt(act('POST /api/users/reset-second-factor', given()))}>
+            {texts.button.resetSecondFactor}
+          </Button>
+        </Show>
         <Button onPress={() => attempt(act('POST /api/users/remove', given()))}>{texts.button.remove}</Button>
         <Button key="Esc" onPress={props.onClose}>
           {shared.button.close}
