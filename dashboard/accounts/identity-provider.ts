@@ -38,6 +38,7 @@ export class IdentityProvider {
   readonly config: IdentityConfig;
   readonly #clock: Clock;
   readonly #sealer: Sealer;
+  #describing: Promise<oidc.Configuration> | undefined;
   #described: { readonly configuration: oidc.Configuration; readonly at: number } | undefined;
 
   constructor(config: IdentityConfig, secret: Buffer, wallClock: Clock) {
@@ -139,6 +140,12 @@ export class IdentityProvider {
   }
 
   async #describe(): Promise<oidc.Configuration> {
+    // one request serves all sign-ins that wait for it
+    this.#describing ??= this.#read().finally(() => (this.#describing = undefined));
+    return this.#describing;
+  }
+
+  async #read(): Promise<oidc.Configuration> {
     const now = this.#clock.now();
     if (this.#described !== undefined && now - this.#described.at < describedMs) return this.#described.configuration;
     const { issuer, clientId, clientSecret, clockSkew } = this.config;

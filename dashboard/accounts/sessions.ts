@@ -140,6 +140,11 @@ export class Sessions {
     }));
   }
 
+  /** Open sessions of users of an identity provider, oldest first. */
+  federated(): readonly Session[] {
+    return [...this.#bySession.keys()].filter(({ isFederated }) => isFederated);
+  }
+
   /** The open session with a number from the lists. */
   numbered(number: number): Session | undefined {
     return [...this.#bySession.keys()].find((session) => session.number === number);

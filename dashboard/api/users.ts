@@ -18,6 +18,7 @@ const userInfo = z.strictObject({
   secondFactor: z.boolean().describe('true if the user signs in with a code too'),
   sessions: list(openSession).describe('sessions open now, oldest first'),
 });
+const federatedUser = z.strictObject({ name: z.string(), role, sessions: list(openSession) });
 export type UserInfo = z.infer<typeof userInfo>;
 
 /** Routes for accounts. Hashes never leave the server. Each change of an account ends its sessions. */
@@ -26,7 +27,10 @@ export const usersRoutes = {
     permission: 'manage-users',
     summary: 'Returns all users with their open sessions.',
     input: nothing,
-    answer: z.strictObject({ users: list(userInfo) }),
+    answer: z.strictObject({
+      users: list(userInfo),
+      federated: list(federatedUser).describe('users of the identity provider who are signed in'),
+    }),
     handler: ({ session }, { users, sessions }) => ({
       users: users.list().map(({ name, role: has, createdAt, disabled, secondFactor }) => ({
         name,
@@ -34,6 +38,11 @@ export const usersRoutes = {
         createdAt,
         disabled,
         secondFactor: secondFactor !== undefined,
+        sessions: sessions.listOf(name, session),
+      })),
+      federated: [...new Map(sessions.federated().map(({ user, role: has }) => [user, has]))].map(([name, has]) => ({
+        name,
+        role: has,
         sessions: sessions.listOf(name, session),
       })),
     }),

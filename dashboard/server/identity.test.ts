@@ -61,17 +61,24 @@ describe('sign-in by an identity provider', () => {
     expect(await finish(browser, await begin(browser))).toMatchObject({ status: 200, role: 'operator' });
     const user = `kim (u-17 of ${issuer.url})`;
     expect((await browser.call('GET /api/account', {})).body.account).toMatchObject({ name: user, federated: true });
+    const admin = await bench.as('admin');
+    const { federated } = (await admin.call('GET /api/users', {})).body;
+    expect(federated).toMatchObject([{ name: user, role: 'operator', sessions: [{ own: false }] }]);
     const own = { current: passphrase, passphrase: 'another long passphrase' };
     expect((await browser.call('POST /api/account/passphrase', own)).status).toBe(409);
     const { body } = await browser.call('POST /api/logout', {});
     expect(new URL(body.leaveAt ?? '').pathname).toBe('/end');
     expect(new URL(body.leaveAt ?? '').searchParams.get('post_logout_redirect_uri')).toBe(`${bench.dashboard.address}/`);
     expect((await browser.call('GET /api/account', {})).status).toBe(401);
-    expect(bench.audit.entries).toMatchObject([
+    expect(bench.audit.entries.filter((entry) => entry.user === user)).toMatchObject([
       { action: 'session.opened', user, object: user, role: 'operator', after: `by ${issuer.url}` },
       { action: 'session.closed', user, object: user },
     ]);
-    expect((await bench.as('admin')).cookie).not.toBe('');
+    const again = aBrowser();
+    await finish(again, await begin(again));
+    const [listed] = (await admin.call('GET /api/users', {})).body.federated;
+    await admin.call('POST /api/users/end-session', { session: listed?.sessions[0]?.number ?? 0 });
+    expect((await again.call('GET /api/account', {})).status).toBe(401);
   });
 
   it('refuses a user without a configured group, and states the groups to administrators only', async () => {

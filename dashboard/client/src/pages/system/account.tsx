@@ -29,6 +29,9 @@ export function OwnAccount() {
           }}
         />
       </Show>
+      <Show when={found.state === 'ready' && found()?.federated === false && found()?.secondFactor}>
+        {(factor) => <OwnSecondFactor factor={factor()} onChanged={() => void refetch()} />}
+      </Show>
       <Show when={outcome()}>
         <p role="status">{outcome()}</p>
       </Show>
@@ -39,9 +42,6 @@ export function OwnAccount() {
           </ScrollRegion>
         )}
       </Loaded>
-      <Show when={found.state === 'ready' && found()?.federated === false && found()?.secondFactor}>
-        {(factor) => <OwnSecondFactor factor={factor()} onChanged={() => void refetch()} />}
-      </Show>
     </Panel>
   );
 }

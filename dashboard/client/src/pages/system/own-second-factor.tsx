@@ -23,7 +23,7 @@ export function OwnSecondFactor(props: { readonly factor: Factor; readonly onCha
     props.onChanged();
   };
   return (
-    <div class="acts">
+    <div class="own-second-factor">
       <span>
         {texts.title.secondFactor}: {state()}
       </span>

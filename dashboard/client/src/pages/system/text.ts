@@ -48,6 +48,7 @@ export const texts = {
       users: 'Users',
     },
     name: 'Name',
+    federated: (name: string, role: string) => `Signed in by the identity provider: ${name}, ${role}`,
     findAudit: 'Find an audit entry',
     findEntry: 'Find tag or detector',
     findEvent: 'Find an event',

@@ -1,11 +1,13 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import type { UserInfo } from '../../../../api/index.ts';
 import { isAllowed, type Permission, permissions, roles } from '../../../../../src/core/access.ts';
+import type { OpenSession } from '../../../../protocol.ts';
 import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { Sessions } from './sessions.tsx';
 import { UserDialog } from './user-dialog.tsx';
 import { shared } from '../../text.ts';
 import { PassphraseField } from '../../ui/passphrase-field.tsx';
@@ -15,13 +17,17 @@ import { texts } from './text.ts';
 /** Accounts with their roles and sessions. */
 export function Users() {
   const { zone, clock } = useApp();
-  const [found, { refetch }] = createResource(async () => (await query('GET /api/users', {})).users);
+  const [found, { refetch }] = createResource(async () => await query('GET /api/users', {}));
+  const end = async ({ number }: OpenSession): Promise<void> => {
+    await act('POST /api/users/end-session', { session: number }).catch(() => {});
+    void refetch();
+  };
   const [chosen, setChosen] = createSignal<UserInfo>();
   return (
-    <Panel title={texts.title.users} end={<Show when={found.state === 'ready'}>{found()?.length}</Show>}>
+    <Panel title={texts.title.users} end={<Show when={found.state === 'ready'}>{found()?.users.length}</Show>}>
       <AddUser onAdded={() => void refetch()} />
       <Loaded of={found} retry={() => void refetch()} cells={4}>
-        {(users) => (
+        {(known) => (
           <ScrollRegion label={texts.title.users}>
             <table class="table">
               <thead>
@@ -37,7 +43,7 @@ export function Users() {
                 </tr>
               </thead>
               <tbody>
-                <For each={users()}>
+                <For each={known().users}>
                   {(user) => (
                     <tr>
                       <td>
@@ -55,6 +61,7 @@ export function Users() {
                 </For>
               </tbody>
             </table>
+            <Federated users={known().federated} onEnd={(session) => void end(session)} />
             <RoleTable />
           </ScrollRegion>
         )}
@@ -72,6 +79,23 @@ export function Users() {
         )}
       </Show>
     </Panel>
+  );
+}
+
+/** Users of the identity provider who are signed in. */
+function Federated(props: {
+  readonly users: readonly { readonly name: string; readonly role: string; readonly sessions: readonly OpenSession[] }[];
+  readonly onEnd: (session: OpenSession) => void;
+}) {
+  return (
+    <For each={props.users}>
+      {(user) => (
+        <section>
+          <h3>{texts.label.federated(user.name, user.role)}</h3>
+          <Sessions sessions={user.sessions} onEnd={props.onEnd} />
+        </section>
+      )}
+    </For>
   );
 }
 

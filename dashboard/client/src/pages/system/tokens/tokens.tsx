@@ -106,18 +106,23 @@ function AddToken(props: { readonly onAdd: (asked: Asked) => void; readonly fail
         </select>
       </label>
       <label>
-        {texts.label.groups}
-        <select class="field" name="groups" multiple size="3" required>
-          <For each={tokenGroupNames}>{(group) => <option value={group}>{group}</option>}</For>
-        </select>
-      </label>
-      <label>
         {texts.label.days}
         <input class="field" name="days" type="number" min="1" max="366" value="90" required />
       </label>
       <button type="submit" class="button button-primary">
         {texts.button.add}
       </button>
+      <fieldset class="choices">
+        <legend>{texts.label.groups}</legend>
+        <For each={tokenGroupNames}>
+          {(group) => (
+            <label>
+              <input type="checkbox" name="groups" value={group} />
+              {group}
+            </label>
+          )}
+        </For>
+      </fieldset>
       <Show when={props.failure}>
         <b role="alert">{props.failure}</b>
       </Show>
