@@ -8,7 +8,7 @@ import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import { Shutdown } from '../core/shutdown.ts';
-import { byPseudonym, pseudonymsOf } from '../core/shown.ts';
+import { addressPseudonymsOf, byPseudonym, pseudonymsOf } from '../core/shown.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
@@ -129,6 +129,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       seed,
       lab,
       naming: byPseudonym(pseudonymsOf(secret.key)),
+      addressPseudonym: addressPseudonymsOf(secret.key),
       baseline,
       learnedAt: manager.learned?.at,
       replay,

@@ -5,6 +5,7 @@ import { checkDashboard, type DashboardConfig } from '../../dashboard/server/ind
 import type { MonitorConfig } from '../config/resolve.ts';
 import { ScadaError, toScadaError } from '../core/errors.ts';
 import type { PluginContext } from '../core/plugin.ts';
+import { openNotifier, unroutedAlerts } from '../monitor/notifying.ts';
 import { planDetection, planShadow } from '../detection/plan/plan.ts';
 
 /**
@@ -24,9 +25,17 @@ export async function startProblems(config: MonitorConfig, dataDir: string, cont
   await attempt(() => planDetection(config));
   await attempt(() => planShadow(config));
   await attempt(() => checkDashboard(config.dashboard as DashboardConfig));
-  for (const { plugin, config: own } of config.notifiers) await attempt(() => plugin.create(own, context));
+  for (const index of config.notifiers.keys()) await attempt(() => openNotifier(config, index, context));
   await attempt(() => checkDataDirectory(dataDir));
   return problems;
+}
+
+/** Remarks about a configuration that `run` accepts: alerts that no notifier receives. */
+export function startNotes(config: MonitorConfig, context: PluginContext): readonly string[] {
+  return unroutedAlerts(
+    config,
+    config.notifiers.map((_, index) => openNotifier(config, index, context)),
+  );
 }
 
 /** @throws ScadaError CONFIG_INVALID when the data directory, or the nearest parent that exists, cannot be written */

@@ -1,5 +1,5 @@
-import type { Role } from '../core/access.ts';
 import type { CollectorPlugin } from '../core/collector.ts';
+import type { NotificationSettings } from '../core/notification-settings.ts';
 import type { NotifierPlugin } from '../core/notifier.ts';
 import type { Plugin } from '../core/plugin.ts';
 
@@ -15,6 +15,6 @@ export interface DeviceConfig extends Configured<CollectorPlugin> {
 }
 
 export interface NotifierConfig extends Configured<NotifierPlugin> {
-  /** Role whose escalated alerts alone are sent; all alerts are sent if absent. */
-  readonly escalatedTo?: Role | undefined;
+  /** Settings that are independent of the type. */
+  readonly settings?: NotificationSettings | undefined;
 }

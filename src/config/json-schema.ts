@@ -13,7 +13,8 @@ export function jsonSchema(registry: PluginRegistry): JsonSchema {
   properties['devices'] = { ...properties['devices'], additionalProperties: oneOf(registry.collectors, { description }) };
   const [embedded] = registry.historians;
   properties['historian'] = { default: { type: embedded?.type }, ...properties['historian'], ...oneOf(registry.historians) };
-  properties['notifiers'] = { ...properties['notifiers'], items: oneOf(registry.notifiers) };
+  const { properties: ofNotifiers = {} } = (properties['notifiers']?.['items'] ?? {}) as { readonly properties?: JsonSchema };
+  properties['notifiers'] = { ...properties['notifiers'], items: oneOf(registry.notifiers, ofNotifiers) };
   properties['detectors'] = {
     ...properties['detectors'],
     additionalProperties: false,
@@ -33,8 +34,8 @@ function oneOf(plugins: readonly Plugin<unknown>[], common: JsonSchema = {}): Js
     oneOf: plugins.map((plugin) => {
       const own = inputSchema(plugin);
       const properties = {
-        type: { const: plugin.type, description: plugin.summary },
         ...common,
+        type: { const: plugin.type, description: plugin.summary },
         ...(own['properties'] as JsonSchema),
       };
       const required = ['type', ...((own['required'] as string[] | undefined) ?? [])];

@@ -9,6 +9,7 @@ import { type Tag, type TagAlias, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { resolveAlarms } from './alarms.ts';
 import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
+import { commonSettings } from './notifiers.ts';
 import { resolvePositions } from './positions.ts';
 import { withModes } from './modes.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
@@ -42,6 +43,8 @@ export interface MonitorConfig {
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
   readonly notifiers: readonly NotifierConfig[];
+  /** Hosts and ports that notifiers may reach, e.g. `*.slack.com:443`; those of their own settings if absent. */
+  readonly destinations?: readonly string[] | undefined;
   /** Absent settings have no effect. */
   readonly alarms?: AlarmSettings | undefined;
   /** Accepted distance of source times from receive times, ms; default: ten years back, one day ahead. */
@@ -69,12 +72,14 @@ export function resolveConfig(
     ['historian'],
     problems,
   );
-  const notifiers = file.notifiers.flatMap(({ escalatedTo, ...entry }, i) => {
-    const configured = configure(registry.notifiers, entry, ['notifiers', i], problems);
-    return configured === undefined ? [] : [{ ...configured, escalatedTo }];
+  const areas = file.areas.map(({ id }) => id);
+  const notifiers = file.notifiers.flatMap((entry, i) => {
+    const { settings, own } = commonSettings(entry, areas, ['notifiers', i], problems);
+    const configured = configure(registry.notifiers, own, ['notifiers', i], problems);
+    return configured === undefined ? [] : [{ ...configured, settings }];
   });
   const places = {
-    area: file.areas.map(({ id }) => id),
+    area: areas,
     equipment: file.areas.flatMap(({ equipment }) => equipment.map(({ id }) => id)),
     device: Object.keys(file.devices),
   };
@@ -113,6 +118,7 @@ export function resolveConfig(
     ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,
+    destinations: file.notifications.destinations,
     alarms,
     sourceTimes: { pastMs: file.sourceTimes.past, aheadMs: file.sourceTimes.ahead },
     dashboard,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { roles } from '../core/access.ts';
 import { alarmsSchema } from './alarms.ts';
 import { duration } from './duration.ts';
+import { notificationsSchema, notifierSchema } from './notifiers.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few separators. */
 const identifier = z
@@ -180,17 +180,8 @@ export const fileSchema = z.strictObject({
     .prefault({})
     .describe('plausible source times; other samples are stored under their receive time with an uncertain quality'),
   historian: plugged.optional().describe('store of the samples; the embedded one if not given'),
-  notifiers: z
-    .array(
-      plugged.extend({
-        escalatedTo: z
-          .enum(roles)
-          .optional()
-          .describe('role: only alerts that are escalated to it are sent; all alerts if not given'),
-      }),
-    )
-    .default([])
-    .describe('systems that receive alerts'),
+  notifiers: z.array(notifierSchema).default([]).describe('systems that receive alerts'),
+  notifications: notificationsSchema.prefault({}).describe('settings for all notifiers'),
   dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });
 

@@ -1,7 +1,7 @@
-import type { AlertChange } from './alert.ts';
+import type { Alert, AlertChange } from './alert.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
-/** One message for many changes, sent while alerts flood. */
+/** One message for many changes: in a flood, for a group of alerts, or as a reminder. */
 export interface AlertDigest {
   /** Times of the first and the last change, ms UTC. */
   readonly from: number;
@@ -9,9 +9,37 @@ export interface AlertDigest {
   /** Number of replaced changes, and of alerts raised in them. */
   readonly changes: number;
   readonly raised: number;
-  /** Last change of each alert, most urgent first. `omitted` is the number of further alerts. */
+  /** Last change of each alert, most urgent first. */
   readonly latest: readonly AlertChange[];
+  /** Number of further alerts that no message lists. Always 0: a digest has as many parts as its list needs. */
   readonly omitted: number;
+  /** Place of this message among the parts of its digest, from 1; absent if it has one part. */
+  readonly part?: { readonly number: number; readonly of: number } | undefined;
+  /** Incident, area or equipment that the alerts share, if the receiver groups them. */
+  readonly group?: string | undefined;
+  /** Set for a reminder: the alerts wait for an acknowledgement, and have not changed. */
+  readonly waiting?: true | undefined;
+}
+
+/** A test message that proves that alerts arrive. It is no alert. */
+export interface Canary {
+  readonly id: string;
+  /** ms UTC of the machine's clock. */
+  readonly time: number;
+}
+
+/** An acknowledgement in the receiver's tool. */
+export interface OutsideAcknowledgement {
+  /** Id of the alert. */
+  readonly alert: string;
+  /** Name of the person as the tool states it; empty if it states none. */
+  readonly by: string;
+}
+
+/** Host and port to which a notifier connects. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Sends changes to another system. The caller provides queue, retries and rate limit. */
@@ -25,8 +53,24 @@ export interface Notifier {
    * like `notify`; a `fatal` error concerns one of them at least.
    */
   notifyAll?(changes: readonly AlertChange[], signal: AbortSignal): Promise<void>;
+  /** False for a change that its settings exclude. Such a change is in no digest and uses no rate. Without it, every change is sent. */
+  wants?(change: AlertChange): boolean;
+  /** Most alerts that one digest can list; default 100. */
+  readonly digestSize?: number;
+  /**
+   * Asks the receiver which of these alerts were acknowledged there.
+   * @param waiting alerts that wait for an acknowledgement
+   * @throws ScadaError as `notify`
+   */
+  acknowledged?(waiting: readonly Alert[], signal: AbortSignal): Promise<readonly OutsideAcknowledgement[]>;
+  /** Sends a canary; fails like `notify`. Without it, the receiver gets none. */
+  canary?(canary: Canary, signal: AbortSignal): Promise<void>;
 }
 
 export interface NotifierPlugin<Config = unknown> extends Plugin<Config> {
+  /** True if it sends canaries unless the configuration disables them: a program receives them, and no person. */
+  readonly sendsCanary?: true;
+  /** Hosts and ports to which it connects. Without it, they are those of the settings `url`, or `host` and `port`. */
+  destinations?(config: Config): readonly Destination[];
   create(config: Config, context: PluginContext): Notifier;
 }

@@ -4,6 +4,7 @@ import type { WireEvent } from './wire.ts';
 /** An event without a value. `time` is stream time, ms UTC. */
 export type Event =
   | { readonly type: 'tick'; readonly time: number }
+  | CanaryEvent
   /** `begin` opens a calibration, `pass` starts the next pass over the same data, `end` completes the baseline. */
   | {
       readonly type: 'calibration';
@@ -43,6 +44,15 @@ export type Event =
   /** Samples with an impossible source time: stored under the receive time, with quality `UncertainTimestamp`. */
   | { readonly type: 'source-times'; readonly time: number; readonly device: string; readonly count: number }
   | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };
+
+/** A synthetic sample that proves the path of alerts. It is neither recorded nor judged by the detectors of the site. */
+export interface CanaryEvent {
+  readonly type: 'canary';
+  readonly time: number;
+  /** ms UTC of the machine's clock; identifies the canary. */
+  readonly sampledAt: number;
+  readonly value: number;
+}
 
 /** A device's connection changed. */
 export interface DeviceStateEvent {
@@ -176,6 +186,10 @@ export type Observation =
 
 export const observeBatch = (batch: Batch): Observation => ({ kind: 'batch', batch });
 export const observeEvent = (event: Event): Observation => ({ kind: 'event', event });
+
+/** True for a canary, which is no observation of the plant. */
+export const isCanary = (observation: Observation): boolean =>
+  observation.kind === 'event' && observation.event.type === 'canary';
 
 /** Stream time of an observation, ms UTC: its receive time. */
 export function timeOf(observation: Observation): number {

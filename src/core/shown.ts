@@ -20,9 +20,15 @@ export const byPseudonym =
  * Computes pseudonyms by a keyed hash. Without the secret of the data directory, the name cannot be found, even by trying all
  * names.
  */
-export function pseudonymsOf(secret: Buffer): (name: string) => string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'pseudonyms', 32));
-  return (name) => `user-${createHmac('sha256', key).update(name.normalize('NFC')).digest('hex').slice(0, 12)}`;
+export const pseudonymsOf = (secret: Buffer): ((name: string) => string) => keyedHash(secret, 'pseudonyms', 'user');
+
+/** The same for network addresses: an address of one data directory always has the same pseudonym. */
+export const addressPseudonymsOf = (secret: Buffer): ((address: string) => string) =>
+  keyedHash(secret, 'address pseudonyms', 'address');
+
+function keyedHash(secret: Buffer, purpose: string, prefix: string): (text: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+  return (text) => `${prefix}-${createHmac('sha256', key).update(text.normalize('NFC')).digest('hex').slice(0, 12)}`;
 }
 
 export function shownAlert(alert: Alert, naming: Naming): Alert {

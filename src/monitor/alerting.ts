@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { newAlert } from '../alerts/compose.ts';
 import { AlertManager } from '../alerts/manager.ts';
 import { detectors } from '../../detectors/index.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
@@ -8,15 +9,17 @@ import { AlarmRecords } from '../alerts/records/records.ts';
 import { Suppression } from '../alerts/suppression.ts';
 import { noAlarmSettings } from '../core/alarm-settings.ts';
 import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
+import { canaryName } from '../core/canary.ts';
 import { consoleActor } from '../core/console-actor.ts';
 import type { FindingChange } from '../core/finding.ts';
 import { formatDuration } from '../core/format.ts';
 import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
-import { byRole, shownChange } from '../core/shown.ts';
-import { Notifications } from '../notify/index.ts';
+import type { Notifications } from '../notify/index.ts';
 import type { Boards } from './boards.ts';
+import type { CanaryStage, CanaryWatch } from './canary.ts';
 import { FindingIntake } from './finding-intake.ts';
+import { startNotifiers, watchCanary } from './notifying.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { SelfWatch } from './self-watch.ts';
 
@@ -28,10 +31,13 @@ export interface Alerting {
   readonly records: AlarmRecords;
   readonly selfWatch: SelfWatch;
   readonly notifying: readonly Notifications[];
+  readonly canary: CanaryWatch;
   /**
    * Passes findings to the alerts. Never throws: findings that the alerts do not accept are passed again with the next `tick`.
    */
   take(changes: readonly FindingChange[]): void;
+  /** Passes the findings of a canary through the alerts, which neither list nor store it. Never throws. */
+  takeCanary(changes: readonly FindingChange[]): void;
   /** Passes minor findings to their list, which raises no alerts. Never throws. */
   takeMinor(changes: readonly MinorChange[]): void;
   /** Puts maintenance of an earlier run on the stream once its readers have started. */
@@ -61,7 +67,11 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const suppression = new Suppression({ rules: settings.suppress, tags, latest });
   const { areas } = config.site;
   const manager = new AlertManager({ store, saving, clock, epoch, tags, areas, latest, maintenance, suppression, settings });
-  const delays = new Delays(settings.delays, clock, (change) => manager.take(change));
+  const pass = (change: FindingChange): void => {
+    if (change.finding.detector === canaryName) probe(change);
+    else manager.take(change);
+  };
+  const delays = new Delays(settings.delays, clock, pass);
   const minor = new MinorFindings({ store: state.minor, clock });
   const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
@@ -76,7 +86,14 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     const act = longShelving(change, config.site.shelvingMs ?? defaultShelvingMs);
     if (act !== undefined) reductions.push(act);
   });
-  const notifying = startNotifiers(runtime, manager);
+  const passCanary = (stage: CanaryStage, at: number): void => canary.passed(stage, at);
+  const notifying = startNotifiers(runtime, manager, passCanary);
+  const canary = watchCanary(runtime, selfWatch, notifying);
+  const probe = (change: FindingChange): void => {
+    newAlert(canaryName, canaryName, change.finding, clock.now(), tags);
+    // a canary passes when alerts before it are stored, or are published without being stored
+    void saving.settled().then(() => canary.alerted(change));
+  };
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
   const { alarmRecords } = config;
@@ -87,8 +104,16 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     minor,
     records,
     selfWatch,
-    notifying,
+    notifying: notifying.map(({ notifications }) => notifications),
+    canary,
     take: (changes) => intake.take(changes.map((change) => records.rationalised(change))),
+    takeCanary: (changes) => {
+      // each thread reports one
+      const begun = changes.find(({ change }) => change === 'begin');
+      if (begun === undefined) return;
+      canary.passed('detect', begun.finding.beganAt);
+      intake.take([begun]);
+    },
     takeMinor: (changes) => intake.attempt(() => minor.take(changes)),
     announceMaintenance: () => {
       if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
@@ -129,35 +154,5 @@ function openRecords({ options }: MonitorRuntime, onWeakened: (sentence: string)
     stated: detectors.filter(({ threshold }) => threshold === 'stated').map(({ type }) => type),
     secondPerson: config.alarmRecords?.secondPerson ?? false,
     onWeakened,
-  });
-}
-
-function startNotifiers({ options, context, use }: MonitorRuntime, manager: AlertManager): Notifications[] {
-  const { config, dataDir, state, naming = byRole } = options;
-  // the position of a notifier is valid across restarts, even if a part of the stream was not saved
-  const feed = {
-    epoch: state.id,
-    get sequence() {
-      return manager.sequence;
-    },
-    subscribe: manager.subscribe.bind(manager),
-  };
-  const changesAfter = (sequence: number, limit: number): AlertChange[] =>
-    state.alerts.changesAfter(sequence, limit).map((change) => shownChange(change, naming));
-  return config.notifiers.map(({ plugin: channel, config: own, escalatedTo }, i) => {
-    const name = `${channel.type}-${i + 1}`;
-    const dir = join(dataDir, 'notify', name);
-    return use(
-      `notifier ${name}`,
-      new Notifications({
-        name,
-        notifier: channel.create(own, context),
-        feed,
-        store: { changesAfter },
-        dir,
-        context,
-        escalatedTo,
-      }),
-    );
   });
 }

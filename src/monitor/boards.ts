@@ -1,3 +1,4 @@
+import { isCanary } from '../core/observation.ts';
 import { LatestTable } from '../ingest/latest.ts';
 import { Journal } from '../storage/journal/index.ts';
 import type { Meters } from './chain.ts';
@@ -20,8 +21,9 @@ export function watchStream({ options, stream }: MonitorRuntime, meters: Meters)
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
   const journal = new Journal((tag) => config.tags.at(tag).name);
   const conversations = new ConversationBoard();
-  if (onObservation !== undefined) stream.tap(onObservation);
   stream.tap((observation) => {
+    if (isCanary(observation)) return;
+    onObservation?.(observation);
     devices.take(observation);
     if (observation.kind === 'event') {
       journal.take(observation.event);

@@ -10,6 +10,7 @@ import type { Alerting } from './alerting.ts';
 import { BaselineBoards } from './baseline-boards.ts';
 import type { Boards } from './boards.ts';
 import type { Meters } from './chain.ts';
+import { withoutCanaries } from './canary.ts';
 import { DetectorStateSaver, readDetectorState } from './detector-state.ts';
 import { ValueGate } from './plant-reset.ts';
 import { PunctualityMeter } from './punctuality.ts';
@@ -58,7 +59,10 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
   };
   if (baseline !== undefined) useKnowledge(baseline, options.learnedAt ?? clock.now());
   const shadow = await startShadow(runtime, alerting.selfWatch);
-  const onFindings = (changes: readonly FindingChange[]): void => {
+  const onFindings = (all: readonly FindingChange[]): void => {
+    const { findings: changes, canaries } = withoutCanaries(all);
+    alerting.takeCanary(canaries);
+    if (changes.length === 0) return;
     alerting.take(changes);
     shadow?.takeLive(changes);
     options.onFindings?.(changes);

@@ -31,6 +31,7 @@ export function watchParts(runtime: MonitorRuntime, parts: MonitorParts): void {
       stream.checkReaders(wall.monotonic());
       noteParts(reports, runtime, parts);
       keeping.check();
+      parts.alerting.canary.check();
     }
   };
   collecting.start((stop) => supervisor.run('stream', watch, stop));

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { canaryName } from '../core/canary.ts';
 import { type Observation, observeEvent } from '../core/observation.ts';
 import { ClockWatch } from '../ingest/clock-watch.ts';
 import { withPreviousValue } from '../ingest/previous-value.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
 import type { Boards } from './boards.ts';
+import type { CanaryWatch } from './canary.ts';
+import { canaryCollector } from './canary-collector.ts';
 import { checkPunctuality, watchParts } from './health.ts';
 import { writePast } from './lab-history/write.ts';
 import type { MonitorParts } from './parts.ts';
@@ -24,6 +27,7 @@ export function startIngest(runtime: MonitorRuntime, parts: MonitorParts, { late
   const complete: Publish = (observation, signal) => runtime.publish(withPreviousValue(observation, latest), signal);
   const publish = punctually(complete, detection.punctuality);
   collectDevices(runtime, publish);
+  collectCanaries(runtime, publish, alerting.canary);
   simulatePast(runtime, parts);
   keepTime(runtime, publish, () => {
     alerting.tick();
@@ -53,6 +57,34 @@ function collectDevices({ options, context, supervisor, collecting }: MonitorRun
     const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish });
     collecting.start((stop) => supervisor.run(`collect ${name}`, (signal) => device.run(signal), stop));
   }
+}
+
+/**
+ * Starts the collector of the canaries under a supervisor like that of a device. Its sample enters the stream as an event, since it has no
+ * tag of the site.
+ */
+function collectCanaries(
+  { options, context, wall, supervisor, collecting }: MonitorRuntime,
+  publish: Publish,
+  canary: CanaryWatch,
+): void {
+  const { clock } = options;
+  const enter: Publish = async (observation, signal) => {
+    if (observation.kind !== 'batch') return;
+    const { sourceTime, value } = observation.batch;
+    const [sampledAt = Number.NaN, sample = Number.NaN] = [sourceTime[0], value[0]];
+    canary.sampled(sampledAt);
+    await publish(observeEvent({ type: 'canary', time: clock.now(), sampledAt, value: sample }), signal);
+    canary.passed('collect', sampledAt);
+  };
+  const device = new DeviceSupervisor({
+    name: canaryName,
+    collector: canaryCollector(wall),
+    tags: [0],
+    context: { ...context, clock: wall },
+    publish: enter,
+  });
+  collecting.start((stop) => supervisor.run(canaryName, (signal) => device.run(signal), stop));
 }
 
 /** Adds simulated history to the historian at a lab's first start. */

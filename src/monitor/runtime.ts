@@ -42,6 +42,8 @@ export interface MonitorOptions {
   readonly lab?: LabControl | undefined;
   /** Names of users for notifiers; default: their roles. */
   readonly naming?: Naming | undefined;
+  /** Pseudonym of a network address for notifiers; default: addresses are hidden from receivers that get pseudonyms. */
+  readonly addressPseudonym?: ((address: string) => string) | undefined;
   /** Samples that are written to a historian that has none. */
   readonly past?: PastSamples | undefined;
   /** Source of observations instead of devices; its clock is the site's. */

@@ -20,6 +20,7 @@ export type SelfFault =
   | 'certificate-expires-30'
   | 'certificate-expires-7'
   | 'certificate-expires-1'
+  | 'canary-lost'
   | 'part-stopped';
 
 /** Texts of an alarm about the monitor. */
@@ -148,6 +149,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
   'certificate-expires-30': () => expiring('in 30 days', 3),
   'certificate-expires-7': () => expiring('in 7 days', 2),
   'certificate-expires-1': () => expiring('within a day', 1),
+  'canary-lost': (of) => ({
+    title: `Alert path fails at: ${of}`.slice(0, 48),
+    sentence: `No canary has passed the stage ${of} for more than 2 min: alerts may not arrive.`,
+    normalIf: 'It would be normal if a canary passed every stage each minute.',
+    response: `${watchPlant}. Check this stage in System and in scadawatch.log. If this alarm lasts, restart scadawatch`,
+  }),
   'part-stopped': (of) => ({
     title: `Monitor fault: ${of} has stopped`.slice(0, 48),
     sentence: `Part ${of} of the monitor has failed and is being restarted.`,

@@ -1,4 +1,5 @@
 import { toScadaError } from '../core/errors.ts';
+import { isCanary } from '../core/observation.ts';
 import { TaskScope } from '../core/scope.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfWatch } from './self-watch.ts';
@@ -26,6 +27,8 @@ export async function startShadow(
       await running[Symbol.asyncDispose]();
     },
   });
-  stream.tap((observation) => shadow.offer(observation));
+  stream.tap((observation) => {
+    if (!isCanary(observation)) shadow.offer(observation);
+  });
   return shadow;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { forEachAtOnce } from '../core/each.ts';
 import { toScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
+import { isCanary } from '../core/observation.ts';
 import { EventLog } from '../storage/event-log/index.ts';
 import { createSpool, type Spool } from '../storage/spool/index.ts';
 import { eventsFolder, historyFolder } from '../data-directory/folders.ts';
@@ -75,7 +76,8 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
       const { lost: before } = eventLog;
       await eventLog.take(observation);
       if (eventLog.lost > before) meters.events.fail(eventLog.lastError ?? '');
-      if (observation.kind === 'event' && observation.event.type !== 'tick') meters.events.count(1, Number.NaN);
+      if (observation.kind === 'event' && observation.event.type !== 'tick' && !isCanary(observation))
+        meters.events.count(1, Number.NaN);
     }
   };
   reading.start((stop) => supervisor.run('event log', log, stop));

@@ -1,10 +1,12 @@
 import type { AlertChange } from '../core/alert.ts';
-import type { AlertDigest, Notifier } from '../core/notifier.ts';
+import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
 import { type HttpTarget, postJson } from './http.ts';
-import { digestMessageOf, type Message, type MessageOptions, messageOf } from './message.ts';
+import { canaryMessageOf, digestMessageOf, isWanted, type Message, type MessageOptions, messageOf } from './message.ts';
 
 /** Posts messages for people to a channel of a chat. */
 export class ChatRoom implements Notifier {
+  /** A list of so many alerts fits into one message of each chat. */
+  readonly digestSize = 60;
   readonly #target: HttpTarget;
   readonly #options: MessageOptions;
   readonly #bodyOf: (message: Message) => string;
@@ -16,12 +18,20 @@ export class ChatRoom implements Notifier {
     this.#bodyOf = bodyOf;
   }
 
+  wants(change: AlertChange): boolean {
+    return isWanted(change, this.#options);
+  }
+
   async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
     await this.#post(messageOf(change, this.#options), signal);
   }
 
   async notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
     await this.#post(digestMessageOf(digest, this.#options), signal);
+  }
+
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    await this.#post(canaryMessageOf(canary), signal);
   }
 
   async #post(message: Message | undefined, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AlertChange } from '../core/alert.ts';
-import type { AlertDigest } from '../core/notifier.ts';
+import type { AlertDigest, Canary } from '../core/notifier.ts';
 import { byName, shownAlert } from '../core/shown.ts';
 import { deliveryId } from '../siem/index.ts';
 
@@ -20,12 +20,31 @@ export function changeDelivery(change: AlertChange): Delivery {
 
 export function digestDelivery(digest: AlertDigest): Delivery {
   const id = deliveryId('digest', digest.latest);
-  const { from, to, changes, raised, omitted, latest } = digest;
+  const { from, to, changes, raised, omitted, latest, part, group, waiting } = digest;
   return {
     id,
-    body: JSON.stringify({ version, type: 'digest', id, from, to, changes, raised, omitted, latest: latest.map(changeOf) }),
+    body: JSON.stringify({
+      version,
+      type: 'digest',
+      id,
+      from,
+      to,
+      changes,
+      raised,
+      omitted,
+      ...(part === undefined ? {} : { part }),
+      ...(group === undefined ? {} : { group }),
+      ...(waiting === undefined ? {} : { waiting }),
+      latest: latest.map(changeOf),
+    }),
   };
 }
+
+/** Body of a canary, which a receiver can ignore or count. */
+export const canaryDelivery = ({ id, time }: Canary): Delivery => ({
+  id,
+  body: JSON.stringify({ version, type: 'canary', id, time }),
+});
 
 /** Users appear under their pseudonyms, which the monitor sets before it passes changes to notifiers. */
 function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {

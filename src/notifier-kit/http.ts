@@ -16,10 +16,11 @@ export interface HttpTarget {
   readonly resolve?: typeof lookup | undefined;
 }
 
+/** Longest answer that is read, bytes. */
+const longestAnswer = 4_000_000;
+
 /**
- * Posts JSON. Redirects are not followed, since the configured receiver must not be replaced by another one.
- * @throws ScadaError `retryable` without an answer and for the statuses 408, 429 and 5xx, otherwise `fatal`. It shows only the origin of
- * the address, because path and query may be secret.
+ * Posts JSON. Fails like `getJson`.
  * @param alsoTaken further statuses that are no failure
  * @returns the status
  */
@@ -30,19 +31,58 @@ export async function postJson(
   signal: AbortSignal,
   alsoTaken: readonly number[] = [],
 ): Promise<number> {
+  const request = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+  const read = async (response: Response): Promise<number> => {
+    await response.body?.cancel();
+    return response.status;
+  };
+  return await exchange(target, request, signal, read, alsoTaken);
+}
+
+/**
+ * Reads JSON. Redirects are not followed, since the configured receiver must not be replaced by another one.
+ * @returns the answer, which may have any form
+ * @throws ScadaError `retryable` without an answer and for the statuses 408, 429 and 5xx, otherwise `fatal`. It shows only the origin of
+ * the address, because path and query may be secret.
+ */
+export async function getJson(
+  target: HttpTarget,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return await exchange(target, { method: 'GET', headers }, signal, async (response) => {
+    if (!response.ok) return await response.body?.cancel();
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of response.body ?? []) {
+      length += part.length;
+      if (length > longestAnswer) throw new Error(`the answer exceeds ${longestAnswer} bytes`);
+      parts.push(part);
+    }
+    return JSON.parse(Buffer.concat(parts).toString()) as unknown;
+  });
+}
+
+async function exchange<Answer>(
+  target: HttpTarget,
+  request: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body?: string },
+  signal: AbortSignal,
+  read: (response: Response) => Promise<Answer>,
+  alsoTaken: readonly number[] = [],
+): Promise<Answer> {
   const { url, timeoutMs, clock = systemClock } = target;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
+  let answer: Answer;
   try {
     await checkAddress(nameOf(target), new URL(url).hostname, target.allowLinkLocal, target.resolve);
     response = await fetch(url, {
-      method: 'POST',
+      ...request,
       redirect: 'manual',
-      headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'scadawatch' },
-      body,
+      headers: { ...request.headers, 'user-agent': 'scadawatch' },
       signal: AbortSignal.any([signal, timeout]),
     });
-    await response.body?.cancel();
+    answer = await read(response);
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof ScadaError) throw cause;
@@ -50,7 +90,7 @@ export async function postJson(
     throw failed(target, 'retryable', reason, { hint: 'see that the receiver runs and that its address is right', cause });
   }
   const { status } = response;
-  if ((status >= 200 && status < 300) || alsoTaken.includes(status)) return status;
+  if ((status >= 200 && status < 300) || alsoTaken.includes(status)) return answer;
   if (status === 408 || status === 429 || status >= 500)
     throw failed(target, 'retryable', `HTTP ${status}`, {
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock.now()),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type AlertChange, AlertChangeKind } from '../core/alert.ts';
-import type { AlertDigest } from '../core/notifier.ts';
+import { formatDuration } from '../core/format.ts';
+import type { AlertDigest, Canary } from '../core/notifier.ts';
 import { eventOf } from '../siem/index.ts';
 import { isUrgent } from './receiver.ts';
+import { fillTemplate, template } from './template.ts';
 
 /** What happened, for a person. */
 const words: Readonly<Record<AlertChangeKind, string>> = {
@@ -33,6 +35,13 @@ export const messageSettings = {
     .min(1)
     .default(['raised', 'recurred', 'realarmed', 'escalated', 'returned'])
     .describe('changes that are sent'),
+  template: z
+    .strictObject({
+      title: template('title, e.g. {area}: {title}').optional(),
+      text: template('text below the title, with placeholders in braces').optional(),
+    })
+    .optional()
+    .describe('own texts of messages about one alert; see docs/notifications.md for the placeholders'),
 };
 
 /** A text for people about one change or a digest. */
@@ -47,15 +56,19 @@ export interface Message {
   readonly urgent: boolean;
 }
 
-/** Which changes a receiver gets, and the address for links. */
+/** Which changes a receiver gets, their texts, and the address for links. */
 export interface MessageOptions {
   readonly kinds: readonly AlertChangeKind[];
   readonly minimumPriority: Parameters<typeof isUrgent>[1];
   readonly dashboard?: string | undefined;
+  readonly template?: { readonly title?: string | undefined; readonly text?: string | undefined } | undefined;
 }
 
-const isWanted = ({ kind, alert }: AlertChange, { kinds, minimumPriority }: MessageOptions): boolean =>
-  kinds.includes(kind) && isUrgent(alert.priority, minimumPriority);
+/** True if the settings of a receiver include the change. */
+export const isWanted = (
+  { kind, alert }: AlertChange,
+  { kinds, minimumPriority }: Pick<MessageOptions, 'kinds' | 'minimumPriority'>,
+): boolean => kinds.includes(kind) && isUrgent(alert.priority, minimumPriority);
 
 const rankOf = (priority: AlertChange['alert']['priority']): string => (priority === 'A' ? 'anomaly' : `priority ${priority}`);
 
@@ -63,43 +76,85 @@ const rankOf = (priority: AlertChange['alert']['priority']): string => (priority
 export function messageOf(change: AlertChange, options: MessageOptions): Message | undefined {
   if (!isWanted(change, options)) return undefined;
   const { alert, title, sentence, clients, link, note, certainty } = eventOf(change, options.dashboard);
+  const values = {
+    change: words[change.kind],
+    priority: rankOf(alert.priority),
+    title,
+    sentence,
+    area: alert.area,
+    equipment: alert.equipment,
+    since: `${new Date(alert.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+    tags: alert.tags.join(', '),
+    clients: clients.join(', '),
+    certainty,
+    techniques: alert.techniques.map(({ id, name, certainty: seen }) => `${id} ${name} (${seen})`).join(', '),
+    response: alert.response,
+    note: note ?? '',
+    alert: alert.id,
+    incident: alert.incident,
+    link: link ?? '',
+  };
   const facts: readonly (readonly [string, string])[] = [
-    ['Where', `${alert.area}, ${alert.equipment}`],
-    ['Since', `${new Date(alert.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`],
-    ['Tags', alert.tags.join(', ')],
-    ['Client', clients.join(', ')],
+    ['Where', `${values.area}, ${values.equipment}`],
+    ['Since', values.since],
+    ['Tags', values.tags],
+    ['Client', values.clients],
     ['Certainty', certainty],
-    ['Techniques', alert.techniques.map(({ id, name, certainty: seen }) => `${id} ${name} (${seen})`).join(', ')],
-    ['Response', alert.response],
-    ['Note', note ?? ''],
-    ['Alert', `${alert.id}, ${alert.incident}`],
+    ['Techniques', values.techniques],
+    ['Response', values.response],
+    ['Note', values.note],
+    ['Alert', `${values.alert}, ${values.incident}`],
   ];
+  const own = options.template;
   return {
-    title: `${words[change.kind]}, ${rankOf(alert.priority)}: ${title}`,
-    sentences: [sentence],
-    facts: facts.filter(([, value]) => value !== ''),
+    // a title is one line, e.g. the subject of a mail
+    title: fillTemplate(own?.title ?? '{change}, {priority}: {title}', values).replaceAll(/\s+/g, ' '),
+    ...(own?.text === undefined
+      ? { sentences: [sentence], facts: facts.filter(([, value]) => value !== '') }
+      : { sentences: fillTemplate(own.text, values).split('\n'), facts: [] }),
     link,
     urgent: alert.priority === 1,
   };
 }
 
-/** Message about a digest; undefined if the receiver wants none of its changes. */
+/** Message that lists the alerts of a digest; undefined if the receiver wants none of them. */
 export function digestMessageOf(digest: AlertDigest, options: MessageOptions): Message | undefined {
-  const latest = digest.latest.filter((change) => isWanted(change, options));
+  const { part, waiting, latest: all } = digest;
+  const isDue = (change: AlertChange): boolean =>
+    waiting === true ? isUrgent(change.alert.priority, options.minimumPriority) : isWanted(change, options);
+  const latest = all.filter(isDue);
   if (latest.length === 0) return undefined;
-  const { changes, raised, omitted } = digest;
-  const more = omitted === 0 ? [] : [`${omitted} further alerts are in the alarm list.`];
   return {
-    title: `${raised} alerts raised, ${changes} changes`,
-    sentences: [
-      'Alerts are raised faster than single messages can be read, or this receiver was away.',
-      ...latest.map(
-        ({ kind, alert }) => `${words[kind]}, ${rankOf(alert.priority)}: ${alert.headline?.title ?? alert.title} (${alert.id})`,
-      ),
-      ...more,
-    ],
+    title: `${titleOf(digest, latest.length)}${part === undefined ? '' : ` (part ${part.number} of ${part.of})`}`,
+    sentences: [reasonOf(digest), ...latest.map((change) => lineOf(change, waiting === true))],
     facts: [],
     ...(options.dashboard === undefined ? {} : { link: options.dashboard }),
     urgent: latest.some(({ alert }) => alert.priority === 1),
   };
 }
+
+function titleOf({ waiting, group, raised, changes }: AlertDigest, count: number): string {
+  const alerts = count === 1 ? '1 alert' : `${count} alerts`;
+  if (waiting === true) return `${alerts} not acknowledged`;
+  return group === undefined ? `${raised} alerts raised, ${changes} changes` : `${alerts} of ${group}`;
+}
+
+function reasonOf({ waiting, group }: AlertDigest): string {
+  if (waiting === true) return 'Nobody has acknowledged these alerts.';
+  if (group !== undefined) return `These alerts belong to ${group}.`;
+  return 'Alerts are raised faster than single messages can be read, or this receiver was away.';
+}
+
+function lineOf({ kind, time, alert }: AlertChange, waits: boolean): string {
+  const waited = formatDuration(Math.max(0, time - (alert.annunciatedAt ?? alert.raisedAt)));
+  const what = waits ? `Not acknowledged for ${waited}` : words[kind];
+  return `${what}, ${rankOf(alert.priority)}: ${alert.headline?.title ?? alert.title} (${alert.id})`;
+}
+
+/** Message that proves that alerts arrive. */
+export const canaryMessageOf = ({ id }: Canary): Message => ({
+  title: 'Canary: alerts arrive',
+  sentences: ['scadawatch sends this message to prove that alerts arrive. Nothing has happened in the plant.'],
+  facts: [['Canary', id]],
+  urgent: false,
+});

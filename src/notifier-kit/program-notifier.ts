@@ -13,6 +13,10 @@ export abstract class ProgramNotifier<Config extends { readonly minimumPriority:
   /** Sends changes in their order; fails like `notify`. */
   protected abstract send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void>;
 
+  wants({ alert }: AlertChange): boolean {
+    return isUrgent(alert.priority, this.config.minimumPriority);
+  }
+
   async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
     await this.notifyAll([change], signal);
   }
@@ -22,7 +26,7 @@ export abstract class ProgramNotifier<Config extends { readonly minimumPriority:
   }
 
   async notifyAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
-    const due = changes.filter(({ alert }) => isUrgent(alert.priority, this.config.minimumPriority));
+    const due = changes.filter((change) => this.wants(change));
     if (due.length > 0) await this.send(due, signal);
   }
 }

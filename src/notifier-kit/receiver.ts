@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import type { Priority } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
+import type { Destination } from '../core/notifier.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -141,4 +142,20 @@ export function checkHost(
     refuse(at.clearText, `alerts would cross the network in clear text: use ${secure}, or set allowClearText: true`);
   if (isLinkLocalHost(host) && !allowLinkLocal)
     refuse(at.host, 'this is a link-local address: use another one, or set allowLinkLocal: true');
+}
+
+/** Ports of URLs that state none. */
+const ports: Readonly<Record<string, number>> = {
+  'http:': 80,
+  'https:': 443,
+  'mqtt:': 1883,
+  'mqtts:': 8883,
+  'nats:': 4222,
+  'tls:': 4222,
+};
+
+/** Host and port of a URL. */
+export function destinationOf(url: string): Destination {
+  const { protocol, hostname: host, port } = new URL(url);
+  return { host, port: port === '' ? (ports[protocol] ?? Number.NaN) : Number(port) };
 }

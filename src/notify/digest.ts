@@ -1,41 +1,77 @@
 import type { AlertChange, Priority } from '../core/alert.ts';
+import type { Grouping } from '../core/notification-settings.ts';
 import type { AlertDigest } from '../core/notifier.ts';
 
-/** Most alerts in a digest: a person reads no more. */
-const listed = 20;
 const order: Readonly<Record<Priority, number>> = { 1: 0, 2: 1, 3: 2, A: 3 };
+
+/** An alert of a digest: its last change, and the changes that it replaces. */
+interface Entry {
+  readonly change: AlertChange;
+  readonly from: number;
+  readonly changes: number;
+  readonly raised: number;
+}
+
+/** Most urgent first. */
+export const byUrgency = (a: AlertChange, b: AlertChange): number =>
+  order[a.alert.priority] - order[b.alert.priority] || a.alert.raisedAt - b.alert.raisedAt || a.sequence - b.sequence;
 
 /** Collects changes for one digest. */
 export class DigestBuilder {
-  readonly #latest = new Map<string, AlertChange>();
-  #changes = 0;
-  #raised = 0;
-  #from = 0;
-  #to = 0;
+  readonly #entries = new Map<string, Entry>();
+
+  /** Number of alerts. */
+  get size(): number {
+    return this.#entries.size;
+  }
 
   get empty(): boolean {
-    return this.#changes === 0;
+    return this.#entries.size === 0;
   }
 
   add(change: AlertChange): void {
-    if (this.#changes === 0) this.#from = change.time;
-    this.#to = change.time;
-    this.#changes++;
-    if (change.kind === 'raised') this.#raised++;
-    this.#latest.set(change.alert.id, change);
+    const { id } = change.alert;
+    const before = this.#entries.get(id);
+    this.#entries.set(id, {
+      change,
+      from: before?.from ?? change.time,
+      changes: (before?.changes ?? 0) + 1,
+      raised: (before?.raised ?? 0) + (change.kind === 'raised' ? 1 : 0),
+    });
   }
 
-  build(): AlertDigest {
-    const sorted = [...this.#latest.values()].toSorted(
-      (a, b) => order[a.alert.priority] - order[b.alert.priority] || a.alert.raisedAt - b.alert.raisedAt,
-    );
-    return {
-      from: this.#from,
-      to: this.#to,
-      changes: this.#changes,
-      raised: this.#raised,
-      latest: sorted.slice(0, listed),
-      omitted: Math.max(0, sorted.length - listed),
-    };
+  /** Removes an alert that a message of its own now states. */
+  remove(id: string): void {
+    this.#entries.delete(id);
   }
+
+  /**
+   * The messages that together list every alert. Groups are in the order of their first change.
+   * @param size most alerts of one message
+   * @param by what the alerts of one message share; without it, the digest has one group
+   */
+  build(size: number, by?: Grouping): readonly AlertDigest[] {
+    const groups = Map.groupBy(this.#entries.values(), ({ change: { alert } }) => (by === undefined ? '' : alert[by]));
+    return [...groups].flatMap(([group, entries]) => {
+      const sorted = entries.toSorted((a, b) => byUrgency(a.change, b.change));
+      const of = Math.ceil(sorted.length / size);
+      return Array.from({ length: of }, (_, index) => ({
+        ...digestOf(sorted.slice(index * size, (index + 1) * size)),
+        ...(of === 1 ? {} : { part: { number: index + 1, of } }),
+        ...(by === undefined ? {} : { group }),
+      }));
+    });
+  }
+}
+
+function digestOf(entries: readonly Entry[]): AlertDigest {
+  const sum = (field: 'changes' | 'raised'): number => entries.reduce((total, entry) => total + entry[field], 0);
+  return {
+    from: Math.min(...entries.map(({ from }) => from)),
+    to: Math.max(...entries.map(({ change }) => change.time)),
+    changes: sum('changes'),
+    raised: sum('raised'),
+    latest: entries.map(({ change }) => change),
+    omitted: 0,
+  };
 }

@@ -1,99 +1,120 @@
-import { type AlertChange, isHidden } from '../core/alert.ts';
-import type { Role } from '../core/access.ts';
+import type { Alert, AlertChange } from '../core/alert.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { isAbort, isRetryable, type ScadaError, toScadaError } from '../core/errors.ts';
-import type { Metric } from '../core/metrics.ts';
+import type { ScadaError } from '../core/errors.ts';
 import type { AlertFeed } from '../core/monitor.ts';
-import type { Notifier } from '../core/notifier.ts';
+import type { NotificationSettings } from '../core/notification-settings.ts';
+import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
 import { TaskScope } from '../core/scope.ts';
-import { TokenBucket } from '../core/token-bucket.ts';
 import type { AlertStore } from '../core/state.ts';
-import { Backoff } from '../core/backoff.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { Announcements } from './announcements.ts';
+import type { Destined } from './coverage.ts';
+import { Delivery } from './delivery.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
 import { PositionFile } from './position.ts';
-
-/** `failed` counts attempts that are repeated. */
-const outcomes = ['sent', 'refused', 'failed'] as const;
-const notifications: Metric = {
-  type: 'counter',
-  name: 'scadawatch_notifications_total',
-  help: 'Attempts to send a notification by outcome: sent, refused for good, or failed and repeated.',
-  labels: ['notifier', 'outcome'],
-};
+import { Reminders, remindersOf } from './reminders.ts';
+import { Route } from './route.ts';
+import { Wake } from './wake.ts';
 
 export interface NotificationsOptions {
   /** Name of this notifier among the configured ones, for logs and the health page. */
   readonly name: string;
   readonly notifier: Notifier;
   /** Its epoch identifies the stream across restarts: a position of another epoch is not used. */
-  readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe'>;
-  readonly store: Pick<AlertStore, 'changesAfter'>;
+  readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe' | 'open'>;
+  readonly store: Pick<AlertStore, 'changesAfter' | 'changesOf'>;
   /** Folder of this notifier. */
   readonly dir: string;
   readonly context: PluginContext;
-  /** Role whose escalated alerts alone are sent; all alerts if absent. */
-  readonly escalatedTo?: Role | undefined;
+  readonly settings?: NotificationSettings | undefined;
+  /** IANA name of the site's time zone, for hours. Default UTC. */
+  readonly timeZone?: string | undefined;
+  /** A change with what the receiver may know of persons; default: as it is. */
+  readonly shown?: ((change: AlertChange) => AlertChange) | undefined;
+  /** Acknowledges an alert for a person outside of the monitor. */
+  readonly acknowledge?: ((id: string, user: string) => void) | undefined;
+  /** Called when the receiver has a canary. */
+  readonly onCanary?: ((canary: Canary) => void) | undefined;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
   /** Used for pauses: receivers use wall time even if the plant does not. */
   readonly clock?: Clock;
 }
 
-/** Changes that hide an alert. */
-const hiding: readonly AlertChange['kind'][] = ['removed', 'shelved', 'suppressed'];
 /** Changes per read from the store. */
 const page = 100;
-/** Number of waiting changes that are sent as a digest, at any rate of arrival. */
-const backlogBound = 50;
+/** Number of waiting changes that are sent as a digest, at any rate of arrival; also the most messages at once. */
+const backlogBound = 20;
 /** Least time between digests of one flood, ms. */
 const digestEveryMs = 300_000;
-/** Longest pause before another attempt, for any request of the receiver, ms. */
-const mostPauseMs = 3_600_000;
+/** Alerts in memory that wait for a digest. The rest waits in the store. */
+const mostPending = 500;
+/** Alerts that one digest lists, if the notifier does not state it. */
+const defaultDigestSize = 100;
 /** Pause after an error of the monitor itself (a state that cannot be read), ms. */
 const haltMs = 60_000;
 
 /**
- * Sends every change to one notifier, in order, at least once. Waiting changes need no queue: changes are numbered and stored in
- * the state before they are published. Only the number of the last sent one must survive kill -9. An unavailable receiver is
- * retried with growing pauses, and a rate limit protects it. In a flood or with a backlog, changes are sent as digests. Alarms of
- * priority 1 are always sent singly.
+ * Sends every change that one destination receives, in order, at least once. Waiting changes need no queue: changes are numbered and
+ * stored in the state before they are published. Only the number of the last sent one must survive kill -9. An unavailable receiver is
+ * retried with growing pauses, and a rate limit protects it. In a flood or with a backlog, changes are sent as digests that list each
+ * alert. Alarms of priority 1 are always sent singly.
  */
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
   readonly #clock: Clock;
   readonly #file: PositionFile;
+  readonly #route: Route;
+  readonly #announcements: Announcements;
+  readonly #reminders: Reminders | undefined;
   readonly #flood = new Flood();
-  readonly #rate: TokenBucket;
-  readonly #backoff: Backoff;
+  readonly #delivery: Delivery;
   readonly #tasks = new TaskScope();
+  readonly #wake = new Wake();
   readonly #unsubscribe: () => void;
-  #wake = Promise.withResolvers<void>();
   #confirmed: number;
   /** Number of the last change that was sent or is in the next digest. */
   #handled: number;
-  #digest = new DigestBuilder();
-  #digestAt = -Infinity;
-  #refused = 0;
-  #lastError: ScadaError | undefined;
+  #pending = new DigestBuilder();
+  /** Time at which the first change came into the next digest, and time of the last digest. */
+  #pendingSince = 0;
+  #digestAt = Number.NEGATIVE_INFINITY;
+  #isFlooding = false;
+  /** Changes up to this number have waited together: they are sent as a digest. */
+  #backlogUntil = 0;
+  #canary: Canary | undefined;
 
   constructor(options: NotificationsOptions) {
-    const { feed, dir, context, perMinute = 20, clock = systemClock } = options;
+    const { name, notifier, feed, store, dir, context, settings = {}, perMinute = 20, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#rate = new TokenBucket(clock, perMinute / 60, perMinute);
-    this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
-    this.#file = new PositionFile(dir, options.name, context.logger);
+    this.#route = new Route(settings, options.timeZone ?? 'UTC');
+    const before = ({ sequence, alert }: AlertChange): Alert | undefined =>
+      store.changesOf(alert.id, { before: sequence, limit: 1 })[0]?.alert;
+    this.#announcements = new Announcements((change) => notifier.wants?.(change) ?? true, before);
+    this.#delivery = new Delivery({ name, context, clock, perMinute });
+    this.#reminders = this.#remindersOf(settings.remindMs);
+    this.#file = new PositionFile(dir, name, context.logger);
     const position = this.#file.read();
     // a new notifier, or a new stream, does not receive past changes
     this.#confirmed = position?.epoch === feed.epoch ? Math.min(position.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#confirmed;
     this.#save();
-    for (const outcome of outcomes) this.#count(outcome, 0);
-    this.#unsubscribe = feed.subscribe(() => this.#wake.resolve());
+    this.#unsubscribe = feed.subscribe(() => this.#wake.call());
     this.#tasks.start((signal) => this.#run(signal));
+    const { acknowledge } = options;
+    if (notifier.acknowledged === undefined || acknowledge === undefined) return;
+    const open = (): readonly Alert[] => feed.open();
+    const acknowledgements = new Acknowledgements({ name, notifier, open, acknowledge, clock, logger: context.logger });
+    this.#tasks.start((signal) => acknowledgements.run(signal));
+  }
+
+  /** Name of this notifier. */
+  get name(): string {
+    return this.#options.name;
   }
 
   /** Changes that are not sent yet, and the number that the receiver refused permanently. Waiting ones stay in the state, so none is dropped. */
@@ -104,7 +125,7 @@ export class Notifications implements AsyncDisposable {
       used: feed.sequence - this.#confirmed,
       bound: backlogBound,
       policy: 'block',
-      dropped: this.#refused,
+      dropped: this.#delivery.refused,
     };
   }
 
@@ -115,7 +136,23 @@ export class Notifications implements AsyncDisposable {
 
   /** Reason of the last failed attempt; undefined after a successful one. */
   get lastError(): ScadaError | undefined {
-    return this.#lastError;
+    return this.#delivery.lastError;
+  }
+
+  /** The destination, for the check of what reaches none. */
+  get destined(): Destined {
+    return this.#options;
+  }
+
+  /** True if the destination receives the change. */
+  takes(change: AlertChange): boolean {
+    return this.#route.covers(change) && (this.#options.notifier.wants?.(change) ?? true);
+  }
+
+  /** Sends a canary after the changes that wait. A later one replaces one that is not sent yet, so none is sent after an outage. */
+  send(canary: Canary): void {
+    this.#canary = canary;
+    this.#wake.call();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,14 +161,21 @@ export class Notifications implements AsyncDisposable {
     await this.#file.settled();
   }
 
+  #remindersOf(everyMs: number | undefined): Reminders | undefined {
+    const { feed, context, notifier } = this.#options;
+    // a program repeats by itself
+    if (everyMs === undefined || notifier.notifyAll !== undefined) return undefined;
+    const takes = (change: AlertChange): boolean => this.takes(change);
+    return new Reminders({ everyMs, open: () => feed.open(), siteClock: context.clock, clock: this.#clock, takes });
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#step(signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#lastError = toScadaError(thrown);
-        this.#options.context.logger.error(`notifications of ${this.#options.name} are halted: ${this.#lastError.message}`);
+        this.#delivery.fail(thrown);
         await this.#clock.sleep(haltMs, signal);
       }
     }
@@ -139,24 +183,40 @@ export class Notifications implements AsyncDisposable {
 
   /** Takes the waiting changes, or waits for one. */
   async #step(signal: AbortSignal): Promise<void> {
-    this.#wake = Promise.withResolvers<void>();
+    this.#wake.reset();
     const { store, feed, notifier } = this.#options;
+    const { sequence } = feed;
+    if (sequence - this.#handled >= backlogBound) this.#backlogUntil = sequence;
     // a change that is not published yet is not sent either
-    const changes = store.changesAfter(this.#handled, page).filter(({ sequence }) => sequence <= feed.sequence);
+    const changes = store.changesAfter(this.#handled, page).filter((change) => change.sequence <= sequence);
     if (notifier.notifyAll !== undefined) await this.#takeAll(changes, signal);
     else for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return;
-    const dueMs = this.#digestAt + digestEveryMs - this.#clock.monotonic();
-    if (!this.#digest.empty && dueMs <= 0) await this.#sendDigest(signal);
-    else await this.#sleep(this.#digest.empty ? Infinity : dueMs, signal);
+    const dueMs = this.#pendingDueMs();
+    if (dueMs <= 0) return await this.#sendPending(signal);
+    const remindMs = this.#reminders?.dueMs ?? Infinity;
+    await this.#sendReminders(signal);
+    await this.#sendCanary(signal);
+    await this.#wake.wait(this.#clock, Math.min(dueMs, remindMs), signal);
+  }
+
+  /** The change as the receiver gets it; undefined if it does not. */
+  #presented(change: AlertChange): AlertChange | undefined {
+    if (!this.#route.covers(change)) return undefined;
+    const announced = this.#announcements.of(change);
+    return announced === undefined ? undefined : this.#shown(announced);
+  }
+
+  #shown(change: AlertChange): AlertChange {
+    return this.#options.shown?.(change) ?? change;
   }
 
   /** Changes for a program, all of them. What it refuses together is sent one by one, so that only the refused change is lost. */
   async #takeAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
     const { notifier } = this.#options;
-    const due = changes.filter((change) => this.#isFor(change));
+    const due = changes.flatMap((change) => this.#presented(change) ?? []);
     if (due.length > 0) {
-      const refused = await this.#deliver(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
+      const refused = await this.#delivery.send(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
       if (refused) for (const change of due) await this.#send(change, signal);
     }
     const last = changes.at(-1);
@@ -165,81 +225,76 @@ export class Notifications implements AsyncDisposable {
     this.#advance();
   }
 
-  /** A hidden alert is not sent; its change to hidden is. */
-  #isFor({ alert, kind }: AlertChange): boolean {
-    const { escalatedTo } = this.#options;
-    if (escalatedTo !== undefined && alert.escalated?.to !== escalatedTo) return false;
-    return !isHidden(alert.state) || hiding.includes(kind);
+  async #take(received: AlertChange, signal: AbortSignal): Promise<void> {
+    const change = this.#presented(received);
+    if (change !== undefined) {
+      this.#isFlooding = this.#flood.take(change);
+      const isAlone = !this.#isFlooding && change.sequence > this.#backlogUntil;
+      const isGrouped = this.#options.settings?.group !== undefined;
+      if (isAlone && !isGrouped) await this.#sendPending(signal);
+      if (isUrgent(change)) {
+        this.#pending.remove(change.alert.id);
+        await this.#send(change, signal);
+      } else if (isAlone && !isGrouped) await this.#send(change, signal);
+      else await this.#keep(change, signal);
+    }
+    this.#handled = received.sequence;
+    if (this.#pending.empty) this.#advance();
   }
 
-  async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
-    if (!this.#isFor(change)) {
-      this.#handled = change.sequence;
-      if (this.#digest.empty) this.#advance();
-      return;
-    }
-    const flooding = this.#flood.take(change);
-    const behind = this.#options.feed.sequence - change.sequence >= backlogBound;
-    const alone = !flooding && !behind;
-    if (alone) await this.#sendDigest(signal);
-    if (alone || (change.kind === 'raised' && change.alert.priority === 1)) await this.#send(change, signal);
-    else this.#digest.add(change);
-    this.#handled = change.sequence;
-    if (this.#digest.empty) this.#advance();
+  /** Adds a change to the next digest. */
+  async #keep(change: AlertChange, signal: AbortSignal): Promise<void> {
+    if (this.#pending.size >= mostPending) await this.#sendPending(signal);
+    if (this.#pending.empty) this.#pendingSince = this.#clock.monotonic();
+    this.#pending.add(change);
+  }
+
+  /** Time until the next digest, ms; Infinity if it is empty. */
+  #pendingDueMs(): number {
+    if (this.#pending.empty) return Infinity;
+    const { group } = this.#options.settings ?? {};
+    const isSlow = this.#isFlooding || group === undefined;
+    const at = isSlow ? this.#digestAt + digestEveryMs : this.#pendingSince + group.waitMs;
+    return at - this.#clock.monotonic();
   }
 
   async #send(change: AlertChange, signal: AbortSignal): Promise<void> {
-    await this.#deliver((stop) => this.#options.notifier.notify(change, stop), signal);
+    await this.#delivery.send((stop) => this.#options.notifier.notify(change, stop), signal);
   }
 
-  async #sendDigest(signal: AbortSignal): Promise<void> {
-    if (this.#digest.empty) return;
-    const digest = this.#digest.build();
-    await this.#deliver((stop) => this.#options.notifier.notifyDigest(digest, stop), signal);
-    this.#digest = new DigestBuilder();
+  async #sendPending(signal: AbortSignal): Promise<void> {
+    if (this.#pending.empty) return;
+    const by = this.#isFlooding ? undefined : this.#options.settings?.group?.by;
+    for (const digest of this.#pending.build(this.#digestSize, by)) {
+      const [only] = digest.latest;
+      if (by !== undefined && only !== undefined && digest.changes === 1) await this.#send(only, signal);
+      else await this.#sendDigest(digest, signal);
+    }
+    this.#pending = new DigestBuilder();
     this.#digestAt = this.#clock.monotonic();
     this.#advance();
   }
 
-  /**
-   * @param dividable if the receiver may take a part of a refused message
-   * @returns true if a dividable message was refused; it is not counted yet
-   */
-  async #deliver(attempt: (signal: AbortSignal) => Promise<void>, signal: AbortSignal, dividable = false): Promise<boolean> {
-    const { name, context } = this.#options;
-    const wait = this.#rate.reserve();
-    if (wait > 0) await this.#clock.sleep(wait, signal);
-    for (;;) {
-      try {
-        await attempt(signal);
-        this.#count('sent');
-        this.#lastError = undefined;
-        this.#backoff.reset();
-        return false;
-      } catch (thrown) {
-        if (signal.aborted && isAbort(thrown)) throw thrown;
-        const error = toScadaError(thrown);
-        const { message, code, hint } = error;
-        if (!isRetryable(error)) {
-          if (dividable) return true;
-          this.#refused++;
-          this.#count('refused');
-          this.#lastError = error;
-          context.logger.error(`${name} refuses a notification: ${message}`, { code, hint });
-          return false;
-        }
-        this.#count('failed');
-        if (this.#lastError?.message !== message) context.logger.warn(`notifications wait: ${message}`, { code, hint });
-        this.#lastError = error;
-        const pause = Math.max(this.#backoff.next(), Math.min(error.retryAfterMs ?? 0, mostPauseMs));
-        await this.#clock.sleep(pause, signal);
-      }
-    }
+  async #sendDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
+    await this.#delivery.send((stop) => this.#options.notifier.notifyDigest(digest, stop), signal);
   }
 
-  #count(outcome: (typeof outcomes)[number], amount = 1): void {
-    const { name, context } = this.#options;
-    context.metrics.add(notifications, amount, { notifier: name, outcome });
+  async #sendReminders(signal: AbortSignal): Promise<void> {
+    const due = this.#reminders?.take() ?? [];
+    const shown = due.map((change) => this.#shown(change));
+    for (const digest of remindersOf(shown, this.#digestSize)) await this.#sendDigest(digest, signal);
+  }
+
+  async #sendCanary(signal: AbortSignal): Promise<void> {
+    const canary = this.#canary;
+    if (canary === undefined) return;
+    this.#canary = undefined;
+    const { notifier, onCanary } = this.#options;
+    if (await this.#delivery.sendOnce(async (stop) => await notifier.canary?.(canary, stop), signal)) onCanary?.(canary);
+  }
+
+  get #digestSize(): number {
+    return this.#options.notifier.digestSize ?? defaultDigestSize;
   }
 
   #advance(): void {
@@ -251,20 +306,7 @@ export class Notifications implements AsyncDisposable {
   #save(): void {
     this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#confirmed });
   }
-
-  /** Until there is a change, or the time is over. */
-  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const stop = new AbortController();
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const timer = ms === Infinity ? [] : [this.#clock.sleep(ms, stop.signal).catch(() => {})];
-      await Promise.race([this.#wake.promise, aborted.promise, ...timer]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-      stop.abort();
-    }
-  }
 }
+
+/** An alarm of priority 1 waits for no digest. */
+const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && kind === 'raised';

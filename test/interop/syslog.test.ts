@@ -70,8 +70,9 @@ describe.each<SyslogProgram>(['rsyslog', 'syslog-ng'])('%s', (program) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      open: () => [],
     };
-    const store = { changesAfter: (after: number, limit: number) => changes.slice(after, after + limit) };
+    const store = { changesAfter: (after: number, limit: number) => changes.slice(after, after + limit), changesOf: () => [] };
     const options = { name: 'siem', notifier: notifier('tls'), feed, store, dir, context: contextOf(systemClock) };
     const notifications = stack.use(new Notifications(options));
     const raise = (count: number): void => {

@@ -75,3 +75,40 @@ it('accepts the configuration of a monitor that already runs on its port', async
     running.close();
   }
 });
+
+const hook = (more: string): string => `{type: webhook, url: "http://127.0.0.1:9/x", secret: only-for-this-test-0123${more}}`;
+const withNotifiers = (notifiers: string, more = '') => checkOffline(`{port: 0}\nnotifiers: ${notifiers}\n${more}`);
+
+it('names the alerts that no notifier receives, and when', async () => {
+  const night = "route: [{priorities: [1, 2, 3], hours: {from: '18:00', to: '06:00'}}]";
+  const { code, output } = await withNotifiers(`[${hook(`, ${night}`)}]`);
+  expect(code).toBe(0);
+  expect(output).toContain('note no notifier receives anomalies of every area\n');
+  expect(output).toContain('note no notifier receives alarms of priority 1 of every area from mon 06:00 to mon 18:00, tue 06:00');
+  expect((await withNotifiers(`[${hook('')}]`)).output).not.toContain('note');
+});
+
+it('refuses settings of notifiers that are wrong, each with its reason', async () => {
+  const slack = '{type: slack, url: "http://127.0.0.1:9/x", template: {title: "{titel}"}}';
+  const names = await withNotifiers(`[${hook(', route: [{areas: [b]}]')}, ${slack}]`);
+  expect(names.code).toBe(2);
+  expect(names.output).toContain('notifiers.0.route.0.areas.0: there is no area b; known: a');
+  expect(names.output).toContain('notifiers.1.template.title: there is no {titel}; known: change, priority');
+  const hours = await withNotifiers(`[${hook(', route: [{}]')}, ${hook(", route: [{hours: {from: '25:00'}}]")}]`);
+  expect(hours.output).toContain('notifiers.0.route.0: give a condition');
+  expect(hours.output).toContain('notifiers.1.route.0.hours.from: a time of day such as 06:00');
+});
+
+it('refuses settings of notifiers that have no effect, and destinations that are not allowed', async () => {
+  const entries = [
+    '{type: syslog, host: siem.example, remind: 5m}',
+    '{type: pagerduty, routingKey: 0123456789abcdef, canary: true}',
+    hook(''),
+  ];
+  const allowed = "notifications: {destinations: ['siem.example:6514', '*.pagerduty.com:443']}";
+  const { code, output } = await withNotifiers(`[${entries.join(', ')}]`, allowed);
+  expect(code).toBe(2);
+  expect(output).toContain('notifier syslog-1: remind has no effect');
+  expect(output).toContain('notifier pagerduty-2: canary has no effect');
+  expect(output).toContain('notifier webhook-3 may not reach 127.0.0.1:9');
+});

@@ -9,7 +9,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { createLogger } from '../logger.ts';
-import { startProblems } from '../start-check.ts';
+import { startNotes, startProblems } from '../start-check.ts';
 import { expandPatterns, rememberedTags } from '../../tools/tag-patterns/index.ts';
 
 /** `scadawatch check`: validates a configuration and tries every device, without starting a monitor. */
@@ -34,6 +34,7 @@ export function checkCommand(program: Command): void {
         console.log(`FAIL ${message}`);
         if (hint !== undefined) console.log(`       ${hint}`);
       }
+      if (problems.length === 0) for (const note of startNotes(config, context)) console.log(`note ${note}`);
       if (problems.length > 0) process.exitCode = exitCodes.usage;
       else console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
       if (options.offline === true) return;

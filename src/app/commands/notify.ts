@@ -4,6 +4,7 @@ import type { AlertChange } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import { Metrics } from '../../core/plugin.ts';
+import { notifierName, openNotifier } from '../../monitor/notifying.ts';
 import { Random } from '../../core/random.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { createLogger } from '../logger.ts';
@@ -25,16 +26,16 @@ export function notifyCommand(program: Command): void {
         random: new Random(1),
         metrics: new Metrics(),
       };
-      const all = config.notifiers.map(({ plugin, config: own }, i) => ({ plugin, own, name: `${plugin.type}-${i + 1}` }));
+      const all = config.notifiers.map(({ plugin }, index) => ({ plugin, index, name: notifierName(plugin, index) }));
       const chosen = all.filter(({ plugin, name: own }) => name === undefined || name === plugin.type || name === own);
       if (chosen.length === 0)
         throw new ScadaError('config', 'CONFIG_INVALID', `${file} has no notifier ${name ?? ''}`.trim(), {
           hint: all.length === 0 ? 'add one to `notifiers`' : `its notifiers are ${all.map((each) => each.name).join(', ')}`,
         });
       const signal = stopSignal();
-      for (const { plugin, own, name: called } of chosen) {
+      for (const { index, name: called } of chosen) {
         try {
-          await plugin.create(own, context).notify(testChange(config.site.name), signal);
+          await openNotifier(config, index, context).notifier.notify(testChange(config.site.name), signal);
           console.log(`ok   ${called}: the test alert was sent`);
         } catch (thrown) {
           signal.throwIfAborted();

@@ -12,6 +12,7 @@ import { applyCalibration } from '../baseline/apply.ts';
 import type { EngineDetector, EngineOptions, EngineSnapshot } from '../engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../following/index.ts';
 import { giveBack } from '../../core/memory.ts';
+import { judgeCanary } from '../canary.ts';
 import { compactTags } from './compact.ts';
 import type { BaselineOptions, DetectionCalls, Elsewhere, Outcome, StartOptions } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
@@ -132,6 +133,7 @@ new RpcServer<DetectionCalls>(starterPort(), {
   start,
   batch: (batch) => judge(observeBatch(new Batch(batch))),
   event: (event) => {
+    if (event.type === 'canary') return { changes: judgeCanary(event) };
     if (event.type === 'maintenance') maintenance = event;
     return judge(observeEvent(event));
   },

@@ -39,6 +39,37 @@ async function start(test: Pick<TestContext, 'skip'>, stack: AsyncDisposableStac
   return url;
 }
 
+it('takes a silence that a person sets after the alert as an acknowledgement', async (test) => {
+  await using stack = new AsyncDisposableStack();
+  const url = await start(test, stack);
+  const create = (site: string) =>
+    alertmanager.create(alertmanager.schema.parse({ url, labels: { site }, acknowledgements: true }), contextOf(systemClock));
+  const notifier = create('north');
+  const now = Date.now();
+  const silence = async (alert: string): Promise<void> => {
+    const matchers = [{ name: 'alert', value: alert, isRegex: false, isEqual: true }];
+    const times = { startsAt: new Date().toISOString(), endsAt: new Date(now + 3_600_000).toISOString() };
+    const body = JSON.stringify({ matchers, ...times, createdBy: 'Ann', comment: 'seen' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${url}/api/v2/silences`, { method: 'POST', headers, body })).status).toBe(200);
+  };
+  const alerts = ['ALT-1', 'ALT-2', 'ALT-3'].map((id) => ({ ...intrusion, id, raisedAt: now - 1_000 }));
+  await notifier.notifyAll?.(
+    alerts.map((alert, i) => changeOf(i + 1, { time: now, alert })),
+    signal,
+  );
+  await silence('ALT-1');
+  await silence('ALT-2');
+  // that one was raised again after the silence
+  const waiting = alerts.map((alert) => (alert.id === 'ALT-2' ? { ...alert, annunciatedAt: Date.now() + 60_000 } : alert));
+  await expect.poll(async () => await notifier.acknowledged?.(waiting, signal)).toEqual([{ alert: 'ALT-1', by: 'Ann' }]);
+  expect(await create('south').acknowledged?.(waiting, signal)).toEqual([]);
+  // canaries are listed under a name of their own
+  await notifier.canary?.({ id: 'canary-1', time: Date.now() }, signal);
+  const canaries = await (await fetch(`${url}/api/v2/alerts?filter=alertname="scadawatchCanary"`)).json();
+  expect(canaries).toMatchObject([{ labels: { site: 'north', severity: 'none' } }]);
+}, 60_000);
+
 it('keeps the alerts of Alertmanager as they are here', async (test) => {
   await using stack = new AsyncDisposableStack();
   const url = await start(test, stack);

@@ -1,24 +1,50 @@
-import type { AlertChange, Priority } from '../../core/alert.ts';
+import type { Alert, AlertChange, Priority } from '../../core/alert.ts';
+import { canaryEveryMs } from '../../core/canary.ts';
+import type { Canary, Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { eventOf, type SecurityEvent, severityWordOf } from '../../siem/index.ts';
-import type { AlertmanagerConfig } from './config.ts';
+import { acknowledgedBySilence } from './acknowledgements.ts';
+import { type AlertmanagerConfig, alertsUrl } from './config.ts';
 
 /** Alertmanager resolves an alert at its end, so an open one ends far ahead. */
 const openForMs = 365 * 86_400_000;
+
+/** Intervals of canaries after which the alert of the last one ends. */
+const canariesUntilEnd = 3;
 
 const priorities: readonly Priority[] = [1, 2, 3, 'A'];
 
 /** Posts the state of alerts to Alertmanager, version 2 of its API. Alertmanager groups, routes, silences and repeats them. */
 export class Alertmanager extends ProgramNotifier<AlertmanagerConfig> {
   protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
-    const { dashboard, labels, headers, url } = this.config;
+    const { dashboard, labels } = this.config;
     // an alert has one state: the last change of each states it
     const latest = new Map(changes.map((change) => [change.alert.id, change]));
     const alerts = [...latest.values()].flatMap((change) => alertsOf(eventOf(change, dashboard), labels));
-    const target = { ...this.config, type: 'alertmanager', url: `${url.replace(/\/$/, '')}/api/v2/alerts` };
-    await postJson(target, JSON.stringify(alerts), headers, signal);
+    await this.#post(alerts, signal);
   }
+
+  /** An alert of its own that ends if no canary follows, for a rule such as that of a watchdog. */
+  async canary({ time }: Canary, signal: AbortSignal): Promise<void> {
+    const endsAt = new Date(time + canariesUntilEnd * canaryEveryMs).toISOString();
+    const labels = { ...this.config.labels, alertname: 'scadawatchCanary', severity: 'none' };
+    await this.#post([{ labels, annotations: { summary: 'Alerts of scadawatch arrive' }, endsAt }], signal);
+  }
+
+  async #post(alerts: readonly object[], signal: AbortSignal): Promise<void> {
+    const target = { ...this.config, type: 'alertmanager', url: alertsUrl(this.config) };
+    await postJson(target, JSON.stringify(alerts), this.config.headers, signal);
+  }
+}
+
+/** Also takes acknowledgements from silences, if the configuration wants that. */
+export function alertmanagerOf(config: AlertmanagerConfig): Notifier {
+  const notifier: Notifier = new Alertmanager(config);
+  if (!config.acknowledgements) return notifier;
+  return Object.assign(notifier, {
+    acknowledged: async (waiting: readonly Alert[], signal: AbortSignal) => await acknowledgedBySilence(config, waiting, signal),
+  });
 }
 
 /**

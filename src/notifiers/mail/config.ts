@@ -31,3 +31,6 @@ export const schema = z
   });
 
 export type MailConfig = z.infer<typeof schema>;
+
+/** Port of the server: the usual one of its security, unless the configuration gives another one. */
+export const portOf = ({ port, security }: MailConfig): number => port ?? (security === 'tls' ? 465 : 587);

@@ -1,18 +1,23 @@
 import { createTransport } from 'nodemailer';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { AlertDigest, Notifier } from '../../core/notifier.ts';
-import { digestMessageOf, type Message, messageOf } from '../../notifier-kit/message.ts';
+import type { AlertDigest, Canary, Notifier } from '../../core/notifier.ts';
+import { canaryMessageOf, digestMessageOf, isWanted, type Message, messageOf } from '../../notifier-kit/message.ts';
 import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import { deliveryId } from '../../siem/index.ts';
-import type { MailConfig } from './config.ts';
+import { type MailConfig, portOf } from './config.ts';
 
 /** Sends mails by SMTP, one connection for each. */
 export class Mail implements Notifier {
+  readonly digestSize = 500;
   readonly #config: MailConfig;
 
   constructor(config: MailConfig) {
     this.#config = config;
+  }
+
+  wants(change: AlertChange): boolean {
+    return isWanted(change, this.#config);
   }
 
   async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
@@ -26,12 +31,16 @@ export class Mail implements Notifier {
     if (message !== undefined) await this.#send(message, deliveryId('digest', digest.latest), undefined, signal);
   }
 
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    await this.#send(canaryMessageOf(canary), canary.id, 'canary', signal);
+  }
+
   async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
-    const { host, port, security, user, password, from, to, timeoutMs } = this.#config;
+    const { host, security, user, password, from, to, timeoutMs } = this.#config;
     const files = await this.#prepared();
     const transport = createTransport({
       host,
-      port: port ?? (security === 'tls' ? 465 : 587),
+      port: portOf(this.#config),
       secure: security === 'tls',
       requireTLS: security === 'starttls',
       ignoreTLS: security === 'none',

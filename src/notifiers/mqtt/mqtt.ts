@@ -1,17 +1,31 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { type AlertChange, isOpen } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { changeDelivery } from '../../notifier-kit/delivery.ts';
+import type { Canary } from '../../core/notifier.ts';
+import { canaryDelivery, changeDelivery } from '../../notifier-kit/delivery.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import type { MqttConfig } from './config.ts';
 
 /**
  * Publishes alerts to a broker of MQTT 5, one connection for each batch. `TOPIC/alerts/ID` retains the state of each open alert, and
- * `TOPIC/changes` gets every change. A message counts as sent when the broker has confirmed it (quality of service 1).
+ * `TOPIC/changes` gets every change, `TOPIC/canary` the canaries. A message counts as sent when the broker has confirmed it (quality of service 1).
  */
 export class Mqtt extends ProgramNotifier<MqttConfig> {
   protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+    await this.#connected((client) => this.#publishAll(client, changes), signal);
+  }
+
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    const { id, body } = canaryDelivery(canary);
+    const properties = { contentType: 'application/json', userProperties: { delivery: id } };
+    await this.#connected(async (client) => {
+      await client.publishAsync(`${this.config.topic}/canary`, body, { qos: 1, properties });
+    }, signal);
+  }
+
+  /** Publishes by a connection of its own. */
+  async #connected(publish: (client: MqttClient) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { url, timeoutMs, allowLinkLocal } = this.config;
     const timeout = AbortSignal.timeout(timeoutMs);
     const stop = AbortSignal.any([signal, timeout]);
@@ -19,7 +33,7 @@ export class Mqtt extends ProgramNotifier<MqttConfig> {
     try {
       await checkAddress(this.#name, new URL(url).hostname, allowLinkLocal);
       client = await this.#connect();
-      await Promise.race([this.#publishAll(client, changes), aborted(stop)]);
+      await Promise.race([publish(client), aborted(stop)]);
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof ScadaError) throw cause;

@@ -7,10 +7,27 @@ export const schema = z
       'https://events.pagerduty.com/v2/enqueue',
     ),
     routingKey: z.string().min(16).describe('integration key of the service, as ${env:NAME}'),
+    acknowledgements: z
+      .strictObject({
+        token: z.string().min(16).describe('read-only key of the REST API, as ${env:NAME}'),
+        service: z
+          .string()
+          .regex(/^[A-Z0-9]+$/)
+          .describe('id of the service that has the integration key, e.g. PABC123'),
+        url: urlOf('address of the REST API').default('https://api.pagerduty.com'),
+      })
+      .optional()
+      .describe(
+        'an acknowledgement at PagerDuty also acknowledges the alert; PagerDuty is asked once a minute while an alert waits',
+      ),
     dashboard: dashboardLink,
     ...urlSettings,
     minimumPriority: urlSettings.minimumPriority.default(3),
   })
-  .superRefine(checkUrl);
+  .superRefine((values, context) => {
+    checkUrl(values, context);
+    const { acknowledgements } = values;
+    if (acknowledgements !== undefined) checkUrl({ ...values, url: acknowledgements.url }, context);
+  });
 
 export type PagerdutyConfig = z.infer<typeof schema>;

@@ -1,7 +1,9 @@
-import type { AlertChange, AlertChangeKind } from '../../core/alert.ts';
+import type { Alert, AlertChange, AlertChangeKind } from '../../core/alert.ts';
+import type { Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { eventOf, severityWordOf } from '../../siem/index.ts';
+import { acknowledgedIncidents } from './acknowledgements.ts';
 import type { PagerdutyConfig } from './config.ts';
 
 /** Longest summary that the Events API takes, characters. */
@@ -29,6 +31,10 @@ const actions: Partial<Readonly<Record<AlertChangeKind, 'trigger' | 'acknowledge
  * itself, so it gets every change also in a flood.
  */
 export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
+  override wants(change: AlertChange): boolean {
+    return super.wants(change) && actions[change.kind] !== undefined;
+  }
+
   protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
     for (const change of changes) await this.#post(change, signal);
   }
@@ -65,4 +71,15 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     };
     await postJson({ ...this.config, type: 'pagerduty' }, JSON.stringify(body), {}, signal);
   }
+}
+
+/** Also takes acknowledgements from PagerDuty, if the configuration has the key for that. */
+export function pagerdutyOf(config: PagerdutyConfig): Notifier {
+  const { acknowledgements } = config;
+  const notifier: Notifier = new Pagerduty(config);
+  if (acknowledgements === undefined) return notifier;
+  return Object.assign(notifier, {
+    acknowledged: async (waiting: readonly Alert[], signal: AbortSignal) =>
+      await acknowledgedIncidents({ ...config, ...acknowledgements }, waiting, signal),
+  });
 }

@@ -20,6 +20,17 @@ const longest = 3_000;
 /** Slack reads `&`, `<` and `>` as markup. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Lines in as few texts as their length allows; a list of many alerts needs several. */
+function textsOf(lines: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last === undefined || last.length + 1 + line.length > longest) texts.push(line);
+    else texts[texts.length - 1] = `${last}\n${line}`;
+  }
+  return texts;
+}
+
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, longest) } });
 
 /** A message of blocks, with the title as text for notifications. */
@@ -29,7 +40,7 @@ export function slackBody({ title, sentences, facts, link }: Message): string {
     text: escaped(title),
     blocks: [
       section(`*${escaped(title)}*`),
-      section(sentences.map(escaped).join('\n')),
+      ...textsOf(sentences.map(escaped)).map(section),
       ...(lines.length === 0 ? [] : [section(lines.join('\n'))]),
       ...(link === undefined ? [] : [section(`<${link}|Open in scadawatch>`)]),
     ],

@@ -1,4 +1,6 @@
 import type { Priority } from '../../core/alert.ts';
+import type { Canary } from '../../core/notifier.ts';
+import { canaryDelivery } from '../../notifier-kit/delivery.ts';
 import { formats, type SecurityEvent } from '../../siem/index.ts';
 
 /** Severities of RFC 5424 by priority: critical, error, warning, notice. An event of a resolved alert is informational. */
@@ -18,10 +20,16 @@ export interface Sender {
  */
 export function messageOf(event: SecurityEvent, format: keyof typeof formats, sender: Sender): string {
   const severity = event.lifecycle === 'resolved' ? informational : severities[event.alert.priority];
-  const time = new Date(event.time).toISOString();
-  const { facility, hostname, processId } = sender;
-  const head = `<${8 * facility + severity}>1 ${time} ${printable(hostname, 255)} scadawatch ${processId} ${event.kind} -`;
-  return `${head} ${formats[format](event)}`;
+  return `${headOf(event.time, event.kind, severity, sender)} ${formats[format](event)}`;
+}
+
+/** A canary with the message id `canary`: no event, so it is JSON in every format. */
+export const canaryMessageOf = (canary: Canary, sender: Sender): string =>
+  `${headOf(canary.time, 'canary', informational, sender)} ${canaryDelivery(canary).body}`;
+
+function headOf(time: number, id: string, severity: number, { facility, hostname, processId }: Sender): string {
+  const at = new Date(time).toISOString();
+  return `<${8 * facility + severity}>1 ${at} ${printable(hostname, 255)} scadawatch ${processId} ${id} -`;
 }
 
 /** A name as RFC 5424 allows it: ASCII without spaces, `-` if nothing is left. */

@@ -17,6 +17,9 @@ const schema = z
 /** Longest text of a block, characters, so that a card stays below the limit of 28 kB. */
 const longest = 2_000;
 
+/** Longest line of a list, characters: 60 of them fit into a card. */
+const longestLine = 300;
+
 const block = (text: string, more: object = {}) => ({ type: 'TextBlock', text: text.slice(0, longest), wrap: true, ...more });
 
 /** An adaptive card, the only form that Teams workflows take. */
@@ -27,7 +30,7 @@ export function teamsBody({ title, sentences, facts, link, urgent }: Message): s
     version: '1.4',
     body: [
       block(title, { weight: 'Bolder', size: 'Medium', ...(urgent ? { color: 'Attention' } : {}) }),
-      ...sentences.slice(0, 25).map((sentence) => block(sentence.slice(0, 500))),
+      ...sentences.slice(0, 61).map((sentence) => block(sentence.slice(0, sentences.length > 5 ? longestLine : 500))),
       ...(facts.length === 0
         ? []
         : [{ type: 'FactSet', facts: facts.map(([name, value]) => ({ title: name, value: value.slice(0, 1_000) })) }]),

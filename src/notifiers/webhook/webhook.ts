@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { lookup } from 'node:dns/promises';
 import type { AlertChange } from '../../core/alert.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { AlertDigest, Notifier } from '../../core/notifier.ts';
+import type { AlertDigest, Canary, Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { isUrgent } from '../../notifier-kit/receiver.ts';
-import { changeDelivery, type Delivery, digestDelivery } from '../../notifier-kit/delivery.ts';
+import { canaryDelivery, changeDelivery, type Delivery, digestDelivery } from '../../notifier-kit/delivery.ts';
 import type { WebhookConfig } from './config.ts';
 
 /** Posts signed JSON to one address. */
@@ -25,15 +25,19 @@ export class Webhook implements Notifier {
   }
 
   async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
-    if (this.#isUrgent(change)) await this.#post(changeDelivery(change), signal);
+    if (this.wants(change)) await this.#post(changeDelivery(change), signal);
   }
 
   async notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
-    const latest = digest.latest.filter((change) => this.#isUrgent(change));
+    const latest = digest.latest.filter((change) => this.wants(change));
     if (latest.length > 0) await this.#post(digestDelivery({ ...digest, latest }), signal);
   }
 
-  #isUrgent({ alert }: AlertChange): boolean {
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    await this.#post(canaryDelivery(canary), signal);
+  }
+
+  wants({ alert }: AlertChange): boolean {
     return isUrgent(alert.priority, this.#config.minimumPriority);
   }
 

@@ -6,7 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { toScadaError } from '../../core/errors.ts';
 import { encodeJson } from '../../core/json.ts';
-import { type Observation, timeOf } from '../../core/observation.ts';
+import { isCanary, type Observation, timeOf } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
@@ -102,6 +102,7 @@ export class EventLog implements AsyncDisposable {
    * throws nor waits long for it.
    */
   async take(observation: Observation): Promise<void> {
+    if (isCanary(observation)) return;
     const time = timeOf(observation);
     if (observation.kind !== 'event' || observation.event.type === 'tick') {
       if (!Number.isNaN(time)) this.#receivedAt = time;

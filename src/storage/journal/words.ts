@@ -12,6 +12,7 @@ export function describeEvent(
 ): { readonly device: string; readonly text: string } | undefined {
   switch (event.type) {
     case 'tick':
+    case 'canary':
     case 'calibration':
     case 'device-health':
       return undefined;

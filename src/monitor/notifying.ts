@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { AlertManager } from '../alerts/manager.ts';
+import type { NotifierConfig } from '../config/configured.ts';
+import type { MonitorConfig } from '../config/resolve.ts';
+import { type AlertChange, needsAcknowledgement } from '../core/alert.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { Metric } from '../core/metrics.ts';
+import type { NotifierPlugin } from '../core/notifier.ts';
+import type { PluginContext } from '../core/plugin.ts';
+import { byRole, shownChange } from '../core/shown.ts';
+import { type Destined, unrouted } from '../notify/coverage.ts';
+import { checkDestinations, destinationsOf } from '../notify/destinations.ts';
+import { Notifications } from '../notify/index.ts';
+import { privately } from '../notify/privacy.ts';
+import { type CanaryStage, CanaryWatch } from './canary.ts';
+import type { MonitorRuntime } from './runtime.ts';
+import type { SelfFault, SelfWatch } from './self-watch.ts';
+
+const withoutNotifier: Metric = {
+  type: 'counter',
+  name: 'scadawatch_alerts_unrouted_total',
+  help: 'Alerts raised that no notifier receives by its configuration.',
+};
+
+/** A started notifier. */
+export interface Notifying {
+  readonly notifications: Notifications;
+  /** True if it sends canaries. */
+  readonly hasCanary: boolean;
+}
+
+/** Name of a notifier: its type and its place in the list. */
+export const notifierName = ({ type }: Pick<NotifierPlugin, 'type'>, index: number): string => `${type}-${index + 1}`;
+
+/**
+ * Creates a notifier of the configuration, which sends nothing by itself.
+ * @param index its place in the list
+ * @throws ScadaError CONFIG_INVALID if it would reach a destination that is not allowed, or has settings that have no effect
+ */
+export function openNotifier({ notifiers, destinations }: MonitorConfig, index: number, context: PluginContext): Destined {
+  const { plugin, config, settings = {} } = notifiers[index] as NotifierConfig;
+  const name = notifierName(plugin, index);
+  checkDestinations(name, destinationsOf(plugin, config), destinations);
+  const notifier = plugin.create(config, context);
+  const refuse = (setting: string, why: string): never => {
+    throw new ScadaError('config', 'CONFIG_INVALID', `notifier ${name}: ${setting} has no effect`, { hint: why });
+  };
+  const isProgram = notifier.notifyAll !== undefined;
+  if (isProgram && settings.remindMs !== undefined)
+    refuse('remind', 'remove it: the receiver is a program, which repeats by itself');
+  if (isProgram && settings.group !== undefined) refuse('group', 'remove it: the receiver is a program, which groups by itself');
+  if (settings.canary === true && notifier.canary === undefined)
+    refuse('canary', `remove it: the type ${plugin.type} sends no canary`);
+  return { notifier, settings };
+}
+
+/** Classes of alerts that no notifier receives, as sentences; none if there is no notifier. */
+export const unroutedAlerts = ({ site: { areas } }: MonitorConfig, destined: readonly Destined[]): readonly string[] =>
+  destined.length === 0
+    ? []
+    : unrouted(
+        destined,
+        areas.map(({ id }) => id),
+      );
+
+/**
+ * Starts the configured notifiers.
+ * @param passed called when the receiver of a notifier has a canary
+ * @throws ScadaError CONFIG_INVALID as `openNotifier`
+ */
+export function startNotifiers(
+  { options, context, use }: MonitorRuntime,
+  manager: AlertManager,
+  passed: (stage: CanaryStage, at: number) => void,
+): readonly Notifying[] {
+  const { config, dataDir, state, naming = byRole, addressPseudonym = () => '[hidden]' } = options;
+  // the position of a notifier is valid across restarts, even if a part of the stream was not saved
+  const feed = {
+    epoch: state.id,
+    get sequence() {
+      return manager.sequence;
+    },
+    subscribe: manager.subscribe.bind(manager),
+    open: manager.open.bind(manager),
+  };
+  const acknowledge = (id: string, user: string): void => manager.acknowledge(id, { role: 'operator', user });
+  const started = config.notifiers.map(({ plugin, settings = {} }, index): Notifying => {
+    const name = notifierName(plugin, index);
+    const { notifier } = openNotifier(config, index, context);
+    const hidden = privately(settings.privacy, addressPseudonym);
+    const notifications = new Notifications({
+      name,
+      notifier,
+      feed,
+      store: state.alerts,
+      dir: join(dataDir, 'notify', name),
+      context,
+      settings,
+      timeZone: config.site.timeZone,
+      shown: (change) => hidden(shownChange(change, naming)),
+      acknowledge,
+      onCanary: ({ time }) => passed(`notify ${name}`, time),
+    });
+    const hasCanary = notifier.canary !== undefined && (settings.canary ?? plugin.sendsCanary ?? false);
+    return { notifications: use(`notifier ${name}`, notifications), hasCanary };
+  });
+  if (started.length > 0) stateUnrouted({ options, context }, manager, started);
+  return started;
+}
+
+/** States which alerts no notifier receives: the classes in the log, the alerts as a metric. */
+function stateUnrouted(
+  { options: { config }, context }: Pick<MonitorRuntime, 'options' | 'context'>,
+  manager: AlertManager,
+  started: readonly Notifying[],
+): void {
+  const destined = started.map(({ notifications }) => notifications.destined);
+  for (const sentence of unroutedAlerts(config, destined)) context.logger.info(sentence);
+  context.metrics.add(withoutNotifier, 0);
+  const isRouted = (change: AlertChange): boolean => started.some(({ notifications }) => notifications.takes(change));
+  manager.subscribe((change) => {
+    if (change.kind === 'raised' && needsAcknowledgement(change.alert.state) && !isRouted(change))
+      context.metrics.add(withoutNotifier, 1);
+  });
+}
+
+/** Alarms that already report a stage. */
+const explaining: Readonly<Record<'collect' | 'detect' | 'alert', readonly SelfFault[]>> = {
+  collect: ['monitor-late', 'detection-late'],
+  detect: ['detection-stopped', 'detection-late', 'monitor-late'],
+  alert: ['alerting-stopped', 'not-kept'],
+};
+
+/** Follows canaries to the notifiers that send them. */
+export function watchCanary(
+  { context, wall, options: { logger } }: MonitorRuntime,
+  selfWatch: SelfWatch,
+  notifying: readonly Notifying[],
+): CanaryWatch {
+  const receivers = notifying.flatMap(({ notifications, hasCanary }) => (hasCanary ? [notifications] : []));
+  const isExplained = (stage: CanaryStage): boolean => {
+    if (stage === 'collect' || stage === 'detect' || stage === 'alert')
+      return explaining[stage].some((fault) => selfWatch.has(fault));
+    return receivers.find(({ name }) => stage === `notify ${name}`)?.lastError !== undefined;
+  };
+  const report = (stage: CanaryStage, isLost: boolean): void => {
+    // the alarm itself cannot be raised while the stage of the alerts fails
+    if (isLost) logger.error(`canaries do not pass the stage ${stage}: alerts may not arrive`);
+    selfWatch.set('canary-lost', isLost, { of: stage });
+  };
+  return new CanaryWatch({ wall, metrics: context.metrics, receivers, isExplained, report });
+}
