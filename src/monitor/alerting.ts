@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { newAlert } from '../alerts/compose.ts';
 import { AlertManager } from '../alerts/manager.ts';
 import { detectors } from '../../detectors/index.ts';

@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
@@ -74,9 +74,9 @@ function kindOf(type: string): ReceiverKind {
   return kind;
 }
 
-function create(plugin: NotifierPlugin, port: number) {
+function create(plugin: NotifierPlugin, port: number, more: object = {}) {
   const context = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  return plugin.create(plugin.schema.parse(kindOf(plugin.type).settings(port)), context);
+  return plugin.create(plugin.schema.parse({ ...kindOf(plugin.type).settings(port), ...more }), context);
 }
 const signal = new AbortController().signal;
 
@@ -102,6 +102,31 @@ describe.each(overNetwork.map((plugin) => [plugin.type, plugin] as const))('the 
       const { port } = await receiver(plugin.type, 'refuses');
       await expect(create(plugin, port).notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'fatal' });
     });
+
+  it('asks to be called again when the connection is half open: it is taken and never answered', async () => {
+    await using stack = new AsyncDisposableStack();
+    const sockets = new Set<Socket>();
+    const silent = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket.on('error', () => {}).resume());
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    stack.defer(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => silent.close(() => resolve()));
+    });
+    const { port } = silent.address() as { port: number };
+    await expect(create(plugin, port, { timeoutMs: 150 }).notify(changeOf(), signal)).rejects.toMatchObject({
+      kind: 'retryable',
+    });
+  });
+
+  it('sends a canary, or has none', async () => {
+    const { port, received } = await receiver(plugin.type, 'accepts');
+    const notifier = create(plugin, port);
+    await notifier.canary?.({ id: 'canary-1', time: 1 }, signal);
+    expect(received()).toBe(notifier.canary === undefined ? 0 : 1);
+    expect(plugin.sendsCanary === undefined || notifier.canary !== undefined).toBe(true);
+  });
 
   it('never names its secret in an error', async () => {
     const { port } = await receiver(plugin.type, 'refuses');

@@ -75,6 +75,7 @@ describe.each(['starttls', 'tls', 'none'] as const)('a mail server with %s', (ki
     ])
       expect(text.replaceAll('\r', '')).toContain(part);
     expect(decoded(second)).toContain('Back to normal, priority 1');
+    expect(decoded(third)).toContain('(ALT-000017)');
   });
 });
 
