@@ -56,6 +56,14 @@ export class Keyboard {
     throw new Error(`Tab does not reach ${name}; it reaches ${[...new Set(met)].join(' | ')}`);
   }
 
+  /** Presses the button of a dialog that has the focus already. @throws if another control has it */
+  async confirm(name: RegExp): Promise<void> {
+    const now = await this.#page.evaluate<Focused>(focused);
+    if (!name.test(now.name)) throw new Error(`the focus is on ${now.name}, not on ${name}`);
+    if (!now.visible) this.unseen.add(now.name.slice(0, 60));
+    await this.press('Enter');
+  }
+
   /** Reaches a button or link and presses it. */
   async use(name: RegExp): Promise<void> {
     await this.reach(name);

@@ -45,19 +45,20 @@ export class NightShift {
     await this.#reads('body', /Passphrase/);
   }
 
-  /** Takes filter 12 out of service for two hours. */
+  /** Takes filter 12 out of service for two hours: a key opens the form, and a Tab reaches each field. */
   async maintain(): Promise<void> {
     const { keyboard } = this;
-    await keyboard.press('g', 'y');
-    await keyboard.use(/^Maintenance$/);
+    const before = keyboard.tabs;
+    await keyboard.press('g', 'm');
     await this.#reads('main', /Nothing is under maintenance/);
     await keyboard.fill(/^Part of the plant/, 'F12');
     await keyboard.fill(/^Duration/, '2 h');
     await keyboard.fill(/^Reason/, 'sand is changed');
     await keyboard.press('Enter');
     await this.#reads('.dialog', /Take F12, Filter 12 out of service/, /not annunciated for 2 h/);
-    await keyboard.use(/^Take F12, Filter 12 out of service/);
+    await keyboard.confirm(/^Take F12, Filter 12 out of service/);
     await this.#reads('main', /equipment F12/, /sand is changed/);
+    expect(keyboard.tabs - before).toBeLessThanOrEqual(4);
     await this.#reads('.notices', /MAINTENANCE/, /F12 until/);
     await this.#free();
   }
@@ -194,7 +195,7 @@ export class NightShift {
     await this.#free();
     await keyboard.use(/^Sign and hand over/);
     await this.#reads('.dialog', /You sign what this page shows/);
-    await keyboard.use(/^Sign and hand over/);
+    await keyboard.confirm(/^Sign and hand over/);
     await this.#reads('main', /night \(operator\)/, /not taken over yet/);
   }
 
@@ -214,7 +215,7 @@ export class NightShift {
     await keyboard.press('Escape');
     await keyboard.use(/^Take over/);
     await this.#reads('.dialog', /You take over from night/);
-    await keyboard.use(/^Take over/);
+    await keyboard.confirm(/^Take over/);
     await this.#reads('main', /day \(operator\)/);
   }
 

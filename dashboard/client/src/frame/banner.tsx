@@ -4,10 +4,11 @@ import { incidentTitle } from '../pure/alerts/incidents.ts';
 import { countByPriority, countHidden, mostUrgent, subjectOf } from '../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useApp } from '../store/app-context.ts';
-import { routeHash, whyRoute } from '../pure/route.ts';
+import { routeHash, whyRoute, type Route } from '../pure/route.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { openByKey } from '../ui/page-start.tsx';
 import './banner.css';
 import { learningText } from './learning.tsx';
 import type { Alert } from '../../../../src/core/alert.ts';
@@ -22,16 +23,16 @@ export function Banner() {
   const counts = createMemo(() => countByPriority(alerts.open()));
   const urgent = createMemo(() => mostUrgent(alerts.open()));
   const canAcknowledge = (): boolean => live() && may('acknowledge') && urgent() !== undefined;
-  const open = (): void => {
+  const open = (how: (route: Route) => void): void => {
     const alert = urgent();
-    if (alert !== undefined) go(whyRoute(alert));
+    if (alert !== undefined) how(whyRoute(alert));
   };
   const take = (): void => {
     const alert = urgent();
     if (alert !== undefined && canAcknowledge()) acknowledge([alert.id]);
   };
   useKeys(() => [
-    { caption: 'B', text: texts.key.openBanner, on: ['b'], run: open },
+    { caption: 'B', text: texts.key.openBanner, on: ['b'], run: () => open((route) => openByKey(go, route)) },
     { caption: '⇧A', text: texts.key.acknowledgeBanner, on: ['Shift+a'], run: take },
   ]);
   return (
@@ -101,7 +102,7 @@ export function Banner() {
               >
                 {shared.button.acknowledge}
               </Button>
-              <Button key="B" onPress={open}>
+              <Button key="B" onPress={() => open(go)}>
                 {texts.button.open}
               </Button>
             </div>

@@ -63,6 +63,33 @@ it('opens places by key from every page, and none while somebody types', async (
   expect(location.hash).toBe('#/unit/clearwell');
 });
 
+it('skips menu, banner and tabs by the first control, and by each key that opens a page', async () => {
+  const server = new TestServer();
+  using page = await openPage(server, '#/alarms/active', alerts);
+  const isFirst = (): boolean => document.activeElement?.matches('h1[data-page-start]') === true;
+  const start = (): string => document.activeElement?.textContent ?? '';
+  const first = document.querySelector<HTMLElement>('button, a[href], input, select');
+  expect(first?.textContent).toBe('Skip to page content');
+  first?.click();
+  expect(isFirst()).toBe(true);
+  expect(start()).toBe('Alarms');
+  page.press('g');
+  page.press('m');
+  await page.wait(0);
+  expect(location.hash).toBe('#/system/maintenance');
+  expect(isFirst()).toBe(true);
+  expect(start()).toBe('System');
+  // a link leaves the focus where it is
+  page.find('.tabs a', 'Health').focus();
+  page.find('.tabs a', 'Health').click();
+  await page.wait(0);
+  expect(document.activeElement?.textContent).toBe('Health');
+  // the same page again
+  page.press('g');
+  page.press('y');
+  expect(isFirst()).toBe(true);
+});
+
 it('says to a viewer which roles may acknowledge', async () => {
   using page = await openPage(new TestServer('viewer'), '#/plant', alerts);
   const button = page.find('.banner button', 'Acknowledge') as HTMLButtonElement;

@@ -4,6 +4,7 @@ import { useNextAbnormal } from '../store/next-abnormal.ts';
 import { useApp } from '../store/app-context.ts';
 import { listenToCutText } from '../ui/cut-text.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
+import { focusPageStart, openByKey } from '../ui/page-start.tsx';
 import { Banner } from './banner.tsx';
 import './frame.css';
 import { Finder } from './finder.tsx';
@@ -33,16 +34,23 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       caption: `G ${entry.letter.toUpperCase()}`,
       text: texts.key.go(entry.text.toLowerCase()),
       on: [`g ${entry.letter}`],
-      run: () => go(entry.route),
+      run: () => openByKey(go, entry.route),
       quiet: true,
     })),
+    {
+      caption: 'G M',
+      text: texts.key.go(texts.label.maintenance),
+      on: ['g m'],
+      run: () => openByKey(go, { page: 'system', tab: 'maintenance' }),
+      quiet: true,
+    },
     {
       caption: '1–5',
       text: texts.key.openArea,
       on: ['1', '2', '3', '4', '5'],
       run: (key) => {
         const area = site.areas[Number(key) - 1];
-        if (area !== undefined) go({ page: 'unit', area: area.id });
+        if (area !== undefined) openByKey(go, { page: 'unit', area: area.id });
       },
       quiet: true,
     },
@@ -64,6 +72,9 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   });
   return (
     <div class="frame" classList={{ 'not-live': stopped() }}>
+      <button type="button" class="unseen skip-link" onClick={focusPageStart}>
+        {texts.button.skip}
+      </button>
       <Top onKeys={() => setHelp(activeKeys())} onLogout={props.onLogout} />
       <Banner />
       <Notices looking={looking()} onHide={() => setLooking(false)} />

@@ -3,6 +3,7 @@ import { routeHash, type Route } from '../pure/route.ts';
 import { alertsOfArea, worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
+import { PageStart } from '../ui/page-start.tsx';
 import { LearningMark } from './learning.tsx';
 import { texts } from './text.ts';
 
@@ -10,10 +11,10 @@ import { texts } from './text.ts';
 export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.Element; readonly label: string }) {
   return (
     <section class="sub" aria-label={texts.label.places(props.label)}>
-      <h1 class="unseen">{props.label}</h1>
       <nav class="tabs" aria-label={props.label}>
         {props.tabs}
       </nav>
+      <PageStart title={props.label} />
       <div class="tools">
         <LearningMark />
         {props.tools}

@@ -38,6 +38,7 @@ export const texts = {
     nameOrWords: 'Name or words',
     loadingAlerts: 'Loading alerts',
     noNewAlarms: 'No new alarms',
+    maintenance: 'maintenance',
     learning: (percent: number) => `Learning normal operation, ${percent} %`,
     noBaseline: (watching: string) => `No baseline: ${watching}`,
     back: (time: string, alarms: number) => `Back after ${time}, ${formatCount(alarms, 'alarm')} raised meanwhile`,
@@ -49,6 +50,7 @@ export const texts = {
     open: 'Open',
     showLastPicture: 'Show last picture',
     signOut: 'Sign out',
+    skip: 'Skip to page content',
     theme: 'Switch theme',
   },
   key: {

@@ -4,8 +4,7 @@ import { maintenanceKinds } from '../../../../../../src/core/maintenance.ts';
 import { formatAge } from '../../../pure/format.ts';
 import { act } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { ActDialog } from '../../../ui/act-dialog.tsx';
 import { ReasonField, SelectField } from '../../../ui/fields.tsx';
 import { shared } from '../../../text.ts';
 import { texts } from './text.ts';
@@ -37,7 +36,7 @@ async function send({ place, minutes, from, repeat, reason }: MaintenanceInput):
 }
 
 /** Form that takes a part of the plant out of service, or plans it, after a question. */
-export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => Promise<boolean> }) {
+export function BeginForm() {
   const { site, health } = useApp();
   const [place, setPlace] = createSignal('');
   const [minutes, setMinutes] = createSignal(60);
@@ -69,8 +68,8 @@ export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => 
     setConfirming({ ...input, place: { kind, id }, text: chosen.text });
   };
   const begin = async (input: MaintenanceInput): Promise<void> => {
-    setConfirming(undefined);
-    if (!(await props.trying(send(input)))) return;
+    await send(input);
+    health.refresh();
     setPlace('');
     setFrom('');
     setRepeat('once');
@@ -90,6 +89,7 @@ export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => 
           choose={texts.label.choosePlace}
         />
         <SelectField label={shared.column.duration} name="minutes" options={lengths} value={minutes()} onChoose={setMinutes} />
+        <ReasonField value={reason()} onInput={setReason} />
         <label>
           {texts.label.begin}
           <input
@@ -101,14 +101,18 @@ export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => 
           />
         </label>
         <SelectField label={texts.label.repeat} name="repeat" options={repeats} value={repeat()} onChoose={setRepeat} />
-        <ReasonField value={reason()} onInput={setReason} />
         <button type="submit" class="button button-primary">
           {isPlan({ from: from(), repeat: repeat() }) ? texts.button.plan : texts.button.outOfService}
         </button>
       </form>
       <Show when={confirming()}>
         {(input) => (
-          <Dialog title={title(input())} onClose={() => setConfirming(undefined)}>
+          <ActDialog
+            title={title(input())}
+            text={title(input())}
+            run={() => begin(input())}
+            onClose={() => setConfirming(undefined)}
+          >
             <p>{texts.sentence.effect(input().text, formatAge(input().minutes * 60_000))}</p>
             <Show when={isPlan(input())}>
               <p>
@@ -119,15 +123,7 @@ export function BeginForm(props: { readonly trying: (work: Promise<unknown>) => 
               </p>
             </Show>
             <p>{texts.note.reason(input().reason)}</p>
-            <div class="acts">
-              <Button primary onPress={() => void begin(input())}>
-                {title(input())}
-              </Button>
-              <Button key="Esc" onPress={() => setConfirming(undefined)}>
-                {shared.button.cancel}
-              </Button>
-            </div>
-          </Dialog>
+          </ActDialog>
         )}
       </Show>
     </>

@@ -14,15 +14,13 @@ import { texts } from './text.ts';
 export function Maintenance() {
   const { health, zone, clock, may } = useApp();
   const [failure, setFailure] = createSignal<string>();
-  const trying = async (work: Promise<unknown>): Promise<boolean> => {
+  const trying = async (work: Promise<unknown>): Promise<void> => {
     try {
       await work;
       setFailure(undefined);
       health.refresh();
-      return true;
     } catch (thrown) {
       setFailure(failureText(thrown));
-      return false;
     }
   };
   const moment = (time: number): string => zone().moment(time, clock.second());
@@ -60,7 +58,7 @@ export function Maintenance() {
     <>
       <Panel title={texts.title.maintenance} end={texts.note.maintenance}>
         <Show when={may('maintain')}>
-          <BeginForm trying={trying} />
+          <BeginForm />
         </Show>
         <Show when={failure()}>
           <b role="alert">{failure()}</b>
