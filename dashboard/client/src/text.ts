@@ -164,6 +164,7 @@ export const shared = {
       cursor: 'cursor',
     },
     bad: 'BAD',
+    maint: 'MAINT',
     noData: 'NO DATA',
     oldAge: (age: string) => `${age} OLD`,
     skippedPolls: (count: number) => `, ${formatNumber(count)} skipped`,

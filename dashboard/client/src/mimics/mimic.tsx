@@ -12,6 +12,7 @@ import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Value } from '../ui/value.tsx';
+import { AsideStripes, AsideWords, useAside } from './aside.tsx';
 import './mimic.css';
 import { ObjectCell, ObjectSymbol, placed, type TagOf, useObject } from './object.tsx';
 
@@ -30,7 +31,6 @@ export function MimicDrawing(props: {
     if (tag === undefined) throw new Error(`the drawing needs the tag ${name}`);
     return tag;
   };
-  const objects = props.mimic.objects.map((object) => useObject(object, tagOf));
   const equipmentOf = (object: MimicObject): string | undefined => {
     const [first] = tagsOfObject(object);
     return first === undefined ? undefined : tagOf(first).equipment;
@@ -42,10 +42,17 @@ export function MimicDrawing(props: {
     const others = isAlone ? props.area.filter((tag) => tag.equipment === equipment).map(({ name }) => name) : [];
     return [...tagsOfObject(object), ...others];
   };
+  const { alerts } = useApp();
+  const objects = props.mimic.objects.map((object) => {
+    const names = alertTags(object);
+    const own = createMemo(() => alerts.open().filter((alert) => alert.tags.some((tag) => names.includes(tag))));
+    return { shown: useObject(object, tagOf), alerts: own, aside: useAside(tagsOfObject(object).map(tagOf), own) };
+  });
   return (
     <div class="mimic-frame">
       <div class="mimic">
         <svg viewBox={`0 0 ${mimicSize.width} ${mimicSize.height}`} aria-hidden="true">
+          <AsideStripes />
           <For each={props.mimic.pipes}>
             {({ through, arrow }) => (
               <>
@@ -68,9 +75,11 @@ export function MimicDrawing(props: {
               </Show>
             )}
           </For>
-          <For each={objects}>{(shown) => <ObjectSymbol shown={shown} />}</For>
+          <For each={objects}>{({ shown, aside }) => <ObjectSymbol shown={shown} aside={aside()} />}</For>
         </svg>
-        <For each={objects}>{(shown) => <ObjectCell shown={shown} tagOf={tagOf} alertTags={alertTags(shown.object)} />}</For>
+        <For each={objects}>
+          {({ shown, alerts: own, aside }) => <ObjectCell shown={shown} tagOf={tagOf} alerts={own()} aside={aside()} />}
+        </For>
         <For each={props.mimic.values}>{(value) => <ValueCell value={value} tag={tagOf(value.tag)} />}</For>
         <For each={props.mimic.texts}>
           {({ text, at }) => (
@@ -105,7 +114,9 @@ const headOf = ({ name, short }: TagInfo): string => (name.replaceAll('.', ' ').
 /** A tag with its value at its place. Opens the page of the tag. */
 function ValueCell(props: { readonly value: MimicValue; readonly tag: TagInfo }) {
   const { alerts, go } = useApp();
-  const worst = createMemo(() => worstOf(alerts.open().filter((alert) => alert.tags.includes(props.tag.name)))[0]);
+  const own = createMemo(() => alerts.open().filter((alert) => alert.tags.includes(props.tag.name)));
+  const worst = createMemo(() => worstOf(own())[0]);
+  const aside = useAside([props.tag], own);
   return (
     <button
       type="button"
@@ -118,8 +129,11 @@ function ValueCell(props: { readonly value: MimicValue; readonly tag: TagInfo })
       <span class="head">
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
         {headOf(props.tag)}
+        <AsideWords tags={[props.tag]} aside={aside()} />
       </span>
-      <Value tag={props.tag} />
+      <span classList={{ stripes: aside() !== undefined }}>
+        <Value tag={props.tag} />
+      </span>
     </button>
   );
 }

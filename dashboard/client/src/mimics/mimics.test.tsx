@@ -138,6 +138,49 @@ describe('each symbol', () => {
     expect(location.hash).toBe('#/tag/RUN0');
   });
 
+  it('is never ordinary while it is under maintenance or its alert is hidden', async () => {
+    using page = await openDrawing(every);
+    page.server.sample(tags.map(({ name, index }) => ({ tag: index, value: name.startsWith('TRIP') ? 0 : 1, time: siteTime })));
+    await page.wait(50);
+    const asides = () => mimicSymbols.map((symbol) => symbolOf(symbol).querySelector('.aside')?.getAttribute('class') ?? '');
+    const words = () => document.querySelectorAll('.mimic-cell .maintenance-mark').length;
+    expect([new Set(asides()), words()]).toEqual([new Set(['']), 0]);
+    const maintain = async (place: { kind: string; id: string } | undefined): Promise<void> => {
+      const open = { id: 'M', from: siteTime, to: siteTime + 3_600_000, by: 'operator', reason: 'new seal' };
+      const body = {
+        devices: [],
+        maintenance: place === undefined ? [] : [{ ...open, place }],
+        learning: { text: '' },
+        saving: {},
+      };
+      page.server.answer('GET /api/health', { body });
+      page.server.beat();
+      await page.wait(3_000);
+    };
+    for (const place of [
+      { kind: 'area', id: 'clearwell' },
+      { kind: 'device', id: tags[0]?.device ?? '' },
+    ]) {
+      await maintain(place);
+      expect(new Set(asides())).toEqual(new Set(['aside aside-I']));
+      expect(words()).toBe(mimicSymbols.length + every.values.length);
+    }
+    await maintain({ kind: 'equipment', id: 'EQ0' });
+    expect(asides()).toEqual(mimicSymbols.map((_, i) => (i === 0 ? 'aside aside-I' : '')));
+    // the state is still shown below the stripes
+    expect([classOf('pump'), cellOf(page, 'pump')]).toEqual(['on', expect.stringMatching(/Running.*maintenance/)]);
+    await maintain(undefined);
+    page.server.raise(sampleAlert('a', { tags: ['AMP0'], state: 'G' }));
+    page.server.raise(sampleAlert('b', { tags: ['AMP1'], state: 'H' }));
+    page.server.raise(sampleAlert('c', { tags: ['AMP2'], state: 'I' }));
+    // an active alert has the badge, and the shelved one still shows
+    page.server.raise(sampleAlert('d', { tags: ['RUN0'], state: 'B', priority: 1 }));
+    await page.wait(0);
+    expect(asides().slice(0, 4)).toEqual(['aside aside-G', 'aside aside-H', 'aside aside-I', '']);
+    expect(cellOf(page, 'pump')).toContain('shelved');
+    expect(cellOf(page, mimicSymbols[1] as string)).toContain('suppressed by design');
+  });
+
   it('states that a value is old while the state is known', async () => {
     using page = await openDrawing(every);
     page.server.sample(

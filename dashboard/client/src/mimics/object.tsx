@@ -1,6 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { type MimicObject, mimicSize, type MimicPoint, tagsOfObject } from '../../../../src/core/mimic.ts';
+import type { Alert } from '../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../api/index.ts';
 import { expectedOf } from '../pure/alerts/alert-words.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
@@ -8,8 +9,8 @@ import { shownValue } from '../pure/state/freshness.ts';
 import { isRunning } from '../pure/state/running.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
-import { MaintenanceMark } from '../ui/maintenance-mark.tsx';
 import { type LiveTag, useLiveTag, Value, valueText } from '../ui/value.tsx';
+import { type Aside, AsideOverlay, AsideWords } from './aside.tsx';
 import { angles, symbols, symbolSizes, turned, type SymbolState } from './symbols.tsx';
 import { texts } from './text.ts';
 
@@ -87,7 +88,7 @@ function named(tag: TagInfo, value: number): string | undefined {
 const sizeOf = ({ size, symbol }: MimicObject): MimicPoint => size ?? symbolSizes[symbol];
 
 /** The symbol of an object in the drawing. */
-export function ObjectSymbol(props: { readonly shown: ShownObject }) {
+export function ObjectSymbol(props: { readonly shown: ShownObject; readonly aside: Aside | undefined }) {
   const { object } = props.shown;
   const [width, height] = sizeOf(object);
   const [x, y] = object.at;
@@ -110,6 +111,7 @@ export function ObjectSymbol(props: { readonly shown: ShownObject }) {
           d={`M${-width / 2} ${-height / 2} ${width / 2} ${height / 2}M${-width / 2} ${height / 2} ${width / 2} ${-height / 2}`}
         />
       </Show>
+      <Show when={props.aside}>{(aside) => <AsideOverlay width={width} height={height} aside={aside()} />}</Show>
     </g>
   );
 }
@@ -121,14 +123,17 @@ export const placed = ([x, y]: MimicPoint) => ({
 });
 
 /** Name, state and values of an object as a button over the drawing, so that text never scales. Opens the page of its first tag. */
-export function ObjectCell(props: { readonly shown: ShownObject; readonly tagOf: TagOf; readonly alertTags: readonly string[] }) {
-  const { alerts, go } = useApp();
+export function ObjectCell(props: {
+  readonly shown: ShownObject;
+  readonly tagOf: TagOf;
+  readonly alerts: readonly Alert[];
+  readonly aside: Aside | undefined;
+}) {
+  const { go } = useApp();
   const { object } = props.shown;
   const tags = tagsOfObject(object);
   const [width, height] = sizeOf(object);
-  const worst = createMemo(
-    () => worstOf(alerts.open().filter((alert) => alert.tags.some((tag) => props.alertTags.includes(tag))))[0],
-  );
+  const worst = createMemo(() => worstOf(props.alerts)[0]);
   const gap = 8;
   const [x, y] = object.at;
   const beside: Readonly<Record<MimicObject['label'], MimicPoint>> = {
@@ -138,7 +143,6 @@ export function ObjectCell(props: { readonly shown: ShownObject; readonly tagOf:
     below: [x, y + height / 2 + gap],
   };
   const first = tags[0];
-  const equipment = first === undefined ? undefined : props.tagOf(first).equipment;
   return (
     <button
       type="button"
@@ -152,7 +156,7 @@ export function ObjectCell(props: { readonly shown: ShownObject; readonly tagOf:
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
         <b>{object.name}</b>
         <span class="word">{props.shown.word()}</span>
-        <MaintenanceMark of={{ equipment }} />
+        <AsideWords tags={tags.map(props.tagOf)} aside={props.aside} />
       </span>
       <Show when={object.level}>{(name) => <Value tag={props.tagOf(name())} wordless />}</Show>
       <Show when={object.values.length > 0}>

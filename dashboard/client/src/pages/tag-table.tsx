@@ -4,6 +4,7 @@ import type { TagInfo } from '../../../api/index.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
+import { MaintenanceMark } from '../ui/maintenance-mark.tsx';
 import { Value } from '../ui/value.tsx';
 import { LongTable } from '../ui/table.tsx';
 import { shared } from '../text.ts';
@@ -44,7 +45,9 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
               {tag.name}
             </button>
           </td>
-          <td class="wide">{tag.description}</td>
+          <td class="wide">
+            {tag.description} <MaintenanceMark of={tag} />
+          </td>
           <td class="dim">{nameOf(tag.equipment)}</td>
           <td class="num">
             <Value tag={tag} />

@@ -10,8 +10,10 @@ import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from './badge.tsx';
 import './indicator.css';
+import { useMaintenance } from './maintenance-mark.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { useLiveTag } from './value.tsx';
+import { shared } from '../text.ts';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
 
@@ -41,6 +43,7 @@ export function Indicator(props: {
     const fraction = (value() - scale().low) / (scale().high - scale().low);
     return (zone === 'low' ? fraction < at : fraction > at) ? `zone-hit-${alert.priority}` : '';
   };
+  const maintenance = useMaintenance(() => [props.tag]);
   const old = () => live.freshness() === 'stale' || live.freshness() === 'bad';
   const trueScale = () =>
     `${props.tag.name} ${props.tag.short}: ${props.tag.description}, ${formatNumber(scale().low, props.tag.decimals)} to ${formatNumber(scale().high, props.tag.decimals)} ${props.tag.unit}`;
@@ -77,7 +80,7 @@ export function Indicator(props: {
         </span>
       </span>
       <Sparkline track={props.track} version={props.version} scale={scale()} />
-      <Show when={live.remark()} fallback={<span class="tag">{props.tag.name}</span>}>
+      <Show when={live.remark() ?? (maintenance() && shared.note.maint)} fallback={<span class="tag">{props.tag.name}</span>}>
         {/* the column has space for nine characters */}
         {(remark) => <span class="quality">{remark().length > 9 ? live.briefRemark() : remark()}</span>}
       </Show>

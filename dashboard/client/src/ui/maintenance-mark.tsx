@@ -1,5 +1,5 @@
 import { createMemo, Show, type Accessor } from 'solid-js';
-import type { MaintenancePlace } from '../../../../src/core/maintenance.ts';
+import type { MaintenancePlace, MaintenanceWindow } from '../../../../src/core/maintenance.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
 import { useApp } from '../store/app-context.ts';
 import { shared } from '../text.ts';
@@ -12,16 +12,22 @@ interface Located {
   readonly device?: string | undefined;
 }
 
+/** The maintenance of the first of these objects that is under maintenance; undefined if none is. */
+export function useMaintenance(objects: () => readonly (Located | undefined)[]): Accessor<MaintenanceWindow | undefined> {
+  const { health } = useApp();
+  return createMemo(() =>
+    health.health()?.maintenance.find(({ place: { kind, id } }) => objects().some((object) => object?.[kind] === id)),
+  );
+}
+
 /** The mark of an object that is under maintenance, with the end and the reason as its title; nothing otherwise. */
 export function MaintenanceMark(props: {
   readonly of: Located;
   /** A tag that stands for the object: an alert about several places names one. */
   readonly tag?: Located | undefined;
 }) {
-  const { health, zone } = useApp();
-  const window = createMemo(() =>
-    health.health()?.maintenance.find(({ place: { kind, id } }) => props.of[kind] === id || props.tag?.[kind] === id),
-  );
+  const { zone } = useApp();
+  const window = useMaintenance(() => [props.of, props.tag]);
   return (
     <Show when={window()}>
       {(one) => (
