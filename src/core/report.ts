@@ -1,4 +1,4 @@
-import type { AlertState, Priority, VerdictWord } from './alert.ts';
+import type { AlertState, Headline, Priority, VerdictWord } from './alert.ts';
 import type { CalendarPeriod } from './calendar.ts';
 
 /** A change of an alert's state. */
@@ -20,6 +20,9 @@ export interface AlertLife {
   /** The first tag; empty if there is none. */
   readonly tag: string;
   readonly title: string;
+  readonly incident: string;
+  /** Title of the incident and the time at which it was composed; absent for alerts of earlier versions. */
+  readonly headline?: Pick<Headline, 'title' | 'at'> | undefined;
   /** The first one is that of the first finding. */
   readonly detectors: readonly string[];
   readonly hasResponse: boolean;

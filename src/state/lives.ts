@@ -17,7 +17,9 @@ export function lifeTable(database: DatabaseSync): LifeTable {
   const selectAlerts = database.prepare(`
     SELECT id, raised_at AS raisedAt, area, json_extract(content, '$.equipment') AS equipment,
       json_extract(content, '$.priority') AS priority, coalesce(json_extract(content, '$.tags[0]'), '') AS tag,
-      json_extract(content, '$.title') AS title, json_extract(content, '$.response') <> '' AS hasResponse,
+      json_extract(content, '$.title') AS title, json_extract(content, '$.incident') AS incident,
+      json_extract(content, '$.headline.title') AS headline, json_extract(content, '$.headline.at') AS headlineAt,
+      json_extract(content, '$.response') <> '' AS hasResponse,
       json_extract(content, '$.verdict.word') AS verdict,
       (SELECT json_group_array(json_extract(value, '$.detector')) FROM json_each(content, '$.findings')) AS detectors
     FROM alert WHERE id IN (SELECT value FROM json_each(?))`);
@@ -52,6 +54,8 @@ const lifeOf = (row: Record<string, unknown>, steps: readonly AlertStep[]): Aler
   equipment: String(row['equipment']),
   tag: String(row['tag']),
   title: String(row['title']),
+  incident: String(row['incident']),
+  ...(row['headline'] === null ? {} : { headline: { title: String(row['headline']), at: Number(row['headlineAt']) } }),
   detectors: [...new Set(JSON.parse(String(row['detectors'])) as string[])],
   hasResponse: row['hasResponse'] === 1,
   ...(row['verdict'] === null ? {} : { verdict: row['verdict'] as VerdictWord }),

@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert.ts';
+import { type Alert, lastHeadline } from '../../core/alert.ts';
 import { formatDuration } from '../../core/format.ts';
 import type { LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
 import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
@@ -45,7 +45,7 @@ export function debriefOf(contents: DebriefContents): PrintedDocument {
       injectTable(contents),
       groundTruthTable(scenario, result),
       findingTable(contents),
-      valueTable('Values that the monitor received', 'Tags that the scenario falsifies or changes directly.', contents.shown),
+      valueTable(contents),
       truthTable(result),
       actTable(contents),
     ],
@@ -94,11 +94,14 @@ function groundTruthTable({ truth }: Scenario, { startedAt }: LabResult): Printe
 }
 
 function findingTable({ alerts, result: { startedAt, counted } }: DebriefContents): PrintedTable {
+  const members = Map.groupBy(alerts, ({ incident }) => incident);
   const rows = alerts.map((alert) => [
     alert.raisedAt,
     alert.raisedAt - startedAt,
     String(alert.priority),
     alert.title,
+    alert.incident,
+    lastHeadline(members.get(alert.incident) ?? [])?.title ?? '',
     alert.explanation.sentence,
     alert.techniques.map(({ id }) => id).join(', '),
     counted.includes(alert.id) ? 'yes' : 'no',
@@ -107,7 +110,18 @@ function findingTable({ alerts, result: { startedAt, counted } }: DebriefContent
   return table(
     'Findings',
     listed('After: time since the start. Belongs: the alert matches the ground truth.', rows),
-    ['Raised:time', 'After:duration', 'Priority', 'Title', 'Finding', 'Techniques', 'Belongs', 'Acknowledged after'],
+    [
+      'Raised:time',
+      'After:duration',
+      'Priority',
+      'Title',
+      'Incident',
+      'Title of the incident',
+      'Finding',
+      'Techniques',
+      'Belongs',
+      'Acknowledged after',
+    ],
     'The monitor raised no alert.',
     rows,
   );
@@ -115,9 +129,17 @@ function findingTable({ alerts, result: { startedAt, counted } }: DebriefContent
 
 const rangeColumns = ['Begin', 'Lowest', 'Highest', 'End'];
 
-function valueTable(title: string, note: string, shown: readonly ShownRange[]): PrintedTable {
-  const rows = shown.map(({ tag, unit, begin, low, high, end }) => [tag, unit, ...[begin, low, high, end].map(figure)]);
-  return table(title, note, ['Tag', 'Unit', ...rangeColumns], 'No values are known.', rows);
+/** The values of a tag as received, and below them the true ones behind it. */
+function valueTable({ shown, result: { behind = {} } }: DebriefContents): PrintedTable {
+  const cells = ({ begin, low, high, end }: TruthRange): PrintedCell[] => [begin, low, high, end].map(figure);
+  const rows = shown.flatMap((one) => {
+    const truth = behind[one.tag];
+    const received = [one.tag, one.unit, 'shown', ...cells(one)];
+    return truth === undefined ? [received] : [received, ['', '', 'true', ...cells(truth)]];
+  });
+  const note =
+    'Tags that the scenario falsifies or changes directly, as the monitor received them. True: what an instrument without fault would show.';
+  return table('Shown and true values', note, ['Tag', 'Unit', 'Value', ...rangeColumns], 'No values are known.', rows);
 }
 
 function truthTable({ truth = {} }: LabResult): PrintedTable {

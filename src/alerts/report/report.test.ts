@@ -4,6 +4,7 @@ import type { AlertState, Priority, VerdictWord } from '../../core/alert.ts';
 import type { AlertLife, AlertStep } from '../../core/report.ts';
 import { floodsOf } from './rates.ts';
 import { KeyFigureTally, type KeyFigures } from './report.ts';
+import { reportTables } from './tables.ts';
 
 /** Changes of state by ISA-18.2: an alert starts with the entry under `-`. */
 const changes: Readonly<Record<string, string>> = {
@@ -51,7 +52,7 @@ const life = fc
       steps.push({ time: time * second, after: reached, ...(state === '-' ? {} : { before: state as AlertState }) });
       state = reached;
     }
-    return { id: '', raisedAt: raisedAt * second, area: 'a', equipment: 'E', title: 'Level', ...more, steps };
+    return { id: '', raisedAt: raisedAt * second, area: 'a', equipment: 'E', title: 'Level', incident: 'INC', ...more, steps };
   });
 const lives = fc
   .array(life, { maxLength: 40 })
@@ -164,6 +165,7 @@ describe('KeyFigureTally', () => {
     equipment: 'E',
     tag: 'T1',
     title: 'Level high',
+    incident: `INC-${id.slice(4)}`,
     detectors: ['limits'],
     hasResponse: true,
     steps: steps.map(([time, after], i) => ({ time: time * second, after, ...(i === 0 ? {} : { before: steps[i - 1]?.[1] }) })),
@@ -226,6 +228,24 @@ describe('KeyFigureTally', () => {
     expect(tags(noResponse)).toEqual(['T3']);
     expect(anomalies.rates.count).toBe(1);
     expect(alarms.sources[0]).toMatchObject({ tag: 'T1', count: 3 });
+  });
+
+  it('names the incident of each source by its last headline', () => {
+    const of = (id: string, at: number, title: string) =>
+      aLife(id, [[at, 'B']], { incident: 'INC-1', headline: { title, at: at * second } });
+    const figures = figuresOf([
+      of('ALT-2', 8_600, 'All pumps stopped'),
+      of('ALT-1', 8_000, 'One pump stopped'),
+      aLife('ALT-3', [[9_000, 'B']]),
+    ]);
+    const acts = { limits: [], maintenance: [] };
+    const found = reportTables(figures, acts, period).find(({ title }) => title === 'Most frequent alarms');
+    expect(found?.columns[2]?.title).toBe('Last incident');
+    // one source: that of its last alert
+    expect(found?.rows.map((row) => row[2])).toEqual(['INC-3']);
+    const alone = figuresOf([of('ALT-2', 8_600, 'All pumps stopped'), of('ALT-1', 8_000, 'One pump stopped')]);
+    const rows = reportTables(alone, acts, period).find(({ title }) => title === 'Most frequent alarms')?.rows;
+    expect(rows?.map((row) => row[2])).toEqual(['INC-1: All pumps stopped']);
   });
 
   it('reports the first-out and the main sources of a flood, and quantiles of the time to acknowledge', () => {

@@ -1,4 +1,4 @@
-import { type AlertState, isHidden, type VerdictWord } from '../../core/alert.ts';
+import { type AlertState, type Headline, isHidden, type VerdictWord } from '../../core/alert.ts';
 import type { AlertLife } from '../../core/report.ts';
 import { type ClassReport, ClassTally } from './class-report.ts';
 import { courseOf, overlap, type Span } from './course.ts';
@@ -34,11 +34,13 @@ export interface KeyFigures {
   readonly noResponse: readonly Source[];
   readonly hidden: readonly HiddenAlerts[];
   readonly detectors: readonly DetectorVerdicts[];
+  /** Last composed title of each incident, by its id. */
+  readonly incidents: ReadonlyMap<string, string>;
 }
 
 const hiddenStates = ['G', 'H', 'I'] as const;
 
-/** Collects key figures from alerts, one after the other. Its memory grows with the number of annunciations only. */
+/** Collects key figures from alerts, one after the other. Its memory grows with the numbers of annunciations and incidents only. */
 export class KeyFigureTally {
   readonly #period: Span;
   readonly #alarms: ClassTally;
@@ -47,6 +49,8 @@ export class KeyFigureTally {
   readonly #noResponse = new Map<string, Source>();
   readonly #hidden = new Map(hiddenStates.map((state) => [state as AlertState, { now: 0, alerts: 0, total: 0 }]));
   readonly #detectors = new Map<string, { true: number; false: number; expected: number; unjudged: number }>();
+
+  readonly #headlines = new Map<string, Pick<Headline, 'title' | 'at'>>();
 
   constructor(period: Span) {
     this.#period = period;
@@ -57,6 +61,7 @@ export class KeyFigureTally {
   add(life: AlertLife): void {
     const { from, to } = this.#period;
     const course = courseOf(life.steps, to);
+    this.#keepHeadline(life);
     const times = course.annunciations.filter((time) => time >= from && time < to).length;
     if (life.priority === 'A') this.#anomalies.add(life, course);
     else {
@@ -78,8 +83,14 @@ export class KeyFigureTally {
     }
   }
 
+  #keepHeadline({ incident, headline }: AlertLife): void {
+    if (headline !== undefined && headline.at >= (this.#headlines.get(incident)?.at ?? Number.NEGATIVE_INFINITY))
+      this.#headlines.set(incident, headline);
+  }
+
   figures(): KeyFigures {
     return {
+      incidents: new Map([...this.#headlines].map(([incident, { title }]) => [incident, title])),
       alarms: this.#alarms.report(),
       anomalies: this.#anomalies.report(),
       priorities: this.#priorities,
@@ -97,11 +108,12 @@ export class KeyFigureTally {
   }
 }
 
-const sourceOf = ({ area, equipment, tag, title, id: alert, detectors }: AlertLife): Source => ({
+const sourceOf = ({ area, equipment, tag, title, id: alert, incident, detectors }: AlertLife): Source => ({
   area,
   equipment,
   tag,
   title,
   alert,
+  incident,
   detector: detectors[0] ?? '',
 });

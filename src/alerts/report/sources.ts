@@ -12,6 +12,8 @@ export interface Source {
   readonly title: string;
   /** Id of its last alert. */
   readonly alert: string;
+  /** Id of the incident of that alert. */
+  readonly incident: string;
 }
 
 /** A source with a number: of annunciations, of occurrences within a minute, of fleeting alerts. */
@@ -46,10 +48,10 @@ export class Sources {
 
   /** @returns key of the source */
   add(life: AlertLife, { annunciations, standings }: Course): string {
-    const { area, equipment, tag, title, id: alert, detectors } = life;
+    const { area, equipment, tag, title, id: alert, incident, detectors } = life;
     const detector = detectors[0] ?? '';
     const key = `${equipment}\n${tag}\n${detector}`;
-    const source = { area, equipment, tag, detector, title, alert };
+    const source = { area, equipment, tag, detector, title, alert, incident };
     const known = this.#tallies.get(key) ?? { ...source, annunciations: 0, fleeting: 0, begins: [] };
     const { from, to } = this.#period;
     const isWithin = (time: number): boolean => time >= from && time < to;

@@ -27,9 +27,10 @@ export function reportTables(figures: KeyFigures, acts: ReportedActs, period: Sp
   return [
     rateTable(figures, period),
     priorityTable(figures),
-    floodTable(alarms),
-    sourceTable('Most frequent alarms', 'The sources to correct first.', alarms, 'No alarm was annunciated.'),
+    floodTable(figures),
+    sourceTable(figures, 'Most frequent alarms', 'The sources to correct first.', alarms, 'No alarm was annunciated.'),
     sourceTable(
+      figures,
       'Most frequent anomalies',
       'Anomalies need no operator response and are no alarms.',
       anomalies,
@@ -44,9 +45,9 @@ export function reportTables(figures: KeyFigures, acts: ReportedActs, period: Sp
     table(
       'Alarms without a response text',
       'Target: none. An alarm needs a response of the operator.',
-      ['Source', 'Title', 'Last alert'],
+      ['Source', 'Title', 'Last alert', 'Incident'],
       'Each annunciated alarm had a response text.',
-      figures.noResponse.map((one) => [sourceText(one), one.title, one.alert]),
+      figures.noResponse.map((one) => [sourceText(one), one.title, one.alert, incidentText(one, figures)]),
     ),
     table(
       'Precision of the detectors',
@@ -101,7 +102,8 @@ function priorityTable({ priorities }: KeyFigures): PrintedTable {
   return table('Priorities', 'Annunciated alarms.', ['Priority', 'Count:number', 'Share:fraction', 'Target:fraction'], '', rows);
 }
 
-function floodTable({ floods, timeInFlood }: ClassReport): PrintedTable {
+function floodTable(figures: KeyFigures): PrintedTable {
+  const { floods, timeInFlood } = figures.alarms;
   const share = Number((100 * timeInFlood).toPrecision(3));
   const note = `A flood begins with ${floodStart} alarms within 10 min and ends with fewer than ${floodEnd}. Time in floods: ${share} %. Target: below 1 %.`;
   const more = floods.length > mostRows ? ` The ${mostRows} largest of ${floods.length} are listed.` : '';
@@ -112,7 +114,7 @@ function floodTable({ floods, timeInFlood }: ClassReport): PrintedTable {
   return table(
     'Floods',
     note + more,
-    ['Begin:time', 'End:time', 'Alarms:number', 'Peak per 10 min:number', 'First-out', 'Main sources'],
+    ['Begin:time', 'End:time', 'Alarms:number', 'Peak per 10 min:number', 'First-out', 'Incident', 'Main sources'],
     'There was no flood.',
     rows.map(({ from, to, count, peak, firstOut, contributors }) => [
       from,
@@ -120,12 +122,19 @@ function floodTable({ floods, timeInFlood }: ClassReport): PrintedTable {
       count,
       peak,
       `${sourceText(firstOut)}: ${firstOut.title}`,
+      incidentText(firstOut, figures),
       contributors.map((one) => `${sourceText(one)} (${one.count})`).join('; '),
     ]),
   );
 }
 
-function sourceTable(title: string, note: string, { sources, rates }: ClassReport, empty: string): PrintedTable {
+function sourceTable(
+  figures: KeyFigures,
+  title: string,
+  note: string,
+  { sources, rates }: ClassReport,
+  empty: string,
+): PrintedTable {
   const rows = sources.slice(0, mostBadActors);
   const share = rows.reduce((sum, { count }) => sum + count, 0) / rates.count;
   const text =
@@ -135,9 +144,9 @@ function sourceTable(title: string, note: string, { sources, rates }: ClassRepor
   return table(
     title,
     text,
-    ['Source', 'Last title', 'Count:number', 'Share:fraction'],
+    ['Source', 'Last title', 'Last incident', 'Count:number', 'Share:fraction'],
     empty,
-    rows.map((one) => [sourceText(one), one.title, one.count, one.count / rates.count]),
+    rows.map((one) => [sourceText(one), one.title, incidentText(one, figures), one.count, one.count / rates.count]),
   );
 }
 
@@ -161,17 +170,27 @@ function nuisanceTable({ alarms, anomalies }: KeyFigures): PrintedTable {
   );
 }
 
-function staleTable({ alarms, anomalies }: KeyFigures): PrintedTable {
+function staleTable(figures: KeyFigures): PrintedTable {
+  const { alarms, anomalies } = figures;
   const all = [...alarms.stale.map((one) => ['Alarm', one] as const), ...anomalies.stale.map((one) => ['Anomaly', one] as const)];
   const note = `In alarm for ${formatDuration(staleMs)} or longer: ${alarms.stale.length} alarms, ${anomalies.stale.length} anomalies. Target: fewer than 5 alarms on any day.`;
   return table(
     'Stale',
     note,
-    ['Class', 'Source', 'Title', 'Alert', 'Since:time', 'Duration:duration', 'Ended'],
+    ['Class', 'Source', 'Title', 'Alert', 'Incident', 'Since:time', 'Duration:duration', 'Ended'],
     'No alert was stale.',
     all
       .slice(0, mostRows)
-      .map(([name, one]) => [name, sourceText(one), one.title, one.alert, one.since, one.lasted, one.ended ? 'yes' : 'no']),
+      .map(([name, one]) => [
+        name,
+        sourceText(one),
+        one.title,
+        one.alert,
+        incidentText(one, figures),
+        one.since,
+        one.lasted,
+        one.ended ? 'yes' : 'no',
+      ]),
   );
 }
 
@@ -242,6 +261,12 @@ const shortHash = (text: string): string => text.replace(/^(sha256:[0-9a-f]{12})
 
 const sourceText = ({ equipment, area, tag, detector }: Source): string =>
   [tag === '' ? (equipment === '' ? area : equipment) : tag, detector].filter((part) => part !== '').join(', ');
+
+/** `INC-1: All pumps stopped`; the id alone if the incident has no other title than the alert. */
+const incidentText = ({ incident, title }: Source, { incidents }: KeyFigures): string => {
+  const headline = incidents.get(incident);
+  return headline === undefined || headline === title ? incident : `${incident}: ${headline}`;
+};
 
 /** @param columns titles, with `:kind` for another kind than text */
 export function table(
