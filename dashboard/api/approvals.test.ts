@@ -73,6 +73,25 @@ describe('a second person', () => {
     expect((await engineer.call('POST /api/alerts/shelve', short)).body).toEqual({ shelved: ['ALT-2'], refused: [] });
   });
 
+  it('approves decisions about the calibration, made on the page or in a file', async () => {
+    const { id } = bench.calibration.episode;
+    const decisions = [{ id, as: 'normal' as const, reason: 'flushing' }];
+    const asked = await engineer.call('POST /api/episodes', { decisions });
+    expect(asked.body).toMatchObject({ waiting: true, version: 3 });
+    const byFile = await engineer.call('POST /api/episodes/file', { text: 'format: 1\n' });
+    expect(byFile.body).toMatchObject({ waiting: true });
+    expect(bench.calibration.acts).toEqual([]);
+    await admin.call('POST /api/approvals/decide', { id: await waitingId(), accept: true, reason: 'ok' });
+    await admin.call('POST /api/approvals/decide', { id: await waitingId(), accept: false, reason: 'not this' });
+    expect(bench.calibration.acts).toEqual([['decide', decisions, 'engineer']]);
+    expect(audited().map(([action, object, user, reason]) => [action, object, user, reason])).toEqual([
+      ['approval.requested', `decide about the calibration: ${id} normal`, 'engineer', 'flushing'],
+      ['approval.requested', `decide about the calibration: ${id} exclude`, 'engineer', 'file of 10'],
+      ['approval.approved', `decide about the calibration: ${id} normal`, 'admin', 'ok'],
+      ['approval.rejected', `decide about the calibration: ${id} exclude`, 'admin', 'not this'],
+    ]);
+  });
+
   it('leaves a request that failed, refuses the same one twice, and is asked by nobody without the permission', async () => {
     const bad = { line: unlearning.line, figures: { low: 9 }, reason: 'r' };
     await engineer.call('POST /api/baseline/edit', bad);

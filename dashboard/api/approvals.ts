@@ -83,7 +83,7 @@ export function requested(
   }
 }
 
-async function performed({ act, by, reason }: ApprovalRequest, { baseline, view }: Services): Promise<void> {
+async function performed({ act, by, reason }: ApprovalRequest, { baseline, calibration, view }: Services): Promise<void> {
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;
     const shelved = act.ids.filter(
@@ -91,6 +91,11 @@ async function performed({ act, by, reason }: ApprovalRequest, { baseline, view 
     );
     if (shelved.length === 0)
       throw new ApiError('refused', 'None of the alerts can be shelved any more.', { hint: 'Reject the request.' });
+    return;
+  }
+  if (act.kind === 'episodes') {
+    if (calibration === undefined) throw new ApiError('not-found', 'There is no calibration to review.');
+    await calibration.decide(act.decisions, by);
     return;
   }
   if (baseline?.learned() === undefined) throw new ApiError('not-found', 'There is no baseline to change.');

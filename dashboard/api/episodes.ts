@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { CalibrationReview, EpisodeList } from '../../src/core/episodes.ts';
+import type { CalibrationReview, DecidedEpisode, EpisodeList } from '../../src/core/episodes.ts';
+import type { Session } from '../accounts/sessions.ts';
 import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { requested, waits } from './approvals.ts';
 import { route } from './route.ts';
 import { decidedEpisode, episodeList, episodeListShape } from './schemas/episodes.ts';
 import { acted, list, nothing } from './schemas/parts.ts';
@@ -31,9 +33,8 @@ export const episodeRoutes = {
     summary: 'Decides about episodes. Thresholds follow as a new version of the baseline.',
     input: z.strictObject({ decisions: list(decidedEpisode).check(z.minLength(1), z.maxLength(limits.episodesAtOnce)) }),
     bodyBytes: decisionBytes,
-    answer: acted(episodeListShape),
-    handler: async ({ input: { decisions }, session }, services) =>
-      await refusing(() => known(services).decide(decisions, actorOf(session))),
+    answer: acted({ ...episodeListShape, waiting: waits }),
+    handler: async ({ input: { decisions }, session }, services) => await decided(decisions, session, services),
   }),
 
   'GET /api/episodes/file': route({
@@ -49,11 +50,27 @@ export const episodeRoutes = {
     summary: 'Applies the decisions of such a file.',
     input: z.strictObject({ text: z.string().min(1).max(limits.episodeFile) }),
     bodyBytes: fileBytes,
-    answer: acted(episodeListShape),
-    handler: async ({ input: { text }, session }, services): Promise<EpisodeList> =>
-      await refusing(() => known(services).apply(text, actorOf(session))),
+    answer: acted({ ...episodeListShape, waiting: waits }),
+    handler: async ({ input: { text }, session }, services) =>
+      await decided(await refusing(() => known(services).read(text)), session, services),
   }),
 };
+
+/** Applies decisions, or asks a second person for them where that is configured. */
+async function decided(
+  decisions: readonly DecidedEpisode[],
+  session: Session,
+  services: Services,
+): Promise<EpisodeList & { readonly waiting?: true }> {
+  const calibration = known(services);
+  const list = calibration.list();
+  if (decisions.length > 0 && list !== undefined) {
+    const reasons = [...new Set(decisions.flatMap(({ reason }) => reason ?? []))].join('; ').slice(0, limits.noteLength);
+    const waiting = requested(services, { kind: 'episodes', decisions }, session, reasons === '' ? 'no reason stated' : reasons);
+    if (waiting !== undefined) return { ...list, ...waiting };
+  }
+  return await refusing(() => calibration.decide(decisions, actorOf(session)));
+}
 
 function known({ calibration }: Services): CalibrationReview {
   if (calibration === undefined) throw new ApiError('not-found', 'There is no calibration to review. Run a calibration first.');

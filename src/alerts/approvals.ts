@@ -103,11 +103,19 @@ export function actText(act: ReducingAct): string {
       const figures = Object.entries(act.figures).map(([name, value]) => `${name} ${value}`);
       return `edit ${act.line.detector} of ${act.line.channel}: ${figures.join(', ')}`;
     }
+    case 'episodes': {
+      const { decisions } = act;
+      const first = decisions.slice(0, mostNamed).map(({ id, as = 'undecided' }) => `${id} ${as}`);
+      return `decide about the calibration: ${listed(first, decisions.length)}`;
+    }
     case 'shelve': {
-      const more = act.ids.length > mostNamed ? ` and ${act.ids.length - mostNamed} more` : '';
-      return `shelve ${act.ids.slice(0, mostNamed).join(', ')}${more} for ${formatDuration(act.minutes * 60_000)}`;
+      const ids = listed(act.ids.slice(0, mostNamed), act.ids.length);
+      return `shelve ${ids} for ${formatDuration(act.minutes * 60_000)}`;
     }
   }
 }
+
+const listed = (names: readonly string[], total: number): string =>
+  `${names.join(', ')}${total > names.length ? ` and ${total - names.length} more` : ''}`;
 
 const refused = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

@@ -1,13 +1,18 @@
 import type { Actor } from './alert.ts';
+import type { DecidedEpisode } from './episodes.ts';
 import type { LineRef } from './line-ref.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
-export const reducingKinds = ['unlearn', 'edit', 'shelve'] as const;
+export const reducingKinds = ['unlearn', 'edit', 'episodes', 'shelve'] as const;
 
-/** An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, or shelving beyond a shift. */
+/**
+ * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, decisions about episodes of the
+ * calibration, which set thresholds again, or shelving beyond a shift.
+ */
 export type ReducingAct =
   | { readonly kind: 'unlearn'; readonly line: LineRef }
   | { readonly kind: 'edit'; readonly line: LineRef; readonly figures: Readonly<Record<string, number>> }
+  | { readonly kind: 'episodes'; readonly decisions: readonly DecidedEpisode[] }
   | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined };
 
 /** An act of one user that takes effect when another user approves it. */

@@ -60,6 +60,8 @@ export interface CalibrationReview {
   decide(decisions: readonly DecidedEpisode[], by: Actor): Promise<EpisodeList>;
   /** The episodes and decisions as a file for a second person. @throws ScadaError INPUT_INVALID if nothing can be decided */
   file(): string;
+  /** The decisions of such a file, without applying them. @throws ScadaError INPUT_INVALID */
+  read(file: string): readonly DecidedEpisode[];
   /** Applies the decisions of such a file. @throws ScadaError INPUT_INVALID */
   apply(file: string, by: Actor): Promise<EpisodeList>;
 }

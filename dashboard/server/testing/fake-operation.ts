@@ -142,6 +142,10 @@ export class FakeCalibrationReview implements CalibrationReview {
     return 'format: 1\n';
   }
 
+  read(file: string): readonly DecidedEpisode[] {
+    return [{ id: this.episode.id, as: 'exclude', reason: `file of ${file.length}` }];
+  }
+
   async apply(file: string, by: Actor): Promise<EpisodeList> {
     this.acts.push(['apply', file.length, by.role]);
     return this.list();

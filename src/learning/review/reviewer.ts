@@ -66,9 +66,13 @@ export class CalibrationReviewer implements CalibrationReview {
     return writeEpisodes({ site: this.#siteName, calibration: maxima }, { version, promise, episodes: list });
   }
 
-  async apply(file: string, by: Actor): Promise<EpisodeList> {
+  read(file: string): readonly DecidedEpisode[] {
     const { maxima, list } = this.#open();
-    return await this.decide(readEpisodes(file, maxima, list), by);
+    return readEpisodes(file, maxima, list);
+  }
+
+  async apply(file: string, by: Actor): Promise<EpisodeList> {
+    return await this.decide(this.read(file), by);
   }
 
   async decide(decisions: readonly DecidedEpisode[], by: Actor): Promise<EpisodeList> {
