@@ -59,6 +59,7 @@ export const systemRoutes = {
       channels: z.int(),
       total: z.int(),
       wider: z.int().describe('channels of modes with too few stays, watched with the wider limits of all modes'),
+      settings: list(z.string()).describe('settings that leave channels unwatched, one sentence each'),
       unwatched: list(shown.unwatchedChannel),
     }),
     handler: ({ input: { tag, offset = 0, limit = limits.linesPerPage } }, { view }) => {
@@ -69,6 +70,7 @@ export const systemRoutes = {
         channels: status.channels,
         total: found.length,
         wider: status.wider,
+        settings: status.settings ?? [],
         unwatched: found.slice(offset, offset + limit),
       };
     },

@@ -101,7 +101,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);
   const config = withModes(options.config, modes);
-  const changed = noteConfiguration(state, config, clock);
+  const changed = noteConfiguration(state, options.config, clock);
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
@@ -151,6 +151,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     users: markedUsers(state.users, dataDir),
     displays: state.displays,
     apiTokens: state.apiTokens,
+    pens: state.pens,
     signInClosed: prepared.signInClosed,
     audit: state.audit,
     saving: state.saving,

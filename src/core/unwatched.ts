@@ -32,6 +32,8 @@ export interface UnwatchedStatus {
   /** Channels of modes with too few stays whose tags are watched with the wider limits of all modes together. */
   readonly wider: number;
   readonly limited?: readonly LimitedStatus[];
+  /** Settings of the configuration that leave channels unwatched, one sentence each. */
+  readonly settings?: readonly string[];
 }
 
 /** Number of limited statuses that the summary names. */

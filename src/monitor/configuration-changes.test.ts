@@ -44,6 +44,32 @@ it('names a removed limit, a disabled detector and a changed setting, and counts
   expect(audited).toContain('detector frozen: enabled → undefined');
 });
 
+it('names a removed tag and a rule that hides alerts', () => {
+  const other = '  X.LT: { description: Other, device: plc, area: a, equipment: T1, address: { table: holding, register: 9 } }\n';
+  const rule = `alarms: { suppress: [{ when: { device: plc }, alerts: { equipment: T1 }, cause: line is off }] }`;
+  const { alarms, audited } = starts(plant('high: 5', other), plant('high: 5', rule));
+  expect(alarms[1]).toMatch(/tag X\.LT removed/);
+  expect(audited).toContain('suppression 1: undefined → equipment T1: line is off');
+});
+
+it('takes settings that an earlier version did not store for unchanged', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-changes-'));
+  const file = join(dir, 'plant.yaml');
+  using state = openState(dir);
+  const start = (text: string): string | undefined => {
+    writeFileSync(file, text);
+    return noteConfiguration(state, parseConfig(text, file, { registry: registry, environment: {} }), new VirtualClock(0));
+  };
+  start(plant('high: 5'));
+  const stored = state.baselines.latest('site/protection');
+  const earlier = Object.fromEntries(
+    Object.entries(stored?.content as Record<string, string>).filter(([key]) => !/^(tag |device |source|format)/.test(key)),
+  );
+  state.baselines.add({ name: 'site/protection', createdAt: 0, source: file, content: earlier });
+  expect(start(plant('high: 6'))).toMatch(/start: T1\.LT high 5 m → 6 m\.$/);
+  expect(start(plant('high: 6', 'sourceTimes: { ahead: 2d }'))).toMatch(/source times/);
+});
+
 it('reports nothing for an unchanged start, and a change beside the limits as such', () => {
   const { alarms, audited } = starts(plant('high: 5'), plant('high: 5'), `${plant('high: 5')}\n# comment\n`);
   expect(alarms.slice(0, 2)).toEqual([undefined, undefined]);

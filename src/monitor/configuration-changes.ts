@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { MonitorConfig } from '../config/resolve.ts';
+import { noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import { consoleActor } from '../core/console-actor.ts';
 import type { Json } from '../core/detector.ts';
@@ -27,6 +28,10 @@ export interface SettingChange {
 /** Settings that decide about protection, as text by their name. Secrets are not among them. */
 type Settings = Readonly<Record<string, string>>;
 
+/** Settings that earlier versions did not store: to them, all of these are new, which is no change of the configuration. */
+const format = 'format of these settings';
+const laterKinds = /^(?:tag|device|notifier|group|modes of|suppression) |^(?:delays|re-alarm|escalation|source times)$/;
+
 /**
  * Records a start in the audit trail, with the configuration in force and each changed limit.
  * @returns a sentence about the changes; undefined if the configuration has not changed since the last start
@@ -40,7 +45,8 @@ export function noteConfiguration(state: StateStore, config: MonitorConfig, cloc
   const settings = protectionOf(config);
   const stored = state.baselines.latest(name);
   const changes = stored === undefined || !isSettings(stored.content) ? undefined : changesOf(stored.content, settings);
-  if (changes === undefined || changes.length > 0)
+  const isOlder = isSettings(stored?.content ?? null) && (stored?.content as Settings)[format] !== settings[format];
+  if (changes === undefined || changes.length > 0 || isOlder)
     state.baselines.add({ name, createdAt: clock.now(), source: file, content: settings });
   for (const change of (changes ?? []).slice(0, mostAudited))
     state.audit.append({ ...consoleActor(), time: clock.now(), action: 'config.limit-changed', ...change });
@@ -60,18 +66,21 @@ function sentenceOf(file: string, changes: readonly SettingChange[] | undefined)
 
 function textOf({ object, before, after = 'none' }: SettingChange): string {
   if (before === 'enabled') return `${object} disabled`;
+  if (before === 'watched') return `${object} removed`;
   return before === undefined ? `${object} now ${after}` : `${object} ${before} → ${after}`;
 }
 
 /** Differences, limits of tags first: an operator recognises them. */
 export function changesOf(before: Settings, after: Settings): SettingChange[] {
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
+  const isComparable = (one: string): boolean => one !== format && (before[format] !== undefined || !laterKinds.test(one));
   return [...names]
-    .filter((one) => before[one] !== after[one])
+    .filter((one) => before[one] !== after[one] && isComparable(one))
     .map((object) => ({ object, before: before[object], after: after[object] }));
 }
 
-export function protectionOf({ tags, detectors, budgetPerDay, alarmRecords, site, devices, notifiers }: MonitorConfig): Settings {
+export function protectionOf(config: MonitorConfig): Settings {
+  const { tags, detectors, budgetPerDay, alarmRecords, site, devices, notifiers } = config;
   const limits = tags.tags.flatMap(({ name: tag, limits: of, unit }) => Object.entries(limitsOf(tag, of, unit)));
   const own = detectors.flatMap(({ plugin, config }): [string, string][] => [
     [`detector ${plugin.type}`, 'enabled'],
@@ -86,7 +95,30 @@ export function protectionOf({ tags, detectors, budgetPerDay, alarmRecords, site
     tags: `${tags.tags.length}`,
     devices: `${devices.length}`,
     notifiers: `${notifiers.length}`,
+    ...watchedOf(config),
+    [format]: '2',
   };
+}
+
+/** What is watched and annunciated beside the limits: tags, devices, groups, modes, and the rules that hide or delay alerts. */
+function watchedOf({ tags, devices, notifiers, groups = [], alarms = noAlarmSettings, sourceTimes }: MonitorConfig): Settings {
+  const { suppress, delays, realarm, escalate } = alarms;
+  const modes = new Map(tags.tags.flatMap(({ equipment, modes: of }) => (of === undefined ? [] : [[equipment, of] as const])));
+  return Object.fromEntries([
+    ...tags.tags.map(({ name: tag }): [string, string] => [`tag ${tag}`, 'watched']),
+    ...devices.map(({ name: device }): [string, string] => [`device ${device}`, 'watched']),
+    ...notifiers.map(({ plugin }, i): [string, string] => [`notifier ${i + 1}`, plugin.type]),
+    ...groups.map((group): [string, string] => [
+      `group ${group.name}`,
+      shortOf(group.tags.map((index) => tags.tags[index]?.name)),
+    ]),
+    ...[...modes].map(([equipment, of]): [string, string] => [`modes of ${equipment}`, shortOf(of)]),
+    ...suppress.map((rule, i): [string, string] => [`suppression ${i + 1}`, `${rule.of.kind} ${rule.of.id}: ${rule.cause}`]),
+    ...(delays.length === 0 ? [] : [['delays', shortOf(delays)] as const]),
+    ...(realarm.length === 0 ? [] : [['re-alarm', shortOf(realarm)] as const]),
+    ...(escalate.length === 0 ? [] : [['escalation', shortOf(escalate)] as const]),
+    ['source times', shortOf(sourceTimes)],
+  ]);
 }
 
 function limitsOf(tag: string, limits: TagLimits = {}, unit: string): Record<string, string> {

@@ -3,6 +3,7 @@ import { type LimitedStatus, type UnwatchedStatus, unwatchedSummary } from '../.
 import { type LearnedStates, unlearnedStates } from '../../detection/engine/index.ts';
 import { unwatchedChannels } from '../calibration/index.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
+import { gapsBySetting } from '../../detection/plan/gaps.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 
 /** Unwatched channels of a plan. @param baseline with decisions of people applied; undefined if there is none */
@@ -13,6 +14,7 @@ export function unwatchedIn(plan: DetectionPlan, baseline: Baseline | undefined)
   const names = plan.tags.map(({ name }) => name);
   return {
     ...unwatchedChannels(detectors, names, baseline?.calibration),
+    settings: gapsBySetting(plan),
     limited: limitedStatuses(new TagTable(plan.tags), baseline?.calibration.states ?? {}),
   };
 }
@@ -23,7 +25,7 @@ const limitedStatuses = (tags: TagTable, learned: LearnedStates): LimitedStatus[
     return { tag: name, states: [...states].map((state) => words?.[state] ?? String(state)) };
   });
 
-/** The counts, then at most `most` channels with their reasons, one per line. */
+/** The counts, the settings that leave channels unwatched, then at most `most` channels with their reasons, one per line. */
 export function unwatchedLines(status: UnwatchedStatus, most: number): string[] {
   const lines = status.unwatched.slice(0, most).map(({ channel, detector, reason, watchedFrom }) => {
     const from =
@@ -33,5 +35,5 @@ export function unwatchedLines(status: UnwatchedStatus, most: number): string[] 
     return `  ${channel} ${detector}: ${reason}${from}`;
   });
   const more = status.unwatched.length - lines.length;
-  return [unwatchedSummary(status), ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [unwatchedSummary(status), ...(status.settings ?? []), ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
 }

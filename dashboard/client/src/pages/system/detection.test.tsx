@@ -12,10 +12,13 @@ it.each([
   const learning = { state, progress: 0, text: '', watching: { rules: true, learning: [] } };
   server.answer('GET /api/health', { body: { devices: [], maintenance: [], learning, saving: { state: 'ok' } } });
   server.answer('GET /api/detection', { body: { budgets: [], following } });
-  server.answer('GET /api/unwatched', { body: { summary: '', channels: 0, total: 0, wider: 0, unwatched: [] } });
+  server.answer('GET /api/unwatched', {
+    body: { summary: '', channels: 0, total: 0, wider: 0, settings: ['Detector spike is disabled.'], unwatched: [] },
+  });
   server.answer('GET /api/detection-limits', {
     body: { text: 'Not determined.', total: 0, tags: [], totalWithout: 0, without: [] },
   });
   using page = await openPage(server, '#/system/detection', []);
   expect(page.find('main').textContent).toContain(sentence);
+  expect(page.find('.by-setting').textContent).toContain('Detector spike is disabled.');
 });

@@ -1,4 +1,4 @@
-import { createResource } from 'solid-js';
+import { createResource, For } from 'solid-js';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -19,35 +19,40 @@ export function Unwatched() {
     <Panel title={texts.title.unwatched} end={texts.note.unwatched}>
       <Loaded of={found} retry={() => void refetch()} cells={1}>
         {(known) => (
-          <CollapsedTable
-            summary={known().summary}
-            note={
-              known().total > known().unwatched.length
-                ? texts.sentence.firstOf(known().unwatched.length, known().total)
-                : undefined
-            }
-            label={texts.title.unwatched}
-            rows={known().unwatched}
-            head={
-              <>
-                <th>{texts.column.channel}</th>
-                <th>{shared.column.detector}</th>
-                <th>{shared.column.reason}</th>
-                <th>{texts.column.watchedFrom}</th>
-              </>
-            }
-          >
-            {({ channel, detector, reason, watchedFrom }) => (
-              <tr>
-                <td class="mono">{channel}</td>
-                <td>{detector}</td>
-                <td class="wide" title={reason}>
-                  {reason}
-                </td>
-                <td>{watchedFrom === undefined ? '––' : zone().moment(watchedFrom, clock.second())}</td>
-              </tr>
-            )}
-          </CollapsedTable>
+          <>
+            <CollapsedTable
+              summary={known().summary}
+              note={
+                known().total > known().unwatched.length
+                  ? texts.sentence.firstOf(known().unwatched.length, known().total)
+                  : undefined
+              }
+              label={texts.title.unwatched}
+              rows={known().unwatched}
+              head={
+                <>
+                  <th>{texts.column.channel}</th>
+                  <th>{shared.column.detector}</th>
+                  <th>{shared.column.reason}</th>
+                  <th>{texts.column.watchedFrom}</th>
+                </>
+              }
+            >
+              {({ channel, detector, reason, watchedFrom }) => (
+                <tr>
+                  <td class="mono">{channel}</td>
+                  <td>{detector}</td>
+                  <td class="wide" title={reason}>
+                    {reason}
+                  </td>
+                  <td>{watchedFrom === undefined ? '––' : zone().moment(watchedFrom, clock.second())}</td>
+                </tr>
+              )}
+            </CollapsedTable>
+            <ul class="by-setting">
+              <For each={known().settings}>{(sentence) => <li>{sentence}</li>}</For>
+            </ul>
+          </>
         )}
       </Loaded>
     </Panel>
