@@ -23,6 +23,32 @@ it('has none before a scenario has ended', async () => {
   expect([status, body]).toEqual([200, {}]);
 });
 
+it('compares what a tag showed with the true value behind it', async () => {
+  const span = { fromS: 0, toS: 600, tags: ['LT-1', 'XX'], equipment: [] };
+  const other = new FakeLab();
+  Object.assign(other.scenarios[0] ?? {}, { truth: [span] });
+  await using own = await aBench({ view: new FakeMonitor({ lab: other }) });
+  const behind = { 'LT-1': { begin: 2, low: 2, high: 4.5, end: 4.5 } };
+  other.last = {
+    scenario: 'overfill',
+    startedAt: plantStart,
+    endedAt: plantStart + 600_000,
+    falseAlerts: 0,
+    counted: [],
+    behind,
+  };
+  const line = Float64Array.of(2, 2.01);
+  const time = Float64Array.of(plantStart, plantStart + 1_000);
+  own.view.onHistory = async ({ tags }) =>
+    tags.map((tag) => ({ tag, spanMs: 0, time, value: line, low: line, high: line, quality: Uint32Array.of(0, 0) }));
+  const { body } = await (await own.as('instructor')).call('GET /api/lab/debrief', {});
+  const found = body.debrief?.document.tables.find(({ title }) => title === 'Shown and true values');
+  expect(found?.rows).toEqual([
+    ['LT-1', 'm', 'shown', '2', '2', '2.01', '2.01'],
+    ['', '', 'true', '2', '2', '4.5', '4.5'],
+  ]);
+});
+
 it('shows steps, findings with delays, true values and acts of people by role', async () => {
   const truth = { 'tank.level': { begin: 3, low: 2.5, high: 3.2123, end: 2.5 } };
   const found = { detected: true, afterMs: 90_000, withinMs: 300_000, techniqueRight: true };
@@ -35,7 +61,8 @@ it('shows steps, findings with delays, true values and acts of people by role', 
     ...found,
     truth,
   };
-  bench.view.alerts.change('ALT-1', 'B', 'raised', { raisedAt: plantStart + 90_000, title: 'Level <high>' });
+  const headline = { title: 'All levels high', sentence: '', at: plantStart };
+  bench.view.alerts.change('ALT-1', 'B', 'raised', { raisedAt: plantStart + 90_000, title: 'Level <high>', headline });
   const act = { time: plantStart + 120_000, object: 'ALT-1', reason: 'seen' };
   bench.audit.append({ ...act, role: 'operator', user: 'anna', action: 'alert.acknowledged' });
   bench.audit.append({ ...act, role: 'monitor', action: 'alert.cleared' });
@@ -51,6 +78,8 @@ it('shows steps, findings with delays, true values and acts of people by role', 
       90_000,
       expect.any(String),
       'Level <high>',
+      'INC-1',
+      'All levels high',
       expect.any(String),
       expect.any(String),
       'yes',

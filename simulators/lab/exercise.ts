@@ -47,6 +47,12 @@ export class Exercise {
     return { scenario: scenario.id, startedAt, endsAt: startedAt + scenario.durationS * 1000 };
   }
 
+  /** Points whose shown and true values differ in the running scenario: those of its ground truth and of the expected finding. */
+  get points(): readonly string[] {
+    const scenario = this.#running?.scenario;
+    return [...new Set([...(scenario?.truth ?? []).flatMap(({ tags }) => tags), ...(scenario?.expect?.finding.tags ?? [])])];
+  }
+
   /** @throws ScadaError LAB_REFUSED while another one runs */
   start(scenario: Scenario): void {
     if (this.#running !== undefined) {

@@ -121,6 +121,7 @@ export class Simulator implements AsyncDisposable {
       running: this.#exercise.running,
       events: this.#exercise.events,
       truth: this.#plant.truth(),
+      behind: this.#plant.behind?.(this.#exercise.points),
     };
   }
 

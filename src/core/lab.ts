@@ -17,6 +17,8 @@ export interface LabStatus {
   readonly events: readonly LabEvent[];
   /** True process values by name, for readers of the ground truth. */
   readonly truth: Readonly<Record<string, number>>;
+  /** True values behind the tags of the running scenario, by the name of their point; absent without one. */
+  readonly behind?: Readonly<Record<string, number>> | undefined;
   /** Available speeds. A speed that this machine does not reach has a reason. */
   readonly speeds: readonly LabSpeed[];
   /** Result of the last ended scenario; absent while one runs. */
@@ -48,6 +50,8 @@ export interface LabResult {
   readonly counted: readonly string[];
   /** True values by name; absent in older results, and if the monitor did not run for the whole exercise. */
   readonly truth?: Readonly<Record<string, TruthRange>> | undefined;
+  /** The same behind the tags of the scenario, by the name of their point. */
+  readonly behind?: Readonly<Record<string, TruthRange>> | undefined;
 }
 
 /** A speed of the lab, plant seconds per second. */

@@ -66,6 +66,11 @@ export interface Plant {
   act(action: PlantAction): void;
   /** True process values by name, as ground truth; detectors never receive them. */
   truth(): Readonly<Record<string, number>>;
+  /**
+   * True values behind points, in their units: what an instrument without fault and falsification would show. Without points that no
+   * instrument measures. Absent if the plant does not know them.
+   */
+  behind?(points: readonly string[]): Readonly<Record<string, number>>;
   save(): PlantState;
   restore(state: PlantState): void;
 }

@@ -72,6 +72,7 @@ const event = objectOf<LabEvent>({
   technique: z.string().optional(),
 });
 
+const truthRange = objectOf<TruthRange>({ begin: figure, low: figure, high: figure, end: figure });
 const result = objectOf<LabResult>({
   scenario: z.string(),
   startedAt: time,
@@ -82,7 +83,8 @@ const result = objectOf<LabResult>({
   techniqueRight: z.boolean().optional(),
   falseAlerts: z.int(),
   counted: names,
-  truth: byName(objectOf<TruthRange>({ begin: figure, low: figure, high: figure, end: figure })).optional(),
+  truth: byName(truthRange).optional(),
+  behind: byName(truthRange).optional(),
 });
 
 export const labStatus = objectOf<LabStatus>({
@@ -92,6 +94,7 @@ export const labStatus = objectOf<LabStatus>({
   running: z.strictObject({ scenario: z.string(), startedAt: time, endsAt: time }).optional(),
   events: list(event),
   truth: byName(figure),
+  behind: byName(figure).optional(),
   speeds: list(objectOf<LabSpeed>({ speed: z.number(), refused: z.string().optional() })),
   last: result.optional(),
 }).meta({ id: 'LabStatus' });

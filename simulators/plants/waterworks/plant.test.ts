@@ -149,6 +149,7 @@ describe('a falsified sensor', () => {
     plant.act({ type: 'sensor-bias', point: 'CW.LT02', offset: 0.1, driftPerHour: 0.3 });
     plant.step(3600);
     expect(register(plant, 'CW.LT02') - (plant.truth()['clearwell.level'] ?? 0)).toBeCloseTo(0.4, 1);
+    expect(plant.behind?.(['CW.LT02', 'SP.NIGHT'])).toEqual({ 'CW.LT02': plant.truth()['clearwell.level'] });
   });
 
   it('signals failure beyond the live range, and the controller uses the second level', async () => {

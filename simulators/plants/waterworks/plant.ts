@@ -123,6 +123,11 @@ export class Waterworks implements Plant {
     return truthOf(this.#state);
   }
 
+  behind(names: readonly string[]): Readonly<Record<string, number>> {
+    const known = sensors.filter(({ point }) => names.includes(point));
+    return Object.fromEntries(known.map(({ point, truth }) => [point, truth(this.#state)]));
+  }
+
   save(): PlantState {
     const saved: Saved = {
       version: 1,

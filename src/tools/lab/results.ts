@@ -16,7 +16,9 @@ export class LabResults {
   readonly #file: ReplacedFile;
   #results: readonly LabResult[];
   /** True values of the running scenario, from its start. */
-  #truth: Readonly<Record<string, TruthRange>> | undefined;
+  #truth: TruthRanges | undefined;
+  /** The same behind the tags of the scenario. */
+  #behind: TruthRanges = {};
 
   /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
   constructor(file: string, logger: Logger) {
@@ -34,8 +36,12 @@ export class LabResults {
     let before = lab.status().running;
     return lab.onChange(() => {
       const status = lab.status();
-      if (status.running !== undefined && before?.startedAt !== status.running.startedAt) this.#truth = {};
+      if (status.running !== undefined && before?.startedAt !== status.running.startedAt) {
+        this.#truth = {};
+        this.#behind = {};
+      }
       if (this.#truth !== undefined) this.#truth = widened(this.#truth, status.truth);
+      if (status.running !== undefined) this.#behind = widened(this.#behind, status.behind ?? {});
       const ended = before;
       before = status.running;
       if (ended !== undefined && ended.startedAt !== status.running?.startedAt) this.#score(ended, status, lab, alerts);
@@ -59,23 +65,24 @@ export class LabResults {
     const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
     const raised = alerts.find({ from: startedAt, limit: mostAlerts });
     const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);
-    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: counted.map((alert) => alert.id), truth: this.#truth });
+    const ids = counted.map((alert) => alert.id);
+    const behind = this.#truth === undefined ? undefined : this.#behind;
+    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: ids, truth: this.#truth, behind });
     this.#truth = undefined;
   }
 
   #keep(result: LabResult): void {
     // true values of the last one are enough for its debrief
-    const older = this.#results.slice(1 - mostKept).map((score) => ({ ...score, truth: undefined }));
+    const older = this.#results.slice(1 - mostKept).map((score) => ({ ...score, truth: undefined, behind: undefined }));
     this.#results = [...older, result];
     this.#file.put(JSON.stringify(this.#results));
   }
 }
 
+type TruthRanges = Readonly<Record<string, TruthRange>>;
+
 /** The ranges with further values. */
-function widened(
-  ranges: Readonly<Record<string, TruthRange>>,
-  values: Readonly<Record<string, number>>,
-): Readonly<Record<string, TruthRange>> {
+function widened(ranges: TruthRanges, values: Readonly<Record<string, number>>): TruthRanges {
   const entries = Object.entries(values).map(([name, value]): [string, TruthRange] => {
     const { begin, low, high } = ranges[name] ?? { begin: value, low: value, high: value };
     return [name, { begin, low: Math.min(low, value), high: Math.max(high, value), end: value }];
