@@ -5,10 +5,15 @@ import type { Finding } from '../core/finding.ts';
 export const mostFindings = 20;
 
 export function toAlertFinding(finding: Finding): AlertFinding {
-  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation, physical, network } =
-    finding;
+  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
+  const { physical, network, signal } = finding;
   const entry = { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
-  return { ...entry, ...(physical === undefined ? {} : { physical }), ...(network === undefined ? {} : { network }) };
+  return {
+    ...entry,
+    ...(physical === undefined ? {} : { physical }),
+    ...(network === undefined ? {} : { network }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 /** True while a finding of the alert has not ended. */

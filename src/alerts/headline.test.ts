@@ -95,10 +95,10 @@ describe('the title of an incident', () => {
     const { take, title, create, store } = site();
     take(0, 'W', wrote({ tag: 'CL.SP', after: 0.3, change: '1.00 → 0.30 mg/L' }));
     take(30, 'low chlorine', { equipment: 'CL', tags: ['CL.SP'], physical: true });
-    take(90, 'repair', { equipment: 'PS.P1', tags: ['PS.P1.RUN'], physical: true });
+    take(90, 'repair', { equipment: 'PS.P1', tags: ['PS.P1.RUN', 'CL.SP'], physical: true });
     expect(title()).toBe('CL.SP 1.00 → 0.30 mg/L, written by 10.0.0.66');
     const again = create();
-    take(100, 'later', { equipment: 'PS.P2', tags: ['PS.P2.RUN'], physical: true }, again);
+    take(100, 'later', { equipment: 'PS.P2', tags: ['PS.P2.RUN', 'CL.SP'], physical: true }, again);
     expect(title()).toBe('CL.SP 1.00 → 0.30 mg/L, written by 10.0.0.66');
     expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
   });
@@ -116,9 +116,9 @@ describe('the title of an incident', () => {
     const { take, title } = site();
     take(0, 'level low', { equipment: 'CL', tags: ['CL.SP'] });
     const alarm = { priority: 1 as const, response: 'Close the valve' };
-    take(300, 'overflow', { equipment: 'PS.P1', tags: ['PS.P1.RUN'], alarm });
+    take(300, 'overflow', { equipment: 'PS.P1', tags: ['PS.P1.RUN', 'CL.SP'], alarm });
     expect(title()).toBe('overflow');
-    take(400, 'low again', { equipment: 'PS.P2', tags: ['PS.P2.RUN'], alarm });
+    take(400, 'low again', { equipment: 'PS.P2', tags: ['PS.P2.RUN', 'CL.SP'], alarm });
     expect(title()).toBe('overflow');
   });
 });

@@ -10,7 +10,13 @@ import { AlertManager } from './manager.ts';
 const start = Date.UTC(2026, 10, 28, 12);
 const minute = 60_000;
 const tags = new TagTable([
-  tagOf('CL.SP', { area: 'treatment', equipment: 'CL', device: 'ua1', aliases: [{ device: 'plc1', address: {} }] }),
+  tagOf('CL.SP', {
+    role: 'setpoint',
+    area: 'treatment',
+    equipment: 'CL',
+    device: 'ua1',
+    aliases: [{ device: 'plc1', address: {} }],
+  }),
   tagOf('CL.AT', { area: 'treatment', equipment: 'CL', device: 'ua1' }),
   tagOf('SEQ', { area: 'intake', equipment: 'PLC1', device: 'plc1', kind: 'counter' }),
   tagOf('RW.FT', { area: 'intake', equipment: 'RW', device: 'plc1' }),
@@ -18,6 +24,8 @@ const tags = new TagTable([
   tagOf('T1.FT', { area: 'network', equipment: 'T1', device: 'rtu2' }),
   tagOf('PS.P1.CMD', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
   tagOf('PS.P1.KW', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+  tagOf('PS.P1.HRS', { area: 'pumping', equipment: 'PS.P1', device: 'plc1', kind: 'counter' }),
+  tagOf('T2.LT', { area: 'network', equipment: 'T2', device: 'rtu2' }),
   tagOf('PR.PT', { area: 'zone', equipment: 'PR', device: 'rtu2' }),
 ]);
 /** What the baseline has learned of these tags. */
@@ -26,20 +34,20 @@ const learned: readonly Influence[] = [
   { tags: ['T1.LT', 'T1.FT'], isBalance: true },
   { tags: ['T1.FT', 'PR.PT'] },
 ];
+const explained = { sentence: 's', title: '', contributions: [], normalIf: '', techniques: [] };
 const place = (name: string): Pick<Finding, 'area' | 'equipment' | 'tags'> => {
   const { area, equipment } = tags.at(tags.indexOf(name) ?? -1);
   return { area, equipment, tags: [name] };
 };
-const act = (device: string, written: readonly string[] = []): Partial<Finding> => ({
+const act = (device: string, written: readonly string[] = [], clients?: readonly string[]): Partial<Finding> => ({
   detector: 'traffic',
   device,
   network: true,
   area: '',
   equipment: '',
   tags: written,
+  ...(clients === undefined ? {} : { explanation: { ...explained, clients } }),
 });
-
-const explained = { sentence: 's', title: '', contributions: [], normalIf: '', techniques: [] };
 
 /** The incidents of findings that begin at the given minutes: equal numbers are one incident. */
 function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding>])[]): number[] {
@@ -51,10 +59,10 @@ function incidentsOf(...findings: readonly (readonly [atMin: number, over: Parti
   findings.forEach(([atMin, over], i) => {
     const time = start + atMin * minute;
     clock.set(time);
-    const explanation = { ...explained, title: `title ${i}` };
-    const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, since: time, beganAt: time, updatedAt: time, explanation };
+    const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, since: time, beganAt: time, updatedAt: time };
     const rest = { area: '', equipment: '', tags: [], score: 2, peak: 2, certainty: { kind: 'stated' as const } };
-    manager.take({ change: 'begin', finding: { ...rest, ...of, ...over } });
+    const title = { ...(over.explanation ?? explained), title: `title ${i}` };
+    manager.take({ change: 'begin', finding: { ...rest, ...of, ...over, explanation: title } });
     const alert = store.all().find((one) => one.findings.some(({ id }) => id === `F${i}`));
     ids.push(alert?.incident ?? '');
   });
@@ -82,10 +90,14 @@ it('a write and a fault elsewhere are two incidents', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('RW.FT')])).toEqual([0, 1]);
 });
 
-it('an observed write to an unknown address concerns the tags of its device for two minutes; a mere client concerns none', () => {
+it('an observed write to an unknown address concerns a set-point of its device for two minutes; a mere client concerns none', () => {
   const observed = { ...act('plc1'), explanation: { ...explained, techniques: ['T1692.001'], seen: ['T1692.001'] } };
   expect(incidentsOf([0, observed], [1, place('CL.SP')])).toEqual([0, 0]);
-  expect(incidentsOf([0, observed], [3, place('RW.FT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, observed], [3, place('CL.SP')])).toEqual([0, 1]);
+  // a measurement is not written: after the seconds in which the tag may become known, nothing but time would relate it
+  expect(incidentsOf([0, observed], [0.1, place('RW.FT')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('RW.FT')], [0.1, observed])).toEqual([0, 0]);
+  expect(incidentsOf([0, observed], [1, place('RW.FT')])).toEqual([0, 1]);
   expect(incidentsOf([0, act('plc1')], [1, place('RW.FT')])).toEqual([0, 1]);
 });
 
@@ -93,8 +105,30 @@ it('a client that comes back while its attack goes on belongs to it', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [40, act('plc1')])).toEqual([0, 0, 0]);
 });
 
-it('one client that reaches several devices within a minute is one incident', () => {
-  expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')], [9, act('ua1')])).toEqual([0, 0, 2]);
+it('acts of one client at several devices are one incident, and acts of different clients are not', () => {
+  const [intruder, other] = [['10.0.0.66'], ['10.0.0.7']];
+  const of = (device: string, clients: readonly string[]) => act(device, [], clients);
+  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', intruder)], [9, of('ua1', intruder)])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', other)])).toEqual([0, 1]);
+  // without a client, only the device relates them
+  expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')])).toEqual([0, 1]);
+});
+
+it('two faults of one area are two incidents, however near in time', () => {
+  expect(incidentsOf([0, place('T1.LT')], [1, place('T2.LT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, { area: 'network', equipment: '' }], [1, place('T2.LT')])).toEqual([0, 1]);
+});
+
+it('signals of one device that fail alike are one incident', () => {
+  const replayed = (name: string) => ({ ...place(name), detector: 'replay', signal: true as const });
+  expect(incidentsOf([0, replayed('T1.LT')], [1, replayed('T2.LT')])).toEqual([0, 0]);
+  expect(incidentsOf([0, replayed('T1.LT')], [1, { ...replayed('T2.LT'), detector: 'frozen' }])).toEqual([0, 1]);
+  expect(incidentsOf([0, replayed('T1.LT')], [1, replayed('RW.FT')])).toEqual([0, 1]);
+});
+
+it('a counter of the process is no counter of the controller', () => {
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('PS.P1.HRS')])).toEqual([0, 1]);
+  expect(incidentsOf([0, act('plc1', ['PS.P1.CMD'])], [1, place('PS.P1.HRS')])).toEqual([0, 0]);
 });
 
 it('a missing value is no part of an intrusion on its device', () => {

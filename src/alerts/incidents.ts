@@ -5,31 +5,35 @@ import type { Influence } from '../core/influence.ts';
 import { inAlarm } from './findings.ts';
 import { Influences } from './influences.ts';
 
-/** Greatest time between alerts of one area in one incident, ms. */
-const incidentGapMs = 600_000;
-/** Greatest time between the arrivals of one intruder at several devices, ms. */
-const intruderGapMs = 60_000;
-/** Greatest time between a write to an unknown address and what the tags of its controller show, ms. */
+/** Time after its end in which an alert still has consequences, ms. */
+const consequenceMs = 600_000;
+/** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
+/** The same for any tag of the controller: until then, the tap may still report the tag of the write, ms. */
+const reportMs = 10_000;
 
 type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags' | 'latching' | 'explanation'>;
 
 /** True while an alert is or recently was in alarm. */
 const isPresent = (alert: Alert, time: number): boolean =>
-  inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= incidentGapMs;
+  inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= consequenceMs;
 
 /** True for more than the presence of a client: a technique whose use was observed. */
 const isObserved = ({ latching, explanation }: Side): boolean => latching === true || (explanation.seen ?? []).length > 0;
 
+/** Addresses of the clients of an alert; empty if none is known. */
+const clientsOf = ({ explanation, findings }: Alert): readonly string[] =>
+  [explanation, ...findings.map((one) => one.explanation)].flatMap(({ clients }) => clients ?? []);
+
 /**
- * Finds the incident of a new alert by cause:
+ * Finds the incident of a new alert by cause. An area and a time are none. While the other alert is or recently was in alarm:
  *
- * - Alerts of the process, while the other alert is or recently was in alarm: the same equipment, the same area within a short time, or
- *   tags of the same equipment. Counters of a controller are in an area, but show nothing of its process. The effect of one pump is visible at the tank and at the next pump.
- * - A consequence in another area: a tag that follows those of the other alert, by balances, responses and relations of the baseline,
- *   while that alert is or recently was in alarm. A fault of a signal is no consequence.
- * - An act of a client and the process: what was written is in the area of the process alert, or a counter of the controller shows it.
- * - Acts of clients: the same device while the incident lasts, or several devices within a minute.
+ * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline. A
+ *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
+ * - An act of a client and the process: equipment of a written tag, what follows a written tag, or a tag of the controller itself, such as
+ *   its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two minutes, and any
+ *   tag of it within seconds, in which the tag of the write may still become known.
+ * - Acts of clients: the same client, or the same device if a client is not known.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
@@ -67,22 +71,39 @@ export class Incidents {
   }
 
   #isRelated(alert: Alert, finding: Finding, time: number): boolean {
-    const isRecent = isPresent(alert, time);
     const isAct = alert.network === true;
-    if (isAct && finding.network === true)
-      return (alert.device === finding.device && this.#isOngoing(alert.incident, time)) || time - alert.raisedAt <= intruderGapMs;
+    if (isAct && finding.network === true) return this.#isSameClient(alert, finding) && this.#isOngoing(alert.incident, time);
+    if (!isAct && finding.network !== true && (finding.device !== undefined || alert.device !== undefined))
+      return finding.device === alert.device;
+    if (!isPresent(alert, time)) return false;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
-      if (process.device !== undefined || !isRecent) return false;
+      if (process.device !== undefined) return false;
       return this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert));
     }
-    if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
-    if (!isRecent) return false;
-    if (alert.area === finding.area && alert.equipment === finding.equipment) return true;
-    const isNear = alert.area === finding.area && time - alert.raisedAt <= incidentGapMs;
-    if (isNear && !this.#onlyCounts(alert) && !this.#onlyCounts(finding)) return true;
-    return (
-      this.#concerned(alert).some((equipment) => this.#concerned(finding).includes(equipment)) || this.#follows(finding, alert)
+    return this.#haveCommon(alert, finding) || this.#failAlike(alert, finding) || this.#follows(finding, alert);
+  }
+
+  /** True for acts of one client; at one device also if the client of one of them is not known. */
+  #isSameClient(alert: Alert, finding: Finding): boolean {
+    const [known, own] = [clientsOf(alert), finding.explanation.clients ?? []];
+    if (known.length === 0 || own.length === 0) return alert.device === finding.device;
+    return own.some((client) => known.includes(client));
+  }
+
+  /** True if both concern one equipment. */
+  #haveCommon(one: Side, other: Side): boolean {
+    const concerned = this.#concerned(other);
+    return this.#concerned(one).some((equipment) => concerned.includes(equipment));
+  }
+
+  /** True for the same fault of signals of one device. */
+  #failAlike({ findings }: Alert, finding: Finding): boolean {
+    if (finding.signal === undefined) return false;
+    const devices = this.#known(finding.tags).map(({ device }) => device);
+    return findings.some(
+      ({ detector, signal, tags }) =>
+        signal === true && detector === finding.detector && this.#known(tags).some(({ device }) => devices.includes(device)),
     );
   }
 
@@ -98,26 +119,28 @@ export class Incidents {
 
   /** True if the process shows an act of a client. @param apartMs time between the two */
   #shows(process: Side, act: Side, apartMs: number): boolean {
-    const written = this.#known(act.tags);
-    const own = this.#known(process.tags);
-    if (written.some(({ area }) => area === process.area || own.some((tag) => tag.area === area))) return true;
-    const ofDevice = own.filter(({ device, aliases = [] }) =>
+    if (this.#haveCommon(process, act)) return true;
+    const ofDevice = this.#known(process.tags).filter(({ device, aliases = [] }) =>
       [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
     );
-    // a counter of the controller shows the act; of other tags only time speaks, if a write to an unknown address was observed
-    const isUnknown = written.length === 0 && isObserved(act) && apartMs <= echoMs;
-    return ofDevice.some(({ kind }) => kind === 'counter' || isUnknown);
+    if (ofDevice.some((tag) => this.#isOfController(tag))) return true;
+    // nothing but time relates a write to an unknown address to what changes, and a measurement is not written
+    if (this.#known(act.tags).length > 0 || !isObserved(act)) return false;
+    const isWritten = ({ role }: Tag): boolean => role === 'setpoint' || role === 'command' || role === 'parameter';
+    return ofDevice.some((tag) => apartMs <= (isWritten(tag) ? echoMs : reportMs));
+  }
+
+  /** True for a tag of the controller itself: its equipment counts, and neither measures nor drives the process. */
+  #isOfController({ equipment }: Tag): boolean {
+    const all = this.#tags.tags.filter((tag) => tag.equipment === equipment);
+    const isProcess = ({ kind, role }: Tag): boolean =>
+      kind !== 'counter' && (role === 'measurement' || role === 'setpoint' || role === 'command');
+    return equipment !== '' && all.some(({ kind }) => kind === 'counter') && !all.some(isProcess);
   }
 
   /** True while an alert of the incident is or recently was in alarm. */
   #isOngoing(incident: string, time: number): boolean {
     return this.membersOf(incident).some((alert) => isPresent(alert, time));
-  }
-
-  /** True for counters of a controller alone: they show an act on it, and nothing of the process of their area. */
-  #onlyCounts({ tags }: Side): boolean {
-    const known = this.#known(tags);
-    return known.length > 0 && known.every(({ kind }) => kind === 'counter');
   }
 
   #concerned({ equipment, tags }: Side): string[] {

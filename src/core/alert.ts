@@ -60,6 +60,8 @@ export interface AlertFinding {
   readonly physical?: true | undefined;
   /** Set for an act of a client on the network; absent in alerts of earlier versions. */
   readonly network?: true | undefined;
+  /** Set for a fault of the signal itself; absent in alerts of earlier versions. */
+  readonly signal?: true | undefined;
 }
 
 /** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */

@@ -89,6 +89,7 @@ const finding = objectOf<AlertFinding>({
   explanation,
   physical: z.literal(true).optional(),
   network: z.literal(true).optional(),
+  signal: z.literal(true).optional(),
 }).meta({ id: 'Finding' });
 
 export const technique = objectOf<Technique>({

@@ -104,6 +104,35 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
   expect(engine.open()).toEqual([]);
 });
 
+test('an act on the network reports its tag with the next event, and then at the usual pace', () => {
+  class Act extends Echo {
+    override explain(channel: number): Explanation {
+      const known = this.explained > 0;
+      const explanation = super.explain(channel);
+      return known ? { ...explanation, title: `${explanation.title} ${this.explained}` } : { ...explanation, contributions: [] };
+    }
+  }
+  const detector = new Act([{ key: 'A', tags: [], area: '', equipment: '', device: 'plc' }]);
+  const plugin = { input: 'event', threshold: 'statistical', network: true } as const;
+  const engine = createEngine({
+    detectors: [{ name: 'act', plugin, detector }],
+    tags,
+    groups: [],
+    thresholds: { act: { A: { begin: 10, end: 9 } } },
+  });
+  detector.score = (_observation, report) => report(0, time, 20);
+  let time = 0;
+  const changes = [0, 1_000, 2_000, 3_000, 6_400].flatMap((at) => {
+    time = at;
+    return [...engine.observe(observeEvent({ type: 'tick', time: at }))];
+  });
+  expect(changes.map(({ change, finding }) => [change, finding.updatedAt, finding.tags])).toEqual([
+    ['begin', 0, []],
+    ['update', 1_000, ['A']],
+    ['update', 6_400, ['A']],
+  ]);
+});
+
 test('a score that decays within the deadband ends the finding, one that comes back to the threshold keeps it open', () => {
   const lapsing = [12, ...Array<number>(1_900).fill(9.5)];
   expect(run(engineOf(new Echo(channels)), lapsing).at(-1)).toMatchObject({ change: 'end', finding: { endedAt: 1_800_000 } });

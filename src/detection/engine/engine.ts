@@ -26,6 +26,8 @@ import { UnlearnedStates } from './unlearned-states.ts';
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
+/** Least time between two looks at an act on the network whose tag is not known, ms. */
+const actUpdateMs = 250;
 /** Highest score of a channel that makes only minor findings at present. */
 const mostMinor = 0.99;
 /** Factor beyond an open finding of an adaptive threshold at which another one would start. */
@@ -318,7 +320,7 @@ class DetectionEngine implements Engine {
 
   #update(slot: number, time: number): void {
     const finding = this.#open.get(slot);
-    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#settings.updateMs) return;
+    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#updateMs(finding)) return;
     this.#lastExplained.set(slot, time);
     const peak = this.#machine.peak(slot);
     const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
@@ -342,6 +344,12 @@ class DetectionEngine implements Engine {
     };
     this.#open.set(slot, updated);
     this.#changes.push({ change: 'update', finding: updated });
+  }
+
+  /** The tag of an act on the network decides which incident it belongs to: until one is known, each event is looked at. */
+  #updateMs({ network, tags }: Finding): number {
+    const { updateMs } = this.#settings;
+    return network === true && tags.length === 0 ? Math.min(updateMs, actUpdateMs) : updateMs;
   }
 
   /** Certainty of the worst score of a channel's open finding. */
