@@ -17,6 +17,7 @@ import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { mimicRoutes } from './mimics.ts';
 import { minorRoutes } from './minor.ts';
+import { penRoutes } from './pens.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
 import { securityRoutes } from './security.ts';
@@ -49,6 +50,7 @@ export const routes = {
   ...mimicRoutes,
   ...historyRoutes,
   ...annotationRoutes,
+  ...penRoutes,
   ...systemRoutes,
   ...alertRoutes,
   ...caseRoutes,

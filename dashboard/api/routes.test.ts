@@ -77,6 +77,23 @@ describe('tags', () => {
   });
 });
 
+describe('pens of a trend', () => {
+  it('are kept for each user, and none for a wall display', async () => {
+    const pens = [{ tag: 'LT-1' }, { tag: 'FT-1', scale: [0, 5] as [number, number] }];
+    expect((await viewer.call('GET /api/account/pens', { tag: 'LT-1' })).body).toEqual({});
+    expect((await viewer.call('POST /api/account/pens', { tag: 'LT-1', pens })).status).toBe(200);
+    expect((await viewer.call('GET /api/account/pens', { tag: 'LT-1' })).body).toEqual({ pens });
+    expect((await engineer.call('GET /api/account/pens', { tag: 'LT-1' })).body).toEqual({});
+    expect((await viewer.call('POST /api/account/pens', { tag: 'LT-1', pens: [{ tag: 'XX' }] })).status).toBe(404);
+    for (const wrong of [[], Array(7).fill({ tag: 'LT-1' }), [{ tag: 'LT-1', scale: [2, 1] }]])
+      expect((await viewer.call('POST /api/account/pens', { tag: 'LT-1', pens: wrong })).status).toBe(400);
+    await viewer.call('POST /api/account/pens', { tag: 'LT-1' });
+    expect((await viewer.call('GET /api/account/pens', { tag: 'LT-1' })).body).toEqual({});
+    bench.users.remove('viewer');
+    expect((await viewer.call('POST /api/account/pens', { tag: 'LT-1', pens })).status).toBe(409);
+  });
+});
+
 describe('history', () => {
   it('returns the requested series of the historian, including NaN', async () => {
     const asked: unknown[] = [];
@@ -249,7 +266,7 @@ describe('the review of the calibration', () => {
     expect((await engineer.call('POST /api/episodes/file', { text: '"'.repeat(400_000) })).status).toBe(200);
     expect(bench.calibration.acts).toEqual([
       ['decide', decisions, 'engineer'],
-      ['apply', 400_000, 'engineer'],
+      ['decide', [{ id, as: 'exclude', reason: 'file of 400000' }], 'engineer'],
     ]);
   });
 

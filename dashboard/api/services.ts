@@ -3,6 +3,7 @@ import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { ApiTokenStore, AuditLog, DisplayStore, SignInClosed, StateSaving, UserStore } from '../../src/core/state.ts';
+import type { PenStore } from '../../src/core/trend-pens.ts';
 import type { ApiTokens } from '../accounts/api-tokens.ts';
 import type { IdentityProvider } from '../accounts/identity-provider.ts';
 import type { KnownDevices } from '../accounts/known-devices.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly apiTokens: ApiTokenStore;
   /** Sessions of programs by their tokens. */
   readonly tokens: ApiTokens;
+  readonly pens: PenStore;
   readonly audit: AuditLog;
   readonly saving: StateSaving;
   readonly sessions: Sessions;

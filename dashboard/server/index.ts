@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import express from 'express';
 import type { CertificateState } from '../../src/core/certificate.ts';
+import type { PenStore } from '../../src/core/trend-pens.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { ApprovalControl } from '../../src/core/approvals.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
@@ -52,6 +53,7 @@ export interface DashboardOptions {
   readonly users: UserStore;
   readonly displays: DisplayStore;
   readonly apiTokens: ApiTokenStore;
+  readonly pens: PenStore;
   /** Set if the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
   readonly signInClosed?: SignInClosed | undefined;
   readonly audit: AuditLog;
@@ -101,7 +103,7 @@ export interface Dashboard extends AsyncDisposable {
 
 /** Serves pages, HTTP routes and streams. @throws ScadaError CONFIG_INVALID if that would be unsafe or impossible */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { view, users, displays, apiTokens, audit, config, wallClock, logger, saving = savedAtOnce } = options;
+  const { view, users, displays, apiTokens, pens, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);
   const listening = await listen(config, wallClock, options.silentMs);
   const { server, port, certificate } = listening;
@@ -170,6 +172,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     displays,
     apiTokens,
     tokens,
+    pens,
     audit,
     saving,
     sessions,

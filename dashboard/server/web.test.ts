@@ -11,7 +11,7 @@ import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
-import { FakeAudit, FakeDisplays, FakeTokens, FakeUsers } from './testing/fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakePens, FakeTokens, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';
 import { memoryApprovals } from './testing/fake-operation.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
@@ -22,6 +22,7 @@ const start = async (config: object, view = new FakeMonitor(), audit = new FakeA
     users: new FakeUsers(),
     displays: new FakeDisplays(),
     apiTokens: new FakeTokens(),
+    pens: new FakePens(),
     audit,
     approvals: memoryApprovals(audit, view.clock),
     config: dashboardSchema.parse({ port: 0, ...config }),

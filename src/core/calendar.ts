@@ -23,6 +23,10 @@ export function zoneText(timeZone: string): ZoneText {
   return { moment, date: (time) => moment(time).slice(0, 10) };
 }
 
+/** Local time minus UTC at a time, ms. @param time whole seconds, ms UTC */
+export const offsetAt = (time: number, zone: Pick<ZoneText, 'moment'>): number =>
+  Date.parse(`${zone.moment(time).replace(' ', 'T')}Z`) - time;
+
 /**
  * The day, week (from Monday) or month of a time zone that contains a date. Its length follows the clock changes of the zone: a day
  * has 23, 24 or 25 h.
@@ -54,9 +58,8 @@ export function instantOf(local: string, zone: Pick<ZoneText, 'moment'>): number
       hint: 'Give a time such as 2026-11-28 14:12:00.',
     });
   }
-  const offset = (time: number): number => Date.parse(`${zone.moment(time).replace(' ', 'T')}Z`) - time;
-  const [before, after] = [utc - offset(utc - dayMs), utc - offset(utc + dayMs)];
-  const found = [Math.min(before, after), Math.max(before, after)].find((time) => time + offset(time) === utc);
+  const [before, after] = [utc - offsetAt(utc - dayMs, zone), utc - offsetAt(utc + dayMs, zone)];
+  const found = [Math.min(before, after), Math.max(before, after)].find((time) => time + offsetAt(time, zone) === utc);
   return found ?? before;
 }
 

@@ -8,6 +8,7 @@ import type { Annotation, AnnotationPage } from './annotation.ts';
 import type { MaintenancePlan, MaintenanceWindow } from './maintenance.ts';
 import type { MinorFinding } from './minor.ts';
 import type { AlertLife } from './report.ts';
+import type { PenStore } from './trend-pens.ts';
 
 export interface User {
   readonly name: string;
@@ -295,7 +296,8 @@ export const savedAtOnce: StateSaving = {
 
 /**
  * Alerts, audit, users, wall displays, API tokens, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
- * records, requests for a second person, and annotations. They survive kill -9 and power loss once they are on disk. `saving` reports
+ * records, requests for a second person, annotations, and pens of trends. They survive kill -9 and power loss once they
+ * are on disk. `saving` reports
  * the progress of writes; reads always include
  * waiting writes.
  */
@@ -314,5 +316,6 @@ export interface StateStore extends Disposable {
   readonly alarmRecords: AlarmRecordStore;
   readonly approvals: ApprovalStore;
   readonly annotations: AnnotationStore;
+  readonly pens: PenStore;
   readonly saving: StateSaving;
 }

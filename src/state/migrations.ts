@@ -165,4 +165,7 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE user ADD COLUMN second_factor TEXT;
   `,
+  `
+  CREATE TABLE trend_pens (number INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, tag TEXT NOT NULL, content TEXT NOT NULL, UNIQUE (user, tag)) STRICT;
+  `,
 ];

@@ -25,6 +25,7 @@ const mirroredTables = [
   'alarm_record',
   'approval',
   'annotation',
+  'trend_pens',
 ] as const;
 
 export interface QueuedStateOptions {
@@ -72,6 +73,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     alarmRecords: mirrored('alarmRecords', small.alarmRecords, queue),
     approvals: mirrored('approvals', small.approvals, queue),
     annotations: mirrored('annotations', small.annotations, queue),
+    pens: mirrored('pens', small.pens, queue),
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {

@@ -105,8 +105,9 @@ describe('openState', () => {
     let sequence = 0;
     const put = (time: number, alert: Alert, over: Partial<AlertChange> = {}): void =>
       state.alerts.append(changeOf(++sequence, { ...alert, changedAt: time }, { time, ...over }));
+    const headline = { title: 'Level falls', sentence: '', at: 11 };
     const findings = [{ detector: 'range' }, { detector: 'shift' }, { detector: 'range' }] as unknown as Alert['findings'];
-    const short = alertOf('ALT-1', { raisedAt: 10, priority: 2, response: 'Close the valve', findings });
+    const short = alertOf('ALT-1', { raisedAt: 10, priority: 2, response: 'Close the valve', findings, headline });
     put(10, short);
     put(12, { ...short, state: 'C' }, { kind: 'acknowledged', by });
     put(13, { ...short, state: 'C' }, { kind: 'updated' });
@@ -134,6 +135,8 @@ describe('openState', () => {
         equipment: 'CW1',
         tag: 'CW.LT01',
         title: 'Level rises',
+        incident: 'INC-1',
+        headline: { title: 'Level falls', at: 11 },
         detectors: ['range', 'shift'],
         hasResponse: true,
         verdict: 'true',
@@ -150,6 +153,7 @@ describe('openState', () => {
         equipment: 'CW1',
         tag: '',
         title: 'Level rises',
+        incident: 'INC-1',
         detectors: [],
         hasResponse: false,
         steps: [{ time: 15, after: 'B' }],
@@ -196,6 +200,25 @@ describe('openState', () => {
     expect(ids(0, 100)).toEqual(['M2', 'M1']);
     expect(ids(15, 100)).toEqual(['M1']);
     expect(ids(20, 100)).toEqual([]);
+  });
+
+  it('keeps the pens of the last 30 trends of each user, until the user is removed', () => {
+    {
+      using state = openState(dir);
+      state.users.add({ name: 'anna', role: 'viewer', passphraseHash: '', createdAt: 0, disabled: false });
+      for (let i = 0; i < 31; i++) state.pens.keep('anna', `T${i}`, [{ tag: `T${i}`, scale: [0, i + 1] }]);
+      state.pens.keep('bert', 'T0', [{ tag: 'T0' }]);
+      state.pens.keep('anna', 'T1', [{ tag: 'T1' }, { tag: 'T2' }]);
+      state.pens.keep('anna', 'T31', [{ tag: 'T31' }]);
+      state.pens.remove('anna', 'T30');
+    }
+    using state = openState(dir);
+    const has = (user: string, tag: string): boolean => state.pens.of(user, tag) !== undefined;
+    expect(state.pens.of('anna', 'T1')).toEqual([{ tag: 'T1' }, { tag: 'T2' }]);
+    expect(state.pens.of('anna', 'T3')).toEqual([{ tag: 'T3', scale: [0, 4] }]);
+    expect(['T0', 'T2', 'T30'].map((tag) => has('anna', tag))).toEqual([false, false, false]);
+    state.users.remove('anna');
+    expect([has('anna', 'T1'), has('bert', 'T0')]).toEqual([false, true]);
   });
 
   it('stores plans of maintenance and requests for a second person until they are removed', () => {

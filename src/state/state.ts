@@ -11,12 +11,14 @@ import { openDatabase } from './database.ts';
 import { displayStore } from './displays.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { minorStore } from './minor.ts';
+import { penStore } from './pens.ts';
 import { shiftStore } from './shift.ts';
 import { userStore } from './users.ts';
 
 /**
  * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
- * maintenance windows, minor findings, notes and handovers of shifts, alarm records, requests for a second person, annotations.
+ * maintenance windows, minor findings, notes and handovers of shifts, alarm records, requests for a second person, annotations, pens of
+ * trends.
  * A new store gets a new id. Every method
  * returns when the write is on disk; for commands. A running monitor uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
@@ -49,6 +51,7 @@ export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'savin
     alarmRecords: alarmRecordStore(database),
     approvals: approvalStore(database),
     annotations: annotationStore(database),
+    pens: penStore(database),
   };
 }
 

@@ -17,6 +17,7 @@ export function userStore(database: DatabaseSync): UserStore {
       second_factor = CASE WHEN :keep = 1 THEN second_factor ELSE :factor END
     WHERE name = :name`);
   const drop = database.prepare('DELETE FROM user WHERE name = ?');
+  const dropPens = database.prepare('DELETE FROM trend_pens WHERE user = ?');
   return {
     list: () => selectAll.all().map(userOf),
     find: (name) => {
@@ -41,6 +42,7 @@ export function userStore(database: DatabaseSync): UserStore {
     },
     remove: (name) => {
       drop.run(name);
+      dropPens.run(name);
     },
   };
 }

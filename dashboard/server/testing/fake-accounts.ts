@@ -1,4 +1,5 @@
 import { ScadaError } from '../../../src/core/errors.ts';
+import type { PenChoice, PenStore } from '../../../src/core/trend-pens.ts';
 import type {
   ApiToken,
   ApiTokenStore,
@@ -67,6 +68,20 @@ export class FakeTokens implements ApiTokenStore {
   }
   remove(name: string): void {
     this.#tokens.delete(name);
+  }
+}
+
+/** Pens in memory. */
+export class FakePens implements PenStore {
+  readonly #pens = new Map<string, readonly PenChoice[]>();
+  of(user: string, tag: string): readonly PenChoice[] | undefined {
+    return this.#pens.get(`${user} ${tag}`);
+  }
+  keep(user: string, tag: string, pens: readonly PenChoice[]): void {
+    this.#pens.set(`${user} ${tag}`, pens);
+  }
+  remove(user: string, tag: string): void {
+    this.#pens.delete(`${user} ${tag}`);
   }
 }
 

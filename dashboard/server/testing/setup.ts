@@ -10,7 +10,7 @@ import { Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeDisplays, FakeTokens, FakeUsers } from './fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakePens, FakeTokens, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
 import { FakeCalibrationReview, FakeBaseline, memoryApprovals } from './fake-operation.ts';
 
@@ -84,6 +84,7 @@ export async function aBench(
     users,
     displays,
     apiTokens,
+    pens: new FakePens(),
     audit,
     baseline,
     calibration,

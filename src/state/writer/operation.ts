@@ -14,6 +14,7 @@ export const writes = {
   alarmRecords: ['append'],
   approvals: ['add', 'remove'],
   annotations: ['add', 'remove'],
+  pens: ['keep', 'remove'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
@@ -70,6 +71,8 @@ export function describeOperation(operation: Operation): string {
         : `handover ${operation.method === 'takeOver' ? 'taken over' : 'signed'}`;
     case 'annotations':
       return `annotation ${operation.method === 'add' ? operation.args[0].id : operation.args[0]} ${operation.method}`;
+    case 'pens':
+      return `pens of the trend ${operation.args[1]} ${operation.method}`;
     case 'minor':
       return operation.method === 'save' ? `minor finding ${operation.args[0].id}` : 'removal of old minor findings';
     case 'alarmRecords': {

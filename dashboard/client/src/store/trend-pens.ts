@@ -1,27 +1,17 @@
-import { parsePens, pensText, type PenChoice } from '../pure/trend/pens.ts';
-import { readStored, writeStored } from './browser-storage.ts';
+import type { PenChoice } from '../../../../src/core/trend-pens.ts';
+import { act, query } from './api.ts';
 
-/** Tags whose pens this browser keeps; the one that was changed first is dropped for a further one. */
-const mostTags = 30;
-
-/** The pens that the user has chosen for the trend of a tag; undefined if there are none. */
-export const chosenPens = (tag: string): readonly PenChoice[] | undefined => parsePens(readStored(`pens.${tag}`));
-
-/** Keeps the pens of a tag in this browser; undefined removes them. */
-export function keepPens(tag: string, pens: readonly PenChoice[] | undefined): void {
-  const others = keptTags().filter((one) => one !== tag);
-  const kept = pens === undefined ? others : [...others, tag];
-  const dropped = [...kept.slice(0, -mostTags), ...(pens === undefined ? [tag] : [])];
-  for (const one of dropped) writeStored(`pens.${one}`, '');
-  if (pens !== undefined) writeStored(`pens.${tag}`, pensText(pens));
-  writeStored('pens', JSON.stringify(kept.slice(-mostTags)));
+/** The pens that the user has chosen for the trend of a tag; undefined without a choice, or if it could not be read. */
+export async function chosenPens(tag: string): Promise<readonly PenChoice[] | undefined> {
+  try {
+    return (await query('GET /api/account/pens', { tag })).pens;
+  } catch {
+    // related tags are a usable trend
+    return undefined;
+  }
 }
 
-function keptTags(): readonly string[] {
-  try {
-    const found: unknown = JSON.parse(readStored('pens') ?? '[]');
-    return Array.isArray(found) ? found.filter((one): one is string => typeof one === 'string') : [];
-  } catch {
-    return [];
-  }
+/** Keeps the pens of a tag for the user; undefined removes the choice. @throws ApiError */
+export async function keepPens(tag: string, pens: readonly PenChoice[] | undefined): Promise<void> {
+  await act('POST /api/account/pens', { tag, ...(pens === undefined ? {} : { pens: [...pens] }) });
 }

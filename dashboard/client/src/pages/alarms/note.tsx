@@ -1,9 +1,9 @@
-import { createSignal, Show } from 'solid-js';
+import { createSignal } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import { act, failureText } from '../../store/api.ts';
+import { act } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { NoteField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -12,42 +12,25 @@ import { texts } from './text.ts';
 export function NoteDialog(props: { readonly alerts: readonly Alert[]; readonly onClose: () => void }) {
   const { alerts, may } = useApp();
   const [note, setNote] = createSignal('');
-  const [failure, setFailure] = createSignal<string>();
   const waiting = (): string[] => props.alerts.filter(({ state }) => needsAcknowledgement(state)).map(({ id }) => id);
-  const send = async (work: Promise<unknown>): Promise<void> => {
-    try {
-      await work;
-      props.onClose();
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    }
-  };
-  const comment = (): void => {
-    const [first] = props.alerts;
-    if (first !== undefined) void send(act('POST /api/incident/comment', { id: first.incident, note: note() }));
-  };
   return (
-    <Dialog title={texts.title.note} onClose={props.onClose}>
-      <p>{props.alerts[0]?.title}</p>
-      <NoteField value={note()} onInput={setNote} />
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
+    <ActDialog
+      title={texts.title.note}
+      text={texts.button.acknowledgeNote(waiting().length)}
+      disabled={!may('acknowledge') || waiting().length === 0 || note() === ''}
+      run={() => alerts.acknowledge(waiting(), note())}
+      onClose={props.onClose}
+      more={(perform, isBusy) => (
         <Button
-          primary
-          disabled={!may('acknowledge') || waiting().length === 0 || note() === ''}
-          onPress={() => void send(alerts.acknowledge(waiting(), note()))}
+          disabled={!may('judge') || note() === '' || isBusy()}
+          onPress={() => perform(() => act('POST /api/incident/comment', { id: props.alerts[0]?.incident ?? '', note: note() }))}
         >
-          {texts.button.acknowledgeNote(waiting().length)}
-        </Button>
-        <Button disabled={!may('judge') || note() === ''} onPress={comment}>
           {shared.button.comment}
         </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+      )}
+    >
+      <p>{props.alerts[0]?.title}</p>
+      <NoteField value={note()} onInput={setNote} />
+    </ActDialog>
   );
 }

@@ -2,10 +2,10 @@ import { createSignal, Show } from 'solid-js';
 import { defaultShelvingMs, type Alert } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatAge } from '../../pure/format.ts';
-import { act, failureText } from '../../store/api.ts';
+import { act } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { ReasonField, SelectField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -22,25 +22,30 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
   const [minutes, setMinutes] = createSignal(times.find((one) => one === 60) ?? times[0] ?? most());
   const [once, setOnce] = createSignal(false);
   const [reason, setReason] = createSignal('');
-  const [failure, setFailure] = createSignal<string>();
   const ids = (): string[] => props.alerts.map(({ id }) => id);
   const shelf = () => props.alerts.find((alert) => alert.shelf !== undefined)?.shelf;
-  const send = async (work: Promise<{ readonly refused: readonly string[] }>): Promise<void> => {
-    try {
-      const { refused } = await work;
-      if (refused.length === 0) props.onClose();
-      else setFailure(texts.sentence.notShelved(refused.join(', ')));
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    }
-  };
-  const shelve = (event: SubmitEvent): void => {
-    event.preventDefault();
+  /** The reason if some alerts could not be shelved. */
+  const refusalOf = ({ refused }: { readonly refused: readonly string[] }): string | undefined =>
+    refused.length === 0 ? undefined : texts.sentence.notShelved(refused.join(', '));
+  const shelve = async (): Promise<string | undefined> => {
     const body = { ids: ids(), minutes: minutes(), reason: reason(), ...(once() ? { once: true as const } : {}) };
-    void send(act('POST /api/alerts/shelve', body));
+    return refusalOf(await act('POST /api/alerts/shelve', body));
   };
+  const unshelve = async (): Promise<string | undefined> => refusalOf(await act('POST /api/alerts/unshelve', { ids: ids() }));
   return (
-    <Dialog title={texts.title.shelve(props.alerts.length)} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.shelve(props.alerts.length)}
+      text={texts.button.shelve(props.alerts.length)}
+      run={shelve}
+      onClose={props.onClose}
+      more={(perform, isBusy) => (
+        <Show when={shelf()}>
+          <Button disabled={isBusy()} onPress={() => perform(unshelve)}>
+            {texts.button.unshelve}
+          </Button>
+        </Show>
+      )}
+    >
       <p>{props.alerts[0]?.title}</p>
       <Show when={shelf()}>
         {(one) => (
@@ -49,38 +54,22 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
           </p>
         )}
       </Show>
-      <form class="decide" onSubmit={shelve}>
-        <SelectField
-          label={shared.column.duration}
-          name="minutes"
-          options={(times.length === 0 ? [most()] : times).map((value) => ({ value, text: formatAge(value * 60_000) }))}
-          value={minutes()}
-          onChoose={setMinutes}
-        />
-        <label class="row">
-          <input type="checkbox" name="once" checked={once()} onChange={(event) => setOnce(event.currentTarget.checked)} />
-          {texts.label.once}
-        </label>
-        <ReasonField value={reason()} onInput={setReason} />
-        <Show when={site.secondPerson === true && minutes() > shiftMinutes}>
-          <p>{shared.sentence.secondPerson}</p>
-        </Show>
-        <p class="dim">{texts.sentence.shelvingEffect}</p>
-        <Show when={failure()}>
-          <b role="alert">{failure()}</b>
-        </Show>
-        <div class="acts">
-          <button type="submit" class="button button-primary">
-            {texts.button.shelve(props.alerts.length)}
-          </button>
-          <Show when={shelf()}>
-            <Button onPress={() => void send(act('POST /api/alerts/unshelve', { ids: ids() }))}>{texts.button.unshelve}</Button>
-          </Show>
-          <Button key="Esc" onPress={props.onClose}>
-            {shared.button.cancel}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <SelectField
+        label={shared.column.duration}
+        name="minutes"
+        options={(times.length === 0 ? [most()] : times).map((value) => ({ value, text: formatAge(value * 60_000) }))}
+        value={minutes()}
+        onChoose={setMinutes}
+      />
+      <label class="row">
+        <input type="checkbox" name="once" checked={once()} onChange={(event) => setOnce(event.currentTarget.checked)} />
+        {texts.label.once}
+      </label>
+      <ReasonField value={reason()} onInput={setReason} />
+      <Show when={site.secondPerson === true && minutes() > shiftMinutes}>
+        <p>{shared.sentence.secondPerson}</p>
+      </Show>
+      <p class="dim">{texts.sentence.shelvingEffect}</p>
+    </ActDialog>
   );
 }

@@ -1,15 +1,14 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../../../src/core/alert.ts';
-import { limits } from '../../../../protocol.ts';
 import { verdictWords } from '../../pure/alerts/alert-words.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
-import { act, ApiError, query } from '../../store/api.ts';
+import { act, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button, Choice } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { NoteField } from '../../ui/fields.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
 /** Verdict on an alert, and similar alerts with theirs. */
@@ -67,22 +66,20 @@ const verdictText = ({ verdict }: Alert): string =>
 /** Dialog for a verdict with an optional note. */
 export function VerdictDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
   const [word, setWord] = createSignal<VerdictWord | undefined>(props.alert.verdict?.word);
-  const [failure, setFailure] = createSignal<string>();
-  let note!: HTMLTextAreaElement;
-  const judge = async (verdict: VerdictWord): Promise<void> => {
-    try {
-      await act('POST /api/alerts/judge', { id: props.alert.id, verdict, ...(note.value === '' ? {} : { note: note.value }) });
-      props.onClose();
-    } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
-    }
-  };
-  const keep = (): void => {
+  const [note, setNote] = createSignal('');
+  const judge = async (): Promise<void> => {
     const verdict = word();
-    if (verdict !== undefined) void judge(verdict);
+    if (verdict === undefined) return;
+    await act('POST /api/alerts/judge', { id: props.alert.id, verdict, ...(note() === '' ? {} : { note: note() }) });
   };
   return (
-    <Dialog title={texts.title.verdictOn(props.alert.id)} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.verdictOn(props.alert.id)}
+      text={texts.button.saveVerdict}
+      disabled={word() === undefined}
+      run={judge}
+      onClose={props.onClose}
+    >
       <p>{props.alert.title}</p>
       <Choice
         label={texts.title.verdict}
@@ -90,22 +87,8 @@ export function VerdictDialog(props: { readonly alert: Alert; readonly onClose: 
         value={word()}
         onChoose={setWord}
       />
-      <label>
-        {texts.label.note}
-        <textarea class="field" ref={(element) => (note = element)} rows="3" maxlength={limits.noteLength} />
-      </label>
+      <NoteField label={texts.label.note} value={note()} onInput={setNote} />
       <p class="dim">{texts.sentence.verdictMeaning}</p>
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Button primary disabled={word() === undefined} onPress={keep}>
-          {texts.button.saveVerdict}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

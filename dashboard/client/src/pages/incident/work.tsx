@@ -1,9 +1,9 @@
 import { createSignal, Show } from 'solid-js';
 import { triageStates, type Triage, type TriageState } from '../../../../../src/core/alert.ts';
-import { act, failureText } from '../../store/api.ts';
+import { act } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
-import { Button, Choice } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ActDialog } from '../../ui/act-dialog.tsx';
+import { Choice } from '../../ui/button.tsx';
 import { NoteField } from '../../ui/fields.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -26,21 +26,21 @@ export function WorkDialog(props: {
   const [state, setState] = createSignal<TriageState>(props.triage?.state ?? 'new');
   const [assignee, setAssignee] = createSignal<'me' | 'nobody'>();
   const [note, setNote] = createSignal('');
-  const [failure, setFailure] = createSignal<string>();
   const isChanged = (): boolean => assignee() !== undefined || state() !== (props.triage?.state ?? 'new');
   const save = async (): Promise<void> => {
     const id = props.incident;
-    try {
-      if (note() !== '') await act('POST /api/incident/comment', { id, note: note() });
-      // who changes the state works on it
-      if (isChanged()) await act('POST /api/incident/triage', { id, state: state(), assignee: assignee() ?? 'me' });
-      props.onClose();
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    }
+    if (note() !== '') await act('POST /api/incident/comment', { id, note: note() });
+    // who changes the state works on it
+    if (isChanged()) await act('POST /api/incident/triage', { id, state: state(), assignee: assignee() ?? 'me' });
   };
   return (
-    <Dialog title={texts.title.workOn(props.incident)} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.workOn(props.incident)}
+      text={texts.button.saveWork}
+      disabled={note() === '' && !isChanged()}
+      run={save}
+      onClose={props.onClose}
+    >
       <NoteField value={note()} onInput={setNote} />
       <Show when={may('triage')}>
         <p class="dim">{triageText(props.triage)}</p>
@@ -57,17 +57,6 @@ export function WorkDialog(props: {
           onChoose={setAssignee}
         />
       </Show>
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Button primary disabled={note() === '' && !isChanged()} onPress={() => void save()}>
-          {texts.button.saveWork}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

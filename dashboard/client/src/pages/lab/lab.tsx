@@ -5,8 +5,8 @@ import { type LabTab, labTabs } from '../../pure/route.ts';
 import { formatAge, formatDuration } from '../../pure/format.ts';
 import { act, query, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button, Choice } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Forbidden, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -112,10 +112,6 @@ function Exercise() {
     if (speed() > 0) setResumeAt(speed());
     setSpeed(speed() > 0 ? 0 : resumeAt());
   };
-  const reset = (): void => {
-    setConfirming(false);
-    run(act('POST /api/lab/reset', {}));
-  };
   useKeys(() => [
     { caption: 'Space', text: texts.key.pause, on: [' '], run: pause },
     {
@@ -189,17 +185,14 @@ function Exercise() {
         </div>
       </main>
       <Show when={confirming()}>
-        <Dialog title={texts.title.reset} onClose={() => setConfirming(false)}>
+        <ActDialog
+          title={texts.title.reset}
+          text={texts.button.reset}
+          run={() => act('POST /api/lab/reset', {})}
+          onClose={() => setConfirming(false)}
+        >
           <p>{texts.sentence.resetMeaning}</p>
-          <div class="acts">
-            <Button primary onPress={reset}>
-              {texts.button.reset}
-            </Button>
-            <Button key="Esc" onPress={() => setConfirming(false)}>
-              {shared.button.cancel}
-            </Button>
-          </div>
-        </Dialog>
+        </ActDialog>
       </Show>
     </>
   );

@@ -3,6 +3,7 @@ import type { HandoverHeading, Signature } from '../../../../../src/core/handove
 import { limits } from '../../../../protocol.ts';
 import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -34,10 +35,12 @@ export function Handover() {
   };
   const signature = ({ at, by: { user = '', role } }: Signature): string =>
     texts.note.signature(user, role, zone().moment(at, clock.second()));
-  const confirm = (): void => {
-    const work = confirming()?.work;
-    setConfirming(undefined);
-    if (work !== undefined) void trying(work());
+  const confirm = async (): Promise<void> => {
+    try {
+      await confirming()?.work();
+    } finally {
+      void refetch();
+    }
   };
   return (
     <main class="page shift handover">
@@ -126,17 +129,9 @@ export function Handover() {
       </Show>
       <Show when={confirming()}>
         {(asked) => (
-          <Dialog title={asked().title} onClose={() => setConfirming(undefined)}>
+          <ActDialog title={asked().title} text={asked().title} run={confirm} onClose={() => setConfirming(undefined)}>
             <p>{asked().text}</p>
-            <div class="acts">
-              <Button primary onPress={confirm}>
-                {asked().title}
-              </Button>
-              <Button key="Esc" onPress={() => setConfirming(undefined)}>
-                {shared.button.cancel}
-              </Button>
-            </div>
-          </Dialog>
+          </ActDialog>
         )}
       </Show>
     </main>

@@ -32,10 +32,6 @@ export function Displays() {
     setLink(`${document.baseURI.replace(/#.*$/, '')}#/wall/${token}`);
     setName('');
   };
-  const revoke = async (revoked: string, reason: string): Promise<void> => {
-    setRevoking(undefined);
-    await act('POST /api/displays/revoke', { name: revoked, ...(reason === '' ? {} : { reason }) });
-  };
   return (
     <Panel title={texts.title.displays} end={texts.note.displays}>
       <form
@@ -113,8 +109,12 @@ export function Displays() {
           <RevokeDialog
             title={texts.button.revokeDisplay(revoked())}
             effect={texts.sentence.revokeDisplay}
+            onRevoke={(stated) => act('POST /api/displays/revoke', { name: revoked(), ...stated })}
             onClose={() => setRevoking(undefined)}
-            onRevoke={(reason) => void trying(() => revoke(revoked(), reason))}
+            onDone={() => {
+              setRevoking(undefined);
+              void refetch();
+            }}
           />
         )}
       </Show>

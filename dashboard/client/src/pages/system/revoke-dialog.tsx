@@ -1,29 +1,27 @@
 import { createSignal } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { ReasonField } from '../../ui/fields.tsx';
-import { shared } from '../../text.ts';
 
 /** Asks for a reason before something is revoked. Its title is also the text of its button. */
 export function RevokeDialog(props: {
   readonly title: string;
   readonly effect: string;
   readonly onClose: () => void;
-  readonly onRevoke: (reason: string) => void;
+  readonly onDone: () => void;
+  /** @param stated the reason as a part of a request; empty without one */
+  readonly onRevoke: (stated: { readonly reason?: string }) => Promise<unknown>;
 }) {
   const [reason, setReason] = createSignal('');
   return (
-    <Dialog title={props.title} onClose={props.onClose}>
+    <ActDialog
+      title={props.title}
+      text={props.title}
+      run={() => props.onRevoke(reason() === '' ? {} : { reason: reason() })}
+      onClose={props.onClose}
+      onDone={props.onDone}
+    >
       <p>{props.effect}</p>
       <ReasonField value={reason()} onInput={setReason} optional />
-      <div class="acts">
-        <Button primary onPress={() => props.onRevoke(reason())}>
-          {props.title}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

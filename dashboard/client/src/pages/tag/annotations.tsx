@@ -1,9 +1,7 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { Annotation } from '../../../../../src/core/annotation.ts';
-import { failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { annotationText } from '../../ui/trend/annotation-text.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -43,30 +41,15 @@ export function AnnotationList(props: { readonly window: { readonly from: number
 
 function RemoveDialog(props: { readonly annotation: Annotation; readonly onClose: () => void }) {
   const { annotations, zone } = useApp();
-  const [failure, setFailure] = createSignal<string>();
-  const remove = async (): Promise<void> => {
-    try {
-      await annotations.remove(props.annotation.id);
-      props.onClose();
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    }
-  };
   return (
-    <Dialog title={texts.title.removeAnnotation} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.removeAnnotation}
+      text={texts.button.remove}
+      run={() => annotations.remove(props.annotation.id)}
+      onClose={props.onClose}
+    >
       <p>{annotationText(props.annotation, zone())}</p>
       <p>{texts.sentence.removedStays}</p>
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Button primary onPress={() => void remove()}>
-          {texts.button.remove}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

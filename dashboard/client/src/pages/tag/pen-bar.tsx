@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
+import { penLimits } from '../../../../../src/core/trend-pens.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatNumber } from '../../pure/format.ts';
-import { mostPens } from '../../pure/trend/pens.ts';
 import { Button } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { PenSample } from '../../ui/trend/legend.tsx';
@@ -12,10 +12,10 @@ import { texts } from './text.ts';
 
 /** The pens of the trend: line style, tag, present value; each can be scaled and removed. */
 export function PenBar(props: { readonly trend: TrendState }) {
-  const { tag, pens, panes, scaleOf, chosen, resetPens, removePen } = props.trend;
+  const { tag, pens, panes, scaleOf, chosen, resetPens, removePen, pensFailure } = props.trend;
   const [adding, setAdding] = createSignal(false);
   const [scaled, setScaled] = createSignal<TagInfo>();
-  const isFull = (): boolean => pens().length >= mostPens;
+  const isFull = (): boolean => pens().length >= penLimits.perTrend;
   const styleOf = createMemo(() => new Map(panes().flatMap((pane) => pane.tags.map((one, style) => [one.name, style]))));
   useKeys(() => [
     {
@@ -63,7 +63,7 @@ export function PenBar(props: { readonly trend: TrendState }) {
         <Button
           key="P"
           disabled={isFull()}
-          title={isFull() ? texts.sentence.mostPens(mostPens) : undefined}
+          title={isFull() ? texts.sentence.mostPens(penLimits.perTrend) : undefined}
           onPress={() => setAdding(true)}
         >
           {texts.button.addPen}
@@ -73,6 +73,13 @@ export function PenBar(props: { readonly trend: TrendState }) {
         <li>
           <Button onPress={resetPens}>{texts.button.relatedPens}</Button>
         </li>
+      </Show>
+      <Show when={pensFailure()}>
+        {(reason) => (
+          <li role="alert">
+            {texts.sentence.pensNotKept} {reason()}
+          </li>
+        )}
       </Show>
       <Show when={adding()}>
         <AddPenDialog trend={props.trend} onClose={() => setAdding(false)} />

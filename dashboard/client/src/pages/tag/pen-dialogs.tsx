@@ -1,5 +1,6 @@
 import { createSignal, Show } from 'solid-js';
 import type { TagInfo } from '../../../../api/index.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TagSearch } from '../../ui/tag-search.tsx';
@@ -45,20 +46,21 @@ export function ScaleDialog(props: Props & { readonly tag: TagInfo }) {
   const [high, setHigh] = createSignal(String(before?.[1] ?? range?.high ?? ''));
   const ends = (): readonly [number, number] => [Number.parseFloat(low()), Number.parseFloat(high())];
   const isValid = (): boolean => ends()[0] < ends()[1];
-  const set = (scale: readonly [number, number] | undefined): void => {
-    props.trend.setScale(props.tag.name, scale);
-    props.onClose();
-  };
   return (
-    <Dialog title={texts.title.scale(props.tag.name)} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.scale(props.tag.name)}
+      text={texts.button.setScale}
+      disabled={!isValid()}
+      run={() => props.trend.setScale(props.tag.name, ends())}
+      onClose={props.onClose}
+      more={(perform) => (
+        <Button disabled={before === undefined} onPress={() => perform(() => props.trend.setScale(props.tag.name, undefined))}>
+          {texts.button.automaticScale}
+        </Button>
+      )}
+    >
       <p>{props.tag.description}</p>
-      <form
-        class="figures"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isValid()) set(ends());
-        }}
-      >
+      <div class="figures">
         <label>
           {texts.label.scaleLow(props.tag.unit)}
           <input
@@ -81,22 +83,10 @@ export function ScaleDialog(props: Props & { readonly tag: TagInfo }) {
             onInput={(event) => setHigh(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" hidden />
-      </form>
+      </div>
       <Show when={!isValid()}>
         <p>{texts.sentence.scaleInvalid}</p>
       </Show>
-      <div class="acts">
-        <Button primary disabled={!isValid()} onPress={() => set(ends())}>
-          {texts.button.setScale}
-        </Button>
-        <Button disabled={before === undefined} onPress={() => set(undefined)}>
-          {texts.button.automaticScale}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

@@ -2,9 +2,8 @@ import { createSignal, Show } from 'solid-js';
 import { localField, timeOfField } from '../../pure/trend/local-time.ts';
 import { chosenView } from '../../pure/trend/time-window.ts';
 import { useApp } from '../../store/app-context.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { shared } from '../../text.ts';
 import type { TrendState } from './trend-state.ts';
 import { texts } from './text.ts';
 
@@ -27,17 +26,21 @@ export function RangeDialog(props: { readonly trend: TrendState; readonly onClos
     if (typeof found === 'string') return;
     props.trend.setView(found);
     props.trend.setCursor(undefined);
-    props.onClose();
   };
   return (
-    <Dialog title={texts.title.range} onClose={props.onClose}>
-      <form
-        class="figures"
-        onSubmit={(event) => {
-          event.preventDefault();
-          show();
-        }}
-      >
+    <ActDialog
+      title={texts.title.range}
+      text={texts.button.showRange}
+      disabled={refusal() !== ''}
+      run={show}
+      onClose={props.onClose}
+      more={() => (
+        <Show when={until() !== ''}>
+          <Button onPress={() => setUntil('')}>{texts.button.untilNow}</Button>
+        </Show>
+      )}
+    >
+      <div class="figures">
         <label>
           {texts.label.begin(zone())}
           <input
@@ -58,20 +61,8 @@ export function RangeDialog(props: { readonly trend: TrendState; readonly onClos
             onInput={(event) => setUntil(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" hidden />
-      </form>
-      <p>{refusal() || texts.sentence.rangeHint}</p>
-      <div class="acts">
-        <Button primary disabled={refusal() !== ''} onPress={show}>
-          {texts.button.showRange}
-        </Button>
-        <Show when={until() !== ''}>
-          <Button onPress={() => setUntil('')}>{texts.button.untilNow}</Button>
-        </Show>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
       </div>
-    </Dialog>
+      <p>{refusal() || texts.sentence.rangeHint}</p>
+    </ActDialog>
   );
 }

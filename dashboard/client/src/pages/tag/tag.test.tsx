@@ -71,6 +71,8 @@ function serverOf(role: 'operator' | 'viewer' = 'operator'): TestServer {
   server.answer('GET /api/tags', { body: { tags, total: tags.length } });
   server.answer('GET /api/history', { body: { series: [] } });
   server.answer('GET /api/bands', { body: { bands: [] } });
+  server.answer('GET /api/account/pens', { body: {} });
+  server.answer('POST /api/account/pens', { body: {} });
   return server;
 }
 
@@ -99,7 +101,7 @@ const submit = async (page: OpenPage): Promise<void> => {
 afterEach(() => plots.clear());
 
 describe('pens', () => {
-  it('are related tags at first; one is removed, added and scaled, and they stay for this browser', async () => {
+  it('are related tags at first; one is removed, added and scaled, and they are kept for the user', async () => {
     const server = serverOf();
     {
       using page = await openTrend(server);
@@ -123,17 +125,19 @@ describe('pens', () => {
       await submit(page);
       expect(linesOfPlots()).toEqual([1, 1, 1]);
       expect(page.find('.pen-chip', 'FT2').textContent).toContain('5.00 to 20.00');
-      expect(JSON.parse(localStorage.getItem('scadawatch.pens.FT') ?? '')).toEqual([
-        { tag: 'FT' },
-        { tag: 'FT2', scale: [5, 20] },
-        { tag: 'LT' },
-      ]);
+      expect(server.sentTo('POST /api/account/pens').at(-1)).toEqual({
+        tag: 'FT',
+        pens: [{ tag: 'FT' }, { tag: 'FT2', scale: [5, 20] }, { tag: 'LT' }],
+      });
       page.find('button', 'Show related tags').click();
       await page.wait(1_000);
-      expect(localStorage.getItem('scadawatch.pens.FT')).toBe('');
+      expect(server.sentTo('POST /api/account/pens').at(-1)).toEqual({ tag: 'FT' });
+      server.answer('POST /api/account/pens', 'no-link');
+      page.find('button', 'Remove the pen LT').click();
+      await page.wait(1_000);
+      expect(page.text()).toContain('The pens are not kept.');
     }
-    // the page clears the storage of the browser at its end
-    localStorage.setItem('scadawatch.pens.FT', JSON.stringify([{ tag: 'FT' }, { tag: 'LT' }]));
+    server.answer('GET /api/account/pens', { body: { pens: [{ tag: 'FT' }, { tag: 'LT' }] } });
     using page = await openTrend(server);
     expect(chips()).toEqual(['FT', 'LT']);
     expect(page.text()).toContain('Show related tags');
@@ -143,7 +147,7 @@ describe('pens', () => {
     const server = serverOf();
     const minute = 60_000;
     const at = (minutes: readonly number[]): number[] => minutes.map((one) => siteTime - one * minute);
-    localStorage.setItem('scadawatch.pens.FT', JSON.stringify([{ tag: 'FT' }, { tag: 'FT2' }]));
+    server.answer('GET /api/account/pens', { body: { pens: [{ tag: 'FT' }, { tag: 'FT2' }] } });
     const before = Array.from({ length: 11 }, (_, i) => 20 - i);
     server.answer('GET /api/history', {
       body: { series: [series('FT', at([20, 19, 18, 11, 10])), series('FT2', at(before))] },

@@ -121,6 +121,7 @@ export const texts = {
     unknownTag: (tag: string) => `There is no tag ${tag}. Press / to find a tag.`,
     unreadable: 'This could not be read. Reload the page to try again.',
     noPenMatches: 'No other tag with values matches. Try another word.',
+    pensNotKept: 'The pens are not kept.',
     mostPens: (most: number) => `A trend has ${most} pens at most. Remove one first.`,
     scaleInvalid: 'The low end must be below the high end.',
     rangeHint: 'Without an end the window follows the live values.',

@@ -1,10 +1,12 @@
 import { createMemo, createResource, createSignal, type Accessor, type Resource } from 'solid-js';
+import { type PenChoice, penLimits } from '../../../../../src/core/trend-pens.ts';
 import type { TagInfo } from '../../../../api/index.ts';
-import { comparedEnd, comparedMs, type Comparison } from '../../pure/trend/comparison.ts';
+import { comparedDays, comparedView, dayShift, type Comparison } from '../../pure/trend/comparison.ts';
 import { byUnit, neighboursOf } from '../../pure/trend/neighbours.ts';
-import { mostPens, panesOf, withScale, type PenChoice, type PenScale, type TrendPane } from '../../pure/trend/pens.ts';
+import { panesOf, withScale, type PenScale, type TrendPane } from '../../pure/trend/pens.ts';
 import { edges, type View } from '../../pure/trend/time-window.ts';
 import { lastShown, movedLater, type Track } from '../../pure/trend/track.ts';
+import { failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import type { History } from '../../store/histories.ts';
 import { chosenPens, keepPens } from '../../store/trend-pens.ts';
@@ -31,6 +33,8 @@ export interface TrendState {
   readonly removePen: (tag: string) => void;
   readonly setScale: (tag: string, scale: PenScale | undefined) => void;
   readonly resetPens: () => void;
+  /** Reason why the last choice of pens is not kept; empty if it is. */
+  readonly pensFailure: Accessor<string>;
   readonly history: History;
   /** The line of the time that is compared with, moved to the visible window. */
   readonly earlier: (tag: string) => Track | undefined;
@@ -43,7 +47,7 @@ const points = 1500;
 
 /** Must be called inside a reactive owner. */
 export function createTrendState(tag: TagInfo): TrendState {
-  const { histories, clock } = useApp();
+  const { histories, clock, site } = useApp();
   const [view, setView] = createSignal<View>({ spanMs: 1_800_000, end: undefined });
   const [cursor, setCursor] = createSignal<number>();
   const [comparison, compare] = createSignal<Comparison>('none');
@@ -51,23 +55,33 @@ export function createTrendState(tag: TagInfo): TrendState {
   const pens = createPens(tag);
   const history = histories.use(pens.pens, () => ({ spanMs: view().spanMs, end: view().end }), points);
 
-  const byMs = () => comparedMs(comparison());
-  const earlierEnd = createMemo(() => comparedEnd(view(), window().to, byMs() ?? 0));
+  const shift = createMemo(() => {
+    const days = comparedDays(comparison());
+    return days === undefined ? undefined : dayShift(days, site.timeZone);
+  });
+  const earlierView = createMemo(
+    () => {
+      const by = shift();
+      return by === undefined ? view() : comparedView(view(), window().to, by);
+    },
+    undefined,
+    { equals: (a, b) => a.spanMs === b.spanMs && a.end === b.end },
+  );
   const read = histories.use(
-    createMemo(() => (byMs() === undefined ? [] : pens.pens())),
-    () => ({ spanMs: view().spanMs * 1.1, end: earlierEnd() }),
+    createMemo(() => (shift() === undefined ? [] : pens.pens())),
+    earlierView,
     points,
   );
   // the lines before stay until the next part of a live comparison is read
   const moved = createMemo<ReadonlyMap<string, Track>>((before) => {
     read.version();
-    const offset = byMs();
-    if (offset === undefined) return new Map();
+    const by = shift();
+    if (by === undefined) return new Map();
     if (read.loading()) return before;
     return new Map(
       pens.pens().flatMap(({ name }) => {
         const track = read.track(name);
-        return track === undefined ? [] : [[name, movedLater(track, offset)]];
+        return track === undefined ? [] : [[name, movedLater(track, by.later)]];
       }),
     );
   }, new Map());
@@ -84,18 +98,23 @@ export function createTrendState(tag: TagInfo): TrendState {
     history,
     earlier: (name) => moved().get(name),
     hasNoEarlier: () =>
-      byMs() !== undefined &&
+      shift() !== undefined &&
       !read.loading() &&
       read.error() === undefined &&
       [...moved().values()].every((track) => lastShown(track, window().to) === undefined),
-    earlierError: () => (byMs() === undefined ? undefined : read.error()),
+    earlierError: () => (shift() === undefined ? undefined : read.error()),
   };
 }
 
 /** Pens of the trend of a tag: those that the user has chosen, otherwise related tags. */
 function createPens(tag: TagInfo) {
   const { tags: catalogue, alerts } = useApp();
-  const [choices, setChoices] = createSignal(chosenPens(tag.name));
+  const [choices, setChoices] = createSignal<readonly PenChoice[]>();
+  const [failure, setFailure] = createSignal('');
+  const [stored] = createResource(async () => {
+    setChoices(await chosenPens(tag.name));
+    return true;
+  });
   const named = createMemo(() =>
     alerts
       .open()
@@ -103,7 +122,12 @@ function createPens(tag: TagInfo) {
       .flatMap((alert) => alert.explanation.contributions.map((part) => part.tag)),
   );
   const [known] = createResource(
-    () => ({ names: choices()?.map((pen) => pen.tag), related: choices() === undefined ? named().join('\n') : '' }),
+    // no related tags before the choice of the user is known
+    () =>
+      stored.state === 'ready' && {
+        names: choices()?.map((pen) => pen.tag),
+        related: choices() === undefined ? named().join('\n') : '',
+      },
     async ({ names, related }): Promise<readonly TagInfo[]> => {
       if (names !== undefined) return await catalogue.named(names);
       const contributing = related.split('\n');
@@ -121,8 +145,11 @@ function createPens(tag: TagInfo) {
     return [[tag], ...byUnit(pens().slice(1)).slice(0, 2)].map((tags) => ({ tags, scale: undefined }));
   });
   const choose = (next: readonly PenChoice[] | undefined): void => {
-    keepPens(tag.name, next);
     setChoices(next);
+    keepPens(tag.name, next).then(
+      () => setFailure(''),
+      (thrown: unknown) => setFailure(failureText(thrown)),
+    );
   };
   const current = (): readonly PenChoice[] => choices() ?? pens().map(({ name }) => ({ tag: name }));
   return {
@@ -132,10 +159,12 @@ function createPens(tag: TagInfo) {
     scaleOf,
     chosen,
     addPen: (name: string): void => {
-      if (current().length < mostPens && !current().some((pen) => pen.tag === name)) choose([...current(), { tag: name }]);
+      if (current().length < penLimits.perTrend && !current().some((pen) => pen.tag === name))
+        choose([...current(), { tag: name }]);
     },
     removePen: (name: string): void => choose(current().filter((pen) => pen.tag !== name)),
     setScale: (name: string, scale: PenScale | undefined): void => choose(withScale(current(), name, scale)),
     resetPens: (): void => choose(undefined),
+    pensFailure: failure,
   };
 }

@@ -1,4 +1,4 @@
-import { zoneText } from '../../../../../src/core/calendar.ts';
+import { offsetAt, zoneText } from '../../../../../src/core/calendar.ts';
 
 /** A time as a field `datetime-local` has it: `2026-11-28T14:12`, in a time zone. */
 export const localField = (time: number, timeZone: string): string =>
@@ -12,8 +12,7 @@ export function timeOfField(text: string, timeZone: string): number {
   const wanted = Date.parse(`${text}Z`);
   if (!Number.isFinite(wanted)) return Number.NaN;
   const zone = zoneText(timeZone);
-  const offsetAt = (time: number): number => Date.parse(`${zone.moment(time).replace(' ', 'T')}Z`) - time;
   // the larger of the offsets around a clock change gives the earlier time
-  const candidates = [wanted - 86_400_000, wanted + 86_400_000].map((around) => wanted - offsetAt(around));
-  return candidates.toSorted((a, b) => a - b).find((time) => time + offsetAt(time) === wanted) ?? Math.max(...candidates);
+  const candidates = [wanted - 86_400_000, wanted + 86_400_000].map((around) => wanted - offsetAt(around, zone));
+  return candidates.toSorted((a, b) => a - b).find((time) => time + offsetAt(time, zone) === wanted) ?? Math.max(...candidates);
 }

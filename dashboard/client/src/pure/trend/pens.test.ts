@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aTag } from '../../../../server/testing/fake-values.ts';
-import { comparedEnd, comparedMs, shiftView } from './comparison.ts';
+import { comparedDays, comparedView, dayShift, shiftView } from './comparison.ts';
 import { apart, besideMark } from './label-places.ts';
 import { localField, timeOfField } from './local-time.ts';
-import { panesOf, parsePens, pensText, withScale, type PenScale } from './pens.ts';
+import { panesOf, withScale, type PenScale } from './pens.ts';
+import { movedLater, Track } from './track.ts';
 
 const flow = (name: string) => aTag(name, { unit: 'm³/h' });
 
@@ -29,16 +30,13 @@ describe('panes of pens', () => {
     expect(panesOf(['F1', 'F2', 'F3', 'F4', 'F5'].map(flow), () => undefined).map((pane) => pane.tags.length)).toEqual([4, 1]);
   });
 
-  it('are kept as text, and refused if the text is another one', () => {
+  it('get and lose a scale', () => {
     const pens = withScale([{ tag: 'A' }, { tag: 'B', scale: [0, 1] }], 'A', [2, 3]);
-    expect(parsePens(pensText(pens))).toEqual([
+    expect(pens).toEqual([
       { tag: 'A', scale: [2, 3] },
       { tag: 'B', scale: [0, 1] },
     ]);
     expect(withScale(pens, 'B', undefined)).toEqual([{ tag: 'A', scale: [2, 3] }, { tag: 'B' }]);
-    for (const text of [null, '', '{}', '[{"tag":1}]', '[{"tag":"A","scale":[2,1]}]', '[{"tag":"A","scale":[1]}]'])
-      expect(parsePens(text)).toBeUndefined();
-    expect(parsePens(JSON.stringify(Array.from({ length: 9 }, () => ({ tag: 'A' }))))).toBeUndefined();
   });
 });
 
@@ -61,14 +59,51 @@ describe('a comparison', () => {
 
   it('reads a live window in steps that always cover it', () => {
     const view = { spanMs: 1_800_000, end: undefined };
+    const by = dayShift(1, 'UTC');
+    const ends = new Set<number>();
     for (let to = 10 * day; to < 10 * day + 200_000; to += 7_000) {
-      const end = comparedEnd(view, to, day) + day;
-      expect(end).toBeGreaterThanOrEqual(to);
-      // `spanMs` of the request is a tenth longer
-      expect(end - 1.1 * 1.1 * view.spanMs).toBeLessThan(to - view.spanMs - 120_000);
+      const read = comparedView(view, to, by);
+      ends.add(read.end);
+      expect(read.end + day).toBeGreaterThanOrEqual(to);
+      expect(read.end + day - read.spanMs).toBeLessThan(to - view.spanMs);
     }
-    expect(comparedEnd({ ...view, end: 5_000_000 }, 5_000_000, day)).toBe(5_000_000 - day);
-    expect([comparedMs('none'), comparedMs('shift'), comparedMs('week')]).toEqual([undefined, day, 7 * day]);
+    expect(ends.size).toBeLessThan(5);
+    expect(comparedView({ ...view, end: 5_000_000 }, 5_000_000, by).end).toBe(5_000_000 - day);
+    expect([comparedDays('none'), comparedDays('shift'), comparedDays('week')]).toEqual([undefined, 1, 7]);
+  });
+
+  const localOf = (time: number): string => localField(time, 'Europe/Berlin').slice(11);
+  /** A line of one sample each ten minutes with its local time as the value. */
+  const lineOf = (from: number, to: number): Track => {
+    const track = new Track(600_000);
+    for (let time = from; time < to; time += 600_000) track.append(time, Number(localOf(time).replace(':', '')), 0);
+    return track;
+  };
+
+  // the clock goes forward on 2026-03-29 and back on 2026-10-25, both at 01:00 UTC
+  it.each([
+    ['spring', Date.UTC(2026, 2, 29, 1)],
+    ['autumn', Date.UTC(2026, 9, 25, 1)],
+  ])('has the same time of day on both sides of the clock change in %s', (_season, change) => {
+    for (const [days, from, to] of [
+      [1, change - day / 2, change + day / 2],
+      [1, change + day / 2, change + 1.5 * day],
+      [1, change + 4 * 3_600_000, change + 6 * 3_600_000],
+      [7, change + 2 * day, change + 3 * day],
+    ] as const) {
+      const by = dayShift(days, 'Europe/Berlin');
+      const { end, spanMs } = comparedView({ spanMs: to - from, end: to }, to, by);
+      const moved = movedLater(lineOf(end - spanMs, end + 1), by.later);
+      const shown = moved.time.flatMap((time, i) => (time >= from && time < to ? [{ time, value: moved.value[i] }] : []));
+      for (const { time, value } of shown)
+        if (value !== null) expect([days, value]).toEqual([days, Number(localOf(time).replace(':', ''))]);
+      const times = shown.map(({ time }) => time);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      // at most the hour that one of the days does not have is missing, and it is a gap
+      const missing = (to - from) / 600_000 - shown.filter(({ value }) => value !== null).length;
+      expect(missing).toBeLessThanOrEqual(6);
+      expect(shown.some(({ value }) => value === null)).toBe(missing > 0);
+    }
   });
 
   it('of a shift begins with the last handover, or a shift ago if there was none in it', () => {

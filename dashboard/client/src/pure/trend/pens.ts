@@ -1,17 +1,9 @@
 import type { Tag } from '../../../../../src/core/tag.ts';
+import type { PenChoice } from '../../../../../src/core/trend-pens.ts';
 
 /** Ends of the vertical scale of a pen, in its unit. */
 export type PenScale = readonly [low: number, high: number];
 
-/** A pen that a user has chosen. */
-export interface PenChoice {
-  readonly tag: string;
-  /** Absent while the scale follows the values. */
-  readonly scale?: PenScale;
-}
-
-/** Pens of one trend page: more would leave each pane a few lines of text high. */
-export const mostPens = 6;
 /** Line styles: more lines in one pane could not be told apart. */
 const mostPerPane = 4;
 
@@ -40,25 +32,3 @@ export function panesOf<T extends Tag>(
 /** Pens after a change of one of them; the scale is removed if undefined. */
 export const withScale = (pens: readonly PenChoice[], tag: string, scale: PenScale | undefined): readonly PenChoice[] =>
   pens.map((pen) => (pen.tag === tag ? { tag, ...(scale === undefined ? {} : { scale }) } : pen));
-
-/** Pens as text, for the browser's storage. */
-export const pensText = (pens: readonly PenChoice[]): string => JSON.stringify(pens);
-
-/** Pens of a stored text; undefined for any other text. */
-export function parsePens(text: string | null): readonly PenChoice[] | undefined {
-  try {
-    const found: unknown = JSON.parse(text ?? '');
-    if (!Array.isArray(found)) return undefined;
-    const pens = found.filter(isChoice).slice(0, mostPens);
-    return pens.length === found.length ? pens : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isChoice(value: unknown): value is PenChoice {
-  if (typeof value !== 'object' || value === null || !('tag' in value) || typeof value.tag !== 'string') return false;
-  if (!('scale' in value)) return true;
-  const { scale } = value;
-  return Array.isArray(scale) && scale.length === 2 && scale.every(Number.isFinite) && scale[0] < scale[1];
-}

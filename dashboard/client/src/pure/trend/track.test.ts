@@ -102,7 +102,7 @@ describe('a track', () => {
     const track = new Track(1000);
     track.append(1000, 1, 0);
     track.append(60_000, 4, 0);
-    const moved = movedLater(track, 86_400_000);
+    const moved = movedLater(track, (time) => time + 86_400_000);
     expect(moved.time).toEqual(track.time.map((time) => time + 86_400_000));
     expect(moved.value).toEqual([1, null, 4]);
     expect(track.time[0]).toBe(1000);

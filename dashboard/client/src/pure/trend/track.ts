@@ -105,14 +105,29 @@ export class Track {
   }
 }
 
-/** A copy of a line, moved to a later time, for comparison with it. @param byMs ms */
-export function movedLater(track: Track, byMs: number): Track {
+/**
+ * A copy of a line, moved to later times, for comparison with them. At a clock change, an hour that is moved to a time already drawn is
+ * left out, and the line has a gap where no hour is moved to.
+ */
+export function movedLater(track: Track, later: (time: number) => number): Track {
   const moved = new Track(track.spanMs);
-  moved.time = track.time.map((time) => time + byMs);
-  moved.value = track.value;
   moved.spanMs = track.spanMs;
+  track.time.forEach((before, i) => {
+    const time = later(before);
+    const last = moved.last;
+    if (time <= last) return;
+    if (time - last > before - (track.time[i - 1] ?? before) + clockChangeMs) {
+      moved.time.push((last + time) / 2);
+      moved.value.push(null);
+    }
+    moved.time.push(time);
+    moved.value.push(track.value[i] ?? null);
+  });
   return moved;
 }
+
+/** Less than any change of a clock, ms. */
+const clockChangeMs = 600_000;
 
 /** The last value of a line at or before a time, with its own time; undefined if there is none. */
 export function lastShown(track: Track, to: number): { readonly time: number; readonly value: number } | undefined {

@@ -1,9 +1,9 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import type { Api } from '../../../../../api/index.ts';
-import { act, failureText, query } from '../../../store/api.ts';
+import { act, query } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
+import { ActDialog } from '../../../ui/act-dialog.tsx';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
 import { ReasonField } from '../../../ui/fields.tsx';
 import { Empty, Panel } from '../../../ui/panel.tsx';
 import { Loaded } from '../../../ui/resource.tsx';
@@ -93,36 +93,27 @@ function Waiting() {
 
 function Decide(props: { readonly request: Request; readonly onClose: () => void }) {
   const [reason, setReason] = createSignal('');
-  const [failure, setFailure] = createSignal<string>();
   const decide = async (accept: boolean): Promise<void> => {
-    try {
-      await act('POST /api/approvals/decide', { id: props.request.id, accept, reason: reason() });
-      props.onClose();
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    }
+    await act('POST /api/approvals/decide', { id: props.request.id, accept, reason: reason() });
   };
   return (
-    <Dialog title={texts.title.decide(props.request.text)} onClose={props.onClose}>
+    <ActDialog
+      title={texts.title.decide(props.request.text)}
+      text={props.request.own ? texts.button.reject : texts.button.approve}
+      disabled={reason() === ''}
+      run={() => decide(!props.request.own)}
+      onClose={props.onClose}
+      more={(perform, isBusy) => (
+        <Show when={!props.request.own}>
+          <Button disabled={reason() === '' || isBusy()} onPress={() => perform(() => decide(false))}>
+            {texts.button.reject}
+          </Button>
+        </Show>
+      )}
+    >
       <p>{props.request.reason}</p>
       <p class="dim">{props.request.own ? texts.sentence.own : texts.sentence.approve}</p>
       <ReasonField value={reason()} onInput={setReason} />
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Show when={!props.request.own}>
-          <Button primary disabled={reason() === ''} onPress={() => void decide(true)}>
-            {texts.button.approve}
-          </Button>
-        </Show>
-        <Button disabled={reason() === ''} onPress={() => void decide(false)}>
-          {texts.button.reject}
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          {shared.button.cancel}
-        </Button>
-      </div>
-    </Dialog>
+    </ActDialog>
   );
 }

@@ -1,9 +1,9 @@
 import { createSignal, Show } from 'solid-js';
 import type { DecidedEpisode, EpisodeList } from '../../../../../../src/core/episodes.ts';
-import { limits } from '../../../../../protocol.ts';
-import { act, failureText } from '../../../store/api.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { act } from '../../../store/api.ts';
+import { useApp } from '../../../store/app-context.ts';
+import { ActDialog } from '../../../ui/act-dialog.tsx';
+import { NoteField } from '../../../ui/fields.tsx';
 import { shared } from '../../../text.ts';
 import { texts } from './text.ts';
 
@@ -12,60 +12,37 @@ export type Applied = { readonly decisions: readonly DecidedEpisode[] } | { read
 
 /** Dialog that explains the effect of the decisions, takes a reason, and applies them. */
 export function Apply(props: { readonly what: Applied; readonly onClose: (list: EpisodeList | undefined) => void }) {
-  const [failure, setFailure] = createSignal<string>();
-  const [isBusy, setBusy] = createSignal(false);
-  let reasonField: HTMLTextAreaElement | undefined;
+  const { site, health } = useApp();
+  const [reason, setReason] = createSignal('');
   const { what } = props;
+  let list: EpisodeList | undefined;
   const apply = async (): Promise<void> => {
-    const reason = reasonField?.value ?? '';
-    setBusy(true);
-    try {
-      const list =
-        'file' in what
-          ? await act('POST /api/episodes/file', { text: what.file })
-          : await act('POST /api/episodes', {
-              decisions: what.decisions.map((one) => (reason === '' ? one : { ...one, reason })),
-            });
-      props.onClose(list);
-    } catch (thrown) {
-      setFailure(failureText(thrown));
-    } finally {
-      setBusy(false);
-    }
+    const stated = reason() === '' ? {} : { reason: reason() };
+    list =
+      'file' in what
+        ? await act('POST /api/episodes/file', { text: what.file })
+        : await act('POST /api/episodes', { decisions: what.decisions.map((one) => ({ ...one, ...stated })) });
+    // a request that waits for another user is announced on every page
+    health.refresh();
   };
   return (
-    <Dialog
+    <ActDialog
       title={'file' in what ? texts.label.file : texts.title.decide(what.decisions.length)}
+      text={texts.button.apply('file' in what ? 1 : what.decisions.length)}
+      busyText={texts.note.applying}
+      run={apply}
       onClose={() => props.onClose(undefined)}
+      onDone={() => props.onClose(list)}
     >
-      <form
-        class="decide"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void apply();
-        }}
-      >
-        <p>{texts.sentence.normal}</p>
-        <p>{texts.sentence.exclude}</p>
-        <p>{texts.sentence.effect}</p>
-        <Show when={!('file' in what)}>
-          <label>
-            {shared.label.auditReason}
-            <textarea class="field" rows="3" maxlength={limits.noteLength} ref={(element) => (reasonField = element)} />
-          </label>
-        </Show>
-        <Show when={failure()}>
-          <b role="alert">{failure()}</b>
-        </Show>
-        <div class="acts">
-          <button type="submit" class="button button-primary" disabled={isBusy()}>
-            {isBusy() ? texts.note.applying : texts.button.apply('file' in what ? 1 : what.decisions.length)}
-          </button>
-          <Button key="Esc" onPress={() => props.onClose(undefined)}>
-            {shared.button.cancel}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <p>{texts.sentence.normal}</p>
+      <p>{texts.sentence.exclude}</p>
+      <p>{texts.sentence.effect}</p>
+      <Show when={site.secondPerson === true}>
+        <p>{shared.sentence.secondPerson}</p>
+      </Show>
+      <Show when={!('file' in what)}>
+        <NoteField label={shared.label.auditReason} value={reason()} onInput={setReason} />
+      </Show>
+    </ActDialog>
   );
 }

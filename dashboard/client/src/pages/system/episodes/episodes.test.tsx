@@ -54,7 +54,9 @@ it('lists episodes with the promise, and applies the chosen decisions with a rea
   await page.wait(0);
   page.find('main button', 'Apply 1').click();
   await page.wait(0);
-  (page.find('[role=dialog] textarea') as HTMLTextAreaElement).value = 'pump test';
+  const reason = page.find('[role=dialog] textarea') as HTMLTextAreaElement;
+  reason.value = 'pump test';
+  reason.dispatchEvent(new InputEvent('input', { bubbles: true }));
   const decided = { as: 'exclude' as const, by: 'engineer', at: siteTime };
   server.answer('POST /api/episodes', {
     body: listOf([{ ...one, decided }], { version: 3, promise: 'At most 2.4 alerts per day.' }),

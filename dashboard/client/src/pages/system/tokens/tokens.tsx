@@ -29,10 +29,6 @@ export function Tokens() {
     }
     void refetch();
   };
-  const revoke = async (name: string, reason: string): Promise<void> => {
-    setRevoking(undefined);
-    await act('POST /api/tokens/revoke', { name, ...(reason === '' ? {} : { reason }) });
-  };
   return (
     <Panel title={texts.title.tokens} end={texts.note.tokens}>
       <AddToken
@@ -63,7 +59,11 @@ export function Tokens() {
             title={texts.button.revoke(name())}
             effect={texts.sentence.revoke}
             onClose={() => setRevoking(undefined)}
-            onRevoke={(reason) => void trying(() => revoke(name(), reason))}
+            onRevoke={(stated) => act('POST /api/tokens/revoke', { name: name(), ...stated })}
+            onDone={() => {
+              setRevoking(undefined);
+              void refetch();
+            }}
           />
         )}
       </Show>
