@@ -105,10 +105,10 @@ it('a client that comes back while its attack goes on belongs to it', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [40, act('plc1')])).toEqual([0, 0, 0]);
 });
 
-it('acts of one client at several devices are one incident, and acts of different clients are not', () => {
+it('acts of one client at several devices within a minute are one incident, and acts of different clients are not', () => {
   const [intruder, other] = [['10.0.0.66'], ['10.0.0.7']];
   const of = (device: string, clients: readonly string[]) => act(device, [], clients);
-  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', intruder)], [9, of('ua1', intruder)])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', intruder)], [9, of('ua1', intruder)])).toEqual([0, 0, 2]);
   expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', other)])).toEqual([0, 1]);
   // without a client, only the device relates them
   expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')])).toEqual([0, 1]);

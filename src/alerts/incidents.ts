@@ -7,6 +7,8 @@ import { Influences } from './influences.ts';
 
 /** Time after its end in which an alert still has consequences, ms. */
 const consequenceMs = 600_000;
+/** Greatest time between the arrivals of one client at several devices, ms: what it does later is an event of its own. */
+const arrivalMs = 60_000;
 /** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
 /** The same for any tag of the controller: until then, the tap may still report the tag of the write, ms. */
@@ -33,7 +35,7 @@ const clientsOf = ({ explanation, findings }: Alert): readonly string[] =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag, or a tag of the controller itself, such as
  *   its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two minutes, and any
  *   tag of it within seconds, in which the tag of the write may still become known.
- * - Acts of clients: the same client, or the same device if a client is not known.
+ * - Acts of one client: at one device while the incident lasts, or at several devices within a minute.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
@@ -72,7 +74,7 @@ export class Incidents {
 
   #isRelated(alert: Alert, finding: Finding, time: number): boolean {
     const isAct = alert.network === true;
-    if (isAct && finding.network === true) return this.#isSameClient(alert, finding) && this.#isOngoing(alert.incident, time);
+    if (isAct && finding.network === true) return this.#isSameIntrusion(alert, finding, time);
     if (!isAct && finding.network !== true && (finding.device !== undefined || alert.device !== undefined))
       return finding.device === alert.device;
     if (!isPresent(alert, time)) return false;
@@ -84,11 +86,12 @@ export class Incidents {
     return this.#haveCommon(alert, finding) || this.#failAlike(alert, finding) || this.#follows(finding, alert);
   }
 
-  /** True for acts of one client; at one device also if the client of one of them is not known. */
-  #isSameClient(alert: Alert, finding: Finding): boolean {
+  /** True for acts of one client at several devices within a minute, and at one device also if a client is not known. */
+  #isSameIntrusion(alert: Alert, finding: Finding, time: number): boolean {
     const [known, own] = [clientsOf(alert), finding.explanation.clients ?? []];
-    if (known.length === 0 || own.length === 0) return alert.device === finding.device;
-    return own.some((client) => known.includes(client));
+    const isSame = own.some((client) => known.includes(client));
+    if (alert.device !== finding.device) return isSame && time - alert.raisedAt <= arrivalMs;
+    return (isSame || known.length === 0 || own.length === 0) && this.#isOngoing(alert.incident, time);
   }
 
   /** True if both concern one equipment. */

@@ -135,7 +135,7 @@ export class NightShift {
     await keyboard.press('Escape');
   }
 
-  /** Turbidity of all filters rises: the list names the flood, its first alarm and the alarms by incident. */
+  /** Turbidity of all filters rises: the list names the flood, its first alarm and the alarms by incident, of which each filter is one. */
   async flood(): Promise<void> {
     const { keyboard } = this;
     // an act of a client within a minute of another one belongs to the same incident
@@ -144,7 +144,12 @@ export class NightShift {
     await this.#reads('.incident-head', /\([1-9]\d? min/);
     await keyboard.press('g', 'a');
     for (const name of filters) this.#night.plant.set(`${name}.TU`, 3);
-    await this.#reads('main', /FLOOD since \d\d:\d\d:\d\d: \d+ alarms, first plc1/, /INC-\d+.*Turbidity behind filter/);
+    await this.#reads(
+      'main',
+      /FLOOD since \d\d:\d\d:\d\d: \d+ alarms, first plc1/,
+      /\d+ incidents of one alert each/,
+      /Turbidity behind filter/,
+    );
     await this.#reads('.banner', /1\s*out of service/);
   }
 

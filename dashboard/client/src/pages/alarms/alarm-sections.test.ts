@@ -65,6 +65,22 @@ describe('the sections of the alarm list', () => {
     expect(sections.map(({ title }) => title)).toEqual(['INC-1: All pumps stopped, first: Alert first', 'INC-2: Alert only']);
   });
 
+  it('hold neighbouring incidents of one alert together in a flood', () => {
+    const alone = (id: string, priority: 1 | 2 | 3) => sampleAlert(id, { incident: `INC-${id}`, priority });
+    const sections = incidentSections([
+      alone('a', 1),
+      alone('d', 3),
+      sampleAlert('b', { priority: 2 }),
+      sampleAlert('c'),
+      alone('e', 3),
+    ]);
+    expect(sections.map(({ title, alerts }) => [title, alerts.length])).toEqual([
+      ['INC-a: Alert a', 1],
+      [expect.stringContaining('INC-1: '), 2],
+      ['2 incidents of one alert each', 2],
+    ]);
+  });
+
   it('are incidents in a flood, first-out first', () => {
     const sections = incidentSections([
       sampleAlert('b', { since: 20 }),

@@ -1,7 +1,7 @@
 import { isHidden, isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { texts } from './text.ts';
 import { shared } from '../../text.ts';
-import { incidentsOf } from '../../pure/alerts/incidents.ts';
+import { incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
 import { byUrgency } from '../../pure/alerts/urgency.ts';
 
 /** Section of the alarm list. */
@@ -33,14 +33,27 @@ export function alarmSections(open: readonly Alert[], cleared: readonly Alert[])
   ].filter((section) => section.alerts.length > 0);
 }
 
-/** Sections of a flood: one per incident with its title, first-out first; then shelved, suppressed and out of service. */
-export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] => [
-  ...incidentsOf(open.filter((alert) => !hidden(alert))).map((incident) => ({
-    title: shared.note.incident(incident.id, incident.title, incident.first.title),
-    alerts: incident.alerts,
-  })),
-  ...alarmSections(open.filter(hidden), []),
-];
+/**
+ * Sections of a flood: one per incident with its title, first-out first; then shelved, suppressed and out of service. Neighbours of one
+ * alert each share a section, so that their rows stay in sight.
+ */
+export function incidentSections(open: readonly Alert[]): readonly AlarmSection[] {
+  const runs: IncidentSummary[][] = [];
+  for (const incident of incidentsOf(open.filter((alert) => !hidden(alert)))) {
+    const last = runs.at(-1);
+    if (incident.alerts.length === 1 && last?.[0]?.alerts.length === 1) last.push(incident);
+    else runs.push([incident]);
+  }
+  return [
+    ...runs.map((run) => ({ title: titleOf(run), alerts: run.flatMap(({ alerts }) => alerts) })),
+    ...alarmSections(open.filter(hidden), []),
+  ];
+}
+
+const titleOf = ([first, ...rest]: readonly IncidentSummary[]): string =>
+  first === undefined || rest.length > 0
+    ? texts.title.sections.single(rest.length + 1)
+    : shared.note.incident(first.id, first.title, first.first.title);
 
 /** Keeps the order of the rows while a user works with them. `above` counts the new alerts that are not shown. */
 export function heldSections(

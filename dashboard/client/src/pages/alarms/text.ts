@@ -18,6 +18,7 @@ export const texts = {
       suppressed: 'Suppressed by design',
       outOfService: 'Out of service',
       cleared: 'Cleared in the last hour',
+      single: (count: number) => `${count} incidents of one alert each`,
     },
   },
   column: {
