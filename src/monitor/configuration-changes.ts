@@ -44,8 +44,9 @@ export function noteConfiguration(state: StateStore, config: MonitorConfig, cloc
   state.audit.append(loaded);
   const settings = protectionOf(config);
   const stored = state.baselines.latest(name);
-  const changes = stored === undefined || !isSettings(stored.content) ? undefined : changesOf(stored.content, settings);
-  const isOlder = isSettings(stored?.content ?? null) && (stored?.content as Settings)[format] !== settings[format];
+  const known = stored === undefined || !isSettings(stored.content) ? undefined : stored.content;
+  const changes = known === undefined ? undefined : changesOf(known, settings);
+  const isOlder = known !== undefined && known[format] !== settings[format];
   if (changes === undefined || changes.length > 0 || isOlder)
     state.baselines.add({ name, createdAt: clock.now(), source: file, content: settings });
   for (const change of (changes ?? []).slice(0, mostAudited))

@@ -55,7 +55,7 @@ const lifeOf = (row: Record<string, unknown>, steps: readonly AlertStep[]): Aler
   tag: String(row['tag']),
   title: String(row['title']),
   incident: String(row['incident']),
-  ...(row['headline'] === null ? {} : { headline: { title: String(row['headline']), at: Number(row['headlineAt']) } }),
+  ...(typeof row['headline'] === 'string' ? { headline: { title: row['headline'], at: Number(row['headlineAt']) } } : {}),
   detectors: [...new Set(JSON.parse(String(row['detectors'])) as string[])],
   hasResponse: row['hasResponse'] === 1,
   ...(row['verdict'] === null ? {} : { verdict: row['verdict'] as VerdictWord }),

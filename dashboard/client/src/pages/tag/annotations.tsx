@@ -3,7 +3,6 @@ import type { Annotation } from '../../../../../src/core/annotation.ts';
 import { useApp } from '../../store/app-context.ts';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { annotationText } from '../../ui/trend/annotation-text.ts';
-import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
 /** The annotations of the visible window in words; the trends show where they are. */
