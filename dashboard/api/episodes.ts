@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CalibrationReview, DecidedEpisode, EpisodeList } from '../../src/core/episodes.ts';
+import type { DecidedEpisode } from '../../src/core/episode-decision.ts';
+import type { CalibrationReview, EpisodeList } from '../../src/core/episodes.ts';
 import type { Session } from '../accounts/sessions.ts';
 import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';

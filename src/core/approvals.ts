@@ -1,5 +1,5 @@
 import type { Actor } from './alert.ts';
-import type { DecidedEpisode } from './episodes.ts';
+import type { DecidedEpisode } from './episode-decision.ts';
 import type { LineRef } from './line-ref.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */

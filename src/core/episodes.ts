@@ -1,9 +1,6 @@
 import type { Actor } from './alert.ts';
+import type { DecidedEpisode, EpisodeDecision } from './episode-decision.ts';
 import type { LineMark } from './monitor.ts';
-
-/** Decisions about an episode: it counts as learned, or it is left out of thresholds and promise. */
-export const episodeDecisions = ['normal', 'exclude'] as const;
-export type EpisodeDecision = (typeof episodeDecisions)[number];
 
 /** Decision of a person about an episode: role, time and reason, if given. The audit trail has the name. */
 export interface EpisodeMark extends LineMark {
@@ -34,13 +31,6 @@ export interface Episode {
 
 /** Most episodes without a decision that are listed. */
 export const mostEpisodes = 50;
-
-/** A decision about the episode with this id; undefined withdraws an earlier one. */
-export interface DecidedEpisode {
-  readonly id: string;
-  readonly as?: EpisodeDecision | undefined;
-  readonly reason?: string | undefined;
-}
 
 /** Episodes of the baseline in force, with the alarm budget's promise under the present decisions. */
 export interface EpisodeList {

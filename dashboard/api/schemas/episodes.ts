@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  type DecidedEpisode,
-  type Episode,
-  episodeDecisions,
-  type EpisodeList,
-  type EpisodeMark,
-} from '../../../src/core/episodes.ts';
+import { type DecidedEpisode, episodeDecisions } from '../../../src/core/episode-decision.ts';
+import type { Episode, EpisodeList, EpisodeMark } from '../../../src/core/episodes.ts';
 import { figure, list, note, objectOf, text, time } from './parts.ts';
 
 const as = z.enum(episodeDecisions);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { episodeDecisions } from '../../core/episodes.ts';
+import { episodeDecisions } from '../../core/episode-decision.ts';
 import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
 import { calibrationVersion } from '../../detection/baseline/format.ts';
 

@@ -1,4 +1,5 @@
-import type { DecidedEpisode, Episode, EpisodeMark } from '../../core/episodes.ts';
+import type { DecidedEpisode } from '../../core/episode-decision.ts';
+import type { Episode, EpisodeMark } from '../../core/episodes.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { LineMark } from '../../core/monitor.ts';
 

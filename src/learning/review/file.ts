@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { type DecidedEpisode, type Episode, type EpisodeList, episodeDecisions } from '../../core/episodes.ts';
+import { type DecidedEpisode, episodeDecisions } from '../../core/episode-decision.ts';
+import type { Episode, EpisodeList } from '../../core/episodes.ts';
 import { ScadaError } from '../../core/errors.ts';
 
 const format = 1;

@@ -1,5 +1,6 @@
 import { createSignal, Show } from 'solid-js';
-import type { DecidedEpisode, EpisodeList } from '../../../../../../src/core/episodes.ts';
+import type { DecidedEpisode } from '../../../../../../src/core/episode-decision.ts';
+import type { EpisodeList } from '../../../../../../src/core/episodes.ts';
 import { act } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
 import { ActDialog } from '../../../ui/act-dialog.tsx';

@@ -1,5 +1,6 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import type { DecidedEpisode, Episode, EpisodeDecision, EpisodeList } from '../../../../../../src/core/episodes.ts';
+import type { DecidedEpisode, EpisodeDecision } from '../../../../../../src/core/episode-decision.ts';
+import type { Episode, EpisodeList } from '../../../../../../src/core/episodes.ts';
 import { formatDuration, formatNumber } from '../../../pure/format.ts';
 import { failureText, query } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
