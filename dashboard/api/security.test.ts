@@ -51,6 +51,20 @@ it('incidents are cases with techniques, assets, clients, writes and the work on
   expect(attack.body.notice).toContain('The MITRE Corporation');
 });
 
+it('feeds are shown with their states', async () => {
+  const state = {
+    state: 'failed',
+    reason: 'it is not JSON',
+    readAt: Number.NaN,
+    contentAt: Number.NaN,
+    searching: false,
+  } as const;
+  const counts = { indicators: 0, expired: 0, refused: 0, refusals: [], hits: 0 };
+  bench.view.feedStates = [{ name: 'isac', source: '/feed.json', ...state, ...counts }];
+  const { body } = await (await bench.as('viewer')).call('GET /api/security/feeds', {});
+  expect(body.feeds).toEqual(bench.view.feedStates);
+});
+
 it('closing a case gives its alerts the verdict and ends the work', async () => {
   const { alerts } = bench.view;
   const judged = { word: 'false', at: plantStart, by: { role: 'analyst' } } as const;

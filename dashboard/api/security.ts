@@ -13,6 +13,7 @@ import {
   verdicts,
 } from '../../src/core/alert.ts';
 import { attackMatrix, type MatrixTechnique, type Tactic } from '../../src/core/attack.ts';
+import type { FeedStatus } from '../../src/core/feed.ts';
 import type { ObservedWrite } from '../../src/core/finding.ts';
 import { byName as withNames, shownAlert } from '../../src/core/shown.ts';
 import { clientsOfAlert } from '../../src/siem/index.ts';
@@ -21,7 +22,7 @@ import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { route } from './route.ts';
 import { observedWrite, triage } from './schemas/alert.ts';
-import { acted, list, note, nothing, objectOf, queryCount, text, time } from './schemas/parts.ts';
+import { acted, figure, list, note, nothing, objectOf, queryCount, text, time } from './schemas/parts.ts';
 
 const dayMs = 86_400_000;
 /** Writes that a case names. */
@@ -76,12 +77,27 @@ const caseSummary = objectOf<CaseSummary>({
   verdicts: z.partialRecord(z.enum(verdicts), count),
 }).meta({ id: 'Case' });
 
+const feed = objectOf<FeedStatus>({
+  name: z.string(),
+  source: z.string(),
+  state: z.enum(['waiting', 'ok', 'stale', 'failed']),
+  reason: z.string(),
+  readAt: figure.describe('ms UTC; null before the first successful read'),
+  contentAt: figure.describe('time of the content, ms UTC'),
+  indicators: count,
+  expired: count,
+  refused: count.describe('too broad, private, a device of the plant, or not observable on the network'),
+  refusals: list(z.strictObject({ id: z.string(), reason: z.string() })).describe('examples'),
+  hits: count.describe('since the start of the monitor'),
+  searching: z.boolean().describe('recorded traffic is being searched for new indicators'),
+}).meta({ id: 'Feed' });
+
 const tactic = objectOf<Tactic>({ id: z.string(), name: z.string(), shortname: z.string() });
 const matrixTechnique = objectOf<MatrixTechnique>({
   id: z.string(),
   name: z.string(),
   tactics: list(z.string()),
-  v18: z.string().nullable().describe('id before the renumbering of v19; null if there was none'),
+  v18: z.string().optional().describe('id before the renumbering of v19'),
   stix: z.string().optional(),
 });
 
@@ -114,6 +130,14 @@ export const securityRoutes = {
       techniques: list(matrixTechnique),
     }),
     handler: () => attackMatrix,
+  }),
+
+  'GET /api/security/feeds': route({
+    permission: 'view',
+    summary: 'Returns the states of the feeds of indicators.',
+    input: nothing,
+    answer: z.strictObject({ feeds: list(feed) }),
+    handler: (_call, { view }) => ({ feeds: view.feeds() }),
   }),
 
   'POST /api/security/close': route({

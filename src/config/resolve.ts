@@ -1,6 +1,7 @@
 import type { AlarmRecord } from '../core/alarm-record.ts';
 import type { AlarmSettings } from '../core/alarm-settings.ts';
 import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
+import type { FeedSettings } from '../core/feed.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import type { Mimic } from '../core/mimic.ts';
 import type { Site } from '../core/monitor.ts';
@@ -8,6 +9,7 @@ import type { Plugin } from '../core/plugin.ts';
 import { type Tag, type TagAlias, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { resolveAlarms } from './alarms.ts';
+import { resolveFeeds } from './feeds.ts';
 import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
 import { commonSettings } from './notifiers.ts';
 import { resolvePositions } from './positions.ts';
@@ -45,6 +47,8 @@ export interface MonitorConfig {
   readonly notifiers: readonly NotifierConfig[];
   /** Hosts and ports that notifiers may reach, e.g. `*.slack.com:443`; those of their own settings if absent. */
   readonly destinations?: readonly string[] | undefined;
+  /** Feeds of indicators; none if absent. */
+  readonly feeds?: readonly FeedSettings[] | undefined;
   /** Absent settings have no effect. */
   readonly alarms?: AlarmSettings | undefined;
   /** Accepted distance of source times from receive times, ms; default: ten years back, one day ahead. */
@@ -119,6 +123,7 @@ export function resolveConfig(
     historian,
     notifiers,
     destinations: file.notifications.destinations,
+    feeds: resolveFeeds(file.feeds, path),
     alarms,
     sourceTimes: { pastMs: file.sourceTimes.past, aheadMs: file.sourceTimes.ahead },
     dashboard,

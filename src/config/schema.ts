@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmsSchema } from './alarms.ts';
 import { duration } from './duration.ts';
+import { feedSchema } from './feeds.ts';
 import { notificationsSchema, notifierSchema } from './notifiers.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few separators. */
@@ -182,6 +183,12 @@ export const fileSchema = z.strictObject({
   historian: plugged.optional().describe('store of the samples; the embedded one if not given'),
   notifiers: z.array(notifierSchema).default([]).describe('systems that receive alerts'),
   notifications: notificationsSchema.prefault({}).describe('settings for all notifiers'),
+  feeds: z
+    .array(feedSchema)
+    .max(50)
+    .refine((feeds) => new Set(feeds.map(({ name }) => name)).size === feeds.length, 'two feeds have the same name')
+    .default([])
+    .describe('feeds of indicators (STIX, MISP) that the network is compared with'),
   dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });
 

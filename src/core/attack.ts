@@ -14,8 +14,8 @@ export interface MatrixTechnique {
   readonly name: string;
   /** Short names of its tactics. */
   readonly tactics: readonly string[];
-  /** Id before the renumbering of v19; null if there was none. */
-  readonly v18: string | null;
+  /** Id before the renumbering of v19; absent if there was none. */
+  readonly v18?: string;
   /** Id of its STIX object as MITRE publishes it; absent if it is not known. */
   readonly stix?: string;
 }

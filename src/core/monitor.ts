@@ -4,6 +4,7 @@ import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } fro
 import type { AnnotationControl } from './annotation.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
+import type { FeedStatus } from './feed.ts';
 import type { Explanation } from './finding.ts';
 import type { ShiftControl } from './handover.ts';
 import type { HistoryRange, Series } from './historian.ts';
@@ -384,6 +385,8 @@ export interface MonitorView {
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];
   history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
+  /** Feeds of indicators. */
+  feeds(): readonly FeedStatus[];
   /** Recorded events of the network in some spans of time. */
   traffic(query: TrafficQuery, signal: AbortSignal): Promise<Traffic>;
   /** Key figures of the alarms in a period. @throws ScadaError INPUT_INVALID */

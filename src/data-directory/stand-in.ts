@@ -26,6 +26,7 @@ const copied = [
   'shadow.snapshot',
   'calibration',
   'plant.json',
+  'feeds.json',
   'plant-time',
   'notify',
   'devices',

@@ -8,6 +8,7 @@ import { watchStream } from './boards.ts';
 import { noteCertificate } from './certificate-alarms.ts';
 import { makeMeters } from './chain.ts';
 import { startDetection } from './detection.ts';
+import { Feeds } from './feeds.ts';
 import { startIngest } from './ingest.ts';
 import type { LearningBoard } from './learning.ts';
 import type { LimitsBoard } from './limits.ts';
@@ -56,6 +57,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const detection = await startDetection(runtime, { alerting, meters, boards });
   const storage = startStorage(runtime, opened, meters);
   alerting.announceMaintenance();
+  const feeds = runtime.use('feeds', new Feeds(runtime, alerting));
+  feeds.start();
   const parts = { alerting, detection, storage };
   measureMonitor(runtime, parts, boards);
   const ended = startIngest(runtime, parts, boards);
@@ -63,7 +66,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const resources = cleanup.move();
   let stopped: Promise<void> | undefined;
   return {
-    view: viewOf(runtime, { ...parts, ...boards, meters }),
+    view: viewOf(runtime, { ...parts, ...boards, meters, feeds }),
     metrics: runtime.context.metrics,
     learning: detection.baseline.learning,
     limits: detection.baseline.limits,

@@ -12,6 +12,7 @@ export type SelfFault =
   | 'collecting-stopped'
   | 'notifying-stopped'
   | 'shadow-stopped'
+  | 'feed-failed'
   | 'dashboard-stopped'
   | 'monitor-blocked'
   | 'unexpected-error'
@@ -107,6 +108,13 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: `Notifier ${of} cannot deliver alerts. They wait and are sent when it works again.`,
     normalIf: `It would be normal if ${of} accepted notifications.`,
     response: `Watch the alarm list. Check the receiver of ${of} and the network`,
+  }),
+  'feed-failed': (of) => ({
+    title: `Feed ${of} cannot be used`.slice(0, 48),
+    sentence: `Feed ${of} cannot be read, or its content is old. Indicators of the last successful read stay in use until they expire.`,
+    normalIf: `It would be normal if ${of} were read at its period and kept up to date.`,
+    response: `Check the source of ${of}. The page Security, Feeds states the reason`,
+    priority: 3,
   }),
   'shadow-stopped': () => ({
     title: 'Monitor fault: shadow detection has stopped',

@@ -6,6 +6,7 @@ import type { MonitorView } from '../core/monitor.ts';
 import { eventsFolder } from '../data-directory/folders.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
+import type { Feeds } from './feeds.ts';
 import type { MonitorParts } from './parts.ts';
 import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
@@ -15,11 +16,11 @@ import { readTraffic } from './traffic.ts';
 /** The dashboard's view of the monitor. */
 export function viewOf(
   { options, supervisor, wall }: MonitorRuntime,
-  parts: MonitorParts & Boards & { readonly meters: Meters },
+  parts: MonitorParts & Boards & { readonly meters: Meters; readonly feeds: Feeds },
 ): MonitorView {
   const { config, clock, dataDir, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
-  const { latest, devices, journal, conversations, meters, alerting, detection, storage } = parts;
+  const { latest, devices, journal, conversations, meters, feeds, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
   const { manager, maintenance, minor } = alerting;
   const shift = new Shift({
@@ -58,6 +59,7 @@ export function viewOf(
     parts: () => supervisor.states(),
     journal: (limit, device) => journal.read(limit, device),
     report: async (query) => await alarmReport({ state, site: config.site, clock, pause }, query),
+    feeds: () => feeds.status(),
     traffic: (query, signal) => readTraffic(join(dataDir, eventsFolder), query, signal),
     history: (range, signal) => storage.spool.query(range, signal),
   };

@@ -4,6 +4,7 @@ import type { SecurityEvent } from './event.ts';
 import { ocsf } from './ocsf.ts';
 
 export { type CaseEvidence, caseDocument, evidenceLimits, samplesOf, trafficOf } from './case-document.ts';
+export { isGlobalAddress } from './addresses.ts';
 export { type Case, type CaseFrame, caseOf, endpointsOf, readCase } from './case.ts';
 export { clientsOfAlert, deliveryId, eventOf, type SecurityEvent, severityWordOf } from './event.ts';
 export { type MispEvent, mispEvent } from './misp.ts';

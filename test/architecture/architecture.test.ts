@@ -191,7 +191,7 @@ const otherMeanings: Readonly<Record<string, { readonly meaning: string; readonl
   range: { meaning: 'property of a tag' },
   replay: { meaning: 'command, folder, act of a plant' },
   sequence: { meaning: 'number of a change' },
-  stix: { meaning: 'language of the patterns of STIX', only: /^src\/siem\// },
+  stix: { meaning: 'language of the patterns of STIX', only: /^src\/(siem|feeds)\// },
 };
 
 describe('code outside of plug-ins', () => {

@@ -1,4 +1,5 @@
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
+import type { FeedStatus } from '../../../src/core/feed.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { BudgetStatus, MonitorView } from '../../../src/core/monitor.ts';
 import type { Mimic } from '../../../src/core/mimic.ts';
@@ -195,6 +196,12 @@ export class FakeMonitor implements MonitorView {
 
   async report(query: ReportQuery): Promise<PrintedDocument> {
     return this.onReport(query);
+  }
+
+  feedStates: readonly FeedStatus[] = [];
+
+  feeds(): readonly FeedStatus[] {
+    return this.feedStates;
   }
 
   /** Set to records of the network. */

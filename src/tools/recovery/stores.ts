@@ -17,6 +17,7 @@ const jsonFiles: Readonly<Record<string, string>> = {
   'patterns.json': 'The tags of its patterns are requested from the device again.',
   'posture.json': 'The security posture of the device is recorded again; changes since the last run are not reported.',
   'refused.json': 'Addresses that the device refuses are looked for again.',
+  'feeds.json': 'Recorded traffic is searched again for the indicators of the feeds: past hits raise alerts again.',
   'plant.json': 'The simulated plant restarts from its initial state.',
 };
 

@@ -15,7 +15,7 @@ export type Route =
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
-export const securityTabs = ['queue', 'matrix'] as const;
+export const securityTabs = ['queue', 'matrix', 'feeds'] as const;
 export type SecurityTab = (typeof securityTabs)[number];
 export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];

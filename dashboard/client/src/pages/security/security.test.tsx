@@ -50,10 +50,10 @@ const attack = {
     { id: 'TA0105', name: 'Impact', shortname: 'impact' },
   ],
   techniques: [
-    { id: 'T0831', name: 'Manipulation of Control', tactics: ['impact'], v18: 'T0831' },
-    { id: 'T1692.001', name: 'Command Message', tactics: ['impair-process-control'], v18: 'T0855' },
-    { id: 'T1692.002', name: 'Reporting Message', tactics: ['impair-process-control'], v18: 'T0856' },
-    { id: 'T0836', name: 'Modify Parameter', tactics: ['impair-process-control'], v18: 'T0836' },
+    { id: 'T0831', name: 'Manipulation of Control', tactics: ['impact'] },
+    { id: 'T1692.001', name: 'Command Message', tactics: ['impair-process-control'] },
+    { id: 'T1692.002', name: 'Reporting Message', tactics: ['impair-process-control'] },
+    { id: 'T0836', name: 'Modify Parameter', tactics: ['impair-process-control'] },
   ],
 };
 
@@ -145,6 +145,30 @@ it('lets a viewer read, and not act', async () => {
   await page.wait(0);
   expect(server.requests.some(({ route }) => route.startsWith('POST'))).toBe(false);
   expect(document.querySelector('[role=dialog]')).toBeNull();
+});
+
+it('shows the state of each feed, and why indicators are not used', async () => {
+  const server = aServer();
+  const counts = { indicators: 12, expired: 3, refused: 1, hits: 2, searching: false };
+  const refusals = [{ id: 'indicator--1', reason: '0.0.0.0/0 is too broad' }];
+  const feed = {
+    name: 'isac',
+    source: '/feeds/isac.json',
+    state: 'stale',
+    reason: 'its content is 9 d old',
+    refusals,
+    ...counts,
+  };
+  server.answer('GET /api/security/feeds', {
+    body: { feeds: [{ ...feed, readAt: siteTime, contentAt: siteTime - 9 * 86_400_000 }] },
+  });
+  using page = await openPage(server, '#/security/feeds', []);
+  const row = page.find('main tr', 'isac').textContent;
+  for (const text of ['Stale: its content is 9 d old', '12', '9 d', '/feeds/isac.json']) expect(row).toContain(text);
+  expect(page.text()).toContain('indicator--1: 0.0.0.0/0 is too broad');
+  server.answer('GET /api/security/feeds', { body: { feeds: [] } });
+  using none = await openPage(server, '#/security/feeds', []);
+  expect(none.text()).toContain('No feeds.');
 });
 
 it('states that there is no case, and why an answer is missing', async () => {

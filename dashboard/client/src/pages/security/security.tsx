@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createResource, createSignal, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createResource, createSignal, on, Match, onCleanup, Show, Switch } from 'solid-js';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import type { CaseFilter } from '../../pure/alerts/cases.ts';
 import { query } from '../../store/api.ts';
@@ -6,6 +6,7 @@ import { useApp } from '../../store/app-context.ts';
 import { Choice } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { shared } from '../../text.ts';
+import { Feeds } from './feeds.tsx';
 import { Matrix } from './matrix.tsx';
 import { Queue } from './queue.tsx';
 import './security.css';
@@ -62,20 +63,30 @@ export function Security() {
             <Tab to={{ page: 'security', tab: 'matrix' }} current={tab() === 'matrix'}>
               {texts.label.tabs.matrix}
             </Tab>
+            <Tab to={{ page: 'security', tab: 'feeds' }} current={tab() === 'feeds'}>
+              {texts.label.tabs.feeds}
+            </Tab>
           </>
         }
         tools={
-          <Choice
-            label={texts.label.period}
-            options={periods.map((value) => ({ value, text: texts.label.days(value) }))}
-            value={days()}
-            onChoose={setDays}
-          />
+          <Show when={tab() !== 'feeds'}>
+            <Choice
+              label={texts.label.period}
+              options={periods.map((value) => ({ value, text: texts.label.days(value) }))}
+              value={days()}
+              onChoose={setDays}
+            />
+          </Show>
         }
       />
-      <Show
-        when={tab() === 'matrix'}
-        fallback={
+      <Switch>
+        <Match when={tab() === 'feeds'}>
+          <Feeds />
+        </Match>
+        <Match when={tab() === 'matrix'}>
+          <Matrix attack={attack} cases={cases} onShow={show} retry={() => void Promise.all([again(), refetch()])} />
+        </Match>
+        <Match when={true}>
           <Queue
             cases={cases}
             attack={attack.state === 'errored' ? undefined : attack.latest}
@@ -83,10 +94,8 @@ export function Security() {
             onFilter={setFilter}
             retry={() => void refetch()}
           />
-        }
-      >
-        <Matrix attack={attack} cases={cases} onShow={show} retry={() => void Promise.all([again(), refetch()])} />
-      </Show>
+        </Match>
+      </Switch>
     </>
   );
 }

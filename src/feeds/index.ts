@@ -1,0 +1,4 @@
+export { FeedHits, keyOf } from './hits.ts';
+export type { Indicator } from './indicator.ts';
+export { type Hit, IndicatorSet } from './indicator-set.ts';
+export { Feed, mostIndicators } from './reader.ts';

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FeedSettings } from '../core/feed.ts';
+import { checkAddress } from '../notifier-kit/receiver.ts';
+
+/** Most files of a folder. */
+const mostFiles = 1_000;
+/** Longest wait for a server, ms. */
+const timeoutMs = 30_000;
+
+/** Content of a feed as it was read. */
+export interface FeedContent {
+  readonly files: readonly string[];
+  /** Time of the newest file, or as the server states it; undefined if it states none. ms UTC. */
+  readonly at: number | undefined;
+}
+
+/**
+ * Reads the file, the `.json` files of the folder, or the URL of a feed.
+ * @throws Error if it is missing, larger than its bound, or not the expected one
+ */
+export async function readFeed(feed: FeedSettings, signal: AbortSignal): Promise<FeedContent> {
+  return feed.url === undefined ? await readFiles(feed, feed.path ?? '') : await download(feed, feed.url, signal);
+}
+
+async function readFiles({ mostBytes, sha256 }: FeedSettings, path: string): Promise<FeedContent> {
+  const paths = (await stat(path)).isDirectory() ? await filesIn(path) : [path];
+  const files: string[] = [];
+  let left = mostBytes;
+  let newest: number | undefined;
+  for (const one of paths) {
+    const { size, mtimeMs } = await stat(one);
+    left -= size;
+    if (left < 0) throw new Error(`it is larger than ${mostBytes} bytes`);
+    const content = await readFile(one);
+    const expected = paths.length === 1 && sha256 !== undefined ? sha256 : await statedHash(one);
+    checkHash(content, expected);
+    files.push(content.toString('utf8'));
+    newest = Math.max(newest ?? 0, mtimeMs);
+  }
+  return { files, at: newest };
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted();
+  if (names.length > mostFiles) throw new Error(`it has more than ${mostFiles} files`);
+  return names.map((name) => join(folder, name));
+}
+
+/** Hash in a file beside the content, as `sha256sum` writes it; undefined if there is none. */
+async function statedHash(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(`${path}.sha256`, 'utf8')).trim().split(/\s/)[0];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function checkHash(content: Buffer, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const actual = createHash('sha256').update(content).digest('hex');
+  if (actual !== expected.toLowerCase()) throw new Error('its SHA-256 differs from the stated one');
+}
+
+/** Redirects are not followed, since the configured server must not be replaced by another one. */
+async function download({ headers, mostBytes, sha256 }: FeedSettings, url: string, signal: AbortSignal): Promise<FeedContent> {
+  await checkAddress('feed', new URL(url).hostname, false);
+  const response = await fetch(url, {
+    redirect: 'manual',
+    headers: { accept: 'application/json', 'user-agent': 'scadawatch', ...headers },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`the server answers HTTP ${response.status}`);
+  }
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength;
+    // leaving the loop ends the download
+    if (bytes > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
+    parts.push(part);
+  }
+  const content = Buffer.concat(parts);
+  checkHash(content, sha256);
+  const at = Date.parse(response.headers.get('last-modified') ?? '');
+  return { files: [content.toString('utf8')], at: Number.isNaN(at) ? undefined : at };
+}

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tableOf } from '../../test/support/samples.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { FindingChange } from '../core/finding.ts';
+import { observeEvent } from '../core/observation.ts';
+import { silentLogger } from '../core/plugin.ts';
+import type { WireWriteEvent } from '../core/wire.ts';
+import { EventLog } from '../storage/event-log/index.ts';
+import { Feeds } from './feeds.ts';
+import { type MonitorOptions, prepareRuntime } from './runtime.ts';
+
+const now = Date.UTC(2026, 10, 28);
+const minute = 60_000;
+const tags = tableOf({ plc1: ['CL.SP'] });
+const { signal } = new AbortController();
+
+let dir = '';
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'scadawatch-feeds-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const write = (client: string, time: number): WireWriteEvent => ({
+  type: 'wire-write',
+  time,
+  tap: 'tap',
+  ends: { client, server: '10.0.0.5', port: 502, protocol: 'modbus', device: 'plc1' },
+  operation: 'FC6',
+  target: 'holding 2',
+  tag: 0,
+  before: 1,
+  after: 0.3,
+});
+
+function writeFeed(...addresses: readonly string[]): void {
+  const objects = addresses.map((address) => ({
+    type: 'indicator',
+    id: `indicator--${address}`,
+    name: 'C2 of X',
+    pattern: `[ipv4-addr:value = '${address}']`,
+    modified: new Date(now - 12 * 86_400_000).toISOString(),
+  }));
+  writeFileSync(join(dir, 'feed.json'), JSON.stringify({ type: 'bundle', objects }));
+}
+
+/** Feeds with their findings and alarms. `open` starts them like another run of the monitor. */
+async function open(stack: AsyncDisposableStack) {
+  const clock = new VirtualClock(now);
+  const changes: FindingChange[] = [];
+  const alarms = new Map<string, string>();
+  const settings = { headers: {}, periodMs: 86_400_000, staleMs: Infinity, maxAgeMs: 365 * 86_400_000, historyMs: 86_400_000 };
+  const feed = { ...settings, name: 'isac', path: join(dir, 'feed.json'), mostBytes: 100_000, allowPrivate: false };
+  const devices = [{ name: 'plc1', config: { host: '10.0.0.5', port: 502 } }];
+  const options = { config: { feeds: [feed], devices, tags }, dataDir: dir, clock, logger: silentLogger, seed: 1 };
+  const runtime = prepareRuntime(options as unknown as MonitorOptions, stack);
+  stack.defer(() => runtime.collecting[Symbol.asyncDispose]());
+  const feeds = new Feeds(runtime, {
+    take: (all) => void changes.push(...all),
+    selfWatch: {
+      set: (fault: string, present: boolean, { of, detail }: { of: string; detail: string }) =>
+        present ? alarms.set(`${fault} ${of}`, detail) : alarms.delete(`${fault} ${of}`),
+    } as never,
+  });
+  stack.use(feeds);
+  feeds.start();
+  await expect.poll(() => feeds.status()[0]?.state).not.toBe('waiting');
+  const publish = async (...events: readonly Parameters<typeof observeEvent>[0][]): Promise<void> => {
+    for (const event of events) await runtime.stream.publish(observeEvent(event), signal);
+  };
+  return { clock, changes, alarms, feeds, publish };
+}
+
+it('a hit on the network is an alarm that names feed, indicator and age, until nothing is seen for 10 min', async () => {
+  writeFeed('203.0.113.7');
+  await using stack = new AsyncDisposableStack();
+  const { clock, changes, feeds, publish } = await open(stack);
+  await publish(write('10.0.0.9', now), write('203.0.113.7', now), write('203.0.113.7', now + minute));
+  expect(changes).toMatchObject([
+    {
+      change: 'begin',
+      finding: {
+        detector: 'feed',
+        equipment: 'feed isac',
+        network: true,
+        alarm: { priority: 2 },
+        explanation: {
+          clients: ['203.0.113.7'],
+          sentence:
+            'Feed isac lists 203.0.113.7: C2 of X (indicator--203.0.113.7, stated 12 d ago). It writes holding 2 in 203.0.113.7 → 10.0.0.5:502 (plc1).',
+        },
+      },
+    },
+  ]);
+  expect(feeds.status()).toMatchObject([{ hits: 2, indicators: 1 }]);
+  await clock.advance(11 * minute);
+  await publish({ type: 'tick', time: clock.now() });
+  expect(changes.map(({ change }) => change)).toEqual(['begin', 'end']);
+});
+
+it('new indicators are searched for in recorded traffic, each once', async () => {
+  const log = await EventLog.open({ dir: join(dir, 'events'), tags, logger: silentLogger });
+  for (const client of ['203.0.113.7', '203.0.113.7', '203.0.113.8']) await log.take(observeEvent(write(client, now - minute)));
+  await log[Symbol.asyncDispose]();
+  const hunt = async (): Promise<(string | undefined)[]> => {
+    await using stack = new AsyncDisposableStack();
+    const { changes, feeds } = await open(stack);
+    await expect.poll(() => feeds.status()[0]?.searching).toBe(false);
+    return changes.map(({ change, finding }) => `${change} ${finding.explanation.clients?.[0]} ${finding.since - now}`);
+  };
+  writeFeed('203.0.113.7');
+  expect(await hunt()).toEqual([`begin 203.0.113.7 ${-minute}`, `end 203.0.113.7 ${-minute}`]);
+  writeFeed('203.0.113.7', '203.0.113.8');
+  expect(await hunt()).toEqual([`begin 203.0.113.8 ${-minute}`, `end 203.0.113.8 ${-minute}`]);
+});
+
+it('a feed that cannot be read is an alarm, and never names half of the network', async () => {
+  writeFileSync(join(dir, 'feed.json'), '{}');
+  await using stack = new AsyncDisposableStack();
+  const { alarms, feeds, publish, changes } = await open(stack);
+  expect([...alarms]).toEqual([['feed-failed isac', 'Reason: it is neither a STIX bundle nor an event of MISP.']]);
+  expect(feeds.status()).toMatchObject([{ state: 'failed' }]);
+  await publish(write('203.0.113.7', now));
+  expect(changes).toEqual([]);
+});
