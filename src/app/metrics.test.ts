@@ -58,6 +58,9 @@ dashboard: {port: 0, metricsToken: '\${env:METRICS_TOKEN}'}
     expect(text).toContain(`${line}\n`);
   expect(text).toMatch(/^scadawatch_samples_total\{device="plc1"\} [1-9]/m);
   expect(text).toMatch(/^scadawatch_detection_lag_seconds /m);
+  // the first canary passes collector, thread and alerts of this monitor, and raises no alert
+  await expect.poll(scrape).toMatch(/^scadawatch_canary_delay_seconds\{stage="alert"\} /m);
+  expect(await scrape()).toContain('scadawatch_alerts_raised_total{priority="A"} 0\n');
   for (const [, name = '', type = ''] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     expect(name).toMatch(/^(scadawatch|process)_[a-z0-9_]+$/);
     expect(name.endsWith('_total'), name).toBe(type === 'counter');

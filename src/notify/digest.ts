@@ -16,6 +16,9 @@ interface Entry {
 export const byUrgency = (a: AlertChange, b: AlertChange): number =>
   order[a.alert.priority] - order[b.alert.priority] || a.alert.raisedAt - b.alert.raisedAt || a.sequence - b.sequence;
 
+/** True for an alarm of priority 1 that is raised: it waits for nothing but the rate of the receiver. */
+export const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && kind === 'raised';
+
 /** Collects changes for one digest. */
 export class DigestBuilder {
   readonly #entries = new Map<string, Entry>();
@@ -23,6 +26,11 @@ export class DigestBuilder {
   /** Number of alerts. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** True if the digest contains an alarm that must not wait. */
+  get isUrgent(): boolean {
+    return [...this.#entries.values()].some(({ change, raised }) => raised > 0 && change.alert.priority === 1);
   }
 
   get empty(): boolean {

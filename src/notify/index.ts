@@ -8,11 +8,12 @@ import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
 import { TaskScope } from '../core/scope.ts';
 import type { AlertStore } from '../core/state.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Announcements } from './announcements.ts';
 import type { Destined } from './coverage.ts';
 import { Delivery } from './delivery.ts';
-import { DigestBuilder } from './digest.ts';
+import { DigestBuilder, isUrgent } from './digest.ts';
 import { Flood } from './flood.ts';
 import { PositionFile } from './position.ts';
 import { Reminders, remindersOf } from './reminders.ts';
@@ -54,6 +55,9 @@ const digestEveryMs = 300_000;
 const mostPending = 500;
 /** Alerts that one digest lists, if the notifier does not state it. */
 const defaultDigestSize = 100;
+/** Alarms of priority 1 that are sent singly while others wait: so many at once, and so many in the time that follows. */
+const singles = 20;
+const singlesMs = 600_000;
 /** Pause after an error of the monitor itself (a state that cannot be read), ms. */
 const haltMs = 60_000;
 
@@ -61,7 +65,7 @@ const haltMs = 60_000;
  * Sends every change that one destination receives, in order, at least once. Waiting changes need no queue: changes are numbered and
  * stored in the state before they are published. Only the number of the last sent one must survive kill -9. An unavailable receiver is
  * retried with growing pauses, and a rate limit protects it. In a flood or with a backlog, changes are sent as digests that list each
- * alert. Alarms of priority 1 are always sent singly.
+ * alert. Alarms of priority 1 are sent singly, or in digests without delay if there are many of them.
  */
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
@@ -72,6 +76,7 @@ export class Notifications implements AsyncDisposable {
   readonly #reminders: Reminders | undefined;
   readonly #flood = new Flood();
   readonly #delivery: Delivery;
+  readonly #urgent: TokenBucket;
   readonly #tasks = new TaskScope();
   readonly #wake = new Wake();
   readonly #unsubscribe: () => void;
@@ -96,6 +101,7 @@ export class Notifications implements AsyncDisposable {
       store.changesOf(alert.id, { before: sequence, limit: 1 })[0]?.alert;
     this.#announcements = new Announcements((change) => notifier.wants?.(change) ?? true, before);
     this.#delivery = new Delivery({ name, context, clock, perMinute });
+    this.#urgent = new TokenBucket(clock, (singles / singlesMs) * 1_000, singles);
     this.#reminders = this.#remindersOf(settings.remindMs);
     this.#file = new PositionFile(dir, name, context.logger);
     const position = this.#file.read();
@@ -232,7 +238,7 @@ export class Notifications implements AsyncDisposable {
       const isAlone = !this.#isFlooding && change.sequence > this.#backlogUntil;
       const isGrouped = this.#options.settings?.group !== undefined;
       if (isAlone && !isGrouped) await this.#sendPending(signal);
-      if (isUrgent(change)) {
+      if (isUrgent(change) && (isAlone || this.#urgent.take())) {
         this.#pending.remove(change.alert.id);
         await this.#send(change, signal);
       } else if (isAlone && !isGrouped) await this.#send(change, signal);
@@ -252,6 +258,7 @@ export class Notifications implements AsyncDisposable {
   /** Time until the next digest, ms; Infinity if it is empty. */
   #pendingDueMs(): number {
     if (this.#pending.empty) return Infinity;
+    if (this.#pending.isUrgent) return 0;
     const { group } = this.#options.settings ?? {};
     const isSlow = this.#isFlooding || group === undefined;
     const at = isSlow ? this.#digestAt + digestEveryMs : this.#pendingSince + group.waitMs;
@@ -307,6 +314,3 @@ export class Notifications implements AsyncDisposable {
     this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#confirmed });
   }
 }
-
-/** An alarm of priority 1 waits for no digest. */
-const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && kind === 'raised';

@@ -74,5 +74,7 @@ describe('a route', () => {
     expect(covers({ hours }, { raisedAt, state: 'D' }, { ...day, kind: 'returned' })).toBe(true);
     expect(covers({ hours }, { raisedAt: day.time, state: 'D' }, { ...day, kind: 'returned' })).toBe(false);
     expect(covers({ hours }, { raisedAt }, { ...day, kind: 'recurred' })).toBe(false);
+    // it called at night, and again by day
+    expect(covers({ hours }, { raisedAt, annunciatedAt: day.time, state: 'D' }, { ...day, kind: 'returned' })).toBe(true);
   });
 });

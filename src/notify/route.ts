@@ -1,4 +1,4 @@
-import { type AlertChange, type AlertChangeKind, isHidden } from '../core/alert.ts';
+import { type Alert, type AlertChange, type AlertChangeKind, isHidden } from '../core/alert.ts';
 import type { NotificationSettings, RouteRule } from '../core/notification-settings.ts';
 import { areHours, localMinutes } from './hours.ts';
 
@@ -39,16 +39,19 @@ export class Route {
     if (escalatedTo !== undefined && alert.escalated?.to !== escalatedTo) return false;
     if (isHidden(alert.state) && !hiding.includes(kind)) return false;
     if (route === undefined) return true;
-    const calledAt = isAnnouncing(kind) ? time : (alert.escalated?.at ?? alert.annunciatedAt ?? alert.raisedAt);
-    return route.some((rule) => this.#applies(rule, alert, calledAt));
+    const calls = isAnnouncing(kind)
+      ? [time]
+      : [alert.raisedAt, alert.annunciatedAt, alert.escalated?.at].filter((at) => at !== undefined);
+    return route.some((rule) => this.#applies(rule, alert, calls));
   }
 
-  #applies({ priorities, areas, techniques, escalatedTo, hours }: RouteRule, alert: AlertChange['alert'], at: number): boolean {
+  /** @param calls times at which the alert calls or called for a person, ms UTC */
+  #applies({ priorities, areas, techniques, escalatedTo, hours }: RouteRule, alert: Alert, calls: readonly number[]): boolean {
     if (priorities !== undefined && !priorities.includes(alert.priority)) return false;
     if (areas !== undefined && !(alert.areas ?? [alert.area]).some((area) => areas.includes(area))) return false;
     if (techniques !== undefined && !alert.techniques.some((one) => techniques.some((id) => isTechnique(one, id)))) return false;
     if (escalatedTo !== undefined && (alert.escalated === undefined || !escalatedTo.includes(alert.escalated.to))) return false;
-    return hours === undefined || areHours(hours, this.#localOf(at));
+    return hours === undefined || calls.some((at) => areHours(hours, this.#localOf(at)));
   }
 }
 

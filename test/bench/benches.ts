@@ -12,6 +12,7 @@ import { benchLoad } from './load.ts';
 import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
 import { benchNight } from './night.ts';
+import { benchNotify } from './notify/index.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
@@ -44,6 +45,11 @@ export const benches: readonly Bench[] = [
     run: () => benchOpcua(),
   },
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
+  {
+    name: 'notify',
+    summary: '100 alerts a second for a minute with every notifier on: lost alerts, memory, delay of the main thread',
+    run: ({ quick }) => benchNotify(quick),
+  },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: () => benchStores() },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: () => benchPlant() },
   { name: 'detectors', summary: 'samples/s of each detector of single tags against a bare loop', run: () => benchDetectors() },

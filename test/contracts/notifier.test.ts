@@ -6,53 +6,8 @@ import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { changeOf } from '../support/alert-changes.ts';
-import {
-  type Behaviour,
-  httpReceiver,
-  mqttReceiver,
-  natsReceiver,
-  type OpenReceiver,
-  smtpReceiver,
-  syslogReceiver,
-} from '../support/scripted-receivers.ts';
-
-interface ReceiverKind {
-  /** Settings for a receiver on this machine. */
-  readonly settings: (port: number) => object;
-  readonly open: OpenReceiver;
-  /** False if its protocol cannot refuse a message. */
-  readonly canRefuse: boolean;
-}
-
-const secret = 'only-for-this-test-0123456789abcdef';
-const overHttp = (settings: ReceiverKind['settings']): ReceiverKind => ({ settings, open: httpReceiver, canRefuse: true });
-const host = '127.0.0.1';
-const mailTo = { from: 'a@plant.example', to: ['b@plant.example'] };
-
-/** A new notifier needs an entry. */
-const receivers: Readonly<Record<string, ReceiverKind>> = {
-  webhook: overHttp((port) => ({ url: `http://127.0.0.1:${port}/alerts`, secret })),
-  slack: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
-  teams: overHttp((port) => ({ url: `http://127.0.0.1:${port}/${secret}` })),
-  pagerduty: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, routingKey: secret })),
-  alertmanager: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, headers: { authorization: secret } })),
-  misp: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, key: secret, site: 'North' })),
-  syslog: { settings: (port) => ({ host, port, transport: 'tcp' }), open: syslogReceiver, canRefuse: false },
-  mail: { settings: (port) => ({ host, port, security: 'none', ...mailTo }), open: smtpReceiver, canRefuse: true },
-  mqtt: {
-    settings: (port) => ({ url: `mqtt://127.0.0.1:${port}`, user: 'scadawatch', password: secret }),
-    open: mqttReceiver,
-    canRefuse: false,
-  },
-  nats: {
-    settings: (port) => ({ url: `nats://127.0.0.1:${port}`, user: 'scadawatch', password: secret }),
-    open: natsReceiver,
-    canRefuse: false,
-  },
-};
-
-/** Notifiers without a receiver: their own tests cover errors of the file system. */
-const toFiles: readonly string[] = ['stix'];
+import { notifiersToFiles, type ReceiverKind, receiverKinds, receiverSecret } from '../support/receiver-kinds.ts';
+import type { Behaviour } from '../support/scripted-receivers.ts';
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -69,7 +24,7 @@ async function receiver(type: string, behaviour: Behaviour): Promise<{ port: num
 }
 
 function kindOf(type: string): ReceiverKind {
-  const kind = receivers[type];
+  const kind = receiverKinds[type];
   if (kind === undefined) throw new Error(`the contract suite does not know how to receive from ${type}`);
   return kind;
 }
@@ -80,7 +35,7 @@ function create(plugin: NotifierPlugin, port: number, more: object = {}) {
 }
 const signal = new AbortController().signal;
 
-const overNetwork = notifiers.filter(({ type }) => !toFiles.includes(type));
+const overNetwork = notifiers.filter(({ type }) => !notifiersToFiles.includes(type));
 
 describe.each(overNetwork.map((plugin) => [plugin.type, plugin] as const))('the notifier %s', (_, plugin) => {
   it('sends a change once', async () => {
@@ -133,6 +88,6 @@ describe.each(overNetwork.map((plugin) => [plugin.type, plugin] as const))('the 
     const error = await create(plugin, port)
       .notify(changeOf(), signal)
       .catch((thrown: unknown) => thrown);
-    expect(JSON.stringify(error) + String(error)).not.toContain(secret);
+    expect(JSON.stringify(error) + String(error)).not.toContain(receiverSecret);
   });
 });

@@ -8,7 +8,7 @@ export interface HttpReceiver extends AsyncDisposable {
   readonly bodies: readonly unknown[];
 }
 
-export async function openHttpReceiver(status = 202): Promise<HttpReceiver> {
+export async function openHttpReceiver(status: number | (() => number) = 202): Promise<HttpReceiver> {
   const bodies: unknown[] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -17,7 +17,7 @@ export async function openHttpReceiver(status = 202): Promise<HttpReceiver> {
     });
     request.on('end', () => {
       bodies.push(JSON.parse(text));
-      response.writeHead(status).end();
+      response.writeHead(typeof status === 'number' ? status : status()).end();
     });
   });
   server.listen(0, '127.0.0.1');

@@ -46,6 +46,17 @@ it('calls nobody for an anomaly, unless minimumPriority is A', async () => {
   expect(receiver.bodies).toMatchObject([{ event_action: 'trigger', payload: { severity: 'info' } }]);
 });
 
+it('continues a batch where the rate limit of PagerDuty has ended it', async () => {
+  let left = 7;
+  await using receiver = await openHttpReceiver(() => (left-- > 0 ? 202 : 429));
+  const changes = Array.from({ length: 10 }, (_, i) => changeOf(i, { alert: { ...intrusion, id: `ALT-${i}` } }));
+  const notifier = create({ url: receiver.url });
+  await expect(notifier.notifyAll?.(changes, signal)).rejects.toMatchObject({ kind: 'retryable' });
+  left = 100;
+  await notifier.notifyAll?.(changes, signal);
+  expect(receiver.bodies).toHaveLength(7 + 1 + 3);
+});
+
 it('calls for every alert of a flood', async () => {
   await using receiver = await openHttpReceiver();
   const changes = Array.from({ length: 30 }, (_, i) => changeOf(i, { alert: { ...intrusion, id: `ALT-${i}` } }));

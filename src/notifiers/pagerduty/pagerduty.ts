@@ -2,7 +2,7 @@ import type { Alert, AlertChange, AlertChangeKind } from '../../core/alert.ts';
 import type { Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
-import { eventOf, severityWordOf } from '../../siem/index.ts';
+import { deliveryId, eventOf, severityWordOf } from '../../siem/index.ts';
 import { acknowledgedIncidents } from './acknowledgements.ts';
 import type { PagerdutyConfig } from './config.ts';
 
@@ -31,12 +31,21 @@ const actions: Partial<Readonly<Record<AlertChangeKind, 'trigger' | 'acknowledge
  * itself, so it gets every change also in a flood.
  */
 export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
+  /** Changes of a batch that failed later: PagerDuty limits the rate, and a whole batch may not fit into it. */
+  readonly #sent = new Set<string>();
+
   override wants(change: AlertChange): boolean {
     return super.wants(change) && actions[change.kind] !== undefined;
   }
 
   protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
-    for (const change of changes) await this.#post(change, signal);
+    for (const change of changes) {
+      const id = deliveryId('alert', [change]);
+      if (this.#sent.has(id)) continue;
+      await this.#post(change, signal);
+      this.#sent.add(id);
+    }
+    this.#sent.clear();
   }
 
   async #post(change: AlertChange, signal: AbortSignal): Promise<void> {
