@@ -9,18 +9,23 @@ const enoughIndependent = 30;
 const parts = 5;
 /** Values below this fraction of the highest carry no information on the upper tail. */
 const lowest = 0.05;
-/** Factor by which the threshold exceeds every observed value. */
+/** Least ratio of the threshold to every observed value. */
 const aboveSeen = 1.1;
+/** Largest one where the alarm budget can be promised, as for the tails there. */
+const mostAboveSeen = 2;
 
 /**
  * Threshold of a channel if the calibration is too short to promise the budget: a prediction bound on the logarithm of its
  * maxima. Correlated values count as the smaller number of independent values. Infinite if these are too few, 0 if the channel
  * had no surprise.
+ * With few degrees of freedom the quantile of a rare share is far beyond any surprise that a fault can cause. What exceeds
+ * twice the highest observed value is therefore reduced, on a logarithmic scale, as the evidence on the budget grows.
  * @param outOfFold block maxima of holdout folds
  * @param known highest surprise on learned data
  * @param passing rows of the calibration that may pass
+ * @param evidence 0–1: 1 if the budget can be promised
  */
-export function shortThreshold(outOfFold: Float32Array, known: number, passing: number): number {
+export function shortThreshold(outOfFold: Float32Array, known: number, passing: number, evidence: number): number {
   const { highest, inTime } = logsOf(outOfFold, known);
   if (highest <= 0) return 0;
   const independent = independentValues(inTime);
@@ -28,7 +33,9 @@ export function shortThreshold(outOfFold: Float32Array, known: number, passing: 
   const count = inTime.reduce((sum, { length }) => sum + length, 0);
   const share = Math.min(0.5, passing / count);
   const caution = Math.sqrt(Math.max(1, enoughIndependent / independent));
-  return caution * Math.max(aboveSeen * highest, Math.exp(predictionBound(inTime, share, independent)));
+  const bound = Math.log(Math.max(aboveSeen * highest, Math.exp(predictionBound(inTime, share, independent))));
+  const excess = Math.max(0, bound - Math.log(mostAboveSeen * highest));
+  return caution * Math.exp(bound - evidence * excess);
 }
 
 /** Factor by which a calibration must be longer so that `shortThreshold` is finite; 1 if it is. */

@@ -220,7 +220,7 @@ function levelsOf(
             ? 1
             : by === 'budget'
               ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
-              : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
+              : shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
         const perBlock = staysPerBlock[channel] as number;
         if (Number.isNaN(perBlock)) return own;
         const within = judged(outOfFold.of(channel));
