@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import {
+  calibrate,
   learnedFrom,
+  make,
   nastyStreams,
+  observed,
+  type Reported,
   reportsOf,
   sameReports,
+  scored,
   type Sample,
   series,
   surprises,
   tagOf,
+  targetOf,
 } from '../../test/support/detectors.ts';
 import { twin } from './discrete.twin.ts';
 import { discrete } from './index.ts';
@@ -86,6 +92,33 @@ describe('discrete', () => {
     const short = learnedOf(pump(40, 1));
     expect(surprises(short, series([...pump(1, 2), 0, 0, 1], 1e7)).at(-1)).toBeGreaterThan(2);
     expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s\. Normal: at least 4\d s\.$/);
+  });
+
+  it('takes a state and a change of similar equipment as known, and equals its twin', () => {
+    const sister = { ...run, name: 'P2.RUN', equipment: 'P2' };
+    const samplesOf = (values: readonly number[], tag: number, startMs = 0): Sample[] =>
+      values.map((value, i) => ({ time: startMs + 1_000 * i, value, tag }));
+    const stopped = Array.from({ length: 600 }, () => 0);
+    const learned = [samplesOf(pump(8, 1).slice(0, 600), 0), samplesOf(stopped, 1)] as const;
+    const judged = samplesOf([0, 0, 1, 1, 0, 0, 2, 2], 1, 1e7);
+    const judgedBy = (tag: typeof sister): Reported[] => {
+      const detector = make(discrete, targetOf([run, tag]));
+      calibrate(
+        discrete,
+        detector,
+        learned[0].map((sample, i) => observed(sample, learned[1][i] as Sample)),
+      );
+      return scored(
+        detector,
+        judged.map((sample) => observed(sample)),
+      ).filter(({ channel }) => channel === 1);
+    };
+    const plain = judged.map(({ time, value }) => ({ time, value }));
+    expect(sameReports(judgedBy(sister), twin(learned[1], plain, [learned[0]]))).toBe('');
+    expect(judgedBy(sister).map(({ surprise }) => surprise > 2)).toEqual([false, false, false, false, false, false, true, true]);
+    // another kind of equipment gives no such evidence
+    const other = { ...sister, name: 'P2.OPEN' };
+    expect(sameReports(judgedBy(other), twin(learned[1], plain))).toBe('');
   });
 
   it('finds changes that are too frequent', () => {

@@ -7,6 +7,7 @@ import type { Samples } from '../../src/detector-kit/samples.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainCause } from './explain.ts';
+import { anyChanged, anyWasIn, sistersOf } from './sisters.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 
 export interface DiscreteConfig {
@@ -16,8 +17,8 @@ export interface DiscreteConfig {
 
 /**
  * Judges the states of a discrete tag. The surprise of a new state after n samples is ln(n + 1), the negative log of its
- * probability by the rule of succession. A new change has that of a new result (`surpriseOfNew`). A stay, or a burst of changes,
- * has its ratio to the learned extreme. The largest counts.
+ * probability by the rule of succession. A new change has that of a new result (`surpriseOfNew`). Neither is new if similar equipment
+ * was in that state, or changed so. A stay, or a burst of changes, has its ratio to the learned extreme. The largest counts.
  */
 export class DiscreteDetector extends TagDetector<Stay> {
   readonly #config: DiscreteConfig;
@@ -25,6 +26,8 @@ export class DiscreteDetector extends TagDetector<Stay> {
   /** Changes per second over the last few changes. */
   readonly #rate: Float64Array;
   readonly #changes: Float64Array;
+  /** By channel: those of the same tag of similar equipment. */
+  readonly #sisters: readonly (readonly number[])[];
   #surprise = 0;
 
   constructor(config: DiscreteConfig, target: DetectorTarget) {
@@ -39,6 +42,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#states = new States(this.baseline);
     this.#rate = this.baseline.add('changesPerSecond');
     this.#changes = this.baseline.add('changes');
+    this.#sisters = sistersOf(this.channels, target.tags);
   }
 
   protected absorb({ length, channel, time, value }: Samples): void {
@@ -84,7 +88,8 @@ export class DiscreteDetector extends TagDetector<Stay> {
   #judgeState(channel: number, time: number, value: number, state: number): void {
     const states = this.#states;
     if (state < 0) {
-      if (!states.full(channel)) this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
+      if (!states.full(channel) && !anyWasIn(states, this.#sisters[channel] ?? [], value))
+        this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
       return;
     }
     if (this.tags[channel]?.restsAt?.includes(value) === true) return;
@@ -96,10 +101,17 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const states = this.#states;
     const scanMs = this.#scanMs(channel);
     const stays = states.stays(from);
-    if (!states.followed(channel, from, to)) this.#weigh(channel, states.surpriseOfNew(from), 'transition');
+    if (!states.followed(channel, from, to) && !this.#isOfSisters(channel))
+      this.#weigh(channel, states.surpriseOfNew(from), 'transition');
     if (states.shortestMs(from) === Number.POSITIVE_INFINITY) return;
     const ratio = (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs);
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');
+  }
+
+  /** True if similar equipment has changed as this channel just did. */
+  #isOfSisters(channel: number): boolean {
+    const { before, value } = this.running;
+    return anyChanged(this.#states, this.#sisters[channel] ?? [], before[channel] as number, value[channel] as number);
   }
 
   /** Ratio of a stay, reduced if few stays were learned; 0 without any. */

@@ -53,8 +53,12 @@ function moments(samples: readonly Sample[]): Moment[] {
 
 const trusted = (ratio: number, stays: number): number => (stays === 0 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio);
 
-/** Streams with more than sixteen states are excluded from this twin. */
-export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
+/** Streams with more than sixteen states are excluded from this twin. @param sisters what similar equipment has learned */
+export function twin(
+  learned: readonly Sample[],
+  scored: readonly Sample[],
+  sisters: readonly (readonly Sample[])[] = [],
+): { time: number; surprise: number }[] {
   const past = moments(learned);
   const changes = past.filter(({ before }) => before !== undefined);
   const known = new Set(past.map(({ value }) => value));
@@ -68,15 +72,21 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
     Math.min(...leaving(state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
   const fastest = Math.max(0, ...changes.map(({ rate }) => rate));
 
+  const others = sisters.flatMap(moments);
+  const isOfSisters = (value: number): boolean => others.some((one) => one.value === value);
+  const changedAsSisters = (from: number, to: number): boolean =>
+    others.some(({ before, value }) => before === from && value === to);
+
   return moments(scored).map(({ time, value, stayedMs, before, beforeMs, rate }) => {
     const surprises = [0];
-    if (!known.has(value)) surprises.push(Math.log(past.length + 1));
+    if (!known.has(value)) surprises.push(isOfSisters(value) ? 0 : Math.log(past.length + 1));
     else surprises.push(trusted(stayedMs / (longest(value) + scanMs), leaving(value).length));
     if (before !== undefined && known.has(before) && known.has(value)) {
       const left = leaving(before);
       const times = Object.values(Object.groupBy(left, (one) => one.value)).map((same) => same?.length);
       const once = times.filter((count) => count === 1).length;
-      if (!left.some((one) => one.value === value)) surprises.push(Math.log((left.length + 1) / (once + 1)));
+      if (!left.some((one) => one.value === value) && !changedAsSisters(before, value))
+        surprises.push(Math.log((left.length + 1) / (once + 1)));
       if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
     }
     if (before !== undefined) surprises.push(rate / Math.max(fastest, 8 / past.length));

@@ -22,6 +22,5 @@ export const discrete: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   physical: true,
-  byTag: true,
   create: (config, target) => new DiscreteDetector(config, target),
 };

@@ -59,9 +59,8 @@ function start(options: StartOptions): Outcome {
   plan = { ...options.plan, tags: compactTags(options.plan.tags) };
   engine = makeEngine(plan, options.baseline, options.followed);
   const saved = options.snapshot === undefined ? undefined : (deserialize(options.snapshot) as FollowingSnapshot);
-  // an earlier version had no such detector: the state of the others begins anew with it
-  if (saved !== undefined && lasting.every(({ name }) => Object.hasOwn(saved.detectors, name)))
-    engine.restore(withBaselines(saved, engine.snapshot()));
+  const known = engine.snapshot();
+  if (saved !== undefined && isOf(saved, known)) engine.restore(withBaselines(saved, known));
   void giveBackLater();
   const begun = engine.open().map((finding): FindingChange => ({ change: 'begin', finding }));
   return { ...outcomeOf(begun), ...minorOutcome(engine.openMinor()), followed: engine.followed() };
@@ -144,6 +143,14 @@ new RpcServer<DetectionCalls>(starterPort(), {
   },
   snapshot: () => (engine === undefined ? new Uint8Array() : serialize(engine.snapshot('running'))),
 });
+
+/**
+ * False if an earlier version had fewer detectors, or distributed them to the threads in another way: the state then begins
+ * anew.
+ */
+const isOf = (saved: EngineSnapshot, { detectors, machine }: EngineSnapshot): boolean =>
+  Object.keys(detectors).every((name) => Object.hasOwn(saved.detectors, name)) &&
+  saved.machine.state.length === machine.state.length;
 
 /** Adds an engine's baselines to a snapshot of running state, which was taken under the same baselines. */
 function withBaselines<S extends EngineSnapshot>(lean: S, known: EngineSnapshot): S {
