@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAllowed, permissions, roles, rolesText } from '../../src/core/access.ts';
-import { type ClientMessage, type ErrorBody, messagePermissions } from '../protocol.ts';
+import type { ClientMessage, ErrorBody } from '../protocol.ts';
 import { type RouteName, routes as table } from '../api/index.ts';
 import { Browser } from './testing/browser.ts';
 import { FakeLab } from './testing/fake-lab.ts';
@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(async () => bench[Symbol.asyncDispose]());
 
-/** Everybody who may use a route, by `docs/api.md`: a route that is missing there, or has other roles, fails. */
-function documented(route: RouteName): readonly string[] {
+/** Everybody who may use a route or send a message, by `docs/api.md`: a route that is missing there, or has other roles, fails. */
+function documented(route: RouteName | ClientMessage['type']): readonly string[] {
   const row = apiPage.split('\n').find((line) => line.startsWith(`| \`${route}\` |`));
   const [, , needs = '', named = ''] = row?.split('|').map((cell) => cell.trim()) ?? [];
   if (needs === '') throw new Error(`${route} is missing in docs/api.md: run npm run docs`);
@@ -95,6 +95,31 @@ describe('permissions of routes', () => {
     expect(rolesText('acknowledge')).toBe('operator, engineer or admin');
   });
 
+  it('are not given by a forged, truncated or foreign session cookie', async () => {
+    const admin = await bench.as('admin');
+    const [, name = '', secret = ''] = /(scadawatch-\d+)=([\w-]{43})/.exec(admin.cookie) ?? [];
+    expect(secret).toHaveLength(43);
+    const wrong = [
+      '',
+      'x',
+      secret.slice(0, -1),
+      `${secret}A`,
+      secret.toUpperCase(),
+      secret.split('').toReversed().join(''),
+      'A'.repeat(43),
+    ];
+    for (const forged of wrong) {
+      const browser = new Browser(bench.dashboard.address);
+      browser.cookie = `${name}=${forged}`;
+      expect([forged, (await browser.call('GET /api/users', {})).status]).toEqual([forged, 401]);
+      await expect(browser.open()).rejects.toThrow('refused with 401');
+    }
+    const device = new Browser(bench.dashboard.address);
+    device.cookie = admin.cookie.replaceAll(/(scadawatch-device-\d+)=([^;]*)/g, `${name}=$2`).replace(`${name}=${secret}; `, '');
+    expect((await device.call('GET /api/users', {})).status).toBe(401);
+    expect((await admin.call('GET /api/users', {})).status).toBe(200);
+  });
+
   it('allow only set-up and sign-in without a session', () => {
     const open = routes.filter((route) => table[route].permission === 'anybody');
     expect(open).toEqual([
@@ -147,7 +172,7 @@ describe('permissions of websocket messages', () => {
       if (page === undefined) throw new Error(role);
       page.send(message);
       await page.settled();
-      const may = isAllowed(role, messagePermissions[message.type]);
+      const may = documented(message.type).includes(role);
       expect(page.of('refused')).toEqual(
         may ? [] : [{ type: 'refused', of: message.type, code: 'forbidden', message: expect.any(String) }],
       );

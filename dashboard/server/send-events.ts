@@ -6,7 +6,12 @@ import { isAbort } from '../../src/core/errors.ts';
 const stuckMs = 20_000;
 
 /** Sends server-sent events as fast as the client reads them; one that does not read is disconnected. */
-export async function sendEvents(response: ServerResponse, events: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+export async function sendEvents(
+  response: ServerResponse,
+  events: AsyncIterable<string>,
+  signal: AbortSignal,
+  longestMs = stuckMs,
+): Promise<void> {
   try {
     for await (const text of events) {
       // the first event proves that there was a place for the stream
@@ -19,7 +24,7 @@ export async function sendEvents(response: ServerResponse, events: AsyncIterable
         });
       }
       if (!response.write(text))
-        await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(stuckMs)]) });
+        await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]) });
     }
     response.end();
   } catch (thrown) {

@@ -1,10 +1,11 @@
 import { routes } from '../../dashboard/api/index.ts';
+import { messagePermissions } from '../../dashboard/protocol/permissions.ts';
 import { groupOf, tokenGroups } from '../../dashboard/protocol/token-groups.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { jsonSchema } from '../config/json-schema.ts';
 import { fileSchema, tagSchema } from '../config/schema.ts';
-import { roles, rolesWith } from '../core/access.ts';
+import { type Permission, roles, rolesWith } from '../core/access.ts';
 import { errorCodes } from '../core/errors.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { registry } from '../app/registry.ts';
@@ -34,6 +35,7 @@ export async function sections(): Promise<ReadonlyMap<string, string>> {
     ['dashboard', settingsTable(registry.dashboard)],
     ['routes', routeTable()],
     ['token-groups', tokenGroupTable()],
+    ['messages', messageTable()],
     ...(await commandSections()),
   ]);
 }
@@ -50,12 +52,22 @@ function routeTable(): string {
     Object.entries(routes).map(([name, { permission, summary }]) => [
       `\`${name}\``,
       permission === 'anybody' ? 'no sign-in' : permission,
-      permission === 'anybody' ? 'all' : rolesWith(permission).length === roles.length ? 'all' : rolesWith(permission).join(', '),
+      permission === 'anybody' ? 'all' : rolesOf(permission),
       groupOf(name.split(' ')[1] ?? '') ?? 'people only',
       summary,
     ]),
   );
 }
+
+function messageTable(): string {
+  return table(
+    ['message', 'needs', 'roles'],
+    Object.entries(messagePermissions).map(([type, permission]) => [`\`${type}\``, permission, rolesOf(permission)]),
+  );
+}
+
+const rolesOf = (permission: Permission): string =>
+  rolesWith(permission).length === roles.length ? 'all' : rolesWith(permission).join(', ');
 
 function tokenGroupTable(): string {
   return table(
