@@ -145,6 +145,14 @@ test('a score that decays within the deadband ends the finding, one that comes b
   expect(changes.map(({ change }) => change)).not.toContain('end');
 });
 
+test('a finding of an adaptive channel does not lapse, because its threshold rises with it', () => {
+  const place = { name: 'echo', plugin: { input: 'sample', threshold: 'adaptive' } } as const;
+  const engine = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }], budgetPerDay: 2.4 });
+  const changes = run(engine, Array<number>(1_900).fill(1.2));
+  expect(changes.map(({ change }) => change).filter((change) => change !== 'update')).toEqual(['begin']);
+  expect(engine.open()[0]?.score).toBeLessThan(1);
+});
+
 test('a detector of time starts no finding while the monitor is late; an open one continues', () => {
   const place = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
   const engine = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }] });

@@ -94,7 +94,13 @@ class DetectionEngine implements Engine {
       place.detector.channels.map((channel) => periodOf(place, channel, options));
     const holds = placed.flatMap((place) => periodsOf(place).map((period) => finding.endPeriods[place.plugin.input] * period));
     const { lapse } = finding;
-    const lapses = placed.flatMap(periodsOf).map((period) => Math.max(lapse.leastMs, lapse.periods * period));
+    // the threshold of an adaptive channel rises with its own finding: a score below 1 does not show that its cause has gone
+    const lapsing = (place: (typeof placed)[number]): boolean => place.plugin.threshold !== 'adaptive';
+    const lapses = placed.flatMap((place) =>
+      periodsOf(place).map((period) =>
+        lapsing(place) ? Math.max(lapse.leastMs, lapse.periods * period) : Number.POSITIVE_INFINITY,
+      ),
+    );
     const adaptive = placed.filter(({ plugin }) => plugin.threshold === 'adaptive');
     const periods = adaptive.flatMap(periodsOf);
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);

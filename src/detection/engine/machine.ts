@@ -26,16 +26,21 @@ export interface MachineSnapshot {
   readonly lastHigh: Float64Array;
   /** Absent in snapshots of earlier versions. */
   readonly lastOver?: Float64Array;
+  /** Absent in snapshots of earlier versions. */
+  readonly lapses?: Uint8Array;
 }
 
 const idle = 0;
 const pending = 1;
 const open = 2;
+/** More doublings would exceed any stream. */
+const mostLapses = 40;
 
 /**
  * Begin and end of findings, one per channel, from scores ≥ 0. A score is valid until the channel's next report. A deadband and
  * an off-delay, in process terms, keep one cause from becoming many findings. They are the two remedies for chattering alarms
- * (ISA-18.2, 10.5). Within the deadband a finding does not last forever: a score that only decays ends it too.
+ * (ISA-18.2, 10.5). Within the deadband a finding does not last forever: a score that only decays ends it too. If it begins again
+ * before the score was below the end, the next lapse takes twice the time, so that a score around the threshold cannot flap.
  */
 export class FindingMachine {
   readonly #settings: FindingSettings;
@@ -50,11 +55,13 @@ export class FindingMachine {
   #lastHigh: Float64Array;
   /** Time of the last score ≥ 1. */
   #lastOver: Float64Array;
+  /** Lapses since the score was last below the end for the time of an end. */
+  #lapses: Uint8Array;
 
   /**
    * @param endScore per channel: score below which its finding may end
    * @param holdMs per channel: time below that score before the finding ends
-   * @param lapseMs per channel: time below score 1 after which the finding ends
+   * @param lapseMs per channel: time below score 1 after which the finding ends for the first time
    */
   constructor(endScore: Float64Array, holdMs: Float64Array, lapseMs: Float64Array, settings: FindingSettings) {
     const channels = holdMs.length;
@@ -69,6 +76,7 @@ export class FindingMachine {
     this.#score = new Float64Array(channels);
     this.#lastHigh = new Float64Array(channels);
     this.#lastOver = new Float64Array(channels);
+    this.#lapses = new Uint8Array(channels);
   }
 
   report(channel: number, time: number, score: number): Step {
@@ -76,6 +84,7 @@ export class FindingMachine {
     if (state === open) return this.#goOn(channel, time, score);
     if (!(score >= 1)) {
       if (state === pending) this.#state[channel] = idle;
+      if ((this.#lapses[channel] as number) > 0 && this.#isQuiet(channel, time, score)) this.#lapses[channel] = 0;
       return 'none';
     }
     if (state === idle) {
@@ -116,6 +125,7 @@ export class FindingMachine {
       score: this.#score,
       lastHigh: this.#lastHigh,
       lastOver: this.#lastOver,
+      lapses: this.#lapses,
     });
   }
 
@@ -128,18 +138,28 @@ export class FindingMachine {
     this.#score = copy.score;
     this.#lastHigh = copy.lastHigh;
     this.#lastOver = copy.lastOver ?? Float64Array.from(copy.lastHigh);
+    this.#lapses = copy.lapses ?? new Uint8Array(copy.state.length);
   }
 
   #goOn(channel: number, time: number, score: number): Step {
     this.#score[channel] = score;
     if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
     if (score >= 1) this.#lastOver[channel] = time;
-    const isHigh = score >= (this.#endScore[channel] as number);
-    if (isHigh) this.#lastHigh[channel] = time;
-    const isQuiet = !isHigh && time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number);
-    const hasLapsed = time - (this.#lastOver[channel] as number) >= (this.#lapseMs[channel] as number);
-    if (!isQuiet && !hasLapsed) return 'open';
+    const lapses = this.#lapses[channel] as number;
+    const isQuiet = this.#isQuiet(channel, time, score);
+    const lapseMs = (this.#lapseMs[channel] as number) * 2 ** lapses;
+    if (!isQuiet && time - (this.#lastOver[channel] as number) < lapseMs) return 'open';
+    this.#lapses[channel] = isQuiet ? 0 : Math.min(mostLapses, lapses + 1);
     this.#state[channel] = idle;
     return 'end';
+  }
+
+  /** True if the score has been below the end for the off-delay. */
+  #isQuiet(channel: number, time: number, score: number): boolean {
+    if (score >= (this.#endScore[channel] as number)) {
+      this.#lastHigh[channel] = time;
+      return false;
+    }
+    return time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number);
   }
 }

@@ -88,13 +88,17 @@ function findingsOf(maxima: Maxima, channel: number, { begin, end }: Threshold) 
   const { startedAt } = maxima;
   let inside = false;
   let lastOver = 0;
+  let lapses = 0;
   for (let block = 0; block < values.length; block++) {
     const value = values[block] as number;
     const was: boolean = inside;
     if (value >= begin) lastOver = block;
+    if (value < over) lapses = 0;
     const belowMs = (startedAt[block] as number) - (startedAt[lastOver] as number);
-    const hasLapsed = block - lastOver >= lapse.periods && belowMs >= lapse.leastMs;
+    // each lapse takes twice the time of the one before
+    const hasLapsed = block - lastOver >= lapse.periods * 2 ** lapses && belowMs >= lapse.leastMs * 2 ** lapses;
     inside = value >= (was ? over : begin) && !hasLapsed;
+    if (was && hasLapsed && value >= over) lapses++;
     if (!inside) continue;
     const last = findings.at(-1);
     if (was && last !== undefined) {
