@@ -162,6 +162,8 @@ const detectionLimit = objectOf<DetectionLimit>({
   withinMs: figure,
   starts: count,
   atMost: z.literal(true).optional(),
+  spread: objectOf<NonNullable<DetectionLimit['spread']>>({ least: figure, most: figure }).optional(),
+  found: count.optional(),
 }).meta({ id: 'DetectionLimit' });
 
 export const tagLimits = objectOf<TagLimits & { readonly text: string }>({

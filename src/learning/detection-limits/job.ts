@@ -45,15 +45,20 @@ export interface LimitsJob {
 /** Time for the detection limits of a calibration that took `calibrationMs`. */
 export const limitsTime = (calibrationMs: number): number => timeShare * calibrationMs;
 
+/** Length of the window for a plan, ms. @param budgetMs time for the measurement */
+export function windowLength({ tags }: DetectionPlan, budgetMs: number): number {
+  const perMs = tags.reduce((sum, { scanMs }) => sum + 1 / scanMs, 0);
+  const affordable = Math.max(shortMs, (samplesPerMs * budgetMs) / perMs);
+  return Math.min(wholeMs, affordable, mostSamples / perMs);
+}
+
 /**
  * Normal operation for the faults, the preferred first. A simulated plant gets another random seed. A recording is used after the end
  * of the calibration if it is long enough there; otherwise the last hours of the calibration, which the baseline has learned too.
  * @param budgetMs time for the measurement
  */
 export function windowSources(plan: DetectionPlan, source: CalibrationSource, budgetMs: number): WindowSource[] {
-  const perMs = plan.tags.reduce((sum, { scanMs }) => sum + 1 / scanMs, 0);
-  const affordable = Math.max(shortMs, (samplesPerMs * budgetMs) / perMs);
-  const lengthMs = Math.min(wholeMs, affordable, mostSamples / perMs);
+  const lengthMs = windowLength(plan, budgetMs);
   const { from, to } = source;
   if (source.type === 'simulate') return [{ source: { ...source, seed: source.seed + 1, from: to - lengthMs }, heldOut: true }];
   return [

@@ -121,10 +121,10 @@ class Measurement {
   }
 
   limits(tag: number): DetectionLimit[] {
-    const { faults = standardFaults, plan } = this.#options;
+    const { faults = standardFaults, plan, window } = this.#options;
     const scanMs = plan.tags[tag]?.scanMs ?? 0;
     return faults
-      .flatMap((fault) => limitOf(this.#results, fault, { tag, span: this.#spans[tag] as number, scanMs }) ?? [])
+      .flatMap((fault) => limitOf(this.#results, fault, { tag, span: this.#spans[tag] as number, scanMs }, window.starts) ?? [])
       .toSorted((a, b) => faultKinds.indexOf(a.kind) - faultKinds.indexOf(b.kind));
   }
 
@@ -191,8 +191,8 @@ class Measurement {
 
   /** A likely rung: that of earlier starts; for a drift, that of the offset. */
   #guess(fault: StandardFault, tag: number, start: number): number | undefined {
-    const { growing } = fault;
-    const earlier = this.#results.typical(fault, tag, [0, rungs])?.value;
+    const { kind, growing } = fault;
+    const earlier = this.#results.likelyRung(kind, tag);
     const likely = earlier ?? (growing === true ? this.#results.at('offset', tag, start)?.value : undefined);
     if (likely === undefined) return undefined;
     return Number.isFinite(likely) ? Math.round(likely) : rungs - 1;

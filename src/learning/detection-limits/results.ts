@@ -1,6 +1,8 @@
 import type { DetectionLimit, FaultKind } from '../../core/detection-limits.ts';
+import { middleMean, spreadOf } from './agreement.ts';
 import type { StandardFault } from './faults.ts';
 import { rungs, shareOf } from './faults.ts';
+import type { Start } from './window.ts';
 
 /** Result of one fault in one tag at one start: a rung, or ms for a fault of one size; infinite if not detected. */
 export interface Result {
@@ -25,58 +27,64 @@ export class Results {
     return this.#byFault.get(kind)?.get(tag)?.get(start);
   }
 
-  /**
-   * Typical result over the starts; undefined before the first. Results of all detectors are preferred if there are as many as
-   * without them.
-   * @param bounds results within which the mean is taken: a scan or the smallest size, and the stated time or the largest size
-   */
-  typical({ kind, sized }: StandardFault, tag: number, bounds: readonly [least: number, most: number]): Typical | undefined {
-    const all = [...(this.#byFault.get(kind)?.get(tag)?.values() ?? [])];
-    const complete = all.filter(({ atMost }) => !atMost);
+  /** By start. Results of all detectors alone, if they are at least half of the results. */
+  used(kind: FaultKind, tag: number): { readonly values: ReadonlyMap<number, number>; readonly atMost: boolean } {
+    const all = [...(this.#byFault.get(kind)?.get(tag) ?? [])];
+    const complete = all.filter(([, { atMost }]) => !atMost);
     const used = 2 * complete.length >= all.length ? complete : all;
-    if (used.length === 0) return undefined;
-    const values = used.map(({ value }) => value);
+    return { values: new Map(used.map(([start, { value }]) => [start, value])), atMost: used !== complete };
+  }
+
+  /** Rung that is likely at the next start: undefined before the first one, infinite if most were not detected. */
+  likelyRung(kind: FaultKind, tag: number): number | undefined {
+    const values = [...this.used(kind, tag).values.values()];
+    if (values.length === 0) return undefined;
     const isDetected = 2 * values.filter(Number.isFinite).length > values.length;
-    const bounded = values.map((value) => Math.max(bounds[0], Math.min(value, bounds[1])));
-    // rungs are logarithms already
-    const mean = sized ? middleMean(bounded) : Math.exp(middleMean(bounded.map(Math.log)));
-    return { value: isDetected ? mean : Number.POSITIVE_INFINITY, starts: used.length, atMost: used !== complete };
+    return isDetected ? middleMean(values.map((value) => Math.min(value, rungs))) : Number.POSITIVE_INFINITY;
   }
 }
 
-/** A result over several starts, see `Result`. */
-interface Typical {
-  readonly value: number;
-  readonly starts: number;
-  readonly atMost: boolean;
+/** A fault that is detected at so many of its starts at most counts as not detected. */
+const rarely = 1 / 8;
+
+/** A tag whose limit is computed. */
+export interface LimitedTag {
+  readonly tag: number;
+  /** Span of its values, in its unit. */
+  readonly span: number;
+  readonly scanMs: number;
 }
 
-/**
- * Mean of the middle half (interquartile mean). Like a median it ignores the tails. Unlike a median it varies little where
- * results form two clusters, such as one for each direction.
- */
-export function middleMean(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const tail = Math.floor(sorted.length / 4);
-  const middle = sorted.slice(tail, sorted.length - tail);
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
-}
-
-/**
- * The limit of a tag; undefined if it is not determined.
- * @param tag its index, the span of its values, and its scan period, ms
- */
+/** The limit of a tag from its results at the starts of a window; undefined if it is not determined. */
 export function limitOf(
   results: Results,
   fault: StandardFault,
-  { tag, span, scanMs }: { readonly tag: number; readonly span: number; readonly scanMs: number },
+  { tag, span, scanMs }: LimitedTag,
+  starts: readonly Start[],
 ): DetectionLimit | undefined {
-  const { kind, withinMs, sized } = fault;
-  const typical = results.typical(fault, tag, sized ? [0, rungs] : [scanMs, withinMs]);
-  if (typical === undefined) return undefined;
-  const { value, starts, atMost } = typical;
-  const most = atMost ? { atMost: true as const } : {};
-  if (!Number.isFinite(value)) return { kind, detected: false, withinMs, starts, ...most };
-  if (!sized) return { kind, detected: true, withinMs: Math.round(value), starts, ...most };
-  return { kind, detected: true, size: fault.sizeOf(shareOf(value), span), withinMs, starts, ...most };
+  const { kind, withinMs, sized, sizeOf } = fault;
+  const { values, atMost } = results.used(kind, tag);
+  if (values.size === 0) return undefined;
+  const limit = { kind, withinMs, starts: values.size, ...(atMost ? { atMost: true as const } : {}) };
+  const found = [...values.values()].filter(Number.isFinite).length;
+  if (found <= rarely * values.size) return { ...limit, detected: false };
+  if (values.size - found > Math.floor(values.size / 4)) return { ...limit, detected: true, found };
+  const logs = alike(starts, sized).flatMap((start) => {
+    const value = values.get(start);
+    if (value === undefined) return [];
+    return Math.log(sized ? shareOf(Math.min(value, rungs)) : Math.max(scanMs, Math.min(value, withinMs)));
+  });
+  const spread = spreadOf(logs);
+  const inUnit = (result: number): number => (sized ? sizeOf(result, span) : Math.round(result));
+  if (spread !== undefined)
+    return { ...limit, detected: true, spread: { least: inUnit(spread.least), most: inUnit(spread.most) } };
+  const mean = inUnit(Math.exp(middleMean(logs)));
+  return sized ? { ...limit, detected: true, size: mean } : { ...limit, detected: true, withinMs: mean };
 }
+
+/** Starts in an order in which neighbours are alike: by direction, for faults that have one, and hour. */
+const alike = (starts: readonly Start[], directed: boolean): number[] =>
+  [...starts.keys()].toSorted((a, b) => {
+    const [one, other] = [starts[a] as Start, starts[b] as Start];
+    return (directed ? one.sign - other.sign : 0) || one.time - other.time;
+  });

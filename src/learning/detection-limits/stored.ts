@@ -101,7 +101,8 @@ function bySensitivity(tags: ReadonlyMap<string, DetectionPlan['tags'][number]>)
   const undetected = ({ limits }: TagLimits): number => limits.filter(({ detected }) => !detected).length;
   const offset = ({ tag, limits }: TagLimits): number => {
     const { low = 0, high = 1 } = tags.get(tag)?.range ?? {};
-    return (limits.find(({ kind }) => kind === 'offset')?.size ?? 0) / (high - low);
+    const { size, spread } = limits.find(({ kind }) => kind === 'offset') ?? {};
+    return (size ?? spread?.most ?? 0) / (high - low);
   };
   return (a: TagLimits, b: TagLimits): number => undetected(b) - undetected(a) || offset(b) - offset(a);
 }

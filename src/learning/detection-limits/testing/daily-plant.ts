@@ -1,4 +1,5 @@
 import { batchOf, tagOf } from '../../../../test/support/detectors.ts';
+import type { DetectionLimit } from '../../../core/detection-limits.ts';
 import { type Observation, observeBatch } from '../../../core/observation.ts';
 import { Random } from '../../../core/random.ts';
 import { TagTable } from '../../../core/tag.ts';
@@ -12,11 +13,12 @@ const scanMs = 60_000;
 const dayMs = 86_400_000;
 const learnedDays = 5;
 
-/** Two level transmitters of one tank, and a temperature elsewhere. Both follow the hour. */
+/** Two level transmitters of one tank, a temperature, and a weak flow, which has more noise than pattern. All follow the hour. */
 const tags = [
   tagOf('LT1', { scanMs, description: 'Tank level' }),
   tagOf('LT2', { scanMs, description: 'Tank level' }),
   tagOf('TT', { scanMs, unit: '°C', range: { low: 0, high: 40 }, decimals: 2, equipment: 'Heater' }),
+  tagOf('FT', { scanMs, unit: 'L/s', range: { low: 0, high: 20 }, decimals: 2, equipment: 'Well' }),
 ];
 const plan: DetectionPlan = {
   tags,
@@ -40,7 +42,8 @@ function* running(from: number, ms: number, seed: number): Generator<Observation
     const level = 2.5 + 0.8 * Math.sin(hour) + 0.3 * Math.sin(3 * hour) + slow;
     const levels = [0, 1].map(() => step(level + 0.005 * random.normal(), 0.001));
     const temperature = step(15 + 4 * Math.sin(hour + 1) + 0.05 * fast + 0.02 * random.normal(), 0.01);
-    yield observeBatch(batchOf([...levels, temperature].map((value, tag) => ({ tag, time, value }))));
+    const flow = step(2 + 0.3 * Math.sin(hour + 2) + 0.2 * random.normal(), 0.01);
+    yield observeBatch(batchOf([...levels, temperature, flow].map((value, tag) => ({ tag, time, value }))));
   }
 }
 
@@ -55,35 +58,27 @@ export const learned = (seed: number): Promise<Calibration> =>
     budgetPerDay: plan.budgetPerDay,
   });
 
-/** Limits by faults in later normal operation with another random seed, by tag and fault: a size, or ms; infinite if not detected. */
-export function limitsAt(calibration: Calibration, seed: number): ReadonlyMap<string, number> {
+/** Limits by faults in later normal operation with another random seed, by tag and fault. */
+export function limitsAt(calibration: Calibration, seed: number): ReadonlyMap<string, DetectionLimit> {
   const recording = [...running(2 * learnedDays * dayMs, wholeMs, seed)];
   const window = windowOf(recording, tags.length, new Random(seed)) as Window;
   const measured = measureLimits({ plan, calibration, window, seed, left: () => Number.POSITIVE_INFINITY });
+  return new Map(measured.tags.flatMap(({ tag, limits }) => limits.map((limit) => [`${tag} ${limit.kind}`, limit])));
+}
+
+/** Results of several seeds that state one figure, by tag and fault, in relation to their median: infinite if not detected. */
+export function spreads(results: readonly ReadonlyMap<string, DetectionLimit>[]): Map<string, readonly number[]> {
+  const keys = [...(results[0]?.keys() ?? [])];
   return new Map(
-    measured.tags.flatMap(({ tag, limits }) =>
-      limits.map(({ kind, detected, size, withinMs }) => [
-        `${tag} ${kind}`,
-        detected ? (size ?? withinMs) : Number.POSITIVE_INFINITY,
-      ]),
-    ),
+    keys.map((key) => {
+      const values = results.flatMap((one) => figureOf(one.get(key) as DetectionLimit) ?? []).toSorted((a, b) => a - b);
+      const middle = ((values[(values.length - 1) >> 1] as number) + (values[values.length >> 1] as number)) / 2;
+      return [key, values.map((value) => (value === middle ? 1 : value / middle))];
+    }),
   );
 }
 
-/**
- * Faults whose limit says when an event at random is seen, or that about half of the starts do not show. Their limits vary with the
- * noise that is drawn.
- */
-const atRandom = ['LT1 doubled-noise', 'LT2 doubled-noise', 'TT doubled-noise', 'TT vanished-noise'];
-
-/** Results of several seeds, by tag and fault, in relation to their median. */
-export function spreads(results: readonly ReadonlyMap<string, number>[]): Map<string, readonly number[]> {
-  const keys = [...(results[0]?.keys() ?? [])].filter((key) => !atRandom.includes(key));
-  return new Map(
-    keys.map((key) => {
-      const values = results.map((one) => one.get(key) ?? Number.NaN).toSorted((a, b) => a - b);
-      const middle = (values[(values.length - 1) >> 1] as number) + (values[values.length >> 1] as number);
-      return [key, values.map((value) => (2 * value) / middle)];
-    }),
-  );
+function figureOf({ detected, size, withinMs, spread, found }: DetectionLimit): number | undefined {
+  if (!detected) return Number.POSITIVE_INFINITY;
+  return spread === undefined && found === undefined ? (size ?? withinMs) : undefined;
 }
