@@ -84,7 +84,7 @@ const names: Readonly<Record<FaultKind, string>> = {
   scaled: 'scaled by',
   'doubled-noise': 'doubled noise',
   'vanished-noise': 'vanished noise',
-  'single-spike': 'spike',
+  'single-spike': 'single spike',
   'other-hour': 'values of 3 h ago',
   'level-against-flow': 'level against flow',
 };

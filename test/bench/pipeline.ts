@@ -26,6 +26,12 @@ const hourMs = 3_600_000;
 /** The bare loop is run so many times, or the clock would be too coarse for it. */
 const repeats = 100;
 
+/**
+ * Cost per sample of version f5c8d95, in bare loops: this bench in a checkout of it, on 2026-11-28. Detection may cost 1.3
+ * times as much.
+ */
+const earlierCost = 136.5;
+
 let sink = 0;
 
 /** What both sides of the ratio go over: polls of the waterworks, and the same as observations. */
@@ -159,6 +165,12 @@ export async function benchPipeline({ learnedHours, measuredHours, rounds }: Pip
       value: perSecond(samples, whole),
       unit: 'samples/s',
       note: share(whole, loop),
+    },
+    {
+      name: 'pipeline: cost per sample against f5c8d95',
+      value: Number((whole / loop / earlierCost).toFixed(2)),
+      unit: '×',
+      note: `${share(whole, loop)} of this run, ${earlierCost} × at f5c8d95`,
     },
     {
       name: 'pipeline: the same over the stream into the thread',

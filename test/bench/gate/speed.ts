@@ -22,5 +22,6 @@ export const speedScenarios: readonly GateScenario[] = [
   lower('load/rss', 'load', 'load: RSS of the monitor', absolute, 500),
   lower('scale/memory', 'scale', 'scale: memory of the process that watches 10000 tags', absolute, 512),
   lower('calibration/month', 'calibration', 'calibration: 100 tags × 30 days at 1 s', absolute, 5),
+  lower('pipeline/cost', 'pipeline', 'pipeline: cost per sample against f5c8d95', noise, 1.3),
   lower('load/wrong', 'load', 'load: wrong values, unaccounted gaps, silent tags', 0, 0),
 ];
