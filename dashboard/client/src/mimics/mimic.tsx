@@ -129,8 +129,8 @@ function ValueCell(props: { readonly value: MimicValue; readonly tag: TagInfo })
       <span class="head">
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
         {headOf(props.tag)}
-        <AsideWords tags={[props.tag]} aside={aside()} />
       </span>
+      <AsideWords tags={[props.tag]} aside={aside()} />
       <span classList={{ stripes: aside() !== undefined }}>
         <Value tag={props.tag} />
       </span>

@@ -156,8 +156,8 @@ export function ObjectCell(props: {
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
         <b>{object.name}</b>
         <span class="word">{props.shown.word()}</span>
-        <AsideWords tags={tags.map(props.tagOf)} aside={props.aside} />
       </span>
+      <AsideWords tags={tags.map(props.tagOf)} aside={props.aside} />
       <Show when={object.level}>{(name) => <Value tag={props.tagOf(name())} wordless />}</Show>
       <Show when={object.values.length > 0}>
         <span class="more">

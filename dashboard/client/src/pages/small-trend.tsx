@@ -55,7 +55,7 @@ export function SmallTrend(props: { readonly tag: TagInfo }) {
     <section class="panel" aria-label={props.tag.name}>
       <header class="panel-head">
         <h2>{props.tag.name}</h2>
-        <MaintenanceMark of={props.tag} />
+        <MaintenanceMark of={props.tag} brief />
         <For each={worst().slice(0, 1)}>{(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}</For>
         <span class="end">
           <Value tag={props.tag} />

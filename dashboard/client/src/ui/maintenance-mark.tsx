@@ -25,6 +25,8 @@ export function MaintenanceMark(props: {
   readonly of: Located;
   /** A tag that stands for the object: an alert about several places names one. */
   readonly tag?: Located | undefined;
+  /** For narrow places. */
+  readonly brief?: boolean;
 }) {
   const { zone } = useApp();
   const window = useMaintenance(() => [props.of, props.tag]);
@@ -32,7 +34,7 @@ export function MaintenanceMark(props: {
     <Show when={window()}>
       {(one) => (
         <small class="maintenance-mark" title={shared.note.maintenance(zone().minute(one().to), one().reason)}>
-          {shared.note.mark.maintenance}
+          {props.brief === true ? shared.note.maint : shared.note.mark.maintenance}
         </small>
       )}
     </Show>

@@ -35,56 +35,58 @@ export function PenBar(props: { readonly trend: TrendState }) {
     return texts.label.to(figure(scale[0]), figure(scale[1]));
   };
   return (
-    <ul class="pen-bar" aria-label={texts.title.pens}>
-      <For each={pens()}>
-        {(one) => (
-          <li class="pen-chip">
-            <button
-              type="button"
-              class="link"
-              title={texts.label.scaleOf(one.name, one.description)}
-              onClick={() => setScaled(one)}
-            >
-              <PenSample style={styleOf().get(one.name) ?? 0} />
-              {one.name}
-            </button>
-            <Value tag={one} />
-            <Show when={scaleText(one)}>{(text) => <small>{text()}</small>}</Show>
-            <Show when={one.name !== tag.name}>
-              <button type="button" class="remove" title={texts.label.removePen(one.name)} onClick={() => removePen(one.name)}>
-                <span aria-hidden="true">×</span>
-                <span class="unseen">{texts.label.removePen(one.name)}</span>
+    <>
+      <ul class="pen-bar" aria-label={texts.title.pens}>
+        <For each={pens()}>
+          {(one) => (
+            <li class="pen-chip">
+              <button
+                type="button"
+                class="link"
+                title={texts.label.scaleOf(one.name, one.description)}
+                onClick={() => setScaled(one)}
+              >
+                <PenSample style={styleOf().get(one.name) ?? 0} />
+                {one.name}
               </button>
-            </Show>
-          </li>
-        )}
-      </For>
-      <li>
-        <Button
-          key="P"
-          disabled={isFull()}
-          title={isFull() ? texts.sentence.mostPens(penLimits.perTrend) : undefined}
-          onPress={() => setAdding(true)}
-        >
-          {texts.button.addPen}
-        </Button>
-      </li>
-      <Show when={chosen()}>
+              <Value tag={one} />
+              <Show when={scaleText(one)}>{(text) => <small>{text()}</small>}</Show>
+              <Show when={one.name !== tag.name}>
+                <button type="button" class="remove" title={texts.label.removePen(one.name)} onClick={() => removePen(one.name)}>
+                  <span aria-hidden="true">×</span>
+                  <span class="unseen">{texts.label.removePen(one.name)}</span>
+                </button>
+              </Show>
+            </li>
+          )}
+        </For>
         <li>
-          <Button onPress={resetPens}>{texts.button.relatedPens}</Button>
+          <Button
+            key="P"
+            disabled={isFull()}
+            title={isFull() ? texts.sentence.mostPens(penLimits.perTrend) : undefined}
+            onPress={() => setAdding(true)}
+          >
+            {texts.button.addPen}
+          </Button>
         </li>
-      </Show>
+        <Show when={chosen()}>
+          <li>
+            <Button onPress={resetPens}>{texts.button.relatedPens}</Button>
+          </li>
+        </Show>
+      </ul>
       <Show when={pensFailure()}>
         {(reason) => (
-          <li role="alert">
+          <p role="alert">
             {texts.sentence.pensNotKept} {reason()}
-          </li>
+          </p>
         )}
       </Show>
       <Show when={adding()}>
         <AddPenDialog trend={props.trend} onClose={() => setAdding(false)} />
       </Show>
       <Show when={scaled()}>{(one) => <ScaleDialog tag={one()} trend={props.trend} onClose={() => setScaled(undefined)} />}</Show>
-    </ul>
+    </>
   );
 }
