@@ -172,7 +172,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
             clock,
             dataDir,
             siteName: config.site.name,
-            onChange: async () => {
+            onChange: async (act) => {
+              monitor.noteProtection(act);
               if (manager.baseline !== undefined) await monitor.useBaseline(manager.baseline, 'learned');
             },
           })

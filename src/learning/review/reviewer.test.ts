@@ -50,6 +50,7 @@ let dir: string;
 let state: StateStore;
 let run = 0;
 let changes: number;
+let lastAct = '';
 
 beforeAll(async () => {
   learned = await learn({ detectors: detectorFactories(plan), source: running, tags: new TagTable(tags), groups: [], folds: 3 });
@@ -81,7 +82,10 @@ const reviewer = (): CalibrationReviewer =>
     clock,
     dataDir: dir,
     siteName: 'Test works',
-    onChange: () => void changes++,
+    onChange: (act) => {
+      changes++;
+      lastAct = act;
+    },
     manager: new BaselineManager(state, plan, clock),
   });
 const site = (): Baseline => siteBaseline(state.baselines)?.content as Baseline;
@@ -116,6 +120,9 @@ describe('the review of a calibration', () => {
     expect(thresholdOf('A.LT')).toBeLessThan(before.calibration.detectors['range']?.thresholds['A.LT']?.begin ?? 0);
     expect(site().calibration.detectors['range']?.baseline).toEqual(before.calibration.detectors['range']?.baseline);
     expect(changes).toBe(1);
+    expect(lastAct).toMatch(
+      /^Role \w+ decided about 1 episode of the calibration: now 0 normal, 1 excluded\. Thresholds were set again\.$/,
+    );
     await reviewer().decide([{ id, as: undefined }], engineer);
     expect(site()).toEqual(before);
     expect(siteBaseline(state.baselines)?.version).toBe(3);

@@ -26,8 +26,8 @@ export interface ReviewerOptions {
   readonly clock: Clock;
   readonly dataDir: string;
   readonly siteName: string;
-  /** Called after each new version, before `decide` returns. */
-  readonly onChange?: () => void | Promise<void>;
+  /** Called after each new version, before `decide` returns, with a sentence about the act. */
+  readonly onChange?: (act: string) => void | Promise<void>;
 }
 
 /**
@@ -41,7 +41,7 @@ export class CalibrationReviewer implements CalibrationReview {
   readonly #clock: Clock;
   readonly #dir: string;
   readonly #siteName: string;
-  readonly #onChange: () => void | Promise<void>;
+  readonly #onChange: (act: string) => void | Promise<void>;
   #isBusy = false;
 
   constructor({ state, manager, plan, clock, dataDir, siteName, onChange = () => {} }: ReviewerOptions) {
@@ -129,7 +129,11 @@ export class CalibrationReviewer implements CalibrationReview {
       after: decidedText(refitted.episodes),
     });
     this.#manager.reload();
-    await this.#onChange();
+    const { length } = changed;
+    const about = `${length} ${length === 1 ? 'episode' : 'episodes'} of the calibration`;
+    await this.#onChange(
+      `Role ${by.role} decided about ${about}: now ${decidedText(refitted.episodes)}. Thresholds were set again.`,
+    );
   }
 
   #site() {
