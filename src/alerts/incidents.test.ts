@@ -143,6 +143,12 @@ it('a consequence in another area belongs to its cause: a flow that follows a wr
   expect(incidentsOf([0, place('PS.P1.KW')], [45, place('T1.LT')])).toEqual([0, 0]);
 });
 
+it('a cause that is found within a minute after its consequence belongs to it', () => {
+  expect(incidentsOf([0, place('T1.FT')], [0.5, place('PS.P1.CMD')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('T1.FT')], [2, place('PS.P1.CMD')])).toEqual([0, 1]);
+  expect(incidentsOf([0, { ...place('T1.FT'), detector: 'frozen', signal: true }], [0.5, place('PS.P1.CMD')])).toEqual([0, 1]);
+});
+
 it('a fault of a signal is no consequence, and neither is what follows only the consequence of an absent alert', () => {
   const stop = act('plc1', ['PS.P1.CMD']);
   expect(incidentsOf([0, stop], [5, { ...place('T1.FT'), detector: 'frozen', signal: true }])).toEqual([0, 1]);

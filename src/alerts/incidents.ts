@@ -7,7 +7,10 @@ import { Influences } from './influences.ts';
 
 /** Time after its end in which an alert still has consequences, ms. */
 const consequenceMs = 600_000;
-/** Greatest time between the arrivals of one client at several devices, ms: what it does later is an event of its own. */
+/**
+ * Greatest time between the arrivals of one client at several devices, and between a consequence and a cause that is found after it, ms.
+ * What begins later is an event of its own.
+ */
 const arrivalMs = 60_000;
 /** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
@@ -30,7 +33,8 @@ const clientsOf = ({ explanation, findings }: Alert): readonly string[] =>
 /**
  * Finds the incident of a new alert by cause. An area and a time are none. While the other alert is or recently was in alarm:
  *
- * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline. A
+ * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
+ *   if the consequence is found first. A
  *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
  * - An act of a client and the process: equipment of a written tag, what follows a written tag, or a tag of the controller itself, such as
  *   its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two minutes, and any
@@ -83,7 +87,8 @@ export class Incidents {
       if (process.device !== undefined) return false;
       return this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert));
     }
-    return this.#haveCommon(alert, finding) || this.#failAlike(alert, finding) || this.#follows(finding, alert);
+    if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding)) return true;
+    return this.#follows(finding, alert) || this.#precedes(finding, alert);
   }
 
   /** True for acts of one client at several devices within a minute, and at one device also if a client is not known. */
@@ -118,6 +123,12 @@ export class Incidents {
   /** True if the finding is a consequence of what the alert states. */
   #follows(finding: Finding, alert: Alert): boolean {
     return finding.signal === undefined && this.#influences.follows(finding.tags, alert.tags);
+  }
+
+  /** True if the alert states a consequence of the finding, which was found first: both began within a minute. */
+  #precedes(finding: Finding, alert: Alert): boolean {
+    const effects = alert.findings.filter(({ signal }) => signal === undefined).flatMap(({ tags }) => tags);
+    return finding.since - alert.since <= arrivalMs && this.#influences.follows(effects, finding.tags);
   }
 
   /** True if the process shows an act of a client. @param apartMs time between the two */
