@@ -116,7 +116,7 @@ export const alertRoutes = {
       refused: names.describe('unknown, closed, or `once` and the condition has ended'),
       waiting: waits,
     }),
-    handler: ({ input: { ids: wanted, minutes, once, reason }, session }, services) => {
+    handler: async ({ input: { ids: wanted, minutes, once, reason }, session }, services) => {
       const { alerts, clock, site } = services.view;
       const mostMs = site.shelvingMs ?? defaultShelvingMs;
       if (minutes * 60_000 > mostMs && !isAllowed(session.role, 'shelve-longer'))
@@ -126,7 +126,7 @@ export const alertRoutes = {
         );
       const waiting =
         minutes * 60_000 > mostMs
-          ? requested(services, { kind: 'shelve', ids: [...new Set(wanted)], minutes, once }, session, reason)
+          ? await requested(services, { kind: 'shelve', ids: [...new Set(wanted)], minutes, once }, session, reason)
           : undefined;
       if (waiting !== undefined) return { shelved: [], refused: [], ...waiting };
       const until = clock.now() + minutes * 60_000;

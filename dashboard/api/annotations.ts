@@ -34,9 +34,9 @@ export const annotationRoutes = {
     summary: 'Adds an annotation at a time. Every trend that covers the time shows it, with its author.',
     input: z.strictObject({ time: z.number(), text: z.string().trim().min(1).max(annotationLimits.text) }),
     answer: acted({ annotation }),
-    handler: ({ input, session }, { view }) => {
+    handler: async ({ input, session }, { view }) => {
       try {
-        return { annotation: named(view.annotations.add(input.time, input.text, actorOf(session))) };
+        return { annotation: named(await view.annotations.add(input.time, input.text, actorOf(session))) };
       } catch (thrown) {
         throw refusal(thrown);
       }
@@ -48,9 +48,9 @@ export const annotationRoutes = {
     summary: 'Removes an annotation. Its text stays in the audit trail.',
     input: z.strictObject({ id: text }),
     answer: done,
-    handler: ({ input: { id }, session }, { view }) => {
+    handler: async ({ input: { id }, session }, { view }) => {
       try {
-        view.annotations.remove(id, actorOf(session));
+        await view.annotations.remove(id, actorOf(session));
         return {};
       } catch (thrown) {
         throw refusal(thrown);

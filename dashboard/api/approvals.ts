@@ -58,7 +58,7 @@ export const approvalRoutes = {
       const { approvals } = services;
       try {
         if (accept) await approvals.approve(id, actorOf(session), reason, async (one) => await performed(one, services));
-        else approvals.reject(id, actorOf(session), reason);
+        else await approvals.reject(id, actorOf(session), reason);
         return {};
       } catch (thrown) {
         throw refusal(thrown);
@@ -68,15 +68,15 @@ export const approvalRoutes = {
 };
 
 /** The answer if the act must wait for a second person, and then waits; undefined if it can be performed. */
-export function requested(
+export async function requested(
   { approvals }: Services,
   act: ReducingAct,
   session: Session,
   reason: string,
-): { readonly waiting: true } | undefined {
+): Promise<{ readonly waiting: true } | undefined> {
   if (!approvals.required) return undefined;
   try {
-    approvals.request(act, actorOf(session), reason);
+    await approvals.request(act, actorOf(session), reason);
     return { waiting: true };
   } catch (thrown) {
     throw refusal(thrown);

@@ -57,7 +57,7 @@ export const baselineRoutes = {
     answer: acted({ waiting: waits }),
     handler: async ({ input: { line, figures: edited, reason }, session }, services) => {
       const baseline = known(services);
-      const waiting = requested(services, { kind: 'edit', line, figures: edited }, session, reason);
+      const waiting = await requested(services, { kind: 'edit', line, figures: edited }, session, reason);
       if (waiting !== undefined) return waiting;
       await refusing(baseline.edit(line, edited, actorOf(session), reason));
       return {};
@@ -71,7 +71,7 @@ export const baselineRoutes = {
     answer: acted({ waiting: waits }),
     handler: async ({ input: { line, reason }, session }, services) => {
       const baseline = known(services);
-      const waiting = requested(services, { kind: 'unlearn', line }, session, reason);
+      const waiting = await requested(services, { kind: 'unlearn', line }, session, reason);
       if (waiting !== undefined) return waiting;
       await refusing(baseline.unlearn(line, actorOf(session), reason));
       return {};

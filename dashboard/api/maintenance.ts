@@ -42,10 +42,10 @@ export const maintenanceRoutes = {
       reason: note.min(1),
     }),
     answer: done,
-    handler: ({ input: { place, from, minutes, repeat, reason }, session }, { view: { maintenance, clock, site } }) => {
+    handler: async ({ input: { place, from, minutes, repeat, reason }, session }, { view: { maintenance, clock, site } }) => {
       try {
         const begin = from === undefined ? clock.now() : instantOf(`${from.replace('T', ' ')}:00`, zoneText(site.timeZone));
-        maintenance.plan({ place, from: begin, lastsMs: minutes * 60_000, repeat, reason }, actorOf(session));
+        await maintenance.plan({ place, from: begin, lastsMs: minutes * 60_000, repeat, reason }, actorOf(session));
         return {};
       } catch (thrown) {
         throw refusal(thrown);
@@ -58,9 +58,9 @@ export const maintenanceRoutes = {
     summary: 'Removes planned maintenance. A window that is open stays open.',
     input: z.strictObject({ id: text }),
     answer: done,
-    handler: ({ input: { id }, session }, { view: { maintenance } }) => {
+    handler: async ({ input: { id }, session }, { view: { maintenance } }) => {
       try {
-        maintenance.cancel(id, actorOf(session));
+        await maintenance.cancel(id, actorOf(session));
         return {};
       } catch (thrown) {
         throw refusal(thrown);

@@ -21,16 +21,16 @@ describe('annotations', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  it('are kept with author and time, found by the time that they refer to, and recorded in the audit trail', () => {
+  it('are kept with author and time, found by the time that they refer to, and recorded in the audit trail', async () => {
     const clock = new VirtualClock(start);
     {
       using state = openState(dir);
-      const annotations = new Annotations({ store: state.annotations, audit: state.audit, clock });
-      annotations.add(start - 3_600_000, 'Sample taken', kim);
-      annotations.add(start - 7_200_000, 'Pump 2 sounds rough', lee);
+      const annotations = new Annotations({ store: state.annotations, keep: state.keep, clock });
+      await annotations.add(start - 3_600_000, 'Sample taken', kim);
+      await annotations.add(start - 7_200_000, 'Pump 2 sounds rough', lee);
     }
     using state = openState(dir);
-    const annotations = new Annotations({ store: state.annotations, audit: state.audit, clock });
+    const annotations = new Annotations({ store: state.annotations, keep: state.keep, clock });
     const all = annotations.during(start - 86_400_000, start);
     expect(all).toMatchObject({
       total: 2,
@@ -41,15 +41,15 @@ describe('annotations', () => {
     });
     expect(annotations.during(start - 3_600_000, start).annotations.map(({ text }) => text)).toEqual(['Sample taken']);
     expect(annotations.during(start - 7_200_000, start - 3_600_000).total).toBe(1);
-    annotations.remove(all.annotations[0]?.id ?? '', kim);
+    await annotations.remove(all.annotations[0]?.id ?? '', kim);
     expect(annotations.during(0, start).total).toBe(1);
     expect(state.audit.read({ limit: 5 }).map(({ action, user, before, after }) => [action, user, before ?? after])).toEqual([
       ['annotation.removed', 'kim', '2026-11-28T12:00:00.000Z Pump 2 sounds rough'],
       ['annotation.added', 'lee', '2026-11-28T12:00:00.000Z Pump 2 sounds rough'],
       ['annotation.added', 'kim', '2026-11-28T13:00:00.000Z Sample taken'],
     ]);
-    expect(() => annotations.remove('nobody', kim)).toThrow('there is no annotation nobody');
-    expect(() => annotations.add(start + 3_600_000, 'later', kim)).toThrow('cannot be in the future');
+    await expect(annotations.remove('nobody', kim)).rejects.toThrow('there is no annotation nobody');
+    await expect(annotations.add(start + 3_600_000, 'later', kim)).rejects.toThrow('cannot be in the future');
   });
 });
 

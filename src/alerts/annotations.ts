@@ -3,14 +3,14 @@ import type { Actor } from '../core/alert.ts';
 import type { Annotation, AnnotationControl, AnnotationPage } from '../core/annotation.ts';
 import type { Clock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
-import type { AnnotationStore, AuditLog } from '../core/state.ts';
+import type { AnnotationStore, AuditEntry, KeepAct } from '../core/state.ts';
 
 /** Clocks of browsers and of the site may differ by this, ms. */
 const aheadMs = 60_000;
 
 export interface AnnotationsOptions {
-  readonly store: AnnotationStore;
-  readonly audit: AuditLog;
+  readonly store: Pick<AnnotationStore, 'during' | 'get'>;
+  readonly keep: KeepAct;
   readonly clock: Clock;
 }
 
@@ -26,26 +26,32 @@ export class Annotations implements AnnotationControl {
     return this.#options.store.during(from, to);
   }
 
-  add(time: number, text: string, by: Actor): Annotation {
-    const { store, clock } = this.#options;
+  async add(time: number, text: string, by: Actor): Promise<Annotation> {
+    const { keep, clock } = this.#options;
     const at = clock.now();
     if (!(time <= at + aheadMs)) throw refused('an annotation cannot be in the future', 'choose a time that is not after now');
     const annotation = { id: randomUUID(), time, text, at, by };
-    store.add(annotation);
-    this.#record('annotation.added', annotation.id, by, { after: `${new Date(time).toISOString()} ${text}` });
+    const entry = this.#entry('annotation.added', annotation.id, by, { after: `${new Date(time).toISOString()} ${text}` });
+    await keep(({ annotations, audit }) => {
+      annotations.add(annotation);
+      audit.append(entry);
+    });
     return annotation;
   }
 
-  remove(id: string, by: Actor): void {
-    const { store } = this.#options;
+  async remove(id: string, by: Actor): Promise<void> {
+    const { store, keep } = this.#options;
     const found = store.get(id);
     if (found === undefined) throw refused(`there is no annotation ${id}`, 'another user may have removed it');
-    store.remove(id);
-    this.#record('annotation.removed', id, by, { before: `${new Date(found.time).toISOString()} ${found.text}` });
+    const entry = this.#entry('annotation.removed', id, by, { before: `${new Date(found.time).toISOString()} ${found.text}` });
+    await keep(({ annotations, audit }) => {
+      annotations.remove(id);
+      audit.append(entry);
+    });
   }
 
-  #record(action: string, object: string, by: Actor, change: { readonly before?: string; readonly after?: string }): void {
-    this.#options.audit.append({ ...by, time: this.#options.clock.now(), action, object, ...change });
+  #entry(action: string, object: string, by: Actor, change: { readonly before?: string; readonly after?: string }): AuditEntry {
+    return { ...by, time: this.#options.clock.now(), action, object, ...change };
   }
 }
 

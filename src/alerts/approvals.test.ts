@@ -18,7 +18,7 @@ function approvals() {
 
 it('keeps a request across a restart and ends it after a day without its act', async () => {
   const { clock, audited, open } = approvals();
-  const { id } = open().request(unlearn('LT-1'), anna, 'r');
+  const { id } = await open().request(unlearn('LT-1'), anna, 'r');
   await clock.advance(86_399_999);
   const again = open();
   expect(again.waiting()).toMatchObject([{ id, by: anna }]);
@@ -34,7 +34,7 @@ it('keeps a request across a restart and ends it after a day without its act', a
 it('performs an act once, also if two users approve it at the same time', async () => {
   const { open } = approvals();
   const all = open();
-  const { id } = all.request(unlearn('LT-1'), anna, 'r');
+  const { id } = await all.request(unlearn('LT-1'), anna, 'r');
   let acts = 0;
   const both = [bert, { ...bert, user: 'carl' }].map(async (by) => await all.approve(id, by, 'ok', async () => void acts++));
   const outcomes = await Promise.allSettled(both);
@@ -42,11 +42,11 @@ it('performs an act once, also if two users approve it at the same time', async 
   expect(acts).toBe(1);
 });
 
-it('refuses more than 50 waiting requests', () => {
+it('refuses more than 50 waiting requests', async () => {
   const { open } = approvals();
   const all = open();
-  for (let i = 0; i < 50; i++) all.request(unlearn(`LT-${i}`), anna, 'r');
-  expect(() => all.request(unlearn('LT-50'), anna, 'r')).toThrow('50 requests wait');
-  all.reject(all.waiting()[0]?.id ?? '', anna, 'not needed');
-  expect(all.request(unlearn('LT-50'), anna, 'r').reason).toBe('r');
+  for (let i = 0; i < 50; i++) await all.request(unlearn(`LT-${i}`), anna, 'r');
+  await expect(all.request(unlearn('LT-50'), anna, 'r')).rejects.toThrow('50 requests wait');
+  await all.reject(all.waiting()[0]?.id ?? '', anna, 'not needed');
+  expect((await all.request(unlearn('LT-50'), anna, 'r')).reason).toBe('r');
 });

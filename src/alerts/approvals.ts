@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { differenceOf } from '../core/difference.ts';
 import { ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
-import type { ApprovalStore, AuditLog } from '../core/state.ts';
+import type { ApprovalStore, AuditEntry, AuditLog, KeepAct } from '../core/state.ts';
 
 /** Most requests that wait at once. */
 const mostWaiting = 50;
@@ -13,10 +13,12 @@ const mostWaiting = 50;
 const waitsMs = 86_400_000;
 /** Most objects that a text names. */
 const mostNamed = 3;
+const monitor: Actor = { role: 'monitor', session: 'monitor' };
 
 export interface ApprovalsOptions {
   readonly store: ApprovalStore;
   readonly audit: AuditLog;
+  readonly keep: KeepAct;
   readonly clock: Clock;
   readonly required: boolean;
 }
@@ -25,32 +27,42 @@ export interface ApprovalsOptions {
 export class Approvals implements ApprovalControl {
   readonly required: boolean;
   readonly #options: ApprovalsOptions;
-  #waiting: readonly ApprovalRequest[];
+  /** Acts whose requests are being stored, and requests that are being decided. */
+  readonly #storing = new Set<ReducingAct>();
+  readonly #deciding = new Set<string>();
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
     this.required = options.required;
-    this.#waiting = options.store.list();
   }
 
   waiting(): readonly ApprovalRequest[] {
-    const now = this.#options.clock.now();
-    for (const request of this.#waiting.filter(({ expiresAt }) => expiresAt <= now))
-      this.#end(request, 'expired', { role: 'monitor', session: 'monitor' }, undefined);
-    return this.#waiting;
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const all = store.list();
+    const isOver = ({ id, expiresAt }: ApprovalRequest): boolean => expiresAt <= now && !this.#deciding.has(id);
+    for (const request of all.filter(isOver)) this.#end(request, 'expired', monitor, undefined);
+    return all.filter((request) => !isOver(request));
   }
 
-  request(act: ReducingAct, by: Actor, reason: string): ApprovalRequest {
-    const waiting = this.waiting();
-    if (waiting.some((one) => differenceOf(one.act, act) === undefined))
+  async request(act: ReducingAct, by: Actor, reason: string): Promise<ApprovalRequest> {
+    const { keep, clock } = this.#options;
+    const acts = [...this.waiting().map((one) => one.act), ...this.#storing];
+    if (acts.some((one) => differenceOf(one, act) === undefined))
       throw refused('the same act waits for a second person already', 'ask another user to approve it');
-    if (waiting.length >= mostWaiting)
+    if (acts.length >= mostWaiting)
       throw refused(`${mostWaiting} requests wait for a second person`, 'approve or reject some of them first');
-    const at = this.#options.clock.now();
+    const at = clock.now();
     const request = { id: randomUUID(), at, expiresAt: at + waitsMs, by, reason, act };
-    this.#options.store.add(request);
-    this.#waiting = [...waiting, request];
-    this.#report(request, 'requested', by, reason);
+    this.#storing.add(act);
+    try {
+      await keep(({ approvals, audit }) => {
+        approvals.add(request);
+        audit.append(this.#entry(request, 'requested', by, reason));
+      });
+    } finally {
+      this.#storing.delete(act);
+    }
     return request;
   }
 
@@ -58,39 +70,63 @@ export class Approvals implements ApprovalControl {
     const request = this.#known(id);
     if (isSamePerson(request.by, by))
       throw refused('the request is your own', 'another user with the permission must approve it');
-    // ended first: a second approval cannot perform the act again
-    this.#end(request, 'approved', by, reason);
-    try {
-      await perform(request);
-    } catch (thrown) {
-      this.#options.store.add(request);
-      this.#waiting = [request, ...this.#waiting];
-      this.#report(request, 'failed', { role: 'monitor', session: 'monitor' }, undefined);
-      throw thrown;
-    }
+    const { store, audit, keep } = this.#options;
+    await this.#decide(id, async () => {
+      // a disk that stores nothing refuses the approval before its act takes effect
+      await keep(({ approvals }) => {
+        approvals.remove(id);
+        approvals.add(request);
+      });
+      // in one turn with the act, so that both are in one transaction
+      this.#end(request, 'approved', by, reason);
+      try {
+        await perform(request);
+      } catch (thrown) {
+        store.add(request);
+        audit.append(this.#entry(request, 'failed', monitor, undefined));
+        throw thrown;
+      }
+    });
   }
 
-  reject(id: string, by: Actor, reason: string): void {
-    this.#end(this.#known(id), 'rejected', by, reason);
+  async reject(id: string, by: Actor, reason: string): Promise<void> {
+    const request = this.#known(id);
+    await this.#decide(
+      id,
+      async () =>
+        await this.#options.keep(({ approvals, audit }) => {
+          approvals.remove(id);
+          audit.append(this.#entry(request, 'rejected', by, reason));
+        }),
+    );
+  }
+
+  /** Lets one user at a time decide about a request. */
+  async #decide(id: string, work: () => Promise<void>): Promise<void> {
+    this.#deciding.add(id);
+    try {
+      await work();
+    } finally {
+      this.#deciding.delete(id);
+    }
   }
 
   #known(id: string): ApprovalRequest {
     const request = this.waiting().find((one) => one.id === id);
-    if (request === undefined) throw refused('this request does not wait any more', 'reload the list');
+    if (request === undefined || this.#deciding.has(id)) throw refused('this request does not wait any more', 'reload the list');
     return request;
   }
 
-  #end(request: ApprovalRequest, what: 'approved' | 'rejected' | 'expired', by: Actor, reason: string | undefined): void {
-    this.#options.store.remove(request.id);
-    this.#waiting = this.#waiting.filter(({ id }) => id !== request.id);
-    this.#report(request, what, by, reason);
+  #end(request: ApprovalRequest, what: 'approved' | 'expired', by: Actor, reason: string | undefined): void {
+    const { store, audit } = this.#options;
+    store.remove(request.id);
+    audit.append(this.#entry(request, what, by, reason));
   }
 
-  #report({ by: requester, act }: ApprovalRequest, what: string, by: Actor, reason: string | undefined): void {
-    const { audit, clock } = this.#options;
+  #entry({ by: requester, act }: ApprovalRequest, what: string, by: Actor, reason: string | undefined): AuditEntry {
     const before = requester.user === undefined ? requester.role : `${requester.user}, ${requester.role}`;
     const asked = what === 'requested' ? {} : { before: `requested by ${before}` };
-    audit.append({ ...by, time: clock.now(), action: `approval.${what}`, object: actText(act), ...asked, reason });
+    return { ...by, time: this.#options.clock.now(), action: `approval.${what}`, object: actText(act), ...asked, reason };
   }
 }
 

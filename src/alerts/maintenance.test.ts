@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keepIn } from '../../test/support/keep-in.ts';
 import { tagFinding } from '../../test/support/tag-finding.ts';
 import { memoryMaintenanceStore } from '../../test/support/memory-maintenance.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
@@ -25,9 +26,11 @@ function room(timeZone = 'UTC', store = memoryMaintenanceStore(), at = start) {
   const clock = new VirtualClock(at);
   const audited: AuditEntry[] = [];
   const changes: { tags: readonly number[]; text: string }[] = [];
+  const audit = { append: (entry: AuditEntry) => void audited.push(entry), read: () => audited };
   const maintenance = new Maintenance({
     store,
-    audit: { append: (entry) => void audited.push(entry), read: () => audited },
+    audit,
+    keep: keepIn({ maintenance: store, audit }),
     tags,
     devices: ['plc1', 'plc2'],
     clock,
@@ -130,13 +133,13 @@ describe('planned maintenance', () => {
     }
   };
 
-  it('begins each day at the same local time, across both clock changes', () => {
+  it('begins each day at the same local time, across both clock changes', async () => {
     const spring = room('Europe/Berlin', undefined, at('2026-03-27T12:00Z'));
-    spring.maintenance.plan({ ...daily, from: at('2026-03-28T02:30Z') }, operator);
+    await spring.maintenance.plan({ ...daily, from: at('2026-03-28T02:30Z') }, operator);
     run(spring, at('2026-03-31T12:00Z'));
     expect(starts(spring)).toEqual(['2026-03-28T02:30', '2026-03-29T01:30', '2026-03-30T01:30', '2026-03-31T01:30']);
     const autumn = room('Europe/Berlin', undefined, at('2026-10-24T00:00Z'));
-    autumn.maintenance.plan({ ...daily, from: at('2026-10-24T00:30Z') }, operator);
+    await autumn.maintenance.plan({ ...daily, from: at('2026-10-24T00:30Z') }, operator);
     run(autumn, at('2026-10-26T12:00Z'));
     // 02:30 occurs twice on the 25th: once is enough
     expect(starts(autumn)).toEqual(['2026-10-24T00:30', '2026-10-25T00:30', '2026-10-26T01:30']);
@@ -145,16 +148,16 @@ describe('planned maintenance', () => {
   it.each([
     ['week', '2026-01-31T08:00Z', ['2026-01-31', '2026-02-07', '2026-02-14', '2026-02-21', '2026-02-28']],
     ['month', '2026-01-31T08:00Z', ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30']],
-  ] as const)('repeats each %s; a shorter month has its last day', (repeat, from, expected) => {
+  ] as const)('repeats each %s; a shorter month has its last day', async (repeat, from, expected) => {
     const one = room('Asia/Tokyo', undefined, at('2026-01-31T00:00Z'));
-    one.maintenance.plan({ ...daily, repeat, from: at(from) }, operator);
+    await one.maintenance.plan({ ...daily, repeat, from: at(from) }, operator);
     run(one, at(repeat === 'week' ? '2026-03-01T00:00Z' : '2026-05-01T00:00Z'));
     expect(starts(one).map((text) => text.slice(0, 10))).toEqual(expected);
   });
 
-  it('opens a window of its time, does not begin again after an early end, and is done once without repeat', () => {
+  it('opens a window of its time, does not begin again after an early end, and is done once without repeat', async () => {
     const one = room();
-    one.maintenance.plan({ ...daily, repeat: undefined, from: start + hour }, operator);
+    await one.maintenance.plan({ ...daily, repeat: undefined, from: start + hour }, operator);
     expect(one.maintenance.open()).toEqual([]);
     expect(one.maintenance.planned()).toMatchObject([{ next: start + hour }]);
     one.pass(hour);
@@ -166,24 +169,28 @@ describe('planned maintenance', () => {
     expect(one.maintenance.planned()).toEqual([]);
   });
 
-  it('survives a restart within its time and leaves out what passed meanwhile', () => {
+  it('survives a restart within its time and leaves out what passed meanwhile', async () => {
     const store = memoryMaintenanceStore();
-    room('UTC', store).maintenance.plan({ ...daily, from: start + hour }, operator);
+    await room('UTC', store).maintenance.plan({ ...daily, from: start + hour }, operator);
     const early = room('UTC', store, start + 24 * hour);
     early.maintenance.open();
     expect(starts(early)).toEqual([]);
     const again = room('UTC', store, start + 26 * hour);
     expect(again.maintenance.open()).toMatchObject([{ from: start + 25 * hour, to: start + 27 * hour }]);
     expect(room('UTC', store, start + 26 * hour).maintenance.open()).toHaveLength(1);
-    again.maintenance.cancel(again.maintenance.planned()[0]?.id ?? '', operator);
+    await again.maintenance.cancel(again.maintenance.planned()[0]?.id ?? '', operator);
     expect(room('UTC', store, start + 50 * hour).maintenance.open()).toEqual([]);
   });
 
-  it('refuses a past begin, a window that reaches the next one, and an unknown place', () => {
+  it('refuses a past begin, a window that reaches the next one, and an unknown place', async () => {
     const { maintenance, audited } = room();
-    expect(() => maintenance.plan({ ...daily, from: start - 1 }, operator)).toThrow('begins now or later');
-    expect(() => maintenance.plan({ ...daily, from: start, lastsMs: 24 * hour }, operator)).toThrow('before it begins again');
-    expect(() => maintenance.plan({ ...daily, from: start, place: { kind: 'area', id: 'XX' } }, operator)).toThrow('no area XX');
+    await expect(maintenance.plan({ ...daily, from: start - 1 }, operator)).rejects.toThrow('begins now or later');
+    await expect(maintenance.plan({ ...daily, from: start, lastsMs: 24 * hour }, operator)).rejects.toThrow(
+      'before it begins again',
+    );
+    await expect(maintenance.plan({ ...daily, from: start, place: { kind: 'area', id: 'XX' } }, operator)).rejects.toThrow(
+      'no area XX',
+    );
     expect(audited).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import type {
   MaintenanceWindow,
   PlannedMaintenance,
 } from '../core/maintenance.ts';
-import type { AuditLog, MaintenanceStore } from '../core/state.ts';
+import type { AuditEntry, AuditLog, KeepAct, MaintenanceStore } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { beginsAround, longestRepeated } from './maintenance-plans.ts';
 import { covers, isAt } from './places.ts';
@@ -20,6 +20,8 @@ import { covers, isAt } from './places.ts';
 const longestMs = 30 * 86_400_000;
 /** Most plans. */
 const mostPlans = 200;
+/** Longest time until the stored plans are read again, ms: a slow disk may have stored one after its act was refused. */
+const recheckMs = 60_000;
 /** Latest first begin of a plan, ms from now. */
 const latestMs = 400 * 86_400_000;
 
@@ -28,6 +30,7 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 export interface MaintenanceOptions {
   readonly store: MaintenanceStore;
   readonly audit: AuditLog;
+  readonly keep: KeepAct;
   readonly tags: TagTable;
   readonly devices: readonly string[];
   readonly clock: Clock;
@@ -42,15 +45,13 @@ export class Maintenance implements MaintenanceControl {
   readonly #options: MaintenanceOptions;
   readonly #zone: ZoneText;
   #open: readonly MaintenanceWindow[];
-  #plans: readonly MaintenancePlan[];
-  /** Time of the next begin of a plan, ms UTC: nothing is computed before it. */
+  /** Time at which the plans are read next, ms UTC: at the next begin at the latest. */
   #nextAt = -Infinity;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     this.#zone = zoneText(options.timeZone);
     this.#open = options.store.during(options.clock.now(), Infinity);
-    this.#plans = options.store.plans();
   }
 
   open(): readonly MaintenanceWindow[] {
@@ -70,7 +71,8 @@ export class Maintenance implements MaintenanceControl {
 
   planned(): readonly PlannedMaintenance[] {
     const now = this.#options.clock.now();
-    return this.#plans
+    return this.#options.store
+      .plans()
       .flatMap((plan) => {
         const { next } = beginsAround(plan, now, this.#zone);
         return next === undefined ? [] : [{ ...plan, next }];
@@ -78,8 +80,11 @@ export class Maintenance implements MaintenanceControl {
       .toSorted((a, b) => a.next - b.next);
   }
 
-  plan({ place, from, lastsMs, repeat, reason }: Parameters<MaintenanceControl['plan']>[0], by: Actor): MaintenancePlan {
-    const { store, clock } = this.#options;
+  async plan(
+    { place, from, lastsMs, repeat, reason }: Parameters<MaintenanceControl['plan']>[0],
+    by: Actor,
+  ): Promise<MaintenancePlan> {
+    const { store, keep, clock } = this.#options;
     const now = clock.now();
     this.#checkPlace(place);
     if (!(from >= now) || from > now + latestMs)
@@ -87,48 +92,43 @@ export class Maintenance implements MaintenanceControl {
     const most = repeat === undefined ? longestMs : longestRepeated(repeat);
     if (!(lastsMs > 0 && lastsMs <= most))
       throw refused('maintenance must end before it begins again, and within 30 days', 'choose a shorter time');
-    if (this.#plans.length >= mostPlans) throw refused(`there are ${mostPlans} plans of maintenance`, 'remove some of them');
+    if (store.plans().length >= mostPlans) throw refused(`there are ${mostPlans} plans of maintenance`, 'remove some of them');
     const plan = { id: randomUUID(), place, from, lastsMs, ...(repeat === undefined ? {} : { repeat }), by: by.role, reason };
-    store.savePlan(plan);
-    this.#plans = [...this.#plans, plan];
+    await keep(({ maintenance, audit }) => {
+      maintenance.savePlan(plan);
+      audit.append(this.#planEntry(plan, 'planned', by));
+    });
     this.#nextAt = -Infinity;
-    this.#reportPlan(plan, 'planned', by);
     this.open();
     return plan;
   }
 
-  cancel(id: string, by: Actor): void {
-    const plan = this.#plans.find((one) => one.id === id);
+  async cancel(id: string, by: Actor): Promise<void> {
+    const { store, keep } = this.#options;
+    const plan = store.plans().find((one) => one.id === id);
     if (plan === undefined) throw refused(`there is no plan ${id}`, 'reload the list');
-    this.#remove(plan);
-    this.#reportPlan(plan, 'cancelled', by);
+    await keep(({ maintenance, audit }) => {
+      maintenance.removePlan(id);
+      audit.append(this.#planEntry(plan, 'cancelled', by));
+    });
   }
 
   /** Opens the windows of plans that have begun. A window whose end is past is not opened: the monitor did not run then. */
   #beginPlanned(now: number): void {
     const { store } = this.#options;
     const nexts: number[] = [];
-    for (const plan of this.#plans) {
+    for (const plan of store.plans()) {
       const { last, next } = beginsAround(plan, now, this.#zone);
       if (last !== undefined && last !== plan.openedAt) {
         const { place, by, reason, lastsMs } = plan;
-        const opened = { ...plan, openedAt: last };
         // stored first: a window that a user ends early must not begin again
-        if (next === undefined) this.#remove(plan);
-        else {
-          store.savePlan(opened);
-          this.#plans = this.#plans.map((one) => (one === plan ? opened : one));
-        }
+        if (next === undefined) store.removePlan(plan.id);
+        else store.savePlan({ ...plan, openedAt: last });
         if (last + lastsMs > now) this.#add({ id: randomUUID(), place, from: last, to: last + lastsMs, by, reason }, monitor);
       }
       if (next !== undefined) nexts.push(next);
     }
-    this.#nextAt = Math.min(...nexts, Infinity);
-  }
-
-  #remove(plan: MaintenancePlan): void {
-    this.#options.store.removePlan(plan.id);
-    this.#plans = this.#plans.filter(({ id }) => id !== plan.id);
+    this.#nextAt = Math.min(...nexts, now + recheckMs);
   }
 
   #add(window: MaintenanceWindow, by: Actor): MaintenanceWindow {
@@ -170,10 +170,10 @@ export class Maintenance implements MaintenanceControl {
     this.#report(window, 'ended', by);
   }
 
-  #reportPlan({ place, from, repeat, reason }: MaintenancePlan, what: 'planned' | 'cancelled', by: Actor): void {
-    const { audit, clock } = this.#options;
+  #planEntry({ place, from, repeat, reason }: MaintenancePlan, what: 'planned' | 'cancelled', by: Actor): AuditEntry {
+    const time = this.#options.clock.now();
     const after = `from ${new Date(from).toISOString()}${repeat === undefined ? '' : `, each ${repeat}`}`;
-    audit.append({ ...by, time: clock.now(), action: `maintenance.${what}`, object: `${place.kind} ${place.id}`, after, reason });
+    return { ...by, time, action: `maintenance.${what}`, object: `${place.kind} ${place.id}`, after, reason };
   }
 
   #report({ place, to, reason }: MaintenanceWindow, what: 'began' | 'ended', by: Actor): void {

@@ -181,6 +181,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     approvals: new Approvals({
       store: state.approvals,
       audit: state.audit,
+      keep: state.keep,
       clock,
       required: config.alarmRecords?.secondPerson ?? false,
     }),

@@ -29,12 +29,15 @@ export interface AnnotationPage {
   readonly total: number;
 }
 
-/** Annotations of trends. The audit trail records every act. */
+/** Annotations of trends. The audit trail records every act. An act takes effect when it is on disk; otherwise it is refused. */
 export interface AnnotationControl {
   /** @param from ms UTC, inclusive @param to ms UTC, exclusive */
   during(from: number, to: number): AnnotationPage;
-  /** @throws ScadaError INPUT_INVALID for a time in the future */
-  add(time: number, text: string, by: Actor): Annotation;
-  /** Removes an annotation; its text stays in the audit trail. @throws ScadaError INPUT_INVALID if it does not exist */
-  remove(id: string, by: Actor): void;
+  /** @throws ScadaError INPUT_INVALID for a time in the future, STATE_UNAVAILABLE if it is not stored */
+  add(time: number, text: string, by: Actor): Promise<Annotation>;
+  /**
+   * Removes an annotation; its text stays in the audit trail.
+   * @throws ScadaError INPUT_INVALID if it does not exist, STATE_UNAVAILABLE if the removal is not stored
+   */
+  remove(id: string, by: Actor): Promise<void>;
 }

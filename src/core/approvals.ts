@@ -27,21 +27,24 @@ export interface ApprovalRequest {
   readonly act: ReducingAct;
 }
 
-/** Requests that wait for a second person. The audit trail records every request and every decision. */
+/**
+ * Requests that wait for a second person. The audit trail records every request and every decision. An act that is not on disk does not
+ * take effect: it is refused with STATE_UNAVAILABLE.
+ */
 export interface ApprovalControl {
   /** True if acts that reduce protection need a second person. */
   readonly required: boolean;
   /** Waiting requests, oldest first. */
   waiting(): readonly ApprovalRequest[];
   /** Adds a request. @throws ScadaError INPUT_INVALID if the same act waits already, or too many requests wait */
-  request(act: ReducingAct, by: Actor, reason: string): ApprovalRequest;
+  request(act: ReducingAct, by: Actor, reason: string): Promise<ApprovalRequest>;
   /**
    * Approves a request of another user and performs its act in the name of that user. If the act fails, the request stays.
    * @throws ScadaError INPUT_INVALID if the request has ended or is the approver's own
    */
   approve(id: string, by: Actor, reason: string, perform: (request: ApprovalRequest) => Promise<void>): Promise<void>;
   /** Ends a request without its act; also for one's own. @throws ScadaError INPUT_INVALID if it has ended */
-  reject(id: string, by: Actor, reason: string): void;
+  reject(id: string, by: Actor, reason: string): Promise<void>;
 }
 
 /** Users are compared by name, and by session where nobody is signed in. */

@@ -43,7 +43,10 @@ export interface PlannedMaintenance extends MaintenancePlan {
   readonly next: number;
 }
 
-/** Maintenance windows and plans. The audit trail records every act. */
+/**
+ * Maintenance windows and plans. The audit trail records every act. A plan takes effect when it is on disk; otherwise it is refused with
+ * STATE_UNAVAILABLE.
+ */
 export interface MaintenanceControl {
   /** Windows that are open now, sorted by end. */
   open(): readonly MaintenanceWindow[];
@@ -55,9 +58,9 @@ export interface MaintenanceControl {
    * Plans maintenance at a time that is not past.
    * @throws ScadaError INPUT_INVALID for an unknown place, a past begin, a duration that reaches the next begin, or too many plans
    */
-  plan(plan: Pick<MaintenancePlan, 'place' | 'from' | 'lastsMs' | 'repeat' | 'reason'>, by: Actor): MaintenancePlan;
+  plan(plan: Pick<MaintenancePlan, 'place' | 'from' | 'lastsMs' | 'repeat' | 'reason'>, by: Actor): Promise<MaintenancePlan>;
   /** Removes a plan; a window that it has opened stays. @throws ScadaError INPUT_INVALID if there is none */
-  cancel(id: string, by: Actor): void;
+  cancel(id: string, by: Actor): Promise<void>;
   /** Ends an open window now. @throws ScadaError INPUT_INVALID if it is not open */
   end(id: string, by: Actor): void;
 }

@@ -252,6 +252,20 @@ export interface AnnotationStore {
   during(from: number, to: number): AnnotationPage;
 }
 
+/** Writing methods of an act that takes effect only when it is on disk. */
+export interface KeptStores {
+  readonly annotations: Pick<AnnotationStore, 'add' | 'remove'>;
+  readonly approvals: Pick<ApprovalStore, 'add' | 'remove'>;
+  readonly maintenance: Pick<MaintenanceStore, 'savePlan' | 'removePlan'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/**
+ * Writes what `act` calls, all or nothing, before it shows in the stores.
+ * @throws ScadaError STATE_UNAVAILABLE if it is not on disk
+ */
+export type KeepAct = (act: (stores: KeptStores) => void) => Promise<void>;
+
 export interface AlarmRecordStore {
   /** Adds versions in one transaction. @throws if one of them exists */
   append(versions: readonly AlarmRecordVersion[]): void;
@@ -317,5 +331,6 @@ export interface StateStore extends Disposable {
   readonly approvals: ApprovalStore;
   readonly annotations: AnnotationStore;
   readonly pens: PenStore;
+  readonly keep: KeepAct;
   readonly saving: StateSaving;
 }

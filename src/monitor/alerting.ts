@@ -56,6 +56,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const maintenance = new Maintenance({
     store: state.maintenance,
     audit: state.audit,
+    keep: state.keep,
     tags: config.tags,
     devices: config.devices.map(({ name }) => name),
     clock,

@@ -42,7 +42,7 @@ export function viewOf(
     shift,
     alarmRecords: alerting.records,
     mimics: config.mimics?.drawings ?? [],
-    annotations: new Annotations({ store: state.annotations, audit: state.audit, clock }),
+    annotations: new Annotations({ store: state.annotations, keep: state.keep, clock }),
     lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,

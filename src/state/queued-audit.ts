@@ -43,8 +43,7 @@ export function queuedAudit(disk: AuditLog, queue: WriteQueue, entries: WaitingE
       const isWritten =
         writing.length > 0 && JSON.stringify(disk.read({ limit: writing.length })) === JSON.stringify(writing.toReversed());
       const waiting = entries
-        .of(queue.pending())
-        .slice(isWritten ? writing.length : 0)
+        .of(queue.pending(isWritten ? 'in flight' : undefined))
         .filter((entry) => entry.time >= from && entry.time < to && (action === undefined || entry.action === action));
       return [...waiting.toReversed(), ...rows].slice(0, limit);
     },

@@ -317,6 +317,98 @@ describe('openQueuedState', () => {
     await state[Symbol.asyncDispose]();
   });
 
+  it('writes an act of several writes at once, also after a failure', async () => {
+    const { state, writer, clock } = open();
+    const batches: string[][] = [];
+    const entry = { time: 5, ...operator, action: 'user.created', object: 'x' };
+    writer.broken = 'database is locked';
+    state.users.add(user('a'));
+    state.audit.append(entry);
+    await clock.advance(1);
+    state.users.add(user('b'));
+    state.audit.append(entry);
+    for (let n = 1; n <= 300; n++) state.alerts.append(changeOf(n, alertOf(`ALT-${n}`)));
+    writer.write = async (operations) => void batches.push(operations.map(({ store }) => store));
+    await clock.advance(10_000);
+    expect(batches.slice(0, 2).map((batch) => batch.slice(0, 2))).toEqual([
+      ['users', 'audit'],
+      ['users', 'audit'],
+    ]);
+    expect(batches[0]).toHaveLength(2);
+    // changes by the monitor are no act, however many come at once
+    expect(Math.max(...batches.map(({ length }) => length))).toBeLessThanOrEqual(256);
+    await state[Symbol.asyncDispose]();
+  });
+
+  describe('keep', () => {
+    const annotation = (id: string) => ({ id, time: 5, text: 'x', at: 5, by: operator });
+    const keep = async (state: StateStore, id: string): Promise<void> =>
+      await state.keep(({ annotations, audit }) => {
+        annotations.add(annotation(id));
+        audit.append({ time: 5, ...operator, action: 'annotation.added', object: id });
+      });
+    const shown = (state: StateStore) => [
+      state.annotations.during(0, 9).annotations.map(({ id }) => id),
+      state.audit.read({ action: 'annotation.added', limit: 9 }).map(({ object }) => object),
+    ];
+
+    it('refuses an act that is not on disk within a second: nothing of it shows, and nothing is written later', async () => {
+      const { state, writer, clock } = open();
+      writer.broken = 'database or disk is full';
+      const first = keep(state, 'A1');
+      const refused = {
+        code: 'STATE_UNAVAILABLE',
+        kind: 'retryable',
+        message: expect.stringMatching(/nothing was stored.*full/) as string,
+      };
+      const refusal = expect(first).rejects.toMatchObject(refused);
+      await clock.advance(2_000);
+      await refusal;
+      expect(state.saving.status()).toMatchObject({ state: 'failing', pending: 0 });
+      expect(shown(state)).toEqual([[], []]);
+      // while other writes wait, it is refused at once
+      state.users.add(user('kim'));
+      await expect(keep(state, 'A2')).rejects.toMatchObject(refused);
+      writer.broken = undefined;
+      await clock.advance(10_000);
+      expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
+      expect(shown(state)).toEqual([[], []]);
+      await keep(state, 'A3');
+      expect(shown(state)).toEqual([['A3'], ['A3']]);
+      await state[Symbol.asyncDispose]();
+    });
+
+    it('waits for a short lock', async () => {
+      const { state, writer, clock } = open();
+      writer.broken = 'database is locked';
+      const kept = keep(state, 'A1');
+      await clock.advance(300);
+      writer.broken = undefined;
+      await clock.advance(1_000);
+      await kept;
+      expect(shown(state)).toEqual([['A1'], ['A1']]);
+      await state[Symbol.asyncDispose]();
+    });
+
+    it('states that the outcome is unknown while a write lasts, and shows the act once it is on disk', async () => {
+      const { state, writer, disk, clock } = open();
+      const hang = Promise.withResolvers<void>();
+      const slow = new TestWriter(disk);
+      writer.write = async (operations) => {
+        await hang.promise;
+        await slow.write(operations);
+      };
+      const kept = expect(keep(state, 'A1')).rejects.toThrow('it is not known yet whether the act is stored');
+      await clock.advance(2_000);
+      await kept;
+      expect(shown(state)).toEqual([[], []]);
+      hang.resolve();
+      await until(state, () => state.saving.status().state === 'ok');
+      expect(shown(state)).toEqual([['A1'], ['A1']]);
+      await state[Symbol.asyncDispose]();
+    });
+  });
+
   it('drops minor findings beyond the bound, and nothing else', async () => {
     const { state, writer, clock } = open();
     writer.broken = 'database or disk is full';

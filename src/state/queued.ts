@@ -11,7 +11,7 @@ import { queuedAudit, WaitingEntries } from './queued-audit.ts';
 import { queuedMinor } from './queued-minor.ts';
 import { queuedShift } from './queued-shift.ts';
 import { storeId, storesOn } from './state.ts';
-import { type Operation, type StoreName, type Stores, writes } from './writer/operation.ts';
+import { type Operation, operationsOf, perform, type StoreName, type Stores, writes } from './writer/operation.ts';
 import { WriteQueue } from './writer/queue.ts';
 import { type Writer, WriterThread } from './writer/thread.ts';
 
@@ -74,6 +74,12 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     approvals: mirrored('approvals', small.approvals, queue),
     annotations: mirrored('annotations', small.annotations, queue),
     pens: mirrored('pens', small.pens, queue),
+    keep: async (act) => {
+      const operations = operationsOf(act);
+      await queue.keep(operations, () => {
+        for (const operation of operations) if (operation.store !== 'audit') perform(small, operation);
+      });
+    },
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {

@@ -7,7 +7,7 @@ import { approvalStore } from './approvals.ts';
 import { annotationStore } from './annotations.ts';
 import { auditLog } from './audit.ts';
 import { baselineStore } from './baselines.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, transaction } from './database.ts';
 import { displayStore } from './displays.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { minorStore } from './minor.ts';
@@ -25,8 +25,10 @@ import { userStore } from './users.ts';
  */
 export function openState(dir: string): StateStore {
   const database = openDatabase(dir);
+  const stores = storesOn(database);
   return {
-    ...storesOn(database),
+    ...stores,
+    keep: async (act) => transaction(database, () => act(stores)),
     id: storeId(database),
     saving: savedAtOnce,
     [Symbol.dispose]: () => {
@@ -36,7 +38,7 @@ export function openState(dir: string): StateStore {
 }
 
 /** The stores of an open database. */
-export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'saving' | typeof Symbol.dispose> {
+export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'keep' | 'saving' | typeof Symbol.dispose> {
   const audit = auditLog(database);
   return {
     alerts: alertStore(database, audit),

@@ -1,4 +1,4 @@
-// Long: four runs of the lab are killed within a scenario and started again.
+// Long: four runs of the lab are killed within a scenario and started again, and a monitor some forty times within acts of users.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import type { SeriesBody } from '../../dashboard/api/index.ts';
 import type { Browser, Page } from '../../dashboard/server/testing/browser.ts';
 import type { AlertChange } from '../../src/core/alert.ts';
 import type { AuditEntry } from '../../src/core/state.ts';
+import { Random } from '../../src/core/random.ts';
+import { KillTrial, type TrialAct, type TrialUsers } from '../support/kill-trial.ts';
 import { LabProcess, processLives } from '../support/lab-process.ts';
-import { requirePeer } from '../support/peers.ts';
+import { findPeer, requirePeer } from '../support/peers.ts';
 import { startVictoriaMetrics } from '../support/stores.ts';
 import { tightPlant } from '../support/tight-plant.ts';
 
@@ -249,5 +251,142 @@ describe('SIGTERM', () => {
     const shown = await samplesOn(known.page, browser);
     expect([...shown.values()].every((samples) => samples.size > 2)).toBe(true);
     expect(missing(shown, await historyOf(browser, known.from - 3_600_000, known.to + 3_600_000))).toEqual([]);
+  });
+});
+
+const compiler = findPeer('cc')?.path;
+
+describe.skipIf(compiler === undefined)('kill -9 at a write or sync of state.db', () => {
+  /** Number of the first call on the disk, and distance of the next ones: an act makes some ten to forty. */
+  const distances = { first: 6, next: 14 };
+  const place = { kind: 'equipment', id: 'TANK' } as const;
+
+  const actsOn = (id: string): readonly TrialAct[] => {
+    const alert = async ({ chief }: TrialUsers) => (await chief.call('GET /api/alert', { id })).body.alert;
+    const health = async ({ chief }: TrialUsers) => (await chief.call('GET /api/health', {})).body;
+    const annotations = async ({ chief }: TrialUsers) =>
+      (await chief.call('GET /api/annotations', { from: 0, to: 1e15 })).body.annotations;
+    const requests = async ({ bert }: TrialUsers) => (await bert.call('GET /api/approvals', {})).body.requests;
+    const shelved = async (users: TrialUsers): Promise<boolean> => (await alert(users)).shelf !== undefined;
+    const not =
+      (shows: TrialAct['shows']): TrialAct['shows'] =>
+      async (users) =>
+        !(await shows(users));
+    const reason = 'float is changed';
+    const request: TrialAct = {
+      action: 'approval.requested',
+      run: async ({ chief }) => (await chief.call('POST /api/alerts/shelve', { ids: [id], minutes: 2_880, reason })).status,
+      shows: async (users) => (await requests(users)).length > 0,
+    };
+    const decide = async ({ bert, chief }: TrialUsers, accept: boolean): Promise<number> => {
+      const [first] = await requests({ bert, chief });
+      return (await bert.call('POST /api/approvals/decide', { id: first?.id ?? '-', accept, reason })).status;
+    };
+    return [
+      {
+        action: 'alert.acknowledged',
+        run: async ({ chief }) => (await chief.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' })).status,
+        shows: async (users) => (await alert(users)).state === 'C',
+      },
+      {
+        action: 'alert.shelved',
+        run: async ({ chief }) =>
+          (await chief.call('POST /api/alerts/shelve', { ids: [id], minutes: 60, once: true, reason })).status,
+        shows: shelved,
+      },
+      {
+        action: 'alert.unshelved',
+        run: async ({ chief }) => (await chief.call('POST /api/alerts/unshelve', { ids: [id] })).status,
+        shows: not(shelved),
+      },
+      {
+        action: 'alert.judged',
+        run: async ({ chief }) => (await chief.call('POST /api/alerts/judge', { id, verdict: 'true' })).status,
+        shows: async (users) => (await alert(users)).verdict !== undefined,
+      },
+      {
+        action: 'annotation.added',
+        run: async ({ chief }) => (await chief.call('POST /api/annotations/add', { time: 1_000, text: 'pump changed' })).status,
+        shows: async (users) => (await annotations(users)).length > 0,
+      },
+      {
+        action: 'annotation.removed',
+        run: async (users) => {
+          const [first] = await annotations(users);
+          return (await users.chief.call('POST /api/annotations/remove', { id: first?.id ?? '-' })).status;
+        },
+        shows: async (users) => (await annotations(users)).length === 0,
+      },
+      {
+        action: 'maintenance.planned',
+        run: async ({ chief }) =>
+          (await chief.call('POST /api/maintenance/plan', { place, from: '2027-01-01T06:00', minutes: 30, reason })).status,
+        shows: async (users) => (await health(users)).planned.length > 0,
+      },
+      {
+        action: 'maintenance.cancelled',
+        run: async (users) => {
+          const [first] = (await health(users)).planned;
+          return (await users.chief.call('POST /api/maintenance/cancel', { id: first?.id ?? '-' })).status;
+        },
+        shows: async (users) => (await health(users)).planned.length === 0,
+      },
+      request,
+      {
+        action: 'approval.rejected',
+        run: async (users) => await decide(users, false),
+        shows: not(request.shows),
+      },
+      request,
+      {
+        action: 'approval.approved',
+        run: async (users) => await decide(users, true),
+        shows: async (users) => !(await request.shows(users)) && (await shelved(users)),
+      },
+      {
+        action: 'maintenance.began',
+        run: async ({ chief }) => (await chief.call('POST /api/maintenance/begin', { place, minutes: 30, reason })).status,
+        shows: async (users) => (await health(users)).maintenance.length > 0,
+      },
+      {
+        action: 'maintenance.ended',
+        run: async (users) => {
+          const [first] = (await health(users)).maintenance;
+          return (await users.chief.call('POST /api/maintenance/end', { id: first?.id ?? '-' })).status;
+        },
+        shows: async (users) => (await health(users)).maintenance.length === 0,
+      },
+    ];
+  };
+
+  it('leaves each act whole or absent, and keeps each act that was answered', async () => {
+    const random = new Random(11);
+    await using trial = await KillTrial.start(compiler ?? '');
+    const id = await trial.alarm();
+    let kills = 0;
+    const performed = new Map<string, number>();
+    for (const act of actsOn(id)) {
+      const known = performed.get(act.action) ?? 0;
+      const seen = async (): Promise<readonly [number, boolean]> => {
+        const users = await trial.users();
+        const entries = (await auditOf(users.chief)).filter(({ action }) => action === act.action);
+        return [entries.length - known, await act.shows(users)];
+      };
+      for (let call = 1 + Math.floor(random.next() * distances.first), isDone = false; !isDone; ) {
+        const { status, killed } = await trial.perform(act, call);
+        if (killed) kills++;
+        else {
+          expect(status, act.action).toBe(200);
+          await trial.kill();
+        }
+        const [entries, shows] = await seen();
+        const at = `${act.action}, ${killed ? `killed before call ${call}` : 'answered'}`;
+        isDone = entries > 0;
+        expect([entries, shows], at).toEqual(isDone || !killed ? [1, true] : [0, false]);
+        call += 1 + Math.floor(random.next() * distances.next);
+      }
+      performed.set(act.action, known + 1);
+    }
+    expect(kills).toBeGreaterThan(20);
   });
 });

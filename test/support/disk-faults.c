@@ -3,12 +3,15 @@
  *   0  works         F  ENOSPC, disk full      R  EROFS, read-only
  *   I  EIO, broken   S  slow: each call takes 1.5 s, a sync 3 s
  *   H  hung: each call waits until the control file is changed
+ *   K  kills the process by SIGKILL before a call. After it come two digits that change with each order, and the number of the call, which
+ *      counts from the order on: K017 is the call after six others in order 01
  * The file is mapped, so that a test changes it in place while the process runs.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +31,7 @@ __attribute__((constructor)) static void start(void) {
   if (path == NULL || dir == NULL) return;
   int fd = open(path, O_RDONLY);
   if (fd < 0) return;
-  void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+  void *map = mmap(NULL, 16, PROT_READ, MAP_SHARED, fd, 0);
   if (map != MAP_FAILED) control = map;
   close(fd);
 }
@@ -48,6 +51,18 @@ static void wait_ms(long ms) {
   struct timespec left = {ms / 1000, (ms % 1000) * 1000000};
   while (nanosleep(&left, &left) != 0 && errno == EINTR) {
   }
+}
+
+/* Kills the process at the ordered call. Calls of several threads are counted together. */
+static void count_down(void) {
+  static char order[2];
+  static int calls;
+  if (control[1] != order[0] || control[2] != order[1]) {
+    order[0] = control[1];
+    order[1] = control[2];
+    __atomic_store_n(&calls, 0, __ATOMIC_SEQ_CST);
+  }
+  if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) >= atoi((const char *)control + 3)) kill(getpid(), SIGKILL);
 }
 
 enum call { WRITE, SYNC, MAKE };
@@ -70,6 +85,9 @@ static int fails(enum call call) {
     return 0;
   case 'H':
     while (*control == 'H') wait_ms(20);
+    return 0;
+  case 'K':
+    count_down();
     return 0;
   default:
     return 0;
@@ -98,7 +116,7 @@ int ftruncate(int fd, off_t size) ON_FD(int, ftruncate, fd, size == 0 ? SYNC : W
 int ftruncate64(int fd, off64_t size) ON_FD(int, ftruncate64, fd, size == 0 ? SYNC : WRITE, fd, size)
 
 static int open_fails(const char *path, int flags) {
-  if (!ACTIVE || !below(path) || (flags & O_ACCMODE) == O_RDONLY || *control == 'S') return 0;
+  if (!ACTIVE || !below(path) || (flags & O_ACCMODE) == O_RDONLY || *control == 'S' || *control == 'K') return 0;
   if (*control == 'F' && (!(flags & O_CREAT) || access(path, F_OK) == 0)) return 0;
   return fails(MAKE);
 }
@@ -124,7 +142,7 @@ int openat64(int at, const char *path, int flags, ...) OPENS(openat64, path, at,
   {                                                                    \
     static __typeof__(&name) real;                                     \
     if (real == NULL) real = REAL(name);                               \
-    if (ACTIVE && *control != 'S' && *control != 'F' && below(path) && fails(MAKE)) return -1; \
+    if (ACTIVE && *control != 'S' && *control != 'F' && *control != 'K' && below(path) && fails(MAKE)) return -1; \
     return real(__VA_ARGS__);                                          \
   }
 

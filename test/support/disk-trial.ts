@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -48,6 +48,7 @@ export class DiskTrial implements AsyncDisposable {
     plant.set('LEVEL', 2);
     const server = cleanup.use(await startReadModbusServer({ plant }));
     const config = tankConfig(dir, server.port);
+    appendFileSync(config, 'alarms: {secondPerson: true}\n');
     const disk = cleanup.use(new FaultyDisk(data, dir, compiler));
     const monitor = cleanup.use(await RunProcess.start(config, data, disk.environment));
     const browser = await monitor.signIn();
@@ -82,13 +83,39 @@ export class DiskTrial implements AsyncDisposable {
   }
 
   /**
+   * Tries acts that must be on disk before they take effect: each is refused, and nothing shows. A write that lasts can end later.
+   */
+  async refuseUnstored(id: string | undefined): Promise<void> {
+    const browser = this.#browser;
+    const reason = 'float is changed';
+    const place = { kind: 'equipment', id: 'TANK' } as const;
+    const answers = [
+      await browser.call('POST /api/annotations/add', { time: 1_000, text: reason }),
+      await browser.call('POST /api/maintenance/plan', { place, from: '2027-01-01T06:00', minutes: 30, reason }),
+      ...(id === undefined ? [] : [await browser.call('POST /api/alerts/shelve', { ids: [id], minutes: 2_880, reason })]),
+    ];
+    for (const { status, text } of answers) {
+      expect(status, text).toBe(503);
+      expect(text).toMatch(/nothing was stored, and the act did not take effect|it is not known yet whether the act is stored/);
+    }
+    if (answers.some(({ text }) => text.includes('not known'))) return;
+    const { planned, approvals } = (await browser.call('GET /api/health', {})).body;
+    const { total } = (await browser.call('GET /api/annotations', { from: 0, to: 2_000 })).body;
+    expect([planned.length, approvals, total]).toEqual([0, 0, 0]);
+    expect((await this.audit()).filter(({ action }) => /annotation|planned|approval/.test(action))).toEqual([]);
+  }
+
+  /**
    * Checks that a fault of the disk stops neither detection nor the page, and that everything is saved after the fault has ended.
    */
   async survive(begin: () => void, end: () => void): Promise<void> {
     begin();
+    // the first write of all under the fault, and one while others wait
+    await this.refuseUnstored(undefined);
     const { id } = await this.crossLimit();
     await this.acknowledgeUnsaved(id);
     await expect.poll(() => this.#open(notKept), patience).toHaveLength(1);
+    await this.refuseUnstored(id);
     const [alarm] = await this.#open(notKept);
     expect(alarm).toMatchObject({ priority: 1, explanation: { sentence: expect.stringContaining('alerts and acts') as string } });
     await this.monitor.signIn();

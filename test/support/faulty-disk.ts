@@ -9,10 +9,11 @@ const source = fileURLToPath(new URL('./disk-faults.c', import.meta.url));
 const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S', hung: 'H' } as const;
 export type DiskFault = keyof typeof letters;
 
-/** A folder on a simulated faulty disk, for processes that are started with `environment`. Needs gcc. */
+/** A folder, or files whose paths begin alike, on a simulated faulty disk, for processes started with `environment`. Needs gcc. */
 export class FaultyDisk {
   readonly environment: Readonly<Record<string, string>>;
   readonly #control: number;
+  #orders = 0;
 
   /** @param folder folder with the faults @param work folder for the library and its control file, outside of `folder` */
   constructor(folder: string, work: string, compiler: string) {
@@ -26,6 +27,14 @@ export class FaultyDisk {
 
   set(fault: DiskFault): void {
     writeSync(this.#control, letters[fault], 0);
+  }
+
+  /** Kills the process by SIGKILL before its `call`-th write or sync from now on, 1 being the next one. */
+  killBefore(call: number): void {
+    const order = String(++this.#orders % 100).padStart(2, '0');
+    // the letter comes last: the process reads the rest only then
+    writeSync(this.#control, `${order}${call}\0`, 1);
+    writeSync(this.#control, 'K', 0);
   }
 
   [Symbol.dispose](): void {

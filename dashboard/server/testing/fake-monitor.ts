@@ -13,6 +13,7 @@ import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
 import { Annotations } from '../../../src/alerts/annotations.ts';
 import type { AlarmRecords } from '../../../src/alerts/records/records.ts';
+import { keepIn } from '../../../test/support/keep-in.ts';
 import { memoryRecords } from '../../../test/support/memory-records.ts';
 import { FakeAlerts } from './fake-alerts.ts';
 import type { FakeLab } from './fake-lab.ts';
@@ -87,7 +88,9 @@ export class FakeMonitor implements MonitorView {
       maintenance: () => this.maintenance.open(),
     });
     this.alarmRecords = memoryRecords(this.tags, this.clock);
-    this.annotations = new Annotations({ store: new FakeAnnotationStore(), audit: this.shiftAudit, clock: this.clock });
+    const annotations = new FakeAnnotationStore();
+    const keep = keepIn({ annotations, audit: this.shiftAudit });
+    this.annotations = new Annotations({ store: annotations, keep, clock: this.clock });
   }
 
   budgets(): readonly BudgetStatus[] {

@@ -17,6 +17,7 @@ import type {
 import type { LineRef } from '../../../src/core/line-ref.ts';
 import type { BaselineLine, BaselineReview } from '../../../src/core/monitor.ts';
 import type { AnnotationStore, AuditLog, ShiftStore } from '../../../src/core/state.ts';
+import { keepIn } from '../../../test/support/keep-in.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Maintenance windows in memory; there is one area, `intake`. */
@@ -47,13 +48,13 @@ export class FakeMaintenance implements MaintenanceControl {
     return this.plans;
   }
 
-  plan(plan: Parameters<MaintenanceControl['plan']>[0], by: Actor): MaintenancePlan {
+  async plan(plan: Parameters<MaintenanceControl['plan']>[0], by: Actor): Promise<MaintenancePlan> {
     const planned = { ...plan, id: 'P1', by: by.role, next: plan.from };
     this.plans.push(planned);
     return planned;
   }
 
-  cancel(id: string, by: Actor): void {
+  async cancel(id: string, by: Actor): Promise<void> {
     if (!this.plans.some((plan) => plan.id === id)) throw new ScadaError('config', 'INPUT_INVALID', `no plan ${id}`);
     this.acts.push(['cancel', id, by.role]);
     this.plans.length = 0;
@@ -71,7 +72,7 @@ export function memoryApprovals(audit: AuditLog, clock: Clock, required = false,
       ),
     list: () => [...stored],
   };
-  return new Approvals({ store, audit, clock, required });
+  return new Approvals({ store, audit, keep: keepIn({ approvals: store, audit }), clock, required });
 }
 
 /** Baseline of two entries that records the decisions about them. */

@@ -1,4 +1,4 @@
-import type { StateStore } from '../../core/state.ts';
+import type { KeepAct, KeptStores, StateStore } from '../../core/state.ts';
 
 /** Writing methods by store. A write is a call of one of them, kept as data until it is on disk. */
 export const writes = {
@@ -34,6 +34,22 @@ export type Operation = {
 export function perform(stores: Stores, { store, method, args }: Operation): void {
   const target = stores[store] as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
   target[method]?.(...args);
+}
+
+/** Calls of an act, which are recorded and not performed. */
+export function operationsOf(act: Parameters<KeepAct>[0]): readonly Operation[] {
+  const operations: Operation[] = [];
+  const recorders = Object.entries(writes).map(([store, methods]) => [
+    store,
+    Object.fromEntries(
+      methods.map((method) => [
+        method,
+        (...args: readonly unknown[]) => void operations.push({ store, method, args } as unknown as Operation),
+      ]),
+    ),
+  ]);
+  act(Object.fromEntries(recorders) as KeptStores);
+  return operations;
 }
 
 /** Text of an operation for messages about unsaved writes. Contains no secrets. */

@@ -5,8 +5,9 @@ import type { Logger } from '../../core/plugin.ts';
 import type { SavingStatus, StateSaving } from '../../core/state.ts';
 import { describeOperation, type Operation } from './operation.ts';
 import type { Writer } from './thread.ts';
+import { stateUnavailable } from './unavailable.ts';
 
-/** Most operations of one transaction. */
+/** Operations after which a transaction takes no further act. */
 const atOnce = 256;
 /** Time after which a pending write counts as not saved, ms: far above a sync, but too short for a person to wait. */
 const lateMs = 1_000;
@@ -31,6 +32,18 @@ interface Pending {
   readonly operation: Operation;
   readonly kind: WriteKind;
   readonly at: number;
+  /** Writes of one act have one number. */
+  readonly act: number;
+  /** True for an act that takes effect only when it is on disk, and is refused if it is not there in time. */
+  readonly waits?: true;
+  /** Set on the last write of such an act. */
+  readonly kept?: Kept;
+}
+
+interface Kept {
+  /** Called when the act is on disk. */
+  readonly stored: () => void;
+  readonly answer: PromiseWithResolvers<void>;
 }
 
 export interface WriteQueueOptions {
@@ -47,6 +60,8 @@ export interface WriteQueueOptions {
  * Queue of every write to state.db while the monitor runs, in order, with one writer. While the store fails, writes wait and are
  * retried by the clock until they are on disk. Nothing is dropped but
  * minor findings beyond their limit; acts beyond the limits are refused before they take effect.
+ *
+ * What is put within one turn of the event loop is one act. All of it is in one transaction: after kill -9 it is whole or absent.
  */
 export class WriteQueue implements StateSaving, AsyncDisposable {
   readonly #options: WriteQueueOptions;
@@ -58,6 +73,9 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   #isWriting = false;
   #isWatching = false;
   #inFlight = 0;
+  /** Number of the act that is put in this turn of the event loop, and of the last act. */
+  #open: number | undefined;
+  #acts = 0;
   readonly #stop = new AbortController();
 
   readonly #nameUnsaved = (): void => {
@@ -80,12 +98,13 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     return this.#savedSequence;
   }
 
-  /** Operations that are not on disk, oldest first. */
-  *pending(): Iterable<Operation> {
-    for (const { operation } of this.#pending) yield operation;
+  /** Operations in effect that are not on disk, oldest first. `without` leaves out those that the writer may already have written. */
+  *pending(without?: 'in flight'): Iterable<Operation> {
+    for (const { operation, waits } of this.#pending.slice(without === undefined ? 0 : this.#inFlight))
+      if (waits !== true) yield operation;
   }
 
-  /** Pending operations that the writer may already have written: all or none. */
+  /** Operations that the writer may already have written: all or none. */
   *inFlight(): Iterable<Operation> {
     for (const { operation } of this.#pending.slice(0, this.#inFlight)) yield operation;
   }
@@ -116,9 +135,46 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   }
 
   put(operation: Operation, kind: WriteKind): void {
-    this.#pending.push({ operation, kind, at: this.#options.clock.monotonic() });
-    this.#used[kind]++;
+    const act = (this.#open ??= this.#begin());
+    this.#add(this.#pending.length, [{ operation, kind, at: this.#options.clock.monotonic(), act }]);
+  }
+
+  /**
+   * Writes an act that takes effect only when it is on disk: then `stored` is called.
+   * @throws ScadaError STATE_UNAVAILABLE if it is not on disk within a second. Nothing of it is stored then, except where the error
+   * states that this is unknown: a write in progress can still end, and calls `stored` then.
+   */
+  async keep(operations: readonly Operation[], stored: () => void): Promise<void> {
+    if (this.#failing !== undefined && this.#pending.length > 0) throw notStored(this.#failing.reason);
+    this.admit('act');
+    const answer = Promise.withResolvers<void>();
+    const of = { kind: 'act', at: this.#options.clock.monotonic(), act: ++this.#acts, waits: true } as const;
+    const waiting = operations.map(
+      (operation, i): Pending => ({
+        operation,
+        ...of,
+        ...(i === operations.length - 1 ? { kept: { stored, answer } } : {}),
+      }),
+    );
+    // an act of this turn is not complete yet, and stays in one piece
+    const open = this.#pending.findIndex(({ act }) => act === this.#open);
+    this.#add(open < 0 ? this.#pending.length : open, waiting);
     if (!this.#isWriting) void this.#write();
+    await answer.promise;
+  }
+
+  /** Begins an act, which ends with this turn of the event loop. */
+  #begin(): number {
+    setImmediate(() => {
+      this.#open = undefined;
+      if (!this.#isWriting) void this.#write();
+    });
+    return ++this.#acts;
+  }
+
+  #add(at: number, waiting: readonly Pending[]): void {
+    this.#pending.splice(at, 0, ...waiting);
+    for (const { kind } of waiting) this.#used[kind]++;
     if (!this.#isWatching) void this.#watch();
   }
 
@@ -168,8 +224,9 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     let limit = atOnce;
     let pauseMs = firstPauseMs;
     this.#isWriting = true;
-    while (this.#pending.length > 0 && !this.#stop.signal.aborted) {
-      const chunk = this.#pending.slice(0, limit);
+    while (!this.#stop.signal.aborted) {
+      const chunk = this.#next(limit);
+      if (chunk.length === 0) break;
       this.#inFlight = chunk.length;
       try {
         await writer.write(chunk.map(({ operation }) => operation));
@@ -177,12 +234,14 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
         limit = Math.min(atOnce, limit * 4);
         pauseMs = firstPauseMs;
       } catch (thrown) {
-        // after a failure, writes are sent singly, so that a large one does not block the small ones before it
+        // after a failure, acts are sent singly, so that a large one does not block the small ones before it
         limit = 1;
+        this.#inFlight = 0;
         const { message } = toScadaError(thrown);
         if (this.#failing === undefined)
           logger.error(`state.db cannot be written: ${message}; changes wait in memory, not saved`);
         this.#fail(message);
+        this.#refuseLate();
         await clock.sleep(pauseMs, this.#stop.signal).catch(() => {});
         pauseMs = Math.min(mostPauseMs, pauseMs * 2);
       }
@@ -190,12 +249,27 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     this.#isWriting = false;
   }
 
+  /** The first acts that are complete, at least one of them and about `limit` writes; empty if none is complete. */
+  #next(limit: number): readonly Pending[] {
+    let end = 0;
+    while (end < limit) {
+      let next = end + 1;
+      while (isSameAct(this.#pending[next - 1], this.#pending[next])) next++;
+      const last = this.#pending[next - 1];
+      if (last === undefined || last.act === this.#open || (end > 0 && next > limit)) break;
+      end = next;
+    }
+    return this.#pending.slice(0, end);
+  }
+
   #take(chunk: readonly Pending[]): void {
     this.#pending.splice(0, chunk.length);
     this.#inFlight = 0;
-    for (const { operation, kind } of chunk) {
+    for (const { operation, kind, kept } of chunk) {
       this.#used[kind]--;
       if (operation.store === 'alerts') this.#savedSequence = operation.args[0].sequence;
+      kept?.stored();
+      kept?.answer.resolve();
     }
     if (this.#failing !== undefined && !this.#isLate()) {
       this.#failing = undefined;
@@ -213,8 +287,25 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
         this.#options.logger.error('state.db is slow: changes wait in memory, not saved');
         this.#fail(`a write takes longer than ${formatDuration(lateMs)}`);
       }
+      this.#refuseLate();
     }
     this.#isWatching = false;
+  }
+
+  /** Refuses acts that should be on disk by now, and removes them unless they are being written. */
+  #refuseLate(): void {
+    const { reason } = this.#failing ?? {};
+    if (reason === undefined) return;
+    const due = this.#options.clock.monotonic() - lateMs;
+    for (const { kept, act } of this.#pending.filter(({ at }) => at <= due)) {
+      if (kept === undefined) continue;
+      const isWriting = this.#pending.slice(0, this.#inFlight).some((one) => one.act === act);
+      kept.answer.reject(isWriting ? maybeStored(reason) : notStored(reason));
+      if (isWriting) continue;
+      const from = this.#pending.findIndex((one) => one.act === act);
+      const removed = this.#pending.splice(from, this.#pending.filter((one) => one.act === act).length);
+      for (const { kind } of removed) this.#used[kind]--;
+    }
   }
 
   #isLate(): boolean {
@@ -232,3 +323,13 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Changes of alerts by the monitor that come in one turn are apart: a flood of them is no act. */
+const isSameAct = (one: Pending | undefined, next: Pending | undefined): boolean =>
+  one !== undefined && one.act === next?.act && !(one.kind === 'change' && next.kind === 'change');
+
+const notStored = (reason: string): ScadaError =>
+  stateUnavailable(`nothing was stored, and the act did not take effect: state.db cannot be written (${reason})`);
+
+const maybeStored = (reason: string): ScadaError =>
+  stateUnavailable(`it is not known yet whether the act is stored (${reason}): read the list again before you repeat it`);
