@@ -370,3 +370,22 @@ describe('a hostile or careless file', () => {
     expect(lines.at(-1)).toBe('and 800 more problems');
   });
 });
+
+it('reads a large file as a small one, and names the lines of its problems', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'scadawatch-large-'));
+  const read = async (text: string) => {
+    await writeFile(join(dir, 'plant.yaml'), text);
+    return await loadConfig(join(dir, 'plant.yaml'), { registry, environment: {} });
+  };
+  try {
+    const filled = `${sound}${`# ${'x'.repeat(98)}\n`.repeat(10_000)}`;
+    expect((await read(filled)).tags).toEqual(parseConfig(sound, 'plant.yaml', { registry, environment: {} }).tags);
+    await expect(read(`${filled}colour: red\n`)).rejects.toThrow(/plant.yaml:\d{5}:1 colour/);
+    await expect(read(`${filled}areas: []\n`)).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      message: expect.stringMatching(/plant.yaml:\d{5}:1 this name is given twice/) as string,
+    });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});

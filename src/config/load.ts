@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import type { AlarmRecord } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
 import { placesOf, readAlarmRecords } from './alarm-file.ts';
-import { readDocument } from './document.ts';
+import { type ConfigDocument, readDocument } from './document.ts';
+import { readDocumentApart } from './document-thread.ts';
 import type { Expanded, ExpandPatterns } from './patterns.ts';
 import { readMimics } from './mimics.ts';
 import { type MonitorConfig, patternsOf, resolveConfig } from './resolve.ts';
@@ -43,7 +44,7 @@ export async function loadConfig(
       cause,
     });
   }
-  const source = readSource(text, file, options);
+  const source = readSource(await readDocumentApart(text, file), file, options);
   const patterns = source.parsed === undefined ? [] : patternsOf(source.parsed, options.registry);
   const expanded = patterns.length === 0 ? undefined : await options.expand?.(patterns);
   const config = await withMimics(resolveSource(source, options, expanded));
@@ -70,11 +71,10 @@ async function loadAlarmRecords(config: MonitorConfig, name: string, registry: P
 
 /** Like `loadConfig`, for a given text; patterns expand to no tag, and the files of alarm records and drawings are not read. `file` is only used in messages. */
 export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
-  return resolveSource(readSource(text, file, options), options);
+  return resolveSource(readSource(readDocument(text, file), file, options), options);
 }
 
-function readSource(text: string, file: string, { environment }: LoadOptions): Source {
-  const { value, locate } = readDocument(text, file);
+function readSource({ value, locate }: ConfigDocument, file: string, { environment }: LoadOptions): Source {
   const problems: ConfigProblem[] = [];
   const resolved = resolveSecrets(value, environment, problems);
   const parsed = fileSchema.safeParse(resolved);
