@@ -18,6 +18,7 @@ import { maintenanceRoutes } from './maintenance.ts';
 import { mimicRoutes } from './mimics.ts';
 import { minorRoutes } from './minor.ts';
 import { penRoutes } from './pens.ts';
+import { overviewRoutes } from './overview.ts';
 import { plantRoutes } from './plant.ts';
 import { reportRoutes } from './report.ts';
 import { securityRoutes } from './security.ts';
@@ -32,6 +33,7 @@ export type { DisplayInfo } from './displays.ts';
 export type { AuditLine } from './audit-line.ts';
 export type { SeriesBody } from './history.ts';
 export type { IncidentBody, IncidentChange } from './schemas/alert.ts';
+export type { AreaOverview } from './overview.ts';
 export type { TagInfo } from './plant.ts';
 export type { Needs, Route } from './route.ts';
 export type { Services } from './services.ts';
@@ -47,6 +49,7 @@ export const routes = {
   ...identityRoutes,
   ...documentRoutes,
   ...plantRoutes,
+  ...overviewRoutes,
   ...mimicRoutes,
   ...historyRoutes,
   ...annotationRoutes,

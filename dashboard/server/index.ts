@@ -40,7 +40,7 @@ import { SecondFactors } from '../accounts/second-factors.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { SetupToken } from '../accounts/setup-token.ts';
 import { SignInWatch } from '../accounts/sign-in-watch.ts';
-import { type SocketLimitNumbers, SocketLimits } from './socket-limits.ts';
+import { type SocketLimitNumbers, SocketLimits, socketLimitsFor } from './socket-limits.ts';
 import { Hub, type PageLimits } from './sockets/hub.ts';
 import { acceptWebsockets } from './sockets/upgrade.ts';
 
@@ -141,7 +141,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     secure: isTls,
     basePath,
     addresses,
-    sockets: new SocketLimits(server, addresses, options.socketLimits),
+    sockets: new SocketLimits(server, addresses, options.socketLimits ?? socketLimitsFor(pageLimits(config))),
     devices,
     cookieMaxAgeMs: absoluteMs,
     wallClock,

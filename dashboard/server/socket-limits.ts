@@ -9,6 +9,14 @@ export interface SocketLimitNumbers {
 }
 
 const defaults: SocketLimitNumbers = { total: 1024, perAddress: 128, perUser: 64 };
+/** A page has a websocket, and up to six connections for requests, most of which are idle and closed soon. */
+const perPage = 2.5;
+
+/** Limits of sockets that do not keep the configured numbers of pages from opening. */
+export function socketLimitsFor(pages: SocketLimitNumbers): SocketLimitNumbers {
+  const enough = (of: keyof SocketLimitNumbers): number => Math.max(defaults[of], Math.ceil(perPage * pages[of]));
+  return { total: enough('total'), perAddress: enough('perAddress'), perUser: enough('perUser') };
+}
 
 interface Entry {
   readonly key: string;

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../protocol.ts';
+import { socketLimitsFor } from './socket-limits.ts';
 import { Browser } from './testing/browser.ts';
 import { selfSigned } from './testing/certificate.ts';
 import { aBench, aClientDir, passphrase } from './testing/setup.ts';
@@ -53,6 +54,16 @@ describe('sockets', () => {
       slow.push(shaken);
     }
     await Promise.all([...sockets, ...slow].map(closed));
+  });
+
+  it('are as many as the configured pages need', () => {
+    const usual = { total: 1024, perAddress: 128, perUser: 64 };
+    expect(socketLimitsFor({ total: 64, perAddress: 48, perUser: 16 })).toEqual(usual);
+    expect(socketLimitsFor({ total: 500, perAddress: 400, perUser: 100 })).toEqual({
+      total: 1250,
+      perAddress: 1000,
+      perUser: 250,
+    });
   });
 
   it('of one user beyond the limit are closed after their answer', async () => {

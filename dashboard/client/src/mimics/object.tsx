@@ -6,7 +6,7 @@ import type { TagInfo } from '../../../api/index.ts';
 import { expectedOf } from '../pure/alerts/alert-words.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { shownValue } from '../pure/state/freshness.ts';
-import { isRunning } from '../pure/state/running.ts';
+import { isRunning } from '../../../../src/core/running.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { type LiveTag, useLiveTag, Value, valueText } from '../ui/value.tsx';

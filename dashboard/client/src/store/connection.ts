@@ -1,6 +1,6 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
 import type { ReplayStatus } from '../../../../src/core/monitor.ts';
-import type { ServerMessage } from '../../../protocol.ts';
+import { limits, type ServerMessage } from '../../../protocol.ts';
 import { linkState, veilAfterMs, type LinkState } from '../pure/state/link-state.ts';
 import type { Alerts } from './alerts.ts';
 import type { LabStore } from './lab.ts';
@@ -73,7 +73,8 @@ export function createConnection(parts: ConnectionParts): Connection {
   const resume = (position: { epoch?: string; sequence?: number }): void => link.send({ type: 'resume', ...position });
   const watchTags = (tags: readonly number[]): void => {
     watch++;
-    link.send({ type: 'watch', watch, tags });
+    // the server closes the link of a page that watches more; further tags then show that they have no data
+    link.send({ type: 'watch', watch, tags: tags.slice(0, limits.watchedTags) });
   };
   const received = (): void => {
     setLastAt(performance.now());

@@ -1,6 +1,6 @@
 import { createResource, type Accessor, type Resource } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../api/index.ts';
+import type { AreaOverview, TagInfo } from '../../../api/index.ts';
 import { limits } from '../../../protocol.ts';
 import { query } from './api.ts';
 
@@ -8,6 +8,7 @@ import { query } from './api.ts';
 export class TagCatalogue {
   readonly #byName = new Map<string, TagInfo>();
   readonly #areas = new Map<string, Promise<readonly TagInfo[]>>();
+  #overview: Promise<ReadonlyMap<string, AreaOverview>> | undefined;
   readonly #bands = new Map<string, { readonly at: number; readonly band: NormalBand | undefined }>();
 
   /** The existing ones among these tags, in the given order. */
@@ -18,6 +19,13 @@ export class TagCatalogue {
       for (const tag of tags) this.#byName.set(tag.name, tag);
     }
     return names.flatMap((name) => this.#byName.get(name) ?? []);
+  }
+
+  /** What the overview shows of an area: requested once for all areas. */
+  async overviewOf(area: string): Promise<AreaOverview> {
+    const request = (this.#overview ??= this.#queryOverview());
+    request.catch(() => (this.#overview = undefined));
+    return (await request).get(area) ?? { area, devices: [], tags: [] };
   }
 
   /** All tags of an area, page by page. */
@@ -57,7 +65,14 @@ export class TagCatalogue {
   forget(): void {
     this.#byName.clear();
     this.#areas.clear();
+    this.#overview = undefined;
     this.#bands.clear();
+  }
+
+  async #queryOverview(): Promise<ReadonlyMap<string, AreaOverview>> {
+    const { areas } = await query('GET /api/overview', {});
+    for (const { tags } of areas) for (const tag of tags) this.#byName.set(tag.name, tag);
+    return new Map(areas.map((one) => [one.area, one]));
   }
 
   async #queryArea(area: string): Promise<readonly TagInfo[]> {

@@ -54,6 +54,7 @@ export class TestServer {
     this.answer('GET /api/alerts', { body: { alerts: [] } });
     this.answer('GET /api/annotations', { body: { annotations: [], total: 0 } });
     this.answer('GET /api/tags', { body: { tags: [], total: 0 } });
+    this.answer('GET /api/overview', { body: { areas: [] } });
     this.answer('POST /api/alerts/acknowledge', { body: { acknowledged: [] } });
   }
 

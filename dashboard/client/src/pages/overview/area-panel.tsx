@@ -16,7 +16,7 @@ import { texts } from './text.ts';
 /** One area: its worst badges, four indicators, two lines of equipment. */
 export function AreaPanel(props: { readonly area: Area; readonly span: number }) {
   const { tags, alerts, site } = useApp();
-  const [loaded, { refetch }] = createResource(async () => await tags.ofArea(props.area.id));
+  const [loaded, { refetch }] = createResource(async () => await tags.overviewOf(props.area.id));
   const key = createMemo(() => site.areas.indexOf(props.area) + 1);
   return (
     <section class="panel area-panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={props.area.name}>
@@ -35,9 +35,9 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
         {(known) => (
           <>
             <Show when={props.area.indicators.length > 0} fallback={<Empty>{texts.sentence.noIndicators}</Empty>}>
-              <AreaIndicators names={props.area.indicators.slice(0, 4)} tags={known()} />
+              <AreaIndicators names={props.area.indicators.slice(0, 4)} tags={known().tags} />
             </Show>
-            <EquipmentLines area={props.area} tags={known()} />
+            <EquipmentLines area={props.area} overview={known()} />
           </>
         )}
       </Loaded>

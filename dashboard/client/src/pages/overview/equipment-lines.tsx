@@ -1,20 +1,20 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../../api/index.ts';
-import { isRunning, runningTags } from '../../pure/state/running.ts';
+import { isRunning, runningTags } from '../../../../../src/core/running.ts';
+import type { AreaOverview } from '../../../../api/index.ts';
 import { useApp } from '../../store/app-context.ts';
 import { MaintenanceMark, useMaintainedParts } from '../../ui/maintenance-mark.tsx';
 import { texts } from './text.ts';
 
 /** Running equipment of an area by kind, and the state of its devices. */
-export function EquipmentLines(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
+export function EquipmentLines(props: { readonly area: Area; readonly overview: AreaOverview }) {
   const { values, health } = useApp();
   const groups = createMemo(() =>
-    runningTags(props.area.equipment, props.tags)
+    runningTags(props.area.equipment, props.overview.tags)
       .slice(0, 1)
       .map(({ kind, tags }) => ({ kind, drives: tags.map((tag) => ({ tag, sample: values.sample(tag.index) })) })),
   );
-  const devices = createMemo(() => [...new Set(props.tags.map((tag) => tag.device))]);
+  const devices = () => props.overview.devices;
   const deviceText = () => {
     const known = health.health()?.devices.filter((device) => devices().includes(device.name));
     if (known === undefined) return '––';

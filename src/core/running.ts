@@ -1,5 +1,5 @@
-import type { Equipment } from '../../../../../src/core/monitor.ts';
-import type { Tag } from '../../../../../src/core/tag.ts';
+import type { Equipment } from './monitor.ts';
+import type { Tag } from './tag.ts';
 
 const runs = /^(running|on|open|started)$/i;
 
