@@ -2,6 +2,7 @@ import { benchCalibration } from './calibration.ts';
 import { benchCaptureCounts } from './capture-counts.ts';
 import { benchCaptureOpcua } from './capture-opcua.ts';
 import { benchCapture } from './capture.ts';
+import { benchClients } from './clients/index.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchEveryday } from './everyday/index.ts';
@@ -49,6 +50,11 @@ export const benches: readonly Bench[] = [
     name: 'notify',
     summary: '100 alerts a second for a minute with every notifier on: lost alerts, memory, delay of the main thread',
     run: ({ quick }) => benchNotify(quick),
+  },
+  {
+    name: 'clients',
+    summary: '200 open pages on 50 000 Modbus tags: delay to the page, order of alerts and values, memory, opening of the page',
+    run: ({ quick }) => benchClients({ seconds: quick ? 20 : 60, warmS: 15, alarmEveryS: 1, openings: quick ? 2 : 5 }),
   },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: () => benchStores() },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: () => benchPlant() },

@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { Browser, type Page } from '../../dashboard/server/testing/browser.ts';
+import type { Page } from '../../dashboard/server/testing/browser.ts';
 import { ModbusActor } from '../../simulators/actors/modbus.ts';
 import { startModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { PlantPoint } from '../../src/core/plant.ts';
 import { Random } from '../../src/core/random.ts';
 import { TinyPlant, testContext, tinyPoint } from '../support/tiny-plant.ts';
-import { type BenchRow, median, onCore, pinned } from './row.ts';
+import { type BenchRow, median, pinned } from './row.ts';
+import { RunningMonitor } from './running-monitor.ts';
 
 /** One tag of each poll period, all on one device. */
 const scanMs = [250, 1_000, 2_000] as const;
@@ -50,42 +48,9 @@ const siteOf = (port: number) => ({
   dashboard: { port: 0 },
 });
 
-/** A monitor as `scadawatch run` starts it, in a process of its own. */
-class RunningMonitor implements AsyncDisposable {
-  readonly setupLink: URL;
-  readonly #child: ReturnType<typeof spawn>;
-
-  private constructor(child: ReturnType<typeof spawn>, setupLink: URL) {
-    this.#child = child;
-    this.setupLink = setupLink;
-  }
-
-  static async start(file: string, dataDir: string): Promise<RunningMonitor> {
-    const script = fileURLToPath(new URL('../../src/start.js', import.meta.url));
-    const args = [script, 'run', file, '--data', dataDir];
-    const child = spawn(...onCore(monitorCore, args), { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface(child.stdout)) {
-      const link = /http:\S+#setup=\S+/.exec(line)?.[0];
-      if (link !== undefined) return new RunningMonitor(child, new URL(link));
-    }
-    throw new Error('the monitor ended before it said where its page is');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGTERM');
-    await ended;
-  }
-}
-
 /** Opens the page of a new monitor as its administrator, and watches every tag. */
-async function openPage(link: URL): Promise<Page> {
-  const browser = new Browser(link.origin);
-  const credentials = { name: 'bench', passphrase: 'measured many times over' };
-  const { status, text } = await browser.call('POST /api/setup', { ...credentials, token: link.hash.replace('#setup=', '') });
-  if (status !== 200) throw new Error(`the monitor refused the setup with ${status}: ${text}`);
-  const page = await browser.open();
+async function openPage(monitor: RunningMonitor): Promise<Page> {
+  const page = await (await monitor.setUp()).open();
   page.send({ type: 'watch', watch: 1, tags: points.map((_, index) => index) });
   return page;
 }
@@ -108,8 +73,8 @@ export async function benchDelay(changes = 15, periods: readonly number[] = scan
     const { port } = cleanup.use(await startModbusServer(device, testContext()));
     const file = join(dir, 'plant.yaml');
     writeFileSync(file, stringify(siteOf(port)));
-    const monitor = cleanup.use(await RunningMonitor.start(file, join(dir, 'data')));
-    const page = await openPage(monitor.setupLink);
+    const monitor = cleanup.use(await RunningMonitor.start(file, join(dir, 'data'), monitorCore));
+    const page = await openPage(monitor);
     const actor = cleanup.use(await ModbusActor.connect({ host: '127.0.0.1', port, unit: 1 }));
     const random = new Random(1);
     const rows: BenchRow[] = [];

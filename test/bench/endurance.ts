@@ -1,5 +1,7 @@
+import { benchClients } from './clients/index.ts';
 import { compare, printedComparison } from './gate/compare.ts';
-import { enduranceScenarios } from './gate/endurance.ts';
+import { clientsEnduranceScenarios, enduranceScenarios } from './gate/endurance.ts';
+import type { GateScenario } from './gate/scenario.ts';
 import { readReference, storeReference } from './gate/reference.ts';
 import { Random } from '../../src/core/random.ts';
 import { type LoadLine, type LoadScale, startLoad } from './load/run.ts';
@@ -7,16 +9,18 @@ import { printed, thisMachine } from './report.ts';
 import type { BenchRow } from './row.ts';
 
 /**
- * `npm run bench:endurance [-- [--accept] [MINUTES [SEED]]]`: a load of both protocols for half an hour, with Modbus devices that lose
- * their port and connections and OPC UA servers that are killed, at random. A line a minute, and a table at the end; `--accept` stores
- * what a run of half an hour came to. Exit status 1 when the monitor ends early, memory grows, a tag falls silent, a device that is
- * back is not polled again, a value is wrong, a gap is not accounted for or anything is dropped.
+ * `npm run bench:endurance [-- [--accept] [--clients] [MINUTES [SEED]]]`: a load of both protocols for half an hour, with Modbus devices
+ * that lose their port and connections and OPC UA servers that are killed, at random. A line a minute, and a table at the end;
+ * `--accept` stores what a run of half an hour came to. Exit status 1 when the monitor ends early, memory grows, a tag falls silent, a
+ * device that is back is not polled again, a value is wrong, a gap is not accounted for or anything is dropped. With `--clients` it is
+ * the load of `npm run bench -- clients` instead: open pages on one protocol, without restarts.
  */
 const wholeMinutes = 30;
 const accepting = process.argv.includes('--accept');
+const withClients = process.argv.includes('--clients');
 const [minutes = wholeMinutes, seed = 1] = process.argv
   .slice(2)
-  .filter((argument) => argument !== '--accept')
+  .filter((argument) => !argument.startsWith('--'))
   .map(Number);
 /** The load of `npm run bench -- load`, and servers of the other protocol. */
 const scale: LoadScale = { periodMs: 1_000, modbus: { devices: 100, tags: 1_000 }, opcua: { devices: 4, tags: 500 } };
@@ -30,44 +34,62 @@ const mostDownS = 20;
 /** No device goes down in the last so many seconds: each must be up again by the end, whatever its back-off. */
 const restS = Math.min(120, totalS / 3);
 
-const random = new Random(seed);
-await using load = await startLoad(scale);
-const down = new Map<number, number>();
-const lines: LoadLine[] = [];
 const restarts = { modbus: 0, opcua: 0 };
-for await (const text of load.lines) {
-  const line = JSON.parse(text) as LoadLine;
-  lines.push(line);
-  for (const [device, until] of down)
-    if (lines.length >= until) {
-      down.delete(device);
-      load.device(device, 'up');
-    }
-  if (lines.length > warmS && lines.length < totalS - restS && random.next() < fallingPerS) {
-    const device = Math.floor(random.next() * devices);
-    if (!down.has(device)) {
-      down.set(device, lines.length + 1 + Math.floor(random.next() * mostDownS));
-      load.device(device, 'down');
-      restarts[device < scale.modbus.devices ? 'modbus' : 'opcua']++;
-    }
-  }
-  if (lines.length % 60 === 0) {
-    const { rssMb, accounts } = line;
-    const restarted = `${restarts.modbus} + ${restarts.opcua} restarts`;
-    console.log(`${lines.length / 60} min: ${Math.round(rssMb)} MB, ${restarted}, ${JSON.stringify(accounts)}`);
-  }
-  if (lines.length >= totalS) break;
+if (withClients) judge('endurance-clients', clientsEnduranceScenarios, totalS, await clientRows());
+else {
+  const lines = await runLoad();
+  judge('endurance', enduranceScenarios, lines.length, rowsOf(lines));
 }
-const rows = rowsOf(lines);
-const machine = thisMachine(new Date());
-const outcome = { seconds: lines.length, rows };
-console.log(`\n${printed({ machine, benches: { endurance: outcome } })}`);
-const comparisons = compare(enduranceScenarios, readReference(), { endurance: outcome });
-console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
-const whole = lines.length >= totalS;
-if (!whole) console.log(`\nThe monitor ended after ${lines.length} of ${totalS} s.`);
-if (accepting && whole && minutes >= wholeMinutes) storeReference(comparisons, machine);
-process.exitCode = whole && comparisons.every(({ bar }) => bar === undefined || bar.held) ? 0 : 1;
+
+/** Prints the table, compares it with the bars, stores it if it was asked for, and sets the exit status. */
+function judge(bench: string, scenarios: readonly GateScenario[], seconds: number, rows: readonly BenchRow[]): void {
+  const machine = thisMachine(new Date());
+  const outcome = { seconds, rows };
+  console.log(`\n${printed({ machine, benches: { [bench]: outcome } })}`);
+  const comparisons = compare(scenarios, readReference(), { [bench]: outcome });
+  console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
+  const whole = seconds >= totalS;
+  if (!whole) console.log(`\nThe monitor ended after ${seconds} of ${totalS} s.`);
+  if (accepting && whole && minutes >= wholeMinutes) storeReference(comparisons, machine);
+  process.exitCode = whole && comparisons.every(({ bar }) => bar === undefined || bar.held) ? 0 : 1;
+}
+
+/** Open pages; an alarm recurs on the same device after ten minutes at the earliest, so that none chatters. */
+async function clientRows(): Promise<BenchRow[]> {
+  const onMinute = (text: string): void => console.log(text);
+  return await benchClients({ seconds: totalS, warmS: warmS, alarmEveryS: 15, openings: 0, onMinute });
+}
+
+async function runLoad(): Promise<LoadLine[]> {
+  const random = new Random(seed);
+  await using load = await startLoad(scale);
+  const down = new Map<number, number>();
+  const lines: LoadLine[] = [];
+  for await (const text of load.lines) {
+    const line = JSON.parse(text) as LoadLine;
+    lines.push(line);
+    for (const [device, until] of down)
+      if (lines.length >= until) {
+        down.delete(device);
+        load.device(device, 'up');
+      }
+    if (lines.length > warmS && lines.length < totalS - restS && random.next() < fallingPerS) {
+      const device = Math.floor(random.next() * devices);
+      if (!down.has(device)) {
+        down.set(device, lines.length + 1 + Math.floor(random.next() * mostDownS));
+        load.device(device, 'down');
+        restarts[device < scale.modbus.devices ? 'modbus' : 'opcua']++;
+      }
+    }
+    if (lines.length % 60 === 0) {
+      const { rssMb, accounts } = line;
+      const restarted = `${restarts.modbus} + ${restarts.opcua} restarts`;
+      console.log(`${lines.length / 60} min: ${Math.round(rssMb)} MB, ${restarted}, ${JSON.stringify(accounts)}`);
+    }
+    if (lines.length >= totalS) break;
+  }
+  return lines;
+}
 
 function rowsOf(run: readonly LoadLine[]): BenchRow[] {
   const settled = run.slice(warmS);

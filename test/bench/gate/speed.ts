@@ -5,6 +5,17 @@ const noise = 0.08;
 /** Cores, megabytes, seconds: another machine has others, which is no fault. */
 const absolute = Number.POSITIVE_INFINITY;
 
+/** 200 open pages on 50 000 tags, of the bench `clients`. */
+export const clientsScenarios: readonly GateScenario[] = [
+  // the poll interval and half a second
+  lower('clients/delay', 'clients', 'clients: sample to frame, p99', absolute, 1_500),
+  lower('clients/behind', 'clients', 'clients: alerts behind a later value', 0, 0),
+  lower('clients/unalarmed', 'clients', 'clients: crossed limits without an alert', 0, 0),
+  lower('clients/wrong', 'clients', 'clients: wrong values', 0, 0),
+  lower('clients/silent', 'clients', 'clients: silent tags', 0, 0),
+  lower('clients/lost', 'clients', 'clients: pages that lost their link', 0, 0),
+];
+
 /** Speed as a ratio to the smallest program that does the same work, and the cost of a load. */
 export const speedScenarios: readonly GateScenario[] = [
   ...[10, 125].flatMap((registers) => [
@@ -15,6 +26,9 @@ export const speedScenarios: readonly GateScenario[] = [
   lower('opcua/restore', 'opcua', 'OPC UA: 10000 items back after kill -9', absolute, 10),
   higher('capture/tshark', 'capture', 'capture: tap / tshark', 4 * noise, 1),
   lower('capture/memory', 'capture', 'capture: memory at the end / at half', noise, 1.1),
+  ...clientsScenarios,
+  lower('clients/overview', 'clients', 'clients: the overview opens', absolute, 2),
+  lower('clients/list', 'clients', 'clients: the list of 5000 tags opens', absolute, 2),
   higher('load/good', 'load', 'load: good samples/s of those wanted', absolute, 0.99),
   higher('load/detectors', 'load', 'load: samples/s into detectors, of those wanted', absolute, 0.99),
   higher('load/historian', 'load', 'load: samples/s into the historian, of those wanted', absolute, 0.99),

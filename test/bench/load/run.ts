@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { onCore } from '../row.ts';
 import type { AccountsReport } from './accounts.ts';
+import { firstLine, linesOf, startProcess, stopped } from './process.ts';
 
 /** How many simulated devices of each protocol, and how many tags each has. */
 export interface LoadScale {
@@ -107,36 +104,5 @@ class OpcuaProcess {
   }
 }
 
-/** Flags of Node that the monitor is started with. */
-const flags = packageJson.scripts.scadawatch.split(' ').filter((word) => word.startsWith('--'));
-
-const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-
-/** @param core the only one it may run on, where the machine can be told so; any unless given */
-function start(name: string, args: readonly string[], core?: number): ChildProcess {
-  const command = [...flags, script(name), ...args];
-  const [program, all] = core === undefined ? [process.execPath, command] : onCore(core, command);
-  return spawn(program, all, { stdio: ['pipe', 'pipe', 'inherit'] });
-}
-
-function linesOf(child: ChildProcess): Interface {
-  if (child.stdout === null) throw new Error('the process has no output');
-  return createInterface(child.stdout);
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  for await (const line of linesOf(child)) {
-    // Whatever else it says must not fill the pipe.
-    child.stdout?.resume();
-    return line;
-  }
-  throw new Error('the process ended before it said anything');
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.signalCode !== null) throw new Error(`a process of the load died by ${child.signalCode}`);
-  if (child.exitCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdin?.end();
-  await gone;
-}
+const start = (name: string, args: readonly string[], core?: number): ChildProcess =>
+  startProcess(new URL(`./${name}.ts`, import.meta.url), args, core);

@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { registerAt } from './register.ts';
 
 /**
- * Many cheap simulated Modbus devices in one process: `server.ts DEVICES [PORT…]` answers every read of holding registers, and
- * prints its ports as one line of JSON. Its own cost is not measured.
+ * Many cheap simulated Modbus devices in one process: `server.ts DEVICES` answers every read of holding registers, and prints its
+ * ports as one line of JSON. Its own cost is not measured. Lines of its input: `down DEVICE`, `up DEVICE`, and
+ * `hold DEVICE REGISTER VALUE` for a register that holds a value from then on instead of counting seconds.
  */
 const devices = Number(process.argv[2]);
 const headerBytes = 8;
@@ -13,6 +14,8 @@ const headerBytes = 8;
 class Device {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Values of the registers that do not count seconds. */
+  readonly held = new Map<number, number>();
   port = 0;
 
   constructor() {
@@ -25,7 +28,7 @@ class Device {
         rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
         while (rest.length >= headerBytes && rest.length >= 6 + rest.readUInt16BE(4)) {
           const end = 6 + rest.readUInt16BE(4);
-          socket.write(reply(rest.subarray(0, end)));
+          socket.write(reply(rest.subarray(0, end), this.held));
           rest = rest.subarray(end);
         }
       });
@@ -55,7 +58,7 @@ class Device {
   }
 }
 
-function reply(request: Buffer): Buffer {
+function reply(request: Buffer, held: ReadonlyMap<number, number>): Buffer {
   const [functionCode = 0] = request.subarray(7);
   if (functionCode !== 3) {
     const refused = Buffer.from(request.subarray(0, 9));
@@ -72,6 +75,8 @@ function reply(request: Buffer): Buffer {
   answer[8] = 2 * count;
   const second = Math.floor(Date.now() / 1000);
   for (let i = 0; i < count; i++) answer.writeUInt16BE(registerAt(second, start + i), 9 + 2 * i);
+  for (const [register, value] of held)
+    if (register >= start && register < start + count) answer.writeUInt16BE(value, 9 + 2 * (register - start));
   return answer;
 }
 
@@ -80,9 +85,10 @@ for (const device of all) await device.up();
 console.log(JSON.stringify(all.map(({ port }) => port)));
 const lines = createInterface(process.stdin);
 lines.on('line', (line) => {
-  const [what, index] = line.split(' ');
+  const [what, index, register, value] = line.split(' ');
   const device = all[Number(index)];
   if (what === 'down') void device?.down();
   else if (what === 'up') void device?.up();
+  else if (what === 'hold') device?.held.set(Number(register), Number(value));
 });
 lines.on('close', () => process.exit(0));

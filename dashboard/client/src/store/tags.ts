@@ -4,11 +4,21 @@ import type { AreaOverview, TagInfo } from '../../../api/index.ts';
 import { limits } from '../../../protocol.ts';
 import { query } from './api.ts';
 
+/** Panels of a page ask within a few frames of each other, ms. */
+const gatherMs = 20;
+
+/** Bands that are requested together. */
+interface AskedBands {
+  readonly names: Set<string>;
+  readonly answer: Promise<void>;
+}
+
 /** Cache of tags, loaded by name or area when a view needs them and kept for one run of the server. */
 export class TagCatalogue {
   readonly #byName = new Map<string, TagInfo>();
   readonly #areas = new Map<string, Promise<readonly TagInfo[]>>();
   #overview: Promise<ReadonlyMap<string, AreaOverview>> | undefined;
+  #asked: AskedBands | undefined;
   readonly #bands = new Map<string, { readonly at: number; readonly band: NormalBand | undefined }>();
 
   /** The existing ones among these tags, in the given order. */
@@ -49,9 +59,9 @@ export class TagCatalogue {
     const fresh = performance.now() - 10_000;
     const missing = names.filter((name) => (this.#bands.get(name)?.at ?? Number.NEGATIVE_INFINITY) < fresh);
     if (missing.length > 0) {
-      const { bands } = await query('GET /api/bands', { tags: missing });
-      const answered = new Map(bands.map((band) => [band.tag, band]));
-      for (const name of missing) this.#bands.set(name, { at: performance.now(), band: answered.get(name) });
+      const asked = (this.#asked ??= this.#gatherBands());
+      for (const name of missing) asked.names.add(name);
+      await asked.answer;
     }
     return new Map(
       names.flatMap((name) => {
@@ -59,6 +69,23 @@ export class TagCatalogue {
         return band === undefined ? [] : [[name, band] as const];
       }),
     );
+  }
+
+  /** Asks for the bands of several panels at once. */
+  #gatherBands(): AskedBands {
+    const names = new Set<string>();
+    const ask = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      this.#asked = undefined;
+      const all = [...names];
+      for (let at = 0; at < all.length; at += limits.bandTags) {
+        const part = all.slice(at, at + limits.bandTags);
+        const { bands } = await query('GET /api/bands', { tags: part });
+        const answered = new Map(bands.map((band) => [band.tag, band]));
+        for (const name of part) this.#bands.set(name, { at: performance.now(), band: answered.get(name) });
+      }
+    };
+    return { names, answer: ask() };
   }
 
   /** Drops everything after a restart of the server, because indices are no longer valid. */
@@ -76,13 +103,13 @@ export class TagCatalogue {
   }
 
   async #queryArea(area: string): Promise<readonly TagInfo[]> {
-    const all: TagInfo[] = [];
-    for (;;) {
-      const { tags, total } = await query('GET /api/tags', { area, offset: all.length, limit: limits.tagsPerPage });
-      for (const tag of tags) this.#byName.set(tag.name, tag);
-      all.push(...tags);
-      if (tags.length === 0 || all.length >= total) return all;
-    }
+    const page = async (offset: number) => await query('GET /api/tags', { area, offset, limit: limits.tagsPerPage });
+    const { tags: first, total } = await page(0);
+    const offsets: number[] = [];
+    for (let at = limits.tagsPerPage; at < total; at += limits.tagsPerPage) offsets.push(at);
+    const all = [...first, ...(await Promise.all(offsets.map(page))).flatMap(({ tags }) => tags)];
+    for (const tag of all) this.#byName.set(tag.name, tag);
+    return all;
   }
 }
 
