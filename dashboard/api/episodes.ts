@@ -67,7 +67,8 @@ async function decided(
   const list = calibration.list();
   if (decisions.length > 0 && list !== undefined) {
     const reasons = [...new Set(decisions.flatMap(({ reason }) => reason ?? []))].join('; ').slice(0, limits.noteLength);
-    const waiting = requested(services, { kind: 'episodes', decisions }, session, reasons === '' ? 'no reason stated' : reasons);
+    const asked = reasons === '' ? 'no reason stated' : reasons;
+    const waiting = await requested(services, { kind: 'episodes', decisions }, session, asked);
     if (waiting !== undefined) return { ...list, ...waiting };
   }
   return await refusing(() => calibration.decide(decisions, actorOf(session)));
