@@ -30,7 +30,7 @@ export interface RefusedIndicator {
 /** Present state of a feed. */
 export interface FeedStatus {
   readonly name: string;
-  /** File, folder or origin of the URL. */
+  /** Name of the file or folder, or origin of the URL. */
   readonly source: string;
   /** `waiting` before the first read. `failed`: the last read failed, and earlier indicators stay in use. */
   readonly state: 'waiting' | 'ok' | 'stale' | 'failed';

@@ -166,6 +166,7 @@ describe('a feed', () => {
           attribute('ip-src', '203.0.113.8', { to_ids: false }),
           attribute('ip-src', '203.0.113.9', { deleted: true }),
           attribute('domain', 'x.example'),
+          { type: 'ip-src', value: 7 },
         ],
         Object: [
           {
@@ -183,7 +184,10 @@ describe('a feed', () => {
       [`x509-fingerprint-sha1 ${thumbprint}`, 'Campaign', now],
       ["stix2-pattern [ipv4-addr:value = '1.2.3.4']", 'Campaign', now],
     ]);
-    expect(refused).toHaveLength(1);
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      'its pattern has nothing that can be observed here',
+      'it lacks properties of an attribute',
+    ]);
   });
 
   it.each([
@@ -302,7 +306,14 @@ describe('a feed is read', () => {
     writeFileSync(path, content);
     utimesSync(path, now / 1_000, now / 1_000);
     expect(await feed.read(now, signal, pause)).toBe(true);
-    expect(feed.status(now)).toMatchObject({ state: 'ok', reason: '', indicators: 1, readAt: now, contentAt: now });
+    expect(feed.status(now)).toMatchObject({
+      source: 'feed.json',
+      state: 'ok',
+      reason: '',
+      indicators: 1,
+      readAt: now,
+      contentAt: now,
+    });
     expect(feed.status(now + 8 * dayMs)).toMatchObject({ state: 'stale', reason: 'its content is 8 d old' });
     expect(feed.status(now + 400 * dayMs)).toMatchObject({ indicators: 0, expired: 1 });
     writeFileSync(path, content.slice(1));

@@ -44,7 +44,8 @@ const attribute = z.looseObject({
   deleted: z.boolean().optional(),
   timestamp: z.union([text, z.number()]).optional(),
 });
-const attributes = z.array(attribute);
+// each attribute is checked by itself, so that a large event does not block other work
+const attributes = z.array(z.unknown());
 const event = z.looseObject({
   info: text.optional(),
   Attribute: attributes.optional(),
@@ -128,11 +129,16 @@ function* mispEntries(file: z.infer<typeof mispFile> | undefined): Generator<Ent
   const events = file === undefined ? [] : 'Event' in file ? [file.Event] : file.response.map((one) => one.Event);
   for (const { info = '', Attribute: own = [], Object: objects = [] } of events as z.infer<typeof event>[])
     for (const one of [...own, ...objects.flatMap(({ Attribute: inner = [] }) => inner)]) {
+      const { success, data } = attribute.safeParse(one);
+      if (!success) {
+        yield { ...nothing, id: 'unnamed', reason: 'it lacks properties of an attribute' };
+        continue;
+      }
       // an attribute that is not for detection is context
-      if (one.to_ids !== true || one.deleted === true) continue;
-      const statedAt = Number(one.timestamp ?? 0) * 1_000;
-      const name = [info, one.comment].filter(Boolean).join(', ') || one.value;
-      yield { id: one.uuid, name, matches: mispMatches(one), reason: notObservable, statedAt, from: 0, until: Number.NaN };
+      if (data.to_ids !== true || data.deleted === true) continue;
+      const statedAt = Number(data.timestamp ?? 0) * 1_000;
+      const name = [info, data.comment].filter(Boolean).join(', ') || data.value;
+      yield { id: data.uuid, name, matches: mispMatches(data), reason: notObservable, statedAt, from: 0, until: Number.NaN };
     }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FeedSettings, FeedStatus, RefusedIndicator } from '../core/feed.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Indicator } from './indicator.ts';
@@ -72,7 +73,7 @@ export class Feed {
       this.#failure !== undefined ? 'failed' : Number.isNaN(this.#readAt) ? 'waiting' : isStale ? ('stale' as const) : 'ok';
     return {
       name,
-      source: url === undefined ? (path ?? '') : new URL(url).origin,
+      source: url === undefined ? basename(path ?? '') : new URL(url).origin,
       state,
       reason: this.#failure ?? (isStale ? `its content is ${formatDuration(age)} old` : ''),
       readAt: this.#readAt,
