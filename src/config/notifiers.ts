@@ -17,8 +17,8 @@ const hours = z.strictObject({
     .min(1)
     .default([...weekdays])
     .describe('weekdays on which the hours begin; all if not given'),
-  from: timeOfDay.default(0).describe('begin, local time of the site, e.g. 06:00'),
-  to: timeOfDay.default(1_440).describe('end; not after `from` means on the next day'),
+  from: timeOfDay.default(0).describe('begin, local time of the site, e.g. 06:00; 00:00 if not given'),
+  to: timeOfDay.default(1_440).describe('end, 24:00 if not given; not after `from` means on the next day'),
 });
 
 const rule = z
@@ -63,7 +63,7 @@ const common = {
       wait: duration
         .refine((ms) => ms >= 1_000 && ms <= 600_000, 'between 1s and 10m')
         .default(30_000)
-        .describe('time from the first change to the message'),
+        .describe('time from the first change to the message; 30s if not given'),
     })
     .optional()
     .describe('several changes become one message; an alarm of priority 1 never waits'),

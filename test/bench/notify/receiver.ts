@@ -65,7 +65,7 @@ export class ListeningReceiver implements AsyncDisposable {
     socket.on('data', (bytes: Buffer) => {
       // a mail breaks its lines
       const text = (rest + bytes.toString('latin1')).replaceAll('=\r\n', '');
-      for (const [id] of text.matchAll(/ALT-\d{6,}/g)) this.ids.add(id);
+      for (const [id] of text.matchAll(/ALT-\d{6}/g)) this.ids.add(id);
       rest = text.slice(-overlap);
     });
   }
