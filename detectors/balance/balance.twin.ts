@@ -138,16 +138,23 @@ function blocksOf(rows: readonly TwinRow[]): TwinBlock[] {
           .map(({ time, value }) => ({ time, value: cut(value[column] ?? Number.NaN) }))
           .filter(({ value }) => !Number.isNaN(value));
   const columns = (rows[0]?.value ?? []).map((_, i) => i);
+  /** True if a column has no value before those of others in the block, and none from the block before. */
+  const isLate = (block: number, column: number): boolean => {
+    if (block > 0 && isThere(block - 1, column)) return false;
+    const begins = columns.map((one) => samples(block, one)[0]?.time ?? Number.POSITIVE_INFINITY);
+    return (begins[column] as number) > Math.min(...begins);
+  };
+  const isThere = (block: number, column: number): boolean =>
+    samples(block, column).length >= blockRows / 2 && !isLate(block, column);
   return starts.slice(0, -1).map((from, block) => ({
     time: blockOf(rows[from] as TwinRow) * blockRows * rowMs,
     toldAt: starts[block + 1] as number,
-    value: columns.map((column) => {
-      const own = samples(block, column);
-      return own.length < blockRows / 2 ? Number.NaN : meanOf(own.map(({ value }) => value));
-    }),
+    value: columns.map((column) =>
+      isThere(block, column) ? meanOf(samples(block, column).map(({ value }) => value)) : Number.NaN,
+    ),
     since: columns.map((column) => {
+      if (block === 0 || !isThere(block - 1, column) || !isThere(block, column)) return Number.NaN;
       const [before, own] = [samples(block - 1, column), samples(block, column)];
-      if (before.length < blockRows / 2 || own.length < blockRows / 2) return Number.NaN;
       const totals = totalsOf([...before, ...own]);
       return (meanOf(totals.slice(before.length)) - meanOf(totals.slice(0, before.length))) / blockRows;
     }),

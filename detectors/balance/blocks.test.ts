@@ -34,6 +34,16 @@ describe('means of rows', () => {
     for (const { value } of blocks.slice(1)) expect((value[1] as number) / 5).toBeCloseTo(1, 1);
   });
 
+  it('are missing if the first value of a column comes later than those of others, as after a start while a mode settles', () => {
+    const rows = Array.from({ length: 4 * blockRows }, (_, t) => [t, t < 6 ? Number.NaN : 1]);
+    const [first, second, third] = blocksOf(rows).map(({ value }) => [...value]);
+    expect(first?.[0]).toBeCloseTo(7.5, 6);
+    expect([first?.[1], first?.[3]]).toEqual([Number.NaN, Number.NaN]);
+    expect(second?.[1]).toBe(1);
+    // a level that rises by its flow of 1 per row
+    expect(blockRows * (third?.[3] ?? 0)).toBeCloseTo((third?.[0] ?? 0) - (second?.[0] ?? 0), 6);
+  });
+
   it('are missing if more than half of their rows are, and give no flow since', () => {
     const rows = Array.from({ length: 4 * blockRows }, (_, t) => [t >= blockRows && t < blockRows + 9 ? Number.NaN : 7]);
     const [first, second, third] = blocksOf(rows).map(({ value }) => [...value]);

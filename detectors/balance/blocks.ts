@@ -44,6 +44,8 @@ export class Blocks {
   readonly #lastTime: Float64Array;
   /** 1 if the previous block has a mean. */
   readonly #goesOn: Float64Array;
+  /** 1 if the first value ever, or after a missing block, came later than that of other columns in the block. */
+  readonly #isLate: Float64Array;
 
   /** @param rowMs time between rows */
   constructor(columns: number, rowMs: number) {
@@ -53,6 +55,7 @@ export class Blocks {
     [this.#sum, this.#count, this.#goesOn] = [fill(0), fill(0), fill(0)];
     [this.#flowed, this.#flowedSum, this.#carried] = [fill(0), fill(0), fill(0)];
     [this.#last, this.#lastTime] = [fill(Number.NaN), fill(Number.NaN)];
+    this.#isLate = fill(0);
   }
 
   /** Adds a row, NaN if missing. @returns the previous block, if the row is the first of the next one */
@@ -60,9 +63,12 @@ export class Blocks {
     const index = Math.floor(time / this.periodMs);
     const done = index === this.#index || Number.isNaN(this.#index) ? undefined : this.#close();
     this.#index = index;
+    const isFirst = this.#count.every((count) => count === 0);
     for (let i = 0; i < this.#sum.length; i++) {
       const now = bounded(value[i] as number);
       if (Number.isNaN(now)) continue;
+      // its mean would be that of another time: the level and its flows would differ by the flow in between
+      if (!isFirst && Number.isNaN(this.#last[i])) this.#isLate[i] = 1;
       const rows = (time - (this.#lastTime[i] as number)) / this.#rowMs;
       if (rows > 0) (this.#flowed[i] as number) += (rows * (now + (this.#last[i] as number))) / 2;
       this.#last[i] = now;
@@ -84,7 +90,9 @@ export class Blocks {
   }
 
   #columns(): Float64Array[] {
-    return [this.#sum, this.#count, this.#flowed, this.#flowedSum, this.#carried, this.#last, this.#lastTime, this.#goesOn];
+    const flow = [this.#flowed, this.#flowedSum, this.#carried];
+    // the last one is absent in snapshots of earlier versions
+    return [this.#sum, this.#count, ...flow, this.#last, this.#lastTime, this.#goesOn, this.#isLate];
   }
 
   #close(): Block {
@@ -92,7 +100,7 @@ export class Blocks {
     const value = new Float64Array(2 * columns).fill(Number.NaN);
     for (let i = 0; i < columns; i++) {
       const count = this.#count[i] as number;
-      const isThere = count >= leastRows;
+      const isThere = count >= leastRows && this.#isLate[i] === 0;
       if (isThere) {
         const flowed = (this.#flowedSum[i] as number) / count;
         value[i] = (this.#sum[i] as number) / count;
@@ -101,7 +109,7 @@ export class Blocks {
       } else [this.#last[i], this.#lastTime[i]] = [Number.NaN, Number.NaN];
       this.#goesOn[i] = isThere ? 1 : 0;
     }
-    for (const column of [this.#sum, this.#count, this.#flowed, this.#flowedSum]) column.fill(0);
+    for (const column of [this.#sum, this.#count, this.#flowed, this.#flowedSum, this.#isLate]) column.fill(0);
     return { time: this.#index * this.periodMs, value };
   }
 }
