@@ -13,7 +13,8 @@ export class Flood {
   /** Processes the changes in order. @returns true if the last one belongs to a flood */
   take({ kind, time }: AlertChange): boolean {
     if (kind === 'raised') this.#raised.push(time);
-    this.#raised = this.#raised.filter((at) => at > time - windowMs);
+    // no more than these decide
+    this.#raised = this.#raised.slice(-begins).filter((at) => at > time - windowMs);
     const count = this.#raised.length;
     this.#flooding = count >= begins || (this.#flooding && count >= ends);
     return this.#flooding;
