@@ -14,7 +14,7 @@ import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
 import { benchNight } from './night.ts';
 import { benchNotify } from './notify/index.ts';
-import { benchOpcua } from './opcua.ts';
+import { benchOpcua, quickOpcuaBench } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
 import type { BenchOptions } from './options.ts';
@@ -37,13 +37,21 @@ export interface Bench {
 
 /** Every bench, in the order in which they run: speed first, then how well is detected. */
 export const benches: readonly Bench[] = [
-  { name: 'modbus', summary: 'Modbus requests/s against a bare socket exchanging the same bytes', run: () => benchModbus() },
-  { name: 'load', summary: 'CPU and memory of the monitor at 100 000 Modbus tags/s', run: () => benchLoad() },
-  { name: 'capture', summary: 'packets/s of a tap against tshark on the same looped capture', run: () => benchCapture() },
+  {
+    name: 'modbus',
+    summary: 'Modbus requests/s against a bare socket exchanging the same bytes',
+    run: ({ quick }) => benchModbus(quick),
+  },
+  { name: 'load', summary: 'CPU and memory of the monitor at 100 000 Modbus tags/s', run: ({ quick }) => benchLoad(quick) },
+  {
+    name: 'capture',
+    summary: 'packets/s of a tap against tshark on the same looped capture',
+    run: ({ quick }) => benchCapture(quick),
+  },
   {
     name: 'opcua',
     summary: 'OPC UA notifications/s against the bare node-opcua client, and time to restore 10 000 items',
-    run: () => benchOpcua(),
+    run: ({ quick }) => benchOpcua(quick ? quickOpcuaBench : undefined),
   },
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
   {

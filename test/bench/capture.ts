@@ -10,7 +10,7 @@ import type { CaptureRun } from './capture/read.ts';
 import { type BenchRow, median, onCore, pinned, taskset } from './row.ts';
 
 const run = promisify(execFile);
-const rounds = 7;
+const rounds = { whole: 7, quick: 3 };
 const leastPackets = 500_000;
 /** Memory is judged over a longer run: V8's heap takes the first million packets to find its size. */
 const leastPacketsForMemory = 3_000_000;
@@ -20,16 +20,17 @@ const name = 'iti/mb2';
  * Packets per CPU second of a whole capture session over a looped public capture, against tshark printing the Modbus functions
  * of the same file; and whether memory stays where it is.
  */
-export async function benchCapture(): Promise<BenchRow[]> {
+export async function benchCapture(quick = false): Promise<BenchRow[]> {
   const tshark = findPeer('tshark');
   if (tshark === undefined) return [{ name: 'capture', value: Number.NaN, unit: '', note: howToInstall('tshark') }];
+  const times = quick ? rounds.quick : rounds.whole;
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-bench-'));
   try {
     const file = join(folder, 'looped.pcap');
     const { packets, loops } = writeLooped(file, leastPackets);
     const ours: CaptureRun[] = [];
     const theirs: number[] = [];
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < times; round++) {
       ours.push(await readByTap(file, packets));
       theirs.push(await readByTshark(tshark.path, file));
     }
@@ -44,7 +45,7 @@ export async function benchCapture(): Promise<BenchRow[]> {
         name: 'capture: packets per CPU second',
         value: tap,
         unit: 'packets/s',
-        note: `${how}, median of ${rounds} interleaved runs, ${range}; the start of the process counts`,
+        note: `${how}, median of ${times} interleaved runs, ${range}; the start of the process counts`,
       },
       {
         name: 'capture: tap / tshark',

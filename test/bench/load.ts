@@ -1,7 +1,7 @@
 import { type Load, type LoadLine, type LoadScale, startLoad } from './load/run.ts';
 import { type BenchRow, median, pinned } from './row.ts';
 
-const rounds = 7;
+const rounds = { whole: 7, quick: 1 };
 /** Not counted: connections, first polls, code that is not compiled yet. */
 const warmS = 20;
 const measuredS = 40;
@@ -22,9 +22,10 @@ interface LoadRun {
 }
 
 /** CPU and memory of the monitor under a load of simulated Modbus devices, through to detectors and historian. */
-export async function benchLoad(): Promise<BenchRow[]> {
+export async function benchLoad(quick = false): Promise<BenchRow[]> {
+  const times = quick ? rounds.quick : rounds.whole;
   const runs: LoadRun[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < times; round++) {
     await using load = await startLoad(scale);
     runs.push(await measure(load));
   }
@@ -36,7 +37,7 @@ export async function benchLoad(): Promise<BenchRow[]> {
     note,
   });
   const what = `${devices} devices × ${tags} tags each ${scale.periodMs} ms, before anything is learned`;
-  const how = `median of ${rounds} runs of ${measuredS} s, simulators ${pinned ? 'on one core' : 'not pinned'}`;
+  const how = `median of ${times} runs of ${measuredS} s, simulators ${pinned ? 'on one core' : 'not pinned'}`;
   const from = (of: keyof LoadRun): string =>
     `from ${Math.min(...all(of)).toPrecision(3)} to ${Math.max(...all(of)).toPrecision(3)}`;
   return [

@@ -54,13 +54,16 @@ async function outcomeOf({ run }: Bench): Promise<BenchOutcome> {
 
 const chosen = benches.filter(({ name }) => names.length === 0 || names.includes(name));
 const outcomes: Record<string, BenchOutcome> = {};
+const report = { machine: thisMachine(new Date()), benches: outcomes };
+mkdirSync(folder, { recursive: true });
 for (const bench of chosen) {
   process.stderr.write(`${bench.name} … `);
   const outcome = await outcomeOf(bench);
   process.stderr.write(`${outcome.failed === undefined ? '' : 'FAILED, '}${outcome.seconds} s\n`);
   outcomes[bench.name] = outcome;
+  // after each bench, so that a run that is stopped keeps what it measured
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 }
-const report = { machine: thisMachine(new Date()), benches: outcomes };
 console.log(`\n${printed(report)}`);
 const credits = Object.values(outcomes).flatMap(({ rows }) => rows.flatMap(({ credits: own = [] }) => own));
 if (credits.length > 0)
@@ -70,8 +73,6 @@ if (credits.length > 0)
       detectors.map(({ type }) => type),
     )}`,
   );
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);
 const isPart = [command.scenario, command.speed, command.seed].some((one) => one !== undefined);
 const comparisons = quick || isPart ? [] : compare(scenarios, readReference(), outcomes);

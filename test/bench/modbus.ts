@@ -6,7 +6,7 @@ import type { ClientResult } from './modbus/client.ts';
 import { type BenchRow, median, onCore, pinned } from './row.ts';
 
 const run = promisify(execFile);
-const rounds = 7;
+const rounds = { whole: 7, quick: 3 };
 /** That a client is measured, after as long a time that warms its code. */
 const msPerRun = 1_500;
 const kinds = ['socket', 'library', 'session'] as const;
@@ -25,7 +25,7 @@ const script = (name: string): string => fileURLToPath(new URL(`./modbus/${name}
  * same server, and to bare modbus-serial; and that of the library to the socket. Medians of interleaved runs, one request in
  * flight, server and client on a core each.
  */
-export async function benchModbus(): Promise<BenchRow[]> {
+export async function benchModbus(quick = false): Promise<BenchRow[]> {
   const server = spawn(...onCore(0, [script('server')]), { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     let port = '';
@@ -34,16 +34,16 @@ export async function benchModbus(): Promise<BenchRow[]> {
       break;
     }
     const rows: BenchRow[] = [];
-    for (const registers of [10, 125]) rows.push(...(await compare(port, registers)));
+    for (const registers of [10, 125]) rows.push(...(await compare(port, registers, quick ? rounds.quick : rounds.whole)));
     return rows;
   } finally {
     server.stdin.end();
   }
 }
 
-async function compare(port: string, registers: number): Promise<BenchRow[]> {
+async function compare(port: string, registers: number, times: number): Promise<BenchRow[]> {
   const results: Record<Kind, ClientResult[]> = { socket: [], library: [], session: [] };
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < times; round++) {
     for (const kind of kinds) {
       const { stdout } = await run(...onCore(1, [script('client'), kind, port, String(registers), String(msPerRun)]));
       results[kind].push(JSON.parse(stdout) as ClientResult);
@@ -51,7 +51,7 @@ async function compare(port: string, registers: number): Promise<BenchRow[]> {
   }
   const rate = (kind: Kind): number => median(results[kind].map(({ perSecond }) => perSecond));
   const cpu = (kind: Kind): number => median(results[kind].map(({ cpuUs }) => cpuUs));
-  const how = `${pinned ? 'pinned' : 'not pinned'}, median of ${rounds} interleaved runs`;
+  const how = `${pinned ? 'pinned' : 'not pinned'}, median of ${times} interleaved runs`;
   const ratio = (of: Kind, to: Kind): BenchRow => ({
     name: `${names[of]} / ${names[to]}, ${registers} registers`,
     value: rate(of) / rate(to),

@@ -22,6 +22,7 @@ export interface OpcuaBenchSize {
 
 /** More changes than either client can receive, so that the throughput of each is measured. */
 const full: OpcuaBenchSize = { rounds: 7, msPerRun: 2_000, items: 10_000, periodMs: 20, restores: 5 };
+export const quickOpcuaBench: OpcuaBenchSize = { ...full, rounds: 3, restores: 2 };
 const kinds = ['library', 'session'] as const;
 
 interface Taken {

@@ -1,12 +1,16 @@
 // Long: the benches run every detector, a pipeline, an OPC UA server and the command line.
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import { detectorFactories } from '../../src/detection/plan/plan.ts';
 import { unmeasuredDetectors } from './benches.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import type { BenchRow } from './row.ts';
+import { learnUnit } from './scale/index.ts';
+import { planOf, repeated } from './scale/plant.ts';
 
 /** Rates are there and no two rows have one name. A clock too coarse for a short run makes a rate infinite, which is none of the bench's faults. */
 const whole = (rows: readonly BenchRow[]): void => {
@@ -25,6 +29,13 @@ describe('speed', () => {
     const measured = new Set(rows.map(({ name }) => name.replace('detectors: ', '')));
     const without = detectors.map(({ type }) => type).filter((type) => !measured.has(type));
     expect(without.toSorted()).toEqual(Object.keys(unmeasuredDetectors).toSorted());
+  });
+
+  it('covers a large site, for which every detector takes the calibration of one unit', async () => {
+    const plan = planOf(3);
+    const calibration = repeated((await learnUnit(600)).calibration, plan);
+    const { detectors: applied } = applyCalibration(calibration, detectorFactories(plan));
+    expect(applied.map(({ name }) => name).toSorted()).toEqual(Object.keys(calibration.detectors).toSorted());
   });
 
   it('includes OPC UA against the bare client, and the way back after a crash', { timeout: 120_000 }, async () => {

@@ -39,7 +39,7 @@ const memories = ['replay', 'novelty'];
 
 const run = promisify(execFile);
 
-async function learnUnit(seconds: number): Promise<Calibrated> {
+export async function learnUnit(seconds: number): Promise<Calibrated> {
   const plan = planOf(1);
   const recording = new Recording();
   for (const batch of running(1, 0, seconds, 1)) recording.append(batch);

@@ -71,15 +71,19 @@ export function repeated(calibration: Calibration, plan: DetectionPlan): Calibra
   const all = copies.reduce(merged);
   for (const factory of detectorFactories(plan)) {
     // some watch no more than so many tags, whatever there are
-    const watched = new Set(factory.create().channels.flatMap(({ tags }) => tags.map((tag) => plan.tags[tag]?.name)));
-    const tags = all[factory.name]?.baseline.tags;
+    const { channels } = factory.create();
+    const watched = new Set(channels.flatMap(({ tags }) => tags.map((tag) => plan.tags[tag]?.name)));
+    const baseline = all[factory.name]?.baseline;
+    // a list of all channels, which copies of one unit cannot give
+    if (baseline?.channels !== undefined) baseline.channels = channels.map(({ key }) => key);
+    const tags = baseline?.tags;
     for (const tag of Object.keys(tags ?? {})) if (!watched.has(tag)) delete tags?.[tag];
   }
   return { ...calibration, detectors: all as unknown as Calibration['detectors'] };
 }
 
 interface Learned {
-  readonly baseline: { readonly tags?: Record<string, Json> };
+  readonly baseline: { readonly tags?: Record<string, Json>; channels?: Json };
 }
 
 function merged<T>(into: T, from: T): T {
