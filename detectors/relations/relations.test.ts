@@ -68,6 +68,9 @@ test('a tag far from its learned values makes no other tag unusual; a baseline o
     Math.max(...scored(of, vectors(rows, from)).map(({ surprise }) => surprise));
   const [own, old] = [make(relations, target), make(relations, target)];
   const { baseline } = detector.snapshot();
+  // a tag that has shown its range while it was learned is judged wherever it is
+  const { high = [] } = baselineOf(detector).reach ?? {};
+  expect([high[2] === 50, high[5] === 50]).toEqual([true, false]);
   own.restore({ baseline, running: undefined });
   const text = JSON.stringify(baseline, (key, value: unknown) => (key === 'reach' ? undefined : value));
   old.restore({ baseline: JSON.parse(text), running: undefined });

@@ -59,7 +59,9 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
   const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
-  const summed = hasSettled(standard, d);
+  const wandering = wanderingTags(standard, d);
+  // only a few tags may still drift: fewer than the mean of the largest surprises contains
+  const summed = wandering.filter(Boolean).length < inTop(d);
   if (summed) streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
   const observer = summed ? fitObserver(folds, d) : undefined;
   if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
@@ -69,7 +71,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     tags: varying.map(({ name }) => name),
     mean: [...mean],
     deviation: [...deviation],
-    reach: reachOf(standard.flat(), d),
+    reach: reachOf(standard.flat(), wandering),
     constants: Object.fromEntries(
       present.filter((column) => !varying.includes(column)).map((column) => [column.name, column.mean]),
     ),
@@ -92,17 +94,14 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
 }
 
 /**
- * True if normal operation has shown its drifts. Sums of residuals detect every drift, so that they need it. Only a few tags may
- * still drift: fewer than the mean of the largest surprises contains.
+ * By tag: true if normal operation has not shown its drifts and its range, because it wandered too slowly. Sums of residuals detect
+ * every drift that was not shown.
  */
-function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number): boolean {
-  let wandering = 0;
-  for (let j = 0; j < d; j++) {
+const wanderingTags = (stretches: readonly (readonly Float64Array[])[], d: number): boolean[] =>
+  Array.from({ length: d }, (_, j) => {
     const places = independentValues(stretches.map((stretch) => Float64Array.from(stretch, (z) => z[j] as number)));
-    if (places < fewestIndependent) wandering++;
-  }
-  return wandering < inTop(d);
-}
+    return places < fewestIndependent;
+  });
 
 /** Most lags for the size of the calibration: three rows per unknown of each regression. */
 const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));

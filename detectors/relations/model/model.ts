@@ -2,10 +2,10 @@ import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { type TailTable, TailTables } from './surprise.ts';
 
-/** Standardised values are clipped at this size if a baseline has no reach. */
+/** Standardised values are clipped at this size without a reach. */
 const widest = 50;
-/** Tags reach beyond their values in normal operation by this share of their width. */
-const beyond = 0.5;
+/** Wandering tags reach beyond their values in normal operation by this share of their width. */
+const beyond = 2;
 
 /**
  * Standardised values between which the relations are judged. They are linear only near the values at which they were learned: the level
@@ -16,8 +16,12 @@ export interface Reach {
   readonly high: readonly number[];
 }
 
-/** Reach of tags by their standardised values in normal operation. */
-export function reachOf(rows: readonly Float64Array[], d: number): Reach {
+/**
+ * Reach of tags by their standardised values in normal operation. Only a wandering tag has one: relations with values that hardly
+ * moved can be a coincidence (spurious regression: Granger and Newbold, J. of Econometrics 2, 1974).
+ */
+export function reachOf(rows: readonly Float64Array[], wandering: readonly boolean[]): Reach {
+  const d = wandering.length;
   const zeros = (): number[] => Array.from({ length: d }, () => 0);
   const [low, high] = [zeros(), zeros()];
   for (const z of rows)
@@ -28,8 +32,8 @@ export function reachOf(rows: readonly Float64Array[], d: number): Reach {
   const more = low.map((value, j) => beyond * ((high[j] as number) - value));
   const clip = (value: number): number => Math.max(-widest, Math.min(widest, value));
   return {
-    low: low.map((value, j) => clip(value - (more[j] as number))),
-    high: high.map((value, j) => clip(value + (more[j] as number))),
+    low: low.map((value, j) => (wandering[j] === true ? clip(value - (more[j] as number)) : -widest)),
+    high: high.map((value, j) => (wandering[j] === true ? clip(value + (more[j] as number)) : widest)),
   };
 }
 
