@@ -94,8 +94,8 @@ async function checkAndRun({ file, data }: Copy, tag: string): Promise<RunProces
 it('every example is tested', () => {
   const folders = readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = ['csv-backtest', 'influxdb', 'modbus-only', 'opcua-only', 'telegraf-import', 'webhook-to-chat'];
-  // the unit of systemd has test/interop/systemd.test.ts
-  expect(folders.map(({ name }) => name).toSorted()).toEqual([...names, 'systemd'].toSorted());
+  // these two have prometheus.test.ts here and test/interop/systemd.test.ts
+  expect(folders.map(({ name }) => name).toSorted()).toEqual([...names, 'prometheus', 'systemd'].toSorted());
 });
 
 describe('the example', () => {

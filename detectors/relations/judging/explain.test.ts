@@ -20,3 +20,21 @@ it('names the other tags if the flow is at its lowest possible value and they im
   expect(normalIf).toBe('the others were as they usually are while Outlet flow is 0.0 L/s');
   expect(contributions).toMatchObject([{ expected: 0, share: 1 }]);
 });
+
+it('names a few suspects with their values, and counts the others', () => {
+  const part = (name: string) => ({
+    tag: tagOf(name, { description: name, unit: 'm', decimals: 0 }),
+    drop: 1,
+    measured: 1,
+    expected: 2,
+  });
+  const normalIf = (count: number) => {
+    const parts = ['A', 'B', 'C', 'D', 'E', 'F'].slice(0, count).map(part);
+    return explainRelations('station', parts, 1, parts).normalIf;
+  };
+  expect(normalIf(2)).toBe('A were about 2 m and B about 2 m: the other tags match each other');
+  expect(normalIf(4)).toContain('C about 2 m and D about 2 m');
+  expect(normalIf(6)).toBe(
+    'A were about 2 m, B about 2 m, C about 2 m and 3 more as the others imply: the other tags match each other',
+  );
+});

@@ -26,6 +26,8 @@ export interface Part {
 
 export const mostContributions = 8;
 const smallestShare = 0.02;
+/** Suspects whose value is named in a sentence, or one more if it is the last. */
+const mostNamed = 3;
 /** Half-width of the band around the expected value, in standard errors of the prediction. */
 export const bandErrors = 3;
 
@@ -73,7 +75,7 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
     normalIf:
       suspects.length < 2
         ? `${wouldBe(top)}${isUtmost(top) ? '' : ', or the others moved with it'}`
-        : `${listed(suspects.map((part, i) => wouldBe(part, i === 0 ? 'were ' : '')))}: the other tags match each other`,
+        : `${listed(suspectsWithValues(suspects))}: the other tags match each other`,
     techniques,
   };
 }
@@ -101,6 +103,14 @@ function wouldBe(part: Part, verb = 'were '): string {
   if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(possible(expected, measured, tag), tag)}`;
   const { state } = impliedState(expected, measured, tag);
   return state === undefined ? othersUsual(part, verb) : `${called(tag)} ${verb}${stateWord(tag, state)}`;
+}
+
+/** Values at which each suspect would match. A few are named, so that the sentence stays short. */
+function suspectsWithValues(suspects: readonly Part[]): string[] {
+  const shown = suspects.length > mostNamed + 1 ? suspects.slice(0, mostNamed) : suspects;
+  const values = shown.map((part, i) => wouldBe(part, i === 0 ? 'were ' : ''));
+  const more = suspects.length - shown.length;
+  return more === 0 ? values : [...values, `${more} more as the others imply`];
 }
 
 /** For a tag that already has the implied value, or the nearest possible one. */
