@@ -1,7 +1,7 @@
 /** Groups of routes that an API token may use, each with the first parts of their paths below `/api`. */
 export const tokenGroups = {
   alerts: ['alert', 'alerts', 'incident'],
-  plant: ['site', 'tags', 'bands', 'mimic', 'assets'],
+  plant: ['site', 'overview', 'tags', 'bands', 'mimic', 'assets'],
   history: ['history', 'annotations'],
   events: ['events', 'journal'],
   health: ['health', 'detection', 'detection-limits', 'unwatched', 'shadow'],

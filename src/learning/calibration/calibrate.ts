@@ -129,9 +129,11 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const folds = Math.max(2, Math.min(options.folds ?? defaultFolds, survey.observations));
   const run = new FoldRun(options, settings, survey, folds);
   const passes = run.learningPasses;
+  const reported = Math.max(passes, options.passes ?? 0);
+  const textOf = (pass: number): string => (reported === 1 ? 'learning' : `learning, pass ${pass + 1} of ${reported}`);
   const progress = progressOf(options, survey.observations, run);
   for (let pass = 0; pass < passes; pass++) {
-    const tell = progress(pass, passes === 1 ? 'learning' : `learning, pass ${pass + 1} of ${passes}`);
+    const tell = progress(pass, textOf(pass));
     yield {
       begin: () => run.begin(pass),
       take: (observation) => {
@@ -141,6 +143,7 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
       end: () => run.end(pass, tell.fitted),
     };
   }
+  for (let pass = passes; pass < reported; pass++) progress(passes, textOf(pass)).row();
   const tell = progress(passes, 'setting thresholds');
   yield {
     begin: () => run.begin(passes),

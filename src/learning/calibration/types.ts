@@ -12,6 +12,8 @@ export interface LearnOptions {
   readonly groups: readonly DetectorGroup[];
   /** Contiguous blocks, each judged by detectors that have not learned it. */
   readonly folds?: number;
+  /** Passes that are reported, at least those of the detectors: threads with fewer passes report the same steps. */
+  readonly passes?: number;
   /** Samples of a tag beyond which detectors of usual behaviour learn from an excerpt; `enoughSamples` if absent. */
   readonly enough?: number;
   readonly settings?: EngineSettings;

@@ -13,6 +13,8 @@ const folds = 3;
 export interface LearningShard {
   readonly plan: DetectionPlan;
   readonly recording: RecordingMessage;
+  /** Passes of the whole plan. */
+  readonly passes: number;
 }
 
 /** Learns a plan in a suitable number of threads, at most `workers`. The result does not depend on their number. */
@@ -25,9 +27,10 @@ export async function learnPlan(
   const shards = shardsOf(plan, workers);
   if (shards.length === 1) return learnShard(plan, recording, onProgress);
   const message = recording.toMessage();
+  const passes = Math.max(...detectorFactories(plan).map(({ plugin }) => plugin.passes));
   const progress = together(shards.length, onProgress);
   const learned = shards.map(async (own, index) => {
-    const shard: LearningShard = { plan: own, recording: message };
+    const shard: LearningShard = { plan: own, recording: message, passes };
     const module = moduleBeside(import.meta.url, './learner');
     return runThread<LearningShard, LearnedMessage>(module, 'learning', shard, progress[index] as Progress);
   });
@@ -49,8 +52,8 @@ export function together(count: number, onProgress: Progress): Progress[] {
   });
 }
 
-/** Learns a plan, or a part of one, in this thread. */
-export function learnShard(plan: DetectionPlan, recording: Recording, onProgress: Progress): Promise<Learned> {
-  const tags = new TagTable(plan.tags);
-  return learn({ detectors: detectorFactories(plan), source: () => recording, tags, groups: plan.groups, folds, onProgress });
+/** Learns a plan, or a part of one, in this thread. @param passes those of the whole plan, of which progress tells */
+export function learnShard(plan: DetectionPlan, recording: Recording, onProgress: Progress, passes = 0): Promise<Learned> {
+  const [detectors, tags] = [detectorFactories(plan), new TagTable(plan.tags)];
+  return learn({ detectors, source: () => recording, tags, groups: plan.groups, folds, passes, onProgress });
 }
