@@ -4,6 +4,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import { packed } from '../../src/core/json.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
+import { isRecord } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { channelOf } from './channel.ts';
 import { type EquipmentPart, equipmentPartsOf } from './equipment.ts';
@@ -33,8 +34,11 @@ export class RelationsDetector implements Detector {
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups: readonly Judged[];
   #spanMs = Number.NaN;
-  /** The restored baseline, while it is unchanged. Reading it takes longer than to judge minutes of rows. */
-  #restored: Json | undefined;
+  /**
+   * The restored baseline, while it is unchanged. Reading it takes longer than to judge minutes of rows. Weak: its numbers have
+   * an object each, and the groups have their own copy.
+   */
+  #restored: WeakRef<object> | undefined;
 
   constructor(config: RelationsConfig, { groups, tags, watched: watchedTags }: DetectorTarget) {
     const watched = new Set(watchedTags);
@@ -138,11 +142,11 @@ export class RelationsDetector implements Detector {
 
   restore(snapshot: DetectorSnapshot): void {
     const running = (snapshot.running ?? {}) as Readonly<Record<string, unknown>>;
-    const isSame = snapshot.baseline === this.#restored && this.#judged().every(([key]) => running[key] !== undefined);
+    const isSame = this.#restored?.deref() === snapshot.baseline && this.#judged().every(([key]) => running[key] !== undefined);
     if (isSame) for (const [key, judged] of this.#judged()) judged.restore(running[key] as GroupSnapshot);
     else this.#restoreAll(snapshot.baseline, running);
     for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
-    this.#restored = snapshot.baseline;
+    this.#restored = isRecord(snapshot.baseline) ? new WeakRef(snapshot.baseline) : undefined;
   }
 
   #restoreAll(baseline: Json, running: Readonly<Record<string, unknown>>): void {
