@@ -35,7 +35,7 @@ import { type Monitor, type MonitorOptions, startMonitor } from '../monitor/moni
 import packageFile from '../../package.json' with { type: 'json' };
 import { exposeMetrics } from '../metrics/exposition.ts';
 import { measureProcess } from '../metrics/process.ts';
-import { ProgressBar } from './progress.ts';
+import { ProgressBar } from '../service/progress.ts';
 import type { ReplayPlayer } from '../monitor/replay-player.ts';
 
 /** Time that dashboard and state.db have to close at the end, ms. */

@@ -19,7 +19,7 @@ import { runCalibration } from '../learning/job/job.ts';
 import { refit } from '../learning/review/refit.ts';
 import { withBaselines } from '../learning/review/reviewer.ts';
 import { passphraseVariable } from '../tools/lab/config.ts';
-import { ProgressBar } from './progress.ts';
+import { ProgressBar } from '../service/progress.ts';
 import { registry } from './registry.ts';
 
 /** Friday to Sunday: working days and weekends. */

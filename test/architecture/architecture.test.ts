@@ -143,6 +143,12 @@ describe('the source tree', () => {
     },
   );
 
+  it('keeps src/app to the command line and wiring: at most 3000 lines', () => {
+    const app = product.filter((file) => file.startsWith('src/app/'));
+    const lines = app.map((file) => readFileSync(file, 'utf8').split('\n').length - 1);
+    expect(lines.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(3_000);
+  });
+
   it('keeps files small', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 500);
     expect(long).toEqual([]);

@@ -26,7 +26,7 @@ import type { Baseline } from '../../detection/baseline/format.ts';
 import { planDetection } from '../../detection/plan/plan.ts';
 import { type CommonOptions, commonOptions, countBetween, numberBetween, timeOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
-import { ProgressBar } from '../progress.ts';
+import { ProgressBar } from '../../service/progress.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface Options extends CommonOptions {

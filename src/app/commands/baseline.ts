@@ -20,7 +20,7 @@ import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
 import { type DetectionPlan, planDetection } from '../../detection/plan/plan.ts';
 import { type CommonOptions, commonOptions, durationOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
-import { ProgressBar } from '../progress.ts';
+import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';
 import { historyOf, printMeasuredLimits } from './measured-limits.ts';
 import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';

@@ -21,7 +21,7 @@ import { saveBaseline, saveShadowBaseline, saveTraffic } from '../../learning/ba
 import { type DetectionPlan, planDetection, planShadow } from '../../detection/plan/plan.ts';
 import { type CommonOptions, commonOptions, durationOption, timeOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
-import { ProgressBar } from '../progress.ts';
+import { ProgressBar } from '../../service/progress.ts';
 import { historyOf, printMeasuredLimits } from './measured-limits.ts';
 import { loadUntouched } from './untouched.ts';
 

@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import { checkDevice } from '../device-check.ts';
+import { checkDevice } from '../../tools/discovery/device-check.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';

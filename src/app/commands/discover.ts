@@ -16,7 +16,7 @@ import { draftText } from '../../tools/draft.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
-import { ProgressBar } from '../progress.ts';
+import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';
 import { writeNew } from './import.ts';
 

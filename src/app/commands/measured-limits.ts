@@ -8,7 +8,7 @@ import type { DetectionPlan } from '../../detection/plan/plan.ts';
 import { measureAndStore } from '../../learning/detection-limits/measure-and-store.ts';
 import { limitLines, limitStatus } from '../../learning/detection-limits/stored.ts';
 import type { CalibrationSource } from '../../learning/job/job.ts';
-import type { ProgressBar } from '../progress.ts';
+import type { ProgressBar } from '../../service/progress.ts';
 
 /** Recorded normal operation in the historian of a site. */
 export type HistorySource = Extract<CalibrationSource, { readonly type: 'history' }>;

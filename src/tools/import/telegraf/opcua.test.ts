@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { collect, type Collected, type OpcuaBench, openOpcuaBench } from '../../../../test/support/opcua.ts';
 import { parseConfig } from '../../../config/load.ts';
 import type { MonitorConfig } from '../../../config/resolve.ts';
-import { checkDevice } from '../../../app/device-check.ts';
+import { checkDevice } from '../../discovery/device-check.ts';
 import { draftText } from '../../draft.ts';
 import { registry } from '../../../app/registry.ts';
 import { importTelegraf } from './index.ts';

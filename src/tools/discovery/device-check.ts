@@ -1,10 +1,10 @@
-import type { Clock } from '../core/clock.ts';
-import type { Session } from '../core/collector.ts';
-import { isAbort, toScadaError } from '../core/errors.ts';
-import type { PluginContext } from '../core/plugin.ts';
-import { isBad, qualityName } from '../core/quality.ts';
-import type { TagTable } from '../core/tag.ts';
-import type { DeviceConfig } from '../config/configured.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Session } from '../../core/collector.ts';
+import { isAbort, toScadaError } from '../../core/errors.ts';
+import type { PluginContext } from '../../core/plugin.ts';
+import { isBad, qualityName } from '../../core/quality.ts';
+import type { TagTable } from '../../core/tag.ts';
+import type { DeviceConfig } from '../../config/configured.ts';
 
 /** Result of trying one device. */
 export interface DeviceReport {
