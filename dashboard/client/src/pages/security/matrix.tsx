@@ -55,14 +55,14 @@ export function Matrix(props: {
                                   when={counts().get(id)}
                                   fallback={
                                     <div class="technique">
-                                      <span>{id}</span> {technique}
+                                      <span>{id}</span> {breakable(technique)}
                                     </div>
                                   }
                                 >
                                   {(group) => (
                                     <button type="button" class="technique" onClick={() => props.onShow(id)}>
                                       <span>{id}</span>
-                                      <b>{technique}</b>
+                                      <b>{breakable(technique)}</b>
                                       <span>{texts.note.group(group().cases, group().alerts)}</span>
                                     </button>
                                   )}
@@ -84,3 +84,6 @@ export function Matrix(props: {
     </main>
   );
 }
+
+/** A name that may continue on a new line after a slash: a column is as narrow as "Restart/Shutdown". */
+const breakable = (name: string): string => name.replaceAll('/', '/\u200B');

@@ -2,11 +2,11 @@ import { createResource, createSignal, For, Show } from 'solid-js';
 import { act, failureText, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Table } from '../../ui/table.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { ShownOnce } from './shown-once.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -93,17 +93,13 @@ export function Displays() {
           </Show>
         )}
       </Loaded>
-      <Show when={link()}>
-        {(text) => (
-          <Dialog title={texts.title.displayLink} onClose={() => setLink(undefined)}>
-            <p>{texts.sentence.displayLink}</p>
-            <input class="field mono" readonly aria-label={texts.title.displayLink} value={text()} />
-            <Button key="Esc" onPress={() => setLink(undefined)}>
-              {shared.button.close}
-            </Button>
-          </Dialog>
-        )}
-      </Show>
+      <ShownOnce
+        secret={link()}
+        title={texts.title.displayLink}
+        sentence={texts.sentence.displayLink}
+        label={texts.title.displayLink}
+        onClose={() => setLink(undefined)}
+      />
       <Show when={revoking()}>
         {(revoked) => (
           <RevokeDialog

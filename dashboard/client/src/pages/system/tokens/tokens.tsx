@@ -6,11 +6,11 @@ import { act, failureText, query } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
 import { shared } from '../../../text.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
 import { Empty, Panel } from '../../../ui/panel.tsx';
 import { Loaded } from '../../../ui/resource.tsx';
 import { Table } from '../../../ui/table.tsx';
 import { RevokeDialog } from '../revoke-dialog.tsx';
+import { ShownOnce } from '../shown-once.tsx';
 import { texts as system } from '../text.ts';
 import { texts } from './text.ts';
 
@@ -42,17 +42,13 @@ export function Tokens() {
           </Show>
         )}
       </Loaded>
-      <Show when={shown()}>
-        {(token) => (
-          <Dialog title={texts.title.shown} onClose={() => setShown(undefined)}>
-            <p>{texts.sentence.shown}</p>
-            <input class="field mono" readonly aria-label={texts.label.token} value={token()} />
-            <Button key="Esc" onPress={() => setShown(undefined)}>
-              {shared.button.close}
-            </Button>
-          </Dialog>
-        )}
-      </Show>
+      <ShownOnce
+        secret={shown()}
+        title={texts.title.shown}
+        sentence={texts.sentence.shown}
+        label={texts.label.token}
+        onClose={() => setShown(undefined)}
+      />
       <Show when={revoking()}>
         {(name) => (
           <RevokeDialog
