@@ -107,7 +107,7 @@ class DetectionEngine implements Engine {
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), Float64Array.from(lapses), finding);
     this.#minor = options.minor === true ? new MinorWatch(minorRulesOf(placed, options), this.#describeMinor) : undefined;
     const channels = placed.flatMap(({ plugin, detector }) =>
-      detector.channels.map((channel) => (plugin.byFamily === true ? undefined : channel)),
+      detector.channels.map((channel) => ({ channel, byFamily: plugin.byFamily === true })),
     );
     this.#unlearned = new UnlearnedStates(options.tags, channels, options.states);
     this.#freeze = new LearningFreeze(

@@ -14,4 +14,5 @@ export {
   type Threshold,
   type Thresholds,
 } from './types.ts';
-export { type LearnedStates, unlearnedStates } from './unlearned-states.ts';
+export type { LearnedStates } from './learned-states.ts';
+export { unlearnedStates } from './unlearned-states.ts';

@@ -1,4 +1,5 @@
-import type { LearnedStates, UnlearnedSnapshot } from './unlearned-states.ts';
+import type { LearnedStates } from './learned-states.ts';
+import type { UnlearnedSnapshot } from './unlearned-states.ts';
 import type { Detector, DetectorGroup, DetectorPlugin, DetectorSnapshot } from '../../core/detector.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { MinorChange } from '../../core/minor.ts';

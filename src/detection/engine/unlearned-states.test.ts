@@ -184,3 +184,38 @@ it('knows no such state under a baseline of an earlier version', () => {
 it('names the states that only similar equipment was in', () => {
   expect(unlearnedStates(tags, states)).toEqual([{ tag: run1, states: new Set([1]) }]);
 });
+
+/** A duty and a standby pump of one equipment: only the first ran in the calibration. */
+const dosing = new TagTable([
+  tagOf('CL.P1.RUN', { ...status, equipment: 'CL' }),
+  tagOf('CL.AT', { equipment: 'CL' }),
+  tagOf('CL.P2.RUN', { ...status, equipment: 'CL' }),
+  tagOf('CL.OP', { equipment: 'CL' }),
+]);
+
+it('raises nothing for two hours after a change-over to the standby pump of one equipment', () => {
+  const ofDosing = channels.map((channel) => ({ ...channel, equipment: channel.equipment === '' ? '' : 'CL' }));
+  const more: Partial<EngineOptions> = {
+    detectors: [{ name: 'echo', plugin: { ...plugin, byFamily: true }, detector: { ...echo, channels: ofDosing } }],
+    tags: dosing,
+    states: { 'CL.P1.RUN': [1], 'CL.P2.RUN': [0] },
+  };
+  const engine = (): Engine => {
+    const one = engineOf(more);
+    one.observe(sample(run1, 0, 1));
+    one.observe(sample(run2, 0, 0));
+    one.observe(later(amp2, 0, 0));
+    return one;
+  };
+  const changed = [later(run1, 0, 0), later(run2, 0, 1)];
+  expect(beganAt(engine(), ...deviation(1))).toEqual(['station', 'P1.AMP']);
+  expect(beganAt(engine(), ...changed, ...deviation(1))).toEqual([]);
+  expect(beganAt(engine(), later(run1, 0, 0), ...deviation(1))).toEqual(['station', 'P1.AMP']);
+  const long = engine();
+  expect(beganAt(long, ...changed, later(amp1, 7_200, 0), ...deviation(7_201))).toEqual(['station', 'P1.AMP']);
+  const restarted = engineOf(more);
+  restarted.restore(structuredClone(long.snapshot()));
+  const seen = [later(run1, 7_300, 0), later(run2, 7_300, 1)];
+  expect(beganAt(restarted, ...seen, later(amp2, 7_301, 99), later(amp2, 7_303, 99))).toEqual(['P2.AMP']);
+  expect(beganAt(engine(), ...changed, later(run2, 8_000, 0), later(run1, 8_000, 1), ...deviation(8_001))).toEqual([]);
+});

@@ -3,10 +3,9 @@ import type { Observation } from '../../core/observation.ts';
 import { isBad } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { familiesOf } from '../../detector-kit/families.ts';
+import { ChangeOver, standbySets } from './change-overs.ts';
+import type { LearnedStates } from './learned-states.ts';
 import { UnlearnedChannel, type Waiting } from './unlearned-channel.ts';
-
-/** By name of a status tag or command: the states that occurred in the calibration. */
-export type LearnedStates = Readonly<Record<string, readonly number[]>>;
 
 /** Time after such a state in which windows of detectors still contain it, and a bearing cools down, ms. */
 const holdMs = 7_200_000;
@@ -21,6 +20,8 @@ export interface UnlearnedSnapshot {
   readonly startUntil: number;
   /** By slot: channels with a deviation in such a state or after it. */
   readonly waiting: ReadonlyMap<number, Waiting>;
+  /** First tags of standby sets after a change-over. Absent in snapshots of earlier versions. */
+  readonly changedOver?: readonly number[];
 }
 
 /** States of a status tag that did not occur in the calibration, and occurred at similar equipment. */
@@ -49,12 +50,18 @@ const ofEarlier: Omit<UnlearnedSnapshot, 'until'> = { startUntil: Number.NEGATIV
 
 const notWaiting: Waiting = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-/** A status of equipment with similar equipment that was in more states. */
+/** A channel, and if its detector learns similar machines together. */
+export interface PlacedChannel {
+  readonly channel: Channel;
+  readonly byFamily: boolean;
+}
+
+/** A status of equipment with similar equipment that was in more states, or the first tag of a standby set. */
 interface Status {
   readonly ofSisters: ReadonlySet<number>;
   /** Channels with analog tags of the equipment. */
   readonly slots: readonly number[];
-  /** Those without tags of other equipment. */
+  /** Those without tags of other equipment, which wait after a start too. */
   readonly ownSlots: readonly number[];
 }
 
@@ -66,9 +73,14 @@ interface Status {
  * The edges of such a state count as part of it. A drive turns before its contact is read. After the end, a channel is judged again
  * when it has been normal for an hour, and after a day at the latest. After a start nobody knows if the equipment has just stopped: its own
  * channels wait as after an end.
+ *
+ * A duty and a standby pump of one equipment share its measurements. After a change-over these are as before, once they have settled:
+ * the equipment counts as unlearned for two hours, and not while the state lasts.
  */
 export class UnlearnedStates {
   readonly #statuses = new Map<number, Status>();
+  /** By status tag: its standby set, and the first tag of that. */
+  readonly #standbys = new Map<number, { readonly set: ChangeOver; readonly first: number }>();
   /** By slot: 1 if any status concerns the channel. Every report of the engine asks for it. */
   readonly #isConcerned: Uint8Array;
   readonly #concerned = new Map<number, UnlearnedChannel>();
@@ -77,24 +89,43 @@ export class UnlearnedStates {
   #now = Number.NEGATIVE_INFINITY;
   #nextEnd = Number.POSITIVE_INFINITY;
 
-  /** @param channels by slot; undefined for those of detectors that learn similar machines together */
-  constructor(tags: TagTable, channels: readonly (Channel | undefined)[], states: LearnedStates = {}) {
+  /** @param channels by slot */
+  constructor(tags: TagTable, channels: readonly PlacedChannel[], states: LearnedStates = {}) {
     this.#isConcerned = new Uint8Array(channels.length);
     for (const { tag, states: ofSisters } of unlearnedStates(tags, states)) {
-      const { equipment, scanMs } = tags.at(tag);
-      const isOfIt = (of: number): boolean => tags.at(of).equipment === equipment && tags.at(of).kind !== 'discrete';
-      const slots = channels.flatMap((channel, slot) => (channel?.tags.some(isOfIt) === true ? [slot] : []));
-      const ownSlots = slots.filter((slot) => channels[slot]?.equipment === equipment);
+      const { slots, ownSlots } = this.#concern(tags, tag, (slot) => channels[slot]?.byFamily !== true, channels);
       this.#statuses.set(tag, { ofSisters, slots, ownSlots });
-      for (const slot of slots) {
-        this.#isConcerned[slot] = 1;
-        if (!this.#concerned.has(slot)) this.#concerned.set(slot, new UnlearnedChannel());
-      }
-      for (const slot of ownSlots) {
-        const channel = this.#concerned.get(slot);
-        if (channel !== undefined) channel.waitMs = Math.max(channel.waitMs, statusPeriods * scanMs);
-      }
     }
+    for (const standby of standbySets(tags, states)) {
+      const first = standby.tags[0] as number;
+      const set = new ChangeOver(standby);
+      for (const tag of standby.tags) this.#standbys.set(tag, { set, first });
+      // such pumps are no family of machines: what a detector of families has learned of them is their equipment's own
+      const { slots } = this.#concern(tags, first, () => true, channels);
+      this.#statuses.set(first, { ofSisters: new Set(), slots, ownSlots: [] });
+    }
+  }
+
+  /** The channels with analog tags of the equipment of a status. */
+  #concern(
+    tags: TagTable,
+    status: number,
+    counts: (slot: number) => boolean,
+    channels: readonly PlacedChannel[],
+  ): Pick<Status, 'slots' | 'ownSlots'> {
+    const { equipment, scanMs } = tags.at(status);
+    const isOfIt = (of: number): boolean => tags.at(of).equipment === equipment && tags.at(of).kind !== 'discrete';
+    const slots = channels.flatMap(({ channel }, slot) => (counts(slot) && channel.tags.some(isOfIt) ? [slot] : []));
+    const ownSlots = slots.filter((slot) => channels[slot]?.channel.equipment === equipment);
+    for (const slot of slots) {
+      this.#isConcerned[slot] = 1;
+      if (!this.#concerned.has(slot)) this.#concerned.set(slot, new UnlearnedChannel());
+    }
+    for (const slot of ownSlots) {
+      const channel = this.#concerned.get(slot);
+      if (channel !== undefined) channel.waitMs = Math.max(channel.waitMs, statusPeriods * scanMs);
+    }
+    return { slots, ownSlots };
   }
 
   /** True while any equipment is in such a state, or a channel waits after one. */
@@ -117,8 +148,11 @@ export class UnlearnedStates {
     }
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
-      const status = this.#statuses.get(tag);
-      if (status === undefined || isBad(batch.quality[row] as number)) continue;
+      const [status, standby] = [this.#statuses.get(tag), this.#standbys.get(tag)];
+      if ((status === undefined && standby === undefined) || isBad(batch.quality[row] as number)) continue;
+      if (standby?.set.take(tag, batch.value[row] as number) === true)
+        this.#set(standby.first, (batch.receiveTime[row] as number) + holdMs);
+      if (status === undefined) continue;
       const isUnlearned = status.ofSisters.has(batch.value[row] as number);
       const until = this.#until.get(tag);
       if (isUnlearned && until !== Number.POSITIVE_INFINITY) this.#set(tag, Number.POSITIVE_INFINITY);
@@ -133,12 +167,14 @@ export class UnlearnedStates {
     const waiting = [...this.#concerned].flatMap(([slot, { waiting }]) =>
       waiting[0] > this.#now ? [[slot, waiting] as const] : [],
     );
-    return { until: new Map(this.#until), startUntil: this.#startUntil, waiting: new Map(waiting) };
+    const changedOver = [...this.#standbys].flatMap(([tag, { set, first }]) => (set.isChanged && tag === first ? [first] : []));
+    return { until: new Map(this.#until), startUntil: this.#startUntil, waiting: new Map(waiting), changedOver };
   }
 
   /** @param snapshot earlier versions stored `until` alone, or nothing */
   restore(snapshot: UnlearnedSnapshot | UnlearnedSnapshot['until'] = new Map()): void {
-    const { until, startUntil, waiting } = 'until' in snapshot ? snapshot : { ...ofEarlier, until: snapshot };
+    const { until, startUntil, waiting, changedOver = [] } = 'until' in snapshot ? snapshot : { ...ofEarlier, until: snapshot };
+    for (const { set, first } of this.#standbys.values()) set.isChanged = changedOver.includes(first);
     this.#until = new Map([...until].filter(([tag]) => this.#statuses.has(tag)));
     this.#startUntil = startUntil;
     this.#apply();

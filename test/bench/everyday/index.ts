@@ -1,6 +1,8 @@
 import type { Plant } from '../../../src/core/plant.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { unwatchedChannels } from '../../../src/learning/calibration/unwatched.ts';
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
 import { campaigns } from '../waterworks/campaign.ts';
@@ -54,9 +56,13 @@ export async function benchEveryday(
       return played === undefined ? [] : [{ of, played }];
     });
   const label = periodMs === undefined ? '' : ` at ${period}`;
-  return learnedDays.flatMap((after) =>
-    rowsOf(`${after} ${after === 1 ? 'day' : 'days'}${label}`, playedOf(scale.cases, after), playedOf(scale.benign, after)),
-  );
+  const rows: BenchRow[] = [];
+  for (const after of learnedDays) {
+    const named = `${after} ${after === 1 ? 'day' : 'days'}${label}`;
+    rows.push(...rowsOf(named, playedOf(scale.cases, after), playedOf(scale.benign, after)));
+    rows.push(unwatchedRow(named, plan, await calibrationOf(after)));
+  }
+  return rows;
 
   /** Plays a case under those calibrations that have not judged it yet. */
   async function play(one: Benign): Promise<void> {
@@ -92,6 +98,25 @@ export async function benchEveryday(
     learned.set(after, calibration);
     return calibration;
   }
+}
+
+/** Share of the channels that no threshold watches, with their causes. */
+function unwatchedRow(named: string, plan: DetectionPlan, calibration: Calibration): BenchRow {
+  const detectors = detectorFactories(plan).map((factory) => ({
+    name: factory.name,
+    plugin: factory.plugin,
+    channels: factory.create().channels,
+  }));
+  const tags = plan.tags.map(({ name }) => name);
+  const { channels, unwatched, wider } = unwatchedChannels(detectors, tags, calibration);
+  const byCause = Map.groupBy(unwatched, ({ cause, detector }) => `${cause} (${detector})`);
+  const causes = [...byCause].map(([cause, some]) => `${cause}: ${some.map(({ channel }) => channel).join(' ')}`).join('; ');
+  return {
+    name: `everyday, ${named}, unwatched channels`,
+    value: Number(((100 * unwatched.length) / channels).toFixed(2)),
+    unit: '%',
+    note: `${unwatched.length} of ${channels}; ${wider} further ones are modes whose tags the channel of all modes watches; ${causes}`,
+  };
 }
 
 /** Gives a case its hand on the plant in each second from the onset on. */
