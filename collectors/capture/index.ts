@@ -41,7 +41,7 @@ export function createCaptureCollector(
   context: PluginContext,
   machine: Clock,
 ): Collector {
-  const { device, tags, devices } = target;
+  const { device, tags, devices, packets } = target;
   const source = sourceOf(config.source, machine);
   const book = new AddressBook(devices, config.addresses);
   if (book.unresolved.length > 0) {
@@ -79,6 +79,8 @@ export function createCaptureCollector(
         live,
         source: open,
         tap: tapOf,
+        // a file is evidence already
+        ...(live && packets !== undefined ? { packets } : {}),
         reportMs,
         queue,
         context,

@@ -10,6 +10,7 @@ import { type Clock, PacedClock, systemClock, VirtualClock } from '../../src/cor
 import type { Session } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/observation.ts';
+import type { PacketSink } from '../../src/core/packets.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
@@ -36,10 +37,10 @@ function stored(name: string, bytes: Buffer): string {
   return path;
 }
 
-function collectorOf(config: object, clock: Clock = systemClock, machine: Clock = systemClock) {
+function collectorOf(config: object, clock: Clock = systemClock, machine: Clock = systemClock, packets?: PacketSink) {
   const metrics = new Metrics();
   const context = { logger: silentLogger, clock, random: new Random(1), metrics };
-  const target = { device: 'TAP', tags: new TagTable([]), dataDir: folder, devices: [] };
+  const target = { device: 'TAP', tags: new TagTable([]), dataDir: folder, devices: [], packets };
   return { metrics, collector: createCaptureCollector(captureSchema.parse(config), target, context, machine) };
 }
 
@@ -195,6 +196,23 @@ describe('pcap over IP', () => {
     // the last one is reported when the next packet arrives, or the period has passed
     const events = await eventsUntil(session, ({ type }) => type === 'wire-traffic' && ++seen === 39);
     for (const { time } of ofType(events, 'wire-traffic')) expect(Math.abs(time - 5_000_000)).toBeLessThanOrEqual(2_000);
+  });
+
+  it('passes each packet on in stream time, as evidence', async () => {
+    const clock = new VirtualClock(5_000_000);
+    const packets = datagrams(3);
+    await using server = await sender((socket) => socket.write(pcap(packets)));
+    const kept: { tap: string; time: number; hex: string }[] = [];
+    const take: PacketSink['take'] = (tap, time, { bytes, start: from, end }) =>
+      kept.push({ tap, time, hex: bytes.toString('hex', from, end) });
+    const { collector } = collectorOf(config(server.port), clock, systemClock, { take });
+    await using session = await collector.connect(unwatched);
+    const taking = eventsUntil(session, () => false);
+    await expect.poll(() => kept.length).toBe(3);
+    expect(kept.map(({ tap, hex }) => [tap, hex])).toEqual(packets.map(({ bytes }) => ['TAP', bytes.toString('hex')]));
+    for (const { time } of kept) expect(Math.abs(time - 5_000_000)).toBeLessThanOrEqual(2_000);
+    await session[Symbol.asyncDispose]();
+    await taking;
   });
 
   it('emits health events and reports while nothing arrives', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Session, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { type Event, type Observation, observeEvent } from '../../src/core/observation.ts';
+import type { PacketSink } from '../../src/core/packets.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { BoundedQueue } from '../../src/core/queue.ts';
 import { TaskScope } from '../../src/core/scope.ts';
@@ -20,6 +21,8 @@ export interface SessionDependencies {
   readonly source: OpenSource;
   /** @param emit see `Tap` */
   readonly tap: (emit: (event: WireEvent) => void) => Tap;
+  /** Keeps the packets; absent if they are not kept. */
+  readonly packets?: PacketSink;
   readonly reportMs: number;
   /** Maximum number of events in the queue. */
   readonly queue: number;
@@ -95,14 +98,15 @@ export class CaptureSession implements Session {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const { source, live, context, machine } = this.#use;
+    const { source, live, context, machine, device, packets } = this.#use;
     const liveTime = live ? new LiveTime(context.clock, machine) : undefined;
     signal.addEventListener('abort', () => void source[Symbol.asyncDispose](), { once: true });
     try {
       for await (const chunk of source.chunks()) {
         this.#reader.push(chunk);
         for (let record = this.#reader.next(); record !== undefined; record = this.#reader.next()) {
-          this.#tap.packet(record, liveTime?.of(record.time) ?? record.time);
+          const { time } = this.#tap.packet(record, liveTime?.of(record.time) ?? record.time);
+          packets?.take(device, time, record);
           if (!live) this.#takeHealth();
           if (this.#events.length > 0) await this.#pass(signal);
         }

@@ -46,6 +46,18 @@ it('an incident is exported as STIX, MISP and HTML, each recorded in the audit t
   ]);
 });
 
+it('packets are exported unchanged, within the HTML and STIX files too, if a tap has stored some', async () => {
+  const analyst = await bench.as('analyst');
+  const file = (format: 'html' | 'stix' | 'pcapng') =>
+    analyst.call('GET /api/incident/file', { id: intrusion.incident, format, tlp: 'green' });
+  expect((await file('pcapng')).status).toBe(404);
+  const { since } = intrusion;
+  bench.view.stored = { content: Buffer.from([1, 2, 255]), packets: 1, from: since, to: since, more: false };
+  expect((await file('pcapng')).body).toEqual({ name: 'INC-000017.pcapng', text: 'AQL/', encoding: 'base64' });
+  expect((await file('html')).body.text).toContain('base64,AQL/');
+  expect((await file('stix')).body.text).toContain('"payload_bin": "AQL/"');
+});
+
 it('an export does without samples while the historian is away, and names an unknown incident', async () => {
   const auditor = await bench.as('auditor');
   bench.view.onHistory = async () => {

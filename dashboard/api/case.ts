@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isRetryable, toScadaError } from '../../src/core/errors.ts';
 import type { Series } from '../../src/core/historian.ts';
 import type { MonitorView } from '../../src/core/monitor.ts';
+import type { PacketFile } from '../../src/core/packets.ts';
 import { printedHtml } from '../../src/core/printed-file.ts';
 import { byPseudonym } from '../../src/core/shown.ts';
 import {
@@ -10,6 +11,7 @@ import {
   endpointsOf,
   evidenceLimits,
   mispEvent,
+  packetQueryOf,
   readCase,
   samplesOf,
   stixBundle,
@@ -21,8 +23,8 @@ import { actorOf } from './actor.ts';
 import { route } from './route.ts';
 import { text } from './schemas/parts.ts';
 
-const formats = ['html', 'stix', 'misp'] as const;
-const endings = { html: 'html', stix: 'stix.json', misp: 'misp.json' } as const;
+const formats = ['html', 'stix', 'misp', 'pcapng'] as const;
+const endings = { html: 'html', stix: 'stix.json', misp: 'misp.json', pcapng: 'pcapng' } as const;
 /** Exports that are being made: each reads the event log and the historian. */
 const atOnce = 2;
 const running = new WeakMap<MonitorView, number>();
@@ -31,18 +33,23 @@ const running = new WeakMap<MonitorView, number>();
 export const caseRoutes = {
   'GET /api/incident/file': route({
     permission: 'export-case',
-    summary: 'Returns an incident as the text of a file for other organisations: HTML, STIX 2.1 or MISP.',
+    summary: 'Returns an incident as the text of a file for other organisations: HTML, STIX 2.1, MISP, or its packets as pcapng.',
     input: z.strictObject({
       id: text,
       format: z.enum(formats),
       tlp: z.enum(tlpLevels).describe('marking by the Traffic Light Protocol 2.0'),
     }),
-    answer: z.strictObject({ name: z.string().describe('name for the file'), text: z.string() }),
+    answer: z.strictObject({
+      name: z.string().describe('name for the file'),
+      text: z.string(),
+      encoding: z.literal('base64').optional().describe('absent if the text is the content of the file'),
+    }),
     handler: async ({ input: { id, format, tlp }, session, signal }, { view, audit, pseudonymOf }) => {
       const frame = { site: view.site.name, tlp, devices: endpointsOf(view.devices()) };
       const found = readCase(view.alerts, id, frame, byPseudonym(pseudonymOf));
       if (found === undefined) throw new ApiError('not-found', `Incident ${id} does not exist.`);
-      const content = format === 'html' ? await limited(view, () => htmlOf(found, view, signal)) : jsonOf(found, format);
+      const content =
+        format === 'misp' ? { text: jsonOf(mispEvent(found)) } : await limited(view, () => readOf[format](found, view, signal));
       const time = view.clock.now();
       audit.append({
         time,
@@ -51,19 +58,41 @@ export const caseRoutes = {
         object: id,
         after: `${format}, TLP:${tlp.toUpperCase()}`,
       });
-      return { name: `${id}.${endings[format]}`, text: content };
+      return { name: `${id}.${endings[format]}`, ...content };
     },
   }),
 };
 
-const jsonOf = (found: Case, format: 'stix' | 'misp'): string =>
-  `${JSON.stringify(format === 'stix' ? stixBundle(found) : mispEvent(found), undefined, 2)}\n`;
+type Content = { readonly text: string; readonly encoding?: 'base64' };
+type Read = (found: Case, view: MonitorView, signal: AbortSignal) => Promise<Content>;
 
-async function htmlOf(found: Case, view: MonitorView, signal: AbortSignal): Promise<string> {
-  const traffic = await view.traffic(trafficOf(found), signal);
-  const samples = await samplesWith(found, view, signal);
-  const frame = { timeZone: view.site.timeZone, madeAt: view.clock.now() };
-  return printedHtml(caseDocument(found, { traffic, samples }, frame));
+const jsonOf = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`;
+
+/** Exports that contain stored evidence. */
+const readOf: Readonly<Record<'html' | 'stix' | 'pcapng', Read>> = {
+  html: async (found, view, signal) => {
+    const traffic = await view.traffic(trafficOf(found), signal);
+    const evidence = { traffic, ...(await storedWith(found, view, signal)) };
+    const frame = { timeZone: view.site.timeZone, madeAt: view.clock.now() };
+    return { text: printedHtml(caseDocument(found, evidence, frame)) };
+  },
+  stix: async (found, view, signal) => ({ text: jsonOf(stixBundle(found, await storedWith(found, view, signal))) }),
+  pcapng: async (found, view, signal) => {
+    const packets = await view.packets(packetQueryOf(found, evidenceLimits.packetFileBytes), signal);
+    if (packets === undefined)
+      throw new ApiError('not-found', 'No packets are stored for this incident. A tap on the network stores them.');
+    return { text: packets.content.toString('base64'), encoding: 'base64' };
+  },
+};
+
+interface Stored {
+  readonly packets: PacketFile | undefined;
+  readonly samples: readonly Series[] | undefined;
+}
+
+async function storedWith(found: Case, view: MonitorView, signal: AbortSignal): Promise<Stored> {
+  const packets = await view.packets(packetQueryOf(found, evidenceLimits.packetBytes), signal);
+  return { packets, samples: await samplesWith(found, view, signal) };
 }
 
 /** Samples of the case; undefined while the historian does not answer, so that the rest can be exported. */

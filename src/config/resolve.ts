@@ -10,6 +10,7 @@ import { type Tag, type TagAlias, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { resolveAlarms } from './alarms.ts';
 import { resolveFeeds } from './feeds.ts';
+import { type PacketBounds, resolvePackets } from './packets.ts';
 import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
 import { commonSettings } from './notifiers.ts';
 import { resolvePositions } from './positions.ts';
@@ -49,6 +50,8 @@ export interface MonitorConfig {
   readonly destinations?: readonly string[] | undefined;
   /** Feeds of indicators; none if absent. */
   readonly feeds?: readonly FeedSettings[] | undefined;
+  /** Bounds of the raw packets on disk; absent if none are kept. */
+  readonly packets?: PacketBounds | undefined;
   /** Absent settings have no effect. */
   readonly alarms?: AlarmSettings | undefined;
   /** Accepted distance of source times from receive times, ms; default: ten years back, one day ahead. */
@@ -124,6 +127,7 @@ export function resolveConfig(
     notifiers,
     destinations: file.notifications.destinations,
     feeds: resolveFeeds(file.feeds, path),
+    packets: resolvePackets(file.packets),
     alarms,
     sourceTimes: { pastMs: file.sourceTimes.past, aheadMs: file.sourceTimes.ahead },
     dashboard,

@@ -3,6 +3,7 @@ import { alarmsSchema } from './alarms.ts';
 import { duration } from './duration.ts';
 import { feedSchema } from './feeds.ts';
 import { notificationsSchema, notifierSchema } from './notifiers.ts';
+import { packetsSchema } from './packets.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few separators. */
 const identifier = z
@@ -189,6 +190,7 @@ export const fileSchema = z.strictObject({
     .refine((feeds) => new Set(feeds.map(({ name }) => name)).size === feeds.length, 'two feeds have the same name')
     .default([])
     .describe('feeds of indicators (STIX, MISP) that the network is compared with'),
+  packets: packetsSchema.prefault({}).describe('raw packets of the taps that are kept as evidence'),
   dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });
 

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Discovery, DiscoveryTarget } from './discovery.ts';
 import type { Event, Observation } from './observation.ts';
+import type { PacketSink } from './packets.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
 
@@ -44,6 +45,8 @@ export interface CollectorTarget {
   readonly dataDir: string;
   /** All devices of the site, for collectors that observe traffic between them. */
   readonly devices: readonly DeviceEndpoint[];
+  /** Keeps the packets of a live tap as evidence; absent if none are kept. */
+  readonly packets?: PacketSink | undefined;
 }
 
 /** Network address of a configured device. */

@@ -1,7 +1,7 @@
 import { zoneText } from './calendar.ts';
 import { csvField } from './csv.ts';
 import { formatDuration, formatNumber } from './format.ts';
-import type { PrintedCell, PrintedDocument, PrintedKind, PrintedTable } from './printed.ts';
+import type { PrintedAttachment, PrintedCell, PrintedDocument, PrintedKind, PrintedTable, PrintedWithFiles } from './printed.ts';
 
 /** Text of a cell for people. */
 export function cellText(cell: PrintedCell, kind: PrintedKind, moment: (time: number) => string): string {
@@ -20,9 +20,9 @@ export function cellText(cell: PrintedCell, kind: PrintedKind, moment: (time: nu
   }
 }
 
-/** The document as one HTML file for A4 paper, without scripts and links. */
-export function printedHtml(document: PrintedDocument): string {
-  const { title, site, timeZone, from, to, madeAt, notes, tables } = document;
+/** The document as one HTML file for A4 paper, without scripts and without links to anything outside of it. */
+export function printedHtml(document: PrintedWithFiles): string {
+  const { title, site, timeZone, from, to, madeAt, notes, tables, attachments = [] } = document;
   const { moment } = zoneText(timeZone);
   const period = `${moment(from)} to ${moment(to)} (${timeZone})`;
   return `<!doctype html>
@@ -37,6 +37,7 @@ export function printedHtml(document: PrintedDocument): string {
 <p>${escaped(period)}. Created ${escaped(moment(madeAt))}.</p>
 ${notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 ${tables.map((table) => tableHtml(table, moment)).join('\n')}
+${attachments.map(attachmentHtml).join('\n')}
 </body>
 </html>
 `;
@@ -84,6 +85,10 @@ function tableHtml({ title, note, columns, rows, empty }: PrintedTable, moment: 
       : `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
   return `<section><h2>${escaped(title)}</h2>${note === '' ? '' : `<p class="note">${escaped(note)}</p>`}${table}</section>`;
 }
+
+/** A link that saves the file, which is part of the document. */
+const attachmentHtml = ({ name, mediaType, content }: PrintedAttachment): string =>
+  `<p>Attached file: <a download="${escaped(name)}" href="data:${escaped(mediaType)};base64,${content.toString('base64')}">${escaped(name)}</a></p>`;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');

@@ -20,6 +20,13 @@ export interface PrintedTable {
   readonly empty: string;
 }
 
+/** A file within a document. */
+export interface PrintedAttachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly content: Buffer;
+}
+
 /** A report: the page, the printed file and the CSV file show the same tables. */
 export interface PrintedDocument {
   readonly title: string;
@@ -34,4 +41,9 @@ export interface PrintedDocument {
   /** Sentences about the whole document. */
   readonly notes: readonly string[];
   readonly tables: readonly PrintedTable[];
+}
+
+/** A document whose HTML file contains other files. */
+export interface PrintedWithFiles extends PrintedDocument {
+  readonly attachments?: readonly PrintedAttachment[] | undefined;
 }

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 export const historyFolder = 'history';
 /** Folder of the event log in a data directory. */
 export const eventsFolder = 'events';
+/** Folder of the raw packets of taps in a data directory. */
+export const packetsFolder = 'packets';
 
 /** Folder of the block maxima of calibrations in a data directory, from which reviews set thresholds again. */
 export const calibrationFolder = 'calibration';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -112,6 +112,18 @@ it('new indicators are searched for in recorded traffic, each once', async () =>
   expect(await hunt()).toEqual([`begin 203.0.113.7 ${-minute}`, `end 203.0.113.7 ${-minute}`]);
   writeFeed('203.0.113.7', '203.0.113.8');
   expect(await hunt()).toEqual([`begin 203.0.113.8 ${-minute}`, `end 203.0.113.8 ${-minute}`]);
+});
+
+it('a list of searched indicators that the disk does not take is a fault until it does', async () => {
+  writeFeed('203.0.113.7');
+  const path = join(dir, 'feeds.json');
+  mkdirSync(join(path, 'in the way'), { recursive: true });
+  await using stack = new AsyncDisposableStack();
+  const { feeds } = await open(stack);
+  await expect.poll(() => feeds.fault()).toMatch(/EISDIR|ENOTEMPTY|EEXIST/);
+  rmSync(path, { recursive: true });
+  await expect.poll(() => feeds.fault()).toBeUndefined();
+  expect(readFileSync(path, 'utf8')).toContain('indicator--203.0.113.7');
 });
 
 it('a feed that cannot be read is an alarm, and never names half of the network', async () => {

@@ -68,6 +68,11 @@ export class Feeds implements AsyncDisposable {
     await this.#hunted.settled();
   }
 
+  /** Reason why the list of searched indicators is not on disk; undefined while it is. Must be called about once a second. */
+  fault(): string | undefined {
+    return this.#hunted.fault();
+  }
+
   status(): readonly FeedStatus[] {
     const now = this.#runtime.wall.now();
     return this.#feeds.map((feed) => feed.status(now));
@@ -171,6 +176,10 @@ class Hunted {
   /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#file.settled();
+  }
+
+  fault(): string | undefined {
+    return this.#file.fault();
   }
 
   newOf(feed: string, indicators: readonly Indicator[]): readonly Indicator[] {

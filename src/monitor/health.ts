@@ -45,7 +45,10 @@ function noteParts(reports: PartReports, { options }: MonitorRuntime, { alerting
 }
 
 /** Everything that must be stored, with its text in the alarm. */
-function keepingOf({ options, supervisor }: MonitorRuntime, { alerting, detection, storage }: MonitorParts): Keeping {
+function keepingOf(
+  { options, supervisor }: MonitorRuntime,
+  { alerting, detection, storage, feeds, packets }: MonitorParts,
+): Keeping {
   const { state, logger } = options;
   const store = (): string | undefined => {
     const status = supervisor.states().find(({ name }) => name === 'store');
@@ -57,6 +60,8 @@ function keepingOf({ options, supervisor }: MonitorRuntime, { alerting, detectio
     { name: 'samples', fault: () => storage.fault() },
     { name: 'historian (samples wait on disk)', fault: store, hasOwnAlarm: true },
     { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
+    { name: 'raw packets', fault: () => packets?.fault() },
+    { name: 'searched indicators of feeds', fault: () => feeds.fault() },
     { name: 'detector state', fault: () => detection.saver.fault() },
     { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },
     { name: 'log file (on stderr)', fault: () => logger.fault?.() },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { canaryName } from '../core/canary.ts';
 import { type Observation, observeEvent } from '../core/observation.ts';
+import type { PacketSink } from '../core/packets.ts';
 import { ClockWatch } from '../ingest/clock-watch.ts';
 import { withPreviousValue } from '../ingest/previous-value.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
@@ -26,7 +27,7 @@ export function startIngest(runtime: MonitorRuntime, parts: MonitorParts, { late
   const { alerting, detection } = parts;
   const complete: Publish = (observation, signal) => runtime.publish(withPreviousValue(observation, latest), signal);
   const publish = punctually(complete, detection.punctuality);
-  collectDevices(runtime, publish);
+  collectDevices(runtime, publish, parts.packets);
   collectCanaries(runtime, publish, alerting.canary);
   simulatePast(runtime, parts);
   keepTime(runtime, publish, () => {
@@ -47,12 +48,16 @@ function punctually(publish: Publish, punctuality: PunctualityMeter): Publish {
 }
 
 /** Starts a supervised collector for every device of the site. */
-function collectDevices({ options, context, supervisor, collecting }: MonitorRuntime, publish: Publish): void {
+function collectDevices(
+  { options, context, supervisor, collecting }: MonitorRuntime,
+  publish: Publish,
+  packets: PacketSink | undefined,
+): void {
   const { config, dataDir } = options;
   const { sourceTimes, tags } = config;
   const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
   for (const { name, plugin, config: own } of config.devices) {
-    const target = { device: name, tags, dataDir: join(dataDir, 'devices', name), devices };
+    const target = { device: name, tags, dataDir: join(dataDir, 'devices', name), devices, packets };
     const collector = plugin.create(own, target, context);
     const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish });
     collecting.start((stop) => supervisor.run(`collect ${name}`, (signal) => device.run(signal), stop));

@@ -13,6 +13,7 @@ import { startIngest } from './ingest.ts';
 import type { LearningBoard } from './learning.ts';
 import type { LimitsBoard } from './limits.ts';
 import { measureMonitor } from './metrics.ts';
+import { startPackets } from './packets.ts';
 import { type MonitorOptions, type MonitorRuntime, prepareRuntime } from './runtime.ts';
 import type { SelfFault } from './self-faults.ts';
 import { openStorage, startStorage } from './storage.ts';
@@ -59,14 +60,14 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   alerting.announceMaintenance();
   const feeds = runtime.use('feeds', new Feeds(runtime, alerting));
   feeds.start();
-  const parts = { alerting, detection, storage };
+  const parts = { alerting, detection, storage, feeds, packets: await startPackets(runtime, alerting) };
   measureMonitor(runtime, parts, boards);
   const ended = startIngest(runtime, parts, boards);
   const { collecting, reading, supervisor } = runtime;
   const resources = cleanup.move();
   let stopped: Promise<void> | undefined;
   return {
-    view: viewOf(runtime, { ...parts, ...boards, meters, feeds }),
+    view: viewOf(runtime, { ...parts, ...boards, meters }),
     metrics: runtime.context.metrics,
     learning: detection.baseline.learning,
     limits: detection.baseline.limits,

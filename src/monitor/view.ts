@@ -3,10 +3,10 @@ import { Annotations } from '../alerts/annotations.ts';
 import { alarmReport } from '../alerts/report/index.ts';
 import { Shift } from '../alerts/report/shift.ts';
 import type { MonitorView } from '../core/monitor.ts';
-import { eventsFolder } from '../data-directory/folders.ts';
+import { eventsFolder, packetsFolder } from '../data-directory/folders.ts';
+import { readPackets } from '../storage/packets/index.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
-import type { Feeds } from './feeds.ts';
 import type { MonitorParts } from './parts.ts';
 import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
@@ -16,7 +16,7 @@ import { readTraffic } from './traffic.ts';
 /** The dashboard's view of the monitor. */
 export function viewOf(
   { options, supervisor, wall }: MonitorRuntime,
-  parts: MonitorParts & Boards & { readonly meters: Meters; readonly feeds: Feeds },
+  parts: MonitorParts & Boards & { readonly meters: Meters },
 ): MonitorView {
   const { config, clock, dataDir, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
@@ -61,6 +61,10 @@ export function viewOf(
     report: async (query) => await alarmReport({ state, site: config.site, clock, pause }, query),
     feeds: () => feeds.status(),
     traffic: (query, signal) => readTraffic(join(dataDir, eventsFolder), query, signal),
+    packets: async (query, signal) => {
+      await parts.packets?.flush(clock.now());
+      return await readPackets(join(dataDir, packetsFolder), query, signal);
+    },
     history: (range, signal) => storage.spool.query(range, signal),
   };
 }

@@ -1,48 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { Series } from '../core/historian.ts';
-import type { PrintedDocument, PrintedTable } from '../core/printed.ts';
-import type { Span, Traffic, TrafficQuery } from '../core/traffic.ts';
+import type { PacketFile } from '../core/packets.ts';
+import type { PrintedDocument, PrintedTable, PrintedWithFiles } from '../core/printed.ts';
+import type { Traffic } from '../core/traffic.ts';
 import type { Case } from './case.ts';
-
-/** Time around a write of which the traffic is shown, ms. */
-const aroundWriteMs = 60_000;
-/** Time before and after a case of which samples are shown, ms. */
-const aroundCaseMs = 600_000;
-/** Bounds of the evidence in a document. */
-export const evidenceLimits = { traffic: 500, tags: 12, pointsPerTag: 60, spans: 20 } as const;
-
-/** Records that accompany a case. */
-export interface CaseEvidence {
-  readonly traffic: Traffic;
-  /** Undefined if samples could not be read. */
-  readonly samples: readonly Series[] | undefined;
-}
-
-/** Traffic within ±60 s of the acts on the network that the alerts of a case state. */
-export function trafficOf({ alerts }: Case): TrafficQuery {
-  const acts = alerts.filter(({ alert, clients }) => alert.network === true || clients.length > 0);
-  return {
-    spans: acts
-      .slice(0, evidenceLimits.spans)
-      .map(({ alert: { since } }) => ({ from: since - aroundWriteMs, to: since + aroundWriteMs })),
-    clients: [...new Set(acts.flatMap(({ clients }) => clients))],
-    limit: evidenceLimits.traffic,
-  };
-}
-
-/** Tags and span of the samples of a case; undefined if it has no tags. */
-export function samplesOf({ alerts, since, changedAt }: Case): (Span & { readonly tags: readonly string[] }) | undefined {
-  const tags = [...new Set(alerts.flatMap(({ alert }) => alert.tags))].slice(0, evidenceLimits.tags);
-  if (tags.length === 0) return undefined;
-  const ends = alerts.map(({ alert }) => alert.returnedAt ?? changedAt);
-  return { tags, from: since - aroundCaseMs, to: Math.max(...ends) + aroundCaseMs };
-}
+import { type CaseEvidence, packetMediaType, sampleRows } from './case-evidence.ts';
 
 /** The case as a document for people: one HTML file, readable without the monitor. */
 export function caseDocument(
   of: Case,
   evidence: CaseEvidence,
   { timeZone, madeAt }: Pick<PrintedDocument, 'timeZone' | 'madeAt'>,
-): PrintedDocument {
+): PrintedWithFiles {
   const { id, site, tlp, title, sentence, since, changedAt } = of;
   return {
     title: `Case ${id}: ${title}`,
@@ -56,7 +25,18 @@ export function caseDocument(
       sentence,
       'Users appear under pseudonyms. A technique that is possible was inferred from its effects; one that is seen was observed on the network.',
     ],
-    tables: [alerts(of), techniques(of), writes(of), notes(of), traffic(evidence.traffic), samples(evidence.samples)],
+    tables: [
+      alerts(of),
+      techniques(of),
+      writes(of),
+      notes(of),
+      traffic(evidence.traffic),
+      packets(of, evidence.packets),
+      samples(evidence.samples),
+    ],
+    ...(evidence.packets === undefined
+      ? {}
+      : { attachments: [{ name: packetName(of), mediaType: packetMediaType, content: evidence.packets.content }] }),
   };
 }
 
@@ -156,6 +136,25 @@ const traffic = ({ records, more }: Traffic): PrintedTable => ({
   empty: 'No traffic was recorded at that time. A tap or a capture records it.',
 });
 
+const packetName = ({ id }: Case): string => `${id}.pcapng`;
+
+const packets = (of: Case, file: PacketFile | undefined): PrintedTable => ({
+  title: 'Packets',
+  note: `Packets as a tap has read them, within 60 s of each act on the network.${file?.more === true ? ' Further packets are left out: these are the nearest.' : ''}`,
+  columns: [
+    { title: 'Attached file', kind: 'text' },
+    { title: 'First', kind: 'time' },
+    { title: 'Last', kind: 'time' },
+    { title: 'Packets', kind: 'number' },
+    { title: 'SHA-256', kind: 'text' },
+  ],
+  rows:
+    file === undefined
+      ? []
+      : [[packetName(of), file.from, file.to, file.packets, createHash('sha256').update(file.content).digest('hex')]],
+  empty: 'No packets are stored for that time. A tap on the network stores them.',
+});
+
 function samples(all: readonly Series[] | undefined): PrintedTable {
   return {
     title: 'Samples',
@@ -168,16 +167,7 @@ function samples(all: readonly Series[] | undefined): PrintedTable {
       { title: 'Highest', kind: 'number' },
       { title: 'Quality', kind: 'text' },
     ],
-    rows: (all ?? []).flatMap(({ tag, time, value, low, high, quality }) =>
-      [...time.keys()].map((i) => [
-        time[i] ?? Number.NaN,
-        tag,
-        value[i] ?? Number.NaN,
-        low[i] ?? Number.NaN,
-        high[i] ?? Number.NaN,
-        `0x${(quality[i] ?? 0).toString(16).padStart(8, '0')}`,
-      ]),
-    ),
+    rows: sampleRows(all ?? []),
     empty:
       all === undefined
         ? 'Samples are not in this file. scadawatch evidence exports them.'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { changeOf, intrusion } from '../../test/support/alert-changes.ts';
 import { mispEventRules } from '../../test/support/misp.ts';
@@ -111,6 +112,57 @@ describe('a case as a STIX bundle', () => {
   });
 });
 
+describe('a case with evidence', () => {
+  const packets = {
+    content: Buffer.from('packets'),
+    packets: 3,
+    from: intrusion.since - 1_000,
+    to: intrusion.since,
+    more: false,
+  };
+  const series = {
+    tag: 'CL.SP',
+    spanMs: 0,
+    time: Float64Array.of(intrusion.since),
+    value: Float64Array.of(0.3),
+    low: Float64Array.of(0.3),
+    high: Float64Array.of(Number.NaN),
+    quality: Uint32Array.of(0x80000000),
+  };
+
+  it('has packets and samples as artifacts that belong to the incident', () => {
+    const bundle = stixBundle(aCase(), { packets, samples: [series] });
+    expect(stixProblems(bundle)).toEqual([]);
+    const [first, second] = of(bundle, 'artifact').map((one) => Buffer.from(String(one['payload_bin']), 'base64').toString());
+    expect(first).toBe('packets');
+    expect(second).toBe('time,tag,value,lowest,highest,quality\r\n2026-11-24T03:12:00.000Z,CL.SP,0.3,0.3,,0x80000000\r\n');
+    const observed = of(bundle, 'observed-data').filter((one) => String(one['object_refs']).includes('artifact'));
+    const incident = of(bundle, 'incident')[0]?.id;
+    for (const { id } of observed)
+      expect(of(bundle, 'relationship').some((one) => one['source_ref'] === id && one['target_ref'] === incident)).toBe(true);
+    expect(of(bundle, 'grouping')[0]?.['object_refs']).toEqual(
+      expect.arrayContaining(of(bundle, 'artifact').map(({ id }) => id)),
+    );
+  });
+
+  it('is one HTML file that contains the packets and their hash', () => {
+    const html = (more: object) =>
+      printedHtml(
+        caseDocument(
+          aCase(),
+          { traffic: { records: [], more: false }, samples: [series], packets: { ...packets, ...more } },
+          { timeZone: 'UTC', madeAt: 0 },
+        ),
+      );
+    expect(html({})).toContain(
+      `download="INC-000017.pcapng" href="data:application/vnd.tcpdump.pcap;base64,${packets.content.toString('base64')}"`,
+    );
+    expect(html({})).toContain(createHash('sha256').update('packets').digest('hex'));
+    expect(html({})).not.toContain('left out');
+    expect(html({ more: true })).toContain('Further packets are left out');
+  });
+});
+
 describe('a case as a MISP event', () => {
   it('keeps to the core format, and tells others only addresses that they can search for', () => {
     const event = mispEvent(aCase());
@@ -155,7 +207,7 @@ describe('a case as a document', () => {
     const one = Float64Array.of(1.5);
     const series = { tag: 'CL.AT01', spanMs: 0, time: Float64Array.of(intrusion.since), value: one, low: one, high: one };
     const samples = [{ ...series, quality: Uint32Array.of(0) }];
-    const html = printedHtml(caseDocument(aCase(), { traffic, samples }, { timeZone: 'UTC', madeAt: 0 }));
+    const html = printedHtml(caseDocument(aCase(), { traffic, samples, packets: undefined }, { timeZone: 'UTC', madeAt: 0 }));
     for (const text of [
       'TLP:AMBER+STRICT',
       'T1692.001',
@@ -166,7 +218,7 @@ describe('a case as a document', () => {
       '&lt;shift&gt;',
     ])
       expect(html).toContain(text);
-    const none = { traffic: { records: [], more: false }, samples: undefined };
+    const none = { traffic: { records: [], more: false }, samples: undefined, packets: undefined };
     expect(printedHtml(caseDocument(aCase(), none, { timeZone: 'UTC', madeAt: 0 }))).toContain('No traffic was recorded');
   });
 });

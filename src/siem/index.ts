@@ -3,7 +3,8 @@ import { ecs } from './ecs.ts';
 import type { SecurityEvent } from './event.ts';
 import { ocsf } from './ocsf.ts';
 
-export { type CaseEvidence, caseDocument, evidenceLimits, samplesOf, trafficOf } from './case-document.ts';
+export { caseDocument } from './case-document.ts';
+export { actSpanOf, type CaseEvidence, evidenceLimits, packetQueryOf, samplesOf, trafficOf } from './case-evidence.ts';
 export { isGlobalAddress } from './addresses.ts';
 export { type Case, type CaseFrame, caseOf, endpointsOf, readCase } from './case.ts';
 export { clientsOfAlert, deliveryId, eventOf, type SecurityEvent, severityWordOf } from './event.ts';

@@ -1,11 +1,14 @@
 import type { Technique } from '../core/alert.ts';
+import type { Span } from '../core/traffic.ts';
 import { isGlobalAddress } from './addresses.ts';
 import { type Case, type CaseAlert, isRefuted } from './case.ts';
+import { type CaseEvidence, packetMediaType, samplesCsv } from './case-evidence.ts';
 import type { SecurityEvent } from './event.ts';
 import { siteUuid, uuidOf } from './uuid.ts';
 import {
   addressObject,
   addressPattern,
+  artifactObject,
   attackNotice,
   attackPattern,
   constantAt,
@@ -31,10 +34,17 @@ const confidences: Readonly<Record<SecurityEvent['confidence'], number>> = { low
 /**
  * The case as a STIX 2.1 bundle. Equal cases have equal bundles: every id follows from the site and the case, so that a later export
  * updates the objects of an earlier one. What a person has judged to be no attack is revoked.
+ * @param evidence records that become artifacts of the bundle
  */
-export function stixBundle(of: Case): StixBundle {
+export function stixBundle(of: Case, { packets, samples = [] }: Partial<CaseEvidence> = {}): StixBundle {
   const builder = new BundleBuilder(of);
   for (const alert of of.alerts) builder.addAlert(alert);
+  if (packets !== undefined) builder.attach('packets', packetMediaType, packets.content, packets);
+  const times = samples.flatMap(({ time }) => [...time]);
+  if (times.length > 0) {
+    const span = { from: Math.min(...times), to: Math.max(...times) };
+    builder.attach('samples', 'text/csv', Buffer.from(samplesCsv(samples)), span);
+  }
   return builder.build();
 }
 
@@ -72,6 +82,23 @@ class BundleBuilder {
     for (const technique of alert.techniques) this.#addTechnique(one, technique, observed);
     if (observed === undefined) return;
     for (const client of clients.filter(isGlobalAddress)) this.#addIndicator(one, client, observed);
+  }
+
+  /** Adds a file as evidence of the incident. */
+  attach(what: string, mediaType: string, content: Buffer, { from, to }: Span): void {
+    const { id, alerts, changedAt } = this.#case;
+    const artifact = artifactObject(mediaType, content);
+    this.#put({ ...artifact, object_marking_refs: [this.#marking.id] });
+    const raisedAt = alerts[0]?.alert.raisedAt ?? changedAt;
+    const observation = this.#own('observed-data', `${id}/${what}`, raisedAt, changedAt, {
+      first_observed: timestamp(from),
+      last_observed: timestamp(to),
+      number_observed: 1,
+      object_refs: [artifact.id],
+    });
+    this.#put(observation);
+    const relation = { relationship_type: 'related-to', source_ref: observation.id, target_ref: this.#incident };
+    this.#put(this.#own('relationship', `evidence/${id}/${what}`, raisedAt, changedAt, relation));
   }
 
   build(): StixBundle {

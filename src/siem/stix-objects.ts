@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { attackMatrix, techniqueById } from '../core/attack.ts';
 import type { Technique } from '../core/alert.ts';
@@ -80,7 +81,7 @@ export function attackPattern({ id, name }: Pick<Technique, 'id' | 'name'>): Sti
 const observableNamespace = '00abedb4-aa42-466c-9c01-fed23315a9b7';
 
 function observable(type: string, defining: Readonly<Record<string, unknown>>): StixObject {
-  // canonical JSON (RFC 8785): sorted keys; the values are texts, whole numbers and lists of texts
+  // canonical JSON (RFC 8785): sorted keys; the values are texts, whole numbers, lists of texts and hashes
   const canonical = JSON.stringify(Object.fromEntries(Object.entries(defining).toSorted(([a], [b]) => (a < b ? -1 : 1))));
   return { type, ...specification, id: `${type}--${uuidOf(observableNamespace, canonical)}`, ...defining };
 }
@@ -99,6 +100,12 @@ export function trafficObject(client: StixObject, server: StixObject, { port }: 
     dst_ref: server.id,
     ...(port === undefined ? {} : { dst_port: port }),
   });
+}
+
+/** A file within the bundle. */
+export function artifactObject(mediaType: string, content: Buffer): StixObject {
+  const hashes = { 'SHA-256': createHash('sha256').update(content).digest('hex') };
+  return { ...observable('artifact', { hashes, payload_bin: content.toString('base64') }), mime_type: mediaType };
 }
 
 /** Texts in patterns: apostrophes and backslashes are escaped. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { main } from '../../src/main.ts';
 import type { ClockLine } from '../../src/storage/event-log/index.ts';
+import { requirePeer } from '../support/peers.ts';
 import { RawModbus } from '../support/raw-modbus.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
 
@@ -40,7 +42,8 @@ async function scadawatch(...argv: readonly string[]): Promise<void> {
   process.exitCode = before;
 }
 
-it('evidence of a monitor that ran on real sockets leads to what that monitor found, time and again', async () => {
+it('evidence of a monitor that ran on real sockets leads to what that monitor found, and has the packets of the write', async (test) => {
+  const tshark = requirePeer('tshark', test);
   const dir = await mkdtemp(join(tmpdir(), 'evidence-live-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const tank = new TinyPlant();
@@ -53,6 +56,7 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
   const data = join(dir, 'data');
 
   const found = new Map<string, Finding>();
+  let incident = '';
   const began = (detector: string): boolean => [...found.values()].some((finding) => finding.detector === detector);
   {
     await using serving = await serve({
@@ -85,7 +89,19 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
     tank.step(1);
     await passed(2_500);
     expect(view.latest.value[0]).toBe(5);
+    incident = view.alerts.find({ limit: 100 }).find(({ network }) => network)?.incident ?? '';
   }
+
+  // another program reads the packets, among them the writes of 9 and 5 m with their values
+  const packets = join(dir, 'case.pcapng');
+  await scadawatch('case', file, '--data', data, '--incident', incident, '--out', packets);
+  const rules = ['-d', `tcp.port==${server.port},mbtcp`, '-Y', 'modbus.func_code == 16', '-T', 'fields', '-e', 'tcp.payload'];
+  const read = execFileSync(tshark.path, ['-r', packets, ...rules], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  for (const written of ['1000000002044110', '10000000020440a0']) expect(read).toContain(written);
+  const html = join(dir, 'case.html');
+  await scadawatch('case', file, '--data', data, '--incident', incident, '--out', html);
+  const [, attached = ''] = /href="data:application\/vnd.tcpdump.pcap;base64,([^"]+)"/.exec(await readFile(html, 'utf8')) ?? [];
+  expect(Buffer.from(attached, 'base64').equals(await readFile(packets))).toBe(true);
 
   const out = join(dir, 'live.jsonl.gz');
   await scadawatch('evidence', 'export', file, '--data', data, '--out', out, '--from', '1h');

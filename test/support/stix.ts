@@ -105,6 +105,11 @@ const objects = z.union([
     observed_data_refs: list(idOf('observed-data')).optional(),
     where_sighted_refs: list(idOf('identity', 'location')).optional(),
   }),
+  observable('artifact', {
+    mime_type: z.string().regex(/^(application|text)\/[a-z0-9.+-]+$/),
+    payload_bin: z.base64().min(1),
+    hashes: z.strictObject({ 'SHA-256': z.string().regex(/^[0-9a-f]{64}$/) }),
+  }),
   observable('ipv4-addr', { value: z.ipv4() }),
   observable('ipv6-addr', { value: z.ipv6() }),
   observable('network-traffic', {

@@ -8,6 +8,7 @@ import type { PrintedDocument } from '../../../src/core/printed.ts';
 import type { ReportQuery } from '../../../src/core/report.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
+import type { PacketFile } from '../../../src/core/packets.ts';
 import type { Traffic } from '../../../src/core/traffic.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
@@ -212,6 +213,13 @@ export class FakeMonitor implements MonitorView {
 
   async traffic(): Promise<Traffic> {
     return this.recorded;
+  }
+
+  /** Set to stored packets. */
+  stored: PacketFile | undefined;
+
+  async packets(): Promise<PacketFile | undefined> {
+    return this.stored;
   }
 
   async history(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {

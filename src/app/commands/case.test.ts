@@ -82,5 +82,6 @@ it('writes an incident as STIX, MISP and HTML without names of users, and record
 
 it('refuses an unknown incident and an unknown format', async () => {
   await expect(write('b.html', '--incident', 'INC-2')).rejects.toThrow('there is no incident INC-2');
+  await expect(write('b.pcapng')).rejects.toThrow('no packets are stored for INC-000017');
   await expect(write('b.pdf')).rejects.toThrow('the ending of the file states its format');
 });

@@ -7,13 +7,25 @@ import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { printedHtml } from '../../core/printed-file.ts';
 import { byPseudonym, pseudonymsOf } from '../../core/shown.ts';
-import { eventsFolder } from '../../data-directory/folders.ts';
+import { eventsFolder, packetsFolder } from '../../data-directory/folders.ts';
 import { addressOf } from '../../monitor/devices.ts';
 import { readTraffic } from '../../monitor/traffic.ts';
 import { stopSignal } from '../../service/process.ts';
-import { caseDocument, endpointsOf, mispEvent, readCase, stixBundle, type Tlp, tlpLevels, trafficOf } from '../../siem/index.ts';
+import {
+  caseDocument,
+  endpointsOf,
+  evidenceLimits,
+  mispEvent,
+  packetQueryOf,
+  readCase,
+  stixBundle,
+  type Tlp,
+  tlpLevels,
+  trafficOf,
+} from '../../siem/index.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
+import { readPackets } from '../../storage/packets/index.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { loadUntouched } from './untouched.ts';
 
@@ -26,24 +38,24 @@ interface Options extends CommonOptions {
 /** `scadawatch case`: exports an incident for other organisations. */
 export function caseCommand(program: Command): void {
   commonOptions(program.command('case'))
-    .description('write an incident to a file for other organisations: STIX 2.1, MISP or HTML')
+    .description('write an incident to a file for other organisations: STIX 2.1, MISP, HTML, or its packets')
     .argument('<plant.yaml>', 'plant configuration')
     .requiredOption('--incident <id>', 'id of the incident, as in the address of its page')
-    .requiredOption('--out <file>', 'file to write, NAME.stix.json, NAME.misp.json or NAME.html')
+    .requiredOption('--out <file>', 'file to write, NAME.stix.json, NAME.misp.json, NAME.html or NAME.pcapng')
     .addOption(new Option('--tlp <level>', 'marking by the Traffic Light Protocol 2.0').choices([...tlpLevels]).default('amber'))
     .addHelpText(
       'after',
       '\nThe monitor may run meanwhile. Users appear under pseudonyms. The audit trail records the export.\n' +
-        'The HTML file lists recorded traffic; scadawatch evidence exports samples.',
+        'HTML and STIX contain the packets of a tap within 60 s of each act; scadawatch evidence exports samples.',
     )
     .action(write);
 }
 
 async function write(file: string, options: Options): Promise<void> {
   const { data, out, incident, tlp } = options;
-  const format = /\.(stix\.json|misp\.json|html)$/.exec(out)?.[1];
+  const format = /\.(stix\.json|misp\.json|html|pcapng)$/.exec(out)?.[1];
   if (format === undefined)
-    throw refused(`${out}: the ending of the file states its format`, 'use .stix.json, .misp.json or .html');
+    throw refused(`${out}: the ending of the file states its format`, 'use .stix.json, .misp.json, .html or .pcapng');
   if (!existsSync(join(data, 'state.db')))
     throw refused(`${data} is not a data directory of a monitor`, 'Give the --data directory of scadawatch run.');
   const { site, devices } = await loadUntouched(file, options);
@@ -52,12 +64,18 @@ async function write(file: string, options: Options): Promise<void> {
   const naming = byPseudonym(pseudonymsOf(openSecret(data).key));
   const found = readCase(state.alerts, incident, { site: site.name, tlp, devices: endpoints }, naming);
   if (found === undefined) throw refused(`there is no incident ${incident}`, 'the address of its page ends in its id');
-  let text: string;
+  const { packetBytes, packetFileBytes } = evidenceLimits;
+  const query = packetQueryOf(found, format === 'pcapng' ? packetFileBytes : packetBytes);
+  const packets = await readPackets(join(data, packetsFolder), query, stopSignal());
+  let text: string | Buffer;
   if (format === 'html') {
     const traffic = await readTraffic(join(data, eventsFolder), trafficOf(found), stopSignal());
     const frame = { timeZone: site.timeZone, madeAt: systemClock.now() };
-    text = printedHtml(caseDocument(found, { traffic, samples: undefined }, frame));
-  } else text = `${JSON.stringify(format === 'stix.json' ? stixBundle(found) : mispEvent(found), undefined, 2)}\n`;
+    text = printedHtml(caseDocument(found, { traffic, samples: undefined, packets }, frame));
+  } else if (format === 'pcapng') {
+    if (packets === undefined) throw refused(`no packets are stored for ${incident}`, 'a tap on the network stores them');
+    text = packets.content;
+  } else text = `${JSON.stringify(format === 'stix.json' ? stixBundle(found, { packets }) : mispEvent(found), undefined, 2)}\n`;
   await writeFile(out, text, { mode: 0o600 });
   const entry = { time: systemClock.now(), ...consoleActor(), action: 'case.exported', object: incident };
   state.audit.append({ ...entry, after: `${basename(out)}, TLP:${tlp.toUpperCase()}` });

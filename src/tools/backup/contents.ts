@@ -19,7 +19,7 @@ const leftOut = (name: string): boolean =>
   ['replay', 'simulator-requests.jsonl'].includes(name);
 
 /** Files that a running monitor writes continuously and that no other process can copy. */
-const inUse = /^(?:spool\/|history\/hot\.duckdb|history\/temp\/)/;
+const inUse = /^(?:spool\/|history\/hot\.duckdb|history\/temp\/|packets\/packets-)/;
 
 /** Paths of a data directory that a backup contains beside `state.db`, sorted. */
 export function contentsOf(dir: string, whileRunning: boolean): string[] {

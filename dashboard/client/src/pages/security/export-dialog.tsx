@@ -2,11 +2,11 @@ import { createSignal, Show } from 'solid-js';
 import { failureText, query } from '../../store/api.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { saveText } from '../../ui/save.ts';
+import { saveBlob, saveText } from '../../ui/save.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-const formats = ['html', 'stix', 'misp'] as const;
+const formats = ['html', 'stix', 'misp', 'pcapng'] as const;
 const levels = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
 
 /** Dialog that saves a case as a file for other organisations. */
@@ -17,8 +17,17 @@ export function ExportDialog(props: { readonly incident: string; readonly onClos
   const [failure, setFailure] = createSignal<string>();
   const save = async (): Promise<void> => {
     try {
-      const { name, text } = await query('GET /api/incident/file', { id: props.incident, format: format(), tlp: tlp() });
-      saveText(name, text);
+      const { name, text, encoding } = await query('GET /api/incident/file', {
+        id: props.incident,
+        format: format(),
+        tlp: tlp(),
+      });
+      if (encoding === undefined) saveText(name, text);
+      else
+        saveBlob(
+          name,
+          new Blob([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))], { type: 'application/vnd.tcpdump.pcap' }),
+        );
       setSaid(texts.note.exported(name));
       setFailure(undefined);
     } catch (thrown) {

@@ -1,0 +1,2 @@
+export { readPackets } from './reading.ts';
+export { PacketRing } from './ring.ts';
