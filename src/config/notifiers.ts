@@ -75,7 +75,7 @@ const common = {
   canary: z
     .boolean()
     .optional()
-    .describe('send a canary each minute; if not given, webhook, syslog and mqtt do, and types for people do not'),
+    .describe('send a canary each minute; if not given, programs get it, and mail, chat, PagerDuty and Alertmanager do not'),
 };
 
 /** An entry under `notifiers`; its type validates the other settings. */

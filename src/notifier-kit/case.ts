@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type AlertChange, AlertChangeKind } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
+import type { Canary } from '../core/notifier.ts';
 import { replace } from '../data-directory/writes.ts';
 import { type Case, caseOf, tlpLevels } from '../siem/index.ts';
+import { canaryDelivery } from './delivery.ts';
 import { dashboardLink } from './receiver.ts';
 
 /** Settings of notifiers that send a case to other organisations. */
@@ -38,6 +40,9 @@ interface CaseConfig {
 export const caseOfChange = (change: AlertChange, { site, tlp, dashboard }: CaseConfig): Case =>
   caseOf([change.alert], [change], { site, tlp, dashboard });
 
+/** File of the last canary. Its ending differs from that of cases, so that no reader imports it. */
+const canaryFile = 'scadawatch-canary.txt';
+
 /** A folder with one JSON file for each change, named so that their order is that of the changes. */
 export class CaseFolder {
   readonly #folder: string;
@@ -53,13 +58,24 @@ export class CaseFolder {
 
   /** @throws ScadaError `retryable` if the folder cannot be written */
   async write(files: readonly { readonly change: AlertChange; readonly content: unknown }[]): Promise<void> {
-    try {
+    await this.#attempt(async () => {
       for (const { change, content } of files) {
         const number = String(change.sequence).padStart(16, '0');
         const name = `${number}-${change.alert.id.replaceAll(/[^\w-]/g, '_')}${this.#ending}`;
         await replace(join(this.#folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
       }
       await this.#trim();
+    });
+  }
+
+  /** Replaces the file of the canary, which proves that the folder can be written. @throws ScadaError like `write` */
+  async canary(canary: Canary): Promise<void> {
+    await this.#attempt(() => replace(join(this.#folder, canaryFile), `${canaryDelivery(canary).body}\n`));
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (cause) {
       throw new ScadaError('retryable', 'NOTIFY_FAILED', `${this.#folder}: ${(cause as Error).message}`, {
         hint: 'see that the folder can be written and that its disk has space',

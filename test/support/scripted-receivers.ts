@@ -11,7 +11,8 @@ export const httpReceiver: OpenReceiver = (behaviour, received) => {
   const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
   return createHttpServer((request, response) => {
     received();
-    request.resume().on('end', () => response.writeHead(status).end());
+    const isRead = request.method === 'GET' && behaviour === 'accepts';
+    request.resume().on('end', () => (isRead ? response.writeHead(200).end('{}') : response.writeHead(status).end()));
   });
 };
 

@@ -1,6 +1,7 @@
 import type { AlertChange } from '../../core/alert.ts';
+import type { Canary } from '../../core/notifier.ts';
 import { CaseFolder, caseOfChange } from '../../notifier-kit/case.ts';
-import { type HttpTarget, postJson } from '../../notifier-kit/http.ts';
+import { getJson, type HttpTarget, postJson } from '../../notifier-kit/http.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { type MispEvent, mispEvent } from '../../siem/index.ts';
 import type { MispConfig } from './config.ts';
@@ -25,13 +26,27 @@ export class Misp extends ProgramNotifier<MispConfig> {
     else for (const { content } of files) await this.#push(content, signal);
   }
 
+  /** Asks MISP for its version, by the key: an event would be shown to analysts. A folder gets a file. */
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    if (this.#folder === undefined) await getJson(this.#target('/servers/getVersion'), this.#headers, signal);
+    else await this.#folder.canary(canary);
+  }
+
   /** An edit keeps the attributes of earlier changes, which an event of the same UUID would not. */
   async #push(content: MispEvent, signal: AbortSignal): Promise<void> {
-    const { url = '', key = '' } = this.config;
     const body = JSON.stringify(content);
-    const headers = { authorization: key, accept: 'application/json' };
-    const to = (path: string): HttpTarget => ({ ...this.config, type: 'misp', url: `${url.replace(/\/$/, '')}${path}` });
-    const status = await postJson(to(`/events/edit/${content.Event.uuid}`), body, headers, signal, [notFound]);
-    if (status === notFound) await postJson(to('/events/add'), body, headers, signal);
+    const edit = this.#target(`/events/edit/${content.Event.uuid}`);
+    const status = await postJson(edit, body, this.#headers, signal, [notFound]);
+    if (status === notFound) await postJson(this.#target('/events/add'), body, this.#headers, signal);
+  }
+
+  #target(path: string): HttpTarget {
+    const { url = '' } = this.config;
+    return { ...this.config, type: 'misp', url: `${url.replace(/\/$/, '')}${path}` };
+  }
+
+  get #headers(): Readonly<Record<string, string>> {
+    const { key = '' } = this.config;
+    return { authorization: key, accept: 'application/json' };
   }
 }

@@ -3,10 +3,16 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { changeDelivery } from '../../notifier-kit/delivery.ts';
+import type { Canary } from '../../core/notifier.ts';
+import { canaryDelivery, changeDelivery, type Delivery } from '../../notifier-kit/delivery.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import type { NatsConfig } from './config.ts';
+
+/** A message with the last word of its subject. */
+interface Message extends Delivery {
+  readonly subject: string;
+}
 
 /**
  * Publishes alerts to NATS JetStream, one connection for each batch. A message counts as sent when the stream has stored it. Its id is
@@ -14,6 +20,18 @@ import type { NatsConfig } from './config.ts';
  */
 export class Nats extends ProgramNotifier<NatsConfig> {
   protected async send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+    await this.#publishAll(
+      changes.map((change) => ({ subject: change.alert.id, ...changeDelivery(change) })),
+      signal,
+    );
+  }
+
+  async canary(canary: Canary, signal: AbortSignal): Promise<void> {
+    await this.#publishAll([{ subject: 'canary', ...canaryDelivery(canary) }], signal);
+  }
+
+  /** Publishes by a connection of its own. */
+  async #publishAll(messages: readonly Message[], signal: AbortSignal): Promise<void> {
     const { url, allowLinkLocal } = this.config;
     let connection: NatsConnection | undefined;
     const close = (): void => void connection?.close();
@@ -22,7 +40,7 @@ export class Nats extends ProgramNotifier<NatsConfig> {
       await checkAddress(this.#name, new URL(url).hostname, allowLinkLocal);
       connection = await this.#connect();
       signal.addEventListener('abort', close, { once: true });
-      await this.#publishAll(connection, changes, signal);
+      await this.#publish(connection, messages, signal);
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof ScadaError) throw cause;
@@ -51,15 +69,14 @@ export class Nats extends ProgramNotifier<NatsConfig> {
     });
   }
 
-  async #publishAll(connection: NatsConnection, changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
+  async #publish(connection: NatsConnection, messages: readonly Message[], signal: AbortSignal): Promise<void> {
     const { subject, timeoutMs } = this.config;
     const stream = jetstream(connection, { timeout: timeoutMs });
-    for (const change of changes) {
+    for (const { subject: last, id, body } of messages) {
       signal.throwIfAborted();
-      const { id, body } = changeDelivery(change);
       const properties = headers();
       properties.set('content-type', 'application/json');
-      await stream.publish(`${subject}.${change.alert.id}`, body, { msgID: id, headers: properties, timeout: timeoutMs });
+      await stream.publish(`${subject}.${last}`, body, { msgID: id, headers: properties, timeout: timeoutMs });
     }
   }
 

@@ -57,6 +57,13 @@ it('continues a batch where the rate limit of PagerDuty has ended it', async () 
   expect(receiver.bodies).toHaveLength(7 + 1 + 3);
 });
 
+it('has a canary that calls nobody: a change event', async () => {
+  await using receiver = await openHttpReceiver();
+  await create({ url: receiver.url }).canary?.({ id: 'canary-1', time: 1 }, signal);
+  expect(receiver.bodies).toMatchObject([{ routing_key: routingKey, payload: { custom_details: { canary: 'canary-1' } } }]);
+  expect(receiver.bodies[0]).not.toHaveProperty('event_action');
+});
+
 it('calls for every alert of a flood', async () => {
   await using receiver = await openHttpReceiver();
   const changes = Array.from({ length: 30 }, (_, i) => changeOf(i, { alert: { ...intrusion, id: `ALT-${i}` } }));

@@ -1,5 +1,5 @@
 import type { Alert, AlertChange, AlertChangeKind } from '../../core/alert.ts';
-import type { Notifier } from '../../core/notifier.ts';
+import type { Canary, Notifier } from '../../core/notifier.ts';
 import { postJson } from '../../notifier-kit/http.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { deliveryId, eventOf, severityWordOf } from '../../siem/index.ts';
@@ -46,6 +46,19 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
       this.#sent.add(id);
     }
     this.#sent.clear();
+  }
+
+  /** A change event: PagerDuty shows it to nobody who is on call. */
+  async canary({ id, time }: Canary, signal: AbortSignal): Promise<void> {
+    const { url, routingKey } = this.config;
+    const payload = {
+      summary: 'Canary: alerts of scadawatch arrive',
+      source: 'scadawatch',
+      timestamp: new Date(time).toISOString(),
+    };
+    const body = { routing_key: routingKey, payload: { ...payload, custom_details: { canary: id } } };
+    const target = { ...this.config, type: 'pagerduty', url: url.replace(/\/enqueue$/, '/change/enqueue') };
+    await postJson(target, JSON.stringify(body), {}, signal);
   }
 
   async #post(change: AlertChange, signal: AbortSignal): Promise<void> {

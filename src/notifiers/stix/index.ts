@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AlertChange } from '../../core/alert.ts';
-import type { NotifierPlugin } from '../../core/notifier.ts';
+import type { Canary, NotifierPlugin } from '../../core/notifier.ts';
 import { CaseFolder, caseOfChange, caseSettings, folderSettings } from '../../notifier-kit/case.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { receiverSettings } from '../../notifier-kit/receiver.ts';
@@ -28,11 +28,16 @@ class Stix extends ProgramNotifier<StixConfig> {
     const files = due.map((change) => ({ change, content: stixBundle(caseOfChange(change, this.config)) }));
     if (files.length > 0) await this.#folder.write(files);
   }
+
+  async canary(canary: Canary): Promise<void> {
+    await this.#folder.canary(canary);
+  }
 }
 
 export const stix: NotifierPlugin<StixConfig> = {
   type: 'stix',
   summary: 'Writes alerts as STIX 2.1 bundles into a folder, for platforms of threat intelligence.',
   schema,
+  sendsCanary: true,
   create: (config) => new Stix(config),
 };
