@@ -31,9 +31,11 @@ const peers = [
   'python3-openapi-spec-validator',
   'rsyslog',
   'rsyslog-openssl',
-  // libraries of syslog-ng
+  // libraries of syslog-ng and opensmtpd
   'libivykis0t64',
   'libnet1',
+  'libdb5.3t64',
+  'libevent-2.1-7t64',
 ];
 const peerFiles = [
   '/usr/bin/promtool',
@@ -60,10 +62,16 @@ const peerFiles = [
   '/usr/sbin/rsyslogd',
   '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so',
   '/opt/syslog-ng/usr/sbin/syslog-ng',
+  '/opt/opensmtpd/usr/sbin/smtpd',
 ];
 
-/** Debian installs one syslog server at a time: the second one is only unpacked. */
-const unpack = 'cd "$(mktemp -d)" && apt-get download -qq syslog-ng-core && dpkg-deb -x syslog-ng-core_*.deb /opt/syslog-ng';
+/** Debian installs one syslog server and one mail server at a time: further ones are only unpacked. */
+const unpack = [
+  'cd "$(mktemp -d)"',
+  'apt-get download -qq syslog-ng-core opensmtpd',
+  'dpkg-deb -x syslog-ng-core_*.deb /opt/syslog-ng',
+  'dpkg-deb -x opensmtpd_*.deb /opt/opensmtpd',
+].join(' && ');
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
   return spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1;

@@ -69,7 +69,7 @@ export const unroutedAlerts = ({ site: { areas } }: MonitorConfig, destined: rea
  * @throws ScadaError CONFIG_INVALID as `openNotifier`
  */
 export function startNotifiers(
-  { options, context, use }: MonitorRuntime,
+  { options, context, use, wall }: MonitorRuntime,
   manager: AlertManager,
   passed: (stage: CanaryStage, at: number) => void,
 ): readonly Notifying[] {
@@ -97,6 +97,7 @@ export function startNotifiers(
       context,
       settings,
       timeZone: config.site.timeZone,
+      clock: wall,
       shown: (change) => hidden(shownChange(change, naming)),
       acknowledge,
       onCanary: ({ time }) => passed(`notify ${name}`, time),

@@ -35,6 +35,8 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly seed: number;
+  /** Time of the machine; default: its clock. */
+  readonly wall?: Clock | undefined;
   /** Baseline that fits the configuration's detection plan. */
   readonly baseline?: Baseline | undefined;
   /** Time at which that was learned, ms UTC; default: now. */
@@ -80,7 +82,7 @@ export interface MonitorRuntime {
 
 export function prepareRuntime(options: MonitorOptions, cleanup: AsyncDisposableStack): MonitorRuntime {
   const { logger, clock } = options;
-  const wall = systemClock;
+  const { wall = systemClock } = options;
   const random = new Random(options.seed);
   const stream = new ObservationStream(streamBound);
   const supervisor = new Supervisor({ clock: wall, random, logger });

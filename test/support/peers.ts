@@ -28,6 +28,11 @@ const peers = {
     files: ['/usr/bin/python3'],
     also: '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py',
   },
+  // Debian installs one mail server at a time, so this one is only unpacked: see `test/run.ts`.
+  opensmtpd: {
+    apt: 'libdb5.3t64 libevent-2.1-7t64, and opensmtpd unpacked into /opt/opensmtpd',
+    files: ['/opt/opensmtpd/usr/sbin/smtpd'],
+  },
   'nats-server': { apt: 'nats-server', files: ['/usr/sbin/nats-server', 'nats-server'] },
   oathtool: { apt: 'oathtool', files: ['oathtool'] },
   'openapi-spec-validator': {

@@ -5,6 +5,7 @@ import { changeOf, digestOf } from '../../../test/support/alert-changes.ts';
 import { TestAuthority } from '../../../test/support/certificates.ts';
 import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/open62541.ts';
+import { OpenSmtpd } from '../../../test/support/opensmtpd.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { contextOf } from '../../../test/support/samples.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -76,6 +77,28 @@ describe.each(['starttls', 'tls', 'none'] as const)('a mail server with %s', (ki
       expect(text.replaceAll('\r', '')).toContain(part);
     expect(decoded(second)).toContain('Back to normal, priority 1');
     expect(decoded(third)).toContain('(ALT-000017)');
+  });
+});
+
+it('OpenSMTPD delivers mails by either kind of TLS, also once it is back after a kill, and a refused receiver is given up', async (test) => {
+  await using stack = new AsyncDisposableStack();
+  const authority = stack.use(await TestAuthority.create(requirePeer('openssl', test)));
+  const files = await authority.sign({ name: 'mail', names: 'DNS:localhost,IP:127.0.0.1' });
+  const server = stack.use(await OpenSmtpd.start(test, { ca: authority.ca, ...files }));
+  const create = (security: 'starttls' | 'tls', to = 'duty@plant.example') => {
+    const settings = { host: '127.0.0.1', port: server.ports[security], security, from: 'scadawatch@plant.example', to: [to] };
+    return mail.create(mail.schema.parse({ ...settings, ca: authority.ca }), contextOf(systemClock));
+  };
+  const ids = (): number[] => [...server.received().matchAll(/note (\d+)/g)].map(([, number]) => Number(number));
+  await create('starttls').notify(changeOf(1, { note: 'note 1' }), signal);
+  await server.stop();
+  await expect(create('tls').notify(changeOf(2, { note: 'note 2' }), signal)).rejects.toMatchObject({ kind: 'retryable' });
+  await server.restart();
+  await create('tls').notify(changeOf(2, { note: 'note 2' }), signal);
+  await expect.poll(ids).toContain(2);
+  await expect(create('starttls', 'duty@elsewhere.example').notify(changeOf(3), signal)).rejects.toMatchObject({
+    kind: 'fatal',
+    message: expect.stringContaining('550') as string,
   });
 });
 

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { modbus } from '../../collectors/modbus/index.ts';
+import { tagOf } from '../../test/support/detectors.ts';
+import { failingHistorian } from '../../test/support/failing-plugins.ts';
+import type { MonitorConfig } from '../config/resolve.ts';
+import type { Alert, AlertChange } from '../core/alert.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { NotificationSettings } from '../core/notification-settings.ts';
+import type { NotifierPlugin, OutsideAcknowledgement } from '../core/notifier.ts';
+import { observeEvent } from '../core/observation.ts';
+import { silentLogger } from '../core/plugin.ts';
+import { addressPseudonymsOf, byPseudonym, pseudonymsOf } from '../core/shown.ts';
+import { TagTable } from '../core/tag.ts';
+import { openState } from '../state/state.ts';
+import { startMonitor } from './monitor.ts';
+import { type Recorded, ReplayPlayer } from './replay-player.ts';
+
+const start = Date.UTC(2026, 10, 28);
+const secret = createHash('sha256').update('secret of a data directory').digest();
+const addressPseudonym = addressPseudonymsOf(secret);
+const userPseudonym = pseudonymsOf(secret);
+
+/** A receiver that keeps what it gets. Its tool can acknowledge alerts. */
+class Receiver {
+  readonly changes: AlertChange[] = [];
+  acknowledgements: readonly OutsideAcknowledgement[] = [];
+  readonly plugin: NotifierPlugin = {
+    type: 'tool',
+    summary: 'A test.',
+    schema: z.strictObject({}),
+    create: () => ({
+      notify: async (change) => void this.changes.push(change),
+      notifyDigest: async ({ latest }) => void this.changes.push(...latest),
+      acknowledged: async () => this.acknowledgements,
+    }),
+  };
+
+  /** The last act of a person. */
+  act(): AlertChange | undefined {
+    return this.changes.findLast(({ by }) => by.role !== 'monitor');
+  }
+}
+
+/** A whole monitor that replays one second, with a receiver for each of the settings. */
+async function startWith(stack: AsyncDisposableStack, all: readonly NotificationSettings[]) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'scadawatch-notifying-'));
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const wall = new VirtualClock(start);
+  const receivers = all.map(() => new Receiver());
+  const config: MonitorConfig = {
+    file: 'test',
+    site: { name: 'Tank', timeZone: 'UTC', positions: [], areas: [{ id: 'Area', name: 'Area', equipment: [], indicators: [] }] },
+    tags: new TagTable([tagOf('LT01')]),
+    devices: [{ name: 'PLC-1', description: '', plugin: modbus, config: {} }],
+    detectors: [],
+    groups: [],
+    workers: 1,
+    budgetPerDay: 24,
+    historian: { plugin: failingHistorian({}), config: {} },
+    notifiers: all.map((settings, i) => ({ plugin: (receivers[i] as Receiver).plugin, config: {}, settings })),
+    dashboard: {},
+  };
+  async function* recording(): AsyncGenerator<Recorded, void, void> {
+    yield { time: start, observation: observeEvent({ type: 'tick', time: start }) };
+  }
+  const replay = (await ReplayPlayer.open(recording(), 'a test', Infinity, wall)) as ReplayPlayer;
+  const state = stack.use(openState(dataDir));
+  const monitor = stack.use(
+    await startMonitor({
+      config,
+      dataDir,
+      state,
+      clock: replay.clock,
+      wall,
+      logger: silentLogger,
+      seed: 1,
+      replay,
+      naming: byPseudonym(userPseudonym),
+      addressPseudonym,
+    }),
+  );
+  const raise = (): Alert => {
+    monitor.noteProtection('Role engineer changed a limit from 10.0.0.66');
+    const raised = monitor.view.alerts.open().at(-1);
+    if (raised === undefined) throw new Error('no alert was raised');
+    return raised;
+  };
+  return { wall, receivers, alerts: monitor.view.alerts, raise };
+}
+
+it('each destination learns of persons and networks what its settings allow, by one pseudonym for all of them', async () => {
+  await using stack = new AsyncDisposableStack();
+  const privacy = [
+    undefined,
+    { addresses: 'pseudonym', users: 'pseudonym', notes: 'show' },
+    { addresses: 'hide', users: 'hide', notes: 'hide' },
+  ] as const;
+  const { wall, receivers, alerts, raise } = await startWith(
+    stack,
+    privacy.map((one) => ({ privacy: one })),
+  );
+  const { id } = raise();
+  alerts.acknowledge(id, { role: 'operator', user: 'Ann', session: 's-1' }, 'Bob looks after 10.0.0.66');
+  await wall.advance(5_000);
+  await expect.poll(() => receivers.map((one) => one.act()?.alert.id)).toEqual([id, id, id]);
+  const [open, pseudonym, hidden] = receivers.map(({ changes }) => JSON.stringify(changes));
+  for (const text of [open, pseudonym, hidden]) expect(text).not.toMatch(/Ann|s-1/);
+  expect(open).toContain('10.0.0.66');
+  expect(open).toContain(userPseudonym('Ann'));
+  for (const text of [pseudonym, hidden]) expect(text).not.toContain('10.0.0.66');
+  expect(pseudonym).toContain(`Bob looks after ${addressPseudonym('10.0.0.66')}`);
+  expect(pseudonym).toContain(userPseudonym('Ann'));
+  expect(hidden).not.toMatch(/Bob|user-|address-/);
+});
+
+it('an acknowledgement in the tool of a receiver is one here, and the others get it', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { wall, receivers, alerts, raise } = await startWith(stack, [{}, {}]);
+  const { id } = raise();
+  const [tool, other] = receivers as [Receiver, Receiver];
+  tool.acknowledgements = [{ alert: id, by: 'Carol' }];
+  await wall.advance(30_000);
+  expect(alerts.open()[0]?.acknowledgedAt).toBeUndefined();
+  await wall.advance(60_000);
+  await expect.poll(() => other.act()?.alert.id).toBe(id);
+  expect(alerts.actsOf(alerts.find({ limit: 1 })[0]?.incident ?? '', { limit: 9 }).at(-1)?.by).toMatchObject({
+    role: 'operator',
+    user: 'tool-1: Carol',
+  });
+  // a name from outside is a user's name, too
+  expect(JSON.stringify(other.changes)).not.toContain('Carol');
+});
