@@ -56,7 +56,7 @@ export const benches: readonly Bench[] = [
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
   {
     name: 'notify',
-    summary: '100 alerts a second for a minute with every notifier on: lost alerts, memory, delay of the main thread',
+    summary: '100 alerts a second for a minute with every notifier on: lost alerts, stored samples, delay to the page, memory',
     run: ({ quick }) => benchNotify(quick),
   },
   {
