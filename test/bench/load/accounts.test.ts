@@ -6,9 +6,9 @@ import { Accounts, type AccountsTag } from './accounts.ts';
 
 it('counts a tag that was never heard of as silent, and a device that never came up as away', () => {
   const tags: AccountsTag[] = [
-    { device: 'd0', register: 0, mostAgeS: 2, by: 'receiveTime' },
-    { device: 'd0', register: 1, mostAgeS: 2, by: 'receiveTime' },
-    { device: 'd1', register: 0, mostAgeS: 4, by: 'receiveTime' },
+    { device: 'd0', register: 0, from: 'request' },
+    { device: 'd0', register: 1, from: 'request' },
+    { device: 'd1', register: 0, from: { mostAgeS: 4 } },
   ];
   const accounts = new Accounts(tags, 1_000);
   accounts.take(observeEvent({ type: 'device', time: 0, device: 'd0', state: 'up', reason: '' }));
@@ -19,17 +19,20 @@ it('counts a tag that was never heard of as silent, and a device that never came
 });
 
 it('counts values of the future, and those that are older than the tag may have, as wrong', () => {
-  const wrongOf = (value: number, mostAgeS: number): number => {
-    const accounts = new Accounts([{ device: 'd0', register: 7, mostAgeS, by: 'receiveTime' }], 1_000);
+  const wrongOf = (value: number, from: AccountsTag['from'], sourceTime = 9_000): number => {
+    const accounts = new Accounts([{ device: 'd0', register: 7, from }], 1_000);
     const batch = new BatchBuilder('d0', 1);
-    batch.add(0, value, Quality.Good, 9_000, 9_000);
+    batch.add(0, value + 7, Quality.Good, sourceTime, 9_000);
     accounts.take(observeBatch(batch.publish()));
     return accounts.report(9_000).wrong;
   };
-  expect([wrongOf(9 + 7, 2), wrongOf(7 + 7, 2), wrongOf(6 + 7, 2), wrongOf(6 + 7, 4), wrongOf(10 + 7, 4)]).toEqual([
-    0, 0, 1, 0, 1,
-  ]);
+  expect([9, 7, 5, 4, 10].map((value) => wrongOf(value, { mostAgeS: 4 }))).toEqual([0, 0, 0, 1, 1]);
+  // asked at once, and 3.5 s before the reply was received
+  expect([9, 8, 10].map((value) => wrongOf(value, 'request'))).toEqual([0, 1, 1]);
+  expect([9, 5, 4, 10].map((value) => wrongOf(value, 'request', 7_250))).toEqual([0, 0, 1, 1]);
 });
+
+const byServer = { mostAgeS: 2 };
 
 const health: DeviceHealthEvent = {
   type: 'device-health',
@@ -46,8 +49,8 @@ const health: DeviceHealthEvent = {
 };
 
 it('tells pauses and ages by the time that the device gives, where it gives one: what comes late is not missing', () => {
-  const report = (by: 'receiveTime' | 'sourceTime', quality: number, ...sourceTimes: number[]) => {
-    const accounts = new Accounts([{ device: 'd0', register: 0, mostAgeS: 2, by }], 1_000);
+  const report = (from: AccountsTag['from'], quality: number, ...sourceTimes: number[]) => {
+    const accounts = new Accounts([{ device: 'd0', register: 0, from }], 1_000);
     for (const time of sourceTimes) {
       const batch = new BatchBuilder('d0', 1);
       // all but the first are received together, late
@@ -58,16 +61,16 @@ it('tells pauses and ages by the time that the device gives, where it gives one:
     const { gaps, unaccounted, wrong } = accounts.report(9_000);
     return [gaps, unaccounted, wrong];
   };
-  expect(report('receiveTime', Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([1, 1, 4]);
-  expect(report('sourceTime', Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([0, 0, 0]);
-  expect(report('sourceTime', Quality.Good, 1_000, 5_000)).toEqual([1, 1, 0]);
+  expect(report('request', Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([1, 1, 0]);
+  expect(report(byServer, Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([0, 0, 0]);
+  expect(report(byServer, Quality.Good, 1_000, 5_000)).toEqual([1, 1, 0]);
   // the server says that its queue was too short
-  expect(report('sourceTime', 0x0480, 1_000, 5_000)).toEqual([1, 0, 0]);
+  expect(report(byServer, 0x0480, 1_000, 5_000)).toEqual([1, 0, 0]);
 });
 
 it('lets a health event account for a pause by polls that were left out, unless the connection has ended before it', () => {
   const unaccounted = (...events: (DeviceHealthEvent | DeviceStateEvent)[]): number => {
-    const accounts = new Accounts([{ device: 'd0', register: 0, mostAgeS: 2, by: 'receiveTime' }], 1_000);
+    const accounts = new Accounts([{ device: 'd0', register: 0, from: 'request' }], 1_000);
     for (const time of [1_000, 5_000]) {
       const batch = new BatchBuilder('d0', 1);
       batch.add(0, time / 1_000, Quality.Good, time, time);
@@ -78,4 +81,28 @@ it('lets a health event account for a pause by polls that were left out, unless 
   };
   const down: DeviceStateEvent = { type: 'device', time: 6_000, device: 'd0', state: 'down', reason: '' };
   expect([unaccounted(health), unaccounted({ ...health, skipped: 3 }), unaccounted(down, health)]).toEqual([1, 0, 0]);
+});
+
+it('lets a stretched schedule account for a pause, also for the last one, but not for later ones', () => {
+  const slowed: DeviceHealthEvent = { ...health, time: 2_000, intervalMs: 0, stretch: 4 };
+  const unaccounted = (...steps: (number | DeviceHealthEvent)[]): number => {
+    const accounts = new Accounts([{ device: 'd0', register: 0, from: 'request' }], 1_000);
+    for (const step of steps) {
+      if (typeof step !== 'number') {
+        accounts.take(observeEvent(step));
+        continue;
+      }
+      const batch = new BatchBuilder('d0', 1);
+      batch.add(0, step / 1_000, Quality.Good, step, step);
+      accounts.take(observeBatch(batch.publish()));
+    }
+    return accounts.report(10_000).unaccounted;
+  };
+  const usual: DeviceHealthEvent = { ...slowed, time: 6_000, stretch: 1 };
+  expect(unaccounted(1_000, slowed, 5_000, health)).toBe(0);
+  expect(unaccounted(1_000, slowed, 5_000, usual, 9_000, health)).toBe(0);
+  expect(unaccounted(1_000, slowed, 5_000, { ...usual, time: 5_000 }, 6_000, 10_000, health)).toBe(1);
+  // the polls that were left out are counted by the next report, not by the event about the stretch
+  expect(unaccounted(1_000, 5_000, slowed, { ...health, skipped: 3 })).toBe(0);
+  expect(unaccounted(1_000, 5_000, slowed, health)).toBe(1);
 });

@@ -24,16 +24,16 @@ const periodMs = Number(periodText);
 const devices = JSON.parse(devicesText) as readonly LoadDevice[];
 
 /**
- * A register of Modbus is read within a deadline before it is received. A value of OPC UA has the server's own time, and is held until the
+ * A register of Modbus is read by a request. A value of OPC UA has the server's own time, and is held until the
  * server has another; it may come late, together with those after it, and none is missing then.
  */
-const judged = { modbus: { by: 'receiveTime', mostAgeS: 2 }, opcua: { by: 'sourceTime', mostAgeS: 4 } } as const;
+const judged = { modbus: 'request', opcua: { mostAgeS: 4 } } as const;
 
 const points = devices.flatMap(({ protocol, tags: count }, i) => {
-  const { by, mostAgeS } = judged[protocol];
+  const from = judged[protocol];
   const device = `d${i}`;
   // the accounts of so many tags must not count as memory of the monitor
-  return Array.from({ length: count }, (_, register) => ({ device, register, by, mostAgeS, protocol }));
+  return Array.from({ length: count }, (_, register) => ({ device, register, from, protocol }));
 });
 const tags = new TagTable(
   points.map(({ protocol, device, register }) => {
