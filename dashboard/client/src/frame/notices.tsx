@@ -2,7 +2,7 @@ import { Show } from 'solid-js';
 import type { SavingStatus } from '../../../../src/core/state.ts';
 import { formatAge } from '../pure/format.ts';
 import { routeHash } from '../pure/route.ts';
-import { actFailure, dismissFailure } from '../store/acknowledge.ts';
+import { actFailure, dismissFailure } from '../store/act-failure.ts';
 import { useApp } from '../store/app-context.ts';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';

@@ -1,20 +1,7 @@
-import { createSignal, type Accessor } from 'solid-js';
-import { act, failureText } from './api.ts';
+import type { Accessor } from 'solid-js';
+import { keepFailure } from './act-failure.ts';
+import { act } from './api.ts';
 import { useApp } from './app-context.ts';
-
-const [failure, setFailure] = createSignal<string>();
-
-/** Failure of the last act on alerts, until one succeeds. */
-export const actFailure: Accessor<string | undefined> = failure;
-export const dismissFailure = (): void => {
-  setFailure(undefined);
-};
-
-const keepFailure = (work: Promise<unknown>): void =>
-  void work.then(
-    () => setFailure(undefined),
-    (thrown: unknown) => setFailure(failureText(thrown)),
-  );
 
 /** Acknowledges alerts and keeps the failure. The alert flashes until the server has stored the acknowledgement. */
 export function useAcknowledge(): {

@@ -12,7 +12,7 @@ import { texts } from './text.ts';
 
 /** The pens of the trend: line style, tag, present value; each can be scaled and removed. */
 export function PenBar(props: { readonly trend: TrendState }) {
-  const { tag, pens, panes, scaleOf, chosen, resetPens, removePen, pensFailure } = props.trend;
+  const { tag, pens, panes, scaleOf, chosen, resetPens, removePen } = props.trend;
   const [adding, setAdding] = createSignal(false);
   const [scaled, setScaled] = createSignal<TagInfo>();
   const isFull = (): boolean => pens().length >= penLimits.perTrend;
@@ -76,13 +76,6 @@ export function PenBar(props: { readonly trend: TrendState }) {
           </li>
         </Show>
       </ul>
-      <Show when={pensFailure()}>
-        {(reason) => (
-          <p role="alert">
-            {texts.sentence.pensNotKept} {reason()}
-          </p>
-        )}
-      </Show>
       <Show when={adding()}>
         <AddPenDialog trend={props.trend} onClose={() => setAdding(false)} />
       </Show>

@@ -6,10 +6,11 @@ import { byUnit, neighboursOf } from '../../pure/trend/neighbours.ts';
 import { panesOf, withScale, type PenScale, type TrendPane } from '../../pure/trend/pens.ts';
 import { edges, type View } from '../../pure/trend/time-window.ts';
 import { lastShown, movedLater, type Track } from '../../pure/trend/track.ts';
-import { failureText } from '../../store/api.ts';
+import { keepFailure } from '../../store/act-failure.ts';
 import { useApp } from '../../store/app-context.ts';
 import type { History } from '../../store/histories.ts';
 import { chosenPens, keepPens } from '../../store/trend-pens.ts';
+import { texts } from './text.ts';
 
 /** State of the trend of a tag: window, cursor, pens, comparison. */
 export interface TrendState {
@@ -33,8 +34,6 @@ export interface TrendState {
   readonly removePen: (tag: string) => void;
   readonly setScale: (tag: string, scale: PenScale | undefined) => void;
   readonly resetPens: () => void;
-  /** Reason why the last choice of pens is not kept; empty if it is. */
-  readonly pensFailure: Accessor<string>;
   readonly history: History;
   /** The line of the time that is compared with, moved to the visible window. */
   readonly earlier: (tag: string) => Track | undefined;
@@ -110,7 +109,6 @@ export function createTrendState(tag: TagInfo): TrendState {
 function createPens(tag: TagInfo) {
   const { tags: catalogue, alerts } = useApp();
   const [choices, setChoices] = createSignal<readonly PenChoice[]>();
-  const [failure, setFailure] = createSignal('');
   const [stored] = createResource(async () => {
     setChoices(await chosenPens(tag.name));
     return true;
@@ -146,10 +144,7 @@ function createPens(tag: TagInfo) {
   });
   const choose = (next: readonly PenChoice[] | undefined): void => {
     setChoices(next);
-    keepPens(tag.name, next).then(
-      () => setFailure(''),
-      (thrown: unknown) => setFailure(failureText(thrown)),
-    );
+    keepFailure(keepPens(tag.name, next), texts.sentence.pensNotKept);
   };
   const current = (): readonly PenChoice[] => choices() ?? pens().map(({ name }) => ({ tag: name }));
   return {
@@ -165,6 +160,5 @@ function createPens(tag: TagInfo) {
     removePen: (name: string): void => choose(current().filter((pen) => pen.tag !== name)),
     setScale: (name: string, scale: PenScale | undefined): void => choose(withScale(current(), name, scale)),
     resetPens: (): void => choose(undefined),
-    pensFailure: failure,
   };
 }
