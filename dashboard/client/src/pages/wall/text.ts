@@ -12,6 +12,7 @@ export const texts = {
     areas: 'Areas',
   },
   note: {
+    below: (count: number) => `${formatCount(count, 'further incident')} without room on this screen`,
     more: (count: number) => `and ${formatCount(count, 'more alert')}`,
     since: (moment: string) => `since ${moment}`,
     counts: (open: number, fresh: number) => `${open} open, ${fresh} unacknowledged`,

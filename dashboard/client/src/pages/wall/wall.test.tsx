@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { openPage } from '../../testing/open-page.tsx';
 import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { siteTime, TestServer } from '../../testing/server.ts';
@@ -47,4 +47,20 @@ it('lists alerts by incident, with the title of the incident and at most three a
   );
   expect(incident.textContent).toContain('and 2 more alerts');
   expect(page.find('.wall-alerts li', 'Level too high').querySelectorAll('.member')).toHaveLength(0);
+});
+
+it('counts the incidents for which the screen has no room', async () => {
+  const server = new TestServer('viewer');
+  server.answer('POST /api/display', { body: session });
+  server.answer('GET /api/health', { body: { devices: [], maintenance: [], learning: { text: '' }, saving: { state: 'ok' } } });
+  // the list is 250 px high, each incident 100 px
+  const places = vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(function (this: Element) {
+    const index = [...(this.parentElement?.children ?? [])].indexOf(this);
+    return { bottom: this.tagName === 'UL' ? 250 : 100 * (index + 1) } as DOMRect;
+  });
+  const alerts = [1, 2, 3, 4, 5].map((n) => sampleAlert(`${n}`, { incident: `INC-${n}`, title: `Level ${n} too high` }));
+  using page = await openPage(server, '#/wall/token', alerts);
+  await page.wait(0);
+  places.mockRestore();
+  expect(page.find('.wall-alerts .below').textContent).toBe('3 further incidents without room on this screen');
 });

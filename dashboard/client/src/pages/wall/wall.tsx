@@ -1,4 +1,4 @@
-import { createMemo, For, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { Heartbeat, Clock } from '../../frame/top.tsx';
 import { Notices } from '../../frame/notices.tsx';
@@ -23,7 +23,7 @@ export function Wall() {
   const { site, alerts, connection } = useApp();
   const stopped = (): boolean => connection.state() === 'stopped';
   const incidents = createMemo(() => incidentsOf(alerts.open()));
-  // two rows fit on every screen: nobody scrolls a wall
+  // two rows fit on every screen
   const columns = (): number => Math.max(1, Math.ceil(site.areas.length / 2));
   const counts = (): string => {
     const { open, fresh } = countOpen(alerts.open());
@@ -46,9 +46,7 @@ export function Wall() {
         <h1 class="unseen">{texts.title.wall}</h1>
         <Panel title={texts.title.openAlerts} end={counts()} class="wall-alerts">
           <Show when={incidents().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
-            <ul tabindex="0" aria-label={texts.title.openAlerts}>
-              <For each={incidents()}>{(incident) => <Incident incident={incident} />}</For>
-            </ul>
+            <Incidents all={incidents()} />
           </Show>
         </Panel>
         <div class="overview wall-areas" style={{ 'grid-template-columns': `repeat(${columns()}, minmax(0, 1fr))` }} inert>
@@ -59,6 +57,37 @@ export function Wall() {
         <Veil />
       </Show>
     </div>
+  );
+}
+
+/** The incidents, and how many of them have no room: nobody scrolls a wall. */
+function Incidents(props: { readonly all: readonly IncidentSummary[] }) {
+  let list!: HTMLUListElement;
+  const [below, setBelow] = createSignal(0);
+  const look = (): void => {
+    const { bottom } = list.getBoundingClientRect();
+    setBelow([...list.children].filter((item) => item.getBoundingClientRect().bottom > bottom + 1).length);
+  };
+  onMount(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(list);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(() => {
+    void props.all;
+    queueMicrotask(look);
+  });
+  return (
+    <>
+      <ul ref={(element) => (list = element)} tabindex="0" aria-label={texts.title.openAlerts}>
+        <For each={props.all}>{(incident) => <Incident incident={incident} />}</For>
+      </ul>
+      <Show when={below() > 0}>
+        <p class="below">
+          <b>{texts.note.below(below())}</b>
+        </p>
+      </Show>
+    </>
   );
 }
 
