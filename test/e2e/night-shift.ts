@@ -111,7 +111,8 @@ export class NightShift {
     await this.keyboard.press('a');
     await this.#reads('.banner', /No new alarms/);
     await this.keyboard.press('6');
-    await this.#reads('main', /Tank 1|T1\.LT/);
+    await this.#reads('.tabs [aria-current=page]', /Town/);
+    await this.#reads('main', /T1\.LT/);
   }
 
   /** A sensor of the mixer is stuck high: shelved for four hours. */
@@ -146,7 +147,7 @@ export class NightShift {
     for (const name of filters) this.#night.plant.set(`${name}.TU`, 3);
     await this.#reads(
       'main',
-      /FLOOD since \d\d:\d\d:\d\d: \d+ alarms, first plc1/,
+      /FLOOD since \d\d:\d\d:\d\d: \d+ alarms, first: .*127\.0\.0\.66/,
       /\d+ incidents of one alert each/,
       /Turbidity behind filter/,
     );

@@ -88,9 +88,11 @@ export const shared = {
     close: 'Close',
     explain: 'Explain',
     exportRows: (count: number) => `Export ${formatNumber(count)}`,
+    hideList: 'Hide the list',
     openTrend: 'Open trend',
     openUnit: 'Open unit',
     retry: 'Retry',
+    showList: 'Show the list',
     tryNow: 'Try now',
     useTheme: { dark: 'Use dark theme', light: 'Use light theme' },
   },
@@ -189,7 +191,7 @@ export const shared = {
     tooManyConnections: 'The server has reached its limit of open pages.',
     pageRefused: (reason: string) => `The server refused this page (${reason}).`,
     certainty: {
-      stated: 'A rule stated for this plant is broken, so no estimate is needed.',
+      stated: 'A configured limit or rule is broken: this is no estimate.',
       learning: 'Still learning: the detector cannot yet estimate how rare this is in normal operation.',
       about: (every: string, learned: string) =>
         `Normal operation causes this about once in ${every}, estimated from ${learned} of data.`,

@@ -45,9 +45,9 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       quiet: true,
     },
     {
-      caption: '1–5',
+      caption: '1–9',
       text: texts.key.openArea,
-      on: ['1', '2', '3', '4', '5'],
+      on: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
       run: (key) => {
         const area = site.areas[Number(key) - 1];
         if (area !== undefined) openByKey(go, { page: 'unit', area: area.id });

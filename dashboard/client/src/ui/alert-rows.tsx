@@ -19,11 +19,9 @@ export function AlertRows(props: {
           <li>
             <button type="button" aria-pressed={props.selected === alert.id} onClick={() => props.onSelect(alert.id)}>
               <Badge priority={alert.priority} state={alert.state} />
-              <span class="ellipsis" classList={{ new: needsAcknowledgement(alert.state) }} title={alert.title}>
-                {alert.title}
-              </span>
-              <span class="dim">{zone().moment(alert.since, clock.second())}</span>
+              <span classList={{ new: needsAcknowledgement(alert.state) }}>{alert.title}</span>
               <small class="ellipsis" title={alert.explanation.sentence}>
+                {zone().moment(alert.since, clock.second())} ·{' '}
                 {[repeatsText(alert, (time) => zone().time(time)), alert.explanation.sentence].filter(Boolean).join('. ')}
               </small>
             </button>

@@ -1,4 +1,5 @@
 import { Index, Show, type JSX } from 'solid-js';
+import { shared } from '../text.ts';
 import './button.css';
 
 interface ButtonProps {
@@ -26,6 +27,15 @@ export function Button(props: ButtonProps) {
       {props.children}
       <Show when={props.key}>{(key) => <kbd>{key()}</kbd>}</Show>
     </button>
+  );
+}
+
+/** Shows and hides a list. */
+export function ListToggle(props: { readonly open: boolean; readonly onToggle: (open: boolean) => void }) {
+  return (
+    <Button pressed={props.open} onPress={() => props.onToggle(!props.open)}>
+      {props.open ? shared.button.hideList : shared.button.showList}
+    </Button>
   );
 }
 

@@ -150,13 +150,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
         <Show when={flood()}>
           {(found) => (
             <p class="notice">
-              <b>
-                {texts.label.flood(
-                  zone().time(found().first.raisedAt),
-                  found().count,
-                  found().first.equipment || (found().first.device ?? ''),
-                )}
-              </b>
+              <b>{texts.label.flood(zone().time(found().first.raisedAt), found().count, found().first.title)}</b>
               <Button key="F" onPress={() => setUngrouped(!ungrouped())}>
                 {ungrouped() ? texts.button.group : texts.button.ungroup}
               </Button>

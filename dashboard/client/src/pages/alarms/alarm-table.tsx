@@ -143,7 +143,7 @@ function Row(props: {
       <td>{zone().moment(props.alert.since, clock.second())}</td>
       <td>{mainTag(props.alert) ?? props.alert.device ?? props.alert.equipment}</td>
       <td class="dim large-only">{area()}</td>
-      <td class="wide" title={`${props.alert.title}\n${incidentName(props.alert)}`}>
+      <td class="wide whole" title={incidentName(props.alert)}>
         <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>
         <MaintenanceMark of={props.alert} tag={props.tag} />
         {props.alert.title}

@@ -209,10 +209,10 @@ it('leaves the search field by Escape, keeps what is typed, and hears keys again
   expect(server.sentTo('POST /api/alerts/acknowledge')).toHaveLength(1);
 });
 
-it('names what a flood began with, also if that is an act on a device', async () => {
+it('names the alarm that a flood began with', async () => {
   const server = new TestServer();
   const alerts = Array.from({ length: 10 }, (_, i) => sampleAlert(`${i}`, { raisedAt: siteTime - 1_000 + i }));
-  const act = sampleAlert('act', { raisedAt: siteTime - 2_000, area: '', equipment: '', device: 'plc1', tags: [] });
+  const act = sampleAlert('act', { raisedAt: siteTime - 2_000, title: 'plc1 does not answer' });
   using page = await openPage(server, '#/alarms/active', [act, ...alerts]);
-  expect(page.find('main .notice').textContent).toMatch(/11 alarms, first plc1/);
+  expect(page.find('main .notice').textContent).toMatch(/11 alarms, first: plc1 does not answer/);
 });

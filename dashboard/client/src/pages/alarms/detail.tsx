@@ -1,4 +1,5 @@
 import { Show } from 'solid-js';
+import { rolesText } from '../../../../../src/core/access.ts';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { limitText, mainTag, placeOf, stateTextAt, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
@@ -15,7 +16,7 @@ import { TagTrend } from '../small-trend.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-/** One alert: value and limit, its last half hour, explanation, response, actions. */
+/** One alert: value and limit, its last half hour, response, explanation, actions. */
 export function AlertDetail(props: {
   readonly alert: Alert;
   readonly count: number;
@@ -61,7 +62,10 @@ export function AlertDetail(props: {
           </dd>
         </Show>
         <dt>{shared.column.state}</dt>
-        <dd>{stateTextAt(props.alert, clock.second())}</dd>
+        <dd>
+          {stateTextAt(props.alert, clock.second())}
+          <Show when={props.alert.state === 'E' || props.alert.state === 'F'}> ({texts.note.resetBy(rolesText('reset'))})</Show>
+        </dd>
         <Show when={props.alert.shelf}>
           {(shelf) => (
             <>
@@ -97,14 +101,14 @@ export function AlertDetail(props: {
         {(one) => <TagTrend tag={one} />}
       </Show>
       <div class="text" tabindex="0" role="region" aria-label={texts.title.meaning}>
-        <h3>{texts.title.explanation}</h3>
-        <p>
-          {props.alert.explanation.sentence} {howSure(props.alert)}
-        </p>
         <Show when={props.alert.response !== ''}>
           <h3>{shared.title.response}</h3>
           <ResponseSteps alert={props.alert} />
         </Show>
+        <h3>{texts.title.explanation}</h3>
+        <p>
+          {props.alert.explanation.sentence} {howSure(props.alert)}
+        </p>
         <Rationale alert={props.alert} />
       </div>
       <div class="acts">

@@ -40,7 +40,7 @@ export const texts = {
     once: 'End with the alarm condition (one-shot)',
     shelvedUntil: 'Shelved until',
     tableKeys: 'Alarms, move with the arrow keys',
-    flood: (time: string, count: number, first: string) => `FLOOD since ${time}: ${count} alarms, first ${first}`,
+    flood: (time: string, count: number, first: string) => `FLOOD since ${time}: ${count} alarms, first: ${first}`,
   },
   button: {
     acknowledgeNote: (count: number) => (count > 1 ? `Acknowledge ${count} with the note` : 'Acknowledge with the note'),
@@ -58,6 +58,9 @@ export const texts = {
     nextNew: 'next new',
     reset: 'reset an intrusion',
     select: 'select',
+  },
+  note: {
+    resetBy: (roles: string) => `by ${roles}`,
   },
   sentence: {
     noMatch: 'No alarms match this search.',

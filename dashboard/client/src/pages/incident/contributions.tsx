@@ -16,10 +16,14 @@ export function Contributions(props: { readonly alert: Alert }) {
   const tags = useNamedTags(catalogue, () => parts().map((part) => part.tag));
   const decimals = (name: string): number =>
     (tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === name)?.decimals) ?? 2;
+  const isAboutDevice = (): boolean => props.alert.device !== undefined;
   const widest = createMemo(() => Math.max(1e-9, ...parts().map((part) => Math.abs(part.share))));
   return (
     <Panel title={texts.title.contributions} end={texts.note.notCause}>
-      <Show when={parts().length > 0} fallback={<Empty>{texts.sentence.noContributions}</Empty>}>
+      <Show
+        when={parts().length > 0}
+        fallback={<Empty>{isAboutDevice() ? texts.sentence.noContributionsOfDevice : texts.sentence.noContributions}</Empty>}
+      >
         <div class="contributions">
           <For each={parts()}>
             {(part) => {

@@ -7,6 +7,9 @@ import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { texts } from './text.ts';
 
+/** The first sentence says what happened; what is normal follows it. */
+const firstSentence = (text: string): string => /^.*?\.(?= [A-Z]|$)/.exec(text)?.[0] ?? text;
+
 /** Sequence of events of an incident, first-out at the top. */
 export function Sequence(props: {
   readonly alerts: readonly Alert[];
@@ -24,9 +27,9 @@ export function Sequence(props: {
             <li>
               <span class="time">{zone().moment(line.time, clock.second())}</span>
               <i classList={{ full: line.kind === 'finding' }} />
-              <span>
-                <Show when={index() === 0} fallback={line.text}>
-                  <b>{line.text}</b>
+              <span title={line.text}>
+                <Show when={index() === 0} fallback={firstSentence(line.text)}>
+                  <b>{firstSentence(line.text)}</b>
                 </Show>{' '}
                 <Show when={line.times}>
                   {(times) => <>{texts.note.repeated(times(), zone().moment(line.lastAt ?? line.time, clock.second()))} </>}

@@ -66,6 +66,7 @@ export const texts = {
     outlook: (text: string, at: string) => `Expected: ${text} (stated at ${at}).`,
     none: 'No incidents in the last 7 days. An incident opens with the first alert.',
     unknown: (id: string) => `There is no incident ${id}. It may have been removed with old alerts.`,
+    noContributionsOfDevice: 'This alert is about a device, so no tags contribute to the finding.',
     noContributions: 'This detector judges a single value, so no tags contribute to the finding.',
     aboutDevice: 'This alert is about a device, so there is no value to show.',
     unknownTag: (tag: string) => `Tag ${tag} is no longer in the configuration.`,

@@ -22,7 +22,7 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
     <section class="panel area-panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={props.area.name}>
       <header class="panel-head">
         <h2>
-          <a href={routeHash({ page: 'unit', area: props.area.id })} title={texts.label.openArea(key())}>
+          <a href={routeHash({ page: 'unit', area: props.area.id })} title={key() > 9 ? undefined : texts.label.openArea(key())}>
             {props.area.name}
             <For each={worstOf(alertsOfArea(alerts.open(), props.area))}>
               {(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}

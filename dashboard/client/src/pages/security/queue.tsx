@@ -204,7 +204,7 @@ function CaseTable(props: {
                   </button>
                 </td>
                 <td>{zone().moment(one.since, clock.second())}</td>
-                <td class="wide" title={`${one.title}. ${one.sentence}`}>
+                <td class="wide whole" title={one.sentence}>
                   {one.title}
                 </td>
                 <td class="part" title={one.techniques.map(({ id }) => id).join(', ')}>

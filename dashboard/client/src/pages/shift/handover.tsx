@@ -57,7 +57,7 @@ export function Handover() {
         <Loaded of={draft} retry={() => void refetch()} cells={8}>
           {(known) => (
             <>
-              <PrintedTables document={known().document} />
+              <PrintedTables document={known().document} titled={false} />
               <div class="acts">
                 <Show when={may('hand-over')} fallback={<p class="dim">{texts.note.mayNotSign}</p>}>
                   <Button

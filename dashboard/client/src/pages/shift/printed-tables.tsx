@@ -5,8 +5,12 @@ import { cellText } from '../../../../../src/core/printed-file.ts';
 import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
-/** The tables of a document as on its printed page. @param props.label name of the region, default: title of the document */
-export function PrintedTables(props: { readonly document: PrintedDocument; readonly label?: string }) {
+/**
+ * The tables of a document as on its printed page.
+ * @param props.label name of the region, default: title of the document
+ * @param props.titled false if the title is above the tables already
+ */
+export function PrintedTables(props: { readonly document: PrintedDocument; readonly label?: string; readonly titled?: boolean }) {
   const zone = () => zoneText(props.document.timeZone);
   const heading = (): string => {
     const { from, to, timeZone, madeAt } = props.document;
@@ -17,7 +21,9 @@ export function PrintedTables(props: { readonly document: PrintedDocument; reado
   return (
     <ScrollRegion label={props.label ?? props.document.title}>
       <div class="printed">
-        <h2>{props.document.title}</h2>
+        <Show when={props.titled !== false}>
+          <h2>{props.document.title}</h2>
+        </Show>
         <p class="dim">{heading()}</p>
         <For each={props.document.notes}>{(note) => <p>{note}</p>}</For>
         <For each={props.document.tables}>{(table) => <Printed table={table} moment={(time) => zone().moment(time)} />}</For>
@@ -53,7 +59,7 @@ function Printed(props: { readonly table: PrintedTable; readonly moment: (time: 
                 <tr>
                   <For each={row}>
                     {(cell, i) => (
-                      <td classList={{ num: isNumeric(i()) }}>
+                      <td classList={{ num: isNumeric(i()), time: props.table.columns[i()]?.kind === 'time' }}>
                         {cellText(cell, props.table.columns[i()]?.kind ?? 'text', props.moment)}
                       </td>
                     )}

@@ -1,7 +1,6 @@
 import { createSignal, type JSX, Show } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
+import { ListToggle } from '../../ui/button.tsx';
 import { LongTable } from '../../ui/table.tsx';
-import { texts } from './text.ts';
 
 /** A sentence about a long list, and the list itself after a press of its button. */
 export function CollapsedTable<Row>(props: {
@@ -19,9 +18,7 @@ export function CollapsedTable<Row>(props: {
       <p>
         {props.summary}{' '}
         <Show when={props.rows.length > 0}>
-          <Button pressed={open()} onPress={() => setOpen(!open())}>
-            {open() ? texts.button.hideList : texts.button.showList}
-          </Button>
+          <ListToggle open={open()} onToggle={setOpen} />
         </Show>
       </p>
       <Show when={open() && props.rows.length > 0}>

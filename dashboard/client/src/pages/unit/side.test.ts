@@ -23,7 +23,8 @@ async function render(): Promise<typeof Render & AsyncDisposable> {
   return { ...module, [Symbol.asyncDispose]: () => server.close() };
 }
 
-const titlesOf = (html: string): string[] => [...html.matchAll(/title="(Alert [^"]*)"/g)].map(([, title = '']) => title);
+const titlesOf = (html: string): string[] =>
+  [...html.matchAll(/<span[^>]*>(Alert [a-z]+)<\/span>/g)].map(([, title = '']) => title);
 const badgesOf = (html: string): number => html.match(/role="img"/g)?.length ?? 0;
 
 it('lists and counts each alert that has a badge in the area, active before returned', async () => {

@@ -37,7 +37,7 @@ describe('the certainty of an alert', () => {
   });
 
   it('is not estimated for a stated rule, while learning, or without stored data', () => {
-    expect(said(finding({ kind: 'stated' }))).toContain('stated');
+    expect(said(finding({ kind: 'stated' }))).toContain('configured limit or rule');
     expect(said(finding({ kind: 'learning' }))).toContain('Still learning');
     expect(said(finding(undefined))).toBe('');
   });

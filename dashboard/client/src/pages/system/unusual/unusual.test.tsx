@@ -77,6 +77,8 @@ it('supports an open incident as evidence, for operators too', async () => {
   server.answer('GET /api/alerts/similar', { body: { similar: [] } });
   server.answer('GET /api/incident/minor', { body: { minor: [findingOf('CW.FT01')] } });
   using page = await openPage(server, '#/incidents/INC-1', [alert]);
+  page.find('main button', 'Show the list').click();
+  await page.wait(0);
   const section = page.find('main [role=region][aria-label="Supporting evidence"]');
   expect(section.textContent).toContain('CW.FT01 is high.');
 });
