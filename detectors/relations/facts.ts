@@ -1,6 +1,7 @@
 import type { Tag } from '../../src/core/tag.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
-import { errorOf, type GroupBaseline } from './model/model.ts';
+import type { GroupBaseline } from './model/baseline.ts';
+import { errorOf } from './model/model.ts';
 
 /** Number of named tags with the largest influence on another. */
 const named = 3;

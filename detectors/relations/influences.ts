@@ -1,5 +1,6 @@
 import type { Json } from '../../src/core/detector.ts';
 import type { Influence } from '../../src/core/influence.ts';
+import type { GroupBaseline } from './model/baseline.ts';
 import { baselineSchema, groupBaselineSchema } from './schema.ts';
 
 /** Standard errors from which a partial correlation is one: a group has thousands of pairs. */
@@ -18,7 +19,7 @@ export function relationInfluences(baseline: Json): readonly Influence[] {
   });
 }
 
-function pairsOf({ tags, precision, rows }: { tags: string[]; precision: number[]; rows: number }): readonly Influence[] {
+function pairsOf({ tags, precision, rows }: GroupBaseline): readonly Influence[] {
   const size = precision.length / tags.length;
   const least = sureErrors / Math.sqrt(rows);
   return tags.flatMap((a, j) =>

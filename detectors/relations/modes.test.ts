@@ -18,7 +18,7 @@ import {
   vectors,
 } from '../../test/support/small-filter.ts';
 import { relations } from './index.ts';
-import type { GroupBaseline } from './model/model.ts';
+import type { GroupBaseline } from './model/baseline.ts';
 
 function learned(): Detector {
   const detector = make(relations, target);

@@ -5,7 +5,7 @@ import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
 import { fitGroup } from './model/fit.ts';
 import { JudgedGroup, type Row } from './judging/group.ts';
-import type { GroupBaseline } from './model/model.ts';
+import type { GroupBaseline } from './model/baseline.ts';
 import type { RelationsConfig } from './schema.ts';
 
 /** Tags whose relations are learned together: their channel, their baseline, and the rows of a calibration in progress. */
@@ -77,9 +77,9 @@ export class Place {
   lines(): BaselineLine[] {
     const { judged } = this;
     if (judged === undefined) return [];
-    const { stays } = judged.baseline;
-    const lines = relationLines(this.#tags, judged.baseline, (change) => {
-      this.judge(change(judged.baseline));
+    const { baseline, stays } = judged;
+    const lines = relationLines(this.#tags, baseline, (change) => {
+      this.judge(change(baseline));
       this.judged?.restore(judged.snapshot());
     });
     return stays === undefined ? lines : lines.map((line) => ({ ...line, words: { ...line.words, stays: String(stays) } }));

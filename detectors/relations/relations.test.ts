@@ -3,7 +3,7 @@ import { observeEvent, type Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import { calibrate, make, nastyStreams, sameReports, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
-import type { GroupBaseline } from './model/model.ts';
+import type { GroupBaseline } from './model/baseline.ts';
 import { twin, type TwinRow } from './relations.twin.ts';
 import { fitTail, TailTables } from './model/surprise.ts';
 

@@ -2,14 +2,13 @@ import type { z } from 'zod';
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
-import { packed } from '../../src/core/json.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { isRecord } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { channelOf } from './channel.ts';
 import { type EquipmentPart, equipmentPartsOf } from './equipment.ts';
 import type { GroupSnapshot, JudgedGroup } from './judging/group.ts';
-import type { GroupBaseline } from './model/model.ts';
+import type { GroupBaseline } from './model/baseline.ts';
 import { type HeldSnapshot, type ModeSet, modeSetsOf } from './modes.ts';
 import { Place } from './place.ts';
 import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
@@ -106,12 +105,12 @@ export class RelationsDetector implements Detector {
   }
 
   stays(channel: number): number | undefined {
-    return this.#byMode.has(channel) ? (this.#places[channel]?.judged?.baseline.stays ?? 0) : undefined;
+    return this.#byMode.has(channel) ? (this.#places[channel]?.judged?.stays ?? 0) : undefined;
   }
 
   facts(): readonly Fact[] {
     return this.#places.flatMap((place, channel) =>
-      place.lines().map((line) => factOf(place.channel.key, channel, line, place.judged?.baseline.rows)),
+      place.lines().map((line) => factOf(place.channel.key, channel, line, place.judged?.rows)),
     );
   }
 
@@ -154,8 +153,7 @@ export class RelationsDetector implements Detector {
     for (const place of this.#places) {
       const { key } = place.channel;
       const stored = groups[key];
-      // not the result of the schema: that is a copy whose numbers take three times the memory
-      place.judge(readAs(groupBaselineSchema.optional(), stored) && (packed(stored as Json) as unknown as GroupBaseline));
+      place.judge(readAs(groupBaselineSchema.optional(), stored));
       if (place.judged?.fits === false) throw mismatch(`the group ${key} has other tags`);
       const kept = running[key];
       if (kept !== undefined) place.judged?.restore(kept as GroupSnapshot);

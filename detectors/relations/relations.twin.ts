@@ -1,5 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix';
-import type { GroupBaseline, TrackKind } from './model/model.ts';
+import type { GroupBaseline, TrackKind } from './model/baseline.ts';
 import type { TailTable } from './model/surprise.ts';
 
 /** A row of a vector, in the group's order; NaN if missing. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { trackKinds } from './model/model.ts';
+import { isRecord } from '../../src/detector-kit/columns.ts';
+import { trackKinds } from './model/baseline.ts';
 
 export const relationsSchema = z.strictObject({
   lags: z
@@ -24,7 +25,8 @@ export const relationsSchema = z.strictObject({
 
 export type RelationsConfig = z.infer<typeof relationsSchema>;
 
-const numbers = z.array(z.number());
+/** Checked without a copy: one of all numbers would be several times as large as they are. */
+const numbers = z.custom<readonly number[]>((list) => Array.isArray(list) && list.every(Number.isFinite));
 
 /** The stored baseline of a group. */
 export const groupBaselineSchema = z.object({
@@ -53,6 +55,9 @@ export const groupBaselineSchema = z.object({
 });
 
 /**
- * The stored baseline. Each group is checked by itself, because a site has thousands of numbers in each of hundreds of groups.
+ * The stored baseline. Each group is read and checked by itself, because a site has thousands of numbers in each of hundreds of groups.
  */
-export const baselineSchema = z.object({ version: z.literal(1), groups: z.record(z.string(), z.unknown()) });
+export const baselineSchema = z.object({
+  version: z.literal(1),
+  groups: z.custom<Readonly<Record<string, unknown>>>(isRecord),
+});

@@ -5,7 +5,8 @@ import { gapPeriods } from '../../../src/detector-kit/rows.ts';
 import { longest } from '../model/bank.ts';
 import { Evidence, type EvidenceSnapshot } from './evidence.ts';
 import { explainRelations, mostContributions, type Part } from './explain.ts';
-import { type GroupBaseline, GroupModel, type ModelSnapshot } from '../model/model.ts';
+import type { GroupBaseline } from '../model/baseline.ts';
+import { GroupModel, type ModelSnapshot } from '../model/model.ts';
 import { mostSurprising } from '../model/surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
@@ -32,7 +33,6 @@ export interface GroupSnapshot {
 
 /** A group with its relations: rows in, surprise out. */
 export class JudgedGroup {
-  readonly baseline: GroupBaseline;
   readonly #group: DetectorGroup;
   readonly #tags: readonly Tag[];
   readonly #model: GroupModel;
@@ -51,7 +51,6 @@ export class JudgedGroup {
   constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
     const column = new Map(tags.map((tag, index) => [tag.name, index]));
     const constants = Object.entries(baseline.constants).filter(([name]) => column.has(name));
-    this.baseline = baseline;
     this.#group = group;
     this.#tags = tags;
     this.#model = new GroupModel(baseline);
@@ -63,6 +62,21 @@ export class JudgedGroup {
     this.#moved = new Uint8Array(constants.length);
     this.#evidence = new Evidence(baseline.tags.length);
     this.#last = new Float64Array(tags.length).fill(Number.NaN);
+  }
+
+  /** The baseline in its stored form: made anew at each call. */
+  get baseline(): GroupBaseline {
+    return this.#model.baseline;
+  }
+
+  /** Number of rows that were learned. */
+  get rows(): number {
+    return this.#model.held.rows;
+  }
+
+  /** Number of separate stays in its mode that were learned; undefined if it is not of a mode. */
+  get stays(): number | undefined {
+    return this.#model.held.stays;
   }
 
   /** True while every tag of the baseline is in the group. */
@@ -94,8 +108,8 @@ export class JudgedGroup {
   }
 
   explain(): Explanation {
-    const { lag, tracks } = this.#model;
-    const { deviation } = this.baseline;
+    const { lag, tracks, held } = this.#model;
+    const { deviation } = held;
     const { products } = this.#evidence;
     const own = lag.own;
     const drops = dropsOf(own, products, mostContributions);
@@ -146,8 +160,9 @@ export class JudgedGroup {
   #error(parts: readonly Part[]): number {
     let first: Part | undefined;
     for (const part of parts) if (first === undefined || part.drop > first.drop) first = part;
-    const j = this.baseline.tags.indexOf(first?.tag.name ?? '');
+    const { tags, deviation } = this.#model.held;
+    const j = tags.indexOf(first?.tag.name ?? '');
     const scale = this.#model.tracks[0]?.scale[j] ?? 0;
-    return j < 0 ? 0 : (scale * (this.baseline.deviation[j] ?? 0)) / this.#model.lag.root(j);
+    return j < 0 ? 0 : (scale * (deviation[j] ?? 0)) / this.#model.lag.root(j);
   }
 }

@@ -1,20 +1,12 @@
 import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
+import { type GroupBaseline, heldOf, type HeldBaseline, type Reach, storedOf, type TrackKind } from './baseline.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
-import { type TailTable, TailTables } from './surprise.ts';
+import type { TailTables } from './surprise.ts';
 
 /** Standardised values are clipped at this size without a reach. */
 const widest = 50;
 /** Wandering tags reach beyond their values in normal operation by this share of their width. */
 const beyond = 2;
-
-/**
- * Standardised values between which the relations are judged. They are linear only near the values at which they were learned: the level
- * of a chemical tank that was filled since then says nothing on the dose. Values beyond are judged as the nearest value within.
- */
-export interface Reach {
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-}
 
 /**
  * Reach of tags by their standardised values in normal operation. Only a wandering tag has one: relations with values that hardly
@@ -37,48 +29,6 @@ export function reachOf(rows: readonly Float64Array[], wandering: readonly boole
   };
 }
 
-/** The kinds of residuals that are judged in parallel. */
-export const trackKinds = ['lag', 'leaky', 'observer'] as const;
-export type TrackKind = (typeof trackKinds)[number];
-
-/** Statistics of one kind of residual in normal operation. */
-export interface TrackBaseline {
-  readonly kind: TrackKind;
-  /** Usual size of a tag's residual on holdout rows. */
-  readonly scale: readonly number[];
-  readonly tails: readonly TailTable[];
-  /** Mean surprise of each tag. */
-  readonly normal: readonly number[];
-  /** Upper bound of each statistic of the bank in normal operation. */
-  readonly reference: readonly number[];
-}
-
-/** Relations of one group of tags. All its numbers were learned from normal operation. */
-export interface GroupBaseline {
-  /** Tags that vary, in the order of all vectors below. */
-  readonly tags: readonly string[];
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-  /** Absent in baselines of earlier versions. */
-  readonly reach?: Reach | undefined;
-  /** Constant tags, with their values. */
-  readonly constants: Readonly<Record<string, number>>;
-  readonly rows: number;
-  readonly lags: number;
-  /** Top rows of the inverse covariance, row-major. */
-  readonly precision: readonly number[];
-  readonly observer?: { readonly weights: readonly number[]; readonly precision: readonly number[] } | undefined;
-  readonly tracks: readonly TrackBaseline[];
-  /** Upper bound of the highest ratio of statistic and reference in normal operation. */
-  readonly threshold: number;
-  /** Upper bound of the six-row ratio in 97 % of normal rows. */
-  readonly calm: number;
-  /** Edited factors of the standard errors, by tag. */
-  readonly widened?: Readonly<Record<string, number>> | undefined;
-  /** Number of separate stays in the mode in which it was learned, if that is one of several. */
-  readonly stays?: number | undefined;
-}
-
 export interface ModelSnapshot {
   readonly y: Float64Array;
   readonly leaky: Float64Array;
@@ -92,7 +42,7 @@ interface Track {
   readonly kind: TrackKind;
   readonly scale: Float64Array;
   readonly tails: TailTables;
-  readonly reference: readonly number[];
+  readonly reference: Float64Array;
   readonly bank: Bank;
   readonly residual: Float64Array;
   readonly surprise: Float64Array;
@@ -102,12 +52,10 @@ const mean6 = statistics.indexOf('mean6');
 
 /** Judges the rows of one group in order. */
 export class GroupModel {
-  readonly baseline: GroupBaseline;
+  readonly held: HeldBaseline;
   readonly lag: LagResiduals;
   readonly tracks: readonly Track[];
   readonly z: Float64Array;
-  readonly #mean: Float64Array;
-  readonly #deviation: Float64Array;
   readonly #observer: ObserverResiduals | undefined;
   readonly #leaky: Float64Array;
   readonly #unsettled: number;
@@ -120,37 +68,34 @@ export class GroupModel {
 
   constructor(baseline: GroupBaseline) {
     const d = baseline.tags.length;
-    this.baseline = baseline;
-    this.#mean = Float64Array.from(baseline.mean);
-    this.#deviation = Float64Array.from(baseline.deviation);
-    this.#unsettled = unsettledRows(baseline.lags);
+    const held = heldOf(baseline);
+    this.held = held;
+    this.#unsettled = unsettledRows(held.lags);
     this.z = new Float64Array(d);
-    const { lags, widened, precision } = baseline;
-    const gain = widened === undefined ? undefined : Float64Array.from(baseline.tags, (_, j) => gainOf(widenedBy(baseline, j)));
-    this.lag = new LagResiduals({ tags: d, lags, precision: Float64Array.from(precision), gain });
+    const { lags, widened, precision, observer } = held;
+    const gain = widened === undefined ? undefined : Float64Array.from(held.tags, (_, j) => gainOf(widenedBy(held, j)));
+    this.lag = new LagResiduals({ tags: d, lags, precision, gain });
     this.#leaky = new Float64Array(d);
-    this.#observer =
-      baseline.observer === undefined
-        ? undefined
-        : new ObserverResiduals({
-            tags: d,
-            weights: Float64Array.from(baseline.observer.weights),
-            precision: Float64Array.from(baseline.observer.precision),
-          });
+    this.#observer = observer === undefined ? undefined : new ObserverResiduals({ tags: d, ...observer });
     const residuals: Readonly<Record<TrackKind, Float64Array>> = {
       lag: this.lag.u,
       leaky: this.#leaky,
       observer: this.#observer?.u ?? new Float64Array(d),
     };
-    this.tracks = baseline.tracks.map((track) => ({
-      kind: track.kind,
-      scale: Float64Array.from(track.scale, (scale, j) => scale * Math.min(1, widenedBy(baseline, j))),
-      tails: new TailTables(track.tails),
-      reference: track.reference,
-      bank: new Bank(Float64Array.from(track.normal)),
-      residual: residuals[track.kind],
+    this.tracks = held.tracks.map(({ kind, scale, tails, normal, reference }) => ({
+      kind,
+      scale: widened === undefined ? scale : scale.map((one, j) => one * Math.min(1, widenedBy(held, j))),
+      tails,
+      reference,
+      bank: new Bank(normal),
+      residual: residuals[kind],
       surprise: new Float64Array(d),
     }));
+  }
+
+  /** The baseline in its stored form. */
+  get baseline(): GroupBaseline {
+    return storedOf(this.held);
   }
 
   /**
@@ -159,7 +104,8 @@ export class GroupModel {
    * when the alarm has ended
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
-    standardise(x, this.#mean, this.#deviation, this.z, this.baseline.reach);
+    const { mean, deviation, reach, threshold } = this.held;
+    standardise(x, mean, deviation, this.z, reach);
     this.lag.push(this.z, mask, restart);
     this.#observer?.push(this.lag.y, restart);
     this.#age = restart ? 0 : this.#age + 1;
@@ -173,7 +119,7 @@ export class GroupModel {
     const was = this.#alarm;
     this.#weigh();
     this.#follow();
-    const surprise = this.#highest / this.baseline.threshold;
+    const surprise = this.#highest / threshold;
     if (this.#alarm) return Math.max(1, surprise);
     // the deviation is dropped with its alarm
     return was ? 0 : surprise;
@@ -225,7 +171,7 @@ export class GroupModel {
    * If the last rows are normal, the windows drop the rows before them. The alarm then ends unless they still show a deviation.
    */
   #follow(): void {
-    const { threshold, calm } = this.baseline;
+    const { threshold, calm } = this.held;
     if (this.#alarm) {
       if (this.#sustained > calm) return;
       for (const { bank } of this.tracks) bank.forget(keptRows);
@@ -236,7 +182,8 @@ export class GroupModel {
 }
 
 /** Edited factor of a tag's standard error; less than 1 if it was narrowed. */
-const widenedBy = ({ tags, widened }: GroupBaseline, j: number): number => widened?.[tags[j] as string] ?? 1;
+const widenedBy = ({ tags, widened }: Pick<GroupBaseline, 'tags' | 'widened'>, j: number): number =>
+  widened?.[tags[j] as string] ?? 1;
 
 /**
  * Used share of the error of a tag whose standard error a person has multiplied by a factor. The variance of its readings grows
@@ -252,7 +199,13 @@ export function errorOf(baseline: GroupBaseline, j: number): number {
   return (scale * (deviation[j] as number)) / Math.sqrt(own);
 }
 
-export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array, reach?: Reach): void {
+export function standardise(
+  x: Float64Array,
+  mean: Float64Array,
+  deviation: Float64Array,
+  z: Float64Array,
+  reach?: Reach<Float64Array>,
+): void {
   for (let j = 0; j < z.length; j++) {
     const value = ((x[j] as number) - (mean[j] as number)) / (deviation[j] as number);
     const [low, high] = [reach?.low[j] ?? -widest, reach?.high[j] ?? widest];

@@ -1,7 +1,7 @@
 import { independentValues, predictionBound } from '../../../src/detector-kit/bound.ts';
 import { Bank, statistics } from './bank.ts';
+import type { TrackKind } from './baseline.ts';
 import type { Residuals } from './crossfit.ts';
-import type { TrackKind } from './model.ts';
 import { fitTail, type TailTable, TailTables } from './surprise.ts';
 
 /** A track with its surprises on holdout rows. */

@@ -39,15 +39,23 @@ export function fitTail(sorted: Float64Array): TailTable {
 /** Tables of one residual stream, one per tag, stored in flat arrays for speed. */
 export class TailTables {
   readonly #quantiles: Float64Array;
-  readonly #body: Float64Array;
   readonly #tail: Float64Array;
   readonly #hill: Float64Array;
 
   constructor(tables: readonly TailTable[]) {
-    this.#quantiles = Float64Array.from(tables.flatMap(({ quantiles }) => quantiles));
-    this.#body = Float64Array.from(tables, ({ tail }) => 1 - tail);
-    this.#tail = Float64Array.from(tables, ({ tail }) => -Math.log(tail));
-    this.#hill = Float64Array.from(tables, ({ hill }) => 1 / hill);
+    this.#quantiles = new Float64Array(knots * tables.length);
+    tables.forEach(({ quantiles }, tag) => this.#quantiles.set(quantiles, tag * knots));
+    this.#tail = Float64Array.from(tables, ({ tail }) => tail);
+    this.#hill = Float64Array.from(tables, ({ hill }) => hill);
+  }
+
+  /** The tables in their stored form. */
+  tables(): TailTable[] {
+    return Array.from(this.#tail, (tail, tag) => ({
+      quantiles: Array.from(this.#quantiles.subarray(tag * knots, (tag + 1) * knots)),
+      tail,
+      hill: this.#hill[tag] as number,
+    }));
   }
 
   /** Surprise in nats of a magnitude of one tag. */
@@ -55,7 +63,8 @@ export class TailTables {
     const start = tag * knots;
     const last = this.#quantiles[start + knots - 1] as number;
     if (!(magnitude <= last)) {
-      const beyond = (this.#tail[tag] as number) + Math.log(magnitude / Math.max(last, 1e-9)) * (this.#hill[tag] as number);
+      const outside = Math.log(magnitude / Math.max(last, 1e-9));
+      const beyond = -Math.log(this.#tail[tag] as number) + outside * (1 / (this.#hill[tag] as number));
       return beyond < mostSurprising ? beyond : mostSurprising;
     }
     let low = 0;
@@ -68,6 +77,6 @@ export class TailTables {
     const from = this.#quantiles[start + low] as number;
     const step = (this.#quantiles[start + high] as number) - from;
     const part = step > 0 ? Math.min(1, Math.max(0, (magnitude - from) / step)) : 0;
-    return -Math.log(1 - ((low + part) / (knots - 1)) * (this.#body[tag] as number));
+    return -Math.log(1 - ((low + part) / (knots - 1)) * (1 - (this.#tail[tag] as number)));
   }
 }

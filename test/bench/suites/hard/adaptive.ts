@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
-import { type GroupBaseline, GroupModel } from '../../../../detectors/relations/model/model.ts';
+import type { GroupBaseline } from '../../../../detectors/relations/model/baseline.ts';
+import { GroupModel } from '../../../../detectors/relations/model/model.ts';
 import type { Random } from '../../../../src/core/random.ts';
 import type { Attacker } from './cover.ts';
 import { Quadratic } from './gaussian.ts';

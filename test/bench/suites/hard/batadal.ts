@@ -1,7 +1,7 @@
 import type { DetectorPlugin } from '../../../../src/core/detector.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { LearnedBacktest } from '../../../../src/tools/backtest/run.ts';
-import type { GroupBaseline } from '../../../../detectors/relations/model/model.ts';
+import type { GroupBaseline } from '../../../../detectors/relations/model/baseline.ts';
 import { type Batadal, besideS, loadBatadal, scoreBatadal } from '../batadal.ts';
 import { learn } from '../judge.ts';
 import type { BenchRow } from '../../row.ts';

@@ -1,0 +1,89 @@
+import { type TailTable, TailTables } from './surprise.ts';
+
+/**
+ * Standardised values between which the relations are judged. They are linear only near the values at which they were learned: the level
+ * of a chemical tank that was filled since then says nothing on the dose. Values beyond are judged as the nearest value within.
+ */
+export interface Reach<Numbers = readonly number[]> {
+  readonly low: Numbers;
+  readonly high: Numbers;
+}
+
+/** The kinds of residuals that are judged in parallel. */
+export const trackKinds = ['lag', 'leaky', 'observer'] as const;
+export type TrackKind = (typeof trackKinds)[number];
+
+/** Statistics of one kind of residual in normal operation. */
+export interface TrackBaseline<Numbers = readonly number[], Tails = readonly TailTable[]> {
+  readonly kind: TrackKind;
+  /** Usual size of a tag's residual on holdout rows. */
+  readonly scale: Numbers;
+  readonly tails: Tails;
+  /** Mean surprise of each tag. */
+  readonly normal: Numbers;
+  /** Upper bound of each statistic of the bank in normal operation. */
+  readonly reference: Numbers;
+}
+
+/** Relations of one group of tags, as they are stored. All its numbers were learned from normal operation. */
+export interface GroupBaseline<Numbers = readonly number[], Tails = readonly TailTable[]> {
+  /** Tags that vary, in the order of all vectors below. */
+  readonly tags: readonly string[];
+  readonly mean: Numbers;
+  readonly deviation: Numbers;
+  /** Absent in baselines of earlier versions. */
+  readonly reach?: Reach<Numbers> | undefined;
+  /** Constant tags, with their values. */
+  readonly constants: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly lags: number;
+  /** Top rows of the inverse covariance, row-major. */
+  readonly precision: Numbers;
+  readonly observer?: { readonly weights: Numbers; readonly precision: Numbers } | undefined;
+  readonly tracks: readonly TrackBaseline<Numbers, Tails>[];
+  /** Upper bound of the highest ratio of statistic and reference in normal operation. */
+  readonly threshold: number;
+  /** Upper bound of the six-row ratio in 97 % of normal rows. */
+  readonly calm: number;
+  /** Edited factors of the standard errors, by tag. */
+  readonly widened?: Readonly<Record<string, number>> | undefined;
+  /** Number of separate stays in the mode in which it was learned, if that is one of several. */
+  readonly stays?: number | undefined;
+}
+
+/** The same as the model uses it. A large site has thousands of numbers in each of hundreds of groups, and holds them only once. */
+export type HeldBaseline = GroupBaseline<Float64Array, TailTables>;
+
+export const heldOf = (stored: GroupBaseline): HeldBaseline => converted(stored, numbersOf, (tables) => new TailTables(tables));
+
+export const storedOf = (held: HeldBaseline): GroupBaseline =>
+  converted(
+    held,
+    (numbers) => Array.from(numbers),
+    (tails) => tails.tables(),
+  );
+
+const numbersOf = (list: readonly number[]): Float64Array => new Float64Array(list);
+
+function converted<A, B, TailsA, TailsB>(
+  baseline: GroupBaseline<A, TailsA>,
+  numbers: (from: A) => B,
+  tailsOf: (from: TailsA) => TailsB,
+): GroupBaseline<B, TailsB> {
+  const { mean, deviation, reach, precision, observer, tracks } = baseline;
+  return {
+    ...baseline,
+    mean: numbers(mean),
+    deviation: numbers(deviation),
+    reach: reach && { low: numbers(reach.low), high: numbers(reach.high) },
+    precision: numbers(precision),
+    observer: observer && { weights: numbers(observer.weights), precision: numbers(observer.precision) },
+    tracks: tracks.map(({ kind, scale, tails, normal, reference }) => ({
+      kind,
+      scale: numbers(scale),
+      tails: tailsOf(tails),
+      normal: numbers(normal),
+      reference: numbers(reference),
+    })),
+  };
+}
