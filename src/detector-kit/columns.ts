@@ -45,8 +45,9 @@ export class Columns implements ChannelState {
 
   clear(channel?: number): void {
     for (const { data, width, initial } of this.#columns.values()) {
-      if (channel === undefined) data.fill(initial);
-      else data.fill(initial, channel * width, (channel + 1) * width);
+      const own = channel === undefined ? data : data.subarray(channel * width, (channel + 1) * width);
+      // zeros that are never written cost no memory
+      if (own.some((value) => !Object.is(value, initial))) own.fill(initial);
     }
   }
 
