@@ -1,27 +1,32 @@
+import { atFullSize, withRoom } from './room.ts';
+
 /**
  * A bounded number of past values, sorted. When it is full, values closest to their neighbours are removed. Old values stay
  * covered, at a resolution that follows the density of values.
  */
 export class Cover {
   count = 0;
-  readonly values: Float64Array;
-  /** The finding of each value; 0 for none. */
-  readonly findings: Uint16Array;
+  /** Sorted; as long as needed. */
+  values: Float64Array = new Float64Array(0);
+  /** The finding of each value, 0 for none; absent until there is one. */
+  #findings: Uint16Array | undefined;
+  readonly size: number;
 
-  /** @param size most values that are kept */
+  /** @param size most values that are kept, a power of two */
   constructor(size: number) {
-    this.values = new Float64Array(size);
-    this.findings = new Uint16Array(size);
+    this.size = size;
   }
 
   /** @param finding number of the finding of the value, 0 for none */
   add(value: number, finding = 0): void {
-    if (this.count === this.values.length) this.#thin();
+    if (this.count === this.size) this.#thin();
     const at = this.#place(value);
+    this.values = withRoom(this.values, this.count + 1, this.size);
     this.values.copyWithin(at + 1, at, this.count);
-    this.findings.copyWithin(at + 1, at, this.count);
     this.values[at] = value;
-    this.findings[at] = finding;
+    if (finding !== 0) this.#findings ??= new Uint16Array(this.size);
+    this.#findings?.copyWithin(at + 1, at, this.count);
+    if (this.#findings !== undefined) this.#findings[at] = finding;
     this.count++;
   }
 
@@ -38,7 +43,7 @@ export class Cover {
       const down = below >= 0 ? value - (this.values[below] as number) : Number.POSITIVE_INFINITY;
       const up = above < this.count ? (this.values[above] as number) - value : Number.POSITIVE_INFINITY;
       const at = down <= up ? below-- : above++;
-      const finding = this.findings[at] as number;
+      const finding = this.#findings?.[at] ?? 0;
       if (finding !== 0 && (finding === present || finding === nearest)) continue;
       if (nearest >= 0) return this.values[at] as number;
       nearest = finding;
@@ -73,8 +78,24 @@ export class Cover {
     for (let i = 0; i < count; i++) {
       if (dropped.has(i)) continue;
       values[kept] = values[i] as number;
-      this.findings[kept++] = this.findings[i] as number;
+      if (this.#findings !== undefined) this.#findings[kept] = this.#findings[i] as number;
+      kept++;
     }
     this.count = kept;
+  }
+
+  /** Values and their findings at full size. */
+  save(): readonly [Float64Array, Uint16Array] {
+    const findings = new Uint16Array(this.size);
+    if (this.#findings !== undefined) findings.set(this.#findings.subarray(0, this.count));
+    return [atFullSize(this.values.subarray(0, this.count), this.size), findings];
+  }
+
+  /** Restores the result of `save`. */
+  load(count: number, values: Float64Array, findings: Uint16Array): void {
+    this.count = count;
+    this.values = withRoom(new Float64Array(0), count, this.size);
+    this.values.set(values.subarray(0, count));
+    this.#findings = findings.some((finding) => finding !== 0) ? findings.slice() : undefined;
   }
 }

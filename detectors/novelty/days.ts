@@ -1,13 +1,18 @@
+import { withRoom } from './room.ts';
+
 const dayMs = 86_400_000;
 const slots = 48;
 const slotMs = dayMs / slots;
 /** Number of stored days: the same weekday occurs twice. */
 const days = 14;
+/** Number of lowest, or highest, values of all days. */
+export const dayValues = slots * days;
 
 /** The range of a tag in each half hour of the last days, and the distance of a value from it. */
 export class Days {
-  readonly low = new Float64Array(slots * days);
-  readonly high = new Float64Array(slots * days);
+  /** By day, modulo the number of stored ones, and slot; as long as needed. */
+  #low: Float64Array = new Float64Array(0);
+  #high: Float64Array = new Float64Array(0);
   /** Day of the last sample of each slot, counted from 1970; NaN for none. */
   readonly day = new Float64Array(slots).fill(Number.NaN);
   /** Number of days of each slot, including today. */
@@ -30,8 +35,8 @@ export class Days {
       const today = isOfToday(this.day[of] as number, time, beside) ? 1 : 0;
       const kept = Math.min(days, this.seen[of] as number);
       for (let back = today; back < kept; back++) {
-        const entry = of * days + (((this.seen[of] as number) - 1 - back) % days);
-        const away = Math.max(0, (this.low[entry] as number) - value, value - (this.high[entry] as number));
+        const entry = (((this.seen[of] as number) - 1 - back) % days) * slots + of;
+        const away = Math.max(0, (this.#low[entry] as number) - value, value - (this.#high[entry] as number));
         if (away < nearest) {
           second = nearest;
           secondAt = at;
@@ -44,8 +49,8 @@ export class Days {
       }
     }
     if (secondAt < 0) return Number.NaN;
-    this.nearLow = this.low[secondAt] as number;
-    this.nearHigh = this.high[secondAt] as number;
+    this.nearLow = this.#low[secondAt] as number;
+    this.nearHigh = this.#high[secondAt] as number;
     return second;
   }
 
@@ -57,9 +62,27 @@ export class Days {
       this.day[slot] = today;
       this.seen[slot] = (this.seen[slot] as number) + 1;
     }
-    const entry = slot * days + (((this.seen[slot] as number) - 1) % days);
-    this.low[entry] = isNew ? value : Math.min(value, this.low[entry] as number);
-    this.high[entry] = isNew ? value : Math.max(value, this.high[entry] as number);
+    const day = ((this.seen[slot] as number) - 1) % days;
+    const entry = day * slots + slot;
+    this.#low = withRoom(this.#low, (day + 1) * slots, dayValues);
+    this.#high = withRoom(this.#high, (day + 1) * slots, dayValues);
+    this.#low[entry] = isNew ? value : Math.min(value, this.#low[entry] as number);
+    this.#high[entry] = isNew ? value : Math.max(value, this.#high[entry] as number);
+  }
+
+  /** Lowest and highest values, by slot and day. */
+  save(): readonly [low: Float64Array, high: Float64Array] {
+    const bySlot = (list: Float64Array): Float64Array =>
+      Float64Array.from({ length: dayValues }, (_, i) => list[(i % days) * slots + Math.floor(i / days)] ?? 0);
+    return [bySlot(this.#low), bySlot(this.#high)];
+  }
+
+  /** Restores the result of `save`, after `seen`. */
+  load(low: Float64Array, high: Float64Array): void {
+    const kept = slots * Math.min(days, Math.max(...this.seen));
+    const byDay = (list: Float64Array): Float64Array =>
+      withRoom(new Float64Array(0), kept, dayValues).map((_, i) => list[(i % slots) * days + Math.floor(i / slots)] ?? 0);
+    [this.#low, this.#high] = [byDay(low), byDay(high)];
   }
 }
 

@@ -1,7 +1,8 @@
-import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import { isRecord } from '../../src/detector-kit/columns.ts';
 import { Cover } from './cover.ts';
-import { Days } from './days.ts';
+import { Days, dayValues } from './days.ts';
 import { Rank } from './rank.ts';
+import { numbers, SavedLists } from './saved.ts';
 import { Shapes, shapeSamples } from './shapes.ts';
 
 /** Views of a tag. */
@@ -170,7 +171,9 @@ export class TagMemory {
     if (samples > scaleSamples) for (const rank of this.#ranks) rank.add(0, samples - 1);
   }
 
+  /** Every list at its full size, as versions stored it that held them so. */
   save(): unknown {
+    const { days } = this;
     return {
       figures: [
         this.samples,
@@ -185,10 +188,18 @@ export class TagMemory {
         this.#finding,
         this.#sinceFinding,
       ],
-      arrays: this.#arrays().map((array) => array.slice()),
+      arrays: [
+        ...this.#small().map((list) => list.slice()),
+        ...this.#shapes.save(),
+        ...days.save(),
+        days.day.slice(),
+        days.seen.slice(),
+        ...this.#covers.flatMap((cover) => cover.save()),
+        ...this.#ranks.map(({ counts }) => Float64Array.from(counts)),
+      ],
       covers: this.#covers.map(({ count }) => count),
       ranks: this.#ranks.map(({ total }) => total),
-      near: [this.days.nearLow, this.days.nearHigh],
+      near: [days.nearLow, days.nearHigh],
     };
   }
 
@@ -204,45 +215,27 @@ export class TagMemory {
     this.#mean = mean as number;
     this.#squares = squares as number;
     this.#resolution = resolution as number;
-    this.#shapes.count = shapes as number;
     this.#finding = finding as number;
     this.#sinceFinding = since as number;
-    [this.days.nearLow, this.days.nearHigh] = numbers(near, 2) as [number, number];
-    numbers(covers, this.#covers.length).forEach((count, i) => ((this.#covers[i] as Cover).count = count));
-    numbers(ranks, views.length).forEach((total, i) => ((this.#ranks[i] as Rank).total = total));
-    this.#arrays().forEach((array, i) => {
-      const kept: unknown = Array.isArray(arrays) ? arrays[i] : undefined;
-      const isAlike = kept instanceof Float64Array || kept instanceof Uint16Array;
-      if (!isAlike || kept.byteLength !== array.byteLength) throw mismatch('a memory has another size');
-      array.set(kept);
+    const { days } = this;
+    [days.nearLow, days.nearHigh] = numbers(near, 2) as [number, number];
+    const lists = new SavedLists(arrays);
+    for (const list of this.#small()) list.set(lists.next(list.length));
+    this.#shapes.load(shapes as number, lists.next(this.#shapes.size), lists.nextFindings(this.#shapes.size));
+    const [low, high] = [lists.next(dayValues), lists.next(dayValues)];
+    days.day.set(lists.next(days.day.length));
+    days.seen.set(lists.next(days.seen.length));
+    days.load(low, high);
+    const counts = numbers(covers, this.#covers.length);
+    this.#covers.forEach((cover, i) => cover.load(counts[i] as number, lists.next(cover.size), lists.nextFindings(cover.size)));
+    const totals = numbers(ranks, views.length);
+    this.#ranks.forEach((rank, i) => {
+      rank.total = totals[i] as number;
+      rank.counts.set(lists.next(rank.counts.length));
     });
   }
 
-  #arrays(): readonly (Float64Array | Uint16Array)[] {
-    const { low, high, day, seen } = this.days;
-    const parts = [
-      ...this.#covers.flatMap(({ values, findings }) => [values, findings]),
-      ...this.#ranks.map(({ counts }) => counts),
-    ];
-    return [
-      this.surprises,
-      this.level,
-      this.near,
-      this.#recent,
-      this.#distances,
-      this.#shapes.means,
-      this.#shapes.findings,
-      low,
-      high,
-      day,
-      seen,
-      ...parts,
-    ];
+  #small(): readonly Float64Array[] {
+    return [this.surprises, this.level, this.near, this.#recent, this.#distances];
   }
-}
-
-function numbers(saved: unknown, count: number): readonly number[] {
-  const list: readonly unknown[] = Array.isArray(saved) ? saved : [];
-  if (list.length !== count || !list.every((one) => typeof one === 'number')) throw mismatch('a memory lacks its figures');
-  return list;
 }

@@ -20,6 +20,7 @@ import {
 import { Cover } from './cover.ts';
 import { Days } from './days.ts';
 import { novelty } from './index.ts';
+import { TagMemory } from './memory.ts';
 import { rankTwin, twin } from './novelty.twin.ts';
 import { mostSurprise, Rank } from './rank.ts';
 
@@ -140,6 +141,41 @@ describe('the memory', () => {
     expect(days.distance(20 * dayMs, 100)).toBe(99);
     expect(days.distance(20 * dayMs, 1)).toBe(0);
     expect([days.nearLow, days.nearHigh]).toEqual([1, 1]);
+  });
+
+  it('takes as much as it has learned', () => {
+    const lengths = [1, 64, 65, 512, 5_000].map((count) => {
+      const cover = new Cover(512);
+      for (let i = 0; i < count; i++) cover.add(i);
+      return cover.values.length;
+    });
+    expect(lengths).toEqual([64, 64, 128, 512, 512]);
+  });
+
+  it('continues bit for bit from any length, with and without findings (property)', () => {
+    const stepMs = 20 * 60_000;
+    const judgedBy = (memory: TagMemory, from: number, count: number): number[] => {
+      const random = new Random(from);
+      return Array.from({ length: count }, (_, i) => {
+        const [time, value] = [(from + i) * stepMs, random.normal()];
+        const surprise = memory.judge(time, value, 1, true);
+        if (value > 2) memory.learnFound();
+        else if (value < -2.5) memory.leaveOut();
+        else memory.learn(time, value);
+        memory.rank();
+        return surprise;
+      });
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_400 }), (count) => {
+        const [whole, resumed] = [new TagMemory(64), new TagMemory(64)];
+        judgedBy(whole, 0, count);
+        resumed.load(deserialize(serialize(whole.save())));
+        expect(judgedBy(resumed, count, 150)).toEqual(judgedBy(whole, count, 150));
+        expect(resumed.save()).toEqual(whole.save());
+      }),
+      { seed: 1, numRuns: 12, examples: [[0], [63], [64], [65], [1_100]] },
+    );
   });
 
   it('costs the same for any length of the history', () => {

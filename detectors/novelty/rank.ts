@@ -17,7 +17,7 @@ export const mostSurprise = 4;
  * histogram of logarithms, so that cost and memory do not grow.
  */
 export class Rank {
-  readonly counts = new Float64Array(bins);
+  readonly counts = new Uint32Array(bins);
   total = 0;
 
   /** @param magnitude log10(1 + distance / resolution) */
