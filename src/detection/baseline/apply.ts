@@ -1,7 +1,7 @@
 import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
-import type { Calibration } from './format.ts';
+import type { CalibratedDetector, Calibration, StartingPoint } from './format.ts';
 
 /**
  * New detectors with a stored baseline, and its thresholds: the initial state of an engine. Statistical detectors that the baseline
@@ -9,9 +9,10 @@ import type { Calibration } from './format.ts';
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
-  calibration: Calibration,
+  calibration: StartingPoint,
   factories: readonly DetectorFactory[],
 ): Pick<EngineOptions, 'detectors' | 'thresholds' | 'states'> {
+  const thresholds: Record<string, Thresholds[string]> = {};
   const detectors = factories.flatMap((factory) => {
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
@@ -23,27 +24,21 @@ export function applyCalibration(
       });
     const detector = factory.create();
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
+    const usable = usableOf(known);
+    thresholds[name] = plugin.calibrated === 'chance' ? atLeastOne(usable) : usable;
     return [{ name, plugin, detector, edited: known.edited }];
   });
-  const thresholds = thresholdsOf(calibration);
-  const chances = factories.filter(({ plugin }) => plugin.calibrated === 'chance').map(({ name }) => name);
-  return {
-    detectors,
-    thresholds: { ...thresholds, ...Object.fromEntries(chances.map((name) => [name, atLeastOne(thresholds[name])])) },
-    states: calibration.states,
-  };
+  return { detectors, thresholds, states: calibration.states };
 }
 
 /** Thresholds of a detector whose surprise is a chance: earlier calibrations fitted some below 1. */
-const atLeastOne = (thresholds: Thresholds[string] = {}): Thresholds[string] =>
+const atLeastOne = (thresholds: Thresholds[string]): Thresholds[string] =>
   Object.fromEntries(Object.entries(thresholds).map(([key, one]) => [key, { ...one, begin: Math.max(1, one.begin) }]));
 
 /** Usable thresholds of a calibration by detector. Baselines of earlier versions also contain infinite ones. */
 export function thresholdsOf(calibration: Calibration): Thresholds {
-  return Object.fromEntries(
-    Object.entries(calibration.detectors).map(([name, { thresholds }]) => [
-      name,
-      Object.fromEntries(Object.entries(thresholds).filter(([, threshold]) => isUsable(threshold))),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(calibration.detectors).map(([name, known]) => [name, usableOf(known)]));
 }
+
+const usableOf = ({ thresholds }: CalibratedDetector): Thresholds[string] =>
+  Object.fromEntries(Object.entries(thresholds).filter(([, threshold]) => isUsable(threshold)));

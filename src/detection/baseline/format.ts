@@ -68,6 +68,9 @@ export interface Calibration {
   readonly detectors: Readonly<Record<string, CalibratedDetector>>;
 }
 
+/** The part of a calibration that detectors start from. */
+export type StartingPoint = Pick<Calibration, 'states' | 'detectors'>;
+
 /** Proved modes of an equipment. */
 export interface LearnedModes extends TagModes {
   readonly equipment: string;

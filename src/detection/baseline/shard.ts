@@ -1,26 +1,37 @@
-import type { Json } from '../../core/detector.ts';
-import type { Calibration } from './format.ts';
+import type { DetectorFactory, Json } from '../../core/detector.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
+import type { CalibratedDetector, Calibration } from './format.ts';
 
-/** The part of a calibration that a share of its plan needs. Detectors of some tags have no entries for others. */
-export function calibrationOfShard(calibration: Calibration, share: DetectionPlan): Calibration {
-  const partial = share.detectors.filter(({ tags }) => tags !== undefined);
-  const own = detectorFactories({ ...share, detectors: partial }).map((factory) => {
-    const { name } = factory;
-    const keys = new Set(factory.create().channels.map(({ key }) => key));
-    const known = calibration.detectors[name];
-    return known === undefined ? [] : [[name, { ...known, baseline: entriesOf(known.baseline, keys) }] as const];
+/**
+ * The parts of a calibration that the detectors of a share of its plan need, by name. Detectors of some tags get no entries for others;
+ * for all other detectors it is the same object for every share.
+ */
+export function detectorsOfShard(
+  detectors: Calibration['detectors'],
+  share: DetectionPlan,
+): readonly (readonly [name: string, part: CalibratedDetector])[] {
+  return detectorFactories(share).flatMap((factory, index) => {
+    const known = detectors[factory.name];
+    if (known === undefined) return [];
+    const part = share.detectors[index]?.tags === undefined ? known : partOf(known, factory);
+    return [[factory.name, part] as const];
   });
-  return { ...calibration, detectors: { ...calibration.detectors, ...Object.fromEntries(own.flat()) } };
+}
+
+function partOf({ baseline, thresholds, edited }: CalibratedDetector, factory: DetectorFactory): CalibratedDetector {
+  const keys = new Set(factory.create().channels.map(({ key }) => key));
+  return { baseline: entriesOf(baseline, keys), thresholds: someOf(thresholds, keys), edited };
 }
 
 /** Entries of a baseline for these channels only. */
 function entriesOf(baseline: Json, keys: ReadonlySet<string>): Json {
   if (!isObject(baseline)) return baseline;
-  const some = (entries: Json | undefined): Json =>
-    isObject(entries) ? Object.fromEntries(Object.entries(entries).filter(([key]) => keys.has(key))) : {};
+  const some = (entries: Json | undefined): Json => (isObject(entries) ? someOf(entries, keys) : {});
   return { ...baseline, tags: some(baseline['tags']), learning: some(baseline['learning']) };
 }
+
+const someOf = <T>(entries: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(entries).filter(([key]) => keys.has(key)));
 
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

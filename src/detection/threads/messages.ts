@@ -3,34 +3,35 @@ import type { FindingChange } from '../../core/finding.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Event } from '../../core/observation.ts';
-import type { Baseline, BaselineChange } from '../baseline/format.ts';
+import type { BaselineChange } from '../baseline/format.ts';
+import type { CalibrationMessage } from '../baseline/message.ts';
 import type { DetectionPlan } from '../plan/plan.ts';
 
 /** Calls of a detection thread. It answers them in order. */
 export interface DetectionCalls {
   /** First call. The outcome begins the findings that the snapshot has open. */
-  readonly start: { readonly args: StartOptions; readonly result: Outcome };
+  readonly start: { readonly args: StartMessage; readonly result: Outcome };
   readonly batch: { readonly args: BatchMessage; readonly result: Outcome };
   readonly event: { readonly args: Event; readonly result: Outcome };
   /** Uses another baseline from now on. The outcome ends the findings that do not continue under it. */
-  readonly baseline: { readonly args: BaselineOptions; readonly result: Outcome };
+  readonly baseline: { readonly args: BaselineMessage; readonly result: Outcome };
   /** Tells if findings are open in other threads, with the indices of their tags. */
   readonly elsewhere: { readonly args: Elsewhere; readonly result: void };
   /** `v8.serialize` of the engine's running state after all earlier calls. */
   readonly snapshot: { readonly args: undefined; readonly result: Uint8Array };
 }
 
-export interface StartOptions {
+export interface StartMessage {
   readonly plan: DetectionPlan;
-  readonly baseline?: Baseline | undefined;
+  readonly calibration?: CalibrationMessage | undefined;
   /** A snapshot that was taken under this baseline. */
   readonly snapshot?: Uint8Array | undefined;
   /** Increases of the thresholds of this baseline's calibration; a snapshot takes precedence. */
   readonly followed?: readonly FollowedThreshold[] | undefined;
 }
 
-export interface BaselineOptions {
-  readonly baseline: Baseline;
+export interface BaselineMessage {
+  readonly calibration: CalibrationMessage;
   readonly change: BaselineChange;
   readonly followed: readonly FollowedThreshold[];
 }

@@ -6,7 +6,9 @@ import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
-import type { Outcome, StartOptions } from './messages.ts';
+import { type CalibrationMessage, CalibrationWriter } from '../baseline/message.ts';
+import type { DetectionPlan } from '../plan/plan.ts';
+import type { Outcome, StartMessage } from './messages.ts';
 import { shardsOf } from './shards.ts';
 import { DetectionThread } from './thread.ts';
 
@@ -24,7 +26,8 @@ interface Reports {
   readonly onFailed?: ((error: ScadaError) => void) | undefined;
 }
 
-export interface PoolOptions extends StartOptions, Reports {
+export interface PoolOptions extends Omit<StartMessage, 'calibration'>, Reports {
+  readonly baseline?: Baseline | undefined;
   /** Number of threads that share the detectors. */
   readonly workers: number;
 }
@@ -35,6 +38,7 @@ const window = 64;
 /** One of the threads, with the state from its outcomes. */
 interface Shard {
   readonly thread: DetectionThread;
+  readonly plan: DetectionPlan;
   /** Number of its open findings, with their tags. */
   open: number;
   concerned: readonly number[];
@@ -69,6 +73,7 @@ export class DetectionPool implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     const plans = shardsOf(plan, workers);
     const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
+    const messageFor = baseline && messagesOf(baseline);
     const shards: Shard[] = [];
     const outcomes: Outcome[] = [];
     let pool: DetectionPool | undefined;
@@ -76,8 +81,8 @@ export class DetectionPool implements AsyncDisposable {
     for (const [index, own] of plans.entries()) {
       const failed = (error: ScadaError): void => (pool === undefined ? void (early ??= error) : pool.fail(error));
       const thread = cleanup.use(new DetectionThread(failed));
-      const outcome = await thread.start({ plan: own, baseline, snapshot: parts?.[index], followed });
-      shards.push({ thread, open: 0, concerned: [], followed: outcome.followed ?? [], sentState: 'false ' });
+      const outcome = await thread.start({ plan: own, calibration: messageFor?.(own), snapshot: parts?.[index], followed });
+      shards.push({ thread, plan: own, open: 0, concerned: [], followed: outcome.followed ?? [], sentState: 'false ' });
       // those of the start are already known
       outcomes.push({ ...outcome, followed: undefined });
     }
@@ -112,7 +117,10 @@ export class DetectionPool implements AsyncDisposable {
 
   /** Uses another baseline from now on. */
   async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
-    await this.#inOrder(this.#shards.map(({ thread }) => thread.useBaseline({ baseline, change, followed })));
+    const messageFor = messagesOf(baseline);
+    await this.#inOrder(
+      this.#shards.map(({ thread, plan }) => thread.useBaseline({ calibration: messageFor(plan), change, followed })),
+    );
   }
 
   /** State of the engines after all observations so far; only usable with the same number of threads. */
@@ -205,6 +213,11 @@ export class DetectionPool implements AsyncDisposable {
     }
   }
 }
+
+const messagesOf = ({ calibration }: Baseline): ((share: DetectionPlan) => CalibrationMessage) => {
+  const writer = new CalibrationWriter(calibration);
+  return (share) => writer.messageFor(share);
+};
 
 /** True for most observations. */
 const isEmpty = ({ changes, minor, followed }: Outcome): boolean =>

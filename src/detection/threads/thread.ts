@@ -7,7 +7,7 @@ import { moduleBeside } from '../../core/module.ts';
 import type { Observation } from '../../core/observation.ts';
 import { RpcClient } from '../../core/rpc.ts';
 import { threadPort } from '../../core/rpc-ports.ts';
-import type { BaselineOptions, DetectionCalls, Elsewhere, Outcome, StartOptions } from './messages.ts';
+import type { BaselineMessage, DetectionCalls, Elsewhere, Outcome, StartMessage } from './messages.ts';
 
 /** Time after which a thread that has not answered its start has failed, ms. */
 const startDeadlineMs = 120_000;
@@ -43,10 +43,10 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   /** Must be called first. @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
-  async start(options: StartOptions): Promise<Outcome> {
+  async start(message: StartMessage): Promise<Outcome> {
     const late = `the detection thread has not started within ${startDeadlineMs / 1_000} s`;
     const deadline = new Deadline(systemClock, startDeadlineMs, () => new ScadaError('fatal', 'INTERNAL', late));
-    return deadline.within(this.#call('start', options));
+    return deadline.within(this.#call('start', message));
   }
 
   /** Time for which the oldest call has been waiting, ms; 0 if there is none. */
@@ -67,8 +67,8 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   /** Uses another baseline from now on. */
-  useBaseline(options: BaselineOptions): Promise<Outcome> {
-    return this.#call('baseline', options);
+  useBaseline(message: BaselineMessage): Promise<Outcome> {
+    return this.#call('baseline', message);
   }
 
   /** Reports which findings are open in other threads. */
