@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { serialize } from 'node:v8';
 import { detectorFactories } from '../../../src/detection/plan/plan.ts';
 import { nurseryMb } from '../../../src/detection/threads/thread.ts';
 import { observeBatch, type Vector } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { type Calibrated, calibrateDetectors } from '../../../src/learning/calibration/index.ts';
+import { CalibrationWriter } from '../../../src/detection/baseline/message.ts';
 import { Feed } from '../../../src/detection/feed/feed.ts';
 import { Recording } from '../../../src/learning/job/recording.ts';
 import { type BenchRow, cpuMs } from '../row.ts';
+import { writeMessage } from './files.ts';
 import { planOf, repeated, running, unitTags } from './plant.ts';
 import { threadsRow } from './threads.ts';
 
@@ -32,8 +33,8 @@ const whole: Scale = {
 };
 const small: Scale = { ...whole, units: 20, watchedSeconds: 40 };
 
-/** Old space that a process of so many tags may use, also while it reads the calibration, which then has an object per number. */
-const heapMb = 640;
+/** Old space that a process of so many tags may use. */
+const heapMb = 400;
 /** Detectors that remember the past itself. */
 const memories = ['replay', 'novelty'];
 
@@ -89,12 +90,12 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
   const calibrated = await learnUnit(scale.learnedSeconds);
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-scale-'));
   try {
-    const file = join(folder, 'calibration');
-    writeFileSync(file, serialize(repeated(calibrated.calibration, planOf(scale.units))));
+    const plan = planOf(scale.units);
+    writeMessage(new CalibrationWriter(repeated(calibrated.calibration, plan)).messageFor(plan), folder);
     const watch = fileURLToPath(new URL('./watch.ts', import.meta.url));
-    const numbers = [scale.units, scale.warmSeconds, scale.watchedSeconds].map(String);
+    const numbers = [calibrated.calibration.to + 1_000, scale.units, scale.warmSeconds, scale.watchedSeconds].map(String);
     const flags = ['--expose-gc', `--max-old-space-size=${heapMb}`, `--max-semi-space-size=${nurseryMb / 2}`];
-    const { stdout } = await run(process.execPath, [...flags, watch, file, ...numbers]);
+    const { stdout } = await run(process.execPath, [...flags, watch, folder, ...numbers]);
     const used = JSON.parse(stdout) as {
       coreShare: number;
       rssMb: number;

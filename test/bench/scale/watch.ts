@@ -1,35 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
-import { detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { serialize } from 'node:v8';
 import { boundGarbage, giveBack } from '../../../src/core/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
-import { TagTable } from '../../../src/core/tag.ts';
-import { applyCalibration } from '../../../src/detection/baseline/apply.ts';
-import { createFollowingEngine } from '../../../src/detection/following/index.ts';
+import { readCalibration } from '../../../src/detection/baseline/message.ts';
+import { createThreadEngine } from '../../../src/detection/threads/thread-engine.ts';
+import { readMessage } from './files.ts';
 import { planOf, running } from './plant.ts';
-import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /**
- * A process that only detects, with one calibration for all units: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints its resource
- * use as one line of JSON.
+ * A process that only detects, as a detection thread does: `watch.ts FOLDER FROM UNITS WARM SECONDS`, with a calibration
+ * in the folder. Prints its resource use as one line of JSON.
  */
-const [file = '', ...numbers] = process.argv.slice(2);
-const [units = 1, warm = 1, seconds = 1] = numbers.map(Number);
+const [folder = '', ...numbers] = process.argv.slice(2);
+const [from = 0, units = 1, warm = 1, seconds = 1] = numbers.map(Number);
 
 function start() {
-  const plan = planOf(units);
-  const calibration = deserialize(readFileSync(file)) as Calibration;
-  const engine = createFollowingEngine({
-    ...applyCalibration(calibration, detectorFactories(plan)),
-    budgetPerDay: plan.budgetPerDay,
-    tags: new TagTable(plan.tags),
-    groups: plan.groups,
-  });
-  return { engine, from: calibration.to + 1_000 };
+  return createThreadEngine(planOf(units), readCalibration(readMessage(folder))).engine;
 }
 
 boundGarbage();
-const { engine, from } = start();
+const engine = start();
 // as the thread of detection does, in a turn of its event loop that does not hold the calibration
 await new Promise((resolve) => setImmediate(resolve));
 giveBack();
