@@ -78,6 +78,13 @@ export function fitBalances(rows: Rows, tags: readonly Tag[], wanted: readonly W
   });
 }
 
+/** Terms by one of the searches. */
+interface Found extends Choice, Partial<SharedChoice> {
+  readonly terms: readonly number[];
+  readonly explained: number;
+  readonly isNear?: boolean;
+}
+
 /** Yields candidate terms of a level: one choice for each promising window length. */
 function searching(
   standard: readonly (readonly Float64Array[])[],
@@ -121,10 +128,12 @@ function searching(
           most,
         ),
       );
-      return [free, ...shared].flatMap(({ terms, explained, signs }: Choice & Partial<SharedChoice>) =>
+      // forward selection without signs may stop too early: the terms that it finds with one effect are also tried with their own
+      const near = shared.map((choice) => ({ ...choice, isNear: true }));
+      return [free, ...near, ...shared].flatMap(({ terms, explained, signs, isNear }: Found) =>
         terms.length === 0 || explained < promising * bar
           ? []
-          : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length, signs }],
+          : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length, signs, isNear }],
       );
     });
   };

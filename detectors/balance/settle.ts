@@ -11,6 +11,8 @@ export interface Candidate {
   readonly length: number;
   /** Set if all terms have one unit and one effect per unit: 1 for those that fill the level, -1 for those that empty it. */
   readonly signs?: readonly number[] | undefined;
+  /** True if they have effects of their own near a common one: meters of one unit that do not agree exactly. */
+  readonly isNear?: boolean | undefined;
 }
 
 export interface Settling {
@@ -28,6 +30,8 @@ export interface Settling {
 
 /** Minimum number of windows for learning. */
 const fewestWindows = 20;
+/** Least ratio of the effects per unit of such meters. If they differ by more, the data do not tell one flow from another. */
+const leastAlike = 0.75;
 /** Minimum standard error, as a share of the standard deviation of the value. */
 const finest = 1e-6;
 
@@ -35,7 +39,7 @@ const finest = 1e-6;
 interface Tried {
   readonly terms: readonly number[];
   readonly runs: readonly Stretch[];
-  readonly isShared: boolean;
+  readonly by: 'own' | 'near' | 'shared';
   readonly explained: number;
   readonly still: number;
   readonly gains: readonly number[];
@@ -76,13 +80,19 @@ export function settle(
   };
 }
 
-/** The one that explains most. Terms with one effect per unit must explain clearly more than terms with their own effects. */
+/**
+ * The one that explains most. Terms with one effect per unit must explain clearly more than terms with their own effects, and
+ * effects near a common one clearly more than both.
+ */
 function bestOf(tried: readonly Tried[]): Tried | undefined {
-  const most = (some: readonly Tried[]): Tried | undefined =>
-    some.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
-  const [free, shared] = [most(tried.filter(({ isShared }) => !isShared)), most(tried.filter(({ isShared }) => isShared))];
-  if (free === undefined || shared === undefined) return free ?? shared;
-  return 1 - shared.explained < (1 - leastGain) * (1 - free.explained) ? shared : free;
+  let best: Tried | undefined;
+  for (const by of ['own', 'shared', 'near'] as const) {
+    const some = tried.filter((one) => one.by === by);
+    const most = some.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
+    const isClear = best === undefined || most === undefined || 1 - most.explained < (1 - leastGain) * (1 - best.explained);
+    if (isClear) best = most ?? best;
+  }
+  return best;
 }
 
 /** Learns a candidate; undefined if too few windows are complete. */
@@ -90,7 +100,7 @@ function attempt(
   standard: readonly (readonly Float64Array[])[],
   columns: readonly Described[],
   level: number,
-  { terms, length, signs }: Candidate,
+  { terms, length, signs, isNear = false }: Candidate,
   folds: number,
 ): Tried | undefined {
   if (terms.length === 0) return undefined;
@@ -100,12 +110,13 @@ function attempt(
   if (windows.all.rows < fewestWindows) return undefined;
   const places = terms.map((_, i) => sumPlace(1 + i));
   const change = changePlace(0, width);
-  const weigh =
-    signs === undefined
-      ? regress
-      : sharedGain(signs.map((sign, i) => sign * (columns[terms[i] as number] as Described).deviation));
+  const scales = signs?.map((sign, i) => sign * (columns[terms[i] as number] as Described).deviation);
+  const weigh = scales === undefined || isNear ? regress : sharedGain(scales);
   const [still = 0, ...gains] = weigh(windows.all, [lengthPlace, ...places], change);
-  return { terms, runs, isShared: signs !== undefined, explained: explainedBy(windows, change, places, weigh), still, gains };
+  const effects = gains.map((gain, i) => gain / (scales?.[i] ?? 1));
+  if (isNear && !(Math.min(...effects) >= leastAlike * Math.max(...effects))) return undefined;
+  const by = isNear ? 'near' : signs === undefined ? 'own' : 'shared';
+  return { terms, runs, by, explained: explainedBy(windows, change, places, weigh), still, gains };
 }
 
 /** Cumulated imbalance of the level since the first row. */
