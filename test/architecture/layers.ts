@@ -11,6 +11,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'dashboard/protocol', layer: 0.5, npm: [] },
   { unit: 'src/siem', layer: 0.5, npm: [] },
   { unit: 'src/notifier-kit', layer: 0.6, npm: [] },
+  { unit: 'simulators/plant-kit', layer: 0.6, npm: [] },
 
   { unit: 'src/feeds', layer: 1, npm: [] },
   { unit: 'src/config', layer: 1, npm: ['yaml', 'csv-parse'] },

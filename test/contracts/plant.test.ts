@@ -77,10 +77,9 @@ describe.each(plants.map((plugin) => [plugin.type, plugin] as const))('the plant
 
   it('takes a write to what is writable, and refuses it elsewhere', async () => {
     const plant = await create(plugin, 5);
-    const writable = plant.points.findIndex(({ writable: may, modbus }) => may && modbus.type === 'float32');
+    const writable = plant.points.findIndex(({ writable: may, modbus }) => may && modbus.table === 'holding');
     const fixed = plant.points.findIndex(({ writable: may }) => !may);
-    const point = plant.points[writable];
-    const value = ((point?.low ?? 0) + (point?.high ?? 0)) / 2;
+    const value = plant.points[writable]?.high ?? Number.NaN;
     plant.write(writable, value);
     // the controller may change it at its next scan
     expect(plant.registers[writable]).toBeCloseTo(value, 5);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { initialState } from '../../simulators/plants/waterworks/initial.ts';
 import { live } from '../../simulators/plants/waterworks/life.ts';
-import { Noise } from '../../simulators/plants/waterworks/noise.ts';
+import { Noise } from '../../simulators/plant-kit/noise.ts';
 import { at } from '../../simulators/plants/waterworks/points/index.ts';
 import { operatorSetpoint } from '../../simulators/scenarios/operator-setpoint/index.ts';
 import { type DetectionPlan, detectorFactories } from '../../src/detection/plan/plan.ts';

@@ -1,5 +1,6 @@
+import { type Act, performAct } from '../../plant-kit/acts.ts';
+import { clamp } from '../../plant-kit/noise.ts';
 import { junctions } from './network-data.ts';
-import { clamp } from './noise.ts';
 import { rotateLead } from './plc/staging.ts';
 import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
@@ -21,13 +22,6 @@ export function initialActs(): ActsState {
     clearwellLeak: 0,
     tankLeak: 0,
   };
-}
-
-interface Act {
-  readonly summary: string;
-  /** Meaning and default of `value`. */
-  readonly value?: { readonly meaning: string; readonly standard: number };
-  readonly run: (state: WaterworksState, value: number) => void;
 }
 
 const trim = at('CG.TRIM');
@@ -55,7 +49,7 @@ function pumpOf(state: WaterworksState, number: number): WaterworksState['pumps'
 }
 
 /** Named acts of operators, weather and machines. Those without an end of their own last until their counterpart. */
-export const acts: Readonly<Record<string, Act>> = {
+export const acts: Readonly<Record<string, Act<WaterworksState>>> = {
   'alum-off': { summary: 'alum feed pump stops', run: (s) => void (s.acts.alumFeed = 0) },
   'alum-on': { summary: 'alum feed pump delivers again what is asked', run: (s) => void (s.acts.alumFeed = 1) },
   'alum-feed': {
@@ -185,9 +179,7 @@ export const acts: Readonly<Record<string, Act>> = {
 
 /** @throws RangeError for an unknown act or an invalid value */
 export function perform(state: WaterworksState, name: string, value?: number): void {
-  const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
-  if (act === undefined) throw new RangeError(`the waterworks do not know the act ${name}: ${Object.keys(acts).join(', ')}`);
-  act.run(state, value ?? act.value?.standard ?? 0);
+  performAct(acts, 'waterworks', state, name, value);
 }
 
 /** Ends all acts without an end of their own, and releases all sensors. */

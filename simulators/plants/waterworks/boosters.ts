@@ -1,4 +1,4 @@
-import { approach } from './noise.ts';
+import { approach } from '../../plant-kit/noise.ts';
 
 /** One booster pump of the high zone, plain data. */
 export interface BoosterState {

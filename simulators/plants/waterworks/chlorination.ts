@@ -1,4 +1,4 @@
-import { clamp, lag } from './noise.ts';
+import { clamp, lag } from '../../plant-kit/noise.ts';
 import { fullPlug, type Plug, plugMass, pushPlug } from './plug.ts';
 
 /** Hypochlorite dosing and contact channel, plain data. */

@@ -1,4 +1,4 @@
-import { clamp, lag, type Noise, wander } from './noise.ts';
+import { clamp, lag, type Noise, wander } from '../../plant-kit/noise.ts';
 
 /** Rapid mix, flocculation and settling, plain data. */
 export interface CoagulationState {

@@ -1,5 +1,5 @@
 import { type DemandClass, hourlyDemand, junctions, weekendDemand } from './network-data.ts';
-import { type Noise, wander } from './noise.ts';
+import { type Noise, wander } from '../../plant-kit/noise.ts';
 
 /** Random part of the town's demand, relative. Plain data. */
 export interface DemandState {

@@ -1,4 +1,4 @@
-import { clamp } from './noise.ts';
+import { clamp } from '../../plant-kit/noise.ts';
 
 /** Steps of a filter, by their numbers in the PLC. */
 export const filterStep = { service: 0, drain: 1, air: 2, airWater: 3, water: 4, settle: 5, waste: 6, out: 7 } as const;

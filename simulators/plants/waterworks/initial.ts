@@ -8,12 +8,12 @@ import { initialFilters } from './filters.ts';
 import { initialIntake } from './intake.ts';
 import { initialLife } from './life.ts';
 import { initialNetwork } from './network.ts';
-import type { Noise } from './noise.ts';
+import type { Noise } from '../../plant-kit/noise.ts';
 import { initialPlc } from './plc/state.ts';
 import { at, points } from './points/index.ts';
 import { initialPumps } from './pumping.ts';
 import { nodeAt } from './quality.ts';
-import { initialSensing } from './sensing.ts';
+import { instruments } from './sensing.ts';
 import type { WaterworksState } from './state.ts';
 
 /** Contents of the controllers' memory at commissioning. */
@@ -73,7 +73,7 @@ export function initialState(
     pumps: initialPumps([0, 1, 2, 3].map(() => Math.round(random.between(6000, 24_000)))),
     boosters: initialBoosters(),
     network: initialNetwork([4.2, 4.2, 3.6], aged),
-    sensing: initialSensing(),
+    sensing: instruments.initial(),
     memory,
     plc: initialPlc(time, 110, random.between(3000, 20_000)),
     acts: initialActs(),

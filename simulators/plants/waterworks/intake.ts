@@ -1,4 +1,4 @@
-import { approach, clamp, type Noise, wander } from './noise.ts';
+import { approach, clamp, type Noise, wander } from '../../plant-kit/noise.ts';
 
 /** River and raw water pumps, plain data. */
 export interface IntakeState {

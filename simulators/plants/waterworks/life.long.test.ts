@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { initialState } from './initial.ts';
 import { live } from './life.ts';
-import { Noise } from './noise.ts';
+import { Noise } from '../../plant-kit/noise.ts';
 import type { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
 import { plantAt, register } from './testing.ts';

@@ -1,26 +1,11 @@
 import type { PlantOptions } from '../../../src/core/plant.ts';
+import { firstTimes, type Habit, performDue } from '../../plant-kit/habits.ts';
+import type { Noise } from '../../plant-kit/noise.ts';
 import { perform } from './acts.ts';
 import { junctions } from './network-data.ts';
-import type { Noise } from './noise.ts';
 import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
 import type { LifeState, WaterworksState } from './state.ts';
-
-type Days = readonly [from: number, to: number];
-
-interface Habit {
-  readonly act: string;
-  /** Days between two times in ordinary operation. */
-  readonly ordinary: Days;
-  /**
-   * Days between two times while a monitor learns: at least once in three days. Undefined for acts that are too rare for a
-   * calibration.
-   */
-  readonly calibration?: Days;
-  /** Hours of the day in which it occurs. */
-  readonly hours: readonly [from: number, to: number];
-  readonly value: (state: WaterworksState, uniform: number, life: PlantOptions['life']) => number;
-}
 
 /** Usual changes of the chlorine set-point from 1.0, mg/L. */
 const [lowered, raised] = [0.9, 1.1];
@@ -31,7 +16,7 @@ const office = [8, 16] as const;
 const always = [0, 24] as const;
 const flushed = junctions.flatMap((junction, i) => (junction.demand > 0 && junction.id.startsWith('J') ? [i] : []));
 
-const habits: readonly Habit[] = [
+const habits: readonly Habit<WaterworksState>[] = [
   { act: 'jar-test', ordinary: [0.35, 0.9], calibration: [0.35, 0.9], hours: [6, 22], value: (_, u) => 8 * (u - 0.5) },
   { act: 'chlorine-sp', ordinary: [1.2, 4], calibration: [0.35, 0.9], hours: [6, 22], value: setpointOf },
   { act: 'hydrant-flush', ordinary: [2, 5], calibration: [1, 1.9], hours: office, value: (_, u) => pick(flushed, u) },
@@ -64,34 +49,11 @@ function readiest(state: WaterworksState): number {
   return best + 1;
 }
 
-const day = 86_400_000;
 const chlorineSetpoint = at('CL.SP');
-
-/** Time of a habit after `from`: some days later, within its hours. */
-function schedule(habit: Habit, [low, high]: Days, from: number, noise: Noise): number {
-  const random = noise.stream(`life.${habit.act}`);
-  const due = from + random.between(low, high) * day;
-  const midnight = Math.floor(due / day) * day;
-  const hour = (due - midnight) / 3_600_000;
-  const [open, close] = habit.hours;
-  if (hour >= open && hour < close) return due;
-  const moved = midnight + random.between(open, close) * 3_600_000;
-  return moved > from + low * day * 0.9 ? moved : moved + day;
-}
 
 /** The first time of each habit is uniformly distributed over its interval. */
 export function initialLife(life: PlantOptions['life'], time: number, noise: Noise): LifeState {
-  const next: Record<string, number> = {};
-  for (const habit of habits) {
-    const days = daysOf(habit, life);
-    if (days !== undefined) next[habit.act] = schedule(habit, [0.05, days[1]], time, noise);
-  }
-  return { next, back: null, trippedS: 0 };
-}
-
-function daysOf(habit: Habit, life: PlantOptions['life']): Days | undefined {
-  if (life === 'none') return undefined;
-  return life === 'calibration' ? habit.calibration : habit.ordinary;
+  return { next: firstTimes(habits, life, time, noise), back: null, trippedS: 0 };
 }
 
 /** Performs due acts: normal acts of operators, and the weather. */
@@ -100,17 +62,11 @@ export function live(state: WaterworksState, life: PlantOptions['life'], dt: num
   if (state.chlorination.tank < 6 && state.acts.swapLeft === 0) perform(state, 'tank-swap');
   if (life === 'none') return;
   resetTrips(state, dt);
-  for (const habit of habits) {
-    const days = daysOf(habit, life);
-    const due = state.life.next[habit.act];
-    if (days === undefined || due === undefined || state.time < due) continue;
-    const random = noise.stream(`life.${habit.act}`);
-    const value = habit.value(state, random.next(), life);
+  performDue(habits, state, life, noise, ({ act }, value) => {
     const [least, most] = keptHours[life];
-    if (habit.act === 'chlorine-sp') changeSetpoint(state, value, random.between(least, most));
-    else perform(state, habit.act, value);
-    state.life.next[habit.act] = schedule(habit, days, state.time, noise);
-  }
+    if (act === 'chlorine-sp') changeSetpoint(state, value, noise.stream('life.chlorine-sp').between(least, most));
+    else perform(state, act, value);
+  });
   goBack(state);
 }
 

@@ -1,7 +1,7 @@
 import { demandAt, type DemandState, initialDemand, stepDemand } from './demand.ts';
 import { links, type NetworkBoundary, NetworkSolver, pumpCount } from './epanet.ts';
 import { junctions, tanks } from './network-data.ts';
-import { approach, type Noise } from './noise.ts';
+import { approach, type Noise } from '../../plant-kit/noise.ts';
 import { decayQuality, initialQuality, nodeAt, type QualityState, Transport } from './quality.ts';
 
 /** State of the network, plain data. Flows in L/s, positive from a link's `from` to its `to`. */

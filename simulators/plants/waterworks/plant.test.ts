@@ -178,7 +178,7 @@ describe('a falsified sensor', () => {
     const plant = await plantAt(8);
     expect(() => plant.act(stuck('CW.CTR', 1))).toThrow(/no sensor/);
     expect(() => plant.act(stuck('XX.1', 1))).toThrow(RangeError);
-    expect(() => plant.act({ type: 'act', name: 'dance' })).toThrow(/do not know the act dance/);
+    expect(() => plant.act({ type: 'act', name: 'dance' })).toThrow(/does not know the act dance/);
   });
 });
 

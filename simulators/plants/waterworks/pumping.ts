@@ -1,4 +1,4 @@
-import { approach, clamp, lag, type Noise, wander } from './noise.ts';
+import { approach, clamp, lag, type Noise, wander } from '../../plant-kit/noise.ts';
 
 /** One high-lift pump, plain data. */
 export interface PumpState {

@@ -3,33 +3,14 @@ import { filterStep, washFlow } from './filters.ts';
 import { links } from './epanet.ts';
 import { pipes } from './network-data.ts';
 import { lowZoneFlow, pressureAt, stationFlow, tankInflow, tankLevel } from './network.ts';
-import { clamp } from './noise.ts';
+import { clamp } from '../../plant-kit/noise.ts';
+import { type Sensor as AnySensor, transmitters } from '../../plant-kit/sensing.ts';
 import { pressureJunctions } from './points/distribution.ts';
 import { nodeAt } from './quality.ts';
 import type { WaterworksState } from './state.ts';
 
-/** One transmitter, switch or feedback contact: its source and its distortions. */
-export interface Sensor {
-  readonly point: string;
-  readonly truth: (state: WaterworksState) => number;
-  /** Time constant of a first-order lag, s. */
-  readonly lag: number;
-  /** Standard deviation of its noise, in the point's unit, or relative to the value. */
-  readonly sigma: number;
-  readonly relative: boolean;
-  /** Resolution of its digital value. */
-  readonly quantum: number;
-}
-
-type Truth = Sensor['truth'];
-
-function analog(point: string, lag: number, sigma: number, quantum: number, truth: Truth, relative = false): Sensor {
-  return { point, truth, lag, sigma, relative, quantum };
-}
-
-function contact(point: string, truth: (state: WaterworksState) => boolean): Sensor {
-  return { point, truth: (state) => (truth(state) ? 1 : 0), lag: 0, sigma: 0, relative: false, quantum: 1 };
-}
+type Sensor = AnySensor<WaterworksState>;
+const { analog, contact } = transmitters<WaterworksState>();
 
 const numbers = [1, 2, 3, 4] as const;
 const main = pipes.findIndex((pipe) => pipe.id === 'M1');

@@ -1,3 +1,4 @@
+import type { SensingState } from '../../plant-kit/sensing.ts';
 import type { BoosterState } from './boosters.ts';
 import type { ChlorinationState } from './chlorination.ts';
 import type { ClearwellState } from './clearwell.ts';
@@ -60,18 +61,4 @@ export interface LifeState {
   lastSetpoint?: number;
   /** Time for which a pump has been tripped, s. */
   trippedS: number;
-}
-
-/** Inner state of the sensors, plain data, arrays in the order of `sensors`. */
-export interface SensingState {
-  readonly lagged: number[];
-  readonly bias: number[];
-  /** Drift of the bias per hour. */
-  readonly drift: number[];
-  /** Fixed reading of the sensor, or null. */
-  readonly stuck: (number | null)[];
-  /** Time for which the output is frozen, as during a calibration, s. */
-  readonly hold: number[];
-  /** 1 if the transmitter signals its own failure (NAMUR NE 43). */
-  readonly failed: number[];
 }

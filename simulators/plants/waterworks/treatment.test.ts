@@ -4,7 +4,7 @@ import { contactChlorine, initialChlorination, instantDemand, stepChlorination }
 import { clearwellChlorine, initialClearwell, stepClearwell } from './clearwell.ts';
 import { optimalAlum, settledTarget } from './coagulation.ts';
 import { filterStep, initialFilters, stepFilters } from './filters.ts';
-import { Noise } from './noise.ts';
+import { Noise } from '../../plant-kit/noise.ts';
 import { disinfectionRatio } from './plc/dosing.ts';
 import { initialPumps, stepPump, suctionMargin, tripCode } from './pumping.ts';
 

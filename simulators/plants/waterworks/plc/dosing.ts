@@ -1,5 +1,5 @@
 import { optimalAlum } from '../coagulation.ts';
-import { clamp, lag } from '../noise.ts';
+import { clamp, lag } from '../../../plant-kit/noise.ts';
 import { filterStep } from '../filters.ts';
 import { at, each } from '../points/index.ts';
 import { failed } from '../sensing.ts';

@@ -1,4 +1,5 @@
-import { at, each } from '../points/index.ts';
+import { ControllerReports } from '../../../plant-kit/controllers.ts';
+import { at, each, table } from '../points/index.ts';
 import type { WaterworksState } from '../state.ts';
 import { computeFigures, controlAlum, controlChlorine, controlPh, controlRawFlow } from './dosing.ts';
 import { controlBoosters } from './rtu.ts';
@@ -29,41 +30,11 @@ export function scanRtu(state: WaterworksState, dt: number): void {
   controlBoosters(state, dt);
 }
 
-interface Block {
-  readonly controller: string;
-  readonly heartbeat: number;
-  readonly scan: number;
-  readonly clock: number;
-  readonly sequence: number;
-  /** Scan time, ms. */
-  readonly typical: number;
-}
-
-const blocks: readonly Block[] = [
-  { controller: 'plc1', typical: 12 },
-  { controller: 'rtu2', typical: 7 },
-].map(({ controller, typical }) => {
-  const name = controller.toUpperCase();
-  return {
-    controller,
-    typical,
-    heartbeat: at(`${name}.HB`),
-    scan: at(`${name}.SCAN`),
-    clock: at(`${name}.TIME`),
-    sequence: at(`${name}.SEQ`),
-  };
-});
+const reports = new ControllerReports(table, { plc1: 12, rtu2: 7 });
 const firstOut = at('PLC1.FO');
 
 /** Updates the diagnostic registers of the controllers. @param jitter noise of the scan time by controller */
 export function reportControllers(state: WaterworksState, dt: number, jitter: (controller: string) => number): void {
-  const { memory, plc } = state;
-  plc.uptime += dt;
-  for (const block of blocks) {
-    memory[block.heartbeat] = plc.uptime % 65_536;
-    memory[block.scan] = Math.round((block.typical + 0.4 * jitter(block.controller)) * 10) / 10;
-    memory[block.clock] = Math.floor(state.time / 1000);
-    memory[block.sequence] = (plc.writes[block.controller] ?? 0) % 65_536;
-  }
-  memory[firstOut] = plc.staging.firstOut;
+  reports.report(state, dt, jitter);
+  state.memory[firstOut] = state.plc.staging.firstOut;
 }

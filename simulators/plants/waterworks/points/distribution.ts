@@ -1,5 +1,5 @@
 import type { PlantPoint } from '../../../../src/core/plant.ts';
-import { Rows } from './rows.ts';
+import { Rows } from '../../../plant-kit/rows.ts';
 
 const writable = true;
 

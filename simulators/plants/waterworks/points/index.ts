@@ -1,6 +1,7 @@
 import type { PlantPoint } from '../../../../src/core/plant.ts';
+import { PointTable } from '../../../plant-kit/point-table.ts';
+import { controllerBlock } from '../../../plant-kit/rows.ts';
 import { distributionPoints } from './distribution.ts';
-import { controllerBlock } from './rows.ts';
 import { treatmentPoints } from './treatment.ts';
 
 /** All points, in the order of the plant's registers. */
@@ -11,16 +12,10 @@ export const points: readonly PlantPoint[] = [
   ...controllerBlock('rtu2', 'network'),
 ];
 
-const byName = new Map(points.map((point, index) => [point.name, index]));
+export const table = new PointTable('waterworks', points);
 
 /** Index of a point. @throws RangeError for a name that the plant does not have */
-export function at(name: string): number {
-  const index = byName.get(name);
-  if (index === undefined) throw new RangeError(`the waterworks have no point ${name}`);
-  return index;
-}
+export const at = (name: string): number => table.at(name);
 
 /** Indices of the same point of several numbered pieces of equipment: `{}` in the pattern is the number, from 1. */
-export function each(pattern: string, count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => at(pattern.replace('{}', String(i + 1))));
-}
+export const each = (pattern: string, count: number): readonly number[] => table.each(pattern, count);

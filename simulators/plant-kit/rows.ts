@@ -1,4 +1,4 @@
-import type { PlantAddress, PlantPoint } from '../../../../src/core/plant.ts';
+import type { PlantAddress, PlantPoint } from '../../src/core/plant.ts';
 
 export type Span = readonly [low: number, high: number];
 

@@ -1,4 +1,4 @@
-import type { Random, RandomState } from '../../../src/core/random.ts';
+import type { Random, RandomState } from '../../src/core/random.ts';
 
 /** Named random generators, one per source of noise, so that a new source does not change the numbers of others. */
 export class Noise {
