@@ -1,9 +1,10 @@
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PlantPlugin } from '../../src/core/plant.ts';
+import { substation } from './substation/index.ts';
 import { waterworks } from './waterworks/index.ts';
 
 /** The simulated plants. */
-export const plants: readonly PlantPlugin[] = [waterworks];
+export const plants: readonly PlantPlugin[] = [waterworks, substation];
 
 /** The plant of a type. @throws ScadaError LAB_REFUSED if there is none */
 export function plantOf(type: string): PlantPlugin {
