@@ -142,7 +142,7 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
 const busbar: TagLimits = {
   highHigh: 21.8,
   high: 21.2,
-  low: 19.4,
+  low: 19,
   priority: 2,
   response: 'Compare the taps, set the tap changers to manual and correct the voltage',
 };

@@ -129,7 +129,7 @@ export function stepDieselPlant(diesel: DieselState, air: number, dt: number): v
   const load = diesel.mechanical / dieselRating.mw;
   // heat into the coolant, kW; the thermostat opens at 80 °C, a heater keeps a stopped engine at 40 °C
   const heat = running ? 60 + 0.25 * diesel.mechanical * 1500 : diesel.coolant < 40 ? 3 : 0;
-  const cooling = 9 * Math.max(0, diesel.coolant - 80) + 0.15 * (diesel.coolant - air);
+  const cooling = 60 * Math.max(0, diesel.coolant - 80) + 0.15 * (diesel.coolant - air);
   diesel.coolant += ((heat - cooling) * dt) / 2200;
   diesel.oil += ((running ? 420 - 40 * (1 - diesel.speed) : 0) - diesel.oil) * lag(dt, 2);
   diesel.exhaust += ((running ? 150 + 330 * load : air) - diesel.exhaust) * lag(dt, running ? 20 : 300);

@@ -20,7 +20,7 @@ import { table } from './points/index.ts';
 import { guardFeeders } from './protection/feeders.ts';
 import { closeOutOfPhase, guardGenerators } from './protection/generators.ts';
 import { shedLoad } from './protection/shedding.ts';
-import { guardStation } from './protection/station.ts';
+import { clearFirstOut, guardStation } from './protection/station.ts';
 import { instruments } from './sensors.ts';
 import type { SubstationState } from './state.ts';
 import { differenceAt, isSynchronous } from './synchronism.ts';
@@ -139,6 +139,7 @@ export class Substation extends SimulatedPlant<SubstationState> {
       stepHeat(transformer, s.network.transformers[n]?.i ?? 0, s.grid.air, s.acts.fansOff, 1);
     });
     stepBattery(s.battery, 1);
+    clearFirstOut(s);
     stepHydroPlant(s.hydro, s.grid.air, this.noise);
     if (s.diesel.phase !== dieselState.stopped || s.time % 10_000 === 0) {
       stepDieselPlant(s.diesel, s.grid.air, s.diesel.phase === dieselState.stopped ? 10 : 1);

@@ -16,6 +16,8 @@ export interface ProtectionState {
   readonly failure: number[];
   /** First-out code of the station, a `stationTrip`. */
   firstOut: number;
+  /** Time without a tripped breaker, s. */
+  calmS: number;
 }
 
 export interface FeederRelay {
@@ -79,5 +81,6 @@ export function initialProtection(): ProtectionState {
     sheddingBack: 0,
     failure: [0, 0, 0, 0],
     firstOut: stationTrip.none,
+    calmS: 0,
   };
 }

@@ -1,7 +1,6 @@
 import { breaker } from '../breaker-names.ts';
 import { isClosed, trip } from '../breakers.ts';
 import { node, supply, voltageOf } from '../network.ts';
-import { ratedAmps } from '../transformers.ts';
 import type { SubstationState } from '../state.ts';
 import { stepInverse } from './overcurrent.ts';
 import { stationTrip } from './state.ts';
@@ -58,5 +57,8 @@ export function guardStation(state: SubstationState, dt: number): boolean {
   return busy;
 }
 
-/** Load of a transformer relative to its rating. */
-export const loadFactor = (state: SubstationState, n: number): number => (state.network.transformers[n]?.i ?? 0) / ratedAmps;
+/** Clears the first-out code ten minutes after the last tripped breaker was closed again. Called every second. */
+export function clearFirstOut({ protection, breakers }: SubstationState): void {
+  protection.calmS = breakers.some((one) => one.tripped) ? 0 : protection.calmS + 1;
+  if (protection.calmS > 600) protection.firstOut = stationTrip.none;
+}
