@@ -48,7 +48,7 @@ export function initialDiesel(starts: number): DieselState {
     phase: dieselState.stopped,
     phaseS: 0,
     rack: 0,
-    delayed: new Array<number>(delaySteps).fill(0),
+    delayed: Array.from({ length: delaySteps }, () => 0),
     integral: 0,
     speed: 0,
     angle: 0,

@@ -114,8 +114,8 @@ const flow = (): Flow => ({ p: 0, q: 0, i: 0 });
 
 export function initialNetwork(): NetworkState {
   return {
-    re: new Array<number>(nodes).fill(1),
-    im: new Array<number>(nodes).fill(0),
+    re: Array.from({ length: nodes }, () => 1),
+    im: Array.from({ length: nodes }, () => 0),
     supply: [supply.grid, supply.grid],
     coupled: true,
     grid: flow(),
