@@ -231,6 +231,17 @@ export interface AlertChange {
   readonly alert: Alert;
   /** Note of the actor. */
   readonly note?: string | undefined;
+  /** Set for receivers outside of the site; never stored. */
+  readonly place?: Place | undefined;
+}
+
+/** Site of an alert, and the device that it concerns: its own, or that of its first tag. */
+export interface Place {
+  readonly site: string;
+  readonly device?: string | undefined;
+  /** IP address and port of the device, if the configuration states them. */
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
 }
 
 /** True in the states B, D and E, in which the alert waits for an acknowledgement. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AlertManager } from '../alerts/manager.ts';
 import type { NotifierConfig } from '../config/configured.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
-import { type AlertChange, needsAcknowledgement } from '../core/alert.ts';
+import { type Alert, type AlertChange, needsAcknowledgement, type Place } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Metric } from '../core/metrics.ts';
 import type { NotifierPlugin } from '../core/notifier.ts';
@@ -12,6 +12,8 @@ import { type Destined, unrouted } from '../notify/coverage.ts';
 import { checkDestinations, destinationsOf } from '../notify/destinations.ts';
 import { Notifications } from '../notify/index.ts';
 import { privately } from '../notify/privacy.ts';
+import { endpointsOf } from '../siem/index.ts';
+import { addressOf } from './devices.ts';
 import { type CanaryStage, CanaryWatch } from './canary.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfFault, SelfWatch } from './self-watch.ts';
@@ -83,6 +85,7 @@ export function startNotifiers(
     subscribe: manager.subscribe.bind(manager),
     open: manager.open.bind(manager),
   };
+  const placeOf = placesOf(config);
   const acknowledge = (id: string, user: string): void => manager.acknowledge(id, { role: 'operator', user });
   const started = config.notifiers.map(({ plugin, settings = {} }, index): Notifying => {
     const name = notifierName(plugin, index);
@@ -98,7 +101,7 @@ export function startNotifiers(
       settings,
       timeZone: config.site.timeZone,
       clock: wall,
-      shown: (change) => hidden(shownChange(change, naming)),
+      shown: (change) => hidden({ ...shownChange(change, naming), place: placeOf(change.alert) }),
       acknowledge,
       onCanary: ({ time }) => passed(`notify ${name}`, time),
     });
@@ -107,6 +110,16 @@ export function startNotifiers(
   });
   if (started.length > 0) stateUnrouted({ options, context }, manager, started);
   return started;
+}
+
+/** Finds where an alert is, for receivers that do not know the site. */
+function placesOf({ site, devices, tags }: MonitorConfig): (alert: Alert) => Place {
+  const endpoints = endpointsOf(devices.map(({ name, config }) => ({ name, address: addressOf(config) })));
+  return ({ device, tags: [first = ''] }) => {
+    const index = device === undefined ? tags.indexOf(first) : undefined;
+    const name = device ?? (index === undefined ? undefined : tags.tags[index]?.device);
+    return { site: site.name, device: name, ...(name === undefined ? {} : endpoints.get(name)) };
+  };
 }
 
 /** States which alerts no notifier receives: the classes in the log, the alerts as a metric. */

@@ -47,6 +47,7 @@ export const canaryDelivery = ({ id, time }: Canary): Delivery => ({
 });
 
 /** Users appear under their pseudonyms, which the monitor sets before it passes changes to notifiers. */
-function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {
-  return { sequence, time, kind, by: byName(by), ...(note === undefined ? {} : { note }), alert: shownAlert(alert, byName) };
+function changeOf({ sequence, time, kind, by, note, place, alert }: AlertChange) {
+  const more = { ...(note === undefined ? {} : { note }), ...(place === undefined ? {} : { place }) };
+  return { sequence, time, kind, by: byName(by), ...more, alert: shownAlert(alert, byName) };
 }

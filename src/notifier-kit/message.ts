@@ -75,13 +75,13 @@ const rankOf = (priority: AlertChange['alert']['priority']): string => (priority
 /** Message about a change; undefined if the receiver does not want it. */
 export function messageOf(change: AlertChange, options: MessageOptions): Message | undefined {
   if (!isWanted(change, options)) return undefined;
-  const { alert, title, sentence, clients, link, note, certainty } = eventOf(change, options.dashboard);
+  const { alert, title, sentence, clients, link, note, certainty, areas, device, place } = eventOf(change, options.dashboard);
   const values = {
     change: words[change.kind],
     priority: rankOf(alert.priority),
     title,
     sentence,
-    area: alert.area,
+    area: areas.join(', '),
     equipment: alert.equipment,
     since: `${new Date(alert.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
     tags: alert.tags.join(', '),
@@ -95,7 +95,7 @@ export function messageOf(change: AlertChange, options: MessageOptions): Message
     link: link ?? '',
   };
   const facts: readonly (readonly [string, string])[] = [
-    ['Where', `${values.area}, ${values.equipment}`],
+    ['Where', [place?.site, values.area, values.equipment, device].filter((part) => (part ?? '') !== '').join(', ')],
     ['Since', values.since],
     ['Tags', values.tags],
     ['Client', values.clients],

@@ -9,7 +9,7 @@ const longest = 1023;
  * the type of the leading detector. Times are ms since 1970 UTC.
  */
 export function cef(event: SecurityEvent): string {
-  const { alert, by, clients, detectors, link, note } = event;
+  const { alert, by, clients, detectors, link, note, place, areas, device } = event;
   const header = [product.vendor, product.name, product.version, detectors[0] ?? 'none', event.title];
   const extension: readonly (readonly [key: string, value: string | number | undefined])[] = [
     ['rt', event.time],
@@ -22,12 +22,15 @@ export function cef(event: SecurityEvent): string {
     ['msg', event.sentence],
     // `src` takes an IP address and nothing else
     ['src', clients.find((client) => isIP(client) !== 0)],
-    ['dhost', alert.device],
+    ['dhost', device],
+    // pseudonyms of addresses are none
+    ['dst', isIP(place?.address ?? '') === 0 ? undefined : place?.address],
+    ['dpt', place?.port],
     ['suser', by.user],
     ['spriv', by.role],
     ['request', link],
     ['reason', note],
-    ['deviceFacility', alert.area],
+    ['deviceFacility', areas.join(' ')],
     ['destinationServiceName', alert.equipment],
     ...labelled('cs1', 'tags', alert.tags.join(' ')),
     ...labelled('cs2', 'techniques', techniquesOf(event)),
@@ -36,6 +39,7 @@ export function cef(event: SecurityEvent): string {
     ...labelled('cs5', 'clients', clients.join(' ')),
     ...labelled('cs6', 'operator response', alert.response),
     ...labelled('flexString1', 'delivery', event.id),
+    ...labelled('flexString2', 'site', place?.site ?? ''),
     ...(Number.isFinite(event.score) ? labelled('cfp1', 'score', Number(event.score.toPrecision(4))) : []),
   ];
   const pairs = extension.flatMap(([key, value]) =>

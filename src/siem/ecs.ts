@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Version of the Elastic Common Schema. */
@@ -12,7 +13,7 @@ const types: Readonly<Record<SecurityEvent['lifecycle'], string>> = {
 
 /** An event as JSON of the Elastic Common Schema. What the schema has no field for is under `scadawatch`. */
 export function ecs(event: SecurityEvent): string {
-  const { alert, by, clients, link, note } = event;
+  const { alert, by, clients, link, note, place, areas, device } = event;
   const { techniques } = alert;
   const [client] = clients;
   return JSON.stringify({
@@ -36,10 +37,14 @@ export function ecs(event: SecurityEvent): string {
     },
     observer: { vendor: product.vendor, product: product.name, version: product.version, type: 'ids' },
     rule: { name: event.title, id: event.detectors[0], category: alert.priority === 'A' ? 'anomaly' : 'alarm' },
-    ...(client === undefined ? {} : { source: { address: client } }),
-    ...(alert.device === undefined ? {} : { host: { name: alert.device } }),
+    ...(client === undefined ? {} : { source: endpointOf(client) }),
+    ...(place?.address === undefined
+      ? {}
+      : { destination: { ...endpointOf(place.address), ...(place.port === undefined ? {} : { port: place.port }) } }),
+    ...(device === undefined ? {} : { host: { name: device } }),
+    ...(place === undefined ? {} : { labels: { site: place.site } }),
     ...(by.user === undefined ? {} : { user: { name: by.user, roles: [by.role] } }),
-    ...(clients.length === 0 ? {} : { related: { hosts: clients } }),
+    ...(clients.length === 0 ? {} : { related: relatedOf(clients) }),
     ...(techniques.length === 0
       ? {}
       : {
@@ -55,7 +60,7 @@ export function ecs(event: SecurityEvent): string {
       priority: String(alert.priority),
       state: alert.state,
       lifecycle: event.lifecycle,
-      area: alert.area,
+      area: areas.join(' '),
       equipment: alert.equipment,
       confidence: event.confidence,
       detectors: event.detectors,
@@ -65,4 +70,13 @@ export function ecs(event: SecurityEvent): string {
       ...(note === undefined ? {} : { note }),
     },
   });
+}
+
+const endpointOf = (address: string) => ({ address, ...(isIP(address) === 0 ? {} : { ip: address }) });
+
+/** Clients by kind: rules search for addresses in `related.ip`. */
+function relatedOf(clients: readonly string[]) {
+  const ip = clients.filter((client) => isIP(client) !== 0);
+  const hosts = clients.filter((client) => isIP(client) === 0);
+  return { ...(ip.length === 0 ? {} : { ip }), ...(hosts.length === 0 ? {} : { hosts }) };
 }

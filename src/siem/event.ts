@@ -13,11 +13,16 @@ export const product = { vendor: 'scadawatch', name: 'scadawatch', version: pack
 export type Lifecycle = 'new' | 'acknowledged' | 'suppressed' | 'resolved';
 
 /** Facts of one change of an alert, the same for every format. Users appear under their pseudonyms. */
-export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note'> {
+export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note' | 'place'> {
   /** Equal for every attempt to send the change, also after a restart. */
   readonly id: string;
   readonly by: Actor;
+  /** Its times are whole ms. */
   readonly alert: Alert;
+  /** Ids of its areas: its own, or those of its tags. */
+  readonly areas: readonly string[];
+  /** Device that it concerns. */
+  readonly device?: string | undefined;
   /** Title and first sentence as operators see them. */
   readonly title: string;
   readonly sentence: string;
@@ -31,7 +36,7 @@ export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note
   readonly stated: boolean;
   /** The certainty in words. */
   readonly certainty: string;
-  /** Score of the leading finding; 1 or more is anomalous. */
+  /** Score of the leading finding; 1 or more is anomalous. NaN if a stated rule is violated, which has no degree. */
   readonly score: number;
   /** Address of the incident's page, if the dashboard's address is configured. */
   readonly link?: string | undefined;
@@ -42,29 +47,41 @@ export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note
  * @param dashboard address of the dashboard
  */
 export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent {
-  const { time, kind, by, note } = change;
-  const alert = shownAlert(change.alert, byName);
+  const { time, kind, by, note, place } = change;
+  const alert = inWholeMs(shownAlert(change.alert, byName));
   const leading = shownFinding(alert);
   const { findings, explanation } = alert;
   return {
     id: deliveryId('alert', [change]),
-    time,
+    time: Math.round(time),
     kind,
     by: byName(by),
     ...(note === undefined ? {} : { note }),
+    ...(place === undefined ? {} : { place }),
     alert,
+    areas: alert.area === '' ? (alert.areas ?? []) : [alert.area],
+    device: alert.device ?? place?.device,
     title: alert.headline?.title ?? alert.title,
     sentence: explanation.sentence,
     lifecycle: lifecycleOf(alert),
     detectors: [...new Set([leading, ...findings].flatMap((finding) => finding?.detector ?? []))],
     clients: clientsOfAlert(alert),
     ...certaintyOf(leading?.certainty),
-    score: leading?.peak ?? Number.NaN,
+    score: leading?.certainty.kind === 'stated' ? Number.NaN : (leading?.peak ?? Number.NaN),
     ...(dashboard === undefined
       ? {}
       : { link: `${dashboard.replace(/\/$/, '')}/#/incident/${encodeURIComponent(alert.incident)}` }),
   };
 }
+
+/** Formats of security tools have whole ms; a tap measures finer. */
+const inWholeMs = (alert: Alert): Alert => ({
+  ...alert,
+  since: Math.round(alert.since),
+  raisedAt: Math.round(alert.raisedAt),
+  changedAt: Math.round(alert.changedAt),
+  ...(alert.returnedAt === undefined ? {} : { returnedAt: Math.round(alert.returnedAt) }),
+});
 
 /** Id of a message about changes: equal for every attempt, also after a restart. */
 export function deliveryId(type: string, changes: readonly AlertChange[]): string {

@@ -24,7 +24,7 @@ const confidences = { low: [1, 'Low'], medium: [2, 'Medium'], high: [3, 'High'] 
  * `metadata.uid` is the delivery.
  */
 export function ocsf(event: SecurityEvent): string {
-  const { alert, clients, detectors, link, note } = event;
+  const { alert, clients, detectors, link, note, place } = event;
   const [activityId, activity] = event.kind === 'raised' ? activities.new : notCreated(event.lifecycle);
   const [statusId, status] = statuses[event.lifecycle];
   const [severityId, severity] = severities[alert.priority];
@@ -70,14 +70,20 @@ export function ocsf(event: SecurityEvent): string {
       },
       attacks: attacksOf(event),
     },
-    resources: [{ name: alert.equipment, type: 'equipment', group: { name: alert.area }, ...uidOf(alert.device) }],
+    resources: [resourceOf(event)],
     evidences: [
-      ...clients.map((client) => ({ src_endpoint: isIP(client) !== 0 ? { ip: client } : { name: client } })),
+      ...clients.map((client) => ({
+        src_endpoint: endpointOf(client),
+        ...(place?.address === undefined
+          ? {}
+          : { dst_endpoint: { ...endpointOf(place.address), ...(place.port === undefined ? {} : { port: place.port }) } }),
+      })),
       {
         data: {
           tags: alert.tags,
           writes: alert.explanation.writes ?? [],
           certainty: event.certainty,
+          techniques: alert.techniques.map(({ id, version: matrix, certainty }) => ({ id, version: matrix, certainty })),
           ...(Number.isFinite(event.score) ? { score: event.score } : {}),
         },
       },
@@ -92,7 +98,20 @@ export function ocsf(event: SecurityEvent): string {
 const notCreated = (lifecycle: SecurityEvent['lifecycle']) =>
   lifecycle === 'resolved' ? activities.resolved : activities.acknowledged;
 
-const uidOf = (device: string | undefined) => (device === undefined ? {} : { uid: device });
+/** A pseudonym of an address is a name. */
+const endpointOf = (address: string) => (isIP(address) === 0 ? { name: address } : { ip: address });
+
+/** The equipment, or the device of an alert that concerns none. */
+function resourceOf({ alert, areas, device, place }: SecurityEvent) {
+  const isDevice = alert.equipment === '';
+  return {
+    name: isDevice ? (device ?? 'site') : alert.equipment,
+    type: isDevice ? (device === undefined ? 'site' : 'device') : 'equipment',
+    ...(areas.length === 0 ? {} : { group: { name: areas.join(' ') } }),
+    ...(device === undefined ? {} : { uid: device }),
+    ...(place === undefined ? {} : { namespace: place.site }),
+  };
+}
 
 /** A sub-technique is named with its technique; the version is that of the matrix for industrial control systems. */
 const attacksOf = ({ alert }: SecurityEvent) =>
@@ -111,7 +130,10 @@ function analysesOf({ alert: { explanation } }: SecurityEvent) {
   const { contributions, band } = explanation;
   if (contributions.length === 0) return {};
   const parameter = ({ tag, of }: Pick<Contribution, 'tag' | 'of'>): string => (of === undefined ? tag : `${tag} ${of}`);
-  const observed = (value: number, unit: string, state?: string) => [{ value: state ?? `${value} ${unit}`.trim() }];
+  const observed = (value: number, unit: string, state?: string) => [
+    // a float of 32 bits has seven digits
+    { value: state ?? `${Number(value.toPrecision(6))} ${unit}`.trim() },
+  ];
   const expected = contributions.filter(({ expected: value }) => Number.isFinite(value));
   const baselines = [
     ...expected.map(({ states, expected: value, unit, ...of }) => ({

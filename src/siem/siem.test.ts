@@ -65,6 +65,66 @@ describe('a CEF event', () => {
   });
 });
 
+/** A change of an alert about a device, as the lab raises it: finer times than ms, no equipment, areas of its tags. */
+const ofDevice = changeOf(1, {
+  time: intrusion.raisedAt + 0.25,
+  place: { site: 'North', device: 'plc1', address: '10.0.0.5', port: 502 },
+  alert: {
+    ...intrusion,
+    area: '',
+    areas: ['disinfection'],
+    equipment: '',
+    since: intrusion.since + 0.8994,
+    findings: intrusion.findings.map((finding) => ({ ...finding, certainty: { kind: 'stated' } })),
+  },
+});
+
+describe('an alert about a device', () => {
+  it('names site, device with its address, and areas in every format, with whole ms and without a score', () => {
+    const { fields } = readCef(formats.cef(eventOf(ofDevice)));
+    expect(fields).toMatchObject({
+      rt: String(intrusion.raisedAt),
+      start: String(intrusion.since + 1),
+      dhost: 'plc1',
+      dst: '10.0.0.5',
+      dpt: '502',
+      deviceFacility: 'disinfection',
+      flexString2: 'North',
+    });
+    expect(fields).not.toHaveProperty('cfp1');
+    const ocsf: unknown = JSON.parse(formats.ocsf(eventOf(ofDevice)));
+    expect(detectionFinding.safeParse(ocsf).error?.issues).toBeUndefined();
+    expect(ocsf).toMatchObject({
+      start_time: intrusion.since + 1,
+      resources: [{ name: 'plc1', type: 'device', group: { name: 'disinfection' }, namespace: 'North' }],
+      evidences: [
+        { src_endpoint: { ip: '10.0.0.66' }, dst_endpoint: { ip: '10.0.0.5', port: 502 } },
+        { data: { techniques: [{ id: 'T1692.001', version: '19', certainty: 'seen' }] } },
+      ],
+    });
+    expect(JSON.parse(formats.ecs(eventOf(ofDevice)))).toMatchObject({
+      source: { ip: '10.0.0.66' },
+      destination: { ip: '10.0.0.5', port: 502 },
+      related: { ip: ['10.0.0.66'] },
+      labels: { site: 'North' },
+      scadawatch: { area: 'disinfection' },
+    });
+  });
+
+  it('has pseudonyms of addresses as names', () => {
+    const hidden = changeOf(1, { ...ofDevice, place: { site: 'North', device: 'plc1', address: 'address-1', port: 502 } });
+    expect(readCef(formats.cef(eventOf(hidden))).fields).not.toHaveProperty('dst');
+    const ocsf: unknown = JSON.parse(formats.ocsf(eventOf(hidden)));
+    expect(detectionFinding.safeParse(ocsf).error?.issues).toBeUndefined();
+    expect(ocsf).toMatchObject({ evidences: [{ dst_endpoint: { name: 'address-1' } }, {}] });
+  });
+
+  it('of an alert without a device has a resource with a name', () => {
+    const none = changeOf(1, { alert: { ...intrusion, area: '', equipment: '', device: undefined } });
+    expect(detectionFinding.safeParse(JSON.parse(formats.ocsf(eventOf(none)))).error?.issues).toBeUndefined();
+  });
+});
+
 describe('an OCSF event', () => {
   const read = (...of: Parameters<typeof eventOf>) => JSON.parse(formats.ocsf(eventOf(...of))) as Record<string, unknown>;
 

@@ -60,10 +60,11 @@ export const detectionFinding = z
     }),
     resources: z.array(
       z.strictObject({
-        name: z.string(),
+        name: z.string().min(1),
         type: z.string(),
         uid: z.string().optional(),
-        group: z.strictObject({ name: z.string() }),
+        group: z.strictObject({ name: z.string().min(1) }).optional(),
+        namespace: z.string().optional(),
       }),
     ),
     evidences: z
@@ -73,6 +74,13 @@ export const detectionFinding = z
             data: z.record(z.string(), z.unknown()).optional(),
             src_endpoint: z
               .strictObject({ ip: z.union([z.ipv4(), z.ipv6()]).optional(), name: z.string().optional() })
+              .optional(),
+            dst_endpoint: z
+              .strictObject({
+                ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+                name: z.string().optional(),
+                port: z.int().min(0).max(65_535).optional(),
+              })
               .optional(),
           })
           .refine(({ data, src_endpoint: source }) => (data ?? source) !== undefined),

@@ -65,21 +65,23 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     const action = actions[change.kind];
     if (action === undefined) return;
     const { dashboard, routingKey } = this.config;
-    const { alert, title, sentence, clients, certainty, link } = eventOf(change, dashboard);
+    const { alert, title, sentence, clients, certainty, link, areas, device, place } = eventOf(change, dashboard);
+    const where = device ?? areas[0] ?? place?.site ?? 'scadawatch';
     const body = {
       routing_key: routingKey,
       event_action: action,
       dedup_key: alert.id,
       payload: {
         summary: `${title}. ${sentence}`.slice(0, longestSummary),
-        source: alert.device ?? alert.area,
+        source: where,
         severity: severityWordOf[alert.priority],
         timestamp: new Date(alert.raisedAt).toISOString(),
-        component: alert.equipment,
-        group: alert.area,
+        component: alert.equipment === '' ? where : alert.equipment,
+        group: areas.join(' '),
         class: alert.network === true ? 'network' : 'process',
         custom_details: {
           incident: alert.incident,
+          site: place?.site,
           since: new Date(alert.since).toISOString(),
           tags: alert.tags,
           techniques: alert.techniques.map(({ id, version }) => `${id} (v${version})`),
