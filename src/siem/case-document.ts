@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Series } from '../core/historian.ts';
 import type { PacketFile } from '../core/packets.ts';
 import type { PrintedDocument, PrintedTable, PrintedWithFiles } from '../core/printed.ts';
-import type { Traffic } from '../core/traffic.ts';
+import type { Traffic, TrafficRecord } from '../core/traffic.ts';
 import type { Case } from './case.ts';
 import { type CaseEvidence, packetMediaType, sampleRows } from './case-evidence.ts';
 
@@ -13,6 +13,7 @@ export function caseDocument(
   { timeZone, madeAt }: Pick<PrintedDocument, 'timeZone' | 'madeAt'>,
 ): PrintedWithFiles {
   const { id, site, tlp, title, sentence, since, changedAt } = of;
+  const [ofCase, usual] = traffic(of, evidence.traffic);
   return {
     title: `Case ${id}: ${title}`,
     site,
@@ -30,9 +31,10 @@ export function caseDocument(
       techniques(of),
       writes(of),
       notes(of),
-      traffic(evidence.traffic),
+      ofCase,
       packets(of, evidence.packets),
       samples(evidence.samples),
+      usual,
     ],
     ...(evidence.packets === undefined
       ? {}
@@ -74,10 +76,11 @@ const techniques = ({ alerts: all }: Case): PrintedTable => ({
     { title: 'Name', kind: 'text' },
     { title: 'Certainty', kind: 'text' },
     { title: 'Alert', kind: 'text' },
+    { title: 'Version of ATT&CK', kind: 'text' },
     { title: 'Id of v18', kind: 'text' },
   ],
   rows: all.flatMap(({ alert }) =>
-    alert.techniques.map(({ id, name, certainty, idV18 }) => [id, name, certainty, alert.id, idV18]),
+    alert.techniques.map(({ id, name, certainty, version, idV18 }) => [id, name, certainty, alert.id, version, idV18]),
   ),
   empty: 'No technique fits the alerts.',
 });
@@ -114,9 +117,32 @@ const notes = ({ notes: all }: Case): PrintedTable => ({
   empty: 'Nobody has judged or commented the case.',
 });
 
-const traffic = ({ records, more }: Traffic): PrintedTable => ({
-  title: 'Network traffic',
-  note: `Recorded within 60 s of each act on the network.${more ? ' Further traffic of other clients is not listed.' : ''}`,
+/** Two tables, so that the acts are not lost among the usual traffic of other clients. */
+function traffic({ alerts: all }: Case, { records, more }: Traffic): readonly [PrintedTable, PrintedTable] {
+  const clients = new Set(all.flatMap((one) => one.clients));
+  const isUsual = ({ kind, client }: TrafficRecord): boolean => kind === 'wire-traffic' && !clients.has(client);
+  const within = 'Recorded within 60 s of each act on the network.';
+  return [
+    trafficTable({
+      title: 'Network traffic of the case',
+      note: `${within} Traffic of its clients, and all that is not usual.`,
+      records: records.filter((record) => !isUsual(record)),
+      empty: 'No traffic was recorded at that time. A tap or a capture records it.',
+    }),
+    trafficTable({
+      title: 'Usual traffic of other clients',
+      note: `${within}${more ? ' Further traffic of other clients is not listed.' : ''}`,
+      records: records.filter(isUsual),
+      empty: 'None was recorded.',
+    }),
+  ];
+}
+
+const trafficTable = ({
+  records,
+  ...texts
+}: Pick<PrintedTable, 'title' | 'note' | 'empty'> & Pick<Traffic, 'records'>): PrintedTable => ({
+  ...texts,
   columns: [
     { title: 'Time', kind: 'time' },
     { title: 'Kind', kind: 'text' },
@@ -133,7 +159,6 @@ const traffic = ({ records, more }: Traffic): PrintedTable => ({
     operation,
     text,
   ]),
-  empty: 'No traffic was recorded at that time. A tap or a capture records it.',
 });
 
 const packetName = ({ id }: Case): string => `${id}.pcapng`;

@@ -203,7 +203,8 @@ describe('a case as a MISP event', () => {
 describe('a case as a document', () => {
   it('is readable without the monitor, with the traffic and samples around it, and escapes every text', () => {
     const record = { time: intrusion.since, kind: 'wire-write', client: '10.0.0.66', server: '10.0.0.5', port: 502 };
-    const traffic = { records: [{ ...record, operation: 'FC6', text: 'CL.SP: 1 → 0.3' }], more: true };
+    const other = { ...record, kind: 'wire-traffic', client: '10.0.0.5', operation: 'FC3', text: 'packets 8' };
+    const traffic = { records: [other, { ...record, operation: 'FC6', text: 'CL.SP: 1 → 0.3' }], more: true };
     const one = Float64Array.of(1.5);
     const series = { tag: 'CL.AT01', spanMs: 0, time: Float64Array.of(intrusion.since), value: one, low: one, high: one };
     const samples = [{ ...series, quality: Uint32Array.of(0) }];
@@ -219,6 +220,8 @@ describe('a case as a document', () => {
     ])
       expect(html).toContain(text);
     const none = { traffic: { records: [], more: false }, samples: undefined, packets: undefined };
+    // the act comes before the usual traffic, whatever their times are
+    expect(html.indexOf('CL.SP: 1 → 0.3')).toBeLessThan(html.indexOf('packets 8'));
     expect(printedHtml(caseDocument(aCase(), none, { timeZone: 'UTC', madeAt: 0 }))).toContain('No traffic was recorded');
   });
 });
