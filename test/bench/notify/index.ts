@@ -85,7 +85,8 @@ export async function flood({ seconds, withNotifiers, ends }: FloodOptions) {
   const growth = heapUsed() - heap;
   const to = systemClock.now();
   const stopped = systemClock.monotonic();
-  while (!isDelivered() && systemClock.monotonic() - stopped < longestMs) await systemClock.sleep(500);
+  // memory alone is of interest then
+  while (!ends && !isDelivered() && systemClock.monotonic() - stopped < longestMs) await systemClock.sleep(500);
   const path = receivers.map(({ type, ids, times, getsEachChange }) => ({ type, ids, times, getsEachChange }));
   const samples = Math.floor((to - from) / scanMs) * tagCount;
   return {
