@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import type { Alert } from '../core/alert.ts';
+import type { Alert, AlertChangeKind } from '../core/alert.ts';
 import { packetsFolder } from '../data-directory/folders.ts';
 import { actSpanOf } from '../siem/index.ts';
 import { PacketRing } from '../storage/packets/index.ts';
 import type { Alerting } from './alerting.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
+/** Changes after which an alert may state an act on the network. */
+const kinds: ReadonlySet<AlertChangeKind> = new Set(['raised', 'recurred', 'updated']);
 /** Interval of writes, ms of wall time. */
 const flushMs = 1_000;
 
@@ -28,7 +30,7 @@ export async function startPackets(
   // a monitor that was killed has not held the packets of its last minutes
   for (const alert of manager.open()) hold(alert);
   manager.subscribe(({ kind, alert }) => {
-    if (kind === 'raised' || kind === 'recurred') hold(alert);
+    if (kinds.has(kind)) hold(alert);
   });
   const run = async (signal: AbortSignal): Promise<void> => {
     for (;;) {

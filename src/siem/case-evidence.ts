@@ -17,7 +17,7 @@ export const evidenceLimits = {
   pointsPerTag: 60,
   spans: 20,
   packetBytes: 4_194_304,
-  packetFileBytes: 33_554_432,
+  packetFileBytes: 16_777_216,
 } as const;
 
 /** Registered by IANA for captures of both formats. */

@@ -5,11 +5,9 @@ import type { PacketSink, RawPacket } from '../../core/packets.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { Span } from '../../core/traffic.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
-import { heldFolder, packetFiles } from './files.ts';
+import { heldFolder, packetFiles, segmentMs } from './files.ts';
 import { ignoreMissing, PacketSegment } from './segment.ts';
 
-/** Longest span of one file, ms: the unit in which packets are held and deleted. */
-const segmentMs = 60_000;
 const segmentBytes = 8_388_608;
 /** Most bytes that wait for the disk. Packets beyond are lost, counted and an alarm. */
 const mostWaiting = 16_777_216;
