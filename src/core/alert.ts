@@ -231,7 +231,10 @@ export interface AlertChange {
   readonly alert: Alert;
   /** Note of the actor. */
   readonly note?: string | undefined;
-  /** Set for receivers outside of the site; never stored. */
+}
+
+/** A change as receivers outside of the site get it. */
+export interface SentChange extends AlertChange {
   readonly place?: Place | undefined;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AlertManager } from '../alerts/manager.ts';
 import type { NotifierConfig } from '../config/configured.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
-import { type Alert, type AlertChange, needsAcknowledgement, type Place } from '../core/alert.ts';
+import { type Alert, type AlertChange, needsAcknowledgement, type Place, type SentChange } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Metric } from '../core/metrics.ts';
 import type { NotifierPlugin } from '../core/notifier.ts';
@@ -101,7 +101,10 @@ export function startNotifiers(
       settings,
       timeZone: config.site.timeZone,
       clock: wall,
-      shown: (change) => hidden({ ...shownChange(change, naming), place: placeOf(change.alert) }),
+      shown: (change) => {
+        const sent: SentChange = { ...shownChange(change, naming), place: placeOf(change.alert) };
+        return hidden(sent);
+      },
       acknowledge,
       onCanary: ({ time }) => passed(`notify ${name}`, time),
     });

@@ -1,4 +1,4 @@
-import type { AlertChange } from '../core/alert.ts';
+import type { AlertChange, SentChange } from '../core/alert.ts';
 import type { AlertDigest, Canary } from '../core/notifier.ts';
 import { byName, shownAlert } from '../core/shown.ts';
 import { deliveryId } from '../siem/index.ts';
@@ -47,7 +47,7 @@ export const canaryDelivery = ({ id, time }: Canary): Delivery => ({
 });
 
 /** Users appear under their pseudonyms, which the monitor sets before it passes changes to notifiers. */
-function changeOf({ sequence, time, kind, by, note, place, alert }: AlertChange) {
+function changeOf({ sequence, time, kind, by, note, place, alert }: SentChange) {
   const more = { ...(note === undefined ? {} : { note }), ...(place === undefined ? {} : { place }) };
   return { sequence, time, kind, by: byName(by), ...more, alert: shownAlert(alert, byName) };
 }

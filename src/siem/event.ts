@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import packageFile from '../../package.json' with { type: 'json' };
-import { type Actor, type Alert, type AlertChange, hasReturned, isHidden, isOpen, type Priority } from '../core/alert.ts';
+import {
+  type Actor,
+  type Alert,
+  type AlertChange,
+  hasReturned,
+  isHidden,
+  isOpen,
+  type Priority,
+  type SentChange,
+} from '../core/alert.ts';
 import type { Certainty } from '../core/finding.ts';
 import { formatEstimate } from '../core/format.ts';
 import { byName, shownAlert } from '../core/shown.ts';
@@ -13,7 +22,7 @@ export const product = { vendor: 'scadawatch', name: 'scadawatch', version: pack
 export type Lifecycle = 'new' | 'acknowledged' | 'suppressed' | 'resolved';
 
 /** Facts of one change of an alert, the same for every format. Users appear under their pseudonyms. */
-export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note' | 'place'> {
+export interface SecurityEvent extends Pick<SentChange, 'time' | 'kind' | 'note' | 'place'> {
   /** Equal for every attempt to send the change, also after a restart. */
   readonly id: string;
   readonly by: Actor;
@@ -46,7 +55,7 @@ export interface SecurityEvent extends Pick<AlertChange, 'time' | 'kind' | 'note
  * Facts of a change.
  * @param dashboard address of the dashboard
  */
-export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent {
+export function eventOf(change: SentChange, dashboard?: string): SecurityEvent {
   const { time, kind, by, note, place } = change;
   const alert = inWholeMs(shownAlert(change.alert, byName));
   const leading = shownFinding(alert);
@@ -67,7 +76,7 @@ export function eventOf(change: AlertChange, dashboard?: string): SecurityEvent 
     detectors: [...new Set([leading, ...findings].flatMap((finding) => finding?.detector ?? []))],
     clients: clientsOfAlert(alert),
     ...certaintyOf(leading?.certainty),
-    score: leading?.certainty.kind === 'stated' ? Number.NaN : (leading?.peak ?? Number.NaN),
+    score: leading?.certainty?.kind === 'stated' ? Number.NaN : (leading?.peak ?? Number.NaN),
     ...(dashboard === undefined
       ? {}
       : { link: `${dashboard.replace(/\/$/, '')}/#/incident/${encodeURIComponent(alert.incident)}` }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeOf, intrusion } from '../../test/support/alert-changes.ts';
 import { detectionFinding } from '../../test/support/ocsf.ts';
-import type { Alert } from '../core/alert.ts';
+import type { Alert, SentChange } from '../core/alert.ts';
 import { deliveryId, eventOf, formats } from './index.ts';
 
 const dashboard = 'https://scadawatch.example';
@@ -66,7 +66,8 @@ describe('a CEF event', () => {
 });
 
 /** A change of an alert about a device, as the lab raises it: finer times than ms, no equipment, areas of its tags. */
-const ofDevice = changeOf(1, {
+const ofDevice: SentChange = {
+  ...changeOf(1),
   time: intrusion.raisedAt + 0.25,
   place: { site: 'North', device: 'plc1', address: '10.0.0.5', port: 502 },
   alert: {
@@ -77,7 +78,7 @@ const ofDevice = changeOf(1, {
     since: intrusion.since + 0.8994,
     findings: intrusion.findings.map((finding) => ({ ...finding, certainty: { kind: 'stated' } })),
   },
-});
+};
 
 describe('an alert about a device', () => {
   it('names site, device with its address, and areas in every format, with whole ms and without a score', () => {
@@ -112,7 +113,7 @@ describe('an alert about a device', () => {
   });
 
   it('has pseudonyms of addresses as names', () => {
-    const hidden = changeOf(1, { ...ofDevice, place: { site: 'North', device: 'plc1', address: 'address-1', port: 502 } });
+    const hidden: SentChange = { ...ofDevice, place: { site: 'North', device: 'plc1', address: 'address-1', port: 502 } };
     expect(readCef(formats.cef(eventOf(hidden))).fields).not.toHaveProperty('dst');
     const ocsf: unknown = JSON.parse(formats.ocsf(eventOf(hidden)));
     expect(detectionFinding.safeParse(ocsf).error?.issues).toBeUndefined();
