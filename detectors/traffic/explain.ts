@@ -17,7 +17,7 @@ export function explainCase(open: Case, background: Background): Explanation {
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
   const rest = clients.filter((client) => client !== lead.ends.client);
   const more = rest.length + others > 0 ? `, as did ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
-  const course = events > 1 ? `since ${clock(since)}, ${events} times` : `at ${clock(since)}`;
+  const course = events > 1 ? `since ${clock(since)}, ${events} events` : `at ${clock(since)}`;
   const unlearned = background.watchedMs > 0 ? '' : ' Traffic is not learned: only stated rules apply.';
   const complete = (parts: string): string => `${does}${parts} (${course}). ${normal}.`;
   const sentences = [`${complete(more)}${unlearned}`, complete(more), complete('')];

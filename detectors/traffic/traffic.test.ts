@@ -137,7 +137,7 @@ describe('a finding by learned traffic', () => {
     expect(told(detector, 'plc1/write').contributions).toMatchObject([{ tag: 'CL.SP', measured: 11, expected: 2 }]);
     found(detector, [write(7_305, ends(stranger, 'plc1'), { accepted: false })]);
     expect(told(detector, 'plc1/write').sentence).toMatch(
-      /^10\.0\.0\.66 tried to write .* the device refused it \(since .* 2 times\)\. Normal /,
+      /^10\.0\.0\.66 tried to write .* the device refused it \(since .* 2 events\)\. Normal /,
     );
   });
 });
@@ -278,7 +278,7 @@ describe('a finding', () => {
       traffic(7_300 + i, ends(i % 2 === 0 ? stranger : '10.0.0.67', 'plc1'), 'FC3'),
     );
     expect(Object.keys(found(detector, calls))).toEqual(['plc1/client']);
-    expect(told(detector, 'plc1/client').sentence).toMatch(/, as did 10\.0\.0\.6[67] \(since 08:01:40 UTC, 50 times\)\. Normal /);
+    expect(told(detector, 'plc1/client').sentence).toMatch(/, as did 10\.0\.0\.6[67] \(since 08:01:40 UTC, 50 events\). Normal /);
     const channel = detector.channels.findIndex(({ key }) => key === 'plc1/client');
     const stands = (second: number): number =>
       scored(detector, [tick(second)]).find((each) => each.channel === channel)?.surprise ?? -1;
