@@ -18,7 +18,7 @@ export function LearningMark() {
     <Show when={learningText()}>
       {(text) => (
         <span class="learning stripes" title={health.health()?.learning.text}>
-          <span>{text()}</span>
+          <span class="ellipsis">{text()}</span>
         </span>
       )}
     </Show>

@@ -1,4 +1,4 @@
-import { For, type JSX } from 'solid-js';
+import { For, type JSX, Show } from 'solid-js';
 import { routeHash, type Route } from '../pure/route.ts';
 import { alertsOfArea, worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
@@ -7,7 +7,7 @@ import { PageStart } from '../ui/page-start.tsx';
 import { LearningMark } from './learning.tsx';
 import { texts } from './text.ts';
 
-/** The line under the banner: tabs of the page on the left, its tools on the right. */
+/** The line under the banner: tabs of the page on the left, its tools or a remark on the right. */
 export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.Element; readonly label: string }) {
   return (
     <section class="sub" aria-label={texts.label.places(props.label)}>
@@ -17,7 +17,9 @@ export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.El
       <PageStart title={props.label} />
       <div class="tools">
         <LearningMark />
-        {props.tools}
+        <Show when={typeof props.tools === 'string'} fallback={props.tools}>
+          <span class="ellipsis">{props.tools}</span>
+        </Show>
       </div>
     </section>
   );

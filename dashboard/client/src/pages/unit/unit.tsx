@@ -1,4 +1,5 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { needsAcknowledgement } from '../../../../../src/core/alert.ts';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
 import { mainTag } from '../../pure/alerts/alert-words.ts';
 import { alertsOfArea } from '../../pure/alerts/urgency.ts';
@@ -42,9 +43,10 @@ export function Unit() {
     const alert = selected();
     if (alert !== undefined) go(whyRoute(alert));
   };
+  const mayTake = (): boolean => allowed() && needsAcknowledgement(selected()?.state ?? 'A');
   const take = (): void => {
     const alert = selected();
-    if (alert !== undefined && allowed()) acknowledge([alert.id]);
+    if (alert !== undefined && mayTake()) acknowledge([alert.id]);
   };
   useKeys(() => [
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
@@ -92,7 +94,7 @@ export function Unit() {
                 selected={selected()}
                 onSelect={setChosen}
                 tags={known.state === 'ready' ? known() : []}
-                onAcknowledge={allowed() && selected() !== undefined ? take : undefined}
+                onAcknowledge={mayTake() ? take : undefined}
                 onTrend={trendTag() === undefined ? undefined : toTrend}
                 onWhy={selected() === undefined ? undefined : toIncident}
               />

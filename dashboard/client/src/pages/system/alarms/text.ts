@@ -26,7 +26,7 @@ export const texts = {
     time: 'Time',
   },
   label: {
-    find: 'Find a record, tag or text',
+    find: 'Find a record or text',
     id: 'Id of the record',
     class: 'Class',
     detectors: 'Detectors',
