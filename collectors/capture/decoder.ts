@@ -1,4 +1,11 @@
-import type { WireEnds, WireFaultEvent, WireProtocol, WireSessionEvent, WireWriteEvent } from '../../src/core/wire.ts';
+import type {
+  WireEnds,
+  WireFaultEvent,
+  WireProtocol,
+  WireReadingsEvent,
+  WireSessionEvent,
+  WireWriteEvent,
+} from '../../src/core/wire.ts';
 
 /** End of a conversation that sent a packet or message. */
 export type Side = 'client' | 'server';
@@ -35,6 +42,7 @@ type Described<E> = Omit<E, 'type' | 'time' | 'tap' | 'ends'>;
 export interface WireReport {
   message(message: WireMessage, at: PacketStamp): void;
   write(write: Described<WireWriteEvent>, at: PacketStamp): void;
+  answered(readings: Described<WireReadingsEvent>, at: PacketStamp): void;
   session(session: Described<WireSessionEvent>, at: PacketStamp): void;
   fault(fault: Described<WireFaultEvent>, at: PacketStamp): void;
 }

@@ -117,6 +117,7 @@ export class Tap {
       summedElsewhere,
       connectionsUnreported: connectionsNotTold,
       unexamined: notLookedAt,
+      readingsUnreported,
     } = this.#meter.counts();
     return new Map<string, number>([
       ['packets', this.packets],
@@ -136,6 +137,7 @@ export class Tap {
       ['meter-summed-elsewhere', summedElsewhere],
       ['meter-connections-not-told', connectionsNotTold],
       ['meter-not-looked-at', notLookedAt],
+      ['meter-readings-not-told', readingsUnreported],
       ['fragments-abandoned', this.#decoder.fragments.abandoned],
       ...[...this.#other].map(([reason, count]) => [`other-${reason}`, count] as const),
       ...this.#options.protocols.flatMap((protocol) => [...(protocol.figures?.() ?? [])]),

@@ -115,6 +115,9 @@ export class Habits {
         return;
       case 'wire-scan':
         this.peaks.raise(scanKey(ends.client, event.what), event.count);
+        return;
+      // values are judged by `agreement`
+      case 'wire-readings':
     }
   }
 

@@ -169,6 +169,9 @@ export class TrafficDetector implements Detector {
         return;
       case 'wire-scan':
         reportSuspicion(this.#scans.scan(event));
+        return;
+      // values are judged by `agreement`
+      case 'wire-readings':
     }
   }
 

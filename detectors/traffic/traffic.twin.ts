@@ -77,6 +77,8 @@ class Judge {
         if (event.count >= allowed) this.#walks.push({ ends, time });
         return [{ kind: 'scan', device, score: event.count / allowed }];
       }
+      case 'wire-readings':
+        return [];
     }
   }
 

@@ -73,6 +73,24 @@ export interface WireWriteEvent extends FromTap {
   readonly accepted?: boolean | undefined;
 }
 
+/** Value of a tag in a response to a client, in the tag's engineering unit. */
+export interface TagReading {
+  /** Index of the tag in the run's table. */
+  readonly tag: number;
+  readonly value: number;
+}
+
+/**
+ * Values of tags that a device sent to one client in one response. They are not the monitor's own samples: they show if another client
+ * receives the same. Each tag and client is reported at most about once in the tag's scan period. Texts and refused values are omitted.
+ */
+export interface WireReadingsEvent extends FromTap {
+  readonly type: 'wire-readings';
+  readonly operation: string;
+  readonly unit?: number | undefined;
+  readonly readings: readonly TagReading[];
+}
+
 /** Contents of the OPC UA handshake that are readable even if the rest is encrypted. */
 export interface WireSessionEvent extends FromTap {
   readonly type: 'wire-session';
@@ -122,6 +140,7 @@ export type WireEvent =
   | WireTrafficEvent
   | WireConnectionEvent
   | WireWriteEvent
+  | WireReadingsEvent
   | WireSessionEvent
   | WireFaultEvent
   | WireScanEvent

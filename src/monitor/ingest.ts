@@ -1,9 +1,11 @@
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { canaryName } from '../core/canary.ts';
 import { type Observation, observeEvent } from '../core/observation.ts';
 import type { PacketSink } from '../core/packets.ts';
 import { ClockWatch } from '../ingest/clock-watch.ts';
 import { withPreviousValue } from '../ingest/previous-value.ts';
+import { ReadingScreen } from '../ingest/reading-screen.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
 import type { Boards } from './boards.ts';
 import type { CanaryWatch } from './canary.ts';
@@ -25,7 +27,11 @@ export function startIngest(runtime: MonitorRuntime, parts: MonitorParts, { late
   const { replay } = runtime.options;
   if (replay !== undefined) return play(replay, runtime, parts);
   const { alerting, detection } = parts;
-  const complete: Publish = (observation, signal) => runtime.publish(withPreviousValue(observation, latest), signal);
+  const readings = new ReadingScreen(runtime.options.config.tags, latest, ownAddresses());
+  const complete: Publish = async (observation, signal) => {
+    const screened = readings.screen(observation);
+    if (screened !== undefined) await runtime.publish(withPreviousValue(screened, latest), signal);
+  };
   const publish = punctually(complete, detection.punctuality);
   collectDevices(runtime, publish, parts.packets);
   collectCanaries(runtime, publish, alerting.canary);
@@ -37,6 +43,10 @@ export function startIngest(runtime: MonitorRuntime, parts: MonitorParts, { late
   watchParts(runtime, parts);
   return new Promise(() => {});
 }
+
+/** IP addresses of this machine. */
+const ownAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 /** Publishes the delay of a late monitor before the observation at which it is measured. */
 function punctually(publish: Publish, punctuality: PunctualityMeter): Publish {

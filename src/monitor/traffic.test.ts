@@ -23,6 +23,8 @@ it('usual traffic of other clients makes room for acts and for the named clients
     await log.take(
       observeEvent({ type: 'wire-write', time: 11, tap: 'tap', ends, operation: 'FC6', target: 'holding 1', after: 5 }),
     );
+    const readings = [{ tag: 0, value: 2.5 }];
+    await log.take(observeEvent({ type: 'wire-readings', time: 11.5, tap: 'tap', ends, operation: 'FC3', readings }));
     await log.take(observeEvent({ type: 'wire-loss', time: 12, tap: 'tap', dropped: 3 }));
     await log[Symbol.asyncDispose]();
     const found = await readTraffic(dir, { spans: [{ from: 0, to: 13 }], clients: ['10.0.0.66'], limit: 4 }, signal);

@@ -1,6 +1,9 @@
 import type { Traffic, TrafficQuery, TrafficRecord } from '../core/traffic.ts';
 import { type EventLine, readEventLog } from '../storage/event-log/index.ts';
 
+/** Kinds of events that every poll of a client causes. */
+const usualKinds: ReadonlySet<string> = new Set(['wire-traffic', 'wire-readings']);
+
 /**
  * Events of the network in some spans of time, from the event log. Reports of the usual traffic of other clients make room for all else.
  * Damaged parts of the log are omitted: the monitor has reported them.
@@ -17,7 +20,7 @@ export async function readTraffic(dir: string, { spans, clients, limit }: Traffi
     const record = recordOf(line);
     if (!spans.some(({ from, to }) => record.time >= from && record.time < to)) continue;
     count++;
-    const isUsual = record.kind === 'wire-traffic' && !clients.includes(record.client);
+    const isUsual = usualKinds.has(record.kind) && !clients.includes(record.client);
     const list = isUsual ? usual : wanted;
     if (list.length < limit) list.push(record);
   }
@@ -50,6 +53,12 @@ function textOf(kind: string, more: Readonly<Record<string, unknown>>): string {
     }
     case 'wire-traffic':
       return `packets ${of('packets')}, requests ${of('requests')}, exceptions ${of('exceptions')}`;
+    case 'wire-readings': {
+      const readings = Array.isArray(more['readings']) ? (more['readings'] as readonly { tag: string; value: number }[]) : [];
+      const [first] = readings;
+      const others = readings.length > 1 ? ` and ${readings.length - 1} more` : '';
+      return first === undefined ? 'values' : `${first.tag} ${first.value}${others}`;
+    }
     case 'wire-connection':
       return of('state');
     case 'wire-session':

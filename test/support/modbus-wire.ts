@@ -1,4 +1,4 @@
-import type { WireEnds, WireFaultEvent, WireWriteEvent } from '../../src/core/wire.ts';
+import type { WireEnds, WireFaultEvent, WireReadingsEvent, WireWriteEvent } from '../../src/core/wire.ts';
 import type { PacketStamp, Side, WireMessage, WireReport } from '../../collectors/capture/decoder.ts';
 
 /** Ends of the connection in decoder tests. */
@@ -8,15 +8,17 @@ export const testEnds: WireEnds = { client: '10.0.0.9', server: '10.0.0.1', port
 export interface Recorded {
   readonly messages: (WireMessage & { readonly at: PacketStamp })[];
   readonly writes: Omit<WireWriteEvent, 'type' | 'time' | 'tap' | 'ends'>[];
+  readonly readings: Omit<WireReadingsEvent, 'type' | 'time' | 'tap' | 'ends'>[];
   readonly faults: Omit<WireFaultEvent, 'type' | 'time' | 'tap' | 'ends'>[];
 }
 
 export function recorder(): WireReport & Recorded {
-  const recorded: Recorded = { messages: [], writes: [], faults: [] };
+  const recorded: Recorded = { messages: [], writes: [], readings: [], faults: [] };
   return {
     ...recorded,
     message: (message, at) => recorded.messages.push({ ...message, at }),
     write: (write) => recorded.writes.push(write),
+    answered: (readings) => recorded.readings.push(readings),
     session: () => {},
     fault: (fault) => recorded.faults.push(fault),
   };

@@ -15,7 +15,7 @@ export interface MeterOptions {
   readonly rows?: number;
   /**
    * Maximum number of new items of each kind that are reported, or examined for scans, in one period: conversations, bursts of
-   * faults, connection events, contacts and requests.
+   * faults, connection events, contacts, requests and responses with values of tags.
    */
   readonly mostNew?: number;
 }
@@ -33,6 +33,8 @@ export interface MeterCounts {
   readonly connectionsUnreported: number;
   /** New contacts and requests that were not examined for scans because there were too many in one period. */
   readonly unexamined: number;
+  /** Responses whose values were not reported because there were too many in one period. */
+  readonly readingsUnreported: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export class TrafficMeter {
   readonly #traffic: TrafficSums;
   readonly #faults: FaultSums;
   readonly #scans: ScanWatch;
-  readonly #budgets: Readonly<Record<'traffic' | 'faults' | 'connections' | 'contacts' | 'requests', Budget>>;
+  readonly #budgets: Readonly<Record<'traffic' | 'faults' | 'connections' | 'contacts' | 'requests' | 'readings', Budget>>;
   #dropped = 0;
 
   constructor({ tap, periodMs, rows = 16_384, mostNew = 2_000 }: MeterOptions, emit: (event: WireEvent) => void) {
@@ -55,7 +57,14 @@ export class TrafficMeter {
     this.#emit = emit;
     const each = periodMs === 0;
     const budget = (): Budget => new Budget(each ? Number.POSITIVE_INFINITY : mostNew);
-    const budgets = { traffic: budget(), faults: budget(), connections: budget(), contacts: budget(), requests: budget() };
+    const budgets = {
+      traffic: budget(),
+      faults: budget(),
+      connections: budget(),
+      contacts: budget(),
+      requests: budget(),
+      readings: budget(),
+    };
     this.#budgets = budgets;
     this.#traffic = new TrafficSums({ each, rows, budget: budgets.traffic }, (report) =>
       emit({ type: 'wire-traffic', tap, ...report }),
@@ -94,6 +103,9 @@ export class TrafficMeter {
         this.#scans.message(ends, message, at.time);
       },
       write: (write, at) => this.#emit({ type: 'wire-write', time: at.time, tap, ends, ...write }),
+      answered: (readings, at) => {
+        if (this.#budgets.readings.take()) this.#emit({ type: 'wire-readings', time: at.time, tap, ends, ...readings });
+      },
       session: (session, at) => this.#emit({ type: 'wire-session', time: at.time, tap, ends, ...session }),
       fault: (fault, at) => this.#faults.add(ends, fault, at.time),
     };
@@ -112,12 +124,13 @@ export class TrafficMeter {
   }
 
   counts(): MeterCounts {
-    const { traffic, faults, connections, contacts, requests } = this.#budgets;
+    const { traffic, faults, connections, contacts, requests, readings } = this.#budgets;
     return {
       forgotten: this.#traffic.forgotten + this.#scans.forgotten,
       summedElsewhere: traffic.exceeded + faults.exceeded,
       connectionsUnreported: connections.exceeded,
       unexamined: contacts.exceeded + requests.exceeded,
+      readingsUnreported: readings.exceeded,
     };
   }
 

@@ -5,14 +5,16 @@ import { answer, ask, recorder, type Sent, testEnds } from '../../../test/suppor
 import { mbap } from '../../../test/support/raw-modbus.ts';
 import { testTags } from '../../../test/support/tags.ts';
 import type { Side, StreamDecoder } from '../decoder.ts';
+import { ReadingPace } from '../reading-pace.ts';
 import { modbusPoints, modbusStream } from './index.ts';
 
 const noPoints = modbusPoints(testTags([]), []);
+const noPace = new ReadingPace(testTags([]));
 const frameOf = ({ pdu, unit, transaction }: Sent): Buffer => mbap(pdu, unit, transaction);
 
 function listen() {
   const report = recorder();
-  const stream = modbusStream(noPoints);
+  const stream = modbusStream(noPoints, noPace);
   const decoder = stream.create({ ends: testEnds, report });
   let number = 0;
   const send = (from: Side, bytes: Buffer, time = number) => decoder.data(from, bytes, { time, number: ++number });
@@ -118,7 +120,7 @@ describe('a response', () => {
       { name: 'plc1', type: 'modbus', config: { host: '10.0.0.1', acceptUnits: [255] } },
     ]);
     const report = recorder();
-    const decoder = modbusStream(points).create({ ends: testEnds, report });
+    const decoder = modbusStream(points, noPace).create({ ends: testEnds, report });
     decoder.data('client', mbap(ask.read(3, 0, 1), 7, 1), { time: 0, number: 1 });
     decoder.data('server', mbap(answer.registers(3, [1]), 255, 1), { time: 5, number: 2 });
     expect(report.messages.at(-1)).toMatchObject({ kind: 'response', unit: 7, latencyMs: 5 });
@@ -291,7 +293,7 @@ describe('sides that were assigned wrongly', () => {
 });
 
 describe('a stream', () => {
-  const stream = modbusStream(noPoints);
+  const stream = modbusStream(noPoints, noPace);
   const request = mbap(ask.read(3, 0, 2), 1, 1);
   it.each([
     ['a request on another port', request, false, 'yes'],

@@ -1,10 +1,12 @@
 import { exceptionName, functionName } from '../../../src/modbus/functions.ts';
 import type { PacketStamp, Side, StreamContext, StreamDecoder } from '../decoder.ts';
+import type { ReadingPace } from '../reading-pace.ts';
 import { Framer, headerBytes, headerFlaw } from './framer.ts';
 import type { RegisterMemory } from './memory.ts';
-import { echoes, operationOf, type Request, readRequest, readResponse, type Response } from './pdu.ts';
+import { echoes, operationOf, type Request, readRequest, readResponse, type Response, type Span } from './pdu.ts';
 import { type PendingRequest, PendingRequests, type Stray } from './pending.ts';
 import type { ModbusPoints } from './points.ts';
+import { readingsIn } from './readings.ts';
 import { ownLength, shapeOfRequest, shapeOfResponse } from './shape.ts';
 import type { WriteReader } from './writes.ts';
 
@@ -22,6 +24,7 @@ export interface Shared {
   readonly points: ModbusPoints;
   readonly memory: RegisterMemory;
   readonly writes: WriteReader;
+  readonly pace: ReadingPace;
   /** Called for each request that is given up as unanswered. */
   readonly unanswered: () => void;
 }
@@ -143,7 +146,17 @@ export class ModbusConversation implements StreamDecoder {
     const { reads } = pending.request;
     if (flaw === undefined && response.data !== undefined && reads !== undefined) {
       this.#shared.memory.store(this.#endpoint, unit, reads, response.data);
+      this.#readings(operation, unit, reads, response.data);
     }
+  }
+
+  #readings(operation: string, unit: number, reads: Span, data: Buffer): void {
+    const { ends, report } = this.#context;
+    if (ends.device === undefined) return;
+    const { points, pace } = this.#shared;
+    const isDue = pace.of(ends, this.#at.time);
+    const readings = readingsIn({ span: reads, data, pointsAt: (at) => points.at(ends.device, unit, reads.table, at), isDue });
+    if (readings.length > 0) report.answered({ operation, unit, readings }, this.#at);
   }
 
   #stray(unit: number, response: Response, stray: Stray): void {

@@ -1,4 +1,5 @@
 import type { StreamProtocol } from '../decoder.ts';
+import type { ReadingPace } from '../reading-pace.ts';
 import { ModbusConversation } from './conversation.ts';
 import { RegisterMemory } from './memory.ts';
 import type { ModbusPoints } from './points.ts';
@@ -11,7 +12,7 @@ export { type ModbusPoint, type ModbusPoints, modbusPoints } from './points.ts';
  * Modbus TCP decoder of a tap. All connections of a tap share it, so that a read on one gives the old value of a write on
  * another.
  */
-export function modbusStream(points: ModbusPoints): StreamProtocol {
+export function modbusStream(points: ModbusPoints, pace: ReadingPace): StreamProtocol {
   const memory = new RegisterMemory();
   const writes = new WriteReader(points, memory);
   let unanswered = 0;
@@ -19,6 +20,7 @@ export function modbusStream(points: ModbusPoints): StreamProtocol {
     points,
     memory,
     writes,
+    pace,
     unanswered: () => {
       unanswered++;
     },

@@ -5,6 +5,7 @@ import type { WireEnds } from '../../../src/core/wire.ts';
 import { answer, ask, recorder, testEnds, words } from '../../../test/support/modbus-wire.ts';
 import { mbap } from '../../../test/support/raw-modbus.ts';
 import { testTag, testTags } from '../../../test/support/tags.ts';
+import { ReadingPace } from '../reading-pace.ts';
 import { modbusPoints, modbusStream } from './index.ts';
 
 const tags = testTags([
@@ -35,7 +36,7 @@ const tag = (name: string) => tags.indexOf(name);
 
 function listen() {
   const report = recorder();
-  const stream = modbusStream(modbusPoints(tags, devices));
+  const stream = modbusStream(modbusPoints(tags, devices), new ReadingPace(tags));
   const connect = (ends: WireEnds = testEnds) => stream.create({ ends, report });
   const decoder = connect();
   let transaction = 0;

@@ -1,4 +1,5 @@
 import type { PacketStamp, Side, StreamContext, StreamDecoder } from '../decoder.ts';
+import type { ReadingPace } from '../reading-pace.ts';
 import type { Budget } from './budget.ts';
 import { Channel } from './channel.ts';
 import { Framer, headerBytes } from './frames.ts';
@@ -19,6 +20,7 @@ export interface Shared {
   readonly points: OpcuaPoints;
   readonly seen: Seen;
   readonly budget: Budget;
+  readonly pace: ReadingPace;
 }
 
 /** Decodes one connection: transport messages here, secure channel messages in `Channel`. */
@@ -31,8 +33,8 @@ export class Connection implements StreamDecoder {
   #helloAt: number | undefined;
   #over = false;
 
-  constructor(context: StreamContext, { points, seen, budget }: Shared) {
-    this.#wire = new Wire(context, seen, points);
+  constructor(context: StreamContext, { points, seen, budget, pace }: Shared) {
+    this.#wire = new Wire(context, { seen, points, pace });
     this.#budget = budget;
     this.#framers = { client: this.#framer('client'), server: this.#framer('server') };
   }

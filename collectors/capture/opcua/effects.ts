@@ -4,7 +4,7 @@ import type { Request } from './requests.ts';
 import { dataChange, dataChangeType, type Response, resultsOf } from './responses.ts';
 import { isRefusal } from './status.ts';
 import type { ExtensionObject } from './builtin.ts';
-import { scalarOf, type Variant } from './variant.ts';
+import { type Scalar, scalarOf } from './variant.ts';
 import { callsOf, type Changes, type ChangeSink, reportChanges, valueAttribute, writesOf } from './writes.ts';
 
 /** Parts of a request that are needed to interpret its response. A node is undefined unless its whole value was requested. */
@@ -93,15 +93,18 @@ export function settle(kept: Kept | undefined, response: Response | undefined, p
     case 'ActivateSession':
       if (kept?.kind === 'identity') posture.identity = kept.identity;
       return;
-    case 'Read':
+    case 'Read': {
       if (kept?.kind !== 'read') return;
+      const values: NodeValue[] = [];
       response.body.results.items.forEach(({ value, status }, row) => {
         const node = kept.nodes[row];
         if (node === undefined || value === undefined || isRefusal(status)) return;
-        learn(node, value, sink);
+        values.push([node, scalarOf(value)]);
         if (node === namespaceArray) points.namespaces(device, value.items);
       });
+      learn('Read', values, sink);
       return;
+    }
     case 'CreateMonitoredItems':
       if (kept?.kind !== 'items') return;
       response.body.results.items.forEach(({ status }, row) => {
@@ -125,25 +128,32 @@ export function settle(kept: Kept | undefined, response: Response | undefined, p
       });
       return;
     case 'Publish':
-      notified(response.body.subscription, response.body.notification.notificationData.items, sink);
+      learn('Publish', notified(response.body.subscription, response.body.notification.notificationData.items, sink), sink);
       return;
     case 'Republish':
-      if (kept?.kind === 'subscription') notified(kept.subscription, response.body.notification.notificationData.items, sink);
+      // values of an earlier message: they are no present readings
+      if (kept?.kind !== 'subscription') return;
+      for (const [node, value] of notified(kept.subscription, response.body.notification.notificationData.items, sink))
+        seen.setValue(node, value);
       return;
     default:
   }
 }
 
-function learn(node: string, value: Variant, { seen }: ChangeSink): void {
-  seen.setValue(node, scalarOf(value));
+/** Value of a node in a response. */
+type NodeValue = readonly [node: string, value: Scalar];
+
+function learn(operation: string, values: readonly NodeValue[], sink: ChangeSink): void {
+  for (const [node, value] of values) sink.seen.setValue(node, value);
+  if (values.length > 0) sink.answered(operation, values);
 }
 
-function notified(subscription: number, notifications: readonly ExtensionObject[], sink: ChangeSink): void {
-  for (const { type, body } of notifications) {
-    if (type !== dataChangeType) continue;
-    for (const { handle, value } of dataChange(new Reader(body)).items.items) {
-      const node = sink.seen.item(subscription, handle);
-      if (node !== undefined && value.value !== undefined && !isRefusal(value.status)) learn(node, value.value, sink);
-    }
-  }
+function notified(subscription: number, notifications: readonly ExtensionObject[], { seen }: ChangeSink): NodeValue[] {
+  return notifications
+    .filter(({ type }) => type === dataChangeType)
+    .flatMap(({ body }) => dataChange(new Reader(body)).items.items)
+    .flatMap(({ handle, value }): NodeValue[] => {
+      const node = seen.item(subscription, handle);
+      return node === undefined || value.value === undefined || isRefusal(value.status) ? [] : [[node, scalarOf(value.value)]];
+    });
 }

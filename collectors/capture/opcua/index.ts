@@ -1,4 +1,5 @@
 import type { StreamProtocol } from '../decoder.ts';
+import type { ReadingPace } from '../reading-pace.ts';
 import { Budget } from './budget.ts';
 import { Connection, type Shared } from './connection.ts';
 import type { OpcuaPoints } from './points.ts';
@@ -11,9 +12,9 @@ export { type OpcuaPoints, opcuaPoints } from './points.ts';
 const sharedBytes = 64 << 20;
 
 /** Decoder of unencrypted OPC UA binary on TCP (OPC 10000-6, clause 7). */
-export function opcuaStream(points: OpcuaPoints): StreamProtocol {
+export function opcuaStream(points: OpcuaPoints, pace: ReadingPace): StreamProtocol {
   const [seen, budget] = [new Seen(), new Budget(sharedBytes)];
-  const shared: Shared = { points, seen, budget };
+  const shared: Shared = { points, seen, budget, pace };
   return {
     protocol: 'opcua',
     ports: [4840],

@@ -1,6 +1,7 @@
 import type { DeviceEndpoint } from '../../../src/core/collector.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import type { PacketStamp, Side, StreamDecoder, WireMessage, WireReport } from '../decoder.ts';
+import { ReadingPace } from '../reading-pace.ts';
 import { opcuaPoints, opcuaStream } from './index.ts';
 
 type Told<K extends keyof WireReport> = Parameters<WireReport[K]>[0];
@@ -10,6 +11,7 @@ export interface Listener {
   readonly decoder: StreamDecoder;
   readonly messages: WireMessage[];
   readonly writes: Told<'write'>[];
+  readonly readings: Told<'answered'>[];
   readonly sessions: Told<'session'>[];
   readonly faults: Told<'fault'>[];
   /** Passes bytes of a side to the decoder; each call is a packet one millisecond after the last. */
@@ -38,17 +40,17 @@ const devices: readonly DeviceEndpoint[] = [{ name: 'ua1', type: 'opcua', config
 /** One `opcuaStream` over tags with the given addresses; returns a function that opens a connection. */
 export function listening(...addresses: unknown[]): () => Listener {
   const tags = new TagTable(addresses.map((address, index) => tag(`T${index}`, address)));
-  const stream = opcuaStream(opcuaPoints(tags, devices));
+  const stream = opcuaStream(opcuaPoints(tags, devices), new ReadingPace(tags));
   return () => {
-    const [messages, writes, sessions, faults]: [WireMessage[], Told<'write'>[], Told<'session'>[], Told<'fault'>[]] = [
-      [],
-      [],
-      [],
-      [],
-    ];
+    const messages: WireMessage[] = [];
+    const writes: Told<'write'>[] = [];
+    const readings: Told<'answered'>[] = [];
+    const sessions: Told<'session'>[] = [];
+    const faults: Told<'fault'>[] = [];
     const report: WireReport = {
       message: (message) => messages.push(message),
       write: (write) => writes.push(write),
+      answered: (values) => readings.push(values),
       session: (session) => sessions.push(session),
       fault: (fault) => faults.push(fault),
     };
@@ -66,6 +68,6 @@ export function listening(...addresses: unknown[]): () => Listener {
       decoder.data(from, bytes, now());
       bytes.fill(0xee);
     };
-    return { decoder, messages, writes, sessions, faults, say, now, wait };
+    return { decoder, messages, writes, readings, sessions, faults, say, now, wait };
   };
 }

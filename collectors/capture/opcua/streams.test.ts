@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TagTable } from '../../../src/core/tag.ts';
 import type { Side, StreamDecoder, WireReport } from '../decoder.ts';
+import { ReadingPace } from '../reading-pace.ts';
 import { Budget } from './budget.ts';
 import { Connection } from './connection.ts';
 import { bodies, error, request, response, Sender, Writer } from './encoder.twin.ts';
@@ -52,10 +53,10 @@ interface Heard {
 function hear(bound = 1 << 24): Heard {
   const told: unknown[] = [];
   const tell = (what: unknown): void => void told.push(what);
-  const report: WireReport = { message: tell, write: tell, session: tell, fault: tell };
+  const report: WireReport = { message: tell, write: tell, answered: tell, session: tell, fault: tell };
   const ends = { client: 'a', server: 'b', port: 4840, protocol: 'opcua' } as const;
   const budget = new Budget(bound);
-  const shared = { points: opcuaPoints(new TagTable([]), []), seen: new Seen(), budget };
+  const shared = { points: opcuaPoints(new TagTable([]), []), seen: new Seen(), budget, pace: new ReadingPace(new TagTable([])) };
   return { decoder: new Connection({ ends, report }, shared), told, budget };
 }
 const at = { time: 1, number: 1 };
@@ -229,7 +230,7 @@ describe('untrusted bytes', () => {
 });
 
 describe('a stream', () => {
-  const stream = opcuaStream(opcuaPoints(new TagTable([]), []));
+  const stream = opcuaStream(opcuaPoints(new TagTable([]), []), new ReadingPace(new TagTable([])));
   const hello = new Sender().handshake()[0]?.[1] ?? Buffer.alloc(0);
 
   it('counts the messages that it gave up', () => {

@@ -30,6 +30,20 @@ const publish = (handle: number, value: number): Buffer =>
       .list([], String),
   );
 
+describe('values of tags in a response', () => {
+  it('are reported for reads and notifications, the latest of each node, once in the scan period', () => {
+    const { on, ask } = start(listening({ node: 'ns=2;s=Other' }, { node: pump }));
+    ask(2, bodies.read('i=2258', pump, 'ns=2;s=Unknown'), bodies.readResult(7, 40, 3));
+    ask(3, bodies.read(pump), bodies.readResult(41));
+    on.wait(1_000);
+    ask(4, bodies.read(pump, pump), bodies.readResult(42, 43));
+    expect(on.readings).toEqual([
+      { operation: 'Read', readings: [{ tag: 1, value: 40 }] },
+      { operation: 'Read', readings: [{ tag: 1, value: 43 }] },
+    ]);
+  });
+});
+
 describe('a write', () => {
   it('is reported with its tag, the previous value and the new value, once it is answered', () => {
     const { on, ask } = start(listening({ node: 'ns=2;s=Other' }, { node: pump }));

@@ -96,6 +96,8 @@ export interface ChangeSink {
     readonly after: Scalar;
     readonly accepted: boolean | undefined;
   }): void;
+  /** Receives the values of nodes in one response. */
+  answered(operation: string, values: readonly (readonly [node: string, value: Scalar])[]): void;
 }
 
 /**

@@ -51,10 +51,23 @@ function isClockLine(parsed: unknown): parsed is ClockLine {
   return kind === 'clock' && [at, wallMs, monotonicMs].every((time) => typeof time === 'number') && typeof run === 'string';
 }
 
-/** The same with each of its tags mapped; tags without a mapping are omitted. */
+/** The same with each of its tags mapped; tags and readings without a mapping are omitted. */
 function withTags<Tag, Other>(event: object, of: (tag: Tag) => Other | undefined): Record<string, unknown> {
-  const { tag, tags, ...rest } = event as { readonly tag?: Tag; readonly tags?: readonly Tag[] };
+  const { tag, tags, readings, ...rest } = event as {
+    readonly tag?: Tag;
+    readonly tags?: readonly Tag[];
+    readonly readings?: readonly { readonly tag: Tag }[];
+  };
   const one = tag === undefined ? undefined : of(tag);
   const several = tags?.map(of).filter((other) => other !== undefined);
-  return { ...rest, ...(one === undefined ? {} : { tag: one }), ...(several === undefined ? {} : { tags: several }) };
+  const read = readings?.flatMap((reading) => {
+    const other = of(reading.tag);
+    return other === undefined ? [] : [{ ...reading, tag: other }];
+  });
+  return {
+    ...rest,
+    ...(one === undefined ? {} : { tag: one }),
+    ...(several === undefined ? {} : { tags: several }),
+    ...(read === undefined ? {} : { readings: read }),
+  };
 }

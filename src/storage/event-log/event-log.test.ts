@@ -124,10 +124,16 @@ describe('the event log', () => {
       await log.take(
         observeEvent({ type: 'wire-write', time: 2, tap: 't', ends, operation: 'FC6', target: '', tag: 0, after: 1 }),
       );
+      const readings = [
+        { tag: 0, value: 2.5 },
+        { tag: 1, value: -0 },
+      ];
+      await log.take(observeEvent({ type: 'wire-readings', time: 3, tap: 't', ends, operation: 'FC3', unit: 1, readings }));
     }
     const { heard } = await read(-Infinity, Infinity, tableOf({ plc1: ['OTHER', 'FLOW'] }));
     expect(heard[0]?.event).toMatchObject({ tags: [1] });
     expect(heard[1]?.event).not.toHaveProperty('tag');
+    expect(heard[2]?.event).toMatchObject({ type: 'wire-readings', unit: 1, readings: [{ tag: 1, value: -0 }] });
   });
 
   it('keeps events in memory while the disk does not accept them, and writes them when it does', async () => {

@@ -64,6 +64,8 @@ export function describeEvent(
       return onWire(event, `connection ${event.state}`);
     case 'wire-write':
       return onWire(event, writeText(event, nameOf));
+    case 'wire-readings':
+      return undefined;
     case 'wire-session':
       return onWire(
         event,
