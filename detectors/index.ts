@@ -1,4 +1,5 @@
 import type { DetectorPlugin } from '../src/core/detector.ts';
+import { agreement } from './agreement/index.ts';
 import { balance } from './balance/index.ts';
 import { counter } from './counter/index.ts';
 import { deviceHealth } from './device-health/index.ts';
@@ -50,6 +51,7 @@ export const detectors: readonly DetectorPlugin[] = [
   novelty,
   deviceHealth,
   traffic,
+  agreement,
   habits,
   posture,
 ];

@@ -37,7 +37,9 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
     const samples = row(from + k, random)
       .slice(0, columns)
       .map((value, tag) => ({ tag, time, value }));
-    const rest = [...vectorOf(samples, time), ...health(time), ...poll(time), ...setting(from + k, time)];
+    const values = samples.map(({ value }) => value);
+    const network = [...poll(time), ...read(time, values), ...setting(from + k, time)];
+    const rest = [...vectorOf(samples, time), ...health(time), ...network];
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...rest];
   }).flat();
 }
@@ -87,6 +89,13 @@ function poll(time: number): Observation[] {
   return [observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 0, high: 40 })];
 }
 
+/** Values that the polling master receives. */
+function read(time: number, values: readonly number[]): Observation[] {
+  if (time % 5_000 !== 0) return [];
+  const readings = values.slice(0, 4).map((value, tag) => ({ tag, value }));
+  return [observeEvent({ type: 'wire-readings', time, tap: 'tap', ends: master, operation: 'FC3', unit: 1, readings })];
+}
+
 const station = { ...master, client: '10.0.0.20' } as const;
 const write = { type: 'wire-write', tap: 'tap', operation: 'FC6', unit: 1, target: 'holding 12', tag: 2 } as const;
 
@@ -129,7 +138,7 @@ function oddEvents(figure: number, from: number): Observation[] {
 function happenings(time: number): Event[] {
   const seen = { time, tap: 'tap', ends: master, unit: 1, operation: 'FC3', detail: '' };
   const device = 'PLC-1';
-  const events = [...health(10_000), ...poll(5_000), ...intrusion(time)].flatMap((one) =>
+  const events = [...health(10_000), ...poll(5_000), ...read(5_000, [2, 50, 1, 1]), ...intrusion(time)].flatMap((one) =>
     one.kind === 'event' ? [one.event] : [],
   );
   return [
@@ -231,6 +240,13 @@ function breakdown(from: number): Observation[] {
       k === 60
         ? [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'silent', reason: 'no answers' }), ...intrusion(time)]
         : [];
-    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time), ...silent];
+    const falsified = read(time, [2, 50, 1, 1]);
+    return [
+      observeEvent({ type: 'tick', time }),
+      observeBatch(batchOf(samples)),
+      ...vectorOf(samples, time),
+      ...falsified,
+      ...silent,
+    ];
   }).flat();
 }

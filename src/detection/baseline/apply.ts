@@ -1,11 +1,12 @@
 import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
+import { needsNoBaseline } from './fits.ts';
 import type { CalibratedDetector, Calibration, StartingPoint } from './format.ts';
 
 /**
  * New detectors with a stored baseline, and its thresholds: the initial state of an engine. Statistical detectors that the baseline
- * does not contain are left out (`fitsPlan`): without thresholds they would report nothing. Detectors of minor findings need no baseline.
+ * does not contain are left out (`fitsPlan`): without thresholds they would report nothing. Those that need no baseline are new.
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
@@ -17,7 +18,7 @@ export function applyCalibration(
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
     if (known === undefined && plugin.threshold === 'statistical') return [];
-    if (known === undefined && plugin.threshold === 'minor') return [{ name, plugin, detector: factory.create() }];
+    if (known === undefined && needsNoBaseline(plugin)) return [{ name, plugin, detector: factory.create() }];
     if (known === undefined)
       throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline does not contain the detector ${name}`, {
         hint: 'calibrate again, or leave the detector out',

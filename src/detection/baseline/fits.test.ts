@@ -42,13 +42,14 @@ describe('a stored baseline', () => {
       tagOf(`${equipment}.RUN`, { kind: 'discrete', role: 'status', equipment }),
       tagOf(`${equipment}.AMP`, { equipment }),
     ]);
-    const [known, added, minor] = ['range', 'response', 'habits'].map((type) => ({
+    const [known, added, minor, stated] = ['range', 'response', 'habits', 'agreement'].map((type) => ({
       type,
       config: pluginOf(type).schema.parse({}),
     }));
-    if (known === undefined || added === undefined || minor === undefined) throw new Error('there are three detectors');
+    if (known === undefined || added === undefined || minor === undefined || stated === undefined)
+      throw new Error('there are four detectors');
     const earlier: DetectionPlan = { ...plan, tags, detectors: [known] };
-    const present: DetectionPlan = { ...earlier, detectors: [known, added, minor] };
+    const present: DetectionPlan = { ...earlier, detectors: [known, added, minor, stated] };
     const range = detectorFactories(earlier)[0]?.create();
     const part = { baseline: range?.snapshot().baseline ?? null, thresholds: {} };
     saveBaseline(
@@ -65,8 +66,8 @@ describe('a stored baseline', () => {
       ['P1', 'P2'].map((key) => `${key}: no baseline yet; run scadawatch calibrate`),
     );
     const { detectors } = applyCalibration(loaded?.calibration ?? learned('').calibration, detectorFactories(present));
-    // detectors of minor findings need no baseline
-    expect(detectors.map(({ name }) => name)).toEqual(['range', 'habits']);
+    // detectors of minor findings, and stated rules that learn nothing, need no baseline
+    expect(detectors.map(({ name }) => name)).toEqual(['range', 'habits', 'agreement']);
   });
 
   it('of a version without groups across areas is used, and the levels of that group are listed as unwatched', () => {

@@ -185,7 +185,10 @@ describe('detection in several threads', () => {
   }, 120_000);
 
   it('rejects with the error of a thread that cannot start', async () => {
-    const other: Baseline = { ...baseline, calibration: { ...baseline.calibration, detectors: {} } };
+    const broken = Object.fromEntries(
+      Object.entries(baseline.calibration.detectors).map(([name, part]) => [name, { ...part, baseline: null }]),
+    );
+    const other: Baseline = { ...baseline, calibration: { ...baseline.calibration, detectors: broken } };
     const starting = DetectionPool.start({ plan, baseline: other, workers: 2, onFindings: () => {}, onFollowed: () => {} });
     await expect(starting).rejects.toMatchObject({ code: 'BASELINE_MISMATCH' });
   });

@@ -121,6 +121,8 @@ export const exclusions: Readonly<Record<string, string>> = {
     'no equipment among the few tags has a command: test/detection/response.test.ts judges it on commands and set-points of the waterworks',
   overdue:
     'it needs days of operations, which a bench of seconds has not: its own tests judge it on washes, rotations and reports',
+  agreement:
+    'it compares two channels by a stated rule, right or wrong without a score: test/detection/agreement.test.ts judges it with falsified connections on real sockets',
   habits: 'it makes minor findings only, after weeks of writes: its own tests judge it',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':
