@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { isLoopback } from './loopback.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PlantAddress } from '../../src/core/plant.ts';
+import { frameBytes, FrameReader } from './frames.ts';
+import { requireLoopback } from './loopback.ts';
+import { isBitTable, readFunctions, registersOf, valueOf, widthOf } from './registers.ts';
 
 /** Deadline of an answer, ms of machine time. */
 const deadlineMs = 2_000;
-const headerBytes = 7;
 
 export interface ModbusActorOptions {
   readonly host: string;
@@ -34,7 +35,7 @@ export class ModbusActor implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #unit: number;
   #transaction = 0;
-  #received = Buffer.alloc(0);
+  readonly #frames = new FrameReader();
   #waiting: { resolve: (pdu: Buffer) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(socket: Socket, unit: number) {
@@ -48,11 +49,7 @@ export class ModbusActor implements AsyncDisposable {
 
   /** @throws ScadaError LAB_REFUSED for a target that is not this host; DEVICE_UNREACHABLE */
   static async connect({ host, port, unit, localAddress, beyondLoopback }: ModbusActorOptions): Promise<ModbusActor> {
-    if (beyondLoopback !== true && !isLoopback(host)) {
-      throw new ScadaError('config', 'LAB_REFUSED', `${host} is not this host`, {
-        hint: 'actors act on simulated plants on 127.0.0.1',
-      });
-    }
+    requireLoopback(host, beyondLoopback);
     const socket = connect({ host, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -71,6 +68,13 @@ export class ModbusActor implements AsyncDisposable {
   /** Writes one point in engineering units: FC 5 for a coil, FC 6 or 16 for holding registers. @throws ScadaError DEVICE_REFUSED */
   async write(point: PlantAddress, value: number): Promise<void> {
     await this.#request(writePdu(point, value));
+  }
+
+  /** Reads one point in engineering units: FC 1 to 4, by its table. @throws ScadaError DEVICE_REFUSED */
+  async read(point: PlantAddress): Promise<number> {
+    const request = Buffer.from([readFunctions[point.table], point.address >> 8, point.address & 0xff, 0, widthOf(point)]);
+    const data = (await this.#request(request)).subarray(2);
+    return isBitTable(point) ? (data[0] ?? 0) & 1 : valueOf(point, data);
   }
 
   /** Reads the identity (FC 43/14), then the holding and the input table block by block (FC 3, FC 4). */
@@ -109,23 +113,19 @@ export class ModbusActor implements AsyncDisposable {
     return identity;
   }
 
-  async #request(request: Buffer): Promise<void> {
+  async #request(request: Buffer): Promise<Buffer> {
     const reply = await this.#exchange(request);
-    if ((reply[0] ?? 0x80) < 0x80) return;
+    if ((reply[0] ?? 0x80) < 0x80) return reply;
     throw new ScadaError('retryable', 'DEVICE_REFUSED', `function ${request[0]} was refused with exception ${reply[1]}`);
   }
 
   async #exchange(pdu: Buffer): Promise<Buffer> {
     if (this.#socket.closed) throw new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'the connection was closed');
     this.#transaction = (this.#transaction + 1) & 0xffff;
-    const header = Buffer.alloc(headerBytes);
-    header.writeUInt16BE(this.#transaction, 0);
-    header.writeUInt16BE(pdu.length + 1, 4);
-    header.writeUInt8(this.#unit, 6);
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     this.#waiting = { resolve, reject };
     this.#socket.setTimeout(deadlineMs);
-    this.#socket.write(Buffer.concat([header, pdu]));
+    this.#socket.write(frameBytes({ transaction: this.#transaction, unit: this.#unit, pdu }));
     try {
       return await promise;
     } finally {
@@ -134,14 +134,14 @@ export class ModbusActor implements AsyncDisposable {
   }
 
   #take(bytes: Buffer): void {
-    this.#received = Buffer.concat([this.#received, bytes]);
-    if (this.#received.length < headerBytes) return;
-    const end = 6 + this.#received.readUInt16BE(4);
-    if (this.#received.length < end) return;
-    const pdu = this.#received.subarray(headerBytes, end);
-    this.#received = this.#received.subarray(end);
-    this.#waiting?.resolve(pdu);
-    this.#waiting = undefined;
+    try {
+      for (const { pdu } of this.#frames.read(bytes)) {
+        this.#waiting?.resolve(pdu);
+        this.#waiting = undefined;
+      }
+    } catch (thrown) {
+      this.#fail(thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   #fail(message: string): void {
@@ -151,15 +151,11 @@ export class ModbusActor implements AsyncDisposable {
   }
 }
 
-function writePdu({ table, address, type, scale }: PlantAddress, value: number): Buffer {
+function writePdu(point: PlantAddress, value: number): Buffer {
+  const { table, address } = point;
   if (table === 'coil') return Buffer.from([5, address >> 8, address & 0xff, value === 0 ? 0 : 0xff, 0]);
   if (table !== 'holding') throw new RangeError(`the table ${table} cannot be written`);
-  const raw = Math.round(value / scale);
-  if (type === 'int16' || type === 'uint16' || type === 'bit')
-    return Buffer.from([6, address >> 8, address & 0xff, (raw >> 8) & 0xff, raw & 0xff]);
-  const pdu = Buffer.from([16, address >> 8, address & 0xff, 0, 2, 4, 0, 0, 0, 0]);
-  if (type === 'float32') pdu.writeFloatBE(value, 6);
-  else if (type === 'int32') pdu.writeInt32BE(raw, 6);
-  else pdu.writeUInt32BE(raw, 6);
-  return pdu;
+  const registers = registersOf(point, value);
+  if (registers.length === 2) return Buffer.from([6, address >> 8, address & 0xff, ...registers]);
+  return Buffer.from([16, address >> 8, address & 0xff, 0, 2, 4, ...registers]);
 }

@@ -19,7 +19,7 @@ import {
 import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import { isLoopback } from './loopback.ts';
+import { requireLoopback } from './loopback.ts';
 
 export interface OpcuaActorOptions {
   /** `opc.tcp://127.0.0.1:…` */
@@ -55,11 +55,7 @@ export async function actorCertificate(pkiDir: string): Promise<Buffer> {
  */
 export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: PluginContext): Promise<OpcuaActor> {
   const { endpoint, user } = options;
-  if (options.beyondLoopback !== true && !isLoopback(new URL(endpoint).hostname)) {
-    throw new ScadaError('config', 'LAB_REFUSED', `${endpoint} is not on this host`, {
-      hint: 'actors act on simulated plants on 127.0.0.1',
-    });
-  }
+  requireLoopback(new URL(endpoint).hostname, options.beyondLoopback);
   const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
   setWarningLogger(write);
   setErrorLogger(write);

@@ -10,10 +10,11 @@ export class MirroredConnection {
   readonly #emit: (frame: Buffer) => void;
   #over = false;
 
-  constructor(socket: Socket, emit: (frame: Buffer) => void) {
+  /** @param serverPort port of the server in the packets */
+  constructor(socket: Socket, serverPort: number, emit: (frame: Buffer) => void) {
     this.#ends = {
       client: { address: ipv4(socket.remoteAddress), port: socket.remotePort ?? 0 },
-      server: { address: ipv4(socket.localAddress), port: socket.localPort ?? 0 },
+      server: { address: ipv4(socket.localAddress), port: serverPort },
     };
     this.#emit = emit;
     this.#send('client', TcpFlag.syn);

@@ -17,6 +17,11 @@ export interface TapOptions {
   readonly port: number;
   /** Ports of this process whose traffic is mirrored. */
   readonly mirrored: readonly number[];
+  /**
+   * Ports of attackers' proxies in this process, each with the port of the controller that it impersonates: on a network, their packets
+   * carry the address of the controller. May change while the tap runs.
+   */
+  readonly impersonated?: ReadonlyMap<number, number> | undefined;
 }
 
 /** A simulated mirror port: its clients receive the traffic of the mirrored servers as a capture (pcap over IP). */
@@ -31,7 +36,7 @@ export interface WireTap extends AsyncDisposable {
  * receive and send, because capturing on a real interface requires privileges. @throws ScadaError LAB_REFUSED if the port is not
  * available
  */
-export async function startTap({ host, port, mirrored }: TapOptions, context: PluginContext): Promise<WireTap> {
+export async function startTap({ host, port, mirrored, impersonated }: TapOptions, context: PluginContext): Promise<WireTap> {
   const listeners = new Set<Socket>();
   let dropped = 0;
   const server = createServer((socket) => {
@@ -51,7 +56,9 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
   };
   const mirror = (message: unknown): void => {
     const { socket } = message as { readonly socket: Socket };
-    if (socket.localPort !== undefined && mirrored.includes(socket.localPort)) mirrorSocket(socket, send);
+    const { localPort = 0 } = socket;
+    const shown = mirrored.includes(localPort) ? localPort : impersonated?.get(localPort);
+    if (shown !== undefined) mirrorSocket(socket, shown, send);
   };
   diagnostics.subscribe(acceptedChannel, mirror);
   try {
@@ -74,8 +81,8 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
 }
 
 /** Observes the bytes that a socket receives and sends at the two methods that all of them pass. */
-function mirrorSocket(socket: Socket, send: (frame: Buffer) => void): void {
-  const connection = new MirroredConnection(socket, send);
+function mirrorSocket(socket: Socket, serverPort: number, send: (frame: Buffer) => void): void {
+  const connection = new MirroredConnection(socket, serverPort, send);
   const push = socket.push.bind(socket);
   socket.push = (chunk: unknown, encoding) => {
     if (chunk instanceof Uint8Array) connection.bytes('client', Buffer.from(chunk));
