@@ -101,6 +101,12 @@ describe('alarm records of the waterworks', () => {
         'does not match the others',
       ),
     ],
+    [
+      'a falsified connection',
+      'FALSE-VALUES',
+      1,
+      found('agreement', 'plc1', ['', ''], [['CW.LT01', -1]], 'plc1 sends 10.0.0.5 other values'),
+    ],
     ['a tank that fills', 'TANK-OVERFILL', 2, found('range', 'T2.LT', ['network', 'T2'], [['T2.LT', 1]], 'Tank 2 level high')],
   ])('%s sounds', (_, record, priority, finding) => {
     const [alert] = alertsOf(finding);
