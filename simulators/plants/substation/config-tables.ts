@@ -76,7 +76,7 @@ export const clients: readonly object[] = [
 ];
 
 export const devices: Readonly<Record<string, object>> = {
-  rtu1: { type: 'modbus', host: '127.0.0.1', port: 5030, unit: 1, fillRegisters: 4, fillBits: 8, description: 'Station RTU' },
+  rtu1: { type: 'modbus', host: '127.0.0.1', port: 5030, unit: 1, fillRegisters: 0, fillBits: 0, description: 'Station RTU' },
   plc2: { type: 'modbus', host: '127.0.0.1', port: 5031, unit: 2, fillRegisters: 0, fillBits: 0, description: 'Generator PLC' },
   tap: {
     type: 'capture',
@@ -111,10 +111,13 @@ export const shortNames: Readonly<Record<string, string>> = {
 
 const direction = { 0: 'manual', 1: 'automatic' } as const;
 
-/** Names of states by the pattern of the tag's name; the first match counts. */
+/**
+ * Names of states by the pattern of the tag's name; the first match counts. A position is not named `open`: the overview would count
+ * an open breaker as running equipment.
+ */
 export const states: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  '^Q.*\\.POS$': { 0: 'open', 1: 'closed' },
-  '^Q.*\\.OPN$': { 0: 'not open', 1: 'open' },
+  '^Q.*\\.POS$': { 0: 'opened', 1: 'closed' },
+  '^Q.*\\.OPN$': { 0: 'not open', 1: 'opened' },
   '^Q.*\\.SPR$': { 0: 'charging', 1: 'charged' },
   '^Q.*\\.LR$': { 0: 'local', 1: 'remote' },
   '^Q.*\\.TRIP$': { 0: 'healthy', 1: 'tripped' },
@@ -128,11 +131,11 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
   '^G2\\.MODE$': { 1: 'droop', 2: 'isochronous' },
   '^G\\d\\.CMD$': { 0: 'stop', 1: 'run' },
   '^G2\\.STATE$': { 0: 'stopped', 1: 'cranking', 2: 'idle', 3: 'run up', 4: 'excited', 5: 'ready', 6: 'failed' },
-  '\\.FAN$': { 0: 'off', 1: 'running' },
+  '\\.FAN$': { 0: 'stopped', 1: 'cooling' },
   '\\.PICKUP$': { 0: 'healthy', 1: 'picked up' },
   '\\.CURVE$': { 0: 'standard', 1: 'very', 2: 'extremely', 3: 'long' },
   '\\.(AR|EN)$': { 0: 'disabled', 1: 'enabled' },
-  '\\.CHG$': { 0: 'off', 1: 'on' },
+  '\\.CHG$': { 0: 'off', 1: 'charging' },
   '\\.OK$': { 0: 'no', 1: 'yes' },
   '^TRF\\.STEP$': { 0: 'none', 1: 'separate', 2: 'energise', 3: 'reconnect', 4: 'synchronise', 5: 'restore' },
   '^(RTU1|PLC2)\\.MODE$': { 0: 'stop', 1: 'run', 2: 'program' },
