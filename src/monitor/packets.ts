@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Alert, AlertChangeKind } from '../core/alert.ts';
+import type { Metric } from '../core/metrics.ts';
 import { packetsFolder } from '../data-directory/folders.ts';
 import { actSpanOf } from '../siem/index.ts';
 import { PacketRing } from '../storage/packets/index.ts';
@@ -8,6 +9,17 @@ import type { MonitorRuntime } from './runtime.ts';
 
 /** Changes after which an alert may state an act on the network. */
 const kinds: ReadonlySet<AlertChangeKind> = new Set(['raised', 'recurred', 'updated']);
+const lostPackets: Metric = {
+  type: 'counter',
+  name: 'scadawatch_raw_packets_lost_total',
+  help: 'Packets of taps that are not kept as evidence because the disk failed or was too slow.',
+};
+const packetBytes: Metric = {
+  type: 'gauge',
+  name: 'scadawatch_raw_packets_bytes',
+  help: 'Raw packets on disk: the latest ones, and those that are held around acts on the network.',
+  labels: ['part'],
+};
 /** Interval of writes, ms of wall time. */
 const flushMs = 1_000;
 
@@ -16,7 +28,7 @@ const flushMs = 1_000;
  * @returns undefined if no packets are kept
  */
 export async function startPackets(
-  { options, wall, supervisor, collecting, use }: MonitorRuntime,
+  { options, context, wall, supervisor, collecting, use }: MonitorRuntime,
   { manager }: Pick<Alerting, 'manager'>,
 ): Promise<PacketRing | undefined> {
   const { config, dataDir, clock, logger, replay } = options;
@@ -32,8 +44,15 @@ export async function startPackets(
   manager.subscribe(({ kind, alert }) => {
     if (kinds.has(kind)) hold(alert);
   });
+  const measure = (): void => {
+    const { ringBytes, heldBytes, lost } = ring.usage();
+    context.metrics.set(lostPackets, lost);
+    context.metrics.set(packetBytes, ringBytes, { part: 'ring' });
+    context.metrics.set(packetBytes, heldBytes, { part: 'held' });
+  };
   const run = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
+      measure();
       await wall.sleep(flushMs, signal);
       await ring.flush(clock.now());
     }

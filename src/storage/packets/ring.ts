@@ -78,9 +78,9 @@ export class PacketRing implements PacketSink, AsyncDisposable {
     else this.#spans.push({ from, to });
   }
 
-  /** Number of packets that are not kept because the disk was too slow or failed. */
-  get lost(): number {
-    return this.#lost;
+  /** Bytes of both parts, and the number of packets that are not kept because the disk was too slow or failed. */
+  usage(): { readonly ringBytes: number; readonly heldBytes: number; readonly lost: number } {
+    return { ringBytes: bytesOf(this.#ring), heldBytes: bytesOf(this.#held), lost: this.#lost };
   }
 
   /** Reason why packets are not on disk; undefined while they are. Must be called about once a second. */
@@ -178,6 +178,8 @@ export class PacketRing implements PacketSink, AsyncDisposable {
   }
 }
 
+const bytesOf = (segments: readonly PacketSegment[]): number => segments.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** The segments within a bound; older ones are deleted. */
 async function trimmed(
   dir: string,
@@ -185,7 +187,7 @@ async function trimmed(
   bound: number,
   onDelete: (segment: PacketSegment) => void,
 ): Promise<PacketSegment[]> {
-  let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  let bytes = bytesOf(segments);
   const kept = [...segments];
   for (let [oldest] = kept; oldest !== undefined && (bytes > bound || kept.length > mostFiles); [oldest] = kept) {
     await rm(join(dir, oldest.name), { force: true });

@@ -96,7 +96,9 @@ it('is worked on by keyboard: take, close with a verdict, export', async () => {
     ['POST /api/security/close', { id: 'INC-1', verdict: 'true' }],
   ]);
   const saved: string[] = [];
-  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => {} }));
+  const files: Blob[] = [];
+  const createObjectURL = (file: Blob): string => `blob:${files.push(file)}`;
+  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL, revokeObjectURL: () => {} }));
   HTMLAnchorElement.prototype.click = function click(this: HTMLAnchorElement) {
     saved.push(this.download);
   };
@@ -105,7 +107,12 @@ it('is worked on by keyboard: take, close with a verdict, export', async () => {
   page.find('button', 'STIX 2.1').click();
   page.find('button', 'Save file').click();
   await page.wait(0);
-  expect(saved).toEqual(['INC-1.stix.json']);
+  server.answer('GET /api/incident/file', { body: { name: 'INC-1.pcapng', text: 'AQL/', encoding: 'base64' } });
+  page.find('button', 'Packets').click();
+  page.find('button', 'Save file').click();
+  await page.wait(0);
+  expect(saved).toEqual(['INC-1.stix.json', 'INC-1.pcapng']);
+  expect(files[1]?.size).toBe(3);
 });
 
 it('groups cases by technique, asset and client, and shows those of one', async () => {
