@@ -126,7 +126,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
             <button type="button" class="link" onClick={() => props.onOpen(alert)}>
               {alert.incident}
             </button>{' '}
-            <span class="dim">{incidentTitle(alert)}</span>
+            <span class="dim large-only">{incidentTitle(alert)}</span>
           </td>
         </tr>
       )}

@@ -39,7 +39,7 @@ export function AlarmBudget(props: { readonly budgets: readonly BudgetStatus[] }
 function Achieved(props: { readonly span: AchievedSpan; readonly budgetPerDay: number }) {
   const achieved = () => achievedWords(props.span, props.budgetPerDay);
   return (
-    <td class="num">
+    <td class="num lines">
       {achieved().over ? `${texts.note.over} ` : ''}
       <b>{achieved().rate}</b> <span class="dim">{achieved().words}</span>
     </td>
