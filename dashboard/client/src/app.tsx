@@ -10,9 +10,10 @@ import { texts } from './pages/sign-in/text.ts';
 import { shared } from './text.ts';
 import { Overview } from './pages/overview/overview.tsx';
 import { WallApp } from './pages/wall/wall-app.tsx';
-import type { Route } from './pure/route.ts';
+import { parseRoute, type Route } from './pure/route.ts';
 import { act, ApiError, query, whenUnauthenticated } from './store/api.ts';
 import { createSettings, type Settings } from './store/settings.ts';
+import { TagCatalogue } from './store/tags.ts';
 import { takeReturnedSignIn } from './store/returned-sign-in.ts';
 import { takeWallToken } from './store/wall-token.ts';
 import { createAppContext, AppProvider, useApp, type AppOptions } from './store/app-context.ts';
@@ -31,11 +32,17 @@ export function App() {
   );
 }
 
+/** Loads the code of the first page while session and site are requested. A failure shows when the page is drawn. */
+function preloadPage(): void {
+  pages[parseRoute(location.hash).page].preload?.().catch(() => undefined);
+}
+
 /** Shows the connection failure, the set-up, the sign-in or the plant, depending on server and session. */
 function PeopleApp(props: { readonly settings: Settings }) {
   const { settings } = props;
   const token = takeSetupToken();
   const returned = takeReturnedSignIn();
+  preloadPage();
   const [info, { refetch }] = createResource(async () => await query('GET /api/door', {}));
   const [session, setSession] = createSignal<SessionInfo>();
   const [signedOut, setSignedOut] = createSignal(false);
@@ -121,7 +128,13 @@ function signOut(leave: () => void): void {
 
 /** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
-  const [site, { refetch }] = createResource(async () => await query('GET /api/site', {}));
+  const [site, { refetch }] = createResource(async () => {
+    const request = query('GET /api/site', {});
+    const tags = new TagCatalogue();
+    // a wall display has other pages than its address states
+    if (props.wall !== true) tags.prepare(parseRoute(location.hash));
+    return { ...(await request), tags };
+  });
   const logout = (): void => signOut(props.onSessionEnd);
   return (
     <Switch>
@@ -129,7 +142,9 @@ function Plant(props: PlantProps) {
         <NoLink retry={() => void refetch()} />
       </Match>
       <Match when={site.state === 'ready' && site()} keyed>
-        {(known) => <Running {...props} run={known.run} site={known.site} onOutdated={() => void refetch()} logout={logout} />}
+        {({ run, site: found, tags }) => (
+          <Running {...props} run={run} site={found} tags={tags} onOutdated={() => void refetch()} logout={logout} />
+        )}
       </Match>
     </Switch>
   );
@@ -155,7 +170,7 @@ function Running(props: AppOptions & { readonly logout: () => void; readonly wal
 }
 
 // the first file holds what the first second needs; other pages load on demand
-const pages: Readonly<Record<Route['page'], () => unknown>> = {
+const pages: Readonly<Record<Route['page'], (() => unknown) & { readonly preload?: () => Promise<unknown> }>> = {
   plant: Overview,
   unit: lazy(async () => ({ default: (await import('./pages/unit/unit.tsx')).Unit })),
   tag: lazy(async () => ({ default: (await import('./pages/tag/tag.tsx')).TagPage })),

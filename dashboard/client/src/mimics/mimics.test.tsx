@@ -208,6 +208,15 @@ describe('an area', () => {
     expect(page.text()).not.toContain('All tags');
   });
 
+  it('is requested once, with all tags of the area, before the site is known', async () => {
+    using page = await openDrawing(every);
+    const asked = page.server.requests.map(({ route, query }) => `${route} ${query.get('area') ?? ''}`.trim());
+    const ofArea = asked.filter((request) => request.endsWith(' clearwell'));
+    expect(ofArea).toEqual(['GET /api/tags clearwell', 'GET /api/mimic clearwell']);
+    // everything after the site is requested by the page itself
+    expect(asked.slice(0, 4)).toEqual(['GET /api/door', 'GET /api/site', ...ofArea]);
+  });
+
   it('states an error of the server with a retry, and falls back to its tags if the drawing names an unknown one', async () => {
     const server = new TestServer('viewer');
     server.answer('GET /api/mimic', 'no-link');

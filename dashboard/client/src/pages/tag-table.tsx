@@ -13,10 +13,12 @@ import { texts } from './unit/text.ts';
 /** Tags with their values by equipment; only what is on screen is in the page and subscribed. */
 export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly equipment: readonly Equipment[] }) {
   const { go, alerts } = useApp();
-  const sorted = createMemo(() =>
-    props.tags.toSorted((a, b) => order(a, props.equipment) - order(b, props.equipment) || a.index - b.index),
-  );
-  const nameOf = (id: string): string => props.equipment.find((one) => one.id === id)?.name ?? id;
+  const places = createMemo(() => new Map(props.equipment.map(({ id }, place) => [id, place])));
+  const sorted = createMemo(() => {
+    const placeOf = ({ equipment }: TagInfo): number => places().get(equipment) ?? props.equipment.length;
+    return props.tags.toSorted((a, b) => placeOf(a) - placeOf(b) || a.index - b.index);
+  });
+  const nameOf = (id: string): string => props.equipment[places().get(id) ?? -1]?.name ?? id;
   const worst = (name: string) => worstOf(alerts.open().filter((alert) => alert.tags.includes(name)))[0];
   return (
     <LongTable
@@ -58,8 +60,3 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
     </LongTable>
   );
 }
-
-const order = (tag: TagInfo, equipment: readonly Equipment[]): number => {
-  const at = equipment.findIndex((one) => one.id === tag.equipment);
-  return at < 0 ? equipment.length : at;
-};

@@ -16,7 +16,7 @@ import { LiveValues } from './live-values.ts';
 import type { Settings } from './settings.ts';
 import { createSiteClock, type SiteClock } from './site-clock.ts';
 import { createSound, type Sound } from './sound.ts';
-import { TagCatalogue } from './tags.ts';
+import type { TagCatalogue } from './tags.ts';
 
 /** Stores and services of the pages of a signed-in user. */
 export interface AppContext {
@@ -55,6 +55,7 @@ export interface AppOptions {
   readonly site: Site;
   readonly session: SessionInfo;
   readonly settings: Settings;
+  readonly tags: TagCatalogue;
   /** The server was restarted or the page is outdated: everything must be loaded again. */
   readonly onOutdated: () => void;
   readonly onSessionEnd: () => void;
@@ -90,7 +91,7 @@ export function createAppContext(options: AppOptions): AppContext {
     clock,
     zone: () => zoneFormat(settings.utc() ? 'UTC' : site.timeZone),
     values,
-    tags: new TagCatalogue(),
+    tags: options.tags,
     alerts,
     annotations: createAnnotations(clock),
     histories: new Histories(values, clock),

@@ -1,7 +1,9 @@
 import { createResource, type Accessor, type Resource } from 'solid-js';
+import type { Mimic } from '../../../../src/core/mimic.ts';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { AreaOverview, TagInfo } from '../../../api/index.ts';
 import { limits } from '../../../protocol.ts';
+import type { Route } from '../pure/route.ts';
 import { query } from './api.ts';
 
 /** Panels of a page ask within a few frames of each other, ms. */
@@ -13,10 +15,11 @@ interface AskedBands {
   readonly answer: Promise<void>;
 }
 
-/** Cache of tags, loaded by name or area when a view needs them and kept for one run of the server. */
+/** Cache of tags and drawings, loaded by name or area when a view needs them and kept for one run of the server. */
 export class TagCatalogue {
   readonly #byName = new Map<string, TagInfo>();
   readonly #areas = new Map<string, Promise<readonly TagInfo[]>>();
+  readonly #mimics = new Map<string, Promise<Mimic | undefined>>();
   #overview: Promise<ReadonlyMap<string, AreaOverview>> | undefined;
   #asked: AskedBands | undefined;
   readonly #bands = new Map<string, { readonly at: number; readonly band: NormalBand | undefined }>();
@@ -38,14 +41,25 @@ export class TagCatalogue {
     return (await request).get(area) ?? { area, devices: [], tags: [] };
   }
 
-  /** All tags of an area, page by page. */
+  /** All tags of an area. */
   async ofArea(area: string): Promise<readonly TagInfo[]> {
-    const known = this.#areas.get(area);
-    if (known !== undefined) return await known;
-    const request = this.#queryArea(area);
-    this.#areas.set(area, request);
-    request.catch(() => this.#areas.delete(area));
-    return await request;
+    return await kept(this.#areas, area, async () => await this.#queryArea(area));
+  }
+
+  /** The drawing of an area; undefined if it has none. */
+  async mimicOf(area: string): Promise<Mimic | undefined> {
+    return await kept(this.#mimics, area, async () => (await query('GET /api/mimic', { area })).mimic);
+  }
+
+  /** Requests what a page shows first, before the page exists. Failures show when the page asks again. */
+  prepare(route: Route): void {
+    const all =
+      route.page === 'unit'
+        ? [this.ofArea(route.area), this.mimicOf(route.area)]
+        : route.page === 'plant'
+          ? [this.overviewOf('')]
+          : [];
+    for (const request of all) request.catch(() => undefined);
   }
 
   async search(text: string): Promise<readonly TagInfo[]> {
@@ -88,14 +102,6 @@ export class TagCatalogue {
     return { names, answer: ask() };
   }
 
-  /** Drops everything after a restart of the server, because indices are no longer valid. */
-  forget(): void {
-    this.#byName.clear();
-    this.#areas.clear();
-    this.#overview = undefined;
-    this.#bands.clear();
-  }
-
   async #queryOverview(): Promise<ReadonlyMap<string, AreaOverview>> {
     const { areas } = await query('GET /api/overview', {});
     for (const { tags } of areas) for (const tag of tags) this.#byName.set(tag.name, tag);
@@ -111,6 +117,14 @@ export class TagCatalogue {
     for (const tag of all) this.#byName.set(tag.name, tag);
     return all;
   }
+}
+
+/** The answer to a request that was made before, unless it failed. */
+async function kept<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const request = known.get(key) ?? ask();
+  known.set(key, request);
+  request.catch(() => known.delete(key));
+  return await request;
 }
 
 /** Tags by name as a resource of the current component. */

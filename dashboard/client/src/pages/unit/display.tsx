@@ -1,9 +1,8 @@
-import { createMemo, createResource, createSignal, ErrorBoundary, For, Show } from 'solid-js';
-import { tagsOfMimic } from '../../../../../src/core/mimic.ts';
+import { createMemo, createResource, createSignal, ErrorBoundary, For, Show, type ResourceReturn } from 'solid-js';
+import { type Mimic, tagsOfMimic } from '../../../../../src/core/mimic.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatAge, formatDuration } from '../../pure/format.ts';
-import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { MaintenanceMark, useMaintainedParts } from '../../ui/maintenance-mark.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -14,16 +13,28 @@ import { Choice } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { texts } from './text.ts';
 
-/** The area as a drawing if it has one, otherwise generated from its tags. */
-export function UnitDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
+/** The drawing of an area with its tags; no mimic if the area has none. */
+export interface Drawing {
+  readonly mimic: Mimic | undefined;
+  readonly tags: readonly TagInfo[];
+}
+
+/** Requests the drawing of an area together with its tags: one after the other takes longer. */
+export function useDrawing(area: string): ResourceReturn<Drawing> {
   const { tags: catalogue } = useApp();
-  const [drawn, { refetch }] = createResource(
-    () => props.area.id,
-    async (area) => {
-      const { mimic } = await query('GET /api/mimic', { area });
-      return { mimic, tags: mimic === undefined ? [] : await catalogue.named(tagsOfMimic(mimic)) };
-    },
-  );
+  return createResource(async () => {
+    const [mimic] = await Promise.all([catalogue.mimicOf(area), catalogue.ofArea(area)]);
+    return { mimic, tags: mimic === undefined ? [] : await catalogue.named(tagsOfMimic(mimic)) };
+  });
+}
+
+/** The area as a drawing if it has one, otherwise generated from its tags. */
+export function UnitDisplay(props: {
+  readonly area: Area;
+  readonly tags: readonly TagInfo[];
+  readonly drawing: ResourceReturn<Drawing>;
+}) {
+  const [drawn, { refetch }] = props.drawing;
   let root!: HTMLElement;
   useKeys(() => [
     {

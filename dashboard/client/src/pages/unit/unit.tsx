@@ -11,7 +11,7 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { useNextAbnormal } from '../../store/next-abnormal.ts';
 import { SmallTrend } from '../small-trend.tsx';
-import { UnitDisplay } from './display.tsx';
+import { UnitDisplay, useDrawing } from './display.tsx';
 import { UnitSide } from './side.tsx';
 import './unit.css';
 import { whyRoute } from '../../pure/route.ts';
@@ -28,6 +28,11 @@ export function Unit() {
   const [chosen, setChosen] = createSignal<string>();
   const selected = createMemo(() => own().find((alert) => alert.id === chosen()) ?? own()[0]);
   const [known, { refetch }] = createResource(async () => await tags.ofArea(areaId));
+  const drawing = useDrawing(areaId);
+  const retry = (): void => {
+    void refetch();
+    void drawing[1].refetch();
+  };
   const { acknowledge, allowed } = useAcknowledge();
   const next = useNextAbnormal();
 
@@ -86,8 +91,8 @@ export function Unit() {
         >
           {(found) => (
             <>
-              <Loaded of={known} retry={() => void refetch()} cells={8}>
-                {(all) => <UnitDisplay area={found()} tags={all()} />}
+              <Loaded of={known} retry={retry} cells={8}>
+                {(all) => <UnitDisplay area={found()} tags={all()} drawing={drawing} />}
               </Loaded>
               <UnitSide
                 alerts={own()}
