@@ -2,7 +2,7 @@ import { type Act, performAct } from '../../plant-kit/acts.ts';
 import { clamp } from '../../plant-kit/noise.ts';
 import { breaker, breakerNames, feederBreakers } from './breaker-names.ts';
 import { hydroTrip } from './hydro.ts';
-import { node } from './network.ts';
+import { node } from './topology.ts';
 import { operate } from './plc/switching.ts';
 import { at, each } from './points/index.ts';
 import { tripTransformer } from './protection/station.ts';

@@ -1,7 +1,7 @@
 import { breaker } from './breaker-names.ts';
 import { isClosed } from './breakers.ts';
 import { keptShare, stationPower } from './loads.ts';
-import type { NetworkInputs } from './network.ts';
+import type { NetworkInputs } from './topology.ts';
 import { busFrequency } from './protection/shedding.ts';
 import type { SubstationState } from './state.ts';
 

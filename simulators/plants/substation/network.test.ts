@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { breaker } from './breaker-names.ts';
-import { type FaultState, type NetworkState, node, supply, voltageOf } from './network.ts';
+import { type NetworkState, voltageOf } from './network.ts';
+import { type FaultState, node, supply } from './topology.ts';
 import { baseInputs, solved } from './testing.ts';
 
 const short = (at: number): FaultState => ({ node: at, conductance: 1e5, transient: false, deadS: 0 });

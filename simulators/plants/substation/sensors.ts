@@ -1,6 +1,7 @@
 import { Instruments, type Sensor as AnySensor, transmitters } from '../../plant-kit/sensing.ts';
 import { breakerNames } from './breaker-names.ts';
-import { capacitorsIn, type Flow, node, voltageOf } from './network.ts';
+import { type Flow, voltageOf } from './network.ts';
+import { capacitorsIn, node } from './topology.ts';
 import { fullFlow, hydroRating } from './hydro.ts';
 import { points } from './points/index.ts';
 import { busFrequency } from './protection/shedding.ts';

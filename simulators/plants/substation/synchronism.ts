@@ -1,6 +1,7 @@
 import { type BreakerName, breaker } from './breaker-names.ts';
 import { isClosed } from './breakers.ts';
-import { node, supply, voltageOf } from './network.ts';
+import { voltageOf } from './network.ts';
+import { node, supply } from './topology.ts';
 import type { SubstationState } from './state.ts';
 
 /** Differences over an open breaker: p.u., Hz, degrees. */

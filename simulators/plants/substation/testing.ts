@@ -1,7 +1,8 @@
 import type { PlantOptions, PlantState } from '../../../src/core/plant.ts';
 import type { BreakerName } from './breaker-names.ts';
 import { initialBreakers } from './breakers.ts';
-import { initialNetwork, type NetworkInputs, NetworkSolver, type NetworkState } from './network.ts';
+import { initialNetwork, NetworkSolver, type NetworkState } from './network.ts';
+import type { NetworkInputs } from './topology.ts';
 import { Substation } from './plant.ts';
 import { at } from './points/index.ts';
 

@@ -1,5 +1,6 @@
 import { breakerNames } from './breaker-names.ts';
-import { node, voltageOf } from './network.ts';
+import { voltageOf } from './network.ts';
+import { node } from './topology.ts';
 import { busFrequency } from './protection/shedding.ts';
 import type { SubstationState } from './state.ts';
 

@@ -3,7 +3,7 @@ import { breaker, type BreakerName } from '../breaker-names.ts';
 import { isClosed } from '../breakers.ts';
 import { dieselRating, dieselState } from '../diesel.ts';
 import { gateFor, governorMode, hydroRating } from '../hydro.ts';
-import { supply } from '../network.ts';
+import { supply } from '../topology.ts';
 import { at } from '../points/index.ts';
 import { busFrequency } from '../protection/shedding.ts';
 import type { SubstationState } from '../state.ts';

@@ -2,7 +2,7 @@ import { breaker } from '../breaker-names.ts';
 import { isClosed } from '../breakers.ts';
 import { dieselRating, dieselState } from '../diesel.ts';
 import { governorMode, hydroRating, hydroTrip } from '../hydro.ts';
-import { supply } from '../network.ts';
+import { supply } from '../topology.ts';
 import { at } from '../points/index.ts';
 import { busFrequency } from '../protection/shedding.ts';
 import type { SubstationState } from '../state.ts';

@@ -1,6 +1,6 @@
 import { breaker } from '../breaker-names.ts';
 import { isClosed, transformerCloses } from '../breakers.ts';
-import { capacitorsIn } from '../network.ts';
+import { capacitorsIn } from '../topology.ts';
 import { at } from '../points/index.ts';
 import type { SubstationState } from '../state.ts';
 import { pulseTap, ratedAmps } from '../transformers.ts';

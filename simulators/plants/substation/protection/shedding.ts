@@ -1,4 +1,5 @@
-import { node, supply, voltageOf } from '../network.ts';
+import { voltageOf } from '../network.ts';
+import { node, supply } from '../topology.ts';
 import { at, each } from '../points/index.ts';
 import type { SubstationState } from '../state.ts';
 

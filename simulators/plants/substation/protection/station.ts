@@ -1,6 +1,7 @@
 import { breaker } from '../breaker-names.ts';
 import { isClosed, trip } from '../breakers.ts';
-import { node, supply, voltageOf } from '../network.ts';
+import { voltageOf } from '../network.ts';
+import { node, supply } from '../topology.ts';
 import type { SubstationState } from '../state.ts';
 import { stepInverse } from './overcurrent.ts';
 import { stationTrip } from './state.ts';
