@@ -45,6 +45,25 @@ describe('a second person', () => {
     expect(bench.baseline.acts).toHaveLength(1);
   });
 
+  it('approves learning an alert as normal, with the thresholds that it was requested for', async () => {
+    const { alerts } = bench.view;
+    const { explanation } = alerts.change('ALT-7', 'B').alert;
+    const finding = { id: 'F', detector: 'range', tags: [], since: 1, beganAt: 1, score: 2, peak: 2, explanation };
+    alerts.change('ALT-7', 'B', 'updated', { findings: [finding] });
+    const asked = await engineer.call('POST /api/baseline/learn', { id: 'ALT-7', reason: 'flushing' });
+    expect(asked.body).toEqual({ raised: [], waiting: true });
+    expect([bench.baseline.acts, alerts.acts]).toEqual([[], []]);
+    alerts.change('ALT-7', 'B', 'updated', { findings: [finding, { ...finding, detector: 'rate' }] });
+    await admin.call('POST /api/approvals/decide', { id: await waitingId(), accept: true, reason: 'ok' });
+    expect(bench.baseline.acts).toEqual([['learn', 'ALT-7', [2.6], 'engineer', 'flushing']]);
+    expect(alerts.acts).toMatchObject([{ by: { user: 'engineer' }, note: 'ALT-7 learned as normal: flushing' }]);
+    const text = 'learn ALT-7 as normal: raise the threshold of range of LT-1';
+    expect(audited()).toEqual([
+      ['approval.requested', text, 'engineer', 'flushing'],
+      ['approval.approved', text, 'admin', 'ok'],
+    ]);
+  });
+
   it('rejects new figures, and the requester can withdraw an act', async () => {
     const edit = { line: unlearning.line, figures: { high: 3 }, reason: 'r' };
     await engineer.call('POST /api/baseline/edit', edit);

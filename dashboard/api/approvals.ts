@@ -5,6 +5,7 @@ import { byRole } from '../../src/core/shown.ts';
 import type { Session } from '../accounts/sessions.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { learnAlert } from './learn-alert.ts';
 import { route } from './route.ts';
 import { actor } from './schemas/alert.ts';
 import { done, list, note, nothing, text, time } from './schemas/parts.ts';
@@ -83,7 +84,9 @@ export async function requested(
   }
 }
 
-async function performed({ act, by, reason }: ApprovalRequest, { baseline, calibration, view }: Services): Promise<void> {
+async function performed({ act, by, reason }: ApprovalRequest, services: Services): Promise<void> {
+  const { baseline, calibration, view } = services;
+  if (act.kind === 'learn') return await learnAlert(services, act, by, reason);
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;
     const shelved = act.ids.filter(

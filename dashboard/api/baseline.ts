@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { Alert } from '../../src/core/alert.ts';
 import type { BaselineLine, BaselineReview } from '../../src/core/monitor.ts';
 import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { requested, waits } from './approvals.ts';
+import { learnAlert } from './learn-alert.ts';
 import { route } from './route.ts';
-import { baselineLine, learnedFrom, lineRef } from './schemas/baseline.ts';
+import { baselineLine, learnedFrom, lineRef, thresholdRaise } from './schemas/baseline.ts';
 import { acted, done, list, note, queryCount, queryOffset, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
@@ -64,6 +66,45 @@ export const baselineRoutes = {
     },
   }),
 
+  'GET /api/baseline/learnable': route({
+    permission: 'decide-baseline',
+    summary: 'Returns the thresholds that learning an alert as normal would raise, or why it cannot be learned.',
+    input: z.strictObject({ id: text }),
+    answer: z.strictObject({
+      raises: list(thresholdRaise),
+      refused: z.string().optional().describe('why it cannot be learned, and what to do instead'),
+    }),
+    handler: ({ input: { id } }, services) => known(services).learnable(alertOf(services, id)),
+  }),
+
+  'POST /api/baseline/learn': route({
+    permission: 'decide-baseline',
+    summary: 'Learns an alert as normal: raises the thresholds of its findings so that it would not have been raised.',
+    input: z.strictObject({ id: text, reason: note.min(1) }),
+    answer: acted({ raised: list(thresholdRaise), waiting: waits }),
+    handler: async ({ input: { id, reason }, session }, services) => {
+      const baseline = known(services);
+      const { raises, refused } = baseline.learnable(alertOf(services, id));
+      if (refused !== undefined) throw new ApiError('refused', refused);
+      const act = { kind: 'learn', alert: id, raises } as const;
+      const waiting = await requested(services, act, session, reason);
+      if (waiting !== undefined) return { raised: [], ...waiting };
+      await refusing(learnAlert(services, act, actorOf(session), reason));
+      return { raised: raises };
+    },
+  }),
+
+  'POST /api/baseline/lower': route({
+    permission: 'decide-baseline',
+    summary: 'Uses the learned threshold of an entry again, which learning an alert as normal has raised.',
+    input: z.strictObject({ line: lineRef, reason: note.min(1) }),
+    answer: done,
+    handler: async ({ input: { line, reason }, session }, services) => {
+      await refusing(known(services).lower(line, actorOf(session), reason));
+      return {};
+    },
+  }),
+
   'POST /api/baseline/unlearn': route({
     permission: 'decide-baseline',
     summary: 'Unlearns an entry.',
@@ -83,6 +124,12 @@ function known({ baseline }: Services): BaselineReview {
   if (baseline?.learned() === undefined)
     throw new ApiError('not-found', 'There is no baseline to review. Run a calibration first.');
   return baseline;
+}
+
+function alertOf({ view }: Services, id: string): Alert {
+  const alert = view.alerts.get(id);
+  if (alert === undefined) throw new ApiError('not-found', `Alert ${id} does not exist.`);
+  return alert;
 }
 
 function fits(line: BaselineLine, { tag, search, undecided }: z.infer<typeof filter>): boolean {

@@ -241,6 +241,37 @@ describe('the baseline', () => {
     expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'no line XX', hint: 'look again' }]);
   });
 
+  it('learns an alert as normal, by roles with the permission and with a reason, and takes it back', async () => {
+    const { alerts } = bench.view;
+    const finding = { detector: 'range', channel: 'LT-1', tags: [], since: 1, beganAt: 1, score: 2, peak: 2 };
+    const { explanation } = alerts.change('ALT-8', 'B', 'raised', { latching: true }).alert;
+    alerts.change('ALT-7', 'B', 'raised', { findings: [{ ...finding, id: 'F-1', explanation }] });
+    const operator = await bench.as('operator');
+    expect((await operator.call('GET /api/baseline/learnable', { id: 'ALT-7' })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/learn', { id: 'ALT-7', reason: 'x' })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/lower', { line, reason: 'x' })).status).toBe(403);
+    expect((await engineer.call('POST /api/baseline/learn', { id: 'ALT-7', reason: '' })).status).toBe(400);
+    expect((await engineer.call('POST /api/baseline/learn', { id: 'ALT-9', reason: 'x' })).status).toBe(404);
+    const raises = [{ detector: 'range', channel: 'LT-1', tags: 1, from: 1.3, to: 2.6 }];
+    expect((await engineer.call('GET /api/baseline/learnable', { id: 'ALT-7' })).body).toEqual({ raises });
+    expect((await engineer.call('POST /api/baseline/learn', { id: 'ALT-7', reason: 'flushing' })).body).toEqual({
+      raised: raises,
+    });
+    expect(alerts.acts).toMatchObject([{ id: 'INC-1 comment', note: 'ALT-7 learned as normal: flushing' }]);
+    expect((await engineer.call('GET /api/baseline/learnable', { id: 'ALT-8' })).body).toEqual({
+      raises: [],
+      refused: 'it latches',
+    });
+    const refused = await engineer.call('POST /api/baseline/learn', { id: 'ALT-8', reason: 'x' });
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'refused', message: 'it latches' }]);
+    expect((await engineer.call('POST /api/baseline/lower', { line, reason: 'ended' })).status).toBe(200);
+    expect((await engineer.call('POST /api/baseline/lower', { line: { ...line, channel: 'XX' }, reason: 'x' })).status).toBe(409);
+    expect(bench.baseline.acts).toEqual([
+      ['learn', 'ALT-7', [2.6], 'engineer', 'flushing'],
+      ['lower', 'LT-1', 'engineer', 'ended'],
+    ]);
+  });
+
   it('refuses invalid figures', async () => {
     const edit = async (figures: object) =>
       await engineer.call('POST /api/baseline/edit', { line, figures: figures as Record<string, number>, reason: 'x' });

@@ -139,6 +139,11 @@ export function actText(act: ReducingAct): string {
       const figures = Object.entries(act.figures).map(([name, value]) => `${name} ${value}`);
       return `edit ${act.line.detector} of ${act.line.channel}: ${figures.join(', ')}`;
     }
+    case 'learn': {
+      const { raises } = act;
+      const first = raises.slice(0, mostNamed).map(({ detector, channel }) => `${detector} of ${channel}`);
+      return `learn ${act.alert} as normal: raise the threshold of ${listed(first, raises.length)}`;
+    }
     case 'episodes': {
       const { decisions } = act;
       const first = decisions.slice(0, mostNamed).map(({ id, as = 'undecided' }) => `${id} ${as}`);

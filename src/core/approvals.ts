@@ -1,17 +1,19 @@
 import type { Actor } from './alert.ts';
 import type { DecidedEpisode } from './episode-decision.ts';
 import type { LineRef } from './line-ref.ts';
+import type { ThresholdRaise } from './threshold-raise.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
-export const reducingKinds = ['unlearn', 'edit', 'episodes', 'shelve'] as const;
+export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve'] as const;
 
 /**
- * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, decisions about episodes of the
- * calibration, which set thresholds again, or shelving beyond a shift.
+ * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, learning an alert as
+ * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, or shelving beyond a shift.
  */
 export type ReducingAct =
   | { readonly kind: 'unlearn'; readonly line: LineRef }
   | { readonly kind: 'edit'; readonly line: LineRef; readonly figures: Readonly<Record<string, number>> }
+  | { readonly kind: 'learn'; readonly alert: string; readonly raises: readonly ThresholdRaise[] }
   | { readonly kind: 'episodes'; readonly decisions: readonly DecidedEpisode[] }
   | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined };
 

@@ -20,6 +20,7 @@ import type { PrintedDocument } from './printed.ts';
 import type { ReportQuery } from './report.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
+import type { RaisedTo, ThresholdReview } from './threshold-raise.ts';
 import type { PacketFile, PacketQuery } from './packets.ts';
 import type { Traffic, TrafficQuery } from './traffic.ts';
 import type { UnwatchedStatus } from './unwatched.ts';
@@ -168,6 +169,7 @@ export interface BaselineLine extends LineRef {
   readonly threshold?: number | undefined;
   /** Fraction by which slow change has raised the threshold, and since when. */
   readonly followed?: { readonly since: number; readonly by: number } | undefined;
+  readonly raised?: (LineMark & RaisedTo) | undefined;
   readonly approved?: LineMark | undefined;
   /** Contains the replaced learned figures. */
   readonly edited?: (LineMark & { readonly was: Readonly<Record<string, number>> }) | undefined;
@@ -183,7 +185,7 @@ export interface LearnedFrom {
 }
 
 /** The baseline for review. The audit trail records every act. */
-export interface BaselineReview {
+export interface BaselineReview extends ThresholdReview {
   /** Undefined without a baseline. */
   learned(): LearnedFrom | undefined;
   lines(): readonly BaselineLine[];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BaselineLine, LearnedFrom, LineMark } from '../../../src/core/monitor.ts';
+import type { ThresholdRaise } from '../../../src/core/threshold-raise.ts';
 import { byName, figure, list, objectOf, text, time } from './parts.ts';
 
 const markShape = { by: z.string(), at: time, reason: z.string().optional() };
@@ -24,6 +25,16 @@ export const baselineLine = objectOf<BaselineLine>({
   approved: mark.optional(),
   edited: z.strictObject({ ...markShape, was: byName(figure) }).optional(),
   unlearned: mark.optional(),
+  raised: z.strictObject({ ...markShape, alert: z.string(), was: figure, to: figure }).optional(),
 }).meta({ id: 'BaselineEntry' });
+
+/** A threshold that an alert would raise. */
+export const thresholdRaise = objectOf<ThresholdRaise>({
+  detector: z.string(),
+  channel: z.string(),
+  tags: z.int(),
+  from: figure,
+  to: figure,
+}).meta({ id: 'ThresholdRaise' });
 
 export const learnedFrom = objectOf<LearnedFrom>({ version: z.int(), at: time, from: z.string() });

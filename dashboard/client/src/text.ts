@@ -150,6 +150,7 @@ export const shared = {
     decision: { unlearned: 'unlearned', edited: 'edited', approved: 'approved' },
     decided: (decision: string, by: string, moment: string) => `${decision} by ${by}, ${moment}`,
     editedFrom: (was: string) => `edited (${was})`,
+    raisedFrom: (was: string, to: string, alert: string) => `threshold raised ${was} → ${to} (${alert} is normal)`,
     figureWas: (word: string, value: string) => `${word} was ${value}`,
     notANumber: (word: string, typed: string) => `${word}: “${typed}” is not a number`,
     detectorsLearning: (kinds: string) => `${kinds} still learning`,

@@ -1,5 +1,5 @@
 import { Approvals } from '../../../src/alerts/approvals.ts';
-import type { Actor } from '../../../src/core/alert.ts';
+import type { Actor, Alert } from '../../../src/core/alert.ts';
 import type { ApprovalRequest } from '../../../src/core/approvals.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { DecidedEpisode } from '../../../src/core/episode-decision.ts';
@@ -17,6 +17,7 @@ import type {
 import type { LineRef } from '../../../src/core/line-ref.ts';
 import type { BaselineLine, BaselineReview } from '../../../src/core/monitor.ts';
 import type { AnnotationStore, AuditLog, ShiftStore } from '../../../src/core/state.ts';
+import type { Learnable, ThresholdRaise } from '../../../src/core/threshold-raise.ts';
 import { keepIn } from '../../../test/support/keep-in.ts';
 import { plantStart } from './fake-values.ts';
 
@@ -106,6 +107,20 @@ export class FakeBaseline implements BaselineReview {
   async edit({ channel }: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void> {
     if ((figures['low'] ?? 0) > 2) throw new ScadaError('config', 'INPUT_INVALID', 'low cannot be above high');
     this.acts.push(['edit', channel, figures, by.role, reason]);
+  }
+
+  learnable({ findings, latching }: Alert): Learnable {
+    if (latching === true) return { raises: [], refused: 'it latches' };
+    return { raises: findings.map(({ detector }) => ({ detector, channel: 'LT-1', tags: 1, from: 1.3, to: 2.6 })) };
+  }
+
+  async learn(alert: string, raises: readonly ThresholdRaise[], by: Actor, reason: string): Promise<void> {
+    this.acts.push(['learn', alert, raises.map(({ to }) => to), by.role, reason]);
+  }
+
+  async lower({ channel }: LineRef, by: Actor, reason: string): Promise<void> {
+    if (channel === 'XX') throw new ScadaError('config', 'INPUT_INVALID', 'no line XX', { hint: 'look again' });
+    this.acts.push(['lower', channel, by.role, reason]);
   }
 
   async unlearn({ channel }: LineRef, by: Actor, reason?: string): Promise<void> {

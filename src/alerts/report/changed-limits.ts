@@ -8,6 +8,8 @@ const mostChanges = 100;
 const limitActions = [
   'baseline.edited',
   'baseline.unlearned',
+  'baseline.raised',
+  'baseline.lowered',
   'baseline.imported',
   'baseline.learned',
   'config.loaded',

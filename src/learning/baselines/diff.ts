@@ -25,7 +25,7 @@ export function differences(lines: readonly BaselineLine[], text: string): strin
       return Object.is(before, after) ? [] : [`${word} ${before ?? 'none'} → ${after ?? 'none'}`];
     });
     if (ours.threshold !== other.threshold) changed.push(`threshold ${ours.threshold ?? 'none'} → ${other.threshold ?? 'none'}`);
-    for (const mark of ['approved', 'unlearned'] as const)
+    for (const mark of ['approved', 'unlearned', 'raised'] as const)
       if ((ours[mark] === undefined) !== (other[mark] === undefined))
         changed.push(`${other[mark] === undefined ? 'not ' : ''}${mark}`);
     return changed.length === 0 ? [] : [`~ ${title}: ${changed.join(', ')}`];

@@ -17,6 +17,7 @@ const lineSchema = z
     approved: mark.optional(),
     edited: mark.extend({ was: z.record(z.string(), z.number()) }).optional(),
     unlearned: mark.optional(),
+    raised: mark.extend({ alert: z.string(), was: z.number(), to: z.number().positive() }).optional(),
   })
   .catchall(z.union([z.number(), z.string()]));
 const fileSchema = z.strictObject({
@@ -64,7 +65,7 @@ export function writeFileText(site: string, learned: LearnedFrom, lines: readonl
 }
 
 function fileLine(line: BaselineLine, learned: string): object {
-  const { figures, unit, threshold, samples, followed, approved, edited, unlearned } = line;
+  const { figures, unit, threshold, samples, followed, approved, edited, unlearned, raised } = line;
   return {
     ...figures,
     ...(unit === '' ? {} : { unit }),
@@ -75,6 +76,7 @@ function fileLine(line: BaselineLine, learned: string): object {
     ...(approved === undefined ? {} : { approved: toFile(approved) }),
     ...(edited === undefined ? {} : { edited: { ...toFile(edited), was: edited.was } }),
     ...(unlearned === undefined ? {} : { unlearned: toFile(unlearned) }),
+    ...(raised === undefined ? {} : { raised: { ...toFile(raised), alert: raised.alert, was: raised.was, to: raised.to } }),
   };
 }
 
@@ -116,6 +118,7 @@ export function figuresOf({
   approved: _a,
   edited: _e,
   unlearned: _n,
+  raised: _r,
   ...figures
 }: FileLine) {
   return figures as Readonly<Record<string, number | string>>;
@@ -128,8 +131,8 @@ function decided(base: BaselineLine, line: FileLine, own: LineMark, path: string
     if (typeof value === 'number' && typeof base.figures[word] === 'number') return [word, value];
     throw invalid(`${path}.${word}: it was learned as ${base.figures[word] ?? 'nothing'}, and cannot be edited`);
   });
-  const { approved, edited, unlearned } = line;
-  if (numbers.length === 0 && approved === undefined && unlearned === undefined) return [];
+  const { approved, edited, unlearned, raised } = line;
+  if (numbers.length === 0 && approved === undefined && unlearned === undefined && raised === undefined) return [];
   const { detector, channel, name } = base;
   return [
     {
@@ -141,6 +144,7 @@ function decided(base: BaselineLine, line: FileLine, own: LineMark, path: string
         ? {}
         : { edited: { ...(edited === undefined ? own : fromFile(edited)), figures: Object.fromEntries(numbers) } }),
       ...(unlearned === undefined ? {} : { unlearned: fromFile(unlearned) }),
+      ...(raised === undefined ? {} : { raised: { ...fromFile(raised), alert: raised.alert, was: raised.was, to: raised.to } }),
     },
   ];
 }

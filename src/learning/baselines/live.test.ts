@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import { batchOf, tagOf } from '../../../test/support/detectors.ts';
 import { VirtualClock } from '../../core/clock.ts';
@@ -81,9 +82,34 @@ it('stops judging an unlearned channel in the running thread, uses edited figure
   const sentences = told.map(({ finding }) => finding.explanation.sentence);
   expect(sentences[0]).toMatch(/\. Edited normal range .*\. Edited: high 95 m instead of 3 m by engineer on 1970-01-01\.$/);
   expect(sentences[1]).not.toContain('edited');
-  // what can reduce the protection is reported, an approval is not
+  await judge(2_045, 20, 2);
+  // a tenth above the threshold, which is 1 + ln of the half-ranges of 1 m from 2 m
+  const shown = 2 + Math.exp(1.1 * Number(manager.lines().find(({ channel }) => channel === 'LT02')?.threshold) - 1);
+  expect(await judge(2_070, 1, shown)).toEqual(['begin LT02']);
+  const [begun] = told;
+  if (begun === undefined) throw new Error('no finding');
+  const { raises } = review.learnable({ ...anAlert('ALT-9', 'B'), findings: [begun.finding] });
+  await review.learn('ALT-9', raises, engineer, 'flushing');
+  expect(await judge(2_071, 20, 2)).toContain('end LT02');
+  // the same again is normal, in this run and after a restart; clearly more is not
+  expect(await judge(2_092, 2, shown)).toEqual([]);
+  await using restarted = await DetectionPool.start({
+    plan,
+    workers: 1,
+    baseline: new BaselineManager(state, plan, new VirtualClock(6)).baseline,
+    onFindings: (changes) => told.push(...changes),
+    onFollowed: () => {},
+  });
+  for (const time of [2_100, 2_101]) await restarted.judge(at(time, shown));
+  expect(told).toEqual([]);
+  expect(await judge(2_102, 1, 4 * shown)).toEqual(['begin LT02']);
+  await judge(2_103, 20, 2);
+  await review.lower({ ...line, channel: 'LT02' }, engineer, 'flushing has ended');
+  expect(await judge(2_124, 1, shown)).toEqual(['begin LT02']);
+  // what can reduce the protection is reported; an approval and a lowered threshold are not
   expect(reduced).toEqual([
     'Role engineer unlearned the baseline entry range of LT01: moved',
     'Role engineer edited the baseline entry range of LT01: new tank',
+    'Role engineer learned ALT-9 as normal, which raises the threshold of range of LT02: flushing',
   ]);
 });

@@ -6,7 +6,7 @@ import type { BaselineManager } from './manager.ts';
 
 /**
  * Review of the baseline of a running monitor: detection applies each decision at once.
- * @param onReduced receives a sentence about each decision that can reduce the protection: an edit or an unlearning
+ * @param onReduced receives a sentence about each decision that can reduce the protection: an edit, an unlearning or a raised threshold
  */
 export function liveReview(
   manager: BaselineManager,
@@ -30,6 +30,17 @@ export function liveReview(
     edit: async (line, figures, by, reason) => {
       manager.edit(line, figures, by, reason);
       note('edited', line, by, reason);
+      await judge();
+    },
+    learnable: (alert) => manager.learnable(alert),
+    learn: async (alert, raises, by, reason) => {
+      manager.learn(alert, raises, by, reason);
+      const named = raises.map(({ detector, channel }) => `${detector} of ${channel}`).join(', ');
+      onReduced(`Role ${by.role} learned ${alert} as normal, which raises the threshold of ${named}: ${reason}`);
+      await judge();
+    },
+    lower: async (line, by, reason) => {
+      manager.lower(line, by, reason);
       await judge();
     },
     unlearn: async (line, by, reason) => {

@@ -173,6 +173,39 @@ describe('the baseline manager', () => {
     expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
   });
 
+  it('keeps a raised threshold across a restart and in a file, until it is lowered', () => {
+    const manager = bookOf();
+    const was = manager.lines()[0]?.threshold ?? Number.NaN;
+    const raise = { detector: 'range', channel: 'LT01', tags: 1, from: was, to: 1_000 * was };
+    manager.approve([range], engineer);
+    manager.learn('ALT-7', [raise], engineer, 'flushing');
+    for (const other of [manager, bookOf()]) {
+      expect(finders(other.baseline)).not.toContain('range');
+      const [line] = other.lines();
+      const raised = { by: 'engineer', at: 1_000_000, reason: 'flushing', alert: 'ALT-7', was, to: 1_000 * was };
+      expect(line).toMatchObject({ threshold: 1_000 * was, raised });
+      expect(line?.approved).toBeUndefined();
+    }
+    // the same act again is for another threshold
+    expect(() => manager.learn('ALT-7', [raise], engineer, 'again')).toThrow('the threshold of range of LT01 has changed');
+    const written = text(manager);
+    manager.lower(range, engineer, 'flushing has ended');
+    expect(finders(manager.baseline)).toContain('range');
+    expect(manager.lines()[0]).toMatchObject({ threshold: was });
+    expect(() => manager.lower(range, engineer, 'again')).toThrow('is the learned one');
+    expect(differences(manager.lines(), written)).toEqual([expect.stringMatching(/^~ LT01 range: threshold .*, raised$/)]);
+    manager.replace(readFileText(written, manager.learnedLines(), { by: 'console', at: 5 }), engineer, 'file');
+    expect(text(manager)).toBe(written);
+    expect(state.audit.read({ limit: 9 }).map(({ action, reason }) => [action, reason])).toEqual([
+      ['baseline.imported', undefined],
+      ['baseline.lowered', 'flushing has ended'],
+      ['baseline.raised', 'flushing'],
+      ['baseline.approved', undefined],
+    ]);
+    saveBaseline(state.baselines, learned, 700_000);
+    expect(bookOf().lines()[0]?.raised).toBeUndefined();
+  });
+
   it('refuses figures that the detectors cannot use, and stores none of them', () => {
     const manager = bookOf();
     const before = text(manager);
@@ -293,6 +326,11 @@ describe('detection limits', () => {
       'high'
     ];
     manager.edit(range, { high: Number(high) }, engineer);
+    expect(outdated()).toEqual([]);
+    const from = manager.lines()[0]?.threshold ?? Number.NaN;
+    manager.learn('ALT-7', [{ detector: 'range', channel: 'LT01', tags: 1, from, to: 2 * from }], engineer, 'flushing');
+    expect(outdated()).toEqual(['LT01']);
+    manager.lower(range, engineer, 'flushing has ended');
     expect(outdated()).toEqual([]);
     const group = manager.lines().find(({ detector, threshold }) => detector === 'relations' && threshold !== undefined);
     if (group === undefined) throw new Error('relations learned nothing');

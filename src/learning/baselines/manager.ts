@@ -1,14 +1,16 @@
-import type { Actor } from '../../core/alert.ts';
+import type { Actor, Alert } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { LineRef } from '../../core/line-ref.ts';
 import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
+import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
 import { type LearnedBaseline, learnedBaseline } from './store.ts';
 import type { Baseline, StoredEpisodes } from '../../detection/baseline/format.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 import { loadFollowed } from './followed.ts';
+import { learnableIn } from './learn-alert.ts';
 import { learnedLines } from './lines.ts';
 import { applyReview, loadReview, type Review, saveReview } from './review.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
@@ -84,10 +86,13 @@ export class BaselineManager {
     const silent = new Map(
       this.#review.lines.flatMap((line) => (line.unlearned === undefined ? [] : [[channelOf(line), line.unlearned]])),
     );
+    const raised = new Map(
+      this.#review.lines.flatMap((line) => (line.raised === undefined ? [] : [[channelOf(line), line.raised]])),
+    );
     const followed = new Map(this.#followed().map(({ since, by, ...of }) => [channelOf(of), { since, by }]));
     return this.learnedLines().map((line) => ({
       ...withReview(
-        line,
+        withRaised(line, raised.get(channelOf(line))),
         reviewed.get(keyOf(line)),
         line.forgets === true ? reviewed.get(keyOf(line))?.unlearned : silent.get(channelOf(line)),
       ),
@@ -149,6 +154,61 @@ export class BaselineManager {
     this.#check(review);
     this.#save(review, `unlearned ${titleOf(line)}`);
     this.#audit(by, 'baseline.unlearned', [line], { before: figuresOf(line), reason });
+  }
+
+  /** Thresholds that would have kept an alert from being raised, or why it cannot be learned. */
+  learnable(alert: Alert): Learnable {
+    const learnedAt = this.#learned?.learnedAt ?? Number.POSITIVE_INFINITY;
+    const plugins = new Map(detectorFactories(this.#plan).map(({ name, plugin }) => [name, plugin]));
+    return learnableIn(alert, { lines: this.lines(), learnedAt, pluginOf: (detector) => plugins.get(detector) });
+  }
+
+  /**
+   * Raises thresholds, because what an alert has shown is normal. An earlier approval is dropped, because it was for the former one.
+   * @throws ScadaError INPUT_INVALID if a threshold has changed since the raise was computed
+   */
+  learn(alert: string, raises: readonly ThresholdRaise[], by: Actor, reason: string): void {
+    const mark = this.#mark(by, reason);
+    const all = this.lines();
+    const changes = raises.map((raise) => {
+      const line = all.find((one) => channelOf(one) === channelOf(raise));
+      // a chance below 1 counts as 1
+      const isSame = line?.threshold === raise.from || (raise.from === 1 && (line?.threshold ?? 1) < 1);
+      if (line === undefined || line.unlearned !== undefined || !isSame)
+        throw new ScadaError('config', 'INPUT_INVALID', `the threshold of ${raise.detector} of ${raise.channel} has changed`, {
+          hint: 'learn from a later alert',
+        });
+      return { line, raised: { ...mark, alert, was: raise.from, to: raise.to } };
+    });
+    const review = changes.reduce(
+      (before, { line, raised }) =>
+        withLine(withoutRaised(before, line), line, (one) => ({ ...one, approved: undefined, raised })),
+      this.#review,
+    );
+    this.#check(review);
+    this.#save(review, `learned ${alert} as normal`);
+    for (const { line, raised } of changes)
+      this.#audit(by, 'baseline.raised', [{ ...line, name: '' }], {
+        before: `threshold ${raised.was}`,
+        after: `threshold ${raised.to} by ${alert}`,
+        reason,
+      });
+  }
+
+  /** Uses the learned threshold of the channel again. @throws ScadaError INPUT_INVALID if none was raised */
+  lower(ref: LineRef, by: Actor, reason: string): void {
+    const line = this.#find(ref);
+    if (line.raised === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `the threshold of ${titleOf(line)} is the learned one`, {
+        hint: 'scadawatch baseline show lists the entries',
+      });
+    this.#save(withoutRaised(this.#review, line), `lowered ${titleOf(line)}`);
+    const before = `threshold ${line.threshold}`;
+    this.#audit(by, 'baseline.lowered', [{ ...line, name: '' }], {
+      before,
+      after: `threshold ${this.#find(ref).threshold}`,
+      reason,
+    });
   }
 
   /** Replaces all decisions. @throws ScadaError INPUT_INVALID */
@@ -243,6 +303,20 @@ function withReview(line: BaselineLine, reviewed: ReviewedLine | undefined, unle
     ...(unlearned === undefined ? {} : { unlearned }),
   };
 }
+
+/** An entry with the raised threshold of its channel, unless the learned one is higher by now. */
+const withRaised = (line: BaselineLine, raised: ReviewedLine['raised']): BaselineLine =>
+  raised === undefined || line.threshold === undefined
+    ? line
+    : { ...line, threshold: Math.max(line.threshold, raised.to), raised };
+
+const withoutRaised = (review: Review, of: Pick<LineRef, 'detector' | 'channel'>): Review => ({
+  ...review,
+  lines: review.lines.map((line) => {
+    const { raised, ...rest } = line;
+    return raised !== undefined && channelOf(line) === channelOf(of) ? rest : line;
+  }),
+});
 
 function withLine(review: Review, ref: LineRef, change: (before: ReviewedLine) => ReviewedLine): Review {
   const { detector, channel, name } = ref;

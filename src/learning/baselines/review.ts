@@ -2,6 +2,7 @@ import type { Json } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { Baseline, CalibratedDetector } from '../../detection/baseline/format.ts';
+import { isUsable, type Threshold } from '../../detection/engine/index.ts';
 import { checkModes } from './modes.ts';
 import { editedNotes } from './edited.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
@@ -51,8 +52,12 @@ const marksOf = (lines: readonly ReviewedLine[]): Pick<CalibratedDetector, 'unle
         ),
       };
 
+/** A raised threshold is a surprise: of a calibration that has set its thresholds again, the higher one is in use. */
+const raisedTo = (threshold: Threshold, to: number | undefined): Threshold =>
+  to === undefined || !isUsable(threshold) || to <= threshold.begin ? threshold : { ...threshold, begin: to };
+
 /**
- * The baseline for detectors: with edited figures, without unlearned entries or without thresholds of their channels.
+ * The baseline for detectors: with edited figures and raised thresholds, without unlearned entries or without thresholds of their channels.
  * @throws ScadaError INPUT_INVALID
  */
 export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
@@ -63,7 +68,12 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
     const own = lines.filter((line) => line.detector === detector);
     const unlearned = own.filter((line) => line.unlearned !== undefined);
     const silent = new Set(unlearned.map(({ channel }) => channel));
-    const thresholds = Object.fromEntries(Object.entries(part.thresholds).filter(([channel]) => !silent.has(channel)));
+    const raised = new Map(own.flatMap((line) => (line.raised === undefined ? [] : [[line.channel, line.raised.to]])));
+    const thresholds = Object.fromEntries(
+      Object.entries(part.thresholds)
+        .filter(([channel]) => !silent.has(channel))
+        .map(([channel, one]) => [channel, raisedTo(one, raised.get(channel))]),
+    );
     const unwatched = factories.get(detector)?.plugin.threshold === 'statistical' ? marksOf(unlearned) : {};
     const edited = own.filter((line) => line.edited !== undefined);
     const amended = factories.get(detector)?.create();

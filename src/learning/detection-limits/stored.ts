@@ -110,10 +110,16 @@ function bySensitivity(tags: ReadonlyMap<string, DetectionPlan['tags'][number]>)
 /** Decisions that change what is detected, as text, by entry. */
 const decisionsOf = ({ lines }: Review): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    lines.flatMap(({ detector, channel, name: line, edited, unlearned }) =>
-      edited === undefined && unlearned === undefined
+    lines.flatMap(({ detector, channel, name: line, edited, unlearned, raised }) =>
+      edited === undefined && unlearned === undefined && raised === undefined
         ? []
-        : [[[detector, channel, line].join('\n'), JSON.stringify([edited?.figures, unlearned !== undefined])] as const],
+        : [
+            [
+              [detector, channel, line].join('\n'),
+              // absent without a raised threshold, as earlier versions have stored it
+              JSON.stringify([edited?.figures, unlearned !== undefined, ...(raised === undefined ? [] : [raised.to])]),
+            ] as const,
+          ],
     ),
   );
 

@@ -20,6 +20,7 @@ import { Table } from '../../ui/table.tsx';
 import { Contributions } from './contributions.tsx';
 import { IncidentHead } from './head.tsx';
 import './incident.css';
+import { LearnDialog } from './learn.tsx';
 import { MeasuredPanel } from './measured.tsx';
 import { Sequence } from './sequence.tsx';
 import { ResponsePanel } from './response.tsx';
@@ -69,6 +70,7 @@ export function Incident() {
   });
   const [chosen, setChosen] = createSignal(at.page === 'incident' ? at.alert : undefined);
   const [judging, setJudging] = createSignal(false);
+  const [learning, setLearning] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
   const countText = (): string => {
     const omitted = found.state === 'errored' ? 0 : (found.latest?.omitted ?? 0);
@@ -187,12 +189,19 @@ export function Incident() {
                 <AlertRows alerts={members().toSorted(byUrgency)} selected={alert().id} onSelect={setChosen} />
                 <Evidence alert={alert()} />
               </Panel>
-              <VerdictPanel alert={alert()} onJudge={allowed() ? () => setJudging(true) : undefined} />
+              <VerdictPanel
+                alert={alert()}
+                onJudge={allowed() ? () => setJudging(true) : undefined}
+                onLearn={live() ? () => setLearning(true) : undefined}
+              />
               <Show when={working()}>
                 <WorkDialog incident={id} triage={triage()} onClose={() => setWorking(false)} />
               </Show>
               <Show when={judging()}>
                 <VerdictDialog alert={alert()} onClose={() => setJudging(false)} />
+              </Show>
+              <Show when={learning()}>
+                <LearnDialog alert={alert()} onClose={() => setLearning(false)} />
               </Show>
             </>
           )}

@@ -15,6 +15,7 @@ export const texts = {
     responseAndTechniques: 'Response and techniques',
     verdict: 'Verdict',
     similar: 'Similar alerts',
+    learn: (alert: string) => `Learn ${alert} as normal`,
     workOn: (incident: string) => `Comment and triage of ${incident}`,
     verdictOn: (alert: string) => `Verdict on ${alert}`,
   },
@@ -39,6 +40,7 @@ export const texts = {
   button: {
     earlier: 'Show earlier events',
     giveVerdict: 'Give verdict',
+    learn: 'Learn as normal',
     saveVerdict: 'Save verdict',
     saveWork: 'Save',
   },
@@ -54,6 +56,8 @@ export const texts = {
     raised: 'raised',
     countOf: (shown: number, all: number) => `${shown} of ${all}`,
     open: 'open',
+    raise: (detector: string, channel: string, tags: number, from: string, to: string) =>
+      `${detector} of ${channel}: ${from} → ${to}${tags > 1 ? `, for all its ${tags} tags` : ''}`,
     ended: 'ended',
     times: (state: string, times: number) => `${state}, ${formatCount(times, 'time')}`,
     moreFindings: (count: number, open: number) => `${formatCount(count, 'more finding')}, ${open} open`,
@@ -76,6 +80,9 @@ export const texts = {
     detectors: (count: number, names: string) =>
       count === 1 ? `Found by one detector: ${names}.` : `Found by ${count} independent detectors: ${names}.`,
     noTechniques: 'No technique matches. A fault can cause the same behaviour.',
+    learnEffect:
+      'These thresholds rise, so that what the alert has shown raises none. Smaller deviations are no longer found either. If the condition is still present, the alert ends by itself after about half an hour.',
+    learnUndo: 'To undo it: System, Baseline, button “Learned threshold”. A new calibration sets all thresholds again.',
     noVerdict: 'No verdict yet.',
     noSimilar: 'No similar alert in the last 400 days.',
     verdictMeaning:

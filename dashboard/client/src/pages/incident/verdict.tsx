@@ -12,8 +12,12 @@ import { Loaded } from '../../ui/resource.tsx';
 import { texts } from './text.ts';
 
 /** Verdict on an alert, and similar alerts with theirs. */
-export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (() => void) | undefined }) {
-  const { zone, clock } = useApp();
+export function VerdictPanel(props: {
+  readonly alert: Alert;
+  readonly onJudge: (() => void) | undefined;
+  readonly onLearn: (() => void) | undefined;
+}) {
+  const { zone, clock, may } = useApp();
   const [found, { refetch }] = createResource(
     () => props.alert.id,
     async (id) => (await query('GET /api/alerts/similar', { id })).similar,
@@ -35,6 +39,11 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
         <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
           {texts.button.giveVerdict}
         </Button>
+        <Show when={may('decide-baseline')}>
+          <Button disabled={props.onLearn === undefined} onPress={() => props.onLearn?.()}>
+            {texts.button.learn}
+          </Button>
+        </Show>
       </div>
       <div class="panel-head rule">
         <h2>{texts.title.similar}</h2>

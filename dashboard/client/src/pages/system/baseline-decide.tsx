@@ -14,7 +14,7 @@ import { texts } from './text.ts';
 export type Decision =
   | { readonly verb: 'approve'; readonly lines: readonly BaselineLine[] }
   | { readonly verb: 'edit'; readonly line: BaselineLine }
-  | { readonly verb: 'unlearn'; readonly line: BaselineLine };
+  | { readonly verb: 'unlearn' | 'lower'; readonly line: BaselineLine };
 
 /** Dialog that explains the effect of a decision and takes figures and reason. */
 export function Decide(props: { readonly decision: Decision; readonly onClose: (done: boolean) => void }) {
@@ -36,6 +36,7 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
           ...(reason === '' ? {} : { reason }),
         });
       else if (decision.verb === 'unlearn') await act('POST /api/baseline/unlearn', { line: refOf(decision.line), reason });
+      else if (decision.verb === 'lower') await act('POST /api/baseline/lower', { line: refOf(decision.line), reason });
       else {
         const { figures, problem } = readFigures(decision.line, text);
         if (problem !== undefined) return void setFailure(problem);
@@ -64,9 +65,12 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
             </Show>
           </Match>
           <Match when={decision.verb === 'unlearn' && decision.line}>{(line) => <p>{unlearningText(line())}</p>}</Match>
+          <Match when={decision.verb === 'lower'}>
+            <p>{texts.sentence.lowerEffect}</p>
+          </Match>
           <Match when={decision.verb === 'edit' && decision.line}>{(line) => <Figures line={line()} />}</Match>
         </Switch>
-        <Show when={site.secondPerson === true && decision.verb !== 'approve'}>
+        <Show when={site.secondPerson === true && decision.verb !== 'approve' && decision.verb !== 'lower'}>
           <p>{shared.sentence.secondPerson}</p>
         </Show>
         <label>

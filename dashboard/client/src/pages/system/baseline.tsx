@@ -142,6 +142,9 @@ function Lines(props: {
                   <Button disabled={!canUnlearn(line)} onPress={() => decide()({ verb: 'unlearn', line })}>
                     {texts.button.unlearn}
                   </Button>
+                  <Show when={line.raised}>
+                    <Button onPress={() => decide()({ verb: 'lower', line })}>{texts.button.lower}</Button>
+                  </Show>
                 </span>
               </td>
             )}
@@ -155,7 +158,19 @@ function Lines(props: {
 /** CSV with all digits, for other programs. */
 function linesCsv(lines: readonly BaselineLine[]): string {
   return toCsv([
-    ['of', 'line', 'figures', 'unit', 'samples', 'threshold', 'raised by', 'approved', 'edited', 'unlearned'],
+    [
+      'of',
+      'line',
+      'figures',
+      'unit',
+      'samples',
+      'threshold',
+      'raised by',
+      'approved',
+      'edited',
+      'unlearned',
+      'learned as normal',
+    ],
     ...lines.map((line) => [
       line.channel,
       lineName(line),
@@ -166,7 +181,7 @@ function linesCsv(lines: readonly BaselineLine[]): string {
       String(line.samples ?? ''),
       String(line.threshold ?? ''),
       String(line.followed?.by ?? ''),
-      ...[line.approved, line.edited, line.unlearned].map((mark) =>
+      ...[line.approved, line.edited, line.unlearned, line.raised].map((mark) =>
         mark === undefined ? '' : `${mark.by} ${new Date(mark.at).toISOString()}`,
       ),
     ]),

@@ -30,6 +30,7 @@ export const texts = {
       approve: (entry: string) => `Approve ${entry}`,
       edit: (entry: string) => `Edit ${entry}`,
       unlearn: (entry: string) => `Unlearn ${entry}`,
+      lower: (entry: string) => `Learned threshold of ${entry}`,
     },
   },
   label: {
@@ -151,6 +152,7 @@ export const texts = {
     enable: 'Enable',
     endSession: 'End session',
     hideReviewed: 'Hide reviewed',
+    lower: 'Learned threshold',
     outOfService: 'Take out of service',
     refresh: 'Refresh',
     remove: 'Remove',
@@ -219,6 +221,8 @@ export const texts = {
     approveLater: 'Modes take effect with the next calibration, which learns each of them separately.',
     editNow: 'The detector uses these figures at once. The learned figures are kept.',
     editLater: 'The detector uses these figures from the next calibration on. The learned figures are kept.',
+    lowerEffect:
+      'The threshold that a person has raised is the learned one again. What was learned as normal raises alerts again.',
     unlearnLater: (channel: string) => `From the next calibration on, ${channel} is judged without modes.`,
     unlearnForgets:
       'The entry no longer counts as normal. It raises a finding when it recurs, until it is approved or learned again.',

@@ -28,6 +28,13 @@ it('lists the decisions with role, time and reason', () => {
   );
 });
 
+it('states a raised threshold with the alert that was learned as normal', () => {
+  const raised = { by: 'engineer', at: 8, reason: 'flushing', alert: 'ALT-7', was: 1.3, to: 2.6 };
+  expect(decidedText({ ...line, raised }, moment)).toBe(
+    'Threshold raised 1.3 → 2.6 (ALT-7 is normal) by engineer, at 8: flushing',
+  );
+});
+
 it('shows the threshold and by how much slow change has raised it', () => {
   expect(beginText(line)).toBe('––');
   expect(beginText({ ...line, threshold: 1.2 })).toBe('1.2');

@@ -58,7 +58,11 @@ export function decidedText(line: BaselineLine, moment: (time: number) => string
         ];
   const was = Object.entries(line.edited?.was ?? {}).map(([word, value]) => shared.note.figureWas(word, formatFigure(value)));
   const edited = was.length === 0 ? shared.note.decision.edited : shared.note.editedFrom(was.join(', '));
+  const { raised } = line;
+  const raisedText =
+    raised === undefined ? '' : shared.note.raisedFrom(formatFigure(raised.was), formatFigure(raised.to), raised.alert);
   const all = [
+    ...decision(raisedText, raised),
     ...decision(shared.note.decision.unlearned, line.unlearned),
     ...decision(edited, line.edited),
     ...decision(shared.note.decision.approved, line.approved),
