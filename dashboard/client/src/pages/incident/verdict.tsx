@@ -36,14 +36,16 @@ export function VerdictPanel(props: {
             </p>
           )}
         </Show>
-        <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
-          {texts.button.giveVerdict}
-        </Button>
-        <Show when={may('decide-baseline')}>
-          <Button disabled={props.onLearn === undefined} onPress={() => props.onLearn?.()}>
-            {texts.button.learn}
+        <span class="button-row">
+          <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
+            {texts.button.giveVerdict}
           </Button>
-        </Show>
+          <Show when={may('decide-baseline')}>
+            <Button disabled={props.onLearn === undefined} onPress={() => props.onLearn?.()}>
+              {texts.button.learn}
+            </Button>
+          </Show>
+        </span>
       </div>
       <div class="panel-head rule">
         <h2>{texts.title.similar}</h2>
