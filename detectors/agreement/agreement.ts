@@ -69,18 +69,19 @@ export class AgreementDetector implements Detector {
       polls: this.#polls.save(),
       ledger: this.#ledger.save(),
       waiting: this.#waiting.save(),
+      channels: this.channels.map(({ key }) => key),
       devices: [...this.#stretch.keys()],
       pace: Float64Array.of(this.#speed, this.#lateMs, ...this.#stretch.values()),
     };
-    return { baseline: { detector: 'agreement', version, devices: this.channels.map(({ key }) => key) }, running };
+    return { baseline: { detector: 'agreement', version }, running };
   }
 
   restore({ baseline, running }: DetectorSnapshot): void {
     if (!isRecord(baseline) || baseline['detector'] !== 'agreement' || baseline['version'] !== version)
       throw mismatch(`it was not made by detector agreement, version ${version}`);
-    const devices = Array.isArray(baseline['devices']) ? baseline['devices'] : [];
-    if (devices.join('\n') !== this.channels.map(({ key }) => key).join('\n')) throw mismatch('it is of other devices');
     if (!isRecord(running)) throw mismatch('the running state of agreement is missing');
+    const channels = Array.isArray(running['channels']) ? running['channels'] : [];
+    if (channels.join('\n') !== this.channels.map(({ key }) => key).join('\n')) throw mismatch('it is of other devices');
     this.#polls.load(running['polls']);
     this.#ledger.load(running['ledger']);
     this.#waiting.load(running['waiting']);
