@@ -103,7 +103,7 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     expect(alerts()[0]?.findings[0]?.explanation).toMatchObject({
       title: 'New client 10.0.0.66 at plc1',
       sentence: expect.stringMatching(
-        /for the first time \(since 08:05:00 UTC, \d+ times\)\. Normal in 2 h of traffic: only 10\.0\.0\.5\.$/,
+        /for the first time \(since 08:05:00 UTC, \d+ events\)\. Normal in 2 h of traffic: only 10\.0\.0\.5\.$/,
       ),
       normalIf: 'the learned traffic had 10.0.0.66 as a client',
     });
