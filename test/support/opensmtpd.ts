@@ -14,6 +14,7 @@ import type { ReceiverCertificates } from './syslog-peers.ts';
  * nobody else sees. An ordinary user cannot start it, not even as root of a user namespace: there it cannot drop its groups.
  */
 const startScript = `set -e
+umask 022
 mount -t tmpfs none /var/spool && mkdir -m 711 /var/spool/smtpd
 mount -t tmpfs none /run
 mount -t tmpfs none /var/lib && mkdir -p /var/lib/opensmtpd/empty /var/lib/kept
@@ -101,6 +102,8 @@ match from any for domain "plant.example" action "keep"
       readFileSync('/etc/passwd', 'utf8') + lines((name, id) => `${name}:x:${id}:${id}::/:/bin/false`),
     );
     writeFileSync(file('group'), readFileSync('/etc/group', 'utf8') + lines((name, id) => `${name}:x:${id}:`));
+    // its processes without privileges read them, whatever the umask of this process is
+    for (const name of ['passwd', 'group']) chmodSync(file(name), 0o644);
     // delivered by the user nobody, who may not enter the folders above
     writeFileSync(this.#mails, '');
     chmodSync(this.#mails, 0o666);
