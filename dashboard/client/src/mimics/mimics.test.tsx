@@ -117,6 +117,7 @@ describe('each symbol', () => {
     expect(document.querySelectorAll('.liquid')).toHaveLength(0);
     await send(1, 0, { time: siteTime - 30_000 });
     all('unknown', '30 s OLD');
+    expect(page.find('.mimic-cell', 'A pump').querySelector('.word')?.textContent).toBe('30 s OLD');
   });
 
   it('has the badge of an alert of one of its tags, and opens the page of its first tag', async () => {

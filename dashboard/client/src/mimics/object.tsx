@@ -48,10 +48,8 @@ export function useObject(object: MimicObject, tagOf: TagOf): ShownObject {
     return Number.isFinite(share) ? share : undefined;
   };
   const expected = createMemo(() => (object.level === undefined ? undefined : expectedOf(alerts.open(), object.level)));
+  const unknown = () => [state, level].find((one) => one !== undefined && !isKnown(one.live));
   const stateWord = (): string => {
-    // the last value of a tag that is not known any more is no state
-    const unknown = [state, level].find((one) => one !== undefined && !isKnown(one.live));
-    if (unknown !== undefined) return unknown.live.remark() ?? '';
     if (isFaulty() && fault !== undefined) return named(fault.tag, fault.live.sample().value) ?? texts.label.fault;
     if (state === undefined) return '';
     const { tag, live } = state;
@@ -70,6 +68,9 @@ export function useObject(object: MimicObject, tagOf: TagOf): ShownObject {
       return level !== undefined && !isKnown(level.live) ? 'unknown' : 'none';
     },
     word: () => {
+      // the last value of a tag that is not known any more is no state, and one age says enough
+      const remark = unknown()?.live.remark();
+      if (remark !== undefined) return remark;
       const old = others.find((one) => !isKnown(one))?.remark();
       return [stateWord(), old].filter((word) => word !== undefined && word !== '').join(', ');
     },
