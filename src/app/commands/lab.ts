@@ -129,7 +129,8 @@ async function lab(options: LabOptions): Promise<void> {
   cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
   announce(config, serving.dashboard.address, serving.dashboard.setupLink);
   void serving.learned.then(() => {
-    if (!signal.aborted) console.log(serving.monitor.view.learning().text, serving.monitor.view.learning().promise);
+    const { text, promise } = serving.monitor.view.learning();
+    if (!signal.aborted) console.log(promise === '' ? text : `${text}. ${promise}`);
   });
   await service.run(serving);
 }
