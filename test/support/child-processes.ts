@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** Records the child processes that this process starts, so that a test can end or stop them. Disposal ends them. */
@@ -20,4 +21,11 @@ export class ChildProcesses implements Disposable {
     unsubscribe('child_process', this.#note);
     for (const child of this.#all) child.kill('SIGKILL');
   }
+}
+
+/** Kills a process, if it runs, and waits for its end. */
+export async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

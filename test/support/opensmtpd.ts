@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { kill } from './child-processes.ts';
 import { listening } from './listening.ts';
 import { freePort } from './open62541.ts';
 import { requirePeer } from './peers.ts';
@@ -63,9 +63,7 @@ export class OpenSmtpd implements AsyncDisposable {
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await kill(child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { kill } from './child-processes.ts';
 import { listening } from './listening.ts';
 import { freePort } from './open62541.ts';
 
@@ -112,9 +112,7 @@ export class SyslogPeer implements AsyncDisposable {
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await kill(child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -109,7 +109,7 @@ export const shortNames: Readonly<Record<string, string>> = {
   'TRF.STEP': 'Transfer',
 };
 
-const direction = { 0: 'manual', 1: 'automatic' } as const;
+const controlMode = { 0: 'manual', 1: 'automatic' } as const;
 
 /**
  * Names of states by the pattern of the tag's name; the first match counts. A position is not named `open`: the overview would count
@@ -124,9 +124,9 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
   '^Q.*\\.SEL$': { 0: 'free', 1: 'selected' },
   '^Q.*\\.CMD$': { 0: 'open', 1: 'close' },
   '\\.TAP(UP|DN)$': { 0: 'idle', 1: 'pulse' },
-  '^T\\d\\.MODE$': direction,
-  '^CAP\\.MODE$': direction,
-  '^G1\\.PMODE$': direction,
+  '^T\\d\\.MODE$': controlMode,
+  '^CAP\\.MODE$': controlMode,
+  '^G1\\.PMODE$': controlMode,
   '^G1\\.MODE$': { 0: 'off', 1: 'speed', 2: 'droop', 3: 'isochronous' },
   '^G2\\.MODE$': { 1: 'droop', 2: 'isochronous' },
   '^G\\d\\.CMD$': { 0: 'stop', 1: 'run' },

@@ -1,4 +1,5 @@
 import type { TagLimits } from '../../../src/core/tag.ts';
+import type { ConfigArea } from '../../plant-kit/config-text.ts';
 
 const numbers = [1, 2, 3, 4] as const;
 
@@ -11,12 +12,7 @@ const filtering = (tag: string) => ({
 });
 
 /** Areas in the order of the process, with their items on the overview. */
-export const areas: readonly {
-  readonly id: string;
-  readonly name: string;
-  readonly indicators: readonly string[];
-  readonly equipment: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly modes?: object }[];
-}[] = [
+export const areas: readonly ConfigArea[] = [
   {
     id: 'intake',
     name: 'Intake',

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const create = (more: object = {}) =>
   stix.create(stix.schema.parse({ folder: join(folder, 'out'), site: 'North', ...more }), contextOf(systemClock));
 
-it('writes a valid bundle for each change that it is told to, in order', async () => {
+it('writes a valid bundle for each change that its settings include, in order', async () => {
   const other = { ...intrusion, id: 'ALT-000018', priority: 'A' } as const;
   await create({ tlp: 'red' }).notifyAll?.(
     [changeOf(1), changeOf(2, { kind: 'updated' }), changeOf(10, { kind: 'cleared', alert: other })],
