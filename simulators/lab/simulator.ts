@@ -4,7 +4,7 @@ import type { Plant } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { TaskScope } from '../../src/core/scope.ts';
 import { plantOf } from '../plants/index.ts';
-import { scenarios } from '../scenarios/index.ts';
+import { scenariosOf } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { startTap } from '../servers/tap/index.ts';
@@ -148,7 +148,8 @@ export class Simulator implements AsyncDisposable {
   /** @throws ScadaError LAB_REFUSED for an unknown scenario, or while another one runs */
   start(id: string): void {
     const { plant } = this.#parts.config;
-    const scenario = scenarios.find((candidate) => candidate.id === id && candidate.plant === plant);
+    const scenarios = scenariosOf(plant);
+    const scenario = scenarios.find((candidate) => candidate.id === id);
     if (scenario === undefined) {
       throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id} for ${plant}`, {
         hint: `choose one of ${scenarios.map((candidate) => candidate.id).join(', ')}`,

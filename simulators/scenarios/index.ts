@@ -7,7 +7,7 @@ import { operatorSetpoint } from './operator-setpoint/index.ts';
 import { pumpsStopped } from './pumps-stopped/index.ts';
 import { replayValve } from './replay-valve/index.ts';
 
-/** All scenarios, attacks first. */
+/** All scenarios, by plant; those of one plant with attacks first. */
 export const scenarios: readonly Scenario[] = [
   chlorineSetpoint,
   clearwellFlat,
@@ -17,3 +17,6 @@ export const scenarios: readonly Scenario[] = [
   operatorSetpoint,
   analyserCalibration,
 ];
+
+/** The scenarios of a plant, in the order of the list. */
+export const scenariosOf = (plant: string): readonly Scenario[] => scenarios.filter((scenario) => scenario.plant === plant);

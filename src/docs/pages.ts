@@ -85,9 +85,10 @@ function pluginTable(plugins: readonly Plugin<unknown>[], folder: string): strin
 
 function scenarioTable(): string {
   return table(
-    ['scenario', 'kind', 'ATT&CK for ICS', 'what happens'],
-    scenarios.map(({ id, kind, techniques, title }) => [
+    ['scenario', 'plant', 'kind', 'ATT&CK for ICS', 'what happens'],
+    scenarios.map(({ id, plant, kind, techniques, title }) => [
       `[\`${id}\`](simulators/scenarios/${id}/README.md)`,
+      plant,
       kind,
       techniques.join(', '),
       title,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { scenarios } from '../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../simulators/scenarios/index.ts';
 import type { Alert, AlertFinding } from '../../src/core/alert.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
@@ -75,7 +75,7 @@ describe('the table', () => {
 });
 
 describe('scores', () => {
-  const scenario = scenarios.find(({ expect: expected }) => expected !== undefined) as Scenario;
+  const scenario = scenariosOf('waterworks').find(({ expect: expected }) => expected !== undefined) as Scenario;
   const finding = (beganAt: number, tag: string): AlertFinding => ({ beganAt, tags: [tag] }) as unknown as AlertFinding;
   const alert = (equipment: string, ...findings: AlertFinding[]): Alert => ({ equipment, findings }) as unknown as Alert;
   const onset = 1_000_000 + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plants } from '../../simulators/plants/index.ts';
-import { scenarios } from '../../simulators/scenarios/index.ts';
+import { scenarios, scenariosOf } from '../../simulators/scenarios/index.ts';
 import attack from '../../src/core/attack-ics.json' with { type: 'json' };
 import { VirtualClock } from '../../src/core/clock.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
@@ -12,6 +12,10 @@ const techniques = new Set(attack.techniques.map(({ id }) => id));
 describe('every scenario', () => {
   it('has an id of its own', () => {
     expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
+  });
+
+  it('belongs to one of the plants', () => {
+    expect(plants.flatMap(({ type }) => scenariosOf(type))).toEqual(scenarios);
   });
 
   it.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(

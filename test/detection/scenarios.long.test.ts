@@ -7,7 +7,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
-import { scenarios } from '../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../simulators/scenarios/index.ts';
 import type { AlarmRecords } from '../../src/alerts/records/records.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { fitsPlan } from '../../src/detection/baseline/fits.ts';
@@ -22,6 +22,7 @@ const hourMs = 3_600_000;
 /** Hours of normal operation before each scenario. */
 const warmHours = 3;
 const plan = waterworksPlan();
+const scenarios = scenariosOf(waterworks.type);
 const { shipped } = waterworks;
 let baseline: Baseline;
 let rationalised: AlarmRecords['rationalised'];

@@ -8,7 +8,7 @@ import {
   type SimulatorConfig,
   type SimulatorStatus,
 } from '../../../simulators/lab/messages.ts';
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { PacedClock, systemClock } from '../../core/clock.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -60,7 +60,7 @@ export class LabClient implements LabControl, AsyncDisposable {
     this.#status = status;
     this.addresses = addresses;
     this.clock = new PacedClock(status.pace);
-    this.scenarios = scenarios.filter(({ plant }) => plant === status.plant);
+    this.scenarios = scenariosOf(status.plant);
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
       this.#ended = true;

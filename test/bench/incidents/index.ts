@@ -1,5 +1,5 @@
 import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { planDetection } from '../../../src/detection/plan/plan.ts';
@@ -26,16 +26,18 @@ interface PlannedPlay {
   readonly seed: number;
 }
 
-/** All plays: each shipped scenario at three speeds with three seeds, at drawn hours, and two events at the same time. */
+/** All plays: each scenario of the waterworks at three speeds with three seeds, at drawn hours, and two events at the same time. */
 const planned: readonly PlannedPlay[] = [
   ...[1, 10, 60].flatMap((speed) =>
-    [1, 2, 3].flatMap((seed) => scenarios.map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed }))),
+    [1, 2, 3].flatMap((seed) =>
+      scenariosOf(waterworks.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
+    ),
   ),
   ...pairs.map((pair) => ({ ...pair, ...pairPlay })),
 ];
 
 /**
- * Every shipped scenario through the whole path, as an operator meets it: incidents of one attack, their titles, sound, response and
+ * Every scenario of the waterworks through the whole path, as an operator meets it: incidents of one attack, their titles, sound, response and
  * the time to the first alert. Two events at the same time must be two incidents.
  */
 export async function benchIncidents(

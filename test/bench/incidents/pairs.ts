@@ -1,4 +1,4 @@
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
@@ -12,7 +12,7 @@ export interface Pair {
 export const pairPlay = { speed: 1, seed: 1 };
 
 const attack = (id: string): Scenario => {
-  const found = scenarios.find((one) => one.id === id);
+  const found = scenariosOf('waterworks').find((one) => one.id === id);
   if (found === undefined) throw new Error(`there is no scenario ${id}`);
   return { ...found, durationS: Math.min(found.durationS, 3_600) };
 };

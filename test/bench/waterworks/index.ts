@@ -1,4 +1,4 @@
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
@@ -84,7 +84,7 @@ async function attacks(
   say: (text: string) => void,
 ): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const scenario of scenarios.filter(seenWithoutTap)) {
+  for (const scenario of scenariosOf('waterworks').filter(seenWithoutTap)) {
     say(`${scenario.id} … `);
     const delays: Delays[][] = budgets.map(() => []);
     const raised: Alert[][] = budgets.map(() => []);

@@ -1,4 +1,4 @@
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { record } from '../../../src/learning/job/record.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
@@ -31,7 +31,7 @@ const hourMs = 3_600_000;
 const budgets = [2.4, 12, 24] as const;
 const learnedSeed = 0x5eed;
 /** The expected findings that are possible without a tap. */
-const attacks = scenarios.filter(({ expect }) => expect !== undefined && expect.finding.devices === undefined);
+const attacks = scenariosOf('waterworks').filter(({ expect }) => expect !== undefined && expect.finding.devices === undefined);
 
 /**
  * What more days of normal operation bring: one plant is recorded, and calibrations of its last days, ever more of them, are judged on

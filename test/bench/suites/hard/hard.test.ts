@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { relations } from '../../../../detectors/relations/index.ts';
-import { scenarios } from '../../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../../simulators/scenarios/index.ts';
 import type { Table } from '../../../../src/tools/backtest/table.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
@@ -180,7 +180,7 @@ describe('bookkeeping', () => {
 });
 
 describe('spoofs of the waterworks', () => {
-  const scenario = scenarios.find(({ id }) => id === 'clearwell-flat') as Scenario;
+  const scenario = scenariosOf('waterworks').find(({ id }) => id === 'clearwell-flat') as Scenario;
 
   it('reach from the tags that show the attack to the areas beside theirs', async () => {
     const works = await newPlant({ seed: 1, startTime, life: 'none' });

@@ -1,4 +1,4 @@
-import { scenarios } from '../../../../simulators/scenarios/index.ts';
+import { scenariosOf } from '../../../../simulators/scenarios/index.ts';
 import type { Alert } from '../../../../src/core/alert.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
@@ -15,7 +15,7 @@ const hours = 4;
 const hourMs = 3_600_000;
 
 /** Attacks on the process whose effect the attacker hides; what only the wire shows is not hidden by readings. */
-const hidden = scenarios.filter(({ kind, expect }) => kind === 'attack' && expect?.finding.devices === undefined);
+const hidden = scenariosOf('waterworks').filter(({ kind, expect }) => kind === 'attack' && expect?.finding.devices === undefined);
 
 interface Spoof {
   readonly scenario: Scenario;
