@@ -13,6 +13,9 @@ export interface Played {
   readonly truth: (name: string) => number;
 }
 
+/** Starts of plays at two times of the day, ms UTC: levels, loads and voltages of a plant differ by it. */
+export const playTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
+
 /** Plays a scenario on a headless plant without ordinary life, for a number of seconds. */
 export async function play(scenario: Scenario, seconds: number, startTime = Date.UTC(2026, 10, 24, 6)): Promise<Played> {
   const plugin = plants.find(({ type }) => type === scenario.plant);

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { play } from '../../../test/support/play.ts';
+import { play, playTimes } from '../../../test/support/play.ts';
 import { clearwellFlat } from './index.ts';
 
-/** The tanks and the demand of the town differ by the time of day. */
-const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
-
 describe('clearwell-flat', () => {
-  it.each(startTimes)('shows 2.0 m while the clearwell fills as stated, without an overflow', async (startTime) => {
+  it.each(playTimes)('shows 2.0 m while the clearwell fills as stated, without an overflow', async (startTime) => {
     const before = await play(clearwellFlat, 60, startTime);
     const after = await play(clearwellFlat, clearwellFlat.durationS, startTime);
     expect(after.register('CW.LT01')).toBeCloseTo(2, 6);

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { play } from '../../../test/support/play.ts';
+import { play, playTimes } from '../../../test/support/play.ts';
 import { operatorSetpoint } from './index.ts';
 
-/** The tanks and the demand of the town differ by the time of day. */
-const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
-
 describe('operator-setpoint', () => {
-  it.each(startTimes)('raises the chlorine as stated', async (startTime) => {
+  it.each(playTimes)('raises the chlorine as stated', async (startTime) => {
     const before = await play(operatorSetpoint, 60, startTime);
     const after = await play(operatorSetpoint, operatorSetpoint.durationS, startTime);
     expect(before.truth('contact.chlorine')).toBeCloseTo(1, 1);

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { play } from '../../../test/support/play.ts';
+import { play, playTimes } from '../../../test/support/play.ts';
 import { pumpsStopped, zonePressures } from './index.ts';
 
-/** The tanks and the demand of the town differ by the time of day. */
-const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
-
 describe('pumps-stopped', () => {
-  it.each(startTimes)('stops every high-lift pump; the first tank and the pressures fall as stated', async (startTime) => {
+  it.each(playTimes)('stops every high-lift pump; the first tank and the pressures fall as stated', async (startTime) => {
     const before = await play(pumpsStopped, 60, startTime);
     const after = await play(pumpsStopped, pumpsStopped.durationS, startTime);
     expect(before.truth('station.flow')).toBeGreaterThan(30);
