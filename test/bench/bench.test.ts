@@ -68,8 +68,9 @@ describe('the table', () => {
       days: [1, 3],
       periodMs: 10_000,
     });
+    expect(parseBench(['everyday', '--part', '1/2']).part).toEqual({ number: 1, of: 2 });
     expect(parseBench([])).toMatchObject({ names: [], quick: false, days: undefined, periodMs: undefined });
-    for (const wrong of [['--days', '0'], ['--days', 'one'], ['--period', '10'], ['--fast']])
+    for (const wrong of [['--days', '0'], ['--days', 'one'], ['--period', '10'], ['--part', '3/2'], ['--fast']])
       expect(() => parseBench(wrong)).toThrow();
   });
 });

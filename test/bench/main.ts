@@ -23,7 +23,7 @@ const unknown = names.filter((name) => !benches.some((bench) => bench.name === n
 
 if (command.help) {
   console.log(
-    `npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`,
+    `npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--part 1/2] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`,
   );
   process.exit(0);
 }

@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Days to learn, in `everyday`; absent for those of the gates. */
   readonly days?: readonly number[] | undefined;
+  /** One of several equal parts of the cases of `everyday`, for processes that run side by side; absent for all cases. */
+  readonly part?: { readonly number: number; readonly of: number } | undefined;
   /** Scan period of every tag in `everyday`, ms; absent for the shipped ones. */
   readonly periodMs?: number | undefined;
   /** Plays of `incidents`: id of a scenario or `pairs`, speed, random seed; absent for all. */
@@ -32,6 +34,7 @@ export function parseBench(args: readonly string[]): BenchCommand {
       help: { type: 'boolean', default: false },
       days: { type: 'string' },
       period: { type: 'string' },
+      part: { type: 'string' },
       scenario: { type: 'string' },
       speed: { type: 'string' },
       seed: { type: 'string' },
@@ -42,6 +45,10 @@ export function parseBench(args: readonly string[]): BenchCommand {
   if (days?.some((day) => !(day > 0))) throw new Error(`--days takes numbers such as 1,3,10, not ${values.days}.`);
   const period = values.period === undefined ? undefined : duration.safeParse(values.period);
   if (period?.success === false) throw new Error(`--period takes a length of time such as 10s, not ${values.period}.`);
+  const [, number = 0, of = 0] = /^(\d+)\/(\d+)$/.exec(values.part ?? '')?.map(Number) ?? [];
+  if (values.part !== undefined && !(number >= 1 && number <= of))
+    throw new Error(`--part takes a number and how many parts there are, such as 1/2, not ${values.part}.`);
+  const part = values.part === undefined ? undefined : { number, of };
   const wholeOf = (name: 'speed' | 'seed'): number | undefined => {
     const text = values[name];
     if (text !== undefined && !/^[1-9]\d*$/.test(text))
@@ -49,5 +56,5 @@ export function parseBench(args: readonly string[]): BenchCommand {
     return text === undefined ? undefined : Number(text);
   };
   const plays = { scenario: values.scenario, speed: wholeOf('speed'), seed: wholeOf('seed') };
-  return { names: positionals, quick, accept, help, days, periodMs: period?.data, ...plays };
+  return { names: positionals, quick, accept, help, days, periodMs: period?.data, part, ...plays };
 }

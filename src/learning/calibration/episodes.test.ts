@@ -50,6 +50,7 @@ function trialsOf(learned: Learned, begin: number, scale: number): PlacedTrial[]
     maxima: part(learned.outOfFold, from, from + 20),
     channels: channels.map(
       (channel, i): JointChannel => ({
+        detector: 'range',
         key: joinKey(channel),
         area: channel.area,
         threshold: { begin: begin + 0.1 * i, end: 0.8 * begin },

@@ -39,7 +39,7 @@ it('alerts on block maxima begin and end as findings of the engine do', () => {
         maxima.add(0, block, score);
         maxima.startedAt[block] = block * blockMs;
       });
-      const channel = { key: 'equipment:P1', area: 'P', threshold: { begin: 1, end }, scale: 1 };
+      const channel = { detector: 'range', key: 'equipment:P1', area: 'P', threshold: { begin: 1, end }, scale: 1 };
       const alerts = alertsOf(maxima, [channel]).map(({ from, to }) => [from, to]);
       expect(alerts).toEqual(byTheEngine(scores, maxima.startedAt));
     }),

@@ -4,6 +4,7 @@ import type { Maxima } from './maxima.ts';
 
 /** One channel in the joint run: its key for joining alerts, and the start and end of its findings. */
 export interface JointChannel {
+  readonly detector: string;
   readonly key: string;
   readonly area: string;
   readonly threshold: Threshold;

@@ -12,7 +12,13 @@ function maximaOf(...values: readonly (readonly number[])[]): Maxima {
   return { channels: values.length, blocks, startedAt, of: (channel) => Float32Array.from(values[channel] ?? []) };
 }
 
-const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 }, scale: 0.5 });
+const channel = (area: string, detector = 'range'): JointChannel => ({
+  detector,
+  key: area,
+  area,
+  threshold: { begin: 1, end: 0.5 },
+  scale: 0.5,
+});
 const channels = [channel('a'), channel('b')];
 const plant = (allowed: number, provable = true): BudgetScope => ({ areas: undefined, allowed, provable });
 
@@ -65,4 +71,22 @@ it('a channel rises along its own tail, so that one with large surprises does no
   const { channels: kept } = raiseForHoldouts(two, [{ channels: two, maxima }], [plant(0)]);
   expect(kept[0]?.threshold.begin).toBeGreaterThan(1.9);
   expect(kept[1]?.threshold.begin).toBeLessThan(1.05);
+});
+
+it('a detector that raises no alert on the holdout parts keeps its thresholds', () => {
+  const two: readonly JointChannel[] = [channel('a'), channel('b', 'balance')];
+  const maxima = maximaOf([0, 1.4, 0, 1.9], [0, 0.9, 0, 0]);
+  const { channels: kept, alerts } = raiseForHoldouts(two, [{ channels: two, maxima }], [plant(0)]);
+  expect(alerts).toEqual([0]);
+  expect(kept[0]?.threshold.begin).toBeGreaterThan(1.9);
+  expect(kept[1]?.threshold.begin).toBe(1);
+});
+
+it('a detector returns only as far as no alert comes back', () => {
+  const two: readonly JointChannel[] = [channel('a'), channel('b', 'balance')];
+  const maxima = maximaOf([0, 0, 0, 1.9], [0, 1.2, 0, 0]);
+  const { channels: kept, alerts } = raiseForHoldouts(two, [{ channels: two, maxima }], [plant(0)]);
+  expect(alerts).toEqual([0]);
+  expect(kept[1]?.threshold.begin).toBeGreaterThan(1.2);
+  expect(kept[1]?.threshold.begin).toBeLessThanOrEqual(1.25);
 });

@@ -27,6 +27,7 @@ export const mostFolds = step * mostSteps;
 /**
  * Makes thresholds rarer by the smallest common factor with which each part of the plant has at most its allowed alerts on
  * holdout parts. First a factor for the plant is found, then a further one for the areas of each position with too many alerts.
+ * Each detector then returns as far as no alert comes back: one that raises none on the holdout parts keeps its sensitivity.
  * Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of others. If no factor
  * suffices although the data could prove the budget, the thresholds stay: a promise that cannot be kept must not cost sensitivity. With
  * fewer data the smallest factor with the best result is used.
@@ -69,11 +70,24 @@ export function raiseForHoldouts(
     const most = Math.max(share.allowed, lasting);
     while (kept > 0 && countOf(share) <= most) raise(--kept);
     if (countOf(share) > most) raise(kept + 1);
+    const reached = countOf(share);
+    for (const group of Map.groupBy(own, (i) => channels[i]?.detector).values()) {
+      const lower = (by: number): void => group.forEach((i) => (steps[i] = (steps[i] as number) - by));
+      while ((steps[group[0] as number] as number) > (before[group[0] as number] as number) && countOf(share) <= reached)
+        lower(1);
+      if (countOf(share) > reached) lower(-1);
+    }
   }
   return { channels: channels.map(raised), alerts: scopes.map(countOf) };
 }
 
-const silent: JointChannel = { key: '', area: '', threshold: { begin: Number.POSITIVE_INFINITY, end: 0 }, scale: 0 };
+const silent: JointChannel = {
+  detector: '',
+  key: '',
+  area: '',
+  threshold: { begin: Number.POSITIVE_INFINITY, end: 0 },
+  scale: 0,
+};
 
 /** Thresholds at the largest factor. Alerts that remain there come from other operation, and no threshold of a promise avoids them. */
 export const rarest = (channels: readonly JointChannel[]): JointChannel[] =>

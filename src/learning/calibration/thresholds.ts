@@ -199,6 +199,7 @@ function levelsOf(
   // the promise, `weightsOf` keeps it there
   const tailWeight = allowed.promised ? tailWeightOf(allowed.rows) : 1;
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
+    detector: '',
     key: '',
     area: '',
     threshold: never,
@@ -232,6 +233,7 @@ function levelsOf(
     channels.forEach((channel, i) => {
       const end = ends[offset + i] as number;
       joint[offset + i] = {
+        detector: detector.name,
         key: joinKey(channel),
         area: channel.area,
         threshold: { begin: levels[i] as number, end },

@@ -40,7 +40,7 @@ const small: EverydayScale = {
  * calibrations are kept in `.bench/everyday` until the code changes: an interrupted run continues there.
  */
 export async function benchEveryday(
-  { quick, days, periodMs }: BenchOptions,
+  { quick, days, periodMs, part }: BenchOptions,
   say: (text: string) => void = (text) => void process.stderr.write(text),
 ): Promise<BenchRow[]> {
   const scale = quick ? small : whole;
@@ -49,7 +49,8 @@ export async function benchEveryday(
   const period = periodMs === undefined ? 'shipped' : `${periodMs / 1000}s`;
   const kept = new KeptResults(keptFolder, sourceHash('everyday'), period);
   const learned = new Map<number, Calibration>();
-  for (const one of [...scale.cases, ...scale.benign]) await play(one);
+  const all = [...scale.cases, ...scale.benign];
+  for (const one of part === undefined ? all : all.filter((_, i) => i % part.of === part.number - 1)) await play(one);
   const playedOf = <T extends Benign>(all: readonly T[], after: number) =>
     all.flatMap((of) => {
       const played = kept.played(after, of.what);
