@@ -70,6 +70,16 @@ describe('acts on alerts', () => {
 });
 
 describe('work on an incident', () => {
+  it('has one verdict, by whoever gives verdicts on alerts', async () => {
+    bench.view.alerts.change('ALT-1', 'B', 'raised');
+    const operator = await bench.as('operator');
+    const given = { id: 'INC-1', verdict: 'expected', note: 'pump test' } as const;
+    expect((await viewer.call('POST /api/incident/judge', given)).status).toBe(403);
+    expect((await operator.call('POST /api/incident/judge', { ...given, id: 'INC-9' })).status).toBe(404);
+    expect((await operator.call('POST /api/incident/judge', given)).body).toEqual({ judged: ['ALT-1'] });
+    expect(bench.view.alerts.acts.map(({ id, note }) => [id, note])).toEqual([['INC-1 expected', 'pump test']]);
+  });
+
   it('is commented by whoever gives verdicts, and triaged by analysts and engineers', async () => {
     bench.view.alerts.change('ALT-1', 'B', 'raised');
     const operator = await bench.as('operator');

@@ -169,6 +169,17 @@ export const alertRoutes = {
     },
   }),
 
+  'POST /api/incident/judge': route({
+    permission: 'judge',
+    summary:
+      'Gives an incident a verdict, and with it its alerts that have none of their own. A later verdict replaces it there.',
+    input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
+    answer: acted({ judged: names.describe('alerts with the verdict on the incident') }),
+    handler: ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => ({
+      judged: onIncident(id, () => alerts.judgeIncident(id, verdict, actorOf(session), remark)),
+    }),
+  }),
+
   'POST /api/incident/comment': route({
     permission: 'judge',
     summary: 'Adds a comment to an incident. It is one of the changes of its first alert.',
@@ -212,9 +223,10 @@ function applied(ids: readonly string[], alerts: AlertFeed, act: (id: string) =>
   return [done, all.filter((id) => !done.includes(id))];
 }
 
-function onIncident(id: string, act: () => void): void {
+/** Performs an act on an incident. @throws ApiError if it does not exist */
+export function onIncident<Result>(id: string, act: () => Result): Result {
   try {
-    act();
+    return act();
   } catch (thrown) {
     if (thrown instanceof RangeError) throw new ApiError('not-found', `Incident ${id} does not exist.`);
     throw thrown;

@@ -40,7 +40,7 @@ export function incidentBody(id: string, found: readonly Alert[], changes: reado
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 function stepOf({ alert, ...change }: AlertChange): IncidentChange {
-  const { id, title, priority, state, verdict, triage } = alert;
+  const { id, title, priority, state, verdict, incidentVerdict, triage } = alert;
   return {
     ...change,
     alert: {
@@ -48,7 +48,8 @@ function stepOf({ alert, ...change }: AlertChange): IncidentChange {
       title,
       priority,
       state,
-      ...(verdict === undefined ? {} : { verdict: { word: verdict.word } }),
+      ...(verdict === undefined ? {} : { verdict: { word: verdict.word, ofIncident: verdict.ofIncident } }),
+      ...(incidentVerdict === undefined ? {} : { incidentVerdict: { word: incidentVerdict.word, at: incidentVerdict.at } }),
       ...(triage === undefined ? {} : { triage: { state: triage.state, assignee: triage.assignee } }),
     },
   };

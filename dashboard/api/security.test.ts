@@ -21,6 +21,7 @@ it('incidents are cases with techniques, assets, clients, writes and the work on
     techniques: [{ ...intrusion.techniques[0], certainty: 'possible' } as (typeof intrusion.techniques)[number]],
     triage: { state: 'in progress', at: plantStart, by: { role: 'analyst', user: 'ada', session: 's-1' } },
     verdict: { word: 'true', at: plantStart, by: { role: 'analyst' } },
+    incidentVerdict: { word: 'expected', at: plantStart, by: { role: 'analyst', user: 'ada', session: 's-1' } },
   });
   const viewer = await bench.as('viewer');
   const { body } = await viewer.call('GET /api/security/cases', {});
@@ -40,6 +41,7 @@ it('incidents are cases with techniques, assets, clients, writes and the work on
         clients: [{ name: '10.0.0.66', alerts: 2 }],
         writes: [{ tag: 'CL.SP', after: 0.3 }],
         triage: { state: 'in progress', by: { role: 'analyst', user: 'ada' } },
+        verdict: { word: 'expected', at: plantStart, by: { role: 'analyst', user: 'ada' } },
         verdicts: { true: 1 },
       },
     ],
@@ -65,16 +67,15 @@ it('feeds are shown with their states', async () => {
   expect(body.feeds).toEqual(bench.view.feedStates);
 });
 
-it('closing a case gives its alerts the verdict and ends the work', async () => {
+it('closing a case gives its incident a verdict and ends the work', async () => {
   const { alerts } = bench.view;
-  const judged = { word: 'false', at: plantStart, by: { role: 'analyst' } } as const;
   alerts.change('ALT-1', 'B', 'raised');
-  alerts.change('ALT-2', 'B', 'raised', { verdict: judged });
+  alerts.change('ALT-2', 'B', 'raised');
   const analyst = await bench.as('analyst');
   const close = async (id: string) => await analyst.call('POST /api/security/close', { id, verdict: 'false', note: 'drill' });
-  expect((await close('INC-1')).body).toEqual({ judged: ['ALT-1'] });
+  expect((await close('INC-1')).body).toEqual({ judged: ['ALT-1', 'ALT-2'] });
   expect(alerts.acts.map(({ id, note }) => [id, note])).toEqual([
-    ['ALT-1 false', 'drill'],
+    ['INC-1 false', 'drill'],
     ['INC-1 done analyst', undefined],
   ]);
   expect((await close('INC-9')).status).toBe(404);

@@ -9,6 +9,7 @@ import {
   type Priority,
   type Technique,
   type Triage,
+  type Verdict,
   type VerdictWord,
   verdicts,
 } from '../../src/core/alert.ts';
@@ -18,10 +19,10 @@ import type { ObservedWrite } from '../../src/core/finding.ts';
 import { byName as withNames, shownAlert } from '../../src/core/shown.ts';
 import { clientsOfAlert } from '../../src/siem/index.ts';
 import { limits } from '../protocol.ts';
-import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { onIncident } from './alerts.ts';
 import { route } from './route.ts';
-import { observedWrite, triage } from './schemas/alert.ts';
+import { observedWrite, triage, verdict } from './schemas/alert.ts';
 import { acted, figure, list, note, nothing, objectOf, queryCount, text, time } from './schemas/parts.ts';
 
 const dayMs = 86_400_000;
@@ -53,6 +54,8 @@ export interface CaseSummary {
   /** The last ones. */
   readonly writes: readonly ObservedWrite[];
   readonly triage?: Triage | undefined;
+  /** Verdict on the incident. */
+  readonly verdict?: Verdict | undefined;
   /** Number of alerts with each verdict. */
   readonly verdicts: Readonly<Partial<Record<VerdictWord, number>>>;
 }
@@ -74,6 +77,7 @@ const caseSummary = objectOf<CaseSummary>({
   clients: counted,
   writes: list(observedWrite),
   triage: triage.optional(),
+  verdict: verdict.optional().describe('verdict on the incident'),
   verdicts: z.partialRecord(z.enum(verdicts), count),
 }).meta({ id: 'Case' });
 
@@ -142,17 +146,16 @@ export const securityRoutes = {
 
   'POST /api/security/close': route({
     permission: 'triage',
-    summary: 'Closes a case: gives all its alerts one verdict, and states that the work is done.',
+    summary: 'Closes a case: gives the incident a verdict, and states that the work is done.',
     input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
-    answer: acted({ judged: list(z.string()).describe('alerts that got the verdict') }),
+    answer: acted({ judged: list(z.string()).describe('alerts with the verdict on the incident') }),
     handler: ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => {
-      const members = alerts.find({ incident: id, limit: limits.alertsPerQuery });
-      if (members.length === 0) throw new ApiError('not-found', `Incident ${id} does not exist.`);
       const by = actorOf(session);
-      const judged = members.filter((alert) => alert.verdict?.word !== verdict).map((alert) => alert.id);
-      for (const one of judged) alerts.judge(one, verdict, by, remark);
-      alerts.triage(id, { state: 'done', assignee: by }, by);
-      return { judged };
+      return onIncident(id, () => {
+        const judged = alerts.judgeIncident(id, verdict, by, remark);
+        alerts.triage(id, { state: 'done', assignee: by }, by);
+        return { judged };
+      });
     },
   }),
 };
@@ -169,6 +172,7 @@ function caseOf(id: string, members: readonly Alert[]): CaseSummary {
     (one) => one.id,
   );
   const handled = members.find((alert) => alert.triage !== undefined)?.triage;
+  const given = members.find((alert) => alert.incidentVerdict !== undefined)?.incidentVerdict;
   const judged = Object.groupBy(
     members.flatMap(({ verdict }) => verdict?.word ?? []),
     (word) => word,
@@ -192,6 +196,7 @@ function caseOf(id: string, members: readonly Alert[]): CaseSummary {
     clients: countsOf(members, clientsOfAlert),
     writes: members.flatMap(({ explanation }) => explanation.writes ?? []).slice(-mostWrites),
     ...(handled === undefined ? {} : { triage: handled }),
+    ...(given === undefined ? {} : { verdict: given }),
     verdicts: Object.fromEntries(Object.entries(judged).map(([word, all]) => [word, all.length])),
   };
 }

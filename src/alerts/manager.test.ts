@@ -284,6 +284,30 @@ describe('AlertManager', () => {
     expect(() => manager.judge('ALT-9', 'true', operator)).toThrow('ALT-9');
   });
 
+  it('gives the alerts of an incident its verdict, except those with one of their own', () => {
+    const { manager, store, take } = room();
+    const names = ['T1', 'B1', 'PS'];
+    for (const equipment of names) take('begin', finding({ equipment, area: 'network', tags: ['T1.LT', 'T1.FT'] }));
+    const [first = '', second = '', third = ''] = manager.open().map(({ id }) => id);
+    const incident = store.get(first)?.incident ?? '';
+    expect(manager.open().map((alert) => alert.incident)).toEqual([incident, incident, incident]);
+    const words = () => [first, second, third].map((id) => store.get(id)?.verdict?.word);
+    manager.judge(first, 'expected', operator);
+    expect(manager.judgeIncident(incident, 'true', operator, 'a drill')).toEqual([second, third]);
+    expect(words()).toEqual(['expected', 'true', 'true']);
+    expect(store.get(first)?.incidentVerdict).toEqual({ word: 'true', at: start, by: operator, note: 'a drill' });
+    // the next verdict on the incident replaces what the last one gave, and nothing else
+    manager.judge(third, 'true', operator);
+    expect(manager.judgeIncident(incident, 'false', operator)).toEqual([second]);
+    expect(words()).toEqual(['expected', 'false', 'true']);
+    // an alert that joins later has no verdict until somebody gives one
+    take('begin', finding({ equipment: 'CW', area: 'network', tags: ['T1.LT'] }));
+    const later = manager.open().find((alert) => alert.equipment === 'CW');
+    expect([later?.incident, later?.verdict]).toEqual([incident, undefined]);
+    expect(manager.judgeIncident(incident, 'false', operator)).toEqual([second, later?.id]);
+    expect(() => manager.judgeIncident('INC-9', 'true', operator)).toThrow('INC-9');
+  });
+
   it('finds similar alerts of the past, the most similar first, with the respects', () => {
     const { clock, manager, take } = room();
     const contributions = (share: number) => [{ tag: 'CW.LT01', share, unit: 'm', measured: 4, expected: 3 }];

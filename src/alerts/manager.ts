@@ -24,6 +24,7 @@ import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Headlines, type HeadlineOptions } from './headline/headlines.ts';
 import { Incidents } from './incidents.ts';
+import { firstOf, judgedIncident, mostJudged, verdictOf } from './incident-verdict.ts';
 import type { Maintenance } from './maintenance.ts';
 import { occurrenceOf } from './occurrence.ts';
 import { Orphans } from './orphans.ts';
@@ -288,11 +289,18 @@ export class AlertManager implements AlertFeed {
   }
 
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void {
-    const alert = this.#known(id);
-    const at = this.#clock.now();
-    const verdict = { word, at, by, ...(note === undefined ? {} : { note }) };
+    const verdict = verdictOf(word, this.#clock.now(), by, note);
     // the alert itself does not change, only its annotation
-    this.#apply({ ...alert, verdict }, 'judged', by, at, note);
+    this.#apply({ ...this.#known(id), verdict }, 'judged', by, verdict.at, note);
+  }
+
+  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[] {
+    const verdict = verdictOf(word, this.#clock.now(), by, note);
+    const stored = this.#store.find({ incident, limit: mostJudged });
+    const present = stored.map((alert) => this.#alerts.get(alert.id) ?? alert);
+    const judged = judgedIncident(this.#firstOf(incident), present, verdict);
+    for (const alert of judged) this.#apply(alert, 'judged', by, verdict.at, note);
+    return judged.filter((alert) => alert.verdict?.ofIncident === true).map(({ id }) => id);
   }
 
   comment(incident: string, by: Actor, note: string): void {
@@ -305,11 +313,8 @@ export class AlertManager implements AlertFeed {
     this.#apply({ ...this.#firstOf(incident), triage: { ...triage, at, by } }, 'triaged', by, at);
   }
 
-  /** The alert with which an incident began: both have the same number. */
   #firstOf(incident: string): Alert {
-    const alert = this.#find(incident.replace(/^INC/, 'ALT'));
-    if (alert?.incident !== incident) throw new RangeError(`there is no incident ${incident}`);
-    return alert;
+    return firstOf(incident, (id) => this.#find(id));
   }
 
   similarTo(id: string, limit: number): readonly SimilarAlert[] {

@@ -17,7 +17,7 @@ export const permissions = {
   'shelve-longer': ['engineer', 'admin'],
   /** Reset an alert that latches: an intrusion. */
   reset: ['analyst', 'admin'],
-  /** Give an alert a verdict; comment on an incident. */
+  /** Give an alert or an incident a verdict; comment on an incident. */
   judge: ['operator', 'engineer', 'analyst', 'admin'],
   /** Assign an incident, and state the progress of the work on it. */
   triage: ['engineer', 'analyst', 'admin'],

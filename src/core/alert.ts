@@ -83,6 +83,8 @@ export interface Verdict {
   readonly at: number;
   readonly by: Actor;
   readonly note?: string | undefined;
+  /** Set if it was given on the whole incident: the next verdict on the incident replaces it. Absent in alerts of earlier versions. */
+  readonly ofIncident?: true | undefined;
 }
 
 /** Longest time for which an operator can shelve an alert unless the configuration states another one: one shift, ms. */
@@ -185,6 +187,8 @@ export interface Alert {
   /** Cause, consequence and time to respond, if an alarm record matches. Absent in alerts of versions up to 0.1. */
   readonly rationale?: Rationale | undefined;
   readonly verdict?: Verdict | undefined;
+  /** Last verdict on the incident, in its first alert. Absent in alerts of earlier versions. */
+  readonly incidentVerdict?: Verdict | undefined;
   readonly triage?: Triage | undefined;
   /** Number of comments on the incident, in its first alert. */
   readonly comments?: number | undefined;
@@ -232,6 +236,22 @@ export interface AlertChange {
   /** Note of the actor. */
   readonly note?: string | undefined;
 }
+
+/** The parts of a change that state a verdict. */
+interface Judging extends Pick<AlertChange, 'kind' | 'time'> {
+  readonly alert: {
+    readonly verdict?: Pick<Verdict, 'ofIncident'> | undefined;
+    readonly incidentVerdict?: Pick<Verdict, 'word' | 'at'> | undefined;
+  };
+}
+
+/** The verdict on an incident that a change of its first alert states; undefined for any other change. */
+export const verdictOnIncident = ({ kind, time, alert }: Judging): Pick<Verdict, 'word' | 'at'> | undefined =>
+  kind === 'judged' && alert.incidentVerdict?.at === time ? alert.incidentVerdict : undefined;
+
+/** True if an alert only takes over the verdict on its incident: the change of the first alert stands for the act. */
+export const takesOverVerdict = (change: Judging): boolean =>
+  change.kind === 'judged' && change.alert.verdict?.ofIncident === true && verdictOnIncident(change) === undefined;
 
 /** A change as receivers outside of the site get it. */
 export interface SentChange extends AlertChange {

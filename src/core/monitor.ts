@@ -279,6 +279,11 @@ export interface AlertFeed {
   reset(id: string, by: Actor, note?: string): boolean;
   /** Stores a verdict. A later one replaces it, and both remain among the changes. @throws RangeError for an unknown alert */
   judge(id: string, word: VerdictWord, by: Actor, note?: string): void;
+  /**
+   * Gives an incident a verdict, and with it its present alerts that have none of their own. A later one replaces it there.
+   * @returns ids of these alerts @throws RangeError for an unknown incident
+   */
+  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[];
   /** Adds a comment to an incident. @throws RangeError for an unknown incident */
   comment(incident: string, by: Actor, note: string): void;
   /** States the progress of the work on an incident, and who works on it. @throws RangeError for an unknown incident */

@@ -32,13 +32,14 @@ function keyedHash(secret: Buffer, purpose: string, prefix: string): (text: stri
 }
 
 export function shownAlert(alert: Alert, naming: Naming): Alert {
-  const { verdict, shelf, triage, acknowledgedBy } = alert;
-  if ((verdict ?? shelf ?? triage ?? acknowledgedBy) === undefined) return alert;
+  const { verdict, incidentVerdict, shelf, triage, acknowledgedBy } = alert;
+  if ((verdict ?? incidentVerdict ?? shelf ?? triage ?? acknowledgedBy) === undefined) return alert;
   return {
     ...alert,
     ...(acknowledgedBy === undefined ? {} : { acknowledgedBy: naming(acknowledgedBy) }),
     ...(triage === undefined ? {} : { triage: shownTriage(triage, naming) }),
     ...(verdict === undefined ? {} : { verdict: { ...verdict, by: naming(verdict.by) } }),
+    ...(incidentVerdict === undefined ? {} : { incidentVerdict: { ...incidentVerdict, by: naming(incidentVerdict.by) } }),
     ...(shelf === undefined ? {} : { shelf: { ...shelf, by: naming(shelf.by) } }),
   };
 }

@@ -56,7 +56,11 @@ describe('what a receiver learns', () => {
     const by = { role: 'operator', user: 'user-0123456789ab' };
     const verdict = { word: 'true', at: 1, by, note: 'ask Ann' } as const;
     const shelf = { at: 1, until: 2, by, reason: 'Bob repairs it', findings: [] };
-    const change = changeOf(1, { by, note: 'Carol saw it', alert: { ...intrusion, verdict, shelf, acknowledgedBy: by } });
+    const change = changeOf(1, {
+      by,
+      note: 'Carol saw it',
+      alert: { ...intrusion, verdict, incidentVerdict: verdict, shelf, acknowledgedBy: by },
+    });
     const shown = JSON.stringify(privately({ ...all, users: 'hide', notes: 'hide' }, pseudonymOf)(change));
     for (const word of ['user-', 'Ann', 'Bob', 'Carol']) expect(shown).not.toContain(word);
     expect(JSON.stringify(privately(all, pseudonymOf)(change))).toContain('Carol');

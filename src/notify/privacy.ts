@@ -46,12 +46,13 @@ const withoutUsers = (change: AlertChange): AlertChange => ({
 
 function withoutNotes(noted: AlertChange): AlertChange {
   const { note: _, ...change } = noted;
-  const { verdict, shelf, ...alert } = change.alert;
+  const { verdict, incidentVerdict, shelf, ...alert } = change.alert;
   return {
     ...change,
     alert: {
       ...alert,
       ...(verdict === undefined ? {} : { verdict: { ...verdict, note: undefined } }),
+      ...(incidentVerdict === undefined ? {} : { incidentVerdict: { ...incidentVerdict, note: undefined } }),
       ...(shelf === undefined ? {} : { shelf: { ...shelf, reason: hidden } }),
     },
   };

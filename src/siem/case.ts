@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Actor, type Alert, type AlertChange, lastHeadline } from '../core/alert.ts';
+import { type Actor, type Alert, type AlertChange, lastHeadline, takesOverVerdict, verdictOnIncident } from '../core/alert.ts';
 import type { AlertFeed, DeviceStatus } from '../core/monitor.ts';
 import { type Naming, shownAlert, shownChange } from '../core/shown.ts';
 import { eventOf, type SecurityEvent } from './event.ts';
@@ -138,14 +138,14 @@ const changeTo = (alert: Alert): AlertChange => ({
   alert,
 });
 
-function noteOf({ kind, note, alert, time, sequence, by }: AlertChange): readonly CaseNote[] {
-  if (by.role === 'monitor') return [];
+function noteOf(change: AlertChange): readonly CaseNote[] {
+  const { kind, note, alert, time, sequence, by } = change;
+  if (by.role === 'monitor' || takesOverVerdict(change)) return [];
   const remark = note === undefined || note === '' ? '' : `: ${note}`;
-  const text =
-    kind === 'judged' && alert.verdict !== undefined
-      ? `${alert.id}, verdict ${alert.verdict.word}${remark}`
-      : remark === ''
-        ? ''
-        : `${alert.id}, ${kind}${remark}`;
-  return text === '' ? [] : [{ id: `${alert.id}/${sequence}`, at: time, by, text }];
+  const ofIncident = verdictOnIncident(change);
+  const object = ofIncident === undefined ? alert.id : alert.incident;
+  const verdict = ofIncident ?? (kind === 'judged' ? alert.verdict : undefined);
+  if (verdict === undefined && remark === '') return [];
+  const text = verdict === undefined ? `${object}, ${kind}${remark}` : `${object}, verdict ${verdict.word}${remark}`;
+  return [{ id: `${alert.id}/${sequence}`, at: time, by, text }];
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alert, AlertChange, VerdictWord } from '../core/alert.ts';
+import { type Alert, type AlertChange, takesOverVerdict, type VerdictWord, verdictOnIncident } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
-import type { AlertStore, AuditLog } from '../core/state.ts';
+import type { AlertStore, AuditEntry, AuditLog } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
 import { changeTable } from './changes.ts';
 import { transaction } from './database.ts';
@@ -49,8 +49,8 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
         const { id, state, raisedAt, area, incident, tags } = alert;
         upsertAlert.run({ id, state, raisedAt, area, incident, content: encodeJson(alert) });
         for (const tag of tags) insertTag.run(tag, id);
-        // an update only adds information to an alert and needs no audit entry
-        if (change.kind !== 'updated') audit.append(auditOf(change, before));
+        const entry = auditOf(change, before);
+        if (entry !== undefined) audit.append(entry);
       }),
     changesAfter: (sequence, limit) => changes.after(sequence, limit),
     changesOf: (id, page) => changes.of(id, page),
@@ -70,18 +70,21 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
 
 const contentOf = (row: Record<string, unknown>): unknown => decodeJson(String(row['content']));
 
-/** The audit entry of a change; undefined for an update, which does not change the state of the alert. */
-export const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | undefined) => ({
-  time,
-  role: by.role,
-  session: by.session,
-  user: by.user,
-  action: `alert.${kind}`,
-  object: alert.id,
-  before: stated(kind, before),
-  after: stated(kind, alert),
-  reason: note,
-});
+/**
+ * The audit entry of a change. Undefined for an update, which does not change the state of the alert, and for an alert that takes over
+ * the verdict on its incident, which has an entry of its own.
+ */
+export function auditOf(change: AlertChange, before: Alert | undefined): AuditEntry | undefined {
+  const { time, by, kind, alert, note } = change;
+  if (kind === 'updated' || takesOverVerdict(change)) return undefined;
+  const common = { time, role: by.role, session: by.session, user: by.user, reason: note };
+  const ofIncident = verdictOnIncident(change);
+  if (ofIncident !== undefined) {
+    const [was, word] = [before?.incidentVerdict?.word, ofIncident.word];
+    return { ...common, action: 'incident.judged', object: alert.incident, before: was, after: word };
+  }
+  return { ...common, action: `alert.${kind}`, object: alert.id, before: stated(kind, before), after: stated(kind, alert) };
+}
 
 /** The value that a change concerns: the verdict, the triage, or the state. */
 function stated(kind: AlertChange['kind'], alert: Alert | undefined): string | undefined {

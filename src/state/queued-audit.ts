@@ -10,14 +10,14 @@ export class WaitingEntries {
 
   /** @param get returns the alert before the change */
   note(change: AlertChange, get: (id: string) => Alert | undefined): void {
-    if (change.kind === 'updated') return;
     let before: Alert | undefined;
     try {
       before = get(change.alert.id);
     } catch {
       // an unreadable disk does not stop an alert; the writer reads it again
     }
-    this.#ofChange.set(change, defined(auditOf(change, before)));
+    const entry = auditOf(change, before);
+    if (entry !== undefined) this.#ofChange.set(change, defined(entry));
   }
 
   /** Entries of operations, in order. */

@@ -99,6 +99,34 @@ describe('openState', () => {
     ]);
   });
 
+  it('writes a verdict on an incident to the audit trail once, and counts it for each of its alerts', () => {
+    using state = openState(dir);
+    const by = { role: 'operator', session: 's1' };
+    const verdict = { word: 'false', at: 1_004, by } as const;
+    const alerts = ['ALT-1', 'ALT-2', 'ALT-3'].map((id) => alertOf(id));
+    for (const [index, alert] of alerts.entries()) state.alerts.append(changeOf(index + 1, alert));
+    const own = { word: 'true', at: 900, by } as const;
+    const judged = [
+      alertOf('ALT-1', { verdict: own, incidentVerdict: verdict }),
+      ...['ALT-2', 'ALT-3'].map((id) => alertOf(id, { verdict: { ...verdict, ofIncident: true } })),
+    ];
+    for (const [index, alert] of judged.entries())
+      state.alerts.append(changeOf(index + 4, alert, { kind: 'judged', time: 1_004, by, note: 'float hangs' }));
+    expect(state.audit.read({ limit: 9 }).filter(({ action }) => action !== 'alert.raised')).toEqual([
+      { time: 1_004, ...by, action: 'incident.judged', object: 'INC-1', after: 'false', reason: 'float hangs' },
+    ]);
+    const ids = alerts.map(({ id }) => id);
+    expect(state.alerts.lives(ids, 2_000).map((life) => [life.verdict, life.steps.length])).toEqual([
+      ['true', 1],
+      ['false', 1],
+      ['false', 1],
+    ]);
+    expect(state.alerts.countAnomalies(0)).toEqual([
+      { area: 'clearwell', verdict: 'false', count: 2 },
+      { area: 'clearwell', verdict: 'true', count: 1 },
+    ]);
+  });
+
   it('returns alerts that were open in a span, with their changes of state', () => {
     using state = openState(dir);
     const by = { role: 'operator', session: 's1' };

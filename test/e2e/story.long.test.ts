@@ -59,13 +59,14 @@ async function seeInBanner(page: Page, url: string): Promise<void> {
 /** Gives the verdict that the incident was an attack. */
 async function judge(page: Page): Promise<void> {
   await page.keyboard.press('v');
-  const dialog = page.getByRole('dialog', { name: /^Verdict on ALT-/ });
+  const dialog = page.getByRole('dialog', { name: /^Verdict on INC-/ });
   await dialog.getByRole('button', { name: 'True', exact: true }).click();
   await dialog.getByRole('textbox', { name: /^Note/ }).fill('a drill of the lab');
   expect(await barriers(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Save verdict' }).click();
   await page
     .locator('.verdict')
+    .first()
     .getByText(/True: a drill of the lab/)
     .waitFor();
 }

@@ -161,6 +161,10 @@ const lifeIn = (world: World): readonly Step[] => [
   { name: 'acknowledge it', run: (parts) => parts.manager.acknowledge(alertOn(parts, 'T1'), anna) },
   { name: 'end of its condition', run: (parts) => world.end(parts, intrusion) },
   { name: 'reset', run: (parts) => parts.manager.reset(alertOn(parts, 'T1'), bert, 'checked') },
+  {
+    name: 'verdict on an incident',
+    run: (parts) => parts.manager.judgeIncident(parts.manager.get(alertOn(parts, 'T1'))?.incident ?? '', 'expected', anna),
+  },
   { name: 'verdict', run: (parts) => parts.manager.judge(alertOn(parts, 'T1'), 'true', bert) },
   { name: 'next alarm', ms: 4_000 * second, run: (parts) => world.begin(parts, { ...level, id: 'L2' }) },
   { name: 'suppression by design', run: (parts) => ((world.suppressed = true), tick(parts)) },
@@ -213,6 +217,7 @@ function storedIn(state: StateStore) {
         one.shelf?.once,
         one.suppressed?.cause,
         one.verdict?.word,
+        one.incidentVerdict?.word,
       ]),
     audit: state.audit
       .read({ limit: 1_000 })

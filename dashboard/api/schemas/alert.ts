@@ -107,11 +107,12 @@ export const actor: z.ZodType<Pick<Actor, 'role' | 'user'>> = z
 
 type Named = Pick<Actor, 'role' | 'user'>;
 const word = z.enum(verdicts);
-const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Named }>({
+export const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Named }>({
   word,
   at: time,
   by: actor,
   note: z.string().optional(),
+  ofIncident: z.literal(true).optional().describe('given on the whole incident: the next verdict on the incident replaces it'),
 }).meta({ id: 'Verdict' });
 
 export const triageState = z.enum(triageStates);
@@ -177,6 +178,7 @@ export const alert = objectOf<Alert>({
   response: z.string(),
   rationale: rationale.optional(),
   verdict: verdict.optional(),
+  incidentVerdict: verdict.optional().describe('last verdict on the incident, in its first alert'),
   triage: triage.optional().describe('in the first alert of an incident'),
   comments: z.int().optional().describe('number of comments on the incident, in its first alert'),
   chattering: z.literal(true).optional(),
@@ -204,7 +206,8 @@ export const incidentChange = z
       title: z.string(),
       priority,
       state,
-      verdict: z.strictObject({ word }).optional(),
+      verdict: z.strictObject({ word, ofIncident: z.literal(true).optional() }).optional(),
+      incidentVerdict: z.strictObject({ word, at: time }).optional(),
       triage: z.strictObject({ state: triageState, assignee: actor.optional() }).optional(),
     }),
   })

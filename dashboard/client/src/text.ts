@@ -78,6 +78,7 @@ export const shared = {
     newPassphrase: 'New passphrase',
     slowChange: (moment: string) => `Raised by slow change since ${moment}`,
     verdict: { true: 'True', false: 'False', expected: 'Expected' },
+    verdictNote: 'Note, stored with the verdict',
     lastDays: (days: number) => (days === 1 ? 'Last day' : `Last ${days} days`),
   },
   button: {
@@ -129,6 +130,7 @@ export const shared = {
     open: (count: number) => `${formatNumber(count)} open`,
     priority: (priority: number) => `priority ${priority}`,
     anomaly: 'anomaly',
+    incidentVerdict: (word: string) => `Verdict on the incident (${word})`,
     record: (id: string, version: number, kind: string, owner: string) =>
       `record ${id}, version ${version}, class ${kind}, owner ${owner}`,
     annotation: (moment: string, text: string, by: string) => `${moment} ${text} (${by})`,
@@ -174,6 +176,9 @@ export const shared = {
     stretchedPolls: (times: string) => `, slowed ${times}×`,
   },
   sentence: {
+    verdictMeaning:
+      'True: something was wrong. False: nothing was wrong. Expected: a planned activity caused it. The verdict counts in the alarm budget and is shown with similar alerts. It does not change the baseline.',
+    incidentVerdict: 'It applies to all present alerts of the incident that have no verdict of their own.',
     searchFailed: 'The tags could not be searched. Type again to retry.',
     secondPerson: 'Another user must approve this act in System, Alarms before it takes effect.',
     respondWithin: (time: string) => `Respond within ${time}.`,

@@ -119,6 +119,13 @@ export class FakeAlerts implements AlertFeed {
     this.acts.push({ id: `${id} ${word}`, by, note });
   }
 
+  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[] {
+    const members = [...this.#alerts.values()].filter((alert) => alert.incident === incident);
+    if (members.length === 0) throw new RangeError(incident);
+    this.acts.push({ id: `${incident} ${word}`, by, note });
+    return members.map(({ id }) => id);
+  }
+
   comment(incident: string, by: Actor, note: string): void {
     if (![...this.#alerts.values()].some((alert) => alert.incident === incident)) throw new RangeError(incident);
     this.acts.push({ id: `${incident} comment`, by, note });

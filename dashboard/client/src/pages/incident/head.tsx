@@ -3,7 +3,7 @@ import type { Alert, Triage } from '../../../../../src/core/alert.ts';
 import { formatAge } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
-import { headlineOf, incidentEnd, presentOutlooks } from '../../pure/alerts/incidents.ts';
+import { headlineOf, incidentEnd, presentOutlooks, verdictText } from '../../pure/alerts/incidents.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -33,6 +33,14 @@ export function IncidentHead(props: {
       ? presentOutlooks(props.members, clock.second()).map(({ text, at }) => texts.sentence.outlook(text, zone().time(at)))
       : [],
   );
+  const work = createMemo(() => {
+    const verdict = verdictText(props.members);
+    return [
+      triageText(props.triage),
+      props.comments === 0 ? '' : texts.note.comments(props.comments),
+      verdict === '' ? '' : texts.note.verdict(verdict),
+    ];
+  });
   const ended = createMemo(() => incidentEnd(props.members));
   const repeats = createMemo(() => repeatsText(props.alert, (time) => zone().time(time)));
   const span = (): string => {
@@ -60,9 +68,7 @@ export function IncidentHead(props: {
             .join(' ')}
         </p>
       </div>
-      <span class="dim">
-        {[triageText(props.triage), props.comments === 0 ? '' : texts.note.comments(props.comments)].filter(Boolean).join(', ')}
-      </span>
+      <span class="dim">{work().filter(Boolean).join(', ')}</span>
       <div class="acts">
         <Button key="C" disabled={props.onWork === undefined} onPress={() => props.onWork?.()}>
           {shared.button.comment}

@@ -25,7 +25,7 @@ import { MeasuredPanel } from './measured.tsx';
 import { Sequence } from './sequence.tsx';
 import { ResponsePanel } from './response.tsx';
 import { Supporting } from './supporting.tsx';
-import { VerdictDialog, VerdictPanel } from './verdict.tsx';
+import { IncidentVerdictDialog, type Judged, VerdictPanel } from './verdict.tsx';
 import { WorkDialog } from './work.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -41,7 +41,9 @@ export function Incident() {
   const changed = createMemo(() =>
     [...alerts.open(), ...alerts.cleared()]
       .filter((alert) => alert.incident === id)
-      .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at} ${alert.triage?.at} ${alert.comments}`)
+      .map((alert) =>
+        [alert.id, alert.state, alert.verdict?.at, alert.incidentVerdict?.at, alert.triage?.at, alert.comments].join(' '),
+      )
       .join(','),
   );
   /** All loaded steps, also those that a new answer no longer contains. */
@@ -69,7 +71,7 @@ export function Incident() {
     return loaded.map((alert) => alerts.find(alert.id) ?? alert);
   });
   const [chosen, setChosen] = createSignal(at.page === 'incident' ? at.alert : undefined);
-  const [judging, setJudging] = createSignal(false);
+  const [judging, setJudging] = createSignal<Judged>();
   const [learning, setLearning] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
   const countText = (): string => {
@@ -105,7 +107,7 @@ export function Incident() {
   };
   useKeys(() => [
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
-    { caption: 'V', text: shared.key.verdict, on: ['v'], run: () => setJudging(allowed()) },
+    { caption: 'V', text: shared.key.verdict, on: ['v'], run: () => setJudging(mayWork() ? 'incident' : undefined) },
     { caption: 'C', text: shared.key.comment, on: ['c'], run: () => setWorking(mayWork()) },
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
@@ -190,15 +192,25 @@ export function Incident() {
                 <Evidence alert={alert()} />
               </Panel>
               <VerdictPanel
+                incident={id}
                 alert={alert()}
-                onJudge={allowed() ? () => setJudging(true) : undefined}
+                members={members()}
+                onJudge={mayWork() ? setJudging : undefined}
                 onLearn={live() ? () => setLearning(true) : undefined}
               />
               <Show when={working()}>
                 <WorkDialog incident={id} triage={triage()} onClose={() => setWorking(false)} />
               </Show>
               <Show when={judging()}>
-                <VerdictDialog alert={alert()} onClose={() => setJudging(false)} />
+                {(of) => (
+                  <IncidentVerdictDialog
+                    of={of()}
+                    incident={id}
+                    alert={alert()}
+                    members={members()}
+                    onClose={() => setJudging(undefined)}
+                  />
+                )}
               </Show>
               <Show when={learning()}>
                 <LearnDialog alert={alert()} onClose={() => setLearning(false)} />

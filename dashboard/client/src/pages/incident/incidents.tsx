@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatAge } from '../../pure/format.ts';
-import { headlineText, incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
+import { headlineText, incidentEnd, incidentsOf, type IncidentSummary, verdictText } from '../../pure/alerts/incidents.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -32,6 +32,13 @@ export function Incidents() {
       )
       .sort((a, b) => b.since - a.since);
   });
+  // the first alert of an open incident, which has the verdict, can be closed
+  const verdicts = createMemo(() => {
+    const loaded = found.state === 'errored' ? [] : (found.latest ?? []);
+    const present = new Map([...loaded, ...alerts.cleared(), ...alerts.open()].map((alert) => [alert.id, alert]));
+    return new Map([...Map.groupBy(present.values(), ({ incident }) => incident)].map(([id, all]) => [id, verdictText(all)]));
+  });
+  const verdictOf = ({ id }: IncidentSummary): string => verdicts().get(id) ?? '';
   useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
   return (
     <>
@@ -45,7 +52,7 @@ export function Incidents() {
       />
       <main class="page">
         <Panel title={shared.title.incidents} end={shared.note.open(open().length)}>
-          <Loaded of={found} retry={() => void refetch()} cells={6}>
+          <Loaded of={found} retry={() => void refetch()} cells={7}>
             {() => (
               <Show when={open().length + closed().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
                 <ScrollRegion label={shared.title.incidents}>
@@ -59,21 +66,24 @@ export function Incidents() {
                         <th>{shared.column.since}</th>
                         <th>{texts.column.title}</th>
                         <th class="large-only">{texts.column.first}</th>
+                        <th>{shared.column.verdict}</th>
                         <th class="num">{texts.column.alerts}</th>
                         <th class="num">{shared.column.duration}</th>
                       </tr>
                     </thead>
                     <tbody>
-                      <For each={open()}>{(incident) => <Row incident={incident} open />}</For>
+                      <For each={open()}>{(incident) => <Row incident={incident} verdict={verdictOf(incident)} open />}</For>
                     </tbody>
                     <Show when={closed().length > 0}>
                       <tbody>
                         <tr class="section">
-                          <th colspan="7" scope="rowgroup">
+                          <th colspan="8" scope="rowgroup">
                             {shared.label.closedInWeek}
                           </th>
                         </tr>
-                        <For each={closed()}>{(incident) => <Row incident={incident} open={false} />}</For>
+                        <For each={closed()}>
+                          {(incident) => <Row incident={incident} verdict={verdictOf(incident)} open={false} />}
+                        </For>
                       </tbody>
                     </Show>
                   </table>
@@ -87,7 +97,7 @@ export function Incidents() {
   );
 }
 
-function Row(props: { readonly incident: IncidentSummary; readonly open: boolean }) {
+function Row(props: { readonly incident: IncidentSummary; readonly verdict: string; readonly open: boolean }) {
   const { zone, clock, go } = useApp();
   const show = (): void => go({ page: 'incident', id: props.incident.id });
   const end = (): number => incidentEnd(props.incident.alerts) ?? clock.second();
@@ -108,6 +118,7 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
       <td class="part dim large-only" title={props.incident.first.title}>
         {props.incident.first.title}
       </td>
+      <td>{props.verdict}</td>
       <td class="num">{props.incident.alerts.length}</td>
       <td class="num">{formatAge(end() - props.incident.since)}</td>
     </tr>

@@ -43,6 +43,6 @@ it('states why an alert cannot be learned, and offers nothing then', async () =>
 it('is not offered to a role that may not change the baseline', async () => {
   const { page } = await opened('operator', { raises: [] });
   using _ = page;
-  expect(page.find('main').textContent).toContain('Give verdict');
+  expect(page.find('main').textContent).toContain('Verdict on this alert');
   expect(page.find('main').textContent).not.toContain('Learn as normal');
 });

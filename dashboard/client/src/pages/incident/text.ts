@@ -32,14 +32,14 @@ export const texts = {
     triage: 'Triage',
     assignee: 'Assignee',
     assignees: { me: 'Assign to me', nobody: 'Assign to nobody' },
-    note: 'Note, stored with the verdict',
     normalIf: 'It would be normal if',
     before19: (id: string) => `Before v19: ${id}`,
     trend: (description: string) => `${description}: measured line and expected band`,
   },
   button: {
     earlier: 'Show earlier events',
-    giveVerdict: 'Give verdict',
+    giveVerdict: 'Verdict on incident',
+    judgeAlert: 'Verdict on this alert',
     learn: 'Learn as normal',
     saveVerdict: 'Save verdict',
     saveWork: 'Save',
@@ -65,6 +65,8 @@ export const texts = {
     supporting: (count: number) => `${formatCount(count, 'minor finding')} at this equipment`,
     similarity: 'alike in at least 3 of 5 features',
     noVerdict: 'no verdict',
+    verdictOfIncident: 'that of the incident',
+    verdict: (words: string) => `verdict: ${words}`,
   },
   sentence: {
     outlook: (text: string, at: string) => `Expected: ${text} (stated at ${at}).`,
@@ -83,9 +85,7 @@ export const texts = {
     learnEffect:
       'These thresholds rise, so that what this alert has shown raises no alert. Smaller deviations are no longer found either. If the condition is still present, the alert ends by itself after about half an hour.',
     learnUndo: 'To undo it: System, Baseline, button “Learned threshold”. A new calibration sets all thresholds again.',
-    noVerdict: 'No verdict yet.',
+    noVerdict: 'No verdict on the incident yet.',
     noSimilar: 'No similar alert in the last 400 days.',
-    verdictMeaning:
-      'True: something was wrong. False: nothing was wrong. Expected: a planned activity caused it. The verdict counts in the alarm budget and is shown with similar alerts. It does not change the baseline.',
   },
 } as const;

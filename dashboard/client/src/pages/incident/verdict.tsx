@@ -1,20 +1,27 @@
-import { createResource, createSignal, For, Show } from 'solid-js';
-import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../../../src/core/alert.ts';
+import { createResource, For, Show } from 'solid-js';
+import type { Alert, Verdict } from '../../../../../src/core/alert.ts';
 import { verdictWords } from '../../pure/alerts/alert-words.ts';
+import { headlineOf, incidentVerdict } from '../../pure/alerts/incidents.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { act, query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
-import { ActDialog } from '../../ui/act-dialog.tsx';
-import { Button, Choice } from '../../ui/button.tsx';
-import { NoteField } from '../../ui/fields.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { VerdictDialog } from '../../ui/verdict-dialog.tsx';
+import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-/** Verdict on an alert, and similar alerts with theirs. */
+/** Object of a verdict on the page of an incident. */
+export type Judged = 'incident' | 'alert';
+
+/** Verdict on an incident, that on the selected alert, and similar alerts with theirs. */
 export function VerdictPanel(props: {
+  readonly incident: string;
   readonly alert: Alert;
-  readonly onJudge: (() => void) | undefined;
+  readonly members: readonly Alert[];
+  /** Opens the dialog for a verdict on the incident, or on the alert alone. */
+  readonly onJudge: ((of: Judged) => void) | undefined;
   readonly onLearn: (() => void) | undefined;
 }) {
   const { zone, clock, may } = useApp();
@@ -22,23 +29,24 @@ export function VerdictPanel(props: {
     () => props.alert.id,
     async (id) => (await query('GET /api/alerts/similar', { id })).similar,
   );
+  const ofIncident = () => incidentVerdict(props.members);
+  const own = () => (props.alert.verdict?.ofIncident === true ? undefined : props.alert.verdict);
   return (
-    <Panel title={texts.title.verdict} end={props.alert.id}>
+    <Panel title={texts.title.verdict} end={props.incident}>
       <div class="verdict">
-        <Show when={props.alert.verdict} fallback={<p class="dim">{texts.sentence.noVerdict}</p>}>
-          {(verdict) => (
-            <p>
-              <b>{verdictWords[verdict().word]}</b>
-              {noteText(verdict())}{' '}
-              <span class="dim">
-                ({verdict().by.role}, {zone().moment(verdict().at, clock.second())})
-              </span>
-            </p>
-          )}
-        </Show>
+        <Given verdict={ofIncident()} none={texts.sentence.noVerdict} />
+        <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.('incident')}>
+          {texts.button.giveVerdict}
+        </Button>
+      </div>
+      <div class="verdict">
+        <span>
+          {props.alert.id}:{' '}
+          <Given verdict={own()} none={props.alert.verdict === undefined ? texts.note.noVerdict : texts.note.verdictOfIncident} />
+        </span>
         <span class="button-row">
-          <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
-            {texts.button.giveVerdict}
+          <Button disabled={props.onJudge === undefined} onPress={() => props.onJudge?.('alert')}>
+            {texts.button.judgeAlert}
           </Button>
           <Show when={may('decide-baseline')}>
             <Button disabled={props.onLearn === undefined} onPress={() => props.onLearn?.()}>
@@ -74,32 +82,55 @@ const noteText = ({ note }: Pick<Verdict, 'note'>): string => (note === undefine
 const verdictText = ({ verdict }: Alert): string =>
   verdict === undefined ? texts.note.noVerdict : `${verdictWords[verdict.word]}${noteText(verdict)}`;
 
-/** Dialog for a verdict with an optional note. */
-export function VerdictDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
-  const [word, setWord] = createSignal<VerdictWord | undefined>(props.alert.verdict?.word);
-  const [note, setNote] = createSignal('');
-  const judge = async (): Promise<void> => {
-    const verdict = word();
-    if (verdict === undefined) return;
-    await act('POST /api/alerts/judge', { id: props.alert.id, verdict, ...(note() === '' ? {} : { note: note() }) });
-  };
+/** A verdict with its note, role and time. */
+function Given(props: { readonly verdict: Verdict | undefined; readonly none: string }) {
+  const { zone, clock } = useApp();
   return (
-    <ActDialog
-      title={texts.title.verdictOn(props.alert.id)}
-      text={texts.button.saveVerdict}
-      disabled={word() === undefined}
-      run={judge}
-      onClose={props.onClose}
+    <Show when={props.verdict} fallback={<span class="dim">{props.none}</span>}>
+      {(verdict) => (
+        <span>
+          <b>{verdictWords[verdict().word]}</b>
+          {noteText(verdict())}{' '}
+          <span class="dim">
+            ({verdict().by.role}, {zone().moment(verdict().at, clock.second())})
+          </span>
+        </span>
+      )}
+    </Show>
+  );
+}
+
+/** Dialog for a verdict on an incident, or on one of its alerts alone. */
+export function IncidentVerdictDialog(props: {
+  readonly of: Judged;
+  readonly incident: string;
+  readonly alert: Alert;
+  readonly members: readonly Alert[];
+  readonly onClose: () => void;
+}) {
+  return (
+    <Show
+      when={props.of === 'incident'}
+      fallback={
+        <VerdictDialog
+          title={texts.title.verdictOn(props.alert.id)}
+          about={props.alert.title}
+          before={props.alert.verdict}
+          text={texts.button.saveVerdict}
+          judge={async (given) => await act('POST /api/alerts/judge', { id: props.alert.id, ...given })}
+          onClose={props.onClose}
+        />
+      }
     >
-      <p>{props.alert.title}</p>
-      <Choice
-        label={texts.title.verdict}
-        options={verdicts.map((value) => ({ value, text: verdictWords[value] }))}
-        value={word()}
-        onChoose={setWord}
+      <VerdictDialog
+        title={texts.title.verdictOn(props.incident)}
+        about={headlineOf(props.members, props.alert).title}
+        before={incidentVerdict(props.members)}
+        scope={shared.sentence.incidentVerdict}
+        text={texts.button.saveVerdict}
+        judge={async (given) => await act('POST /api/incident/judge', { id: props.incident, ...given })}
+        onClose={props.onClose}
       />
-      <NoteField label={texts.label.note} value={note()} onInput={setNote} />
-      <p class="dim">{texts.sentence.verdictMeaning}</p>
-    </ActDialog>
+    </Show>
   );
 }

@@ -71,7 +71,7 @@ it('lists cases in the order of their urgency, and what the selected one is abou
   const detail = page.find('.case-detail').textContent;
   for (const text of ['T1692.001 Command Message seen', '10.0.0.66: CL.SP 1.00 → 0.30 mg/L', 'CL'])
     expect(detail).toContain(text);
-  expect(page.find('tr[data-case="INC-3"]').textContent).toContain('Benign, expected');
+  expect(page.find('tr[data-case="INC-3"]').textContent).toContain('Expected');
   page.press('ArrowDown');
   await page.wait(0);
   expect(page.find('.case-detail').textContent).toContain('Tank 1 level rises faster');
@@ -87,7 +87,7 @@ it('is worked on by keyboard: take, close with a verdict, export', async () => {
   await page.wait(0);
   page.press('v');
   await page.wait(0);
-  page.find('button', 'True positive').click();
+  page.find('button', 'True').click();
   page.find('button', 'Close case').click();
   await page.wait(0);
   const acts = server.requests.filter(({ route }) => route.startsWith('POST')).map(({ route, body }) => [route, body]);

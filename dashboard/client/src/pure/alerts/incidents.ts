@@ -1,5 +1,5 @@
-import { lastHeadline, needsAcknowledgement, type Alert, type Outlook } from '../../../../../src/core/alert.ts';
-import { returnTime } from './alert-words.ts';
+import { lastHeadline, needsAcknowledgement, type Alert, type Outlook, type Verdict } from '../../../../../src/core/alert.ts';
+import { returnTime, verdictWords } from './alert-words.ts';
 import { byUrgency, compareUrgency } from './urgency.ts';
 
 /** Alerts of one incident. */
@@ -26,6 +26,17 @@ export function incidentEnd(alerts: readonly Alert[]): number | undefined {
 /** The last composed headline of an incident. Alerts of earlier versions have none: the worst alert then stands for it. */
 export function headlineOf(members: readonly Alert[], worst: Alert): { readonly title: string; readonly sentence: string } {
   return lastHeadline(members) ?? { title: worst.title, sentence: worst.explanation.sentence };
+}
+
+/** Verdict on the incident of some alerts; undefined without one. */
+export const incidentVerdict = (members: readonly Alert[]): Verdict | undefined =>
+  members.find((alert) => alert.incidentVerdict !== undefined)?.incidentVerdict;
+
+/** Verdict on an incident, e.g. `False`. Without one, the verdicts on its alerts, e.g. `True, False`; empty if there are none. */
+export function verdictText(members: readonly Alert[]): string {
+  const given = incidentVerdict(members);
+  const words = given === undefined ? members.flatMap(({ verdict }) => verdict?.word ?? []) : [given.word];
+  return [...new Set(words)].map((word) => verdictWords[word]).join(', ');
 }
 
 /** The alerts, each with the last headline of its incident among them: a stored alert has that of its own last change. */

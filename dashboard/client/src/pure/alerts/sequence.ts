@@ -1,4 +1,4 @@
-import type { Actor, Alert, AlertChange } from '../../../../../src/core/alert.ts';
+import { type Actor, type Alert, type AlertChange, takesOverVerdict, verdictOnIncident } from '../../../../../src/core/alert.ts';
 import type { IncidentChange } from '../../../../api/index.ts';
 import { shared } from '../../text.ts';
 import { verdictWords } from './alert-words.ts';
@@ -42,11 +42,14 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
   );
   const lives = changes.flatMap((change): SequenceLine[] => {
     const word = acts[change.kind];
-    if (word === undefined) return [];
+    if (word === undefined || takesOverVerdict(change)) return [];
+    const line = (text: string): SequenceLine[] => [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
+    const note = change.note === undefined ? '' : `, "${change.note}"`;
+    const verdict = verdictOnIncident(change);
+    if (verdict !== undefined) return line(`${shared.note.incidentVerdict(verdictWords[verdict.word].toLowerCase())}${note}`);
     const priority = change.alert.priority === 'A' ? shared.note.anomaly : shared.note.priority(change.alert.priority);
     const about = change.kind === 'raised' ? priority : change.kind === 'judged' ? verdictOf(change.alert) : triageOf(change);
-    const text = `${word}: ${change.alert.title}${about === '' ? '' : ` (${about})`}${change.note === undefined ? '' : `, "${change.note}"`}`;
-    return [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
+    return line(`${word}: ${change.alert.title}${about === '' ? '' : ` (${about})`}${note}`);
   });
   return [...findings, ...outlooks, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
 }
