@@ -51,7 +51,8 @@ it('uses no other services for certificate renewal, handover, posture and alarms
   const old = await openClientPki(target.dataDir, new VirtualClock(wall.now() - 900 * 86_400_000));
   await old.manager.dispose();
   await server.trust(old.current.der);
-  const config = opcua.schema.parse({ endpoint: server.endpoint, user, publishingMs: 100, postureEveryMs: 1_000, renewDays });
+  const fast = { publishingMs: 100, postureEveryMs: 1_000, maxRequestsPerSecond: 200 };
+  const config = opcua.schema.parse({ endpoint: server.endpoint, user, ...fast, renewDays });
   await using session = await createOpcuaCollector(config, target, context, wall).connect(new AbortController().signal);
   const { next } = await openClientPki(target.dataDir);
   await server.trust(next?.der ?? Buffer.alloc(0));
@@ -77,7 +78,10 @@ it('uses no other services for certificate renewal, handover, posture and alarms
   expect(bench.plant.writes).toEqual([]);
 });
 
-it('uses no other services to transfer its subscription after a lost connection', async () => {
+it.each([
+  ['has noticed', false],
+  ['has not noticed', true],
+])('uses no other services to transfer its subscription after a lost connection that the server %s', async (_, unnoticed) => {
   const asked: string[] = [];
   const alarms = [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }];
   await using weak = await openOpcuaBench({ weak: true, alarms, onRequest: ({ service }) => asked.push(service) });
@@ -89,6 +93,7 @@ it('uses no other services to transfer its subscription after a lost connection'
     await using session = await collector.connect(signal);
     await collect(session, ({ samples }) => samples.length > 20);
     const ended = collect(session, () => false);
+    proxy.unnoticed = unnoticed;
     proxy.cut();
     await expect(ended).rejects.toThrow();
   }

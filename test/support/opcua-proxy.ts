@@ -27,6 +27,8 @@ export class OpcuaProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #target: number;
   readonly #links = new Set<() => void>();
+  /** Server's sides of connections whose end the server has not noticed. */
+  readonly #halfOpen = new Set<Socket>();
   /** Connections that carry no further answer. */
   readonly #silent = new WeakSet<Socket>();
   /** Received requests, with their encoding numbers. */
@@ -42,6 +44,8 @@ export class OpcuaProxy implements AsyncDisposable {
   delayMs: (chunk: Chunk) => number = () => 0;
   /** True to keep connections open and accept requests, but pass nothing on. */
   frozen = false;
+  /** True to keep the server's side of an ended connection open: the server does not notice the loss. */
+  unnoticed = false;
   /** True to close new connections at once. */
   refusing = false;
   /** False after a channel with security was opened: its messages cannot be read here. */
@@ -71,7 +75,9 @@ export class OpcuaProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.unnoticed = false;
     this.cut();
+    for (const server of this.#halfOpen) server.destroy();
     this.#server.close();
     await once(this.#server, 'close');
     if (this.#legible) assertReadServices('the proxy', this.requests.map(askedBy));
@@ -90,7 +96,8 @@ export class OpcuaProxy implements AsyncDisposable {
     const end = (): void => {
       this.#links.delete(end);
       client.destroy();
-      server.destroy();
+      if (this.unnoticed) this.#halfOpen.add(server);
+      else server.destroy();
     };
     this.#links.add(end);
     client.once('close', end);

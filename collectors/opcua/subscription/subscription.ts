@@ -264,6 +264,8 @@ export class Subscriptions {
       if (part instanceof DataChangeNotification) changes = joined(changes, part.monitoredItems ?? []);
       else if (part instanceof EventNotificationList) events = joined(events, part.events ?? []);
       else if (part instanceof StatusChangeNotification) {
+        // the notice to the session before this one is among the answers that a server sends again
+        if (old && part.status.equals(StatusCodes.GoodSubscriptionTransferred)) continue;
         throw new ScadaError('retryable', 'DEVICE_REFUSED', `the server ended the subscription: ${part.status.toString()}`);
       }
     }
