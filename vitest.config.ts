@@ -22,6 +22,8 @@ export default defineConfig({
     pool: 'forks',
     // many files wait for deadlines and processes, so that a core of a small machine serves more than one
     maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 6),
+    // tests that run beside each other in a file wait for deadlines too
+    maxConcurrency: 12,
     sequence: { sequencer: LongFirst },
     reporters: ['default', './test/summary.ts'],
     projects: [

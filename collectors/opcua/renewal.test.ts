@@ -39,7 +39,8 @@ const own = (file: string): string => join(bench.target(tags).dataDir, 'pki', 'o
 function collector(config: Readonly<Record<string, unknown>> = {}): Collector {
   const { context, server, user } = bench;
   const note = (message: string): void => void logged.push(message);
-  const parsed = opcua.schema.parse({ endpoint: server.endpoint, user, publishingMs: 100, postureEveryMs: 1_000, ...config });
+  const fast = { publishingMs: 100, postureEveryMs: 1_000, maxRequestsPerSecond: 200 };
+  const parsed = opcua.schema.parse({ endpoint: server.endpoint, user, ...fast, ...config });
   const logger = { ...context.logger, info: note, warn: note };
   return createOpcuaCollector(parsed, bench.target(tags), { ...context, logger }, wall);
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 
 const script = fileURLToPath(new URL('../../test/support/service-process.ts', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-service-'));
@@ -26,12 +26,13 @@ function run(args: readonly string[], environment: Readonly<Record<string, strin
     output: () => texts,
     ended: new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal }))),
     printed: async (text) => {
-      await expect.poll(() => texts.out + texts.err, { timeout: 60_000 }).toContain(text);
+      await vi.waitFor(() => expect(texts.out + texts.err).toContain(text), { timeout: 60_000 });
     },
   };
 }
 
-describe('the process of a monitor', () => {
+// each waits for deadlines of its own process
+describe.concurrent('the process of a monitor', () => {
   it.each([
     ['throw', 'a socket that nobody listens to'],
     ['fail', 'no part is left'],
@@ -84,13 +85,13 @@ describe('the process of a monitor', () => {
         return '';
       }
     };
+    const blocked = run(['block', '60000']);
     const { child, ended, printed } = run(['idle'], { PATH: path, NOTIFY_SOCKET: '/run/none', WATCHDOG_USEC: '3000000' });
     await printed('up');
-    await expect.poll(notified, { timeout: 60_000 }).toMatch(/^READY=1\nWATCHDOG=1\n/);
+    await vi.waitFor(() => expect(notified()).toMatch(/^READY=1\nWATCHDOG=1\n/), { timeout: 60_000 });
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
 
-    const blocked = run(['block', '60000']);
     await blocked.printed('up');
     blocked.child.kill('SIGTERM');
     expect(await blocked.ended).toEqual({ code: null, signal: 'SIGKILL' });

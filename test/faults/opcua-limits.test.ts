@@ -26,7 +26,7 @@ const largest = (proxy: OpcuaProxy, kind: number): number =>
   Math.max(0, ...proxy.requests.filter((chunk) => chunk.service === kind).map(operationsOf));
 const count = (proxy: OpcuaProxy, kind: number): number => proxy.requests.filter((chunk) => chunk.service === kind).length;
 
-describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by %s', (mode) => {
+describe.concurrent.each(['subscribe', 'poll'] as const)('a server that says its limits, by %s', (mode) => {
   it('is never asked for more in one request, and gives every tag', async () => {
     await using server = await bench().server({ read: 12, call: 10, translate: 3, perSubscription: 20, subscriptions: 3 });
     await using proxy = await OpcuaProxy.open(server.port);
@@ -65,7 +65,7 @@ describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by
   });
 });
 
-describe('a server that does not watch', () => {
+describe.concurrent('a server that does not watch', () => {
   it('has room for some of the tags: the others are read, and an event says so', async () => {
     await using server = await bench().server({ perSubscription: 30, subscriptions: 1 });
     await using session = await bench().collector(server.endpoint, tags).connect(signal);
@@ -97,7 +97,7 @@ describe('a server that does not watch', () => {
   });
 });
 
-describe('the request budget', () => {
+describe.concurrent('the request budget', () => {
   it.each(['subscribe', 'poll'] as const)(
     'is never passed by %s, and its use is told',
     async (mode) => {
@@ -127,7 +127,7 @@ describe('the request budget', () => {
   );
 });
 
-describe('a deadband', () => {
+describe.concurrent('a deadband', () => {
   it('keeps small changes back, where it is asked for', async () => {
     await using server = await bench().server({ nodes: 2, period: 50 });
     const banded = [

@@ -55,7 +55,7 @@ function expectEachOnce(goodOf: (tag: number) => CollectedSample[]): void {
   }
 }
 
-it('a subscription outlives a lost connection, again and again, and no value between is lost or comes twice', async () => {
+it.concurrent('a subscription outlives a lost connection, again and again, and no value between is lost or comes twice', async () => {
   await using all = await running();
   const { proxy, device, goodOf, more, asked, subscriptions } = all;
   for (let round = 1; round <= 3; round++) {
@@ -69,7 +69,7 @@ it('a subscription outlives a lost connection, again and again, and no value bet
   expectEachOnce(goodOf);
 });
 
-it('answers that were lost on the way are asked for again', async () => {
+it.concurrent('answers that were lost on the way are asked for again', async () => {
   await using all = await running();
   const { proxy, device, goodOf, more } = all;
   proxy.onResponse = (chunk) => (chunk.service === service.publishResponse ? 'swallow' : 'pass');
@@ -83,7 +83,7 @@ it('answers that were lost on the way are asked for again', async () => {
   expectEachOnce(goodOf);
 });
 
-it.each([
+it.concurrent.each([
   ['knows no transfer', unsupported, 1],
   ['has let go of the subscription', idInvalid, 2],
 ] as const)('a server that %s gives new subscriptions', async (_, status, transfers) => {
@@ -99,7 +99,7 @@ it.each([
   expect(asked(service.transfer)).toBe(transfers);
 });
 
-it('a server that starts again in between gives new subscriptions', async () => {
+it.concurrent('a server that starts again in between gives new subscriptions', async () => {
   await using all = await running();
   const { server, device, more, asked, subscriptions } = all;
   await server.stop();

@@ -1,5 +1,5 @@
 import { opcua } from '../../collectors/opcua/index.ts';
-import { type Clock, systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
@@ -7,7 +7,7 @@ import { TagTable } from '../../src/core/tag.ts';
 import { DeviceSupervisor } from '../../src/ingest/supervisor.ts';
 import { collect, type OpcuaBench, opcuaDevice, opcuaTag } from './opcua.ts';
 import { attack, HostileServer, openRecorder, type Said } from './opcua-conversation.ts';
-import { testContext } from './tiny-plant.ts';
+import { impatientClock, testContext } from './tiny-plant.ts';
 
 const names = ['CL.AT01', 'CW.LT01', 'PS.P1.RUN', 'PS.P1.STARTS'];
 const path = { address: { path: '/1:chlorination/1:DOSING/1:CL.SP' } };
@@ -20,11 +20,6 @@ const patienceMs = 30;
 /** Longest sleep of the device's clock, ms, so that back-off takes no time. */
 const longestSleepMs = 20;
 const never = new AbortController().signal;
-
-const impatient: Clock = {
-  ...systemClock,
-  sleep: async (ms, signal) => await systemClock.sleep(Math.min(ms, longestSleepMs), signal),
-};
 
 /** Records the messages of a collector and the simulated server, without security, from Hello to the end of the channel. */
 export async function recordConversation(bench: OpcuaBench): Promise<readonly Said[]> {
@@ -62,7 +57,7 @@ export async function fuzzClients(bench: OpcuaBench, said: readonly Said[], coun
   let marked = 0;
   const good = Array.from({ length: atOnce }, () => new Set<number>());
   const running = good.map(async (of, device) => {
-    const context = { ...testContext(impatient), random: random.fork(`device ${device}`) };
+    const context = { ...testContext(impatientClock(longestSleepMs)), random: random.fork(`device ${device}`) };
     const target = { device: opcuaDevice, tags: new TagTable(tags), dataDir: `${bench.folder}/fuzz${device}`, devices: [] };
     const collector = opcua.create(opcua.schema.parse({ ...inClear, endpoint: hostile.endpoint }), target, context);
     const publish = async (observation: Observation): Promise<void> => {

@@ -113,7 +113,13 @@ export async function openOpcuaBench(options: OpcuaBenchOptions = {}): Promise<O
     },
     target: (tags: readonly Tag[]): CollectorTarget => ({ device: opcuaDevice, tags: new TagTable(tags), dataDir, devices: [] }),
     collector(tags: readonly Tag[], config: Readonly<Record<string, unknown>> = {}, own: PluginContext = context) {
-      const parsed = opcua.schema.parse({ endpoint: bench.server.endpoint, user, publishingMs: 100, ...config });
+      const parsed = opcua.schema.parse({
+        endpoint: bench.server.endpoint,
+        user,
+        publishingMs: 100,
+        maxRequestsPerSecond: 200,
+        ...config,
+      });
       return opcua.create(parsed, bench.target(tags), own);
     },
     async [Symbol.asyncDispose]() {

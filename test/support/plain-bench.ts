@@ -14,7 +14,7 @@ import { compilePeer, freePort } from './open62541.ts';
 import { Collected, opcuaDevice, opcuaTag } from './opcua.ts';
 import { requirePeer } from './peers.ts';
 import { type PlainOptions, PlainServer } from './plain-opcua.ts';
-import { testContext } from './tiny-plant.ts';
+import { impatientClock, testContext } from './tiny-plant.ts';
 
 /** Tags for the nodes N0 … of the plain server. */
 export const plainTags = (count: number, rest: Partial<Tag> = {}): Tag[] =>
@@ -74,9 +74,9 @@ export class PlainBench implements AsyncDisposable {
     return opcua.create(parsed, target, this.context);
   }
 
-  /** Supervises a collector as the product does, until disposed. */
+  /** Supervises a collector as the product does, with a short back-off, until disposed. */
   supervise(collector: Collector, tags: readonly Tag[]): Supervised {
-    return new Supervised(collector, tags, this.context);
+    return new Supervised(collector, tags);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -109,7 +109,8 @@ export class Supervised implements AsyncDisposable {
   readonly #running: Promise<void>;
   readonly #count: number;
 
-  constructor(collector: Collector, tags: readonly Tag[], context: ReturnType<typeof testContext>) {
+  /** @param context its clock sets the back-off; by default a lost device is tried again within 100 ms */
+  constructor(collector: Collector, tags: readonly Tag[], context = testContext(impatientClock(100))) {
     this.#count = tags.length;
     const supervisor = new DeviceSupervisor({
       name: opcuaDevice,

@@ -11,6 +11,12 @@ export const testContext = (clock: Clock = systemClock, logger: Logger = silentL
   metrics: new Metrics(),
 });
 
+/** The machine's clock, but no sleep takes longer than `longestMs`: no back-off makes a test wait. */
+export const impatientClock = (longestMs: number): Clock => ({
+  ...systemClock,
+  sleep: async (ms, signal) => await systemClock.sleep(Math.min(ms, longestMs), signal),
+});
+
 export function tinyPoint(name: string, address: Partial<PlantAddress>, rest: Partial<PlantPoint> = {}): PlantPoint {
   return {
     name,

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Discovered, FoundPoint } from '../../../src/core/discovery.ts';
+import type { OpcuaRequest } from '../../../simulators/servers/opcua/index.ts';
 import { type OpcuaBench, openOpcuaBench } from '../../../test/support/opcua.ts';
 import { opcuaSchema } from '../config.ts';
 import { discover } from './discover.ts';
@@ -14,29 +15,34 @@ interface Found {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-describe('a discovery', () => {
-  const services: string[] = [];
-  let onRequest: () => void = () => {};
-  let bench: OpcuaBench;
-  beforeEach(async () => {
-    services.length = 0;
-    onRequest = () => {};
-    bench = await openOpcuaBench({
-      onRequest: ({ service }) => {
-        services.push(service);
-        onRequest();
-      },
-    });
-  });
-  afterEach(async () => {
-    await bench[Symbol.asyncDispose]();
-  });
+/** A server, and searches of it. */
+class Searched implements AsyncDisposable {
+  /** Services of the requests so far. */
+  readonly services: string[];
+  readonly bench: OpcuaBench;
+  /** Called with each request. */
+  onRequest: () => void = () => {};
 
-  async function find(given: object = {}, signal = new AbortController().signal): Promise<Found> {
-    const { user, server, context } = bench;
+  private constructor(bench: OpcuaBench, services: string[]) {
+    this.bench = bench;
+    this.services = services;
+  }
+
+  static async open(): Promise<Searched> {
+    const services: string[] = [];
+    const onRequest = ({ service }: OpcuaRequest): void => {
+      services.push(service);
+      searched.onRequest();
+    };
+    const searched: Searched = new Searched(await openOpcuaBench({ onRequest }), services);
+    return searched;
+  }
+
+  async find(given: object = {}, signal = new AbortController().signal): Promise<Found> {
+    const { user, server, context } = this.bench;
     const config = opcuaSchema.parse({ endpoint: server.endpoint, user, maxRequestsPerSecond: 1_000 });
     const options = opcuaDiscoveryOptions.parse({ rate: 50, ...given });
-    const { device, dataDir } = bench.target([]);
+    const { device, dataDir } = this.bench.target([]);
     const points: FoundPoint[] = [];
     const losses: string[] = [];
     let settings = {};
@@ -49,11 +55,20 @@ describe('a discovery', () => {
     return { points, losses, settings };
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.bench[Symbol.asyncDispose]();
+  }
+}
+
+// each waits for its rate of requests
+describe.concurrent('a discovery', () => {
   const names = ({ points }: Found): string[] => points.map(({ name }) => name).toSorted();
   const everything = ['CL.AT01', 'CL.SP', 'CW.LT01', 'PS.P1.CMD', 'PS.P1.RUN', 'PS.P1.STARTS'];
 
   it('finds every variable with its description, by read requests only', async () => {
-    const found = await find();
+    await using searched = await Searched.open();
+    const { bench, services } = searched;
+    const found = await searched.find();
     expect(names(found)).toEqual(everything);
     expect(found.losses).toEqual([]);
     expect(found.points.find(({ name }) => name === 'CL.AT01')).toMatchObject({
@@ -84,25 +99,30 @@ describe('a discovery', () => {
   });
 
   it('searches only where a pattern can match', async () => {
-    const found = await find({ glob: '/1:pumping/**/*.P1.*' });
+    await using searched = await Searched.open();
+    const found = await searched.find({ glob: '/1:pumping/**/*.P1.*' });
     expect(names(found)).toEqual(['PS.P1.CMD', 'PS.P1.RUN', 'PS.P1.STARTS']);
     // Properties are found although the pattern does not match them.
     expect(found.points.find(({ name }) => name === 'PS.P1.STARTS')?.range).toEqual([0, 1_000_000]);
   });
 
   it('omits and reports variables without a value', async () => {
+    await using searched = await Searched.open();
+    const { bench } = searched;
     bench.plant.failed[bench.plant.index('CW.LT01')] = 1;
     bench.plant.step(1);
     bench.server.publish();
-    const found = await find();
+    const found = await searched.find();
     expect(names(found)).not.toContain('CW.LT01');
     expect(found.losses).toEqual(['/1:clearwell/1:TANK/1:CW.LT01: no value now: BadSensorFailure']);
   });
 
   it('takes the time that follows from its rate', async () => {
+    await using searched = await Searched.open();
+    const { services } = searched;
     const start = performance.now();
     const before = services.length;
-    await find({ rate: 10 });
+    await searched.find({ rate: 10 });
     const asked = services.slice(before).filter((service) => /^(Browse|BrowseNext|Read|Translate.*)$/.test(service)).length;
     expect(asked).toBeGreaterThan(6);
     expect(performance.now() - start).toBeGreaterThan((asked - 1) * 100 - 50);
@@ -112,13 +132,16 @@ describe('a discovery', () => {
     [{ maxNodes: 3 }, 'the walk ended at 3 nodes'],
     [{ depth: 2 }, 'the walk ended at a depth of 2 names'],
   ])('is bounded by %j', async (given, loss) => {
-    const { losses } = await find(given);
+    await using searched = await Searched.open();
+    const { losses } = await searched.find(given);
     expect(losses).toEqual([loss]);
   });
 
   it('ends at its maximum number of requests', async () => {
+    await using searched = await Searched.open();
+    const { bench, services } = searched;
     const plain = ['Browse', 'BrowseNext', 'Read', 'TranslateBrowsePathsToNodeIds'];
-    const found = await find({ maxRequests: 10 });
+    const found = await searched.find({ maxRequests: 10 });
     const usual = services.filter((service) => plain.includes(service)).length;
     expect(names(found)).toEqual(everything);
     services.length = 0;
@@ -146,18 +169,22 @@ describe('a discovery', () => {
   });
 
   it('stops at once on request, and reports what it omits', async () => {
+    await using searched = await Searched.open();
+    const { services } = searched;
     const stop = new AbortController();
     let browsed = 0;
-    onRequest = () => {
+    searched.onRequest = () => {
       if (services.at(-1) === 'Browse' && ++browsed === 4) stop.abort();
     };
-    const { losses, points } = await find({}, stop.signal);
+    const { losses, points } = await searched.find({}, stop.signal);
     expect(points).toEqual([]);
     expect(losses[0]).toMatch(/^it was stopped before its end; of the \d+ variables/);
     expect(services.slice(services.lastIndexOf('Browse') + 1).filter((service) => service === 'Read')).toEqual([]);
   });
 
   it('fails like the collector if access is denied', async () => {
+    await using searched = await Searched.open();
+    const { bench } = searched;
     const config = opcuaSchema.parse({ endpoint: bench.server.endpoint, user: { name: 'reader', passphrase: 'wrong' } });
     const { device, dataDir } = bench.target([]);
     const looking = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import { type Collected, collect, type OpcuaBench, openOpcuaBench, opcuaPoints, 
 import type { OpcuaServerOptions } from '../../../simulators/servers/opcua/index.ts';
 
 const signal = new AbortController().signal;
-const tags = [opcuaTag('CL.AT01'), opcuaTag('CW.LT01'), opcuaTag('GONE')];
+const tags = ['CL.AT01', 'CW.LT01', 'GONE'].map((name) => opcuaTag(name, { scanMs: 100 }));
 const options: { weak?: boolean; plant?: OpcuaServerOptions['plant'] } = {};
 let bench: OpcuaBench;
 beforeAll(async () => {
