@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { initialBattery, stepBattery } from './battery.ts';
 import { points, at } from './points/index.ts';
 import { initialTransformer, ratedAmps, stepHeat } from './transformers.ts';
 import { sensors } from './sensors.ts';
@@ -173,6 +174,25 @@ describe('energy', () => {
     const since = (name: string): number => truth(plant, name) - (before[name] ?? 0);
     expect(since('energy.in')).toBeGreaterThan(5000);
     expect(Math.abs(since('energy.in') - since('energy.out')) / since('energy.in')).toBeLessThan(1e-4);
+  });
+});
+
+describe('the battery', () => {
+  it('has its charge closed within 0.1 % over a day in which the charger fails for two hours', () => {
+    const battery = initialBattery();
+    let [moved, expected] = [0, 0];
+    for (let s = 0; s < 24 * 3600; s++) {
+      battery.charger = s < 3600 || s >= 3 * 3600;
+      const before = battery.charge;
+      stepBattery(battery, 1);
+      // a full battery turns the current of its float charge into heat
+      if (battery.charge === 100 && before === 100) continue;
+      moved += Math.abs(battery.charge - before);
+      expected += Math.abs(battery.current) / 3600;
+    }
+    expect(moved).toBeGreaterThan(75);
+    expect(battery.charge).toBeGreaterThan(99);
+    expect(Math.abs(moved - expected) / expected).toBeLessThan(1e-3);
   });
 });
 

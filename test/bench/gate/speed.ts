@@ -24,6 +24,7 @@ export const speedScenarios: readonly GateScenario[] = [
   ]),
   higher('opcua/library', 'opcua', 'OPC UA session / bare node-opcua', noise, 0.9),
   lower('opcua/restore', 'opcua', 'OPC UA: 10000 items back after kill -9', absolute, 10),
+  ...['waterworks', 'substation'].map((plant) => higher(`plant/${plant}`, 'plant', `plant ${plant}: speed`, absolute, 500)),
   higher('capture/tshark', 'capture', 'capture: tap / tshark', 4 * noise, 1),
   lower('capture/memory', 'capture', 'capture: memory at the end / at half', noise, 1.1),
   ...clientsScenarios,
