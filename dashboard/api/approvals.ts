@@ -86,7 +86,7 @@ export async function requested(
 
 async function performed({ act, by, reason }: ApprovalRequest, services: Services): Promise<void> {
   const { baseline, calibration, view } = services;
-  if (act.kind === 'learn') return await learnAlert(services, act, by, reason);
+  if (act.kind === 'learn') return await learnAlert(services, act, by, reason, 'queued');
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;
     const shelved = act.ids.filter(

@@ -89,7 +89,7 @@ export const baselineRoutes = {
       const act = { kind: 'learn', alert: id, raises } as const;
       const waiting = await requested(services, act, session, reason);
       if (waiting !== undefined) return { raised: [], ...waiting };
-      await refusing(learnAlert(services, act, actorOf(session), reason));
+      await refusing(learnAlert(services, act, actorOf(session), reason, 'first'));
       return { raised: raises };
     },
   }),

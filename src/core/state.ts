@@ -256,6 +256,7 @@ export interface AnnotationStore {
 export interface KeptStores {
   readonly annotations: Pick<AnnotationStore, 'add' | 'remove'>;
   readonly approvals: Pick<ApprovalStore, 'add' | 'remove'>;
+  readonly baselines: { add(baseline: Omit<StoredBaseline, 'version'>): void };
   readonly maintenance: Pick<MaintenanceStore, 'savePlan' | 'removePlan'>;
   readonly audit: Pick<AuditLog, 'append'>;
 }

@@ -30,8 +30,13 @@ export interface Learnable {
 /** Thresholds that people have raised because what an alert has shown is normal. */
 export interface ThresholdReview {
   learnable(alert: Alert): Learnable;
-  /** Raises thresholds from now on. @throws ScadaError INPUT_INVALID if one of them has changed since `learnable` */
-  learn(alert: string, raises: readonly ThresholdRaise[], by: Actor, reason: string): Promise<void>;
+  /**
+   * Raises thresholds from now on.
+   * @param stored `first`: it takes effect only when it is on disk; `queued`: at once, in one transaction with the approval of a second
+   * person, which has just been written
+   * @throws ScadaError INPUT_INVALID if one of them has changed since `learnable`, STATE_UNAVAILABLE if it is not on disk
+   */
+  learn(alert: string, raises: readonly ThresholdRaise[], by: Actor, reason: string, stored: 'first' | 'queued'): Promise<void>;
   /** Uses the learned threshold of the entry's channel again. @throws ScadaError INPUT_INVALID if none was raised */
   lower(line: LineRef, by: Actor, reason: string): Promise<void>;
 }

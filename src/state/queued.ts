@@ -77,7 +77,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     keep: async (act) => {
       const operations = operationsOf(act);
       await queue.keep(operations, () => {
-        for (const operation of operations) if (operation.store !== 'audit') perform(small, operation);
+        for (const operation of operations) if (isMirrored(operation)) perform(small, operation);
       });
     },
     saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
@@ -90,6 +90,9 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     },
   };
 }
+
+/** True unless the store is read from disk. */
+const isMirrored = ({ store }: Operation): boolean => store !== 'audit' && store !== 'baselines';
 
 /** Writes to a temporary copy never count as saved. */
 function lostAtEnd(queue: WriteQueue, reason: string, since: number): StateSaving {

@@ -19,6 +19,7 @@ const line = (detector: string, more: Partial<BaselineLine> = {}): BaselineLine 
 const basis = (lines: readonly BaselineLine[]): LearningBasis => ({
   lines,
   learnedAt: 1_000,
+  learnedThreshold: () => 2,
   pluginOf: (detector) => detectors.find(({ type }) => type === detector),
 });
 const finding = (detector: string, peak: number, more: Partial<AlertFinding> = {}): AlertFinding => ({
@@ -62,6 +63,26 @@ describe('learning an alert as normal', () => {
         raises: [],
         refused: expect.stringMatching(/more than tenfold.*Calibrate with days.*shelve/) as string,
       });
+  });
+
+  it('raises no threshold more than tenfold in several acts, one after the other', () => {
+    let now = 2;
+    let acts = 0;
+    for (let peak = 1.5; acts < 20; acts++) {
+      const raised = acts === 0 ? {} : { raised: { by: 'engineer', at: 4_000, alert: `ALT-${acts}`, was: 1, to: now } };
+      const { raises, refused } = learned(
+        { ...alert([finding('range', peak)]), id: 'ALT-99' },
+        line('range', { threshold: now, ...raised }),
+      );
+      const [raise] = raises;
+      if (raise === undefined) {
+        expect(refused).toMatch(/tenfold above the learned one, all raises together/);
+        break;
+      }
+      now = raise.to;
+    }
+    // 2 · (1.5 · 1.05)⁵ is below 20, the sixth act above
+    expect([acts, now]).toEqual([5, expect.closeTo(2 * 1.575 ** 5, 9)]);
   });
 
   it.each<[string, Alert, RegExp]>([

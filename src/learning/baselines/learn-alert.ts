@@ -5,7 +5,7 @@ import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
 
 /** Distance of a raised threshold above what the alert has shown: its highest score is then 1 / 1.05. */
 const margin = 1.05;
-/** Largest factor by which one act raises a threshold. */
+/** Largest factor between the learned threshold and the raised one, of all acts together. */
 const mostFactor = 10;
 
 /** What the decision about an alert depends on. */
@@ -14,6 +14,8 @@ export interface LearningBasis {
   readonly lines: readonly BaselineLine[];
   /** Time at which the baseline was learned, ms UTC. */
   readonly learnedAt: number;
+  /** Threshold of a channel as learned, without decisions of people. */
+  readonly learnedThreshold: (line: Pick<BaselineLine, 'detector' | 'channel'>) => number | undefined;
   /** Plug-in of a detector; undefined if the plan does not have it. */
   readonly pluginOf: (detector: string) => Pick<DetectorPlugin, 'threshold' | 'calibrated'> | undefined;
 }
@@ -53,7 +55,10 @@ const networkText =
   'This alert is about acts of clients on the network. Learning one client would hide others. List a permitted client under clients of the detector traffic.';
 
 /** The raise, or the reason why the finding cannot be learned. */
-function raiseFor(finding: AlertFinding, { lines, learnedAt, pluginOf }: LearningBasis): ThresholdRaise | string {
+function raiseFor(
+  finding: AlertFinding,
+  { lines, learnedAt, learnedThreshold, pluginOf }: LearningBasis,
+): ThresholdRaise | string {
   const { detector, channel, network, beganAt, peak } = finding;
   if (network === true) return networkText;
   const plugin = pluginOf(detector);
@@ -69,11 +74,13 @@ function raiseFor(finding: AlertFinding, { lines, learnedAt, pluginOf }: Learnin
   // the score of the alert is relative to the threshold and the figures at its begin
   if (beganAt < Math.max(learnedAt, ...marks))
     return `The baseline of ${detector} has changed since this alert began, so its score has another scale. Learn from a later alert.`;
-  const from = plugin.calibrated === 'chance' ? Math.max(1, threshold) : threshold;
+  const least = plugin.calibrated === 'chance' ? 1 : 0;
+  const from = Math.max(least, threshold);
+  const learned = Math.max(least, learnedThreshold(line) ?? threshold);
   const to = from * (1 + (line.followed?.by ?? 0)) * peak * margin;
   // also refuses a score that is not finite
-  if (!(to <= from * mostFactor))
-    return `The threshold of ${detector} would rise more than tenfold, which would hide faults. Calibrate with days that have this behaviour, exclude the detector for the tag, or shelve the alert.`;
+  if (!(to <= learned * mostFactor))
+    return `The threshold of ${detector} would rise more than tenfold above the learned one, all raises together, which would hide faults. Calibrate with days that have this behaviour, exclude the detector for the tag, or shelve the alert.`;
   return { detector, channel: line.channel, tags: line.tags.length, from, to: Math.max(from, to) };
 }
 

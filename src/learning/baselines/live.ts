@@ -33,8 +33,8 @@ export function liveReview(
       await judge();
     },
     learnable: (alert) => manager.learnable(alert),
-    learn: async (alert, raises, by, reason) => {
-      manager.learn(alert, raises, by, reason);
+    learn: async (alert, raises, by, reason, stored) => {
+      await manager.learn(alert, raises, by, reason, stored);
       const named = raises.map(({ detector, channel }) => `${detector} of ${channel}`).join(', ');
       onReduced(`Role ${by.role} learned ${alert} as normal, which raises the threshold of ${named}: ${reason}`);
       await judge();

@@ -173,12 +173,12 @@ describe('the baseline manager', () => {
     expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
   });
 
-  it('keeps a raised threshold across a restart and in a file, until it is lowered', () => {
+  it('keeps a raised threshold across a restart and in a file, until it is lowered', async () => {
     const manager = bookOf();
     const was = manager.lines()[0]?.threshold ?? Number.NaN;
     const raise = { detector: 'range', channel: 'LT01', tags: 1, from: was, to: 1_000 * was };
     manager.approve([range], engineer);
-    manager.learn('ALT-7', [raise], engineer, 'flushing');
+    await manager.learn('ALT-7', [raise], engineer, 'flushing', 'first');
     for (const other of [manager, bookOf()]) {
       expect(finders(other.baseline)).not.toContain('range');
       const [line] = other.lines();
@@ -187,7 +187,9 @@ describe('the baseline manager', () => {
       expect(line?.approved).toBeUndefined();
     }
     // the same act again is for another threshold
-    expect(() => manager.learn('ALT-7', [raise], engineer, 'again')).toThrow('the threshold of range of LT01 has changed');
+    await expect(manager.learn('ALT-7', [raise], engineer, 'again', 'queued')).rejects.toThrow(
+      'the threshold of range of LT01 has changed',
+    );
     const written = text(manager);
     manager.lower(range, engineer, 'flushing has ended');
     expect(finders(manager.baseline)).toContain('range');
@@ -314,7 +316,7 @@ describe('detection limits', () => {
     });
   });
 
-  it('are outdated for the tags of entries that a person changes, until the change is taken back', () => {
+  it('are outdated for the tags of entries that a person changes, until the change is taken back', async () => {
     saveLimits(state.baselines, plan, measured, 600_000);
     const manager = bookOf();
     manager.approve([range], engineer);
@@ -328,7 +330,13 @@ describe('detection limits', () => {
     manager.edit(range, { high: Number(high) }, engineer);
     expect(outdated()).toEqual([]);
     const from = manager.lines()[0]?.threshold ?? Number.NaN;
-    manager.learn('ALT-7', [{ detector: 'range', channel: 'LT01', tags: 1, from, to: 2 * from }], engineer, 'flushing');
+    await manager.learn(
+      'ALT-7',
+      [{ detector: 'range', channel: 'LT01', tags: 1, from, to: 2 * from }],
+      engineer,
+      'flushing',
+      'queued',
+    );
     expect(outdated()).toEqual(['LT01']);
     manager.lower(range, engineer, 'flushing has ended');
     expect(outdated()).toEqual([]);

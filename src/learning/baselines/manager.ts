@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { LineRef } from '../../core/line-ref.ts';
 import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark } from '../../core/monitor.ts';
-import type { StateStore } from '../../core/state.ts';
+import type { AuditEntry, StateStore } from '../../core/state.ts';
 import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
 import { type LearnedBaseline, learnedBaseline } from './store.ts';
 import type { Baseline, StoredEpisodes } from '../../detection/baseline/format.ts';
@@ -27,6 +27,8 @@ export class BaselineManager {
   #review: Review = { of: 0, lines: [] };
   #lines: readonly BaselineLine[] | undefined;
   #refusal: string | undefined;
+  /** Set while a decision that takes effect only when it is on disk is being stored. */
+  #isStoring = false;
 
   constructor(state: StateStore, plan: DetectionPlan, clock: Clock) {
     this.#state = state;
@@ -160,14 +162,27 @@ export class BaselineManager {
   learnable(alert: Alert): Learnable {
     const learnedAt = this.#learned?.learnedAt ?? Number.POSITIVE_INFINITY;
     const plugins = new Map(detectorFactories(this.#plan).map(({ name, plugin }) => [name, plugin]));
-    return learnableIn(alert, { lines: this.lines(), learnedAt, pluginOf: (detector) => plugins.get(detector) });
+    const learned = new Map(this.learnedLines().map((line) => [channelOf(line), line.threshold]));
+    return learnableIn(alert, {
+      lines: this.lines(),
+      learnedAt,
+      learnedThreshold: (line) => learned.get(channelOf(line)),
+      pluginOf: (detector) => plugins.get(detector),
+    });
   }
 
   /**
    * Raises thresholds, because what an alert has shown is normal. An earlier approval is dropped, because it was for the former one.
-   * @throws ScadaError INPUT_INVALID if a threshold has changed since the raise was computed
+   * @param stored see `ThresholdReview`
+   * @throws ScadaError INPUT_INVALID if a threshold has changed since the raise was computed, STATE_UNAVAILABLE if it is not on disk
    */
-  learn(alert: string, raises: readonly ThresholdRaise[], by: Actor, reason: string): void {
+  async learn(
+    alert: string,
+    raises: readonly ThresholdRaise[],
+    by: Actor,
+    reason: string,
+    stored: 'first' | 'queued',
+  ): Promise<void> {
     const mark = this.#mark(by, reason);
     const all = this.lines();
     const changes = raises.map((raise) => {
@@ -186,13 +201,14 @@ export class BaselineManager {
       this.#review,
     );
     this.#check(review);
-    this.#save(review, `learned ${alert} as normal`);
-    for (const { line, raised } of changes)
-      this.#audit(by, 'baseline.raised', [{ ...line, name: '' }], {
-        before: `threshold ${raised.was}`,
-        after: `threshold ${raised.to} by ${alert}`,
-        reason,
-      });
+    const entries = changes.map(({ line, raised: { was, to } }) => {
+      const figures = { before: `threshold ${was}`, after: `threshold ${to} by ${alert}`, reason };
+      return this.#entry(by, 'baseline.raised', [{ ...line, name: '' }], figures);
+    });
+    const source = `learned ${alert} as normal`;
+    if (stored === 'first') return await this.#saveFirst(review, source, entries);
+    this.#save(review, source);
+    for (const entry of entries) this.#state.audit.append(entry);
   }
 
   /** Uses the learned threshold of the channel again. @throws ScadaError INPUT_INVALID if none was raised */
@@ -245,23 +261,49 @@ export class BaselineManager {
   }
 
   #save(review: Review, source: string): void {
+    this.#refuseWhileStoring();
     saveReview(this.#state.baselines, review, this.#clock.now(), source);
     this.#review = review;
+  }
+
+  /** Uses a review when it is on disk with its audit entries. @throws ScadaError STATE_UNAVAILABLE */
+  async #saveFirst(review: Review, source: string, entries: readonly AuditEntry[]): Promise<void> {
+    this.#refuseWhileStoring();
+    const learned = this.#learned;
+    this.#isStoring = true;
+    try {
+      await this.#state.keep(({ baselines, audit }) => {
+        saveReview(baselines, review, this.#clock.now(), source);
+        for (const entry of entries) audit.append(entry);
+      });
+    } finally {
+      this.#isStoring = false;
+    }
+    // a calibration that has ended meanwhile has no decisions yet
+    if (this.#learned === learned) this.#review = review;
+  }
+
+  #refuseWhileStoring(): void {
+    if (this.#isStoring)
+      throw new ScadaError('retryable', 'STATE_UNAVAILABLE', 'another decision about the baseline is being stored', {
+        hint: 'repeat the act',
+      });
   }
 
   #mark(by: Actor, reason: string | undefined): LineMark {
     return { by: by.role, at: this.#clock.now(), ...(reason === undefined ? {} : { reason }) };
   }
 
-  #audit(
-    by: Actor,
-    action: string,
-    lines: readonly LineRef[],
-    more: { readonly before?: string; readonly after?: string; readonly reason?: string | undefined },
-  ): void {
-    this.#state.audit.append({ ...by, time: this.#clock.now(), action, object: titlesOf(lines), ...more });
+  #audit(by: Actor, action: string, lines: readonly LineRef[], figures: AuditedFigures): void {
+    this.#state.audit.append(this.#entry(by, action, lines, figures));
+  }
+
+  #entry(by: Actor, action: string, lines: readonly LineRef[], figures: AuditedFigures): AuditEntry {
+    return { ...by, time: this.#clock.now(), action, object: titlesOf(lines), ...figures };
   }
 }
+
+type AuditedFigures = Pick<AuditEntry, 'before' | 'after' | 'reason'>;
 
 /** Reason why the detectors of a plan refuse a baseline; undefined if they accept it. */
 export function refusalOf(baseline: () => Baseline | undefined, plan: DetectionPlan): string | undefined {

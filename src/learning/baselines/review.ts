@@ -1,6 +1,6 @@
 import type { Json } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { BaselineStore } from '../../core/state.ts';
+import type { BaselineStore, KeptStores } from '../../core/state.ts';
 import type { Baseline, CalibratedDetector } from '../../detection/baseline/format.ts';
 import { isUsable, type Threshold } from '../../detection/engine/index.ts';
 import { checkModes } from './modes.ts';
@@ -31,9 +31,8 @@ export function loadReview(store: BaselineStore, version: number, traffic?: numb
   return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== recordedDetector) };
 }
 
-/** @returns the new version */
-export function saveReview(store: BaselineStore, review: Review, time: number, source: string): number {
-  return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
+export function saveReview(store: KeptStores['baselines'], review: Review, time: number, source: string): void {
+  store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
 }
 
 /** Makes the decisions about the entries of one version those of another version with the same entries. */

@@ -83,7 +83,7 @@ export const texts = {
       count === 1 ? `Found by one detector: ${names}.` : `Found by ${count} independent detectors: ${names}.`,
     noTechniques: 'No technique matches. A fault can cause the same behaviour.',
     learnEffect:
-      'These thresholds rise, so that what this alert has shown raises no alert. Smaller deviations are no longer found either. If the condition is still present, the alert ends by itself after about half an hour.',
+      'These thresholds rise, so that what this alert has shown raises no alert. Smaller deviations are no longer found either. All raises of a threshold together are at most tenfold. If the condition is still present, the alert ends by itself after about half an hour.',
     learnUndo: 'To undo it: System, Baseline, button “Learned threshold”. A new calibration sets all thresholds again.',
     noVerdict: 'No verdict on the incident yet.',
     noSimilar: 'No similar alert in the last 400 days.',
