@@ -56,6 +56,7 @@ function isRepeat(old: AlertFinding, entry: AlertFinding): boolean {
 
 function over(old: AlertFinding, entry: AlertFinding): AlertFinding {
   const { times, lastBeganAt } = old;
+  const firstSentence = old.firstSentence ?? old.explanation.sentence;
   const worst = old.peak > entry.peak ? old : entry;
   return {
     ...entry,
@@ -64,6 +65,7 @@ function over(old: AlertFinding, entry: AlertFinding): AlertFinding {
     peak: worst.peak,
     certainty: worst.certainty,
     ...(times === undefined ? {} : { times, lastBeganAt }),
+    ...(firstSentence === entry.explanation.sentence ? {} : { firstSentence }),
   };
 }
 

@@ -217,6 +217,21 @@ describe('AlertManager', () => {
     expect(new Set(manager.open().map(({ incident }) => incident)).size).toBe(2);
   });
 
+  it('keeps the sentence with which a finding began, through updates and repeats', () => {
+    const { clock, manager, take } = room();
+    const first = finding({ title: '1 write' });
+    const shown = () => manager.open()[0]?.findings.map((one) => [one.firstSentence, one.explanation.sentence]);
+    take('begin', first);
+    expect(shown()).toEqual([[undefined, '1 write.']]);
+    take('update', { ...first, explanation: { ...first.explanation, sentence: '3 writes.' } });
+    take('end', { ...first, explanation: { ...first.explanation, sentence: '7 writes.' } });
+    clock.set(start + 10_000);
+    const again = finding({ title: '1 write', beganAt: start + 10_000 });
+    take('begin', again);
+    take('update', { ...again, explanation: { ...again.explanation, sentence: '2 writes.' } });
+    expect(shown()).toEqual([['1 write.', '2 writes.']]);
+  });
+
   it('stores updates rarely, but each change of text at once', () => {
     const { clock, manager, take, store } = room();
     const first = finding();

@@ -56,6 +56,8 @@ export interface AlertFinding {
   /** Absent in alerts of earlier versions. */
   readonly certainty?: Certainty | undefined;
   readonly explanation: Explanation;
+  /** Sentence with which the first occurrence began, if `explanation` has another one. Absent in alerts of earlier versions. */
+  readonly firstSentence?: string | undefined;
   /** See `Finding`. Absent in alerts of earlier versions. */
   readonly physical?: true | undefined;
   /** Set for an act of a client on the network; absent in alerts of earlier versions. */

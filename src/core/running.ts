@@ -1,4 +1,5 @@
 import type { Equipment } from './monitor.ts';
+import { plural } from './plural.ts';
 import type { Tag } from './tag.ts';
 
 const runs = /^(running|on|open|started)$/i;
@@ -22,11 +23,6 @@ export function runningTags<T extends Tag>(
     groups.set(kind, [...(groups.get(kind) ?? []), tag]);
   }
   return [...groups]
-    .map(([kind, members]) => ({ kind: plural(kind), tags: members }))
+    .map(([kind, members]) => ({ kind: plural(`${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`), tags: members }))
     .sort((a, b) => b.tags.length - a.tags.length);
-}
-
-function plural(kind: string): string {
-  const word = (kind[0]?.toUpperCase() ?? '') + kind.slice(1);
-  return word.endsWith('s') || word === 'Equipment' ? word : `${word}s`;
 }

@@ -87,6 +87,7 @@ const finding = objectOf<AlertFinding>({
   peak: figure,
   certainty: certainty.optional(),
   explanation,
+  firstSentence: z.string().optional().describe('sentence with which the first occurrence began, if it is another one'),
   physical: z.literal(true).optional(),
   network: z.literal(true).optional(),
   signal: z.literal(true).optional(),

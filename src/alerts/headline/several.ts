@@ -1,4 +1,5 @@
 import type { Area, Equipment } from '../../core/monitor.ts';
+import { plural } from '../../core/plural.ts';
 
 /** Equipment of one kind whose names differ only in a number: `High-lift pump 1` to `4`. */
 const numbered = /^(.*\p{L}.*?)\s*#?\d+$/u;
@@ -46,10 +47,5 @@ export const listed = (names: readonly string[]): string =>
 /** The name within a sentence; an abbreviation such as `PRV` stays. */
 const uncapitalised = (name: string): string =>
   /^\p{Lu}\p{Ll}/u.test(name) ? `${name.slice(0, 1).toLowerCase()}${name.slice(1)}` : name;
-
-function plural(name: string): string {
-  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
-  return /(s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
-}
 
 export const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -1,4 +1,5 @@
 import { formatDuration as coreDuration, formatNumber as coreNumber } from '../../../../src/core/format.ts';
+import { plural } from '../../../../src/core/plural.ts';
 
 /** Text of figures, counts and durations (display.md section 4): U+2212 minus, thin space for thousands. */
 
@@ -33,7 +34,7 @@ export const formatFigure = (value: number): string => (Number.isFinite(value) ?
 export const formatPercent = (fraction: number): string => `${formatFigure(100 * fraction)} %`;
 
 /** `1 alert`, `2 alerts` */
-export const formatCount = (count: number, noun: string): string => `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const formatCount = (count: number, noun: string): string => `${formatNumber(count)} ${count === 1 ? noun : plural(noun)}`;
 
 /** A difference: with its sign in any case. */
 export function formatSigned(value: number, decimals = 0): string {

@@ -34,6 +34,27 @@ it('shows the verdict on an incident, that of an alert, and one line for each ac
   ]);
 });
 
+it('states a finding in the sequence of events as it began', async () => {
+  const server = new TestServer();
+  const written = { ...first.explanation, sentence: 'A client has written 7 times.' };
+  const finding = {
+    id: 'F',
+    detector: 'traffic',
+    tags: [],
+    since: siteTime,
+    beganAt: siteTime,
+    score: 1,
+    peak: 1,
+    explanation: written,
+    firstSentence: 'A client has written once.',
+  };
+  const alerts = [{ ...first, findings: [finding] }];
+  server.answer('GET /api/incident', { body: { id: 'INC-1', alerts, omitted: 0, changes: [], earlier: false } });
+  using page = await openPage(server, '#/incidents/INC-1', alerts);
+  expect(page.find('.order').textContent).toContain('A client has written once.');
+  expect(page.find('.order').textContent).not.toContain('7 times');
+});
+
 it('gives one verdict on the incident by keyboard, or one on an alert alone', async () => {
   const server = aServer();
   server.answer('POST /api/incident/judge', { body: { judged: ['ALT-one'] } });

@@ -30,7 +30,8 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
       (finding): SequenceLine => ({
         time: finding.since,
         kind: 'finding',
-        text: finding.explanation.sentence,
+        // as it was raised: counts and times of later updates did not exist then
+        text: finding.firstSentence ?? finding.explanation.sentence,
         by: finding.detector,
         times: finding.times,
         lastAt: finding.lastBeganAt,
