@@ -8,8 +8,9 @@ import { editorSchema, sections } from './pages.ts';
  * `npm run docs`: writes the generated parts of every Markdown page between their marks, the JSON schema for editors, and the digests of the API's routes. With
  * `--check` it writes nothing and fails if a part is outdated. A wrong mark, an unused section, a broken link, or a changed route without another version of the API always fails.
  */
-const ignored = ['node_modules', 'dist', '.git', '.scadawatch'];
-const found = globSync(['**/*.md', '.github/**/*.md'], { exclude: (name) => ignored.includes(name) });
+const ignored = ['node_modules', 'dist', '.git'];
+const isIgnored = (name: string): boolean => ignored.includes(name) || name.startsWith('.scadawatch');
+const found = globSync(['**/*.md', '.github/**/*.md'], { exclude: isIgnored });
 const names = [...new Set(found.map((name) => name.replaceAll('\\', '/')))].toSorted();
 const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
 

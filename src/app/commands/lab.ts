@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { plantOf, plants } from '../../../simulators/plants/index.ts';
+import { plantOf, plantTypes } from '../../../simulators/plants/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../../tools/lab/client.ts';
 import { LabResults } from '../../tools/lab/results.ts';
 import { LabSpeedGovernor } from '../../tools/lab/speed.ts';
 import { runHistory } from '../../monitor/lab-history/job.ts';
+import { labDirectory, plantFile, refuseOtherPlant } from '../../tools/lab/directory.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { openMonitorData } from '../monitor-data.ts';
@@ -49,7 +50,7 @@ interface LabOptions extends CommonOptions {
 export function labCommand(program: Command): void {
   commonOptions(program.command('lab'))
     .description('start a simulated plant on real ports, and the monitor that watches it')
-    .option('--plant <type>', `simulated plant: ${plants.map(({ type }) => type).join(', ')}`, plants[0]?.type)
+    .option('--plant <type>', `simulated plant: ${plantTypes().join(', ')}`, plantTypes()[0])
     .option('--config <plant.yaml>', 'configuration of the monitor (default: the example of the plant)')
     .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
@@ -62,7 +63,10 @@ export function labCommand(program: Command): void {
         `(default: none with the baseline that the plant ships, otherwise ${usualDays})`,
       numberBetween(0, 30),
     )
-    .action(lab);
+    .action(async (options: LabOptions, command: Command) => {
+      const isNamed = command.getOptionValueSource('data') !== 'default';
+      await lab(isNamed ? options : { ...options, data: labDirectory(options, plantTypes()) });
+    });
 }
 
 async function lab(options: LabOptions): Promise<void> {
@@ -70,6 +74,7 @@ async function lab(options: LabOptions): Promise<void> {
   const configFile = options.config ?? fileURLToPath(plant.example);
   using data = await openMonitorData(options.data, 'lab', options.logLevel);
   const { logger, damages } = data;
+  refuseOtherPlant(data.path, plant.type, plantTypes());
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
   const file = await loadUntouched(configFile, options, environment);
@@ -90,7 +95,7 @@ async function lab(options: LabOptions): Promise<void> {
     season,
     users,
     pkiDir: join(data.path, 'simulator-pki'),
-    keptIn: join(data.path, 'plant.json'),
+    keptIn: plantFile(data.path),
     requestsIn: join(data.path, requestsFile),
     anyPort: options.anyPort === true,
   });

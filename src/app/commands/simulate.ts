@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { SimulatorConfig } from '../../../simulators/lab/messages.ts';
-import { plantOf, plants } from '../../../simulators/plants/index.ts';
+import { plantOf, plantTypes } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
@@ -23,7 +23,7 @@ interface SimulateOptions extends CommonOptions {
 export function simulateCommand(program: Command): void {
   commonOptions(program.command('simulate'))
     .description('serve a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')
-    .argument('<plant>', `one of ${plants.map(({ type }) => type).join(', ')}`)
+    .argument('<plant>', `one of ${plantTypes().join(', ')}`)
     .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
     .option(
