@@ -83,6 +83,13 @@ describe('the title of an incident', () => {
     expect(title()).toBe('All three high-lift pumps stopped by writes from 10.0.0.66');
   });
 
+  it('states that equipment is kept in its state by writes that change nothing', () => {
+    const { take, stop, title } = site();
+    for (const pump of pumps) stop(pump);
+    take(0, 'W', wrote(...pumps.map((pump) => ({ tag: `${pump}.CMD`, before: 0, after: 0, change: '→ stop' }))));
+    expect(title()).toBe('All three high-lift pumps kept stopped by writes from 10.0.0.66');
+  });
+
   it('names the written values of a set-point, and the places of different writes', () => {
     const { take, title } = site();
     take(0, 'W', wrote({ tag: 'CL.SP', after: 0.3, change: '1.00 → 0.30 mg/L' }));

@@ -278,6 +278,10 @@ export const hasReturned = (state: AlertState): boolean => state === 'A' || stat
 /** Rank of a priority: the lower, the more urgent. */
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
+/** The tag that an alert's explanation is about; undefined for an alert about a device. */
+export const mainTag = (alert: Pick<Alert, 'explanation' | 'tags'>): string | undefined =>
+  alert.explanation.band?.tag ?? alert.explanation.contributions[0]?.tag ?? alert.tags[0];
+
 /** The headline of an incident: the one among its alerts that was composed last. Undefined if all are of earlier versions. */
 export const lastHeadline = (members: readonly Pick<Alert, 'headline'>[]): Headline | undefined =>
   members.flatMap(({ headline }) => headline ?? []).toSorted((a, b) => b.at - a.at)[0];

@@ -20,6 +20,9 @@ export function cellText(cell: PrintedCell, kind: PrintedKind, moment: (time: nu
   }
 }
 
+/** True for the id of an alert or incident, which is not broken into two lines. */
+export const isId = (cell: PrintedCell): boolean => typeof cell === 'string' && /^(ALT|INC)-\d+$/.test(cell);
+
 /** The document as one HTML file for A4 paper, without scripts and without links to anything outside of it. */
 export function printedHtml(document: PrintedWithFiles): string {
   const { title, site, timeZone, from, to, madeAt, notes, tables, attachments = [] } = document;
@@ -76,7 +79,10 @@ function tableHtml({ title, note, columns, rows, empty }: PrintedTable, moment: 
   const numeric = columns.map(({ kind }) => (kind === 'text' || kind === 'time' ? '' : ' class="num"'));
   const head = columns.map((column, i) => `<th scope="col"${numeric[i]}>${escaped(column.title)}</th>`).join('');
   const body = rows.map((row) => {
-    const cells = row.map((cell, i) => `<td${numeric[i]}>${escaped(cellText(cell, columns[i]?.kind ?? 'text', moment))}</td>`);
+    const cells = row.map(
+      (cell, i) =>
+        `<td${isId(cell) ? ' class="id"' : numeric[i]}>${escaped(cellText(cell, columns[i]?.kind ?? 'text', moment))}</td>`,
+    );
     return `<tr>${cells.join('')}</tr>`;
   });
   const table =
@@ -105,6 +111,7 @@ section { break-inside: avoid-page; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
+td.id { white-space: nowrap; }
 th, td { border-bottom: 0.5pt solid #999; padding: 1pt 4pt; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 th { border-bottom: 1pt solid #000; }
 .num { text-align: right; }

@@ -30,6 +30,12 @@ export class NightShift {
     for (const words of said) await expect.poll(read, slow).toMatch(words);
   }
 
+  /** Expects that a text is not cut, since only a mouse could show the rest. */
+  async #isWhole(part: string): Promise<void> {
+    const element = `document.querySelector('${part}')`;
+    expect(await this.#page.evaluate<number>(`${element}.scrollHeight - ${element}.clientHeight`)).toBeLessThanOrEqual(1);
+  }
+
   async signIn({ name, passphrase }: Person): Promise<void> {
     await this.#page.getByLabel('Name').first().waitFor();
     await this.keyboard.type(name);
@@ -160,6 +166,7 @@ export class NightShift {
     await this.#night.intrude('PS.CMD', 0);
     this.#night.plant.set('PS.FT', 0);
     await this.#reads('.banner', /PS\.CMD|Delivered flow low/);
+    await this.#isWhole('.banner .what > :first-child');
     await keyboard.press('b');
     await this.#reads(
       'main',

@@ -21,7 +21,7 @@ interface Known {
 
 /**
  * Title of the writes of an incident: `All four high-lift pumps stopped by writes from 10.0.0.66`. Writes of one value to the same
- * command of several equipment are one event. The equipment has the state only if its status shows it; until then the command is
+ * command of several equipment are one event. Equipment that had the state before is kept in it. The equipment has the state only if its status shows it; until then the command is
  * named. Undefined if no known tag was written.
  */
 export function titleOfWrites(writes: readonly ObservedWrite[], context: WriteContext): string | undefined {
@@ -42,7 +42,8 @@ export function titleOfWrites(writes: readonly ObservedWrite[], context: WriteCo
   const states = new Set(known.map((one) => stateOf(one, context)));
   const [state] = states;
   const cause = `by ${known.length === 1 ? 'a write' : 'writes'} from ${by}`;
-  if (states.size === 1 && state !== undefined) return `${capitalised(many)} ${state} ${cause}`;
+  const isKept = writes.every(({ before, after }) => before === after);
+  if (states.size === 1 && state !== undefined) return `${capitalised(many)} ${isKept ? 'kept ' : ''}${state} ${cause}`;
   return `Command ${first.tag.states?.[first.write.after] ?? first.write.after} to ${many} ${cause}`;
 }
 

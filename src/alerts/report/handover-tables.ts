@@ -1,4 +1,4 @@
-import { type Actor, type Alert, type AlertState, isHidden, lastHeadline } from '../../core/alert.ts';
+import { type Actor, type Alert, type AlertState, isHidden, lastHeadline, mainTag } from '../../core/alert.ts';
 import type { ShiftNote } from '../../core/handover.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import type { Site } from '../../core/monitor.ts';
@@ -111,7 +111,8 @@ const openNames: Readonly<Partial<Record<AlertState, string>>> = {
 const hiddenNote = (hidden: readonly Alert[]): string =>
   hidden.length > mostAlerts ? `${mostAlerts} of ${hidden.length} are listed.` : '';
 
-const placeOf = ({ tags, device, equipment, area }: Alert): string => tags[0] ?? device ?? (equipment === '' ? area : equipment);
+const placeOf = (alert: Alert): string =>
+  mainTag(alert) ?? alert.device ?? (alert.equipment === '' ? alert.area : alert.equipment);
 
 /** Begin, end, user and reason of what hides an alert. */
 function hiddenCells({ state, shelf, suppressed, changedAt }: Alert): PrintedCell[] {

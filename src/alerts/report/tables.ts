@@ -140,7 +140,7 @@ function sourceTable(
   const text =
     rows.length === 0
       ? note
-      : `${note} ${rows.length} of ${sources.length} sources are listed, with ${Number((100 * share).toPrecision(3))} % of the annunciations.`;
+      : `${note} Sources listed: ${rows.length} of ${sources.length}, with ${Number((100 * share).toPrecision(3))} % of the annunciations.`;
   return table(
     title,
     text,

@@ -89,7 +89,8 @@ export function Banner() {
                 </Show>
               </span>
               <span class="since">
-                {zone().moment(alert().since, clock.second())} · {lastedText(alert(), clock.second())}
+                <span>{zone().moment(alert().since, clock.second())} </span>
+                <span>{lastedText(alert(), clock.second())}</span>
               </span>
             </div>
             <div class="acts">

@@ -1,8 +1,8 @@
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
-import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { isOpen, needsAcknowledgement, type Alert, mainTag } from '../../../../../src/core/alert.ts';
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from './alarm-sections.ts';
-import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
+import { alertText, displayOf } from '../../pure/alerts/alert-words.ts';
 import { formatAge } from '../../pure/format.ts';
 import { firstOuts } from '../../pure/alerts/marks.ts';
 import { floodSince } from '../../pure/alerts/urgency.ts';

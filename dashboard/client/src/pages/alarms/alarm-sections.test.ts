@@ -1,16 +1,8 @@
+import { mainTag } from '../../../../../src/core/alert.ts';
 import { describe, expect, it } from 'vitest';
 import { sampleAlert, sampleHeadline } from '../../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
-import {
-  bandOf,
-  bandText,
-  expectedOf,
-  expectedPart,
-  limitText,
-  mainTag,
-  partText,
-  valueBandOf,
-} from '../../pure/alerts/alert-words.ts';
+import { bandOf, bandText, expectedOf, expectedPart, limitText, partText, valueBandOf } from '../../pure/alerts/alert-words.ts';
 import { mergedSteps, sequenceOf } from '../../pure/alerts/sequence.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>

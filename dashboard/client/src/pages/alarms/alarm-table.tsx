@@ -1,8 +1,8 @@
 import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'solid-js';
-import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { needsAcknowledgement, type Alert, mainTag } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
-import { firstThing, hidingReason, lastedText, limitText, mainTag, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
+import { firstThing, hidingReason, lastedText, limitText, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
 import { incidentName } from '../../pure/alerts/incidents.ts';
 import { marksOf } from '../../pure/alerts/marks.ts';
 import { useApp } from '../../store/app-context.ts';

@@ -1,7 +1,7 @@
 import { Show } from 'solid-js';
 import { rolesText } from '../../../../../src/core/access.ts';
-import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, placeOf, stateTextAt, verdictWords } from '../../pure/alerts/alert-words.ts';
+import { type Alert, mainTag } from '../../../../../src/core/alert.ts';
+import { limitText, placeOf, stateTextAt, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
 import { incidentName } from '../../pure/alerts/incidents.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import type { Actor, Alert, Priority } from '../../../../../src/core/alert.ts';
+import { type Actor, type Alert, type Priority, mainTag } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
+import { alertText, lastedText, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { incidentName, incidentTitle, withHeadlines } from '../../pure/alerts/incidents.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { priorities } from '../../pure/alerts/urgency.ts';

@@ -20,6 +20,7 @@ export function IncidentHead(props: {
   readonly triage: Triage | undefined;
   readonly comments: number;
   readonly onWork: (() => void) | undefined;
+  readonly onJudge: (() => void) | undefined;
   readonly onAcknowledge: (() => void) | undefined;
 }) {
   const { zone, clock } = useApp();
@@ -72,6 +73,9 @@ export function IncidentHead(props: {
       <div class="acts">
         <Button key="C" disabled={props.onWork === undefined} onPress={() => props.onWork?.()}>
           {shared.button.comment}
+        </Button>
+        <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
+          {texts.button.giveVerdict}
         </Button>
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
           {shared.button.acknowledgeCount(props.waiting)}

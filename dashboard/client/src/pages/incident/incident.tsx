@@ -1,8 +1,8 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import { isOpen, needsAcknowledgement, type Alert, type AlertFinding } from '../../../../../src/core/alert.ts';
+import { isOpen, needsAcknowledgement, type Alert, type AlertFinding, mainTag } from '../../../../../src/core/alert.ts';
 import type { IncidentBody, IncidentChange } from '../../../../api/index.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
+import { displayOf } from '../../pure/alerts/alert-words.ts';
 import { formatFigure } from '../../pure/format.ts';
 import { incidentsOf } from '../../pure/alerts/incidents.ts';
 import { mergedSteps } from '../../pure/alerts/sequence.ts';
@@ -175,6 +175,7 @@ export function Incident() {
                 triage={triage()}
                 comments={comments()}
                 onWork={mayWork() ? () => setWorking(true) : undefined}
+                onJudge={mayWork() ? () => setJudging('incident') : undefined}
               />
               <MeasuredPanel alert={alert()} members={members()} />
               <Contributions alert={alert()} />
@@ -195,7 +196,7 @@ export function Incident() {
                 incident={id}
                 alert={alert()}
                 members={members()}
-                onJudge={mayWork() ? setJudging : undefined}
+                onJudge={mayWork() ? () => setJudging('alert') : undefined}
                 onLearn={live() ? () => setLearning(true) : undefined}
               />
               <Show when={working()}>

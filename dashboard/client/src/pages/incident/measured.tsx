@@ -1,7 +1,7 @@
 import { createMemo, Show } from 'solid-js';
-import { hasReturned, type Alert } from '../../../../../src/core/alert.ts';
+import { hasReturned, type Alert, mainTag } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../api/index.ts';
-import { bandOf, bandText, expectedPart, mainTag, partText, valueBandOf } from '../../pure/alerts/alert-words.ts';
+import { bandOf, bandText, expectedPart, partText, valueBandOf } from '../../pure/alerts/alert-words.ts';
 import { findingSpans, limitLines } from '../../pure/trend/trend-layers.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';

@@ -38,7 +38,7 @@ export const texts = {
   },
   button: {
     earlier: 'Show earlier events',
-    giveVerdict: 'Verdict on incident',
+    giveVerdict: 'Verdict',
     judgeAlert: 'Verdict on this alert',
     learn: 'Learn as normal',
     saveVerdict: 'Save verdict',
@@ -65,7 +65,6 @@ export const texts = {
     supporting: (count: number) => `${formatCount(count, 'minor finding')} at this equipment`,
     similarity: 'alike in at least 3 of 5 features',
     noVerdict: 'no verdict',
-    verdictOfIncident: 'that of the incident',
     verdict: (words: string) => `verdict: ${words}`,
   },
   sentence: {

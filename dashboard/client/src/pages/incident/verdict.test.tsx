@@ -24,7 +24,7 @@ it('shows the verdict on an incident, that of an alert, and one line for each ac
   expect(page.find('.incident-head').textContent).toContain('verdict: False');
   const rows = [...document.querySelectorAll('.verdict')].map((row) => row.textContent);
   expect(rows[0]).toMatch(/^False: float hangs \(operator, /);
-  expect(rows[1]).toMatch(/: that of the incident/);
+  expect(rows[1]).toMatch(/^Verdict on this alert/);
   const lines = [...document.querySelectorAll('.order li')]
     .map((line) => line.textContent)
     .filter((line) => /Verdict/.test(line));

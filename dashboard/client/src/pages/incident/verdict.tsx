@@ -20,8 +20,8 @@ export function VerdictPanel(props: {
   readonly incident: string;
   readonly alert: Alert;
   readonly members: readonly Alert[];
-  /** Opens the dialog for a verdict on the incident, or on the alert alone. */
-  readonly onJudge: ((of: Judged) => void) | undefined;
+  /** Opens the dialog for a verdict on the alert alone. */
+  readonly onJudge: (() => void) | undefined;
   readonly onLearn: (() => void) | undefined;
 }) {
   const { zone, clock, may } = useApp();
@@ -29,23 +29,22 @@ export function VerdictPanel(props: {
     () => props.alert.id,
     async (id) => (await query('GET /api/alerts/similar', { id })).similar,
   );
-  const ofIncident = () => incidentVerdict(props.members);
   const own = () => (props.alert.verdict?.ofIncident === true ? undefined : props.alert.verdict);
   return (
     <Panel title={texts.title.verdict} end={props.incident}>
+      <p class="verdict">
+        <Given verdict={incidentVerdict(props.members)} none={texts.sentence.noVerdict} />
+      </p>
       <div class="verdict">
-        <Given verdict={ofIncident()} none={texts.sentence.noVerdict} />
-        <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.('incident')}>
-          {texts.button.giveVerdict}
-        </Button>
-      </div>
-      <div class="verdict">
-        <span>
-          {props.alert.id}:{' '}
-          <Given verdict={own()} none={props.alert.verdict === undefined ? texts.note.noVerdict : texts.note.verdictOfIncident} />
-        </span>
+        <Show when={own()}>
+          {(verdict) => (
+            <span>
+              {props.alert.id}: <Given verdict={verdict()} none="" />
+            </span>
+          )}
+        </Show>
         <span class="button-row">
-          <Button disabled={props.onJudge === undefined} onPress={() => props.onJudge?.('alert')}>
+          <Button disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
             {texts.button.judgeAlert}
           </Button>
           <Show when={may('decide-baseline')}>

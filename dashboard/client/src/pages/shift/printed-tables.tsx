@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js';
 import { zoneText } from '../../../../../src/core/calendar.ts';
 import type { PrintedDocument, PrintedTable } from '../../../../../src/core/printed.ts';
-import { cellText } from '../../../../../src/core/printed-file.ts';
+import { cellText, isId } from '../../../../../src/core/printed-file.ts';
 import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
@@ -59,7 +59,7 @@ function Printed(props: { readonly table: PrintedTable; readonly moment: (time: 
                 <tr>
                   <For each={row}>
                     {(cell, i) => (
-                      <td classList={{ num: isNumeric(i()), time: props.table.columns[i()]?.kind === 'time' }}>
+                      <td classList={{ num: isNumeric(i()), id: isId(cell), time: props.table.columns[i()]?.kind === 'time' }}>
                         {cellText(cell, props.table.columns[i()]?.kind ?? 'text', props.moment)}
                       </td>
                     )}

@@ -1,4 +1,5 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
+import type { AlertState } from '../../../../../src/core/alert.ts';
 import type { AuditLine } from '../../../../api/index.ts';
 import { limits } from '../../../../protocol.ts';
 import { foldedEntries, type FoldedEntry } from '../../pure/state/audit-fold.ts';
@@ -10,6 +11,7 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
+import { stateWords } from '../../pure/alerts/alert-words.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
@@ -58,12 +60,16 @@ export function AuditTrail() {
   );
 }
 
+/** A value before or after a change. The audit trail has the states of alerts by their letters. */
+const valueText = ({ action }: AuditLine, value: string | undefined): string =>
+  (action.startsWith('alert.') ? stateWords[value as AlertState] : undefined) ?? value ?? texts.note.nothing;
+
 function Entries(props: { readonly rows: readonly FoldedEntry[] }) {
   const { zone, clock } = useApp();
   const change = (entry: AuditLine): string =>
     entry.before === undefined && entry.after === undefined
       ? ''
-      : texts.note.change(entry.before ?? texts.note.nothing, entry.after ?? texts.note.nothing);
+      : texts.note.change(valueText(entry, entry.before), valueText(entry, entry.after));
   return (
     <LongTable
       label={texts.title.audit}

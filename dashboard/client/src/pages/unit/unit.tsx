@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import { needsAcknowledgement } from '../../../../../src/core/alert.ts';
+import { needsAcknowledgement, mainTag } from '../../../../../src/core/alert.ts';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
-import { mainTag } from '../../pure/alerts/alert-words.ts';
+
 import { alertsOfArea } from '../../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';

@@ -34,10 +34,6 @@ export const hidingReason = ({ state, shelf, suppressed }: Pick<Alert, 'state' |
 /** Name of each verdict. */
 export const verdictWords: Readonly<Record<VerdictWord, string>> = shared.label.verdict;
 
-/** The tag that an alert's explanation is about; undefined for an alert about a device. */
-export const mainTag = (alert: Pick<Alert, 'explanation' | 'tags'>): string | undefined =>
-  alert.explanation.band?.tag ?? alert.explanation.contributions[0]?.tag ?? alert.tags[0];
-
 /** The normal band; undefined for states. */
 export const bandOf = ({ band, contributions }: Explanation): MeasuredBand | undefined =>
   contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
@@ -72,7 +68,8 @@ export function partText({ measured, expected, unit, of, states }: Contribution,
   const figure = (value: number): string => `${figureText(value, decimals, of)} ${unit}`.trim();
   const was = states?.measured ?? `${of === undefined ? '' : `${of} `}${figure(measured)}`;
   const wanted = states === undefined ? (Number.isFinite(expected) ? figure(expected) : undefined) : states.expected;
-  return wanted === undefined ? was : shared.note.expected(was, wanted);
+  // a write can leave a state as it was
+  return wanted === undefined || (states !== undefined && wanted === was) ? was : shared.note.expected(was, wanted);
 }
 
 /** Measured value and normal band: `CW.LT01 · 4.20 m, expected 2.00 to 3.50`. */
