@@ -13,6 +13,12 @@ const alone = [
   'test/faults/opcua-garbage.test.ts',
 ];
 
+/** Files that replace modules of the page. */
+const pagesAlone = ['dashboard/client/src/mimics/mimics.test.tsx', 'dashboard/client/src/pages/tag/tag.test.tsx'];
+/** Vite transforms pages, which run in a document without a browser. */
+const page = { extends: true, plugins: [solid({ hot: false })] } as const;
+const inPage = { environment: 'happy-dom', setupFiles: ['./test/support/restore.ts'] } as const;
+
 export default defineConfig({
   test: {
     // long enough for a busy machine: only a test that hangs reaches them
@@ -31,10 +37,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'isolated', experimental: native, include: alone },
       },
+      { ...page, test: { ...inPage, name: 'page-alone', include: pagesAlone } },
       {
-        extends: true,
-        plugins: [solid({ hot: false })],
-        test: { name: 'page', include: ['dashboard/client/**/*.test.tsx'], environment: 'happy-dom' },
+        ...page,
+        test: {
+          ...inPage,
+          name: 'page',
+          isolate: false,
+          include: ['dashboard/client/**/*.test.tsx'],
+          exclude: [...exclude, ...pagesAlone],
+        },
       },
       {
         extends: true,

@@ -55,6 +55,8 @@ export class Shapes {
   distance(since: number, present = 0): number {
     const means = this.#means;
     const findings = this.#findings;
+    const { present: shape } = this;
+    const first = shape[points - 1] as number;
     const mask = this.size - 1;
     const last = this.count - 1;
     const oldest = Math.max(0, this.count - this.size) + shapeSamples - 2;
@@ -64,9 +66,12 @@ export class Shapes {
     for (let end = last - Math.max(0, shapeSamples - since); end >= oldest; end--) {
       const finding = findings?.[end & mask] ?? 0;
       if (finding !== 0 && finding === present) continue;
+      // most shapes differ too much in this one point
+      const away = first - (means[(end - 2 * (points - 1)) & mask] as number);
+      if (away * away >= second) continue;
       let sum = 0;
       for (let point = 0; point < points && sum < second; point++) {
-        const difference = (this.present[point] as number) - (means[(end - 2 * point) & mask] as number);
+        const difference = (shape[point] as number) - (means[(end - 2 * point) & mask] as number);
         sum += difference * difference;
       }
       const isOther = finding === 0 || finding !== ofNearest;

@@ -1,7 +1,17 @@
 import { describe, expect, it, test } from 'vitest';
+import type { Detector } from '../../src/core/detector.ts';
 import { observeEvent, type Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import { calibrate, make, nastyStreams, sameReports, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import {
+  calibrate,
+  learnedOnce,
+  make,
+  nastyStreams,
+  sameReports,
+  scored,
+  tagOf,
+  targetOf,
+} from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
 import type { GroupBaseline } from './model/baseline.ts';
 import { twin, type TwinRow } from './relations.twin.ts';
@@ -35,13 +45,18 @@ const vector = (value: Float64Array, time: number): Observation => ({
 
 const vectors = (rows: readonly Float64Array[], from = 0): Observation[] => rows.map((row, i) => vector(row, from + i * 1_000));
 
-function learned(rows = plant(2_000, 1)) {
+const usual = learnedOnce(
+  () => make(relations, target),
+  (detector) => calibrate(relations, detector, vectors(plant(2_000, 1))),
+);
+function learned(rows?: readonly Float64Array[]): Detector {
+  if (rows === undefined) return usual();
   const detector = make(relations, target);
   calibrate(relations, detector, vectors(rows));
   return detector;
 }
 
-const baselineOf = (detector: ReturnType<typeof learned>): GroupBaseline =>
+const baselineOf = (detector: Detector): GroupBaseline =>
   (detector.snapshot().baseline as unknown as { groups: Record<string, GroupBaseline> }).groups['all'] as GroupBaseline;
 
 test('normal operation stays under 1, a tag that leaves its relations exceeds it widely although its own value is normal', () => {
@@ -193,7 +208,7 @@ describe('relations and their twin', () => {
 });
 
 describe('an edited baseline', () => {
-  const lineOf = (detector: ReturnType<typeof learned>, name: string) =>
+  const lineOf = (detector: Detector, name: string) =>
     detector.facts?.().find((fact) => fact.channel === 'all' && fact.name === name);
   const attacked = vectors(
     plant(40, 3).map((row) => row.with(2, 0.3)),
@@ -218,8 +233,7 @@ describe('an edited baseline', () => {
     const other = amended.explain(0);
     expect([other.contributions[0]?.tag, other.band?.tag]).toEqual(['B', 'B']);
     amended.amend?.('all', 'C', { within: before });
-    const surprises = (of: ReturnType<typeof learned>): number[] =>
-      scored(of, vectors(both, 9e9)).map(({ surprise }) => surprise);
+    const surprises = (of: Detector): number[] => scored(of, vectors(both, 9e9)).map(({ surprise }) => surprise);
     expect(surprises(amended)).toEqual(surprises(learned()));
   });
 

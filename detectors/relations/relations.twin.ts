@@ -15,14 +15,10 @@ const clip = (value: number, most: number): number => Math.min(most, Math.max(-m
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 const dot = (a: readonly number[], b: readonly number[]): number => sum(a.map((value, i) => value * (b[i] ?? Number.NaN)));
-/** Leaky sum of the values, the last one whole, with 0.7 per step back; after 99 steps nothing remains. */
-const faded = (values: readonly number[]): number =>
-  sum(
-    values
-      .slice(-99)
-      .toReversed()
-      .map((value, i) => 0.7 ** i * value),
-  );
+const fades = Array.from({ length: 99 }, (_, back) => 0.7 ** back);
+/** Leaky sum of column j up to row t, the last value whole, with 0.7 per step back; after 99 steps nothing remains. */
+const faded = (rows: readonly (readonly number[])[], j: number, t: number): number =>
+  fades.slice(0, t + 1).reduce((total, fade, back) => total + fade * (rows[t - back]?.[j] ?? 0), 0);
 
 /** Standardised rows of one stretch. Missing values are replaced by their prediction, one after the other, three times over. */
 function filled(base: GroupBaseline, stretch: readonly (readonly number[])[]): number[][] {
@@ -76,8 +72,7 @@ function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]):
   );
   const loud = lag.map((values) => values.map((value) => clip(value, 10)));
   const innovations = rows.map((row, t) => all.map((j) => (t === 0 ? 0 : (row[j] ?? 0) - predicted(base, j, rows[t - 1] ?? []))));
-  const summed = (list: readonly number[][], t: number): number[] =>
-    all.map((j) => faded(list.slice(Math.max(0, t - 99), t + 1).map((values) => values[j] ?? 0)));
+  const summed = (list: readonly number[][], t: number): number[] => all.map((j) => faded(list, j, t));
   return rows.map((_, t) => {
     if (t < settled) return undefined;
     const residuals: Record<TrackKind, readonly number[]> = {

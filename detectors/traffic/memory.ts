@@ -1,4 +1,5 @@
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import type { WireScanEvent } from '../../src/core/wire.ts';
 import { Counters } from './counters.ts';
 
 /** Maximum number of stored keys of a kind; the oldest is dropped. */
@@ -45,7 +46,12 @@ interface IdentityRequests {
 /** Scan of a client, and time of its last report. */
 interface Walking {
   readonly server: string;
+  /** The scanned port; absent if ports or hosts are scanned, and in states of earlier versions. */
+  readonly port?: number | undefined;
   readonly time: number;
+  /** Scanned items and their number; absent in states of earlier versions. */
+  readonly what?: WireScanEvent['what'] | undefined;
+  readonly count?: number | undefined;
 }
 
 /** Memory of the judged traffic: bounded, and a plain value when saved. */

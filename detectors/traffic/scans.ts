@@ -31,7 +31,10 @@ export class Scans {
     if (what === 'identities' && this.#permissions.permit(ends) !== undefined) return undefined;
     const allowed = Math.max(this.#config.scans[what], overUsual * this.#habits.peaks.of(scanKey(ends.client, what)));
     const score = count / allowed;
-    if (score >= 1) this.#memory.walking.set(ends.client, { server: ends.server, time });
+    if (score >= 1) {
+      const port = what === 'ports' || what === 'hosts' ? undefined : ends.port;
+      this.#memory.walking.set(ends.client, { server: ends.server, port, time, what, count });
+    }
     return { kind: 'scan', rule: 'scan', score, ends, count, usual: what, detail };
   }
 
@@ -39,13 +42,17 @@ export class Scans {
   goesOn(ends: WireEnds, time: number): Suspicion | undefined {
     const walk = this.#memory.walking.get(ends.client);
     if (walk === undefined || walk.server !== ends.server || time - walk.time > tailMs) return undefined;
-    return { kind: 'scan', rule: 'scan', score: 1, ends };
+    // one host can have the ports of several devices
+    if (walk.port !== undefined && walk.port !== ends.port) return undefined;
+    const { what: usual = 'addresses', count = 0 } = walk;
+    return { kind: 'scan', rule: 'scan', score: 1, ends, usual, count };
   }
 
   /** Suspicion for a refusal within a scan: it is no finding of its own, but shows that the scan continues. */
   refusal({ ends, fault, time }: WireFaultEvent): Suspicion | undefined {
     const walking = fault === 'exception' ? this.goesOn(ends, time) : undefined;
-    if (walking !== undefined) this.#memory.walking.set(ends.client, { server: ends.server, time });
+    const walk = this.#memory.walking.get(ends.client);
+    if (walking !== undefined && walk !== undefined) this.#memory.walking.set(ends.client, { ...walk, time });
     return walking;
   }
 

@@ -251,6 +251,14 @@ describe('faults', () => {
     const walk = [scan(0, who, 'addresses', 18), ...repeat(40, 'exception')];
     expect(Object.keys(found(fresh(), walk))).toEqual(['plc1/scan']);
   });
+
+  it('of a scan belong to the scanned port, not to another device of the same host', () => {
+    const neighbour = { ...ends(hmi, 'plc1'), port: who.port + 1, device: 'rtu2' };
+    const walk = [scan(0, who, 'addresses', 18), traffic(1, neighbour, 'FC3'), fault(2, neighbour, 'exception')];
+    expect(Object.keys(found(fresh(), walk))).not.toContain('rtu2/scan');
+    const swept = [scan(0, who, 'ports', 40), traffic(1, neighbour, 'FC3')];
+    expect(Object.keys(found(fresh(), swept))).toContain('rtu2/scan');
+  });
 });
 
 describe('a tap', () => {

@@ -35,7 +35,7 @@ class Judge {
   readonly #normal: Normal;
   readonly #past: WireEvent[] = [];
   readonly #identityRequests: { readonly client: string; readonly part: string; readonly time: number }[] = [];
-  readonly #walks: { readonly ends: WireEnds; readonly time: number }[] = [];
+  readonly #walks: { readonly ends: WireEnds; readonly time: number; readonly anyPort: boolean }[] = [];
   readonly #counted: { readonly key: string; readonly time: number; readonly amount: number }[] = [];
   #lostAt = Number.NEGATIVE_INFINITY;
 
@@ -69,12 +69,12 @@ class Judge {
       case 'wire-fault':
         if (event.fault === 'lost') return this.#loss(event.tap, time, 1);
         if (event.fault !== 'exception' || on.length === 0) return this.#fault(event);
-        this.#walks.push({ ends, time });
+        this.#walks.push({ ends, time, anyPort: this.#lastWalk(ends.client)?.anyPort === true });
         return on;
       case 'wire-scan': {
         if (event.what === 'identities' && this.#may(ends) !== undefined) return [];
         const allowed = Math.max(this.#config.scans[event.what], 1.5 * this.#normal.scan(ends.client, event.what));
-        if (event.count >= allowed) this.#walks.push({ ends, time });
+        if (event.count >= allowed) this.#walks.push({ ends, time, anyPort: event.what === 'ports' || event.what === 'hosts' });
         return [{ kind: 'scan', device, score: event.count / allowed }];
       }
       case 'wire-readings':
@@ -168,9 +168,14 @@ class Judge {
     return [{ kind: 'scan', device: ends.device, score: Math.max(known, parts.size / this.#config.scans.identities) }];
   }
 
-  #goesOn({ client, server }: WireEnds, time: number): boolean {
-    const last = this.#walks.findLast(({ ends }) => ends.client === client);
-    return last !== undefined && last.ends.server === server && time - last.time <= 10_000;
+  #goesOn({ client, server, port }: WireEnds, time: number): boolean {
+    const last = this.#lastWalk(client);
+    if (last === undefined || last.ends.server !== server || time - last.time > 10_000) return false;
+    return last.anyPort || last.ends.port === port;
+  }
+
+  #lastWalk(client: string) {
+    return this.#walks.findLast(({ ends }) => ends.client === client);
   }
 
   #fault(event: Extract<WireEvent, { type: 'wire-fault' | 'wire-connection' }>): TwinSuspicion[] {

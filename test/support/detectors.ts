@@ -1,6 +1,6 @@
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
-import type { Detector, DetectorPlugin, DetectorTarget } from '../../src/core/detector.ts';
+import type { Detector, DetectorPlugin, DetectorSnapshot, DetectorTarget } from '../../src/core/detector.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
@@ -72,6 +72,21 @@ export function calibrate(plugin: DetectorPlugin, detector: Detector, observatio
     for (const observation of observations) detector.learn(observation);
   }
   phase('end', Math.max(0, plugin.passes - 1));
+}
+
+/** Returns a function that gives detectors with the same baseline: its first call learns it, and every call restores it. */
+export function learnedOnce(create: () => Detector, learn: (detector: Detector) => void): () => Detector {
+  let snapshot: DetectorSnapshot | undefined;
+  return () => {
+    const detector = create();
+    if (snapshot === undefined) {
+      const first = create();
+      learn(first);
+      snapshot = first.snapshot();
+    }
+    detector.restore(structuredClone(snapshot));
+    return detector;
+  };
 }
 
 export interface Reported {

@@ -2,7 +2,7 @@ import type { Detector } from '../../../src/core/detector.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { Tag } from '../../../src/core/tag.ts';
-import { calibrate, make, scored, tagOf, targetOf } from '../../../test/support/detectors.ts';
+import { calibrate, learnedOnce, make, scored, tagOf, targetOf } from '../../../test/support/detectors.ts';
 import { balance } from '../index.ts';
 import type { Balance } from '../schema.ts';
 
@@ -56,12 +56,20 @@ export const vectors = (rows: readonly (readonly number[])[], startMs = 0, times
     },
   }));
 
+const usualRows = (): number[][] => plant(6_000, 1);
+const usual = learnedOnce(
+  () => make(balance, targetOf(plantTags)),
+  (detector) => calibrate(balance, detector, vectors(usualRows())),
+);
+
 export function learned(
-  rows = plant(6_000, 1),
-  { config = {}, tags = plantTags }: { config?: object; tags?: readonly Tag[] } = {},
+  rows?: readonly (readonly number[])[],
+  options?: { readonly config?: object; readonly tags?: readonly Tag[] },
 ): Detector {
+  if (rows === undefined && options === undefined) return usual();
+  const { config = {}, tags = plantTags } = options ?? {};
   const detector = make(balance, targetOf(tags), config);
-  calibrate(balance, detector, vectors(rows));
+  calibrate(balance, detector, vectors(rows ?? usualRows()));
   return detector;
 }
 
