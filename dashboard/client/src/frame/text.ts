@@ -72,7 +72,7 @@ export const texts = {
     noSample: 'no sample yet',
     paused: 'paused',
     speed: (times: number) => `${times}× speed`,
-    clockOff: (difference: string) => `this computer ${difference}`,
+    clockOff: (difference: string) => `computer ${difference}`,
     dataStopped: 'DATA STOPPED',
     waiting: (count: number) => `${count} new`,
     lastPicture: (time: string) => `LAST PICTURE ${time}`,

@@ -163,7 +163,9 @@ export function Clock() {
           {zone().day(clock.second())}, {zone().offset(clock.second())}
         </span>
         <Show when={paceText(lab.feed()?.speed)}>{(text) => <span class="day">, {text()}</span>}</Show>
-        <Show when={Math.abs(off()) > 2}> · {texts.note.clockOff(`${formatSigned(off())} s`)}</Show>
+        <Show when={Math.abs(off()) > 2}>
+          <span class="off">{texts.note.clockOff(`${formatSigned(off())} s`)}</span>
+        </Show>
       </small>
     </span>
   );
