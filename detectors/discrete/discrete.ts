@@ -74,8 +74,10 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#judgeState(channel, time, value, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
     // the rate is defined only at changes: without further changes the burst is over
-    if (running.changed[channel] === 1)
-      this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
+    if (running.changed[channel] === 1) {
+      const bursts = Math.max(1, (this.#changes[channel] as number) / burst);
+      this.#weigh(channel, this.#trusted(running.changesPerSecond(channel, time) / this.#fastest(channel), bursts), 'often');
+    }
     return graded(this.#surprise);
   }
 
@@ -114,9 +116,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
     return anyChanged(this.#states, this.#sisters[channel] ?? [], before[channel] as number, value[channel] as number);
   }
 
-  /** Ratio of a stay, reduced if few stays were learned; 0 without any. */
-  #trusted(ratio: number, stays: number): number {
-    return stays === 0 ? 0 : trusted(ratio, stays, this.#config.trustedStays);
+  /** Ratio of a stay or of a burst of changes, reduced if few were learned; 0 without any. */
+  #trusted(ratio: number, learned: number): number {
+    return learned === 0 ? 0 : trusted(ratio, learned, this.#config.trustedStays);
   }
 
   #weigh(channel: number, surprise: number, cause: Cause): void {
