@@ -9,6 +9,11 @@ import { Place } from './place.ts';
 const fewestTags = 3;
 /** Minimum number of measurements: how one measurement answers to switches is learned by `response`, with its dead time. */
 const fewestMeasured = 2;
+/**
+ * Shortest calibration, ms. The few tags of one equipment follow slow conditions, such as the raw water, which one day shows once: on other
+ * days of a waterworks the dose of alum did not match what one day had taught.
+ */
+const leastSpanMs = 1.5 * 86_400_000;
 /** Largest share of a group's tags: the relations of a larger part are those of the group. */
 const mostOfGroup = 0.5;
 
@@ -28,6 +33,7 @@ export class EquipmentPart {
       { ...group, name: equipment, tags: own },
       own.map((tag) => tags.at(tag)),
       false,
+      leastSpanMs,
     );
   }
 

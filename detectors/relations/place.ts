@@ -15,6 +15,7 @@ export class Place {
   readonly #group: DetectorGroup;
   readonly #tags: readonly Tag[];
   readonly #onOff: readonly boolean[] | undefined;
+  readonly #leastSpanMs: number;
   #rows: Rows | undefined;
   #stays = 0;
 
@@ -22,11 +23,13 @@ export class Place {
    * @param group its name in explanations
    * @param tags its tags, with their names in explanations
    * @param withCodes use discrete tags that were not both on and off as well, such as a bit for each filter, or a command that was never given
+   * @param leastSpanMs a shorter calibration is not enough to learn them
    */
-  constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[], withCodes = true) {
+  constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[], withCodes = true, leastSpanMs = 0) {
     this.channel = channel;
     this.#group = group;
     this.#tags = tags;
+    this.#leastSpanMs = leastSpanMs;
     this.#onOff = withCodes ? undefined : tags.map(({ kind }) => kind === 'discrete');
   }
 
@@ -52,6 +55,11 @@ export class Place {
    */
   end({ lags, folds, alpha, calibrationRows }: RelationsConfig, spanMs: number, byMode: boolean): void {
     if (this.#rows === undefined) return;
+    if (spanMs < this.#leastSpanMs) {
+      this.#rows = undefined;
+      this.judge(undefined);
+      return;
+    }
     const span = byMode || Number.isNaN(spanMs) ? this.#rows.seen : Math.round(spanMs / this.#group.periodMs);
     const baseline = fitGroup(
       this.#rows,

@@ -12,7 +12,7 @@ export const response: DetectorPlugin<ResponseConfig> = {
   threshold: 'statistical',
   physical: true,
   byFamily: true,
-  calibrated: 'chance',
+  calibrated: true,
   timed: true,
   influences: responseInfluences,
   create: (config, target) => new ResponseDetector(config, target),

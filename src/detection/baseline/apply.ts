@@ -1,4 +1,4 @@
-import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
+import { type DetectorFactory, type DetectorPlugin, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type EngineOptions, isUsable, type Thresholds } from '../engine/index.ts';
 import { needsNoBaseline } from './fits.ts';
@@ -26,15 +26,22 @@ export function applyCalibration(
     const detector = factory.create();
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
     const usable = usableOf(known);
-    thresholds[name] = plugin.calibrated === 'chance' ? atLeastOne(usable) : usable;
+    thresholds[name] = atLeast(leastThreshold(plugin), usable);
     return [{ name, plugin, detector, edited: known.edited }];
   });
   return { detectors, thresholds, states: calibration.states };
 }
 
-/** Thresholds of a detector whose surprise is a chance: earlier calibrations fitted some below 1. */
-const atLeastOne = (thresholds: Thresholds[string]): Thresholds[string] =>
-  Object.fromEntries(Object.entries(thresholds).map(([key, one]) => [key, { ...one, begin: Math.max(1, one.begin) }]));
+/**
+ * Least threshold of a detector. If its surprise is a chance in units of one in a thousand, it is this chance for single events, or half of
+ * the unit, one in thirty, where holdout parts show how it is distributed. Few learned events can look calmer than normal operation is.
+ */
+export const leastThreshold = ({ calibrated }: Pick<DetectorPlugin, 'calibrated'>): number =>
+  calibrated === 'chance' ? 1 : calibrated === true ? 0.5 : 0;
+
+/** Thresholds of earlier calibrations can be below the least one. */
+const atLeast = (least: number, thresholds: Thresholds[string]): Thresholds[string] =>
+  Object.fromEntries(Object.entries(thresholds).map(([key, one]) => [key, { ...one, begin: Math.max(least, one.begin) }]));
 
 /** Usable thresholds of a calibration by detector. Baselines of earlier versions also contain infinite ones. */
 export function thresholdsOf(calibration: Calibration): Thresholds {

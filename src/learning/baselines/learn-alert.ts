@@ -1,6 +1,7 @@
 import type { Alert, AlertFinding } from '../../core/alert.ts';
 import type { DetectorPlugin } from '../../core/detector.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
+import { leastThreshold } from '../../detection/baseline/apply.ts';
 import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
 
 /** Distance of a raised threshold above what the alert has shown: its highest score is then 1 / 1.05. */
@@ -74,7 +75,7 @@ function raiseFor(
   // the score of the alert is relative to the threshold and the figures at its begin
   if (beganAt < Math.max(learnedAt, ...marks))
     return `The baseline of ${detector} has changed since this alert began, so its score has another scale. Learn from a later alert.`;
-  const least = plugin.calibrated === 'chance' ? 1 : 0;
+  const least = leastThreshold(plugin);
   const from = Math.max(least, threshold);
   const learned = Math.max(least, learnedThreshold(line) ?? threshold);
   const to = from * (1 + (line.followed?.by ?? 0)) * peak * margin;

@@ -7,8 +7,8 @@ import type { AuditEntry, StateStore } from '../../core/state.ts';
 import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
 import { type LearnedBaseline, learnedBaseline } from './store.ts';
 import type { Baseline, StoredEpisodes } from '../../detection/baseline/format.ts';
-import { applyCalibration } from '../../detection/baseline/apply.ts';
-import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
+import { applyCalibration, leastThreshold } from '../../detection/baseline/apply.ts';
+import { type DetectionPlan, detectorFactories, pluginOf } from '../../detection/plan/plan.ts';
 import { loadFollowed } from './followed.ts';
 import { learnableIn } from './learn-alert.ts';
 import { learnedLines } from './lines.ts';
@@ -187,8 +187,8 @@ export class BaselineManager {
     const all = this.lines();
     const changes = raises.map((raise) => {
       const line = all.find((one) => channelOf(one) === channelOf(raise));
-      // a chance below 1 counts as 1
-      const isSame = line?.threshold === raise.from || (raise.from === 1 && (line?.threshold ?? 1) < 1);
+      const least = leastThreshold(pluginOf(raise.detector));
+      const isSame = line?.threshold !== undefined && Math.max(least, line.threshold) === raise.from;
       if (line === undefined || line.unlearned !== undefined || !isSame)
         throw new ScadaError('config', 'INPUT_INVALID', `the threshold of ${raise.detector} of ${raise.channel} has changed`, {
           hint: 'learn from a later alert',

@@ -1,4 +1,5 @@
 import { joinKey } from '../../core/join.ts';
+import { leastThreshold } from '../../detection/baseline/apply.ts';
 import { isUsable, type Threshold } from '../../detection/engine/index.ts';
 import type { Allowance } from './budget.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
@@ -228,7 +229,7 @@ function levelsOf(
         return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
       }),
       // a surprise below 1 is within the learned range; a promise determines by itself how far below it may report
-      by === 'budget' ? 0 : 1,
+      by === 'budget' ? leastThreshold(plugin) : 1,
     );
     channels.forEach((channel, i) => {
       const end = ends[offset + i] as number;
