@@ -96,8 +96,11 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
   const packets = join(dir, 'case.pcapng');
   await scadawatch('case', file, '--data', data, '--incident', incident, '--out', packets);
   const rules = ['-d', `tcp.port==${server.port},mbtcp`, '-Y', 'modbus.func_code == 16', '-T', 'fields', '-e', 'tcp.payload'];
-  const read = execFileSync(tshark.path, ['-r', packets, ...rules], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  for (const written of ['1000000002044110', '10000000020440a0']) expect(read).toContain(written);
+  const expectWrites = (capture: string): void => {
+    const read = execFileSync(tshark.path, ['-r', capture, ...rules], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    for (const written of ['1000000002044110', '10000000020440a0']) expect(read).toContain(written);
+  };
+  expectWrites(packets);
   const html = join(dir, 'case.html');
   await scadawatch('case', file, '--data', data, '--incident', incident, '--out', html);
   const [, attached = ''] = /href="data:application\/vnd.tcpdump.pcap;base64,([^"]+)"/.exec(await readFile(html, 'utf8')) ?? [];
@@ -105,6 +108,12 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
 
   const out = join(dir, 'live.jsonl.gz');
   await scadawatch('evidence', 'export', file, '--data', data, '--out', out, '--from', '1h');
+  const extracted = join(dir, 'evidence.pcapng');
+  await scadawatch('evidence', 'check', out, '--packets', extracted);
+  expectWrites(extracted);
+  const without = join(dir, 'without.jsonl.gz');
+  await scadawatch('evidence', 'export', file, '--data', data, '--out', without, '--from', '1h', '--no-packets');
+  expect(gunzipSync(await readFile(without)).toString()).not.toContain('"kind":"packets"');
   const recorded = gunzipSync(await readFile(out))
     .toString()
     .trimEnd()

@@ -12,6 +12,7 @@ import { openHistorian } from '../../tools/backtest/stored.ts';
 import { historyFolder } from '../../data-directory/folders.ts';
 import { alertsOf, periodAround } from '../../tools/evidence/choice.ts';
 import { type ExportOptions, exportEvidence } from '../../tools/evidence/export.ts';
+import { extractPackets } from '../../tools/evidence/extract.ts';
 import { checkEvidence } from '../../tools/evidence/file.ts';
 import { isEvidence, type Summary } from '../../tools/evidence/format.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
@@ -30,6 +31,8 @@ interface Options extends CommonOptions, ExportChoice {
   readonly out: string;
   readonly reason?: string;
   readonly names?: boolean;
+  /** False with `--no-packets`. */
+  readonly packets: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -41,7 +44,7 @@ export function evidenceCommand(program: Command): void {
     .description('write the record of an alert or a period to one file that can be checked and replayed');
   const time = timeOption(() => systemClock.now());
   commonOptions(evidence.command('export'))
-    .description('write samples, events and alert changes to a new file with a manifest and a hash')
+    .description('write samples, events, alert changes and raw packets to a new file with a manifest and a hash')
     .argument('<plant.yaml>', 'plant configuration')
     .requiredOption('--out <file>', 'new file, NAME.jsonl.gz')
     .option('--alert <id>', 'id of an alert or incident, as in the address of its page')
@@ -53,6 +56,7 @@ export function evidenceCommand(program: Command): void {
     .option('--to <time>', 'end of the period (default: now)', time)
     .option('--reason <text>', 'reason that is recorded in the file and the audit trail')
     .option('--names', 'write names of users instead of pseudonyms')
+    .option('--no-packets', 'leave out the raw packets of the taps')
     .addHelpText(
       'after',
       '\nWith the embedded historian, stop the monitor first: only one process can open it.\n' +
@@ -63,6 +67,7 @@ export function evidenceCommand(program: Command): void {
     .command('check')
     .description('verify an evidence file and list its contents; a damaged or altered file is refused')
     .argument('<file>', 'evidence file')
+    .option('--packets <file>', 'write its raw packets to a new file, NAME.pcapng')
     .action(check);
 }
 
@@ -77,7 +82,19 @@ async function write(file: string, options: Options): Promise<void> {
   const naming = options.names === true ? byName : byPseudonym(pseudonymsOf(openSecret(data).key));
   await using historian = await openHistorian(config, join(data, historyFolder), systemClock);
   const { summary, sha256 } = await exportEvidence(
-    { config, dataDir: data, state, historian, clock: systemClock, period, alerts, reason, out, naming },
+    {
+      config,
+      dataDir: data,
+      state,
+      historian,
+      clock: systemClock,
+      period,
+      alerts,
+      reason,
+      withPackets: options.packets,
+      out,
+      naming,
+    },
     stopSignal(),
   );
   console.log(`${out}: ${from(period)}`);
@@ -98,8 +115,11 @@ function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, '
   return { alerts: [], period };
 }
 
-async function check(file: string): Promise<void> {
-  const { manifest, summary, sha256 } = await checkEvidence(file, stopSignal());
+async function check(file: string, { packets }: { readonly packets?: string }): Promise<void> {
+  const signal = stopSignal();
+  const { manifest, summary, sha256 } = await checkEvidence(file, signal);
+  if (packets !== undefined && summary.packets === undefined)
+    throw badOptions(`${file} has no raw packets`, 'they are those that a tap has stored, unless --no-packets was given');
   const { site, period, alerts, exported, tool, configuration, baseline } = manifest;
   console.log(`${file}: ${site}, ${from(period)}`);
   for (const { id, title, raisedAt } of alerts) console.log(`alert ${id}, raised ${iso(raisedAt)}: ${title}`);
@@ -109,12 +129,17 @@ async function check(file: string): Promise<void> {
     baseline === undefined ? 'no baseline' : `baseline ${baseline.version ?? ''} of ${baseline.source}: ${baseline.id}`,
   );
   for (const line of wordsOf(summary)) console.log(line);
+  if (packets !== undefined) {
+    await extractPackets(file, packets, signal);
+    console.log(`${packets}: SHA-256 ${summary.packets?.sha256 ?? ''}`);
+  }
   console.log(`The contents are as they were written. SHA-256: ${sha256}`);
   console.log('To verify the origin, compare this hash with the audit trail of the exporting monitor, or with your own copy.');
 }
 
-function* wordsOf({ samples, events, alertChanges, misplaced, damaged }: Summary): Generator<string> {
+function* wordsOf({ samples, events, alertChanges, packets, misplaced, damaged }: Summary): Generator<string> {
   yield `${samples.count} samples${spanText(samples)}, ${events.count} events${spanText(events)}, ${alertChanges} changes of alerts`;
+  if (packets !== undefined) yield `${packets.count} raw packets${spanText(packets)}, SHA-256 of them: ${packets.sha256}`;
   if (misplaced > 0) yield `${misplaced} samples come later than in the order of receipt, because they were stored too far apart`;
   for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
 }

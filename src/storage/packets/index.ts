@@ -1,2 +1,3 @@
-export { readPackets } from './reading.ts';
+export { packetsOf } from './pcapng.ts';
+export { packetParts, readPackets } from './reading.ts';
 export { PacketRing } from './ring.ts';

@@ -30,23 +30,51 @@ export async function readPackets(
       bytes += packet.block.length;
     }
   }
-  const chosen = nearest(found, spans, mostBytes).toSorted((a, b) => a.time - b.time);
-  const [first] = chosen;
-  if (first === undefined) return undefined;
-  return {
-    content: fileOf(chosen),
-    packets: chosen.length,
-    from: first.time,
-    to: chosen.at(-1)?.time ?? first.time,
-    more: chosen.length < found.length,
-  };
+  const chosen = nearest(found, spans, mostBytes);
+  return chosen.length === 0 ? undefined : fileWith(chosen, chosen.length < found.length);
+}
+
+/**
+ * All stored packets of a span, in parts. Each part is a whole file, and all of them in a row are one, too.
+ * @param dir folder of the ring
+ * @param partBytes size at which a part ends
+ */
+export async function* packetParts(
+  dir: string,
+  span: Span,
+  partBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<PacketFile, void, void> {
+  const files = (await filesOf(dir, [span])).toSorted((a, b) => a.number - b.number);
+  for (const { name, folder } of files) {
+    signal.throwIfAborted();
+    let part: StoredPacket[] = [];
+    let bytes = 0;
+    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)))) {
+      if (packet.time < span.from || packet.time >= span.to) continue;
+      part.push(packet);
+      bytes += packet.block.length;
+      if (bytes < partBytes) continue;
+      yield fileWith(part, false);
+      part = [];
+      bytes = 0;
+    }
+    if (part.length > 0) yield fileWith(part, false);
+  }
+}
+
+/** @param packets at least one */
+function fileWith(packets: readonly StoredPacket[], more: boolean): PacketFile {
+  const sorted = packets.toSorted((a, b) => a.time - b.time);
+  const [from = Number.NaN, to = Number.NaN] = [sorted[0]?.time, sorted.at(-1)?.time];
+  return { content: fileOf(sorted), packets: sorted.length, from, to, more };
 }
 
 /** Files that may have packets of the spans, those nearest to the middle of a span first. */
 async function filesOf(
   dir: string,
   spans: readonly Span[],
-): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+): Promise<readonly { readonly name: string; readonly number: number; readonly folder: string }[]> {
   const folders = [join(dir, heldFolder), dir];
   const all = await Promise.all(
     folders.map(async (folder) => (await packetFiles.in(folder)).map((file) => ({ ...file, folder }))),

@@ -8,9 +8,12 @@ import { batchOf, type Sample, samplesOf, tableOf } from '../../../test/support/
 import type { Batch } from '../../core/batch.ts';
 import { decodeJson, encodeJson } from '../../core/json.ts';
 import { TagTable } from '../../core/tag.ts';
+import { interfaceBlock, packetBlock, sectionBlock } from '../../storage/packets/pcapng.ts';
+import { extractPackets } from './extract.ts';
 import { checkEvidence, evidenceLines, writeEvidence } from './file.ts';
 import { batchSchema, type Manifest, type Summary } from './format.ts';
 import { inOrderOfReceipt } from './order.ts';
+import { encodePacketsLine, PacketCounter, type PacketPart } from './packets.ts';
 import { decodeBatchLine, encodeBatchLine, TextCodes } from './samples.ts';
 
 const plain = tableOf({ plc1: ['LEVEL', 'PUMP', 'MODE'], plc2: ['FLOW'] });
@@ -135,6 +138,15 @@ const summary: Summary = {
   damaged: [],
 };
 
+/** Packets with these times. */
+function packetFile(...times: readonly number[]): PacketPart {
+  const bytes = Buffer.from('a packet of some bytes');
+  const packet = { bytes, start: 0, end: bytes.length, wireLength: bytes.length, linkType: 1 };
+  const blocks = times.map((time) => packetBlock(0, time, packet));
+  const content = Buffer.concat([sectionBlock(), interfaceBlock('TAP', 1), ...blocks]);
+  return { content, packets: times.length, from: times[0] ?? 0, to: times.at(-1) ?? 0 };
+}
+
 async function all(lines: AsyncIterable<string>): Promise<string[]> {
   const seen: string[] = [];
   for await (const line of lines) seen.push(line);
@@ -205,6 +217,44 @@ describe('an evidence file', () => {
     await writeFile(file, packed);
     await truncate(file, packed.length - 100);
     await expect(checkEvidence(file, signal)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('returns its raw packets, and is refused if they are not those that it states, whatever its hash is', async () => {
+    const parts = [packetFile(20), packetFile(30, 40)];
+    const counter = new PacketCounter();
+    for (const part of parts) counter.add(part);
+    const [one = '', two = ''] = parts.map(encodePacketsLine);
+    const stated = { ...summary, packets: counter.summary() };
+    const made = async (...contents: readonly string[]): Promise<void> => {
+      await rm(file, { force: true });
+      async function* all(): AsyncGenerator<string> {
+        yield* contents;
+      }
+      await writeEvidence(file, all(), signal);
+    };
+    await made(encodeJson(manifest), one, two, encodeJson(stated));
+    expect((await checkEvidence(file, signal)).summary.packets).toMatchObject({ count: 3, first: 20, last: 40 });
+    const out = join(dir, 'packets.pcapng');
+    await extractPackets(file, out, signal);
+    expect(await readFile(out)).toEqual(Buffer.concat(parts.map(({ content }) => content)));
+    await expect(extractPackets(file, out, signal)).rejects.toThrow(/is there already/);
+
+    const line = decodeJson(two) as { content: string };
+    const other = `${line.content.slice(0, -20)}AAAA${line.content.slice(-16)}`;
+    const altered: readonly (readonly string[])[] = [
+      [one, encodeJson(stated)],
+      [one, two, encodeJson(summary)],
+      [two, one, encodeJson(stated)],
+      [one, encodeJson({ ...line, packets: 3 }), encodeJson(stated)],
+      [one, encodeJson({ ...line, from: 31 }), encodeJson(stated)],
+      [one, encodeJson({ ...line, content: other }), encodeJson(stated)],
+      [one, '{"kind":"packets"}', encodeJson(stated)],
+      [one, '{"kind":"packets"', encodeJson(stated)],
+    ];
+    for (const [i, contents] of altered.entries()) {
+      await made(encodeJson(manifest), ...contents);
+      await expect(checkEvidence(file, signal), `alteration ${i}`).rejects.toThrow(/packets/);
+    }
   });
 
   it('of a later version is refused and names the version to use', async () => {

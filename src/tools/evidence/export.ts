@@ -12,22 +12,26 @@ import { type Naming, shownChange } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { type ClockLine, type EventLine, readEventLog } from '../../storage/event-log/index.ts';
+import { packetParts } from '../../storage/packets/index.ts';
 import { knownBaseline, learnedBaseline } from '../../learning/baselines/store.ts';
 import { baselineId } from '../../detection/baseline/fits.ts';
 import { withModes } from '../../learning/baselines/modes.ts';
 import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
 import { planDetection } from '../../detection/plan/plan.ts';
-import { configurationHash, eventsFolder } from '../../data-directory/folders.ts';
+import { configurationHash, eventsFolder, packetsFolder } from '../../data-directory/folders.ts';
 import { merged } from './merged.ts';
 import { writeEvidence } from './file.ts';
 import { formatVersion, type Manifest, type Summary } from './format.ts';
 import { inOrderOfReceipt } from './order.ts';
+import { encodePacketsLine, PacketCounter } from './packets.ts';
 import { encodeBatchLine } from './samples.ts';
 
 /** Extension of the period at both ends when samples are read by source time, ms. The clock of a device may be wrong. */
 const clockSlackMs = 3_600_000;
 /** Changes of alerts that are read per query. */
 const changesAtOnce = 500;
+/** Bytes of packets per line. */
+const packetPartBytes = 1_048_576;
 
 export interface ExportOptions {
   readonly config: MonitorConfig;
@@ -43,6 +47,8 @@ export interface ExportOptions {
   /** Names of users in the file: real or pseudonyms. */
   readonly naming: Naming;
   readonly reason?: string | undefined;
+  /** False to leave out the raw packets of the taps. */
+  readonly withPackets: boolean;
   /** File to write; must not exist. */
   readonly out: string;
 }
@@ -60,7 +66,7 @@ interface EvidenceLine {
 }
 
 /**
- * Writes the records of a period to one file: samples in the order of receipt, events and changes of alerts, between a manifest
+ * Writes the records of a period to one file: samples in the order of receipt, events, changes of alerts and raw packets, between a manifest
  * and a hash of everything. The audit trail records the export with its hash.
  * @throws ScadaError INPUT_INVALID if nothing was recorded, or the file cannot be written
  */
@@ -75,10 +81,11 @@ export async function exportEvidence(options: ExportOptions, signal: AbortSignal
       samples(options, count, signal),
       events(options, count, signal),
       changes(options, count),
+      packets(options, count, signal),
     ]))
       yield text;
     const summary = count.summary();
-    if (summary.samples.count === 0 && summary.events.count === 0) {
+    if (summary.samples.count === 0 && summary.events.count === 0 && summary.packets === undefined) {
       throw new ScadaError('config', 'INPUT_INVALID', 'nothing was recorded in that span of time', {
         hint: 'name a span in which the monitor ran; --data is the folder of its run',
       });
@@ -187,6 +194,21 @@ async function* changes(
   }
 }
 
+/** Raw packets of the period that the taps have stored. */
+async function* packets(
+  { dataDir, period, withPackets }: ExportOptions,
+  count: Counter,
+  signal: AbortSignal,
+): AsyncGenerator<EvidenceLine, void, void> {
+  if (!withPackets) return;
+  let time = Number.NEGATIVE_INFINITY;
+  for await (const part of packetParts(join(dataDir, packetsFolder), period, packetPartBytes, signal)) {
+    count.packets.add(part);
+    time = Math.max(time, part.from);
+    yield { time, text: encodePacketsLine(part) };
+  }
+}
+
 /** Counts the contents of a file. */
 class Counter {
   readonly #tags: TagTable;
@@ -194,6 +216,7 @@ class Counter {
   readonly #samples: { count: number; batches: number; first?: number; last?: number } = { count: 0, batches: 0 };
   readonly #events: { count: number; first?: number; last?: number } = { count: 0 };
   readonly damaged: Summary['damaged'] = [];
+  readonly packets = new PacketCounter();
   clocks = 0;
   alertChanges = 0;
   misplaced = 0;
@@ -224,6 +247,17 @@ class Counter {
       return of === 0 ? [] : [[name, of] as const];
     });
     const tags = Object.fromEntries(counts);
-    return { kind: 'summary', samples: this.#samples, events: this.#events, clocks, tags, alertChanges, misplaced, damaged };
+    const packets = this.packets.summary();
+    return {
+      kind: 'summary',
+      samples: this.#samples,
+      events: this.#events,
+      clocks,
+      ...(packets === undefined ? {} : { packets }),
+      tags,
+      alertChanges,
+      misplaced,
+      damaged,
+    };
   }
 }

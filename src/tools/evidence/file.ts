@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { createGunzip, createGzip } from 'node:zlib';
-import { isAbort, ScadaError } from '../../core/errors.ts';
+import { ScadaError } from '../../core/errors.ts';
 import { decodeJson } from '../../core/json.ts';
 import { linesWithin } from '../../core/unpacking.ts';
 import { endSchema, formatVersion, type Manifest, manifestSchema, type Summary, summarySchema } from './format.ts';
+import { writeNewFile } from './new-file.ts';
+import { isPacketsLine, PacketCounter, readPacketsLine } from './packets.ts';
 
 /** Characters per chunk. */
 const chunkLength = 65_536;
@@ -32,22 +34,8 @@ export async function writeEvidence(file: string, lines: AsyncIterable<string>, 
     sha256 = hash.digest('hex');
     yield `${chunk}${JSON.stringify({ kind: 'end', sha256 })}\n`;
   }
-  try {
-    const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
-    await pipeline(bytes(), createGzip(), out, { signal });
-    return sha256;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw new ScadaError('config', 'INPUT_INVALID', `${file} is there already`, {
-        hint: 'evidence is never overwritten: name another file with --out',
-      });
-    }
-    await rm(file, { force: true });
-    if (cause instanceof ScadaError || isAbort(cause)) throw cause;
-    const message = `${file} cannot be written: ${(cause as Error).message}`;
-    throw new ScadaError('config', 'INPUT_INVALID', message, { hint: 'name a file on a disk that has room with --out', cause });
-  }
+  await writeNewFile(file, async (out) => await pipeline(bytes(), createGzip(), out, { signal }));
+  return sha256;
 }
 
 /**
@@ -80,15 +68,22 @@ export interface Checked {
 /** @throws ScadaError INPUT_INVALID for a file that is damaged, altered, incomplete or of another format */
 export async function checkEvidence(file: string, signal: AbortSignal): Promise<Checked> {
   const hash = createHash('sha256');
+  const packets = new PacketCounter();
   let manifest: Manifest | undefined;
   let last = '';
   for await (const line of evidenceLines(file, signal)) {
     manifest ??= manifestOf(file, line);
     hash.update(`${line}\n`);
     last = line;
+    if (!isPacketsLine(line)) continue;
+    const part = readPacketsLine(line);
+    if (part === undefined) throw unfit(file, 'one of its parts with packets is not as it should be');
+    packets.add(part);
   }
   const summary = summarySchema.safeParse(parsed(last));
   if (manifest === undefined || !summary.success) throw unfit(file, 'it has no valid summary');
+  if (!isDeepStrictEqual(summary.data.packets, packets.summary()))
+    throw unfit(file, 'it does not have the packets that its summary states');
   return { manifest, summary: summary.data, sha256: hash.digest('hex') };
 }
 

@@ -54,6 +54,21 @@ export const batchSchema = z
   );
 export type BatchLine = z.infer<typeof batchSchema>;
 
+/** Raw packets of the taps. All contents of a file in a row are one file of packets, too. */
+export const packetsSchema = z.object({
+  kind: z.literal('packets'),
+  format: z.literal('pcapng'),
+  /** Times of the first and the last packet. */
+  from: time,
+  to: time,
+  packets: z.int().min(1),
+  /** Of the content, hexadecimal. */
+  sha256: z.string(),
+  /** base64 */
+  content: z.string(),
+});
+export type PacketsLine = z.infer<typeof packetsSchema>;
+
 /** Schema of the last line but one: contents of the file, and records that could not be read. */
 export const summarySchema = z.object({
   kind: z.literal('summary'),
@@ -61,6 +76,8 @@ export const summarySchema = z.object({
   events: z.object({ count: z.number(), first: time.optional(), last: time.optional() }),
   /** Times at which the clocks were recorded. Files of older versions have none. */
   clocks: z.number().optional(),
+  /** Raw packets, and the SHA-256 of all their contents in a row. Absent without packets, and in files of older versions. */
+  packets: z.object({ count: z.number(), bytes: z.number(), first: time, last: time, sha256: z.string() }).optional(),
   /** Number of samples by tag. Tags without samples are left out. */
   tags: z.record(z.string(), z.number()),
   alertChanges: z.number(),
