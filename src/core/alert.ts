@@ -258,6 +258,8 @@ export const takesOverVerdict = (change: Judging): boolean =>
 /** A change as receivers outside of the site get it. */
 export interface SentChange extends AlertChange {
   readonly place?: Place | undefined;
+  /** Addresses of the clients that acted in the incident, if the alert itself names none: an inference, not an observation. */
+  readonly incidentClients?: readonly string[] | undefined;
 }
 
 /** Site of an alert, and the device that it concerns: its own, or that of its first tag. */

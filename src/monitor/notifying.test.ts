@@ -7,8 +7,11 @@ import { z } from 'zod';
 import { modbus } from '../../collectors/modbus/index.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { failingHistorian } from '../../test/support/failing-plugins.ts';
+import { detectionFinding } from '../../test/support/ocsf.ts';
+import { tagFinding } from '../../test/support/tag-finding.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
-import type { Alert, AlertChange } from '../core/alert.ts';
+import type { AlertManager } from '../alerts/manager.ts';
+import type { Alert, AlertChange, SentChange } from '../core/alert.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { NotificationSettings } from '../core/notification-settings.ts';
 import type { NotifierPlugin, OutsideAcknowledgement } from '../core/notifier.ts';
@@ -17,6 +20,8 @@ import { silentLogger } from '../core/plugin.ts';
 import { addressPseudonymsOf, byPseudonym, pseudonymsOf } from '../core/shown.ts';
 import { TagTable } from '../core/tag.ts';
 import { openState } from '../state/state.ts';
+import { eventOf, formats } from '../siem/index.ts';
+import { IncidentClients } from './incident-clients.ts';
 import { startMonitor } from './monitor.ts';
 import { type Recorded, ReplayPlayer } from './replay-player.ts';
 
@@ -24,6 +29,8 @@ const start = Date.UTC(2026, 10, 28);
 const secret = createHash('sha256').update('secret of a data directory').digest();
 const addressPseudonym = addressPseudonymsOf(secret);
 const userPseudonym = pseudonymsOf(secret);
+
+const tags = new TagTable([tagOf('LT01'), { ...tagOf('FT01'), equipment: 'PUMP' }]);
 
 /** A receiver that keeps what it gets. Its tool can acknowledge alerts. */
 class Receiver {
@@ -55,7 +62,7 @@ async function startWith(all: readonly NotificationSettings[]) {
   const config: MonitorConfig = {
     file: 'test',
     site: { name: 'Tank', timeZone: 'UTC', positions: [], areas: [{ id: 'Area', name: 'Area', equipment: [], indicators: [] }] },
-    tags: new TagTable([tagOf('LT01')]),
+    tags,
     devices: [{ name: 'PLC-1', description: '', plugin: modbus, config: {} }],
     detectors: [],
     groups: [],
@@ -134,4 +141,45 @@ it('an acknowledgement in the tool of a receiver is one here, and the others get
   });
   // a name from outside is a user's name, too
   expect(JSON.stringify(other.changes)).not.toContain('Carol');
+});
+
+it('a process alert after a write names the client of its incident, marked as inferred, and another one names nobody', async () => {
+  const { wall, receivers, alerts } = site;
+  const manager = alerts as AlertManager;
+  const now = wall.now();
+  const sentOf = (receiver: Receiver | undefined, id: string): SentChange | undefined =>
+    receiver?.changes.find(({ alert }) => alert.findings[0]?.id === id);
+  manager.take({ change: 'begin', finding: tagFinding(tags, 'FT01', now) });
+  const write = tagFinding(tags, 'LT01', now, { id: 'write', network: true, device: 'PLC-1', detector: 'traffic' });
+  const explanation = { ...write.explanation, clients: ['10.0.0.66'] };
+  manager.take({ change: 'begin', finding: { ...write, explanation } });
+  manager.take({ change: 'begin', finding: tagFinding(tags, 'LT01', now + 2_000) });
+  await wall.advance(5_000);
+  await expect.poll(() => receivers.every((one) => sentOf(one, 'F LT01') !== undefined)).toBe(true);
+  const [open, pseudonym, hidden] = receivers.map((one) => sentOf(one, 'F LT01') as SentChange);
+  const consequence = eventOf(open as SentChange);
+  expect(consequence.alert.incident).toBe(sentOf(receivers[0], 'write')?.alert.incident);
+  expect([consequence.clients, consequence.incidentClients]).toEqual([[], ['10.0.0.66']]);
+  const cef = formats.cef(consequence);
+  expect(cef).toContain(' src=10.0.0.66 ');
+  expect(cef).toContain(' cs5Label=clients cs5=10.0.0.66 (inferred from the incident)');
+  const ocsf = JSON.parse(formats.ocsf(consequence)) as { evidences: object[] };
+  expect(detectionFinding.safeParse(ocsf).error?.issues).toBeUndefined();
+  expect(ocsf.evidences[0]).toEqual({ src_endpoint: { ip: '10.0.0.66' }, data: { remark: 'inferred from the incident' } });
+  expect(JSON.parse(formats.ecs(consequence))).toMatchObject({
+    source: { ip: '10.0.0.66' },
+    scadawatch: { clients: 'inferred from the incident' },
+  });
+  expect(pseudonym?.incidentClients).toEqual([addressPseudonym('10.0.0.66')]);
+  expect(JSON.stringify(hidden)).not.toContain('10.0.0.66');
+
+  const own = eventOf(sentOf(receivers[0], 'write') as SentChange);
+  expect([own.clients, own.incidentClients]).toEqual([['10.0.0.66'], []]);
+  expect(formats.cef(own)).toContain(' cs5=10.0.0.66 ');
+  const unrelated = formats.cef(eventOf(sentOf(receivers[0], 'F FT01') as SentChange));
+  expect(unrelated).not.toMatch(/ src=| cs5=/);
+
+  // after a restart the clients are those of the stored alerts
+  const restarted = new IncidentClients(alerts, alerts.find({ limit: 9 }));
+  expect(restarted.of(consequence.alert)).toEqual(['10.0.0.66']);
 });

@@ -15,6 +15,7 @@ import { privately } from '../notify/privacy.ts';
 import { endpointsOf } from '../siem/index.ts';
 import { addressOf } from './devices.ts';
 import { type CanaryStage, CanaryWatch } from './canary.ts';
+import { IncidentClients } from './incident-clients.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfFault, SelfWatch } from './self-watch.ts';
 
@@ -23,6 +24,9 @@ const withoutNotifier: Metric = {
   name: 'scadawatch_alerts_unrouted_total',
   help: 'Alerts raised that no notifier receives by its configuration.',
 };
+
+/** Alerts of earlier runs whose clients are known after a start. */
+const recentAlerts = 500;
 
 /** A started notifier. */
 export interface Notifying {
@@ -86,6 +90,8 @@ export function startNotifiers(
     open: manager.open.bind(manager),
   };
   const placeOf = placesOf(config);
+  const recent = config.notifiers.length === 0 ? [] : state.alerts.find({ limit: recentAlerts });
+  const clients = new IncidentClients(feed, recent);
   const acknowledge = (id: string, user: string): void => manager.acknowledge(id, { role: 'operator', user });
   const started = config.notifiers.map(({ plugin, settings = {} }, index): Notifying => {
     const name = notifierName(plugin, index);
@@ -102,7 +108,12 @@ export function startNotifiers(
       timeZone: config.site.timeZone,
       clock: wall,
       shown: (change) => {
-        const sent: SentChange = { ...shownChange(change, naming), place: placeOf(change.alert) };
+        const incidentClients = clients.of(change.alert);
+        const sent: SentChange = {
+          ...shownChange(change, naming),
+          place: placeOf(change.alert),
+          ...(incidentClients.length === 0 ? {} : { incidentClients }),
+        };
         return hidden(sent);
       },
       acknowledge,

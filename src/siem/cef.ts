@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { product, type SecurityEvent, severityOf } from './event.ts';
+import { inferred, product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Longest extension value, characters: receivers cut longer ones. */
 const longest = 1023;
@@ -9,7 +9,7 @@ const longest = 1023;
  * the type of the leading detector. Times are ms since 1970 UTC.
  */
 export function cef(event: SecurityEvent): string {
-  const { alert, by, clients, detectors, link, note, place, areas, device } = event;
+  const { alert, by, clients, incidentClients, detectors, link, note, place, areas, device } = event;
   const header = [product.vendor, product.name, product.version, detectors[0] ?? 'none', event.title];
   const extension: readonly (readonly [key: string, value: string | number | undefined])[] = [
     ['rt', event.time],
@@ -21,7 +21,7 @@ export function cef(event: SecurityEvent): string {
     ['cat', alert.network === true ? 'network' : 'process'],
     ['msg', event.sentence],
     // `src` takes an IP address and nothing else
-    ['src', clients.find((client) => isIP(client) !== 0)],
+    ['src', [...clients, ...incidentClients].find((client) => isIP(client) !== 0)],
     ['dhost', device],
     // pseudonyms of addresses are none
     ['dst', isIP(place?.address ?? '') === 0 ? undefined : place?.address],
@@ -36,7 +36,7 @@ export function cef(event: SecurityEvent): string {
     ...labelled('cs2', 'techniques', techniquesOf(event)),
     ...labelled('cs3', 'certainty', event.certainty),
     ...labelled('cs4', 'incident', alert.incident),
-    ...labelled('cs5', 'clients', clients.join(' ')),
+    ...labelled('cs5', 'clients', [...clients, ...incidentClients.map((client) => `${client} (${inferred})`)].join(' ')),
     ...labelled('cs6', 'operator response', alert.response),
     ...labelled('flexString1', 'delivery', event.id),
     ...labelled('flexString2', 'site', place?.site ?? ''),

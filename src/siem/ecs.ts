@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { product, type SecurityEvent, severityOf } from './event.ts';
+import { inferred, product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Version of the Elastic Common Schema. */
 const version = '9.1.0';
@@ -13,8 +13,10 @@ const types: Readonly<Record<SecurityEvent['lifecycle'], string>> = {
 
 /** An event as JSON of the Elastic Common Schema. What the schema has no field for is under `scadawatch`. */
 export function ecs(event: SecurityEvent): string {
-  const { alert, by, clients, link, note, place, areas, device } = event;
+  const { alert, by, link, note, place, areas, device } = event;
   const { techniques } = alert;
+  const isInferred = event.incidentClients.length > 0;
+  const clients = isInferred ? event.incidentClients : event.clients;
   const [client] = clients;
   return JSON.stringify({
     '@timestamp': new Date(event.time).toISOString(),
@@ -66,6 +68,7 @@ export function ecs(event: SecurityEvent): string {
       detectors: event.detectors,
       techniques,
       writes: alert.explanation.writes ?? [],
+      ...(isInferred ? { clients: inferred } : {}),
       response: alert.response,
       ...(note === undefined ? {} : { note }),
     },

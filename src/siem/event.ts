@@ -40,6 +40,8 @@ export interface SecurityEvent extends Pick<SentChange, 'time' | 'kind' | 'note'
   readonly detectors: readonly string[];
   /** Addresses of the clients that acted on the network; empty if the network shows none. */
   readonly clients: readonly string[];
+  /** Addresses of the clients that acted in its incident, if it has none of its own. */
+  readonly incidentClients: readonly string[];
   readonly confidence: 'low' | 'medium' | 'high';
   /** True if a stated rule is violated; otherwise the event is compared with learned operation. */
   readonly stated: boolean;
@@ -60,6 +62,7 @@ export function eventOf(change: SentChange, dashboard?: string): SecurityEvent {
   const alert = inWholeMs(shownAlert(change.alert, byName));
   const leading = shownFinding(alert);
   const { findings, explanation } = alert;
+  const clients = clientsOfAlert(alert);
   return {
     id: deliveryId('alert', [change]),
     time: Math.round(time),
@@ -74,7 +77,8 @@ export function eventOf(change: SentChange, dashboard?: string): SecurityEvent {
     sentence: explanation.sentence,
     lifecycle: lifecycleOf(alert),
     detectors: [...new Set([leading, ...findings].flatMap((finding) => finding?.detector ?? []))],
-    clients: clientsOfAlert(alert),
+    clients,
+    incidentClients: clients.length === 0 ? (change.incidentClients ?? []) : [],
     ...certaintyOf(leading?.certainty),
     score: leading?.certainty?.kind === 'stated' ? Number.NaN : (leading?.peak ?? Number.NaN),
     ...(dashboard === undefined
@@ -105,6 +109,9 @@ export function deliveryId(type: string, changes: readonly AlertChange[]): strin
 export const clientsOfAlert = ({ explanation, findings }: Alert): readonly string[] => [
   ...new Set([explanation, ...findings.map((finding) => finding.explanation)].flatMap(clientsOf)),
 ];
+
+/** Remark about clients that are those of the incident. */
+export const inferred = 'inferred from the incident';
 
 /** The writing clients of explanations of earlier versions, which name no clients. */
 function clientsOf({ clients, writes = [] }: Alert['explanation']): readonly string[] {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Contribution } from '../core/finding.ts';
-import { product, type SecurityEvent } from './event.ts';
+import { inferred, product, type SecurityEvent } from './event.ts';
 
 /** Version of the Open Cybersecurity Schema Framework in which `anomaly_analyses` has this form. */
 const version = '1.6.0';
@@ -24,7 +24,7 @@ const confidences = { low: [1, 'Low'], medium: [2, 'Medium'], high: [3, 'High'] 
  * `metadata.uid` is the delivery.
  */
 export function ocsf(event: SecurityEvent): string {
-  const { alert, clients, detectors, link, note, place } = event;
+  const { alert, clients, incidentClients, detectors, link, note, place } = event;
   const [activityId, activity] = event.kind === 'raised' ? activities.new : notCreated(event.lifecycle);
   const [statusId, status] = statuses[event.lifecycle];
   const [severityId, severity] = severities[alert.priority];
@@ -78,6 +78,7 @@ export function ocsf(event: SecurityEvent): string {
           ? {}
           : { dst_endpoint: { ...endpointOf(place.address), ...(place.port === undefined ? {} : { port: place.port }) } }),
       })),
+      ...incidentClients.map((client) => ({ src_endpoint: endpointOf(client), data: { remark: inferred } })),
       {
         data: {
           tags: alert.tags,
