@@ -3,11 +3,10 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import { readCapture } from '../../collectors/capture/replay.ts';
 import { TagTable } from '../../src/core/tag.ts';
+import { collectedHeap } from '../support/heap.ts';
 import { opcuaByTap, opcuaByTshark, otherByTshark } from '../support/opcua-counts.ts';
 import { findPeer, howToInstall } from '../support/peers.ts';
 import { type BenchRow, median } from './row.ts';
@@ -61,11 +60,7 @@ const seconds = async (work: () => unknown): Promise<number> => {
 };
 
 /** Heap after a garbage collection, MiB. */
-function keptMb(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed / 2 ** 20;
-}
+const keptMb = (): number => collectedHeap() / 2 ** 20;
 
 /**
  * Packets per second of the whole tap and of tshark on the same file of OPC UA in clear, in alternating runs, and the growth of

@@ -8,6 +8,15 @@ import { onCore } from './row.ts';
 /** Account that a bench creates at the first start. */
 export const benchAdministrator = { name: 'bench', passphrase: 'measured many times over' } as const;
 
+/** Creates the administrator account by the link that a new monitor prints, and signs in to it. */
+export async function setUpAt(link: URL): Promise<Browser> {
+  const browser = new Browser(link.origin);
+  const token = link.hash.replace('#setup=', '');
+  const { status, text } = await browser.call('POST /api/setup', { ...benchAdministrator, token });
+  if (status !== 200) throw new Error(`the monitor refused the setup with ${status}: ${text}`);
+  return browser;
+}
+
 /** A monitor as `scadawatch run` starts it, in a process of its own. */
 export class RunningMonitor implements AsyncDisposable {
   readonly setupLink: URL;
@@ -43,13 +52,9 @@ export class RunningMonitor implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Creates the administrator account and signs in to it. */
+  /** See `setUpAt`. */
   async setUp(): Promise<Browser> {
-    const browser = new Browser(this.setupLink.origin);
-    const token = this.setupLink.hash.replace('#setup=', '');
-    const { status, text } = await browser.call('POST /api/setup', { ...benchAdministrator, token });
-    if (status !== 200) throw new Error(`the monitor refused the setup with ${status}: ${text}`);
-    return browser;
+    return await setUpAt(this.setupLink);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { AlertManager } from '../../src/alerts/manager.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
@@ -9,6 +7,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import { encodeJson } from '../../src/core/json.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { openState } from '../../src/state/state.ts';
+import { collectedHeap } from './heap.ts';
 
 export const chatterStart = Date.UTC(2026, 10, 24, 12);
 
@@ -60,12 +59,6 @@ export function chatter(manager: AlertManager, clock: VirtualClock, pairs: numbe
   }
 }
 
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
-}
-
 const bytesOf = (folder: string): number => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 /**
@@ -77,12 +70,12 @@ export function expectBounded(folder: string, pairs: number): { readonly diskByt
   using state = openState(folder);
   const manager = new AlertManager({ store: state.alerts, clock, epoch: 'e', tags: new TagTable([]) });
   const diskBefore = bytesOf(folder);
-  const heapBefore = heapUsed();
+  const heapBefore = collectedHeap();
   chatter(manager, clock, pairs);
   const diskBytes = bytesOf(folder) - diskBefore;
   // the write-ahead log of SQLite has a fixed size, whatever is stored
   expect(diskBytes).toBeLessThan(5e6 + (45e6 * pairs) / 86_400);
-  expect(heapUsed() - heapBefore).toBeLessThan(20e6);
+  expect(collectedHeap() - heapBefore).toBeLessThan(20e6);
   // cycles are not written one by one
   expect(manager.sequence).toBeLessThan(20 + pairs / 20);
   const [alert] = manager.open();

@@ -47,16 +47,19 @@ export class PageWatch {
   /** @param now of arrival, ms UTC */
   values(frame: ValueFrame, now: number): void {
     this.#tally.frames++;
+    let oldest = now;
     for (let row = 0; row < frame.tag.length; row++) {
       const tag = frame.tag[row] as number;
       const value = frame.value[row] as number;
       if (Number.isNaN(value)) continue;
       this.#lastAt.set(tag, now);
+      oldest = Math.min(oldest, frame.receiveTime[row] as number);
       const register = registerOf(tag);
       if (register === alarmRegister) this.#level(tag, value, frame.receiveTime[row] as number);
       // the samples of a snapshot may have waited for the page
       else if (isCounting(register) && !frame.snapshot) this.#count(value, register, now);
     }
+    if (!frame.snapshot) this.#tally.aged(now - oldest);
     if (now - this.#checkedAt >= 1_000) this.#check(now);
   }
 

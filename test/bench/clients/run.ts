@@ -1,13 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser } from '../../../dashboard/server/testing/browser.ts';
-import { firstLine, linesOf, startProcess, stopped } from '../load/process.ts';
+import { firstLine, startProcess, stopped } from '../load/process.ts';
 import { RunningMonitor } from '../running-monitor.ts';
 import { measureOpenings, type Openings } from './opening.ts';
 import { openPages } from './pages.ts';
+import { PagesProcess } from './pages-process.ts';
 import { alarmRegister, configuration, devices, held } from './plant.ts';
 import { triggerAt } from './page-watch.ts';
 import type { ClientReport } from './tally.ts';
@@ -56,21 +56,17 @@ export async function startClients(): Promise<ClientsRun> {
   await allUp(administrator);
   const cookies = await signedIn(administrator, address);
   const pages = openPages(cookies, pagesPerUser, 1);
-  const clients: ChildProcess[] = [];
-  for (let i = 0; i < clientProcesses; i++) {
-    const own = join(folder, `pages-${i}.json`);
-    writeFileSync(own, JSON.stringify(pages.filter((_, number) => number % clientProcesses === i)));
-    const client = startProcess(new URL('./client.ts', import.meta.url), [address, own]);
-    cleanup.defer(async () => await stopped(client));
-    clients.push(client);
-  }
   const waiting: ClientReport[] = [];
-  const open = clients.map(() => 0);
+  const open = Array.from({ length: clientProcesses }, () => 0);
   const take = (client: number, report: ClientReport): void => {
     waiting.push(report);
     open[client] = report.open;
   };
-  await Promise.all(clients.map((client, i) => isOpen(client, (report) => take(i, report))));
+  const opened = open.map(async (_, i) => {
+    const own = pages.filter((_page, number) => number % clientProcesses === i);
+    cleanup.use(await PagesProcess.open(address, own, join(folder, `pages-${i}.json`), (report) => take(i, report)));
+  });
+  await Promise.all(opened);
   let triggered = 0;
   const rest = cleanup.move();
   return {
@@ -115,15 +111,4 @@ async function signedIn(administrator: Browser, address: string): Promise<string
     cookies.push(browser.cookie);
   }
   return cookies;
-}
-
-/** Waits until all pages of a process are open; passes its reports on. */
-async function isOpen(client: ChildProcess, onReport: (report: ClientReport) => void): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  client.once('exit', (code) => reject(new Error(`a process of clients ended with status ${code}`)));
-  linesOf(client).on('line', (line) => {
-    if (line === 'open') resolve();
-    else onReport(JSON.parse(line) as ClientReport);
-  });
-  await promise;
 }

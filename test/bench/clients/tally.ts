@@ -7,6 +7,8 @@ export interface ClientReport {
   readonly open: number;
   /** Delay from the change of a register to the frame with it. */
   readonly delays: Histogram;
+  /** Delay from the receipt of the oldest sample of a frame to the frame. */
+  readonly ages: Histogram;
   /** Delay from the change of a register beyond its limit to the alert. */
   readonly alerts: Histogram;
   /** Time until `GET /api/health` is answered. */
@@ -28,6 +30,7 @@ export interface ClientReport {
 /** Counts what the pages of one process receive. */
 export class Tally {
   #delays = new Map<number, number>();
+  #ages = new Map<number, number>();
   #alerts = new Map<number, number>();
   #answers = new Map<number, number>();
   frames = 0;
@@ -40,6 +43,10 @@ export class Tally {
 
   delayed(ms: number): void {
     add(this.#delays, ms);
+  }
+
+  aged(ms: number): void {
+    add(this.#ages, ms);
   }
 
   alerted(ms: number): void {
@@ -55,6 +62,7 @@ export class Tally {
     const { frames, wrong, silent, behind, unalarmed, skipped, failedRequests } = this;
     const report = {
       delays: [...this.#delays],
+      ages: [...this.#ages],
       alerts: [...this.#alerts],
       answers: [...this.#answers],
       frames,
@@ -65,7 +73,7 @@ export class Tally {
       skipped,
       failedRequests,
     };
-    for (const histogram of [this.#delays, this.#alerts, this.#answers]) histogram.clear();
+    for (const histogram of [this.#delays, this.#ages, this.#alerts, this.#answers]) histogram.clear();
     Object.assign(this, { frames: 0, wrong: 0, silent: 0, behind: 0, unalarmed: 0, skipped: 0, failedRequests: 0 });
     return report;
   }

@@ -39,3 +39,26 @@ export async function stopped(child: ChildProcess): Promise<void> {
   child.stdin?.end();
   await gone;
 }
+
+/** Exchanges lines of JSON with a process: each line of its input is answered by one of its output. */
+export class Dialogue {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#lines = linesOf(child)[Symbol.asyncIterator]();
+  }
+
+  /** @throws Error if the process ends instead */
+  async next(): Promise<unknown> {
+    const line = await this.#lines.next();
+    if (line.done === true) throw new Error('the process ended without an answer');
+    return JSON.parse(line.value) as unknown;
+  }
+
+  async ask(line: string): Promise<unknown> {
+    this.#child.stdin?.write(`${line}\n`);
+    return await this.next();
+  }
+}

@@ -1,166 +1,82 @@
-import type { Page } from '../../../dashboard/server/testing/browser.ts';
-import type { AlertManager } from '../../../src/alerts/manager.ts';
-import { systemClock } from '../../../src/core/clock.ts';
-import type { Finding } from '../../../src/core/finding.ts';
-import type { MonitorView } from '../../../src/core/monitor.ts';
-import { Delays } from '../clients/tally.ts';
 import type { BenchRow } from '../row.ts';
-import { scanMs, startMonitored, tagCount } from './monitored.ts';
+import { tagCount, scanMs } from './plant.ts';
+import { flood } from './run.ts';
 
 const perSecond = 100;
 const mb = 1_048_576;
-/** Longest wait for the last message, ms. At 20 messages a minute, a chat needs 5 min for 6000 alerts. */
-const longestMs = 900_000;
-/** Age at which an alert that ends is over and acknowledged, s. */
-const endsAfterS = 5;
-const { signal } = new AbortController();
 
-interface FloodOptions {
-  readonly seconds: number;
-  readonly withNotifiers: boolean;
-  /** True if alerts end and are acknowledged, so that their number stays the same. */
-  readonly ends: boolean;
-}
+type Outcome = Awaited<ReturnType<typeof flood>>;
 
-/** 100 alerts a second on a whole monitor, with every notifier on. @param quick 10 s instead of a minute */
+/**
+ * 100 alerts a second on a whole monitor with every notifier on, beside the same without notifiers. @param quick 10 s instead of a minute
+ */
 export async function benchNotify(quick: boolean): Promise<BenchRow[]> {
   const seconds = quick ? 10 : 60;
-  const alone = await flood({ seconds, withNotifiers: false, ends: false });
-  const all = await flood({ seconds, withNotifiers: true, ends: false });
-  const ending = await flood({ seconds, withNotifiers: true, ends: true });
+  const run = (withNotifiers: boolean, ends: boolean): Promise<Outcome> => flood({ seconds, perSecond, withNotifiers, ends });
+  const alone = await run(false, false);
+  const all = await run(true, false);
+  const aloneEnding = await run(false, true);
+  const ending = await run(true, true);
+  const types = all.received.map(({ type }) => type).join(', ');
+  const sent = all.raised.length;
   const row = (name: string, value: number, unit: string, note?: string): BenchRow => ({
     name: `notify: ${name}`,
     value,
     unit,
     ...(note === undefined ? {} : { note }),
   });
-  const types = all.path.map(({ type }) => type).join(', ');
+  /** A figure with every notifier on; the note has the one without. */
+  const pair = (name: string, of: (one: Outcome) => number, unit: string, note: string): BenchRow[] => {
+    const text = (value: number): string => String(Number(value.toPrecision(3)));
+    const without = `without notifiers ${text(of(alone))}; if alerts end ${text(of(ending))}, without notifiers ${text(of(aloneEnding))}`;
+    return [row(name, of(all), unit, note === '' ? without : `${note}; ${without}`)];
+  };
+  const ratio = (name: string, of: (one: Outcome) => number, note: string): BenchRow =>
+    row(name, of(all) / of(alone), '×', `${note}: ${of(all)} ms, without notifiers ${of(alone)} ms`);
   return [
-    row('alerts that did not arrive', all.lost, 'alerts', `of ${seconds * perSecond} at each of ${types}`),
-    row('alerts out of order', all.disordered, 'alerts', 'at receivers that get each change'),
-    row('most messages within a minute', all.busiest, 'messages', 'of one receiver for people'),
-    row('until the last one arrived', all.lastMs / 1_000, 's', 'after the last alert'),
-    row('samples that are not stored', all.unstored, 'samples', `of ${all.samples}; without notifiers ${alone.unstored}`),
-    row('sample to page', all.pageMs, 'ms', `p99 of ${all.frames} frames; without notifiers ${alone.pageMs.toFixed(0)} ms`),
-    row(
+    row('alerts that were not raised', seconds * perSecond - sent, 'alerts', `of ${seconds * perSecond}`),
+    row('alerts that did not arrive', lostOf(all), 'alerts', `of ${sent} at each of ${types}`),
+    row('alerts out of order', disorderOf(all), 'alerts', 'at receivers that get each change'),
+    row('most messages within a minute', busiestOf(all), 'messages', 'of one receiver for people'),
+    row('until the last one arrived', lastMsOf(all) / 1_000, 's', 'after the last alert'),
+    ...pair('samples that are not stored', ({ due, stored }) => Math.max(0, due - stored), 'samples', `of ${all.due}`),
+    ...pair('polls left out', ({ skippedPolls }) => skippedPolls, 'polls', `of ${all.due / tagCount}`),
+    ...pair('longest delay of a poll', ({ longestDelayMs }) => longestDelayMs, 'ms', `polled each ${scanMs} ms`),
+    ratio(
+      'sample to page, p99 to that without notifiers',
+      ({ pages }) => pages.ages.at(0.99),
+      `of ${all.pages.ages.total} frames`,
+    ),
+    ...pair('sample to page, longest', ({ pages }) => pages.ages.at(1), 'ms', ''),
+    ...pair('wrong values on pages', ({ pages }) => pages.wrong, 'values', ''),
+    ...pair('silent tags and skipped frames', ({ pages }) => pages.silent + pages.skipped, 'count', ''),
+    ...pair('pages that lost their link', ({ pages }) => pages.lost, 'pages', ''),
+    ...pair('health answers, p99', ({ pages }) => pages.answers.at(0.99), 'ms', ''),
+    ...pair(
       'memory after the flood',
-      all.growth / mb,
+      ({ growth }) => growth / mb,
       'MB',
-      `heap beyond that at a third of the time, with ${seconds * perSecond} open alerts; without notifiers ${(alone.growth / mb).toFixed(1)} MB`,
+      'heap beyond that at a third of the time, after a collection',
     ),
-    row('memory if alerts end', ending.growth / mb, 'MB', 'the same, with alerts that end and are acknowledged after 5 s'),
-    row(
-      'main thread',
-      all.busy,
-      'cores',
-      `CPU time while alerts are raised, receivers included; without notifiers ${alone.busy.toFixed(2)}`,
-    ),
+    ...pair('main thread', ({ mainThread }) => mainThread, 'cores', 'CPU time while alerts are raised'),
+    ...pair('process', ({ cores }) => cores, 'cores', 'the same with all threads'),
   ];
 }
 
-/** Raises alerts for some seconds and measures what they do to receivers, page, samples and memory. */
-export async function flood({ seconds, withNotifiers, ends }: FloodOptions) {
-  await using stack = new AsyncDisposableStack();
-  const { view, manager, receivers, page, isDelivered } = await startMonitored(stack, withNotifiers);
-  /** Raised alerts by the id of their finding. */
-  const raised = new Map<string, string>();
-  manager.subscribe(({ kind, alert }) => void (kind === 'raised' && raised.set(alert.findings[0]?.id ?? '', alert.id)));
-  const delays = pageDelays(page);
-  const from = systemClock.now();
-  const begin = systemClock.monotonic();
-  const cpu = process.threadCpuUsage();
-  const open: Finding[] = [];
-  let heap = Number.NaN;
-  for (let second = 0; second < seconds; second++) {
-    for (let tenth = 0; tenth < 10; tenth++) {
-      for (let n = 0; n < perSecond / 10; n++) open.push(raise(manager, (second * 10 + tenth) * 10 + n));
-      if (ends)
-        for (const finding of open.splice(0, open.length - endsAfterS * perSecond))
-          end(manager, finding, raised.get(finding.id) ?? '');
-      await systemClock.sleep(Math.max(0, begin + second * 1_000 + (tenth + 1) * 100 - systemClock.monotonic()));
-    }
-    if (second === Math.floor(seconds / 3)) heap = heapUsed();
-  }
-  const { user, system } = process.threadCpuUsage(cpu);
-  const growth = heapUsed() - heap;
-  const to = systemClock.now();
-  const stopped = systemClock.monotonic();
-  // memory alone is of interest then
-  while (!ends && !isDelivered() && systemClock.monotonic() - stopped < longestMs) await systemClock.sleep(500);
-  const path = receivers.map(({ type, ids, times, getsEachChange }) => ({ type, ids, times, getsEachChange }));
-  const samples = Math.floor((to - from) / scanMs) * tagCount;
-  return {
-    path,
-    growth,
-    busy: (user + system) / 1e6 / seconds,
-    samples,
-    unstored: Math.max(0, samples - (await storedSamples(view, from, to))),
-    frames: delays.total,
-    pageMs: delays.at(0.99),
-    lost: path.reduce((sum, { ids }) => sum + [...raised.values()].filter((id) => !ids.has(id)).length, 0),
-    disordered: path.filter((one) => one.getsEachChange).reduce((sum, { ids }) => sum + disorder([...ids]), 0),
-    busiest: Math.max(0, ...receivers.filter((one) => !one.getsEachChange).map((receiver) => receiver.busiestMinute())),
-    lastMs: Math.max(0, ...path.map(({ times }) => (times.at(-1) ?? 0) - stopped)),
-  };
-}
+const lostOf = ({ received, raised }: Outcome): number =>
+  received.reduce((sum, { ids }) => {
+    const known = new Set(ids);
+    return sum + raised.filter((id) => !known.has(id)).length;
+  }, 0);
 
-/** Time from the receipt of a sample to the frame of the page, the oldest sample of each frame. */
-function pageDelays(page: Page): Delays {
-  const delays = new Delays();
-  page.socket.on('message', (_data, isBinary) => {
-    // alerts that the page keeps would count as memory of the monitor
-    page.messages.length = 0;
-    const frame = isBinary ? page.frames.pop() : undefined;
-    if (frame === undefined || frame.snapshot || frame.receiveTime.length === 0) return;
-    delays.add([[Math.round(systemClock.now() - Math.min(...frame.receiveTime)), 1]]);
-  });
-  return delays;
-}
+const disorderOf = ({ received }: Outcome): number =>
+  received.filter((one) => one.getsEachChange).reduce((sum, { ids }) => sum + disorder(ids), 0);
 
-async function storedSamples(view: MonitorView, from: number, to: number): Promise<number> {
-  // the last ones are committed together
-  await systemClock.sleep(2_000);
-  const tags = Array.from({ length: tagCount }, (_, i) => `T${i}`);
-  const series = await view.history({ tags, from, to }, signal);
-  return series.reduce((sum, { time }) => sum + time.length, 0);
-}
+const busiestOf = ({ received }: Outcome): number =>
+  Math.max(0, ...received.filter((one) => !one.getsEachChange).map(({ busiestMinute }) => busiestMinute));
 
-/** Every tenth alert is an alarm of priority 1, the others of priority 3: each type sends both. */
-function raise(manager: AlertManager, n: number): Finding {
-  const time = systemClock.now();
-  const title = `Level of tank ${n} is high`;
-  const finding: Finding = {
-    id: `F${n}`,
-    detector: 'range',
-    channel: `T${n}`,
-    area: 'bench',
-    equipment: '',
-    device: `plc${n}`,
-    tags: [],
-    since: time,
-    beganAt: time,
-    updatedAt: time,
-    score: 2,
-    peak: 2,
-    certainty: { kind: 'stated' },
-    explanation: { title, sentence: `${title}. Normal range 1.00 to 2.00 m.`, contributions: [], normalIf: '', techniques: [] },
-    alarm: { priority: n % 100 === 0 ? 1 : 3, response: 'Close the inlet' },
-  };
-  manager.take({ change: 'begin', finding });
-  return finding;
-}
-
-/** Ends the finding of an alert and acknowledges the alert, which then is closed. */
-function end(manager: AlertManager, finding: Finding, alert: string): void {
-  const time = systemClock.now();
-  manager.take({ change: 'end', finding: { ...finding, updatedAt: time, endedAt: time } });
-  manager.acknowledge(alert, { role: 'operator', user: 'bench' });
-}
-
-function heapUsed(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}
+const lastMsOf = ({ received, endedAt }: Outcome): number =>
+  Math.max(0, ...received.flatMap(({ lastAt }) => (lastAt === undefined ? [] : [lastAt - endedAt])));
 
 /** Number of ids that come after a later one. */
 function disorder(ids: readonly string[]): number {
