@@ -89,6 +89,12 @@ export function startNotifiers(
     subscribe: manager.subscribe.bind(manager),
     open: manager.open.bind(manager),
   };
+  // changes in memory are not read and decoded again by each notifier
+  const store = {
+    changesAfter: (sequence: number, limit: number) =>
+      manager.changesAfter(sequence, limit) ?? state.alerts.changesAfter(sequence, limit),
+    changesOf: state.alerts.changesOf.bind(state.alerts),
+  };
   const placeOf = placesOf(config);
   const recent = config.notifiers.length === 0 ? [] : state.alerts.find({ limit: recentAlerts });
   const clients = new IncidentClients(feed, recent);
@@ -101,7 +107,7 @@ export function startNotifiers(
       name,
       notifier,
       feed,
-      store: state.alerts,
+      store,
       dir: join(dataDir, 'notify', name),
       context,
       settings,

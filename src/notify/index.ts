@@ -26,7 +26,10 @@ export interface NotificationsOptions {
   readonly notifier: Notifier;
   /** Its epoch identifies the stream across restarts: a position of another epoch is not used. */
   readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe' | 'open'>;
-  readonly store: Pick<AlertStore, 'changesAfter' | 'changesOf'>;
+  readonly store: Pick<AlertStore, 'changesOf'> & {
+    /** Changes in order, at most `limit`. */
+    changesAfter(sequence: number, limit: number): readonly AlertChange[];
+  };
   /** Folder of this notifier. */
   readonly dir: string;
   readonly context: PluginContext;
