@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Span } from '../../core/traffic.ts';
 import { silentLogger } from '../../core/plugin.ts';
-import { PacketRing, readPackets } from './index.ts';
+import { packetParts, PacketRing, readPackets } from './index.ts';
 import { packetsOf } from './pcapng.ts';
 
 const start = Date.UTC(2026, 10, 28);
@@ -46,6 +46,31 @@ it('packets of a span are one file in the order of time, with each tap and link 
   expect(file).toMatchObject({ packets: 3, from: start + 1_000, to: start + 2_000, more: false });
   expect(file?.content.includes('OTHER')).toBe(true);
   expect((await read([around(-500)])).file).toBeUndefined();
+});
+
+it('parts of a span have each of its packets once, also those of held files, and are one file in a row', async () => {
+  await using ring = await open();
+  ring.hold(around(10, 1_000));
+  for (const seconds of [0, 10, 11, 59, 61, 62, 63, 122, 130]) put(ring, seconds, { size: 1_000 });
+  await ring.flush(start + 300_000);
+  expect(names(join(dir, 'held'))).toHaveLength(1);
+  const parts = [];
+  const span = { from: start + 10_000, to: start + 122_000 };
+  for await (const part of packetParts(dir, span, 2_000, signal)) parts.push(part);
+  const secondsOf = (content: Buffer): readonly number[] => [...packetsOf(content)].map(({ time }) => (time - start) / 1_000);
+  expect(parts.map(({ content }) => secondsOf(content))).toEqual([[10, 11], [59], [61, 62], [63]]);
+  expect(parts.map(({ from, to, packets }) => [(from - start) / 1_000, (to - start) / 1_000, packets])).toEqual([
+    [10, 11, 2],
+    [59, 59, 1],
+    [61, 62, 2],
+    [63, 63, 1],
+  ]);
+  expect(secondsOf(Buffer.concat(parts.map(({ content }) => content)))).toEqual([10, 11, 59, 61, 62, 63]);
+  const [last = ''] = names(dir).toSorted().slice(-1);
+  truncateSync(join(dir, last), readFileSync(join(dir, last)).length - 100);
+  const rest = [];
+  for await (const part of packetParts(dir, all, mb, signal)) rest.push(...secondsOf(part.content));
+  expect(rest).toEqual([0, 10, 11, 59, 61, 62, 63, 122]);
 });
 
 it('the ring keeps the latest minutes within its bound, and held minutes beyond it', async () => {
