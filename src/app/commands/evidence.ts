@@ -14,7 +14,8 @@ import { alertsOf, periodAround } from '../../tools/evidence/choice.ts';
 import { type ExportOptions, exportEvidence } from '../../tools/evidence/export.ts';
 import { extractPackets } from '../../tools/evidence/extract.ts';
 import { checkEvidence } from '../../tools/evidence/file.ts';
-import { isEvidence, type Summary } from '../../tools/evidence/format.ts';
+import { isEvidence } from '../../tools/evidence/format.ts';
+import { linesOfChecked, linesOfSummary, textOfPeriod } from '../../tools/evidence/texts.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../../service/process.ts';
 import { loadUntouched } from './untouched.ts';
@@ -31,11 +32,8 @@ interface Options extends CommonOptions, ExportChoice {
   readonly out: string;
   readonly reason?: string;
   readonly names?: boolean;
-  /** False with `--no-packets`. */
   readonly packets: boolean;
 }
-
-const hourMs = 3_600_000;
 
 /** `scadawatch evidence`: exports the records around an alert or of a period to one file that can be verified and replayed. */
 export function evidenceCommand(program: Command): void {
@@ -49,9 +47,9 @@ export function evidenceCommand(program: Command): void {
     .requiredOption('--out <file>', 'new file, NAME.jsonl.gz')
     .option('--alert <id>', 'id of an alert or incident, as in the address of its page')
     .addOption(
-      new Option('--before <time>', 'period before the begin of the alert').argParser(lengthOption).default(24 * hourMs, '24h'),
+      new Option('--before <time>', 'period before the begin of the alert').argParser(lengthOption).default(86_400_000, '24h'),
     )
-    .addOption(new Option('--after <time>', 'period after its end').argParser(lengthOption).default(2 * hourMs, '2h'))
+    .addOption(new Option('--after <time>', 'period after its end').argParser(lengthOption).default(7_200_000, '2h'))
     .option('--from <time>', 'start of a period instead of an alert: ISO 8601, or 7d for seven days ago', time)
     .option('--to <time>', 'end of the period (default: now)', time)
     .option('--reason <text>', 'reason that is recorded in the file and the audit trail')
@@ -97,8 +95,8 @@ async function write(file: string, options: Options): Promise<void> {
     },
     stopSignal(),
   );
-  console.log(`${out}: ${from(period)}`);
-  for (const line of wordsOf(summary)) console.log(line);
+  console.log(`${out}: ${textOfPeriod(period)}`);
+  for (const line of linesOfSummary(summary)) console.log(line);
   console.log(`SHA-256 of the contents: ${sha256} (also in the audit trail; keep a copy where it cannot be changed)`);
 }
 
@@ -117,38 +115,14 @@ function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, '
 
 async function check(file: string, { packets }: { readonly packets?: string }): Promise<void> {
   const signal = stopSignal();
-  const { manifest, summary, sha256 } = await checkEvidence(file, signal);
-  if (packets !== undefined && summary.packets === undefined)
-    throw badOptions(`${file} has no raw packets`, 'they are those that a tap has stored, unless --no-packets was given');
-  const { site, period, alerts, exported, tool, configuration, baseline } = manifest;
-  console.log(`${file}: ${site}, ${from(period)}`);
-  for (const { id, title, raisedAt } of alerts) console.log(`alert ${id}, raised ${iso(raisedAt)}: ${title}`);
-  console.log(`exported ${iso(exported.at)} by ${tool.name} ${tool.version}${reasonText(exported.reason)}`);
-  console.log(`configuration ${configuration.file}, SHA-256 ${configuration.sha256}`);
-  console.log(
-    baseline === undefined ? 'no baseline' : `baseline ${baseline.version ?? ''} of ${baseline.source}: ${baseline.id}`,
-  );
-  for (const line of wordsOf(summary)) console.log(line);
+  const checked = await checkEvidence(file, signal);
   if (packets !== undefined) {
+    if (checked.summary.packets === undefined)
+      throw badOptions(`${file} has no raw packets`, 'they are those that a tap has stored, unless --no-packets was given');
     await extractPackets(file, packets, signal);
-    console.log(`${packets}: SHA-256 ${summary.packets?.sha256 ?? ''}`);
   }
-  console.log(`The contents are as they were written. SHA-256: ${sha256}`);
-  console.log('To verify the origin, compare this hash with the audit trail of the exporting monitor, or with your own copy.');
+  for (const line of linesOfChecked(file, checked)) console.log(line);
 }
-
-function* wordsOf({ samples, events, alertChanges, packets, misplaced, damaged }: Summary): Generator<string> {
-  yield `${samples.count} samples${spanText(samples)}, ${events.count} events${spanText(events)}, ${alertChanges} changes of alerts`;
-  if (packets !== undefined) yield `${packets.count} raw packets${spanText(packets)}, SHA-256 of them: ${packets.sha256}`;
-  if (misplaced > 0) yield `${misplaced} samples come later than in the order of receipt, because they were stored too far apart`;
-  for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
-}
-
-const iso = (time: number): string => new Date(time).toISOString();
-const from = (period: { readonly from: number; readonly to: number }): string => `${iso(period.from)} to ${iso(period.to)}`;
-const spanText = ({ first, last }: { first?: number | undefined; last?: number | undefined }): string =>
-  first === undefined || last === undefined ? '' : ` from ${iso(first)} to ${iso(last)}`;
-const reasonText = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
 
 function lengthOption(text: string): number {
   const parsed = duration.safeParse(text);
