@@ -7,7 +7,12 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 
 const script = fileURLToPath(new URL('../../test/support/service-process.ts', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-service-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  // those of failed tests
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
 
 interface Run {
   readonly child: ChildProcess;
@@ -18,6 +23,7 @@ interface Run {
 
 function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...environment } });
+  children.push(child);
   const texts = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (texts.err += chunk.toString()));
