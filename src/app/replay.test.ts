@@ -40,6 +40,12 @@ dashboard: {port: 0}
 /** Two minutes of a filling tank, one row per second. */
 const rows = Array.from({ length: 120 }, (_, i) => `${1_700_000_000 + i},${(i / 12).toFixed(2)},${(5 + (i % 3)).toFixed(1)}`);
 
+/** Calls a function at its first use, and gives its result to every caller. */
+function shared<T>(compute: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return async () => await (result ??= compute());
+}
+
 async function recordingFile(): Promise<string> {
   const file = join(folder, 'run.csv');
   await writeFile(file, `t,LEVEL,FLOW\n${rows.join('\n')}\n`);
@@ -47,7 +53,7 @@ async function recordingFile(): Promise<string> {
 }
 
 /** The same rows as the embedded historian stores a finished day, and one late sample with bad quality. */
-async function recordedDay(): Promise<string> {
+const recordedDay = shared(async (): Promise<string> => {
   const { tags } = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
   const dataDir = await mkdtemp(join(folder, 'history-'));
   const clock = new VirtualClock(1_700_000_000_000);
@@ -74,7 +80,7 @@ async function recordedDay(): Promise<string> {
   const files = async (): Promise<string[]> => (await readdir(dataDir)).filter((name) => name.endsWith('.parquet'));
   await vi.waitFor(async () => expect(await files()).toHaveLength(1), { timeout: 60_000, interval: 20 });
   return join(dataDir, (await files())[0] ?? '');
-}
+});
 
 const replay = async (...argv: string[]): Promise<{ code: number | undefined; lines: string[] }> =>
   replayOf('plant.yaml', ...argv);
@@ -93,6 +99,7 @@ async function replayOf(config: string, ...argv: string[]): Promise<{ code: numb
 }
 
 const times = ['--time', 't', '--time-format', 'unix'];
+const replayedTable = shared(async () => await replay('--input', await recordingFile(), ...times));
 
 describe('replay', () => {
   test('writes its findings while a running monitor uses the dashboard’s port', async () => {
@@ -110,13 +117,12 @@ describe('replay', () => {
   });
 
   test('has the same findings each time', async () => {
-    const file = await recordingFile();
-    const first = await replay('--input', file, ...times);
+    const first = await replayedTable();
     expect(first.code).toBeUndefined();
     const found = first.lines.map((line) => JSON.parse(line) as { detector: string; tags: string[]; beganAt: number });
     expect(found).toMatchObject([{ detector: 'limits', tags: ['LEVEL'] }]);
     expect(found[0]?.beganAt).toBe((1_700_000_000 + 96) * 1000);
-    const second = await replay('--input', file, ...times);
+    const second = await replay('--input', await recordingFile(), ...times);
     expect(second.lines).toEqual(first.lines);
   }, 120_000);
 
@@ -133,7 +139,7 @@ describe('replay', () => {
   });
 
   test('has the same findings from a day of the historian as from a table of the same samples', async () => {
-    const fromTable = await replay('--input', await recordingFile(), ...times);
+    const fromTable = await replayedTable();
     const day = await recordedDay();
     const first = await replay('--input', day);
     expect(first.code).toBeUndefined();

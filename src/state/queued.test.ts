@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crash, moduleUrl } from '../../test/support/crash.ts';
-import { type Alert, type AlertChange, AlertChangeKind, AlertState } from '../core/alert.ts';
+import { alertOf, changeOf } from '../../test/support/stored-alerts.ts';
+import { AlertChangeKind, AlertState } from '../core/alert.ts';
 import { systemClock, VirtualClock } from '../core/clock.ts';
 import { encodeJson } from '../core/json.ts';
 import type { MinorFinding } from '../core/minor.ts';
@@ -22,34 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const monitor = { role: 'monitor', session: 'monitor' } as const;
 const operator = { role: 'operator', session: 's1' } as const;
-const alertOf = (id: string, over: Partial<Alert> = {}): Alert => ({
-  id,
-  incident: 'INC-1',
-  priority: 'A',
-  state: AlertState.Unacknowledged,
-  title: 'Level rises',
-  area: 'clearwell',
-  equipment: 'CW1',
-  tags: ['CW.LT01'],
-  since: 1,
-  raisedAt: 2,
-  changedAt: 2,
-  findings: [],
-  explanation: { title: 'Level rises', sentence: 'Level rises.', contributions: [], normalIf: '', techniques: [] },
-  techniques: [],
-  response: '',
-  ...over,
-});
-const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {}): AlertChange => ({
-  sequence,
-  time: 1000 + sequence,
-  kind: 'raised',
-  by: monitor,
-  alert,
-  ...over,
-});
 const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false }) as const;
 
 const aDocument = { title: 't', site: 's', timeZone: 'UTC', from: 1, to: 2, madeAt: 2, notes: [], tables: [] };

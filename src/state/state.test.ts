@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crash, moduleUrl } from '../../test/support/crash.ts';
+import { alertOf, changeOf } from '../../test/support/stored-alerts.ts';
 import { type Alert, type AlertChange, AlertChangeKind, AlertState, isOpen } from '../core/alert.ts';
 import type { AlertQuery } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
@@ -16,46 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const explanation = {
-  sentence: 'Level rises while the inflow is closed.',
-  title: 'Level rises',
-  contributions: [{ tag: 'CW.LT01', share: 1, unit: 'm', measured: 4, expected: Number.NaN }],
-  normalIf: 'the inflow were open',
-  techniques: ['T0856'],
-};
-
-function alertOf(id: string, over: Partial<Alert> = {}): Alert {
-  return {
-    id,
-    incident: 'INC-1',
-    priority: 'A',
-    state: AlertState.Unacknowledged,
-    title: 'Level rises',
-    area: 'clearwell',
-    equipment: 'CW1',
-    tags: ['CW.LT01'],
-    since: 1,
-    raisedAt: 2,
-    changedAt: 3,
-    findings: [],
-    explanation,
-    techniques: [],
-    response: '',
-    ...over,
-  };
-}
-
 const by = { role: 'engineer' };
 const alarmRecord = { id: 'R', version: 1, at: 1, by, act: 'removed', origin: 'person', reason: 'r' } as const;
-
-const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {}): AlertChange => ({
-  sequence,
-  time: 1000 + sequence,
-  kind: 'raised',
-  by: { role: 'monitor', session: 'monitor' },
-  alert,
-  ...over,
-});
 
 describe('openState', () => {
   it('returns alerts, changes, audit, users and baselines after reopening, including NaN', () => {
