@@ -26,7 +26,7 @@ export interface Entry {
   /** Last reading and the polled value after it. */
   readonly value: number;
   readonly polled: number;
-  /** First reading of the present series of different ones, ms UTC; NaN if the last one was equal. */
+  /** Time of the first reading since which readings and polled values differ, ms UTC; NaN if they agree. */
   readonly since: number;
   /** Stream time of the last comparison, and interval to the one before, ms. */
   readonly at: number;

@@ -111,28 +111,28 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         title: `${client} contacts ${at}`,
         does: `${client} communicates with ${where(ends)} for the first time`,
         normal: `${learned}: ${only(usual, 'no server')}`,
-        normalIf: `the learned traffic had ${client} communicate with ${at}`,
+        normalIf: `${client} communicated with ${at} in the learned traffic`,
       };
     case 'port-new':
       return {
         title: `${client} uses ${portNamed(ends)} of ${at}`,
         does: `${client} communicates with ${where(ends)} for the first time`,
         normal: `${learned}: ${only(usual, 'no port')}`,
-        normalIf: `the learned traffic had ${client} use ${portNamed(ends)} of ${at}`,
+        normalIf: `${client} used ${portNamed(ends)} of ${at} in the learned traffic`,
       };
     case 'unit-new':
       return {
         title: `${client} contacts ${unitOf(suspicion)}`,
         does: `${client} sends ${named(operation)} to ${unitOf(suspicion)} for the first time`,
         normal: `${learned}: ${only(usual, 'no unit')}`,
-        normalIf: `the learned traffic had ${client} contact that unit`,
+        normalIf: `${client} contacted that unit in the learned traffic`,
       };
     case 'operation-new':
       return {
         title: `${client} sends ${operation} to ${at}`,
         does: `${client} sends ${named(operation)} to ${unitOf(suspicion)} for the first time`,
         normal: `${learned}: ${only(usual, 'no operation')}`,
-        normalIf: `the learned traffic had ${client} send ${operation} to ${at}`,
+        normalIf: `${client} sent ${operation} to ${at} in the learned traffic`,
       };
     case 'window':
       return {
@@ -151,14 +151,14 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         title: `${client} scans ${usual} of ${at}`,
         does: `${client} scans ${usual === 'hosts' ? 'hosts' : `${usual} of ${at}`}, ${count} different ones so far${detail === '' ? '' : ` (${detail})`}`,
         normal: 'Normal: shorter scans or none',
-        normalIf: `the learned traffic had ${client} scan as many`,
+        normalIf: `${client} scanned as many in the learned traffic`,
       };
     case 'identity':
       return {
         title: `${client} reads the identity of ${at}`,
         does: `${client} reads the identity of ${unitOf(suspicion)} with ${named(operation)}${count > 1 ? `, of ${count} devices within 2 min` : ''}`,
         normal: 'Normal: only listed or learned clients read it',
-        normalIf: `the configuration listed ${client}, or the learned traffic had it read the identity`,
+        normalIf: `the configuration listed ${client}, or it read the identity in the learned traffic`,
       };
     case 'exception':
       return {
@@ -209,7 +209,7 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         title: `New session identity at ${at}`,
         does: `${client} opened a session at ${where(ends)} as ${detail}`,
         normal: `${learned}: ${only(usual, 'no session')}`,
-        normalIf: `the learned traffic had ${detail} there`,
+        normalIf: `${detail} had sessions there in the learned traffic`,
       };
     case 'tap-loss':
       return {

@@ -92,7 +92,7 @@ export interface AlertStore {
   changesAfter(sequence: number, limit: number): AlertChange[];
   /** The last changes of an alert before a sequence, oldest first; all changes without a page. */
   changesOf(id: string, page?: ChangePage): AlertChange[];
-  /** The same of all alerts of an incident, without mere updates. */
+  /** The last changes of all alerts of an incident before a sequence, oldest first, without mere updates. */
   actsOf(incident: string, page: ChangePage): AlertChange[];
   /** Newest first. */
   find(query: AlertQuery): Alert[];

@@ -61,9 +61,9 @@ function arrived(page: Page, tag: number, value: number): boolean {
 }
 
 /**
- * Delay from the change of a register to the websocket message that carries it, at several poll periods: a Modbus client
- * writes to a real server at a moment that has nothing to do with the polls; collector, stream and dashboard are a
- * monitor as `scadawatch run` starts it; the time ends when the page has the frame. Wall time, the write itself included.
+ * Delay from the change of a register to the websocket message that carries it, at several poll periods. A Modbus client
+ * writes to a real server at times independent of the polls. Collector, stream and dashboard run as in `scadawatch run`.
+ * Wall time, ms, from before the write until the page has the frame.
  */
 export async function benchDelay(changes = 15, periods: readonly number[] = scanMs): Promise<BenchRow[]> {
   const dir = mkdtempSync(join(tmpdir(), 'scadawatch-bench-'));

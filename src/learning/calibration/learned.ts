@@ -15,7 +15,7 @@ export interface LearnedDetector {
   readonly name: string;
   readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'calibrated'>;
   readonly channels: readonly Channel[];
-  /** First row of its channels in the maxima, if its thresholds are statistical; the others have none there. */
+  /** Row of its first channel in the maxima. Only detectors with statistical thresholds have rows there. */
   readonly offset: number;
   readonly baseline: Json;
   /** By channel: number of separate stays in its mode that were learned, see `Detector`. */

@@ -1,9 +1,9 @@
 /** Share of the maxima that determines the tail, and their least number. */
 const tailShare = 0.05;
 const fewest = 8;
-/** Standard errors of the scale in the scale of a fitted tail. */
+/** Margin of the scale of a fitted tail, in standard errors of the scale. */
 const marginErrors = 2;
-/** So few channels keep their own scales. */
+/** Up to this number of channels, each keeps its own scale. */
 const fewestOwn = 3;
 /** Stretches of the stream of which the maximum counts: long enough that one event is one value, not many. */
 export const stretches = 200;

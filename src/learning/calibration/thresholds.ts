@@ -130,8 +130,8 @@ function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channe
 }
 
 /**
- * Weight, 0–1, of a tail in the threshold of a detector that scales its surprise on rows. While hardly a row may pass, no tail is
- * better than this scale.
+ * Weight, 0–1, of a tail in the threshold of a detector that scales its surprise by rows. With hardly any row allowed above the
+ * threshold, that scale alone is the better estimate.
  */
 const tailWeightOf = (rows: number): number => Math.min(1, Math.max(0, rows / fewPassing - 1));
 

@@ -169,7 +169,7 @@ export const texts = {
     budget: 'anomalies per day without the verdict true or expected',
     chain: 'rate, lag, queue, losses, last error',
     components: 'state, restarts, last error',
-    devices: 'load by this monitor, against the request budgets',
+    devices: 'load caused by this monitor, relative to the request budgets',
     answering: 'answering',
     deviceState: (state: string, reason: string) => `${state}: ${reason}`,
     answerTimes: (median: string, longest: string) => `${median}, ${longest} ms`,
@@ -209,7 +209,7 @@ export const texts = {
     noDifferences: 'No differences.',
     noChanges: 'The shadow detection has the settings of the live detection.',
     compared: (since: string, live: number, shadow: number) =>
-      `Since ${since}, at most two days: ${formatCount(live, 'alert')} by the live detection, ${formatNumber(shadow)} by the shadow detection.`,
+      `Since ${since} (at most two days): ${formatCount(live, 'alert')} by the live detection, ${formatNumber(shadow)} by the shadow detection.`,
     applyShadow: 'To use these settings, copy them to the live detection in the configuration and restart.',
     limitsKnown: (known: number, without: number) =>
       `${formatCount(known, 'tag')} with limits, ${formatNumber(without)} without.`,
@@ -221,8 +221,7 @@ export const texts = {
     approveLater: 'Modes take effect with the next calibration, which learns each of them separately.',
     editNow: 'The detector uses these figures at once. The learned figures are kept.',
     editLater: 'The detector uses these figures from the next calibration on. The learned figures are kept.',
-    lowerEffect:
-      'The threshold that a person has raised is the learned one again. What was learned as normal raises alerts again.',
+    lowerEffect: 'Restores the learned threshold. Deviations that a person has marked as normal raise alerts again.',
     unlearnLater: (channel: string) => `From the next calibration on, ${channel} is judged without modes.`,
     unlearnForgets:
       'The entry no longer counts as normal. It raises a finding when it recurs, until it is approved or learned again.',

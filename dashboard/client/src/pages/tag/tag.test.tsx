@@ -197,7 +197,7 @@ describe('the window', () => {
     page.press('z');
     await page.wait(0);
     await fill(page, 'begin', '2026-01-05T07:00');
-    expect(page.text()).toContain('The begin must be before the end and before now.');
+    expect(page.text()).toContain('The begin must be before the end and in the past.');
     await fill(page, 'begin', '2026-01-04T02:00');
     await fill(page, 'end', '2026-01-04T05:00');
     await submit(page);

@@ -127,7 +127,7 @@ export const texts = {
     rangeHint: 'Without an end the window follows the live values.',
     range: {
       'no-begin': 'Give the begin of the window.',
-      reversed: 'The begin must be before the end and before now.',
+      reversed: 'The begin must be before the end and in the past.',
       'too-long': 'A window has 366 days at most.',
     },
     comparisonFailed: 'The earlier values could not be read.',
