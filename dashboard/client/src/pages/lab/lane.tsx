@@ -41,7 +41,12 @@ export function Lane(props: {
             <span
               class="lane-mark"
               classList={{ end: event.toLeft }}
-              style={{ left: `${event.at * 100}%`, top: `${3 + event.row * (96 / rows)}%` }}
+              style={{
+                left: `${event.at * 100}%`,
+                top: `${3 + event.row * (96 / rows)}%`,
+                // within the lane on a narrow screen too
+                'max-width': `${(event.toLeft ? event.at : 1 - event.at) * 100}%`,
+              }}
               title={event.text}
             >
               <Show when={event.alert} fallback={<i classList={{ done: event.done, round: event.round === true }} />}>
