@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { ownCertificate, trustServer } from '../../collectors/opcua/certificates/pki.ts';
 import { main } from '../../src/main.ts';
 import { LibmodbusPeer, pymodbusServer } from '../support/modbus-peers.ts';
-import { compilePeer, freePort, Open62541Server } from '../support/open62541.ts';
+import { freePort } from '../support/free-port.ts';
+import { compilePeer, Open62541Server } from '../support/open62541.ts';
 import { openOpcuaBench } from '../support/opcua.ts';
 import { requirePeer } from '../support/peers.ts';
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { recordedServices } from './opcua-record.ts';
@@ -16,17 +15,6 @@ export async function compilePeer(compiler: Peer, source: 'server' | 'client' | 
   const program = join(folder, source);
   await run(compiler.path, ['-Wall', '-Werror', '-O1', '-o', program, join(sources, `${source}.c`), '-lopen62541', '-lm']);
   return program;
-}
-
-/** A free TCP port, because the C server cannot choose one itself. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { kill } from './child-processes.ts';
 import { listening } from './listening.ts';
-import { freePort } from './open62541.ts';
+import { freePort } from './free-port.ts';
 import { requirePeer } from './peers.ts';
 import type { ReceiverCertificates } from './syslog-peers.ts';
 

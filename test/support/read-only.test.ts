@@ -17,7 +17,8 @@ import { openClientPki, ownCertificate, trustServer } from '../../collectors/opc
 import { Simulator } from '../../simulators/lab/simulator.ts';
 import { LibmodbusPeer, pymodbusServer } from './modbus-peers.ts';
 import { startReadModbusServer } from './modbus-simulator.ts';
-import { compilePeer, freePort, Open62541Server } from './open62541.ts';
+import { freePort } from './free-port.ts';
+import { compilePeer, Open62541Server } from './open62541.ts';
 import { openOpcuaBench } from './opcua.ts';
 import { OpcuaProxy } from './opcua-proxy.ts';
 import { requirePeer } from './peers.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kill } from './child-processes.ts';
 import { listening } from './listening.ts';
-import { freePort } from './open62541.ts';
+import { freePort } from './free-port.ts';
 
 /** Certificate files of a receiver. */
 export interface ReceiverCertificates {

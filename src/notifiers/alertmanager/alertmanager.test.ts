@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, type TestContext, vi } from 'vitest';
 import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
-import { freePort } from '../../../test/support/open62541.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { contextOf } from '../../../test/support/samples.ts';
 import { systemClock } from '../../core/clock.ts';

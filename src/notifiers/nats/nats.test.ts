@@ -9,7 +9,7 @@ import { expect, it, type TestContext } from 'vitest';
 import { changeOf } from '../../../test/support/alert-changes.ts';
 import { TestAuthority } from '../../../test/support/certificates.ts';
 import { listening } from '../../../test/support/listening.ts';
-import { freePort } from '../../../test/support/open62541.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { contextOf } from '../../../test/support/samples.ts';
 import { systemClock } from '../../core/clock.ts';

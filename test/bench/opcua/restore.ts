@@ -3,7 +3,7 @@ import { Supervised } from '../../support/plain-bench.ts';
 import { PlainServer } from '../../support/plain-opcua.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { opcua } from '../../../collectors/opcua/index.ts';
-import { freePort } from '../../support/open62541.ts';
+import { freePort } from '../../support/free-port.ts';
 import { opcuaDevice, opcuaTag } from '../../support/opcua.ts';
 import { testContext } from '../../support/tiny-plant.ts';
 
