@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/core/observation.ts';
+import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import { calibrate, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
@@ -46,6 +46,18 @@ describe('relations of one equipment', () => {
     const found = scored(detector, rows(600, 3, 2e7, 6));
     expect(most(found, 1)).toBeGreaterThan(1.5 * most(found, 0));
     expect(detector.explain(1).sentence).toContain('P.AMP');
+  });
+
+  it('need a calibration of a day and a half', () => {
+    const judgesAfter = (days: number): boolean[] => {
+      const detector = make(relations, target);
+      const phase = (name: 'begin' | 'end') =>
+        observeEvent({ type: 'calibration', time: 0, phase: name, pass: 0, spanMs: days * 86_400_000 });
+      for (const one of [phase('begin'), ...rows(600, 1, 0), phase('end')]) detector.learn(one);
+      return detector.channels.map((_, channel) => detector.judges?.(channel) === true);
+    };
+    expect(judgesAfter(1)).toEqual([true, false]);
+    expect(judgesAfter(2)).toEqual([true, true]);
   });
 
   it('use a discrete tag that was on and off, and none with other values or without a change', () => {

@@ -33,8 +33,9 @@ export function applyCalibration(
 }
 
 /**
- * Least threshold of a detector. If its surprise is a chance in units of one in a thousand, it is this chance for single events, or half of
- * the unit, one in thirty, where holdout parts show how it is distributed. Few learned events can look calmer than normal operation is.
+ * Least threshold of a detector that gives its surprise a scale of its own (see `DetectorPlugin.calibrated`): the unit if it is the chance of
+ * an event, half of it if it is a scale of rows. Few learned events look calmer than normal operation is, so that holdout parts alone would
+ * give thresholds far below the unit.
  */
 export const leastThreshold = ({ calibrated }: Pick<DetectorPlugin, 'calibrated'>): number =>
   calibrated === 'chance' ? 1 : calibrated === true ? 0.5 : 0;

@@ -1,8 +1,8 @@
 import type { Alert, AlertFinding } from '../../core/alert.ts';
 import type { DetectorPlugin } from '../../core/detector.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
-import { leastThreshold } from '../../detection/baseline/apply.ts';
 import type { Learnable, ThresholdRaise } from '../../core/threshold-raise.ts';
+import { leastThreshold } from '../../detection/baseline/apply.ts';
 
 /** Distance of a raised threshold above what the alert has shown: its highest score is then 1 / 1.05. */
 const margin = 1.05;

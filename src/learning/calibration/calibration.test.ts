@@ -27,8 +27,8 @@ test('thresholds stay close to the necessary values, so that a clear deviation o
   }
 });
 
-test('a detector whose surprise is a chance has the threshold 1, however calm its calibration was', async () => {
-  const calm = (calibrated?: 'chance') => ({
+test('a detector with a scale of its own has at least its threshold, however calm its calibration was', async () => {
+  const calm = (calibrated?: true | 'chance') => ({
     ...factory(),
     plugin: { ...factory().plugin, ...(calibrated === undefined ? {} : { calibrated }) },
     create: () => {
@@ -40,16 +40,22 @@ test('a detector whose surprise is a chance has the threshold 1, however calm it
       });
     },
   });
-  const begins = async (calibrated?: 'chance') => {
+  const begins = async (calibrated?: true | 'chance') => {
     const { detectors } = await calibrate({ ...optionsOf(2.4), detectors: [calm(calibrated)] });
     return Object.values(detectors['deviation']?.thresholds ?? {}).map(({ begin }) => begin);
   };
   expect(new Set(await begins('chance'))).toEqual(new Set([1]));
+  expect(new Set(await begins(true))).toEqual(new Set([0.5]));
   // a baseline whose thresholds were fitted
   const fitted = await calibrate({ ...optionsOf(2.4), detectors: [calm()] });
-  const used = applyCalibration(fitted, [calm('chance')]).thresholds['deviation'] ?? {};
-  expect(Object.values(used).map(({ begin }) => begin)).toEqual(tags.tags.map(() => 1));
-  expect(Math.max(...(await begins()))).toBeLessThan(1);
+  for (const [calibrated, least] of [
+    ['chance', 1],
+    [true, 0.5],
+  ] as const) {
+    const used = applyCalibration(fitted, [calm(calibrated)]).thresholds['deviation'] ?? {};
+    expect(Object.values(used).map(({ begin }) => begin)).toEqual(tags.tags.map(() => least));
+  }
+  expect(Math.max(...(await begins()))).toBeLessThan(0.5);
 });
 
 test('each part is judged by detectors that have not learned it, and all data are learned in the end', async () => {
