@@ -7,6 +7,8 @@ export type Days = readonly [from: number, to: number];
 /** An act that operators, weather or machines repeat in normal operation. */
 export interface Habit<State> {
   readonly act: string;
+  /** Name of its own if several habits have the same act; default: the act. */
+  readonly name?: string;
   /** Days between two times in ordinary operation. */
   readonly ordinary: Days;
   /**
@@ -20,6 +22,10 @@ export interface Habit<State> {
 }
 
 const day = 86_400_000;
+/** Time after which an act that could not begin is tried again, ms. */
+const postponeMs = 600_000;
+
+const nameOf = ({ name, act }: Pick<Habit<never>, 'name' | 'act'>): string => name ?? act;
 
 function daysOf<State>(habit: Habit<State>, life: Life): Days | undefined {
   if (life === 'none') return undefined;
@@ -28,7 +34,7 @@ function daysOf<State>(habit: Habit<State>, life: Life): Days | undefined {
 
 /** Time of a habit after `from`: some days later, within its hours. */
 function schedule<State>(habit: Habit<State>, [low, high]: Days, from: number, noise: Noise): number {
-  const random = noise.stream(`life.${habit.act}`);
+  const random = noise.stream(`life.${nameOf(habit)}`);
   const due = from + random.between(low, high) * day;
   const midnight = Math.floor(due / day) * day;
   const hour = (due - midnight) / 3_600_000;
@@ -48,7 +54,7 @@ export function firstTimes<State>(
   const next: Record<string, number> = {};
   for (const habit of habits) {
     const days = daysOf(habit, life);
-    if (days !== undefined) next[habit.act] = schedule(habit, [0.05, days[1]], time, noise);
+    if (days !== undefined) next[nameOf(habit)] = schedule(habit, [0.05, days[1]], time, noise);
   }
   return next;
 }
@@ -59,20 +65,25 @@ export interface LivingState {
   readonly life: { readonly next: Record<string, number> };
 }
 
-/** Performs habits that are due and schedules their next times. */
+/**
+ * Performs habits that are due and schedules their next times. A state that an older version has saved gets first times of new
+ * habits. @param perform returns false if the act cannot begin now: it is tried again later
+ */
 export function performDue<State extends LivingState>(
   habits: readonly Habit<State>[],
   state: State,
   life: Life,
   noise: Noise,
-  perform: (habit: Habit<State>, value: number) => void,
+  perform: (habit: Habit<State>, value: number) => boolean,
 ): void {
+  const { next } = state.life;
   for (const habit of habits) {
     const days = daysOf(habit, life);
-    const due = state.life.next[habit.act];
-    if (days === undefined || due === undefined || state.time < due) continue;
-    const value = habit.value(state, noise.stream(`life.${habit.act}`).next(), life);
-    perform(habit, value);
-    state.life.next[habit.act] = schedule(habit, days, state.time, noise);
+    if (days === undefined) continue;
+    const name = nameOf(habit);
+    const due = (next[name] ??= schedule(habit, [0.05, days[1]], state.time, noise));
+    if (state.time < due) continue;
+    const value = habit.value(state, noise.stream(`life.${name}`).next(), life);
+    next[name] = perform(habit, value) ? schedule(habit, days, state.time, noise) : state.time + postponeMs;
   }
 }

@@ -1,13 +1,23 @@
 import { type Act, performAct } from '../../plant-kit/acts.ts';
 import { clamp } from '../../plant-kit/noise.ts';
-import { breaker, breakerNames, feederBreakers } from './breaker-names.ts';
+import { breaker, breakerNames } from './breaker-names.ts';
 import { hydroTrip } from './hydro.ts';
 import { node } from './topology.ts';
+import {
+  ageOrders,
+  capacitorOrder,
+  couplerOrder,
+  enter,
+  feederOrder,
+  restOfOrder,
+  tapOrder,
+  transformerOrder,
+} from './orders.ts';
 import { operate } from './plc/switching.ts';
 import { at, each } from './points/index.ts';
 import { tripTransformer } from './protection/station.ts';
 import { stationTrip } from './protection/state.ts';
-import type { ActsState, SubstationState } from './state.ts';
+import type { ActsState, OrderStep, SubstationState } from './state.ts';
 
 export function initialActs(): ActsState {
   return {
@@ -19,8 +29,9 @@ export function initialActs(): ActsState {
     syncBypassed: false,
     fansOff: false,
     extraLoad: 0,
+    extraLoadLeft: 0,
     order: 0,
-    orderLeft: 0,
+    orders: [],
     test: 0,
     testLeft: 0,
     testedTms: 0,
@@ -30,22 +41,31 @@ export function initialActs(): ActsState {
   };
 }
 
+/** Completes acts that an older version of the plant has saved. */
+export function completeActs(saved: Partial<ActsState> & { readonly orderLeft?: number }): ActsState {
+  const { orderLeft = 0, ...acts } = saved;
+  const orders = acts.orders ?? (acts.order ? restOfOrder(acts.order, orderLeft) : []);
+  return { ...initialActs(), ...acts, orders };
+}
+
 const multipliers = each('F{}.TMS', 4);
 const [dieselOn, dieselSetpoint, hydroOn, shedding] = [at('G2.CMD'), at('G2.PSP'), at('G1.CMD'), at('UFLS.EN')];
 /** Conductance of a fault, p.u.: its resistance is a hundredth of an ohm. */
 const solid = 400;
 
-/** An operator's entry at the control station: it increments the controller's write counter like any other write. */
-function enter(state: SubstationState, controller: 'rtu1' | 'plc2', point: number, value: number): void {
-  state.memory[point] = value;
-  state.plc.writes[controller] = (state.plc.writes[controller] ?? 0) + 1;
+/** Number of one of several alike, from 1 on. @throws RangeError for another value */
+function numberOf(kind: string, most: number, value: number): number {
+  const n = Math.round(value);
+  if (n < 1 || n > most) throw new RangeError(`there is no ${kind} ${value}`);
+  return n;
 }
 
-/** Number of a feeder, 1 to 4. @throws RangeError for another value */
-function feederOf(value: number): number {
-  const n = Math.round(value);
-  if (n < 1 || n > 4) throw new RangeError(`there is no feeder ${value}`);
-  return n;
+const feederOf = (value: number): number => numberOf('feeder', 4, value);
+const transformerOf = (value: number): number => numberOf('transformer', 2, value);
+
+/** Begins an order, unless another one is carried out. */
+function begin({ acts: { orders } }: SubstationState, steps: readonly OrderStep[]): void {
+  if (orders.length === 0) orders.push(...steps);
 }
 
 function short(state: SubstationState, at: number, transient: boolean): void {
@@ -130,18 +150,39 @@ export const acts: Readonly<Record<string, Act<SubstationState>>> = {
   'load-step': {
     summary: 'load is moved to this station from its neighbour; 0 ends it',
     value: { meaning: 'MW on all feeders together', standard: 3 },
-    run: (s, v) => void (s.acts.extraLoad = clamp(v, -15, 25)),
+    run: (s, v) => {
+      s.acts.extraLoad = clamp(v, -15, 25);
+      s.acts.extraLoadLeft = 0;
+    },
+  },
+  'load-transfer': {
+    summary: 'load is moved to this station, or from it with a negative value, and back after 50 minutes',
+    value: { meaning: 'MW on all feeders together', standard: 2 },
+    run: (s, v) => {
+      s.acts.extraLoad = clamp(v, -5, 5);
+      s.acts.extraLoadLeft = 50 * 60;
+    },
   },
   'switching-order': {
-    summary: 'a feeder is opened and earthed for three hours of work, then closed again',
+    summary: 'a feeder is opened and earthed for three quarters of an hour of work, then closed again',
     value: { meaning: 'feeder 1–4', standard: 3 },
-    run: (s, v) => {
-      const n = feederOf(v);
-      if (s.acts.order !== 0) return;
-      operate(s, feederBreakers[n - 1] ?? breaker.QF3, false);
-      s.acts.order = n;
-      s.acts.orderLeft = 3 * 3600;
-    },
+    run: (s, v) => begin(s, feederOrder(feederOf(v))),
+  },
+  'transformer-order': {
+    summary: 'a transformer is out of service for half an hour of work',
+    value: { meaning: 'transformer 1 or 2', standard: 1 },
+    run: (s, v) => begin(s, transformerOrder(transformerOf(v))),
+  },
+  'coupler-order': { summary: 'the busbar coupler is open for 20 minutes', run: (s) => begin(s, couplerOrder()) },
+  'capacitor-order': {
+    summary: 'a capacitor is switched by hand to its other position for a quarter of an hour',
+    value: { meaning: 'capacitor 1 or 2', standard: 1 },
+    run: (s, v) => begin(s, capacitorOrder(s, numberOf('capacitor', 2, v))),
+  },
+  'tap-order': {
+    summary: 'a tap changer is moved by one tap by hand, and back after five minutes',
+    value: { meaning: 'transformer 1 or 2', standard: 1 },
+    run: (s, v) => begin(s, tapOrder(transformerOf(v))),
   },
   'relay-test': {
     summary: 'an engineer changes the time multiplier of a feeder relay for 20 minutes and restores it',
@@ -219,7 +260,14 @@ export function perform(state: SubstationState, name: string, value?: number): v
 /** Ends all acts without an end of their own. */
 export function releaseActs(state: SubstationState): void {
   repair(state);
-  Object.assign(state.acts, { outage: 0, gateBlocked: false, syncBypassed: false, fansOff: false, extraLoad: 0 });
+  Object.assign(state.acts, {
+    outage: 0,
+    gateBlocked: false,
+    syncBypassed: false,
+    fansOff: false,
+    extraLoad: 0,
+    extraLoadLeft: 0,
+  });
   state.battery.charger = true;
   state.diesel.fuelClosed = false;
   for (const one of state.breakers) {
@@ -241,12 +289,9 @@ export function ageActs(state: SubstationState, dt: number): void {
     enter(state, 'plc2', dieselOn, 0);
   }
   acting.dieselTestLeft = Math.max(0, acting.dieselTestLeft - dt);
-  if (ends(acting.orderLeft)) {
-    const index = feederBreakers[acting.order - 1] ?? breaker.QF3;
-    acting.order = 0;
-    operate(state, index, true);
-  }
-  acting.orderLeft = Math.max(0, acting.orderLeft - dt);
+  if (ends(acting.extraLoadLeft)) acting.extraLoad = 0;
+  acting.extraLoadLeft = Math.max(0, acting.extraLoadLeft - dt);
+  ageOrders(state, dt);
   if (ends(acting.testLeft)) {
     const point = multipliers[acting.test - 1] ?? 0;
     // somebody else's setting stays

@@ -2,22 +2,36 @@ import { firstTimes, type Habit, type Life, performDue } from '../../plant-kit/h
 import type { Noise } from '../../plant-kit/noise.ts';
 import { perform } from './acts.ts';
 import { feederBreakers } from './breaker-names.ts';
+import { hasOrder } from './orders.ts';
 import { transferStep } from './plc/state.ts';
 import type { LifeState, SubstationState } from './state.ts';
 
-const office = [8, 15] as const;
+const shift = [6, 19] as const;
 const always = [0, 24] as const;
-const feeder = (uniform: number): number => 1 + Math.floor(4 * uniform);
+/** Days between two acts on the same object while a monitor learns. */
+const daily = [0.8, 1.2] as const;
+
+/** A habit of its own for each of several alike, so that three days of calibration have it on every one of them. */
+const each = (act: string, count: number, habit: Omit<Habit<SubstationState>, 'act' | 'name' | 'value'>) =>
+  Array.from({ length: count }, (_, i) => ({ ...habit, act, name: `${act} ${i + 1}`, value: () => i + 1 }));
+
+/** Load that neighbours move: 1 to 2.5 MW, more often to this station than from it. */
+const transferred = (uniform: number): number => (uniform < 0.3 ? -1 : 1) * (1 + 1.5 * ((uniform / 0.3) % 1));
 
 const habits: readonly Habit<SubstationState>[] = [
-  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: [0.9, 1.4], hours: [10, 10.2], value: () => 1500 },
-  { act: 'switching-order', ordinary: [12, 18], calibration: [1.1, 1.8], hours: [8, 11], value: () => 3 },
-  { act: 'relay-test', ordinary: [25, 40], calibration: [1.2, 1.9], hours: office, value: (_, u) => feeder(u) },
-  { act: 'line-fault', ordinary: [10, 20], calibration: [0.8, 1.6], hours: always, value: (_, u) => feeder(u) },
-  { act: 'voltage-sag', ordinary: [3, 9], calibration: [0.6, 1.2], hours: always, value: (_, u) => 0.02 + 0.05 * u },
-  { act: 'rack-fouling', ordinary: [4, 10], calibration: [1, 1.8], hours: office, value: (_, u) => 0.2 + 0.4 * u },
-  { act: 'rain', ordinary: [5, 15], calibration: [1.2, 2.5], hours: always, value: (_, u) => 1 + 2.5 * u },
-  { act: 'refuel', ordinary: [25, 35], hours: office, value: () => 0 },
+  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: daily, hours: shift, value: () => 1500 },
+  ...each('switching-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
+  ...each('transformer-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),
+  { act: 'coupler-order', ordinary: [80, 120], calibration: daily, hours: shift, value: () => 1 },
+  ...each('capacitor-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),
+  ...each('tap-order', 2, { ordinary: [25, 35], calibration: daily, hours: shift }),
+  ...each('relay-test', 4, { ordinary: [100, 160], calibration: daily, hours: shift }),
+  ...each('line-fault', 4, { ordinary: [40, 80], calibration: daily, hours: always }),
+  { act: 'load-transfer', ordinary: [8, 16], calibration: [0.5, 1], hours: always, value: (_, u) => transferred(u) },
+  { act: 'voltage-sag', ordinary: [3, 9], calibration: [0.4, 1], hours: always, value: (_, u) => 0.02 + 0.05 * u },
+  { act: 'rack-fouling', ordinary: [4, 10], calibration: [0.7, 1.3], hours: shift, value: (_, u) => 0.2 + 0.4 * u },
+  { act: 'rain', ordinary: [5, 15], calibration: [0.8, 1.4], hours: always, value: (_, u) => 1 + 2.5 * u },
+  { act: 'refuel', ordinary: [25, 35], hours: shift, value: () => 0 },
   { act: 'grid-loss', ordinary: [150, 400], hours: always, value: (_, u) => 3 + 20 * u },
 ];
 
@@ -33,14 +47,19 @@ export function initialLife(life: Life, time: number, noise: Noise): LifeState {
 export function live(state: SubstationState, life: Life, dt: number, noise: Noise): void {
   if (life === 'none') return;
   performDue(habits, state, life, noise, ({ act }, value) => {
-    if (isQuiet(state) || act === 'rain') perform(state, act, value);
+    if (!mayBegin(state, act)) return false;
+    perform(state, act, value);
+    return true;
   });
   restoreLater(state, dt);
 }
 
-/** True in normal operation: nobody tests or switches during a disturbance. */
-function isQuiet(state: SubstationState): boolean {
-  return state.plc.transfer.step === transferStep.none && state.acts.faults.length === 0 && state.acts.order === 0;
+/** Nobody switches or tests during a disturbance or another switching; it only rains at any time. */
+function mayBegin({ plc, acts }: SubstationState, act: string): boolean {
+  if (act === 'rain') return true;
+  const isQuiet = plc.transfer.step === transferStep.none && acts.faults.length === 0;
+  const isTested = acts.dieselTestLeft > 0 || (act === 'relay-test' && acts.test !== 0);
+  return isQuiet && !hasOrder(acts) && !isTested;
 }
 
 /** Operators restore the station twenty minutes after a trip that did not end by itself. */

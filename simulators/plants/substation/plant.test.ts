@@ -66,6 +66,23 @@ describe('a command', () => {
     expect(register(plant, 'QF1.SEL')).toBe(0);
   });
 
+  it('before its selection, for another breaker or after ten seconds is ignored and not counted', () => {
+    const plant = plantAt(10);
+    plant.write(at('QF1.CMD'), 0);
+    plant.write(at('QF1.SEL'), 1);
+    plant.write(at('QF2.CMD'), 0);
+    plant.step(2);
+    expect([truth(plant, 'QF1'), truth(plant, 'QF2')]).toEqual([1, 1]);
+    expect(register(plant, 'RTU1.SEQ')).toBe(1);
+    plant.step(10);
+    plant.write(at('QF1.CMD'), 0);
+    plant.step(1);
+    expect(truth(plant, 'QF1')).toBe(1);
+    operate(plant, 'QF1', false);
+    plant.step(1);
+    expect([truth(plant, 'QF1'), register(plant, 'RTU1.SEQ')]).toEqual([0, 3]);
+  });
+
   it('does not close again before the spring is charged, nor a feeder that is earthed', () => {
     const plant = plantAt(10);
     operate(plant, 'QF1', false);
@@ -80,7 +97,7 @@ describe('a command', () => {
     plant.step(1);
     expect(truth(plant, 'QF1')).toBe(0);
     act(plant, 'switching-order', 3);
-    plant.step(15);
+    plant.step(75);
     operate(plant, 'QF3', true);
     plant.step(1);
     expect(truth(plant, 'QF3')).toBe(0);

@@ -1,6 +1,6 @@
-import type { PlantOptions } from '../../../src/core/plant.ts';
+import type { PlantOptions, PlantState } from '../../../src/core/plant.ts';
 import { seasonShiftOf, SimulatedPlant } from '../../plant-kit/plant.ts';
-import { ageActs, perform, releaseActs } from './acts.ts';
+import { ageActs, completeActs, perform, releaseActs } from './acts.ts';
 import { stepBattery } from './battery.ts';
 import { breaker } from './breaker-names.ts';
 import { isClosed, isMoving, stepBreakers } from './breakers.ts';
@@ -16,7 +16,7 @@ import { NetworkSolver, voltageOf } from './network.ts';
 import { node, supply } from './topology.ts';
 import { networkInputs } from './network-inputs.ts';
 import { reportControllers, scanControllers } from './plc/index.ts';
-import { mirrorCommands, obeyCommands } from './plc/switching.ts';
+import { isSelected, mirrorCommands, obeyCommands } from './plc/switching.ts';
 import { table } from './points/index.ts';
 import { guardFeeders } from './protection/feeders.ts';
 import { closeOutOfPhase, guardGenerators } from './protection/generators.ts';
@@ -44,6 +44,16 @@ export class Substation extends SimulatedPlant<SubstationState> {
     super({ type: 'substation', table, instruments }, options);
     if (options.state === undefined) this.#warmUp();
     else this.restore(options.state);
+  }
+
+  override write(point: number, value: number): void {
+    // the controller ignores an operation before its selection
+    if (isSelected(this.state, point)) super.write(point, value);
+  }
+
+  override restore(state: PlantState): void {
+    super.restore(state);
+    this.state = { ...this.state, acts: completeActs(this.state.acts) };
   }
 
   truth(): Readonly<Record<string, number>> {

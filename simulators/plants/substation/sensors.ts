@@ -154,7 +154,8 @@ function shown(s: SubstationState): ReturnType<typeof differenceAt> | undefined 
 const synchroscope: readonly Sensor[] = [
   exact('SYNC.DV', (s) => 100 * (shown(s)?.volts ?? 0), 0.1),
   exact('SYNC.DF', (s) => shown(s)?.hertz ?? 0, 0.001),
-  exact('SYNC.DDEL', (s) => shown(s)?.degrees ?? 0, 0.1),
+  // without sign, as synchronism-check relays report it: the angle of two slipping sides has no jump at 180°
+  exact('SYNC.DDEL', (s) => Math.abs(shown(s)?.degrees ?? 0), 0.1),
   contact('SYNC.OK', (s) => {
     const difference = shown(s);
     return difference !== undefined && isSynchronous(difference);

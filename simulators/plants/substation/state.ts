@@ -52,9 +52,12 @@ export interface ActsState {
   fansOff: boolean;
   /** Load added on the feeders, MW, as after a switching in the 20 kV network. */
   extraLoad: number;
-  /** Switching order: feeder 1–4 that is open and earthed, or 0, and remaining seconds. */
+  /** Remaining time until the neighbour takes this load back, s; 0 while it stays. */
+  extraLoadLeft: number;
+  /** Feeder 1–4 that is earthed for work, or 0. */
   order: number;
-  orderLeft: number;
+  /** Steps of the switching order that the control centre carries out, the next one first; empty without one. */
+  readonly orders: OrderStep[];
   /** Relay test: feeder 1–4 with changed time multiplier, or 0, remaining seconds and the value to restore. */
   test: number;
   testLeft: number;
@@ -64,6 +67,16 @@ export interface ActsState {
   /** Head lost at the trash rack until it is cleaned, m. */
   rack: number;
   rackLeft: number;
+}
+
+/** A step of a switching order, plain data. */
+export interface OrderStep {
+  /** Remaining time, s. */
+  inS: number;
+  /** A point that the control centre writes, the key of a breaker (`QF1.LR`), or `EARTH`. */
+  readonly name: string;
+  /** Value of the point; 1 for remote control; feeder to be earthed, or 0. */
+  readonly value: number;
 }
 
 /** Scheduled acts of normal operation with their times, plain data. */

@@ -66,6 +66,7 @@ export function live(state: WaterworksState, life: PlantOptions['life'], dt: num
     const [least, most] = keptHours[life];
     if (act === 'chlorine-sp') changeSetpoint(state, value, noise.stream('life.chlorine-sp').between(least, most));
     else perform(state, act, value);
+    return true;
   });
   goBack(state);
 }

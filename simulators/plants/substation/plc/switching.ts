@@ -34,14 +34,20 @@ export function operate(state: SubstationState, index: number, closes: boolean):
   return true;
 }
 
+/** False for a command of a breaker that is not selected: select before operate, even between two scans. */
+export function isSelected({ memory }: SubstationState, point: number): boolean {
+  const index = command.indexOf(point);
+  return index < 0 || memory[select[index] ?? 0] === 1;
+}
+
 /** Commands from the network, select before operate. A command without selection, or in local control, is refused. */
 export function obeyCommands(state: SubstationState): void {
   const { memory, plc, breakers } = state;
   breakerNames.forEach((_, index) => {
     const wanted = memory[command[index] ?? 0] ?? 0;
-    const isSelected = memory[select[index] ?? 0] === 1;
-    plc.selected[index] = isSelected ? (plc.selected[index] ?? 0) + 1 : 0;
-    if (wanted !== plc.commanded[index] && isSelected && breakers[index]?.remote === true) {
+    const selected = memory[select[index] ?? 0] === 1;
+    plc.selected[index] = selected ? (plc.selected[index] ?? 0) + 1 : 0;
+    if (wanted !== plc.commanded[index] && selected && breakers[index]?.remote === true) {
       if (wanted === 0) cancelReclose(state, index);
       operate(state, index, wanted === 1);
       plc.selected[index] = selectedS;

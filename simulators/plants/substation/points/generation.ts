@@ -63,7 +63,7 @@ function synchroscope(): PlantPoint[] {
   return new Rows('plc2')
     .input(where, 'DV', 385, [-100, 100], 'Synchroscope voltage difference', { type: 'int16', unit: '%', scale: 0.1 })
     .input(where, 'DF', 386, [-10, 10], 'Synchroscope frequency difference', { type: 'int16', unit: 'Hz', scale: 0.001 })
-    .input(where, 'DDEL', 387, [-180, 180], 'Synchroscope angle difference', { type: 'int16', unit: '°', scale: 0.1 })
+    .input(where, 'DDEL', 387, [0, 180], 'Synchroscope angle difference', { type: 'int16', unit: '°', scale: 0.1 })
     .input(where, 'OK', 388, [0, 1], 'Synchroscope permits closing', word).points;
 }
 
