@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import { checkDashboard, type DashboardConfig } from '../../dashboard/server/index.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
 import { ScadaError, toScadaError } from '../core/errors.ts';
-import type { PluginContext } from '../core/plugin.ts';
 import { openNotifier, unroutedAlerts } from '../monitor/notifying.ts';
 import { planDetection, planShadow } from '../detection/plan/plan.ts';
 
@@ -13,7 +12,7 @@ import { planDetection, planShadow } from '../detection/plan/plan.ts';
  * fit together. Starts nothing and writes nothing.
  * @param config as loaded; its devices are checked elsewhere
  */
-export async function startProblems(config: MonitorConfig, dataDir: string, context: PluginContext): Promise<ScadaError[]> {
+export async function startProblems(config: MonitorConfig, dataDir: string): Promise<ScadaError[]> {
   const problems: ScadaError[] = [];
   const attempt = async (step: () => unknown): Promise<void> => {
     try {
@@ -25,16 +24,16 @@ export async function startProblems(config: MonitorConfig, dataDir: string, cont
   await attempt(() => planDetection(config));
   await attempt(() => planShadow(config));
   await attempt(() => checkDashboard(config.dashboard as DashboardConfig));
-  for (const index of config.notifiers.keys()) await attempt(() => openNotifier(config, index, context));
+  for (const index of config.notifiers.keys()) await attempt(() => openNotifier(config, index));
   await attempt(() => checkDataDirectory(dataDir));
   return problems;
 }
 
 /** Remarks about a configuration that `run` accepts: alerts that no notifier receives. */
-export function startNotes(config: MonitorConfig, context: PluginContext): readonly string[] {
+export function startNotes(config: MonitorConfig): readonly string[] {
   return unroutedAlerts(
     config,
-    config.notifiers.map((_, index) => openNotifier(config, index, context)),
+    config.notifiers.map((_, index) => openNotifier(config, index)),
   );
 }
 

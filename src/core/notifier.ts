@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from './alert.ts';
-import type { Plugin, PluginContext } from './plugin.ts';
+import type { Plugin } from './plugin.ts';
 
 /** One message for many changes: in a flood, for a group of alerts, or as a reminder. */
 export interface AlertDigest {
@@ -72,5 +72,5 @@ export interface NotifierPlugin<Config = unknown> extends Plugin<Config> {
   readonly sendsCanary?: true;
   /** Hosts and ports to which it connects. Without it, they are those of the settings `url`, or `host` and `port`. */
   destinations?(config: Config): readonly Destination[];
-  create(config: Config, context: PluginContext): Notifier;
+  create(config: Config): Notifier;
 }

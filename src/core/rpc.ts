@@ -33,20 +33,21 @@ export interface ErrorMessage {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
   /** Set for an error that was not a `ScadaError`, i.e. an internal fault. */
   readonly stack: string | undefined;
 }
 
 export function errorToMessage(thrown: unknown): ErrorMessage {
-  const { kind, code, message, hint } = toScadaError(thrown);
+  const { kind, code, message, hint, retryAfterMs } = toScadaError(thrown);
   const stack = thrown instanceof Error && !(thrown instanceof ScadaError) ? thrown.stack : undefined;
-  return { kind, code, message, hint, stack };
+  return { kind, code, message, hint, retryAfterMs, stack };
 }
 
 /** @returns the error; its `cause` contains the stack of the other side, if useful */
-export function errorFromMessage({ kind, code, message, hint, stack }: ErrorMessage): ScadaError {
+export function errorFromMessage({ kind, code, message, hint, retryAfterMs, stack }: ErrorMessage): ScadaError {
   const cause = stack === undefined ? undefined : Object.assign(new Error(message), { stack });
-  return new ScadaError(kind, code, message, { cause, ...(hint === undefined ? {} : { hint }) });
+  return new ScadaError(kind, code, message, { cause, retryAfterMs, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** Default limit of waiting calls. */

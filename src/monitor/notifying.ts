@@ -5,17 +5,19 @@ import type { MonitorConfig } from '../config/resolve.ts';
 import { type Alert, type AlertChange, needsAcknowledgement, type Place, type SentChange } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Metric } from '../core/metrics.ts';
-import type { NotifierPlugin } from '../core/notifier.ts';
-import type { PluginContext } from '../core/plugin.ts';
+import type { Notifier, NotifierPlugin } from '../core/notifier.ts';
 import { byRole, shownChange } from '../core/shown.ts';
 import { type Destined, unrouted } from '../notify/coverage.ts';
 import { checkDestinations, destinationsOf } from '../notify/destinations.ts';
 import { Notifications } from '../notify/index.ts';
 import { privately } from '../notify/privacy.ts';
+import { eventLoopTurns } from '../notify/turns.ts';
+import { notifiers as shipped } from '../notifiers/index.ts';
 import { endpointsOf } from '../siem/index.ts';
 import { addressOf } from './devices.ts';
 import { type CanaryStage, CanaryWatch } from './canary.ts';
 import { IncidentClients } from './incident-clients.ts';
+import { NotifierThread } from './notifier-thread/thread.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfFault, SelfWatch } from './self-watch.ts';
 
@@ -43,11 +45,11 @@ export const notifierName = ({ type }: Pick<NotifierPlugin, 'type'>, index: numb
  * @param index its place in the list
  * @throws ScadaError CONFIG_INVALID if it would reach a destination that is not allowed, or has settings that have no effect
  */
-export function openNotifier({ notifiers, destinations }: MonitorConfig, index: number, context: PluginContext): Destined {
+export function openNotifier({ notifiers, destinations }: MonitorConfig, index: number): Destined {
   const { plugin, config, settings = {} } = notifiers[index] as NotifierConfig;
   const name = notifierName(plugin, index);
   checkDestinations(name, destinationsOf(plugin, config), destinations);
-  const notifier = plugin.create(config, context);
+  const notifier = plugin.create(config);
   const refuse = (setting: string, why: string): never => {
     throw new ScadaError('config', 'CONFIG_INVALID', `notifier ${name}: ${setting} has no effect`, { hint: why });
   };
@@ -75,10 +77,11 @@ export const unroutedAlerts = ({ site: { areas } }: MonitorConfig, destined: rea
  * @throws ScadaError CONFIG_INVALID as `openNotifier`
  */
 export function startNotifiers(
-  { options, context, use, wall }: MonitorRuntime,
+  runtime: MonitorRuntime,
   manager: AlertManager,
   passed: (stage: CanaryStage, at: number) => void,
 ): readonly Notifying[] {
+  const { options, context, use, wall } = runtime;
   const { config, dataDir, state, naming = byRole, addressPseudonym = () => '[hidden]' } = options;
   // the position of a notifier is valid across restarts, even if a part of the stream was not saved
   const feed = {
@@ -98,10 +101,12 @@ export function startNotifiers(
   const placeOf = placesOf(config);
   const recent = config.notifiers.length === 0 ? [] : state.alerts.find({ limit: recentAlerts });
   const clients = new IncidentClients(feed, recent);
+  const opened = openNotifiers(runtime);
+  const turn = eventLoopTurns();
   const acknowledge = (id: string, user: string): void => manager.acknowledge(id, { role: 'operator', user });
   const started = config.notifiers.map(({ plugin, settings = {} }, index): Notifying => {
     const name = notifierName(plugin, index);
-    const { notifier } = openNotifier(config, index, context);
+    const notifier = opened[index] as Notifier;
     const hidden = privately(settings.privacy, addressPseudonym);
     const notifications = new Notifications({
       name,
@@ -113,6 +118,7 @@ export function startNotifiers(
       settings,
       timeZone: config.site.timeZone,
       clock: wall,
+      turn,
       shown: (change) => {
         const incidentClients = clients.of(change.alert);
         const sent: SentChange = {
@@ -130,6 +136,17 @@ export function startNotifiers(
   });
   if (started.length > 0) stateUnrouted({ options, context }, manager, started);
   return started;
+}
+
+/** The notifiers of the configuration in order. They send in a thread of their own; those that are not shipped, in this one. */
+function openNotifiers({ options: { config }, supervisor, use }: MonitorRuntime): readonly Notifier[] {
+  const local = config.notifiers.map((_, index) => openNotifier(config, index).notifier);
+  const threaded = config.notifiers.map(({ plugin, config: own }) =>
+    shipped.includes(plugin) ? { type: plugin.type, config: own } : undefined,
+  );
+  if (threaded.every((one) => one === undefined)) return local;
+  const thread = use('thread of the notifiers', new NotifierThread(threaded, supervisor.part('notifiers')));
+  return local.map((notifier, index) => (threaded[index] === undefined ? notifier : thread.notifier(index, notifier)));
 }
 
 /** Finds where an alert is, for receivers that do not know the site. */

@@ -44,6 +44,8 @@ export interface NotificationsOptions {
   readonly onCanary?: ((canary: Canary) => void) | undefined;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
+  /** Resolves when this notifier may work; default: at once. */
+  readonly turn?: (() => Promise<void>) | undefined;
   /** Used for pauses: receivers use wall time even if the plant does not. */
   readonly clock?: Clock;
 }
@@ -192,6 +194,7 @@ export class Notifications implements AsyncDisposable {
 
   /** Takes the waiting changes, or waits for one. */
   async #step(signal: AbortSignal): Promise<void> {
+    await this.#options.turn?.();
     this.#wake.reset();
     const { store, feed, notifier } = this.#options;
     const { sequence } = feed;

@@ -73,7 +73,7 @@ it.each(notifiers.map((plugin) => [plugin.type, plugin] as const))(
     const feed = new Feed();
     const context = contextOf(clock);
     const open = (): Notifications => {
-      const notifier = plugin.create(plugin.schema.parse(peer.settings), context);
+      const notifier = plugin.create(plugin.schema.parse(peer.settings));
       const options = { name: plugin.type, notifier, feed, store: feed, dir: join(dir, 'position'), context, clock, perMinute };
       return new Notifications(options);
     };

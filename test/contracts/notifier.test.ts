@@ -1,9 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
-import { Metrics, silentLogger } from '../../src/core/plugin.ts';
-import { Random } from '../../src/core/random.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { changeOf } from '../support/alert-changes.ts';
 import { notifiersToFiles, type ReceiverKind, receiverKinds, receiverSecret } from '../support/receiver-kinds.ts';
@@ -30,8 +27,7 @@ function kindOf(type: string): ReceiverKind {
 }
 
 function create(plugin: NotifierPlugin, port: number, more: object = {}) {
-  const context = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  return plugin.create(plugin.schema.parse({ ...kindOf(plugin.type).settings(port), ...more }), context);
+  return plugin.create(plugin.schema.parse({ ...kindOf(plugin.type).settings(port), ...more }));
 }
 const signal = new AbortController().signal;
 

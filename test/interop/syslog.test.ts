@@ -22,7 +22,7 @@ async function open(program: SyslogProgram, test: Pick<TestContext, 'skip'>, sta
   const notifier = (transport: SyslogTransport, more: object = {}): Notifier => {
     const tls = transport === 'tls' ? { ca: authority.ca, certificate: client.cert, key: client.key } : {};
     const settings = { host: 'localhost', port: peer.ports[transport], transport, ...tls, ...more };
-    return syslog.create(syslog.schema.parse(settings), contextOf(systemClock));
+    return syslog.create(syslog.schema.parse(settings));
   };
   return { peer, notifier };
 }

@@ -29,12 +29,12 @@ export function checkCommand(program: Command): void {
       const patterns = { dataDir: options.data, context, report: (text: string) => console.log(text) };
       const expand = options.offline === true ? rememberedTags(patterns) : expandPatterns(patterns, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
-      const problems = await startProblems(config, options.data, context);
+      const problems = await startProblems(config, options.data);
       for (const { message, hint } of problems) {
         console.log(`FAIL ${message}`);
         if (hint !== undefined) console.log(`       ${hint}`);
       }
-      if (problems.length === 0) for (const note of startNotes(config, context)) console.log(`note ${note}`);
+      if (problems.length === 0) for (const note of startNotes(config)) console.log(`note ${note}`);
       if (problems.length > 0) process.exitCode = exitCodes.usage;
       else console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
       if (options.offline === true) return;

@@ -3,12 +3,9 @@ import { loadConfig } from '../../config/load.ts';
 import type { AlertChange } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
-import { Metrics } from '../../core/plugin.ts';
 import { notifierName, openNotifier } from '../../monitor/notifying.ts';
-import { Random } from '../../core/random.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
-import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions } from '../options.ts';
+import { commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 
 /** `scadawatch notify`: tries a notifier. */
@@ -18,14 +15,8 @@ export function notifyCommand(program: Command): void {
     .description('send one test alert, marked as a test, by a notifier of the configuration')
     .argument('<plant.yaml>', 'plant configuration')
     .argument('[name]', 'type of a notifier, or type and place in the list, e.g. webhook-1; all if not given')
-    .action(async (file: string, name: string | undefined, options: CommonOptions) => {
+    .action(async (file: string, name: string | undefined) => {
       const config = await loadConfig(file, { registry, environment: process.env });
-      const context = {
-        logger: createLogger(options.logLevel),
-        clock: systemClock,
-        random: new Random(1),
-        metrics: new Metrics(),
-      };
       const all = config.notifiers.map(({ plugin }, index) => ({ plugin, index, name: notifierName(plugin, index) }));
       const chosen = all.filter(({ plugin, name: own }) => name === undefined || name === plugin.type || name === own);
       if (chosen.length === 0)
@@ -35,7 +26,7 @@ export function notifyCommand(program: Command): void {
       const signal = stopSignal();
       for (const { index, name: called } of chosen) {
         try {
-          await openNotifier(config, index, context).notifier.notify(testChange(config.site.name), signal);
+          await openNotifier(config, index).notifier.notify(testChange(config.site.name), signal);
           console.log(`ok   ${called}: the test alert was sent`);
         } catch (thrown) {
           signal.throwIfAborted();

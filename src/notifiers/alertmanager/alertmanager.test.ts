@@ -7,8 +7,6 @@ import { expect, it, type TestContext, vi } from 'vitest';
 import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { alertmanager } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -43,7 +41,7 @@ it('takes a silence that a person sets after the alert as an acknowledgement', a
   await using stack = new AsyncDisposableStack();
   const url = await start(test, stack);
   const create = (site: string) =>
-    alertmanager.create(alertmanager.schema.parse({ url, labels: { site }, acknowledgements: true }), contextOf(systemClock));
+    alertmanager.create(alertmanager.schema.parse({ url, labels: { site }, acknowledgements: true }));
   const notifier = create('north');
   const now = Date.now();
   const silence = async (alert: string): Promise<void> => {
@@ -74,7 +72,7 @@ it('keeps the alerts of Alertmanager as they are here', async (test) => {
   await using stack = new AsyncDisposableStack();
   const url = await start(test, stack);
   const settings = { url, labels: { site: 'north' }, dashboard: 'https://scadawatch.example' };
-  const notifier = alertmanager.create(alertmanager.schema.parse(settings), contextOf(systemClock));
+  const notifier = alertmanager.create(alertmanager.schema.parse(settings));
   const listed = async () =>
     (await (await fetch(`${url}/api/v2/alerts`)).json()) as {
       labels: Record<string, string>;

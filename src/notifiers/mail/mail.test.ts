@@ -7,8 +7,6 @@ import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { OpenSmtpd } from '../../../test/support/opensmtpd.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { mail } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -39,7 +37,7 @@ async function start(test: Pick<TestContext, 'skip'>, stack: AsyncDisposableStac
   const create = (more: object = {}) => {
     const settings = { host: 'localhost', port, security: kind, from: 'scadawatch@plant.example', to: ['duty@plant.example'] };
     const schema = mail.schema.parse({ ...settings, ca: authority.ca, dashboard: 'https://scadawatch.example', ...more });
-    return mail.create(schema, contextOf(systemClock));
+    return mail.create(schema);
   };
   return { create, printed: () => printed };
 }
@@ -87,7 +85,7 @@ it('OpenSMTPD delivers mails by either kind of TLS, also once it is back after a
   const server = stack.use(await OpenSmtpd.start(test, { ca: authority.ca, ...files }));
   const create = (security: 'starttls' | 'tls', to = 'duty@plant.example') => {
     const settings = { host: '127.0.0.1', port: server.ports[security], security, from: 'scadawatch@plant.example', to: [to] };
-    return mail.create(mail.schema.parse({ ...settings, ca: authority.ca }), contextOf(systemClock));
+    return mail.create(mail.schema.parse({ ...settings, ca: authority.ca }));
   };
   const ids = (): number[] => [...server.received().matchAll(/note (\d+)/g)].map(([, number]) => Number(number));
   await create('starttls').notify(changeOf(1, { note: 'note 1' }), signal);

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Canary, Notifier } from '../../core/notifier.ts';
@@ -38,6 +37,8 @@ export class Mail implements Notifier {
   async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
     const { host, security, user, password, from, to, timeoutMs } = this.#config;
     const files = await this.#prepared();
+    // loaded by the thread that sends
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       host,
       port: portOf(this.#config),

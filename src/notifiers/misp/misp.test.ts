@@ -7,8 +7,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { changeOf } from '../../../test/support/alert-changes.ts';
 import { mispEventRules } from '../../../test/support/misp.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { misp } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -39,8 +37,7 @@ async function openMisp(stack: AsyncDisposableStack) {
     await once(server, 'close');
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const create = (more: object = {}) =>
-    misp.create(misp.schema.parse({ url, key, site: 'North', ...more }), contextOf(systemClock));
+  const create = (more: object = {}) => misp.create(misp.schema.parse({ url, key, site: 'North', ...more }));
   return { create, events, requests };
 }
 
@@ -69,7 +66,7 @@ it('gives up on a wrong key, and does not name it', async () => {
 it('writes files instead of requests', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-misp-'));
   try {
-    await misp.create(misp.schema.parse({ folder, site: 'North' }), contextOf(systemClock)).notify(changeOf(), signal);
+    await misp.create(misp.schema.parse({ folder, site: 'North' })).notify(changeOf(), signal);
     const [name = ''] = readdirSync(folder);
     expect(name).toBe('0000000000000001-ALT-000017.misp.json');
     expect(mispEventRules.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8'))).error).toBeUndefined();

@@ -9,8 +9,6 @@ import { TestAuthority } from '../../../test/support/certificates.ts';
 import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { mqtt } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -43,8 +41,7 @@ user root
   });
   await listening(port, 'localhost');
   const files = { ca: authority.ca, certificate: client.cert, key: client.key };
-  const create = (more: object = {}) =>
-    mqtt.create(mqtt.schema.parse({ url: `mqtts://localhost:${port}`, ...files, ...more }), contextOf(systemClock));
+  const create = (more: object = {}) => mqtt.create(mqtt.schema.parse({ url: `mqtts://localhost:${port}`, ...files, ...more }));
   /** Retained messages by topic, as another client reads them. */
   const retained = (): Record<string, string> => {
     const tls = ['--cafile', authority.ca, '--cert', client.cert, '--key', client.key];

@@ -1,4 +1,4 @@
-import { connectAsync, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { type AlertChange, isOpen } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Canary } from '../../core/notifier.ts';
@@ -49,6 +49,8 @@ export class Mqtt extends ProgramNotifier<MqttConfig> {
 
   async #connect(): Promise<MqttClient> {
     const { url, user, password, timeoutMs } = this.config;
+    // loaded by the thread that sends
+    const { connectAsync } = await import('mqtt');
     const files = await readTlsFiles(this.config);
     return await connectAsync(
       url,

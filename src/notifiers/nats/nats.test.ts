@@ -11,8 +11,6 @@ import { TestAuthority } from '../../../test/support/certificates.ts';
 import { listening } from '../../../test/support/listening.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { nats } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -50,7 +48,7 @@ tls { cert_file: "${server.cert}", key_file: "${server.key}", ca_file: "${author
   await run();
   const files = { ca: authority.ca, certificate: client.cert, key: client.key };
   const create = (more: object = {}) =>
-    nats.create(nats.schema.parse({ url: `tls://127.0.0.1:${port}`, ...files, user, password, ...more }), contextOf(systemClock));
+    nats.create(nats.schema.parse({ url: `tls://127.0.0.1:${port}`, ...files, user, password, ...more }));
   const text = (file: string): string => readFileSync(file, 'utf8');
   const manager = async () => {
     const tls = { ca: text(authority.ca), cert: text(client.cert), key: text(client.key) };

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { jetstream } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Canary } from '../../core/notifier.ts';
@@ -57,6 +56,8 @@ export class Nats extends ProgramNotifier<NatsConfig> {
   async #connect(): Promise<NatsConnection> {
     const { url, user, password, credentials, timeoutMs } = this.config;
     const { protocol, host } = new URL(url);
+    // loaded by the thread that sends
+    const { connect, credsAuthenticator } = await import('@nats-io/transport-node');
     const files = Object.entries(await readTlsFiles(this.config)).map(([name, file]) => [name, file.toString()]);
     return await connect({
       servers: host,
@@ -71,6 +72,8 @@ export class Nats extends ProgramNotifier<NatsConfig> {
 
   async #publish(connection: NatsConnection, messages: readonly Message[], signal: AbortSignal): Promise<void> {
     const { subject, timeoutMs } = this.config;
+    const { headers } = await import('@nats-io/transport-node');
+    const { jetstream } = await import('@nats-io/jetstream');
     const stream = jetstream(connection, { timeout: timeoutMs });
     for (const { subject: last, id, body } of messages) {
       signal.throwIfAborted();

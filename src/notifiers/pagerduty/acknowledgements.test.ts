@@ -3,8 +3,6 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { intrusion } from '../../../test/support/alert-changes.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { pagerduty } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -45,10 +43,7 @@ async function openApi(status: number, stack: AsyncDisposableStack): Promise<{ u
 }
 
 const create = (url: string) =>
-  pagerduty.create(
-    pagerduty.schema.parse({ routingKey, url, acknowledgements: { token, service: 'PABC123', url } }),
-    contextOf(systemClock),
-  );
+  pagerduty.create(pagerduty.schema.parse({ routingKey, url, acknowledgements: { token, service: 'PABC123', url } }));
 const waiting = ['ALT-1', 'ALT-2', 'ALT-3'].map((id) => ({ ...intrusion, id }));
 
 it('takes acknowledgements of its own service from PagerDuty, with the last person', async () => {
@@ -76,7 +71,7 @@ it('fails without its key in the error, and can be repeated', async () => {
 });
 
 it('asks nothing without a key', () => {
-  const notifier = pagerduty.create(pagerduty.schema.parse({ routingKey }), contextOf(systemClock));
+  const notifier = pagerduty.create(pagerduty.schema.parse({ routingKey }));
   expect('acknowledged' in notifier).toBe(false);
 });
 

@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest';
 import { changeOf, digestOf, intrusion } from '../../../test/support/alert-changes.ts';
 import { openHttpReceiver } from '../../../test/support/http-receiver.ts';
-import { contextOf } from '../../../test/support/samples.ts';
 import type { AlertChangeKind } from '../../core/alert.ts';
-import { systemClock } from '../../core/clock.ts';
 import { pagerduty } from './index.ts';
 
 const signal = new AbortController().signal;
 const routingKey = 'only-for-this-test-0123456789abcdef';
-const create = (settings: object) =>
-  pagerduty.create(pagerduty.schema.parse({ routingKey, ...settings }), contextOf(systemClock));
+const create = (settings: object) => pagerduty.create(pagerduty.schema.parse({ routingKey, ...settings }));
 
 it('triggers, acknowledges and resolves one incident for each alert', async () => {
   await using receiver = await openHttpReceiver();

@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
 import { changeOf, digestOf, intrusion } from '../../../test/support/alert-changes.ts';
 import { openHttpReceiver } from '../../../test/support/http-receiver.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { slack } from './index.ts';
 
 const signal = new AbortController().signal;
-const create = (settings: object) => slack.create(slack.schema.parse(settings), contextOf(systemClock));
+const create = (settings: object) => slack.create(slack.schema.parse(settings));
 
 it('writes what, where, since when, who, how sure and what to do, as text and not as markup', async () => {
   await using receiver = await openHttpReceiver(200);

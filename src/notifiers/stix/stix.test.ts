@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
-import { contextOf } from '../../../test/support/samples.ts';
 import { stixProblems } from '../../../test/support/stix.ts';
-import { systemClock } from '../../core/clock.ts';
 import { stix } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -13,8 +11,7 @@ let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'scadawatch-stix-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const create = (more: object = {}) =>
-  stix.create(stix.schema.parse({ folder: join(folder, 'out'), site: 'North', ...more }), contextOf(systemClock));
+const create = (more: object = {}) => stix.create(stix.schema.parse({ folder: join(folder, 'out'), site: 'North', ...more }));
 
 it('writes a valid bundle for each change that its settings include, in order', async () => {
   const other = { ...intrusion, id: 'ALT-000018', priority: 'A' } as const;

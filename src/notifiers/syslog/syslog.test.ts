@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { changeOf, intrusion } from '../../../test/support/alert-changes.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { syslog } from './index.ts';
 
 const signal = new AbortController().signal;
@@ -26,7 +24,7 @@ async function receiver(treat: (socket: Socket) => void, allowHalfOpen = false) 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const settings = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, transport: 'tcp', hostname: 'water works' };
-  const create = (more: object = {}) => syslog.create(syslog.schema.parse({ ...settings, ...more }), contextOf(systemClock));
+  const create = (more: object = {}) => syslog.create(syslog.schema.parse({ ...settings, ...more }));
   return { create, text: () => text };
 }
 

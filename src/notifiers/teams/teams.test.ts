@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
 import { changeOf, digestOf, intrusion } from '../../../test/support/alert-changes.ts';
 import { openHttpReceiver } from '../../../test/support/http-receiver.ts';
-import { contextOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
 import { teams } from './index.ts';
 
 const signal = new AbortController().signal;
-const create = (settings: object) => teams.create(teams.schema.parse(settings), contextOf(systemClock));
+const create = (settings: object) => teams.create(teams.schema.parse(settings));
 
 it('posts an adaptive card', async () => {
   await using receiver = await openHttpReceiver(202);

@@ -3,7 +3,6 @@ import type { lookup } from 'node:dns/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contextOf } from '../../../test/support/samples.ts';
 import type { Alert, AlertChange, Priority } from '../../core/alert.ts';
 import { VirtualClock } from '../../core/clock.ts';
 import { webhook } from './index.ts';
@@ -142,7 +141,7 @@ describe('a webhook', () => {
   it('refuses a configuration whose signature the receiver could not verify', () => {
     for (const over of [{ secret: 'short' }, { url: 'ftp://x' }, { extra: 1 }, { minimumPriority: 4 }])
       expect(webhook.schema.safeParse({ url, secret, ...over }).success).toBe(false);
-    expect(webhook.create(webhook.schema.parse({ url, secret }), contextOf(clock))).toBeInstanceOf(Webhook);
+    expect(webhook.create(webhook.schema.parse({ url, secret }))).toBeInstanceOf(Webhook);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Worker } from 'node:worker_threads';
 import type { AlertManager } from '../../../src/alerts/manager.ts';
 import { registry } from '../../../src/app/registry.ts';
 import { serve } from '../../../src/app/serve.ts';
@@ -31,6 +32,8 @@ export interface FloodReport {
   readonly longestDelayMs: number;
   /** Growth of the heap from a third of the time to the end, after a collection, bytes. */
   readonly growth: number;
+  /** The same of the threads: least heap of ten seconds, bytes. */
+  readonly threadGrowth: number;
   /** CPU time of the main thread and of the whole process, cores. */
   readonly mainThread: number;
   readonly cores: number;
@@ -48,6 +51,9 @@ const endsAfterS = 5;
 const commitMs = 2_000;
 const longestCommitMs = 20_000;
 const { signal } = new AbortController();
+/** Threads of this process. */
+const threads = new Set<Worker>();
+process.on('worker', (thread: Worker) => threads.add(thread));
 
 const config = await loadConfig(file, { registry, environment: {} });
 const serving = await serve({ config, dataDir, clock: systemClock, logger: silentLogger, seed: 1 });
@@ -67,6 +73,7 @@ async function flood({ seconds, perSecond, ends }: Flood): Promise<FloodReport> 
   const skippedBefore = metricOf('scadawatch_polls_skipped_total');
   const open: Finding[] = [];
   let heap = Number.NaN;
+  const threadHeaps: number[] = [];
   for (let second = 0; second < seconds; second++) {
     for (let tenth = 0; tenth < 10; tenth++) {
       for (let n = 0; n < perSecond / 10; n++) open.push(raise((second * 10 + tenth) * 10 + n));
@@ -74,6 +81,7 @@ async function flood({ seconds, perSecond, ends }: Flood): Promise<FloodReport> 
         for (const finding of open.splice(0, open.length - endsAfterS * perSecond)) end(finding, raised.get(finding.id) ?? '');
       await systemClock.sleep(Math.max(0, begin + second * 1_000 + (tenth + 1) * 100 - systemClock.monotonic()));
     }
+    threadHeaps.push(await threadHeap());
     if (second === Math.floor(seconds / 3)) heap = collectedHeap();
   }
   const took = systemClock.monotonic() - begin;
@@ -89,9 +97,16 @@ async function flood({ seconds, perSecond, ends }: Flood): Promise<FloodReport> 
     skippedPolls: metricOf('scadawatch_polls_skipped_total') - skippedBefore,
     longestDelayMs: 1_000 * metricOf('scadawatch_poll_delay_seconds'),
     growth,
+    threadGrowth: Math.min(...threadHeaps.slice(-10)) - Math.min(...threadHeaps.slice(seconds / 3).slice(0, 10)),
     mainThread: (threadUsed.user + threadUsed.system) / 1_000 / took,
     cores: (allUsed.user + allUsed.system) / 1_000 / took,
   };
+}
+
+/** Used heap of the threads, bytes. */
+async function threadHeap(): Promise<number> {
+  const all = await Promise.all([...threads].map((thread) => thread.getHeapStatistics().catch(() => undefined)));
+  return all.reduce((sum, one) => sum + (one?.used_heap_size ?? 0), 0);
 }
 
 /** Every tenth alert is an alarm of priority 1, the others of priority 3: each type sends both. */

@@ -1,0 +1,25 @@
+import { workerData } from 'node:worker_threads';
+import type { Notifier } from '../../core/notifier.ts';
+import { RpcServer } from '../../core/rpc-server.ts';
+import { starterPort } from '../../core/rpc-ports.ts';
+import { notifiers } from '../../notifiers/index.ts';
+import type { NotifierCalls, ThreadedNotifier } from './calls.ts';
+
+/** Thread of the notifiers: renders, signs and sends. */
+const opened = (workerData as readonly (ThreadedNotifier | undefined)[]).map((notifier) =>
+  notifiers.find(({ type }) => type === notifier?.type)?.create(notifier?.config),
+);
+
+function at(index: number): Notifier {
+  const notifier = opened[index];
+  if (notifier === undefined) throw new Error(`the thread has no notifier ${index}`);
+  return notifier;
+}
+
+new RpcServer<NotifierCalls>(starterPort(), {
+  notify: ({ index, passed }, { signal }) => at(index).notify(passed, signal),
+  notifyDigest: ({ index, passed }, { signal }) => at(index).notifyDigest(passed, signal),
+  notifyAll: async ({ index, passed }, { signal }) => await at(index).notifyAll?.(passed, signal),
+  acknowledged: async ({ index, passed }, { signal }) => (await at(index).acknowledged?.(passed, signal)) ?? [],
+  canary: async ({ index, passed }, { signal }) => await at(index).canary?.(passed, signal),
+});
