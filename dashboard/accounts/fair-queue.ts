@@ -9,6 +9,8 @@ export interface Lane {
 
 export interface QueueLimits {
   readonly running: number;
+  /** Of these, at most so many of unknown clients: a known one finds a free place during their flood. */
+  readonly runningUnknown: number;
   readonly waiting: number;
   readonly perLane: number;
 }
@@ -27,6 +29,7 @@ export class FairQueue {
   readonly #known = new Map<string, Waiter[]>();
   readonly #unknown = new Map<string, Waiter[]>();
   #running = 0;
+  #runningUnknown = 0;
   #waiting = 0;
   #wasKnown = false;
 
@@ -36,16 +39,24 @@ export class FairQueue {
 
   /** @throws ApiError `unavailable` when the queue is full */
   async run<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= this.#limits.running) await this.#wait(lane);
-    else this.#running++;
+    if (this.#hasPlace(lane.isKnown)) this.#count(lane.isKnown, 1);
+    else await this.#wait(lane);
     try {
       return await work();
     } finally {
+      this.#count(lane.isKnown, -1);
       // the place goes to the next piece in the same step, so that no other can take it
-      const next = this.#next();
-      if (next === undefined) this.#running--;
-      else next.start();
+      this.#next()?.start();
     }
+  }
+
+  #hasPlace(isKnown: boolean): boolean {
+    return this.#running < this.#limits.running && (isKnown || this.#runningUnknown < this.#limits.runningUnknown);
+  }
+
+  #count(isKnown: boolean, change: 1 | -1): void {
+    this.#running += change;
+    if (!isKnown) this.#runningUnknown += change;
   }
 
   async #wait({ key, isKnown }: Lane): Promise<void> {
@@ -74,8 +85,8 @@ export class FairQueue {
   }
 
   #next(): Waiter | undefined {
-    const first = this.#wasKnown ? this.#unknown : this.#known;
-    const lanes = first.size > 0 ? first : first === this.#known ? this.#unknown : this.#known;
+    const canBeUnknown = this.#unknown.size > 0 && this.#hasPlace(false);
+    const lanes = canBeUnknown && (this.#wasKnown || this.#known.size === 0) ? this.#unknown : this.#known;
     const [entry] = lanes;
     if (entry === undefined) return undefined;
     const [key, lane] = entry;
@@ -85,6 +96,7 @@ export class FairQueue {
     if (lane.length > 0) lanes.set(key, lane);
     this.#waiting--;
     this.#wasKnown = lanes === this.#known;
+    this.#count(this.#wasKnown, 1);
     return waiter;
   }
 }

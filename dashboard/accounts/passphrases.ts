@@ -16,14 +16,14 @@ const tagBytes = 32;
 const saltBytes = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** Bounds the memory that sign-in attempts can use. */
-const queueLimits = { running: 2, waiting: 64, perLane: 8 };
+/** Bounds the memory that sign-in attempts can use, and the cores that guesses of unknown clients can keep busy. */
+const queueLimits = { running: 2, runningUnknown: 1, waiting: 64, perLane: 8 };
 
 export type Derive = (message: string, nonce: Buffer, cost: PassphraseCost, tagLength: number) => Promise<Buffer>;
 
 /**
- * Hashes and verifies passphrases by argon2id (RFC 9106), stored as PHC strings. At most two are computed at a time. The others
- * wait by client, and a client beyond the limit is refused.
+ * Hashes and verifies passphrases by argon2id (RFC 9106), stored as PHC strings. At most two are computed at a time, and one of
+ * unknown clients, so that a known one does not wait for them. The others wait by client, and a client beyond the limit is refused.
  */
 export class Passphrases {
   readonly #cost: PassphraseCost;
