@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { at } from './points/index.ts';
 import { initialBattery, stepBattery } from './battery.ts';
 import { initialTransformer, ratedAmps, stepHeat } from './transformers.ts';
+import { stationTrip } from './protection/state.ts';
 import { act, operate, plantAt, register, secondsUntil, truth } from './testing.ts';
 
 /** A plant whose hydro unit runs at a power, MW. */
@@ -231,6 +232,15 @@ describe('a fault or attack has the consequence that physics requires', () => {
     expect(saved.supplied).toBe(true);
     expect(saved.stages).toBeGreaterThanOrEqual(3);
     expect(saved.lowest).toBeGreaterThan(47.5);
+  });
+
+  it('grid lost by day: load shedding cannot make up for the import, and the frequency relay disconnects the hydro unit', () => {
+    const plant = plantAt(10);
+    expect(truth(plant, 'grid.power')).toBeGreaterThan(9);
+    act(plant, 'grid-loss', 5);
+    plant.step(2);
+    expect(truth(plant, 'station.firstOut')).toBe(stationTrip.frequency);
+    expect(truth(plant, 'QG1') + truth(plant, 'busA.supply') + truth(plant, 'busB.supply')).toBe(0);
   });
 });
 
