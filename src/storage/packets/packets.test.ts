@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Span } from '../../core/traffic.ts';
 import { silentLogger } from '../../core/plugin.ts';
-import { packetParts, PacketRing, readPackets } from './index.ts';
-import { packetsOf } from './pcapng.ts';
+import { type DamagedPackets, packetParts, PacketRing, readPackets } from './index.ts';
+import { packetsOf } from './read-blocks.ts';
 
 const start = Date.UTC(2026, 10, 28);
 const minute = 60_000;
@@ -56,7 +56,8 @@ it('parts of a span have each of its packets once, also those of held files, and
   expect(names(join(dir, 'held'))).toHaveLength(1);
   const parts = [];
   const span = { from: start + 10_000, to: start + 122_000 };
-  for await (const part of packetParts(dir, span, 2_000, signal)) parts.push(part);
+  const damages: DamagedPackets[] = [];
+  for await (const part of packetParts(dir, span, 2_000, signal, (one) => damages.push(one))) parts.push(part);
   const secondsOf = (content: Buffer): readonly number[] => [...packetsOf(content)].map(({ time }) => (time - start) / 1_000);
   expect(parts.map(({ content }) => secondsOf(content))).toEqual([[10, 11], [59], [61, 62], [63]]);
   expect(parts.map(({ from, to, packets }) => [(from - start) / 1_000, (to - start) / 1_000, packets])).toEqual([
@@ -69,8 +70,46 @@ it('parts of a span have each of its packets once, also those of held files, and
   const [last = ''] = names(dir).toSorted().slice(-1);
   truncateSync(join(dir, last), readFileSync(join(dir, last)).length - 100);
   const rest = [];
-  for await (const part of packetParts(dir, all, mb, signal)) rest.push(...secondsOf(part.content));
+  for await (const part of packetParts(dir, all, mb, signal, (one) => damages.push(one))) rest.push(...secondsOf(part.content));
   expect(rest).toEqual([0, 10, 11, 59, 61, 62, 63, 122]);
+  expect(damages).toEqual([]);
+});
+
+it.each([
+  // the block of a packet has 40 bytes here
+  ['the length of a block', { at: [4], lost: [3] }],
+  ['the length at its end', { at: [36], lost: [3] }],
+  ['its type', { at: [0], lost: [3] }],
+  ['the length of its packet', { at: [20], lost: [3] }],
+  ['two blocks, of which the second describes a tap', { at: [4, 44], lost: [3, 4, 6] }],
+])('damage of %s is stated, and the packets after it are read', async (_what, { at, lost }) => {
+  const ring = await open();
+  for (const seconds of [1, 2, 3]) put(ring, seconds);
+  put(ring, 4, { tap: 'OTHER' });
+  put(ring, 5);
+  put(ring, 6, { tap: 'OTHER' });
+  put(ring, 7, { tap: 'THIRD' });
+  await ring[Symbol.asyncDispose]();
+  const [name = ''] = names(dir);
+  const content = readFileSync(join(dir, name));
+  const block = [...packetsOf(content)].find(({ time }) => time === start + 3_000)?.block;
+  const place = (block?.byteOffset ?? 0) - content.byteOffset;
+  for (const damaged of at) content.writeUInt32LE(0xdead_beef, place + damaged);
+  writeFileSync(join(dir, name), content);
+  const damages: DamagedPackets[] = [];
+  const times: number[] = [];
+  for await (const part of packetParts(dir, all, mb, signal, (one) => damages.push(one)))
+    times.push(...[...packetsOf(part.content)].map(({ time }) => (time - start) / 1_000));
+  expect(times).toEqual([1, 2, 3, 4, 5, 6, 7].filter((seconds) => !lost.includes(seconds)));
+  const next = Math.max(...lost) + 1;
+  expect(damages).toEqual([
+    { file: name, bytes: expect.any(Number) as number, after: start + 2_000, before: start + 1_000 * next },
+  ]);
+  expect((await read([all])).seconds).toEqual(times);
+  // a span that ends before the damage has all of its packets
+  const none: DamagedPackets[] = [];
+  for await (const _part of packetParts(dir, { from: start, to: start + 2_000 }, mb, signal, (one) => none.push(one)));
+  expect(none).toEqual([]);
 });
 
 it('the ring keeps the latest minutes within its bound, and held minutes beyond it', async () => {

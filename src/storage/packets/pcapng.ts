@@ -4,10 +4,10 @@ import type { RawPacket } from '../../core/packets.ts';
  * Blocks of pcapng, https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-04.html, little-endian, times in µs. Only these blocks are
  * written, so that only these are read.
  */
-const types = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
+export const blockTypes = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
 const byteOrder = 0x1a2b3c4d;
 /** Bytes of a packet block before the packet. */
-const packetHead = 28;
+export const packetHead = 28;
 const option = { end: 0, interfaceName: 2, application: 4 } as const;
 
 const padded = (length: number): number => Math.ceil(length / 4) * 4;
@@ -40,14 +40,14 @@ export function sectionBlock(): Buffer {
   head.writeUInt16LE(1, 4);
   // the length of the section is not known in advance
   head.writeBigInt64LE(-1n, 8);
-  return block(types.section, Buffer.concat([head, options(option.application, 'scadawatch')]));
+  return block(blockTypes.section, Buffer.concat([head, options(option.application, 'scadawatch')]));
 }
 
 /** Description of a tap and its link layer. Packets refer to it by its place in the file, from 0. */
 export function interfaceBlock(tap: string, linkType: number): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt16LE(linkType, 0);
-  return block(types.interface, Buffer.concat([head, options(option.interfaceName, tap)]));
+  return block(blockTypes.interface, Buffer.concat([head, options(option.interfaceName, tap)]));
 }
 
 /** @param time ms UTC */
@@ -56,7 +56,7 @@ export function packetBlock(at: number, time: number, { bytes, start, end, wireL
   const length = packetHead + padded(stored) + 4;
   const made = Buffer.alloc(length);
   const micros = Math.max(0, Math.round(time * 1_000));
-  made.writeUInt32LE(types.packet, 0);
+  made.writeUInt32LE(blockTypes.packet, 0);
   made.writeUInt32LE(length, 4);
   made.writeUInt32LE(at, 8);
   made.writeUInt32LE(Math.floor(micros / 4_294_967_296), 12);
@@ -68,35 +68,11 @@ export function packetBlock(at: number, time: number, { bytes, start, end, wireL
   return made;
 }
 
-/** A block of packets in a file. */
-export interface StoredPacket {
-  /** Its interface block. */
-  readonly of: Buffer;
-  /** ms UTC */
-  readonly time: number;
-  /** The whole block, a part of the file. */
-  readonly block: Buffer;
-}
-
-/** Packets of a file that this monitor has written. Ends before a block that a crash has cut off. */
-export function* packetsOf(file: Buffer): Generator<StoredPacket, void, void> {
-  const interfaces: Buffer[] = [];
-  for (let at = 0; at + 12 <= file.length; ) {
-    const length = file.readUInt32LE(at + 4);
-    if (length < 12 || at + length > file.length || file.readUInt32LE(at + length - 4) !== length) return;
-    const type = file.readUInt32LE(at);
-    const whole = file.subarray(at, at + length);
-    at += length;
-    if (type === types.interface) interfaces.push(whole);
-    if (type !== types.packet || length < packetHead + 4) continue;
-    const of = interfaces[whole.readUInt32LE(8)];
-    if (of === undefined) return;
-    yield { of, time: (whole.readUInt32LE(12) * 4_294_967_296 + whole.readUInt32LE(16)) / 1_000, block: whole };
-  }
-}
-
-/** One file of packets, which may come from several files. */
-export function fileOf(packets: readonly StoredPacket[]): Buffer {
+/**
+ * One file of packets, which may come from several files.
+ * @param packets blocks of packets, each with its interface block
+ */
+export function fileOf(packets: readonly { readonly of: Buffer; readonly block: Buffer }[]): Buffer {
   const interfaces = new Map<string, number>();
   const parts = [sectionBlock()];
   for (const { of, block: whole } of packets) {

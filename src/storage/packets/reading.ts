@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { PacketFile, PacketQuery } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
 import { heldFolder, packetFiles, segmentMs } from './files.ts';
-import { fileOf, packetsOf, type StoredPacket } from './pcapng.ts';
+import { fileOf } from './pcapng.ts';
+import { type DamagedBytes, packetsOf, type StoredPacket } from './read-blocks.ts';
 
 /** Longest span of a file, with a tolerance for packets that are out of order, ms. */
 const mostMs = 2 * segmentMs;
@@ -34,23 +35,32 @@ export async function readPackets(
   return chosen.length === 0 ? undefined : fileWith(chosen, chosen.length < found.length);
 }
 
+/** Damage of a file: packets between the two times are missing. */
+export interface DamagedPackets extends DamagedBytes {
+  readonly file: string;
+}
+
 /**
  * All stored packets of a span, in parts. Each part is a whole file, and all of them in a row are one, too.
  * @param dir folder of the ring
  * @param partBytes size at which a part ends
+ * @param onDamage hears of each file with damaged bytes within the span, once it is read
  */
 export async function* packetParts(
   dir: string,
   span: Span,
   partBytes: number,
   signal: AbortSignal,
+  onDamage: (damaged: DamagedPackets) => void,
 ): AsyncGenerator<PacketFile, void, void> {
   const files = (await filesOf(dir, [span])).toSorted((a, b) => a.number - b.number);
   for (const { name, folder } of files) {
     signal.throwIfAborted();
     let part: StoredPacket[] = [];
     let bytes = 0;
-    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)))) {
+    const damages: DamagedBytes[] = [];
+    const note = (damaged: DamagedBytes): void => void (touches(damaged, span) && damages.push(damaged));
+    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)), note)) {
       if (packet.time < span.from || packet.time >= span.to) continue;
       part.push(packet);
       bytes += packet.block.length;
@@ -60,8 +70,20 @@ export async function* packetParts(
       bytes = 0;
     }
     if (part.length > 0) yield fileWith(part, false);
+    if (damages.length > 0) onDamage({ file: name, ...together(damages) });
   }
 }
+
+/** True if packets of the span may be missing. */
+const touches = ({ after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY }: DamagedBytes, span: Span): boolean =>
+  after < span.to && before >= span.from;
+
+/** The damages of one file as one. */
+const together = (damages: readonly DamagedBytes[]): DamagedBytes => ({
+  bytes: damages.reduce((sum, { bytes }) => sum + bytes, 0),
+  after: damages[0]?.after,
+  before: damages.at(-1)?.before,
+});
 
 /** @param packets at least one */
 function fileWith(packets: readonly StoredPacket[], more: boolean): PacketFile {

@@ -12,7 +12,7 @@ import { type Naming, shownChange } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { type ClockLine, type EventLine, readEventLog } from '../../storage/event-log/index.ts';
-import { packetParts } from '../../storage/packets/index.ts';
+import { type DamagedPackets, packetParts } from '../../storage/packets/index.ts';
 import { knownBaseline, learnedBaseline } from '../../learning/baselines/store.ts';
 import { baselineId } from '../../detection/baseline/fits.ts';
 import { withModes } from '../../learning/baselines/modes.ts';
@@ -202,7 +202,8 @@ async function* packets(
 ): AsyncGenerator<EvidenceLine, void, void> {
   if (!withPackets) return;
   let time = Number.NEGATIVE_INFINITY;
-  for await (const part of packetParts(join(dataDir, packetsFolder), period, packetPartBytes, signal)) {
+  const folder = join(dataDir, packetsFolder);
+  for await (const part of packetParts(folder, period, packetPartBytes, signal, (one) => count.damagedPackets.push(one))) {
     count.packets.add(part);
     time = Math.max(time, part.from);
     yield { time, text: encodePacketsLine(part) };
@@ -216,6 +217,7 @@ class Counter {
   readonly #samples: { count: number; batches: number; first?: number; last?: number } = { count: 0, batches: 0 };
   readonly #events: { count: number; first?: number; last?: number } = { count: 0 };
   readonly damaged: Summary['damaged'] = [];
+  readonly damagedPackets: DamagedPackets[] = [];
   readonly packets = new PacketCounter();
   clocks = 0;
   alertChanges = 0;
@@ -241,7 +243,7 @@ class Counter {
   }
 
   summary(): Summary {
-    const { clocks, alertChanges, misplaced, damaged } = this;
+    const { clocks, alertChanges, misplaced, damaged, damagedPackets } = this;
     const counts = this.#tags.tags.flatMap(({ name }, tag) => {
       const of = this.#byTag[tag] ?? 0;
       return of === 0 ? [] : [[name, of] as const];
@@ -258,6 +260,7 @@ class Counter {
       alertChanges,
       misplaced,
       damaged,
+      ...(damagedPackets.length === 0 ? {} : { damagedPackets }),
     };
   }
 }

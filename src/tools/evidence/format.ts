@@ -85,6 +85,13 @@ export const summarySchema = z.object({
   misplaced: z.number(),
   /** Damaged files of the event log. */
   damaged: z.array(z.object({ file: z.string(), reason: z.string() })),
+  /**
+   * Files of raw packets with damaged bytes: packets after the one time and before the other are missing; without a time, from the begin
+   * or to the end of the file. Absent without damage, and in files of older versions.
+   */
+  damagedPackets: z
+    .array(z.object({ file: z.string(), bytes: z.number(), after: time.optional(), before: time.optional() }))
+    .optional(),
 });
 export type Summary = z.infer<typeof summarySchema>;
 

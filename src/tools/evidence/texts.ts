@@ -16,11 +16,17 @@ export function* linesOfChecked(file: string, { manifest, summary, sha256 }: Che
   yield 'To verify the origin, compare this hash with the audit trail of the exporting monitor, or with your own copy.';
 }
 
-export function* linesOfSummary({ samples, events, alertChanges, packets, misplaced, damaged }: Summary): Generator<string> {
+export function* linesOfSummary(summary: Summary): Generator<string> {
+  const { samples, events, alertChanges, packets, misplaced, damaged, damagedPackets = [] } = summary;
   yield `${samples.count} samples${spanText(samples)}, ${events.count} events${spanText(events)}, ${alertChanges} changes of alerts`;
   if (packets !== undefined) yield `${packets.count} raw packets${spanText(packets)}, SHA-256 of them: ${packets.sha256}`;
   if (misplaced > 0) yield `${misplaced} samples come later than in the order of receipt, because they were stored too far apart`;
   for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
+  for (const { file, bytes, after, before } of damagedPackets) {
+    const from = after === undefined ? 'from its begin' : `after ${iso(after)}`;
+    const to = before === undefined ? 'to its end' : `before ${iso(before)}`;
+    yield `${file} of the raw packets is damaged (${bytes} bytes): packets ${from} and ${to} may be missing`;
+  }
 }
 
 export const textOfPeriod = ({ from, to }: Span): string => `${iso(from)} to ${iso(to)}`;
