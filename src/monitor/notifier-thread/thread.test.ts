@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -54,6 +54,18 @@ it('has what the notifier has, and sends in its thread', async () => {
   const urgent = changeOf(7);
   await files.notifyAll?.([{ ...urgent, alert: { ...urgent.alert, priority: 1 } }], signal);
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^0+7-.*\.stix\.json$/)]);
+});
+
+it.runIf(process.platform === 'linux')('has less priority than the rest of the process', () => {
+  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the 19th field, the 17th after the name in brackets
+  const priorities = readdirSync('/proc/self/task').map((thread) =>
+    Number(
+      readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[16],
+    ),
+  );
+  expect(priorities).toContain(Math.min(getPriority() + 5, 19));
 });
 
 it('passes on why a receiver refuses, and for how long', async () => {

@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import type { Notifier } from '../../core/notifier.ts';
 import { RpcServer } from '../../core/rpc-server.ts';
@@ -6,6 +7,11 @@ import { notifiers } from '../../notifiers/index.ts';
 import type { NotifierCalls, ThreadedNotifier } from './calls.ts';
 
 /** Thread of the notifiers: renders, signs and sends. */
+
+// On a busy machine polls, judging and storage come first. Linux counts the priority by thread; elsewhere this would change the process.
+const lower = Math.min(getPriority() + 5, constants.priority.PRIORITY_LOW);
+if (process.platform === 'linux') setPriority(lower);
+
 const opened = (workerData as readonly (ThreadedNotifier | undefined)[]).map((notifier) =>
   notifiers.find(({ type }) => type === notifier?.type)?.create(notifier?.config),
 );
