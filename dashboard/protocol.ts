@@ -19,7 +19,7 @@ export * from './protocol/value-frame.ts';
 export const protocolVersion = 1;
 
 /** Version of the HTTP API: the first number changes with incompatible changes, the second one with additions. */
-export const apiVersion = '1.6';
+export const apiVersion = '1.7';
 
 /** Subprotocol of the websocket; a page of another version must reload. */
 export const subprotocol = `scadawatch.${protocolVersion}`;
@@ -42,6 +42,7 @@ export const limits = {
   minorPerQuery: 200,
   minorPerIncident: 20,
   alarmLimits: 1000,
+  changedSettings: 100,
   maintenanceMinutes: 43_200,
   shelvingMinutes: 43_200,
   linesPerPage: 1000,

@@ -5,6 +5,7 @@ import { byRole } from '../../src/core/shown.ts';
 import type { Session } from '../accounts/sessions.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { confirmConfiguration } from './confirm-configuration.ts';
 import { learnAlert } from './learn-alert.ts';
 import { route } from './route.ts';
 import { actor } from './schemas/alert.ts';
@@ -86,6 +87,7 @@ export async function requested(
 
 async function performed({ act, by, reason }: ApprovalRequest, services: Services): Promise<void> {
   const { baseline, calibration, view } = services;
+  if (act.kind === 'configuration') return await confirmConfiguration(view, act.change, by, reason, 'queued');
   if (act.kind === 'learn') return await learnAlert(services, act, by, reason, 'queued');
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;

@@ -6,6 +6,7 @@ import { annotationRoutes } from './annotations.ts';
 import { assetRoutes } from './assets.ts';
 import { baselineRoutes } from './baseline.ts';
 import { caseRoutes } from './case.ts';
+import { configurationRoutes } from './configuration.ts';
 import { debriefRoutes } from './debrief.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -55,6 +56,7 @@ export const routes = {
   ...annotationRoutes,
   ...penRoutes,
   ...systemRoutes,
+  ...configurationRoutes,
   ...alertRoutes,
   ...caseRoutes,
   ...eventRoutes,

@@ -3,6 +3,7 @@ import { limitsText } from '../../src/core/detection-limits.ts';
 import { unwatchedSummary } from '../../src/core/unwatched.ts';
 import { limits } from '../protocol.ts';
 import { auditLine, toAuditLine } from './audit-line.ts';
+import { unconfirmedCount } from './confirm-configuration.ts';
 import { route } from './route.ts';
 import { list, nothing, queryCount, queryNumber, queryOffset, text, time } from './schemas/parts.ts';
 import * as shown from './schemas/system.ts';
@@ -18,6 +19,7 @@ const health = z.strictObject({
   planned: list(shown.plannedMaintenance).describe('maintenance that begins by the clock, the next one first'),
   dashboard: shown.dashboardStats,
   approvals: z.int().describe('acts that wait for the approval of another user'),
+  unconfirmed: z.int().describe('changed settings of the configuration for which nobody has stated a reason'),
   saving: shown.savingStatus.describe('state of saving alerts, actions and audit trail'),
 });
 export type Health = z.infer<typeof health>;
@@ -38,6 +40,7 @@ export const systemRoutes = {
       planned: view.maintenance.planned(),
       dashboard: stats(),
       approvals: approvals.waiting().length,
+      unconfirmed: unconfirmedCount(view, approvals),
       saving: saving.status(),
     }),
   }),

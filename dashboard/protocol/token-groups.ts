@@ -25,6 +25,7 @@ export const onlyForPeople: readonly string[] = [
   'account',
   'alarm-records/decide',
   'approvals',
+  'configuration',
   'display',
   'displays',
   'door',

@@ -82,6 +82,7 @@ describe('permissions of routes', () => {
         'maintain',
         'decide-baseline',
         'change-alarms',
+        'confirm-configuration',
         'approve',
         'run-lab',
         'read-audit',

@@ -62,6 +62,7 @@ describe('API tokens', () => {
         'account',
         'alarm-records',
         'approvals',
+        'configuration',
         'display',
         'displays',
         'door',

@@ -149,6 +149,8 @@ export function actText(act: ReducingAct): string {
       const first = decisions.slice(0, mostNamed).map(({ id, as = 'undecided' }) => `${id} ${as}`);
       return `decide about the calibration: ${listed(first, decisions.length)}`;
     }
+    case 'configuration':
+      return `confirm the changed configuration: ${act.text}`;
     case 'shelve': {
       const ids = listed(act.ids.slice(0, mostNamed), act.ids.length);
       return `shelve ${ids} for ${formatDuration(act.minutes * 60_000)}`;

@@ -27,7 +27,7 @@ import { measureAndStore } from '../learning/detection-limits/measure-and-store.
 import { saveLimits } from '../learning/detection-limits/stored.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/store.ts';
 import { limitsTime } from '../learning/detection-limits/job.ts';
-import { noteConfiguration } from '../monitor/configuration-changes.ts';
+import { noteStart } from '../monitor/configuration/start.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
@@ -100,8 +100,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);
-  const config = withModes(options.config, modes);
-  const changed = noteConfiguration(state, options.config, clock);
+  const configuration = noteStart(state, options.config, clock);
+  const config = configuration.guarded(withModes(options.config, modes));
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
@@ -122,6 +122,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const monitor = cleanup.use(
     await startMonitor({
       config,
+      configuration,
       dataDir,
       state,
       clock,
@@ -139,7 +140,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shutdown,
     }),
   );
-  if (changed !== undefined) monitor.noteProtection(changed);
   const { metrics } = monitor;
   const dashboardConfig = config.dashboard as DashboardConfig;
   if (dashboardConfig.metricsToken !== undefined)

@@ -56,7 +56,7 @@ export const alarmsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'another user approves acts that reduce protection: changes of alarm records, unlearning, new figures or raised thresholds of the baseline, decisions about the calibration, shelving beyond a shift',
+      'another user approves acts that reduce protection: changes of alarm records and of the baseline, decisions about the calibration, shelving beyond a shift, confirmations of a changed configuration',
     ),
   shelving: duration
     .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')

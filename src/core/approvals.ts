@@ -4,18 +4,21 @@ import type { LineRef } from './line-ref.ts';
 import type { ThresholdRaise } from './threshold-raise.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
-export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve'] as const;
+export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve', 'configuration'] as const;
 
 /**
  * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, learning an alert as
- * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, or shelving beyond a shift.
+ * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, shelving beyond a shift, or
+ * the confirmation of a changed configuration.
  */
 export type ReducingAct =
   | { readonly kind: 'unlearn'; readonly line: LineRef }
   | { readonly kind: 'edit'; readonly line: LineRef; readonly figures: Readonly<Record<string, number>> }
   | { readonly kind: 'learn'; readonly alert: string; readonly raises: readonly ThresholdRaise[] }
   | { readonly kind: 'episodes'; readonly decisions: readonly DecidedEpisode[] }
-  | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined };
+  | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined }
+  /** `text` names the first changed settings. */
+  | { readonly kind: 'configuration'; readonly change: string; readonly text: string };
 
 /** An act of one user that takes effect when another user approves it. */
 export interface ApprovalRequest {

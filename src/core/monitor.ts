@@ -2,6 +2,7 @@ import type { AssetInventory } from './asset.ts';
 import type { AlarmRecordControl } from './alarm-record.ts';
 import type { Actor, Alert, AlertChange, ShelfRequest, Triage, VerdictWord } from './alert.ts';
 import type { AnnotationControl } from './annotation.ts';
+import type { ConfigurationControl } from './changed-configuration.ts';
 import type { Clock } from './clock.ts';
 import type { DetectionLimitStatus } from './detection-limits.ts';
 import type { FeedStatus } from './feed.ts';
@@ -366,6 +367,8 @@ export interface MonitorView {
   readonly maintenance: MaintenanceControl;
   readonly shift: ShiftControl;
   readonly alarmRecords: AlarmRecordControl;
+  /** Changed settings that a person must confirm; undefined if they are not followed. */
+  readonly configuration?: ConfigurationControl | undefined;
   readonly annotations: AnnotationControl;
   /** Drawings of areas, at most one of each. */
   readonly mimics: readonly Mimic[];

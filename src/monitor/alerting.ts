@@ -17,6 +17,7 @@ import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import type { Notifications } from '../notify/index.ts';
 import type { Boards } from './boards.ts';
+import { watchConfiguration } from './configuration-alarm.ts';
 import type { CanaryStage, CanaryWatch } from './canary.ts';
 import { FindingIntake } from './finding-intake.ts';
 import { startNotifiers, watchCanary } from './notifying.ts';
@@ -97,6 +98,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   };
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
+  watchConfiguration(options.configuration, manager, selfWatch);
   const { alarmRecords } = config;
   records.follow(alarmRecords?.records ?? [], consoleActor(), basename(alarmRecords?.file ?? config.file));
   return {

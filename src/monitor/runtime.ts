@@ -13,6 +13,7 @@ import { Shutdown } from '../core/shutdown.ts';
 import { Supervisor } from '../core/supervisor.ts';
 import { ObservationStream } from '../ingest/stream.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
+import type { Unconfirmed } from './configuration/unconfirmed.ts';
 import type { PastSamples } from './lab-history/write.ts';
 import type { ReplayPlayer } from './replay-player.ts';
 
@@ -29,6 +30,8 @@ const closeMs = 1_500;
 
 export interface MonitorOptions {
   readonly config: MonitorConfig;
+  /** Changes of the configuration since it was confirmed; none if absent. */
+  readonly configuration?: Unconfirmed | undefined;
   readonly dataDir: string;
   readonly state: StateStore;
   /** Time of the site: plant time in the lab. */

@@ -1,3 +1,8 @@
+import { type ChangedConfiguration, changedText } from '../core/changed-configuration.ts';
+
+/** Most changed settings that the sentence of an alarm names. */
+const mostChanged = 10;
+
 /** Faults of the monitor itself. */
 export type SelfFault =
   | 'detection-stopped'
@@ -177,6 +182,19 @@ export const protectionWords = (act: string): FaultWords => ({
   sentence: act,
   normalIf: 'It would be normal if the act was planned and its reason is known.',
   response: 'Check in System, Audit who did this and why. If nobody knows of it, undo it and inform the security team',
+  priority: 3,
+  techniques: ['T0838'],
+});
+
+/** Texts of the alarm about changed settings of the configuration. It lasts until a person has confirmed them. */
+export const configurationWords = ({ file, settings }: ChangedConfiguration): FaultWords => ({
+  title: 'Configuration changed, not confirmed',
+  sentence: `The monitor runs with changed settings of ${file}: ${changedText(settings, mostChanged)}.`,
+  normalIf: 'It would be normal if the change was planned and somebody had stated its reason.',
+  response:
+    'Compare each setting in System, Alarms with the planned change\n' +
+    'An engineer or administrator confirms the change there with its reason\n' +
+    'If nobody knows of it, restore the file, restart scadawatch and inform the security team',
   priority: 3,
   techniques: ['T0838'],
 });

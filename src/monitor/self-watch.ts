@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import type { ChangedConfiguration } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import type { PartStatus } from '../core/supervisor.ts';
-import { faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
+import { configurationWords, faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
 
 export type { SelfFault } from './self-faults.ts';
 
@@ -89,6 +90,24 @@ export class SelfWatch {
     const finding = this.#findingOf('protection', `${selfName}/protection`, protectionWords(act));
     this.#report({ change: 'begin', finding });
     this.#report({ change: 'end', finding: { ...finding, endedAt: finding.updatedAt } });
+  }
+
+  /**
+   * Raises the alarm about changed settings of the configuration. It has the same finding after a restart.
+   * @returns function that ends it
+   */
+  noteConfiguration(changed: ChangedConfiguration): () => void {
+    const { id } = changed;
+    const words = configurationWords(changed);
+    const finding = {
+      ...this.#findingOf('configuration', `${selfName}/configuration/${id}`, words),
+      id: `self/configuration/${id}`,
+    };
+    this.#report({ change: 'begin', finding });
+    return () => {
+      const now = this.#clock.now();
+      this.#report({ change: 'end', finding: { ...finding, updatedAt: now, endedAt: now } });
+    };
   }
 
   /** Processes the state of a part of the monitor: a part that does not run is a fault. */

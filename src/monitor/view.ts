@@ -18,7 +18,7 @@ export function viewOf(
   { options, supervisor, wall }: MonitorRuntime,
   parts: MonitorParts & Boards & { readonly meters: Meters },
 ): MonitorView {
-  const { config, clock, dataDir, lab, replay, state } = options;
+  const { config, configuration, clock, dataDir, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
   const { latest, devices, journal, conversations, meters, feeds, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
@@ -41,6 +41,7 @@ export function viewOf(
     maintenance,
     shift,
     alarmRecords: alerting.records,
+    configuration,
     mimics: config.mimics?.drawings ?? [],
     annotations: new Annotations({ store: state.annotations, keep: state.keep, clock }),
     lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),

@@ -13,6 +13,7 @@ import { silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
 import type { StateStore } from '../../src/core/state.ts';
 import { TagTable } from '../../src/core/tag.ts';
+import { Unconfirmed } from '../../src/monitor/configuration/unconfirmed.ts';
 import { openDatabase, transaction } from '../../src/state/database.ts';
 import { openQueuedState } from '../../src/state/queued.ts';
 import { openState, storesOn } from '../../src/state/state.ts';
@@ -81,6 +82,8 @@ interface Parts {
   readonly maintenance: Maintenance;
   readonly approvals: Approvals;
   readonly annotations: Annotations;
+  /** Changed settings of the configuration at a start, which has found `changed` ones. */
+  readonly startedWith: (changed: boolean) => Unconfirmed;
 }
 
 interface Step {
@@ -131,7 +134,12 @@ class World {
     // findings that are present continue after a restart
     for (const finding of this.findings.values()) manager.take({ change: 'update', finding });
     const approvals = new Approvals({ store: state.approvals, audit, keep, clock, required: true });
-    return { manager, maintenance, approvals, annotations: new Annotations({ store: state.annotations, keep, clock }) };
+    const annotations = new Annotations({ store: state.annotations, keep, clock });
+    const weaker = [{ object: 'CW.LT01 high', before: '5 m', after: '6 m' }];
+    const now = { 'tag CW.LT01': 'watched', 'CW.LT01 high': '6 m' };
+    const startedWith = (changed: boolean): Unconfirmed =>
+      new Unconfirmed({ state, clock, file: 'plant.yaml', now, weaker: changed ? weaker : [] });
+    return { manager, maintenance, approvals, annotations, startedWith };
   }
 }
 
@@ -141,6 +149,8 @@ const tick = ({ manager }: Parts): void => manager.tick();
 const planOf = ({ maintenance }: Parts): string => maintenance.planned()[0]?.id ?? '';
 const shelving = { kind: 'shelve', ids: ['CW', 'T1'], minutes: 2_880 } as const;
 const place = { kind: 'equipment', id: 'CW' } as const;
+const confirm = async (changes: Unconfirmed, stored: 'first' | 'queued'): Promise<void> =>
+  changes.confirm(changes.open()?.id ?? '', anna, 'new weir', stored);
 
 /** The life of two alarms, with everything that users can do to them. */
 const lifeIn = (world: World): readonly Step[] => [
@@ -190,6 +200,18 @@ const lifeIn = (world: World): readonly Step[] => [
         for (const on of shelving.ids) parts.manager.shelve(alertOn(parts, on), { until, reason }, by);
       }),
   },
+  { name: 'start with a changed configuration', run: ({ startedWith }) => startedWith(true) },
+  { name: 'its confirmation', run: ({ startedWith }) => confirm(startedWith(false), 'first') },
+  { name: 'start with another change', ms: second, run: ({ startedWith }) => startedWith(true) },
+  {
+    name: 'request to confirm it',
+    run: ({ approvals }) => approvals.request({ kind: 'configuration', change: 'c', text: 'CW.LT01 high 5 m → 6 m' }, anna, 'r'),
+  },
+  {
+    name: 'approved confirmation',
+    run: ({ approvals, startedWith }) =>
+      approvals.approve(approvals.waiting()[0]?.id ?? '', bert, 'yes', async () => confirm(startedWith(false), 'queued')),
+  },
   {
     name: 'plan of maintenance',
     run: ({ maintenance }) =>
@@ -225,6 +247,7 @@ function storedIn(state: StateStore) {
     windows: state.maintenance.during(0, Infinity).map((one) => [one.place.id, one.from, one.to]),
     plans: state.maintenance.plans().map((one) => [one.place.id, one.from, one.openedAt]),
     approvals: state.approvals.list().map(({ act, by }) => [act.kind, by.user]),
+    unconfirmed: state.baselines.latest('site/unconfirmed')?.content,
     annotations: state.annotations.during(0, Infinity).annotations.map((one) => one.text),
   };
 }

@@ -1,3 +1,4 @@
+import type { ConfigurationControl } from '../../../src/core/changed-configuration.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import type { FeedStatus } from '../../../src/core/feed.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
@@ -47,6 +48,8 @@ export class FakeMonitor implements MonitorView {
     open: () => this.minorFindings.filter(({ endedAt }) => endedAt === undefined),
     ended: () => this.minorFindings.filter(({ endedAt }) => endedAt !== undefined),
   };
+  /** Set to changed settings that wait for a confirmation. */
+  configuration: ConfigurationControl | undefined;
   readonly lab: FakeLab | undefined;
   /** Set to delay or refuse historian queries. */
   onHistory: (range: HistoryRange, signal: AbortSignal) => Promise<Series[]> = async () => [];

@@ -33,7 +33,7 @@ export interface AlarmRecordsOptions {
   readonly stated: readonly string[];
   /** True if each change needs the approval of another user. */
   readonly secondPerson: boolean;
-  /** Called when a record was removed, its priority lowered or its match changed, with a sentence. */
+  /** Called when a person has removed a record, lowered its priority or changed its match, with a sentence. */
   readonly onWeakened: (sentence: string) => void;
 }
 
@@ -169,7 +169,7 @@ export class AlarmRecords implements AlarmRecordControl {
     for (const version of added) {
       const before = entryOf(version.id, this.history(version.id)).inForce?.record;
       this.#versions.set(version.id, [...this.history(version.id), version]);
-      const { by, act, id, reason, record } = version;
+      const { by, act, id, reason, record, origin } = version;
       audit.append({
         ...by,
         time: at,
@@ -179,7 +179,8 @@ export class AlarmRecords implements AlarmRecordControl {
         after: shortOf(record),
         reason,
       });
-      const loss = isInForce(version) ? weakened(before, record) : undefined;
+      // the alarm of the changed configuration names those of the file
+      const loss = origin === 'person' && isInForce(version) ? weakened(before, record) : undefined;
       if (loss !== undefined) losses.push(`Alarm record ${id}: ${loss}, by ${by.role}.`);
     }
     this.#index = new RecordIndex(this.list());

@@ -14,6 +14,7 @@ const limitActions = [
   'baseline.learned',
   'config.loaded',
   'config.limit-changed',
+  'config.confirmed',
   ...alarmRecordActs.map((act) => `alarm-record.${act}`),
 ];
 

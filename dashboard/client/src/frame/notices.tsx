@@ -7,7 +7,7 @@ import { useApp } from '../store/app-context.ts';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';
 
-/** Notices under the banner: old picture, replay, exercise, maintenance, second person, unsaved changes, failed action, restored link. */
+/** Notices under the banner: old picture, replay, exercise, maintenance, changed configuration, second person, unsaved changes, failed action, restored link. */
 export function Notices(props: { readonly looking: boolean; readonly onHide: () => void }) {
   const { connection, lab, zone, health, may } = useApp();
   const unsaved = (): SavingStatus | undefined => {
@@ -61,6 +61,14 @@ export function Notices(props: { readonly looking: boolean; readonly onHide: () 
             </span>
           </div>
         )}
+      </Show>
+      <Show when={may('confirm-configuration') && (health.health()?.unconfirmed ?? 0) > 0}>
+        <div class="stripe">
+          <span>
+            <b>{texts.note.configuration}</b> · {texts.note.unconfirmed(health.health()?.unconfirmed ?? 0)}{' '}
+            <a href={routeHash({ page: 'system', tab: 'alarms' })}>{texts.note.confirm}</a>
+          </span>
+        </div>
       </Show>
       <Show when={may('approve') && (health.health()?.approvals ?? 0) > 0}>
         <div class="stripe">

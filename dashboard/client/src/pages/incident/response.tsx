@@ -2,6 +2,7 @@ import { createMemo, For, Show } from 'solid-js';
 import { isOpen, type Alert } from '../../../../../src/core/alert.ts';
 import { byUrgency } from '../../pure/alerts/urgency.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { ChangedSettings } from '../system/configuration/changed.tsx';
 import { Response } from '../unit/side.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -32,6 +33,9 @@ export function ResponsePanel(props: { readonly alert: Alert; readonly members: 
     <Panel title={shared.title.response}>
       <div class="text" tabindex="0" role="region" aria-label={texts.title.responseAndTechniques}>
         <Response alert={props.alert} />
+        <Show when={props.alert.findings.some(({ channel }) => channel === 'configuration')}>
+          <ChangedSettings alert={props.alert} />
+        </Show>
         <For each={others()}>
           {(other) => (
             <>

@@ -9,6 +9,7 @@ import { AuditTrail } from './audit.tsx';
 import { Approvals } from './approvals/approvals.tsx';
 import { Assets } from './assets/assets.tsx';
 import { Baseline } from './baseline.tsx';
+import { ChangedConfiguration } from './configuration/changed.tsx';
 import { Displays } from './displays.tsx';
 import { Detection } from './detection.tsx';
 import { DeviceTable } from './devices.tsx';
@@ -120,6 +121,7 @@ export function System() {
         </Match>
         <Match when={tab() === 'alarms'}>
           <main class="page system alarm-records">
+            <ChangedConfiguration />
             <Approvals />
             <AlarmRecords />
           </main>

@@ -1,0 +1,43 @@
+import type { Actor } from './alert.ts';
+
+/** A changed setting: object and former and present value as text; undefined if there is none. */
+export interface ChangedSetting {
+  readonly object: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** Settings of the configuration in force that can weaken the watch of the plant, and that nobody has confirmed. */
+export interface ChangedConfiguration {
+  /** The same after a restart with the same settings. */
+  readonly id: string;
+  /** Start with the first of these changes, ms UTC. */
+  readonly at: number;
+  /** Name of the file without its folder. */
+  readonly file: string;
+  readonly settings: readonly ChangedSetting[];
+}
+
+/** Confirmation of changed settings by a person who states the reason. The audit trail records it. */
+export interface ConfigurationControl {
+  /** Undefined if every change is confirmed. */
+  open(): ChangedConfiguration | undefined;
+  /**
+   * Confirms all changed settings.
+   * @param stored `first`: takes effect when it is on disk. `queued`: is written with the other writes of this turn of the event loop
+   * @throws ScadaError INPUT_INVALID if this change is not open any more, STATE_UNAVAILABLE if it is not on disk
+   */
+  confirm(id: string, by: Actor, reason: string, stored: 'first' | 'queued'): Promise<void>;
+}
+
+/** Texts of the first changed settings, e.g. `CW.LT01 high 5 m → 6 m; detector frozen disabled and 3 more`. */
+export function changedText(settings: readonly ChangedSetting[], most: number): string {
+  const more = settings.length > most ? ` and ${settings.length - most} more` : '';
+  return `${settings.slice(0, most).map(settingText).join('; ')}${more}`;
+}
+
+function settingText({ object, before, after = 'none' }: ChangedSetting): string {
+  if (before === 'enabled') return `${object} disabled`;
+  if (before === 'watched') return `${object} removed`;
+  return before === undefined ? `${object} now ${after}` : `${object} ${before} → ${after}`;
+}

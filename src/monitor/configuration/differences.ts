@@ -1,0 +1,37 @@
+import type { ChangedSetting } from '../../core/changed-configuration.ts';
+import { isComparable, type Settings } from './settings.ts';
+
+/** Numbers of objects that are also listed one by one. */
+const counts: ReadonlySet<string> = new Set(['tags', 'devices', 'notifiers']);
+/** Rules that hide or delay alerts: to add one weakens the watch. */
+const hiding = /^suppression |^delays$/;
+const detectorSetting = /^(detector [^ ]+) /;
+const limit = /^([^ ]+) (?:highHigh|high|low|lowLow|priority)$/;
+
+/** Differences, limits of tags first: an operator recognises them. */
+export function changesOf(before: Settings, after: Settings): ChangedSetting[] {
+  const names = new Set([...Object.keys(after), ...Object.keys(before)]);
+  return [...names]
+    .filter((one) => before[one] !== after[one] && isComparable(before, one))
+    .map((object) => ({ object, before: before[object], after: after[object] }));
+}
+
+/**
+ * True if a change can weaken the watch: something that was watched, judged or annunciated is gone or has another value, or a rule
+ * that hides alerts is new. Whether another limit is weaker depends on the plant, so that each change of one counts.
+ */
+export function canWeaken({ object, before, after }: ChangedSetting, former: Settings): boolean {
+  if (counts.has(object)) return false;
+  if (object === 'second person') return before === 'needed';
+  if (hiding.test(object)) return after !== undefined;
+  const [, detector = ''] = detectorSetting.exec(object) ?? [];
+  return before !== undefined || former[detector] === 'enabled';
+}
+
+/** True if the tag or detector of a setting is gone, which is a change of its own. */
+export function isCovered(object: string, now: Settings): boolean {
+  const [, detector] = detectorSetting.exec(object) ?? [];
+  const [, tag] = limit.exec(object) ?? [];
+  const owner = detector ?? (tag === undefined ? undefined : `tag ${tag}`);
+  return owner !== undefined && now[owner] === undefined;
+}

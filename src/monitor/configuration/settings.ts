@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import type { AlarmRecord } from '../../core/alarm-record.ts';
+import { noAlarmSettings } from '../../core/alarm-settings.ts';
+import type { Json } from '../../core/detector.ts';
+import { formatDuration } from '../../core/format.ts';
+import type { TagLimits } from '../../core/tag.ts';
+
+/** Longest value that is stored as it is, characters. */
+const longestValue = 60;
+
+/** Settings that decide about protection, as text by their name. Secrets are not among them. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** Entries about the settings themselves: their format, and the hash of the configuration file. */
+export const formatKey = 'format of these settings';
+export const hashKey = 'hash of the file';
+/** Kinds of settings by the first format that has them. To settings of an earlier format, they are new, which is no change. */
+const laterKinds: readonly (readonly [format: number, kinds: RegExp])[] = [
+  [2, /^(?:tag|device|notifier|group|modes of|suppression) |^(?:delays|re-alarm|escalation|source times)$/],
+  [3, /^equipment /],
+];
+
+/** True if settings of an earlier start can have the object. */
+export function isComparable(before: Settings, object: string): boolean {
+  const format = Number(before[formatKey] ?? 1);
+  return (
+    object !== formatKey && object !== hashKey && laterKinds.every(([first, kinds]) => format >= first || !kinds.test(object))
+  );
+}
+
+/** @param hash of the configuration file */
+export function protectionOf(config: MonitorConfig, hash: string): Settings {
+  const { tags, detectors, budgetPerDay, alarmRecords, site, devices, notifiers } = config;
+  const limits = tags.tags.flatMap(({ name: tag, limits: of, unit }) => Object.entries(limitsOf(tag, of, unit)));
+  const own = detectors.flatMap(({ plugin, config }): [string, string][] => [
+    [`detector ${plugin.type}`, 'enabled'],
+    ...Object.entries(config ?? {}).map(([key, value]): [string, string] => [`detector ${plugin.type} ${key}`, shortOf(value)]),
+  ]);
+  return {
+    ...Object.fromEntries(limits),
+    ...Object.fromEntries(own),
+    'alarm budget': `${budgetPerDay} a day`,
+    'second person': alarmRecords?.secondPerson === true ? 'needed' : 'not needed',
+    ...(site.shelvingMs === undefined ? {} : { 'longest shelving': formatDuration(site.shelvingMs) }),
+    tags: `${tags.tags.length}`,
+    devices: `${devices.length}`,
+    notifiers: `${notifiers.length}`,
+    ...watchedOf(config),
+    [formatKey]: '3',
+    [hashKey]: hash,
+  };
+}
+
+/** What is watched and annunciated beside the limits: tags, devices, groups, modes, and the rules that hide or delay alerts. */
+function watchedOf({
+  site,
+  tags,
+  devices,
+  notifiers,
+  groups = [],
+  alarms = noAlarmSettings,
+  sourceTimes,
+}: MonitorConfig): Settings {
+  const { suppress, delays, realarm, escalate } = alarms;
+  const modes = new Map(tags.tags.flatMap(({ equipment, modes: of }) => (of === undefined ? [] : [[equipment, of] as const])));
+  return Object.fromEntries([
+    ...site.areas.flatMap(({ equipment }) => equipment.map(({ id }): [string, string] => [`equipment ${id}`, 'watched'])),
+    ...tags.tags.map(({ name: tag }): [string, string] => [`tag ${tag}`, 'watched']),
+    ...devices.map(({ name: device }): [string, string] => [`device ${device}`, 'watched']),
+    ...notifiers.map(({ plugin }, i): [string, string] => [`notifier ${i + 1}`, plugin.type]),
+    ...groups.map((group): [string, string] => [
+      `group ${group.name}`,
+      shortOf(group.tags.map((index) => tags.tags[index]?.name)),
+    ]),
+    ...[...modes].map(([equipment, of]): [string, string] => [`modes of ${equipment}`, shortOf(of)]),
+    ...suppress.map((rule, i): [string, string] => [`suppression ${i + 1}`, `${rule.of.kind} ${rule.of.id}: ${rule.cause}`]),
+    ...(delays.length === 0 ? [] : [['delays', shortOf(delays)] as const]),
+    ...(realarm.length === 0 ? [] : [['re-alarm', shortOf(realarm)] as const]),
+    ...(escalate.length === 0 ? [] : [['escalation', shortOf(escalate)] as const]),
+    ['source times', shortOf(sourceTimes)],
+  ]);
+}
+
+function limitsOf(tag: string, limits: TagLimits = {}, unit: string): Record<string, string> {
+  const { response: _, ...figures } = limits;
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([kind, value]) =>
+      value === undefined ? [] : [[`${tag} ${kind}`, `${value}${kind === 'priority' || unit === '' ? '' : ` ${unit}`}`]],
+    ),
+  );
+}
+
+/** A setting of a detector as JSON; the hash of a long one shows that it differs. */
+function shortOf(setting: unknown): string {
+  const json = JSON.stringify(setting ?? null);
+  return json.length <= longestValue ? json : `sha256:${createHash('sha256').update(json).digest('hex').slice(0, 8)}`;
+}
+
+/** What an alarm record of the configuration protects: its priority, and the findings that it matches. */
+export const recordSetting = ({ priority, match }: AlarmRecord): string => `priority ${priority}, matches ${shortOf(match)}`;
+
+export const isSettings = (content: Json): content is Record<string, string> =>
+  typeof content === 'object' && content !== null && Object.values(content).every((value) => typeof value === 'string');
