@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { openSecret } from './secret.ts';
 
-const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-secret-'));
+const root = mkdtempSync(join(tmpdir(), 'scadawatch-secret-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const aDir = (): string => mkdtempSync(join(root, 'data-'));
 
 it('is created once for a data directory, readable by its owner only', () => {
   const dir = aDir();

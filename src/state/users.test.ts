@@ -1,13 +1,15 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { migrations } from './migrations.ts';
 import { openState } from './state.ts';
 
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-users-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
 it('users of the first version keep name, role and passphrase, and may sign in', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-users-'));
   const old = new DatabaseSync(join(dir, 'state.db'));
   for (const step of migrations.slice(0, 2)) old.exec(step);
   old.exec(`PRAGMA user_version = 2; INSERT INTO store (id) VALUES ('s')`);

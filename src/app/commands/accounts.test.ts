@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { ApiTokens } from '../../../dashboard/accounts/api-tokens.ts';
 import { systemClock } from '../../core/clock.ts';
 import { consoleActor } from '../../core/console-actor.ts';
@@ -12,6 +12,7 @@ import { usersCommand } from './users.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'scadawatch-accounts-'));
 afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 /** Runs a command on the data directory, and returns the lines that it prints. */
 function run(...args: readonly string[]): string[] {

@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { consoleActor } from '../../core/console-actor.ts';
 import { pseudonymsOf } from '../../core/shown.ts';
 import { openSecret } from '../../state/secret.ts';
@@ -11,6 +11,7 @@ import { pseudonymsCommand } from './pseudonyms.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-pseudonyms-'));
 afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const run = (data: string): string[] => {
   const lines: string[] = [];
