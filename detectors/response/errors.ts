@@ -10,6 +10,11 @@ export const sides = 2 * sizes;
 const samplesToEnd = 2;
 /** Scans that count as one step of the duration where few errors have been learned. */
 const fewErrorsScans = 6;
+/**
+ * Least step of the duration, ms, at any scan period. Learned errors of a few seconds are noise of the reading that crossed the size. They
+ * say little on how long a process stays away: after one day of the waterworks, 10 s were the longest, and an analyser that was 0.02 mg/L off had an alert after 2.5 min.
+ */
+const leastStepMs = 30_000;
 /** Share of the engineering range that the mean error of a controlled variable may have. */
 const mostMeanError = 0.1;
 
@@ -125,7 +130,7 @@ export class LearnedErrors {
   surprise(loop: number, side: number, ms: number, scanMs: number): number {
     if (!this.isSideJudged(loop, side)) return 0;
     const count = this.errors(loop, side);
-    const unit = count >= this.#minErrors ? scanMs : fewErrorsScans * scanMs;
+    const unit = Math.max(leastStepMs, count >= this.#minErrors ? scanMs : fewErrorsScans * scanMs);
     return extremeSurprise(this.#longest, (loop * sides + side) * depth, Math.max(depth, count), ms, unit);
   }
 

@@ -207,7 +207,7 @@ describe('a control error', () => {
     const rows = following(8_000, 1);
     const detector = () => learnedFrom([setpoint, measured], rows);
     expect(mostOf(detector(), following(2_000, 3, 8_000))).toBeLessThan(0.9);
-    expect(firstSentence(detector(), following(1_000, 3, 8_000, -0.08, 200))).toMatch(
+    expect(firstSentence(detector(), following(1_500, 3, 8_000, -0.12, 200))).toMatch(
       /^Chlorine is 1\.\d+ mg\/L and has been more than 0\.\d+ mg\/L below its set-point of 2\.0+ mg\/L for .*\. Normal: at most .*\.$/,
     );
     const stepped = following(1_000, 3, 8_000, -0.08, 200).map((row, s) =>

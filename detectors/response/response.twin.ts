@@ -247,7 +247,7 @@ export function errorTwin(learned: readonly Sample[]): Twin {
         ended.length < 5 ? [...ended, open, 0, 0, 0, 0, 0].toSorted((a, b) => b - a).slice(0, 5) : [...ended, open];
       const enough = ended.length >= 4;
       return lasting(errorsOf(scored, side), size).present.map((ms) =>
-        enough || isSmallest ? beyond(durations, ms, enough ? scanMs : 6 * scanMs) : 0,
+        enough || isSmallest ? beyond(durations, ms, Math.max(30_000, enough ? scanMs : 6 * scanMs)) : 0,
       );
     });
     return errorsOf(scored, 1).map(({ time }, i) => ({ time, surprise: Math.max(...rows.map((row) => row[i] ?? 0)) }));
