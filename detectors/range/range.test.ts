@@ -70,7 +70,7 @@ describe('range', () => {
     expect(surprises(detector, series([0.3], 1e7 + 3_000))[0]).toBeGreaterThan(2);
     const { sentence, title, techniques } = detector.explain(0);
     expect(sentence).toMatch(
-      /^Chlorine setpoint was set to 0\.300 mg\/L, below its learned range\. Normal range 1\.000 to 1\.100 mg\/L\.$/,
+      /^Chlorine setpoint was set to 0\.300 mg\/L, below its learned range\. Normal range of set-point CL\.SP: 1\.000 to 1\.100 mg\/L\.$/,
     );
     expect(title).toBe('Chlorine setpoint set to 0.300 mg/L');
     expect(techniques[0]).toBe('T0836');

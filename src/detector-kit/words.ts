@@ -96,10 +96,11 @@ export function asEdited(sentence: string, note: string): string {
 }
 
 /** `Normal range 1.00 to 1.10 mg/L`, or `Normal value 1.00 mg/L` where both ends are the same. */
-export function normalRange(low: string, high: string, unit: string): string {
-  if (low === high) return `Normal value ${low}`;
+export function normalRange(low: string, high: string, unit: string, of = ''): string {
+  const told = of === '' ? '' : ` of ${of}:`;
+  if (low === high) return `Normal value${told} ${low}`;
   const suffix = ` ${unit}`;
-  return `Normal range ${unit !== '' && high.endsWith(suffix) ? low.replace(suffix, '') : low} to ${high}`;
+  return `Normal range${told} ${unit !== '' && high.endsWith(suffix) ? low.replace(suffix, '') : low} to ${high}`;
 }
 
 /** Description of a tag, or its name if it has none. */
