@@ -48,7 +48,7 @@ function filters(): PlantPoint[] {
       .input(where, 'FT', input + 4, [0, 80], `Filter ${n} flow`, { unit: 'L/s' })
       .input(where, 'LV', input + 6, [0, 3], `Filter ${n} water level`, { unit: 'm' })
       .holding(where, 'ST', holding, [0, 7], `Filter ${n} step`, word)
-      .holding(where, 'RT', holding + 1, [0, 6553.5], `Filter ${n} run time`, { type: 'uint16', unit: 'h', scale: 0.1 })
+      .holding(where, 'RT', holding + 1, [0, 100], `Filter ${n} run time`, { type: 'uint16', unit: 'h', scale: 0.1 })
       .holding(where, 'VLV', holding + 2, [0, 63], `Filter ${n} valves: in, out, drain, wash, air, waste`, word);
   }
   return rows
