@@ -230,7 +230,8 @@ export const cases: readonly Case[] = [
     what: 'main bursts in the town with 35 L/s',
     kind: 'level against flows',
     begin: once(({ act }) => act('burst', 35)),
-    at: station,
+    // the main at J7 feeds the pressure-reducing valve, whose inlet is the nearest instrument
+    at: [...station, 'PRV1'],
     says: /flow|pressure|level/i,
   },
   // a control error lasts
