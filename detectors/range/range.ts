@@ -107,7 +107,7 @@ export class RangeDetector extends TagDetector<Last> {
     return explainTag({
       tag,
       does: `${chosen ? 'was set to' : 'is'} ${exactly}${expected === measured ? '' : `, ${measured < low ? 'below' : 'above'} its learned range`}`,
-      normal: normalRange(least, most, tag.unit, tag.role === 'setpoint' ? `set-point ${tag.name}` : ''),
+      normal: normalRange(least, most, tag.unit, chosen ? `${tag.role.replace('setpoint', 'set-point')} ${tag.name}` : ''),
       headline: chosen ? `set to ${at}` : `${measured < low ? 'low' : 'high'} at ${at}`,
       measured,
       expected,
