@@ -86,3 +86,35 @@ export const sidewaysFaults = `(async () => {
   }
   return faults;
 })()`;
+
+/** Runs in the page, as text: width and height of each canvas of the trend. */
+export const canvasSizes = `[...document.querySelectorAll('.panes canvas')].map(({ width, height }) => [width, height])`;
+
+/**
+ * Runs in the page, as text: the heights at which a picture has horizontal lines in the colour of the first pen.
+ * @param base64 the PNG file
+ */
+export const penLevels = (base64: string): string => `(async () => {
+  const bytes = Uint8Array.from(atob('${base64}'), (letter) => letter.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+  // the colour of the pen as the canvas has it
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--pen-1').trim();
+  context.fillRect(0, 0, 1, 1);
+  const pen = context.getImageData(0, 0, 1, 1).data;
+  context.drawImage(picture, 0, 0);
+  const { data, width, height } = context.getImageData(0, 0, picture.width, picture.height);
+  // letters have the same colour, and are shorter
+  const shortest = width / 25;
+  const found = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, run = 0; x < width; x++) {
+      const at = 4 * (y * width + x);
+      run = [0, 1, 2].every((i) => Math.abs(data[at + i] - pen[i]) < 40) ? run + 1 : 0;
+      if (run < shortest) continue;
+      found.push(y);
+      break;
+    }
+  }
+  return found;
+})()`;

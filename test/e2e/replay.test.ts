@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -13,6 +13,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { requirePeer } from '../support/peers.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
+import { canvasSizes, penLevels } from './in-page.ts';
 import { launchBrowser, signIn } from './browser.ts';
 
 const plant = (port: number): string => `
@@ -49,10 +50,10 @@ async function open(browser: Browser, { dashboard }: Serving, level: string): Pr
 }
 
 describe('a page', () => {
-  it('of a replay says REPLAY across every place, what is played, and that it has ended', async (test) => {
+  it('of a replay says REPLAY across every place, what is played, and that it has ended; its trend saves as a picture', async (test) => {
     requirePeer('chromium', test);
     const file = join(dir, 'monday.csv');
-    const rows = Array.from({ length: 30 }, (_, i) => `${1_700_000_000 + i},7.5`);
+    const rows = Array.from({ length: 300 }, (_, i) => `${1_700_000_000 + i},${i < 150 ? 2.5 : 7.5}`);
     await writeFile(file, `t,LEVEL\n${rows.join('\n')}\n`);
     await using cleanup = new AsyncDisposableStack();
     const stop = new AbortController();
@@ -65,7 +66,7 @@ describe('a page', () => {
           time: 't',
           timeFormat: 'unix',
           ignore: [],
-          speed: 10,
+          speed: 60,
           logger: silentLogger,
         },
         stop.signal,
@@ -89,6 +90,21 @@ describe('a page', () => {
     await replay.ended;
     await page.getByText(/nothing here is live · the recording has ended/).waitFor();
     expect(await watermark.isVisible()).toBe(true);
+    // the trend of the recording as a picture: two levels, one after the other
+    await page.goto(`${replay.serving.dashboard.address}/#/tag/LEVEL`);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save PNG' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^trend-LEVEL-.*\.png$/);
+    const plots = await page.evaluate<[number, number][]>(canvasSizes);
+    const png = await readFile(await download.path());
+    expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+    const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+    expect(width).toBe(Math.max(...plots.map(([own]) => own)) + 24);
+    expect(height).toBeGreaterThan(plots.reduce((sum, [, own]) => sum + own, 0));
+    const levels = await page.evaluate<number[]>(penLevels(png.toString('base64')));
+    expect((levels.at(-1) ?? 0) - (levels[0] ?? 0)).toBeGreaterThan(height / 10);
   }, 300_000);
 
   it('of a live monitor has no such mark', async (test) => {
