@@ -37,11 +37,20 @@ it('becomes the first version of a data directory, with an entry in the audit tr
   expect(entry).toMatchObject({ object: 'version 1', after: 'a week, shipped', time: 2 });
 });
 
-it('never replaces a baseline that was learned on the site', () => {
+it('never replaces a baseline that was learned on the site and fits', () => {
   using state = openState(join(dir, 'learned'));
   saveBaseline(state.baselines, baseline('own days'), 1);
   expect(adoptShipped(state, plan, baseline('shipped'), 2)).toBe(false);
   expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('own days');
+});
+
+it('replaces a baseline that no longer fits the plant of an upgraded lab, and keeps it as an earlier version', () => {
+  using state = openState(join(dir, 'upgraded'));
+  saveBaseline(state.baselines, { ...baseline('of an earlier plant'), fingerprint: 'of an earlier plant' }, 1);
+  expect(adoptShipped(state, plan, baseline('shipped'), 2)).toBe(true);
+  expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('shipped');
+  const [entry] = state.audit.read({ action: 'baseline.learned', limit: 1 });
+  expect(entry).toMatchObject({ object: 'version 2', time: 2 });
 });
 
 it('is not needed: a plant without the file learns', async () => {

@@ -38,11 +38,13 @@ export async function readShipped(file: URL): Promise<ShippedBaseline | undefine
 }
 
 /**
- * Stores a shipped baseline as the first version of a data directory, and records that in the audit trail.
- * @returns false if the data directory has a baseline, or the shipped one was learned for another configuration
+ * Stores a shipped baseline as the newest version of a data directory without one, or with one that an upgrade of the plant has made
+ * unusable, and records that in the audit trail. Earlier versions stay.
+ * @returns false if the data directory has a baseline that fits, or the shipped one was learned for another configuration
  */
 export function adoptShipped(state: StateStore, plan: DetectionPlan, shipped: ShippedBaseline, time: number): boolean {
-  if (siteBaseline(state.baselines) !== undefined || !fitsPlan(shipped, plan)) return false;
+  const stored = siteBaseline(state.baselines);
+  if (!fitsPlan(shipped, plan) || (stored !== undefined && fitsPlan(stored.content, plan))) return false;
   const { limits: _, ...baseline } = shipped;
   const version = saveBaseline(state.baselines, baseline, time);
   state.audit.append({
