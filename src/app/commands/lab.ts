@@ -110,7 +110,7 @@ async function lab(options: LabOptions): Promise<void> {
   const normal = { ...other, type: 'simulate' as const, from: startTime - learnDays * dayMs };
   const learnFrom = learnDays > 0 ? normal : undefined;
   const pastJob = { ...other, from: startTime - pastMs, tags: config.tags.tags };
-  const usesShipped = isFirst && options.learnDays === undefined && plant.shipped !== undefined;
+  const usesShipped = options.learnDays === undefined && plant.shipped !== undefined;
   const shipped = usesShipped ? await readShipped(plant.shipped.file) : undefined;
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'), logger);
