@@ -28,7 +28,7 @@ export class NotifierThread implements AsyncDisposable {
 
   /**
    * @param notifiers those of the configuration in order; undefined for one that does not run in the thread
-   * @param part hears of each end of the thread, and of the first answer after it
+   * @param part called at each end of the thread by a fault, and at the first answer after it
    */
   constructor(notifiers: readonly (ThreadedNotifier | undefined)[], part: Part) {
     this.#notifiers = notifiers;

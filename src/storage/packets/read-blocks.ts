@@ -26,7 +26,7 @@ const known: ReadonlySet<number> = new Set(Object.values(blockTypes));
 /**
  * Packets of a file that this monitor has written. After damaged bytes it continues with the next block whose two lengths agree. A block
  * that a crash has cut off ends the file, and is no damage. Damage within the bytes of a packet cannot be found: pcapng has no checksums.
- * @param onDamage hears of damaged bytes, once the packet after them is known
+ * @param onDamage called for damaged bytes, once the packet after them is known
  */
 export function* packetsOf(file: Buffer, onDamage?: (damaged: DamagedBytes) => void): Generator<StoredPacket, void, void> {
   const interfaces = new Map<number, Buffer>();

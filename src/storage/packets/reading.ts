@@ -44,7 +44,7 @@ export interface DamagedPackets extends DamagedBytes {
  * All stored packets of a span, in parts. Each part is a whole file, and all of them in a row are one, too.
  * @param dir folder of the ring
  * @param partBytes size at which a part ends
- * @param onDamage hears of each file with damaged bytes within the span, once it is read
+ * @param onDamage called for each file with damaged bytes within the span, once it is read
  */
 export async function* packetParts(
   dir: string,
