@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isRetryable, toScadaError } from '../../src/core/errors.ts';
 import type { Series } from '../../src/core/historian.ts';
 import type { MonitorView } from '../../src/core/monitor.ts';
-import type { PacketFile } from '../../src/core/packets.ts';
 import { printedHtml } from '../../src/core/printed-file.ts';
 import { byPseudonym } from '../../src/core/shown.ts';
 import {
   type Case,
+  type CaseEvidence,
   caseDocument,
   endpointsOf,
   evidenceLimits,
@@ -78,21 +78,16 @@ const readOf: Readonly<Record<'html' | 'stix' | 'pcapng', Read>> = {
   },
   stix: async (found, view, signal) => ({ text: jsonOf(stixBundle(found, await storedWith(found, view, signal))) }),
   pcapng: async (found, view, signal) => {
-    const packets = await view.packets(packetQueryOf(found, evidenceLimits.packetFileBytes), signal);
-    if (packets === undefined)
+    const { file } = await view.packets(packetQueryOf(found, evidenceLimits.packetFileBytes), signal);
+    if (file === undefined)
       throw new ApiError('not-found', 'No packets are stored for this incident. A tap on the network stores them.');
-    return { text: packets.content.toString('base64'), encoding: 'base64' };
+    return { text: file.content.toString('base64'), encoding: 'base64' };
   },
 };
 
-interface Stored {
-  readonly packets: PacketFile | undefined;
-  readonly samples: readonly Series[] | undefined;
-}
-
-async function storedWith(found: Case, view: MonitorView, signal: AbortSignal): Promise<Stored> {
+async function storedWith(found: Case, view: MonitorView, signal: AbortSignal): Promise<Omit<CaseEvidence, 'traffic'>> {
   const packets = await view.packets(packetQueryOf(found, evidenceLimits.packetBytes), signal);
-  return { packets, samples: await samplesWith(found, view, signal) };
+  return { packets: packets.file, damagedPackets: packets.damaged, samples: await samplesWith(found, view, signal) };
 }
 
 /** Samples of the case; undefined while the historian does not answer, so that the rest can be exported. */

@@ -22,7 +22,7 @@ import type { ReportQuery } from './report.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
 import type { RaisedTo, ThresholdReview } from './threshold-raise.ts';
-import type { PacketFile, PacketQuery } from './packets.ts';
+import type { FoundPackets, PacketQuery } from './packets.ts';
 import type { Traffic, TrafficQuery } from './traffic.ts';
 import type { UnwatchedStatus } from './unwatched.ts';
 
@@ -400,8 +400,8 @@ export interface MonitorView {
   feeds(): readonly FeedStatus[];
   /** Recorded events of the network in some spans of time. */
   traffic(query: TrafficQuery, signal: AbortSignal): Promise<Traffic>;
-  /** Packets of some spans of time, from the ring of raw packets; undefined if none are stored. */
-  packets(query: PacketQuery, signal: AbortSignal): Promise<PacketFile | undefined>;
+  /** Packets of some spans of time, from the ring of raw packets. */
+  packets(query: PacketQuery, signal: AbortSignal): Promise<FoundPackets>;
   /** Key figures of the alarms in a period. @throws ScadaError INPUT_INVALID */
   report(query: ReportQuery): Promise<PrintedDocument>;
 }

@@ -39,3 +39,27 @@ export interface PacketFile {
   /** True if there are more packets than the largest file takes. */
   readonly more: boolean;
 }
+
+/** Bytes of a stored file that are no packets: packets between the two times may be missing. */
+export interface DamagedPackets {
+  readonly file: string;
+  readonly bytes: number;
+  /** Times of the last packet before, and of the first one after them, ms UTC. Undefined at the begin or end of the file. */
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+/** Stored packets that were found. */
+export interface FoundPackets {
+  /** Undefined if there are none. */
+  readonly file: PacketFile | undefined;
+  /** Files with damaged bytes within the spans. */
+  readonly damaged: readonly DamagedPackets[];
+}
+
+/** The damage of a file as a sentence. */
+export function damageText({ file, bytes, after, before }: DamagedPackets): string {
+  const from = after === undefined ? 'from its begin' : `after ${new Date(after).toISOString()}`;
+  const to = before === undefined ? 'to its end' : `before ${new Date(before).toISOString()}`;
+  return `${file} of the raw packets is damaged (${bytes} bytes): packets ${from} and ${to} may be missing`;
+}

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Series } from '../core/historian.ts';
-import type { PacketFile } from '../core/packets.ts';
+import type { DamagedPackets, PacketFile } from '../core/packets.ts';
 import type { PrintedDocument, PrintedTable, PrintedWithFiles } from '../core/printed.ts';
 import type { Traffic, TrafficRecord } from '../core/traffic.ts';
 import type { Case } from './case.ts';
-import { type CaseEvidence, packetMediaType, sampleRows } from './case-evidence.ts';
+import { type CaseEvidence, evidenceLimits, packetMediaType, sampleRows } from './case-evidence.ts';
 
 /** The case as a document for people: one HTML file, readable without the monitor. */
 export function caseDocument(
@@ -33,6 +33,7 @@ export function caseDocument(
       notes(of),
       ofCase,
       packets(of, evidence.packets),
+      ...damaged(evidence.damagedPackets),
       samples(evidence.samples),
       usual,
     ],
@@ -179,6 +180,27 @@ const packets = (of: Case, file: PacketFile | undefined): PrintedTable => ({
       : [[packetName(of), file.from, file.to, file.packets, createHash('sha256').update(file.content).digest('hex')]],
   empty: 'No packets are stored for that time. A tap on the network stores them.',
 });
+
+/** A table only if there is damage: it is an exception that must not be overlooked. */
+function damaged(all: readonly DamagedPackets[]): readonly PrintedTable[] {
+  if (all.length === 0) return [];
+  const { damagedFiles } = evidenceLimits;
+  const others = all.length > damagedFiles ? ` Another ${all.length - damagedFiles} damaged files are not listed.` : '';
+  return [
+    {
+      title: 'Damaged files of packets',
+      note: `Packets between the two times may be missing. Without a time, the damage is at the begin or end of the file.${others}`,
+      columns: [
+        { title: 'File', kind: 'text' },
+        { title: 'Damaged bytes', kind: 'number' },
+        { title: 'After', kind: 'time' },
+        { title: 'Before', kind: 'time' },
+      ],
+      rows: all.slice(0, damagedFiles).map(({ file, bytes, after, before }) => [file, bytes, after ?? '', before ?? '']),
+      empty: '',
+    },
+  ];
+}
 
 function samples(all: readonly Series[] | undefined): PrintedTable {
   return {

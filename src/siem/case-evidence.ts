@@ -1,7 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import { csvField } from '../core/csv.ts';
 import type { Series } from '../core/historian.ts';
-import type { PacketFile, PacketQuery } from '../core/packets.ts';
+import type { DamagedPackets, PacketFile, PacketQuery } from '../core/packets.ts';
 import type { Span, Traffic, TrafficQuery } from '../core/traffic.ts';
 import type { Case } from './case.ts';
 import { clientsOfAlert } from './event.ts';
@@ -18,6 +18,7 @@ export const evidenceLimits = {
   spans: 20,
   packetBytes: 4_194_304,
   packetFileBytes: 16_777_216,
+  damagedFiles: 100,
 } as const;
 
 /** Registered by IANA for captures of both formats. */
@@ -30,6 +31,8 @@ export interface CaseEvidence {
   readonly samples: readonly Series[] | undefined;
   /** Undefined if none are stored. */
   readonly packets: PacketFile | undefined;
+  /** Damage of the files from which the packets were read. */
+  readonly damagedPackets: readonly DamagedPackets[];
 }
 
 /** Time around the act on the network that an alert states; undefined if it states none. */

@@ -6,7 +6,17 @@ import { stixProblems } from '../../test/support/stix.ts';
 import type { Alert, AlertChange } from '../core/alert.ts';
 import { printedHtml } from '../core/printed-file.ts';
 import { byRole } from '../core/shown.ts';
-import { type Case, caseDocument, caseOf, endpointsOf, mispEvent, readCase, stixBundle, tlpLevels } from './index.ts';
+import {
+  type Case,
+  caseDocument,
+  caseOf,
+  endpointsOf,
+  evidenceLimits,
+  mispEvent,
+  readCase,
+  stixBundle,
+  tlpLevels,
+} from './index.ts';
 
 const devices = endpointsOf([
   { name: 'plc1', address: '10.0.0.5:502' },
@@ -145,12 +155,34 @@ describe('a case with evidence', () => {
     );
   });
 
+  it('states damaged files of packets with their bytes and times, in HTML and in STIX', () => {
+    const damaged = [
+      { file: 'a.pcapng', bytes: 40, after: intrusion.since, before: intrusion.since + 2_000 },
+      ...Array.from({ length: evidenceLimits.damagedFiles }, (_, i) => ({ file: `b${i}.pcapng`, bytes: 8 })),
+    ];
+    const evidence = { traffic: { records: [], more: false }, samples: [], packets: undefined, damagedPackets: damaged };
+    const html = printedHtml(caseDocument(aCase(), evidence, { timeZone: 'UTC', madeAt: 0 }));
+    expect(html).toMatch(/Damaged files of packets[^]*a\.pcapng[^]*40[^]*03:12:00[^]*03:12:02[^]*b98\.pcapng/);
+    expect(html).toContain('Another 1 damaged files are not listed');
+    expect(html).not.toContain('b99.pcapng');
+    const bundle = stixBundle(aCase(), { damagedPackets: damaged.slice(0, 2) });
+    expect(stixProblems(bundle)).toEqual([]);
+    expect(of(bundle, 'note').find(({ abstract }) => abstract === 'Damaged files of packets')).toMatchObject({
+      content:
+        'a.pcapng of the raw packets is damaged (40 bytes): packets after 2026-11-24T03:12:00.000Z and before 2026-11-24T03:12:02.000Z may be missing\n' +
+        'b0.pcapng of the raw packets is damaged (8 bytes): packets from its begin and to its end may be missing',
+      object_refs: [of(bundle, 'incident')[0]?.id],
+    });
+    const later = of(stixBundle(aCase(), { damagedPackets: damaged.slice(1, 2) }), 'note').map(({ id }) => id);
+    expect(of(bundle, 'note').filter(({ id }) => later.includes(id))).toHaveLength(1);
+  });
+
   it('is one HTML file that contains the packets and their hash', () => {
     const html = (more: object) =>
       printedHtml(
         caseDocument(
           aCase(),
-          { traffic: { records: [], more: false }, samples: [series], packets: { ...packets, ...more } },
+          { traffic: { records: [], more: false }, samples: [series], packets: { ...packets, ...more }, damagedPackets: [] },
           { timeZone: 'UTC', madeAt: 0 },
         ),
       );
@@ -208,7 +240,9 @@ describe('a case as a document', () => {
     const one = Float64Array.of(1.5);
     const series = { tag: 'CL.AT01', spanMs: 0, time: Float64Array.of(intrusion.since), value: one, low: one, high: one };
     const samples = [{ ...series, quality: Uint32Array.of(0) }];
-    const html = printedHtml(caseDocument(aCase(), { traffic, samples, packets: undefined }, { timeZone: 'UTC', madeAt: 0 }));
+    const html = printedHtml(
+      caseDocument(aCase(), { traffic, samples, packets: undefined, damagedPackets: [] }, { timeZone: 'UTC', madeAt: 0 }),
+    );
     for (const text of [
       'TLP:AMBER+STRICT',
       'T1692.001',
@@ -219,7 +253,7 @@ describe('a case as a document', () => {
       '&lt;shift&gt;',
     ])
       expect(html).toContain(text);
-    const none = { traffic: { records: [], more: false }, samples: undefined, packets: undefined };
+    const none = { traffic: { records: [], more: false }, samples: undefined, packets: undefined, damagedPackets: [] };
     // the act comes before the usual traffic, whatever their times are
     expect(html.indexOf('CL.SP: 1 → 0.3')).toBeLessThan(html.indexOf('packets 8'));
     expect(printedHtml(caseDocument(aCase(), none, { timeZone: 'UTC', madeAt: 0 }))).toContain('No traffic was recorded');

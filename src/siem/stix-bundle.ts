@@ -1,8 +1,9 @@
 import type { Technique } from '../core/alert.ts';
+import { type DamagedPackets, damageText } from '../core/packets.ts';
 import type { Span } from '../core/traffic.ts';
 import { isGlobalAddress } from './addresses.ts';
 import { type Case, type CaseAlert, isRefuted } from './case.ts';
-import { type CaseEvidence, packetMediaType, samplesCsv } from './case-evidence.ts';
+import { type CaseEvidence, evidenceLimits, packetMediaType, samplesCsv } from './case-evidence.ts';
 import type { SecurityEvent } from './event.ts';
 import { siteUuid, uuidOf } from './uuid.ts';
 import {
@@ -36,10 +37,11 @@ const confidences: Readonly<Record<SecurityEvent['confidence'], number>> = { low
  * updates the objects of an earlier one. What a person has judged to be no attack is revoked.
  * @param evidence records that become artifacts of the bundle
  */
-export function stixBundle(of: Case, { packets, samples = [] }: Partial<CaseEvidence> = {}): StixBundle {
+export function stixBundle(of: Case, { packets, damagedPackets = [], samples = [] }: Partial<CaseEvidence> = {}): StixBundle {
   const builder = new BundleBuilder(of);
   for (const alert of of.alerts) builder.addAlert(alert);
   if (packets !== undefined) builder.attach('packets', packetMediaType, packets.content, packets);
+  if (damagedPackets.length > 0) builder.addDamage(damagedPackets);
   const times = samples.flatMap(({ time }) => [...time]);
   if (times.length > 0) {
     const span = { from: Math.min(...times), to: Math.max(...times) };
@@ -99,6 +101,22 @@ class BundleBuilder {
     this.#put(observation);
     const relation = { relationship_type: 'related-to', source_ref: observation.id, target_ref: this.#incident };
     this.#put(this.#own('relationship', `evidence/${id}/${what}`, raisedAt, changedAt, relation));
+  }
+
+  /** States files of packets that are damaged. Other damage is another note, as an export does not change the case. */
+  addDamage(damaged: readonly DamagedPackets[]): void {
+    const { id, alerts, changedAt } = this.#case;
+    const raisedAt = alerts[0]?.alert.raisedAt ?? changedAt;
+    const listed = damaged.slice(0, evidenceLimits.damagedFiles).map(damageText);
+    const others = damaged.length - listed.length;
+    const content = [...listed, ...(others === 0 ? [] : [`another ${others} damaged files are not listed`])].join('\n');
+    this.#put(
+      this.#own('note', `damaged-packets/${id}/${content}`, raisedAt, changedAt, {
+        abstract: 'Damaged files of packets',
+        content,
+        object_refs: [this.#incident],
+      }),
+    );
   }
 
   build(): StixBundle {

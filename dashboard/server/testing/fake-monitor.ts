@@ -9,7 +9,7 @@ import type { PrintedDocument } from '../../../src/core/printed.ts';
 import type { ReportQuery } from '../../../src/core/report.ts';
 import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
-import type { PacketFile } from '../../../src/core/packets.ts';
+import type { FoundPackets } from '../../../src/core/packets.ts';
 import type { Traffic } from '../../../src/core/traffic.ts';
 import type { DetectionLimitStatus } from '../../../src/core/detection-limits.ts';
 import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
@@ -219,9 +219,9 @@ export class FakeMonitor implements MonitorView {
   }
 
   /** Set to stored packets. */
-  stored: PacketFile | undefined;
+  stored: FoundPackets = { file: undefined, damaged: [] };
 
-  async packets(): Promise<PacketFile | undefined> {
+  async packets(): Promise<FoundPackets> {
     return this.stored;
   }
 

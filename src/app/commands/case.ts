@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { damageText } from '../../core/packets.ts';
 import { printedHtml } from '../../core/printed-file.ts';
 import { byPseudonym, pseudonymsOf } from '../../core/shown.ts';
 import { eventsFolder, packetsFolder } from '../../data-directory/folders.ts';
@@ -66,19 +67,21 @@ async function write(file: string, options: Options): Promise<void> {
   if (found === undefined) throw refused(`there is no incident ${incident}`, 'the address of its page ends in its id');
   const { packetBytes, packetFileBytes } = evidenceLimits;
   const query = packetQueryOf(found, format === 'pcapng' ? packetFileBytes : packetBytes);
-  const packets = await readPackets(join(data, packetsFolder), query, stopSignal());
+  const { file: packets, damaged: damagedPackets } = await readPackets(join(data, packetsFolder), query, stopSignal());
   let text: string | Buffer;
   if (format === 'html') {
     const traffic = await readTraffic(join(data, eventsFolder), trafficOf(found), stopSignal());
     const frame = { timeZone: site.timeZone, madeAt: systemClock.now() };
-    text = printedHtml(caseDocument(found, { traffic, samples: undefined, packets }, frame));
+    text = printedHtml(caseDocument(found, { traffic, samples: undefined, packets, damagedPackets }, frame));
   } else if (format === 'pcapng') {
     if (packets === undefined) throw refused(`no packets are stored for ${incident}`, 'a tap on the network stores them');
     text = packets.content;
-  } else text = `${JSON.stringify(format === 'stix.json' ? stixBundle(found, { packets }) : mispEvent(found), undefined, 2)}\n`;
+  } else
+    text = `${JSON.stringify(format === 'stix.json' ? stixBundle(found, { packets, damagedPackets }) : mispEvent(found), undefined, 2)}\n`;
   await writeFile(out, text, { mode: 0o600 });
   const entry = { time: systemClock.now(), ...consoleActor(), action: 'case.exported', object: incident };
   state.audit.append({ ...entry, after: `${basename(out)}, TLP:${tlp.toUpperCase()}` });
+  if (format !== 'misp.json') for (const damaged of damagedPackets) console.log(damageText(damaged));
   console.log(`${out}: ${found.title}, ${found.alerts.length} alerts, TLP:${tlp.toUpperCase()}`);
 }
 

@@ -1,3 +1,3 @@
 export { packetsOf } from './read-blocks.ts';
-export { type DamagedPackets, packetParts, readPackets } from './reading.ts';
+export { packetParts, readPackets } from './reading.ts';
 export { PacketRing } from './ring.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Span } from '../../core/traffic.ts';
 import { silentLogger } from '../../core/plugin.ts';
-import { type DamagedPackets, packetParts, PacketRing, readPackets } from './index.ts';
+import type { DamagedPackets } from '../../core/packets.ts';
+import { packetParts, PacketRing, readPackets } from './index.ts';
 import { packetsOf } from './read-blocks.ts';
 
 const start = Date.UTC(2026, 10, 28);
@@ -26,9 +27,9 @@ function put(ring: PacketRing, seconds: number, { tap = 'TAP', size = 8, linkTyp
 }
 
 async function read(spans: readonly Span[], mostBytes = mb) {
-  const file = await readPackets(dir, { spans, mostBytes }, signal);
+  const { file, damaged } = await readPackets(dir, { spans, mostBytes }, signal);
   const packets = file === undefined ? [] : [...packetsOf(file.content)];
-  return { file, seconds: packets.map(({ time }) => (time - start) / 1_000) };
+  return { file, damaged, seconds: packets.map(({ time }) => (time - start) / 1_000) };
 }
 const around = (seconds: number, ms = minute): Span => ({ from: start + 1_000 * seconds - ms, to: start + 1_000 * seconds + ms });
 const all = around(0, 1_000 * minute);
@@ -105,7 +106,8 @@ it.each([
   expect(damages).toEqual([
     { file: name, bytes: expect.any(Number) as number, after: start + 2_000, before: start + 1_000 * next },
   ]);
-  expect((await read([all])).seconds).toEqual(times);
+  expect(await read([all])).toMatchObject({ seconds: times, damaged: damages });
+  expect((await read([{ from: start, to: start + 2_000 }])).damaged).toEqual([]);
   // a span that ends before the damage has all of its packets
   const none: DamagedPackets[] = [];
   for await (const _part of packetParts(dir, { from: start, to: start + 2_000 }, mb, signal, (one) => none.push(one)));

@@ -1,3 +1,4 @@
+import type { DamagedPackets } from '../../core/packets.ts';
 import { blockTypes, packetHead } from './pcapng.ts';
 
 /** A block of packets in a file. */
@@ -10,13 +11,8 @@ export interface StoredPacket {
   readonly block: Buffer;
 }
 
-/** Bytes of a file that are no packets, and the packets beside them: those between are missing. */
-export interface DamagedBytes {
-  readonly bytes: number;
-  /** Times of the last packet before, and of the first one after them, ms UTC. */
-  readonly after?: number | undefined;
-  readonly before?: number | undefined;
-}
+/** Damaged bytes at one place of a file, and the packets beside them. */
+export type DamagedBytes = Omit<DamagedPackets, 'file'>;
 
 /** Bytes around the body of a block: type, length, length. */
 const frame = 12;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PacketFile, PacketQuery } from '../../core/packets.ts';
+import type { DamagedPackets, FoundPackets, PacketFile, PacketQuery } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
 import { heldFolder, packetFiles, segmentMs } from './files.ts';
 import { fileOf } from './pcapng.ts';
@@ -12,32 +12,26 @@ const mostMs = 2 * segmentMs;
 const mostCompared = 2;
 
 /**
- * Stored packets of some spans as one file; undefined if there are none. Reads a ring also while it is written.
+ * Stored packets of some spans as one file, and what of them is damaged. Reads a ring also while it is written.
  * @param dir folder of the ring
  */
-export async function readPackets(
-  dir: string,
-  { spans, mostBytes }: PacketQuery,
-  signal: AbortSignal,
-): Promise<PacketFile | undefined> {
+export async function readPackets(dir: string, { spans, mostBytes }: PacketQuery, signal: AbortSignal): Promise<FoundPackets> {
   const found: StoredPacket[] = [];
+  const damaged: DamagedPackets[] = [];
   let bytes = 0;
   for (const { name, folder } of await filesOf(dir, spans)) {
     signal.throwIfAborted();
     if (bytes > mostCompared * mostBytes) break;
-    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)))) {
+    const damages = new FileDamages(spans);
+    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)), damages.note)) {
       if (!spans.some((span) => packet.time >= span.from && packet.time < span.to)) continue;
       found.push(packet);
       bytes += packet.block.length;
     }
+    damaged.push(...damages.of(name));
   }
   const chosen = nearest(found, spans, mostBytes);
-  return chosen.length === 0 ? undefined : fileWith(chosen, chosen.length < found.length);
-}
-
-/** Damage of a file: packets between the two times are missing. */
-export interface DamagedPackets extends DamagedBytes {
-  readonly file: string;
+  return { file: chosen.length === 0 ? undefined : fileWith(chosen, chosen.length < found.length), damaged };
 }
 
 /**
@@ -58,9 +52,8 @@ export async function* packetParts(
     signal.throwIfAborted();
     let part: StoredPacket[] = [];
     let bytes = 0;
-    const damages: DamagedBytes[] = [];
-    const note = (damaged: DamagedBytes): void => void (touches(damaged, span) && damages.push(damaged));
-    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)), note)) {
+    const damages = new FileDamages([span]);
+    for (const packet of packetsOf(await contentOf(join(folder, name), join(dir, heldFolder, name)), damages.note)) {
       if (packet.time < span.from || packet.time >= span.to) continue;
       part.push(packet);
       bytes += packet.block.length;
@@ -70,7 +63,7 @@ export async function* packetParts(
       bytes = 0;
     }
     if (part.length > 0) yield fileWith(part, false);
-    if (damages.length > 0) onDamage({ file: name, ...together(damages) });
+    for (const damaged of damages.of(name)) onDamage(damaged);
   }
 }
 
@@ -78,12 +71,27 @@ export async function* packetParts(
 const touches = ({ after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY }: DamagedBytes, span: Span): boolean =>
   after < span.to && before >= span.from;
 
-/** The damages of one file as one. */
-const together = (damages: readonly DamagedBytes[]): DamagedBytes => ({
-  bytes: damages.reduce((sum, { bytes }) => sum + bytes, 0),
-  after: damages[0]?.after,
-  before: damages.at(-1)?.before,
-});
+/** Collects the damages of one file that concern some spans. */
+class FileDamages {
+  readonly #spans: readonly Span[];
+  readonly #all: DamagedBytes[] = [];
+
+  constructor(spans: readonly Span[]) {
+    this.#spans = spans;
+  }
+
+  readonly note = (damaged: DamagedBytes): void => {
+    if (this.#spans.some((span) => touches(damaged, span))) this.#all.push(damaged);
+  };
+
+  /** The damages as one; none without damage. */
+  of(file: string): readonly DamagedPackets[] {
+    const [first] = this.#all;
+    if (first === undefined) return [];
+    const bytes = this.#all.reduce((sum, one) => sum + one.bytes, 0);
+    return [{ file, bytes, after: first.after, before: this.#all.at(-1)?.before }];
+  }
+}
 
 /** @param packets at least one */
 function fileWith(packets: readonly StoredPacket[], more: boolean): PacketFile {

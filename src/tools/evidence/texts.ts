@@ -1,3 +1,4 @@
+import { damageText } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
 import type { Checked } from './file.ts';
 import type { Summary } from './format.ts';
@@ -22,11 +23,7 @@ export function* linesOfSummary(summary: Summary): Generator<string> {
   if (packets !== undefined) yield `${packets.count} raw packets${spanText(packets)}, SHA-256 of them: ${packets.sha256}`;
   if (misplaced > 0) yield `${misplaced} samples come later than in the order of receipt, because they were stored too far apart`;
   for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
-  for (const { file, bytes, after, before } of damagedPackets) {
-    const from = after === undefined ? 'from its begin' : `after ${iso(after)}`;
-    const to = before === undefined ? 'to its end' : `before ${iso(before)}`;
-    yield `${file} of the raw packets is damaged (${bytes} bytes): packets ${from} and ${to} may be missing`;
-  }
+  yield* damagedPackets.map(damageText);
 }
 
 export const textOfPeriod = ({ from, to }: Span): string => `${iso(from)} to ${iso(to)}`;
