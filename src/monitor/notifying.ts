@@ -139,13 +139,14 @@ export function startNotifiers(
 }
 
 /** The notifiers of the configuration in order. They send in a thread of their own; those that are not shipped, in this one. */
-function openNotifiers({ options: { config }, supervisor, use }: MonitorRuntime): readonly Notifier[] {
+function openNotifiers({ options: { config }, wall, supervisor, collecting, use }: MonitorRuntime): readonly Notifier[] {
   const local = config.notifiers.map((_, index) => openNotifier(config, index).notifier);
   const threaded = config.notifiers.map(({ plugin, config: own }) =>
     shipped.includes(plugin) ? { type: plugin.type, config: own } : undefined,
   );
   if (threaded.every((one) => one === undefined)) return local;
-  const thread = use('thread of the notifiers', new NotifierThread(threaded, supervisor.part('notifiers')));
+  const thread = use('thread of the notifiers', new NotifierThread(threaded));
+  collecting.start((stop) => supervisor.run('notifiers', (signal) => thread.watch(wall, signal), stop));
   return local.map((notifier, index) => (threaded[index] === undefined ? notifier : thread.notifier(index, notifier)));
 }
 

@@ -16,6 +16,7 @@ export type SelfFault =
   | 'alerting-stopped'
   | 'collecting-stopped'
   | 'notifying-stopped'
+  | 'notifiers-stopped'
   | 'shadow-stopped'
   | 'feed-failed'
   | 'dashboard-stopped'
@@ -114,6 +115,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     normalIf: `It would be normal if ${of} accepted notifications.`,
     response: `Watch the alarm list. Check the receiver of ${of} and the network`,
   }),
+  'notifiers-stopped': () => ({
+    title: 'Monitor fault: no notifier sends alerts',
+    sentence: 'The thread of the notifiers has stopped. It is being restarted; unconfirmed alerts are then sent again.',
+    normalIf: 'It would be normal if the thread ran and answered within 30 s.',
+    response: 'Watch the alarm list. If this alarm lasts for a minute or returns, report the error in scadawatch.log',
+  }),
   'feed-failed': (of) => ({
     title: `Feed ${of} cannot be used`.slice(0, 48),
     sentence: `Feed ${of} cannot be read, or its content is old. Indicators of the last successful read stay in use until they expire.`,
@@ -208,6 +215,7 @@ const faults: ReadonlyMap<string, SelfFault> = new Map([
   ['event log', 'event-log-stopped'],
   ['alert', 'alerting-stopped'],
   ['shadow', 'shadow-stopped'],
+  ['notifiers', 'notifiers-stopped'],
   ['serve', 'dashboard-stopped'],
 ]);
 

@@ -14,8 +14,10 @@ interface To<Passed> {
   readonly passed: Passed;
 }
 
-/** The methods of `Notifier` that send or ask. */
+/** The methods of `Notifier` that send or ask, and a sign of life. */
 export interface NotifierCalls {
+  /** Answered as soon as the event loop of the thread runs. */
+  alive: { readonly args: undefined; readonly result: void };
   notify: { readonly args: To<AlertChange>; readonly result: void };
   notifyDigest: { readonly args: To<AlertDigest>; readonly result: void };
   notifyAll: { readonly args: To<readonly AlertChange[]>; readonly result: void };

@@ -7,17 +7,24 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { changeOf } from '../../../test/support/alert-changes.ts';
+import { blockThread } from '../../../test/support/inspector.ts';
+import { VirtualClock } from '../../core/clock.ts';
 import type { Notifier } from '../../core/notifier.ts';
+import { Metrics, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { Supervisor } from '../../core/supervisor.ts';
 import { stix } from '../../notifiers/stix/index.ts';
 import { webhook } from '../../notifiers/webhook/index.ts';
+import { Delivery } from '../../notify/delivery.ts';
+import { SelfWatch } from '../self-watch.ts';
 import { NotifierThread } from './thread.ts';
 
 const stack = new AsyncDisposableStack();
-const states: string[] = [];
 const { signal } = new AbortController();
 let folder = '';
 /** Ends the thread as a fault would. */
 let kill: () => Promise<unknown>;
+let thread: NotifierThread;
 let files: Notifier;
 let hook: Notifier;
 
@@ -39,9 +46,8 @@ beforeAll(async () => {
   const toFiles = stix.schema.parse({ folder, site: 'North', minimumPriority: 1 });
   const toHook = webhook.schema.parse({ url: `http://127.0.0.1:${port}`, secret: 'a secret that is long enough for it' });
   process.once('worker', (worker: Worker) => (kill = () => worker.terminate()));
-  const part = { failed: () => void states.push('failed'), recovered: () => void states.push('recovered') };
   const all = [undefined, { type: 'stix', config: toFiles }, { type: 'webhook', config: toHook }];
-  const thread = stack.use(new NotifierThread(all, part));
+  thread = stack.use(new NotifierThread(all));
   files = thread.notifier(1, stix.create(toFiles));
   hook = thread.notifier(2, webhook.create(toHook));
 });
@@ -82,7 +88,41 @@ it('starts again after a fault, and what was on its way is repeated by the calle
   const lost = hook.canary?.({ id: 'c-2', time: 0 }, signal);
   const [error] = await Promise.all([lost?.catch((thrown: unknown) => thrown), kill()]);
   expect(error).toMatchObject({ kind: 'retryable', code: 'NOTIFY_FAILED' });
-  expect(states).toEqual(['failed']);
   await files.canary?.({ id: 'c-3', time: 0 }, signal);
-  expect(states).toEqual(['failed', 'recovered']);
+});
+
+it('that hangs is an alarm, is ended and started again, and its unconfirmed message is sent by the next one', async () => {
+  const wall = new VirtualClock(0);
+  const context = { logger: silentLogger, clock: wall, random: new Random(1), metrics: new Metrics() };
+  const supervisor = new Supervisor(context);
+  const alarms: string[] = [];
+  const selfWatch = new SelfWatch(wall, ({ change, finding }) => alarms.push(`${change} ${finding.explanation.sentence}`));
+  supervisor.subscribe((status) => selfWatch.notePart(status));
+  const stop = new AbortController();
+  const watching = supervisor.run('notifiers', (until) => thread.watch(wall, until), stop.signal);
+  await files.canary?.({ id: 'c-4', time: 0 }, signal);
+  await blockThread('/notifier-thread/worker.ts', 3_600_000);
+  const urgent = changeOf(8);
+  const sent = new Delivery({ name: 'files', context, clock: wall, perMinute: 60 }).send(
+    (until) => files.notify({ ...urgent, alert: { ...urgent.alert, priority: 1 } }, until),
+    signal,
+  );
+  await wall.advance(30_000);
+  expect(alarms).toEqual([]);
+  await wall.advance(2_000);
+  expect(alarms).toEqual([expect.stringMatching(/^begin .* unconfirmed alerts .*: the thread .* has not answered for 30 s\.$/)]);
+  // a receiver that takes its time is no hang
+  const slow = hook.canary?.({ id: 'c-5', time: 0 }, stop.signal);
+  await wall.advance(10_000);
+  await sent;
+  expect(readdirSync(folder).filter((name) => /^0+8-/.test(name))).toHaveLength(1);
+  expect(alarms.slice(1)).toEqual([expect.stringMatching(/^end /)]);
+  for (let second = 0; second < 40; second++) {
+    await wall.advance(1_000);
+    await files.canary?.({ id: `c-${second}`, time: 0 }, signal);
+  }
+  expect(alarms).toHaveLength(2);
+  stop.abort();
+  await expect(slow).rejects.toThrow('aborted');
+  await watching;
 });

@@ -1,14 +1,23 @@
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { moduleBeside } from '../../core/module.ts';
 import type { Notifier } from '../../core/notifier.ts';
-import type { Part } from '../../core/plugin.ts';
 import { RpcClient } from '../../core/rpc.ts';
 import { threadPort } from '../../core/rpc-ports.ts';
+import { checkEveryMs, HangCounter } from '../../detection/threads/hang.ts';
 import type { NotifierCalls, ThreadedNotifier } from './calls.ts';
 
 /** Limits of its heap, MB. A batch of 100 changes needs a tenth of them. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
+/** Checks without an answer after which the thread hangs. It has a lower priority, so that a busy machine alone can delay it for long. */
+const checksUntilHung = 30;
+/** The same until its first answer, while it loads its modules. */
+const checksUntilStarted = 120;
+
+/** Calls for a notifier at a place of the list. */
+type Sending = Exclude<keyof NotifierCalls, 'alive'>;
 
 interface Running {
   readonly worker: Worker;
@@ -16,23 +25,17 @@ interface Running {
 }
 
 /**
- * Runs the notifiers in a thread, so that their messages delay neither a poll nor a page. A thread that ends by a fault is
- * started again with the next message; the caller repeats what was on its way.
+ * Runs the notifiers in a thread, so that their messages delay neither a poll nor a page. A thread that has failed or hangs is
+ * started again with the next message or watch; the caller repeats what was on its way.
  */
 export class NotifierThread implements AsyncDisposable {
   readonly #notifiers: readonly (ThreadedNotifier | undefined)[];
-  readonly #part: Part;
   #running: Running | undefined;
-  #hasFailed = false;
   #disposed = false;
 
-  /**
-   * @param notifiers those of the configuration in order; undefined for one that does not run in the thread
-   * @param part called at each end of the thread by a fault, and at the first answer after it
-   */
-  constructor(notifiers: readonly (ThreadedNotifier | undefined)[], part: Part) {
+  /** @param notifiers those of the configuration in order; undefined for one that does not run in the thread */
+  constructor(notifiers: readonly (ThreadedNotifier | undefined)[]) {
     this.#notifiers = notifiers;
-    this.#part = part;
     // modules are loaded before the first alert
     this.#running = this.#start();
   }
@@ -44,9 +47,9 @@ export class NotifierThread implements AsyncDisposable {
    */
   notifier(index: number, local: Notifier): Notifier {
     const by =
-      <Name extends keyof NotifierCalls>(name: Name) =>
+      <Name extends Sending>(name: Name) =>
       (passed: NotifierCalls[Name]['args']['passed'], signal: AbortSignal): Promise<NotifierCalls[Name]['result']> =>
-        this.#call(name, { index, passed } as NotifierCalls[Name]['args'], signal);
+        (this.#running ??= this.#start()).rpc.call(name, { index, passed } as NotifierCalls[Name]['args'], { signal });
     const { digestSize } = local;
     return {
       ...(digestSize === undefined ? {} : { digestSize }),
@@ -59,21 +62,31 @@ export class NotifierThread implements AsyncDisposable {
     };
   }
 
+  /**
+   * Watches the thread, which is started if it does not run. A thread whose event loop does not run is ended, so that the callers
+   * repeat what waits in it. Checks are counted, not time, because the main thread itself may have been late.
+   * @param wall the machine's clock
+   * @throws ScadaError the failure of the thread
+   */
+  async watch(wall: Clock, signal: AbortSignal): Promise<void> {
+    const { rpc } = (this.#running ??= this.#start());
+    const hangs = new HangCounter();
+    let hasAnswered = false;
+    const noteAnswer = (): void => void (hasAnswered = true);
+    while (rpc.failure === undefined) {
+      // a receiver may take its time: only this call must be answered
+      void rpc.call('alive', undefined).then(noteAnswer, () => {});
+      await wall.sleep(checkEveryMs, signal);
+      const unanswered = hangs.check([rpc.answered]);
+      if (unanswered >= (hasAnswered ? checksUntilHung : checksUntilStarted))
+        rpc.fail(failedBy(`the thread of the notifiers has not answered for ${unanswered} s`));
+    }
+    throw rpc.failure;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     await this.#running?.worker.terminate();
-  }
-
-  async #call<Name extends keyof NotifierCalls>(
-    name: Name,
-    args: NotifierCalls[Name]['args'],
-    signal: AbortSignal,
-  ): Promise<NotifierCalls[Name]['result']> {
-    const { rpc } = (this.#running ??= this.#start());
-    const result = await rpc.call(name, args, { signal });
-    if (this.#hasFailed) this.#part.recovered();
-    this.#hasFailed = false;
-    return result;
   }
 
   #start(): Running {
@@ -84,14 +97,17 @@ export class NotifierThread implements AsyncDisposable {
     });
     const rpc = new RpcClient<NotifierCalls>(threadPort(worker), {
       name: 'the thread of the notifiers',
-      unavailable: (reason, cause) => new ScadaError('retryable', 'NOTIFY_FAILED', reason, { cause }),
-      onFailed: (error) => {
-        this.#running = undefined;
+      unavailable: failedBy,
+      onFailed: () => {
         if (this.#disposed) return;
-        this.#hasFailed = true;
-        this.#part.failed(error);
+        this.#running = undefined;
+        // ends a loop without end too
+        void worker.terminate();
       },
     });
     return { worker, rpc };
   }
 }
+
+/** Error for calls that the thread has not answered: their callers repeat them. */
+const failedBy = (reason: string, cause?: unknown): ScadaError => new ScadaError('retryable', 'NOTIFY_FAILED', reason, { cause });

@@ -23,6 +23,7 @@ function at(index: number): Notifier {
 }
 
 new RpcServer<NotifierCalls>(starterPort(), {
+  alive: () => {},
   notify: ({ index, passed }, { signal }) => at(index).notify(passed, signal),
   notifyDigest: ({ index, passed }, { signal }) => at(index).notifyDigest(passed, signal),
   notifyAll: async ({ index, passed }, { signal }) => await at(index).notifyAll?.(passed, signal),
