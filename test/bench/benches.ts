@@ -20,6 +20,7 @@ import { benchPlant } from './plant.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchRow } from './row.ts';
 import { benchScale } from './scale/index.ts';
+import { benchSignIn } from './sign-in.ts';
 import { benchStores } from './stores.ts';
 import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
@@ -63,6 +64,11 @@ export const benches: readonly Bench[] = [
     name: 'clients',
     summary: '200 open pages on 50 000 Modbus tags: delay to the page, order of alerts and values, memory, opening of the page',
     run: ({ quick }) => benchClients({ seconds: quick ? 20 : 60, warmS: 15, alarmEveryS: 1, openings: quick ? 2 : 5 }),
+  },
+  {
+    name: 'sign-in',
+    summary: "the administrator's sign-in during 10 000 guesses of passphrases at the shipped cost",
+    run: ({ quick }) => benchSignIn(quick),
   },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: () => benchStores() },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: () => benchPlant() },

@@ -6,7 +6,7 @@ import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/plugin.ts';
 import { type Role, roles } from '../../../src/core/access.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
-import { Passphrases } from '../../accounts/passphrases.ts';
+import { type PassphraseCost, Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
@@ -54,6 +54,8 @@ export async function aBench(
     /** Built client; an empty page if not given. */
     readonly clientDir?: string;
     readonly passphrases?: Passphrases;
+    /** Cost of the users' stored passphrases; the lowest if not given. */
+    readonly cost?: PassphraseCost;
     readonly socketLimits?: SocketLimitNumbers;
     readonly silentMs?: number;
     readonly secret?: Buffer;
@@ -74,7 +76,7 @@ export async function aBench(
   const calibration = new FakeCalibrationReview();
   const wall = new VirtualClock(wallStart);
   if (options.noUsers !== true) {
-    const passphraseHash = await new Passphrases(cheap).hash(passphrase, lane);
+    const passphraseHash = await new Passphrases(options.cost ?? cheap).hash(passphrase, lane);
     for (const role of roles) {
       users.add({ name: role, role, passphraseHash, createdAt: 0, disabled: false });
     }
