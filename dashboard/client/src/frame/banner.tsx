@@ -18,7 +18,8 @@ import { texts } from './text.ts';
 
 /** Counts of alerts and the most urgent one, with its actions. Never hidden, never covered. */
 export function Banner() {
-  const { alerts, clock, zone, go, live, may } = useApp();
+  const app = useApp();
+  const { alerts, clock, zone, go, live, may } = app;
   const { acknowledge } = useAcknowledge();
   const counts = createMemo(() => countByPriority(alerts.open()));
   const urgent = createMemo(() => mostUrgent(alerts.open()));
@@ -32,7 +33,7 @@ export function Banner() {
     if (alert !== undefined && canAcknowledge()) acknowledge([alert.id]);
   };
   useKeys(() => [
-    { caption: 'B', text: texts.key.openBanner, on: ['b'], run: () => open((route) => openByKey(go, route)) },
+    { caption: 'B', text: texts.key.openBanner, on: ['b'], run: () => open((route) => openByKey(app, route)) },
     { caption: '⇧A', text: texts.key.acknowledgeBanner, on: ['Shift+a'], run: take },
   ]);
   return (

@@ -18,7 +18,7 @@ import { texts } from './text.ts';
 /** Frame of every page: navigation, vital signs, banner, notices, keys, and the veil when data have stopped. */
 export function Frame(props: { readonly children: JSX.Element; readonly onLogout: () => void }) {
   const app = useApp();
-  const { connection, settings, lab, site, sound, go } = app;
+  const { connection, settings, lab, site, sound } = app;
   const [looking, setLooking] = createSignal(false);
   const [help, setHelp] = createSignal<readonly KeyBinding[]>();
   const [finding, setFinding] = createSignal(false);
@@ -34,14 +34,14 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       caption: `G ${entry.letter.toUpperCase()}`,
       text: texts.key.go(entry.text.toLowerCase()),
       on: [`g ${entry.letter}`],
-      run: () => openByKey(go, entry.route),
+      run: () => openByKey(app, entry.route),
       quiet: true,
     })),
     {
       caption: 'G M',
       text: texts.key.go(texts.label.maintenance),
       on: ['g m'],
-      run: () => openByKey(go, { page: 'system', tab: 'maintenance' }),
+      run: () => openByKey(app, { page: 'system', tab: 'maintenance' }),
       quiet: true,
     },
     {
@@ -50,7 +50,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       on: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
       run: (key) => {
         const area = site.areas[Number(key) - 1];
-        if (area !== undefined) openByKey(go, { page: 'unit', area: area.id });
+        if (area !== undefined) openByKey(app, { page: 'unit', area: area.id });
       },
       quiet: true,
     },

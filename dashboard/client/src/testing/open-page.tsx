@@ -14,6 +14,11 @@ export interface OpenPage extends Disposable {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** Window of the document of a test. */
+interface TestWindow {
+  readonly happyDOM: { readonly waitUntilComplete: () => Promise<void> };
+}
+
 /**
  * Opens the whole page at a client-side address, e.g. `#/alarms/active`, signed in.
  * @param alerts open alerts; undefined for a pending alert stream
@@ -28,6 +33,8 @@ export async function openPage(server: TestServer, hash: string, alerts: readonl
   const dispose = render(() => <App />, root);
   const wait = async (ms: number): Promise<void> => {
     await vi.advanceTimersByTimeAsync(ms);
+    // the document announces a changed address by a timer of its own
+    await (window as unknown as TestWindow).happyDOM.waitUntilComplete();
     // pages are modules that load on demand
     await vi.dynamicImportSettled();
     await vi.advanceTimersByTimeAsync(0);

@@ -1,21 +1,25 @@
 import { createEffect } from 'solid-js';
 import { routeHash, type Route } from '../pure/route.ts';
-import { useApp } from '../store/app-context.ts';
+import { type AppContext, useApp } from '../store/app-context.ts';
 
 /** Set while a page that a key has opened is about to be shown. */
 let isWanted = false;
 
 /** Moves the focus to the begin of the page, behind menu and tabs: the next Tab reaches the first control of its content. */
 export function focusPageStart(): void {
-  isWanted = false;
-  document.querySelector<HTMLElement>('[data-page-start]')?.focus();
+  const start = document.querySelector<HTMLElement>('[data-page-start]');
+  // a page whose code still loads takes the focus when it is shown
+  isWanted = start === null;
+  start?.focus();
 }
 
 /** Opens a page by key, with the focus at its begin. Links leave the focus where the person has put it. */
-export function openByKey(go: (route: Route) => void, route: Route): void {
-  if (location.hash === routeHash(route)) return focusPageStart();
+export function openByKey({ go, route: shown }: Pick<AppContext, 'go' | 'route'>, route: Route): void {
+  const hash = routeHash(route);
   isWanted = true;
-  go(route);
+  if (location.hash !== hash) go(route);
+  // until the address has been followed, the heading is still that of the page before
+  else if (routeHash(shown()) === hash) focusPageStart();
 }
 
 /** The heading of a page, for screen readers; the focus goes to it when a key opens the page. */
