@@ -7,6 +7,9 @@ export interface ChangedSetting {
   readonly after?: string | undefined;
 }
 
+/** Separates the entries of a list in the text of a setting. */
+export const lineBreak = '\n';
+
 /** Settings of the configuration in force that can weaken the watch of the plant, and that nobody has confirmed. */
 export interface ChangedConfiguration {
   /** The same after a restart with the same settings. */
@@ -30,13 +33,25 @@ export interface ConfigurationControl {
   confirm(id: string, by: Actor, reason: string, stored: 'first' | 'queued'): Promise<void>;
 }
 
+/** Hash of a value that is too long to be stored. */
+const hash = /sha256:[0-9a-f]{8}/g;
+
+/** Both values for people: the entries of a list in one line, and words for a hash, which nobody can read. */
+export function shownValues({ before, after }: ChangedSetting): Pick<ChangedSetting, 'before' | 'after'> {
+  const shown = (value: string | undefined, other: string | undefined, changed: string): string | undefined =>
+    value?.replaceAll(lineBreak, '; ').replaceAll(hash, (one) => (other?.includes(one) === true ? 'as before' : changed));
+  return { before: shown(before, after, 'former value'), after: shown(after, before, 'another value') };
+}
+
 /** Texts of the first changed settings, e.g. `CW.LT01 high 5 m → 6 m; detector frozen disabled and 3 more`. */
 export function changedText(settings: readonly ChangedSetting[], most: number): string {
   const more = settings.length > most ? ` and ${settings.length - most} more` : '';
   return `${settings.slice(0, most).map(settingText).join('; ')}${more}`;
 }
 
-function settingText({ object, before, after = 'none' }: ChangedSetting): string {
+function settingText(setting: ChangedSetting): string {
+  const { object } = setting;
+  const { before, after = 'none' } = shownValues(setting);
   if (before === 'enabled') return `${object} disabled`;
   if (before === 'watched') return `${object} removed`;
   return before === undefined ? `${object} now ${after}` : `${object} ${before} → ${after}`;

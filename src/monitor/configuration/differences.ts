@@ -1,10 +1,13 @@
-import type { ChangedSetting } from '../../core/changed-configuration.ts';
-import { isComparable, type Settings } from './settings.ts';
+import { type ChangedSetting, lineBreak } from '../../core/changed-configuration.ts';
+import type { Settings } from './setting-text.ts';
+import { isComparable } from './settings.ts';
 
 /** Numbers of objects that are also listed one by one. */
 const counts: ReadonlySet<string> = new Set(['tags', 'devices', 'notifiers']);
 /** Rules that hide or delay alerts: to add one weakens the watch. */
 const hiding = /^suppression |^delays$/;
+/** Settings with a line for each entry of a list. */
+const list = /^(?:suppression of|notifier) /;
 const detectorSetting = /^(detector [^ ]+) /;
 const limit = /^([^ ]+) (?:highHigh|high|low|lowLow|priority)$/;
 
@@ -23,9 +26,20 @@ export function changesOf(before: Settings, after: Settings): ChangedSetting[] {
 export function canWeaken({ object, before, after }: ChangedSetting, former: Settings): boolean {
   if (counts.has(object)) return false;
   if (object === 'second person') return before === 'needed';
+  if (list.test(object)) return hiding.test(object) ? hasMore(after, before) : hasMore(before, after);
   if (hiding.test(object)) return after !== undefined;
   const [, detector = ''] = detectorSetting.exec(object) ?? [];
   return before !== undefined || former[detector] === 'enabled';
+}
+
+/** True if a line of a list is not in the other one, or more often. */
+function hasMore(lines = '', than = ''): boolean {
+  const rest = than.split(lineBreak);
+  return lines.split(lineBreak).some((line) => {
+    const at = rest.indexOf(line);
+    if (at >= 0) rest.splice(at, 1);
+    return line !== '' && at < 0;
+  });
 }
 
 /** True if the tag or detector of a setting is gone, which is a change of its own. */

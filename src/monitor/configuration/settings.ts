@@ -1,16 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { AlarmRecord } from '../../core/alarm-record.ts';
 import { noAlarmSettings } from '../../core/alarm-settings.ts';
 import type { Json } from '../../core/detector.ts';
 import { formatDuration } from '../../core/format.ts';
 import type { TagLimits } from '../../core/tag.ts';
-
-/** Longest value that is stored as it is, characters. */
-const longestValue = 60;
-
-/** Settings that decide about protection, as text by their name. Secrets are not among them. */
-export type Settings = Readonly<Record<string, string>>;
+import { listedOf } from './lists.ts';
+import { type Settings, shortOf } from './setting-text.ts';
 
 /** Entries about the settings themselves: their format, and the hash of the configuration file. */
 export const formatKey = 'format of these settings';
@@ -19,11 +14,15 @@ export const hashKey = 'hash of the file';
 const laterKinds: readonly (readonly [format: number, kinds: RegExp])[] = [
   [2, /^(?:tag|device|notifier|group|modes of|suppression) |^(?:delays|re-alarm|escalation|source times)$/],
   [3, /^equipment /],
+  [4, /^suppression of |^notifier \D/],
 ];
+/** Kinds of settings until this format: both had the number of their place in the list as their name. */
+const numbered = { last: 3, kinds: /^(?:suppression|notifier) \d+$/ };
 
 /** True if settings of an earlier start can have the object. */
 export function isComparable(before: Settings, object: string): boolean {
   const format = Number(before[formatKey] ?? 1);
+  if (format > numbered.last && numbered.kinds.test(object)) return false;
   return (
     object !== formatKey && object !== hashKey && laterKinds.every(([first, kinds]) => format >= first || !kinds.test(object))
   );
@@ -47,34 +46,25 @@ export function protectionOf(config: MonitorConfig, hash: string): Settings {
     devices: `${devices.length}`,
     notifiers: `${notifiers.length}`,
     ...watchedOf(config),
-    [formatKey]: '3',
+    ...listedOf(config),
+    [formatKey]: '4',
     [hashKey]: hash,
   };
 }
 
 /** What is watched and annunciated beside the limits: tags, devices, groups, modes, and the rules that hide or delay alerts. */
-function watchedOf({
-  site,
-  tags,
-  devices,
-  notifiers,
-  groups = [],
-  alarms = noAlarmSettings,
-  sourceTimes,
-}: MonitorConfig): Settings {
-  const { suppress, delays, realarm, escalate } = alarms;
+function watchedOf({ site, tags, devices, groups = [], alarms = noAlarmSettings, sourceTimes }: MonitorConfig): Settings {
+  const { delays, realarm, escalate } = alarms;
   const modes = new Map(tags.tags.flatMap(({ equipment, modes: of }) => (of === undefined ? [] : [[equipment, of] as const])));
   return Object.fromEntries([
     ...site.areas.flatMap(({ equipment }) => equipment.map(({ id }): [string, string] => [`equipment ${id}`, 'watched'])),
     ...tags.tags.map(({ name: tag }): [string, string] => [`tag ${tag}`, 'watched']),
     ...devices.map(({ name: device }): [string, string] => [`device ${device}`, 'watched']),
-    ...notifiers.map(({ plugin }, i): [string, string] => [`notifier ${i + 1}`, plugin.type]),
     ...groups.map((group): [string, string] => [
       `group ${group.name}`,
       shortOf(group.tags.map((index) => tags.tags[index]?.name)),
     ]),
     ...[...modes].map(([equipment, of]): [string, string] => [`modes of ${equipment}`, shortOf(of)]),
-    ...suppress.map((rule, i): [string, string] => [`suppression ${i + 1}`, `${rule.of.kind} ${rule.of.id}: ${rule.cause}`]),
     ...(delays.length === 0 ? [] : [['delays', shortOf(delays)] as const]),
     ...(realarm.length === 0 ? [] : [['re-alarm', shortOf(realarm)] as const]),
     ...(escalate.length === 0 ? [] : [['escalation', shortOf(escalate)] as const]),
@@ -89,12 +79,6 @@ function limitsOf(tag: string, limits: TagLimits = {}, unit: string): Record<str
       value === undefined ? [] : [[`${tag} ${kind}`, `${value}${kind === 'priority' || unit === '' ? '' : ` ${unit}`}`]],
     ),
   );
-}
-
-/** A setting of a detector as JSON; the hash of a long one shows that it differs. */
-function shortOf(setting: unknown): string {
-  const json = JSON.stringify(setting ?? null);
-  return json.length <= longestValue ? json : `sha256:${createHash('sha256').update(json).digest('hex').slice(0, 8)}`;
 }
 
 /** What an alarm record of the configuration protects: its priority, and the findings that it matches. */

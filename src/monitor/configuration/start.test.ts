@@ -62,7 +62,7 @@ describe('changes that need a confirmation', () => {
       'T1.LT low: 1 m → undefined',
       'alarm budget: 2.4 a day → 12 a day',
       'detector frozen: enabled → undefined',
-      'suppression 1: undefined → equipment T1: line is off',
+      'suppression of equipment T1: undefined → line is off, while plc does not answer',
       'tag X.LT: watched → undefined',
     ]);
     expect(changes.note).toBeUndefined();

@@ -6,7 +6,9 @@ import { consoleActor } from '../../core/console-actor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { configurationHash } from '../../data-directory/folders.ts';
 import { canWeaken, changesOf } from './differences.ts';
-import { formatKey, hashKey, isSettings, protectionOf, recordSetting, type Settings } from './settings.ts';
+import { numberedOf } from './lists.ts';
+import type { Settings } from './setting-text.ts';
+import { formatKey, hashKey, isSettings, protectionOf, recordSetting } from './settings.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
 /** Name of the settings of the last start in the store of baselines. */
@@ -24,14 +26,15 @@ export function noteStart(state: StateStore, config: MonitorConfig, clock: Clock
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
   const hash = `sha256:${configurationHash(file)}`;
   const settings = protectionOf(config, hash);
+  const compared = { ...settings, ...numberedOf(config) };
   const stored = state.baselines.latest(name);
   const known = stored === undefined || !isSettings(stored.content) ? undefined : stored.content;
-  const changes = known === undefined ? undefined : changesOf(known, settings);
+  const changes = known === undefined ? undefined : changesOf(known, compared);
   // a new version of the monitor can change defaults, which is no change of the configuration
   const isSame = last === undefined || (known?.[hashKey] ?? last.after) === hash;
   const records = changedRecords(state, config);
   const weaker = isSame || known === undefined ? [] : (changes ?? []).filter((change) => canWeaken(change, known));
-  const now = { ...settings, ...recordsOf(config) };
+  const now = { ...compared, ...recordsOf(config) };
   const unconfirmed = new Unconfirmed({ state, clock, file: basename(file), now, weaker: [...weaker, ...records] });
   state.audit.append({
     ...consoleActor(),

@@ -11,7 +11,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AuditLog, StateStore, StoredBaseline } from '../../core/state.ts';
 import { isCovered } from './differences.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './setting-text.ts';
 
 /** Name of the unconfirmed changes in the store of baselines. */
 const name = 'site/unconfirmed';

@@ -1,6 +1,7 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import { rolesText } from '../../../../../../src/core/access.ts';
 import type { Alert } from '../../../../../../src/core/alert.ts';
+import { shownValues } from '../../../../../../src/core/changed-configuration.ts';
 import type { Api } from '../../../../../api/index.ts';
 import { act, query } from '../../../store/api.ts';
 import { useApp } from '../../../store/app-context.ts';
@@ -62,7 +63,6 @@ function useChange() {
 function Settings(props: { readonly change: Change; readonly onDone: () => void }) {
   const { may, live } = useApp();
   const [isOpen, setOpen] = createSignal(false);
-  const after = (now: string | undefined): string => now ?? texts.note.removed;
   return (
     <>
       <Table
@@ -76,15 +76,18 @@ function Settings(props: { readonly change: Change; readonly onDone: () => void 
         }
       >
         <For each={props.change.settings}>
-          {(setting) => (
-            <tr>
-              <td class="wide" title={setting.object}>
-                <b>{setting.object}</b>
-              </td>
-              <td>{setting.before ?? texts.note.none}</td>
-              <td>{after(setting.after)}</td>
-            </tr>
-          )}
+          {(setting) => {
+            const { before, after } = shownValues(setting);
+            return (
+              <tr>
+                <td class="wide" title={setting.object}>
+                  <b>{setting.object}</b>
+                </td>
+                <td>{before ?? texts.note.none}</td>
+                <td>{after ?? texts.note.removed}</td>
+              </tr>
+            );
+          }}
         </For>
         <Show when={props.change.count > props.change.settings.length}>
           <tr>
