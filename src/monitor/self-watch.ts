@@ -3,13 +3,11 @@ import type { ChangedConfiguration } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
+import { selfName } from '../core/self-device.ts';
 import type { PartStatus } from '../core/supervisor.ts';
 import { configurationWords, faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
 
 export type { SelfFault } from './self-faults.ts';
-
-/** Name of the monitor as a device of the site. */
-export const selfName = 'monitor';
 
 /** Reports faults of the monitor itself. Each is an alarm of priority 1 with one finding, for as long as it lasts. */
 export class SelfWatch {

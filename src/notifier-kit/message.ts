@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AlertChange, AlertChangeKind } from '../core/alert.ts';
 import { formatDuration } from '../core/format.ts';
 import type { AlertDigest, Canary } from '../core/notifier.ts';
+import { deviceOf } from '../core/self-device.ts';
 import { eventOf } from '../siem/index.ts';
 import { isUrgent } from './receiver.ts';
 import { fillTemplate, template } from './template.ts';
@@ -95,7 +96,10 @@ export function messageOf(change: AlertChange, options: MessageOptions): Message
     link: link ?? '',
   };
   const facts: readonly (readonly [string, string])[] = [
-    ['Where', [place?.site, values.area, values.equipment, device].filter((part) => (part ?? '') !== '').join(', ')],
+    [
+      'Where',
+      [place?.site, values.area, values.equipment, deviceOf({ device })].filter((part) => (part ?? '') !== '').join(', '),
+    ],
     ['Since', values.since],
     ['Tags', values.tags],
     ['Client', values.clients],

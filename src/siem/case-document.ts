@@ -3,6 +3,7 @@ import type { Series } from '../core/historian.ts';
 import type { DamagedPackets, PacketFile } from '../core/packets.ts';
 import type { PrintedDocument, PrintedTable, PrintedWithFiles } from '../core/printed.ts';
 import type { Traffic, TrafficRecord } from '../core/traffic.ts';
+import { deviceOf } from '../core/self-device.ts';
 import type { Case } from './case.ts';
 import { type CaseEvidence, evidenceLimits, packetMediaType, sampleRows } from './case-evidence.ts';
 
@@ -61,7 +62,7 @@ const alerts = ({ alerts: all }: Case): PrintedTable => ({
     alert.raisedAt,
     alert.id,
     String(alert.priority),
-    [alert.area, alert.equipment, alert.device ?? ''].filter((one) => one !== '').join(', '),
+    [alert.area, alert.equipment, deviceOf(alert) ?? ''].filter((one) => one !== '').join(', '),
     alert.explanation.sentence,
     certainty,
     alert.verdict?.word ?? '',

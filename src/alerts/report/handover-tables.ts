@@ -4,6 +4,7 @@ import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import type { Site } from '../../core/monitor.ts';
 import type { PrintedCell, PrintedTable } from '../../core/printed.ts';
 import type { AuditEntry } from '../../core/state.ts';
+import { deviceOf } from '../../core/self-device.ts';
 import { limitTable, maintenanceTable, stateNames, table } from './tables.ts';
 
 /** Most alerts that a handover lists. */
@@ -112,7 +113,7 @@ const hiddenNote = (hidden: readonly Alert[]): string =>
   hidden.length > mostAlerts ? `${mostAlerts} of ${hidden.length} are listed.` : '';
 
 const placeOf = (alert: Alert): string =>
-  mainTag(alert) ?? alert.device ?? (alert.equipment === '' ? alert.area : alert.equipment);
+  mainTag(alert) ?? deviceOf(alert) ?? (alert.equipment === '' ? alert.area : alert.equipment);
 
 /** Begin, end, user and reason of what hides an alert. */
 function hiddenCells({ state, shelf, suppressed, changedAt }: Alert): PrintedCell[] {

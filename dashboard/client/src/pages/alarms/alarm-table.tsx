@@ -1,5 +1,6 @@
 import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert, mainTag } from '../../../../../src/core/alert.ts';
+import { deviceOf } from '../../../../../src/core/self-device.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
 import { firstThing, hidingReason, lastedText, limitText, placeOf, stateTextAt } from '../../pure/alerts/alert-words.ts';
@@ -141,7 +142,7 @@ function Row(props: {
         </Show>
       </td>
       <td>{zone().moment(props.alert.since, clock.second())}</td>
-      <td>{mainTag(props.alert) ?? props.alert.device ?? props.alert.equipment}</td>
+      <td>{mainTag(props.alert) ?? deviceOf(props.alert) ?? props.alert.equipment}</td>
       <td class="dim large-only">{area()}</td>
       <td class="wide whole" title={incidentName(props.alert)}>
         <For each={marksOf(props.alert, props.firstOut, clock.second())}>{(mark) => <small class="mark">{mark}</small>}</For>

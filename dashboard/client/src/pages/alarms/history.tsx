@@ -1,5 +1,6 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { type Actor, type Alert, type Priority, mainTag } from '../../../../../src/core/alert.ts';
+import { deviceOf } from '../../../../../src/core/self-device.ts';
 import { limits } from '../../../../protocol.ts';
 import { alertText, lastedText, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { incidentName, incidentTitle, withHeadlines } from '../../pure/alerts/incidents.ts';
@@ -114,7 +115,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
             {moment(alert.acknowledgedAt)} <span class="dim">{alert.acknowledgedBy?.role}</span>
           </td>
           <td>{moment(alert.returnedAt)}</td>
-          <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
+          <td>{mainTag(alert) ?? deviceOf(alert) ?? alert.equipment}</td>
           <td class="dim">{placeOf(alert, site.areas)}</td>
           <td class="wide" title={alert.title}>
             {alert.title}

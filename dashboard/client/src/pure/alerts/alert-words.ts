@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/core/alert.ts';
 import type { Contribution, Explanation, MeasuredBand } from '../../../../../src/core/finding.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
+import { deviceText, isSelf, selfName } from '../../../../../src/core/self-device.ts';
 import { shared } from '../../text.ts';
 import { formatAge, formatNumber, significantDecimals } from '../format.ts';
 import type { Route } from '../route.ts';
@@ -111,7 +112,8 @@ export const firstThing = (alert: Alert): string => /^[^.\n]*/.exec(alert.respon
 
 /** Name of the area of an alert, or of the device for an alert about a device. */
 export const placeOf = (alert: Alert, areas: readonly Area[]): string =>
-  areas.find((area) => area.id === alert.area)?.name ?? (alert.area === '' ? (alert.device ?? '') : alert.area);
+  areas.find((area) => area.id === alert.area)?.name ??
+  (alert.area === '' ? deviceText(isSelf(alert.device) ? selfName : (alert.device ?? '')) : alert.area);
 
 /** The page to open first: the unit display of its area, or the events for an alert about a device. */
 export const displayOf = (alert: Alert): Route =>

@@ -108,5 +108,7 @@ describe('the subject of a row', () => {
     expect(subjectOf(sampleAlert('a', { title: 'CW.LT01 frozen' }))).toBeUndefined();
     expect(subjectOf(sampleAlert('a', { title: 'Level not plausible' }))).toBe('CW.LT01');
     expect(subjectOf(sampleAlert('a', { title: 'Balance broken', tags: ['a', 'b'] }))).toBe('CW');
+    const changed = { title: 'Configuration changed', tags: [], equipment: '', device: 'monitor/configuration/d04bf2ae' };
+    expect(subjectOf(sampleAlert('a', changed))).toBeUndefined();
   });
 });

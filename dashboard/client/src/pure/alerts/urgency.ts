@@ -7,6 +7,7 @@ import {
   type Priority,
 } from '../../../../../src/core/alert.ts';
 import type { Area } from '../../../../../src/core/monitor.ts';
+import { isSelf } from '../../../../../src/core/self-device.ts';
 import { shared } from '../../text.ts';
 
 /** Worst first. */
@@ -125,8 +126,10 @@ export function floodSince(alerts: readonly Alert[], now: number): { readonly fi
 export const mostUrgentAlarm = (alerts: readonly Alert[]): 1 | 2 | 3 | undefined =>
   ([1, 2, 3] as const).find((priority) => alerts.some((one) => one.priority === priority && needsAcknowledgement(one.state)));
 
-/** The tag, equipment or device to name before an alert's title; undefined if the title contains it. */
+/** The tag, equipment or device to name before an alert's title; undefined if the title states it. */
 export function subjectOf(alert: Pick<Alert, 'tags' | 'equipment' | 'device' | 'title'>): string | undefined {
+  // the title of an alert about the monitor states its part
+  if (isSelf(alert.device)) return undefined;
   const names = [alert.tags.length === 1 ? alert.tags[0] : undefined, alert.equipment, alert.device].filter(Boolean);
   return names.some((name) => name !== undefined && alert.title.includes(name)) ? undefined : names[0];
 }

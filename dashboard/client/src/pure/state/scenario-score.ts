@@ -1,5 +1,6 @@
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { Scenario, ScenarioStep } from '../../../../../src/core/scenario.ts';
+import { isSelf } from '../../../../../src/core/self-device.ts';
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
 export interface ScenarioScore {
@@ -24,7 +25,7 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
   const begun = startedAt + (hostile?.atS ?? scenario.truth[0]?.fromS ?? 0) * 1000;
   // alerts of the monitor about itself concern no device and no process
   const since = alerts
-    .filter((alert) => alert.raisedAt >= startedAt && alert.device !== 'monitor')
+    .filter((alert) => alert.raisedAt >= startedAt && !isSelf(alert.device))
     .toSorted((a, b) => a.raisedAt - b.raisedAt);
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),

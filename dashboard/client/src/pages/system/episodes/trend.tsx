@@ -1,5 +1,6 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { Episode } from '../../../../../../src/core/episodes.ts';
+import { deviceOf } from '../../../../../../src/core/self-device.ts';
 import type { TagInfo } from '../../../../../api/index.ts';
 import { useApp } from '../../../store/app-context.ts';
 import { Failed } from '../../../ui/panel.tsx';
@@ -12,7 +13,8 @@ const leastMarginMs = 600_000;
 const mostTags = 3;
 
 /** Equipment, device or area of an episode. */
-export const placeOf = ({ area, equipment, device }: Episode): string => device ?? (equipment === '' ? area : equipment);
+export const placeOf = ({ area, equipment, device }: Episode): string =>
+  deviceOf({ device }) ?? (equipment === '' ? area : equipment);
 
 /** The most unusual tags of an episode from the history, with its time marked. */
 export function EpisodeTrend(props: { readonly episode: Episode }) {
