@@ -3,7 +3,7 @@ import { keepIn } from '../../test/support/keep-in.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { AlertManager } from '../alerts/manager.ts';
 import { VirtualClock } from '../core/clock.ts';
-import type { AuditEntry, StoredBaseline } from '../core/state.ts';
+import { type AuditEntry, savedAtOnce, type StoredBaseline } from '../core/state.ts';
 import { TagTable } from '../core/tag.ts';
 import { Unconfirmed } from './configuration/unconfirmed.ts';
 import { watchConfiguration } from './configuration-alarm.ts';
@@ -22,7 +22,7 @@ function site() {
     add: (row: Omit<StoredBaseline, 'version'>) => rows.push({ ...row, version: rows.length + 1 }),
   };
   const audit = { append: (entry: AuditEntry) => void entries.push(entry), read: () => entries.toReversed() };
-  const state = { baselines, audit, keep: keepIn({ baselines, audit }) };
+  const state = { baselines, audit, keep: keepIn({ baselines, audit }), saving: savedAtOnce };
   return {
     clock,
     start: (weaker: readonly { readonly object: string; readonly before: string; readonly after: string }[]) => {

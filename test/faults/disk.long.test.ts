@@ -47,8 +47,9 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
     expect(trial.monitor.output).toMatch(new RegExp(`not saved: alert ${id} acknowledged by admin`));
 
     trial.disk.set('none');
-    await trial.restart();
+    await trial.restart('alarmBudget: 12\n');
     expect((await trial.audit()).slice(-kept.length)).toEqual(kept);
+    await trial.confirmUnderFullDisk();
   });
 
   it('ends within 10 s of SIGTERM while another process holds state.db', async () => {

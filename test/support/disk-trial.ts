@@ -55,9 +55,10 @@ export class DiskTrial implements AsyncDisposable {
     return new DiskTrial({ data, disk, plant, config, monitor, browser }, cleanup.move());
   }
 
-  /** Starts the monitor again on the same data directory. */
-  async restart(): Promise<void> {
-    this.monitor = this.#cleanup.use(await RunProcess.start(this.#config, this.data));
+  /** Starts the monitor again on the same data directory. @param more lines of the configuration */
+  async restart(more = ''): Promise<void> {
+    appendFileSync(this.#config, more);
+    this.monitor = this.#cleanup.use(await RunProcess.start(this.#config, this.data, this.disk.environment));
     this.#browser = await this.monitor.signIn();
   }
 
@@ -103,6 +104,21 @@ export class DiskTrial implements AsyncDisposable {
     const { total } = (await browser.call('GET /api/annotations', { from: 0, to: 2_000 })).body;
     expect([planned.length, approvals, total]).toEqual([0, 0, 0]);
     expect((await this.audit()).filter(({ action }) => /annotation|planned|approval/.test(action))).toEqual([]);
+  }
+
+  /** Confirms the changed configuration: with a full disk nothing happens, and then another user must approve. */
+  async confirmUnderFullDisk(): Promise<void> {
+    const confirm = async () => {
+      const { change } = (await this.#browser.call('GET /api/configuration', {})).body;
+      return this.#browser.call('POST /api/configuration/confirm', { id: change?.id ?? '', reason: 'fewer alarms' });
+    };
+    this.disk.set('full');
+    const refused = await confirm();
+    expect(refused.status, refused.text).toBe(503);
+    expect(await this.#open(/^Configuration changed/)).toHaveLength(1);
+    this.disk.set('none');
+    await expect.poll(async () => (await confirm()).status, patience).toBe(200);
+    expect((await this.#browser.call('GET /api/health', {})).body.approvals).toBe(1);
   }
 
   /**

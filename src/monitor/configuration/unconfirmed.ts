@@ -30,7 +30,7 @@ interface Stores {
 }
 
 export interface UnconfirmedOptions {
-  readonly state: Pick<StateStore, 'audit' | 'baselines' | 'keep'>;
+  readonly state: Pick<StateStore, 'audit' | 'baselines' | 'keep' | 'saving'>;
   readonly clock: Clock;
   /** Name of the configuration file without its folder. */
   readonly file: string;
@@ -104,11 +104,29 @@ export class Unconfirmed implements ConfigurationControl {
     try {
       if (stored === 'first') await state.keep(write);
       else write(state);
+    } catch (thrown) {
+      this.#follow(open, by, reason);
+      throw thrown;
     } finally {
       this.#isStoring = false;
     }
+    this.#end(open, by, reason);
+  }
+
+  #end(open: ChangedConfiguration, by: Actor, reason: string): void {
+    if (this.#open !== open) return;
     this.#open = undefined;
     for (const listener of this.#listeners) listener(by, reason);
+  }
+
+  /** A write that has lasted too long was refused, and can still end: the confirmation takes effect then. */
+  #follow(open: ChangedConfiguration, by: Actor, reason: string): void {
+    const { saving, baselines } = this.#options.state;
+    const stop = saving.subscribe(() => {
+      const isStored = Object.keys(storedIn(baselines.latest(name)?.content).former).length === 0;
+      if (isStored) this.#end(open, by, reason);
+      if (isStored || saving.status().state === 'ok') stop();
+    });
   }
 
   #store({ baselines }: Pick<Stores, 'baselines'>, content: Stored): void {
