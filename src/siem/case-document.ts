@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Series } from '../core/historian.ts';
 import type { DamagedPackets, PacketFile } from '../core/packets.ts';
 import type { PrintedDocument, PrintedTable, PrintedWithFiles } from '../core/printed.ts';
+import { qualityName } from '../core/quality.ts';
 import type { Traffic, TrafficRecord } from '../core/traffic.ts';
 import { deviceOf } from '../core/self-device.ts';
 import type { Case } from './case.ts';
@@ -215,7 +216,7 @@ function samples(all: readonly Series[] | undefined): PrintedTable {
       { title: 'Highest', kind: 'number' },
       { title: 'Quality', kind: 'text' },
     ],
-    rows: sampleRows(all ?? []),
+    rows: sampleRows(all ?? [], qualityName),
     empty:
       all === undefined
         ? 'Samples are not in this file. scadawatch evidence exports them.'

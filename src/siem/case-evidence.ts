@@ -65,8 +65,11 @@ export function samplesOf({ alerts, since, changedAt }: Case): (Span & { readonl
   return { tags, from: since - aroundCaseMs, to: Math.max(...ends) + aroundCaseMs };
 }
 
-/** Time (ms UTC), tag, value, lowest and highest value, quality (OPC UA StatusCode) of each sample. */
-export const sampleRows = (all: readonly Series[]): readonly (readonly [number, string, number, number, number, string])[] =>
+/** Time (ms UTC), tag, value, lowest and highest value, quality (text of the OPC UA StatusCode) of each sample. */
+export const sampleRows = (
+  all: readonly Series[],
+  textOf: (quality: number) => string,
+): readonly (readonly [number, string, number, number, number, string])[] =>
   all.flatMap(({ tag, time, value, low, high, quality }) =>
     [...time.keys()].map(
       (i) =>
@@ -76,7 +79,7 @@ export const sampleRows = (all: readonly Series[]): readonly (readonly [number, 
           value[i] ?? Number.NaN,
           low[i] ?? Number.NaN,
           high[i] ?? Number.NaN,
-          `0x${(quality[i] ?? 0).toString(16).padStart(8, '0')}`,
+          textOf(quality[i] ?? 0),
         ] as const,
     ),
   );
@@ -84,7 +87,8 @@ export const sampleRows = (all: readonly Series[]): readonly (readonly [number, 
 /** Samples as CSV (RFC 4180), times as ISO 8601. A value that is no number is empty. */
 export function samplesCsv(all: readonly Series[]): string {
   const cell = (one: number | string): string => (typeof one === 'string' ? one : Number.isFinite(one) ? String(one) : '');
-  const rows = sampleRows(all).map(([time, ...others]) => [new Date(time).toISOString(), ...others.map(cell)]);
+  const hex = (quality: number): string => `0x${quality.toString(16).padStart(8, '0')}`;
+  const rows = sampleRows(all, hex).map(([time, ...others]) => [new Date(time).toISOString(), ...others.map(cell)]);
   return [['time', 'tag', 'value', 'lowest', 'highest', 'quality'], ...rows]
     .map((row) => `${row.map(csvField).join(',')}\r\n`)
     .join('');

@@ -239,7 +239,7 @@ describe('a case as a document', () => {
     const traffic = { records: [other, { ...record, operation: 'FC6', text: 'CL.SP: 1 → 0.3' }], more: true };
     const one = Float64Array.of(1.5);
     const series = { tag: 'CL.AT01', spanMs: 0, time: Float64Array.of(intrusion.since), value: one, low: one, high: one };
-    const samples = [{ ...series, quality: Uint32Array.of(0) }];
+    const samples = [{ ...series, quality: Uint32Array.of(0x42090000) }];
     const html = printedHtml(
       caseDocument(aCase(), { traffic, samples, packets: undefined, damagedPackets: [] }, { timeZone: 'UTC', madeAt: 0 }),
     );
@@ -250,6 +250,7 @@ describe('a case as a document', () => {
       'CL.SP: 1 → 0.3',
       'Further traffic of other clients is not listed',
       'CL.AT01',
+      'UncertainSimulatedValue',
       '&lt;shift&gt;',
     ])
       expect(html).toContain(text);
