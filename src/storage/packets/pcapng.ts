@@ -8,7 +8,9 @@ export const blockTypes = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as co
 const byteOrder = 0x1a2b3c4d;
 /** Bytes of a packet block before the packet. */
 export const packetHead = 28;
-const option = { end: 0, interfaceName: 2, application: 4 } as const;
+const option = { end: 0, comment: 1, interfaceName: 2, application: 4 } as const;
+/** Longest text of an option, bytes: its length has 16 bits. */
+const longestText = 65_000;
 
 const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
@@ -23,31 +25,35 @@ function block(type: number, body: Buffer): Buffer {
   return made;
 }
 
-/** One option with a text, and the end of the options. */
-function options(code: number, text: string): Buffer {
-  const bytes = Buffer.from(text);
-  const made = Buffer.alloc(4 + padded(bytes.length) + 4);
-  made.writeUInt16LE(code, 0);
-  made.writeUInt16LE(bytes.length, 2);
-  bytes.copy(made, 4);
-  return made;
+/** Options with texts, and the end of the options. */
+function options(...all: readonly (readonly [code: number, text: string])[]): Buffer {
+  const parts = all.map(([code, text]) => {
+    const bytes = Buffer.from(text).subarray(0, longestText);
+    const made = Buffer.alloc(4 + padded(bytes.length));
+    made.writeUInt16LE(code, 0);
+    made.writeUInt16LE(bytes.length, 2);
+    bytes.copy(made, 4);
+    return made;
+  });
+  return Buffer.concat([...parts, Buffer.alloc(4)]);
 }
 
-/** Begin of a file. */
-export function sectionBlock(): Buffer {
+/** Begin of a file. @param comments sentences about the whole file, which tools for captures show */
+export function sectionBlock(comments: readonly string[] = []): Buffer {
   const head = Buffer.alloc(16);
   head.writeUInt32LE(byteOrder, 0);
   head.writeUInt16LE(1, 4);
   // the length of the section is not known in advance
   head.writeBigInt64LE(-1n, 8);
-  return block(blockTypes.section, Buffer.concat([head, options(option.application, 'scadawatch')]));
+  const comment = comments.length === 0 ? [] : [[option.comment, comments.join('\n')] as const];
+  return block(blockTypes.section, Buffer.concat([head, options(...comment, [option.application, 'scadawatch'])]));
 }
 
 /** Description of a tap and its link layer. Packets refer to it by its place in the file, from 0. */
 export function interfaceBlock(tap: string, linkType: number): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt16LE(linkType, 0);
-  return block(blockTypes.interface, Buffer.concat([head, options(option.interfaceName, tap)]));
+  return block(blockTypes.interface, Buffer.concat([head, options([option.interfaceName, tap])]));
 }
 
 /** @param time ms UTC */
@@ -71,10 +77,14 @@ export function packetBlock(at: number, time: number, { bytes, start, end, wireL
 /**
  * One file of packets, which may come from several files.
  * @param packets blocks of packets, each with its interface block
+ * @param comments sentences about the file
  */
-export function fileOf(packets: readonly { readonly of: Buffer; readonly block: Buffer }[]): Buffer {
+export function fileOf(
+  packets: readonly { readonly of: Buffer; readonly block: Buffer }[],
+  comments: readonly string[] = [],
+): Buffer {
   const interfaces = new Map<string, number>();
-  const parts = [sectionBlock()];
+  const parts = [sectionBlock(comments)];
   for (const { of, block: whole } of packets) {
     const key = of.toString('latin1');
     let place = interfaces.get(key);

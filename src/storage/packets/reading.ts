@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DamagedPackets, FoundPackets, PacketFile, PacketQuery } from '../../core/packets.ts';
+import { type DamagedPackets, damageText, type FoundPackets, type PacketFile, type PacketQuery } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
 import { heldFolder, packetFiles, segmentMs } from './files.ts';
 import { fileOf } from './pcapng.ts';
@@ -31,7 +31,10 @@ export async function readPackets(dir: string, { spans, mostBytes }: PacketQuery
     damaged.push(...damages.of(name));
   }
   const chosen = nearest(found, spans, mostBytes);
-  return { file: chosen.length === 0 ? undefined : fileWith(chosen, chosen.length < found.length), damaged };
+  const more = chosen.length < found.length;
+  // tools for captures show it, also where the file has left its document
+  const comments = [...(more ? ['Further packets are left out: these are the nearest.'] : []), ...damaged.map(damageText)];
+  return { file: chosen.length === 0 ? undefined : fileWith(chosen, more, comments), damaged };
 }
 
 /**
@@ -94,10 +97,10 @@ class FileDamages {
 }
 
 /** @param packets at least one */
-function fileWith(packets: readonly StoredPacket[], more: boolean): PacketFile {
+function fileWith(packets: readonly StoredPacket[], more: boolean, comments: readonly string[] = []): PacketFile {
   const sorted = packets.toSorted((a, b) => a.time - b.time);
   const [from = Number.NaN, to = Number.NaN] = [sorted[0]?.time, sorted.at(-1)?.time];
-  return { content: fileOf(sorted), packets: sorted.length, from, to, more };
+  return { content: fileOf(sorted, comments), packets: sorted.length, from, to, more };
 }
 
 /** Files that may have packets of the spans, those nearest to the middle of a span first. */
