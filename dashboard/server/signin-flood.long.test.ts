@@ -1,4 +1,4 @@
-// Long: 10 000 requests take a minute on a busy machine. signin-flood.test.ts sends 600.
+// Long: 10 000 requests take a minute on a busy machine. signin-flood.test.ts sends 600. `npm run bench -- sign-in` has the shipped cost.
 import { describe, expect, it } from 'vitest';
 import { signInDuringFlood } from './testing/flood.ts';
 
