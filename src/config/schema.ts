@@ -55,9 +55,11 @@ export const tagSchema = z.strictObject({
     ),
   kind: z.enum(['analog', 'discrete', 'counter', 'text']).default('analog').describe('kind of its values'),
   role: z
-    .enum(['measurement', 'setpoint', 'command', 'status', 'parameter'])
+    .enum(['measurement', 'setpoint', 'command', 'status', 'parameter', 'record'])
     .default('measurement')
-    .describe('role in its control loop'),
+    .describe(
+      'role in its control loop; a record of a past event, such as the current at the last trip, is stored and not judged',
+    ),
   area: z.string().describe('id of an area under `areas`'),
   equipment: z.string().describe('id of an equipment of that area'),
   unit: z.string().default('').describe('engineering unit'),

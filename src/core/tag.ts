@@ -1,8 +1,11 @@
 /** Behaviour of a tag's values; decides which detectors apply. */
 export type TagKind = 'analog' | 'discrete' | 'counter' | 'text';
 
-/** Function of a tag in its control loop. */
-export type TagRole = 'measurement' | 'setpoint' | 'command' | 'status' | 'parameter';
+/**
+ * Function of a tag in its control loop. A `record` is what a device keeps of a past event, such as the current at the last trip of a
+ * relay: it is stored and shown, and nothing learned judges it.
+ */
+export type TagRole = 'measurement' | 'setpoint' | 'command' | 'status' | 'parameter' | 'record';
 
 /** Alarm limits in the tag's engineering unit. */
 export interface TagLimits {

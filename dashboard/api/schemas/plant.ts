@@ -50,7 +50,7 @@ export const tagInfo = objectOf<Tag & { readonly index: number }>({
   equipment: z.string(),
   device: z.string(),
   kind: z.enum(['analog', 'discrete', 'counter', 'text']),
-  role: z.enum(['measurement', 'setpoint', 'command', 'status', 'parameter']),
+  role: z.enum(['measurement', 'setpoint', 'command', 'status', 'parameter', 'record']),
   unit: z.string(),
   range: z.strictObject({ low: figure, high: figure }).optional(),
   limits: tagLimits.optional(),

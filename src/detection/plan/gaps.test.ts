@@ -31,3 +31,8 @@ it('names disabled detectors, tags that are left out, and equipment with modes',
   expect(found[2]).toBe('No group judges these tags together with others: C.');
   expect(found[3]).toContain('F1');
 });
+
+it('names records of past events', () => {
+  const tags = [...plan.tags, aTag('LASTI', { role: 'record' })];
+  expect(gapsBySetting({ ...plan, tags })).toEqual(['Records of past events are stored and not judged: LASTI.']);
+});

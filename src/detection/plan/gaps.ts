@@ -21,12 +21,16 @@ export function gapsBySetting({ tags, groups, detectors }: DetectionPlan): reado
     return [];
   });
   const grouped = new Set(groups.flatMap((group) => group.tags));
-  const alone = tags.filter(({ kind }, index) => kind === 'analog' && !grouped.has(index)).map(({ name }) => name);
+  const records = tags.filter(({ role }) => role === 'record').map(({ name }) => name);
+  const recorded = records.length === 0 ? [] : [`Records of past events are stored and not judged: ${named(records)}.`];
+  const alone = tags
+    .filter(({ kind, role }, index) => kind === 'analog' && role !== 'record' && !grouped.has(index))
+    .map(({ name }) => name);
   const ungrouped = alone.length === 0 ? [] : [`No group judges these tags together with others: ${named(alone)}.`];
   const inModes = [...new Set(tags.filter(({ modes }) => modes !== undefined).map(({ equipment }) => equipment))];
   const modes =
     inModes.length === 0 ? [] : [`In states outside of its operating modes, this equipment is not judged: ${named(inModes)}.`];
-  return [...disabled, ...narrowed, ...ungrouped, ...modes];
+  return [...disabled, ...narrowed, ...recorded, ...ungrouped, ...modes];
 }
 
 const named = (names: readonly string[]): string =>

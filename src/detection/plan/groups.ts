@@ -7,10 +7,10 @@ const largestGroup = 60;
 
 /**
  * True for tags with a numerical relation to others. Texts and counters have none. Set-points change too rarely for a calibration
- * to learn their effect, and have their own detectors.
+ * to learn their effect, and have their own detectors. Records describe the past.
  */
 const belongs = ({ kind, role }: Tag): boolean =>
-  (kind === 'analog' || kind === 'discrete') && role !== 'setpoint' && role !== 'parameter';
+  (kind === 'analog' || kind === 'discrete') && role !== 'setpoint' && role !== 'parameter' && role !== 'record';
 
 /**
  * Groups of a site that defines none: the whole site if it has few tags, otherwise one per area, and the flows and levels across

@@ -30,3 +30,21 @@ it('passes the time zone of the site to detectors', () => {
   // a detector without the setting could not use it
   expect(() => profileIn('Europe/Atlantis')).toThrow(RangeError);
 });
+
+it('leaves records of past events to rules of the user', () => {
+  const river = /(RW\.LT01: .*?)role: measurement/;
+  const channelsOf = (text: string): string[] => {
+    const plan = planOfText(text);
+    return detectorFactories(plan)
+      .filter(({ create }) => create().channels.some(({ tags }) => tags.some((tag) => plan.tags[tag]?.name === 'RW.LT01')))
+      .map(({ plugin: { threshold } }) => threshold);
+  };
+  expect(new Set(channelsOf(example))).toContain('statistical');
+  const limited = example.replace(river, '$1role: record').replace(/(RW\.LT01: .*?)(, description)/, '$1, limits: {high: 5}$2');
+  expect([...new Set(channelsOf(limited))]).toEqual(['stated']);
+  expect(
+    planOfText(limited).groups.some(({ tags }) =>
+      tags.includes(planOfText(limited).tags.findIndex(({ name }) => name === 'RW.LT01')),
+    ),
+  ).toBe(false);
+});

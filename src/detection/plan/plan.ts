@@ -85,10 +85,13 @@ export function fingerprint(plan: DetectionPlan): string {
 export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   const tags = new TagTable(plan.tags);
   const { groups, devices, timeZone = 'UTC' } = plan;
-  const all = plan.tags.map((_, index) => index);
+  const all = [...plan.tags.keys()];
+  // a record of a past event is no sign of the present state of the plant: only rules of the user judge it
+  const present = all.filter((index) => tags.at(index).role !== 'record');
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  return plan.detectors.map(({ type, config, tags: watched = all }) => {
+  return plan.detectors.map(({ type, config, tags: own }) => {
     const plugin = pluginOf(type);
+    const watched = own ?? (plugin.threshold === 'stated' ? all : present);
     return { name: type, plugin, create: () => plugin.create(config, { tags, watched, groups, devices, timeZone }, context) };
   });
 }
