@@ -263,3 +263,15 @@ describe('interlock', () => {
     expect(withCurrent.facts?.().map(({ channel }) => channel)).not.toContain('PS.P1.RUN');
   });
 });
+
+describe('unmoved', () => {
+  it('is true only for drives of which one state lasted', () => {
+    const seconds = running(4_000, 3);
+    const [steady, moving] = [learnedOf(seconds.map((second) => ({ ...second, state: 1 }))), learnedOf(seconds)];
+    // either pump takes its turn, and one of two runs all the time
+    expect(steady.channels.map((_, channel) => steady.unmoved?.(channel))).toEqual([true]);
+    expect(moving.channels.map((_, channel) => moving.unmoved?.(channel))).toEqual([false]);
+    const brief = learnedOf(seconds.map((second, i) => ({ ...second, state: i % 1_000 < 20 ? 2 : 1 })));
+    expect([brief.judges?.(0), brief.unmoved?.(0)]).toEqual([false, true]);
+  });
+});

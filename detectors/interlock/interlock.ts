@@ -70,6 +70,10 @@ export class InterlockDetector implements Detector {
     return this.#learned.judges(channel);
   }
 
+  unmoved(channel: number): boolean {
+    return this.#learned.isUnmoved(channel);
+  }
+
   explain(channel: number): Explanation {
     const { watch, worst } = this.#judge;
     const { tags, placeOf, firstPair } = this.#layout;

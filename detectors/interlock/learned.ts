@@ -25,6 +25,7 @@ export class Learned {
   readonly #layout: Layout;
   readonly #states: Edges[][];
   readonly #tooMany: Uint8Array;
+  readonly #unmoved: Uint8Array;
   /** By variable, one step of each companion. */
   readonly #resolutions: readonly Float64Array[];
 
@@ -32,6 +33,7 @@ export class Learned {
     this.#layout = layout;
     this.#states = layout.variables.map(() => []);
     this.#tooMany = new Uint8Array(layout.variables.length);
+    this.#unmoved = new Uint8Array(layout.variables.length);
     this.#resolutions = layout.variables.map(({ companions }) =>
       Float64Array.from(companions, (tag) => stepOf(layout.tags.at(tag), resolution)),
     );
@@ -40,6 +42,7 @@ export class Learned {
   clear(): void {
     for (const states of this.#states) states.length = 0;
     this.#tooMany.fill(0);
+    this.#unmoved.fill(0);
   }
 
   find(variable: number, state: number): Edges | undefined {
@@ -72,9 +75,19 @@ export class Learned {
     return false;
   }
 
+  /**
+   * True if the last calibration has seen only one state for long enough to learn its values. Not part of the baseline: only a
+   * calibration asks.
+   */
+  isUnmoved(variable: number): boolean {
+    return this.#unmoved[variable] === 1;
+  }
+
   /** Keeps the pairs that can have the largest surprise in the state before the value leaves its whole range. */
   choose(whole: WholeRange, { minVisits, narrower, mostPairs }: Choice): void {
     this.#states.forEach((states, variable) => {
+      const visited = states.filter(({ visits }) => visits.some((count) => count > 0));
+      this.#unmoved[variable] = visited.length === 1 ? 1 : 0;
       const companions = this.#layout.variables[variable]?.companions ?? [];
       const pairs = states.flatMap((edges) =>
         companions.map((tag, companion) => {

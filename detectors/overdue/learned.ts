@@ -234,6 +234,14 @@ export class Learned {
     return false;
   }
 
+  /** True without any operation, and for a counter that counts so fast that its pace is judged alone. */
+  isUnmoved(item: number): boolean {
+    const { isCounter, scanMs } = this.#layout.items[item] as Item;
+    const any = item * kinds;
+    const { n, mean } = this.intervals(any);
+    return this.#operations[any] === 0 || (isCounter && n > 0 && mean < leastCounterScans * scanMs);
+  }
+
   intervals(slot: number): Learnt {
     return {
       n: this.#n[slot] as number,

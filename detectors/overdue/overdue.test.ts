@@ -376,3 +376,19 @@ describe('the detector', () => {
     expect(sameReports(reports, expected)).toBe('');
   });
 });
+
+describe('unmoved', () => {
+  it('is true without any operation, and for a counter that counts all the time', () => {
+    const energy = tagOf('F1.EP', { kind: 'counter', unit: 'kWh', scanMs: minuteMs, equipment: 'F1', description: 'Energy' });
+    const rows = (step: (i: number) => number): Sample[][] =>
+      Array.from({ length: 600 }, (_, i) => [{ tag: 0, time: start + i * minuteMs, value: step(i) }]);
+    const isUnmoved = (tag: Tag, step: (i: number) => number): boolean | undefined => {
+      const detector = learnedFrom([tag], rows(step));
+      return detector.judges?.(0) === false ? detector.unmoved?.(0) : undefined;
+    };
+    expect(isUnmoved(lead, () => 1)).toBe(true);
+    expect(isUnmoved(lead, (i) => (i < 300 ? 1 : 2))).toBe(false);
+    expect(isUnmoved(energy, (i) => i)).toBe(true);
+    expect(isUnmoved(energy, (i) => (i < 300 ? 1 : 2))).toBe(false);
+  });
+});

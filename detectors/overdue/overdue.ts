@@ -66,6 +66,10 @@ export class OverdueDetector implements Detector {
     return (this.#layout.itemsOfChannel[channel] ?? []).some((item) => this.#learned.judges(item));
   }
 
+  unmoved(channel: number): boolean {
+    return (this.#layout.itemsOfChannel[channel] ?? []).every((item) => this.#learned.isUnmoved(item));
+  }
+
   explain(channel: number): Explanation {
     return explainOperation(channel, this.#layout, this.#learned, this.#judge);
   }

@@ -87,6 +87,11 @@ export class Learned {
     return -1;
   }
 
+  /** True if a step of the driver, or of a similar one, was learned. A set-point has no kinds of steps: it counts as moved. */
+  isMoved(driver: number): boolean {
+    return this.#layout.isSetpoint[driver] === true || this.stepOf(driver, 0) !== undefined;
+  }
+
   /** The states before and after steps of a kind; undefined if there is none. */
   stepOf(driver: number, kind: number): { readonly from: number; readonly to: number } | undefined {
     const at = (this.#layout.familyOf[driver] as number) * mostKinds + kind;

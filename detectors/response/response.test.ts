@@ -265,3 +265,12 @@ function disturbed(rows: readonly (readonly Sample[])[], random: Random, share: 
     ];
   });
 }
+
+describe('unmoved', () => {
+  it('is true for equipment whose commands and statuses never changed', () => {
+    const still = learnedFrom([run, flow], pumping(400, 1, 0, {}, 4_000));
+    expect([still.judges?.(0), still.unmoved?.(0)]).toEqual([false, true]);
+    const moved = learnedFrom([run, flow], pumping(500, 1));
+    expect([moved.judges?.(0), moved.unmoved?.(0)]).toEqual([false, false]);
+  });
+});

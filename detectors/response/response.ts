@@ -65,6 +65,14 @@ export class ResponseDetector implements Detector {
     return this.#judge.judges(channel);
   }
 
+  unmoved(channel: number): boolean {
+    return this.#learned.isChosen && this.#layout.drivers.every((_, driver) => !this.#isMovedOf(channel, driver));
+  }
+
+  #isMovedOf(channel: number, driver: number): boolean {
+    return this.#layout.equipmentOf[driver] === channel && this.#learned.isMoved(driver);
+  }
+
   explain(channel: number): Explanation {
     return explainSubject(channel, this.#layout, this.#learned, this.#errors, this.#judge);
   }

@@ -79,6 +79,11 @@ export interface Detector {
    * judges.
    */
   judges?(channel: number): boolean;
+  /**
+   * True if a channel does not judge because its contacts did not move while it learned, or only for moments: there is nothing to
+   * compare, and a detector of each tag alone reports the next move or a long stay.
+   */
+  unmoved?(channel: number): boolean;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Replaces learned figures by those of a person, which changes the baseline. @throws ScadaError INPUT_INVALID */

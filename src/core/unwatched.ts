@@ -31,6 +31,8 @@ export interface UnwatchedStatus {
   readonly unwatched: readonly UnwatchedChannel[];
   /** Channels of modes with too few stays whose tags are watched with the wider limits of all modes together. */
   readonly wider: number;
+  /** Channels of contacts that did not move while learned, each of which is watched alone; absent if there is none. */
+  readonly unmoved?: number;
   readonly limited?: readonly LimitedStatus[];
   /** Settings of the configuration that leave channels unwatched, one sentence each. */
   readonly settings?: readonly string[];
@@ -49,12 +51,17 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
 };
 
 /** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
-export function unwatchedSummary({ channels, unwatched, wider, limited = [] }: UnwatchedStatus): string {
+export function unwatchedSummary({ channels, unwatched, wider, unmoved = 0, limited = [] }: UnwatchedStatus): string {
   const modes =
     wider === 0
       ? ''
       : ` Watched with the wider limits of all modes: ${wider} ${wider === 1 ? 'channel' : 'channels'} of modes with too few stays.`;
-  const rest = `${modes}${limitedText(limited)}`;
+  const still =
+    unmoved === 0
+      ? ''
+      : ` ${unmoved} ${unmoved === 1 ? 'channel compares' : 'channels compare'} states of contacts that did not move while learned: ` +
+        'each of these contacts is watched alone, and its next move to a new state is an alert.';
+  const rest = `${modes}${still}${limitedText(limited)}`;
   if (unwatched.length === 0)
     return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${rest}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);

@@ -28,9 +28,10 @@ export interface PositionPromise extends BudgetPromise {
 export interface Unlearnable {
   /**
    * `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. `nothing`: the detector has learned
-   * nothing by which it could judge: too little data, tags that never changed or change irregularly, or none that explain it.
+   * nothing by which it could judge: too little data, tags that never changed or change irregularly, or none that explain it. `unmoved`:
+   * its contacts did not move, or only for moments, so that there was nothing to compare.
    */
-  readonly cause: 'short' | 'stays' | 'nothing';
+  readonly cause: 'short' | 'stays' | 'nothing' | 'unmoved';
   /** Stays in the mode that were judged on holdout folds. */
   readonly stays?: number;
   /** Days of normal operation in all that a calibration needs; absent if unknown. */

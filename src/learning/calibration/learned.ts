@@ -20,8 +20,8 @@ export interface LearnedDetector {
   readonly baseline: Json;
   /** By channel: number of separate stays in its mode that were learned, see `Detector`. */
   readonly stays: readonly (number | undefined)[];
-  /** By channel: true if it has learned nothing by which it could judge. */
-  readonly idle: readonly boolean[];
+  /** By channel: true if it has learned nothing by which it could judge, `unmoved` if its tags did not move. */
+  readonly idle: readonly (boolean | 'unmoved')[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -133,8 +133,11 @@ function whole(
 export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
   detector.channels.map((_, channel) => detector.stays?.(channel));
 
-export const idleOf = (detector: Detector): readonly boolean[] =>
-  detector.channels.map((_, channel) => detector.judges?.(channel) === false);
+export const idleOf = (detector: Detector): LearnedDetector['idle'] =>
+  detector.channels.map((_, channel) => {
+    if (detector.judges?.(channel) !== false) return false;
+    return detector.unmoved?.(channel) === true ? 'unmoved' : true;
+  });
 
 /** Merges two objects; common entries appear once. */
 function joinJson(a: Json, b: Json): Json {

@@ -90,10 +90,10 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
     const levels = own.map(({ key }, i) => ({
       key,
       channel: offset + i,
-      isIdle: idle[i] === true,
+      idle: idle[i] ?? false,
       ...(channels[offset + i]?.threshold ?? never),
     }));
-    const watches = (level: (typeof levels)[number]): boolean => isUsable(level) && !level.isIdle;
+    const watches = (level: (typeof levels)[number]): boolean => isUsable(level) && level.idle === false;
     const [usable, unusable] = [levels.filter(watches), levels.filter((level) => !watches(level))];
     byDetector.set(
       name,
@@ -103,7 +103,10 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
       unwatched.set(
         name,
         Object.fromEntries(
-          unusable.map((level) => [level.key, isUsable(level) ? { cause: 'nothing' } : lackOf(whole, level.channel)]),
+          unusable.map((level) => {
+            if (level.idle === 'unmoved') return [level.key, { cause: 'unmoved' }];
+            return [level.key, isUsable(level) ? { cause: 'nothing' } : lackOf(whole, level.channel)];
+          }),
         ),
       );
   }

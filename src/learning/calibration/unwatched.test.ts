@@ -113,3 +113,41 @@ test('names the states in which equipment makes minor findings only', () => {
     'All 2 channels are watched. Minor findings only while in a state that was not learned, and for two hours or more after it: P1.RUN (running).',
   );
 });
+
+test('a channel of contacts that did not move is watched if each of them is watched alone', async () => {
+  const together = { key: 'T1+T2', tags: [1, 2], area: 'a', equipment: 'e' };
+  const pair = { name: 'pair', plugin: one.plugin, channels: [together] };
+  const of = (change: Partial<Calibration['detectors'][string]>): Calibration => ({
+    ...withPart(change),
+    detectors: {
+      ...withPart(change).detectors,
+      pair: { baseline: {}, thresholds: {}, unwatched: { 'T1+T2': { cause: 'unmoved' } } },
+    },
+  });
+  const watched = unwatchedChannels([...detectors, pair], names, of({}));
+  expect(watched).toMatchObject({ channels: 7, unwatched: [], unmoved: 1 });
+  expect(unwatchedSummary(watched)).toBe(
+    'All 7 channels are watched. 1 channel compares states of contacts that did not move while learned: ' +
+      'each of these contacts is watched alone, and its next move to a new state is an alert.',
+  );
+  const blind = unwatchedChannels(
+    [...detectors, pair],
+    names,
+    of({ thresholds: without('T2'), unwatched: { T2: { cause: 'short' } } }),
+  );
+  expect(blind.unwatched.map(({ channel, cause }) => [channel, cause])).toEqual([
+    ['T2', 'short'],
+    ['T1+T2', 'nothing'],
+  ]);
+  expect(blind.unmoved).toBeUndefined();
+});
+
+test('a calibration distinguishes contacts that did not move from other reasons to judge nothing', async () => {
+  const idle = {
+    ...one,
+    create: () =>
+      Object.assign(one.create(), { judges: (channel: number) => channel > 1, unmoved: (channel: number) => channel === 1 }),
+  };
+  const { detectors: learnt } = await calibrate({ ...optionsOf(2.4, 1), detectors: [idle] });
+  expect(learnt['deviation']?.unwatched).toEqual({ T0: { cause: 'nothing' }, T1: { cause: 'unmoved' } });
+});

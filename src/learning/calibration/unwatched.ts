@@ -17,7 +17,8 @@ type Why = Pick<UnwatchedChannel, 'cause' | 'reason' | 'watchedFrom'>;
 
 /**
  * Every channel of statistical detectors without a usable threshold, with the reason. The channel of a mode that has too few stays is not
- * among them while the channel of all modes together watches its tags.
+ * among them while the channel of all modes together watches its tags. Neither is one of contacts that did not move while learned, if each
+ * of them is watched alone.
  * @param tags names by index
  * @param calibration with the edits of people; undefined while nothing is learned
  */
@@ -28,6 +29,8 @@ export function unwatchedChannels(
 ): UnwatchedStatus {
   const statistical = detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
   let wider = 0;
+  let unmoved = 0;
+  const alone = tagsWatchedAlone(statistical, calibration);
   const unwatched = statistical.flatMap(({ name, channels }) =>
     channels.flatMap((channel): UnwatchedChannel[] => {
       const part = calibration?.detectors[name];
@@ -37,10 +40,30 @@ export function unwatchedChannels(
         wider++;
         return [];
       }
+      if (
+        part?.unwatched?.[channel.key]?.cause === 'unmoved' &&
+        why.cause === 'nothing' &&
+        channel.tags.every((tag) => alone.has(tag))
+      ) {
+        unmoved++;
+        return [];
+      }
       return [{ detector: name, channel: channel.key, tags: channel.tags.map((index) => tags[index] ?? ''), ...why }];
     }),
   );
-  return { channels: statistical.reduce((sum, { channels }) => sum + channels.length, 0), unwatched, wider };
+  const channels = statistical.reduce((sum, { channels: own }) => sum + own.length, 0);
+  return { channels, unwatched, wider, ...(unmoved === 0 ? {} : { unmoved }) };
+}
+
+/** Indices of the tags that some channel watches alone. */
+function tagsWatchedAlone(detectors: readonly WatchingDetector[], calibration: Calibration | undefined): ReadonlySet<number> {
+  const watched = detectors.flatMap(({ name, channels }) =>
+    channels.flatMap(({ key, tags: [tag, ...others] }) => {
+      const threshold = calibration?.detectors[name]?.thresholds[key];
+      return tag !== undefined && others.length === 0 && threshold !== undefined && isUsable(threshold) ? [tag] : [];
+    }),
+  );
+  return new Set(watched);
 }
 
 /** True if a channel without its mode has a threshold: `FL1.FT` for `FL1.FT/washing`, a group for a mode in it. */
@@ -66,11 +89,12 @@ function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibra
   const lack = part.unwatched?.[key];
   if (lack === undefined)
     return { cause: 'no-threshold', reason: 'the baseline has no usable threshold; run scadawatch calibrate again' };
-  return { cause: lack.cause, reason: lackText(lack, calibration.promise.days), ...fromWhen(lack, calibration) };
+  const cause = lack.cause === 'unmoved' ? 'nothing' : lack.cause;
+  return { cause, reason: lackText(lack, calibration.promise.days), ...fromWhen(lack, calibration) };
 }
 
 function lackText({ cause, stays, needsDays }: Unlearnable, days: number): string {
-  if (cause === 'nothing')
+  if (cause === 'nothing' || cause === 'unmoved')
     return 'nothing was learned by which it could judge: too little data, tags that never changed or change irregularly, or no tags that explain it';
   const learned =
     cause === 'stays'
