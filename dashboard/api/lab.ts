@@ -14,8 +14,33 @@ export const labRoutes = {
     permission: 'run-lab',
     summary: 'Returns the state of the simulated plant, its true values and its scenarios.',
     input: nothing,
-    answer: z.strictObject({ status: labStatus, scenarios: list(scenario) }),
-    handler: (_call, services) => ({ status: labOf(services).status(), scenarios: labOf(services).scenarios }),
+    answer: z.strictObject({
+      status: labStatus,
+      scenarios: list(scenario),
+      plants: list(z.strictObject({ type: z.string(), summary: z.string() })).describe(
+        'plants to which the lab can switch, with the running one; empty if it cannot',
+      ),
+    }),
+    handler: (_call, services) => {
+      const lab = labOf(services);
+      return { status: lab.status(), scenarios: lab.scenarios, plants: lab.plants?.all ?? [] };
+    },
+  }),
+
+  'POST /api/lab/plant': route({
+    permission: 'run-lab',
+    summary: 'Ends the simulated plant and its monitor, and starts another plant with its own history, baseline and alerts.',
+    input: z.strictObject({ plant: text }),
+    answer: done,
+    handler: ({ input: { plant }, session }, services) => {
+      const lab = labOf(services);
+      const { plants } = lab;
+      if (plants === undefined)
+        throw new ApiError('not-found', 'This lab has a configuration of its own: start it again with another plant.');
+      plants.switchTo(plant);
+      record(services, session, 'lab.plant', plant, { before: lab.status().plant, after: plant });
+      return {};
+    },
   }),
 
   'POST /api/lab/speed': route({

@@ -11,8 +11,9 @@ import { Shutdown } from '../core/shutdown.ts';
 import { addressPseudonymsOf, byPseudonym, pseudonymsOf } from '../core/shown.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from '../state/queued.ts';
-import { markedUsers, prepareState } from '../state/recovery.ts';
+import { prepareState } from '../state/recovery.ts';
 import { openSecret } from '../state/secret.ts';
+import { openSharedAccounts, ownAccounts } from '../state/shared-accounts.ts';
 import { type CalibrationSource, runCalibration } from '../learning/job/job.ts';
 import { keepingIn } from '../learning/review/keeping.ts';
 import { CalibrationReviewer } from '../learning/review/reviewer.ts';
@@ -48,6 +49,8 @@ const mostCalibrations = 3;
 export interface ServeOptions {
   readonly config: MonitorConfig;
   readonly dataDir: string;
+  /** Directory of the accounts, if the installation has other plants. Default: `dataDir`. */
+  readonly accountsDir?: string | undefined;
   /** The data directory that commands must name, if `dataDir` is a copy. */
   readonly namedDir?: string | undefined;
   /** Time of the site: plant time in the lab. */
@@ -85,20 +88,23 @@ export interface Serving extends AsyncDisposable {
 
 /** Starts monitor and dashboard on one data directory. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { dataDir, namedDir = dataDir, clock, logger, lab, seed, replay, past, onFindings } = options;
+  const { dataDir, namedDir = dataDir, accountsDir = dataDir, clock, logger, lab, seed, replay, past, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
   const damages = options.damages ?? new DamageReports();
   damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
   const prepared = prepareState(dataDir, systemClock.now(), namedDir);
   for (const damage of prepared.damages) damages.report(damage);
   const shutdown = new Shutdown(systemClock);
+  const queue = { clock: systemClock, logger, report: (line: string) => void process.stderr.write(`${line}\n`) };
   const state = openQueuedState(dataDir, {
-    clock: systemClock,
-    logger,
-    report: (line) => process.stderr.write(`${line}\n`),
+    ...queue,
     temporary: namedDir === dataDir ? undefined : `${namedDir} cannot be written: changes are lost at the end of this run`,
   });
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
+  const isShared = accountsDir !== dataDir;
+  const accounts = isShared ? openSharedAccounts(accountsDir, dataDir, queue) : ownAccounts(dataDir, state, prepared);
+  cleanup.defer(() => shutdown.step('accounts', stateMs, () => accounts[Symbol.asyncDispose]()));
+  for (const damage of accounts.damages) damages.report(damage);
   const modes = modesInForce(state.baselines, options.config.tags);
   const configuration = noteStart(state, options.config, clock);
   const config = configuration.guarded(withModes(options.config, modes));
@@ -148,11 +154,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     );
   const dashboard = await startDashboard({
     view: monitor.view,
-    users: markedUsers(state.users, dataDir),
+    users: accounts.users,
     displays: state.displays,
-    apiTokens: state.apiTokens,
+    apiTokens: accounts.apiTokens,
     pens: state.pens,
-    signInClosed: prepared.signInClosed,
+    signInClosed: accounts.signInClosed,
     audit: state.audit,
     saving: state.saving,
     baseline:

@@ -61,9 +61,28 @@ export interface LabSpeed {
   readonly refused?: string | undefined;
 }
 
+/** A plant that the lab can simulate. */
+export interface LabPlant {
+  readonly type: string;
+  /** One sentence about it. */
+  readonly summary: string;
+}
+
+/** The plants of a lab, of which one runs. */
+export interface LabPlants {
+  readonly all: readonly LabPlant[];
+  /**
+   * Ends the running plant with its monitor and starts another one, whose history, baseline and alerts are its own. Returns before that.
+   * @throws ScadaError LAB_REFUSED for an unknown plant, and for the running one
+   */
+  switchTo(type: string): void;
+}
+
 /** Control of the simulated plant for the dashboard. The simulator is a separate process. */
 export interface LabControl {
   readonly scenarios: readonly Scenario[];
+  /** Absent if the lab has a configuration of its own, which belongs to one plant. */
+  readonly plants?: LabPlants | undefined;
   status(): LabStatus;
   /** Delay of the plant behind the lab's clock, ms of plant time. */
   lagMs(): number;

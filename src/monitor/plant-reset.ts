@@ -35,6 +35,9 @@ export const withRestart = (lab: LabControl, restartAfter: (reset: () => Promise
   get scenarios() {
     return lab.scenarios;
   },
+  get plants() {
+    return lab.plants;
+  },
   status: () => lab.status(),
   lagMs: () => lab.lagMs(),
   onChange: (listener) => lab.onChange(listener),

@@ -31,15 +31,19 @@ export class Service implements AsyncDisposable {
   /** Aborts when the process must end. */
   readonly signal: AbortSignal;
   readonly #failing = new AbortController();
+  readonly #disposed = new AbortController();
   readonly #logger: Logger;
   readonly #guard: MainThreadGuard;
   #serving: Serving | undefined;
   #rejections: number[] = [];
 
-  constructor(logger: Logger) {
+  /**
+   * @param stop aborts at a signal to the process
+   * @param ended aborts when the process is to go on with something else: `run` returns, and nothing ends the process
+   */
+  constructor(logger: Logger, stop: AbortSignal = stopSignal(), ended?: AbortSignal) {
     this.#logger = logger;
-    const stop = stopSignal();
-    this.signal = AbortSignal.any([stop, this.#failing.signal]);
+    this.signal = AbortSignal.any([stop, this.#failing.signal, ...(ended === undefined ? [] : [ended])]);
     process.on('uncaughtException', this.#onException);
     process.on('unhandledRejection', this.#onRejection);
     this.#guard = new MainThreadGuard({
@@ -48,7 +52,7 @@ export class Service implements AsyncDisposable {
       environment: process.env,
       onBlocked: (ms) => this.#blocked(ms),
     });
-    stop.addEventListener('abort', () => this.#stop(), { once: true });
+    stop.addEventListener('abort', () => this.#stop(), { once: true, signal: this.#disposed.signal });
   }
 
   /** Runs the monitor until a signal or a failure. */
@@ -60,6 +64,7 @@ export class Service implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed.abort();
     await this.#guard[Symbol.asyncDispose]();
     process.off('uncaughtException', this.#onException);
     process.off('unhandledRejection', this.#onRejection);

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-const file = 'secret.key';
+/** Name of the file with the secret of a data directory. */
+export const secretFile = 'secret.key';
 const bytes = 32;
 
 export interface DirectorySecret {
@@ -16,7 +17,7 @@ export interface DirectorySecret {
  * grants no access. An unreadable key is moved aside and replaced, so that no start fails because of it.
  */
 export function openSecret(dir: string): DirectorySecret {
-  const path = join(dir, file);
+  const path = join(dir, secretFile);
   let problem: string | undefined;
   try {
     const text = readFileSync(path, 'utf8').trim();

@@ -10,6 +10,16 @@ export class FakeLab implements LabControl {
   /** Result of the last scenario. */
   last: LabResult | undefined;
   readonly #listeners = new Set<() => void>();
+  readonly plants = {
+    all: [
+      { type: 'toy', summary: 'A tank.' },
+      { type: 'other', summary: 'Another tank.' },
+    ],
+    switchTo: (type: string): void => {
+      if (type !== 'other') throw new ScadaError('config', 'LAB_REFUSED', `there is no plant ${type}`, { hint: 'choose other' });
+      this.#did(`plant ${type}`);
+    },
+  };
   readonly scenarios = [
     {
       id: 'overfill',

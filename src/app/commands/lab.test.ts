@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { LabProcess } from '../../../test/support/lab-process.ts';
+import { Browser } from '../../../dashboard/server/testing/browser.ts';
+import { administrator, LabProcess } from '../../../test/support/lab-process.ts';
 import { main } from '../../main.ts';
 
 const patience = { timeout: 60_000, interval: 250 };
 
 describe('scadawatch lab --plant', () => {
-  it('runs a plant that is not shipped by its own ports and configuration', async () => {
+  it('runs a plant that is not shipped by its own ports and configuration, and switches to another one', async () => {
     const data = mkdtempSync(join(tmpdir(), 'scadawatch-tiny-'));
     {
       await using lab = await LabProcess.start({
@@ -29,6 +30,22 @@ describe('scadawatch lab --plant', () => {
         return series[0]?.value.findLast((level, i) => series[0]?.quality[i] === 0 && level > 0);
       };
       await expect.poll(measured, patience).toBeGreaterThan(0);
+
+      // another plant on the same address, with the same accounts and a data directory of its own
+      expect((await browser.call('POST /api/lab/plant', { plant: 'tiny' })).status).toBe(409);
+      expect((await browser.call('POST /api/lab/plant', { plant: 'substation' })).status).toBe(200);
+      const running = async (): Promise<string | undefined> => {
+        const again = new Browser(lab.address);
+        try {
+          if ((await again.call('POST /api/login', administrator)).status !== 200) return undefined;
+          return (await again.call('GET /api/lab', {})).body.status.plant;
+        } catch {
+          return undefined;
+        }
+      };
+      await expect.poll(running, patience).toBe('substation');
+      expect(existsSync(join(data, 'plants', 'substation', 'state.db'))).toBe(true);
+      expect(readFileSync(join(data, 'plants', 'substation', 'secret.key'))).toEqual(readFileSync(join(data, 'secret.key')));
       expect((await lab.end('SIGTERM')).code).toBe(0);
     }
     rmSync(data, { recursive: true, force: true });

@@ -2,20 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { plantOf, plantTypes } from '../../../simulators/plants/index.ts';
+import { plantOf, plants, plantTypes } from '../../../simulators/plants/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
 import { TaskScope } from '../../core/scope.ts';
+import { openDataDirectory } from '../../data-directory/index.ts';
 import { LabClient } from '../../tools/lab/client.ts';
 import { LabResults } from '../../tools/lab/results.ts';
 import { LabSpeedGovernor } from '../../tools/lab/speed.ts';
 import { runHistory } from '../../monitor/lab-history/job.ts';
-import { labDirectory, plantFile, refuseOtherPlant } from '../../tools/lab/directory.ts';
+import { type LabDirectories, labDirectories, plantFile } from '../../tools/lab/directory.ts';
+import { LabPlantSwitch } from '../../tools/lab/plants.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { openMonitorData } from '../monitor-data.ts';
 import { readShipped } from '../../learning/baselines/shipped.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
+import { stopSignal } from '../../service/process.ts';
 import { Service } from '../../service/service.ts';
 import { loadUntouched } from './untouched.ts';
 import {
@@ -65,20 +69,32 @@ export function labCommand(program: Command): void {
     )
     .action(async (options: LabOptions, command: Command) => {
       const isNamed = command.getOptionValueSource('data') !== 'default';
-      await lab(isNamed ? options : { ...options, data: labDirectory(options, plantTypes()) });
+      const stop = stopSignal();
+      for (let next: Next | undefined = options; next !== undefined; )
+        next = await lab(
+          { ...options, ...next },
+          labDirectories({ data: options.data, plant: next.plant, isNamed }, plantTypes()),
+          stop,
+        );
     });
 }
 
-async function lab(options: LabOptions): Promise<void> {
+/** The plant that runs next, on the same port of the dashboard. */
+type Next = Pick<LabOptions, 'plant' | 'port'>;
+
+/** Runs one plant until the process is stopped, or a person switches to another plant. @returns the other plant */
+async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal): Promise<Next | undefined> {
   const plant = plantOf(options.plant);
   const configFile = options.config ?? fileURLToPath(plant.example);
-  using data = await openMonitorData(options.data, 'lab', options.logLevel);
+  const isShared = dirs.accounts !== dirs.data;
+  using _accounts = isShared ? openDataDirectory(dirs.accounts, 'lab', systemClock.now()) : undefined;
+  using data = await openMonitorData(dirs.data, 'lab', options.logLevel);
   const { logger, damages } = data;
-  refuseOtherPlant(data.path, plant.type, plantTypes());
+  const plantSwitch = new LabPlantSwitch(plants, plant.type);
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
-  const file = await loadUntouched(configFile, options, environment);
-  await using service = new Service(logger);
+  const file = await loadUntouched(configFile, { ...options, data: dirs.data }, environment);
+  await using service = new Service(logger, stop, plantSwitch.ended);
   const { signal } = service;
   await using cleanup = new AsyncDisposableStack();
 
@@ -114,11 +130,13 @@ async function lab(options: LabOptions): Promise<void> {
   const shipped = usesShipped ? await readShipped(plant.shipped.file) : undefined;
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'), logger);
-  const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
+  const switchable = options.config === undefined ? plantSwitch : undefined;
+  const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last, switchable);
   const serving = cleanup.use(
     await serve({
       config,
       dataDir: data.path,
+      accountsDir: isShared ? dirs.accounts : undefined,
       namedDir: data.named,
       clock: client.clock,
       logger,
@@ -132,12 +150,15 @@ async function lab(options: LabOptions): Promise<void> {
   );
   cleanup.defer(results.watch(governor, serving.monitor.view.alerts));
   cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
-  announce(config, serving.dashboard.address, serving.dashboard.setupLink);
+  const { address, setupLink } = serving.dashboard;
+  announce(config, address, setupLink);
   void serving.learned.then(() => {
     const { text, promise } = serving.monitor.view.learning();
     if (!signal.aborted) console.log(promise === '' ? text : `${text}. ${promise}`);
   });
   await service.run(serving);
+  const { chosen } = plantSwitch;
+  return chosen === undefined || stop.aborted ? undefined : { plant: chosen, port: Number(new URL(address).port) };
 }
 
 /** Adds the certificates of monitor and plant to each other's trust list. Neither trusts an unknown certificate by itself. */

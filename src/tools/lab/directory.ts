@@ -1,27 +1,35 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { ScadaError } from '../../core/errors.ts';
 
 /** File in the data directory that stores the simulated plant between runs. */
 export const plantFile = (dataDir: string): string => join(dataDir, 'plant.json');
 
-/**
- * Data directory of a lab if the user names none. The first plant of the list has the usual one, each other plant its own: history,
- * baseline, alerts and accounts belong to one site.
- */
-export const labDirectory = (
-  { data, plant }: { readonly data: string; readonly plant: string },
-  plants: readonly string[],
-): string => (plant === plants[0] ? data : `${data}-${plant}`);
+/** Folder of the other plants below the data directory of a lab. */
+const plantsFolder = 'plants';
 
-/** @throws ScadaError LAB_REFUSED if the last run on the data directory simulated another one of these plants */
-export function refuseOtherPlant(dataDir: string, plant: string, plants: readonly string[]): void {
-  const begin = beginOf(plantFile(dataDir));
-  const last = plants.find((type) => begin.startsWith(`{"plant":${JSON.stringify(type)},`));
-  if (last === undefined || last === plant) return;
-  throw new ScadaError('config', 'LAB_REFUSED', `the data directory ${dataDir} belongs to the plant ${last}, not to ${plant}`, {
-    hint: `name another one with --data, or start with --plant ${last}`,
-  });
+export interface LabDirectories {
+  /** History, baseline, alerts and audit trail of the plant. */
+  readonly data: string;
+  /** Accounts and API tokens, which belong to the installation. */
+  readonly accounts: string;
+}
+
+/**
+ * Directories of a plant of a lab. The data directory belongs to the plant that ran on it first; if the user names none, to the first plant of
+ * the list. Each other plant has a folder of its own below it, because history, baseline and alerts belong to one site. Accounts are
+ * those of the data directory. An earlier version kept other plants beside it, each with its own accounts: such a directory stays in use.
+ */
+export function labDirectories(
+  { data, plant, isNamed }: { readonly data: string; readonly plant: string; readonly isNamed: boolean },
+  plants: readonly string[],
+): LabDirectories {
+  const begin = beginOf(plantFile(data));
+  const usual = isNamed ? plant : plants[0];
+  const owner = plants.find((type) => begin.startsWith(`{"plant":${JSON.stringify(type)},`)) ?? usual;
+  if (owner === plant) return { data, accounts: data };
+  const beside = `${data}-${plant}`;
+  if (!isNamed && existsSync(beside)) return { data: beside, accounts: beside };
+  return { data: join(data, plantsFolder, plant), accounts: data };
 }
 
 /** First characters of a file; empty if it cannot be read. */

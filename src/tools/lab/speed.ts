@@ -43,18 +43,24 @@ export class LabSpeedGovernor implements LabControl {
   readonly #wall: Clock;
   readonly #use: () => ProcessorTime;
   readonly #last: () => LabResult | undefined;
+  readonly plants: LabControl['plants'];
   #samples: (ProcessorTime & { readonly at: number })[] = [];
   #lateChecks = 0;
   /** Lowest speed that was missed, end of its refusal, and reason. */
   #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
 
-  /** @param last result of the scenario that ended last */
+  /**
+   * @param last result of the scenario that ended last
+   * @param plants absent if the plant cannot be changed
+   */
   constructor(
     lab: GovernedLab,
     wall: Clock = systemClock,
     use: () => ProcessorTime = () => processorTime(lab.cpuMs),
     last: () => LabResult | undefined = () => undefined,
+    plants?: LabControl['plants'],
   ) {
+    this.plants = plants;
     this.#last = last;
     this.#lab = lab;
     this.#wall = wall;

@@ -131,8 +131,8 @@ export class TestServer {
     this.#sockets.at(-1)?.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
   }
 
-  beat(): void {
-    this.say({ type: 'heartbeat', time: siteTime, wallTime: siteTime, lagMs: 100, skipped: 0 });
+  beat(more: Pick<Extract<ServerMessage, { readonly type: 'heartbeat' }>, 'lab'> = {}): void {
+    this.say({ type: 'heartbeat', time: siteTime, wallTime: siteTime, lagMs: 100, skipped: 0, ...more });
   }
 
   raise(alert: Alert): void {

@@ -1,4 +1,5 @@
 import { createMemo, createResource, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import type { LabPlant } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { type LabTab, labTabs } from '../../pure/route.ts';
@@ -13,6 +14,7 @@ import { Loaded } from '../../ui/resource.tsx';
 import { Debrief } from './debrief.tsx';
 import './lab.css';
 import { Picker } from './picker.tsx';
+import { PlantSwitch } from './plant-switch.tsx';
 import { LabScore, Truth } from './score.tsx';
 import { Timeline } from './timeline.tsx';
 import { shared } from '../../text.ts';
@@ -79,12 +81,14 @@ function Exercise() {
   const [known, { refetch }] = createResource(async () => {
     const answer = await query('GET /api/lab', {});
     lab.setStatus(answer.status);
-    return answer.scenarios;
+    return answer;
   });
-  const scenarios = (): readonly Scenario[] => (known.state === 'errored' ? [] : (known.latest ?? []));
+  const scenarios = (): readonly Scenario[] => (known.state === 'errored' ? [] : (known.latest?.scenarios ?? []));
+  const plants = (): readonly LabPlant[] => (known.state === 'errored' ? [] : (known.latest?.plants ?? []));
   const [chosen, setChosen] = createSignal<string>();
   const [failure, setFailure] = createSignal<string>();
   const [confirming, setConfirming] = createSignal(false);
+  const [switching, setSwitching] = createSignal(false);
   const running = () => lab.status()?.running;
   const selected = createMemo(() => scenarios().find((one) => one.id === (chosen() ?? running()?.scenario)) ?? scenarios()[0]);
   // the last scenario stays on the page until the next one starts
@@ -147,15 +151,20 @@ function Exercise() {
             <Button disabled={!live()} onPress={() => setConfirming(true)}>
               {texts.button.reset}
             </Button>
+            <Show when={plants().length > 1}>
+              <Button disabled={!live()} onPress={() => setSwitching(true)}>
+                {texts.button.switchPlant}
+              </Button>
+            </Show>
           </>
         }
       />
       <main class="page lab">
         <Panel title={texts.title.scenarios} end={`${scenarios().length}`}>
           <Loaded of={known} retry={() => void refetch()} cells={8}>
-            {(all) => (
+            {() => (
               <Picker
-                scenarios={all()}
+                scenarios={scenarios()}
                 selected={selected()}
                 running={running()?.scenario}
                 failure={failure()}
@@ -184,6 +193,9 @@ function Exercise() {
           <Truth status={lab.status()} />
         </div>
       </main>
+      <Show when={switching()}>
+        <PlantSwitch plants={plants()} running={lab.status()?.plant ?? ''} onClose={() => setSwitching(false)} />
+      </Show>
       <Show when={confirming()}>
         <ActDialog
           title={texts.title.reset}

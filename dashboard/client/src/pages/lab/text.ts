@@ -10,10 +10,12 @@ export const texts = {
     timeline: 'Timeline',
     noScenario: 'No scenario is running',
     reset: 'Reset the simulated plant',
+    switchPlant: 'Switch to another plant',
   },
   label: {
     tabs: { run: 'Run', debrief: 'Debrief' },
     speed: 'Speed',
+    plant: 'Plant',
     find: 'Find by name or technique',
     kind: 'Kind',
     success: 'Success',
@@ -33,6 +35,8 @@ export const texts = {
     start: 'Start',
     stop: 'Stop scenario',
     reset: 'Reset plant',
+    switchPlant: 'Switch plant',
+    switchTo: (plant: string) => `Switch to ${plant}`,
     refresh: 'Refresh',
     saveHtml: 'Save the debrief',
   },
@@ -70,6 +74,11 @@ export const texts = {
     noScore: 'No scenario has run yet. Start one to compare its alerts with the ground truth.',
     noTruth: 'The simulator has sent no true values yet. They appear while the simulated plant runs.',
     noMatch: 'No scenarios match this search.',
+    switchMeaning: [
+      'The running plant and its monitor end. The scenario ends too.',
+      'Each plant has its own history, baseline, alerts and audit trail. Accounts are the same for all plants.',
+      'The page is back within a minute. Sign in again then.',
+    ],
     resetMeaning:
       'The plant returns to its state at the start of the exercise. The running scenario ends. Alerts and history remain.',
   },

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { openPage } from '../../testing/open-page.tsx';
+import { siteTime, TestServer } from '../../testing/server.ts';
+
+const toy = { type: 'toy', summary: 'A tank.' };
+const plants = [toy, { type: 'mill', summary: 'A mill with a pond.' }, { type: 'kiln', summary: 'A kiln.' }];
+
+async function labPage(listed: readonly object[]) {
+  const server = new TestServer('instructor');
+  const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
+  const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }] };
+  server.answer('GET /api/lab', { body: { status, scenarios: [], plants: listed } });
+  server.answer('POST /api/lab/plant', { body: {} });
+  const page = await openPage(server, '#/lab', []);
+  server.beat({ lab: { speed: 1, exercise: false } });
+  await page.wait(0);
+  return { server, page };
+}
+
+it('switches to the chosen plant, after saying what stays apart', async () => {
+  const { server, page: opened } = await labPage(plants);
+  using page = opened;
+  page.find('button', 'Switch plant').click();
+  await page.wait(0);
+  const dialog = page.find('[role="dialog"], dialog');
+  expect(dialog.textContent).toContain('A mill with a pond.');
+  expect(dialog.textContent).toContain('Accounts are the same for all plants.');
+  expect(dialog.textContent).not.toContain('A tank.');
+  page.find('button', 'kiln').click();
+  await page.wait(0);
+  page.find('button', 'Switch to kiln').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/lab/plant')).toEqual([{ plant: 'kiln' }]);
+});
+
+it.each([[[]], [[toy]]])('offers no switch where there is no other plant: %j', async (listed) => {
+  const { page: opened } = await labPage(listed);
+  using page = opened;
+  expect(page.text()).toContain('Reset plant');
+  expect(page.text()).not.toContain('Switch plant');
+});
