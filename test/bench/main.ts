@@ -23,7 +23,7 @@ const unknown = names.filter((name) => !benches.some((bench) => bench.name === n
 
 if (command.help) {
   console.log(
-    `npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--part 1/2] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`,
+    `npm run bench -- [--quick] [--accept] [--days 1,3,10] [--period 10s] [--part 1/2] [--plant TYPE] [--scenario ID] [--speed N] [--seed N] [NAME…]\n\n${help}`,
   );
   process.exit(0);
 }
@@ -74,7 +74,7 @@ if (credits.length > 0)
     )}`,
   );
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);
-const isPart = [command.scenario, command.speed, command.seed].some((one) => one !== undefined);
+const isPart = [command.plant, command.scenario, command.speed, command.seed].some((one) => one !== undefined);
 const comparisons = quick || isPart ? [] : compare(scenarios, readReference(), outcomes);
 if (comparisons.length > 0) console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
 const failed = Object.values(outcomes).some((outcome) => outcome.failed !== undefined);

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly part?: { readonly number: number; readonly of: number } | undefined;
   /** Scan period of every tag in `everyday`, ms; absent for the shipped ones. */
   readonly periodMs?: number | undefined;
+  /** Plays of `incidents`: type of the plant, by default the waterworks. */
+  readonly plant?: string | undefined;
   /** Plays of `incidents`: id of a scenario or `pairs`, speed, random seed; absent for all. */
   readonly scenario?: string | undefined;
   readonly speed?: number | undefined;
@@ -35,6 +37,7 @@ export function parseBench(args: readonly string[]): BenchCommand {
       days: { type: 'string' },
       period: { type: 'string' },
       part: { type: 'string' },
+      plant: { type: 'string' },
       scenario: { type: 'string' },
       speed: { type: 'string' },
       seed: { type: 'string' },
@@ -55,6 +58,6 @@ export function parseBench(args: readonly string[]): BenchCommand {
       throw new Error(`--${name} takes a whole number such as 10, not ${text}.`);
     return text === undefined ? undefined : Number(text);
   };
-  const plays = { scenario: values.scenario, speed: wholeOf('speed'), seed: wholeOf('seed') };
+  const plays = { plant: values.plant, scenario: values.scenario, speed: wholeOf('speed'), seed: wholeOf('seed') };
   return { names: positionals, quick, accept, help, days, periodMs: period?.data, part, ...plays };
 }

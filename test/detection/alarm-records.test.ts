@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { TrafficDetector } from '../../detectors/traffic/traffic.ts';
 import { schema } from '../../detectors/traffic/config.ts';
 import type { AlarmRecords } from '../../src/alerts/records/records.ts';
@@ -10,11 +11,11 @@ import { createEngine } from '../../src/detection/engine/index.ts';
 import { traffic } from '../../detectors/traffic/index.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 import { at, ends, hmi, scan, stranger, target, traffic as talk, write } from '../support/wire.ts';
-import { waterworksRecords } from '../support/waterworks-records.ts';
+import { shippedRecords } from '../support/plant-records.ts';
 
 let records: AlarmRecords;
 beforeAll(async () => {
-  records = await waterworksRecords();
+  records = await shippedRecords(waterworks);
 });
 
 type Part = readonly [tag: string, share: number];

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { AlarmRecords } from '../../src/alerts/records/records.ts';
 import { registry } from '../../src/app/registry.ts';
 import { placesOf } from '../../src/config/alarm-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { AlarmRecordVersion } from '../../src/core/alarm-record.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import type { PlantPlugin } from '../../src/core/plant.ts';
 
-/** The alarm records that the waterworks ship, in memory. */
-export async function waterworksRecords(): Promise<AlarmRecords> {
-  const config = await loadConfig(fileURLToPath(waterworks.example), {
+/** The alarm records that a plant ships, in memory. */
+export async function shippedRecords(plant: PlantPlugin): Promise<AlarmRecords> {
+  const config = await loadConfig(fileURLToPath(plant.example), {
     registry,
     environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' },
   });

@@ -1,14 +1,16 @@
+import { plantOf } from '../../../simulators/plants/index.ts';
 import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import { scenariosOf } from '../../../simulators/scenarios/index.ts';
+import type { PlantPlugin } from '../../../src/core/plant.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { planDetection } from '../../../src/detection/plan/plan.ts';
 import { readShipped } from '../../../src/learning/baselines/shipped.ts';
-import { waterworksRecords } from '../../support/waterworks-records.ts';
+import { shippedRecords } from '../../support/plant-records.ts';
 import { sourceHash } from '../everyday/kept.ts';
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
-import { startTime, waterworksConfig } from '../waterworks/plant.ts';
+import { exampleConfig, startTime } from '../waterworks/plant.ts';
 import { KeptOutcomes } from './kept.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { pairPlay, pairs } from './pairs.ts';
@@ -26,31 +28,32 @@ interface PlannedPlay {
   readonly seed: number;
 }
 
-/** All plays: each scenario of the waterworks at three speeds with three seeds, at drawn hours, and two events at the same time. */
-const planned: readonly PlannedPlay[] = [
+/** All plays: each scenario of a plant at three speeds with three seeds, at drawn hours; on the waterworks also two events at the same time. */
+const plannedOf = (plant: PlantPlugin): readonly PlannedPlay[] => [
   ...[1, 10, 60].flatMap((speed) =>
     [1, 2, 3].flatMap((seed) =>
-      scenariosOf(waterworks.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
+      scenariosOf(plant.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
     ),
   ),
-  ...pairs.map((pair) => ({ ...pair, ...pairPlay })),
+  ...(plant === waterworks ? pairs.map((pair) => ({ ...pair, ...pairPlay })) : []),
 ];
 
 /**
- * Every scenario of the waterworks through the whole path, as an operator meets it: incidents of one attack, their titles, sound, response and
+ * Every scenario of a plant through the whole path, as an operator meets it: incidents of one attack, their titles, sound, response and
  * the time to the first alert. Two events at the same time must be two incidents.
  */
 export async function benchIncidents(
-  { quick, scenario, speed, seed }: BenchOptions,
+  { quick, plant = waterworks.type, scenario, speed, seed }: BenchOptions,
   say: (text: string) => void = (text) => void process.stderr.write(text),
 ): Promise<BenchRow[]> {
-  const chosen = planned
+  const plugin = plantOf(plant);
+  const chosen = plannedOf(plugin)
     .filter((play) => scenario === undefined || (scenario === 'pairs' ? play.events.length > 1 : play.id === scenario))
     .filter((play) => (speed === undefined || play.speed === speed) && (seed === undefined || play.seed === seed))
     .filter((play) => !quick || (play.speed === 60 && play.seed === 1));
   if (chosen.length === 0) throw new Error('no play has this scenario, speed and seed');
   const kept = new KeptOutcomes(keptFolder, sourceHash('incidents'));
-  const stage = await stageOf();
+  const stage = await stageOf(plugin);
   const outcomes: Outcome[] = [];
   for (const { id, events, ...of } of chosen) {
     const known = kept.of({ id, ...of });
@@ -59,7 +62,7 @@ export async function benchIncidents(
       outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed) }), of);
     outcomes.push(known ?? kept.keep(await play()));
   }
-  return rowsOf(outcomes);
+  return rowsOf(outcomes, plugin === waterworks ? 'incidents' : `incidents of the ${plugin.type}`);
 }
 
 /** A drawn hour of the day: the levels of the tanks differ by it. */
@@ -68,13 +71,15 @@ export function startOf(id: string, seed: number): number {
   return startTime - (startTime % dayMs) + hour * hourMs;
 }
 
-/** The waterworks as shipped. */
-export async function stageOf(): Promise<Stage> {
-  const baseline = waterworks.shipped && (await readShipped(waterworks.shipped.file));
-  if (baseline === undefined) throw new Error('the waterworks ship no baseline; run npm run lab:baseline');
-  const records = await waterworksRecords();
-  const config = waterworksConfig();
+/** A plant as shipped; the waterworks if none is given. */
+export async function stageOf(plugin: PlantPlugin = waterworks): Promise<Stage> {
+  const baseline = plugin.shipped && (await readShipped(plugin.shipped.file));
+  if (baseline === undefined)
+    throw new Error(`the plant ${plugin.type} ships no baseline; run npm run lab:baseline -- ${plugin.type}`);
+  const records = await shippedRecords(plugin);
+  const config = exampleConfig(plugin);
   return {
+    plugin,
     plan: planDetection(config),
     areas: config.site.areas,
     baseline,

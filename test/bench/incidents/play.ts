@@ -1,12 +1,11 @@
 import { headlessObservations, requestRates } from '../../../simulators/lab/headless.ts';
-import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import { AlertManager } from '../../../src/alerts/manager.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
 import type { Site } from '../../../src/core/monitor.ts';
 import { type Observation, observeBatch, observeEvent } from '../../../src/core/observation.ts';
-import type { Plant } from '../../../src/core/plant.ts';
+import type { Plant, PlantPlugin } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
@@ -31,8 +30,9 @@ const mostRequests = 50;
 /** Shortest period of a subscription's notifications, ms of machine time. */
 const publishingMs = 100;
 
-/** What all plays share: the shipped plan, baseline and alarm records. */
+/** What all plays share: the plant with its shipped plan, baseline and alarm records. */
 export interface Stage {
+  readonly plugin: PlantPlugin;
   readonly plan: DetectionPlan;
   readonly areas: Site['areas'];
   readonly baseline: Baseline;
@@ -58,12 +58,12 @@ export async function playScenarios(
   scenarios: readonly Scenario[],
   { speed, seed, startedAt }: { readonly speed: number; readonly seed: number; readonly startedAt: number },
 ): Promise<Played> {
-  const { plan, areas, baseline, rationalised } = stage;
+  const { plugin, plan, areas, baseline, rationalised } = stage;
   const tags = new TagTable(plan.tags);
   const from = startedAt - warmHours * hourMs;
   const lastS = Math.max(...scenarios.map(({ durationS }) => durationS));
   const endedAt = startedAt + lastS * 1_000 + afterMs;
-  const plant = await newPlant({ seed, startTime: from, season: waterworks.shipped?.season, life: 'ordinary' });
+  const plant = await newPlant({ seed, startTime: from, season: plugin.shipped?.season, life: 'ordinary' }, plugin);
   const clock = new VirtualClock(from);
   const latest = new LatestTable(tags.size);
   const engine = createFollowingEngine({

@@ -2,12 +2,12 @@ import { scenarios } from '../../../simulators/scenarios/index.ts';
 import { type BenchRow, median } from '../row.ts';
 import type { IncidentOutcome, Outcome } from './outcome.ts';
 
-/** Rows of the bench: by speed for attacks and benign scenarios, one for pairs. */
-export function rowsOf(outcomes: readonly Outcome[]): BenchRow[] {
+/** Rows of the bench: by speed for attacks and benign scenarios, one for pairs. @param bench beginning of their names */
+export function rowsOf(outcomes: readonly Outcome[], bench = 'incidents'): BenchRow[] {
   const alone = outcomes.filter(({ delays }) => delays.length === 1);
   const together = outcomes.filter(({ delays }) => delays.length > 1);
   return [...Map.groupBy(alone, ({ speed }) => speed)]
-    .flatMap(([speed, some]) => rowsAt(speed, some))
+    .flatMap(([speed, some]) => rowsAt(`${bench}, ${speed}×`, some))
     .concat(together.length === 0 ? [] : [rowOfPairs(together)]);
 }
 
@@ -16,8 +16,9 @@ const answersAny = ({ answers }: IncidentOutcome): boolean => answers.length > 0
 const mean = (values: readonly number[]): number =>
   Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2));
 
-function rowsAt(speed: number, outcomes: readonly Outcome[]): BenchRow[] {
-  const name = `incidents, ${speed}×`;
+const withinOf = ({ id }: Outcome): number => scenarios.find((one) => one.id === id)?.expect?.withinS ?? Number.POSITIVE_INFINITY;
+
+function rowsAt(name: string, outcomes: readonly Outcome[]): BenchRow[] {
   const attacks = outcomes.filter((outcome) => !isBenign(outcome));
   const benign = outcomes.filter(isBenign);
   const own = ({ incidents }: Outcome): readonly IncidentOutcome[] => incidents.filter(answersAny);
@@ -35,6 +36,11 @@ function rowsAt(speed: number, outcomes: readonly Outcome[]): BenchRow[] {
           return `${attack.id} ${attack.seed}: ${titles.join(' + ') || 'none'}`;
         })
         .join('; '),
+    },
+    {
+      name: `${name}, attacks found in time`,
+      value: attacks.filter((attack) => (attack.delays[0] ?? Number.POSITIVE_INFINITY) <= withinOf(attack)).length,
+      unit: `of ${attacks.length}`,
     },
     {
       name: `${name}, attacks that sound`,
@@ -60,7 +66,14 @@ function rowsAt(speed: number, outcomes: readonly Outcome[]): BenchRow[] {
     { name: `${name}, other incidents`, value: others.length, unit: `of ${outcomes.length} plays`, note: others.join('; ') },
     ...(benign.length === 0
       ? []
-      : [{ name: `${name}, benign`, value: mean(benign.map(({ incidents }) => incidents.length)), unit: `of ${benign.length}` }]),
+      : [
+          { name: `${name}, benign`, value: mean(benign.map(({ incidents }) => incidents.length)), unit: `of ${benign.length}` },
+          {
+            name: `${name}, benign and quiet`,
+            value: benign.filter(({ incidents }) => incidents.length === 0).length,
+            unit: `of ${benign.length}`,
+          },
+        ]),
   ];
 }
 

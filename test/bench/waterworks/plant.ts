@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { beginPlant } from '../../support/begun.ts';
-import { plants } from '../../../simulators/plants/index.ts';
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import { record } from '../../../src/learning/job/record.ts';
 import { type DetectionPlan, detectorFactories, planDetection } from '../../../src/detection/plan/plan.ts';
 import { registry } from '../../../src/app/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { MonitorConfig } from '../../../src/config/resolve.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
-import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
+import type { Plant, PlantOptions, PlantPlugin } from '../../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../../src/core/plugin.ts';
 import { Random } from '../../../src/core/random.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { type Calibrated, calibrateDetectors } from '../../../src/learning/calibration/index.ts';
 
 const dayMs = 86_400_000;
-const configFile = 'simulators/plants/waterworks/plant.yaml';
 /** Plant time at which the monitored plants start; their seeds are none of calibration's. */
 export const startTime = Date.UTC(2026, 10, 24, 6);
 
-/** The example configuration. */
-export const waterworksConfig = (): MonitorConfig =>
-  parseConfig(readFileSync(configFile, 'utf8'), configFile, {
-    registry,
-    environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' },
-  });
+/** The example configuration of a plant. */
+export function exampleConfig({ type }: PlantPlugin): MonitorConfig {
+  const file = `simulators/plants/${type}/plant.yaml`;
+  return parseConfig(readFileSync(file, 'utf8'), file, { registry, environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' } });
+}
+
+export const waterworksConfig = (): MonitorConfig => exampleConfig(waterworks);
 
 /** The example configuration's detection plan, with every tag polled at another period if one is given. */
 export function waterworksPlan(scanMs?: number): DetectionPlan {
@@ -53,10 +53,8 @@ export async function learnWaterworks(
   });
 }
 
-/** A waterworks without a network around it. */
-export async function newPlant(options: Omit<PlantOptions, 'state'>): Promise<Plant> {
-  const [plugin] = plants;
-  if (plugin === undefined) throw new Error('there is no plant');
+/** A plant without a network around it; the waterworks if none is given. */
+export async function newPlant(options: Omit<PlantOptions, 'state'>, plugin: PlantPlugin = waterworks): Promise<Plant> {
   const clock = new VirtualClock(options.startTime);
   const context = { logger: silentLogger, clock, random: new Random(options.seed), metrics: new Metrics() };
   return beginPlant(plugin, options, context);
