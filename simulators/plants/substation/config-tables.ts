@@ -1,11 +1,10 @@
 import type { TagLimits } from '../../../src/core/tag.ts';
 import type { ConfigArea } from '../../plant-kit/config-text.ts';
-import { type BreakerName, breakerTitles } from './breaker-names.ts';
+import { breakerTitles } from './breaker-names.ts';
 
-const breakerOf = (id: BreakerName) => ({ id, name: breakerTitles[id], kind: 'breaker' });
 const feeders = [1, 2, 3, 4] as const;
 
-/** Areas in the order of the supply, with their items on the overview. */
+/** Areas in the order of the supply, with their items on the overview. A breaker belongs to the equipment that it switches. */
 export const areas: readonly ConfigArea[] = [
   {
     id: 'grid',
@@ -15,8 +14,6 @@ export const areas: readonly ConfigArea[] = [
       { id: 'GRID', name: '110 kV line', kind: 'line' },
       { id: 'T1', name: 'Transformer 1', kind: 'transformer' },
       { id: 'T2', name: 'Transformer 2', kind: 'transformer' },
-      breakerOf('QT1H'),
-      breakerOf('QT2H'),
     ],
   },
   {
@@ -26,22 +23,15 @@ export const areas: readonly ConfigArea[] = [
     equipment: [
       { id: 'BUSA', name: 'Busbar A', kind: 'busbar' },
       { id: 'BUSB', name: 'Busbar B', kind: 'busbar' },
-      breakerOf('QT1L'),
-      breakerOf('QT2L'),
-      breakerOf('QC'),
+      { id: 'QC', name: breakerTitles.QC, kind: 'breaker' },
       { id: 'CAP', name: 'Capacitor bank', kind: 'capacitor' },
-      breakerOf('QCB1'),
-      breakerOf('QCB2'),
     ],
   },
   {
     id: 'feeders',
     name: 'Feeders',
     indicators: ['F1.P', 'F2.P', 'F3.P', 'F4.P'],
-    equipment: [
-      ...feeders.map((n) => ({ id: `F${n}`, name: `Feeder ${n}`, kind: 'line' })),
-      ...(['QF1', 'QF2', 'QF3', 'QF4'] as const).map(breakerOf),
-    ],
+    equipment: feeders.map((n) => ({ id: `F${n}`, name: `Feeder ${n}`, kind: 'line' })),
   },
   {
     id: 'generation',
@@ -50,8 +40,6 @@ export const areas: readonly ConfigArea[] = [
     equipment: [
       { id: 'G1', name: 'Hydro unit', kind: 'generator' },
       { id: 'G2', name: 'Diesel set', kind: 'generator' },
-      breakerOf('QG1'),
-      breakerOf('QG2'),
       { id: 'SYNC', name: 'Synchroscope', kind: 'instrument' },
       { id: 'PLC2', name: 'Generator PLC', kind: 'controller' },
     ],
@@ -137,6 +125,7 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
   '\\.(AR|EN)$': { 0: 'disabled', 1: 'enabled' },
   '\\.CHG$': { 0: 'off', 1: 'charging' },
   '\\.OK$': { 0: 'no', 1: 'yes' },
+  '\\.ACT$': { 0: 'idle', 1: 'comparing' },
   '^TRF\\.STEP$': { 0: 'none', 1: 'separate', 2: 'energise', 3: 'reconnect', 4: 'synchronise', 5: 'restore' },
   '^(RTU1|PLC2)\\.MODE$': { 0: 'stop', 1: 'run', 2: 'program' },
   '^PLC2\\.FO$': { 0: 'none', 1: 'overspeed', 2: 'mechanical', 3: 'electrical', 4: 'out of phase', 5: 'bearing' },

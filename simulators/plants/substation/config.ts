@@ -10,7 +10,7 @@ const rules: TagRules = {
   kind: (point) => {
     if (/\.(EP|EQ|EPI|EPE|TRIPC|STARTS|HB|TIME|SEQ)$/.test(point.name)) return 'counter';
     if (point.modbus.type === 'bit') return 'discrete';
-    return /\.(TAP|FAN|MODE|PMODE|CURVE|AR|PICKUP|EN|DONE|STEP|CHG|N|CMD|STATE|OK|FO|FW)$/.test(point.name) &&
+    return /\.(TAP|FAN|MODE|PMODE|CURVE|AR|PICKUP|EN|DONE|STEP|CHG|N|CMD|STATE|OK|ACT|FO|FW)$/.test(point.name) &&
       point.name !== 'G1.N' &&
       point.name !== 'G2.N'
       ? 'discrete'
@@ -18,11 +18,12 @@ const rules: TagRules = {
   },
   role: (point) => {
     const { table } = point.modbus;
+    if (/\.(LASTI|LASTT)$/.test(point.name)) return 'record';
     if (table === 'coil' || /\.(MODE|PMODE|CMD)$/.test(point.name)) return point.writable ? 'command' : 'status';
     if (/^(F\d\.(ISET|ISET2|TMS|CURVE|AR)|UFLS\.(F\d|T|EN)|TRF\.EN|T\d\.BW|G1\.DROOP)$/.test(point.name)) return 'parameter';
     if (/\.(FW)$/.test(point.name)) return 'parameter';
     if (point.writable) return 'setpoint';
-    return table === 'input' && !/\.(TAP|FAN|PICKUP|CHG|N|STATE|OK)$/.test(point.name) ? 'measurement' : 'status';
+    return table === 'input' && !/\.(TAP|FAN|PICKUP|CHG|N|STATE|OK|ACT)$/.test(point.name) ? 'measurement' : 'status';
   },
   scan,
   decimals: (point) => decimalsOf(quantum.get(point.name) ?? point.modbus.scale),

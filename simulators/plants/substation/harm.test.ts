@@ -101,7 +101,7 @@ describe('a fault or attack has the consequence that physics requires', () => {
     act(plant, 'sync-bypass');
     plant.write(at('G1.CMD'), 1);
     const close = (): void => {
-      if (Math.abs(register(plant, 'SYNC.DDEL')) > 60) operate(plant, 'QG1', true);
+      if (register(plant, 'SYNC.ACT') === 1 && register(plant, 'SYNC.DDEL') > 60) operate(plant, 'QG1', true);
     };
     const damaged = secondsUntil(plant, () => truth(plant, 'hydro.damaged') === 1, 240, close);
     expect(damaged).toBeLessThan(240);
@@ -116,7 +116,7 @@ describe('a fault or attack has the consequence that physics requires', () => {
     plant.step(20);
     plant.write(at('G1.MODE'), 1);
     const close = (): void => {
-      if (Math.abs(register(plant, 'SYNC.DDEL')) > 60) operate(plant, 'QG1', true);
+      if (register(plant, 'SYNC.ACT') === 1 && register(plant, 'SYNC.DDEL') > 60) operate(plant, 'QG1', true);
     };
     secondsUntil(plant, () => truth(plant, 'QG1') === 1, 60, close);
     expect(truth(plant, 'hydro.damaged')).toBe(0);

@@ -56,9 +56,9 @@ const spillCrest = 62.8;
 
 export const governorMode = { off: 0, speed: 1, droop: 2, isochronous: 3 } as const;
 
-export function initialHydro(power: number): HydroState {
+export function initialHydro(power: number, air: number): HydroState {
   const gate = gateFor(power);
-  return {
+  const state: HydroState = {
     gate,
     demand: gate,
     flow: gate,
@@ -78,10 +78,11 @@ export function initialHydro(power: number): HydroState {
     inflowWander: 0,
     rain: 0,
     spilled: 0,
-    bearings: [52, 55, 50],
-    stator: 70,
+    bearings: [],
+    stator: 0,
     vibration: 1.2,
   };
+  return { ...state, ...steadyHeat(state, air) };
 }
 
 /** Gate that gives a power in steady state at rated head, MW. */
@@ -152,6 +153,15 @@ export function guardSpeed(hydro: HydroState): boolean {
   return true;
 }
 
+/** Temperatures that bearings and stator reach at the present load and speed, °C. */
+function steadyHeat({ mechanical, speed }: HydroState, air: number): Pick<HydroState, 'bearings' | 'stator'> {
+  const load = Math.max(0, mechanical / hydroRating.mw);
+  return {
+    bearings: [30, 33, 28].map((heat) => air + heat * speed * speed + 4 * load),
+    stator: air + 55 * load * load + 8 * speed,
+  };
+}
+
 /** Forebay, temperatures and vibration, once a second. */
 export function stepHydroPlant(hydro: HydroState, air: number, noise: Noise): void {
   hydro.inflowWander = wander(hydro.inflowWander, 0.8, 30_000, 1, noise.stream('inflow'));
@@ -161,13 +171,11 @@ export function stepHydroPlant(hydro: HydroState, air: number, noise: Noise): vo
   const spill = hydro.forebay > spillCrest ? 20 * (hydro.forebay - spillCrest) ** 1.5 : 0;
   hydro.spilled += spill;
   hydro.forebay = clamp(hydro.forebay + (hydro.inflow - out - spill) / forebayArea, 56, 64);
-  const load = Math.max(0, hydro.mechanical / hydroRating.mw);
-  const heat = [30, 33, 28];
-  for (let i = 0; i < 3; i++) {
-    const target = air + (heat[i] ?? 30) * hydro.speed * hydro.speed + 4 * load;
+  const steady = steadyHeat(hydro, air);
+  steady.bearings.forEach((target, i) => {
     hydro.bearings[i] = (hydro.bearings[i] ?? air) + (target - (hydro.bearings[i] ?? air)) * lag(1, 1800);
-  }
-  hydro.stator += (air + 55 * load * load + 8 * hydro.speed - hydro.stator) * lag(1, 1200);
+  });
+  hydro.stator += (steady.stator - hydro.stator) * lag(1, 1200);
   // part load is rough: vortex in the draft tube near 40 % gate
   const rough = hydro.gate > 0.05 ? 0.8 * Math.exp(-(((hydro.gate - 0.4) / 0.15) ** 2)) : 0;
   hydro.vibration += ((0.9 + rough) * hydro.speed ** 2 + 6 * Math.max(0, hydro.speed - 1.05) - hydro.vibration) * lag(1, 5);

@@ -80,7 +80,7 @@ export function initialState(
     breakers: initialBreakers([breaker.QG2, breaker.QCB2]),
     transformers: [initialTransformer(11, grid.air, k), initialTransformer(11, grid.air, k)],
     network: initialNetwork(),
-    hydro: initialHydro(hydroPower),
+    hydro: initialHydro(hydroPower, grid.air),
     diesel,
     battery: initialBattery(),
     protection: initialProtection(),

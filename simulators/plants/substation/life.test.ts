@@ -83,6 +83,23 @@ describe('normal operation', () => {
     expect(happened('none', 3, 4).size).toBe(0);
   });
 
+  it('begins nothing while the spring of a breaker is charged, because a reclose would fail', () => {
+    const noise = new Noise(new Random(1));
+    const start = Date.UTC(2026, 0, 2);
+    const state = initialState(start, 'calibration', start, noise);
+    const spring = state.breakers[breaker.QF3];
+    if (spring === undefined) throw new Error('there is no QF3');
+    for (const name of Object.keys(state.life.next)) state.life.next[name] = Number.POSITIVE_INFINITY;
+    state.life.next['line-fault 3'] = start;
+    spring.charging = 5;
+    live(state, 'calibration', 1, noise);
+    expect(state.acts.faults).toEqual([]);
+    spring.charging = 0;
+    state.time += 600_000;
+    live(state, 'calibration', 1, noise);
+    expect(state.acts.faults).toHaveLength(1);
+  });
+
   it('goes on with habits that an older version has not saved', () => {
     const noise = new Noise(new Random(1));
     const state = initialState(Date.UTC(2026, 0, 2), 'ordinary', Date.UTC(2026, 0, 2), noise);

@@ -19,7 +19,7 @@ const each = (act: string, count: number, habit: Omit<Habit<SubstationState>, 'a
 const transferred = (uniform: number): number => (uniform < 0.3 ? -1 : 1) * (1 + 1.5 * ((uniform / 0.3) % 1));
 
 const habits: readonly Habit<SubstationState>[] = [
-  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: daily, hours: shift, value: () => 1500 },
+  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: [0.25, 0.4], hours: shift, value: () => 1500 },
   ...each('switching-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
   ...each('transformer-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),
   { act: 'coupler-order', ordinary: [80, 120], calibration: daily, hours: shift, value: () => 1 },
@@ -54,10 +54,14 @@ export function live(state: SubstationState, life: Life, dt: number, noise: Nois
   restoreLater(state, dt);
 }
 
-/** Nobody switches or tests during a disturbance or another switching; it only rains at any time. */
-function mayBegin({ plc, acts }: SubstationState, act: string): boolean {
+/**
+ * Nobody switches or tests during a disturbance or another switching; it only rains at any time. Nor does anything begin in the seconds
+ * in which a spring is charged: a reclose would fail, and a fault that had waited for the end of an order would lock the breaker out.
+ */
+function mayBegin({ plc, acts, breakers }: SubstationState, act: string): boolean {
   if (act === 'rain') return true;
-  const isQuiet = plc.transfer.step === transferStep.none && acts.faults.length === 0;
+  const isCharged = breakers.every(({ charging }) => charging === 0);
+  const isQuiet = plc.transfer.step === transferStep.none && acts.faults.length === 0 && isCharged;
   const isTested = acts.dieselTestLeft > 0 || (act === 'relay-test' && acts.test !== 0);
   return isQuiet && !hasOrder(acts) && !isTested;
 }

@@ -18,7 +18,7 @@ interface Response {
 /** An island after a step of its load; loads fall by 1 % per percent of frequency. @param both with the diesel set */
 function island(load: number, step: number, both = true, seconds = 40): Response {
   const dieselPower = both ? 1.5 : 0;
-  const hydro = initialHydro(load - dieselPower);
+  const hydro = initialHydro(load - dieselPower, 20);
   const diesel = initialDiesel(0);
   diesel.phase = dieselState.ready;
   diesel.speed = 1;
@@ -80,7 +80,7 @@ describe('the hydro unit alone', () => {
   });
 
   it('has a steady power that follows its gate', () => {
-    const hydro = initialHydro(3);
+    const hydro = initialHydro(3, 20);
     hydro.gate = gateFor(5);
     for (let k = 0; k < 3000; k++) stepTurbine(hydro, 0.2, dt);
     expect(hydro.mechanical).toBeCloseTo(5, 1);
@@ -88,7 +88,7 @@ describe('the hydro unit alone', () => {
   });
 
   it('is stable with a nearly closed gate', () => {
-    const hydro = initialHydro(5);
+    const hydro = initialHydro(5, 20);
     hydro.gate = 0;
     for (let k = 0; k < 500; k++) stepTurbine(hydro, 0, 0.1);
     expect(hydro.flow).toBeLessThan(0.01);

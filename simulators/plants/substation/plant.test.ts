@@ -23,6 +23,14 @@ describe('a new plant', () => {
     for (const value of plant.registers) expect(Number.isFinite(value)).toBe(true);
   });
 
+  it('has warm bearings and stator: they drift by less than a degree in half an hour', () => {
+    const plant = plantAt(10, { season: 222 });
+    const warm = ['G1.TBRG1', 'G1.TSTAT'].map((name) => register(plant, name));
+    plant.step(1800);
+    expect(Math.abs(register(plant, 'G1.TBRG1') - (warm[0] ?? 0))).toBeLessThan(1);
+    expect(Math.abs(register(plant, 'G1.TSTAT') - (warm[1] ?? 0))).toBeLessThan(3);
+  });
+
   it('has more load in winter than in summer, whatever its date', () => {
     const winter = plantAt(10, { season: 20 });
     const summer = plantAt(10, { season: 210 });
@@ -171,6 +179,22 @@ describe('the controllers', () => {
     expect(truth(plant, 'QG2')).toBe(0);
     expect(register(plant, 'G2.STATE')).toBe(0);
     expect(register(plant, 'G2.STARTS')).toBeGreaterThan(0);
+  });
+});
+
+describe('the synchroscope', () => {
+  it('keeps its last differences while it has nothing to compare, and says so', () => {
+    const plant = plantAt(10);
+    expect(register(plant, 'SYNC.ACT')).toBe(0);
+    act(plant, 'diesel-test');
+    const seen: string[] = [];
+    for (let s = 0; s < 120; s++) {
+      plant.step(1);
+      if (register(plant, 'SYNC.ACT') === 1) seen.push([register(plant, 'SYNC.DV'), register(plant, 'SYNC.DDEL')].join());
+    }
+    expect(register(plant, 'QG2.POS')).toBe(1);
+    expect([register(plant, 'SYNC.ACT'), register(plant, 'SYNC.OK')]).toEqual([0, 0]);
+    expect([register(plant, 'SYNC.DV'), register(plant, 'SYNC.DDEL')].join()).toBe(seen.at(-1));
   });
 });
 

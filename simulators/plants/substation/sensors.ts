@@ -3,10 +3,10 @@ import { breakerNames } from './breaker-names.ts';
 import { type Flow, voltageOf } from './network.ts';
 import { capacitorsIn, node } from './topology.ts';
 import { fullFlow, hydroRating } from './hydro.ts';
-import { points } from './points/index.ts';
+import { at, points } from './points/index.ts';
 import { busFrequency } from './protection/shedding.ts';
 import type { SubstationState } from './state.ts';
-import { differenceAt, isSynchronous, shownBreaker } from './synchronism.ts';
+import { type Difference, differenceAt, isSynchronous, shownBreaker } from './synchronism.ts';
 
 type Sensor = AnySensor<SubstationState>;
 const { analog, contact } = transmitters<SubstationState>();
@@ -145,21 +145,35 @@ const diesel: readonly Sensor[] = [
   counter('G2.EP', (s) => s.energy.diesel),
 ];
 
-/** Differences that the synchroscope shows; zero while it has nothing to show. */
+/** Differences that the synchroscope shows; undefined while it has nothing to show. */
 function shown(s: SubstationState): ReturnType<typeof differenceAt> | undefined {
   const name = shownBreaker(s);
   return name === undefined ? undefined : differenceAt(s, name);
 }
 
+/** A difference, or its last value: the instrument keeps it while no open breaker has two live sides and `SYNC.ACT` is 0. */
+function difference(signal: 'DV' | 'DF' | 'DDEL', of: (now: Difference) => number, quantum: number): Sensor {
+  const point = at(`SYNC.${signal}`);
+  return exact(
+    `SYNC.${signal}`,
+    (s) => {
+      const now = shown(s);
+      return now === undefined ? (s.memory[point] ?? 0) : of(now);
+    },
+    quantum,
+  );
+}
+
 const synchroscope: readonly Sensor[] = [
-  exact('SYNC.DV', (s) => 100 * (shown(s)?.volts ?? 0), 0.1),
-  exact('SYNC.DF', (s) => shown(s)?.hertz ?? 0, 0.001),
+  difference('DV', ({ volts }) => 100 * volts, 0.1),
+  difference('DF', ({ hertz }) => hertz, 0.001),
   // without sign, as synchronism-check relays report it: the angle of two slipping sides has no jump at 180°
-  exact('SYNC.DDEL', (s) => Math.abs(shown(s)?.degrees ?? 0), 0.1),
+  difference('DDEL', ({ degrees }) => Math.abs(degrees), 0.1),
   contact('SYNC.OK', (s) => {
-    const difference = shown(s);
-    return difference !== undefined && isSynchronous(difference);
+    const now = shown(s);
+    return now !== undefined && isSynchronous(now);
   }),
+  contact('SYNC.ACT', (s) => shown(s) !== undefined),
 ];
 
 /** All sensors: lag, noise and quantum from the point table of the plant's design. */

@@ -56,13 +56,13 @@ export const breakerSweep: Scenario = {
         'TRF',
         'RTU1',
         'PLC2',
-        ...breakers,
+        'QC',
       ],
     },
   ],
   expect: {
     finding: {
-      equipment: ['BUSA', 'BUSB', 'F1', 'F2', 'F3', 'F4', 'RTU1', ...breakers],
+      equipment: ['GRID', 'T1', 'T2', 'BUSA', 'BUSB', 'F1', 'F2', 'F3', 'F4', 'G1', 'G2', 'CAP', 'QC', 'RTU1'],
       tags: ['BUSA.UAB', 'BUSB.UAB', 'F1.P', 'F2.P', 'F3.P', 'F4.P', 'RTU1.SEQ'],
     },
     withinS: 60,

@@ -39,7 +39,7 @@ export const recloseDisabled: Scenario = {
       toS: 1800,
       tags: ['UFLS.EN', 'F1.AR', 'F2.AR', 'F3.AR', 'F4.AR'],
       // consequences of the lost feeder, no false alarms: less load, and a higher voltage
-      equipment: ['F1', 'F2', 'F3', 'F4', 'QF2', 'UFLS', 'RTU1', 'GRID', 'T1', 'T2', 'BUSA', 'BUSB'],
+      equipment: ['F1', 'F2', 'F3', 'F4', 'UFLS', 'RTU1', 'GRID', 'T1', 'T2', 'BUSA', 'BUSB'],
     },
   ],
   expect: {

@@ -20,19 +20,7 @@ const station = [
   'TRF',
   'RTU1',
   'PLC2',
-  'QT1H',
-  'QT2H',
-  'QT1L',
-  'QT2L',
   'QC',
-  'QF1',
-  'QF2',
-  'QF3',
-  'QF4',
-  'QG1',
-  'QG2',
-  'QCB1',
-  'QCB2',
 ];
 
 /** Overcurrent protection of feeder 1 made ineffective before a fault: see README.md of this folder. */

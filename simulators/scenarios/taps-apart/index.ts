@@ -35,7 +35,7 @@ export const tapsApart: Scenario = {
       toS: 3600,
       tags: ['T1.MODE', 'T2.MODE', 'T1.TAP', 'T2.TAP', 'T1.Q', 'T2.Q', 'T1.I', 'T2.I'],
       // consequences, no false alarms: reactive power, losses and heat of both transformers
-      equipment: ['T1', 'T2', 'BUSA', 'BUSB', 'GRID', 'RTU1', 'CAP', 'QCB1', 'QCB2'],
+      equipment: ['T1', 'T2', 'BUSA', 'BUSB', 'GRID', 'RTU1', 'CAP'],
     },
   ],
   expect: {

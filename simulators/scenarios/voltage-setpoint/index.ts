@@ -27,7 +27,7 @@ export const voltageSetpoint: Scenario = {
       toS: 1800,
       tags: ['T1.USP', 'T1.TAP', 'T2.TAP', 'BUSA.UAB', 'BUSB.UAB'],
       // consequences, no false alarms: the voltage of the busbars, and loads that grow with it
-      equipment: ['T1', 'T2', 'BUSA', 'BUSB', 'GRID', 'F1', 'F2', 'F3', 'F4', 'G1', 'RTU1', 'CAP', 'QCB1', 'QCB2'],
+      equipment: ['T1', 'T2', 'BUSA', 'BUSB', 'GRID', 'F1', 'F2', 'F3', 'F4', 'G1', 'RTU1', 'CAP'],
     },
   ],
   expect: { finding: { equipment: ['T1'], tags: ['T1.USP', 'T1.TAP', 'BUSA.UAB'] }, withinS: 60 },

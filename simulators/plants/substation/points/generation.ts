@@ -64,7 +64,8 @@ function synchroscope(): PlantPoint[] {
     .input(where, 'DV', 385, [-100, 100], 'Synchroscope voltage difference', { type: 'int16', unit: '%', scale: 0.1 })
     .input(where, 'DF', 386, [-10, 10], 'Synchroscope frequency difference', { type: 'int16', unit: 'Hz', scale: 0.001 })
     .input(where, 'DDEL', 387, [0, 180], 'Synchroscope angle difference', { type: 'int16', unit: '°', scale: 0.1 })
-    .input(where, 'OK', 388, [0, 1], 'Synchroscope permits closing', word).points;
+    .input(where, 'OK', 388, [0, 1], 'Synchroscope permits closing', word)
+    .input(where, 'ACT', 389, [0, 1], 'Synchroscope compares two live sides', word).points;
 }
 
 /** Points of the generator PLC. */

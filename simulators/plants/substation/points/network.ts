@@ -107,19 +107,21 @@ function feeder(n: number): PlantPoint[] {
     .holding(where, 'AR', setting + 4, [0, 1], `Feeder ${n} auto-reclose`, { ...word, writable }).points;
 }
 
-/** Area in which each breaker is shown. */
-function areaOf(name: BreakerName): string {
-  if (name.startsWith('QF')) return 'feeders';
-  if (name.startsWith('QG')) return 'generation';
-  return name.endsWith('H') ? 'grid' : 'busbars';
+/** Area and equipment of a breaker: the bay that it switches. Only the coupler is a bay of its own. */
+function bayOf(name: BreakerName): { readonly area: string; readonly equipment: string } {
+  const number = name.replaceAll(/\D/g, '');
+  if (name.startsWith('QF')) return { area: 'feeders', equipment: `F${number}` };
+  if (name.startsWith('QG')) return { area: 'generation', equipment: `G${number}` };
+  if (name.startsWith('QT')) return { area: 'grid', equipment: `T${number}` };
+  return { area: 'busbars', equipment: name === 'QC' ? name : 'CAP' };
 }
 
 function breakers(): PlantPoint[] {
-  const rows = new Rows('rtu1');
-  breakerNames.forEach((name, i) => {
-    const where = `${areaOf(name)}/${name}`;
+  return breakerNames.flatMap((name, i) => {
+    const { area, equipment } = bayOf(name);
+    const where = `${area}/${name}`;
     const title = breakerTitles[name];
-    rows
+    const { points } = new Rows('rtu1')
       .status(where, 'POS', 5 * i, `${title} closed`)
       .status(where, 'OPN', 5 * i + 1, `${title} open`)
       .status(where, 'SPR', 5 * i + 2, `${title} spring charged`)
@@ -127,8 +129,8 @@ function breakers(): PlantPoint[] {
       .status(where, 'TRIP', 5 * i + 4, `${title} tripped by protection`)
       .command(where, 'SEL', 10 + 2 * i, `${title} select before operate`)
       .command(where, 'CMD', 11 + 2 * i, `${title} command`);
+    return points.map((point) => ({ ...point, equipment }));
   });
-  return rows.points;
 }
 
 function station(): PlantPoint[] {

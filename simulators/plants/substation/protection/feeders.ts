@@ -3,7 +3,7 @@ import { close, isClosed, trip } from '../breakers.ts';
 import { each } from '../points/index.ts';
 import type { SubstationState } from '../state.ts';
 import { stepInverse } from './overcurrent.ts';
-import { stationTrip } from './state.ts';
+import { latch, stationTrip } from './state.ts';
 
 const settings = {
   current: each('F{}.ISET', 4),
@@ -40,7 +40,7 @@ export function guardFeeders(state: SubstationState, dt: number): boolean {
       relay.lastAmps = amps;
       relay.lastMs = Math.round(1000 * since);
       trip(breakers, index, battery.voltage);
-      if (protection.firstOut === stationTrip.none) protection.firstOut = stationTrip.feeder;
+      latch(protection, stationTrip.feeder);
       if (value(settings.reclose) === 1 && relay.reclosedS > reclaimS) relay.recloseLeft = deadS;
       else relay.lockedOut = true;
     }

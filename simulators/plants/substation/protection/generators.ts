@@ -3,7 +3,7 @@ import { isClosed, trip } from '../breakers.ts';
 import { dieselRating } from '../diesel.ts';
 import { guardSpeed, hydroRating, hydroTrip } from '../hydro.ts';
 import type { SubstationState } from '../state.ts';
-import { stationTrip } from './state.ts';
+import { latch, stationTrip } from './state.ts';
 
 const [highest, highestS, lowest, lowestS] = [51.5, 0.5, 47.5, 0.2] as const;
 /** Loss of mains: rate of change of frequency, Hz/s, over a window, s. */
@@ -16,7 +16,7 @@ export function guardGenerators(state: SubstationState, dt: number): boolean {
   let busy = guardSpeed(hydro);
   if (busy) {
     trip(breakers, breaker.QG1, battery.voltage);
-    if (protection.firstOut === stationTrip.none) protection.firstOut = stationTrip.overspeed;
+    latch(protection, stationTrip.overspeed);
   }
   const machines = [
     { index: breaker.QG1, hertz: 50 * hydro.speed, power: network.hydro.p / hydroRating.mw },
@@ -44,7 +44,7 @@ export function guardGenerators(state: SubstationState, dt: number): boolean {
             ? stationTrip.reversePower
             : stationTrip.none;
     if (code === stationTrip.none) return;
-    if (protection.firstOut === stationTrip.none) protection.firstOut = code;
+    latch(protection, code);
     trip(breakers, index, battery.voltage);
   });
   return busy;

@@ -38,6 +38,11 @@ describe('a fault at the end of a feeder', () => {
     expect(truth(plant, 'QF1')).toBe(1);
     expect(truth(plant, 'feeder1.power')).toBeGreaterThan(2);
     for (const name of ['QF2', 'QF3', 'QF4', 'QT1L', 'QT2L', 'QG1']) expect(truth(plant, name), name).toBe(1);
+    // the first-out code stays for ten minutes after a reclose too
+    plant.step(570);
+    expect(register(plant, 'RTU1.FO')).toBe(1);
+    plant.step(60);
+    expect(register(plant, 'RTU1.FO')).toBe(0);
   });
 
   it('locks the breaker out after one reclose if it stays', () => {

@@ -60,6 +60,12 @@ export const stationTrip = {
   outOfPhase: 12,
 } as const;
 
+/** Keeps the code of the first trip. The time without a tripped breaker begins anew, also if a reclose follows within a second. */
+export function latch(protection: ProtectionState, code: number): void {
+  protection.calmS = 0;
+  if (protection.firstOut === stationTrip.none) protection.firstOut = code;
+}
+
 export function initialProtection(): ProtectionState {
   const generator = (): GeneratorRelay => ({ overS: 0, underS: 0, rateS: 0, reverseS: 0, before: 50, beforeS: 0 });
   return {

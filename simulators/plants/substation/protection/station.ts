@@ -4,20 +4,16 @@ import { voltageOf } from '../network.ts';
 import { node, supply } from '../topology.ts';
 import type { SubstationState } from '../state.ts';
 import { stepInverse } from './overcurrent.ts';
-import { stationTrip } from './state.ts';
+import { latch, stationTrip } from './state.ts';
 
 /** Incomer relays: standard inverse, A and time multiplier. Fixed: they are not in the network. */
 const [incomerAmps, incomerMultiplier] = [900, 0.25] as const;
 const [overVoltage, overS, underVoltage, underS] = [1.1, 5, 0.8, 2] as const;
 const oilTrip = 105;
 
-const latch = (state: SubstationState, code: number): void => {
-  if (state.protection.firstOut === stationTrip.none) state.protection.firstOut = code;
-};
-
 /** Trips one transformer on both sides. @param n 0 or 1 */
 export function tripTransformer(state: SubstationState, n: number, code: number): void {
-  latch(state, code);
+  latch(state.protection, code);
   for (const index of n === 0 ? [breaker.QT1H, breaker.QT1L] : [breaker.QT2H, breaker.QT2L]) {
     trip(state.breakers, index, state.battery.voltage);
   }
@@ -31,7 +27,7 @@ export function guardStation(state: SubstationState, dt: number): boolean {
     const index = n === 0 ? breaker.QT1L : breaker.QT2L;
     const trips = stepInverse(relay, (network.transformers[n]?.i ?? 0) / incomerAmps, 0, incomerMultiplier, dt);
     if (trips && isClosed(breakers, index)) {
-      latch(state, stationTrip.incomer);
+      latch(state.protection, stationTrip.incomer);
       trip(breakers, index, battery.voltage);
     }
     busy = relay.pickedUp || busy;
@@ -44,12 +40,12 @@ export function guardStation(state: SubstationState, dt: number): boolean {
     protection.under[k === 0 ? 0 : 1] = low ? (protection.under[k] ?? 0) + dt : 0;
     busy = high || low || busy;
     if ((protection.over[k] ?? 0) > overS - 5e-4) {
-      latch(state, stationTrip.overvoltage);
+      latch(state.protection, stationTrip.overvoltage);
       for (const index of [k === 0 ? breaker.QT1L : breaker.QT2L, breaker.QCB1, breaker.QCB2])
         trip(breakers, index, battery.voltage);
     }
     if ((protection.under[k] ?? 0) > underS - 5e-4) {
-      latch(state, stationTrip.undervoltage);
+      latch(state.protection, stationTrip.undervoltage);
       for (const index of [breaker.QG1, breaker.QG2]) {
         if (isClosed(breakers, index)) trip(breakers, index, battery.voltage);
       }
