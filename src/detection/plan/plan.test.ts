@@ -36,7 +36,7 @@ it('leaves records of past events to rules of the user', () => {
   const channelsOf = (text: string): string[] => {
     const plan = planOfText(text);
     return detectorFactories(plan)
-      .filter(({ create }) => create().channels.some(({ tags }) => tags.some((tag) => plan.tags[tag]?.name === 'RW.LT01')))
+      .filter((factory) => factory.create().channels.some(({ tags }) => tags.some((tag) => plan.tags[tag]?.name === 'RW.LT01')))
       .map(({ plugin: { threshold } }) => threshold);
   };
   expect(new Set(channelsOf(example))).toContain('statistical');
