@@ -16,7 +16,7 @@ import { readShipped } from '../../src/learning/baselines/shipped.ts';
 import { unwatchedIn } from '../../src/learning/baselines/unwatched.ts';
 import { campaign } from '../bench/waterworks/campaign.ts';
 import { startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
-import { waterworksRecords } from '../support/waterworks-records.ts';
+import { shippedRecords } from '../support/plant-records.ts';
 
 const hourMs = 3_600_000;
 /** Hours of normal operation before each scenario. */
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const read = shipped && (await readShipped(shipped.file));
   if (read === undefined) throw new Error('the waterworks ship no baseline; run npm run lab:baseline');
   baseline = read;
-  const records = await waterworksRecords();
+  const records = await shippedRecords(waterworks);
   rationalised = (change) => records.rationalised(change);
 });
 
