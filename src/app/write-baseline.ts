@@ -10,14 +10,11 @@ import { gzipSync } from 'node:zlib';
 import { plantOf, plants } from '../../simulators/plants/index.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
-import type { Episode } from '../core/episodes.ts';
-import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import type { ShippedBaseline } from '../learning/baselines/shipped.ts';
 import { limitsTime, runLimits, windowSources } from '../learning/detection-limits/job.ts';
 import { runCalibration } from '../learning/job/job.ts';
-import { refit } from '../learning/review/refit.ts';
-import { withBaselines } from '../learning/review/reviewer.ts';
+import { reviewedAsNormal } from '../learning/review/as-normal.ts';
 import { passphraseVariable } from '../tools/lab/config.ts';
 import { ProgressBar } from '../service/progress.ts';
 import { registry } from './registry.ts';
@@ -26,10 +23,6 @@ import { registry } from './registry.ts';
 const usualDays = 3;
 const dayMs = 86_400_000;
 const otherSeed = 0x5eed;
-/** Reviews of the calibration in turn: thresholds that follow from one can leave other episodes. */
-const mostReviews = 6;
-const reviewedAlready =
-  'This baseline is shipped with the lab and has been reviewed. To review your own, learn again (scadawatch calibrate).';
 /** A Friday. */
 const from = Date.UTC(2026, 0, 2);
 
@@ -47,7 +40,8 @@ const job = { plan, source, workers: availableParallelism(), keep: { dir, inUse:
 const { signal } = new AbortController();
 const show = (done: number, text: string): void => bar.show(done, text);
 const began = systemClock.monotonic();
-const learned = await reviewed(await runCalibration(job, show, signal));
+const calibrated = await runCalibration(job, show, signal);
+const learned = await reviewedAsNormal(calibrated, { plan, dir, at: source.to, undecided });
 const budgetMs = limitsTime(systemClock.monotonic() - began);
 bar.restart();
 const limitsJob = {
@@ -63,26 +57,3 @@ const baseline: ShippedBaseline = { ...learned, calibration: { ...learned.calibr
 const packed = gzipSync(JSON.stringify(baseline), { level: 9 });
 writeFileSync(file, packed);
 process.stdout.write(`${fileURLToPath(file)}: ${packed.length} bytes. ${baseline.calibration.promise.text}\n`);
-
-/** The baseline after a review that marks episodes as normal, because the plant was simulated without a fault. */
-async function reviewed(baseline: Baseline): Promise<Baseline> {
-  const { maxima = '', list } = baseline.episodes ?? { list: [] };
-  const decided = {
-    as: 'normal',
-    by: 'administrator',
-    at: source.to,
-    reason: 'the plant was simulated without a fault',
-  } as const;
-  const isOpen = ({ decided: mark, tags }: Episode): boolean =>
-    mark === undefined && !tags.some((tag) => undecided.includes(tag));
-  let { calibration } = baseline;
-  let episodes = list;
-  for (let review = 0; review < mostReviews && episodes.some(isOpen); review++) {
-    const marked = episodes.map((episode) => (isOpen(episode) ? { ...episode, decided } : episode));
-    const known = marked.filter((episode) => episode.decided !== undefined);
-    const after = await refit({ plan, dir, id: maxima, source: calibration.source, decided: known });
-    calibration = withBaselines(after.calibration, calibration);
-    episodes = after.episodes;
-  }
-  return { ...baseline, calibration, episodes: { withoutMaxima: reviewedAlready, list: episodes } };
-}

@@ -12,6 +12,7 @@ import { LabResults } from '../../tools/lab/results.ts';
 import { LabSpeedGovernor } from '../../tools/lab/speed.ts';
 import { runHistory } from '../../monitor/lab-history/job.ts';
 import { type LabDirectories, labDirectories, plantFile } from '../../tools/lab/directory.ts';
+import { exchangeCertificates } from '../../tools/lab/certificates.ts';
 import { LabPlantSwitch } from '../../tools/lab/plants.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
@@ -159,16 +160,6 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
   await service.run(serving);
   const { chosen } = plantSwitch;
   return chosen === undefined || stop.aborted ? undefined : { plant: chosen, port: Number(new URL(address).port) };
-}
-
-/** Adds the certificates of monitor and plant to each other's trust list. Neither trusts an unknown certificate by itself. */
-async function exchangeCertificates(config: MonitorConfig, client: LabClient, data: string): Promise<void> {
-  const { opcua } = client.addresses;
-  if (opcua === undefined) return;
-  for (const { name, plugin } of config.devices) {
-    const own = await plugin.lab?.trust?.(join(data, 'devices', name), Buffer.from(opcua.certificate, 'base64'));
-    if (own !== undefined) await client.trust(own);
-  }
 }
 
 function announce(config: MonitorConfig, address: string, setupLink: string | undefined): void {
