@@ -1,9 +1,12 @@
+import type { Alert } from '../core/alert.ts';
+import { joinGapMs } from '../core/join.ts';
+
 /** Cycles in a minute from which an alarm is chattering (ISA-18.2). The same limit applies to changes of an alert's text. */
 const cycles = 3;
 const windowMs = 60_000;
 
 /** Time without its condition after which a chattering alert returns to normal, ms: longer than one of its cycles. */
-export const quietMs = 20_000;
+const quietMs = 20_000;
 
 /** Cycles of the condition of an alert. Not stored: after a restart, chattering is detected again within three cycles. */
 export class Course {
@@ -15,9 +18,29 @@ export class Course {
   readonly returns = new Repeats();
   /** Changes of the alert's text. */
   readonly words = new Repeats();
-  /** Time at which the condition ended while it chattered, ms UTC; undefined if it did not chatter or is present again. */
+  /** Time at which the condition of an alert that is held in alarm ended, ms UTC; undefined if it is present. */
   awayAt: number | undefined;
 }
+
+/** True if an alert whose condition has ended stays in alarm: the condition is likely to recur. */
+export const isHeld = (alert: Alert, all: ReadonlyMap<string, Alert>, { returns }: Course, time: number): boolean =>
+  returns.areFrequent(time) || isAttacked(alert, all);
+
+/**
+ * Time without its condition after which a held alert returns to normal, ms. During an attack it is the time for which the alert
+ * would recur: a process that an intruder moves is not back to normal, although a detector has nothing to report for some minutes.
+ */
+export const heldMs = (alert: Alert, all: ReadonlyMap<string, Alert>): number => (isAttacked(alert, all) ? joinGapMs : quietMs);
+
+/** True while another alert of the incident sees an intruder act. */
+function isAttacked({ id, incident }: Alert, all: ReadonlyMap<string, Alert>): boolean {
+  for (const other of all.values())
+    if (other.incident === incident && other.id !== id && other.findings.some(isActSeen)) return true;
+  return false;
+}
+
+const isActSeen = ({ endedAt, explanation: { seen = [] } }: Alert['findings'][number]): boolean =>
+  endedAt === undefined && seen.length > 0;
 
 /** Detects events that occur too often to be reported each time. */
 export class Repeats {

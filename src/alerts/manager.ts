@@ -20,7 +20,7 @@ import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type St
 import type { TagTable } from '../core/tag.ts';
 import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated } from './acts.ts';
 import { newAlert, withFinding } from './compose.ts';
-import { Courses, quietMs } from './course.ts';
+import { Courses, heldMs, isHeld } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Headlines, type HeadlineOptions } from './headline/headlines.ts';
 import { Incidents } from './incidents.ts';
@@ -158,10 +158,10 @@ export class AlertManager implements AlertFeed {
     this.#apply({ ...shown, returnedAt: undefined }, kind, monitor, time);
   }
 
-  /** Ends the condition: the alert returns, unless it chatters and the condition is likely to recur. */
+  /** Ends the condition: the alert returns, unless the condition is likely to recur. */
   #end(alert: Alert, joined: Alert, time: number): void {
     const course = this.#courses.of(alert.id);
-    if (hasReturned(alert.state) || !course.returns.areFrequent(time)) return this.#return(joined, time);
+    if (hasReturned(alert.state) || !isHeld(joined, this.#alerts, course, time)) return this.#return(joined, time);
     course.awayAt = time;
     this.#update(alert, joined, false, time);
   }
@@ -194,7 +194,7 @@ export class AlertManager implements AlertFeed {
     }
     for (const alert of this.#alerts.values()) {
       const { awayAt } = this.#courses.of(alert.id);
-      if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
+      if (awayAt !== undefined && now - awayAt >= heldMs(alert, this.#alerts)) this.#return(alert, now, awayAt);
     }
     this.#watchConsequences(now);
     for (const alert of this.#alerts.values()) {

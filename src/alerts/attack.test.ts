@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { tagOf } from '../../test/support/detectors.ts';
+import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import { tagFinding } from '../../test/support/tag-finding.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { Finding } from '../core/finding.ts';
+import { TagTable } from '../core/tag.ts';
+import { AlertManager } from './manager.ts';
+
+const start = Date.UTC(2026, 10, 29, 6);
+const minute = 60_000;
+const tags = new TagTable([
+  tagOf('PS.P1.CMD', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+  tagOf('PS.P1.KW', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+]);
+const text = { sentence: 's', title: 't', contributions: [], normalIf: '', techniques: ['T1692.001'] };
+const write: Finding = {
+  ...tagFinding(tags, 'PS.P1.CMD', start, { explanation: { ...text, seen: text.techniques } }),
+  detector: 'traffic',
+  device: 'plc1',
+  network: true,
+  area: '',
+  equipment: '',
+};
+const power = tagFinding(tags, 'PS.P1.KW', start);
+
+/** A writes to the pump and its power, which changes at the given minutes in turn; its states minute by minute. */
+function statesOf(writesUntil: number, changes: readonly number[], lastMin: number): string {
+  const clock = new VirtualClock(start);
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags });
+  manager.take({ change: 'begin', finding: write });
+  let isPresent = false;
+  const states: string[] = [];
+  for (let min = 0; min <= lastMin; min++) {
+    clock.set(start + min * minute);
+    if (min === writesUntil) manager.take({ change: 'end', finding: { ...write, endedAt: clock.now() } });
+    if (changes.includes(min)) {
+      isPresent = !isPresent;
+      const own = { ...power, id: `P${changes.indexOf(min) >> 1}`, updatedAt: clock.now() };
+      manager.take(isPresent ? { change: 'begin', finding: own } : { change: 'end', finding: { ...own, endedAt: clock.now() } });
+    }
+    manager.tick();
+    states.push(store.all().find(({ equipment }) => equipment === 'PS.P1')?.state ?? '-');
+  }
+  expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
+  return states.join('');
+}
+
+it('an alert does not flicker while a client attacks, and returns with the end of the attack or after the join gap', () => {
+  expect(statesOf(99, [1, 2, 6, 7, 12, 13], 15)).toBe('-BBBBBBBBBBBBBBB');
+  expect(statesOf(5, [1, 2], 8)).toBe('-BBBBDDDD');
+  expect(statesOf(99, [1, 2], 13)).toBe('-BBBBBBBBBBBDD');
+});
+
+it('without an attack in its incident it returns at once', () => {
+  expect(statesOf(0, [1, 2, 6, 7], 8)).toBe('-BDDDDBDD');
+});
