@@ -52,7 +52,7 @@ describe('counter', () => {
     const all = surprises(detector, series([...heartbeat(1_000, 65_036), 600], 1e7));
     expect(Math.max(...all.slice(0, -1))).toBeLessThan(1.1);
     expect(all.at(-1)).toBeGreaterThan(3);
-    expect(detector.explain(0).title).toBe('Heartbeat counts too fast');
+    expect(detector.explain(0).title).toBe('Heartbeat rises too fast');
   });
 
   it('finds a fall', () => {
@@ -86,7 +86,7 @@ describe('counter', () => {
       ),
     );
     expect(all.at(-1)).toBeGreaterThan(1.6);
-    expect(detector.explain(0).title).toBe('Heartbeat counts too slowly');
+    expect(detector.explain(0).title).toBe('Heartbeat rises too slowly');
   });
 
   it('finds the first count of a counter that was always constant', () => {
@@ -94,6 +94,6 @@ describe('counter', () => {
     const all = surprises(detector, series([17, 17, 18], 1e7));
     expect(all.slice(0, 2)).toEqual([0, 0]);
     expect(all[2]).toBeGreaterThan(2.5);
-    expect(detector.explain(0).title).toBe('Heartbeat counts for the first time');
+    expect(detector.explain(0).title).toBe('Heartbeat rises for the first time');
   });
 });
