@@ -1,5 +1,7 @@
 import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
-import { incidentsOf } from '../../../dashboard/client/src/pure/alerts/incidents.ts';
+import { returnTime } from '../../../dashboard/client/src/pure/alerts/alert-words.ts';
+import { incidentEnd, incidentsOf } from '../../../dashboard/client/src/pure/alerts/incidents.ts';
+import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { Played } from './play.ts';
 
@@ -13,6 +15,10 @@ export interface IncidentOutcome {
   readonly sounds: boolean;
   /** First line of the response. */
   readonly response: string;
+  /** Times at which it was back to normal during the attack, and in alarm again, seconds from the start of the play. */
+  readonly returns: readonly (readonly [back: number, again: number])[];
+  /** Number of times at which one of its alerts was back to normal during the attack, and in alarm again. */
+  readonly recurrences: number;
   /** Indices of the events that it answers; empty if it answers none. */
   readonly answers: readonly number[];
 }
@@ -30,11 +36,11 @@ export interface Outcome {
 export function outcomeOf(
   id: string,
   events: readonly Scenario[],
-  { startedAt, endedAt, alerts }: Played,
+  { startedAt, endedAt, alerts, changes }: Played,
   of: { readonly speed: number; readonly seed: number },
 ): Outcome {
   const scores = events.map((event) => scoreScenario(event, startedAt, alerts, endedAt));
-  const incidents = incidentsOf(alerts).map(({ alerts: members, title, worst }): IncidentOutcome => {
+  const incidents = incidentsOf(alerts).map(({ id: incident, alerts: members, title, worst }): IncidentOutcome => {
     const spoken = members.find(({ response }) => response !== '') ?? worst;
     return {
       title,
@@ -42,9 +48,48 @@ export function outcomeOf(
       raisedS: (Math.min(...members.map(({ raisedAt }) => raisedAt)) - startedAt) / 1_000,
       sounds: members.some(({ priority }) => priority !== 'A'),
       response: spoken.response.split('\n')[0] ?? '',
+      returns: returnsOf(incident, changes, startedAt, attackEndOf(events)),
+      recurrences: recurrencesOf(incident, changes, startedAt, attackEndOf(events)),
       answers: scores.flatMap(({ counted }, i) => (counted.some((alert) => members.includes(alert)) ? [i] : [])),
     };
   });
   const delays = scores.map(({ afterMs }) => (afterMs === undefined ? null : afterMs / 1_000));
   return { id, ...of, incidents: incidents.toSorted((a, b) => a.raisedS - b.raisedS), delays };
 }
+
+/** End of the last attack or fault, seconds from the start of the play. */
+const attackEndOf = (events: readonly Scenario[]): number =>
+  Math.max(0, ...events.flatMap(({ truth }) => truth.map(({ toS }) => toS)));
+
+/** Times at which all alerts of an incident were back to normal, and one was in alarm again before the end of the attack. */
+function returnsOf(
+  incident: string,
+  changes: readonly AlertChange[],
+  startedAt: number,
+  endS: number,
+): (readonly [number, number])[] {
+  const members = new Map<string, Alert>();
+  const returns: (readonly [number, number])[] = [];
+  let back: number | undefined;
+  for (const { alert, time } of changes) {
+    if (alert.incident !== incident) continue;
+    const atS = (time - startedAt) / 1_000;
+    members.set(alert.id, alert);
+    const isBack = incidentEnd([...members.values()]) !== undefined;
+    if (isBack) back ??= atS;
+    else {
+      if (back !== undefined && atS < endS) returns.push([back, atS]);
+      back = undefined;
+    }
+  }
+  return returns;
+}
+
+/** The same for each alert of an incident alone. */
+function recurrencesOf(incident: string, changes: readonly AlertChange[], startedAt: number, endS: number): number {
+  const own = changes.filter(({ alert, time }) => alert.incident === incident && (time - startedAt) / 1_000 < endS);
+  const byAlert = [...Map.groupBy(own, ({ alert }) => alert.id).values()];
+  return byAlert.flatMap((of) => of.filter(({ alert }, i) => isBackAt(of[i - 1]?.alert) && !isBackAt(alert))).length;
+}
+
+const isBackAt = (alert: Alert | undefined): boolean => alert !== undefined && returnTime(alert) !== undefined;

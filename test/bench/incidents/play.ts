@@ -1,6 +1,6 @@
 import { headlessObservations, requestRates } from '../../../simulators/lab/headless.ts';
 import { AlertManager } from '../../../src/alerts/manager.ts';
-import type { Alert } from '../../../src/core/alert.ts';
+import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
 import type { Site } from '../../../src/core/monitor.ts';
@@ -44,6 +44,8 @@ export interface Played {
   readonly endedAt: number;
   /** Every alert that was raised since the start, as it was last. */
   readonly alerts: readonly Alert[];
+  /** Every stored change of these alerts. */
+  readonly changes: readonly AlertChange[];
   /** Changes of findings since the start, as the alerts received them. */
   readonly findings: readonly FindingChange[];
 }
@@ -104,7 +106,8 @@ export async function playScenarios(
     latest.update(batch);
   }
   const alerts = store.all().filter(({ raisedAt }) => raisedAt >= startedAt);
-  return { startedAt, endedAt, alerts, findings };
+  const changes = store.changes.filter(({ alert }) => alert.raisedAt >= startedAt);
+  return { startedAt, endedAt, alerts, changes, findings };
 }
 
 /** The tags with the periods that request budgets and publishing intervals allow at a speed. */

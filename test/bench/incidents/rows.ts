@@ -55,6 +55,26 @@ function rowsAt(name: string, outcomes: readonly Outcome[]): BenchRow[] {
       note: silentOf(attacks, ({ response }) => response !== ''),
     },
     {
+      name: `${name}, back to normal during an attack`,
+      value: attacks.flatMap(own).reduce((sum, { returns }) => sum + returns.length, 0),
+      unit: `in ${attacks.length}`,
+      note: attacks
+        .flatMap((attack) => own(attack).map(({ returns }) => ({ ...attack, returns })))
+        .filter(({ returns }) => returns.length > 0)
+        .map(({ id, seed, returns }) => `${id} ${seed}: ${returns.map(([back, again]) => `${back}–${again} s`).join(', ')}`)
+        .join('; '),
+    },
+    {
+      name: `${name}, alerts in alarm again during an attack`,
+      value: attacks.flatMap(own).reduce((sum, { recurrences }) => sum + recurrences, 0),
+      unit: `in ${attacks.length}`,
+      note: attacks
+        .map((attack) => ({ ...attack, times: own(attack).reduce((sum, { recurrences }) => sum + recurrences, 0) }))
+        .filter(({ times }) => times > 0)
+        .map(({ id, seed, times }) => `${id} ${seed}: ${times}`)
+        .join('; '),
+    },
+    {
       name: `${name}, first alert`,
       value: median(attacks.map(({ delays: [delay] }) => delay ?? Number.POSITIVE_INFINITY)),
       unit: 's, median',
