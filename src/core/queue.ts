@@ -5,6 +5,8 @@ export type QueuePolicy = 'block' | 'drop-oldest' | 'drop-newest';
 
 export interface QueueStats {
   readonly name: string;
+  /** Unit of `used` and `bound`; items if absent. */
+  readonly unit?: 'bytes' | undefined;
   readonly used: number;
   readonly bound: number;
   readonly policy: QueuePolicy;

@@ -1,6 +1,9 @@
 /** Name of the monitor as a device of the site. */
 export const selfName = 'monitor';
 
+/** Detector of findings about the monitor itself. */
+export const selfDetector = 'self-watch';
+
 /** Prefix of what the monitor reports about a part of its own, so that each has an alert: `monitor/protection`. */
 const prefix = `${selfName}/`;
 /** The change that the alarm is about. It separates alarms, and no operator can use it. */

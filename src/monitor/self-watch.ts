@@ -3,7 +3,7 @@ import type { ChangedConfiguration } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
-import { selfName } from '../core/self-device.ts';
+import { selfDetector, selfName } from '../core/self-device.ts';
 import type { PartStatus } from '../core/supervisor.ts';
 import { configurationWords, faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
 
@@ -138,7 +138,7 @@ export class SelfWatch {
     return {
       // the clock of a paused lab does not advance
       id: `self/${channel}/${now}/${++this.#count}`,
-      detector: 'self-watch',
+      detector: selfDetector,
       channel,
       area: '',
       equipment: '',

@@ -57,6 +57,7 @@ export const deviceStatus = objectOf<DeviceStatus>({
 
 const queue = objectOf<QueueStats>({
   name: z.string(),
+  unit: z.literal('bytes').optional(),
   used: count,
   bound: z.number(),
   policy: z.enum(['block', 'drop-oldest', 'drop-newest']),

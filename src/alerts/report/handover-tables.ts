@@ -1,4 +1,4 @@
-import { type Actor, type Alert, type AlertState, isHidden, lastHeadline, mainTag } from '../../core/alert.ts';
+import { type Actor, type Alert, type AlertState, hasReturned, isHidden, lastHeadline, mainTag } from '../../core/alert.ts';
 import type { ShiftNote } from '../../core/handover.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import type { Site } from '../../core/monitor.ts';
@@ -23,7 +23,8 @@ export interface HandoverContents {
 /** The tables of a handover. It is signed, so that it names users. */
 export function handoverTables({ site, alerts, maintenance, limits, notes }: HandoverContents): PrintedTable[] {
   const urgency = ({ priority }: Alert): number => (priority === 'A' ? 4 : priority);
-  const sorted = alerts.toSorted((a, b) => urgency(a) - urgency(b) || b.raisedAt - a.raisedAt);
+  const hasEnded = ({ state }: Alert): number => Number(hasReturned(state));
+  const sorted = alerts.toSorted((a, b) => urgency(a) - urgency(b) || hasEnded(a) - hasEnded(b) || b.raisedAt - a.raisedAt);
   const areaName = (id: string): string => site.areas.find((area) => area.id === id)?.name ?? id;
   const hidden = sorted.filter(({ state }) => isHidden(state));
   return [

@@ -115,9 +115,12 @@ it('lists open incidents with their last title and their first alert, the most u
     alertOf('ALT-2', { priority: 2, headline: headline('All pumps stopped', 2) }),
     alertOf('ALT-3', { incident: 'INC-3', priority: 1 }),
     alertOf('ALT-4', { incident: 'INC-4', state: 'G' }),
+    // later, but back to normal
+    alertOf('ALT-5', { incident: 'INC-5', priority: 1, state: 'D', raisedAt: start }),
   ];
   expect(rowsOf(shiftOn(state).draft().document, 'Open incidents')).toEqual([
     ['1', 'INC-3', 'Title of ALT-3', start - 60_000, 1, 'Title of ALT-3'],
+    ['1', 'INC-5', 'Title of ALT-5', start - 60_000, 1, 'Title of ALT-5'],
     ['2', 'INC-1', 'All pumps stopped', start - 90_000, 2, 'Title of ALT-1'],
   ]);
 });

@@ -2,6 +2,7 @@ import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import { formatDuration } from '../../core/format.ts';
 import type { PrintedCell, PrintedColumn, PrintedKind, PrintedTable } from '../../core/printed.ts';
 import type { AuditEntry } from '../../core/state.ts';
+import { deviceText, selfDetector, selfName } from '../../core/self-device.ts';
 import type { ClassReport } from './class-report.ts';
 import type { Span } from './course.ts';
 import { busyHour, chatterMs, dayMs, fleetingMs, floodEnd, floodStart, hourMs, lateMs, staleMs, windowMs } from './limits.ts';
@@ -260,7 +261,9 @@ export const limitTable = (entries: readonly AuditEntry[]): PrintedTable =>
 const shortHash = (text: string): string => text.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 
 const sourceText = ({ equipment, area, tag, detector }: Source): string =>
-  [tag === '' ? (equipment === '' ? area : equipment) : tag, detector].filter((part) => part !== '').join(', ');
+  detector === selfDetector
+    ? deviceText(selfName)
+    : [tag === '' ? (equipment === '' ? area : equipment) : tag, detector].filter((part) => part !== '').join(', ');
 
 /** `INC-1: All pumps stopped`; the id alone if the incident has no other title than the alert. */
 const incidentText = ({ incident, title }: Source, { incidents }: KeyFigures): string => {

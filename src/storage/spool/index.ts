@@ -79,7 +79,7 @@ export class Spool implements Historian {
   /** Waiting bytes on disk; `dropped` counts batches beyond the bound or refused by the store. */
   queue(): QueueStats {
     const stats = this.#queue.stats();
-    return { ...stats, dropped: stats.dropped + this.#rejected };
+    return { ...stats, unit: 'bytes', dropped: stats.dropped + this.#rejected };
   }
 
   /** Reason why the store did not accept the last batch; undefined while it does. */

@@ -154,7 +154,7 @@ export function Clock() {
   const { clock, zone, lab } = useApp();
   const off = (): number => clock.wallOffset() / 1000;
   return (
-    <span>
+    <span class="site-time">
       <time class="clock" title={`${zone().day(clock.second())}, ${zone().offset(clock.second())}`}>
         {zone().time(clock.second())}
       </time>

@@ -40,7 +40,7 @@ export function Lane(props: {
           {(event) => (
             <span
               class="lane-mark"
-              classList={{ end: event.toLeft }}
+              classList={{ end: event.toLeft, last: event.isLast }}
               style={{
                 left: `${event.at * 100}%`,
                 top: `${3 + event.row * (96 / rows)}%`,

@@ -113,6 +113,9 @@ function Tick(props: { readonly at: number; readonly children: JSX.Element }) {
   );
 }
 
+const nameOf = (tag: TagInfo | undefined): string | undefined =>
+  tag === undefined || tag.unit === '' ? tag?.name : `${tag.name}, ${tag.unit}`;
+
 /** Trend of the first tag of the scenario, as received over the network. */
 function ProcessLane(props: { readonly tag: string | undefined; readonly from: number; readonly to: number }) {
   const { tags } = useApp();
@@ -122,7 +125,7 @@ function ProcessLane(props: { readonly tag: string | undefined; readonly from: n
   );
   const tag = () => (found.state === 'ready' && props.tag !== undefined ? found() : undefined);
   return (
-    <Lane title={texts.label.lanes.process} about={tag()?.name ?? texts.note.asReceived}>
+    <Lane title={texts.label.lanes.process} about={nameOf(tag() ?? undefined) ?? texts.note.asReceived}>
       <Show when={tag()} keyed>
         {(one) => <Shown tag={one} from={props.from} to={props.to} />}
       </Show>

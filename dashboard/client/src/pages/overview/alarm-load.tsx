@@ -73,14 +73,19 @@ async function loadOfDay(end: number): Promise<Load> {
 function Bars(props: { readonly counts: readonly number[] }) {
   const top = (): number => Math.max(12, ...props.counts);
   return (
-    <svg class="load-bars" viewBox={`0 0 ${slots} 100`} preserveAspectRatio="none" role="img" aria-label={texts.label.loadBars}>
-      <rect class="ground" width={slots} height="100" />
-      <For each={props.counts}>
-        {(count, index) => (
-          <rect class="bar" x={index()} width="0.8" y={100 - (count / top()) * 100} height={(count / top()) * 100} />
-        )}
-      </For>
-      <path class="limit" d={`M0 ${100 - (10 / top()) * 100}H${slots}`} />
-    </svg>
+    <div class="load-chart">
+      <svg class="load-bars" viewBox={`0 0 ${slots} 100`} preserveAspectRatio="none" role="img" aria-label={texts.label.loadBars}>
+        <rect class="ground" width={slots} height="100" />
+        <For each={props.counts}>
+          {(count, index) => (
+            <rect class="bar" x={index()} width="0.8" y={100 - (count / top()) * 100} height={(count / top()) * 100} />
+          )}
+        </For>
+        <path class="limit" d={`M0 ${100 - (10 / top()) * 100}H${slots}`} />
+      </svg>
+      <span class="load-limit" style={{ top: `${100 - (10 / top()) * 100}%` }} aria-hidden="true">
+        {texts.note.floodLimit}
+      </span>
+    </div>
   );
 }

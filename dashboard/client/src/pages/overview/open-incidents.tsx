@@ -31,8 +31,9 @@ export function OpenIncidents(props: { readonly span: number }) {
                     <b>{incident.title}.</b> {incident.sentence}
                   </p>
                   <small class="ellipsis" title={incident.first.title}>
-                    {incident.id} · {shared.note.first(incident.first.title)}
-                    <Show when={incident.alerts.length > 1}> · {texts.note.alerts(incident.alerts.length)}</Show>
+                    {incident.id}
+                    <Show when={incident.alerts.length > 1}> · {texts.note.alerts(incident.alerts.length)}</Show> ·{' '}
+                    {shared.note.first(incident.first.title)}
                   </small>
                   <span class="since">{texts.note.since(zone().moment(incident.since, clock.second()))}</span>
                 </a>

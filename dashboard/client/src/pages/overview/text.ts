@@ -23,6 +23,7 @@ export const texts = {
   },
   note: {
     perTenMinutes: 'per 10 min',
+    floodLimit: '10: flood',
     ofAll: (count: string, all: string) => `${count} of ${all}`,
     running: (count: number, all: number) => `${count} of ${all} running`,
     answering: (devices: string) => `${devices} answering`,

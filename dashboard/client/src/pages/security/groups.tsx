@@ -35,9 +35,7 @@ export function Groups(props: {
                 aria-pressed={isChosen(name)}
                 onClick={() => props.onFilter(isChosen(name) ? undefined : { grouping: props.grouping, name })}
               >
-                <b class="ellipsis" title={nameOf(name)}>
-                  {nameOf(name)}
-                </b>
+                <b>{nameOf(name)}</b>
                 <small class="dim">{texts.note.group(cases, alerts)}</small>
               </button>
             )}

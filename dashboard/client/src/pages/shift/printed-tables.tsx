@@ -45,8 +45,8 @@ function Printed(props: { readonly table: PrintedTable; readonly moment: (time: 
           <thead>
             <tr>
               <For each={props.table.columns}>
-                {({ title }, i) => (
-                  <th scope="col" classList={{ num: isNumeric(i()) }}>
+                {({ title, kind }, i) => (
+                  <th scope="col" classList={{ num: isNumeric(i()), time: kind === 'time' }}>
                     {title}
                   </th>
                 )}

@@ -103,10 +103,10 @@ function Entries(props: { readonly rows: readonly FoldedEntry[] }) {
           <td class="part" title={entry.object}>
             {entry.object}
           </td>
-          <td class="part" title={change(entry)}>
+          <td class="wide" title={change(entry)}>
             {change(entry)}
           </td>
-          <td class="wide" title={entry.reason}>
+          <td class="part" title={entry.reason}>
             {entry.reason}
           </td>
         </tr>

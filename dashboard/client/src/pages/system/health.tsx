@@ -36,6 +36,17 @@ export function HealthPage() {
   );
 }
 
+/** Used and limit of a queue with their unit. */
+const sizesOf = ({ unit, used, bound }: NonNullable<ChainLink['queue']>): [string, string] =>
+  unit === 'bytes'
+    ? [formatFigure(used / 1e6), texts.note.megabytes(formatFigure(bound / 1e6))]
+    : [formatNumber(used), formatNumber(bound)];
+
+/** No clock of a server is exact to less. */
+const leastLagMs = 0.1;
+const lagText = (ms: number): string =>
+  ms < leastLagMs ? texts.note.below(texts.note.milliseconds(`${leastLagMs}`)) : texts.note.milliseconds(formatFigure(ms));
+
 function Chain(props: { readonly links: readonly ChainLink[] }) {
   const { zone, clock } = useApp();
   return (
@@ -60,18 +71,14 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
               <b>{link.name}</b>
             </td>
             <td class="num">{formatFigure(link.perSecond)}</td>
-            <td class="num">{Number.isFinite(link.lagMs) ? texts.note.milliseconds(formatFigure(link.lagMs)) : '––'}</td>
-            <td class="num">
-              {link.queue === undefined
-                ? texts.note.nothing
-                : texts.note.ofLimit(formatNumber(link.queue.used), formatNumber(link.queue.bound))}
-            </td>
+            <td class="num">{Number.isFinite(link.lagMs) ? lagText(link.lagMs) : '––'}</td>
+            <td class="num">{link.queue === undefined ? texts.note.nothing : texts.note.ofLimit(...sizesOf(link.queue))}</td>
             <td class="num">
               <Show when={(link.queue?.dropped ?? 0) > 0} fallback="0">
                 <b>{formatNumber(link.queue?.dropped ?? 0)}</b>
               </Show>
             </td>
-            <td class="dim">{link.queue?.policy ?? ''}</td>
+            <td class="dim">{link.queue === undefined ? '' : texts.note.policies[link.queue.policy]}</td>
             <td class="wide" title={link.lastError}>
               <Show when={link.lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
                 {(text) => (

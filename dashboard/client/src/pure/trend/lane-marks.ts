@@ -4,8 +4,9 @@ export interface LanePoint {
   readonly text: string;
 }
 
-/** Place of a point's text; `hidden` counts the following points for which there was no space. */
-export type Placed<T> = T & { readonly row: number; readonly toLeft: boolean; readonly hidden: number };
+/** Place of a point's text; `hidden` counts the following points for which there was no space. The last one of
+ * its row has the rest of the lane for its text. */
+export type Placed<T> = T & { readonly row: number; readonly toLeft: boolean; readonly hidden: number; readonly isLast: boolean };
 
 /** Width of one character as a fraction of a lane. */
 const signShare = 0.0085;
@@ -29,7 +30,7 @@ export function placeMarks<T extends LanePoint>(points: readonly T[], rows: numb
       continue;
     }
     free[Math.max(0, row)] = from + width;
-    placed.push({ ...point, row: Math.max(0, row), toLeft, hidden: 0 });
+    placed.push({ ...point, row: Math.max(0, row), toLeft, hidden: 0, isLast: false });
   }
-  return placed;
+  return placed.map((one, i) => ({ ...one, isLast: !one.toLeft && !placed.slice(i + 1).some(({ row }) => row === one.row) }));
 }

@@ -158,7 +158,9 @@ function RecordTable(props: { readonly rows: readonly Row[]; readonly onOpen: ((
           <Show when={props.onOpen}>
             {(act) => (
               <td>
-                <Button onPress={() => act()({ entry, record })}>{texts.button.open(record.id)}</Button>
+                <Button onPress={() => act()({ entry, record })}>
+                  {texts.button.open} <span class="unseen">{record.id}</span>
+                </Button>
               </td>
             )}
           </Show>

@@ -61,7 +61,7 @@ export const texts = {
     save: 'Save record',
     propose: 'Propose record',
     remove: 'Remove record',
-    open: (id: string) => `Open ${id}`,
+    open: 'Open',
     history: 'Show history',
     approve: 'Approve',
     reject: 'Reject',
