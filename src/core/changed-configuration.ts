@@ -54,5 +54,6 @@ function settingText(setting: ChangedSetting): string {
   const { before, after = 'none' } = shownValues(setting);
   if (before === 'enabled') return `${object} disabled`;
   if (before === 'watched') return `${object} removed`;
+  if (before === undefined && /^(?:suppression|notifier) /.test(object)) return `${object}: ${after}`;
   return before === undefined ? `${object} now ${after}` : `${object} ${before} → ${after}`;
 }

@@ -97,7 +97,7 @@ function openTable(alerts: readonly Alert[], areaName: (id: string) => string): 
         placeOf(alert),
         alert.since,
         alert.acknowledgedAt ?? '',
-        alert.response,
+        inOneLine(alert.response),
       ]),
   );
 }
@@ -109,6 +109,13 @@ const openNames: Readonly<Partial<Record<AlertState, string>>> = {
   E: 'Reset needed',
   F: 'Reset needed',
 };
+
+/** The steps of a response as sentences. */
+const inOneLine = (response: string): string =>
+  response
+    .split('\n')
+    .map((step) => (/[.?!]$/.test(step) || step === '' ? step : `${step}.`))
+    .join(' ');
 
 const hiddenNote = (hidden: readonly Alert[]): string =>
   hidden.length > mostAlerts ? `${mostAlerts} of ${hidden.length} are listed.` : '';

@@ -40,5 +40,6 @@ describe('the certainty of an alert', () => {
     expect(said(finding({ kind: 'stated' }))).toContain('configured limit or rule');
     expect(said(finding({ kind: 'learning' }))).toContain('Still learning');
     expect(said(finding(undefined))).toBe('');
+    expect(said({ ...finding({ kind: 'stated' }), detector: 'self-watch' })).toBe('');
   });
 });

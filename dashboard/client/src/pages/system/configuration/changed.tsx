@@ -80,11 +80,13 @@ function Settings(props: { readonly change: Change; readonly onDone: () => void 
             const { before, after } = shownValues(setting);
             return (
               <tr>
-                <td class="wide" title={setting.object}>
+                <td>
                   <b>{setting.object}</b>
                 </td>
                 <td>{before ?? texts.note.none}</td>
-                <td>{after ?? texts.note.removed}</td>
+                <td class="wide" title={after}>
+                  {after ?? texts.note.removed}
+                </td>
               </tr>
             );
           }}
