@@ -60,6 +60,9 @@ export const scenarios: readonly GateScenario[] = [
   ...[1, 10, 60].map((speed) =>
     lower(`incidents/per-attack-${speed}`, 'incidents', `incidents, ${speed}×, per attack`, 0.1, 1.2),
   ),
+  ...[10, 60].map((speed) =>
+    lower(`incidents/flicker-${speed}`, 'incidents', `incidents, ${speed}×, back to normal during an attack`, 0, 0),
+  ),
   higher('incidents/pairs', 'incidents', 'incidents, two events are two', 0, 6),
   higher('uncalibrated/attacks', 'uncalibrated', 'batadal dataset04, no calibration', 1),
   lower('uncalibrated/rig', 'uncalibrated', 'skab anomaly-free, no calibration', 3),
