@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differenceFromTwin, learnedFrom, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
+import { Random } from '../../src/core/random.ts';
 import { spike } from './index.ts';
 import { twin } from './spike.twin.ts';
 
@@ -33,5 +34,37 @@ describe('spike', () => {
     const detector = learnedOf(wave(3_000));
     const stepped = wave(60, 2).map((value, i) => value + (i < 40 ? 0 : 2));
     expect(Math.max(...surprises(detector, series(stepped, 1e7)))).toBeLessThan(1.5);
+  });
+
+  describe('in noise', () => {
+    const noise = (seed: number, count: number): number[] => {
+      const random = new Random(seed);
+      return Array.from({ length: count }, () => random.normal());
+    };
+    const learned = noise(1, 20_000);
+    const withSpike = series(
+      noise(2, 500).map((value, i) => (i === 300 ? 10 : value)),
+      1e9,
+    );
+
+    it('finds ten times the noise, which the smallest deviation of a window would hide', () => {
+      expect(Math.max(...surprises(learnedOf(learned), withSpike))).toBeGreaterThan(1.5);
+    });
+
+    it('judges by a baseline of an earlier version as that version did', () => {
+      const detector = learnedOf(learned);
+      const { baseline, running } = structuredClone(detector.snapshot()) as unknown as {
+        running: unknown;
+        baseline: { tags: Record<string, Record<string, number>> };
+      };
+      const entry = baseline.tags['PT02'] ?? {};
+      delete entry['weight'];
+      entry['highest'] = 10;
+      detector.restore({ baseline: baseline as never, running });
+      // deviation and noise alone
+      const spikes = Math.max(...surprises(detector, withSpike));
+      expect(spikes).toBeGreaterThan(0.5);
+      expect(detector.snapshot().baseline).toMatchObject({ tags: { PT02: { weight: 1 } } });
+    });
   });
 });

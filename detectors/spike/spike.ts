@@ -14,7 +14,13 @@ export interface SpikeConfig {
 }
 
 /**
- * Detects isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus the
+ * Weight of a tag's noise in the unit of height. The deviation of seven samples alone is by chance a third of the true one now and then, and the
+ * highest normal spike then hides faults three times as high.
+ */
+const noiseWeight = 4;
+
+/**
+ * Detects isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus a multiple of the
  * usual height of the tag's small spikes, its noise. One step of the last digit in a constant window is therefore no large spike.
  * Surprise is the ratio to the highest spike of normal operation.
  */
@@ -23,6 +29,8 @@ export class SpikeDetector extends TagDetector<Hampel> {
   readonly #root: Float64Array;
   readonly #rooted: Float64Array;
   readonly #highest: Float64Array;
+  /** Weight of the noise with which `highest` was learned. */
+  readonly #weight: Float64Array;
 
   constructor(config: SpikeConfig, target: DetectorTarget) {
     super(
@@ -36,6 +44,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#root = this.baseline.add('root');
     this.#rooted = this.baseline.add('rooted');
     this.#highest = this.baseline.add('highest');
+    this.#weight = this.baseline.add('weight', 1, 1, true);
   }
 
   protected absorb({ length, channel }: Samples): void {
@@ -47,6 +56,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const height = this.learning.height[channel] as number;
     if (height > 0 && this.learnsScale(channel)) {
       const rooted = this.#rooted[channel] as number;
+      if (rooted === 0) this.#weight[channel] = noiseWeight;
       this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(height), rooted, Number.MAX_SAFE_INTEGER);
       this.#rooted[channel] = rooted + 1;
     }
@@ -68,12 +78,16 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const height = memory.height[channel] as number;
     // most samples are no spike
     if (height === 0) return 0;
-    const unit = (memory.deviation[channel] as number) + this.#noise(channel);
+    const unit = this.#unit(memory, channel);
     return unit > 0 ? height / unit : 0;
   }
 
+  #unit(memory: Hampel, channel: number): number {
+    return (memory.deviation[channel] as number) + this.#noise(channel);
+  }
+
   #noise(channel: number): number {
-    return (this.#root[channel] as number) ** 2;
+    return (this.#weight[channel] as number) * (this.#root[channel] as number) ** 2;
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
@@ -93,7 +107,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const tag = this.tags[channel] as Tag;
     const measured = this.running.candidate[channel] as number;
     const median = this.running.median[channel] as number;
-    const reach = (this.#highest[channel] as number) * ((this.running.deviation[channel] as number) + this.#noise(channel));
+    const reach = (this.#highest[channel] as number) * this.#unit(this.running, channel);
     const [height, most] = compared(tag, Math.abs(measured - median), reach);
     return explainTag({
       tag,

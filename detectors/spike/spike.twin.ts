@@ -22,7 +22,7 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
   const normal = spikes(learned);
   const roots = normal.filter(({ height }) => height > 0).map(({ height }) => Math.sqrt(height));
   if (roots.length === 0) return [];
-  const noise = (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2;
+  const noise = 4 * (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2;
   const highest = Math.max(...normal.map(({ height, deviation }) => height / (deviation + noise)));
   return spikes(scored).map(({ time, height, deviation }) => ({
     time,

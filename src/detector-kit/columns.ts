@@ -19,6 +19,7 @@ interface Column {
   readonly data: Float64Array;
   readonly width: number;
   readonly initial: number;
+  readonly isLater: boolean;
 }
 
 /**
@@ -33,13 +34,17 @@ export class Columns implements ChannelState {
     this.channels = channels;
   }
 
-  /** A new column, every number set to `initial`. @throws RangeError if the name exists: the column would not be saved */
-  add(name: string, width = 1, initial = 0): Float64Array {
+  /**
+   * A new column, every number set to `initial`.
+   * @param isLater baselines of earlier versions lack it, and have `initial`
+   * @throws RangeError if the name exists: the column would not be saved
+   */
+  add(name: string, width = 1, initial = 0, isLater = false): Float64Array {
     if (this.#columns.has(name)) throw new RangeError(`there is a column ${name} already`);
     const data = new Float64Array(this.channels * width);
     // zeros that are never written cost no memory
     if (!Object.is(initial, 0)) data.fill(initial);
-    this.#columns.set(name, { data, width, initial });
+    this.#columns.set(name, { data, width, initial, isLater });
     return data;
   }
 
@@ -81,8 +86,9 @@ export class Columns implements ChannelState {
     this.clear(channel);
     if (entry === undefined) return;
     const all = isRecord(entry) ? entry : {};
-    for (const [name, { data, width }] of this.#columns) {
+    for (const [name, { data, width, isLater }] of this.#columns) {
       const value = all[name];
+      if (value === undefined && isLater) continue;
       const values: readonly unknown[] = Array.isArray(value) ? value : [value];
       if (value === undefined || values.length !== width) throw mismatch(`baseline lacks ${name}`);
       values.forEach((one, i) => (data[channel * width + i] = decode(one)));
