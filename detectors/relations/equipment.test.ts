@@ -60,27 +60,79 @@ describe('relations of one equipment', () => {
     expect(judgesAfter(2)).toEqual([true, true]);
   });
 
-  it('use a discrete tag that was on and off, and none with other values or without a change', () => {
-    const tagsWith = (...codes: readonly number[]): readonly string[] => {
-      const coded = targetOf([
-        ...flows,
-        ...pump,
-        tagOf('P.REQ', { equipment: 'P', area: 'a', kind: 'discrete', role: 'command' }),
-      ]);
-      const detector = make(relations, coded);
-      const learned = rows(3_000, 1, 0).map((one, i): Observation => {
+  describe('with a switch', () => {
+    const period = 1_000;
+    const switched = targetOf([
+      ...flows,
+      ...pump,
+      tagOf('P.RUN', { equipment: 'P', area: 'a', kind: 'discrete', role: 'status' }),
+    ]);
+    /** Rows while the switch has each code for some rows. At rest the pump takes nothing. @param wrong added to the current */
+    const switching = (codes: readonly number[], rowsEach: number, seed: number, from = 0, wrong = 0): Observation[] =>
+      rows(codes.length * rowsEach, seed, from, wrong).map((one, i): Observation => {
         if (one.kind !== 'vector') return one;
-        const value = Float64Array.of(...one.vector.value, codes[Math.floor(i / 7) % codes.length] ?? 0);
-        return { kind: 'vector', vector: { ...one.vector, value, mask: new Uint8Array(value.length) } };
+        const code = codes[Math.floor(i / rowsEach)] ?? 0;
+        const value = Float64Array.of(...one.vector.value, code);
+        if (code === 0) value.fill(wrong, flows.length, value.length - 1);
+        return {
+          kind: 'vector',
+          vector: { ...one.vector, time: from + period * i, value, age: new Float64Array(24), mask: new Uint8Array(24) },
+        };
       });
-      calibrate(relations, detector, learned);
-      const { groups } = detector.snapshot().baseline as unknown as {
-        groups: Record<string, { tags: string[]; constants: object }>;
-      };
-      return [...(groups['all/P']?.tags ?? []), ...Object.keys(groups['all/P']?.constants ?? {})];
+    const learnedOf = (codes: readonly number[], rowsEach = 240) => {
+      const detector = make(relations, switched);
+      calibrate(relations, detector, switching(codes, rowsEach, 1));
+      return detector;
     };
-    expect(tagsWith(0, 1)).toEqual(['P.SPD', 'P.AMP', 'P.KW', 'P.REQ']);
-    for (const codes of [[0, 1, 4], [0, 4], [0]]) expect(tagsWith(...codes)).toEqual(['P.SPD', 'P.AMP', 'P.KW']);
+    const ofPump = (detector: ReturnType<typeof make>, observations: readonly Observation[]): Reported[] =>
+      scored(detector, observations).filter(({ channel }) => channel === 1);
+    const inTurn = Array.from({ length: 12 }, (_, i) => i % 2);
+
+    it('use one that was on and off, and none with other values or without a change', () => {
+      const tagsWith = (...codes: readonly number[]): readonly string[] => {
+        const { groups } = learnedOf(inTurn.map((_, i) => codes[i % codes.length] ?? 0)).snapshot().baseline as unknown as {
+          groups: Record<string, { tags: string[]; constants: object }>;
+        };
+        return [...(groups['all/P']?.tags ?? []), ...Object.keys(groups['all/P']?.constants ?? {})];
+      };
+      expect(tagsWith(0, 1)).toEqual(['P.SPD', 'P.AMP', 'P.KW', 'P.RUN']);
+      for (const codes of [[0, 1, 4], [1, 4], [1]]) expect(tagsWith(...codes)).toEqual(['P.SPD', 'P.AMP', 'P.KW']);
+    });
+
+    it('find a lasting deviation between two switches, and report nothing for two minutes after one', () => {
+      const detector = learnedOf(inTurn);
+      const highest = (reports: readonly Reported[]): number => Math.max(...reports.map(({ surprise }) => surprise));
+      const normal = highest(ofPump(detector, switching([1], 240, 2, 1e8)));
+      expect(normal).toBeLessThan(1);
+      const found = ofPump(detector, switching([0, 1, 0, 1], 240, 3, 2e8, 20));
+      expect(highest(found)).toBeGreaterThan(3 * normal);
+      for (const { time, surprise } of found) if (((time - 2e8) / period) % 240 < 120) expect(surprise).toBe(0);
+    });
+
+    it('judge no state of the switches with fewer than three stays', () => {
+      const most = (codes: readonly number[]): number =>
+        Math.max(...ofPump(learnedOf(codes), switching([1], 240, 3, 1e8, 20)).map(({ surprise }) => surprise));
+      const off = Array.from({ length: 4 }, () => 0);
+      expect(most([...off, 1, 0, 1, 0])).toBe(0);
+      expect(most([...off, 1, 0, 1, 0, 1, 0])).toBeGreaterThan(0);
+    });
+
+    it('continue after a restart as without one, and judge each row by a baseline of an earlier version', () => {
+      const stream = switching([0, 1, 0, 1], 240, 3, 2e8, 20);
+      const whole = ofPump(learnedOf(inTurn), stream);
+      const first = learnedOf(inTurn);
+      const begun = ofPump(first, stream.slice(0, 400));
+      const second = make(relations, switched);
+      second.restore(structuredClone(first.snapshot()));
+      expect([...begun, ...ofPump(second, stream.slice(400))]).toEqual(whole);
+      const { baseline } = structuredClone(first.snapshot()) as unknown as {
+        baseline: { groups: Record<string, { staysByState?: object }> };
+      };
+      delete baseline.groups['all/P']?.staysByState;
+      const older = make(relations, switched);
+      older.restore({ baseline: baseline as never, running: undefined });
+      expect(ofPump(older, switching([0, 1], 10, 3, 2e8)).some(({ surprise }) => surprise > 0)).toBe(true);
+    });
   });
 
   it('are unlearned after a baseline of a version without them', () => {

@@ -4,6 +4,7 @@ import type { TagTable } from '../../src/core/tag.ts';
 import { channelOf } from './channel.ts';
 import type { Row } from './judging/group.ts';
 import { Place } from './place.ts';
+import { SettledRows, type SettledSnapshot } from './settled.ts';
 
 /** Minimum number of tags of an equipment for relations of its own. */
 const fewestTags = 3;
@@ -14,6 +15,10 @@ const fewestMeasured = 2;
  * days of a waterworks the dose of alum did not match what one day had taught.
  */
 const leastSpanMs = 1.5 * 86_400_000;
+/** Minimum number of stays in a state of its switches before rows in that state are judged: one run of a pump differs from the next. */
+const fewestStays = 3;
+/** Most states of the switches whose stays are counted. */
+const mostStates = 32;
 /** Largest share of a group's tags: the relations of a larger part are those of the group. */
 const mostOfGroup = 0.5;
 
@@ -24,6 +29,10 @@ const mostOfGroup = 0.5;
 export class EquipmentPart {
   readonly place: Place;
   readonly #columns: readonly number[];
+  /** Undefined for equipment without switches. */
+  readonly #learning: SettledRows | undefined;
+  readonly #running: SettledRows | undefined;
+  #stays = new Map<string, number>();
 
   constructor(group: DetectorGroup, equipment: string, tags: TagTable, watched: ReadonlySet<number>) {
     this.#columns = group.tags.flatMap((tag, column) => (tags.at(tag).equipment === equipment ? [column] : []));
@@ -35,10 +44,64 @@ export class EquipmentPart {
       false,
       leastSpanMs,
     );
+    const switches = own.flatMap((tag, column) => (tags.at(tag).kind === 'discrete' ? [column] : []));
+    const settled = (): SettledRows | undefined =>
+      switches.length === 0 ? undefined : new SettledRows(switches, group.periodMs);
+    this.#learning = settled();
+    this.#running = settled();
+  }
+
+  begin(): void {
+    this.#learning?.clear();
+    this.#stays = new Map();
+  }
+
+  learn(vector: Vector): void {
+    const row = this.#rowOf(vector);
+    if (this.#learning === undefined) return this.place.learn(row);
+    const settled = this.#learning.next(row);
+    if (settled === undefined) return;
+    const { state, isFirst } = this.#learning;
+    if (isFirst && (this.#stays.has(state) || this.#stays.size < mostStates))
+      this.#stays.set(state, (this.#stays.get(state) ?? 0) + 1);
+    this.place.learn(settled);
+  }
+
+  /** Stays by state of the switches, as learned since `begin`; undefined without switches. */
+  get learnedStays(): Readonly<Record<string, number>> | undefined {
+    return this.#learning === undefined ? undefined : Object.fromEntries(this.#stays);
+  }
+
+  score(vector: Vector, report: (time: number, surprise: number) => void): void {
+    const { judged } = this.place;
+    if (judged === undefined) return;
+    const row = this.#rowOf(vector);
+    const stays = judged.staysByState;
+    if (this.#running === undefined || stays === undefined) {
+      report(row.time, judged.score(row));
+      return;
+    }
+    const settled = this.#running.next(row);
+    if (settled !== undefined && (stays[this.#running.state] ?? 0) >= fewestStays) {
+      report(settled.time, judged.score(settled));
+      return;
+    }
+    // a deviation in another state ends with that state
+    judged.leave();
+    report(row.time, 0);
+  }
+
+  snapshot(): SettledSnapshot | undefined {
+    return this.#running?.snapshot();
+  }
+
+  restore(snapshot: SettledSnapshot | undefined): void {
+    if (snapshot === undefined) this.#running?.clear();
+    else this.#running?.restore(snapshot);
   }
 
   /** Its part of a vector of the group. */
-  rowOf({ time, value, mask }: Vector): Row {
+  #rowOf({ time, value, mask }: Vector): Row {
     return {
       time,
       value: Float64Array.from(this.#columns, (column) => value[column] as number),

@@ -52,8 +52,14 @@ export class Place {
    * The calibration data are complete.
    * @param spanMs their duration, of which the learned rows may be a part; NaN if unknown
    * @param byMode set if it is learned in one mode alone
+   * @param staysByState set if it is learned between the switches of an equipment: its stays by their state
    */
-  end({ lags, folds, alpha, calibrationRows }: RelationsConfig, spanMs: number, byMode: boolean): void {
+  end(
+    { lags, folds, alpha, calibrationRows }: RelationsConfig,
+    spanMs: number,
+    byMode: boolean,
+    staysByState?: Readonly<Record<string, number>>,
+  ): void {
     if (this.#rows === undefined) return;
     if (spanMs < this.#leastSpanMs) {
       this.#rows = undefined;
@@ -65,14 +71,15 @@ export class Place {
       this.#rows,
       this.#tags.map(({ name }) => name),
       {
-        mostLags: lags,
+        // the past of a row that is off agrees with it
+        mostLags: staysByState === undefined ? lags : 0,
         folds,
         alpha,
         wholeRows: Math.min(span, calibrationRows),
         ...(this.#onOff === undefined ? {} : { onOff: this.#onOff }),
       },
     );
-    this.judge(baseline && (byMode ? { ...baseline, stays: this.#stays } : baseline));
+    this.judge(baseline && { ...baseline, ...(byMode ? { stays: this.#stays } : {}), ...(staysByState && { staysByState }) });
     this.#rows = undefined;
   }
 

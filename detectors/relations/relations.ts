@@ -11,6 +11,7 @@ import type { GroupSnapshot, JudgedGroup } from './judging/group.ts';
 import type { GroupBaseline } from './model/baseline.ts';
 import { type HeldSnapshot, type ModeSet, modeSetsOf } from './modes.ts';
 import { Place } from './place.ts';
+import type { SettledSnapshot } from './settled.ts';
 import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
 
 const version = 1;
@@ -77,7 +78,7 @@ export class RelationsDetector implements Detector {
       const group = this.#groups[this.#index.get(vector.group) ?? -1];
       group?.whole.learn(vector);
       for (const { set } of group?.sets ?? []) set.learn(vector);
-      for (const { part } of group?.parts ?? []) part.place.learn(part.rowOf(vector));
+      for (const { part } of group?.parts ?? []) part.learn(vector);
     } else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
   }
 
@@ -88,10 +89,7 @@ export class RelationsDetector implements Detector {
     const group = this.#groups[index];
     if (group?.whole.judged !== undefined) report(index, vector.time, group.whole.judged.score(vector));
     for (const { set, first } of group?.sets ?? []) set.score(vector, first, report);
-    for (const { part, channel } of group?.parts ?? []) {
-      const { judged } = part.place;
-      if (judged !== undefined) report(channel, vector.time, judged.score(part.rowOf(vector)));
-    }
+    for (const { part, channel } of group?.parts ?? []) part.score(vector, (time, surprise) => report(channel, time, surprise));
   }
 
   explain(channel: number): Explanation {
@@ -132,6 +130,7 @@ export class RelationsDetector implements Detector {
     return Object.fromEntries([
       ...this.#judged().map(([name, judged]) => [name, judged.snapshot()]),
       ...this.#groups.flatMap(({ sets }) => sets.map(({ set }) => [set.key, set.snapshot()])),
+      ...this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [`${part.place.channel.key}/held`, part.snapshot()])),
     ]);
   }
 
@@ -145,6 +144,8 @@ export class RelationsDetector implements Detector {
     if (isSame) for (const [key, judged] of this.#judged()) judged.restore(running[key] as GroupSnapshot);
     else this.#restoreAll(snapshot.baseline, running);
     for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
+    for (const { parts } of this.#groups)
+      for (const { part } of parts) part.restore(running[`${part.place.channel.key}/held`] as SettledSnapshot | undefined);
     this.#restored = isRecord(snapshot.baseline) ? new WeakRef(snapshot.baseline) : undefined;
   }
 
@@ -165,9 +166,16 @@ export class RelationsDetector implements Detector {
     if (phase === 'begin') {
       this.#spanMs = spanMs ?? Number.NaN;
       for (const place of this.#places) place.begin(this.#config.calibrationRows);
-      for (const { sets } of this.#groups) for (const { set } of sets) set.begin();
-    } else if (phase === 'end')
-      this.#places.forEach((place, channel) => place.end(this.#config, this.#spanMs, this.#byMode.has(channel)));
+      for (const { sets, parts } of this.#groups) {
+        for (const { set } of sets) set.begin();
+        for (const { part } of parts) part.begin();
+      }
+    } else if (phase === 'end') {
+      const staysOf = new Map(this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [part.place, part.learnedStays])));
+      this.#places.forEach((place, channel) =>
+        place.end(this.#config, this.#spanMs, this.#byMode.has(channel), staysOf.get(place)),
+      );
+    }
   }
 }
 

@@ -52,6 +52,7 @@ export const groupBaselineSchema = z.object({
   calm: z.number(),
   widened: z.record(z.string(), z.number()).optional(),
   stays: z.number().optional(),
+  staysByState: z.record(z.string(), z.number()).optional(),
 });
 
 /**

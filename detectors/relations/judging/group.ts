@@ -79,6 +79,11 @@ export class JudgedGroup {
     return this.#model.held.stays;
   }
 
+  /** Stays by state of the switches; undefined if it was not learned between them. */
+  get staysByState(): Readonly<Record<string, number>> | undefined {
+    return this.#model.held.staysByState;
+  }
+
   /** True while every tag of the baseline is in the group. */
   get fits(): boolean {
     return this.#varying.every((column) => column < this.#tags.length);

@@ -49,6 +49,8 @@ export interface GroupBaseline<Numbers = readonly number[], Tails = readonly Tai
   readonly widened?: Readonly<Record<string, number>> | undefined;
   /** Number of separate stays in the mode in which it was learned, if that is one of several. */
   readonly stays?: number | undefined;
+  /** Number of separate stays by state of the equipment's switches, e.g. `1,0`, if it was learned between them. */
+  readonly staysByState?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The same as the model uses it. A large site has thousands of numbers in each of hundreds of groups, and holds them only once. */
