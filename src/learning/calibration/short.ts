@@ -4,7 +4,7 @@ import { coarser, stretches } from './tail.ts';
 /** Least number of independent values that can bound the next one: with two degrees of freedom, the bound is far from what was seen, but finite. */
 const fewestIndependent = 3;
 /** With fewer independent values a channel has not shown its drift: its threshold is higher by the root of the ratio. */
-const enoughIndependent = 30;
+const enoughIndependent = 36;
 /** Number of contiguous parts in which dependence is measured. */
 const parts = 5;
 /** Values below this fraction of the highest carry no information on the upper tail. */

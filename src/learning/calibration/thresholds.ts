@@ -20,7 +20,7 @@ const mostAboveSeen = 2;
  * for longer than the calibration lasted. The extreme of normally distributed noise rises by 1/z² for each e-fold: 5 % for the
  * extreme of a month with a row each minute.
  */
-const aboveKnown = 1.1;
+const aboveKnown = 1.15;
 const aboveKnownPerFold = 0.05;
 /** Threshold of a channel without any surprise, as a share of the median threshold of its detector's other channels. */
 const quietShare = 0.5;
