@@ -60,7 +60,7 @@ describe('spike', () => {
       const entry = baseline.tags['PT02'] ?? {};
       delete entry['weight'];
       entry['highest'] = 10;
-      detector.restore({ baseline: baseline as never, running });
+      detector.restore({ baseline, running });
       // deviation and noise alone
       const spikes = Math.max(...surprises(detector, withSpike));
       expect(spikes).toBeGreaterThan(0.5);
