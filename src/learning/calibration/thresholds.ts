@@ -22,8 +22,10 @@ const mostAboveSeen = 2;
  */
 const aboveKnown = 1.15;
 const aboveKnownPerFold = 0.05;
-/** Threshold of a channel without any surprise, as a share of the median threshold of its detector's other channels. */
+/** Least threshold of a channel, as a share of the median threshold of its detector's channels with surprises. */
 const quietShare = 0.5;
+/** The same for a channel without any surprise before a promise: the median is high for want of data, which a constant does not lack. */
+const constantShare = 0.4;
 
 /** Number of passing rows below which a share of rows is hardly an event. */
 const fewPassing = 2;
@@ -233,6 +235,7 @@ function levelsOf(
       }),
       // a surprise below 1 is within the learned range; a promise determines by itself how far below it may report
       by === 'budget' ? leastThreshold(plugin) : 1,
+      by === 'budget' ? quietShare : constantShare,
     );
     channels.forEach((channel, i) => {
       const end = ends[offset + i] as number;
@@ -270,11 +273,14 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
 const scaleWithin = (tail: Tail | undefined, begin: number): number =>
   tail === undefined ? 0 : Math.min(tail.scale, Math.max(0, mostAboveSeen * tail.highest - begin) / mostFolds);
 
-/** Assigns a threshold to channels without surprises in normal operation. */
-function quietOnes(levels: readonly number[], least: number): number[] {
+/**
+ * Raises low thresholds, and assigns one to channels without surprises in normal operation.
+ * @param constant share of the median for the latter
+ */
+function quietOnes(levels: readonly number[], least: number, constant: number): number[] {
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
-  const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));
-  return levels.map((level) => Math.max(level, quiet));
+  const median = sorted[sorted.length >> 1] ?? 2;
+  return levels.map((level) => Math.max(level, least, (level > 0 ? quietShare : constant) * median));
 }
 
 /** Highest value of the whole: from a scored fraction, the value that is exceeded once in all data. */
