@@ -26,6 +26,7 @@ export type Configure = (of: {
 const rsyslog: Configure = ({ dir, log, ports, files }) => `
 global(workDirectory="${dir}" maxMessageSize="64k" defaultNetstreamDriverCAFile="${files.ca}"
   defaultNetstreamDriverCertFile="${files.cert}" defaultNetstreamDriverKeyFile="${files.key}")
+main_queue(queue.workerThreads="1")
 module(load="imudp")
 module(load="imtcp" workerThreads="1")
 template(name="line" type="string" string="%syslogfacility-text%.%syslogseverity-text% %app-name% %msgid% %msg%\\n")
