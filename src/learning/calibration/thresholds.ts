@@ -24,7 +24,7 @@ const aboveKnown = 1.15;
 const aboveKnownPerFold = 0.05;
 /** Least threshold of a channel, as a share of the median threshold of its detector's channels with surprises. */
 const quietShare = 0.5;
-/** The same for a channel without any surprise before a promise: the median is high for want of data, which a constant does not lack. */
+/** The same for a channel without any surprise, before a promise: the median of the others is then high because their data are few. */
 const constantShare = 0.4;
 
 /** Number of passing rows below which a share of rows is hardly an event. */
