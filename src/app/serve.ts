@@ -106,7 +106,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   cleanup.defer(() => shutdown.step('accounts', stateMs, () => accounts[Symbol.asyncDispose]()));
   for (const damage of accounts.damages) damages.report(damage);
   const modes = modesInForce(state.baselines, options.config.tags);
-  const configuration = noteStart(state, options.config, clock);
+  const secret = openSecret(dataDir);
+  if (secret.problem !== undefined) logger.warn(secret.problem);
+  const configuration = noteStart(state, options.config, clock, secret.key);
   const config = configuration.guarded(withModes(options.config, modes));
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
@@ -123,8 +125,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (const damage of unusableBaselines(state.baselines, manager, refusal, { file: config.file, dataDir: namedDir }))
       damages.report(damage);
   const baseline = known ?? (refusal === undefined ? traffic : undefined);
-  const secret = openSecret(dataDir);
-  if (secret.problem !== undefined) logger.warn(secret.problem);
   const monitor = cleanup.use(
     await startMonitor({
       config,

@@ -7,6 +7,8 @@ import type { Plugin } from '../core/plugin.ts';
 export interface Configured<P extends Plugin<unknown>> {
   readonly plugin: P;
   readonly config: unknown;
+  /** Its settings as the configuration gives them, without defaults, secrets included. Never shown or logged. */
+  readonly given?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface DeviceConfig extends Configured<CollectorPlugin> {

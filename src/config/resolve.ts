@@ -313,7 +313,7 @@ function configure<P extends Plugin<unknown>>(
     );
     return undefined;
   }
-  return { plugin, config: parseWith(plugin, rest, path, problems) };
+  return { plugin, config: parseWith(plugin, rest, path, problems), given: rest };
 }
 
 function parseWith(

@@ -33,11 +33,16 @@ export interface ConfigurationControl {
   confirm(id: string, by: Actor, reason: string, stored: 'first' | 'queued'): Promise<void>;
 }
 
+/** Begin of the name of settings whose values can be secrets: each is stored as its name and the hash of its value. */
+export const settingsOf = 'settings of ';
+
 /** Hash of a value that is too long to be stored. */
 const hash = /sha256:[0-9a-f]{8}/g;
 
 /** Both values for people: the entries of a list in one line, and words for a hash, which nobody can read. */
-export function shownValues({ before, after }: ChangedSetting): Pick<ChangedSetting, 'before' | 'after'> {
+export function shownValues(setting: ChangedSetting): Pick<ChangedSetting, 'before' | 'after'> {
+  const { object, before, after } = setting;
+  if (object.startsWith(settingsOf)) return changedNames(setting);
   const shown = (value: string | undefined, other: string | undefined, changed: string): string | undefined =>
     value?.replaceAll(lineBreak, '; ').replaceAll(hash, (one) => (other?.includes(one) === true ? 'as before' : changed));
   return { before: shown(before, after, 'former value'), after: shown(after, before, 'another value') };
@@ -52,8 +57,28 @@ export function changedText(settings: readonly ChangedSetting[], most: number): 
 function settingText(setting: ChangedSetting): string {
   const { object } = setting;
   const { before, after = 'none' } = shownValues(setting);
+  if (object.startsWith(settingsOf)) {
+    const names = new Set([...differing(setting.before, setting.after), ...differing(setting.after, setting.before)]);
+    return names.size === 0 ? `${object} changed` : `${object} changed: ${[...names].join(', ')}`;
+  }
   if (before === 'enabled') return `${object} disabled`;
   if (before === 'watched') return `${object} removed`;
   if (before === undefined && /^(?:suppression|notifier) /.test(object)) return `${object}: ${after}`;
   return before === undefined ? `${object} now ${after}` : `${object} ${before} → ${after}`;
+}
+
+/** Settings that differ, by their names alone. Two entries of a list can have exchanged some. */
+function changedNames({ before, after }: ChangedSetting): Pick<ChangedSetting, 'before' | 'after'> {
+  const [former, other] = [differing(before, after), differing(after, before)];
+  if (former.length + other.length === 0) return { before: 'former combination', after: 'another combination' };
+  const shown = (names: readonly string[], word: string) => (names.length === 0 ? undefined : `${names.join(', ')}: ${word}`);
+  return { before: shown(former, 'former value'), after: shown(other, 'another value') };
+}
+
+/** Names of the settings in a value that the other one does not have alike. */
+function differing(value = '', other = ''): string[] {
+  const entries = (of: string): string[] => of.split(/, |\n/).filter((entry) => entry !== '');
+  const known = new Set(entries(other));
+  const names = entries(value).filter((entry) => !known.has(entry));
+  return [...new Set(names.map((entry) => entry.slice(0, entry.indexOf(' '))))];
 }

@@ -2,6 +2,7 @@ import type { Asset, AssetChange } from '../core/asset.ts';
 import type { DeviceStatus } from '../core/monitor.ts';
 import type { DeviceHealthEvent, DeviceState, Observation } from '../core/observation.ts';
 import type { DeviceConfig } from '../config/configured.ts';
+import { addressOf } from '../config/device-address.ts';
 import type { TagTable } from '../core/tag.ts';
 
 interface Known {
@@ -102,20 +103,4 @@ function connectionOf(config: unknown, tags: TagTable, device: string): Readonly
   const own = tags.ofDevice(device).map((tag) => (tags.at(tag).address as { readonly unit?: unknown } | undefined)?.unit);
   const units = [...new Set([settings['unit'], ...own])].filter((unit) => typeof unit === 'number').sort((a, b) => a - b);
   return Object.fromEntries([...stated, ...(units.length === 0 ? [] : [['units', units.join(', ')]]), ['access', 'read only']]);
-}
-
-/** Address of a device from the settings that all types name equally; for a tap, the source of its packets. */
-export function addressOf(config: unknown): string {
-  const { source, ...own } = config as Place & { source?: Place };
-  const { endpoint, path, name, host, port, serial } = source ?? own;
-  return endpoint ?? path ?? name ?? serial?.path ?? `${host ?? ''}${port === undefined ? '' : `:${port}`}`;
-}
-
-interface Place {
-  readonly endpoint?: string;
-  readonly path?: string;
-  readonly name?: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly serial?: { readonly path: string };
 }

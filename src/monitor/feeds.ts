@@ -9,7 +9,7 @@ import { Feed, FeedHits, type Indicator, IndicatorSet, keyOf, mostIndicators } f
 import { endpointsOf } from '../siem/index.ts';
 import { decodeEvent, readEventLog } from '../storage/event-log/index.ts';
 import type { Alerting } from './alerting.ts';
-import { addressOf } from './devices.ts';
+import { addressOf } from '../config/device-address.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
 /** File of the indicators that recorded traffic was searched for. */

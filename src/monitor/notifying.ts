@@ -14,7 +14,7 @@ import { privately } from '../notify/privacy.ts';
 import { eventLoopTurns } from '../notify/turns.ts';
 import { notifiers as shipped } from '../notifiers/index.ts';
 import { endpointsOf } from '../siem/index.ts';
-import { addressOf } from './devices.ts';
+import { addressOf } from '../config/device-address.ts';
 import { type CanaryStage, CanaryWatch } from './canary.ts';
 import { IncidentClients } from './incident-clients.ts';
 import { NotifierThread } from './notifier-thread/thread.ts';

@@ -201,7 +201,7 @@ export const configurationWords = ({ file, settings }: ChangedConfiguration): Fa
   response:
     'Compare each setting in System, Alarms with the planned change\n' +
     'An engineer or administrator confirms the change there with its reason\n' +
-    'If nobody knows of it, restore the file, restart scadawatch and inform the security team',
+    'If nobody knows of it, restore the file and its environment, restart scadawatch and inform the security team',
   priority: 3,
   techniques: ['T0838'],
 });

@@ -9,7 +9,7 @@ import { damageText } from '../../core/packets.ts';
 import { printedHtml } from '../../core/printed-file.ts';
 import { byPseudonym, pseudonymsOf } from '../../core/shown.ts';
 import { eventsFolder, packetsFolder } from '../../data-directory/folders.ts';
-import { addressOf } from '../../monitor/devices.ts';
+import { addressOf } from '../../config/device-address.ts';
 import { readTraffic } from '../../monitor/traffic.ts';
 import { stopSignal } from '../../service/process.ts';
 import {

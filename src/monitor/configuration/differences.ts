@@ -1,13 +1,14 @@
-import { type ChangedSetting, lineBreak } from '../../core/changed-configuration.ts';
+import { type ChangedSetting, lineBreak, settingsOf } from '../../core/changed-configuration.ts';
 import type { Settings } from './setting-text.ts';
-import { isComparable } from './settings.ts';
+import { isComparable, secretKey } from './settings.ts';
 
 /** Numbers of objects that are also listed one by one. */
 const counts: ReadonlySet<string> = new Set(['tags', 'devices', 'notifiers']);
 /** Rules that hide or delay alerts: to add one weakens the watch. */
 const hiding = /^suppression |^delays$/;
 /** Settings with a line for each entry of a list. */
-const list = /^(?:suppression of|notifier) /;
+const list = /^(?:suppression of|notifier|settings of notifier) /;
+const ownSetting = /^(?:settings|address) of (.*)$/;
 const detectorSetting = /^(detector [^ ]+) /;
 const limit = /^([^ ]+) (?:highHigh|high|low|lowLow|priority)$/;
 
@@ -16,8 +17,20 @@ export function changesOf(before: Settings, after: Settings): ChangedSetting[] {
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return [...names]
     .filter((one) => before[one] !== after[one] && isComparable(before, one))
+    .filter((one) => !one.startsWith(settingsOf) || isOwnChange(one, before, after))
     .map((object) => ({ object, before: before[object], after: after[object] }));
 }
+
+/** True if hashed settings have other values. Those of a new or removed device or notifier are no change beside that of their owner. */
+const isOwnChange = (object: string, before: Settings, after: Settings): boolean =>
+  before[secretKey] === after[secretKey] && hasMore(before[object], after[object]) && hasMore(after[object], before[object]);
+
+/**
+ * True for a change of a notifier that a new version of the monitor does not make: alerts go elsewhere, also if only the environment
+ * of the file has changed.
+ */
+export const isElsewhere = ({ object, after }: ChangedSetting): boolean =>
+  object.startsWith(`${settingsOf}notifier `) || (object.startsWith('notifier ') && after === undefined);
 
 /**
  * True if a change can weaken the watch: something that was watched, judged or annunciated is gone or has another value, or a rule
@@ -42,10 +55,11 @@ function hasMore(lines = '', than = ''): boolean {
   });
 }
 
-/** True if the tag or detector of a setting is gone, which is a change of its own. */
+/** True if the tag, detector, device or notifier of a setting is gone, which is a change of its own. */
 export function isCovered(object: string, now: Settings): boolean {
   const [, detector] = detectorSetting.exec(object) ?? [];
   const [, tag] = limit.exec(object) ?? [];
-  const owner = detector ?? (tag === undefined ? undefined : `tag ${tag}`);
+  const [, of] = ownSetting.exec(object) ?? [];
+  const owner = of ?? detector ?? (tag === undefined ? undefined : `tag ${tag}`);
   return owner !== undefined && now[owner] === undefined;
 }

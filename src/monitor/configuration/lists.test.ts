@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { registry } from '../../app/registry.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { SuppressionRule } from '../../core/alarm-settings.ts';
+import { changedText } from '../../core/changed-configuration.ts';
 import { canWeaken, changesOf } from './differences.ts';
 import { numberedOf } from './lists.ts';
-import type { Settings } from './setting-text.ts';
-import { protectionOf } from './settings.ts';
+import { SettingHashes, type Settings } from './setting-text.ts';
+import { protectionOf as protection } from './settings.ts';
 
 const text = `
 site: { name: Works, timeZone: UTC }
@@ -23,6 +24,9 @@ notifiers:
   - { type: stix, folder: /nowhere, site: Works }
 `;
 const config = parseConfig(text, 'plant.yaml', { registry, environment: {} });
+
+const hashes = new SettingHashes(Buffer.alloc(32, 1));
+const protectionOf = (of: MonitorConfig, hash: string): Settings => protection(of, hash, hashes);
 
 const notifier = fc
   .record({ of: fc.constantFrom(...config.notifiers), priority: fc.option(fc.constantFrom(1, 2, 3), { nil: undefined }) })
@@ -89,4 +93,66 @@ it('settings of an earlier version, which have the number of the place, compare 
   const now = (of: MonitorConfig): Settings => ({ ...protectionOf(of, 'hash'), ...numberedOf(of) });
   expect(changed(earlier, now(config))).toEqual({ all: [], weaker: [] });
   expect(changed(earlier, now({ ...config, notifiers: config.notifiers.slice(0, 3) })).weaker).toEqual(['notifier 4']);
+});
+
+describe('settings of a notifier that its type defines', () => {
+  const mail = '{ type: mail, host: 127.0.0.1, from: a@example.org, security: none';
+  const withMail = (more: string): string => `${text}  - ${mail}, ${more} }\n`;
+  const parsed = (from: string): MonitorConfig => parseConfig(from, 'plant.yaml', { registry, environment: {} });
+  const toldOf = (before: string, after: string): string[] => {
+    const [one, two] = [parsed(before), parsed(after)].map((each) => protectionOf(each, 'hash')) as [Settings, Settings];
+    return changesOf(one, two)
+      .filter((each) => canWeaken(each, one))
+      .map((each) => changedText([each], 1));
+  };
+
+  it.each([
+    ['a path', text, text.replace('/one', '/other'), 'notifier webhook to 127.0.0.1:9001 changed: url'],
+    ['a key', text, text.replace('real-secret-1', 'real-secret-9'), 'notifier webhook to 127.0.0.1:9001 changed: secret'],
+    ['a folder', text, text.replace('/nowhere', '/elsewhere'), 'notifier stix changed: folder'],
+    [
+      'a recipient',
+      withMail('to: [b@example.org]'),
+      withMail('to: [c@example.org]'),
+      'notifier mail to 127.0.0.1:587 changed: to',
+    ],
+    [
+      'a filter',
+      withMail('to: [b@example.org]'),
+      withMail('to: [b@example.org], minimumPriority: 1'),
+      'notifier mail to 127.0.0.1:587 changed: minimumPriority',
+    ],
+  ])('to change %s can weaken the watch, and only the name of the setting is told', (_, before, after, told) => {
+    expect(toldOf(before, after)).toEqual([`settings of ${told}`]);
+    expect(toldOf(after, before)).toEqual([`settings of ${told}`]);
+  });
+
+  it('are compared for each of several on one host, in any order of the file', () => {
+    const two = `${withMail('to: [b@example.org]')}  - ${mail}, to: [c@example.org], minimumPriority: 1 }\n`;
+    const exchanged = two.replace('b@', 'x@').replace('c@', 'b@').replace('x@', 'c@');
+    expect(toldOf(two, exchanged)).toEqual(['settings of notifier mail to 127.0.0.1:587 changed']);
+    expect(toldOf(withMail('to: [b@example.org]'), two)).toEqual([]);
+    const shifted = two.replace('b@', 'x@');
+    expect(toldOf(withMail('to: [b@example.org]'), shifted)).toEqual([
+      'settings of notifier mail to 127.0.0.1:587 changed: to, minimumPriority',
+    ]);
+  });
+
+  it('are stored as hashes of the key of the data directory alone', () => {
+    const stored = JSON.stringify(protectionOf(config, 'hash'));
+    for (const secret of ['/one', 'not-a-real', '/nowhere']) expect(stored).not.toContain(secret);
+    const other = protection(parsed(text.replace('/one', '/other')), 'hash', new SettingHashes(Buffer.alloc(32, 2)));
+    // with another key nothing is known about them
+    expect(changesOf(protectionOf(config, 'hash'), other)).toEqual([]);
+  });
+});
+
+it('another address of a device can weaken the watch, which a start on settings of an earlier version does not see', () => {
+  const [one, two] = [text, text.replace('host: 127.0.0.1 }', 'host: 127.0.0.1, port: 1502 }')].map((each) =>
+    protectionOf(parseConfig(each, 'plant.yaml', { registry, environment: {} }), 'hash'),
+  ) as [Settings, Settings];
+  expect(changesOf(one, two)).toEqual([{ object: 'address of device plc', before: '127.0.0.1', after: '127.0.0.1:1502' }]);
+  expect(changed(one, two).weaker).toEqual(['address of device plc']);
+  const { 'address of device plc': _, ...earlier } = one;
+  expect(changesOf({ ...earlier, 'format of these settings': '4' }, two)).toEqual([]);
 });

@@ -1,9 +1,10 @@
+import type { NotifierConfig } from '../../config/configured.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { type AlarmSettings, noAlarmSettings, type SuppressionRule } from '../../core/alarm-settings.ts';
-import { lineBreak } from '../../core/changed-configuration.ts';
+import { lineBreak, settingsOf } from '../../core/changed-configuration.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { destinationsOf } from '../../notify/destinations.ts';
-import { type Settings, shortOf } from './setting-text.ts';
+import { type SettingHashes, type Settings, shortOf } from './setting-text.ts';
 
 /**
  * Notifiers and suppression rules by what identifies them, not by their place in the list: to insert one changes no other. Several of
@@ -11,15 +12,17 @@ import { type Settings, shortOf } from './setting-text.ts';
  */
 export function listedOf({ tags, notifiers, alarms = noAlarmSettings }: MonitorConfig): Settings {
   const entries = [
-    ...notifiers.map(({ plugin, config, settings }): Entry => {
-      const hosts = (destinationsOf(plugin, config) ?? []).map(({ host, port }) => `${host}:${port}`);
-      return [['notifier', plugin.type, ...(hosts.length === 0 ? [] : ['to', hosts.join(', ')])].join(' '), textOf(settings)];
-    }),
+    ...notifiers.map((one): Entry => [notifierName(one), textOf(one.settings)]),
     ...alarms.suppress.map((rule): Entry => [`suppression of ${rule.of.kind} ${rule.of.id}`, ruleText(rule, tags)]),
   ];
-  const byName = Map.groupBy(entries, ([name]) => name);
+  return byName(entries);
+}
+
+type Entry = readonly [name: string, line: string];
+
+function byName(entries: readonly Entry[]): Settings {
   return Object.fromEntries(
-    [...byName].map(([name, of]) => [
+    [...Map.groupBy(entries, ([name]) => name)].map(([name, of]) => [
       name,
       of
         .map(([, line]) => line)
@@ -29,7 +32,17 @@ export function listedOf({ tags, notifiers, alarms = noAlarmSettings }: MonitorC
   );
 }
 
-type Entry = readonly [name: string, line: string];
+function notifierName({ plugin, config }: NotifierConfig): string {
+  const hosts = (destinationsOf(plugin, config) ?? []).map(({ host, port }) => `${host}:${port}`);
+  return ['notifier', plugin.type, ...(hosts.length === 0 ? [] : ['to', hosts.join(', ')])].join(' ');
+}
+
+/**
+ * Settings of notifiers that their type defines: destination, recipients, filters. They can be secrets, so that only hashes are
+ * stored.
+ */
+export const ownSettingsOf = ({ notifiers }: MonitorConfig, hashes: SettingHashes): Settings =>
+  byName(notifiers.map((one): Entry => [`${settingsOf}${notifierName(one)}`, hashes.line(one.given)]));
 
 /** Up to format 3, both had the number of their place in the list as their name. */
 export const numberedOf = ({ notifiers, alarms = noAlarmSettings }: MonitorConfig): Settings =>
@@ -38,7 +51,7 @@ export const numberedOf = ({ notifiers, alarms = noAlarmSettings }: MonitorConfi
     ...alarms.suppress.map(({ of, cause }, i): Entry => [`suppression ${i + 1}`, `${of.kind} ${of.id}: ${cause}`]),
   ]);
 
-/** Settings of a notifier that are independent of its type. Those of its type can be secrets. */
+/** Settings of a notifier that are independent of its type. */
 function textOf(settings: object | undefined): string {
   const given = JSON.stringify(settings ?? {});
   return given === '{}' ? 'all alerts' : shortOf(settings);

@@ -1,20 +1,24 @@
+import { addressOf } from '../../config/device-address.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { AlarmRecord } from '../../core/alarm-record.ts';
 import { noAlarmSettings } from '../../core/alarm-settings.ts';
 import type { Json } from '../../core/detector.ts';
 import { formatDuration } from '../../core/format.ts';
 import type { TagLimits } from '../../core/tag.ts';
-import { listedOf } from './lists.ts';
-import { type Settings, shortOf } from './setting-text.ts';
+import { listedOf, ownSettingsOf } from './lists.ts';
+import { type SettingHashes, type Settings, shortOf } from './setting-text.ts';
 
-/** Entries about the settings themselves: their format, and the hash of the configuration file. */
+/** Entries about the settings themselves: their format, the hash of the configuration file, and the key of hashed settings. */
 export const formatKey = 'format of these settings';
 export const hashKey = 'hash of the file';
+export const secretKey = 'key of hashed settings';
+const aboutSettings: ReadonlySet<string> = new Set([formatKey, hashKey, secretKey]);
 /** Kinds of settings by the first format that has them. To settings of an earlier format, they are new, which is no change. */
 const laterKinds: readonly (readonly [format: number, kinds: RegExp])[] = [
   [2, /^(?:tag|device|notifier|group|modes of|suppression) |^(?:delays|re-alarm|escalation|source times)$/],
   [3, /^equipment /],
   [4, /^suppression of |^notifier \D/],
+  [5, /^address of device /],
 ];
 /** Kinds of settings until this format: both had the number of their place in the list as their name. */
 const numbered = { last: 3, kinds: /^(?:suppression|notifier) \d+$/ };
@@ -23,13 +27,11 @@ const numbered = { last: 3, kinds: /^(?:suppression|notifier) \d+$/ };
 export function isComparable(before: Settings, object: string): boolean {
   const format = Number(before[formatKey] ?? 1);
   if (format > numbered.last && numbered.kinds.test(object)) return false;
-  return (
-    object !== formatKey && object !== hashKey && laterKinds.every(([first, kinds]) => format >= first || !kinds.test(object))
-  );
+  return !aboutSettings.has(object) && laterKinds.every(([first, kinds]) => format >= first || !kinds.test(object));
 }
 
 /** @param hash of the configuration file */
-export function protectionOf(config: MonitorConfig, hash: string): Settings {
+export function protectionOf(config: MonitorConfig, hash: string, hashes: SettingHashes): Settings {
   const { tags, detectors, budgetPerDay, alarmRecords, site, devices, notifiers } = config;
   const limits = tags.tags.flatMap(({ name: tag, limits: of, unit }) => Object.entries(limitsOf(tag, of, unit)));
   const own = detectors.flatMap(({ plugin, config }): [string, string][] => [
@@ -47,8 +49,10 @@ export function protectionOf(config: MonitorConfig, hash: string): Settings {
     notifiers: `${notifiers.length}`,
     ...watchedOf(config),
     ...listedOf(config),
-    [formatKey]: '4',
+    ...ownSettingsOf(config, hashes),
+    [formatKey]: '5',
     [hashKey]: hash,
+    [secretKey]: hashes.keyId,
   };
 }
 
@@ -60,6 +64,8 @@ function watchedOf({ site, tags, devices, groups = [], alarms = noAlarmSettings,
     ...site.areas.flatMap(({ equipment }) => equipment.map(({ id }): [string, string] => [`equipment ${id}`, 'watched'])),
     ...tags.tags.map(({ name: tag }): [string, string] => [`tag ${tag}`, 'watched']),
     ...devices.map(({ name: device }): [string, string] => [`device ${device}`, 'watched']),
+    // as given: a lab chooses the ports of its devices at each start
+    ...devices.map(({ name, given, config }): [string, string] => [`address of device ${name}`, addressOf(given ?? config)]),
     ...groups.map((group): [string, string] => [
       `group ${group.name}`,
       shortOf(group.tags.map((index) => tags.tags[index]?.name)),

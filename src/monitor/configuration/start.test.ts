@@ -31,13 +31,13 @@ beforeEach(() => {
   file = join(dir, 'plant.yaml');
 });
 
-function configOf(text: string, records: readonly AlarmRecord[] = []): MonitorConfig {
+function configOf(text: string, records: readonly AlarmRecord[] = [], environment = {}): MonitorConfig {
   writeFileSync(file, text);
-  const config = parseConfig(text, file, { registry, environment: {} });
+  const config = parseConfig(text, file, { registry, environment });
   return { ...config, alarmRecords: { secondPerson: config.alarmRecords?.secondPerson ?? false, records } };
 }
 const startOn = (state: StateStore, text: string, records?: readonly AlarmRecord[]): Unconfirmed =>
-  noteStart(state, configOf(text, records), new VirtualClock(0));
+  noteStart(state, configOf(text, records), new VirtualClock(0), Buffer.alloc(32, 1));
 
 /** Starts with each text of the configuration in turn, and stops at once. */
 function started(...texts: readonly string[]): Unconfirmed {
@@ -184,4 +184,33 @@ it('another default of a new version of the monitor is no change of the configur
   }
   const changes = started(plant('high: 5'));
   expect([changes.open(), changes.note]).toEqual([undefined, undefined]);
+});
+
+it('another destination of a notifier counts also if only the environment of the file has changed', () => {
+  const text = plant('high: 5', "notifiers: [{ type: webhook, url: '${env:HOOK}', secret: 0123456789abcdef }]");
+  using state = openState(dir);
+  const start = (HOOK: string): string[] =>
+    listed(noteStart(state, configOf(text, [], { HOOK }), new VirtualClock(0), Buffer.alloc(32, 1)));
+  expect(start('http://127.0.0.1:9001/one')).toEqual([]);
+  const hash = 'sha256:[0-9a-f]{8}';
+  expect(start('http://127.0.0.1:9001/two')).toEqual([
+    expect.stringMatching(
+      `^settings of notifier webhook to 127\\.0\\.0\\.1:9001: secret ${hash}, url ${hash} → secret ${hash}, url ${hash}$`,
+    ),
+  ]);
+  expect(start('http://127.0.0.1:9001/one')).toEqual([]);
+  expect(start('http://127.0.0.1:9002/one')).toEqual(['notifier webhook to 127.0.0.1:9001: all alerts → undefined']);
+});
+
+it('settings of notifiers of an earlier version, without hashes, are unchanged', () => {
+  const text = plant('high: 5', "notifiers: [{ type: webhook, url: 'http://127.0.0.1:9001/one', secret: 0123456789abcdef }]");
+  started(text);
+  {
+    using state = openState(dir);
+    const stored = state.baselines.latest('site/protection')?.content as Record<string, string>;
+    const content = Object.fromEntries(Object.entries(stored).filter(([key]) => !/^(settings of|key of)/.test(key)));
+    state.baselines.add({ name: 'site/protection', createdAt: 0, source: file, content });
+  }
+  expect(started(text.replace('/one', '/two')).open()).toBeUndefined();
+  expect(listed(started(text.replace('/one', '/three')))).toEqual([expect.stringMatching('^settings of notifier webhook')]);
 });

@@ -5,9 +5,9 @@ import type { Clock } from '../../core/clock.ts';
 import { consoleActor } from '../../core/console-actor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { configurationHash } from '../../data-directory/folders.ts';
-import { canWeaken, changesOf } from './differences.ts';
+import { canWeaken, changesOf, isElsewhere } from './differences.ts';
 import { numberedOf } from './lists.ts';
-import type { Settings } from './setting-text.ts';
+import { SettingHashes, type Settings } from './setting-text.ts';
 import { formatKey, hashKey, isSettings, protectionOf, recordSetting } from './settings.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
@@ -20,12 +20,13 @@ const mostAudited = 100;
 /**
  * Records a start in the audit trail, with the configuration in force and each changed setting. Changes that can weaken the watch
  * are stored before anything else, so that no kill of the process loses them.
+ * @param secret of the data directory, key of the hashes of settings
  */
-export function noteStart(state: StateStore, config: MonitorConfig, clock: Clock): Unconfirmed {
+export function noteStart(state: StateStore, config: MonitorConfig, clock: Clock, secret: Buffer): Unconfirmed {
   const { file } = config;
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
   const hash = `sha256:${configurationHash(file)}`;
-  const settings = protectionOf(config, hash);
+  const settings = protectionOf(config, hash, new SettingHashes(secret));
   const compared = { ...settings, ...numberedOf(config) };
   const stored = state.baselines.latest(name);
   const known = stored === undefined || !isSettings(stored.content) ? undefined : stored.content;
@@ -33,7 +34,9 @@ export function noteStart(state: StateStore, config: MonitorConfig, clock: Clock
   // a new version of the monitor can change defaults, which is no change of the configuration
   const isSame = last === undefined || (known?.[hashKey] ?? last.after) === hash;
   const records = changedRecords(state, config);
-  const weaker = isSame || known === undefined ? [] : (changes ?? []).filter((change) => canWeaken(change, known));
+  const weaker = (known === undefined ? [] : (changes ?? [])).filter(
+    (change) => (!isSame || isElsewhere(change)) && canWeaken(change, known ?? {}),
+  );
   const now = { ...compared, ...recordsOf(config) };
   const unconfirmed = new Unconfirmed({ state, clock, file: basename(file), now, weaker: [...weaker, ...records] });
   state.audit.append({

@@ -13,6 +13,6 @@ export const texts = {
     waiting: 'The reason is stated. Another user must approve it.',
     roles: (roles: string) => `A user with the role ${roles} confirms the change.`,
     effect: 'The monitor already runs with these settings. A confirmation ends the alarm, and the audit trail keeps the reason.',
-    wrong: 'If nobody knows of the change, do not confirm it: restore the file and restart scadawatch.',
+    wrong: 'If nobody knows of the change, do not confirm it: restore the file and its environment, and restart scadawatch.',
   },
 } as const;
