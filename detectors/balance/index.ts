@@ -11,6 +11,7 @@ export const balance: DetectorPlugin<BalanceConfig> = {
   input: 'vector',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   physical: true,
   check: checkBalances,
   influences: balanceInfluences,

@@ -14,6 +14,7 @@ export const counter: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   physical: true,
   byTag: true,
   create: (config, target) => new CounterDetector(config, target),

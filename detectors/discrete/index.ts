@@ -21,6 +21,7 @@ export const discrete: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   physical: true,
   create: (config, target) => new DiscreteDetector(config, target),
 };

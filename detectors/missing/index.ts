@@ -18,6 +18,7 @@ export const missing: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   signal: true,
   physical: true,
   create: (config, target) => new MissingDetector(config, target),

@@ -20,6 +20,7 @@ export const noise: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   signal: true,
   byTag: true,
   excerpt: true,

@@ -19,6 +19,7 @@ export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  graded: true,
   byTag: true,
   excerpt: true,
   create: (config, target) => new OscillationDetector(config, target),

@@ -24,6 +24,7 @@ export const profile: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   byTag: true,
   create: (config, target) => new ProfileDetector(config, target),
 };

@@ -14,6 +14,7 @@ export const quantisation: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   signal: true,
   byTag: true,
   excerpt: true,

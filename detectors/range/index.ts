@@ -19,6 +19,7 @@ export const range: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   physical: true,
   byTag: true,
   create: (config, target) => new RangeDetector(config, target),

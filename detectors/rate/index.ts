@@ -14,6 +14,7 @@ export const rate: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   physical: true,
   byTag: true,
   create: (config, target) => new RateDetector(config, target),

@@ -9,5 +9,6 @@ export const sequence: DetectorPlugin<SequenceConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  graded: true,
   create: (config, target) => new SequenceDetector(config, target),
 };

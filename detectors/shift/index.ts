@@ -21,6 +21,7 @@ export const shift: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  graded: true,
   byTag: true,
   excerpt: true,
   create: (config, target) => new ShiftDetector(config, target),

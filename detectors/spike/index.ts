@@ -20,6 +20,7 @@ export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  graded: true,
   signal: true,
   byTag: true,
   excerpt: true,

@@ -151,6 +151,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    */
   readonly calibrated?: true | 'chance';
   /**
+   * Set if its surprise is 1 at the extreme of what it has learned (`graded` of the detector kit). Up to there nothing is unusual, and a
+   * score makes no minor finding.
+   */
+  readonly graded?: true;
+  /**
    * Set if the result for a tag depends only on its own values and on the mode of its equipment, and the baseline has an entry
    * per channel. Its tags can then be distributed to threads.
    */

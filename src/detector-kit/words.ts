@@ -27,19 +27,25 @@ const mostMore = 3;
 /** True for a value too small to differ from zero in any text. */
 export const isNothing = (value: number, { decimals }: Tag): boolean => Math.abs(value) < 0.5 * 10 ** -(decimals + mostMore);
 
-/** Values that a sentence compares, with as many more decimals as it takes to distinguish them: `3.902 m` and `3.899 m`. */
+/**
+ * Values that a sentence compares, with as many more decimals as it takes to distinguish them, and none of them from zero: `3.902 m` and
+ * `3.899 m`.
+ */
 export function compared<Values extends readonly number[]>(tag: Tag, ...values: Values): { [K in keyof Values]: string } {
   const different = new Set(values.filter(Number.isFinite)).size;
   const greatest = Math.max(...values.filter(Number.isFinite).map(Math.abs));
   const shown = (more: number): string[] =>
     values.map((value) => measure(value, { ...tag, decimals: tag.decimals + more }, greatest));
   const isDistinct = (texts: readonly string[]): boolean =>
-    new Set(texts.filter((_, i) => Number.isFinite(values[i]))).size === different;
+    new Set(texts.filter((_, i) => Number.isFinite(values[i]))).size === different &&
+    texts.every((text, i) => isNothing(values[i] as number, tag) || /[1-9]/.test(text.slice(0, text.length - tag.unit.length)));
   for (let more = 0; more <= mostMore; more++) {
     const texts = shown(more);
     if (isDistinct(texts)) return texts as { [K in keyof Values]: string };
   }
-  return shown(0) as { [K in keyof Values]: string };
+  const [fewest, most] = [shown(0), shown(mostMore)];
+  // values that differ by less are the same to a reader
+  return (new Set(most).size > new Set(fewest).size ? most : fewest) as { [K in keyof Values]: string };
 }
 
 /** Name of a state, or its number if the configuration gives no name. */

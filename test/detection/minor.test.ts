@@ -53,9 +53,10 @@ it('a minor finding raises no alert, calls no notifier and does not count in the
     groups: [],
     budgetPerDay: plan.budgetPerDay,
   });
-  // the surprise of the detector is 1 at the edge of the learned range, from 1 to 3 m
+  // the surprise of the detector is 1 at the edge of the learned range, from 1 to 3 m, so that 0.9 lies beyond it
   const threshold = calibration.detectors['range']?.thresholds['LT01']?.begin ?? Number.NaN;
-  const levels = [0.5, 0.8, 1.5].map((score) => 2 + score * threshold);
+
+  const levels = [0.5, 0.9, 1.5].map((score) => 2 + score * threshold);
 
   const seen: unknown[] = [];
   const changes: AlertChange[] = [];
@@ -93,7 +94,7 @@ it('a minor finding raises no alert, calls no notifier and does not count in the
   await monitor.ended;
   expect(seen).toEqual([
     { open: [], ended: [], alerts: '', raised: [0, 0, 0] },
-    { open: [['LT01', expect.closeTo(0.8, 1)]], ended: [], alerts: '', raised: [0, 0, 0] },
+    { open: [['LT01', expect.closeTo(0.9, 1)]], ended: [], alerts: '', raised: [0, 0, 0] },
     { open: [], ended: ['finding'], alerts: expect.stringMatching(/^raised/), raised: expect.any(Array) },
   ]);
   await expect.poll(() => notifier.told, { timeout: 20_000 }).toHaveLength(1);

@@ -28,6 +28,8 @@ const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
 /** Least time between two looks at an act on the network whose tag is not known, ms. */
 const actUpdateMs = 250;
+/** Surprise of a graded detector that is the extreme of what it has learned, with a hundredth for values that differ by less than their text shows. */
+const learnedSurprise = 1.01;
 /** Highest score of a channel that makes only minor findings at present. */
 const mostMinor = 0.99;
 /** Factor beyond an open finding of an adaptive threshold at which another one would start. */
@@ -210,7 +212,8 @@ class DetectionEngine implements Engine {
         const factor = this.#factor[slot] as number;
         // the same as a score of `mostMinor` at most
         const most = this.#unlearned.isCapped(slot, surprise * factor) ? mostMinor / factor : Number.POSITIVE_INFINITY;
-        this.#report(index, slot, channel, time, Math.min(most, surprise));
+        const isLearned = plugin.graded === true && surprise <= learnedSurprise;
+        this.#report(index, slot, channel, time, Math.min(most, surprise), isLearned);
       };
     return plugin.threshold === 'adaptive'
       ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
@@ -232,17 +235,19 @@ class DetectionEngine implements Engine {
     for (const place of this.#byInput[observation.kind]) place.detector.score(observation, place.report);
   };
 
-  #report(detector: number, slot: number, channel: number, time: number, surprise: number): void {
+  /** @param isLearned true for a surprise that normal operation has shown: it makes no minor finding */
+  #report(detector: number, slot: number, channel: number, time: number, surprise: number, isLearned = false): void {
     const score = surprise * (this.#factor[slot] as number);
     this.#onScore?.(detector, channel, time, score);
     this.#judge(slot, time, score);
+    const unusual = isLearned ? 0 : score;
     if (
-      this.#minor?.concerns(slot, score) === true &&
+      this.#minor?.concerns(slot, unusual) === true &&
       score < 1 &&
       !this.#open.has(slot) &&
       !(this.#isLate && this.#isHeld(slot))
     )
-      this.#minor.report(slot, time, score);
+      this.#minor.report(slot, time, unusual);
   }
 
   /**

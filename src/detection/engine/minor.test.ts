@@ -227,3 +227,16 @@ class OnEvents extends Echo {
     if (observation.kind === 'event' && observation.event.type === 'poll-failed') report(0, observation.event.time, 0.8);
   }
 }
+
+test('what a graded detector has learned makes none, whatever its threshold', () => {
+  const begun = (surprise: number, graded?: true): string[] => {
+    const detectors = [
+      { name: 'echo', plugin: { ...plugin, ...(graded === undefined ? {} : { graded }) }, detector: new Echo() },
+    ];
+    const higher = { echo: Object.fromEntries(channels.map(({ key }) => [key, { begin: 1.4, end: 0.9 }])) };
+    const samples = Array.from({ length: 60 }, (_, i) => ({ time: 1_000 * i, value: surprise }));
+    return run(engineOf({ detectors, thresholds: higher }), samples).minor;
+  };
+  expect([begun(1), begun(1, true)]).toEqual([['begin T0 10 since 0'], []]);
+  expect([begun(1.2), begun(1.2, true)]).toEqual([['begin T0 10 since 0'], ['begin T0 10 since 0']]);
+});

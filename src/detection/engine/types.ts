@@ -15,7 +15,10 @@ import type { MinorSnapshot } from './minor-machine.ts';
 export interface EngineDetector {
   /** Unique in the engine; key of thresholds and findings. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'timed' | 'physical' | 'network' | 'signal' | 'byFamily'>;
+  readonly plugin: Pick<
+    DetectorPlugin,
+    'input' | 'threshold' | 'timed' | 'physical' | 'network' | 'signal' | 'byFamily' | 'graded'
+  >;
   readonly detector: Detector;
   /** By channel key: sentences that name the figures that a person has edited. */
   readonly edited?: Readonly<Record<string, string>> | undefined;
