@@ -53,6 +53,17 @@ it('incidents are cases with techniques, assets, clients, writes and the work on
   expect(attack.body.notice).toContain('The MITRE Corporation');
 });
 
+it('a fault of the monitor is no case, a reduced protection is one', async () => {
+  const { alerts } = bench.view;
+  const own = { ...intrusion, network: undefined, area: '', equipment: '', tags: [] };
+  alerts.change('ALT-1', 'B', 'raised', { ...own, id: 'ALT-1', incident: 'INC-1', device: 'monitor', techniques: [] });
+  const [technique] = intrusion.techniques;
+  const techniques = technique === undefined ? [] : [{ ...technique, id: 'T0838', certainty: 'possible' as const }];
+  alerts.change('ALT-2', 'B', 'raised', { ...own, id: 'ALT-2', incident: 'INC-2', device: 'monitor/protection', techniques });
+  const { body } = await (await bench.as('analyst')).call('GET /api/security/cases', {});
+  expect(body.cases.map(({ id }) => id)).toEqual(['INC-2']);
+});
+
 it('feeds are shown with their states', async () => {
   const state = {
     state: 'failed',

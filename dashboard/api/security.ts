@@ -16,6 +16,7 @@ import {
 import { attackMatrix, type MatrixTechnique, type Tactic } from '../../src/core/attack.ts';
 import type { FeedStatus } from '../../src/core/feed.ts';
 import type { ObservedWrite } from '../../src/core/finding.ts';
+import { isSystemFault } from '../../src/core/self-device.ts';
 import { byName as withNames, shownAlert } from '../../src/core/shown.ts';
 import { clientsOfAlert } from '../../src/siem/index.ts';
 import { limits } from '../protocol.ts';
@@ -160,9 +161,14 @@ export const securityRoutes = {
   }),
 };
 
-/** The incidents of some alerts. */
+/** The incidents of some alerts, without faults of the monitor: operators repair them, and no analyst has to judge them. */
 export const casesOf = (alerts: readonly Alert[]): CaseSummary[] =>
-  [...Map.groupBy(alerts, ({ incident }) => incident)].map(([id, members]) => caseOf(id, members));
+  [
+    ...Map.groupBy(
+      alerts.filter((alert) => !isSystemFault(alert)),
+      ({ incident }) => incident,
+    ),
+  ].map(([id, members]) => caseOf(id, members));
 
 function caseOf(id: string, members: readonly Alert[]): CaseSummary {
   const worst = members.reduce((a, b) => (isMoreUrgent(b.priority, a.priority) ? b : a));

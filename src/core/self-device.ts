@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+
 /** Name of the monitor as a device of the site. */
 export const selfName = 'monitor';
 
@@ -11,6 +13,13 @@ const changeId = /\/[0-9a-f]{8}$/;
 
 /** True for the monitor itself. */
 export const isSelf = (device: string | undefined): boolean => device === selfName || device?.startsWith(prefix) === true;
+
+/**
+ * True for an alert about a fault of the monitor itself, such as a full disk or a stopped thread: an alarm for those who run it. An alert
+ * about an act of a person, such as a changed configuration, names the technique that it may indicate and is a case of the security team.
+ */
+export const isSystemFault = ({ device, techniques }: Pick<Alert, 'device' | 'techniques'>): boolean =>
+  isSelf(device) && techniques.length === 0;
 
 /** Name of a device for people: `monitor/configuration/d04bf2ae` is "Monitor, configuration". */
 export function deviceText(device: string): string {

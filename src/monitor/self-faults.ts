@@ -41,6 +41,8 @@ export interface FaultWords {
   readonly priority?: 1 | 2 | 3;
   /** ATT&CK techniques that it may indicate. */
   readonly techniques?: readonly string[];
+  /** Part of the monitor with an alert of its own: an act of a person never joins faults. */
+  readonly part?: string;
 }
 
 const watchPlant = 'Watch the plant by its own alarms';
@@ -158,6 +160,7 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     normalIf: 'It would be normal if a person had mistyped a passphrase several times.',
     response: 'Read names and addresses in System, Audit. Inform the security team',
     techniques: ['T0859'],
+    part: 'sign-ins',
   }),
   'certificate-not-loaded': () => ({
     title: 'Dashboard: new certificate is not in use',

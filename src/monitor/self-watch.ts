@@ -59,7 +59,7 @@ export class SelfWatch {
       return;
     }
     const text = { ...wording, title: title ?? wording.title, sentence: explained };
-    const finding = this.#findingOf(key, selfName, text);
+    const finding = this.#findingOf(key, wording.part === undefined ? selfName : `${selfName}/${wording.part}`, text);
     this.#open.set(key, finding);
     this.#report({ change: 'begin', finding });
   }

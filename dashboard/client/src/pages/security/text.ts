@@ -82,7 +82,7 @@ export const texts = {
   },
   sentence: {
     more: 'Older alerts of this period are left out.',
-    none: 'No cases in this period. A case opens with the first alert.',
+    none: 'No cases in this period. A case opens with the first alert about the plant or about an act.',
     noneMatches: 'No cases match this choice.',
     noneChosen: 'Select a case to see its techniques, assets, clients and writes.',
     noTechniques: 'No technique fits the alerts of this case.',
