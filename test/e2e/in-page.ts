@@ -69,8 +69,8 @@ export const layoutFaults = `(() => {
 })()`;
 
 /**
- * Runs in the page, as text. Finds what is wider than the window, and parts of the page that scroll sideways. Waits until charts
- * have followed a new size.
+ * Runs in the page, as text. Finds what is wider than the window, parts of the page that scroll sideways, and IPv4 addresses that two
+ * lines share. Waits until charts have followed a new size.
  */
 export const sidewaysFaults = `(async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
@@ -84,6 +84,14 @@ export const sidewaysFaults = `(async () => {
     if (style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1)
       faults.push('scrolls sideways: ' + named(element) + ' "' + (element.getAttribute('aria-label') ?? '') + '", ' + element.scrollWidth + ' in ' + element.clientWidth);
   }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode() !== null)
+    for (const found of texts.currentNode.data.matchAll(/\\d{1,3}(?:\\.\\d{1,3}){3}/g)) {
+      range.setStart(texts.currentNode, found.index);
+      range.setEnd(texts.currentNode, found.index + found[0].length);
+      if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) faults.push('breaks the address ' + found[0]);
+    }
   return faults;
 })()`;
 

@@ -5,6 +5,9 @@ import { cellText, isId } from '../../../../../src/core/printed-file.ts';
 import { ScrollRegion } from '../../ui/table.tsx';
 import { texts } from './text.ts';
 
+/** A path or a hash, which no line of a narrow column holds. */
+const longWord = /\S{25}/;
+
 /**
  * The tables of a document as on its printed page.
  * @param props.label name of the region, default: title of the document
@@ -58,11 +61,22 @@ function Printed(props: { readonly table: PrintedTable; readonly moment: (time: 
               {(row) => (
                 <tr>
                   <For each={row}>
-                    {(cell, i) => (
-                      <td classList={{ num: isNumeric(i()), id: isId(cell), time: props.table.columns[i()]?.kind === 'time' }}>
-                        {cellText(cell, props.table.columns[i()]?.kind ?? 'text', props.moment)}
-                      </td>
-                    )}
+                    {(cell, i) => {
+                      const kind = () => props.table.columns[i()]?.kind ?? 'text';
+                      const text = () => cellText(cell, kind(), props.moment);
+                      return (
+                        <td
+                          classList={{
+                            num: isNumeric(i()),
+                            id: isId(cell),
+                            time: kind() === 'time',
+                            long: longWord.test(text()),
+                          }}
+                        >
+                          {text()}
+                        </td>
+                      );
+                    }}
                   </For>
                 </tr>
               )}

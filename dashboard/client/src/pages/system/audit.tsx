@@ -5,6 +5,7 @@ import { limits } from '../../../../protocol.ts';
 import { foldedEntries, type FoldedEntry } from '../../pure/state/audit-fold.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
+import { Address } from '../../ui/address.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -92,7 +93,9 @@ function Entries(props: { readonly rows: readonly FoldedEntry[] }) {
           <td>{zone().moment(entry.time, clock.second())}</td>
           <td title={entry.pseudonym}>{entry.user}</td>
           <td>{entry.role}</td>
-          <td class="mono">{entry.address}</td>
+          <td class="mono address">
+            <Address of={entry.address} />
+          </td>
           <td>
             {entry.action}
             <Show when={times > 1}>

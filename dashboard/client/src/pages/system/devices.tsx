@@ -2,6 +2,7 @@ import { For, Show } from 'solid-js';
 import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
 import { loadOf } from '../../pure/state/device-load.ts';
 import { formatAge, formatFigure, formatNumber } from '../../pure/format.ts';
+import { Address } from '../../ui/address.tsx';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -38,7 +39,7 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                       {texts.column.response}
                     </th>
                     <th class="num">{texts.column.errors}</th>
-                    <th>{texts.column.identity}</th>
+                    <th class="across-only">{texts.column.identity}</th>
                   </Show>
                 </>
               }
@@ -63,7 +64,9 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       <td title={props.device.address}>{props.device.name}</td>
       <Show when={!props.brief}>
         <td class="dim">{props.device.type}</td>
-        <td class="mono">{props.device.address}</td>
+        <td class="mono address">
+          <Address of={props.device.address} />
+        </td>
       </Show>
       <td title={props.device.reason}>
         {props.device.state === 'up' ? texts.note.answering : texts.note.deviceState(props.device.state, props.device.reason)}
@@ -91,7 +94,7 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
           )}
         </td>
         <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
-        <td class="wide dim" title={identity()}>
+        <td class="wide dim across-only" title={identity()}>
           {identity()}
         </td>
       </Show>

@@ -1,6 +1,7 @@
 import { For } from 'solid-js';
 import type { OpenSession } from '../../../../protocol.ts';
 import { useApp } from '../../store/app-context.ts';
+import { Address } from '../../ui/address.tsx';
 import { Button } from '../../ui/button.tsx';
 import { texts } from './text.ts';
 
@@ -25,7 +26,9 @@ export function Sessions(props: { readonly sessions: readonly OpenSession[]; rea
             <tr>
               <td>{zone().moment(session.openedAtWall, session.activeAtWall)}</td>
               <td>{zone().moment(session.activeAtWall, session.activeAtWall)}</td>
-              <td class="mono">{session.address}</td>
+              <td class="mono address">
+                <Address of={session.address} />
+              </td>
               <td>
                 <Button onPress={() => props.onEnd(session)}>
                   {session.own ? texts.button.signOut : texts.button.endSession}

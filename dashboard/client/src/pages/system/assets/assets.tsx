@@ -2,6 +2,7 @@ import { createMemo, createResource, createSignal, onCleanup, Show } from 'solid
 import type { Asset, Conversation } from '../../../../../../src/core/asset.ts';
 import { formatNumber } from '../../../pure/format.ts';
 import { query } from '../../../store/api.ts';
+import { Address } from '../../../ui/address.tsx';
 import { useApp } from '../../../store/app-context.ts';
 import { FindBar } from '../../../ui/find-bar.tsx';
 import { MaintenanceMark } from '../../../ui/maintenance-mark.tsx';
@@ -113,8 +114,8 @@ function AssetTable(props: { readonly rows: readonly Asset[]; readonly conversat
             <b>{asset.name}</b> <span class="dim">{asset.type}</span>
             <MaintenanceMark of={{ device: asset.name }} />
           </td>
-          <td class="mono part" title={asset.address}>
-            {asset.address}
+          <td class="mono part address" title={asset.address}>
+            <Address of={asset.address} />
           </td>
           <td class="wide" title={textOf(asset.identity)}>
             {valuesOf(asset.identity) || texts.note.noIdentity}
@@ -123,7 +124,7 @@ function AssetTable(props: { readonly rows: readonly Asset[]; readonly conversat
             {valuesOf(asset.connection)}
           </td>
           <td class="num">{formatNumber(asset.tags)}</td>
-          <td class="part" title={clientsOf(asset, props.conversations).join(', ')}>
+          <td class="part address" title={clientsOf(asset, props.conversations).join(', ')}>
             {clients(asset)}
           </td>
           <td class="wide" title={asset.changes.map(({ text }) => text).join('\n')}>
@@ -158,8 +159,12 @@ function ConversationTable(props: { readonly rows: readonly Conversation[] }) {
     >
       {(one) => (
         <tr>
-          <td class="mono">{one.client}</td>
-          <td class="mono">{texts.note.server(one.server, one.port)}</td>
+          <td class="mono address">
+            <Address of={one.client} />
+          </td>
+          <td class="mono address">
+            <Address of={texts.note.server(one.server, one.port)} />
+          </td>
           <td>{one.device ?? ''}</td>
           <td>{one.protocol}</td>
           <td>{one.units.join(', ')}</td>
