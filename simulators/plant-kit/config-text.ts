@@ -6,7 +6,13 @@ export interface ConfigArea {
   readonly id: string;
   readonly name: string;
   readonly indicators: readonly string[];
-  readonly equipment: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly modes?: object }[];
+  readonly equipment: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly dependsOn?: readonly string[];
+    readonly modes?: object;
+  }[];
 }
 
 /** Contents of a plant's example configuration that its points do not determine. */

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { tagOf } from '../../test/support/detectors.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { VirtualClock } from '../core/clock.ts';
-import type { Finding } from '../core/finding.ts';
+import type { Finding, FindingChange } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
 import { TagTable } from '../core/tag.ts';
 import { AlertManager } from './manager.ts';
@@ -27,12 +28,30 @@ const tags = new TagTable([
   tagOf('PS.P1.HRS', { area: 'pumping', equipment: 'PS.P1', device: 'plc1', kind: 'counter' }),
   tagOf('T2.LT', { area: 'network', equipment: 'T2', device: 'rtu2' }),
   tagOf('PR.PT', { area: 'zone', equipment: 'PR', device: 'rtu2' }),
+  ...['IN.P', 'BUS.U', 'F1.P', 'F2.P', 'F2.I', 'GEN.TRIP'].map((name) =>
+    tagOf(name, { area: 'station', equipment: name.split('.')[0] ?? '', device: 'rtu3' }),
+  ),
+  tagOf('F1.ISET', { area: 'station', equipment: 'F1', device: 'rtu3', role: 'parameter' }),
+  tagOf('IN.TAP', { area: 'station', equipment: 'IN', device: 'rtu3', role: 'setpoint' }),
 ]);
+/** An infeed and a generator supply a busbar with two feeders. */
+const areas = [
+  {
+    equipment: Object.entries({ IN: [], GEN: [], BUS: ['IN', 'GEN'], F1: ['BUS'], F2: ['BUS'] }).map(([id, dependsOn]) => ({
+      id,
+      name: id,
+      kind: 'line',
+      dependsOn,
+    })),
+  },
+];
 /** What the baseline has learned of these tags. */
 const learned: readonly Influence[] = [
   { tags: ['PS.P1.KW', 'T1.FT'] },
   { tags: ['T1.LT', 'T1.FT'], isBalance: true },
   { tags: ['T1.FT', 'PR.PT'] },
+  // both feeders follow the same day
+  { tags: ['F1.P', 'F2.P'] },
 ];
 const explained = { sentence: 's', title: '', contributions: [], normalIf: '', techniques: [] };
 const place = (name: string): Pick<Finding, 'area' | 'equipment' | 'tags'> => {
@@ -53,7 +72,7 @@ const act = (device: string, written: readonly string[] = [], clients?: readonly
 function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding>])[]): number[] {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
-  const manager = new AlertManager({ store, clock, epoch: 'e', tags });
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags, areas });
   manager.useInfluences(learned);
   const ids: string[] = [];
   findings.forEach(([atMin, over], i) => {
@@ -105,10 +124,13 @@ it('a client that comes back while its attack goes on belongs to it', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [40, act('plc1')])).toEqual([0, 0, 0]);
 });
 
-it('acts of one client at several devices within a minute are one incident, and acts of different clients are not', () => {
+it('acts of one client at several devices are one incident while it lasts, and acts of different clients are not', () => {
   const [intruder, other] = [['10.0.0.66'], ['10.0.0.7']];
   const of = (device: string, clients: readonly string[]) => act(device, [], clients);
-  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', intruder)], [9, of('ua1', intruder)])).toEqual([0, 0, 2]);
+  expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', intruder)], [9, of('ua1', intruder)])).toEqual([0, 0, 0]);
+  // the first act and what it changed are over since 20 minutes
+  const past = { ...of('plc1', intruder), endedAt: start + minute };
+  expect(incidentsOf([0, past], [21, of('rtu2', intruder)])).toEqual([0, 1]);
   expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', other)])).toEqual([0, 1]);
   // without a client, only the device relates them
   expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')])).toEqual([0, 1]);
@@ -154,4 +176,79 @@ it('a fault of a signal is no consequence, and neither is what follows only the 
   expect(incidentsOf([0, stop], [5, { ...place('T1.FT'), detector: 'frozen', signal: true }])).toEqual([0, 1]);
   expect(incidentsOf([0, stop], [5, place('PR.PT')])).toEqual([0, 1]);
   expect(incidentsOf([0, stop], [5, place('T1.FT')], [20, place('PR.PT')])).toEqual([0, 0, 0]);
+});
+
+it('a sweep concerns the equipment of each write, of which its finding names one', () => {
+  const writes = ['F1.P', 'F2.P', 'CL.SP'].map((tag) => ({ client: '10.0.0.66', tag, after: 0, change: '0' }));
+  const sweep = { ...act('rtu3', ['F1.P']), explanation: { ...explained, writes } };
+  expect(incidentsOf([0, sweep], [5, place('F2.I')], [5, place('CL.AT')], [5, place('T1.LT')])).toEqual([0, 0, 0, 3]);
+});
+
+it('a set-point that changes within seconds of an act belongs to it, also if the act names another tag so far', () => {
+  const observed = { ...act('rtu3', ['F1.ISET']), explanation: { ...explained, seen: ['T1692.001'] } };
+  expect(incidentsOf([0, observed], [0.1, place('IN.TAP')])).toEqual([0, 0]);
+  expect(incidentsOf([0, observed], [1, place('IN.TAP')])).toEqual([0, 1]);
+  // a measurement is not written
+  expect(incidentsOf([0, observed], [0.1, place('F2.I')])).toEqual([0, 1]);
+});
+
+it('a trip and a lost supply belong to the event at what supplies them, or is supplied by them, for two minutes', () => {
+  expect(incidentsOf([0, act('rtu3', ['IN.P'])], [1, place('BUS.U')], [1.5, place('F2.I')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, place('F1.P')], [1, place('GEN.TRIP')], [2.5, place('IN.P')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, place('BUS.U')], [3, place('F2.I')])).toEqual([0, 1]);
+});
+
+it('a relay that was relaxed long ago is part of the event as soon as its feeder is', () => {
+  expect(
+    incidentsOf([0, act('rtu3', ['F1.ISET'])], [0.1, place('F1.ISET')], [30, place('F1.P')], [30.1, place('GEN.TRIP')]),
+  ).toEqual([0, 0, 0, 0]);
+  expect(incidentsOf([0, place('F1.ISET')], [30, place('GEN.TRIP')])).toEqual([0, 1]);
+});
+
+it('a fault of another feeder is an event of its own, although both follow the same day', () => {
+  expect(incidentsOf([0, act('rtu3', ['F1.P'])], [0.5, place('F2.I')])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('F1.P')], [0.5, place('F2.P')])).toEqual([0, 1]);
+});
+
+it('a fault of a signal, a changed setting and what began before an act are no consequences of a supply', () => {
+  expect(incidentsOf([0, place('BUS.U')], [0.5, { ...place('F2.I'), detector: 'frozen', signal: true }])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('BUS.U')], [0.5, place('F1.ISET')])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('GEN.TRIP')], [0.5, act('rtu3', ['F1.P'])])).toEqual([0, 1]);
+  expect(incidentsOf([1, act('rtu3', ['F1.P'])], [1.5, { ...place('GEN.TRIP'), since: start }])).toEqual([0, 1]);
+  expect(incidentsOf([0, { ...place('GEN.TRIP'), detector: 'frozen', signal: true }], [0.5, place('BUS.U')])).toEqual([0, 1]);
+});
+
+it('findings of one event are one incident in any order, and never one with those of an unrelated event', () => {
+  const events = [['IN.P', 'BUS.U', 'GEN.TRIP'], ['T2.LT'], ['CL.SP', 'CL.AT'], ['F2.I', 'F2.P']] as const;
+  // the last event is at a feeder: of the first one only its supplies would relate the two
+  const some = fc.constantFrom<readonly (readonly string[])[]>(events.slice(0, 3), [events[1], events[3], ['F1.P']]);
+  const orders = some.chain((chosen) =>
+    fc.shuffledSubarray(
+      chosen.flatMap((names, event) => names.map((name) => ({ name, event }))),
+      { minLength: chosen.flat().length },
+    ),
+  );
+  fc.assert(
+    fc.property(orders, (order) => {
+      const found = incidentsOf(...order.map(({ name }, i) => [i * 0.1, place(name)] as const));
+      const firstOfEvent = order.map(({ event }) => order.findIndex((one) => one.event === event));
+      expect(found).toEqual(firstOfEvent);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('of the changes of one observation those of known alerts are taken first', () => {
+  const clock = new VirtualClock(start);
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags, areas });
+  const begin = (name: string, i: number): FindingChange => {
+    const at = { since: clock.now(), beganAt: clock.now(), updatedAt: clock.now() };
+    const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, score: 2, peak: 2, certainty: { kind: 'stated' as const } };
+    return { change: 'begin', finding: { ...of, ...at, ...place(name), explanation: { ...explained, title: name } } };
+  };
+  manager.take(begin('F1.ISET', 0));
+  clock.set(start + 30 * minute);
+  for (const change of manager.inOrder([begin('GEN.TRIP', 1), begin('F1.P', 2)])) manager.take(change);
+  expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
 });

@@ -1,17 +1,19 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Tag, TagTable } from '../core/tag.ts';
 import type { Influence } from '../core/influence.ts';
+import type { Area } from '../core/monitor.ts';
+import type { Tag, TagTable } from '../core/tag.ts';
+import { clientsOf, isObserved, writtenBy } from './client-acts.ts';
+import { Dependencies } from './dependencies.ts';
 import { inAlarm } from './findings.ts';
 import { Influences } from './influences.ts';
 
 /** Time after its end in which an alert still has consequences, ms. */
 const consequenceMs = 600_000;
-/**
- * Greatest time between the arrivals of one client at several devices, and between a consequence and a cause that is found after it, ms.
- * What begins later is an event of its own.
- */
+/** Greatest time between a consequence and a cause that is found after it, ms. What begins later is an event of its own. */
 const arrivalMs = 60_000;
+/** Greatest time between two findings of equipment of which one depends on the other, ms: protection acts, and all of it is read. */
+const reachMs = 120_000;
 /** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
 /** The same for any tag of the controller: until then, the tap may still report the tag of the write, ms. */
@@ -23,38 +25,41 @@ type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags' | '
 const isPresent = (alert: Alert, time: number): boolean =>
   inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= consequenceMs;
 
-/** True for more than the presence of a client: a technique whose use was observed. */
-const isObserved = ({ latching, explanation }: Side): boolean => latching === true || (explanation.seen ?? []).length > 0;
-
-/** Addresses of the clients of an alert; empty if none is known. */
-const clientsOf = ({ explanation, findings }: Alert): readonly string[] =>
-  [explanation, ...findings.map((one) => one.explanation)].flatMap(({ clients }) => clients ?? []);
-
 /**
  * Finds the incident of a new alert by cause. An area and a time are none. While the other alert is or recently was in alarm:
  *
  * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
  *   if the consequence is found first. A
  *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
- * - An act of a client and the process: equipment of a written tag, what follows a written tag, or a tag of the controller itself, such as
- *   its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two minutes, and any
- *   tag of it within seconds, in which the tag of the write may still become known.
- * - Acts of one client: at one device while the incident lasts, or at several devices within a minute.
+ * - Findings of the process within two minutes, at equipment of which one supplies the other by the configuration, or both supply a
+ *   third. No baseline has learned a trip or the loss of a supply.
+ * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
+ *   itself, such as its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two
+ *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
+ * - Acts of one client while the incident lasts, at any device.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();
   readonly #tags: TagTable;
+  readonly #dependencies: Dependencies;
   #influences: Influences;
 
-  constructor(tags: TagTable) {
+  /** @param areas equipment with its supplies */
+  constructor(tags: TagTable, areas: readonly Pick<Area, 'equipment'>[] = []) {
     this.#tags = tags;
+    this.#dependencies = new Dependencies(areas);
     this.#influences = new Influences(tags);
   }
 
-  /** Uses the influences of another baseline from now on. */
+  /**
+   * Uses the influences of another baseline from now on. Loads of one busbar follow the same day and are correlated: where supplies are
+   * stated, a pair that they do not relate is no cause.
+   */
   use(learned: readonly Influence[]): void {
-    this.#influences = new Influences(this.#tags, learned);
+    const equipmentOf = (name: string): string => this.#known([name])[0]?.equipment ?? '';
+    const causal = learned.filter(({ tags: [a, b] }) => this.#dependencies.mayRelate(equipmentOf(a), equipmentOf(b)));
+    this.#influences = new Influences(this.#tags, causal);
   }
 
   remember(alert: Alert): void {
@@ -85,18 +90,19 @@ export class Incidents {
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       if (process.device !== undefined) return false;
-      return this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert));
+      if (this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert))) return true;
+      return this.#reaches(alert, finding, time);
     }
     if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding)) return true;
-    return this.#follows(finding, alert) || this.#precedes(finding, alert);
+    return this.#follows(finding, alert) || this.#precedes(finding, alert) || this.#reaches(alert, finding, time);
   }
 
-  /** True for acts of one client at several devices within a minute, and at one device also if a client is not known. */
+  /** True for acts of one client, and at one device also if a client is not known. */
   #isSameIntrusion(alert: Alert, finding: Finding, time: number): boolean {
-    const [known, own] = [clientsOf(alert), finding.explanation.clients ?? []];
+    const [known, own] = [clientsOf(alert), clientsOf(finding)];
     const isSame = own.some((client) => known.includes(client));
-    if (alert.device !== finding.device) return isSame && time - alert.raisedAt <= arrivalMs;
-    return (isSame || known.length === 0 || own.length === 0) && this.#isOngoing(alert.incident, time);
+    const isUnknown = alert.device === finding.device && (known.length === 0 || own.length === 0);
+    return (isSame || isUnknown) && this.#isOngoing(alert.incident, time);
   }
 
   /** True if both concern one equipment. */
@@ -117,18 +123,41 @@ export class Incidents {
 
   /** Tags to which something may happen because of what an alert states. */
   consequencesOf(alert: Alert): ReadonlySet<string> {
-    return this.#influences.consequencesOf(alert.tags);
+    return this.#influences.consequencesOf(writtenBy(alert));
   }
 
   /** True if the finding is a consequence of what the alert states. */
   #follows(finding: Finding, alert: Alert): boolean {
-    return finding.signal === undefined && this.#influences.follows(finding.tags, alert.tags);
+    return finding.signal === undefined && this.#influences.follows(finding.tags, writtenBy(alert));
   }
 
   /** True if the alert states a consequence of the finding, which was found first: both began within a minute. */
   #precedes(finding: Finding, alert: Alert): boolean {
     const effects = alert.findings.filter(({ signal }) => signal === undefined).flatMap(({ tags }) => tags);
     return finding.since - alert.since <= arrivalMs && this.#influences.follows(effects, finding.tags);
+  }
+
+  /**
+   * True if supplies relate the finding to one of the alert that began shortly before. What people set follows no disturbance, and an act
+   * changes nothing that began before it.
+   */
+  #reaches(alert: Alert, finding: Finding, time: number): boolean {
+    if (finding.signal !== undefined || (finding.network === undefined && this.#isSetting(finding.tags))) return false;
+    const recent = alert.findings.filter(
+      ({ signal, since, beganAt, lastBeganAt = beganAt }) =>
+        signal === undefined &&
+        time - lastBeganAt <= reachMs &&
+        !(alert.network === true && since > finding.since) &&
+        !(finding.network === true && finding.since > since),
+    );
+    const places = recent.flatMap((one) => this.#placesOf(writtenBy(one)));
+    return this.#placesOf(writtenBy(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
+  }
+
+  /** True for a set-point, or a setting of a relay. */
+  #isSetting(names: readonly string[]): boolean {
+    const tags = this.#known(names);
+    return tags.length > 0 && tags.every(({ role }) => role === 'setpoint' || role === 'parameter');
   }
 
   /** True if the process shows an act of a client. @param apartMs time between the two */
@@ -139,9 +168,10 @@ export class Incidents {
     );
     if (ofDevice.some((tag) => this.#isOfController(tag))) return true;
     // nothing but time relates a write to an unknown address to what changes, and a measurement is not written
-    if (this.#known(act.tags).length > 0 || !isObserved(act)) return false;
+    if (!isObserved(act)) return false;
+    const isUnknown = this.#known(act.tags).length === 0;
     const isWritten = ({ role }: Tag): boolean => role === 'setpoint' || role === 'command' || role === 'parameter';
-    return ofDevice.some((tag) => apartMs <= (isWritten(tag) ? echoMs : reportMs));
+    return ofDevice.some((tag) => apartMs <= (isWritten(tag) && isUnknown ? echoMs : reportMs) && (isWritten(tag) || isUnknown));
   }
 
   /** True for a tag of the controller itself: its equipment counts, and neither measures nor drives the process. */
@@ -157,8 +187,12 @@ export class Incidents {
     return this.membersOf(incident).some((alert) => isPresent(alert, time));
   }
 
-  #concerned({ equipment, tags }: Side): string[] {
-    return [equipment, ...this.#known(tags).map((tag) => tag.equipment)].filter((each) => each !== '');
+  #concerned(side: Side): string[] {
+    return [side.equipment, ...this.#placesOf(writtenBy(side))].filter((each) => each !== '');
+  }
+
+  #placesOf(names: readonly string[]): string[] {
+    return this.#known(names).flatMap(({ equipment }) => (equipment === '' ? [] : [equipment]));
   }
 
   #known(names: readonly string[]): Tag[] {

@@ -14,7 +14,7 @@ import { type AlarmSettings, noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
-import { joinGapMs, joinKey } from '../core/join.ts';
+import { joinGapMs } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
@@ -27,11 +27,12 @@ import { Incidents } from './incidents.ts';
 import { firstOf, judgedIncident, mostJudged, verdictOf } from './incident-verdict.ts';
 import type { Maintenance } from './maintenance.ts';
 import { occurrenceOf } from './occurrence.ts';
+import { openAlertOf } from './open-alert.ts';
 import { Orphans } from './orphans.ts';
 import { areFindingsCovered } from './places.ts';
 import { Outlooks } from './outlook/outlooks.ts';
 import { Publication } from './publication.ts';
-import { findingKey, shelfCovers, shelved, unshelved } from './shelving.ts';
+import { findingKey, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
 import type { Suppression } from './suppression.ts';
 import { afterTimers } from './timers.ts';
@@ -81,12 +82,12 @@ export class AlertManager implements AlertFeed {
   readonly #outlooks: Outlooks | undefined;
 
   constructor(options: AlertManagerOptions) {
-    const { store, clock, epoch, tags, saving = savedAtOnce } = options;
+    const { store, clock, epoch, tags, areas, saving = savedAtOnce } = options;
     this.#options = options;
     this.#store = store;
     this.#saving = saving;
     this.#tags = tags;
-    this.#incidents = new Incidents(tags);
+    this.#incidents = new Incidents(tags, areas);
     this.#clock = clock;
     this.#orphans = new Orphans(clock.now());
     this.#headlines = new Headlines(options);
@@ -128,11 +129,17 @@ export class AlertManager implements AlertFeed {
     return this.#saving.savedSequence;
   }
 
+  /** Changes of one observation, those of known alerts first: what begins beside them may be their consequence. */
+  inOrder(changes: readonly FindingChange[]): readonly FindingChange[] {
+    const isNew = ({ finding }: FindingChange): number => Number(this.#alertOf(finding) === undefined);
+    return changes.length < 2 ? changes : changes.toSorted((a, b) => isNew(a) - isNew(b));
+  }
+
   /** Applies a change of a finding to the alerts before it returns. */
   take({ change, finding }: FindingChange): void {
     this.#orphans.confirm(finding.id);
     const known = this.#courses.alertOf(finding.id);
-    const alert = known === undefined ? this.#findOpen(finding) : this.#alerts.get(known);
+    const alert = this.#alertOf(finding);
     const time = this.#clock.now();
     if (alert === undefined) {
       if (change !== 'end') this.#raise(finding, time);
@@ -331,17 +338,10 @@ export class AlertManager implements AlertFeed {
     return alert;
   }
 
-  /** The open alert of a new finding, by the rule by which the alarm budget counts. */
-  #findOpen(finding: Finding): Alert | undefined {
-    const key = joinKey(finding);
-    const same = [...this.#alerts.values()].filter((alert) => joinKey(alert) === key);
-    const shelf = same.find((alert) => shelfCovers(alert, finding));
-    if (shelf !== undefined) return shelf;
-    // what was not shelved is annunciated
-    return same.find(
-      (alert) =>
-        alert.shelf === undefined && (inAlarm(alert) || this.#clock.now() - (alert.returnedAt ?? alert.changedAt) <= joinGapMs),
-    );
+  /** The alert of a finding: its own, or the open one that it joins. */
+  #alertOf(finding: Finding): Alert | undefined {
+    const known = this.#courses.alertOf(finding.id);
+    return known === undefined ? openAlertOf(finding, this.#alerts.values(), this.#clock.now()) : this.#alerts.get(known);
   }
 
   #raise(finding: Finding, time: number): void {

@@ -316,6 +316,13 @@ describe('an entry whose name is a pattern', () => {
   });
 });
 
+it('an equipment depends on other equipment of any area', () => {
+  const more = (id: string): string =>
+    sound.replace('{id: W1, name: Well}', `{id: W1, name: Well, dependsOn: [${id}]}, {id: P1, name: Pump}`);
+  expect(parse(more('P1')).site.areas[0]?.equipment[0]?.dependsOn).toEqual(['P1']);
+  expect(problemsOf(more('P9'))).toMatch(/areas\.0\.equipment\.0\.dependsOn\.0: there is no equipment P9; known: W1, P1/);
+});
+
 describe('a hostile or careless file', () => {
   it.each(['toString', 'constructor', 'hasOwnProperty', '__proto__'])(
     'a device, scan class or variable named %s is unknown',

@@ -245,6 +245,14 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
       equipment.add(id);
     });
   });
+  file.areas.forEach((area, i) => {
+    area.equipment.forEach(({ dependsOn = [] }, j) => {
+      dependsOn.forEach((id, k) => {
+        const path = ['areas', i, 'equipment', j, 'dependsOn', k];
+        if (!equipment.has(id)) unknownName(problems, path, 'equipment', id, [...equipment]);
+      });
+    });
+  });
   const { keyTrend } = file.site;
   if (keyTrend !== undefined && !isTag(keyTrend)) unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
 }

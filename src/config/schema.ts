@@ -91,6 +91,10 @@ const equipment = z.strictObject({
   id: identifier.describe('unique in the site'),
   name: z.string().min(1).describe('display name'),
   kind: z.string().default('unit').describe('pump, tank, valve, filter, analyser …'),
+  dependsOn: z
+    .array(z.string())
+    .optional()
+    .describe('ids of equipment that supplies or drives it, directly; incidents join along these supplies'),
   modes: modes.optional().describe('operating modes, each with a normal range of its own'),
 });
 

@@ -30,6 +30,8 @@ export interface Equipment {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
+  /** Ids of equipment that supplies or drives it; absent if nothing is stated. */
+  readonly dependsOn?: readonly string[] | undefined;
 }
 
 export interface Area {

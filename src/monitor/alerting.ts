@@ -109,7 +109,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     selfWatch,
     notifying: notifying.map(({ notifications }) => notifications),
     canary,
-    take: (changes) => intake.take(changes.map((change) => records.rationalised(change))),
+    take: (changes) => intake.take(manager.inOrder(changes.map((change) => records.rationalised(change)))),
     takeCanary: (changes) => {
       // each thread reports one
       const begun = changes.find(({ change }) => change === 'begin');

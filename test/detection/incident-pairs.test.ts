@@ -3,7 +3,9 @@ import { AlertManager } from '../../src/alerts/manager.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { readKeptPairs } from '../bench/incidents/kept-pairs.ts';
-import { waterworksConfig } from '../bench/waterworks/plant.ts';
+import { substation } from '../../simulators/plants/substation/index.ts';
+import { waterworks } from '../../simulators/plants/waterworks/index.ts';
+import { exampleConfig } from '../bench/waterworks/plant.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 
 /** Titles of the incidents of each pair of events, in the order of their begin. */
@@ -27,16 +29,25 @@ const incidents: Readonly<Record<string, readonly string[]>> = {
     'Raw water pH low at 5.50',
     'Pressure after reducing valve high at 53.10 m',
   ],
+  'feeder 1 opened, transducer of feeder 4 false': [
+    '2 tags of Feeder 1 written by 127.0.0.66',
+    'Feeder 4 current A high at 296 A',
+  ],
+  'voltage set-point raised, battery charger fails': [
+    'T1.USP 20.40 → 21.90 kV, written by 127.0.0.66',
+    'Battery current low at −20.0 A',
+  ],
 };
 
-const { influences, plays } = readKeptPairs();
-const { site, tags } = waterworksConfig();
+/** Findings of the pairs of each plant, with what its baseline knows and its places. */
+const kept = [waterworks, substation].map((plant) => ({ ...readKeptPairs(plant.type), ...exampleConfig(plant) }));
+const plays = kept.flatMap(({ plays: of, ...plant }) => of.map((play) => ({ ...play, ...plant })));
 
-it('the kept inputs are six pairs of independent events', () => {
+it('the kept inputs are the pairs of independent events', () => {
   expect(plays.map(({ id }) => id)).toEqual(Object.keys(incidents));
 });
 
-it.each(plays)('two events are two incidents: $id', ({ id, findings }) => {
+it.each(plays)('two events are two incidents: $id', ({ id, findings, influences, site, tags }) => {
   const [first] = findings;
   if (first === undefined) throw new Error('nothing was found');
   const clock = new VirtualClock(first.finding.beganAt);

@@ -8,7 +8,7 @@ const names = list(z.string());
 const area = objectOf<Area>({
   id: z.string(),
   name: z.string(),
-  equipment: list(objectOf<Equipment>({ id: z.string(), name: z.string(), kind: z.string() })),
+  equipment: list(objectOf<Omit<Equipment, 'dependsOn'>>({ id: z.string(), name: z.string(), kind: z.string() })),
   indicators: names,
 });
 

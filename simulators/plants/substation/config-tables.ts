@@ -4,7 +4,10 @@ import { breakerTitles } from './breaker-names.ts';
 
 const feeders = [1, 2, 3, 4] as const;
 
-/** Areas in the order of the supply, with their items on the overview. A breaker belongs to the equipment that it switches. */
+/**
+ * Areas in the order of the supply, with their items on the overview. A breaker belongs to the equipment that it switches. The supplies by
+ * which incidents join follow the bays: infeeds and generators supply the busbars, these the feeders, and the controllers drive them.
+ */
 export const areas: readonly ConfigArea[] = [
   {
     id: 'grid',
@@ -12,8 +15,8 @@ export const areas: readonly ConfigArea[] = [
     indicators: ['GRID.UAB', 'GRID.F', 'GRID.P', 'T1.HOT'],
     equipment: [
       { id: 'GRID', name: '110 kV line', kind: 'line' },
-      { id: 'T1', name: 'Transformer 1', kind: 'transformer' },
-      { id: 'T2', name: 'Transformer 2', kind: 'transformer' },
+      { id: 'T1', name: 'Transformer 1', kind: 'transformer', dependsOn: ['GRID', 'RTU1'] },
+      { id: 'T2', name: 'Transformer 2', kind: 'transformer', dependsOn: ['GRID', 'RTU1'] },
     ],
   },
   {
@@ -21,26 +24,31 @@ export const areas: readonly ConfigArea[] = [
     name: 'Busbars 20 kV',
     indicators: ['BUSA.UAB', 'BUSB.UAB', 'BUSA.F', 'CAP.N'],
     equipment: [
-      { id: 'BUSA', name: 'Busbar A', kind: 'busbar' },
-      { id: 'BUSB', name: 'Busbar B', kind: 'busbar' },
-      { id: 'QC', name: breakerTitles.QC, kind: 'breaker' },
-      { id: 'CAP', name: 'Capacitor bank', kind: 'capacitor' },
+      { id: 'BUSA', name: 'Busbar A', kind: 'busbar', dependsOn: ['T1', 'G2', 'QC'] },
+      { id: 'BUSB', name: 'Busbar B', kind: 'busbar', dependsOn: ['T2', 'G1', 'QC'] },
+      { id: 'QC', name: breakerTitles.QC, kind: 'breaker', dependsOn: ['BUSA', 'BUSB', 'RTU1'] },
+      { id: 'CAP', name: 'Capacitor bank', kind: 'capacitor', dependsOn: ['BUSA', 'RTU1'] },
     ],
   },
   {
     id: 'feeders',
     name: 'Feeders',
     indicators: ['F1.P', 'F2.P', 'F3.P', 'F4.P'],
-    equipment: feeders.map((n) => ({ id: `F${n}`, name: `Feeder ${n}`, kind: 'line' })),
+    equipment: feeders.map((n) => ({
+      id: `F${n}`,
+      name: `Feeder ${n}`,
+      kind: 'line',
+      dependsOn: [n < 3 ? 'BUSA' : 'BUSB', 'UFLS', 'RTU1'],
+    })),
   },
   {
     id: 'generation',
     name: 'Generation',
     indicators: ['G1.P', 'G1.N', 'G1.HEAD', 'G2.P'],
     equipment: [
-      { id: 'G1', name: 'Hydro unit', kind: 'generator' },
-      { id: 'G2', name: 'Diesel set', kind: 'generator' },
-      { id: 'SYNC', name: 'Synchroscope', kind: 'instrument' },
+      { id: 'G1', name: 'Hydro unit', kind: 'generator', dependsOn: ['PLC2'] },
+      { id: 'G2', name: 'Diesel set', kind: 'generator', dependsOn: ['PLC2'] },
+      { id: 'SYNC', name: 'Synchroscope', kind: 'instrument', dependsOn: ['BUSA', 'BUSB', 'G1', 'G2'] },
       { id: 'PLC2', name: 'Generator PLC', kind: 'controller' },
     ],
   },
@@ -50,8 +58,8 @@ export const areas: readonly ConfigArea[] = [
     indicators: ['DC.U', 'DC.I', 'UFLS.DONE', 'TRF.STEP'],
     equipment: [
       { id: 'DC', name: 'Station battery', kind: 'battery' },
-      { id: 'UFLS', name: 'Load shedding', kind: 'control' },
-      { id: 'TRF', name: 'Automatic transfer', kind: 'control' },
+      { id: 'UFLS', name: 'Load shedding', kind: 'control', dependsOn: ['BUSA', 'BUSB'] },
+      { id: 'TRF', name: 'Automatic transfer', kind: 'control', dependsOn: ['GRID', 'BUSA', 'BUSB'] },
       { id: 'RTU1', name: 'Station RTU', kind: 'controller' },
     ],
   },

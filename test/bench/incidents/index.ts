@@ -13,7 +13,7 @@ import type { BenchRow } from '../row.ts';
 import { exampleConfig, startTime } from '../waterworks/plant.ts';
 import { KeptOutcomes } from './kept.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import { pairPlay, pairs } from './pairs.ts';
+import { pairPlay, pairsOf } from './pairs.ts';
 import { playScenarios, type Stage } from './play.ts';
 import { rowsOf } from './rows.ts';
 
@@ -28,14 +28,14 @@ interface PlannedPlay {
   readonly seed: number;
 }
 
-/** All plays: each scenario of a plant at three speeds with three seeds, at drawn hours; on the waterworks also two events at the same time. */
+/** All plays: each scenario of a plant at three speeds with three seeds, at drawn hours; and two events at the same time. */
 const plannedOf = (plant: PlantPlugin): readonly PlannedPlay[] => [
   ...[1, 10, 60].flatMap((speed) =>
     [1, 2, 3].flatMap((seed) =>
       scenariosOf(plant.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
     ),
   ),
-  ...(plant === waterworks ? pairs.map((pair) => ({ ...pair, ...pairPlay })) : []),
+  ...pairsOf(plant.type).map((pair) => ({ ...pair, ...pairPlay })),
 ];
 
 /**

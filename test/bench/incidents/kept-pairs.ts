@@ -10,6 +10,9 @@ export interface KeptPairs {
   readonly plays: readonly { readonly id: string; readonly findings: readonly FindingChange[] }[];
 }
 
-export const keptPairsFile = fileURLToPath(new URL('../../fixtures/incident-pairs.json.gz', import.meta.url));
+/** @param plant type of the plant */
+export const keptPairsFile = (plant: string): string =>
+  fileURLToPath(new URL(`../../fixtures/incident-pairs.${plant}.json.gz`, import.meta.url));
 
-export const readKeptPairs = (): KeptPairs => JSON.parse(gunzipSync(readFileSync(keptPairsFile)).toString('utf8')) as KeptPairs;
+export const readKeptPairs = (plant: string): KeptPairs =>
+  JSON.parse(gunzipSync(readFileSync(keptPairsFile(plant))).toString('utf8')) as KeptPairs;

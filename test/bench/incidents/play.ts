@@ -81,10 +81,10 @@ export async function playScenarios(
   const wire = new MirrorPort(plant, tags, controllersOf(plant));
   const findings: FindingChange[] = [];
   const judge = (observation: Observation): void => {
-    for (const change of engine.observe(withPreviousValue(observation, latest))) {
-      const alarmed = rationalised(change);
-      if (clock.now() >= startedAt) findings.push(structuredClone(alarmed));
-      manager.take(alarmed);
+    const changes = engine.observe(withPreviousValue(observation, latest)).map((change) => rationalised(change));
+    for (const change of manager.inOrder(changes)) {
+      if (clock.now() >= startedAt) findings.push(structuredClone(change));
+      manager.take(change);
     }
   };
   const lateness = new Lateness(true);

@@ -8,7 +8,7 @@ export function rowsOf(outcomes: readonly Outcome[], bench = 'incidents'): Bench
   const together = outcomes.filter(({ delays }) => delays.length > 1);
   return [...Map.groupBy(alone, ({ speed }) => speed)]
     .flatMap(([speed, some]) => rowsAt(`${bench}, ${speed}×`, some))
-    .concat(together.length === 0 ? [] : [rowOfPairs(together)]);
+    .concat(together.length === 0 ? [] : [rowOfPairs(bench, together)]);
 }
 
 const isBenign = ({ id }: Outcome): boolean => scenarios.find((one) => one.id === id)?.kind === 'benign';
@@ -109,11 +109,11 @@ const areApart = ({ incidents }: Outcome): boolean =>
   incidents.every(({ answers }) => answers.length === 1) &&
   new Set(incidents.flatMap(({ answers }) => answers)).size === 2;
 
-function rowOfPairs(outcomes: readonly Outcome[]): BenchRow {
+function rowOfPairs(bench: string, outcomes: readonly Outcome[]): BenchRow {
   const told = ({ id, incidents }: Outcome): string =>
     `${id}: ${incidents.map(({ title, answers }) => `${title} [${answers.join()}]`).join(' + ')}`;
   return {
-    name: 'incidents, two events are two',
+    name: `${bench}, two events are two`,
     value: outcomes.filter(areApart).length,
     unit: `of ${outcomes.length}`,
     note: outcomes

@@ -1,0 +1,21 @@
+import type { Alert } from '../core/alert.ts';
+import type { Finding } from '../core/finding.ts';
+
+type Explained = Pick<Finding, 'explanation' | 'tags'> & { readonly findings?: Alert['findings'] };
+
+const explanationsOf = ({ explanation, findings = [] }: Explained): readonly Finding['explanation'][] => [
+  explanation,
+  ...findings.map((one) => one.explanation),
+];
+
+/** True for more than the presence of a client: a technique whose use was observed. */
+export const isObserved = ({ latching, explanation }: Pick<Alert, 'explanation' | 'latching'>): boolean =>
+  latching === true || (explanation.seen ?? []).length > 0;
+
+/** Addresses of the clients of an act; empty if none is known. */
+export const clientsOf = (act: Explained): readonly string[] => explanationsOf(act).flatMap(({ clients }) => clients ?? []);
+
+/** Tags that the clients of an act wrote. The tags of a finding name at most five of them, and one of a sweep. */
+export const writtenBy = (act: Explained): readonly string[] => [
+  ...new Set([...act.tags, ...explanationsOf(act).flatMap(({ writes = [] }) => writes.map(({ tag }) => tag))]),
+];
