@@ -151,3 +151,22 @@ it('repeats the tone of an unacknowledged alarm until it is silenced, and ends a
   await page.wait(0);
   expect(await during(31)).toBe(0);
 });
+
+it('goes back by Escape within the dashboard alone: a page that was opened first leads to the plant', async () => {
+  using page = await openPage(new TestServer(), '#/alarms/active', alerts);
+  const before = vi.spyOn(history, 'back').mockImplementation(() => {});
+  vi.stubGlobal('navigation', { canGoBack: false });
+  page.press('Escape');
+  await page.wait(0);
+  expect([location.hash, before.mock.calls.length]).toEqual(['#/plant', 0]);
+  location.hash = '#/alarms/active';
+  await page.wait(0);
+  vi.stubGlobal('navigation', { canGoBack: true });
+  page.press('Escape');
+  expect(before).toHaveBeenCalledOnce();
+  // a browser that does not know it
+  vi.stubGlobal('navigation', undefined);
+  page.press('Escape');
+  await page.wait(0);
+  expect([location.hash, before.mock.calls.length]).toEqual(['#/plant', 1]);
+});

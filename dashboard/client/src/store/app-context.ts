@@ -36,6 +36,8 @@ export interface AppContext {
   readonly connection: Connection;
   readonly route: Accessor<Route>;
   readonly go: (route: Route) => void;
+  /** Shows the page before this one; the plant if that was none of the dashboard, because no key may leave the alarms. */
+  readonly back: () => void;
   readonly may: (permission: Permission) => boolean;
   /** False while the picture is not live; actions are then disabled. */
   readonly live: Accessor<boolean>;
@@ -61,6 +63,11 @@ export interface AppOptions {
   readonly onSessionEnd: () => void;
 }
 
+/** The part of the navigation API that says if an entry of this dashboard is before the present one. */
+interface Navigation {
+  readonly canGoBack?: boolean;
+}
+
 /** Creates and connects the stores for one run of the server. Must be called inside a reactive owner. */
 export function createAppContext(options: AppOptions): AppContext {
   const { site, session, settings } = options;
@@ -72,6 +79,18 @@ export function createAppContext(options: AppOptions): AppContext {
   const values = new LiveValues((tags) => connection.watchTags(tags));
   const connection = createConnection({ ...options, clock, alerts, lab, values, sound });
   const [route, setRoute] = createSignal(parseRoute(location.hash), { equals: false });
+  let steps = 0;
+  const go = (next: Route): void => {
+    steps++;
+    location.hash = routeHash(next);
+  };
+  const back = (): void => {
+    // a browser without the navigation API knows only what this page has done
+    const { canGoBack = steps > 0 } = (window as { readonly navigation?: Navigation }).navigation ?? {};
+    steps = Math.max(0, steps - 1);
+    if (canGoBack) history.back();
+    else location.hash = routeHash({ page: 'plant' });
+  };
   const follow = (): unknown => setRoute(parseRoute(location.hash));
   addEventListener('hashchange', follow);
   onCleanup(() => removeEventListener('hashchange', follow));
@@ -100,9 +119,8 @@ export function createAppContext(options: AppOptions): AppContext {
     sound,
     connection,
     route,
-    go: (next) => {
-      location.hash = routeHash(next);
-    },
+    go,
+    back,
     may: (permission) => isAllowed(session.role, permission),
     live: isLive,
   };

@@ -1,4 +1,5 @@
 import type { JSX } from 'solid-js';
+import { useApp } from '../store/app-context.ts';
 import { Button } from './button.tsx';
 import { useKeys } from './keys.ts';
 import { shared } from '../text.ts';
@@ -13,11 +14,12 @@ export function FindBar(props: {
   readonly onExport: () => void;
   readonly children?: JSX.Element;
 }) {
+  const { back } = useApp();
   let field: HTMLInputElement | undefined;
   useKeys(() => [
     { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus() },
     { caption: 'E', text: shared.key.export, on: ['e'], run: () => props.onExport() },
-    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back },
   ]);
   return (
     <>

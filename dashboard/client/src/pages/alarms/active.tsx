@@ -21,7 +21,7 @@ import { texts } from './text.ts';
 
 /** The list of open alerts, operated by keyboard, with the detail of the selected alert beside it. */
 export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools: Element | undefined }) {
-  const { alerts, clock, zone, go, live, may } = useApp();
+  const { alerts, clock, zone, go, live, may, back } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   const { reset, allowed: mayReset } = useReset();
   const [noting, setNoting] = createSignal<readonly string[]>();
@@ -120,7 +120,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
       run: () => setUngrouped(!ungrouped()),
       quiet: flood() === undefined,
     },
-    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => (held() ? release() : history.back()) },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => (held() ? release() : back()) },
   ]);
   const nextNew = (): void => {
     const list = rows().filter((alert) => needsAcknowledgement(alert.state));

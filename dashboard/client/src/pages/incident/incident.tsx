@@ -32,7 +32,7 @@ import { texts } from './text.ts';
 
 /** Page of one incident: one sentence first, evidence second. */
 export function Incident() {
-  const { route, alerts, go, live, may } = useApp();
+  const { route, alerts, go, live, may, back } = useApp();
   const at = route();
   const id = at.page === 'incident' ? at.id : '';
   const { acknowledge, allowed } = useAcknowledge();
@@ -112,7 +112,7 @@ export function Incident() {
     { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
     { caption: '[ ]', text: texts.key.neighbours, on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
-    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back },
   ]);
   return (
     <>

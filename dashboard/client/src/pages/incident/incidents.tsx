@@ -17,7 +17,7 @@ const weekMs = 7 * 86_400_000;
 
 /** Open incidents, the most urgent first, and incidents closed in the last seven days. */
 export function Incidents() {
-  const { alerts, clock } = useApp();
+  const { alerts, clock, back } = useApp();
   const started = createMemo(() => alerts.known() && !Number.isNaN(clock.second()));
   const [found, { refetch }] = createResource(started, async () => {
     const now = clock.now();
@@ -39,7 +39,7 @@ export function Incidents() {
     return new Map([...Map.groupBy(present.values(), ({ incident }) => incident)].map(([id, all]) => [id, verdictText(all)]));
   });
   const verdictOf = ({ id }: IncidentSummary): string => verdicts().get(id) ?? '';
-  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back }]);
   return (
     <>
       <Sub

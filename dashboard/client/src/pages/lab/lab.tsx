@@ -76,7 +76,7 @@ function LabTabs() {
 }
 
 function Exercise() {
-  const { lab, clock, live } = useApp();
+  const { lab, clock, live, back } = useApp();
   lab.watch();
   const [known, { refetch }] = createResource(async () => {
     const answer = await query('GET /api/lab', {});
@@ -124,7 +124,7 @@ function Exercise() {
       on: ['/'],
       run: () => document.querySelector<HTMLInputElement>('#find-scenario')?.focus(),
     },
-    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back },
   ]);
   return (
     <>

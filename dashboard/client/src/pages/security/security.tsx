@@ -19,7 +19,7 @@ const refreshMs = 3_000;
 
 /** Pages of the security team: triage queue, and alerts by technique. */
 export function Security() {
-  const { route, alerts, go } = useApp();
+  const { route, alerts, go, back } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'security' ? at.tab : 'queue';
@@ -46,7 +46,7 @@ export function Security() {
     ),
   );
   onCleanup(() => clearTimeout(timer));
-  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back }]);
   const show = (technique: string): void => {
     setFilter({ grouping: 'technique', name: technique });
     go({ page: 'security', tab: 'queue' });

@@ -10,12 +10,12 @@ import { texts } from './text.ts';
 
 /** Pages for the work of a shift: handover, alarm report. */
 export function Shift() {
-  const { route } = useApp();
+  const { route, back } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'shift' ? at.tab : 'handover';
   };
-  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back }]);
   return (
     <>
       <Sub

@@ -27,12 +27,12 @@ import { texts as unusual } from './unusual/text.ts';
 
 /** System pages: health, devices, detection, minor findings, baseline, alarm records, maintenance, events, audit, accounts. */
 export function System() {
-  const { route, may } = useApp();
+  const { route, may, back } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'system' ? at.tab : 'health';
   };
-  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back }]);
   return (
     <>
       <Sub

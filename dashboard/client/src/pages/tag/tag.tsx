@@ -66,7 +66,7 @@ export function TagPage() {
 }
 
 function KnownTag(props: { readonly tag: TagInfo }) {
-  const { site, alerts, annotations, clock, settings, zone, go } = useApp();
+  const { site, alerts, annotations, clock, settings, zone, go, back } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   lastTag = props.tag.name;
   const trend = createTrendState(props.tag);
@@ -119,7 +119,7 @@ function KnownTag(props: { readonly tag: TagInfo }) {
     { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
     { caption: 'W', text: shared.key.explain, on: ['w'], run: why },
     { caption: 'D', text: shared.key.unit, on: ['d'], run: display },
-    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: back },
   ]);
   return (
     <>
