@@ -218,8 +218,16 @@ describe('KeyFigureTally', () => {
       ],
       { tag: 'T5' },
     );
+    const ownEvent = aLife(
+      'ALT-7',
+      [
+        [9_000, 'B'],
+        [9_000, 'D'],
+      ],
+      { tag: '', detectors: ['self-watch'] },
+    );
     const young = aLife('ALT-6', [[8_000, 'B']], { tag: 'T6', priority: 'A' });
-    const { alarms, anomalies, noResponse } = figuresOf([chatter, slow, fleeting, acted, stale, young]);
+    const { alarms, anomalies, noResponse } = figuresOf([chatter, slow, fleeting, acted, stale, ownEvent, young]);
     const tags = (sources: readonly { readonly tag: string }[]): string[] => sources.map(({ tag }) => tag);
     expect(alarms.chattering).toMatchObject([{ tag: 'T1', count: 3 }]);
     // T1 went away for good 10 s after its last begin; before that it came again within a minute

@@ -1,5 +1,6 @@
 import type { AlertLife } from '../../core/report.ts';
 import { type Course, overlap, type Span } from './course.ts';
+import { selfDetector } from '../../core/self-device.ts';
 import { chatterMs, chatterTimes, fleetingMs, staleMs } from './limits.ts';
 
 /** Origin of alerts: equipment, first tag and first detector. */
@@ -62,6 +63,8 @@ export class Sources {
         isWithin(one.from) &&
         one.ended &&
         !one.acted &&
+        // an act against the monitor is over at once, and its alarm waits for an operator
+        detector !== selfDetector &&
         one.to - one.from <= fleetingMs &&
         !((begins[i + 1] ?? Infinity) - one.to < chatterMs),
     );
