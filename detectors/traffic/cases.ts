@@ -4,7 +4,7 @@ import type { Suspicion } from './suspicion.ts';
 /** Maximum number of clients named in one finding. */
 const mostClients = 8;
 /** Maximum number of written tags that one finding lists. */
-const mostWrites = 16;
+const mostWrites = 32;
 /** Increase of the score for repetitions: this amount for each factor of ten. */
 const growth = 0.5;
 

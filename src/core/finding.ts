@@ -55,7 +55,7 @@ export interface Explanation {
   readonly seen?: readonly string[] | undefined;
   /** Addresses of the clients whose acts on the network are explained; at most 16. Absent in findings of earlier versions. */
   readonly clients?: readonly string[] | undefined;
-  /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 16. */
+  /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 32. */
   readonly writes?: readonly ObservedWrite[] | undefined;
 }
 
