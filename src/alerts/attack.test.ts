@@ -12,6 +12,7 @@ const minute = 60_000;
 const tags = new TagTable([
   tagOf('PS.P1.CMD', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
   tagOf('PS.P1.KW', { area: 'pumping', equipment: 'PS.P1', device: 'plc1' }),
+  tagOf('CW.LT', { area: 'treatment', equipment: 'CW', device: 'plc1' }),
 ]);
 const text = { sentence: 's', title: 't', contributions: [], normalIf: '', techniques: ['T1692.001'] };
 const write: Finding = {
@@ -23,18 +24,20 @@ const write: Finding = {
   equipment: '',
 };
 const power = tagFinding(tags, 'PS.P1.KW', start);
+const frozen: Finding = { ...tagFinding(tags, 'CW.LT', start), detector: 'frozen', signal: true };
 
-/** A writes to the pump and its power, which changes at the given minutes in turn; its states minute by minute. */
-function statesOf(writesUntil: number, changes: readonly number[], lastMin: number): string {
+/** Writes to the pump, or another cause, and its power, which changes at the given minutes in turn; its states minute by minute. */
+function statesOf(causeUntil: number, changes: readonly number[], lastMin: number, cause = write): string {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
   const manager = new AlertManager({ store, clock, epoch: 'e', tags });
-  manager.take({ change: 'begin', finding: write });
+  manager.useInfluences([{ tags: ['CW.LT', 'PS.P1.KW'] }]);
+  manager.take({ change: 'begin', finding: cause });
   let isPresent = false;
   const states: string[] = [];
   for (let min = 0; min <= lastMin; min++) {
     clock.set(start + min * minute);
-    if (min === writesUntil) manager.take({ change: 'end', finding: { ...write, endedAt: clock.now() } });
+    if (min === causeUntil) manager.take({ change: 'end', finding: { ...cause, endedAt: clock.now() } });
     if (changes.includes(min)) {
       isPresent = !isPresent;
       const own = { ...power, id: `P${changes.indexOf(min) >> 1}`, updatedAt: clock.now() };
@@ -51,6 +54,13 @@ it('an alert does not flicker while a client attacks, and returns with the end o
   expect(statesOf(99, [1, 2, 6, 7, 12, 13], 15)).toBe('-BBBBBBBBBBBBBBB');
   expect(statesOf(5, [1, 2], 8)).toBe('-BBBBDDDD');
   expect(statesOf(99, [1, 2], 13)).toBe('-BBBBBBBBBBBDD');
+});
+
+it('what a controller does by a false signal does not flicker while the signal is false', () => {
+  expect(statesOf(99, [1, 2, 6, 7], 9, frozen)).toBe('-BBBBBBBBB');
+  expect(statesOf(5, [1, 2], 8, frozen)).toBe('-BBBBDDDD');
+  // a level that is low without being false explains nothing that comes and goes
+  expect(statesOf(99, [1, 2, 6, 7], 8, { ...frozen, detector: 'range', signal: undefined })).toBe('-BDDDDBDD');
 });
 
 it('without an attack in its incident it returns at once', () => {

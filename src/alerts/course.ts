@@ -24,23 +24,25 @@ export class Course {
 
 /** True if an alert whose condition has ended stays in alarm: the condition is likely to recur. */
 export const isHeld = (alert: Alert, all: ReadonlyMap<string, Alert>, { returns }: Course, time: number): boolean =>
-  returns.areFrequent(time) || isAttacked(alert, all);
+  returns.areFrequent(time) || isDriven(alert, all);
 
 /**
- * Time without its condition after which a held alert returns to normal, ms. During an attack it is the time for which the alert
- * would recur: a process that an intruder moves is not back to normal, although a detector has nothing to report for some minutes.
+ * Time without its condition after which a held alert returns to normal, ms. While its cause is present it is the time for which the
+ * alert would recur: a process that an intruder moves, or a controller that obeys a false signal, is not back to normal, although a
+ * detector has nothing to report for some minutes.
  */
-export const heldMs = (alert: Alert, all: ReadonlyMap<string, Alert>): number => (isAttacked(alert, all) ? joinGapMs : quietMs);
+export const heldMs = (alert: Alert, all: ReadonlyMap<string, Alert>): number => (isDriven(alert, all) ? joinGapMs : quietMs);
 
-/** True while another alert of the incident sees an intruder act. */
-function isAttacked({ id, incident }: Alert, all: ReadonlyMap<string, Alert>): boolean {
-  for (const other of all.values())
-    if (other.incident === incident && other.id !== id && other.findings.some(isActSeen)) return true;
+/** True while another alert of the incident sees an intruder act, or an earlier one a false signal. */
+function isDriven({ id, incident, raisedAt }: Alert, all: ReadonlyMap<string, Alert>): boolean {
+  for (const other of all.values()) {
+    if (other.incident !== incident || other.id === id) continue;
+    const open = other.findings.filter(({ endedAt }) => endedAt === undefined);
+    if (open.some(({ explanation: { seen = [] } }) => seen.length > 0)) return true;
+    if (other.raisedAt <= raisedAt && open.some(({ signal }) => signal === true)) return true;
+  }
   return false;
 }
-
-const isActSeen = ({ endedAt, explanation: { seen = [] } }: Alert['findings'][number]): boolean =>
-  endedAt === undefined && seen.length > 0;
 
 /** Detects events that occur too often to be reported each time. */
 export class Repeats {
