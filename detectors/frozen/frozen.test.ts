@@ -35,10 +35,12 @@ describe('frozen', () => {
           rests.learn(0, value, ms, true);
         }
         const longest = longestByValue(staysOf(samples));
+        const long = longest.slice(0, 6).filter(({ ms }) => 2 * ms >= (longest[0]?.ms ?? 0));
+        const anywhere = long.length < 3 ? 0 : (long.at(-1)?.ms ?? 0);
         for (const { value, ms } of longest) expect(rests.longest(0, value)).toBeGreaterThanOrEqual(ms);
         for (const { value, ms } of longest.filter((one) => one.ms > (longest[6]?.ms ?? 0)).slice(0, 6))
-          expect(rests.longest(0, value)).toBe(ms);
-        expect(rests.longest(0, 99)).toBeGreaterThanOrEqual(longest[5]?.ms ?? 0);
+          expect(rests.longest(0, value)).toBe(Math.max(ms, anywhere));
+        expect(rests.longest(0, 99)).toBeGreaterThanOrEqual(Math.max(longest[5]?.ms ?? 0, anywhere));
       }),
       { seed: 5, numRuns: 200 },
     );
@@ -88,6 +90,28 @@ describe('frozen', () => {
     // a value that never occurred again has the bound of any value
     const stuck = Array.from({ length: 700 }, () => 3.1);
     expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
+  });
+
+  it('takes a stay at any value as normal if long stays occurred at three values, and finds a longer one', () => {
+    const holds = (values: readonly number[]) =>
+      values.flatMap((value, i) => [
+        ...Array.from({ length: 60 }, () => value),
+        ...wave(300, i, { mean: 3, swing: 0, noise: 0.02 }),
+      ]);
+    const stuck = series(
+      Array.from({ length: 400 }, () => 3.37),
+      1e7,
+    );
+    const at = (surprise: readonly number[]): number => surprise.findIndex((one) => one > 1);
+    // each value twice, so that each has a bound of its own
+    const [two, three] = [
+      [2.9, 3],
+      [2.9, 3, 3.1],
+    ].map((values) => surprises(learnedOf(holds([...values, ...values])), stuck));
+    expect(at(two ?? [])).toBeLessThan(20);
+    expect(at(three ?? [])).toBeGreaterThanOrEqual(59);
+    expect(at(three ?? [])).toBeLessThan(70);
+    expect(Math.max(...(three ?? []))).toBeGreaterThan(1.5);
   });
 
   it('relies less on the longest of few stays, also if a counter stays at a new value each time', () => {

@@ -3,6 +3,8 @@ import type { Columns } from '../../src/detector-kit/columns.ts';
 import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 
 const kept = 6;
+/** Values with similarly long stays from which on a stay may occur at any value. */
+const anywhere = 3;
 /** Confidence limit: if the six longest stays are alike, there were many of them. */
 const mostTrusted = 1e9;
 /** Digits of a value in the name of its entry. */
@@ -11,7 +13,9 @@ const shown = 7;
 /**
  * The longest stays of each channel: at most one for each value, six in total. A value among them has a bound of its own: a
  * pump's flow of 0, a valve at 100 % and an end of the range last for hours and occur again. Any other value has a common bound:
- * the longest stay at a value that occurred once, or the shortest of the six, which no other value exceeded. Exact, in one pass.
+ * the longest stay at a value that occurred once, or the shortest of the six, which no other value exceeded. If three values or more have
+ * stays of at least half of the longest one, every value has at least the shortest of these: an analyser holds its present value during
+ * its calibration, another one each time. Exact, in one pass.
  */
 export class Rests {
   readonly #value: Float64Array;
@@ -54,32 +58,52 @@ export class Rests {
   /** Bound of a value, ms. With fewer than six entries, other values have the longest of them. −∞ before the first. */
   longest(channel: number, value: number): number {
     const from = channel * kept;
+    let own = Number.NEGATIVE_INFINITY;
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
     let once = Number.NEGATIVE_INFINITY;
     for (let i = from; i < from + kept; i++) {
       const ms = this.#ms[i] as number;
-      if (this.#value[i] === value) return ms;
+      if (this.#value[i] === value) own = ms;
       least = Math.min(least, ms);
       most = Math.max(most, ms);
       if ((this.#times[i] as number) < 2) once = Math.max(once, ms);
     }
-    return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
+    const common = least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
+    return Math.max(own === Number.NEGATIVE_INFINITY ? common : own, this.#anywhere(from, most));
+  }
+
+  /** Bound of all values: the shortest stay of at least half of the longest one; −∞ if such stays belong to few values. */
+  #anywhere(from: number, longest: number): number {
+    let [values, shortest] = [0, Number.POSITIVE_INFINITY];
+    for (let i = from; i < from + kept; i++) {
+      const ms = this.#ms[i] as number;
+      if (2 * ms < longest) continue;
+      values++;
+      shortest = Math.min(shortest, ms);
+    }
+    return values < anywhere ? Number.NEGATIVE_INFINITY : shortest;
   }
 
   /**
-   * Number of stays of at least half of the bound: at the value if it has a bound of its own, else at all values that occurred
-   * once.
+   * Number of stays of at least half of the bound: at the value if the bound is its own, else at all values that occurred
+   * once, or at all values if there are three or more with the bound.
    */
   count(channel: number, value: number): number {
-    const half = this.longest(channel, value) / 2;
-    let [count, isComplete] = [0, false];
-    for (let i = channel * kept; i < (channel + 1) * kept; i++) {
-      if (this.#value[i] === value) return Math.max(1, this.#times[i] as number);
-      if ((this.#ms[i] as number) < half) isComplete = true;
-      else if ((this.#times[i] as number) < 2) count++;
+    const bound = this.longest(channel, value);
+    const from = channel * kept;
+    let [once, all, withBound, isComplete] = [0, 0, 0, false];
+    for (let i = from; i < from + kept; i++) {
+      const ms = this.#ms[i] as number;
+      if (this.#value[i] === value && ms === bound) return Math.max(1, this.#times[i] as number);
+      if (ms >= bound) withBound++;
+      if (2 * ms < bound) isComplete = true;
+      else {
+        all++;
+        if ((this.#times[i] as number) < 2) once++;
+      }
     }
-    return isComplete ? Math.max(1, count) : mostTrusted;
+    return isComplete ? Math.max(1, withBound < anywhere ? once : all) : mostTrusted;
   }
 
   /** Baseline entries: the common bound, and the values that have a bound of their own. */

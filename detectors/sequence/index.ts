@@ -9,6 +9,7 @@ export const sequence: DetectorPlugin<SequenceConfig> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  calibrated: 'chance',
   graded: true,
   create: (config, target) => new SequenceDetector(config, target),
 };

@@ -223,11 +223,13 @@ function levelsOf(
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
         const own =
-          plugin.calibrated === 'chance' || (plugin.calibrated === true && passing === allowed.rows)
-            ? 1
-            : by === 'budget'
-              ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
-              : shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
+          plugin.calibrated === 'chance'
+            ? Math.max(1, aboveLearned(expected, known))
+            : plugin.calibrated === true && passing === allowed.rows
+              ? 1
+              : by === 'budget'
+                ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
+                : shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
         const perBlock = staysPerBlock[channel] as number;
         if (Number.isNaN(perBlock)) return own;
         const within = judged(outOfFold.of(channel));
@@ -264,10 +266,12 @@ function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
-  const folds = Math.max(0, -Math.log(expected));
-  const seen = Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest);
-  return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
+  return Math.max(Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest), aboveLearned(expected, known));
 }
+
+/** Least threshold above the highest value of learned data. */
+const aboveLearned = (expected: number, known: number): number =>
+  (aboveKnown + aboveKnownPerFold * Math.max(0, -Math.log(expected))) * known;
 
 /** Scale of a tail, as far as the rarest threshold stays within the largest ratio to what was seen: coarse surprises fit no tail. */
 const scaleWithin = (tail: Tail | undefined, begin: number): number =>
