@@ -1,7 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 
-type Explained = Pick<Finding, 'explanation' | 'tags'> & { readonly findings?: Alert['findings'] };
+type Explained = Pick<Finding, 'explanation' | 'tags' | 'network'> & { readonly findings?: Alert['findings'] };
 
 const explanationsOf = ({ explanation, findings = [] }: Explained): readonly Finding['explanation'][] => [
   explanation,
@@ -15,7 +15,11 @@ export const isObserved = ({ latching, explanation }: Pick<Alert, 'explanation' 
 /** Addresses of the clients of an act; empty if none is known. */
 export const clientsOf = (act: Explained): readonly string[] => explanationsOf(act).flatMap(({ clients }) => clients ?? []);
 
-/** Tags that the clients of an act wrote. The tags of a finding name at most five of them, and one of a sweep. */
-export const writtenBy = (act: Explained): readonly string[] => [
-  ...new Set([...act.tags, ...explanationsOf(act).flatMap(({ writes = [] }) => writes.map(({ tag }) => tag))]),
-];
+/**
+ * Tags that a finding or alert is about; of an act all tags that its clients wrote. The tags of a finding name at most five of them, and
+ * one of a sweep.
+ */
+export const tagsOf = (side: Explained): readonly string[] =>
+  side.network === true
+    ? [...new Set([...side.tags, ...explanationsOf(side).flatMap(({ writes = [] }) => writes.map(({ tag }) => tag))])]
+    : side.tags;

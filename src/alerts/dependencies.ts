@@ -17,6 +17,11 @@ export class Dependencies {
     }
   }
 
+  /** True if the configuration states none. */
+  get isEmpty(): boolean {
+    return this.#stated.size === 0;
+  }
+
   /**
    * True if one supplies the other, or both supply a third: when one of two infeeds is lost, the other one has to deliver more. Two consumers
    * of one supply do not reach each other.

@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
 import type { Area } from '../core/monitor.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
-import { clientsOf, isObserved, writtenBy } from './client-acts.ts';
+import { clientsOf, isObserved, tagsOf } from './client-acts.ts';
 import { Dependencies } from './dependencies.ts';
 import { inAlarm } from './findings.ts';
 import { Influences } from './influences.ts';
@@ -123,12 +123,12 @@ export class Incidents {
 
   /** Tags to which something may happen because of what an alert states. */
   consequencesOf(alert: Alert): ReadonlySet<string> {
-    return this.#influences.consequencesOf(writtenBy(alert));
+    return this.#influences.consequencesOf(tagsOf(alert));
   }
 
   /** True if the finding is a consequence of what the alert states. */
   #follows(finding: Finding, alert: Alert): boolean {
-    return finding.signal === undefined && this.#influences.follows(finding.tags, writtenBy(alert));
+    return finding.signal === undefined && this.#influences.follows(finding.tags, tagsOf(alert));
   }
 
   /** True if the alert states a consequence of the finding, which was found first: both began within a minute. */
@@ -142,7 +142,8 @@ export class Incidents {
    * changes nothing that began before it.
    */
   #reaches(alert: Alert, finding: Finding, time: number): boolean {
-    if (finding.signal !== undefined || (finding.network === undefined && this.#isSetting(finding.tags))) return false;
+    if (this.#dependencies.isEmpty || finding.signal !== undefined) return false;
+    if (finding.network === undefined && this.#isSetting(finding.tags)) return false;
     const recent = alert.findings.filter(
       ({ signal, since, beganAt, lastBeganAt = beganAt }) =>
         signal === undefined &&
@@ -150,8 +151,8 @@ export class Incidents {
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );
-    const places = recent.flatMap((one) => this.#placesOf(writtenBy(one)));
-    return this.#placesOf(writtenBy(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
+    const places = recent.flatMap((one) => this.#placesOf(tagsOf(one)));
+    return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
   }
 
   /** True for a set-point, or a setting of a relay. */
@@ -188,7 +189,7 @@ export class Incidents {
   }
 
   #concerned(side: Side): string[] {
-    return [side.equipment, ...this.#placesOf(writtenBy(side))].filter((each) => each !== '');
+    return [side.equipment, ...this.#placesOf(tagsOf(side))].filter((each) => each !== '');
   }
 
   #placesOf(names: readonly string[]): string[] {

@@ -131,8 +131,8 @@ export class AlertManager implements AlertFeed {
 
   /** Changes of one observation, those of known alerts first: what begins beside them may be their consequence. */
   inOrder(changes: readonly FindingChange[]): readonly FindingChange[] {
-    const isNew = ({ finding }: FindingChange): number => Number(this.#alertOf(finding) === undefined);
-    return changes.length < 2 ? changes : changes.toSorted((a, b) => isNew(a) - isNew(b));
+    const byNews = Map.groupBy(changes, ({ finding }) => this.#alertOf(finding) === undefined);
+    return [...(byNews.get(false) ?? []), ...(byNews.get(true) ?? [])];
   }
 
   /** Applies a change of a finding to the alerts before it returns. */
