@@ -45,6 +45,8 @@ export interface Scenario {
   readonly physicalResult: string;
   readonly difficulty: 1 | 2 | 3;
   readonly durationS: number;
+  /** Hours of the day, UTC, between which people begin such work; at any hour if undefined. A play begins within them. */
+  readonly hours?: readonly [from: number, to: number] | undefined;
   readonly steps: readonly ScenarioStep[];
   /** Spans with an attack or a fault, plant seconds after the start. */
   readonly truth: readonly {

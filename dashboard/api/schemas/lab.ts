@@ -55,6 +55,7 @@ export const scenario = objectOf<Scenario>({
   physicalResult: z.string(),
   difficulty: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   durationS: seconds,
+  hours: z.tuple([z.number(), z.number()]).readonly().optional(),
   steps: list(step),
   truth: list(z.strictObject({ fromS: seconds, toS: seconds, tags: names, equipment: names })),
   expect: z

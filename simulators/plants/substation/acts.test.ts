@@ -65,6 +65,7 @@ describe('the acts', () => {
 
   it.each([
     { name: 'transformer-order', value: 2, workS: 1900, tags: ['QT2H.POS', 'QT2L.POS', 'QT2L.LR'] },
+    { name: 'outage-order', value: 3, workS: 1300, tags: ['QF3.POS', 'QF3.CMD'] },
     { name: 'coupler-order', value: undefined, workS: 1300, tags: ['QC.POS', 'QC.LR'] },
     { name: 'capacitor-order', value: 2, workS: 1000, tags: ['QCB2.POS', 'CAP.MODE'] },
     { name: 'tap-order', value: 1, workS: 400, tags: ['T1.MODE'] },

@@ -9,6 +9,7 @@ import {
   couplerOrder,
   enter,
   feederOrder,
+  outageOrder,
   restOfOrder,
   tapOrder,
   transformerOrder,
@@ -167,6 +168,11 @@ export const acts: Readonly<Record<string, Act<SubstationState>>> = {
     summary: 'a feeder is opened and earthed for three quarters of an hour of work, then closed again',
     value: { meaning: 'feeder 1–4', standard: 3 },
     run: (s, v) => begin(s, feederOrder(feederOf(v))),
+  },
+  'outage-order': {
+    summary: 'a feeder is switched off by remote control for 20 minutes, without work on it',
+    value: { meaning: 'feeder 1–4', standard: 3 },
+    run: (s, v) => begin(s, outageOrder(feederOf(v))),
   },
   'transformer-order': {
     summary: 'a transformer is out of service for half an hour of work',

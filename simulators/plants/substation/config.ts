@@ -20,7 +20,9 @@ const rules: TagRules = {
     const { table } = point.modbus;
     if (/\.(LASTI|LASTT)$/.test(point.name)) return 'record';
     if (table === 'coil' || /\.(MODE|PMODE|CMD)$/.test(point.name)) return point.writable ? 'command' : 'status';
-    if (/^(F\d\.(ISET|ISET2|TMS|CURVE|AR)|UFLS\.(F\d|T|EN)|TRF\.EN|T\d\.BW|G1\.DROOP)$/.test(point.name)) return 'parameter';
+    // the regulator of the hydro unit has a droop: its voltage differs from USP by its reactive power, and never has to reach it
+    if (/^(F\d\.(ISET|ISET2|TMS|CURVE|AR)|UFLS\.(F\d|T|EN)|TRF\.EN|T\d\.BW|G1\.(DROOP|USP))$/.test(point.name))
+      return 'parameter';
     if (/\.(FW)$/.test(point.name)) return 'parameter';
     if (point.writable) return 'setpoint';
     return table === 'input' && !/\.(TAP|FAN|PICKUP|CHG|N|STATE|OK|ACT)$/.test(point.name) ? 'measurement' : 'status';
@@ -29,11 +31,14 @@ const rules: TagRules = {
   decimals: (point) => decimalsOf(quantum.get(point.name) ?? point.modbus.scale),
 };
 
-/** Scan class: fast for breakers, frequency and voltage, which change at once; slow for heat, energy and settings. */
+/**
+ * Scan class: fast for breakers, frequency and voltage, which change at once; slow for heat, energy and settings. All contacts and coils of
+ * the breakers have one class, because a request then reads them all: 26 requests more would exceed what a device answers in a second.
+ */
 function scan(point: PlantPoint): string {
   if (/\.(OIL|HOT|AMB|FAN|EP|EQ|EPI|EPE|TBRG\d|TSTAT|FUEL|STARTS|FW|FO|TIME|LASTI|LASTT)$/.test(point.name)) return 'slow';
   if (/^(F\d\.(ISET|ISET2|TMS|CURVE|AR)|UFLS\.|CAP\.)/.test(point.name)) return 'process';
-  if (/\.(POS|OPN|TRIP|CMD|PICKUP|F)$/.test(point.name) || /^(GRID|BUS[AB])\./.test(point.name)) return 'fast';
+  if (/\.(POS|OPN|SPR|LR|TRIP|SEL|CMD|PICKUP|F)$/.test(point.name) || /^(GRID|BUS[AB])\./.test(point.name)) return 'fast';
   return 'normal';
 }
 

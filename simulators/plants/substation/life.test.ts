@@ -14,6 +14,8 @@ const isLocal = (s: SubstationState, name: BreakerName): boolean => s.breakers[b
 const isManual = (s: SubstationState, name: string): boolean => s.memory[at(name)] === 0;
 const feederSigns = [1, 2, 3, 4].flatMap((n): [string, (state: SubstationState) => boolean][] => [
   [`switching-order ${n}`, (s) => s.acts.order === n && isLocal(s, `QF${n}` as BreakerName)],
+  // a switching order has as few steps left only in its last minute
+  [`outage-order ${n}`, ({ acts: { orders } }) => orders.length === 2 && orders[1]?.name === `QF${n}.CMD` && orders[1].inS > 300],
   [`relay-test ${n}`, (s) => s.acts.test === n && s.memory[at(`F${n}.TMS`)] === 0.05],
   [`line-fault ${n}`, (s) => s.acts.faults.some((fault) => fault.node === node.F1 + n - 1)],
 ]);
@@ -59,7 +61,16 @@ function happened(life: Life, days: number, seed: number): ReadonlyMap<string, n
 }
 
 /** Acts of a benign scenario, whatever the feeder. */
-const kinds = ['switching-order', 'relay-test', 'line-fault', 'diesel-test', 'load-transfer', 'voltage-sag', 'rain'];
+const kinds = [
+  'switching-order',
+  'outage-order',
+  'relay-test',
+  'line-fault',
+  'diesel-test',
+  'load-transfer',
+  'voltage-sag',
+  'rain',
+];
 
 describe('normal operation', () => {
   it.each([1, 2, 3, 0x5eed])('of a calibration has every act on every object within three days, seed %d', (seed) => {

@@ -8,8 +8,8 @@ import type { LifeState, SubstationState } from './state.ts';
 
 const shift = [6, 19] as const;
 const always = [0, 24] as const;
-/** Days between two acts on the same object while a monitor learns. */
-const daily = [0.8, 1.2] as const;
+/** Days between two acts on the same object while a monitor learns: irregular, so that it learns no rhythm that the station does not have. */
+const daily = [0.3, 1.6] as const;
 
 /** A habit of its own for each of several alike, so that three days of calibration have it on every one of them. */
 const each = (act: string, count: number, habit: Omit<Habit<SubstationState>, 'act' | 'name' | 'value'>) =>
@@ -21,6 +21,7 @@ const transferred = (uniform: number): number => (uniform < 0.3 ? -1 : 1) * (1 +
 const habits: readonly Habit<SubstationState>[] = [
   { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: [0.25, 0.4], hours: shift, value: () => 1500 },
   ...each('switching-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
+  ...each('outage-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
   ...each('transformer-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),
   { act: 'coupler-order', ordinary: [80, 120], calibration: daily, hours: shift, value: () => 1 },
   ...each('capacitor-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),

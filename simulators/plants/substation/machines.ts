@@ -14,6 +14,8 @@ const [dieselOn, dieselMode] = [at('G2.CMD'), at('G2.MODE')];
 const voltageLag = 0.8;
 /** Voltage droop over the rated apparent power, per unit. */
 const voltageDroop = 0.04;
+/** Reactive over active power of the diesel set in the grid (power factor 0.95), and time constant of this outer loop, s. */
+const [reactiveShare, factorLag] = [Math.tan(Math.acos(0.95)), 5] as const;
 
 /** True while a machine turns without being connected: its speed needs short steps. */
 export function isFree({ breakers, hydro, diesel }: SubstationState): boolean {
@@ -86,10 +88,19 @@ function regulateHydro(state: SubstationState, carried: number, dt: number): voi
   });
 }
 
+/**
+ * In the grid a controller of the power factor trims the regulator (IEEE 421.5, clause 11). By the droop alone, the voltage of the
+ * grid would determine the reactive power of a small set.
+ */
 function regulateDiesel(state: SubstationState, carried: number, dt: number): void {
   const { diesel, network } = state;
-  const isPartner = carried === supply.grid || carried === supply.hydro;
-  regulate(diesel, isPartner, carried === supply.diesel, 1.02, voltageOf(network, node.A), {
+  const volts = voltageOf(network, node.A);
+  if (carried === supply.grid) {
+    diesel.reactive += (reactiveShare * Math.max(0, network.diesel.p) - diesel.reactive) * lag(dt, factorLag);
+    diesel.voltage = volts;
+    return;
+  }
+  regulate(diesel, carried === supply.hydro, carried === supply.diesel, 1.02, volts, {
     mva: dieselRating.mva,
     reactive: network.diesel.q,
     dt,

@@ -6,7 +6,7 @@ import type { ActsState, OrderStep, SubstationState } from './state.ts';
 /** Time between selection and command: the operator reads the selection back first, s. */
 const readBackS = 4;
 /** Time from the first order to the first one back, s. */
-const workS = { feeder: 2700, transformer: 1800, coupler: 1200, capacitor: 900, tap: 300 } as const;
+const workS = { feeder: 2700, outage: 1200, transformer: 1800, coupler: 1200, capacitor: 900, tap: 300 } as const;
 
 /** Name of a step that earths a feeder, or no feeder with value 0. */
 const earth = 'EARTH';
@@ -42,6 +42,12 @@ export function feederOrder(n: number): OrderStep[] {
     ...keys(end - 60, [name], true),
     ...command(end, name, true),
   ];
+}
+
+/** A feeder is switched off and on by remote control, because a customer or a neighbour asked for it: nobody works on it. @param n 1 to 4 */
+export function outageOrder(n: number): OrderStep[] {
+  const name = `QF${n}` as BreakerName;
+  return [...command(0, name, false), ...command(workS.outage, name, true)];
 }
 
 /** A transformer is taken out of service: load side first, and back in reverse order. @param n 1 or 2 */

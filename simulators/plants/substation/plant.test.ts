@@ -39,6 +39,17 @@ describe('a new plant', () => {
   });
 });
 
+describe('the diesel set in the grid', () => {
+  it.each([20, 20.8])('has the power factor 0.95 at any voltage of the busbar, e.g. %d kV', (volts) => {
+    const plant = plantAt(9);
+    for (const name of ['T1.USP', 'T2.USP']) plant.write(at(name), volts);
+    act(plant, 'diesel-test', 1500);
+    plant.step(900);
+    expect(Math.abs(register(plant, 'BUSA.UAB') - volts)).toBeLessThan(0.32);
+    expect(register(plant, 'G2.Q') / register(plant, 'G2.P')).toBeCloseTo(Math.tan(Math.acos(0.95)), 1);
+  });
+});
+
 describe('save and restore', () => {
   it('continues bit for bit through JSON: in a disturbance, in an island, with falsified signals', () => {
     const plant = plantAt(10, { life: 'calibration', seed: 5 });

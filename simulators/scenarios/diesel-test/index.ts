@@ -11,6 +11,7 @@ export const dieselTest: Scenario = {
   physicalResult: 'The diesel set delivers 1.5 MW within ten minutes.',
   difficulty: 1,
   durationS: 3600,
+  hours: [6, 18],
   steps: [
     {
       atS: 60,

@@ -12,6 +12,7 @@ export const plannedSwitching: Scenario = {
   physicalResult: 'Feeder 3 is without supply for a quarter of an hour, as its customers were told.',
   difficulty: 1,
   durationS: 3600,
+  hours: [6, 18],
   steps: [
     {
       atS: 60,

@@ -12,6 +12,7 @@ export const relayTest: Scenario = {
   physicalResult: 'None: the time multiplier is 0.05 instead of 0.10 for twenty minutes, and the feeder keeps its supply.',
   difficulty: 1,
   durationS: 3600,
+  hours: [6, 18],
   steps: [
     {
       atS: 60,

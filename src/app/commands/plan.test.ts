@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { plants } from '../../../simulators/plants/index.ts';
 import { main } from '../../main.ts';
+import { passphraseVariable } from '../../tools/lab/config.ts';
 import { answerRight, type ScriptedPeer, startScriptedPeer } from '../../../test/support/scripted-modbus.ts';
 
 const file = (port: number, settings: string, tags: string): string => `
@@ -62,6 +65,13 @@ describe('scadawatch plan', () => {
     // 2 + 0.1 requests; 11 + 1 + 0.1 items; (21 + 22) + (21 + 2) + 2.2 bytes; 2.1 of 50
     expect(text).toContain('2.1 requests/s, 12.1 registers and bits/s, 68.2 bytes/s, 4.2 % of the request budget');
     expect(text).toContain('as long as the device answers within 456 ms on average');
+  });
+
+  it.each(plants)('keeps the periods of the shipped configuration of the plant $type', async ({ example }) => {
+    vi.stubEnv(passphraseVariable, 'unused');
+    await main(['node', 'scadawatch', 'plan', fileURLToPath(example), '--data', dir]);
+    expect([process.exitCode ?? 0, printed.filter((line) => line.includes('WARNING'))]).toEqual([0, []]);
+    vi.unstubAllEnvs();
   });
 
   it('fails if the periods cannot be kept, and names the setting that helps', async () => {

@@ -59,15 +59,18 @@ export async function benchIncidents(
     const known = kept.of({ id, ...of });
     if (known === undefined) say(`${id} at ${of.speed}× … `);
     const play = async (): Promise<Outcome> =>
-      outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed) }), of);
+      outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed, hoursOf(events)) }), of);
     outcomes.push(known ?? kept.keep(await play()));
   }
   return rowsOf(outcomes, plugin === waterworks ? 'incidents' : `incidents of the ${plugin.type}`);
 }
 
-/** A drawn hour of the day: the levels of the tanks differ by it. */
-export function startOf(id: string, seed: number): number {
-  const hour = Math.floor(24 * new Random(seed).fork(id).next());
+/** Hours in which the events of a play can begin together: those of the first one that states some. */
+const hoursOf = (events: readonly Scenario[]): Scenario['hours'] => events.find(({ hours }) => hours !== undefined)?.hours;
+
+/** A drawn hour of the day, within `hours` if people work only then: levels, loads and voltages differ by it. */
+export function startOf(id: string, seed: number, [from, to]: Scenario['hours'] = [0, 24]): number {
+  const hour = from + Math.floor((to - from) * new Random(seed).fork(id).next());
   return startTime - (startTime % dayMs) + hour * hourMs;
 }
 
