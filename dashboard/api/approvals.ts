@@ -87,7 +87,11 @@ export async function requested(
 
 async function performed({ act, by, reason }: ApprovalRequest, services: Services): Promise<void> {
   const { baseline, calibration, view } = services;
-  if (act.kind === 'configuration') return await confirmConfiguration(view, act.change, by, reason, 'queued');
+  if (act.kind === 'configuration') {
+    if (view.configuration?.open()?.id !== act.change)
+      throw new ApiError('refused', 'This change of the configuration does not wait any more.', { hint: 'Reject the request.' });
+    return await confirmConfiguration(view, act.change, by, reason, 'queued');
+  }
   if (act.kind === 'learn') return await learnAlert(services, act, by, reason, 'queued');
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;

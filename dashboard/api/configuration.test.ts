@@ -60,6 +60,10 @@ it('where a second person is configured, it takes effect when another user appro
   const decision = { id: requests[0]?.id ?? '', accept: true, reason: 'seen on site' };
   expect((await engineer.call('POST /api/approvals/decide', decision)).status).toBe(409);
   expect(acts).toEqual([]);
+  open = { ...change, id: 'another' };
+  const { status, body } = await admin.call('POST /api/approvals/decide', decision);
+  expect([status, body]).toEqual([409, expect.objectContaining({ hint: 'Reject the request.' })]);
+  open = change;
   expect((await admin.call('POST /api/approvals/decide', decision)).status).toBe(200);
   expect(acts).toEqual([['1a2b3c4d', 'engineer', 'new weir', 'queued']]);
 });
