@@ -178,6 +178,12 @@ it('a fault of a signal is no consequence, and neither is what follows only the 
   expect(incidentsOf([0, stop], [5, place('T1.FT')], [20, place('PR.PT')])).toEqual([0, 0, 0]);
 });
 
+it('a write is a cause while what it changed lasts, also if the client is silent since long', () => {
+  const past = { ...act('plc1', ['CL.SP']), endedAt: start + minute };
+  expect(incidentsOf([0, past], [1, place('CL.SP')], [60, place('SEQ')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, past], [1, { ...place('CL.SP'), endedAt: start + 2 * minute }], [60, place('SEQ')])).toEqual([0, 0, 2]);
+});
+
 it('a sweep concerns the equipment of each write, of which its finding names one', () => {
   const writes = ['F1.P', 'F2.P', 'CL.SP'].map((tag) => ({ client: '10.0.0.66', tag, after: 0, change: '0' }));
   const sweep = { ...act('rtu3', ['F1.P']), explanation: { ...explained, writes } };

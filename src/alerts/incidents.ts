@@ -26,7 +26,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
   inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= consequenceMs;
 
 /**
- * Finds the incident of a new alert by cause. An area and a time are none. While the other alert is or recently was in alarm:
+ * Finds the incident of a new alert by cause. An area and a time are none. While the other alert is or recently was in alarm, or that of an
+ * act while its incident lasts:
  *
  * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
  *   if the consequence is found first. A
@@ -86,7 +87,8 @@ export class Incidents {
     if (isAct && finding.network === true) return this.#isSameIntrusion(alert, finding, time);
     if (!isAct && finding.network !== true && (finding.device !== undefined || alert.device !== undefined))
       return finding.device === alert.device;
-    if (!isPresent(alert, time)) return false;
+    // what a client wrote is not undone when it is silent
+    if (!isPresent(alert, time) && !(isAct && this.#isOngoing(alert.incident, time))) return false;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       if (process.device !== undefined) return false;
