@@ -54,6 +54,19 @@ it('the alarm lasts over acknowledgement and restart until the change is confirm
   );
 });
 
+it('a change that cannot weaken the watch is an alarm of its own, which claims no reduced protection', () => {
+  const { clock } = site();
+  const manager = new AlertManager({ store: new MemoryAlerts(), clock, epoch: 'e', tags: new TagTable([]) });
+  const configuration = {
+    note: 'plant.yaml has changed: tag X.LT now watched.',
+    open: () => undefined,
+  } as unknown as Unconfirmed;
+  watchConfiguration(configuration, manager, new SelfWatch(clock, (change) => manager.take(change)));
+  expect(manager.open()).toMatchObject([
+    { title: 'Configuration changed', state: 'D', device: 'monitor/configuration', techniques: [{ id: 'T0838' }] },
+  ]);
+});
+
 it('a further change is annunciated again, and the earlier alarm ends by itself', async () => {
   const { clock, start } = site();
   const { manager: first } = start([budget]);

@@ -6,7 +6,7 @@ type Alerts = Pick<AlertFeed, 'open' | 'comment'>;
 
 /** Raises the alarm about changed settings of the configuration, and ends it when they are confirmed. */
 export function watchConfiguration(configuration: Unconfirmed | undefined, alerts: Alerts, selfWatch: SelfWatch): void {
-  if (configuration?.note !== undefined) selfWatch.noteProtection(configuration.note);
+  if (configuration?.note !== undefined) selfWatch.noteNotice(configuration.note);
   const changed = configuration?.open();
   if (changed === undefined) return;
   const end = selfWatch.noteConfiguration(changed);

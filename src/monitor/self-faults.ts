@@ -196,6 +196,17 @@ export const protectionWords = (act: string): FaultWords => ({
   techniques: ['T0838'],
 });
 
+/** Texts of an alarm about a changed configuration that nobody has to confirm. */
+export const noticeWords = (sentence: string): FaultWords => ({
+  title: 'Configuration changed',
+  sentence,
+  normalIf: 'It would be normal if the change was planned.',
+  response:
+    'Compare the change in System, Audit with the planned one. If nobody knows of it, restore the file, restart scadawatch and inform the security team',
+  priority: 3,
+  techniques: ['T0838'],
+});
+
 /** Texts of the alarm about changed settings of the configuration. It lasts until a person has confirmed them. */
 export const configurationWords = ({ file, settings }: ChangedConfiguration): FaultWords => ({
   title: 'Configuration changed, not confirmed',

@@ -5,7 +5,15 @@ import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { selfDetector, selfName } from '../core/self-device.ts';
 import type { PartStatus } from '../core/supervisor.ts';
-import { configurationWords, faultOfPart, type FaultWords, protectionWords, type SelfFault, words } from './self-faults.ts';
+import {
+  configurationWords,
+  faultOfPart,
+  type FaultWords,
+  noticeWords,
+  protectionWords,
+  type SelfFault,
+  words,
+} from './self-faults.ts';
 
 export type { SelfFault } from './self-faults.ts';
 
@@ -85,7 +93,16 @@ export class SelfWatch {
 
   /** Raises an alarm about an act that reduces the protection of the plant. The act is over at once, its alarm waits for an operator. */
   noteProtection(act: string): void {
-    const finding = this.#findingOf('protection', `${selfName}/protection`, protectionWords(act));
+    this.#note('protection', protectionWords(act));
+  }
+
+  /** Raises an alarm about a changed configuration that cannot weaken the watch. */
+  noteNotice(sentence: string): void {
+    this.#note('configuration', noticeWords(sentence));
+  }
+
+  #note(channel: string, words: FaultWords): void {
+    const finding = this.#findingOf(channel, `${selfName}/${channel}`, words);
     this.#report({ change: 'begin', finding });
     this.#report({ change: 'end', finding: { ...finding, endedAt: finding.updatedAt } });
   }
