@@ -1,46 +1,48 @@
-// Long: a day of every tag is simulated and judged.
+// Long: two days of every tag of two plants are simulated and judged.
 /**
  * Each scenario states effects and an expected alert. The test beside each scenario checks its effects. This file plays each
- * scenario of the process under the baseline that the lab ships, at the shipped scan periods, and checks the expected alert, its
- * technique and the findings that the README names. This shows that the shipped baseline is current.
+ * scenario of the process under the baseline that the lab ships for its plant, at the shipped scan periods. On the waterworks it checks the
+ * expected alert, its technique and the findings that the README names; on the substation the expected alert, with the traffic on the
+ * network. This shows that the shipped baselines are current.
  */
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
+import { plants } from '../../simulators/plants/index.ts';
+import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { scenariosOf } from '../../simulators/scenarios/index.ts';
-import type { AlarmRecords } from '../../src/alerts/records/records.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { fitsPlan } from '../../src/detection/baseline/fits.ts';
-import type { Baseline } from '../../src/detection/baseline/format.ts';
-import { readShipped } from '../../src/learning/baselines/shipped.ts';
 import { unwatchedIn } from '../../src/learning/baselines/unwatched.ts';
+import { stageOf, startOf } from '../bench/incidents/index.ts';
+import { playScenarios, type Stage } from '../bench/incidents/play.ts';
 import { campaign } from '../bench/waterworks/campaign.ts';
-import { startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
-import { shippedRecords } from '../support/plant-records.ts';
+import { startTime } from '../bench/waterworks/plant.ts';
 
 const hourMs = 3_600_000;
 /** Hours of normal operation before each scenario. */
 const warmHours = 3;
-const plan = waterworksPlan();
 const scenarios = scenariosOf(waterworks.type);
 const { shipped } = waterworks;
-let baseline: Baseline;
-let rationalised: AlarmRecords['rationalised'];
+/** Random seed of the plays of the substation: those of `bench -- incidents --plant substation --speed 1 --seed 1`. */
+const stationSeed = 1;
+let stage: Stage;
 
 beforeAll(async () => {
-  const read = shipped && (await readShipped(shipped.file));
-  if (read === undefined) throw new Error('the waterworks ship no baseline; run npm run lab:baseline');
-  baseline = read;
-  const records = await shippedRecords(waterworks);
-  rationalised = (change) => records.rationalised(change);
+  stage = await stageOf(waterworks);
 });
 
-it('the shipped baseline fits the example configuration; otherwise run npm run lab:baseline', () => {
-  expect(fitsPlan(baseline, plan)).toBe(true);
-  const { channels, unwatched } = unwatchedIn(plan, baseline);
-  expect(unwatched.length / channels).toBeLessThan(0.03);
-  expect(unwatched.filter(({ cause }) => cause === 'no-baseline' || cause === 'no-threshold')).toEqual([]);
-});
+it.each(plants)(
+  'the shipped baseline of the plant $type fits the example configuration; otherwise run npm run lab:baseline',
+  async (plant) => {
+    const { plan: own, baseline: learned } = await stageOf(plant);
+    expect(fitsPlan(learned, own)).toBe(true);
+    const { channels, unwatched } = unwatchedIn(own, learned);
+    expect(unwatched.length / channels).toBeLessThan(0.03);
+    expect(unwatched.filter(({ cause }) => cause === 'no-baseline' || cause === 'no-threshold')).toEqual([]);
+    expect(learned.calibration.promise).toMatchObject({ budgetPerDay: 2.4, promised: true });
+  },
+);
 
 interface Play {
   readonly id: string;
@@ -104,6 +106,7 @@ it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings,
   const to = from + scenario.durationS * 1_000;
   const begin = from - warmHours * hourMs;
   const span = { seed, from: begin, warmHours, hours: (to - begin) / hourMs, season: shipped?.season };
+  const { plan, baseline, rationalised } = stage;
   const [judged = []] = await campaign(plan, [baseline.calibration], { ...span, scenario, rationalised });
   const raised = judged.filter(({ raisedAt }) => raisedAt >= from);
   const score = scoreScenario(scenario, from, raised, to);
@@ -130,6 +133,31 @@ it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings,
 
 it('at most one other alert is raised: the budget of 2.4 a day lets expect 0.6 in these six hours', () => {
   expect(unrelated.length, unrelated.join(', ')).toBeLessThanOrEqual(1);
+});
+
+describe('the substation', () => {
+  /** Faults that the shipped baseline does not find: their READMEs say so. */
+  const missed = ['oil-sensor-drift'];
+  /** Titles of alerts that have nothing to do with their scenario. */
+  const beside: string[] = [];
+  let station: Stage;
+  beforeAll(async () => {
+    station = await stageOf(substation);
+  });
+
+  it.each(scenariosOf(substation.type))('$id is alerted as its README states', async (scenario) => {
+    const startedAt = startOf(scenario.id, stationSeed, scenario.hours);
+    const { alerts, endedAt } = await playScenarios(station, [scenario], { speed: 1, seed: stationSeed, startedAt });
+    const score = scoreScenario(scenario, startedAt, alerts, endedAt);
+    if (scenario.kind === 'benign') expect(titlesOf(alerts)).toEqual([]);
+    else expect(score).toMatchObject({ detected: !missed.includes(scenario.id) });
+    expect(score.afterMs ?? 0).toBeLessThanOrEqual(score.withinMs ?? 0);
+    beside.push(...titlesOf(alerts.filter((alert) => !score.counted.includes(alert))));
+  });
+
+  it('raises at most two alerts beside these', () => {
+    expect(beside.length, beside.join(', ')).toBeLessThanOrEqual(2);
+  });
 });
 
 const titlesOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ title, device = '' }) => `${device} ${title}`);
