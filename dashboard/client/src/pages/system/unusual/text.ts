@@ -25,7 +25,7 @@ export const texts = {
   note: {
     asOf: (time: string) => `as of ${time}`,
     ofAll: (shown: number, all: number) => `${formatNumber(shown)} of ${formatNumber(all)}`,
-    scale: 'score 0.6 to 1 of the threshold; raises no alert',
+    scale: 'peak of 0.6 to 1 of the threshold; raises no alert',
   },
   sentence: {
     none: 'No channel has a score between 0.6 and 1. Minor findings are listed here while they last.',
