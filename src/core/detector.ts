@@ -147,7 +147,7 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * Set if a statistical detector scales its surprise on rows that it did not learn: 0.3 % of normal rows exceed 1. A calibration
    * too short for a budget promise uses this scale, and no threshold is below half of it. `chance`: the surprise of a new event is a
    * chance computed from the number of learned ones, and 1 is the least that may be reported. Thresholds start there, and are only
-   * raised if the holdout folds raise too many alerts. One new event shows no tail.
+   * raised if the holdout folds raise too many alerts, or have at least three such events.
    */
   readonly calibrated?: true | 'chance';
   /**

@@ -93,7 +93,7 @@ function stepScale(sorted: Float32Array, count: number): number {
 }
 
 /** Runs of stretches that reach a level. */
-function eventsAt(inTime: Float32Array, level: number): number {
+export function eventsAt(inTime: Float32Array, level: number): number {
   let events = 0;
   inTime.forEach((value, i) => {
     if (value >= level && !((inTime[i - 1] ?? Number.NEGATIVE_INFINITY) >= level)) events++;

@@ -8,7 +8,7 @@ import { type Maxima, part, without } from './maxima.ts';
 import { countIn, mostFolds, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
 import { shortThreshold, timesTooShort } from './short.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
-import { fitTail, fitTails, type Tail, tailLevel } from './tail.ts';
+import { coarser, eventsAt, fitTail, fitTails, type Tail, tailLevel } from './tail.ts';
 import type { Unlearnable } from '../../detection/baseline/format.ts';
 
 /** Share of the allowed alerts for detectors of vectors. They judge all tags at once, and have as much as all others together. */
@@ -26,6 +26,9 @@ const aboveKnownPerFold = 0.05;
 const quietShare = 0.5;
 /** The same for a channel without any surprise, before a promise: the median of the others is then high because their data are few. */
 const constantShare = 0.4;
+
+/** Events from which on a channel whose surprise is a chance has a tail: with fewer the chance itself is the better estimate. */
+const fewestEvents = 3;
 
 /** Number of passing rows below which a share of rows is hardly an event. */
 const fewPassing = 2;
@@ -223,7 +226,7 @@ function levelsOf(
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
         const own =
-          plugin.calibrated === 'chance'
+          plugin.calibrated === 'chance' && isRare(outOfFold.of(channel))
             ? Math.max(1, aboveLearned(expected, known))
             : plugin.calibrated === true && passing === allowed.rows
               ? 1
@@ -268,6 +271,9 @@ function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
 function channelThreshold(tail: Tail, expected: number, known: number): number {
   return Math.max(Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest), aboveLearned(expected, known));
 }
+
+/** True if too few events of a channel reach the surprise 1 to show a tail. */
+const isRare = (maxima: Float32Array): boolean => eventsAt(coarser(maxima), 1) < fewestEvents;
 
 /** Least threshold above the highest value of learned data. */
 const aboveLearned = (expected: number, known: number): number =>
