@@ -68,8 +68,8 @@ const act = (device: string, written: readonly string[] = [], clients?: readonly
   ...(clients === undefined ? {} : { explanation: { ...explained, clients } }),
 });
 
-/** The incidents of findings that begin at the given minutes: equal numbers are one incident. */
-function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding>])[]): number[] {
+/** The incidents of findings that begin at the given minutes: equal numbers are one incident. `told` acknowledges all alerts so far. */
+function incidentsOf(...findings: readonly (readonly [atMin: number, over: Partial<Finding> | 'told'])[]): number[] {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
   const manager = new AlertManager({ store, clock, epoch: 'e', tags, areas });
@@ -78,6 +78,10 @@ function incidentsOf(...findings: readonly (readonly [atMin: number, over: Parti
   findings.forEach(([atMin, over], i) => {
     const time = start + atMin * minute;
     clock.set(time);
+    if (over === 'told') {
+      for (const { id } of store.all()) manager.acknowledge(id, { user: 'night', role: 'operator' });
+      return;
+    }
     const of = { id: `F${i}`, detector: 'range', channel: `c${i}`, since: time, beganAt: time, updatedAt: time };
     const rest = { area: '', equipment: '', tags: [], score: 2, peak: 2, certainty: { kind: 'stated' as const } };
     const title = { ...(over.explanation ?? explained), title: `title ${i}` };
@@ -134,6 +138,13 @@ it('acts of one client at several devices are one incident while it lasts, and a
   expect(incidentsOf([0, of('plc1', intruder)], [0.5, of('rtu2', other)])).toEqual([0, 1]);
   // without a client, only the device relates them
   expect(incidentsOf([0, act('plc1')], [0.5, act('rtu2')])).toEqual([0, 1]);
+});
+
+it('a client that reaches another device after the operator has acknowledged its incident makes a new one', () => {
+  const of = (device: string) => act(device, [], ['10.0.0.66']);
+  expect(incidentsOf([0, of('plc1')], [0.1, 'told'], [2, of('rtu2')])).toEqual([0, 1]);
+  expect(incidentsOf([0, of('plc1')], [0.1, 'told'], [0.5, of('rtu2')])).toEqual([0, 0]);
+  expect(incidentsOf([0, of('plc1')], [0.1, 'told'], [2, of('plc1')])).toEqual([0, 0]);
 });
 
 it('two faults of one area are two incidents, however near in time', () => {

@@ -10,7 +10,10 @@ import { Influences } from './influences.ts';
 
 /** Time after its end in which an alert still has consequences, ms. */
 const consequenceMs = 600_000;
-/** Greatest time between a consequence and a cause that is found after it, ms. What begins later is an event of its own. */
+/**
+ * Greatest time between the arrivals of one client at several devices after an acknowledgement, and between a consequence and a cause that
+ * is found after it, ms. What begins later is an event of its own.
+ */
 const arrivalMs = 60_000;
 /** Greatest time between two findings of equipment of which one depends on the other, ms: protection acts, and all of it is read. */
 const reachMs = 120_000;
@@ -37,7 +40,7 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
- * - Acts of one client while the incident lasts, at any device.
+ * - Acts of one client while the incident lasts, at another device until everything is acknowledged.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
@@ -99,12 +102,16 @@ export class Incidents {
     return this.#follows(finding, alert) || this.#precedes(finding, alert) || this.#reaches(alert, finding, time);
   }
 
-  /** True for acts of one client, and at one device also if a client is not known. */
+  /**
+   * True for acts of one client, and at one device also if a client is not known. Another device that a client reaches later than
+   * a minute after the operator has acknowledged everything is told anew.
+   */
   #isSameIntrusion(alert: Alert, finding: Finding, time: number): boolean {
     const [known, own] = [clientsOf(alert), clientsOf(finding)];
     const isSame = own.some((client) => known.includes(client));
-    const isUnknown = alert.device === finding.device && (known.length === 0 || own.length === 0);
-    return (isSame || isUnknown) && this.#isOngoing(alert.incident, time);
+    if (!this.#isOngoing(alert.incident, time)) return false;
+    if (alert.device === finding.device) return isSame || known.length === 0 || own.length === 0;
+    return isSame && (time - alert.raisedAt <= arrivalMs || !this.#isAcknowledged(alert.incident));
   }
 
   /** True if both concern one equipment. */
@@ -188,6 +195,10 @@ export class Incidents {
   /** True while an alert of the incident is or recently was in alarm. */
   #isOngoing(incident: string, time: number): boolean {
     return this.membersOf(incident).some((alert) => isPresent(alert, time));
+  }
+
+  #isAcknowledged(incident: string): boolean {
+    return this.membersOf(incident).every(({ acknowledgedAt }) => acknowledgedAt !== undefined);
   }
 
   #concerned(side: Side): string[] {
