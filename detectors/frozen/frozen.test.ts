@@ -92,9 +92,10 @@ describe('frozen', () => {
     expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
   });
 
-  it('takes a stay at any value as normal if long stays occurred at three values, and finds a longer one', () => {
+  describe('with long stays at several values', () => {
     const holds = (values: readonly number[]) =>
-      values.flatMap((value, i) => [
+      // each value twice, so that each has a bound of its own
+      [...values, ...values].flatMap((value, i) => [
         ...Array.from({ length: 60 }, () => value),
         ...wave(300, i, { mean: 3, swing: 0, noise: 0.02 }),
       ]);
@@ -102,16 +103,34 @@ describe('frozen', () => {
       Array.from({ length: 400 }, () => 3.37),
       1e7,
     );
-    const at = (surprise: readonly number[]): number => surprise.findIndex((one) => one > 1);
-    // each value twice, so that each has a bound of its own
-    const [two, three] = [
-      [2.9, 3],
-      [2.9, 3, 3.1],
-    ].map((values) => surprises(learnedOf(holds([...values, ...values])), stuck));
-    expect(at(two ?? [])).toBeLessThan(20);
-    expect(at(three ?? [])).toBeGreaterThanOrEqual(59);
-    expect(at(three ?? [])).toBeLessThan(70);
-    expect(Math.max(...(three ?? []))).toBeGreaterThan(1.5);
+    const isFound = (one: number): boolean => one > 1;
+    const judged = (values: readonly number[]) => surprises(learnedOf(holds(values)), stuck);
+
+    it('takes a stay at any value as normal from three values on, and finds a longer one', () => {
+      expect(judged([2.9, 3]).findIndex(isFound)).toBeLessThan(20);
+      const three = judged([2.9, 3, 3.1]);
+      expect(three.findIndex(isFound)).toBeGreaterThanOrEqual(59);
+      expect(three.findIndex(isFound)).toBeLessThan(70);
+      expect(Math.max(...three)).toBeGreaterThan(1.5);
+    });
+
+    it('lets a person lower the bound of all values, and no bound of a value below it', () => {
+      const three = learnedOf(holds([2.9, 3, 3.1]));
+      const shown = three.facts?.().map(({ name, figures }) => [name, figures['longest']]);
+      expect(shown).toEqual(
+        expect.arrayContaining([
+          ['', 60],
+          ['at 2.9 m', 60],
+        ]),
+      );
+      expect(shown?.every(([, longest]) => (longest as number) >= 60)).toBe(true);
+      expect(() => three.amend?.('LT01', 'at 2.9 m', { longest: 10 })).toThrow('longest cannot be 10');
+      three.amend?.('LT01', '', { longest: 10 });
+      expect(three.facts?.()[0]?.figures['longest']).toBe(10);
+      const found = surprises(three, stuck).findIndex(isFound);
+      expect(found).toBeGreaterThan(0);
+      expect(found).toBeLessThan(20);
+    });
   });
 
   it('relies less on the longest of few stays, also if a counter stays at a new value each time', () => {

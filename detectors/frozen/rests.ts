@@ -106,9 +106,11 @@ export class Rests {
     return isComplete ? Math.max(1, withBound < anywhere ? once : all) : mostTrusted;
   }
 
-  /** Baseline entries: the common bound, and the values that have a bound of their own. */
+  /** Baseline entries: the common bound, and the values that have a bound of their own. None can be below that of all values. */
   lines(channel: number, tag: Tag): BaselineLine[] {
-    const own = Array.from({ length: kept }, (_, i) => channel * kept + i).filter((i) => (this.#times[i] as number) >= 2);
+    const entries = Array.from({ length: kept }, (_, i) => channel * kept + i);
+    const anyMs = this.#anywhere(channel * kept, Math.max(...entries.map((i) => this.#ms[i] as number)));
+    const own = entries.filter((i) => (this.#times[i] as number) >= 2 && (this.#ms[i] as number) >= anyMs);
     const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
     const named = new Set(short).size === own.length ? short : own.map((i) => String(this.#value[i]));
     const any: Figure = {
@@ -125,18 +127,23 @@ export class Rests {
           longest: {
             read: () => (this.#ms[i] as number) / 1_000,
             write: (_channel: number, seconds: number) => (this.#ms[i] = seconds * 1_000),
-            least: 0,
+            least: Math.max(0, anyMs / 1_000),
           },
         },
       })),
     ];
   }
 
-  /** Sets `ms` as the common bound. If all entries belong to a value, the shortest is replaced. */
+  /**
+   * Sets `ms` as the common bound. If all entries belong to a value, the shortest is replaced. A longer bound of all values is lowered
+   * with the stays that make it.
+   */
   #bound(channel: number, ms: number): void {
     const all = Array.from({ length: kept }, (_, i) => channel * kept + i).sort(
       (a, b) => (this.#ms[b] as number) - (this.#ms[a] as number),
     );
+    if (this.#anywhere(channel * kept, this.#ms[all[0] as number] as number) > ms)
+      for (const i of all) this.#ms[i] = Math.min(this.#ms[i] as number, ms);
     const common = all.filter((i) => (this.#times[i] as number) < 2);
     const [first, ...rest] = common.length > 0 ? common : all.slice(-1);
     for (const i of rest) this.#ms[i] = this.#ms[i] === Number.NEGATIVE_INFINITY ? ms : Math.min(this.#ms[i] as number, ms);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
-import { calibrate, make, scored } from '../../test/support/detectors.ts';
+import { TagTable } from '../../src/core/tag.ts';
+import { calibrate, make, scored, tagOf } from '../../test/support/detectors.ts';
 import { traffic as plugin } from './index.ts';
 import {
   at,
@@ -158,6 +159,17 @@ it('writes of one case are listed by tag: the value before the first one, the la
     ['CL.SP', 0.5],
     ['RW.FT', 0.5],
   ]);
+});
+
+it('a sweep lists at most 32 written tags', () => {
+  const tags = new TagTable(Array.from({ length: 40 }, (_, i) => tagOf(`Q${i}.CMD`, { device: 'plc1', role: 'command' })));
+  const detector = make(plugin, { ...target, tags }, { clients: [{ address: hmi, may: 'write' }] });
+  const sweep = Array.from({ length: 40 }, (_, tag) =>
+    write(10 + tag / 10, ends(stranger, 'plc1'), { target: `coil ${tag}`, tag, before: 1, after: 0, accepted: true }),
+  );
+  found(detector, [...normalTraffic(5), ...sweep]);
+  const { writes = [] } = told(detector, 'plc1/write');
+  expect(writes.map(({ tag }) => tag)).toEqual(Array.from({ length: 32 }, (_, i) => `Q${i}.CMD`));
 });
 
 describe('configured clients', () => {

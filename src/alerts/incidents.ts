@@ -177,11 +177,12 @@ export class Incidents {
       [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
     );
     if (ofDevice.some((tag) => this.#isOfController(tag))) return true;
-    // nothing but time relates a write to an unknown address to what changes, and a measurement is not written
+    // nothing but time relates such a write to what changes; beside known tags only what can be written may be another one
     if (!isObserved(act)) return false;
     const isUnknown = this.#known(act.tags).length === 0;
     const isWritten = ({ role }: Tag): boolean => role === 'setpoint' || role === 'command' || role === 'parameter';
-    return ofDevice.some((tag) => apartMs <= (isWritten(tag) && isUnknown ? echoMs : reportMs) && (isWritten(tag) || isUnknown));
+    const changed = isUnknown ? ofDevice : ofDevice.filter(isWritten);
+    return changed.some((tag) => apartMs <= (isUnknown && isWritten(tag) ? echoMs : reportMs));
   }
 
   /** True for a tag of the controller itself: its equipment counts, and neither measures nor drives the process. */

@@ -58,6 +58,37 @@ test('a detector with a scale of its own has at least its threshold, however cal
   expect(Math.max(...(await begins()))).toBeLessThan(0.5);
 });
 
+test('the threshold of a surprise that is a chance starts at 1, and lies on its tail from three events on', async () => {
+  const hourMs = 3_600_000;
+  /** New events of one channel, an hour each: no surprise to a copy that has learned them. */
+  const withEvents = (count: number, calibrated?: 'chance') => ({
+    ...factory(),
+    plugin: { ...factory().plugin, ...(calibrated === undefined ? {} : { calibrated }) },
+    create: () => {
+      const one = factory().create() as Deviation;
+      let learned: ReadonlySet<number> | undefined;
+      const isNew = (time: number): boolean => !(learned ??= new Set(one.learnedTimes)).has(time);
+      return Object.assign(one, {
+        score: (observation: Observation, report: Report) => {
+          if (observation.kind !== 'batch') return;
+          const time = observation.batch.receiveTime[0] as number;
+          const nth = time / (10 * hourMs);
+          const isEvent = nth < count && time % (10 * hourMs) < hourMs;
+          report(0, time, isEvent && isNew(time) ? 1.8 : 0);
+        },
+      });
+    },
+  });
+  const beginAfter = async (...events: Parameters<typeof withEvents>) => {
+    const { detectors } = await calibrate({ ...optionsOf(2.4, 3), detectors: [withEvents(...events)] });
+    return detectors['deviation']?.thresholds['T0']?.begin ?? Number.NaN;
+  };
+  expect(await beginAfter(1, 'chance')).toBe(1);
+  expect(await beginAfter(2, 'chance')).toBe(1);
+  expect(await beginAfter(5, 'chance')).toBeGreaterThan(1.8);
+  expect(await beginAfter(1)).toBeGreaterThan(1);
+});
+
 test('each part is judged by detectors that have not learned it, and all data are learned in the end', async () => {
   const made: Deviation[] = [];
   await calibrate({ ...optionsOf(2.4, 1), detectors: [factory(made)], folds: 4 });

@@ -225,18 +225,16 @@ function levelsOf(
       tails.map((tail, index) => {
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
-        const own =
-          plugin.calibrated === 'chance' && isRare(outOfFold.of(channel))
-            ? Math.max(1, aboveLearned(expected, known))
-            : plugin.calibrated === true && passing === allowed.rows
-              ? 1
-              : by === 'budget'
-                ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
-                : shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
+        const fitted = (): number => {
+          if (plugin.calibrated === 'chance' && isRare(outOfFold.of(channel))) return Math.max(1, aboveLearned(expected, known));
+          if (plugin.calibrated === true && passing === allowed.rows) return 1;
+          if (by === 'rows') return shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
+          return channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1);
+        };
         const perBlock = staysPerBlock[channel] as number;
-        if (Number.isNaN(perBlock)) return own;
+        if (Number.isNaN(perBlock)) return fitted();
         const within = judged(outOfFold.of(channel));
-        return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
+        return Math.max(fitted(), stayThreshold(within, perBlock * within.length, expected));
       }),
       // a surprise below 1 is within the learned range; a promise determines by itself how far below it may report
       by === 'budget' ? leastThreshold(plugin) : 1,
