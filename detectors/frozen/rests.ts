@@ -106,11 +106,11 @@ export class Rests {
     return isComplete ? Math.max(1, withBound < anywhere ? once : all) : mostTrusted;
   }
 
-  /** Baseline entries: the common bound, and the values that have a bound of their own. None can be below that of all values. */
+  /** Baseline entries: the common bound, and the values that have a bound of their own, which is at least that of all values. */
   lines(channel: number, tag: Tag): BaselineLine[] {
     const entries = Array.from({ length: kept }, (_, i) => channel * kept + i);
-    const anyMs = this.#anywhere(channel * kept, Math.max(...entries.map((i) => this.#ms[i] as number)));
-    const own = entries.filter((i) => (this.#times[i] as number) >= 2 && (this.#ms[i] as number) >= anyMs);
+    const ofAll = (): number => this.#anywhere(channel * kept, Math.max(...entries.map((i) => this.#ms[i] as number)));
+    const own = entries.filter((i) => (this.#times[i] as number) >= 2);
     const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
     const named = new Set(short).size === own.length ? short : own.map((i) => String(this.#value[i]));
     const any: Figure = {
@@ -125,9 +125,9 @@ export class Rests {
         unit: 's',
         figures: {
           longest: {
-            read: () => (this.#ms[i] as number) / 1_000,
+            read: () => Math.max(this.#ms[i] as number, ofAll()) / 1_000,
             write: (_channel: number, seconds: number) => (this.#ms[i] = seconds * 1_000),
-            least: Math.max(0, anyMs / 1_000),
+            least: Math.max(0, ofAll() / 1_000),
           },
         },
       })),
