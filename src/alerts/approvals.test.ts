@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryApprovals } from '../../dashboard/server/testing/fake-operation.ts';
 import type { ApprovalRequest, ReducingAct } from '../core/approvals.ts';
+import type { ChangedConfiguration, ConfigurationControl } from '../core/changed-configuration.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { AuditEntry } from '../core/state.ts';
 
@@ -13,7 +14,8 @@ function approvals() {
   const stored: ApprovalRequest[] = [];
   const audited: AuditEntry[] = [];
   const audit = { append: (entry: AuditEntry) => void audited.push(entry), read: () => [] };
-  return { clock, audited, open: () => memoryApprovals(audit, clock, true, stored) };
+  const open = (configuration?: Pick<ConfigurationControl, 'open'>) => memoryApprovals(audit, clock, true, stored, configuration);
+  return { clock, audited, open };
 }
 
 it('keeps a request across a restart and ends it after a day without its act', async () => {
@@ -29,6 +31,24 @@ it('keeps a request across a restart and ends it after a day without its act', a
     ['approval.expired', 'monitor'],
   ]);
   expect(open().waiting()).toEqual([]);
+});
+
+it('ends the confirmation of a changed configuration that was undone, or has become another one', async () => {
+  const { audited, open } = approvals();
+  const confirm = (change: string): ReducingAct => ({ kind: 'configuration', change, text: 'detector frozen disabled' });
+  const changed = (id: string): ChangedConfiguration => ({ id, at: 0, file: 'plant.yaml', settings: [] });
+  const first = open({ open: () => changed('a') });
+  await first.request(confirm('a'), anna, 'r');
+  const other = await first.request(unlearn('LT-1'), anna, 'r');
+  expect(first.waiting()).toHaveLength(2);
+  const again = open({ open: () => changed('b') });
+  expect(again.waiting()).toEqual([other]);
+  await again.request(confirm('b'), anna, 'r');
+  expect(open({ open: () => undefined }).waiting()).toEqual([other]);
+  expect(audited.filter(({ role }) => role === 'monitor').map(({ action, before }) => [action, before])).toEqual([
+    ['approval.void', 'requested by anna, engineer'],
+    ['approval.void', 'requested by anna, engineer'],
+  ]);
 });
 
 it('performs an act once, also if two users approve it at the same time', async () => {

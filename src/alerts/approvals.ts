@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../core/alert.ts';
 import { type ApprovalControl, type ApprovalRequest, isSamePerson, type ReducingAct } from '../core/approvals.ts';
+import type { ConfigurationControl } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import { differenceOf } from '../core/difference.ts';
 import { ScadaError } from '../core/errors.ts';
@@ -21,6 +22,8 @@ export interface ApprovalsOptions {
   readonly keep: KeepAct;
   readonly clock: Clock;
   readonly required: boolean;
+  /** The changed configuration, whose confirmation can wait; without it, such a request waits until it is decided or expires. */
+  readonly configuration?: Pick<ConfigurationControl, 'open'> | undefined;
 }
 
 /** Keeps the acts that wait for a second person. */
@@ -40,9 +43,22 @@ export class Approvals implements ApprovalControl {
     const { store, clock } = this.#options;
     const now = clock.now();
     const all = store.list();
-    const isOver = ({ id, expiresAt }: ApprovalRequest): boolean => expiresAt <= now && !this.#deciding.has(id);
-    for (const request of all.filter(isOver)) this.#end(request, 'expired', monitor, undefined);
-    return all.filter((request) => !isOver(request));
+    const endOf = ({ id, expiresAt, act }: ApprovalRequest): 'expired' | 'void' | undefined => {
+      if (this.#deciding.has(id)) return undefined;
+      if (expiresAt <= now) return 'expired';
+      return this.#isVoid(act) ? 'void' : undefined;
+    };
+    return all.filter((request) => {
+      const end = endOf(request);
+      if (end !== undefined) this.#end(request, end, monitor, undefined);
+      return end === undefined;
+    });
+  }
+
+  /** True if nothing is left to do: the changed configuration was undone, or is another one by now. */
+  #isVoid(act: ReducingAct): boolean {
+    const { configuration } = this.#options;
+    return configuration !== undefined && act.kind === 'configuration' && configuration.open()?.id !== act.change;
   }
 
   async request(act: ReducingAct, by: Actor, reason: string): Promise<ApprovalRequest> {
@@ -117,7 +133,7 @@ export class Approvals implements ApprovalControl {
     return request;
   }
 
-  #end(request: ApprovalRequest, what: 'approved' | 'expired', by: Actor, reason: string | undefined): void {
+  #end(request: ApprovalRequest, what: 'approved' | 'expired' | 'void', by: Actor, reason: string | undefined): void {
     const { store, audit } = this.#options;
     store.remove(request.id);
     audit.append(this.#entry(request, what, by, reason));

@@ -190,6 +190,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       keep: state.keep,
       clock,
       required: config.alarmRecords?.secondPerson ?? false,
+      configuration,
     }),
     config: dashboardConfig,
     metrics: { metrics, exposition: exposeMetrics(metrics) },

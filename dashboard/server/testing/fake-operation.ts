@@ -1,6 +1,7 @@
 import { Approvals } from '../../../src/alerts/approvals.ts';
 import type { Actor, Alert } from '../../../src/core/alert.ts';
 import type { ApprovalRequest } from '../../../src/core/approvals.ts';
+import type { ConfigurationControl } from '../../../src/core/changed-configuration.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { DecidedEpisode } from '../../../src/core/episode-decision.ts';
 import type { CalibrationReview, Episode, EpisodeList } from '../../../src/core/episodes.ts';
@@ -63,7 +64,13 @@ export class FakeMaintenance implements MaintenanceControl {
 }
 
 /** Requests for a second person in memory. */
-export function memoryApprovals(audit: AuditLog, clock: Clock, required = false, stored: ApprovalRequest[] = []): Approvals {
+export function memoryApprovals(
+  audit: AuditLog,
+  clock: Clock,
+  required = false,
+  stored: ApprovalRequest[] = [],
+  configuration?: Pick<ConfigurationControl, 'open'>,
+): Approvals {
   const store = {
     add: (request: ApprovalRequest) => void stored.push(request),
     remove: (id: string) =>
@@ -73,7 +80,7 @@ export function memoryApprovals(audit: AuditLog, clock: Clock, required = false,
       ),
     list: () => [...stored],
   };
-  return new Approvals({ store, audit, keep: keepIn({ approvals: store, audit }), clock, required });
+  return new Approvals({ store, audit, keep: keepIn({ approvals: store, audit }), clock, required, configuration });
 }
 
 /** Baseline of two entries that records the decisions about them. */
