@@ -5,6 +5,11 @@ import { baselineSchema, groupBaselineSchema } from './schema.ts';
 
 /** Standard errors from which a partial correlation is one: a group has thousands of pairs. */
 const sureErrors = 5;
+/**
+ * Partial correlation of two terms of one sum, such as the loads of two feeders beside the power of their transformers. What only follows
+ * the same day has a few hundredths.
+ */
+const ofOneSum = 0.5;
 
 /**
  * Pairs of a group that are correlated while all other tags of the group stay the same. With P the inverse covariance, the partial
@@ -25,7 +30,9 @@ function pairsOf({ tags, precision, rows }: GroupBaseline): readonly Influence[]
   return tags.flatMap((a, j) =>
     tags.slice(0, j).flatMap((b, i): Influence[] => {
       const scale = Math.sqrt((precision[j * size + j] ?? 0) * (precision[i * size + i] ?? 0));
-      return Math.abs((precision[j * size + i] ?? 0) / scale) >= least ? [{ tags: [b, a] }] : [];
+      const correlation = Math.abs((precision[j * size + i] ?? 0) / scale);
+      if (correlation < least) return [];
+      return [correlation < ofOneSum ? { tags: [b, a] } : { tags: [b, a], isSum: true }];
     }),
   );
 }

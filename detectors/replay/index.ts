@@ -43,6 +43,7 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   signal: true,
+  deliberate: true,
   byTag: true,
   create: (config, target) => new ReplayDetector(config, target),
 };

@@ -6,13 +6,14 @@ export const mostFindings = 20;
 
 export function toAlertFinding(finding: Finding): AlertFinding {
   const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
-  const { physical, network, signal } = finding;
+  const { physical, network, signal, deliberate } = finding;
   const entry = { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
   return {
     ...entry,
     ...(physical === undefined ? {} : { physical }),
     ...(network === undefined ? {} : { network }),
     ...(signal === undefined ? {} : { signal }),
+    ...(deliberate === undefined ? {} : { deliberate }),
   };
 }
 

@@ -28,7 +28,7 @@ const tags = new TagTable([
   tagOf('PS.P1.HRS', { area: 'pumping', equipment: 'PS.P1', device: 'plc1', kind: 'counter' }),
   tagOf('T2.LT', { area: 'network', equipment: 'T2', device: 'rtu2' }),
   tagOf('PR.PT', { area: 'zone', equipment: 'PR', device: 'rtu2' }),
-  ...['IN.P', 'BUS.U', 'F1.P', 'F2.P', 'F2.I', 'GEN.TRIP'].map((name) =>
+  ...['IN.P', 'BUS.U', 'F1.P', 'F2.P', 'F2.I', 'GEN.TRIP', 'F1.KW', 'F2.KW'].map((name) =>
     tagOf(name, { area: 'station', equipment: name.split('.')[0] ?? '', device: 'rtu3' }),
   ),
   tagOf('F1.ISET', { area: 'station', equipment: 'F1', device: 'rtu3', role: 'parameter' }),
@@ -52,6 +52,8 @@ const learned: readonly Influence[] = [
   { tags: ['T1.FT', 'PR.PT'] },
   // both feeders follow the same day
   { tags: ['F1.P', 'F2.P'] },
+  // and their powers together are that of the busbar
+  { tags: ['F1.KW', 'F2.KW'], isSum: true },
 ];
 const explained = { sentence: 's', title: '', contributions: [], normalIf: '', techniques: [] };
 const place = (name: string): Pick<Finding, 'area' | 'equipment' | 'tags'> => {
@@ -220,6 +222,26 @@ it('a relay that was relaxed long ago is part of the event as soon as its feeder
     incidentsOf([0, act('rtu3', ['F1.ISET'])], [0.1, place('F1.ISET')], [30, place('F1.P')], [30.1, place('GEN.TRIP')]),
   ).toEqual([0, 0, 0, 0]);
   expect(incidentsOf([0, place('F1.ISET')], [30, place('GEN.TRIP')])).toEqual([0, 1]);
+});
+
+it('a setting of a relay that a client changed is a cause of a later trip until the operator has acknowledged it', () => {
+  const relaxed = act('rtu3', ['F1.ISET']);
+  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [30, place('BUS.U')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [1, 'told'], [30, place('BUS.U')])).toEqual([0, 0, 2]);
+  expect(incidentsOf([0, act('rtu3', ['IN.TAP'])], [0.1, place('IN.TAP')], [30, place('BUS.U')])).toEqual([0, 0, 2]);
+  expect(incidentsOf([1, relaxed], [1.1, place('F1.ISET')], [30, { ...place('BUS.U'), since: start }])).toEqual([0, 0, 2]);
+});
+
+it('a client at the device of a signal that somebody falsifies belongs to it, before it is known what it writes', () => {
+  const falsified = { ...place('F2.P'), detector: 'replay', signal: true as const, deliberate: true as const };
+  expect(incidentsOf([0, falsified], [0.5, act('rtu3')])).toEqual([0, 0]);
+  expect(incidentsOf([0, act('rtu3')], [0.5, falsified])).toEqual([0, 0]);
+  expect(incidentsOf([0, falsified], [0.5, act('plc1')])).toEqual([0, 1]);
+  expect(incidentsOf([0, { ...falsified, deliberate: undefined }], [0.5, act('rtu3')])).toEqual([0, 1]);
+});
+
+it('a term of a sum that does not match belongs to the act on another term, which somebody may have falsified', () => {
+  expect(incidentsOf([0, act('rtu3', ['F1.P'])], [5, place('F2.KW')])).toEqual([0, 0]);
 });
 
 it('a fault of another feeder is an event of its own, although both follow the same day', () => {

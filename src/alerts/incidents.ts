@@ -38,7 +38,7 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - Findings of the process within two minutes, at equipment of which one supplies the other by the configuration, or both supply a
  *   third. No baseline has learned a trip or the loss of a supply.
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
- *   itself, such as its counter of writes. A write to an unknown address concerns a set-point or command of its controller within two
+ *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
@@ -58,11 +58,13 @@ export class Incidents {
 
   /**
    * Uses the influences of another baseline from now on. Loads of one busbar follow the same day and are correlated: where supplies are
-   * stated, a pair that they do not relate is no cause.
+   * stated, a pair that they do not relate is no cause, unless both are terms of one sum.
    */
   use(learned: readonly Influence[]): void {
     const equipmentOf = (name: string): string => this.#known([name])[0]?.equipment ?? '';
-    const causal = learned.filter(({ tags: [a, b] }) => this.#dependencies.mayRelate(equipmentOf(a), equipmentOf(b)));
+    const causal = learned.filter(
+      ({ tags: [a, b], isSum }) => isSum === true || this.#dependencies.mayRelate(equipmentOf(a), equipmentOf(b)),
+    );
     this.#influences = new Influences(this.#tags, causal);
   }
 
@@ -147,8 +149,8 @@ export class Incidents {
   }
 
   /**
-   * True if supplies relate the finding to one of the alert that began shortly before. What people set follows no disturbance, and an act
-   * changes nothing that began before it.
+   * True if supplies relate the finding to one of the alert that began shortly before, or to a setting that a client changed. What people
+   * set follows no disturbance, and an act changes nothing that began before it.
    */
   #reaches(alert: Alert, finding: Finding, time: number): boolean {
     if (this.#dependencies.isEmpty || finding.signal !== undefined) return false;
@@ -160,8 +162,17 @@ export class Incidents {
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );
-    const places = recent.flatMap((one) => this.#placesOf(tagsOf(one)));
+    const places = this.#placesOf([...recent.flatMap(tagsOf), ...this.#latentOf(alert, finding)]);
     return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
+  }
+
+  /**
+   * Settings of relays that a client wrote: they have no effect until the next disturbance, which may be any time later. Once the operator
+   * has acknowledged everything, a disturbance is told as an incident of its own.
+   */
+  #latentOf(act: Alert, { since }: Finding): readonly string[] {
+    if (act.network !== true || act.since > since || this.#isAcknowledged(act.incident)) return [];
+    return this.#known(tagsOf(act)).flatMap(({ name, role }) => (role === 'parameter' ? [name] : []));
   }
 
   /** True for a set-point, or a setting of a relay. */
@@ -171,11 +182,16 @@ export class Incidents {
   }
 
   /** True if the process shows an act of a client. @param apartMs time between the two */
-  #shows(process: Side, act: Side, apartMs: number): boolean {
+  #shows(process: Alert | Finding, act: Side, apartMs: number): boolean {
     if (this.#haveCommon(process, act)) return true;
-    const ofDevice = this.#known(process.tags).filter(({ device, aliases = [] }) =>
-      [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
-    );
+    const ofActed = (names: readonly string[]): Tag[] =>
+      this.#known(names).filter(({ device, aliases = [] }) =>
+        [device, ...aliases.map((one) => one.device)].includes(act.device ?? ''),
+      );
+    // a client often appears before it is known what it writes
+    const findings = 'findings' in process ? process.findings : [process];
+    if (findings.some(({ deliberate, tags }) => deliberate === true && ofActed(tags).length > 0)) return true;
+    const ofDevice = ofActed(process.tags);
     if (ofDevice.some((tag) => this.#isOfController(tag))) return true;
     // nothing but time relates such a write to what changes; beside known tags only what can be written may be another one
     if (!isObserved(act)) return false;

@@ -64,6 +64,8 @@ export interface AlertFinding {
   readonly network?: true | undefined;
   /** Set for a fault of the signal itself; absent in alerts of earlier versions. */
   readonly signal?: true | undefined;
+  /** Set for a signal that somebody falsifies; absent in alerts of earlier versions. */
+  readonly deliberate?: true | undefined;
 }
 
 /** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */

@@ -172,6 +172,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * others, but follows from nothing in the process.
    */
   readonly signal?: true;
+  /** Set if no fault has such an effect: somebody falsifies the signal on its way. */
+  readonly deliberate?: true;
   /** Which tags follow each other, by what its baseline has learned; an unreadable baseline has none. */
   readonly influences?: (baseline: Json, tags: TagTable) => readonly Influence[];
   /** Set if it learns similar machines together. It judges a state of one that only others were in. */
@@ -204,7 +206,7 @@ export interface DetectorFactory {
   readonly name: string;
   readonly plugin: Pick<
     DetectorPlugin,
-    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'signal' | 'byFamily'
+    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'signal' | 'deliberate' | 'byFamily'
   >;
   create(): Detector;
 }

@@ -105,6 +105,8 @@ export interface Finding {
   readonly network?: true | undefined;
   /** Set if it states a fault of the signal itself, see `DetectorPlugin`. */
   readonly signal?: true | undefined;
+  /** Set if somebody falsifies the signal, see `DetectorPlugin`. */
+  readonly deliberate?: true | undefined;
   /** Set if its rule has a priority and a response text, or an alarm record matches: the finding is then an alarm. */
   readonly alarm?: FindingAlarm | undefined;
 }

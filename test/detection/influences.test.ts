@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { response } from '../../detectors/response/index.ts';
+import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { influencesOf } from '../../src/detection/baseline/influences.ts';
+import { planDetection } from '../../src/detection/plan/plan.ts';
 import { readShipped } from '../../src/learning/baselines/shipped.ts';
-import { waterworksPlan } from '../bench/waterworks/plant.ts';
+import { exampleConfig, waterworksPlan } from '../bench/waterworks/plant.ts';
 import { tagOf } from '../support/detectors.ts';
 
 it('the shipped baseline knows which flows and levels of other areas follow each other, and nothing else', async () => {
@@ -24,6 +26,23 @@ it('the shipped baseline knows which flows and levels of other areas follow each
     'intake clearwell',
     'intake treatment',
     'pumping network',
+  ]);
+});
+
+it('the shipped baseline of the substation knows the loads of its feeders as terms of one sum', async () => {
+  const baseline = substation.shipped && (await readShipped(substation.shipped.file));
+  if (baseline === undefined) throw new Error('the substation ships no baseline; run npm run lab:baseline -- substation');
+  const feederOf = (name: string): string | undefined => /^F\d/.exec(name)?.[0];
+  const across = influencesOf(baseline, planDetection(exampleConfig(substation)))
+    .filter(({ tags, isSum }) => isSum === true && new Set(tags.map(feederOf)).size === 2 && tags.every(feederOf))
+    .map(({ tags }) => tags.toSorted((a, b) => a.localeCompare(b)).join(' '));
+  expect(across.toSorted((a, b) => a.localeCompare(b))).toEqual([
+    'F1.P F2.P',
+    'F1.P F3.P',
+    'F1.P F4.P',
+    'F2.P F3.P',
+    'F2.P F4.P',
+    'F3.P F4.P',
   ]);
 });
 

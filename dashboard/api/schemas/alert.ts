@@ -91,6 +91,7 @@ const finding = objectOf<AlertFinding>({
   physical: z.literal(true).optional(),
   network: z.literal(true).optional(),
   signal: z.literal(true).optional(),
+  deliberate: z.literal(true).optional().describe('somebody falsifies the signal'),
 }).meta({ id: 'Finding' });
 
 export const technique = objectOf<Technique>({
