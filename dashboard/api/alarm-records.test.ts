@@ -56,6 +56,9 @@ describe('alarm records', () => {
       (await engineer.call('POST /api/alarm-records/change', { record: { ...record, ...over }, version, reason: 'r' })).status;
     expect(await post({})).toBe(200);
     expect(await post({ priority: 1 })).toBe(409);
+    expect(await post({ id: 'X', returnWhen: 'XX above 2 m' })).toBe(409);
+    expect(await post({ id: 'X', returnWhen: 'too high' })).toBe(400);
+    expect(await post({ id: 'X', returnDelayMs: 60_000 })).toBe(400);
     expect(await post({ id: 'X', match: { ...record.match, tags: ['XX'] } })).toBe(409);
     expect(await post({ id: 'X', match: { ...record.match, tags: [], detectors: [] } })).toBe(400);
     expect(await post({ id: 'X', cause: 'c'.repeat(301) })).toBe(400);

@@ -35,7 +35,7 @@ export function afterReturn(alert: Alert, returnedAt: number): Act {
   const ends = alert.shelf?.once === true;
   const step = ends && alert.state === 'G' ? 'release' : 'return';
   const state = nextState(alert.state, step, false, latchingOf(alert));
-  const { chattering: _, ...calm } = ends ? withoutShelf(alert) : alert;
+  const { chattering: _, returnWait: __, ...calm } = ends ? withoutShelf(alert) : alert;
   const after = { ...calm, state, returnedAt };
   if (state !== 'A') return { alert: after, kind: 'returned' };
   return { alert: after, kind: alert.state === 'G' ? 'unshelved' : 'cleared' };

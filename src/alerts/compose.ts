@@ -66,8 +66,9 @@ export function withFinding(
   const isSettled = time - alert.raisedAt > settleMs;
   const leader = isSettled ? undefined : leading(findings, leaderOf(alert));
   const explanation = rises || recurs ? finding.explanation : (leader?.explanation ?? alert.explanation);
+  const { returnWait: _, ...present } = alert;
   return {
-    ...alert,
+    ...present,
     priority: rises ? alarm.priority : alert.priority,
     response: stated.response,
     ...(stated.rationale === undefined && alert.rationale === undefined ? {} : { rationale: stated.rationale }),

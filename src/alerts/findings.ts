@@ -17,13 +17,16 @@ export function toAlertFinding(finding: Finding): AlertFinding {
   };
 }
 
-/** True while a finding of the alert has not ended. */
-export const inAlarm = ({ findings, unlisted }: Pick<Alert, 'findings' | 'unlisted'>): boolean =>
-  findings.some(({ endedAt }) => endedAt === undefined) || (unlisted?.open ?? 0) > 0;
+/** True while a finding of the alert has not ended, or the alert waits for its return condition. */
+export const inAlarm = ({ findings, unlisted, returnWait }: Pick<Alert, 'findings' | 'unlisted' | 'returnWait'>): boolean =>
+  returnWait !== undefined || findings.some(({ endedAt }) => endedAt === undefined) || (unlisted?.open ?? 0) > 0;
 
 /** Time at which the last finding ended; undefined if one is open. */
-export const endOf = (alert: Alert): number | undefined =>
-  inAlarm(alert) ? undefined : Math.max(...alert.findings.map(({ endedAt }) => endedAt ?? Number.NEGATIVE_INFINITY));
+export const endOf = (alert: Alert): number | undefined => (inAlarm(alert) ? undefined : endOfFindings(alert.findings));
+
+/** Time at which the last of the ended findings ended; −∞ if none has. */
+export const endOfFindings = (findings: Alert['findings']): number =>
+  Math.max(...findings.map(({ endedAt }) => endedAt ?? Number.NEGATIVE_INFINITY));
 
 /**
  * The findings of an alert with one added or updated. A repetition joins the entry of the same kind.

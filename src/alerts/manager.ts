@@ -10,7 +10,7 @@ import {
   type Triage,
   type VerdictWord,
 } from '../core/alert.ts';
-import { type AlarmSettings, noAlarmSettings } from '../core/alarm-settings.ts';
+import { noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
@@ -22,10 +22,10 @@ import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciat
 import { newAlert, withFinding } from './compose.ts';
 import { Courses, heldMs, isHeld } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
-import { Headlines, type HeadlineOptions } from './headline/headlines.ts';
+import { Headlines } from './headline/headlines.ts';
 import { Incidents } from './incidents.ts';
 import { firstOf, judgedIncident, mostJudged, verdictOf } from './incident-verdict.ts';
-import type { Maintenance } from './maintenance.ts';
+import type { AlertManagerOptions } from './manager-options.ts';
 import { occurrenceOf } from './occurrence.ts';
 import { openAlertOf } from './open-alert.ts';
 import { Orphans } from './orphans.ts';
@@ -34,7 +34,6 @@ import { Outlooks } from './outlook/outlooks.ts';
 import { Publication } from './publication.ts';
 import { findingKey, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
-import type { Suppression } from './suppression.ts';
 import { afterTimers } from './timers.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
@@ -42,22 +41,6 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 const updateEveryMs = 5_000;
 /** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
-
-export interface AlertManagerOptions extends Omit<HeadlineOptions, 'tags'> {
-  readonly store: AlertStore;
-  readonly clock: Clock;
-  /** Name of the stream of changes: readers with another epoch take a snapshot. */
-  readonly epoch: string;
-  /** Areas and equipment of the tags, which determine the incident. */
-  readonly tags: TagTable;
-  /** Progress of the store's writes; by default every write is on disk when `append` returns. */
-  readonly saving?: StateSaving | undefined;
-  /** Parts of the plant that are out of service; none if absent. */
-  readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
-  /** Suppression by design; none if absent. */
-  readonly suppression?: Pick<Suppression, 'causeOf'> | undefined;
-  readonly settings?: Pick<AlarmSettings, 'realarm' | 'escalate'> | undefined;
-}
 
 /**
  * Creates alerts from findings. It joins findings by equipment and time, applies the life cycle, stores changes and publishes
@@ -203,6 +186,7 @@ export class AlertManager implements AlertFeed {
       const { awayAt } = this.#courses.of(alert.id);
       if (awayAt !== undefined && now - awayAt >= heldMs(alert, this.#alerts)) this.#return(alert, now, awayAt);
     }
+    this.#advanceReturns(now);
     this.#watchConsequences(now);
     for (const alert of this.#alerts.values()) {
       const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now);
@@ -211,6 +195,12 @@ export class AlertManager implements AlertFeed {
     for (const [id, alert] of this.#alerts) {
       if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
     }
+  }
+
+  #advanceReturns(now: number): void {
+    for (const { alert, stays } of this.#options.returns?.advance(this.#alerts.values(), now) ?? [])
+      if (stays === undefined) this.#return(alert, now);
+      else if (!this.#publication.isBlocked(alert.id)) this.#apply(stays, 'updated', monitor, now);
   }
 
   /** States when consequences of open alerts reach their limits. */
@@ -356,6 +346,8 @@ export class AlertManager implements AlertFeed {
 
   #return(alert: Alert, time: number, returnedAt = time): void {
     this.#courses.of(alert.id).awayAt = undefined;
+    const waiting = hasReturned(alert.state) ? undefined : this.#options.returns?.waiting(alert, time);
+    if (waiting !== undefined) return this.#apply({ ...waiting, changedAt: time }, 'updated', monitor, time);
     const { alert: after, kind } = afterReturn(alert, returnedAt);
     this.#apply({ ...after, changedAt: time }, kind, monitor, time);
   }

@@ -25,7 +25,11 @@ const empty = {
   response: '',
   respondWithin: '',
   owner: '',
+  returnWhen: '',
+  returnDelay: '',
 };
+/** Columns that a file has only if one of its records states them: earlier versions do not know them. */
+const added = ['returnWhen', 'returnDelay'] as const;
 type Column = keyof typeof empty;
 const columns = Object.keys(empty) as Column[];
 
@@ -70,18 +74,23 @@ export function parseAlarmCsv(text: string, file: string, plant: MatchedPlant): 
 
 /** CSV of records that `parseAlarmCsv` reads. */
 export function alarmCsv(records: readonly AlarmRecord[]): string {
-  const lines = records.map(({ match, respondWithinMs, ...texts }) => {
-    const cells: Readonly<Record<Column, string>> = {
+  const rows = records.map(
+    ({ match, respondWithinMs, returnDelayMs, ...texts }): Readonly<Record<Column, string>> => ({
       ...empty,
       ...texts,
+      returnWhen: texts.returnWhen ?? '',
+      returnDelay: returnDelayMs === undefined ? '' : durationText(returnDelayMs),
       priority: String(texts.priority),
       ...Object.fromEntries(lists.map((name) => [name, match[name].join(' ')])),
       direction: match.direction ?? '',
       respondWithin: durationText(respondWithinMs),
-    };
-    return columns.map((column) => csvField(cells[column])).join(',');
-  });
-  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+    }),
+  );
+  const written = columns.filter(
+    (column) => !(added as readonly string[]).includes(column) || rows.some((row) => row[column] !== ''),
+  );
+  const lines = rows.map((row) => written.map((column) => csvField(row[column])).join(','));
+  return `${[written.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
 function rowsOf(text: string, file: string): readonly Row[] {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { matchedTags } from '../core/alarm-match.ts';
 import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
 import { readDocument } from './document.ts';
@@ -23,7 +24,7 @@ export const placesOf = ({
   tags,
   devices,
 }: Pick<MonitorConfig, 'site' | 'tags' | 'devices'>): Omit<MatchedPlant, 'detectors'> => ({
-  tags: tags.tags.map(({ name }) => name),
+  ...matchedTags(tags),
   equipment: site.areas.flatMap(({ equipment }) => equipment.map(({ id }) => id)),
   areas: site.areas.map(({ id }) => id),
   devices: devices.map(({ name }) => name),
@@ -71,6 +72,8 @@ export function alarmYaml(records: readonly AlarmRecord[]): string {
     response: texts.response,
     respondWithin: durationText(respondWithinMs),
     owner: texts.owner,
+    ...(texts.returnWhen === undefined ? {} : { returnWhen: texts.returnWhen }),
+    ...(texts.returnDelayMs === undefined ? {} : { returnDelay: durationText(texts.returnDelayMs) }),
   }));
   return stringify({ alarms }, { lineWidth: 120 });
 }

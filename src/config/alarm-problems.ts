@@ -1,4 +1,4 @@
-import { unknownNames } from '../core/alarm-match.ts';
+import { recordReturnProblem, unknownNames } from '../core/alarm-match.ts';
 import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
 
@@ -9,10 +9,10 @@ export interface RecordProblem {
   readonly message: string;
 }
 
-/** Names that the plant does not have, and ids that are given twice. */
+/** Names that the plant does not have, return conditions that it cannot meet, and ids that are given twice. */
 export function recordProblems(records: readonly AlarmRecord[], plant: MatchedPlant): RecordProblem[] {
   const seen = new Set<string>();
-  return records.flatMap(({ id, match }, index) => {
+  return records.flatMap(({ id, match, returnWhen }, index) => {
     const twice = seen.has(id) ? [{ index, keys: ['id'], message: `the record ${id} is given twice` }] : [];
     seen.add(id);
     const unknown = unknownNames(match, plant).map(({ list, name }) => ({
@@ -20,7 +20,8 @@ export function recordProblems(records: readonly AlarmRecord[], plant: MatchedPl
       keys: ['match', list],
       message: `${name} fits nothing in this plant`,
     }));
-    return [...twice, ...unknown];
+    const returns = recordReturnProblem(returnWhen, plant);
+    return [...twice, ...unknown, ...(returns === undefined ? [] : [{ index, keys: ['returnWhen'], message: returns }])];
   });
 }
 

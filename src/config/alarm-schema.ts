@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AlarmRecord, alarmRecordLimits as most } from '../core/alarm-record.ts';
+import { parseReturn, returnNotation, returnText } from '../core/return-condition.ts';
 import { duration } from './duration.ts';
 
 /** A line without control characters, which CSV and pages cannot show. */
@@ -47,13 +48,43 @@ const texts = {
 const longest = `a time from 1s to ${most.respondWithinMs / 86_400_000}d`;
 const withinMs = z.number().min(1_000, longest).max(most.respondWithinMs, longest);
 
+const returnWhen = line(most.returnWhen)
+  .transform((text, context) => {
+    const all = parseReturn(text);
+    if (all !== undefined) return returnText(all);
+    context.addIssue({ code: 'custom', message: `not ${returnNotation}` });
+    return z.NEVER;
+  })
+  .optional()
+  .describe('condition that must hold before the alarm returns to normal, such as `PS.FT01 above 40 L/s` or `P1.RUN is 1`');
+const longestDelay = `a time from 1s to ${most.returnDelayMs / 3_600_000}h`;
+const delayMs = z.number().min(1_000, longestDelay).max(most.returnDelayMs, longestDelay);
+const needsCondition = (record: { readonly returnWhen?: unknown }, delay: unknown): boolean =>
+  record.returnWhen !== undefined || delay === undefined;
+const delayAlone = 'a return delay needs `returnWhen`';
+
 /** A record of the API. */
-export const alarmRecordInput: z.ZodType<AlarmRecord> = z.strictObject({ ...texts, match, respondWithinMs: withinMs });
+export const alarmRecordInput: z.ZodType<AlarmRecord> = z
+  .strictObject({ ...texts, match, respondWithinMs: withinMs, returnWhen, returnDelayMs: delayMs.optional() })
+  .refine((record) => needsCondition(record, record.returnDelayMs), { path: ['returnDelayMs'], message: delayAlone });
 
 /** A record of a file, which states durations as the configuration does: `10m`. */
 export const alarmRecordEntry = z
-  .strictObject({ ...texts, match, respondWithin: duration.pipe(withinMs).describe('time to respond, such as 10m') })
-  .transform(({ respondWithin, ...rest }): AlarmRecord => ({ ...rest, respondWithinMs: respondWithin }));
+  .strictObject({
+    ...texts,
+    match,
+    respondWithin: duration.pipe(withinMs).describe('time to respond, such as 10m'),
+    returnWhen,
+    returnDelay: duration.pipe(delayMs).optional().describe('time for which the condition must hold, such as 1m'),
+  })
+  .refine((record) => needsCondition(record, record.returnDelay), { path: ['returnDelay'], message: delayAlone })
+  .transform(
+    ({ respondWithin, returnDelay, ...rest }): AlarmRecord => ({
+      ...rest,
+      respondWithinMs: respondWithin,
+      ...(returnDelay === undefined ? {} : { returnDelayMs: returnDelay }),
+    }),
+  );
 
 /** The duration as a file states it, in the largest unit that divides it. */
 export function durationText(ms: number): string {

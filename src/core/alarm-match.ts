@@ -1,5 +1,7 @@
 import type { AlarmMatch, MatchedPlant } from './alarm-record.ts';
 import type { Finding } from './finding.ts';
+import { parseReturn, returnProblem } from './return-condition.ts';
+import type { TagTable } from './tag.ts';
 
 type Test = (name: string) => boolean;
 
@@ -34,6 +36,21 @@ export function unknownNames(
   return (['detectors', 'tags', 'equipment', 'areas', 'devices'] as const).flatMap((list) =>
     match[list].filter((pattern) => !plant[list].some(fits(pattern))).map((name) => ({ list, name })),
   );
+}
+
+/** Tags that a match and a return condition may name. */
+export const matchedTags = (table: TagTable): Pick<MatchedPlant, 'tags' | 'tagOf'> => ({
+  tags: table.tags.map(({ name }) => name),
+  tagOf: (name) => {
+    const index = table.indexOf(name);
+    return index === undefined ? undefined : table.at(index);
+  },
+});
+
+/** Reason for which the return condition of a record cannot be used in a plant; undefined if it can, or if there is none. */
+export function recordReturnProblem(returnWhen: string | undefined, { tagOf }: Pick<MatchedPlant, 'tagOf'>): string | undefined {
+  const all = returnWhen === undefined ? [] : (parseReturn(returnWhen) ?? []);
+  return all.map((condition) => returnProblem(condition, tagOf(condition.tag))).find((problem) => problem !== undefined);
 }
 
 function anyOf(patterns: readonly string[]): Test {

@@ -1,4 +1,5 @@
 import type { Actor } from './alert.ts';
+import type { ConditionTag } from './return-condition.ts';
 
 /** Findings that an alarm record matches. Each list that is not empty must contain the finding; an empty one matches any. */
 export interface AlarmMatch {
@@ -24,6 +25,8 @@ export interface MatchedPlant {
   readonly equipment: readonly string[];
   readonly areas: readonly string[];
   readonly devices: readonly string[];
+  /** Tag of a name, for return conditions; undefined if the plant does not have it. */
+  readonly tagOf: (name: string) => ConditionTag | undefined;
 }
 
 /** Entry of the master alarm database (ISA-18.2): it makes the findings that it matches alarms. */
@@ -41,6 +44,10 @@ export interface AlarmRecord {
   /** Time in which the response prevents the consequence, ms. */
   readonly respondWithinMs: number;
   readonly owner: string;
+  /** Condition that must hold before the alarm returns to normal, as `parseReturn` reads it; absent if the end of the findings decides. */
+  readonly returnWhen?: string | undefined;
+  /** Time for which the condition must hold, ms; absent for none. */
+  readonly returnDelayMs?: number | undefined;
 }
 
 /** Most records of a site, and most characters of their texts. */
@@ -59,6 +66,8 @@ export const alarmRecordLimits = {
   /** Longest file, characters. */
   file: 2_000_000,
   respondWithinMs: 7 * 86_400_000,
+  returnWhen: 300,
+  returnDelayMs: 3_600_000,
 } as const;
 
 /** `proposed` and `proposed-removal` wait for a second person; all others but `rejected` take effect. */

@@ -1,6 +1,7 @@
 import type { Role } from './access.ts';
 import type { Rationale } from './alarm-rationale.ts';
 import type { Certainty, Explanation } from './finding.ts';
+import type { ReturnWait } from './return-condition.ts';
 
 /**
  * The nine states of ISA-18.2 / IEC 62682, by the letters of the standard. The process is in alarm in B and C, and back to normal
@@ -200,6 +201,8 @@ export interface Alert {
   readonly chattering?: true | undefined;
   /** Set if the alert stays until it is reset, also when the process is back to normal: it is an intrusion. */
   readonly latching?: true | undefined;
+  /** Set while its findings have ended and the return condition of its alarm record does not hold. */
+  readonly returnWait?: ReturnWait | undefined;
   /** Set while the alert is suppressed by design, with the cause as shown to operators. */
   readonly suppressed?: { readonly at: number; readonly cause: string } | undefined;
   /** Set while the alert is shelved, also if it is out of service meanwhile. */

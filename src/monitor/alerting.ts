@@ -6,6 +6,7 @@ import { Maintenance } from '../alerts/maintenance.ts';
 import { Delays } from '../alerts/delays.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
 import { AlarmRecords } from '../alerts/records/records.ts';
+import { ReturnWaits } from '../alerts/return-waits.ts';
 import { Suppression } from '../alerts/suppression.ts';
 import { noAlarmSettings } from '../core/alarm-settings.ts';
 import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
@@ -68,7 +69,9 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const { tags, alarms: settings = noAlarmSettings } = config;
   const suppression = new Suppression({ rules: settings.suppress, tags, latest });
   const { areas } = config.site;
-  const manager = new AlertManager({ store, saving, clock, epoch, tags, areas, latest, maintenance, suppression, settings });
+  const returns = new ReturnWaits({ tags, latest, conditionOf: (record) => records.returnOf(record) });
+  const hiding = { maintenance, suppression };
+  const manager = new AlertManager({ store, saving, clock, epoch, tags, areas, latest, ...hiding, returns, settings });
   const pass = (change: FindingChange): void => {
     if (change.finding.detector === canaryName) probe(change);
     else manager.take(change);

@@ -34,6 +34,8 @@ export const alarmRecord = objectOf<AlarmRecord>({
   response: z.string(),
   respondWithinMs: z.number(),
   owner: z.string(),
+  returnWhen: z.string().optional().describe('condition that must hold before the alarm returns to normal'),
+  returnDelayMs: z.number().optional().describe('time for which the condition must hold'),
 }).meta({ id: 'AlarmRecord' });
 
 export const alarmRecordVersion = objectOf<AlarmRecordVersion>({

@@ -17,6 +17,7 @@ import {
 } from '../../../src/core/alert.ts';
 import type { Rationale } from '../../../src/core/alarm-rationale.ts';
 import type { Certainty, Contribution, Explanation, MeasuredBand, ObservedWrite } from '../../../src/core/finding.ts';
+import { type ReturnWait, returnReasons } from '../../../src/core/return-condition.ts';
 import { figure, list, objectOf, role, time } from './parts.ts';
 
 const names = list(z.string());
@@ -185,6 +186,9 @@ export const alert = objectOf<Alert>({
   comments: z.int().optional().describe('number of comments on the incident, in its first alert'),
   chattering: z.literal(true).optional(),
   latching: z.literal(true).optional().describe('it stays until it is reset'),
+  returnWait: objectOf<ReturnWait>({ at: time, tag: z.string(), until: z.string(), reason: z.enum(returnReasons) })
+    .optional()
+    .describe('its findings have ended, and it stays in alarm until this condition of its alarm record holds'),
   suppressed: z.strictObject({ at: time, cause: z.string() }).optional(),
   shelf: shelf.optional(),
   notSaved: z.int().optional().describe('sequence of its last change while that is not on disk yet'),

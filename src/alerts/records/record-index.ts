@@ -2,6 +2,7 @@ import { matcherOf, type MatchedFinding } from '../../core/alarm-match.ts';
 import type { AlarmRecordEntry, RationalisedLimit } from '../../core/alarm-record.ts';
 import type { Rationale } from '../../core/alarm-rationale.ts';
 import type { Finding, FindingAlarm } from '../../core/finding.ts';
+import { parseReturn, type StatedReturn } from '../../core/return-condition.ts';
 
 interface Compiled {
   readonly matches: (finding: MatchedFinding) => boolean;
@@ -11,11 +12,18 @@ interface Compiled {
 /** The records in force, most urgent first, by the detectors that they match. */
 export class RecordIndex {
   readonly #byDetector = new Map<string, readonly Compiled[]>();
+  readonly #returns: ReadonlyMap<string, StatedReturn>;
   readonly #compiled: readonly (Compiled & { readonly detectors: readonly string[] })[];
 
   constructor(entries: readonly AlarmRecordEntry[]) {
     const versions = entries.flatMap(({ inForce }) =>
       inForce?.record === undefined ? [] : [{ ...inForce, record: inForce.record }],
+    );
+    this.#returns = new Map(
+      versions.flatMap(({ id, record: { returnWhen, returnDelayMs = 0 } }) => {
+        const all = returnWhen === undefined ? undefined : parseReturn(returnWhen);
+        return all === undefined ? [] : [[id, { all, delayMs: returnDelayMs }] as const];
+      }),
     );
     this.#compiled = versions
       .toSorted((a, b) => a.record.priority - b.record.priority)
@@ -24,6 +32,11 @@ export class RecordIndex {
         const rationale = { record: id, version, class: record.class, cause, consequence, respondWithinMs, owner };
         return { detectors: match.detectors, matches: matcherOf(match), alarm: { priority, response, rationale } };
       });
+  }
+
+  /** Return condition of a record; undefined if it states none. */
+  returnOf(id: string): StatedReturn | undefined {
+    return this.#returns.get(id);
   }
 
   /**

@@ -134,6 +134,8 @@ describe('history', () => {
     expect(() => records.change({ ...high, owner: 'X' }, 1, anna, ' ')).toThrow('needs a reason');
     expect(() => records.change(high, 1, anna, 'r')).toThrow('already like this');
     expect(() => records.change(recordOf('N', { tags: ['T9.*'] }), 0, anna, 'r')).toThrow('record N: tags has no T9.*');
+    const wrong = { ...recordOf('N', { tags: ['T1.LT'] }), returnWhen: 'T1.LT above 2 ft' };
+    expect(() => records.change(wrong, 0, anna, 'r')).toThrow('record N: returnWhen: T1.LT is in m, not in ft');
     expect(() => records.remove('N', 0, anna, 'r')).toThrow('no record N is in force');
     expect(records.list()).toHaveLength(1);
   });
@@ -179,6 +181,24 @@ describe('self-protection', () => {
       'Alarm record T1-HIGH: now matches other findings, by engineer.',
       'Alarm record T1-HIGH: removed, was priority 3, by engineer.',
     ]);
+  });
+
+  it('reports a removed, another or a shorter return condition, not an added one', () => {
+    const { records, weakened } = site();
+    const returnWhen = 'T1.LT below 4 m';
+    records.change(high, 0, anna, 'new');
+    records.change({ ...high, returnWhen, returnDelayMs: 60_000 }, 1, anna, 'r');
+    expect(weakened).toEqual([]);
+    expect(records.returnOf('T1-HIGH')).toMatchObject({ all: [{ tag: 'T1.LT', side: 'below', limit: 4 }], delayMs: 60_000 });
+    records.change({ ...high, returnWhen }, 2, anna, 'r');
+    records.change({ ...high, returnWhen: 'T1.LT below 5 m' }, 3, anna, 'r');
+    records.change(high, 4, anna, 'r');
+    expect(weakened.map((sentence) => sentence.replace('Alarm record T1-HIGH: ', ''))).toEqual([
+      'has a shorter return delay, by engineer.',
+      'has another return condition, by engineer.',
+      'no longer waits for its return condition, by engineer.',
+    ]);
+    expect(records.returnOf('T1-HIGH')).toBeUndefined();
   });
 
   it('reports a change with a second person only when it is approved', () => {

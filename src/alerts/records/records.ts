@@ -1,4 +1,4 @@
-import { unknownNames } from '../../core/alarm-match.ts';
+import { matchedTags, recordReturnProblem, unknownNames } from '../../core/alarm-match.ts';
 import {
   type AlarmRecord,
   type AlarmRecordAct,
@@ -15,6 +15,7 @@ import { isSamePerson } from '../../core/approvals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import { returnNotation, type StatedReturn } from '../../core/return-condition.ts';
 import type { AlarmRecordStore, AuditLog } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { RecordIndex } from './record-index.ts';
@@ -28,7 +29,7 @@ export interface AlarmRecordsOptions {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly tags: TagTable;
-  readonly plant: Omit<MatchedPlant, 'tags'>;
+  readonly plant: Omit<MatchedPlant, 'tags' | 'tagOf'>;
   /** Types of detectors that judge by rules of the configuration, such as limits. */
   readonly stated: readonly string[];
   /** True if each change needs the approval of another user. */
@@ -57,7 +58,7 @@ export class AlarmRecords implements AlarmRecordControl {
   constructor(options: AlarmRecordsOptions) {
     this.#options = options;
     this.secondPerson = options.secondPerson;
-    this.plant = { ...options.plant, tags: options.tags.tags.map(({ name }) => name) };
+    this.plant = { ...options.plant, ...matchedTags(options.tags) };
     this.#versions = Map.groupBy(options.store.all(), ({ id }) => id);
     this.#index = new RecordIndex(this.list());
   }
@@ -87,6 +88,11 @@ export class AlarmRecords implements AlarmRecordControl {
   rationalised(change: FindingChange): FindingChange {
     // the end of a finding makes no alert more urgent
     return change.change === 'end' ? change : { ...change, finding: this.#index.rationalised(change.finding) };
+  }
+
+  /** Return condition of the record in force; undefined if it states none. */
+  returnOf(id: string): StatedReturn | undefined {
+    return this.#index.returnOf(id);
   }
 
   change(record: AlarmRecord, version: number, by: Actor, reason: string): void {
@@ -195,7 +201,9 @@ export class AlarmRecords implements AlarmRecordControl {
     throw refused(what, 'reload the list and repeat the change');
   }
 
-  #checkNames({ id, match }: AlarmRecord): void {
+  #checkNames({ id, match, returnWhen }: AlarmRecord): void {
+    const problem = recordReturnProblem(returnWhen, this.plant);
+    if (problem !== undefined) throw refused(`record ${id}: returnWhen: ${problem}`, `state ${returnNotation}`);
     const [unknown] = unknownNames(match, this.plant);
     if (unknown !== undefined)
       throw refused(

@@ -25,5 +25,9 @@ export function weakened(before: AlarmRecord | undefined, after: AlarmRecord | u
   if (before === undefined) return undefined;
   if (after === undefined) return `removed, was priority ${before.priority}`;
   if (after.priority > before.priority) return `priority lowered from ${before.priority} to ${after.priority}`;
-  return differenceOf(before.match, after.match) === undefined ? undefined : 'now matches other findings';
+  if (differenceOf(before.match, after.match) !== undefined) return 'now matches other findings';
+  if (before.returnWhen === undefined) return undefined;
+  if (after.returnWhen !== before.returnWhen)
+    return after.returnWhen === undefined ? 'no longer waits for its return condition' : 'has another return condition';
+  return (after.returnDelayMs ?? 0) < (before.returnDelayMs ?? 0) ? 'has a shorter return delay' : undefined;
 }

@@ -87,8 +87,22 @@ function limitsOf(tag: string, limits: TagLimits = {}, unit: string): Record<str
   );
 }
 
-/** What an alarm record of the configuration protects: its priority, and the findings that it matches. */
-export const recordSetting = ({ priority, match }: AlarmRecord): string => `priority ${priority}, matches ${shortOf(match)}`;
+/**
+ * Protection by an alarm record of the configuration: priority, matched findings and return condition.
+ * @param before the record with which it is compared: a condition that only the later record has reduces nothing
+ */
+export function recordSetting(
+  { priority, match, ...record }: AlarmRecord,
+  before: Pick<AlarmRecord, 'returnWhen'> = record,
+): string {
+  const setting = `priority ${priority}, matches ${shortOf(match)}`;
+  return before.returnWhen === undefined ? setting : `${setting}, ${returnSetting(record)}`;
+}
+
+function returnSetting({ returnWhen, returnDelayMs = 0 }: Pick<AlarmRecord, 'returnWhen' | 'returnDelayMs'>): string {
+  if (returnWhen === undefined) return 'returns when the findings end';
+  return `returns when ${returnWhen}${returnDelayMs === 0 ? '' : ` for ${formatDuration(returnDelayMs)}`}`;
+}
 
 export const isSettings = (content: Json): content is Record<string, string> =>
   typeof content === 'object' && content !== null && Object.values(content).every((value) => typeof value === 'string');

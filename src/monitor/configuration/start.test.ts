@@ -108,6 +108,27 @@ describe('changes that need a confirmation', () => {
   });
 });
 
+it('a removed or other return condition needs a confirmation, an added one does not', () => {
+  using state = openState(dir);
+  const match = { detectors: [], kinds: [], tags: ['T1.LT'], equipment: [], areas: [], devices: [], techniques: [] };
+  const texts = { class: 'process', cause: 'a', consequence: 'b', response: 'c', respondWithinMs: 1, owner: 'd' };
+  const of = (id: string, returnWhen?: string): AlarmRecord => ({
+    id,
+    match,
+    priority: 1,
+    ...texts,
+    ...(returnWhen === undefined ? {} : { returnWhen }),
+  });
+  const step = { version: 1, at: 0, by: { role: 'console' }, act: 'changed', origin: 'file', reason: 'r' } as const;
+  for (const record of [of('ADDED'), of('GONE', 'T1.LT above 2 m'), of('OTHER', 'T1.LT above 2 m')])
+    state.alarmRecords.append([{ ...step, id: record.id, record }]);
+  const changes = startOn(state, plant('high: 5'), [of('ADDED', 'T1.LT above 2 m'), of('GONE'), of('OTHER', 'T1.LT above 1 m')]);
+  expect(changes.open()?.settings.map(({ object, after }) => `${object}: ${after}`)).toEqual([
+    expect.stringMatching(/^alarm record GONE: priority 1, matches sha256:\w+$/),
+    expect.stringMatching(/^alarm record OTHER: .* returns when T1.LT above 1 m$/),
+  ]);
+});
+
 describe('until they are confirmed', () => {
   it('later starts find the same changes, with further ones and the first value, and not what was undone', () => {
     const first = started(plant('high: 5, low: 1'), plant('high: 6, low: 1'));

@@ -69,11 +69,12 @@ const recordsOf = ({ alarmRecords }: MonitorConfig): Settings =>
 
 /** Changed and removed alarm records of the file. Those that a person has changed do not follow it. */
 function changedRecords({ alarmRecords }: StateStore, config: MonitorConfig): ChangedSetting[] {
-  const stated = recordsOf(config);
+  const stated = new Map((config.alarmRecords?.records ?? []).map((record) => [record.id, record]));
   return [...Map.groupBy(alarmRecords.all(), ({ id }) => id)].flatMap(([id, versions]) => {
     const { origin, record } = versions.at(-1) ?? {};
-    const object = `alarm record ${id}`;
-    if (origin !== 'file' || record === undefined || stated[object] === recordSetting(record)) return [];
-    return [{ object, before: recordSetting(record), after: stated[object] }];
+    if (origin !== 'file' || record === undefined) return [];
+    const now = stated.get(id);
+    const [before, after] = [recordSetting(record), now && recordSetting(now, record)];
+    return before === after ? [] : [{ object: `alarm record ${id}`, before, after }];
   });
 }

@@ -74,6 +74,24 @@ it('changes a record with a reason, from the version that it shows', async () =>
   expect(server.sentTo('GET /api/alarm-records')).toHaveLength(2);
 });
 
+it('states a return condition with its delay, and shows it again', async () => {
+  const stated = { ...record, returnWhen: 'CW.LT01 below 4 m', returnDelayMs: 90_000 };
+  const server = serverOf([{ ...entry, inForce: { ...version, record: stated } }]);
+  using page = await openPage(server, '#/system/alarms', []);
+  page.find('main button', 'Open T1-HIGH').click();
+  await page.wait(0);
+  const shown = (name: string) => (document.querySelector(`[role=dialog] [name=${name}]`) as HTMLInputElement).value;
+  expect([shown('returnWhen'), shown('returnMinutes')]).toEqual(['CW.LT01 below 4 m', '1.5']);
+  fill('returnWhen', ' CW.LT01 below 3 m ');
+  fill('returnMinutes', '');
+  fill('reason', 'lower');
+  page.find('[role=dialog] form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  await page.wait(0);
+  expect(server.sentTo('POST /api/alarm-records/change')).toEqual([
+    { record: { ...record, returnWhen: 'CW.LT01 below 3 m' }, version: 2, reason: 'lower' },
+  ]);
+});
+
 it('adds a record by keyboard and leaves by Escape', async () => {
   using page = await openPage(serverOf([]), '#/system/alarms', []);
   expect(page.text()).toContain('No alarm records.');

@@ -176,6 +176,32 @@ function Fields(props: { readonly record: AlarmRecord; readonly isNew: boolean }
           {props.record.response}
         </textarea>
       </label>
+      <div class="figures">
+        <label>
+          {texts.label.returnWhen}
+          <input
+            class="field"
+            name="returnWhen"
+            autocomplete="off"
+            title={texts.note.returnWhen}
+            placeholder={texts.note.returnExample}
+            maxlength={most.returnWhen}
+            value={props.record.returnWhen ?? ''}
+          />
+        </label>
+        <label>
+          {texts.label.returnMinutes}
+          <input
+            class="field"
+            name="returnMinutes"
+            type="number"
+            min="0"
+            max={most.returnDelayMs / 60_000}
+            step="any"
+            value={props.record.returnDelayMs === undefined ? '' : props.record.returnDelayMs / 60_000}
+          />
+        </label>
+      </div>
     </>
   );
 }

@@ -51,7 +51,15 @@ export function readRecord(text: (name: string) => string): AlarmRecord {
     response: text('response').replaceAll('\r\n', '\n').trim(),
     respondWithinMs: Math.round(Number(text('minutes')) * 60_000),
     owner: text('owner').trim(),
+    ...returnOf(text),
   };
+}
+
+/** The return condition that a form states, with its delay. A delay alone is sent too: the server refuses it. */
+function returnOf(text: (name: string) => string): Pick<AlarmRecord, 'returnWhen' | 'returnDelayMs'> {
+  const when = text('returnWhen').trim();
+  const delayMs = Math.round(Number(text('returnMinutes')) * 60_000);
+  return { ...(when === '' ? {} : { returnWhen: when }), ...(delayMs > 0 ? { returnDelayMs: delayMs } : {}) };
 }
 
 /** What a record matches, in one line. */
@@ -62,6 +70,15 @@ export function matchText({ match }: AlarmRecord): string {
 
 /** All texts of a record, for the search. */
 export const recordText = (record: AlarmRecord): string =>
-  [record.id, matchText(record), record.class, record.cause, record.consequence, record.response, record.owner]
+  [
+    record.id,
+    matchText(record),
+    record.class,
+    record.cause,
+    record.consequence,
+    record.response,
+    record.owner,
+    record.returnWhen ?? '',
+  ]
     .join(' ')
     .toLowerCase();

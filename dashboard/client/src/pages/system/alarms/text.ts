@@ -45,6 +45,8 @@ export const texts = {
     response: 'Response, one step a line',
     minutes: 'Respond within, min',
     owner: 'Owner',
+    returnWhen: 'Returns to normal when',
+    returnMinutes: 'Condition holds for, min',
     file: 'CSV file',
     configuration: 'Configuration',
     act: {
@@ -76,6 +78,8 @@ export const texts = {
   note: {
     of: (shown: number, all: number) => `${formatNumber(shown)} of ${formatNumber(all)}`,
     list: 'names separated by spaces, * and ? are wildcards',
+    returnWhen: 'up to four conditions joined by and; without them, the alarm returns when its findings end',
+    returnExample: 'PS.FT01 above 40 L/s, or P1.RUN is 1',
     waiting: (act: string, by: string) => `${act} by ${by}, waits for approval`,
     byFile: 'by the file',
     by: (role: string, moment: string) => `by ${role}, ${moment}`,
@@ -90,7 +94,7 @@ export const texts = {
     noLimits: 'The configuration states no alarm limits.',
     secondPerson: 'Another user must approve each change before it takes effect.',
     importEffect: 'Records of the file are added or replace those with the same id. Other records stay.',
-    loss: 'A removed record, a lower priority or another match raises an alarm.',
+    loss: 'A removed record, a lower priority, another match or another return condition raises an alarm.',
     limitFix:
       'A limit without a response is an anomaly. Add a record for its tag, or state priority and response with the limit.',
   },
