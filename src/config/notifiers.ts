@@ -67,6 +67,12 @@ const common = {
     })
     .optional()
     .describe('several changes become one message; an alarm of priority 1 never waits'),
+  updates: duration
+    .refine((ms) => ms === 0 || (ms >= 10_000 && ms <= 86_400_000), 'between 10s and 24h, or 0s')
+    .optional()
+    .describe(
+      'time for which updates of known alerts are collected, 5m if not given; 0s sends each at once. A more urgent alert, an acknowledgement and an end never wait',
+    ),
   remind: duration
     .refine((ms) => ms >= 60_000 && ms <= 86_400_000, 'between 1m and 24h')
     .optional()
@@ -95,7 +101,7 @@ export const notificationsSchema = z.strictObject({
 
 /** Separates the settings of every notifier from those of its type. */
 export function commonSettings(
-  { escalatedTo, route, group, remind, privacy: shown, canary, ...own }: z.infer<typeof notifierSchema>,
+  { escalatedTo, route, group, updates, remind, privacy: shown, canary, ...own }: z.infer<typeof notifierSchema>,
   areas: readonly string[],
   path: readonly PropertyKey[],
   problems: ConfigProblem[],
@@ -109,6 +115,7 @@ export function commonSettings(
     escalatedTo,
     route,
     group: group && { by: group.by, waitMs: group.wait },
+    updatesMs: updates,
     remindMs: remind,
     privacy: shown,
     canary,

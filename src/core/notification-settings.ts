@@ -41,6 +41,8 @@ export interface NotificationSettings {
   readonly route?: readonly RouteRule[] | undefined;
   /** Changes of one group within `waitMs` are one message. */
   readonly group?: { readonly by: Grouping; readonly waitMs: number } | undefined;
+  /** Time for which updates that call for nobody are collected, ms; 0 for none. Default: 5 min. */
+  readonly updatesMs?: number | undefined;
   /** Time without an acknowledgement after which a reminder is sent, and between reminders, ms. */
   readonly remindMs?: number | undefined;
   readonly privacy?: Privacy | undefined;

@@ -17,6 +17,8 @@ export interface AlertDigest {
   readonly part?: { readonly number: number; readonly of: number } | undefined;
   /** Incident, area or equipment that the alerts share, if the receiver groups them. */
   readonly group?: string | undefined;
+  /** Set for collected updates: known alerts have changed, and call for nobody. */
+  readonly updates?: true | undefined;
   /** Set for a reminder: the alerts wait for an acknowledgement, and have not changed. */
   readonly waiting?: true | undefined;
 }

@@ -57,6 +57,8 @@ export function openNotifier({ notifiers, destinations }: MonitorConfig, index: 
   if (isProgram && settings.remindMs !== undefined)
     refuse('remind', 'remove it: the receiver is a program, which repeats by itself');
   if (isProgram && settings.group !== undefined) refuse('group', 'remove it: the receiver is a program, which groups by itself');
+  if (isProgram && settings.updatesMs !== undefined)
+    refuse('updates', 'remove it: the receiver is a program, which gets each change');
   if (settings.canary === true && notifier.canary === undefined)
     refuse('canary', `remove it: the type ${plugin.type} sends no canary`);
   return { notifier, settings };

@@ -137,14 +137,16 @@ export function digestMessageOf(digest: AlertDigest, options: MessageOptions): M
   };
 }
 
-function titleOf({ waiting, group, raised, changes }: AlertDigest, count: number): string {
+function titleOf({ waiting, updates, group, raised, changes }: AlertDigest, count: number): string {
   const alerts = count === 1 ? '1 alert' : `${count} alerts`;
   if (waiting === true) return `${alerts} not acknowledged`;
+  if (updates === true) return `${alerts} updated`;
   return group === undefined ? `${raised} alerts raised, ${changes} changes` : `${alerts} of ${group}`;
 }
 
-function reasonOf({ waiting, group }: AlertDigest): string {
+function reasonOf({ waiting, updates, group }: AlertDigest): string {
   if (waiting === true) return 'Nobody has acknowledged these alerts.';
+  if (updates === true) return 'These alerts have changed since their last message. None has become more urgent.';
   if (group !== undefined) return `These alerts belong to ${group}.`;
   return 'Alerts are raised faster than single messages can be read, or this receiver was away.';
 }

@@ -7,6 +7,13 @@ const remembered = 1_000;
 /** Changes after which an alert is no longer hidden. */
 const revealing: readonly AlertChange['kind'][] = ['released', 'unshelved', 'unsuppressed'];
 
+/** A change as its receiver gets it. */
+export interface Announced {
+  readonly change: AlertChange;
+  /** Set for an update by which the alert has become more urgent. */
+  readonly isMoreUrgent: boolean;
+}
+
 /**
  * Changes in the form in which a receiver wants them. A receiver that wants no `updated` still has to know of an alert that has become
  * more urgent, and of one that was hidden when it was raised: it gets them as `raised` and `recurred`.
@@ -26,18 +33,25 @@ export class Announcements {
   }
 
   /** Must be called for each change in order. @returns undefined if the receiver does not want it */
-  of(change: AlertChange): AlertChange | undefined {
+  of(change: AlertChange): Announced | undefined {
+    const known = this.#priorities.get(change.alert.id);
+    this.#priorities.set(change.alert.id, change.alert.priority);
+    const rises = (): boolean => {
+      const earlier = known ?? this.#before(change)?.priority;
+      return earlier !== undefined && isMoreUrgent(change.alert.priority, earlier);
+    };
+    const called = this.#wants(change) ? change : this.#calledBy(change, rises);
+    return called && { change: called, isMoreUrgent: called.kind === 'updated' && rises() };
+  }
+
+  /** A change that the receiver does not want, in a form in which it does. */
+  #calledBy(change: AlertChange, rises: () => boolean): AlertChange | undefined {
     const { kind, alert } = change;
-    const known = this.#priorities.get(alert.id);
-    this.#priorities.set(alert.id, alert.priority);
-    if (this.#wants(change)) return change;
     if (isHidden(alert.state) || hasReturned(alert.state)) return undefined;
     if (kind !== 'updated' && !revealing.includes(kind)) return undefined;
     const isRevealed = revealing.includes(kind);
     const called: AlertChange = { ...change, kind: isRevealed ? 'recurred' : 'raised' };
     if (!this.#wants(called)) return undefined;
-    if (isRevealed) return called;
-    const earlier = known ?? this.#before(change)?.priority;
-    return earlier !== undefined && isMoreUrgent(alert.priority, earlier) ? called : undefined;
+    return isRevealed || rises() ? called : undefined;
   }
 }

@@ -33,6 +33,11 @@ export class DigestBuilder {
     return [...this.#entries.values()].some(({ change, raised }) => raised > 0 && change.alert.priority === 1);
   }
 
+  /** Last change of each alert, in the order in which they came in first. */
+  get changes(): readonly AlertChange[] {
+    return [...this.#entries.values()].map(({ change }) => change);
+  }
+
   get empty(): boolean {
     return this.#entries.size === 0;
   }

@@ -10,7 +10,7 @@ import { TaskScope } from '../core/scope.ts';
 import type { AlertStore } from '../core/state.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import { Acknowledgements } from './acknowledgements.ts';
-import { Announcements } from './announcements.ts';
+import { type Announced, Announcements } from './announcements.ts';
 import type { Destined } from './coverage.ts';
 import { Delivery } from './delivery.ts';
 import { DigestBuilder, isUrgent } from './digest.ts';
@@ -18,6 +18,7 @@ import { Flood } from './flood.ts';
 import { PositionFile } from './position.ts';
 import { Reminders, remindersOf } from './reminders.ts';
 import { Route } from './route.ts';
+import { Updates } from './updates.ts';
 import { Wake } from './wake.ts';
 
 export interface NotificationsOptions {
@@ -82,6 +83,7 @@ export class Notifications implements AsyncDisposable {
   readonly #flood = new Flood();
   readonly #delivery: Delivery;
   readonly #urgent: TokenBucket;
+  readonly #updates: Updates;
   readonly #tasks = new TaskScope();
   readonly #wake = new Wake();
   readonly #unsubscribe: () => void;
@@ -113,6 +115,8 @@ export class Notifications implements AsyncDisposable {
     // a new notifier, or a new stream, does not receive past changes
     this.#confirmed = position?.epoch === feed.epoch ? Math.min(position.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#confirmed;
+    this.#updates = new Updates(settings.updatesMs, clock);
+    if (position?.epoch === feed.epoch) this.#collectAgain(position.updates ?? []);
     this.#save();
     this.#unsubscribe = feed.subscribe(() => this.#wake.call());
     this.#tasks.start((signal) => this.#run(signal));
@@ -206,17 +210,27 @@ export class Notifications implements AsyncDisposable {
     if (changes.length > 0) return;
     const dueMs = this.#pendingDueMs();
     if (dueMs <= 0) return await this.#sendPending(signal);
+    if (this.#updates.dueMs <= 0) return await this.#sendUpdates(signal);
     const remindMs = this.#reminders?.dueMs ?? Infinity;
     await this.#sendReminders(signal);
     await this.#sendCanary(signal);
-    await this.#wake.wait(this.#clock, Math.min(dueMs, remindMs), signal);
+    await this.#wake.wait(this.#clock, Math.min(dueMs, remindMs, this.#updates.dueMs), signal);
+  }
+
+  /** Updates that waited when the last run ended. */
+  #collectAgain(sequences: readonly number[]): void {
+    for (const sequence of sequences) {
+      const [change] = this.#options.store.changesAfter(sequence - 1, 1);
+      const presented = change?.sequence === sequence ? this.#presented(change) : undefined;
+      if (presented !== undefined) this.#updates.add(presented.change);
+    }
   }
 
   /** The change as the receiver gets it; undefined if it does not. */
-  #presented(change: AlertChange): AlertChange | undefined {
+  #presented(change: AlertChange): Announced | undefined {
     if (!this.#route.covers(change)) return undefined;
     const announced = this.#announcements.of(change);
-    return announced === undefined ? undefined : this.#shown(announced);
+    return announced && { ...announced, change: this.#shown(announced.change) };
   }
 
   #shown(change: AlertChange): AlertChange {
@@ -226,7 +240,7 @@ export class Notifications implements AsyncDisposable {
   /** Changes for a program, all of them. What it refuses together is sent one by one, so that only the refused change is lost. */
   async #takeAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
     const { notifier } = this.#options;
-    const due = changes.flatMap((change) => this.#presented(change) ?? []);
+    const due = changes.flatMap((change) => this.#presented(change)?.change ?? []);
     if (due.length > 0) {
       const refused = await this.#delivery.send(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
       if (refused) for (const change of due) await this.#send(change, signal);
@@ -238,13 +252,17 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(received: AlertChange, signal: AbortSignal): Promise<void> {
-    const change = this.#presented(received);
-    if (change !== undefined) {
+    const presented = this.#presented(received);
+    if (presented !== undefined) {
+      const { change, isMoreUrgent } = presented;
       this.#isFlooding = this.#flood.take(change);
       const isAlone = !this.#isFlooding && change.sequence > this.#backlogUntil;
       const isGrouped = this.#options.settings?.group !== undefined;
-      if (isAlone && !isGrouped) await this.#sendPending(signal);
-      if (isUrgent(change) && (isAlone || this.#urgent.take())) {
+      const isCollected = isAlone && this.#updates.covers(change, isMoreUrgent);
+      if (!isCollected) this.#updates.replace(change.alert.id);
+      if (isAlone && !isGrouped && !isCollected) await this.#sendPending(signal);
+      if (isCollected) this.#updates.add(change);
+      else if (isUrgent(change) && (isAlone || this.#urgent.take())) {
         this.#pending.remove(change.alert.id);
         await this.#send(change, signal);
       } else if (isAlone && !isGrouped) await this.#send(change, signal);
@@ -288,6 +306,15 @@ export class Notifications implements AsyncDisposable {
     this.#advance();
   }
 
+  async #sendUpdates(signal: AbortSignal): Promise<void> {
+    for (const digest of this.#updates.take(this.#digestSize, this.#options.settings?.group?.by)) {
+      const [only, ...others] = digest.latest;
+      if (only !== undefined && others.length === 0) await this.#send(only, signal);
+      else await this.#sendDigest(digest, signal);
+    }
+    if (this.#pending.empty) this.#advance();
+  }
+
   async #sendDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
     await this.#delivery.send((stop) => this.#options.notifier.notifyDigest(digest, stop), signal);
   }
@@ -317,6 +344,8 @@ export class Notifications implements AsyncDisposable {
 
   /** Sending does not wait for the disk: after a crash some changes are sent twice. */
   #save(): void {
-    this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#confirmed });
+    const updates = this.#updates.sequences;
+    const position = { epoch: this.#options.feed.epoch, sequence: this.#confirmed };
+    this.#file.write(updates.length === 0 ? position : { ...position, updates });
   }
 }

@@ -20,7 +20,9 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const byNumber = (a: string, b: string): number => Number(a.slice(4)) - Number(b.slice(4));
-const start = (feed?: Feed, over?: Partial<NotificationsOptions>) => startIn(dir, feed, over);
+/** Each update at once: updates.test.ts has the collected ones. */
+const start = (feed?: Feed, over: Partial<NotificationsOptions> = {}) =>
+  startIn(dir, feed, { settings: { updatesMs: 0 }, ...over });
 
 describe('Notifications', () => {
   it('send no alert that is out of service, but its changes to that state and back', async () => {
@@ -239,7 +241,7 @@ describe('Notifications', () => {
        new Notifications({ name: 'n', notifier, feed, store: state.alerts, dir: ${JSON.stringify(join(dir, 'notify'))}, context: contextOf(systemClock) });
        for (let sequence = 1; ; sequence++) {
          const alert = { id: 'ALT-1', state: 'B', raisedAt: 1, area: 'a', incident: 'i', priority: 'A', tags: [] };
-         state.alerts.append({ sequence, time: sequence * 1e6, kind: 'updated', by: { role: 'monitor', session: 'monitor' }, alert });
+         state.alerts.append({ sequence, time: sequence * 1e6, kind: 'returned', by: { role: 'monitor', session: 'monitor' }, alert });
          wake();
          await systemClock.sleep(5);
          writeSync(1, told + '\\n');

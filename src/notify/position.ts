@@ -7,7 +7,12 @@ import { ReplacedFile } from '../data-directory/writes.ts';
 export interface Position {
   readonly epoch: string;
   readonly sequence: number;
+  /** Numbers of collected updates that are not sent yet. Absent in files of earlier versions. */
+  readonly updates?: readonly number[] | undefined;
 }
+
+/** Most collected updates that a file can state. */
+const mostUpdates = 1_000;
 
 /**
  * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
@@ -34,8 +39,10 @@ export class PositionFile {
   /** Undefined if nothing was ever sent. */
   read(): Position | undefined {
     try {
-      const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Position;
-      return typeof epoch === 'string' && Number.isInteger(sequence) ? { epoch, sequence } : undefined;
+      const { epoch, sequence, updates } = JSON.parse(readFileSync(this.#path, 'utf8')) as Position;
+      if (typeof epoch !== 'string' || !Number.isInteger(sequence)) return undefined;
+      const waiting = Array.isArray(updates) ? updates.filter((one) => Number.isInteger(one)).slice(0, mostUpdates) : [];
+      return { epoch, sequence, ...(waiting.length === 0 ? {} : { updates: waiting }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
         this.#logger.warn(`${this.#path} cannot be read: notifications begin with the next alert`);

@@ -73,6 +73,12 @@ describe('alarm records of the waterworks', () => {
       found('interlock', 'pumping/PS.P#.RUN', ['pumping', 'PS'], [...running, ['PS.FT01', -0.2]], '2 of 4, Station flow low'),
     ],
     [
+      'pumps that do not run while the tank is low',
+      'PUMPS-IDLE',
+      1,
+      found('interlock', 'pumping/PS.P#.RUN', ['pumping', 'PS'], [...running, ['T1.LT', -0.2]], 'No high-lift pump running'),
+    ],
+    [
       'a lowered set-point',
       'DISINFECTION-LOST',
       1,
