@@ -26,8 +26,11 @@ const write: Finding = {
 const power = tagFinding(tags, 'PS.P1.KW', start);
 const frozen: Finding = { ...tagFinding(tags, 'CW.LT', start), detector: 'frozen', signal: true };
 
-/** Writes to the pump, or another cause, and its power, which changes at the given minutes in turn; its states minute by minute. */
-function statesOf(causeUntil: number, changes: readonly number[], lastMin: number, cause = write): string {
+/**
+ * Writes to the pump, or another cause, and its power, which changes at the given minutes in turn; the states of its alert, or of another
+ * one, minute by minute.
+ */
+function statesOf(causeUntil: number, changes: readonly number[], lastMin: number, cause = write, equipment = 'PS.P1'): string {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
   const manager = new AlertManager({ store, clock, epoch: 'e', tags });
@@ -44,7 +47,7 @@ function statesOf(causeUntil: number, changes: readonly number[], lastMin: numbe
       manager.take(isPresent ? { change: 'begin', finding: own } : { change: 'end', finding: { ...own, endedAt: clock.now() } });
     }
     manager.tick();
-    states.push(store.all().find(({ equipment }) => equipment === 'PS.P1')?.state ?? '-');
+    states.push(store.all().find((alert) => alert.equipment === equipment)?.state ?? '-');
   }
   expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
   return states.join('');
@@ -54,6 +57,13 @@ it('an alert does not flicker while a client attacks, and returns with the end o
   expect(statesOf(99, [1, 2, 6, 7, 12, 13], 15)).toBe('-BBBBBBBBBBBBBBB');
   expect(statesOf(5, [1, 2], 8)).toBe('-BBBBDDDD');
   expect(statesOf(99, [1, 2], 13)).toBe('-BBBBBBBBBBBDD');
+});
+
+it('what an intruder wrote is not back to normal as soon as the client is silent', () => {
+  const writes = [{ client: '10.0.0.66', tag: 'PS.P1.CMD', after: 0, change: '1 → 0' }];
+  const written = { ...write, explanation: { ...write.explanation, writes } };
+  expect(statesOf(2, [], 13, written, '')).toBe('BBBBBBBBBBBBEE');
+  expect(statesOf(2, [], 4, write, '')).toBe('BBEEE');
 });
 
 it('what a controller does by a false signal does not flicker while the signal is false', () => {
