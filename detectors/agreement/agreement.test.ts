@@ -223,3 +223,86 @@ describe('agreement', () => {
     }
   });
 });
+
+describe('agreement of two connections of the monitor', () => {
+  const level = { description: 'Clearwell level', decimals: 2, scanMs: 2_000 };
+  const [served, polled] = [0, 1];
+  const both = targetOf([
+    tagOf('CW.LT01', { ...level, device: 'ua1', aliases: [{ device: 'PLC-1', address: {} }], sameAs: ['CW.LT01.PLC'] }),
+    tagOf('CW.LT01.PLC', { ...level, scanMs: 500 }),
+  ]);
+  const levelAt = (second: number): number => 3 + 0.01 * second + 0.004 * new Random(Math.round(10 * second)).normal();
+  /** The register is polled every half second, the server sends its value every two seconds. */
+  const stream = (
+    from: number,
+    to: number,
+    {
+      ofServer = levelAt,
+      ofRegister = levelAt,
+      ofHmi,
+    }: Partial<Record<'ofServer' | 'ofRegister' | 'ofHmi', (second: number) => number>>,
+  ): Observation[] =>
+    Array.from({ length: 2 * (to - from) }, (_, i) => from + i / 2).flatMap((second) => [
+      poll(second, { [polled]: ofRegister(second) }),
+      ...(second % 2 === 1 ? [poll(second + 0.2, { [served]: ofServer(second + 0.2) }, 'ua1')] : []),
+      ...(ofHmi !== undefined && second % 2 === 0 ? [readings(second + 0.3, { [served]: ofHmi(second + 0.3) })] : []),
+    ]);
+  const from20 =
+    (value: number) =>
+    (second: number): number =>
+      second < 20 ? levelAt(second) : value;
+  const create = () => make(plugin, both);
+
+  it('is silent while both have the same value, also with a torn one', () => {
+    expect(found(create(), stream(0, 120, {}))).toEqual({});
+    const torn = (second: number): number => (second % 20 < 1.5 ? 0 : levelAt(second));
+    expect(found(create(), stream(0, 120, { ofServer: torn }))).toEqual({});
+    expect(found(create(), stream(0, 120, { ofRegister: (second) => (second % 20 === 7 ? 0 : levelAt(second)) }))).toEqual({});
+  });
+
+  it('finds false values of either within three polls, and says that one of them is false', () => {
+    for (const lie of [{ ofServer: from20(2.71) }, { ofRegister: from20(2.71) }]) {
+      const detector = create();
+      const { 'PLC-1': second } = found(detector, stream(0, 30, lie));
+      expect(second).toBeLessThanOrEqual(20 + 3 * 2 + 1.2);
+      expect(explained(detector)).toMatchObject({
+        title: 'PLC-1 and ua1 send different values',
+        normalIf: 'PLC-1 and ua1 sent the same values',
+        contributions: [{ tag: 'CW.LT01' }],
+      });
+    }
+    const detector = create();
+    found(detector, stream(0, 30, { ofServer: from20(2.71) }));
+    expect(explained(detector).sentence).toMatch(
+      /^PLC-1 sends the monitor 3\.\d\d m for Clearwell level, but the monitor \(by ua1\) reads 2\.71 m, since 06:00:2\d UTC\.$/,
+    );
+  });
+
+  it('names the false one of three connections', () => {
+    const sentenceOf = (lie: Parameters<typeof stream>[2]): string => {
+      const detector = create();
+      found(detector, stream(0, 30, { ofHmi: levelAt, ...lie }));
+      const { title, sentence } = explained(detector);
+      return `${title}: ${sentence}`;
+    };
+    expect(sentenceOf({ ofServer: from20(2.71) })).toMatch(
+      /^ua1 sends the monitor other values: The monitor \(by ua1\) reads 2\.71 m .* PLC-1 sends 10\.0\.0\.5 and the monitor 3\./,
+    );
+    expect(sentenceOf({ ofRegister: from20(2.71) })).toMatch(
+      /^PLC-1 sends the monitor other values: PLC-1 sends the monitor 2\.71 m .* but the monitor \(by ua1\) and 10\.0\.0\.5 read 3\./,
+    );
+    expect(sentenceOf({ ofHmi: from20(2.71) })).toMatch(
+      /^PLC-1 sends 10\.0\.0\.5 other values: PLC-1 sends 10\.0\.0\.5 2\.71 m .* but the monitor reads 3\./,
+    );
+  });
+
+  it('continues after a restart as without one, and compares no values of different units', () => {
+    const all = stream(0, 30, { ofServer: from20(2.71) });
+    const [whole, first, second] = [create(), create(), create()];
+    const begun = scored(first, all.slice(0, 51));
+    second.restore(structuredClone(first.snapshot()));
+    expect([...begun, ...scored(second, all.slice(51))]).toEqual(scored(whole, all));
+    const other = targetOf(both.tags.tags.map((tag) => (tag.device === 'ua1' ? tag : { ...tag, unit: 'cm' })));
+    expect(found(make(plugin, other), all)).toEqual({});
+  });
+});

@@ -10,6 +10,7 @@ import { compare } from './compare.ts';
 import type { AgreementConfig } from './config.ts';
 import { explainDifference } from './explain.ts';
 import { Ledger } from './ledger.ts';
+import { OwnReadings, ownClient } from './own-readings.ts';
 import { Polls } from './polls.ts';
 import { WaitingReadings } from './waiting.ts';
 
@@ -18,7 +19,8 @@ const version = 1;
 const gapScans = 3;
 
 /**
- * Compares the values that devices send to other clients, as taps see them, with those that the monitor polls. One channel for each
+ * Compares the values that devices send to other clients, as taps see them, with those that the monitor polls, and values that the monitor
+ * polls over two connections with each other. One channel for each
  * device that answers, because a falsified connection usually concerns many tags. Surprise is the least of the last comparisons of a
  * tag and a client: a single late or torn reading is no difference.
  */
@@ -31,6 +33,7 @@ export class AgreementDetector implements Detector {
   readonly #polls = new Polls();
   readonly #ledger: Ledger;
   readonly #waiting = new WaitingReadings();
+  readonly #own: OwnReadings;
   readonly #stretch = new Map<string, number>();
   /** Stream seconds per real second, and delay of the monitor, ms of stream time. */
   #speed = 1;
@@ -46,6 +49,8 @@ export class AgreementDetector implements Detector {
       return tags.length === 0 ? [] : [{ key: device, tags, area: '', equipment: '', device }];
     });
     this.channels.forEach(({ key }, index) => this.#channelOf.set(key, index));
+    this.#own = new OwnReadings(target.tags, this.#judged, this.#channelOf);
+    this.#followOwn();
   }
 
   learn(): void {}
@@ -69,6 +74,7 @@ export class AgreementDetector implements Detector {
       polls: this.#polls.save(),
       ledger: this.#ledger.save(),
       waiting: this.#waiting.save(),
+      own: this.#own.save(),
       channels: this.channels.map(({ key }) => key),
       devices: [...this.#stretch.keys()],
       pace: Float64Array.of(this.#speed, this.#lateMs, ...this.#stretch.values()),
@@ -85,6 +91,8 @@ export class AgreementDetector implements Detector {
     this.#polls.load(running['polls']);
     this.#ledger.load(running['ledger']);
     this.#waiting.load(running['waiting']);
+    this.#own.load(running['own']);
+    this.#followOwn();
     this.#stretch.clear();
     const [speed = 1, lateMs = 0, ...stretches] = running['pace'] as Float64Array;
     (running['devices'] as string[]).forEach((device, i) => this.#stretch.set(device, stretches[i] ?? 1));
@@ -97,12 +105,15 @@ export class AgreementDetector implements Detector {
     const compared = new Set<number>();
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
+      const [value, time] = [batch.value[row] as number, batch.receiveTime[row] as number];
+      const isKnown = hasValue(batch, row) && Number.isFinite(value);
+      if (isKnown) for (const other of this.#own.read(tag)) this.#waiting.add({ ...other, client: ownClient, time, value });
       if (!this.#polls.has(tag)) continue;
-      const value = batch.value[row] as number;
-      if (!hasValue(batch, row) || !Number.isFinite(value)) this.#lose(new Set([tag]));
+      if (!isKnown) this.#lose(new Set([tag]));
       else {
-        this.#polls.take(tag, batch.receiveTime[row] as number, value);
+        this.#polls.take(tag, time, value);
         this.#compareWaiting(tag, now, compared);
+        this.#own.poll(tag);
       }
     }
     if (compared.size === 0) return;
@@ -138,6 +149,10 @@ export class AgreementDetector implements Detector {
         return;
       default:
     }
+  }
+
+  #followOwn(): void {
+    for (const tag of this.#own.tags) this.#polls.follow(tag);
   }
 
   #lose(tags: ReadonlySet<number>): void {

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { Observation } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
@@ -27,7 +28,7 @@ export function scoreByTwin(tag: Tag, observations: readonly Observation[]): num
         const between = samples.slice(before, after + 1);
         const spanMs = (between.at(-1)?.time ?? 0) - (between[0]?.time ?? 0);
         if (samples.length >= 4 && spanMs <= 3 * tag.scanMs + 500)
-          ratios.push({ judgedAt: to, ratio: ratioOf(tag, value, between, samples) });
+          ratios.push({ judgedAt: to, ratio: ratioOf(tag, value, between, allSamplesUntil(observations, to)) });
         break;
       }
     }
@@ -45,19 +46,22 @@ function ratioOf(tag: Tag, reading: number, between: readonly Sample[], samples:
   const [low = 0, high = 0] = [sorted[0], sorted.at(-1)];
   const distance = reading < low ? low - reading : reading > high ? reading - high : 0;
   const changes = samples.slice(1).map(({ value }, i) => Math.abs(value - (samples[i]?.value ?? 0)));
-  const usual = changes.sort((a, b) => b - a)[1] ?? 0;
+  const second = changes.slice(-9).toSorted((a, b) => b - a)[1] ?? 0;
+  const usual = Math.max(second, 2.1 * median(changes.slice(-64)));
   const least = Math.max(10 ** -tag.decimals, tag.range === undefined ? 0 : 0.001 * (tag.range.high - tag.range.low));
   return Math.min(1_000, distance / (least + 2 * usual));
 }
 
-/** The last ten samples since the first reading or the last loss. */
-function samplesUntil(observations: readonly Observation[], to: number): readonly Sample[] {
+const samplesUntil = (observations: readonly Observation[], to: number): readonly Sample[] =>
+  allSamplesUntil(observations, to).slice(-10);
+
+/** All samples since the first reading or the last loss. */
+function allSamplesUntil(observations: readonly Observation[], to: number): readonly Sample[] {
   const first = observations.findIndex((one) => one.kind === 'event' && one.event.type === 'wire-readings');
   const lost = observations.slice(0, to).findLastIndex((one) => isLoss(one));
   return observations
     .slice(Math.max(first, lost) + 1, to + 1)
-    .flatMap((one) => (one.kind === 'batch' ? [{ time: one.batch.receiveTime[0] ?? 0, value: one.batch.value[0] ?? 0 }] : []))
-    .slice(-10);
+    .flatMap((one) => (one.kind === 'batch' ? [{ time: one.batch.receiveTime[0] ?? 0, value: one.batch.value[0] ?? 0 }] : []));
 }
 
 const isLoss = (observation: Observation | undefined): boolean =>

@@ -2,6 +2,7 @@ import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import { called, compared, limited, listed, reading, shorten } from '../../src/detector-kit/words.ts';
 import type { Entry } from './ledger.ts';
+import { ownClient } from './own-readings.ts';
 
 /** Most contributions: with equal shares, more would each be too small to be named. */
 const mostContributions = 8;
@@ -25,28 +26,35 @@ export function explainDifference({ device, entries, score, tags }: Difference):
   if (worst === undefined) return explainAgreement(device);
   const tag = tags.at(worst.tag);
   const concerned = [...new Set(different.map((entry) => entry.tag))];
-  const clients = [...new Set(different.map(({ client }) => client))].toSorted();
-  const equal = [
-    ...new Set(
-      entries.filter((entry) => concerned.includes(entry.tag) && (entry.ratios.at(-1) ?? 1) < 1).map(({ client }) => client),
-    ),
-  ]
-    .filter((client) => !clients.includes(client))
-    .toSorted();
+  const ofConcerned = entries.filter((entry) => concerned.includes(entry.tag));
+  const isEqual = ({ ratios }: Entry): boolean => (ratios.at(-1) ?? 1) < 1;
+  // those with fewer comparisons yet are no witnesses of the monitor's values
+  const differing = ofConcerned.filter((entry) => !isEqual(entry));
+  const clients = [...new Set(differing.map(({ client }) => client))].toSorted();
+  const agreeing = ofConcerned.filter(isEqual).map(({ client }) => client);
+  const equal = [...new Set(agreeing)].filter((client) => !clients.includes(client)).toSorted();
   const [theirs, own] =
     tag.kind === 'discrete' ? [reading(worst.value, tag), reading(worst.polled, tag)] : compared(tag, worst.value, worst.polled);
-  const monitor = tag.device === device ? 'the monitor' : `the monitor (by ${tag.device})`;
-  const isMonitorAlone = equal.length === 0 && isOneValue(different);
+  const readers = equal.filter((client) => client !== ownClient).slice(0, mostClients);
+  const monitor = tag.device === device || equal.includes(ownClient) ? 'the monitor' : `the monitor (by ${tag.device})`;
+  const isMonitorAlone = equal.length === 0 && isOneValue(worst, differing);
   const does = isMonitorAlone
     ? `T${monitor.slice(1)} reads ${own} for ${called(tag)}, but ${device} sends ${named(clients)} ${theirs}`
-    : `${device} sends ${named(clients)} ${theirs} for ${called(tag)}, but ${listed([monitor, ...equal.slice(0, mostClients)])} ${equal.length > 0 ? 'read' : 'reads'} ${own}`;
+    : `${device} sends ${named(clients)} ${theirs} for ${called(tag)}, but ${listed([monitor, ...readers])} ${readers.length > 0 ? 'read' : 'reads'} ${own}`;
   const since = new Date(Math.min(...different.map((entry) => entry.since))).toISOString().slice(11, 19);
-  const party = isMonitorAlone ? 'the monitor' : clients.length === 1 ? (clients[0] ?? '') : `${clients.length} clients`;
+  // of two connections of the monitor alone, nothing shows which one is false
+  const isOpen = !isMonitorAlone && equal.length === 0 && clients.every((client) => client === ownClient);
+  const party = clients.length === 1 ? (clients[0] ?? '') : `${clients.length} clients`;
+  const title = isOpen
+    ? `${device} and ${tag.device} send different values`
+    : isMonitorAlone
+      ? `${tag.device} sends the monitor other values`
+      : `${device} sends ${party} other values`;
   return {
-    title: shorten(`${device} sends ${party} other values`),
+    title: shorten(title),
     sentence: limited(`${does}, since ${since} UTC${others(concerned, tags)}.`),
     contributions: contributionsOf(different, tags),
-    normalIf: `${device} sent every client the same values`,
+    normalIf: isOpen ? `${device} and ${tag.device} sent the same values` : `${device} sent every client the same values`,
     techniques: ['T1692.002', 'T0830'],
   };
 }
@@ -60,10 +68,8 @@ const explainAgreement = (device: string): Explanation => ({
 });
 
 /** True if several clients received about the same value of the worst tag, compared with the distance to the monitor's. */
-function isOneValue(different: readonly Entry[]): boolean {
-  const [worst] = different;
-  if (worst === undefined) return false;
-  const values = different.filter(({ tag }) => tag === worst.tag).map(({ value }) => value);
+function isOneValue(worst: Entry, differing: readonly Entry[]): boolean {
+  const values = differing.filter(({ tag }) => tag === worst.tag).map(({ value }) => value);
   return values.length > 1 && Math.max(...values) - Math.min(...values) <= Math.abs(worst.value - worst.polled) / 2;
 }
 

@@ -84,6 +84,18 @@ describe('a valid configuration', () => {
     expect(config.historian.plugin).toBe(historian);
   });
 
+  it('states which tags read the same value by their aliases', () => {
+    const { tags } = parse(
+      sound
+        .replace('description: the only one}', '$&\n  gw: {type: wire}')
+        .replace(
+          /$/,
+          '  LT1.GW: {device: gw, address: {register: 9}, aliases: [{device: plc, address: {register: 3}}], area: well, equipment: W1, description: Level}\n',
+        ),
+    );
+    expect(tags.tags.map(({ sameAs }) => sameAs)).toEqual([undefined, undefined, ['LT1']]);
+  });
+
   it('accepts a client secret only as a reference to the environment', () => {
     const problems: ConfigProblem[] = [];
     const resolve = (clientSecret: string) => resolveSecrets({ identity: { clientSecret } }, { OIDC: 's3' }, problems);

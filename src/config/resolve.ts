@@ -15,6 +15,7 @@ import type { Configured, DeviceConfig, NotifierConfig } from './configured.ts';
 import { commonSettings } from './notifiers.ts';
 import { resolvePositions } from './positions.ts';
 import { withModes } from './modes.ts';
+import { withSameValues } from './same-values.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
@@ -202,7 +203,7 @@ function resolveTags(
       tag({ name: one.name, address: one.match.address, description: fillIn(entry.description, one.match) }),
     );
   });
-  return new TagTable(withModes(file, tags, problems));
+  return new TagTable(withSameValues(withModes(file, tags, problems)));
 }
 
 function resolveAlias(

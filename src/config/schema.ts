@@ -51,7 +51,7 @@ export const tagSchema = z.strictObject({
     .max(8)
     .optional()
     .describe(
-      'further addresses of the same value, such as its registers in the controller behind a server; they are not read, and recorded writes to them are writes to the tag',
+      'further addresses of the same value, such as its registers in the controller behind a server; they are not read, and recorded writes to them are writes to the tag. `agreement` compares it with a tag that has one of them as its address',
     ),
   kind: z.enum(['analog', 'discrete', 'counter', 'text']).default('analog').describe('kind of its values'),
   role: z

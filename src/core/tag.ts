@@ -65,6 +65,8 @@ export interface Tag {
   readonly address: unknown;
   /** Further addresses of the value. They are not read; recorded writes to them are writes to the tag. */
   readonly aliases?: readonly TagAlias[] | undefined;
+  /** Names of tags of other devices that read the same value: their address is one of the aliases. */
+  readonly sameAs?: readonly string[] | undefined;
 }
 
 /** A second address of a tag: that of a value in its controller which is read from a server above it. */

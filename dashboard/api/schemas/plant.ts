@@ -63,4 +63,5 @@ export const tagInfo = objectOf<Tag & { readonly index: number }>({
   aliases: list(z.strictObject({ device: z.string(), address: z.unknown() }))
     .optional()
     .describe('further addresses of the value, which are not read'),
+  sameAs: list(z.string()).optional().describe('tags of other devices that read the same value'),
 }).meta({ id: 'Tag' });

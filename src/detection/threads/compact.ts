@@ -5,7 +5,7 @@ type WholeTag = { [Property in keyof Required<Tag>]: Tag[Property] };
 
 /**
  * Reduces tags from another thread to their original size: a structured clone repeats each text per tag and uses larger objects.
- * Omits addresses, which detectors do not use.
+ * Omits addresses, which detectors do not use. They use the devices of aliases.
  */
 export function compactTags(tags: readonly Tag[]): Tag[] {
   const known = new Map<string, string>();
@@ -34,7 +34,8 @@ export function compactTags(tags: readonly Tag[]): Tag[] {
       restsAt: tag.restsAt,
       scanMs: tag.scanMs,
       address: undefined,
-      aliases: undefined,
+      aliases: tag.aliases?.map(({ device }) => ({ device: once(device), address: undefined })),
+      sameAs: tag.sameAs?.map((name) => once(name)),
     }),
   );
 }
