@@ -10,10 +10,11 @@ export const sizes = [
   { width: 1366, height: 768 },
 ] as const;
 
-/** A tablet across and upright. */
+/** Tablets across and upright. */
 export const tablets = [
   { width: 1024, height: 768 },
   { width: 820, height: 1180 },
+  { width: 768, height: 1024 },
 ] as const;
 
 /** The system's Chromium, without connections to the Internet. */

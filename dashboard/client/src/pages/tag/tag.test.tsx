@@ -17,6 +17,9 @@ const plots = vi.hoisted(
     }>(),
 );
 
+/** Columns of data that a chart was given for more lines, which the library cannot draw. */
+const lacking = vi.hoisted(() => new Array<number>());
+
 vi.mock('uplot', async (original) => {
   const real = (await original<{ default: typeof uPlot }>()).default;
   class Plot {
@@ -35,6 +38,7 @@ vi.mock('uplot', async (original) => {
     }
 
     setData(data: uPlot.AlignedData): void {
+      if (data.length < this.options.series.length) lacking.push(data.length);
       this.data = data;
     }
 
@@ -98,7 +102,10 @@ const submit = async (page: OpenPage): Promise<void> => {
   await page.wait(1_000);
 };
 
-afterEach(() => plots.clear());
+afterEach(() => {
+  plots.clear();
+  expect(lacking.splice(0)).toEqual([]);
+});
 
 describe('pens', () => {
   it('are related tags at first; one is removed, added and scaled, and they are kept for the user', async () => {

@@ -60,6 +60,8 @@ export function Trend(props: TrendProps) {
   const { settings, zone, site, annotations } = useApp();
   let host!: HTMLDivElement;
   let plot: uPlot | undefined;
+  /** Columns of the data that the plot was built for: the times, and one for each pen. */
+  let columns = 0;
   let theme = readTrendTheme();
 
   const noted = (): readonly Annotation[] => annotations.within(props.from, props.to);
@@ -110,6 +112,7 @@ export function Trend(props: TrendProps) {
     plot?.destroy();
     theme = readTrendTheme();
     const pens = untrack(() => props.pens);
+    columns = pens.length + 1;
     plot = new uPlot(
       {
         width,
@@ -195,7 +198,8 @@ export function Trend(props: TrendProps) {
       void props.version;
       void [props.from, props.to, props.scale];
       const next = data();
-      untrack(() => plot?.setData(next, true));
+      // a plot of other pens is about to be built again: it would draw lines without data
+      if (next.length === columns) untrack(() => plot?.setData(next, true));
     });
     let top = topMargin();
     createEffect(() => {
