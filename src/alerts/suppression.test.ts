@@ -72,6 +72,20 @@ describe('suppression by design', () => {
     expect(later.states()).toEqual(['P1.FT is high B']);
   });
 
+  it('continues over one missed read, which begins none', () => {
+    const { mode, begin, states, store } = room();
+    mode(0);
+    begin(finding('P1.FT'));
+    mode(0, Quality.UncertainNoCommunicationLastUsableValue);
+    mode(0);
+    expect(states()).toEqual(['P1.FT is high H']);
+    mode(0, Quality.BadTimeout);
+    expect(states()).toEqual(['P1.FT is high B']);
+    mode(0, Quality.UncertainNoCommunicationLastUsableValue);
+    expect(states()).toEqual(['P1.FT is high B']);
+    expect(store.changes.map(({ kind }) => kind)).toEqual(['raised', 'unsuppressed']);
+  });
+
   it('never hides an intrusion, or an alert with a finding elsewhere', () => {
     const { mode, begin, states, tick } = room();
     mode(0);

@@ -1,7 +1,7 @@
 import type { SuppressionRule } from '../core/alarm-settings.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LatestValues } from '../core/monitor.ts';
-import { isUsable } from '../core/quality.ts';
+import { isUsable, Quality } from '../core/quality.ts';
 import type { TagTable } from '../core/tag.ts';
 import { coversFindings } from './places.ts';
 
@@ -37,9 +37,11 @@ export class Suppression {
     // the alert about the lost device itself is annunciated
     if ('device' in when) return alert.device !== when.device && isLost(when.device, all);
     const { value, quality, receiveTime } = this.#options.latest;
-    // before the first value of this run, the state at the end of the previous run counts
-    if (Number.isNaN(receiveTime[when.tag])) return alert.suppressed?.cause === cause;
-    return isUsable(quality[when.tag] as number) && when.is.includes(value[when.tag] as number);
+    const code = quality[when.tag] as number;
+    // before the first value of this run, and after one missed read, the last known state counts
+    if (Number.isNaN(receiveTime[when.tag]) || code === Quality.UncertainNoCommunicationLastUsableValue)
+      return alert.suppressed?.cause === cause;
+    return isUsable(code) && when.is.includes(value[when.tag] as number);
   }
 }
 

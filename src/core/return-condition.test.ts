@@ -50,7 +50,7 @@ describe('a return condition', () => {
     );
     expect(returnSentence({ ...wait, reason: 'no-value' }, '0 L/s')).toBe(`${stays}; PS.FT01 has no value yet`);
     expect(returnSentence({ ...wait, reason: 'bad-quality' }, '(0) L/s BAD')).toBe(
-      `${stays}; the quality of PS.FT01 is bad, now (0) L/s BAD`,
+      `${stays}; the quality of PS.FT01 is not good, now (0) L/s BAD`,
     );
     expect(returnSentence({ ...wait, reason: 'unknown-tag' })).toMatch('the plant has no tag PS.FT01, change the alarm record');
   });

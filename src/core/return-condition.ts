@@ -116,6 +116,6 @@ export function returnSentence({ tag, until, reason }: ReturnWait, now?: string)
   if (reason === 'unknown-tag') return `${stays}; the plant has no tag ${tag}, change the alarm record`;
   if (reason === 'no-value') return `${stays}; ${tag} has no value yet`;
   const value = now === undefined ? '' : `, now ${now}`;
-  if (reason === 'bad-quality') return `${stays}; the quality of ${tag} is bad${value}`;
+  if (reason === 'bad-quality') return `${stays}; the quality of ${tag} is not good${value}`;
   return now === undefined ? stays : `${stays}; ${until.includes(' and ') ? `${tag} ` : ''}now ${now}`;
 }

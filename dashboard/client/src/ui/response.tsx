@@ -2,12 +2,14 @@ import { For, Show } from 'solid-js';
 import type { Alert } from '../../../../src/core/alert.ts';
 import { formatAge } from '../pure/format.ts';
 import { shared } from '../text.ts';
+import { Stays } from './stays.tsx';
 
-/** Response to an alarm, step by step, with its time. */
+/** Response to an alarm, step by step, with its time, and until when an alarm without findings stays. */
 export function ResponseSteps(props: { readonly alert: Alert }) {
   const steps = () => props.alert.response.split('\n');
   return (
     <>
+      <Stays alert={props.alert} />
       <Show when={props.alert.rationale}>
         {(rationale) => <p>{shared.sentence.respondWithin(formatAge(rationale().respondWithinMs))}</p>}
       </Show>

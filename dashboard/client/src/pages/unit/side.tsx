@@ -6,7 +6,6 @@ import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/panel.tsx';
 import { Rationale, ResponseSteps } from '../../ui/response.tsx';
-import { Stays } from '../../ui/stays.tsx';
 import { Value } from '../../ui/value.tsx';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
@@ -75,19 +74,16 @@ export function UnitSide(props: {
 /** The agreed response, or the explanation of an anomaly, which has no response. */
 export function Response(props: { readonly alert: Alert }) {
   return (
-    <>
-      <Stays alert={props.alert} />
-      <Show
-        when={props.alert.response !== ''}
-        fallback={
-          <p>
-            {props.alert.explanation.sentence} <span class="dim">{texts.sentence.noResponse}</span>
-          </p>
-        }
-      >
-        <ResponseSteps alert={props.alert} />
-        <Rationale alert={props.alert} />
-      </Show>
-    </>
+    <Show
+      when={props.alert.response !== ''}
+      fallback={
+        <p>
+          {props.alert.explanation.sentence} <span class="dim">{texts.sentence.noResponse}</span>
+        </p>
+      }
+    >
+      <ResponseSteps alert={props.alert} />
+      <Rationale alert={props.alert} />
+    </Show>
   );
 }
