@@ -20,7 +20,7 @@ export function changeDelivery(change: AlertChange): Delivery {
 
 export function digestDelivery(digest: AlertDigest): Delivery {
   const id = deliveryId('digest', digest.latest);
-  const { from, to, changes, raised, omitted, latest, part, group, waiting } = digest;
+  const { from, to, changes, raised, omitted, latest, part, group, updates, waiting } = digest;
   return {
     id,
     body: JSON.stringify({
@@ -34,6 +34,7 @@ export function digestDelivery(digest: AlertDigest): Delivery {
       omitted,
       ...(part === undefined ? {} : { part }),
       ...(group === undefined ? {} : { group }),
+      ...(updates === undefined ? {} : { updates }),
       ...(waiting === undefined ? {} : { waiting }),
       latest: latest.map(changeOf),
     }),

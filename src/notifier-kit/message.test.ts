@@ -26,6 +26,14 @@ it('lists every alert of a digest by id and headline, and names its part', () =>
   for (const { alert } of changes) expect(message?.sentences).toContain(`Raised, priority 1: ${intrusion.title} (${alert.id})`);
 });
 
+it('states in a message of updates that none is more urgent', () => {
+  const changes = [1, 2].map((n) => changeOf(n, { kind: 'updated' }));
+  const message = digestMessageOf(digestOf(changes, { updates: true }), { ...options, kinds: ['updated'] });
+  expect(message?.title).toBe('2 alerts updated');
+  expect(message?.sentences[0]).toContain('None has become more urgent');
+  expect(digestMessageOf(digestOf(changes, { updates: true }), options)).toBeUndefined();
+});
+
 it('states in a reminder how long each alert has waited', () => {
   const { raisedAt } = intrusion;
   const change = changeOf(1, { time: raisedAt + 1_500_000 });

@@ -96,6 +96,18 @@ describe('a webhook', () => {
     expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({ type: 'digest', changes: 3, latest: [{ sequence: 1 }] });
   });
 
+  it('marks a digest of updates, and a reminder', async () => {
+    const digest = { from: 1, to: 2, changes: 9, raised: 0, omitted: 0, latest: [changeOf()] };
+    for (const mark of ['updates', 'waiting']) await open().notifyDigest({ ...digest, [mark]: true }, signal);
+    await open().notifyDigest(digest, signal);
+    const marks = received.map(({ body }) => JSON.parse(body) as object).map((body) => ['updates' in body, 'waiting' in body]);
+    expect(marks).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
   it.each([408, 429, 500, 503])('may be retried after %i', async (code) => {
     respond = status(code);
     await expect(open().notify(changeOf(), signal)).rejects.toMatchObject({ kind: 'retryable', code: 'NOTIFY_FAILED' });
