@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import { matchedTags } from '../core/alarm-match.ts';
+import { tagFinder } from '../core/alarm-match.ts';
 import type { LatestValues } from '../core/monitor.ts';
 import { isUsable } from '../core/quality.ts';
 import {
@@ -75,7 +75,7 @@ export class ReturnWaits {
     const since = this.#metSince.get(rationale?.record ?? '') ?? now;
     if (unmet === undefined && now - since >= stated.delayMs) return undefined;
     const tag = unmet?.tag ?? stated.all[0]?.tag ?? '';
-    const until = returnClause(stated, matchedTags(this.#options.tags).tagOf);
+    const until = returnClause(stated, tagFinder(this.#options.tags));
     return { at: returnWait?.at ?? now, tag, until, reason: unmet?.reason ?? 'unmet' };
   }
 

@@ -41,11 +41,16 @@ export function unknownNames(
 /** Tags that a match and a return condition may name. */
 export const matchedTags = (table: TagTable): Pick<MatchedPlant, 'tags' | 'tagOf'> => ({
   tags: table.tags.map(({ name }) => name),
-  tagOf: (name) => {
+  tagOf: tagFinder(table),
+});
+
+/** Finds a tag by its name; undefined if the table does not have it. */
+export const tagFinder =
+  (table: TagTable): MatchedPlant['tagOf'] =>
+  (name) => {
     const index = table.indexOf(name);
     return index === undefined ? undefined : table.at(index);
-  },
-});
+  };
 
 /** Reason for which the return condition of a record cannot be used in a plant; undefined if it can, or if there is none. */
 export function recordReturnProblem(returnWhen: string | undefined, { tagOf }: Pick<MatchedPlant, 'tagOf'>): string | undefined {
