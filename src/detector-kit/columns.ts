@@ -50,9 +50,10 @@ export class Columns implements ChannelState {
 
   clear(channel?: number): void {
     for (const { data, width, initial } of this.#columns.values()) {
-      const own = channel === undefined ? data : data.subarray(channel * width, (channel + 1) * width);
-      // zeros that are never written cost no memory
-      if (own.some((value) => !Object.is(value, initial))) own.fill(initial);
+      const from = channel === undefined ? 0 : channel * width;
+      const to = channel === undefined ? data.length : from + width;
+      // zeros that are never written cost no memory; without a view of its own, because slowly polled tags restart with each sample
+      for (let i = from; i < to; i++) if (!Object.is(data[i], initial)) data[i] = initial;
     }
   }
 
