@@ -167,16 +167,6 @@ function Fields(props: { readonly record: AlarmRecord; readonly isNew: boolean }
             </label>
           )}
         </For>
-      </div>
-      <Line name="cause" />
-      <Line name="consequence" />
-      <label>
-        {texts.label.response}
-        <textarea class="field" name="response" rows="4" required maxlength={most.response}>
-          {props.record.response}
-        </textarea>
-      </label>
-      <div class="figures">
         <label>
           {texts.label.returnWhen}
           <input
@@ -202,6 +192,14 @@ function Fields(props: { readonly record: AlarmRecord; readonly isNew: boolean }
           />
         </label>
       </div>
+      <Line name="cause" />
+      <Line name="consequence" />
+      <label>
+        {texts.label.response}
+        <textarea class="field" name="response" rows="4" required maxlength={most.response}>
+          {props.record.response}
+        </textarea>
+      </label>
     </>
   );
 }
