@@ -296,6 +296,19 @@ describe('agreement of two connections of the monitor', () => {
     );
   });
 
+  it('continues from a snapshot of an earlier version', () => {
+    const all = stream(0, 32, { ofServer: from20(2.71) });
+    const [first, second] = [create(), create()];
+    scored(first, all.slice(0, 51));
+    const { baseline, running } = structuredClone(first.snapshot()) as unknown as {
+      baseline: never;
+      running: { polls: { samples: unknown }; own?: unknown };
+    };
+    const { own: _, ...earlier } = { ...running, polls: running.polls.samples };
+    second.restore({ baseline, running: earlier });
+    expect(found(second, all.slice(51))['PLC-1']).toBeGreaterThan(26);
+  });
+
   it('continues after a restart as without one, and compares no values of different units', () => {
     const all = stream(0, 30, { ofServer: from20(2.71) });
     const [whole, first, second] = [create(), create(), create()];
