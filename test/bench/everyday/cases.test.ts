@@ -1,24 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { newPlant, startTime, waterworksPlan } from '../waterworks/plant.ts';
+import { newPlant, planOf, startTime } from '../waterworks/plant.ts';
 import { Random } from '../../../src/core/random.ts';
-import { benign, caseKinds, cases } from './cases.ts';
-import { handOf } from './index.ts';
+import { type Case, caseKinds } from './case.ts';
+import { everydayPlants, handOf } from './index.ts';
+import { waterworksCases } from './waterworks.ts';
 
-const plan = waterworksPlan();
+describe.each(everydayPlants)('the everyday cases of the plant $plugin.type', ({ plugin, season, cases, benign }) => {
+  const plan = planOf(plugin);
 
-describe('the everyday cases', () => {
-  it('have names of their own, every class, and places of the waterworks', () => {
+  it('have names of their own, and places of the plant', () => {
     const names = [...cases, ...benign].map(({ what }) => what);
     expect(new Set(names).size).toBe(names.length);
-    expect(new Set(cases.map(({ kind }) => kind))).toEqual(new Set(caseKinds));
-    expect([cases.length >= 40, benign.length >= 12]).toEqual([true, true]);
     const places = new Set(plan.tags.flatMap(({ name, equipment }) => [name, equipment]));
     expect(cases.flatMap(({ at }) => at).filter((place) => !places.has(place))).toEqual([]);
   });
 
   it('change nothing before their onset, and what they show or do is possible on the plant', async () => {
     for (const one of [...cases, ...benign]) {
-      const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+      const plant = await newPlant({ seed: 5, startTime, season, life: 'none' }, plugin);
       const step = handOf(one, startTime + 2_000, new Random(1));
       plant.step(1);
       const before = plant.registers.slice();
@@ -28,10 +27,19 @@ describe('the everyday cases', () => {
       step(plant);
     }
   });
+});
+
+describe('the everyday cases', () => {
+  it('are enough of each plant, and of every class on the waterworks', () => {
+    const { cases, benign } = waterworksCases;
+    expect([cases.length >= 40, benign.length >= 12]).toEqual([true, true]);
+    expect(new Set(cases.map(({ kind }) => kind))).toEqual(new Set(caseKinds));
+    expect(everydayPlants.every((plant) => plant.cases.length >= 10 && plant.benign.length >= 12)).toBe(true);
+  });
 
   it('show a flow of 0, a level in coarse steps, and a value that is held', async () => {
     const shown = async (what: string, point: string): Promise<number> => {
-      const one = cases.find((of) => of.what === what);
+      const one = waterworksCases.cases.find((of: Case) => of.what === what);
       if (one === undefined) throw new Error(`there is no case ${what}`);
       const plant = await newPlant({ seed: 5, startTime, life: 'none' });
       const step = handOf(one, startTime + 1_000, new Random(1));

@@ -6,10 +6,12 @@ import { unwatchedChannels } from '../../../src/learning/calibration/unwatched.t
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
 import { campaigns } from '../waterworks/campaign.ts';
-import { learnWaterworks, startTime, waterworksPlan } from '../waterworks/plant.ts';
-import { type Benign, benign, type Case, cases, type Hand } from './cases.ts';
+import { learnPlant, planOf, startTime } from '../waterworks/plant.ts';
+import type { Benign, EverydayPlant, Hand } from './case.ts';
 import { KeptResults, keptAlert, sourceHash } from './kept.ts';
+import { substationCases } from './substation.ts';
 import { rowsOf } from './verdicts.ts';
+import { waterworksCases } from './waterworks.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -20,19 +22,21 @@ const drawSeed = 0xe7e;
 const warmHours = 2;
 const keptFolder = '.bench/everyday';
 
-/** How much is learned and judged. */
-interface EverydayScale {
-  readonly learnedDays: readonly number[];
-  readonly cases: readonly Case[];
-  readonly benign: readonly Benign[];
+export const everydayPlants: readonly EverydayPlant[] = [waterworksCases, substationCases];
+
+/** A plant by its type. @throws Error that lists those with cases */
+function everydayOf(type: string): EverydayPlant {
+  const found = everydayPlants.find(({ plugin }) => plugin.type === type);
+  if (found !== undefined) return found;
+  throw new Error(`everyday has no cases of ${type}, only of ${everydayPlants.map(({ plugin }) => plugin.type).join(', ')}`);
 }
 
-const whole: EverydayScale = { learnedDays: [1, 3, 10], cases, benign };
-const small: EverydayScale = {
-  learnedDays: [1],
+/** A small part of the cases and ordinary events. */
+const smallOf = ({ cases, benign, ...plant }: EverydayPlant): EverydayPlant => ({
+  ...plant,
   cases: cases.filter((_, i) => i % 6 === 0),
   benign: benign.filter((_, i) => i % 4 === 0),
-};
+});
 
 /**
  * Faults and attacks that nobody tunes for, by class, on plants and at hours that are drawn: what share is found after 1, 3 and 10 learned
@@ -40,27 +44,29 @@ const small: EverydayScale = {
  * calibrations are kept in `.bench/everyday` until the code changes: an interrupted run continues there.
  */
 export async function benchEveryday(
-  { quick, days, periodMs, part }: BenchOptions,
+  { quick, days, periodMs, part, plant = 'waterworks' }: BenchOptions,
   say: (text: string) => void = (text) => void process.stderr.write(text),
 ): Promise<BenchRow[]> {
-  const scale = quick ? small : whole;
-  const plan = waterworksPlan(periodMs);
-  const learnedDays = days ?? scale.learnedDays;
+  const whole = everydayOf(plant);
+  const { plugin, season, cases, benign } = quick ? smallOf(whole) : whole;
+  const plan = planOf(plugin, periodMs);
+  const learnedDays = days ?? (quick ? [1] : [1, 3, 10]);
   const period = periodMs === undefined ? 'shipped' : `${periodMs / 1000}s`;
-  const kept = new KeptResults(keptFolder, sourceHash('everyday'), period);
+  const kept = new KeptResults(keptFolder, sourceHash('everyday'), `${plant}-${period}`);
   const learned = new Map<number, Calibration>();
-  const all = [...scale.cases, ...scale.benign];
+  const all = [...cases, ...benign];
   for (const one of part === undefined ? all : all.filter((_, i) => i % part.of === part.number - 1)) await play(one);
   const playedOf = <T extends Benign>(all: readonly T[], after: number) =>
     all.flatMap((of) => {
       const played = kept.played(after, of.what);
       return played === undefined ? [] : [{ of, played }];
     });
+  const place = whole === waterworksCases ? '' : `${plant} `;
   const label = periodMs === undefined ? '' : ` at ${period}`;
   const rows: BenchRow[] = [];
   for (const after of learnedDays) {
-    const named = `${after} ${after === 1 ? 'day' : 'days'}${label}`;
-    rows.push(...rowsOf(named, playedOf(scale.cases, after), playedOf(scale.benign, after)));
+    const named = `${place}${after} ${after === 1 ? 'day' : 'days'}${label}`;
+    rows.push(...rowsOf(named, playedOf(cases, after), playedOf(benign, after)));
     rows.push(unwatchedRow(named, plan, await calibrationOf(after)));
   }
   return rows;
@@ -82,7 +88,7 @@ export async function benchEveryday(
     const told = await campaigns(
       plan,
       learnings.map((calibration) => [calibration]),
-      { seed, hours, from, falsify },
+      { plugin, season, seed, hours, from, falsify },
     );
     told.forEach(([alerts = []], i) => {
       kept.keep({ days: missing[i] as number, what: one.what, from, onset, alerts: alerts.map(keptAlert) });
@@ -94,7 +100,7 @@ export async function benchEveryday(
     if (known !== undefined) return known;
     const calibration = await kept.calibration(after, async () => {
       say(`learning ${after} days … `);
-      return (await learnWaterworks(plan, learnedSeed, after)).calibration;
+      return (await learnPlant(plan, { plugin, season, seed: learnedSeed, days: after })).calibration;
     });
     learned.set(after, calibration);
     return calibration;
@@ -130,7 +136,7 @@ export function handOf(one: Benign, onset: number, random: Random): (plant: Plan
     if (places.size === 0) plant.points.forEach(({ name }, index) => places.set(name, index));
     const index = (point: string): number => {
       const found = places.get(point);
-      if (found === undefined) throw new Error(`the waterworks have no point ${point}`);
+      if (found === undefined) throw new Error(`the plant has no point ${point}`);
       return found;
     };
     first ??= plant.registers.slice();

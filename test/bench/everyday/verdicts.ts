@@ -1,6 +1,6 @@
 import { type Credits, type Delays, delaysOf, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
-import { type Benign, type Case, caseKinds } from './cases.ts';
+import { type Benign, type Case, caseKinds } from './case.ts';
 import type { KeptAlert, Played } from './kept.ts';
 
 const dayMs = 86_400_000;

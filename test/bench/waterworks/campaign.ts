@@ -6,7 +6,7 @@ import type { Batch } from '../../../src/core/batch.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
 import { observeBatch } from '../../../src/core/observation.ts';
-import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
+import type { Plant, PlantOptions, PlantPlugin } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
@@ -18,6 +18,8 @@ import { shareDetectors } from './shared.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 export interface CampaignOptions {
+  /** Default: the waterworks. */
+  readonly plugin?: PlantPlugin;
   readonly seed: number;
   readonly hours: number;
   /** Played from the end of `warmHours` on. */
@@ -97,10 +99,21 @@ export async function campaign(
 export async function campaigns(
   plan: DetectionPlan,
   learnings: readonly (readonly Calibration[])[],
-  { seed, hours, scenario, warmHours = 0, falsify, from = startTime, season, life = 'ordinary', rationalised }: CampaignOptions,
+  {
+    plugin,
+    seed,
+    hours,
+    scenario,
+    warmHours = 0,
+    falsify,
+    from = startTime,
+    season,
+    life = 'ordinary',
+    rationalised,
+  }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
-  const plant = await newPlant({ seed, startTime: from, season, life });
+  const plant = await newPlant({ seed, startTime: from, season, life }, plugin);
   const clock = new VirtualClock(from);
   const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised }));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);

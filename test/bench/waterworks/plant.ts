@@ -26,20 +26,30 @@ export function exampleConfig({ type }: PlantPlugin): MonitorConfig {
 export const waterworksConfig = (): MonitorConfig => exampleConfig(waterworks);
 
 /** The example configuration's detection plan, with every tag polled at another period if one is given. */
-export function waterworksPlan(scanMs?: number): DetectionPlan {
-  const plan = planDetection(waterworksConfig());
+export function planOf(plugin: PlantPlugin, scanMs?: number): DetectionPlan {
+  const plan = planDetection(exampleConfig(plugin));
   return scanMs === undefined ? plan : { ...plan, tags: plan.tags.map((tag) => ({ ...tag, scanMs })) };
 }
 
-/** Learns the waterworks as the lab's first start does. */
-export async function learnWaterworks(
+export const waterworksPlan = (scanMs?: number): DetectionPlan => planOf(waterworks, scanMs);
+
+/** What a learned plant is, and how much of it is learned. */
+interface Learning {
+  readonly plugin: PlantPlugin;
+  readonly seed: number;
+  readonly days: number;
+  /** See `PlantOptions`. */
+  readonly season?: number | undefined;
+}
+
+/** Learns a plant as the lab's first start does. */
+export async function learnPlant(
   plan: DetectionPlan,
-  seed: number,
-  days = 3,
+  { plugin, seed, days, season }: Learning,
   onProgress: (done: number, text: string) => void = () => {},
 ): Promise<Calibrated> {
   const tags = new TagTable(plan.tags);
-  const source = { type: 'simulate' as const, plant: 'waterworks', seed, from: startTime - days * dayMs, to: startTime };
+  const source = { type: 'simulate' as const, plant: plugin.type, seed, season, from: startTime - days * dayMs, to: startTime };
   const { recording, description } = await record(source, tags, onProgress);
   return calibrateDetectors({
     detectors: detectorFactories(plan),
@@ -52,6 +62,13 @@ export async function learnWaterworks(
     onProgress,
   });
 }
+
+export const learnWaterworks = (
+  plan: DetectionPlan,
+  seed: number,
+  days = 3,
+  onProgress?: (done: number, text: string) => void,
+): Promise<Calibrated> => learnPlant(plan, { plugin: waterworks, seed, days }, onProgress);
 
 /** A plant without a network around it; the waterworks if none is given. */
 export async function newPlant(options: Omit<PlantOptions, 'state'>, plugin: PlantPlugin = waterworks): Promise<Plant> {

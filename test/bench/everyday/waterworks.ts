@@ -1,94 +1,22 @@
-import { Random } from '../../../src/core/random.ts';
-import type { Plant } from '../../../src/core/plant.ts';
-
-const hourS = 3_600;
-
-/** Everything that a case needs of the plant: once a second, after the plant's step. */
-export interface Hand {
-  readonly plant: Plant;
-  /** Seconds since the onset. */
-  readonly second: number;
-  /** Register as it was at the onset. */
-  readonly atOnset: (point: string) => number;
-  readonly read: (point: string) => number;
-  /** Shows the network another value of a register than the controllers have; rounded to `step`. */
-  readonly show: (point: string, value: number, step?: number) => void;
-  /** A permitted write of a client, or an act of an operator at the control station. */
-  readonly write: (point: string, value: number) => void;
-  readonly act: (name: string, value?: number) => void;
-  readonly random: Random;
-}
-
-/** One fault, attack or ordinary act, with the alert that an operator must receive. */
-export interface Case {
-  readonly what: string;
-  readonly kind: CaseKind;
-  /** Called in each second from the onset on. A new one for each play. */
-  readonly begin: () => (hand: Hand) => void;
-  /** The right place: equipment or tags of which one must be in the alert. */
-  readonly at: readonly string[];
-  /** Words of the leading sentence or title: equipment or tag, and the physical change. */
-  readonly says: RegExp;
-  /** Hours in which it must be found; 1 if absent. */
-  readonly hours?: number;
-  /** Hour of the day, UTC, at which it begins; drawn if absent. */
-  readonly hour?: number;
-}
-
-export const caseKinds = [
-  'flow or resolution',
-  'dose',
-  'level against flows',
-  'control error',
-  'no effect',
-  'overdue',
-  'unusual act',
-  'slow sensor',
-  'other',
-] as const;
-export type CaseKind = (typeof caseKinds)[number];
-
-/** An ordinary event, which must raise no alert. */
-export type Benign = Pick<Case, 'what' | 'begin' | 'hours' | 'hour'>;
-
-const each =
-  (step: (hand: Hand) => void): Case['begin'] =>
-  () =>
-    step;
-const once =
-  (step: (hand: Hand) => void): Case['begin'] =>
-  () => {
-    let done = false;
-    return (hand) => {
-      if (done) return;
-      done = true;
-      step(hand);
-    };
-  };
-
-const reads = (point: string, value: (hand: Hand) => number, step?: number): Case['begin'] =>
-  each((hand) => hand.show(point, value(hand), step));
-const readsZero = (point: string): Case['begin'] => reads(point, () => 0);
-const coarse = (point: string, step: number): Case['begin'] => reads(point, ({ read }) => read(point), step);
-const drifts = (points: readonly string[], perHour: number, step: number): Case['begin'] =>
-  each(({ read, show, second }) => {
-    for (const point of points) show(point, read(point) + (perHour * second) / hourS, step);
-  });
-const shifted = (point: string, by: number, step: number): Case['begin'] => reads(point, ({ read }) => read(point) + by, step);
-const scaled = (point: string, by: number, step: number): Case['begin'] => reads(point, ({ read }) => read(point) * by, step);
-const held = (point: string): Case['begin'] => reads(point, ({ atOnset }) => atOnset(point));
-const lagging =
-  (point: string, lagS: number, step: number): Case['begin'] =>
-  () => {
-    let shown: number | undefined;
-    return ({ read, show }) => {
-      const value = read(point);
-      shown = shown === undefined ? value : shown + (value - shown) / lagS;
-      show(point, shown, step);
-    };
-  };
-const noisy = (point: string, sigma: number, step: number): Case['begin'] =>
-  reads(point, ({ read, random }) => read(point) + sigma * random.normal(), step);
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
+import {
+  type Benign,
+  type Case,
+  coarse,
+  drifts,
+  each,
+  type EverydayPlant,
+  type Hand,
+  held,
+  lagging,
+  noisy,
+  nothing,
+  once,
+  reads,
+  readsZero,
+  scaled,
+  shifted,
+} from './case.ts';
 
 /** The machines of the station that run at the onset, and one that stands. */
 const running = ({ atOnset }: Hand): string =>
@@ -102,7 +30,7 @@ const uncoupled = each((hand) => {
   hand.show(`${pump}.KW`, 9 + 0.4 * hand.random.normal(), 0.1);
 });
 
-export const cases: readonly Case[] = [
+const cases: readonly Case[] = [
   // a flow falls to zero; a sensor's resolution changes
   {
     what: 'raw flow reads 0',
@@ -482,15 +410,16 @@ export const cases: readonly Case[] = [
   },
 ];
 
-const plain = each(() => {});
-export const benign: readonly Benign[] = [
-  ...[1, 7, 13, 19].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: plain, hour, hours: 3 })),
+const benign: readonly Benign[] = [
+  ...[1, 7, 13, 19].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
   { what: 'jar test', begin: once(({ act }) => act('jar-test', 3)), hour: 11, hours: 2 },
   { what: 'chlorine set-point raised by day', begin: once(({ act }) => act('chlorine-sp', 1.1)), hour: 9, hours: 3 },
   { what: 'hydrant flushed', begin: once(({ act }) => act('hydrant-flush')), hour: 10, hours: 2 },
   { what: 'analyser calibrated', begin: once(({ act }) => act('analyser-calibration', 0.02)), hour: 13, hours: 2 },
   { what: 'hypochlorite tank changed', begin: once(({ act }) => act('tank-swap')), hour: 14, hours: 2 },
   { what: 'rain', begin: once(({ act }) => act('rain', 20)), hours: 4 },
-  { what: 'lead pump rotated at midnight', begin: plain, hour: 23, hours: 3 },
+  { what: 'lead pump rotated at midnight', begin: nothing, hour: 23, hours: 3 },
   { what: 'filter taken out for maintenance', begin: once(({ act }) => act('filter-maintenance', 3)), hour: 9, hours: 3 },
 ];
+
+export const waterworksCases: EverydayPlant = { plugin: waterworks, cases, benign };
