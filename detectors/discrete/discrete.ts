@@ -75,7 +75,8 @@ export class DiscreteDetector extends TagDetector<Stay> {
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
     // the rate is defined only at changes: without further changes the burst is over
     if (running.changed[channel] === 1) {
-      const bursts = Math.max(1, (this.#changes[channel] as number) / burst);
+      // the learned time as a whole is one more time without a faster burst
+      const bursts = 1 + (this.#changes[channel] as number) / burst;
       this.#weigh(channel, this.#trusted(running.changesPerSecond(channel, time) / this.#fastest(channel), bursts), 'often');
     }
     return graded(this.#surprise);

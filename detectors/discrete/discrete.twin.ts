@@ -89,7 +89,7 @@ export function twin(
         surprises.push(Math.log((left.length + 1) / (once + 1)));
       if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
     }
-    if (before !== undefined) surprises.push(trusted(rate / Math.max(fastest, 8 / past.length), Math.max(1, changes.length / 8)));
+    if (before !== undefined) surprises.push(trusted(rate / Math.max(fastest, 8 / past.length), 1 + changes.length / 8));
     return { time, surprise: twinGrade(Math.max(...surprises.filter((one) => Number.isFinite(one)))) };
   });
 }

@@ -20,7 +20,7 @@ const mostAboveSeen = 2;
  * for longer than the calibration lasted. The extreme of normally distributed noise rises by 1/z² for each e-fold: 5 % for the
  * extreme of a month with a row each minute.
  */
-const aboveKnown = 1.15;
+const aboveKnown = 1.12;
 const aboveKnownPerFold = 0.05;
 /** Least threshold of a channel, as a share of the median threshold of its detector's channels with surprises. */
 const quietShare = 0.5;
