@@ -12,7 +12,6 @@ import {
   noisy,
   nothing,
   once,
-  reads,
   readsZero,
   scaled,
   shifted,
