@@ -133,6 +133,17 @@ test('an act on the network reports its tag with the next event, and then at the
   ]);
 });
 
+test('a finding has the marks of its plug-in: a signal that somebody falsifies', () => {
+  const plugin = { input: 'event', threshold: 'statistical', signal: true, deliberate: true } as const;
+  const detector = new Echo([{ key: 'A', tags: [0], area: '', equipment: '' }]);
+  detector.score = (_observation, report) => report(0, 0, 20);
+  const detectors = [{ name: 'replay', plugin, detector }];
+  const engine = createEngine({ detectors, tags, groups: [], thresholds: { replay: { A: { begin: 10, end: 9 } } } });
+  const [change] = engine.observe(observeEvent({ type: 'tick', time: 0 }));
+  expect(change?.finding).toMatchObject({ signal: true, deliberate: true });
+  expect(change?.finding.network).toBeUndefined();
+});
+
 test('a score that decays within the deadband ends the finding, one that comes back to the threshold keeps it open', () => {
   const lapsing = [12, ...Array<number>(1_900).fill(9.5)];
   expect(run(engineOf(new Echo(channels)), lapsing).at(-1)).toMatchObject({ change: 'end', finding: { endedAt: 1_800_000 } });
