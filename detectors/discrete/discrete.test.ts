@@ -168,6 +168,27 @@ describe('discrete', () => {
     ).toBe(0);
   });
 
+  describe('of a number without names', () => {
+    const stays = (...list: readonly (readonly [value: number, samples: number])[]): number[] =>
+      list.flatMap(([value, samples]) => Array.from({ length: samples }, () => value));
+    const longStayAfter = (learned: readonly number[], value: number, more: Partial<typeof run> = {}): number => {
+      const detector = learnedOf(learned, tagOf('T1.TAP', { kind: 'discrete', role: 'status', ...more }));
+      return most(surprises(detector, series([...learned.slice(-5), ...stays([value, 900])], 1e7)));
+    };
+    const taps = stays([10, 1_000], [11, 20], [10, 300], [11, 20], [10, 300], [11, 20], [10, 50]);
+
+    it('judges the stay in a position by the longest in any', () => {
+      expect(longStayAfter(taps, 11)).toBeLessThanOrEqual(1);
+      expect(longStayAfter(taps, 11, { states: { 10: 'low', 11: 'high' } })).toBeGreaterThan(2);
+    });
+
+    it('judges codes, and numbers that jump, by their own stays', () => {
+      const as = (from: number, to: number): number[] => taps.map((value) => (value === 10 ? from : to));
+      expect(longStayAfter(as(1, 2), 2)).toBeGreaterThan(2);
+      expect(longStayAfter(as(3, 12), 12)).toBeGreaterThan(2);
+    });
+  });
+
   it('does not judge the states of a tag with too many', () => {
     const detector = learnedOf(Array.from({ length: 400 }, (_, i) => i % 40));
     expect(surprises(detector, series([99], 1e7))).toEqual([0]);

@@ -7,6 +7,7 @@ import type { Samples } from '../../src/detector-kit/samples.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainCause } from './explain.ts';
+import { longestStayMs } from './position.ts';
 import { anyChanged, anyWasIn, sistersOf } from './sisters.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 
@@ -96,7 +97,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
       return;
     }
     if (this.tags[channel]?.restsAt?.includes(value) === true) return;
-    const ratio = this.running.stayedMs(channel, time) / (states.longestMs(state) + this.#scanMs(channel));
+    const stayedMs = this.running.stayedMs(channel, time);
+    let ratio = stayedMs / (states.longestMs(state) + this.#scanMs(channel));
+    if (ratio > 1) ratio = stayedMs / (longestStayMs(states, channel, state, this.tags[channel] as Tag) + this.#scanMs(channel));
     this.#weigh(channel, this.#trusted(ratio, states.stays(state)), 'long');
   }
 

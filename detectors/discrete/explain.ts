@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/detector-kit/states.ts';
 import { explainTag, listed, stateWord } from '../../src/detector-kit/words.ts';
+import { longestStayMs } from './position.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 const anyOf = (tag: Tag, values: readonly number[]): string =>
@@ -28,7 +29,7 @@ export function explainCause(
   const at = states.find(channel, value);
   const from = states.find(channel, before);
   const stayed = formatDuration(stay.stayedMs(channel, stay.seen[channel] as number));
-  const longest = formatDuration(at < 0 ? Number.NaN : states.longestMs(at));
+  const longest = formatDuration(at < 0 ? Number.NaN : longestStayMs(states, channel, at, tag));
   const only = formatDuration(stay.beforeMs[channel] as number);
   const least = formatDuration(from < 0 ? Number.NaN : states.shortestMs(from));
   const within = formatDuration((1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number));
