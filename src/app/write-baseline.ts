@@ -1,7 +1,7 @@
 /**
  * Learns the baseline that the first start of a lab uses, from a plant with another random seed, and writes it with its detection limits beside the plant:
- * `npm run lab:baseline`, or `npm run lab:baseline -- <plant> <days> <time>`. The time for the limits is such as `30m`. With `limits` in place of the
- * days, only the limits are measured again.
+ * `npm run lab:baseline`, or `npm run lab:baseline -- <plant> <days> <time>`. The time for the limits is such as `30m`. With `keep` in place of the
+ * days, what was learned is kept and only the limits are measured again.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ const { signal } = new AbortController();
 const bar = new ProgressBar(systemClock);
 const show = (done: number, text: string): void => bar.show(done, text);
 
-const kept = days === 'limits' ? await readShipped(file) : undefined;
+const kept = days === 'keep' ? await readShipped(file) : undefined;
 const { from = fridayMs, to = fridayMs + Number(days) * dayMs } = kept?.calibration ?? {};
 const source = { type: 'simulate' as const, plant: name, seed: otherSeed, season, from, to };
 const learned = kept ?? (await learn());
