@@ -27,7 +27,7 @@ async function open(config: SimulatorConfig): Promise<LabCalls['open']['result']
     console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
     process.exit(1);
   });
-  return { addresses: opened.addresses, status: opened.status() };
+  return { addresses: opened.addresses, status: opened.status(), scenarios: opened.scenarios };
 }
 
 /** Runs a command on the simulator, then reports its status. */

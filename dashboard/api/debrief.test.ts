@@ -58,6 +58,10 @@ it('shows steps, findings with delays, true values and acts of people by role', 
     endedAt: plantStart + 600_000,
     falseAlerts: 1,
     counted: ['ALT-1'],
+    effects: [
+      { text: 'truth tank.level falls by 0.5 at end', achieved: true },
+      { text: 'register LT-1 is 3 at end', achieved: false },
+    ],
     ...found,
     truth,
   };
@@ -71,6 +75,11 @@ it('shows steps, findings with delays, true values and acts of people by role', 
   const { document, html } = body.debrief ?? expect.fail('there is no debrief');
   const rows = (title: string): unknown[] => document.tables.filter((one) => one.title === title).flatMap((one) => one.rows);
   expect(rows('Result')).toContainEqual(['Detection delay', '1 min 30 s']);
+  expect(rows('Result')).toContainEqual(['Physical effect achieved', 'no, 1 of 2 tests passed']);
+  expect(rows('Physical effects')).toEqual([
+    ['truth tank.level falls by 0.5 at end', 'yes'],
+    ['register LT-1 is 3 at end', 'no'],
+  ]);
   expect(rows('Injects')).toEqual([[plantStart, 0, 'attack or fault', 'secret inject', '']]);
   expect(rows('Findings')).toMatchObject([
     [

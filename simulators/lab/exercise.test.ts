@@ -93,6 +93,35 @@ describe('an exercise', () => {
     expect(exercise.events.filter(({ text }) => text.includes('without effect'))).toHaveLength(1);
   });
 
+  it('tests physical effects by their times, and ends at a stop condition', async () => {
+    plant.onStep = (tiny) => tiny.set('LEVEL', (tiny.time - 1_000_000) / 1000);
+    const quantity = { source: 'truth', name: 'level' } as const;
+    const limit = (comparison: 'above' | 'rises', value: number) => ({ ...quantity, comparison, value });
+    const effects: Scenario['effects'] = [
+      { text: 'soon', ...limit('rises', 5), fromS: 3, toS: 9, throughout: false },
+      { text: 'late', ...limit('rises', 9), fromS: 3, toS: 9, throughout: false },
+      { text: 'always', ...limit('above', 3), fromS: 2, toS: 9, throughout: true },
+      { text: 'in the end', ...limit('above', 3), fromS: 20, toS: 20, throughout: true },
+      { text: 'register', source: 'register', name: 'SP', comparison: 'equal', value: 0, fromS: 4, toS: 4, throughout: true },
+    ];
+    const drill = { ...scenario([step(2, write('A'))]), effects, stopWhen: [{ text: 'full', ...limit('above', 12) }] };
+    expect(exercise.effects).toBeUndefined();
+    exercise.start(drill);
+    await play(7);
+    expect(exercise.effects?.map(({ achieved }) => achieved)).toEqual([true, undefined, false, undefined, true]);
+    await play(9);
+    expect(exercise.running).toBeUndefined();
+    expect(exercise.effects?.map(({ achieved }) => achieved)).toEqual([true, false, false, false, true]);
+    const texts = exercise.events.map(({ time, text }) => `${(time - 1_000_000) / 1000} ${text}`);
+    expect(texts.filter((text) => /effect|stop/.test(text))).toEqual([
+      '2 physical effect not achieved: always',
+      '4 physical effect achieved: register',
+      '7 physical effect achieved: soon',
+      '9 physical effect not achieved: late',
+      '13 stop condition: full',
+    ]);
+  });
+
   it('runs one scenario at a time', () => {
     exercise.start(scenario([]));
     expect(() => exercise.start(scenario([]))).toThrow(/drill is running/);

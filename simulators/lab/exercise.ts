@@ -1,7 +1,8 @@
 import { ScadaError, toScadaError } from '../../src/core/errors.ts';
-import type { LabEvent, LabStatus } from '../../src/core/lab.ts';
+import type { LabEffect, LabEvent, LabStatus } from '../../src/core/lab.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { Scenario, ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
+import { EffectWatch } from './effects.ts';
 
 /** Maximum number of entries kept in the timeline. */
 const mostEvents = 500;
@@ -29,6 +30,8 @@ export class Exercise {
   readonly #onEvent: () => void;
   #events: LabEvent[] = [];
   #running: { scenario: Scenario; startedAt: number; pending: Pending[] } | undefined;
+  /** Physical effects of the running scenario, or of the last one. */
+  #watch: EffectWatch | undefined;
 
   constructor(plant: Plant, actors: Actors, onEvent: () => void) {
     this.#plant = plant;
@@ -47,6 +50,11 @@ export class Exercise {
     return { scenario: scenario.id, startedAt, endsAt: startedAt + scenario.durationS * 1000 };
   }
 
+  /** Physical effects of the running scenario, or of the last one that has ended; undefined before the first one. */
+  get effects(): readonly LabEffect[] | undefined {
+    return this.#watch?.effects;
+  }
+
   /** Points whose shown and true values differ in the running scenario: those of its ground truth and of the expected finding. */
   get points(): readonly string[] {
     const scenario = this.#running?.scenario;
@@ -63,6 +71,7 @@ export class Exercise {
     const startedAt = this.#plant.time;
     const pending = scenario.steps.map((step) => ({ step, due: startedAt + step.atS * 1000, failure: undefined }));
     this.#running = { scenario, startedAt, pending };
+    this.#watch = new EffectWatch(this.#plant, scenario);
     this.note('control', `scenario ${scenario.id} begins`);
   }
 
@@ -71,6 +80,7 @@ export class Exercise {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
+    this.#watch?.end();
     this.#plant.act({ type: 'release', point: '*' });
     this.note('control', `scenario ${running.scenario.id} ends`);
     await this.#actors.leave();
@@ -81,6 +91,7 @@ export class Exercise {
     const running = this.#running;
     if (running === undefined) return;
     const { scenario, startedAt, pending } = running;
+    if (this.#test(startedAt)) return await this.stop();
     for (const entry of pending) {
       if (entry.due > this.#plant.time) continue;
       const { step } = entry;
@@ -95,6 +106,15 @@ export class Exercise {
       if (this.#running !== running) return;
     }
     if (this.#plant.time >= startedAt + scenario.durationS * 1000) await this.stop();
+  }
+
+  /** Tests the physical effects and notes those that are decided. @returns true if a stop condition holds */
+  #test(startedAt: number): boolean {
+    const { decided = [], stop } = this.#watch?.observe(Math.floor((this.#plant.time - startedAt) / 1000)) ?? {};
+    for (const { text, achieved } of decided)
+      this.note('control', `physical effect ${achieved === true ? 'achieved' : 'not achieved'}: ${text}`);
+    if (stop !== undefined) this.note('control', `stop condition: ${stop}`);
+    return stop !== undefined;
   }
 
   /** Adds an entry to the timeline. */

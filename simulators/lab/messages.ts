@@ -1,4 +1,5 @@
 import type { LabStatus } from '../../src/core/lab.ts';
+import type { Scenario } from '../../src/core/scenario.ts';
 
 /** Start data of a simulator. */
 export interface SimulatorConfig {
@@ -19,6 +20,8 @@ export interface SimulatorConfig {
    * File that records the functions and services that each client has used on the servers; emptied at the start. None if omitted.
    */
   readonly requestsIn?: string | undefined;
+  /** File or folder with scenarios that are played besides the shipped ones. */
+  readonly scenariosIn?: string | undefined;
   /** Saved state with which to continue; its plant time becomes the start. */
   readonly state?: unknown;
   /** Modbus servers by controller; port 0 selects a free one. */
@@ -55,7 +58,11 @@ export interface LabCalls {
   /** First call. */
   readonly open: {
     readonly args: SimulatorConfig;
-    readonly result: { readonly addresses: SimulatorAddresses; readonly status: SimulatorStatus };
+    readonly result: {
+      readonly addresses: SimulatorAddresses;
+      readonly status: SimulatorStatus;
+      readonly scenarios: readonly Scenario[];
+    };
   };
   /** Certificate of a client: DER in base64. */
   readonly trust: { readonly args: { readonly certificate: string }; readonly result: void };

@@ -3,8 +3,8 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { TaskScope } from '../../src/core/scope.ts';
+import type { Scenario } from '../../src/core/scenario.ts';
 import { plantOf } from '../plants/index.ts';
-import { scenariosOf } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { startTap } from '../servers/tap/index.ts';
@@ -18,6 +18,7 @@ import {
   type SimulatorStatus,
 } from './messages.ts';
 import { keep, resume } from './kept-plant.ts';
+import { playable } from './playable.ts';
 import { RequestRecord } from './request-record.ts';
 import { Rewind } from './rewind.ts';
 
@@ -40,6 +41,7 @@ interface Parts {
   readonly config: SimulatorConfig;
   readonly plant: Plant;
   readonly rewind: Rewind;
+  readonly scenarios: readonly Scenario[];
   readonly addresses: SimulatorAddresses;
   readonly opcua: OpcuaServer | undefined;
   readonly actors: NetworkActors;
@@ -74,10 +76,14 @@ export class Simulator implements AsyncDisposable {
     this.#scope.start((signal) => this.#beat(signal));
   }
 
-  /** Opens the ports of the plant and starts its time. @throws ScadaError LAB_REFUSED if a port is not available */
+  /**
+   * Opens the ports of the plant and starts its time.
+   * @throws ScadaError LAB_REFUSED if a port is not available, and the reason if a scenario file cannot be used
+   */
   static async open(config: SimulatorConfig, context: PluginContext, reports: SimulatorReports): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
+    const scenarios = playable(config, plant);
     const rewind = new Rewind(plant, await createPlant({ ...config, state: plant.save() }, context));
     const { requestsIn } = config;
     const record = requestsIn === undefined ? undefined : cleanup.use(new RequestRecord(requestsIn, () => plant.time));
@@ -101,7 +107,12 @@ export class Simulator implements AsyncDisposable {
     };
     const actors = new NetworkActors({ config, plant, addresses, opcua }, context);
     cleanup.defer(async () => await actors.leave());
-    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), reports });
+    return new Simulator({ config, plant, rewind, scenarios, addresses, opcua, actors, resources: cleanup.move(), reports });
+  }
+
+  /** The scenarios that can be started. */
+  get scenarios(): readonly Scenario[] {
+    return this.#parts.scenarios;
   }
 
   get addresses(): SimulatorAddresses {
@@ -121,6 +132,7 @@ export class Simulator implements AsyncDisposable {
       running: this.#exercise.running,
       events: this.#exercise.events,
       truth: this.#plant.truth(),
+      effects: this.#exercise.effects,
       behind: this.#plant.behind?.(this.#exercise.points),
     };
   }
@@ -147,11 +159,10 @@ export class Simulator implements AsyncDisposable {
 
   /** @throws ScadaError LAB_REFUSED for an unknown scenario, or while another one runs */
   start(id: string): void {
-    const { plant } = this.#parts.config;
-    const scenarios = scenariosOf(plant);
+    const { config, scenarios } = this.#parts;
     const scenario = scenarios.find((candidate) => candidate.id === id);
     if (scenario === undefined) {
-      throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id} for ${plant}`, {
+      throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id} for ${config.plant}`, {
         hint: `choose one of ${scenarios.map((candidate) => candidate.id).join(', ')}`,
       });
     }

@@ -1,52 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
-import { analyserCalibration } from './analyser-calibration/index.ts';
-import { breakerSweep } from './breaker-sweep/index.ts';
-import { chargerFailed } from './charger-failed/index.ts';
-import { chlorineSetpoint } from './chlorine-setpoint/index.ts';
-import { clearwellFlat } from './clearwell-flat/index.ts';
-import { deviceScan } from './device-scan/index.ts';
-import { dieselTest } from './diesel-test/index.ts';
-import { feederReplay } from './feeder-replay/index.ts';
-import { hydroOverspeed } from './hydro-overspeed/index.ts';
-import { loadTransfer } from './load-transfer/index.ts';
-import { oilSensorDrift } from './oil-sensor-drift/index.ts';
-import { operatorSetpoint } from './operator-setpoint/index.ts';
-import { outOfPhase } from './out-of-phase/index.ts';
-import { plannedSwitching } from './planned-switching/index.ts';
-import { pumpsStopped } from './pumps-stopped/index.ts';
-import { recloseDisabled } from './reclose-disabled/index.ts';
-import { relayRelaxed } from './relay-relaxed/index.ts';
-import { relayTest } from './relay-test/index.ts';
-import { replayValve } from './replay-valve/index.ts';
-import { storm } from './storm/index.ts';
-import { tapsApart } from './taps-apart/index.ts';
-import { voltageSetpoint } from './voltage-setpoint/index.ts';
+import { readScenario } from '../scenario-kit/read.ts';
 
-/** All scenarios, by plant; those of one plant with attacks first. */
-export const scenarios: readonly Scenario[] = [
-  chlorineSetpoint,
-  clearwellFlat,
-  pumpsStopped,
-  replayValve,
-  deviceScan,
-  operatorSetpoint,
-  analyserCalibration,
-  breakerSweep,
-  relayRelaxed,
-  recloseDisabled,
-  tapsApart,
-  voltageSetpoint,
-  hydroOverspeed,
-  outOfPhase,
-  feederReplay,
-  oilSensorDrift,
-  chargerFailed,
-  plannedSwitching,
-  relayTest,
-  dieselTest,
-  storm,
-  loadTransfer,
-];
+/** Folders of the shipped scenarios by plant; those of one plant with attacks first. */
+const shipped: Readonly<Record<string, readonly string[]>> = {
+  waterworks: [
+    'chlorine-setpoint',
+    'clearwell-flat',
+    'pumps-stopped',
+    'replay-valve',
+    'device-scan',
+    'operator-setpoint',
+    'analyser-calibration',
+  ],
+  substation: [
+    'breaker-sweep',
+    'relay-relaxed',
+    'reclose-disabled',
+    'taps-apart',
+    'voltage-setpoint',
+    'hydro-overspeed',
+    'out-of-phase',
+    'feeder-replay',
+    'oil-sensor-drift',
+    'charger-failed',
+    'planned-switching',
+    'relay-test',
+    'diesel-test',
+    'storm',
+    'load-transfer',
+  ],
+};
 
-/** The scenarios of a plant, in the order of the list. */
-export const scenariosOf = (plant: string): readonly Scenario[] => scenarios.filter((scenario) => scenario.plant === plant);
+/** Scenarios that were read: files are read at their first use, because most commands need none. */
+const known = new Map<string, Scenario>();
+
+/** The shipped scenarios of a plant, in the order of the list; none for another plant. */
+export const scenariosOf = (plant: string): readonly Scenario[] => (shipped[plant] ?? []).map(scenarioOf);
+
+/** All shipped scenarios, by plant. */
+export const allScenarios = (): readonly Scenario[] => Object.keys(shipped).flatMap(scenariosOf);
+
+/** Ids of all shipped scenarios. */
+export const shippedIds: readonly string[] = Object.values(shipped).flat();
+
+/** File of a shipped scenario. */
+export const scenarioFile = (id: string): string => fileURLToPath(new URL(`./${id}/scenario.yaml`, import.meta.url));
+
+/** A shipped scenario. @throws ScadaError LAB_REFUSED if there is none with this id */
+export function scenarioOf(id: string): Scenario {
+  if (!shippedIds.includes(id)) {
+    throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id}`, {
+      hint: `choose one of ${shippedIds.join(', ')}`,
+    });
+  }
+  const scenario = known.get(id) ?? readScenario(scenarioFile(id));
+  known.set(id, scenario);
+  return scenario;
+}

@@ -28,16 +28,20 @@ function textOf({ code, message }: ZodError['issues'][number]): string {
 /** Most lines of one error: users correct the first ones first. */
 const mostLines = 200;
 
-/** Combines problems into one error with a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
+/**
+ * Combines problems into one error with a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`.
+ * @param then second half of the hint: the step after the correction
+ */
 export function configError(
   file: string,
   problems: readonly ConfigProblem[],
   locate: (path: readonly PropertyKey[]) => string,
+  then = `run \`scadawatch check ${file}\``,
 ): ScadaError {
   const lines = problems.slice(0, mostLines).map(({ path, message }) => `${file}${locate(path)} ${showPath(path)}: ${message}`);
   if (problems.length > mostLines) lines.push(`and ${problems.length - mostLines} more problems`);
   return new ScadaError('config', 'CONFIG_INVALID', lines.join('\n'), {
-    hint: `Correct ${problems.length === 1 ? 'this line' : 'these lines'} and run \`scadawatch check ${file}\`.`,
+    hint: `Correct ${problems.length === 1 ? 'this line' : 'these lines'} and ${then}.`,
   });
 }
 

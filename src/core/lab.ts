@@ -19,10 +19,20 @@ export interface LabStatus {
   readonly truth: Readonly<Record<string, number>>;
   /** True values behind the tags of the running scenario, by the name of their point; absent without one. */
   readonly behind?: Readonly<Record<string, number>> | undefined;
+  /** Physical effects of the running scenario, or of the last one that has ended; absent before the first one. */
+  readonly effects?: readonly LabEffect[] | undefined;
   /** Available speeds. A speed that this machine does not reach has a reason. */
   readonly speeds: readonly LabSpeed[];
   /** Result of the last ended scenario; absent while one runs. */
   readonly last?: LabResult | undefined;
+}
+
+/** Result of one test of the physical effect of a scenario. */
+export interface LabEffect {
+  /** The test as the scenario states it, e.g. `truth station.flow below 1 within 60s`. */
+  readonly text: string;
+  /** Undefined while the test is open. */
+  readonly achieved?: boolean | undefined;
 }
 
 /** A true value of the process in an exercise. */
@@ -44,6 +54,8 @@ export interface LabResult {
   readonly afterMs?: number | undefined;
   readonly withinMs?: number | undefined;
   readonly techniqueRight?: boolean | undefined;
+  /** Physical effects of the scenario; absent in older results, empty if the scenario states none. */
+  readonly effects?: readonly LabEffect[] | undefined;
   /** Alerts without a cause in the scenario. */
   readonly falseAlerts: number;
   /** Ids of the counted alerts. */
@@ -98,4 +110,20 @@ export interface LabControl {
   stop(): Promise<void>;
   /** Resets the plant to its state at the start of the exercise. */
   reset(): Promise<void>;
+}
+
+/** Sum of the tests of the physical effect: how many of them passed. */
+export interface PhysicalEffectSum {
+  /** Undefined while a test is open and none has failed. */
+  readonly achieved: boolean | undefined;
+  readonly passed: number;
+  readonly of: number;
+}
+
+/** A scenario has achieved its physical effect if all of its tests passed. Undefined if it has none. */
+export function physicalEffect(effects: readonly LabEffect[] = []): PhysicalEffectSum | undefined {
+  if (effects.length === 0) return undefined;
+  const passed = effects.filter(({ achieved }) => achieved === true).length;
+  const isFailed = effects.some(({ achieved }) => achieved === false);
+  return { achieved: isFailed ? false : passed === effects.length ? true : undefined, passed, of: effects.length };
 }

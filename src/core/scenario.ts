@@ -33,6 +33,27 @@ export interface ScenarioExpectation {
   readonly withinS: number;
 }
 
+/** Comparison of one quantity of a simulated plant with a number. */
+export interface PlantCondition {
+  /** The condition as its author wrote it. */
+  readonly text: string;
+  /** A true value of the process, or a register as the network shows it. */
+  readonly source: 'truth' | 'register';
+  readonly name: string;
+  /** `rises` and `falls` compare with the value right before the first hostile step. */
+  readonly comparison: 'above' | 'below' | 'equal' | 'rises' | 'falls';
+  /** In the unit of the quantity. */
+  readonly value: number;
+}
+
+/** Test of what a scenario does to the process. Times are plant seconds after the start of the scenario. */
+export interface PhysicalEffect extends PlantCondition {
+  readonly fromS: number;
+  readonly toS: number;
+  /** True if the condition must hold in each second of the span, false if in one of them. */
+  readonly throughout: boolean;
+}
+
 /** A script of faults, attacks and benign acts on a simulated plant, with random seed and ground truth. */
 export interface Scenario {
   readonly id: string;
@@ -43,8 +64,14 @@ export interface Scenario {
   /** ATT&CK for ICS ids (v19.1). */
   readonly techniques: readonly string[];
   readonly physicalResult: string;
+  /** The scenario has achieved its physical effect if all of these tests pass. */
+  readonly effects?: readonly PhysicalEffect[] | undefined;
   readonly difficulty: 1 | 2 | 3;
   readonly durationS: number;
+  /** The scenario ends before its duration as soon as one of these holds. */
+  readonly stopWhen?: readonly PlantCondition[] | undefined;
+  /** Random seed of a plant that is made for this scenario alone; a running plant keeps its own. */
+  readonly seed?: number | undefined;
   /** Hours of the day, UTC, between which people begin such work; at any hour if undefined. A play begins within them. */
   readonly hours?: readonly [from: number, to: number] | undefined;
   readonly steps: readonly ScenarioStep[];
@@ -59,4 +86,10 @@ export interface Scenario {
   }[];
   /** Undefined if nothing may be raised (benign), or if the inputs of the scenario do not show the attack. */
   readonly expect?: ScenarioExpectation | undefined;
+}
+
+/** Plant seconds from the start of a scenario to its first hostile step; to its first step if none is hostile. */
+export function hostileStartS({ kind, steps, truth }: Scenario): number {
+  const hostile = steps.find(({ actor }) => actor === 'attacker' || (kind === 'fault' && actor === 'process'));
+  return hostile?.atS ?? truth[0]?.fromS ?? steps[0]?.atS ?? 0;
 }

@@ -1,7 +1,7 @@
 import { routes } from '../../dashboard/api/index.ts';
 import { messagePermissions } from '../../dashboard/protocol/permissions.ts';
 import { groupOf, tokenGroups } from '../../dashboard/protocol/token-groups.ts';
-import { scenarios } from '../../simulators/scenarios/index.ts';
+import { allScenarios } from '../../simulators/scenarios/index.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { jsonSchema } from '../config/json-schema.ts';
 import { fileSchema, tagSchema } from '../config/schema.ts';
@@ -86,7 +86,7 @@ function pluginTable(plugins: readonly Plugin<unknown>[], folder: string): strin
 function scenarioTable(): string {
   return table(
     ['scenario', 'plant', 'kind', 'ATT&CK for ICS', 'what happens'],
-    scenarios.map(({ id, plant, kind, techniques, title }) => [
+    allScenarios().map(({ id, plant, kind, techniques, title }) => [
       `[\`${id}\`](simulators/scenarios/${id}/README.md)`,
       plant,
       kind,

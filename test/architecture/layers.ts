@@ -34,7 +34,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'src/historian/influxdb', layer: 1, npm: ['@influxdata/influxdb-client'] },
   { unit: 'src/notifiers/*', layer: 1, npm: ['@nats-io/jetstream', '@nats-io/transport-node', 'mqtt', 'nodemailer'] },
   { unit: 'simulators/plants/*', layer: 1, npm: ['epanet-js'] },
-  { unit: 'simulators/scenarios/*', layer: 1, npm: [] },
+  { unit: 'simulators/scenario-kit', layer: 1.5, npm: [] },
   { unit: 'dashboard/protocol.ts', layer: 1, npm: [] },
   {
     unit: 'dashboard/accounts',
@@ -48,7 +48,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'src/historian/index.ts', layer: 2, npm: [] },
   { unit: 'src/notifiers/index.ts', layer: 2, npm: [] },
   { unit: 'simulators/plants/index.ts', layer: 2, npm: [] },
-  { unit: 'simulators/scenarios/index.ts', layer: 2, npm: [] },
+  { unit: 'simulators/scenarios', layer: 2, npm: [] },
   { unit: 'simulators/servers/modbus', layer: 2, npm: ['serialport'] },
   { unit: 'simulators/servers/tap', layer: 1.5, npm: [] },
   {
@@ -99,5 +99,4 @@ export const pluginCategories: readonly string[] = [
   'src/historian',
   'src/notifiers',
   'simulators/plants',
-  'simulators/scenarios',
 ];

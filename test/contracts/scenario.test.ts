@@ -1,48 +1,63 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { playHeadless } from '../../simulators/lab/headless-exercise.ts';
 import { plants } from '../../simulators/plants/index.ts';
-import { scenarios, scenariosOf } from '../../simulators/scenarios/index.ts';
-import attack from '../../src/core/attack-ics.json' with { type: 'json' };
-import { VirtualClock } from '../../src/core/clock.ts';
-import { Metrics, silentLogger } from '../../src/core/plugin.ts';
-import { Random } from '../../src/core/random.ts';
-import { beginPlant } from '../support/begun.ts';
+import { readScenario } from '../../simulators/scenario-kit/read.ts';
+import { allScenarios, scenarioFile, scenariosOf, shippedIds } from '../../simulators/scenarios/index.ts';
+import type { Scenario } from '../../src/core/scenario.ts';
+import { playTimes, quietPlant } from '../support/play.ts';
 
-const techniques = new Set(attack.techniques.map(({ id }) => id));
+const folder = 'simulators/scenarios';
+const scenarios = allScenarios();
+const withEffects = scenarios.filter(({ effects }) => effects !== undefined);
 
 describe('every scenario', () => {
-  it('has an id of its own', () => {
-    expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
-  });
-
   it('belongs to one of the plants', () => {
     expect(plants.flatMap(({ type }) => scenariosOf(type))).toEqual(scenarios);
   });
 
-  it.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
-    '%s fits its plant, its time and the ATT&CK matrix',
-    async (_, scenario) => {
-      const plugin = plants.find(({ type }) => type === scenario.plant);
-      if (plugin === undefined) throw new Error(`there is no plant ${scenario.plant}`);
-      const startTime = Date.UTC(2026, 10, 24);
-      const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(1), metrics: new Metrics() };
-      const plant = await beginPlant(plugin, { seed: 1, startTime, life: 'none' }, context);
-      const points = new Map(plant.points.map((point) => [point.name, point]));
-      const equipment = new Set(plant.points.map((point) => point.equipment));
+  it('has a folder of its id with a page and a test, and is in the list', () => {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).toSorted()).toEqual(shippedIds.toSorted());
+    const missing = shippedIds.flatMap((id) =>
+      [`${folder}/${id}/README.md`, `${folder}/${id}/${id}.test.ts`].filter((file) => !existsSync(file)),
+    );
+    expect(missing).toEqual([]);
+    expect(scenarios.map(({ id }) => id)).toEqual(shippedIds);
+  });
 
-      for (const { atS, untilS, act, text } of scenario.steps) {
-        expect(atS).toBeGreaterThanOrEqual(0);
-        expect(untilS ?? atS).toBeLessThanOrEqual(scenario.durationS);
-        expect(text).not.toBe('');
-        if (act.type === 'modbus-write' || act.type === 'opcua-write')
-          expect(points.get(act.point)).toMatchObject({ writable: true });
-        if (act.type === 'plant') expect(() => plant.act(act.action)).not.toThrow();
-      }
-      expect(scenario.techniques.filter((id) => !techniques.has(id))).toEqual([]);
-      const named = [...scenario.truth, ...(scenario.expect === undefined ? [] : [scenario.expect.finding])];
-      expect(named.flatMap(({ tags }) => tags).filter((tag) => !points.has(tag))).toEqual([]);
-      expect(named.flatMap((part) => part.equipment).filter((id) => !equipment.has(id))).toEqual([]);
-      if (scenario.kind === 'benign') expect(scenario).toMatchObject({ truth: [], techniques: [] });
-      else expect(scenario.truth.length).toBeGreaterThan(0);
+  it.each(shippedIds)('%s names what its plant has', async (id) => {
+    const type = plants.find((plugin) => scenariosOf(plugin.type).some((one) => one.id === id))?.type ?? '';
+    expect(readScenario(scenarioFile(id), { against: { type, plant: await quietPlant(type) } })).toMatchObject({
+      id,
+      plant: type,
+    });
+  });
+});
+
+/** The scenario until its last test, or all of it. */
+const until = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationS: Math.max(...(scenario.effects ?? []).map(({ toS }) => toS)),
+});
+const failuresOf = async (scenario: Scenario, startTime: number): Promise<readonly string[]> => {
+  const { effects, events } = await playHeadless(await quietPlant(scenario.plant, startTime), until(scenario));
+  expect(events.filter(({ text }) => text.startsWith('without effect'))).toEqual([]);
+  return effects.filter(({ achieved }) => achieved !== true).map(({ text }) => text);
+};
+
+describe('the physical effects of a scenario', () => {
+  it('are stated by each attack that changes the process', () => {
+    const without = scenarios.filter(({ kind, effects }) => kind === 'attack' && effects === undefined);
+    expect(without.map(({ id }) => id)).toEqual(['device-scan']);
+  });
+
+  it.each(withEffects.map((scenario) => [scenario.id, scenario] as const))(
+    '%s: are achieved by day and by night, and not without its hostile steps',
+    async (_, scenario) => {
+      for (const startTime of playTimes) expect(await failuresOf(scenario, startTime)).toEqual([]);
+      const harmless = scenario.steps.filter(({ actor }) => scenario.kind === 'attack' && actor !== 'attacker');
+      expect(await failuresOf({ ...scenario, steps: harmless }, playTimes[0] as number)).not.toEqual([]);
     },
   );
 });

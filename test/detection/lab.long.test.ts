@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
-import { deviceScan } from '../../simulators/scenarios/device-scan/index.ts';
+import { scenarioOf } from '../../simulators/scenarios/index.ts';
 import { qualityName } from '../../src/core/quality.ts';
 import { LabProcess } from '../support/lab-process.ts';
 
@@ -26,7 +26,7 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     const acts = async () => (await browser.call('GET /api/audit', { limit: 100 })).body.entries.map(({ action }) => action);
     await expect.poll(acts, patience).toContain('history.simulated');
     const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
-    expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
+    expect((await browser.call('POST /api/lab/start', { scenario: 'device-scan' })).status).toBe(200);
     // the status of the simulator comes by messages and may be later than the answer
     const started = async () => (await browser.call('GET /api/lab', {})).body.status.running?.startedAt;
     await expect.poll(started, patience).toBeDefined();
@@ -38,7 +38,7 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
         .toSorted((a, b) => a.localeCompare(b));
     await expect.poll(devices, patience).toEqual(['plc1', 'rtu2']);
     const raised = await alerts();
-    expect(scoreScenario(deviceScan, startedAt, raised, Number.MAX_SAFE_INTEGER)).toMatchObject({
+    expect(scoreScenario(scenarioOf('device-scan'), startedAt, raised, Number.MAX_SAFE_INTEGER)).toMatchObject({
       detected: true,
       techniqueRight: true,
       falseAlerts: 0,

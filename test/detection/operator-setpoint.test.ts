@@ -3,7 +3,7 @@ import { initialState } from '../../simulators/plants/waterworks/initial.ts';
 import { live } from '../../simulators/plants/waterworks/life.ts';
 import { Noise } from '../../simulators/plant-kit/noise.ts';
 import { at } from '../../simulators/plants/waterworks/points/index.ts';
-import { operatorSetpoint } from '../../simulators/scenarios/operator-setpoint/index.ts';
+import { scenarioOf } from '../../simulators/scenarios/index.ts';
 import { type DetectionPlan, detectorFactories } from '../../src/detection/plan/plan.ts';
 import { type Observation, observeBatch } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
@@ -44,6 +44,7 @@ function* learned(seed: number): Generator<Observation> {
 }
 
 test('the set-point of the benign twin raises no finding after three learned days of any of 20 plants', () => {
+  const operatorSetpoint = scenarioOf('operator-setpoint');
   const [step] = operatorSetpoint.steps;
   if (step?.act.type !== 'modbus-write') throw new Error('the scenario begins with a write');
   const { value: raised } = step.act;

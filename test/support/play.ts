@@ -1,9 +1,12 @@
-import { plants } from '../../simulators/plants/index.ts';
+import { Exercise } from '../../simulators/lab/exercise.ts';
+import { DirectActors } from '../../simulators/lab/headless-exercise.ts';
+import { plantOf } from '../../simulators/plants/index.ts';
+import { scenarioOf } from '../../simulators/scenarios/index.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
-import type { Scenario, ScenarioAct } from '../../src/core/scenario.ts';
+import type { Scenario } from '../../src/core/scenario.ts';
 import { beginPlant } from './begun.ts';
 
 export interface Played {
@@ -16,39 +19,28 @@ export interface Played {
 /** Starts of plays at two times of the day, ms UTC: levels, loads and voltages of a plant differ by it. */
 export const playTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
-/** Plays a scenario on a headless plant without ordinary life, for a number of seconds. */
-export async function play(scenario: Scenario, seconds: number, startTime = Date.UTC(2026, 10, 24, 6)): Promise<Played> {
-  const plugin = plants.find(({ type }) => type === scenario.plant);
-  if (plugin === undefined) throw new Error(`there is no plant ${scenario.plant}`);
+/** A headless plant without ordinary life, in normal operation. */
+export async function quietPlant(type: string, startTime = Date.UTC(2026, 10, 24, 6), seed = 5): Promise<Plant> {
   const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(1), metrics: new Metrics() };
-  const plant = await beginPlant(plugin, { seed: 5, startTime, life: 'none' }, context);
-  const index = (name: string): number => plant.points.findIndex((point) => point.name === name);
+  return await beginPlant(plantOf(type), { seed, startTime, life: 'none' }, context);
+}
+
+/** Plays a scenario, given by its id if it is shipped, on a quiet plant for a number of seconds. */
+export async function play(of: Scenario | string, seconds: number, startTime?: number): Promise<Played> {
+  const scenario = typeof of === 'string' ? scenarioOf(of) : of;
+  const plant = await quietPlant(scenario.plant, startTime);
+  const exercise = new Exercise(plant, new DirectActors(plant), () => {});
+  exercise.start(scenario);
   for (let second = 0; second < seconds; second++) {
-    for (const { atS, everyS, untilS, act } of scenario.steps) {
-      const repeats =
-        everyS !== undefined && second > atS && second <= (untilS ?? Number.POSITIVE_INFINITY) && (second - atS) % everyS === 0;
-      if (second === atS || repeats) perform(plant, act, index);
-    }
+    await exercise.tick();
     plant.step(1);
   }
+  const refused = exercise.events.find(({ text }) => text.startsWith('without effect'));
+  if (refused !== undefined) throw new Error(refused.text);
+  const index = (name: string): number => plant.points.findIndex((point) => point.name === name);
   return {
     plant,
     register: (point) => plant.registers[index(point)] ?? Number.NaN,
     truth: (name) => plant.truth()[name] ?? Number.NaN,
   };
-}
-
-function perform(plant: Plant, act: ScenarioAct, index: (name: string) => number): void {
-  switch (act.type) {
-    case 'modbus-write':
-    case 'opcua-write':
-      plant.write(index(act.point), act.value);
-      return;
-    case 'plant':
-      plant.act(act.action);
-      return;
-    case 'modbus-scan':
-      // a read changes nothing in a plant
-      return;
-  }
 }

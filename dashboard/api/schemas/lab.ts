@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PlantPace } from '../../../src/core/clock.ts';
-import type { LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
+import type { LabEffect, LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
-import type { Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
+import type { PhysicalEffect, PlantCondition, Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
 import { byName, figure, list, objectOf, time } from './parts.ts';
 
 type Acting<Type extends ScenarioAct['type']> = Extract<ScenarioAct, { readonly type: Type }>;
@@ -45,6 +45,15 @@ const step = objectOf<ScenarioStep>({
   text: z.string(),
 });
 
+const condition = {
+  text: z.string().describe('the condition as the scenario states it'),
+  source: z.enum(['truth', 'register']),
+  name: z.string(),
+  comparison: z.enum(['above', 'below', 'equal', 'rises', 'falls']),
+  value: z.number(),
+};
+const effect = objectOf<PhysicalEffect>({ ...condition, fromS: seconds, toS: seconds, throughout: z.boolean() });
+
 export const scenario = objectOf<Scenario>({
   id: z.string(),
   plant: z.string(),
@@ -53,8 +62,11 @@ export const scenario = objectOf<Scenario>({
   description: z.string(),
   techniques: names,
   physicalResult: z.string(),
+  effects: list(effect).optional(),
   difficulty: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   durationS: seconds,
+  stopWhen: list(objectOf<PlantCondition>(condition)).optional(),
+  seed: z.number().optional(),
   hours: z.tuple([z.number(), z.number()]).readonly().optional(),
   steps: list(step),
   truth: list(z.strictObject({ fromS: seconds, toS: seconds, tags: names, equipment: names })),
@@ -73,6 +85,7 @@ const event = objectOf<LabEvent>({
   technique: z.string().optional(),
 });
 
+const labEffect = objectOf<LabEffect>({ text: z.string(), achieved: z.boolean().optional() });
 const truthRange = objectOf<TruthRange>({ begin: figure, low: figure, high: figure, end: figure });
 const result = objectOf<LabResult>({
   scenario: z.string(),
@@ -82,6 +95,7 @@ const result = objectOf<LabResult>({
   afterMs: figure.optional(),
   withinMs: figure.optional(),
   techniqueRight: z.boolean().optional(),
+  effects: list(labEffect).optional().describe('tests of the physical effect'),
   falseAlerts: z.int(),
   counted: names,
   truth: byName(truthRange).optional(),
@@ -96,6 +110,7 @@ export const labStatus = objectOf<LabStatus>({
   events: list(event),
   truth: byName(figure),
   behind: byName(figure).optional(),
+  effects: list(labEffect).optional().describe('of the running scenario, or of the last one'),
   speeds: list(objectOf<LabSpeed>({ speed: z.number(), refused: z.string().optional() })),
   last: result.optional(),
 }).meta({ id: 'LabStatus' });

@@ -7,6 +7,7 @@ export class FakeLab implements LabControl {
   readonly acts: string[] = [];
   speed = 1;
   running: string | undefined;
+  effects: LabStatus['effects'];
   /** Result of the last scenario. */
   last: LabResult | undefined;
   readonly #listeners = new Set<() => void>();
@@ -44,6 +45,7 @@ export class FakeLab implements LabControl {
       events: [{ time: plantStart, lane: 'inject', text: 'secret inject' }],
       truth: { 'tank.level': 3.21 },
       speeds: [{ speed: 1 }, { speed: 10 }, { speed: 60, refused: 'This machine is busy.' }],
+      ...(this.effects === undefined ? {} : { effects: this.effects }),
       ...(this.last === undefined ? {} : { last: this.last }),
       ...(this.running === undefined
         ? {}

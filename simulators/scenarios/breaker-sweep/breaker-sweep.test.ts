@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { breakerSweep } from './index.ts';
 
 describe('breaker-sweep', () => {
   it.each(playTimes)('leaves the station without supply and trips the hydro unit as stated', async (startTime) => {
-    const before = await play(breakerSweep, 60, startTime);
+    const before = await play('breaker-sweep', 60, startTime);
     expect(before.truth('load.power')).toBeGreaterThan(5);
-    const after = await play(breakerSweep, 71, startTime);
+    const after = await play('breaker-sweep', 71, startTime);
     for (const name of ['busA.voltage', 'busB.voltage', 'load.power', 'QF1', 'QF2', 'QF3', 'QF4'])
       expect(after.truth(name), name).toBe(0);
     expect(after.truth('hydro.trip')).toBeGreaterThan(0);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { chlorineSetpoint } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const chlorineSetpoint = scenarioOf('chlorine-setpoint');
 
 describe('chlorine-setpoint', () => {
   it.each(playTimes)('makes the controller reduce the dose, as fast as stated', async (startTime) => {

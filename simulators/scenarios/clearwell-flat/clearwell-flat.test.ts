@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { clearwellFlat } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const clearwellFlat = scenarioOf('clearwell-flat');
 
 describe('clearwell-flat', () => {
   it.each(playTimes)('shows 2.0 m while the clearwell fills as stated, without an overflow', async (startTime) => {

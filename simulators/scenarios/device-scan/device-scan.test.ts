@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
-import { deviceScan } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const deviceScan = scenarioOf('device-scan');
 
 describe('device-scan', () => {
   it('does not change the process', async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
-import { dieselTest } from './index.ts';
 
 describe('diesel-test', () => {
   it('runs the diesel set at 1.5 MW', async () => {
-    const running = await play(dieselTest, 660);
+    const running = await play('diesel-test', 660);
     expect(running.truth('diesel.power')).toBeCloseTo(1.5, 1);
     expect(running.truth('QG2')).toBe(1);
   });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { feederReplay } from './index.ts';
 
 describe('feeder-replay', () => {
   it.each(playTimes)('shows a supplied feeder that has no supply', async (startTime) => {
-    const before = await play(feederReplay, 90, startTime);
+    const before = await play('feeder-replay', 90, startTime);
     expect(before.truth('feeder2.end')).toBeGreaterThan(0.9);
-    const after = await play(feederReplay, 95, startTime);
+    const after = await play('feeder-replay', 95, startTime);
     expect(after.truth('feeder2.end')).toBe(0);
     expect(after.truth('feeder2.power')).toBe(0);
     expect(after.register('QF2.POS')).toBe(1);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
-import { loadTransfer } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const loadTransfer = scenarioOf('load-transfer');
 
 describe('load-transfer', () => {
   it('raises the load as stated', async () => {

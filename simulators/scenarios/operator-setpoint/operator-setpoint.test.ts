@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { operatorSetpoint } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const operatorSetpoint = scenarioOf('operator-setpoint');
 
 describe('operator-setpoint', () => {
   it.each(playTimes)('raises the chlorine as stated', async (startTime) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { outOfPhase } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const outOfPhase = scenarioOf('out-of-phase');
 
 describe('out-of-phase', () => {
   it.each(playTimes)('damages the shaft; the synchronism check would prevent it', async (startTime) => {

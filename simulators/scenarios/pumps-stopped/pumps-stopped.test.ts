@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { pumpsStopped, zonePressures } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const pumpsStopped = scenarioOf('pumps-stopped');
+/** Pressures of the zone that the station and the first tank supply. */
+const zonePressures = ['DN.PT.J5', 'DN.PT.J8', 'DN.PT.J10', 'DN.PT.J14'];
 
 describe('pumps-stopped', () => {
   it.each(playTimes)('stops every high-lift pump; the first tank and the pressures fall as stated', async (startTime) => {

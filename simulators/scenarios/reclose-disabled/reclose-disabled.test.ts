@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { recloseDisabled } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const recloseDisabled = scenarioOf('reclose-disabled');
 
 describe('reclose-disabled', () => {
   it.each(playTimes)('leaves feeder 2 without supply after a transient fault', async (startTime) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { relayRelaxed } from './index.ts';
+import { scenarioOf } from '../index.ts';
+
+const relayRelaxed = scenarioOf('relay-relaxed');
 
 describe('relay-relaxed', () => {
   it.each(playTimes)('lets one broken line take down all feeders, instead of one', async (startTime) => {

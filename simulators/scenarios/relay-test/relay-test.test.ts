@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
-import { relayTest } from './index.ts';
 
 describe('relay-test', () => {
   it('changes the time multiplier for twenty minutes and restores it', async () => {
-    const tested = await play(relayTest, 70);
+    const tested = await play('relay-test', 70);
     expect(tested.register('F2.TMS')).toBe(0.05);
     tested.plant.step(1200);
     expect(tested.register('F2.TMS')).toBe(0.1);

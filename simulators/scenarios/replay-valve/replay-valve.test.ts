@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { replayValve } from './index.ts';
 
 describe('replay-valve', () => {
   it.each(playTimes)('shows earlier values while the low zone loses its pressure as stated', async (startTime) => {
-    const before = await play(replayValve, 60, startTime);
-    const after = await play(replayValve, 150, startTime);
+    const before = await play('replay-valve', 60, startTime);
+    const after = await play('replay-valve', 150, startTime);
     expect(before.truth('pressure.L4')).toBeGreaterThan(39);
     expect(before.truth('pressure.L4')).toBeLessThan(41);
     expect(after.truth('pressure.L4')).toBeGreaterThan(13);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { play, playTimes } from '../../../test/support/play.ts';
-import { tapsApart } from './index.ts';
 
 describe('taps-apart', () => {
   it.each(playTimes)('makes reactive power circulate at a nearly normal voltage', async (startTime) => {
-    const before = await play(tapsApart, 60, startTime);
-    const after = await play(tapsApart, 210, startTime);
+    const before = await play('taps-apart', 60, startTime);
+    const after = await play('taps-apart', 210, startTime);
     const circulating = (after.truth('transformer1.reactive') - after.truth('transformer2.reactive')) / 2;
     expect(circulating).toBeGreaterThan(24);
     expect(after.truth('transformer1.hot')).toBeGreaterThan(before.truth('transformer1.hot') + 18);

@@ -1,6 +1,6 @@
 import { type Alert, lastHeadline } from '../../core/alert.ts';
 import { formatDuration } from '../../core/format.ts';
-import type { LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
+import { type LabResult, type LabStatus, physicalEffect, type TruthRange } from '../../core/lab.ts';
 import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { AuditEntry } from '../../core/state.ts';
@@ -42,6 +42,7 @@ export function debriefOf(contents: DebriefContents): PrintedDocument {
     notes: [scenario.description, `Physical result: ${scenario.physicalResult}`, 'This document contains the ground truth.'],
     tables: [
       resultTable(scenario, result),
+      effectTable(result),
       injectTable(contents),
       groundTruthTable(scenario, result),
       findingTable(contents),
@@ -59,12 +60,24 @@ function resultTable({ kind, techniques }: Scenario, result: LabResult): Printed
   return table('Result', '', ['Question', 'Answer'], '', [
     ['Kind of the scenario', kind],
     ['Techniques', techniques.join(', ') || 'none'],
+    ['Physical effect achieved', effectText(result)],
     ['Detected', yesNo(result.detected)],
     ['Detection delay', duration(result.afterMs)],
     ['Expected within', duration(result.withinMs)],
     ['Technique named', yesNo(result.techniqueRight)],
     ['Alerts without a cause in the scenario', String(result.falseAlerts)],
   ]);
+}
+
+function effectText({ effects }: LabResult): string {
+  const effect = physicalEffect(effects);
+  return effect === undefined ? 'not tested' : `${yesNo(effect.achieved)}, ${effect.passed} of ${effect.of} tests passed`;
+}
+
+function effectTable({ effects = [] }: LabResult): PrintedTable {
+  const rows = effects.map(({ text, achieved }) => [text, achieved === true ? 'yes' : 'no']);
+  const note = 'Tests of the true process and of the registers. Within: after the first hostile step.';
+  return table('Physical effects', note, ['Test', 'Passed'], 'The scenario states no physical effect.', rows);
 }
 
 function injectTable({ events, result: { startedAt, endedAt } }: DebriefContents): PrintedTable {

@@ -8,7 +8,6 @@ import {
   type SimulatorConfig,
   type SimulatorStatus,
 } from '../../../simulators/lab/messages.ts';
-import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { PacedClock, systemClock } from '../../core/clock.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -52,7 +51,7 @@ export class LabClient implements LabControl, AsyncDisposable {
   private constructor(
     child: ChildProcess,
     rpc: RpcClient<LabCalls, LabEvent>,
-    { addresses, status }: LabCalls['open']['result'],
+    { addresses, status, scenarios }: LabCalls['open']['result'],
     logger: Logger,
   ) {
     this.#child = child;
@@ -60,7 +59,7 @@ export class LabClient implements LabControl, AsyncDisposable {
     this.#status = status;
     this.addresses = addresses;
     this.clock = new PacedClock(status.pace);
-    this.scenarios = scenariosOf(status.plant);
+    this.scenarios = scenarios;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
       this.#ended = true;

@@ -7,6 +7,8 @@ import { ScadaError } from '../../core/errors.ts';
 /** User of the monitor at the simulated OPC UA server. Each start generates a new passphrase and passes it on as a secret. */
 export const labUser = 'scadawatch';
 export const passphraseVariable = 'SCADAWATCH_UA1_PASSPHRASE';
+/** Text of the option `--scenarios` of the commands that run a plant. */
+export const scenariosMeaning = 'scenario file, or folder of scenario files, to play besides the shipped ones';
 /** File in the data directory with the requests that the servers of a simulated plant received in the last run. */
 export const requestsFile = 'simulator-requests.jsonl';
 
@@ -24,6 +26,8 @@ export interface LabSetup {
   /** File with the functions and services that each client has requested from the plant's servers. */
   readonly requestsIn: string;
   readonly users: readonly { readonly name: string; readonly passphrase: string }[];
+  /** File or folder with scenarios of the user. */
+  readonly scenariosIn: string | undefined;
   /** Uses free ports instead of those of the configuration. */
   readonly anyPort: boolean;
 }

@@ -19,9 +19,11 @@ it('keeps the score of an ended scenario over a restart, until the next one ends
   expect(results.last).toBeUndefined();
   const stop = results.watch(lab, { find: () => raised });
   await lab.start('overfill');
+  lab.effects = [{ text: 'truth tank.level above 4 within 60s', achieved: true }];
   raised.push({ ...anAlert('ALT-1', 'B'), raisedAt: plantStart + 1, tags: ['LT-9'] });
   await lab.stop();
   expect(results.last).toMatchObject({ scenario: 'overfill', startedAt: plantStart, falseAlerts: 1, counted: [] });
+  expect(results.last?.effects).toEqual(lab.effects);
   await results.settled();
   expect(new LabResults(file, silentLogger).last).toEqual(results.last);
   raised.pop();

@@ -67,7 +67,16 @@ export class LabResults {
     const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);
     const ids = counted.map((alert) => alert.id);
     const behind = this.#truth === undefined ? undefined : this.#behind;
-    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: ids, truth: this.#truth, behind });
+    this.#keep({
+      scenario: id,
+      startedAt,
+      endedAt,
+      ...score,
+      effects: status.effects ?? [],
+      counted: ids,
+      truth: this.#truth,
+      behind,
+    });
     this.#truth = undefined;
   }
 

@@ -1,4 +1,5 @@
-import { scenarios } from '../../../simulators/scenarios/index.ts';
+import { allScenarios } from '../../../simulators/scenarios/index.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
 import { type BenchRow, median } from '../row.ts';
 import type { IncidentOutcome, Outcome } from './outcome.ts';
 
@@ -11,12 +12,13 @@ export function rowsOf(outcomes: readonly Outcome[], bench = 'incidents'): Bench
     .concat(together.length === 0 ? [] : [rowOfPairs(bench, together)]);
 }
 
-const isBenign = ({ id }: Outcome): boolean => scenarios.find((one) => one.id === id)?.kind === 'benign';
+const scenarioOf = ({ id }: Outcome): Scenario | undefined => allScenarios().find((one) => one.id === id);
+const isBenign = (outcome: Outcome): boolean => scenarioOf(outcome)?.kind === 'benign';
 const answersAny = ({ answers }: IncidentOutcome): boolean => answers.length > 0;
 const mean = (values: readonly number[]): number =>
   Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2));
 
-const withinOf = ({ id }: Outcome): number => scenarios.find((one) => one.id === id)?.expect?.withinS ?? Number.POSITIVE_INFINITY;
+const withinOf = (outcome: Outcome): number => scenarioOf(outcome)?.expect?.withinS ?? Number.POSITIVE_INFINITY;
 
 function rowsAt(name: string, outcomes: readonly Outcome[]): BenchRow[] {
   const attacks = outcomes.filter((outcome) => !isBenign(outcome));

@@ -39,3 +39,18 @@ it.each([[[]], [[toy]]])('offers no switch where there is no other plant: %j', a
   expect(page.text()).toContain('Reset plant');
   expect(page.text()).not.toContain('Switch plant');
 });
+
+it('shows if a scenario has achieved its physical effect', async () => {
+  const server = new TestServer('instructor');
+  const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
+  const drill = { id: 'drill', plant: 'toy', kind: 'attack', title: 'Drill', description: '', techniques: [] };
+  const scenario = { ...drill, physicalResult: '', difficulty: 1, durationS: 60, steps: [], truth: [] };
+  const effects = [{ text: 'truth level above 3 within 60s' }, { text: 'truth flow is 0 within 60s', achieved: true }];
+  const running = { scenario: 'drill', startedAt: siteTime, endsAt: siteTime + 60_000 };
+  const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }], running, effects };
+  server.answer('GET /api/lab', { body: { status, scenarios: [scenario], plants: [] } });
+  using page = await openPage(server, '#/lab', []);
+  server.beat({ lab: { speed: 1, exercise: true } });
+  await page.wait(0);
+  expect(page.text()).toContain('Physical effectnot yet, 1 of 2 tests');
+});

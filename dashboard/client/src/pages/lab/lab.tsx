@@ -188,6 +188,7 @@ function Exercise() {
           <LabScore
             scenario={scenarios().find((one) => one.id === (running() ?? last())?.scenario)}
             span={running()}
+            effects={lab.status()?.effects}
             result={last()}
           />
           <Truth status={lab.status()} />

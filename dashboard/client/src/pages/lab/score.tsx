@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import type { LabResult, LabStatus } from '../../../../../src/core/lab.ts';
+import { type LabEffect, type LabResult, type LabStatus, physicalEffect } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { formatDuration, formatFigure } from '../../pure/format.ts';
 import { scoreScenario } from '../../pure/state/scenario-score.ts';
@@ -13,6 +13,8 @@ export function LabScore(props: {
   readonly scenario: Scenario | undefined;
   /** Of the running scenario. */
   readonly span: { readonly startedAt: number } | undefined;
+  /** Tests of the physical effect of the running scenario. */
+  readonly effects: readonly LabEffect[] | undefined;
   /** Of the last scenario that has ended. */
   readonly result: LabResult | undefined;
 }) {
@@ -23,6 +25,7 @@ export function LabScore(props: {
     if (span === undefined) return props.result;
     return scoreScenario(scenario, span.startedAt, [...alerts.open(), ...alerts.cleared()], clock.second());
   });
+  const effect = createMemo(() => physicalEffect(props.span === undefined ? props.result?.effects : props.effects));
   const yes = (value: boolean | undefined): string =>
     value === undefined ? texts.note.notYet : value ? texts.note.yes : texts.note.no;
   return (
@@ -30,6 +33,16 @@ export function LabScore(props: {
       <Show when={score()} fallback={<Empty>{texts.sentence.noScore}</Empty>}>
         {(one) => (
           <dl class="facts ends">
+            <Show when={effect()}>
+              {(sum) => (
+                <>
+                  <dt>{texts.label.effect}</dt>
+                  <dd>
+                    <b>{yes(sum().achieved)}</b>, {texts.note.tests(sum().passed, sum().of)}
+                  </dd>
+                </>
+              )}
+            </Show>
             <Show
               when={props.scenario?.kind !== 'benign'}
               fallback={

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../../src/core/alert.ts';
-import type { Scenario, ScenarioStep } from '../../../../../src/core/scenario.ts';
+import { hostileStartS, type Scenario, type ScenarioStep } from '../../../../../src/core/scenario.ts';
 import { isSelf } from '../../../../../src/core/self-device.ts';
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
@@ -19,10 +19,7 @@ export interface ScenarioScore {
 
 /** Compares the alerts since `startedAt` with the scenario's ground truth. */
 export function scoreScenario(scenario: Scenario, startedAt: number, alerts: readonly Alert[], now: number): ScenarioScore {
-  const hostile = scenario.steps.find(
-    (step) => step.actor === 'attacker' || (scenario.kind === 'fault' && step.actor === 'process'),
-  );
-  const begun = startedAt + (hostile?.atS ?? scenario.truth[0]?.fromS ?? 0) * 1000;
+  const begun = startedAt + hostileStartS(scenario) * 1000;
   // alerts of the monitor about itself concern no device and no process
   const since = alerts
     .filter((alert) => alert.raisedAt >= startedAt && !isSelf(alert.device))

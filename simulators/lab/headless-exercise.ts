@@ -1,0 +1,45 @@
+import { ScadaError } from '../../src/core/errors.ts';
+import type { LabEffect, LabEvent } from '../../src/core/lab.ts';
+import type { Plant } from '../../src/core/plant.ts';
+import type { Scenario, ScenarioAct } from '../../src/core/scenario.ts';
+import { type Actors, Exercise } from './exercise.ts';
+
+/** Actors that write into the registers of a plant, as its servers do for clients. A scan changes nothing in a plant. */
+export class DirectActors implements Actors {
+  readonly #plant: Plant;
+
+  constructor(plant: Plant) {
+    this.#plant = plant;
+  }
+
+  async perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>): Promise<void> {
+    if (act.type === 'modbus-scan') return;
+    const index = this.#plant.points.findIndex(({ name }) => name === act.point);
+    if (index < 0) throw new ScadaError('config', 'LAB_REFUSED', `the plant has no point ${act.point}`);
+    this.#plant.write(index, act.value);
+  }
+
+  async leave(): Promise<void> {}
+}
+
+/** Course of a scenario without ports and monitor. */
+export interface HeadlessResult {
+  readonly events: readonly LabEvent[];
+  readonly effects: readonly LabEffect[];
+  /** ms UTC of plant time. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Plays a scenario to its end, as fast as the plant computes. */
+export async function playHeadless(plant: Plant, scenario: Scenario): Promise<HeadlessResult> {
+  const exercise = new Exercise(plant, new DirectActors(plant), () => {});
+  const startedAt = plant.time;
+  exercise.start(scenario);
+  for (;;) {
+    await exercise.tick();
+    if (exercise.running === undefined) break;
+    plant.step(1);
+  }
+  return { events: exercise.events, effects: exercise.effects ?? [], startedAt, endedAt: plant.time };
+}
