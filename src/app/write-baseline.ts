@@ -18,7 +18,7 @@ import { runCalibration } from '../learning/job/job.ts';
 import { reviewedAsNormal } from '../learning/review/as-normal.ts';
 import { passphraseVariable } from '../tools/lab/config.ts';
 import { ProgressBar } from '../service/progress.ts';
-import { durationOption } from './options.ts';
+import { durationOption } from '../tools/option-values.ts';
 import { registry } from './registry.ts';
 
 /** Friday to Sunday: working days and weekends. */

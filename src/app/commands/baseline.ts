@@ -18,7 +18,8 @@ import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.
 import { withModes } from '../../learning/baselines/modes.ts';
 import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
 import { type DetectionPlan, planDetection } from '../../detection/plan/plan.ts';
-import { type CommonOptions, commonOptions, durationOption } from '../options.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { durationOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';

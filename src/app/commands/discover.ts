@@ -14,7 +14,8 @@ import { configOf, givenSettings, type Settings } from '../../tools/discovery/de
 import { discoveryOptions, parseOptions } from '../../tools/discovery/options.ts';
 import { draftText } from '../../tools/draft.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { numberBetween } from '../../tools/option-values.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';

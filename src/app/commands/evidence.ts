@@ -16,7 +16,8 @@ import { extractPackets } from '../../tools/evidence/extract.ts';
 import { checkEvidence } from '../../tools/evidence/file.ts';
 import { isEvidence } from '../../tools/evidence/format.ts';
 import { linesOfChecked, linesOfSummary, textOfPeriod } from '../../tools/evidence/texts.ts';
-import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { timeOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { loadUntouched } from './untouched.ts';
 

@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   discover: async () => (await import('./discover.ts')).discoverCommand,
   import: async () => (await import('./import.ts')).importCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  exercise: async () => (await import('./exercise.ts')).exerciseCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
   tokens: async () => (await import('./tokens.ts')).tokensCommand,

@@ -15,7 +15,8 @@ import { type LabDirectories, labDirectories, plantFile } from '../../tools/lab/
 import { exchangeCertificates } from '../../tools/lab/certificates.ts';
 import { LabPlantSwitch } from '../../tools/lab/plants.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../../tools/lab/time.ts';
-import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
+import { atPort, type CommonOptions, commonOptions } from '../options.ts';
+import { countBetween, numberBetween } from '../../tools/option-values.ts';
 import { openMonitorData } from '../monitor-data.ts';
 import { readShipped } from '../../learning/baselines/shipped.ts';
 import { registry } from '../registry.ts';
@@ -28,6 +29,7 @@ import {
   labUser,
   passphraseVariable,
   requestsFile,
+  scenariosMeaning,
   simulatorConfig,
   withHistorian,
 } from '../../tools/lab/config.ts';
@@ -49,6 +51,7 @@ interface LabOptions extends CommonOptions {
   readonly anyPort?: boolean;
   readonly historian?: string;
   readonly learnDays?: number;
+  readonly scenarios?: string;
 }
 
 /** `scadawatch lab`: starts a simulated plant and its monitor. */
@@ -62,6 +65,7 @@ export function labCommand(program: Command): void {
     .option('--port <n>', 'port of the dashboard', countBetween(0, 65_535))
     .option('--any-port', 'use free ports for the simulated controllers instead of the configured ones')
     .option('--historian <type=url>', 'historian to use instead of the embedded one, e.g. influxdb=http://127.0.0.1:8086')
+    .option('--scenarios <path>', scenariosMeaning)
     .option(
       '--learn-days <n>',
       'days of normal operation that the first start simulates and learns, 0 for none ' +
@@ -114,6 +118,7 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
     pkiDir: join(data.path, 'simulator-pki'),
     keptIn: plantFile(data.path),
     requestsIn: join(data.path, requestsFile),
+    scenariosIn: options.scenarios,
     anyPort: options.anyPort === true,
   });
   const client = cleanup.use(await LabClient.start(simulator, logger));

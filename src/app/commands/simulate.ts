@@ -6,9 +6,10 @@ import { plantOf, plantTypes } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import { labUser, requestsFile } from '../../tools/lab/config.ts';
+import { labUser, requestsFile, scenariosMeaning } from '../../tools/lab/config.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { countBetween, numberBetween } from '../../tools/option-values.ts';
 import { stopSignal, untilAborted } from '../../service/process.ts';
 
 interface SimulateOptions extends CommonOptions {
@@ -17,6 +18,7 @@ interface SimulateOptions extends CommonOptions {
   readonly modbus?: number;
   readonly opcua?: number;
   readonly scenario?: string;
+  readonly scenarios?: string;
 }
 
 /** `scadawatch simulate`: starts a simulated plant on its ports, without the monitor. */
@@ -32,6 +34,7 @@ export function simulateCommand(program: Command): void {
       countBetween(0, 65_000),
     )
     .option('--opcua <port>', 'port of the OPC UA server; 0 for a free one (default: that of the plant)', countBetween(0, 65_535))
+    .option('--scenarios <path>', scenariosMeaning)
     .option('--scenario <id>', 'scenario that starts with the plant')
     .action(async (type: string, options: SimulateOptions) => {
       const { ports } = plantOf(type);
@@ -55,6 +58,7 @@ export function simulateCommand(program: Command): void {
         startTime: Math.floor(systemClock.now() / 1000) * 1000,
         life: 'ordinary',
         requestsIn: join(options.data, requestsFile),
+        scenariosIn: options.scenarios,
         modbus: ports.controllers.map(({ name, unit, port }, i) => ({ controller: name, unit, host, port: at(i, port) })),
         opcua:
           ports.opcua === undefined || opcuaPort === undefined

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countBetween, numberBetween } from './options.ts';
+import { countBetween, numberBetween } from './option-values.ts';
 
 it('counts are whole numbers, measures may have decimals', () => {
   expect(numberBetween(1, 10)('2.5')).toBe(2.5);
