@@ -13,6 +13,7 @@ import { noise } from './noise/index.ts';
 import { novelty } from './novelty/index.ts';
 import { oscillation } from './oscillation/index.ts';
 import { overdue } from './overdue/index.ts';
+import { parameters } from './parameters/index.ts';
 import { posture } from './posture/index.ts';
 import { profile } from './profile/index.ts';
 import { quantisation } from './quantisation/index.ts';
@@ -52,6 +53,7 @@ export const detectors: readonly DetectorPlugin[] = [
   deviceHealth,
   traffic,
   agreement,
+  parameters,
   habits,
   posture,
 ];

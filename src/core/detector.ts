@@ -165,6 +165,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * findings about the pattern of values.
    */
   readonly physical?: true;
+  /** Set if its findings are differences from the reference set. */
+  readonly judgesReference?: true;
   /** Set if its findings are acts of clients on the network. */
   readonly network?: true;
   /**

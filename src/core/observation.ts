@@ -1,4 +1,5 @@
 import type { Batch } from './batch.ts';
+import type { ReferenceEvent } from './reference.ts';
 import type { WireEvent } from './wire.ts';
 
 /** An event without a value. `time` is stream time, ms UTC. */
@@ -37,6 +38,7 @@ export type Event =
   | ClockEvent
   | PunctualityEvent
   | WireEvent
+  | ReferenceEvent
   /** These tags, and no others, are out of service from now on: nothing of them is learned. */
   | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
   /** Samples whose source time was not later than the previous one: stored, but not scored. */

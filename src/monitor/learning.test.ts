@@ -15,7 +15,7 @@ const plan = planDetection(
 );
 const board = (): LearningBoard => new LearningBoard(new TagTable(plan.tags), plan);
 const watching =
-  'Active rules: limits, device-health, traffic, agreement, posture. ' +
+  'Active rules: limits, device-health, traffic, agreement, parameters, posture. ' +
   'Active and learning: novelty (judges a tag after 64 samples and 1 h), habits.';
 const baseline = (days: number): Baseline => ({
   fingerprint: '',

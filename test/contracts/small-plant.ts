@@ -38,7 +38,7 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
       .slice(0, columns)
       .map((value, tag) => ({ tag, time, value }));
     const values = samples.map(({ value }) => value);
-    const network = [...poll(time), ...read(time, values), ...setting(from + k, time)];
+    const network = [...poll(time), ...read(time, values), ...setting(from + k, time), ...approved(time)];
     const rest = [...vectorOf(samples, time), ...health(time), ...network];
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...rest];
   }).flat();
@@ -96,6 +96,13 @@ function read(time: number, values: readonly number[]): Observation[] {
   return [observeEvent({ type: 'wire-readings', time, tap: 'tap', ends: master, operation: 'FC3', unit: 1, readings })];
 }
 
+/** The reference set of the plant, repeated as after restarts of the monitor. */
+function approved(time: number): Observation[] {
+  if (time % 50_000 !== 0) return [];
+  const values = [{ tag: 'SP', value: 1, low: 0.9, high: 1.2 }];
+  return [observeEvent({ type: 'reference', time, version: 2, approvedAt: 0, role: 'engineer', values })];
+}
+
 const station = { ...master, client: '10.0.0.20' } as const;
 const write = { type: 'wire-write', tap: 'tap', operation: 'FC6', unit: 1, target: 'holding 12', tag: 2 } as const;
 
@@ -138,8 +145,8 @@ function oddEvents(figure: number, from: number): Observation[] {
 function happenings(time: number): Event[] {
   const seen = { time, tap: 'tap', ends: master, unit: 1, operation: 'FC3', detail: '' };
   const device = 'PLC-1';
-  const events = [...health(10_000), ...poll(5_000), ...read(5_000, [2, 50, 1, 1]), ...intrusion(time)].flatMap((one) =>
-    one.kind === 'event' ? [one.event] : [],
+  const events = [...health(10_000), ...poll(5_000), ...read(5_000, [2, 50, 1, 1]), ...intrusion(time), ...approved(0)].flatMap(
+    (one) => (one.kind === 'event' ? [one.event] : []),
   );
   return [
     { type: 'device', time, device, state: 'down', reason: 'no answers' },

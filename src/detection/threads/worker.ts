@@ -6,6 +6,7 @@ import { giveBack } from '../../core/memory.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import type { ReferenceEvent } from '../../core/reference.ts';
 import { RpcServer } from '../../core/rpc-server.ts';
 import { starterPort } from '../../core/rpc-ports.ts';
 import { type CalibrationMessage, readCalibration } from '../baseline/message.ts';
@@ -20,6 +21,8 @@ let plan: DetectionPlan | undefined;
 let own: ThreadEngine | undefined;
 /** Tags that are out of service, as last reported on the stream. */
 let maintenance: Extract<Event, { type: 'maintenance' }> | undefined;
+/** Reference set in force, as last reported on the stream. */
+let reference: ReferenceEvent | undefined;
 let elsewhere: Elsewhere = { open: false, tags: [] };
 
 function makeEngine(
@@ -61,7 +64,7 @@ function useBaseline({ calibration, change, followed }: BaselineMessage): Outcom
       change.change === 'update' ? [{ change: 'end', update: change.update, end: 'baseline' }] : [],
     );
   own = makeEngine(plan, calibration, followed);
-  if (maintenance !== undefined) own.engine.observe(observeEvent({ ...maintenance, time }));
+  for (const event of [maintenance, reference]) if (event !== undefined) own.engine.observe(observeEvent({ ...event, time }));
   return { ...outcomeOf(ended), ...minorOutcome(minor), followed: own.engine.followed() };
 }
 
@@ -103,6 +106,7 @@ new RpcServer<DetectionCalls>(starterPort(), {
   event: (event) => {
     if (event.type === 'canary') return { changes: judgeCanary(event) };
     if (event.type === 'maintenance') maintenance = event;
+    if (event.type === 'reference') reference = event;
     return judge(observeEvent(event));
   },
   baseline: useBaseline,

@@ -49,6 +49,8 @@ export function describeEvent(
       return event.lateMs > 0 ? { device: 'monitor', text: `monitor late: ${event.cause}` } : undefined;
     case 'maintenance':
       return { device: 'monitor', text: event.text };
+    case 'reference':
+      return { device: 'monitor', text: referenceText(event) };
     case 'late-samples':
       return { device: event.device, text: 'samples that are not newer than the last one: stored, not judged' };
     case 'source-times':
@@ -79,6 +81,9 @@ export function describeEvent(
       return { device: event.tap, text: `${event.dropped} packets lost` };
   }
 }
+
+const referenceText = ({ version, values }: Extract<Event, { type: 'reference' }>): string =>
+  values.length === 0 ? 'no reference set in force' : `reference set version ${version} in force: ${values.length} values`;
 
 const direction = (ms: number): string => (ms > 0 ? 'forward' : 'back');
 
