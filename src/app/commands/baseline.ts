@@ -23,7 +23,7 @@ import { durationOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';
-import { historyOf, printMeasuredLimits } from './measured-limits.ts';
+import { historyOf, printMeasuredLimits } from '../../tools/detection-limits/print.ts';
 import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';
 
 interface ReasonOption extends CommonOptions {
@@ -106,7 +106,16 @@ export function baselineCommand(program: Command): void {
         const source = historyOf(config, options.data, { from, to, excluded: [] });
         const bar = new ProgressBar(systemClock);
         const budgetMs = options.limitsTime;
-        await printMeasuredLimits({ plan, source, budgetMs, state, bar, signal: stopSignal(), most: Infinity });
+        await printMeasuredLimits({
+          plan,
+          source,
+          budgetMs,
+          state,
+          bar,
+          signal: stopSignal(),
+          most: Infinity,
+          print: console.log,
+        });
       }),
     );
 

@@ -23,7 +23,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 import { durationOption, timeOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
-import { historyOf, printMeasuredLimits } from './measured-limits.ts';
+import { historyOf, printMeasuredLimits } from '../../tools/detection-limits/print.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface CalibrateOptions extends CommonOptions {
@@ -135,7 +135,8 @@ async function learnHistory(work: Work, from: number, to: number, limitsMs: numb
     console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
   }
   const plan = planDetection(config);
-  if (budgetMs > 0) await printMeasuredLimits({ plan, source, budgetMs, state, bar, signal, most: mostLimits });
+  if (budgetMs > 0)
+    await printMeasuredLimits({ plan, source, budgetMs, state, bar, signal, most: mostLimits, print: console.log });
 }
 
 /** Tags whose detection limits are listed, the least sensitive first; `scadawatch baseline show` lists all. */

@@ -30,13 +30,12 @@ interface Measuring {
   readonly signal: AbortSignal;
   /** Tags that are listed, the least sensitive first; `scadawatch baseline show` lists all. */
   readonly most: number;
+  readonly print: (line: string) => void;
 }
 
 /** Measures the detection limits of the stored baseline and prints them. An interruption loses only the limits. */
-export async function printMeasuredLimits({ plan, source, budgetMs, state, bar, signal, most }: Measuring): Promise<void> {
-  console.log(
-    `Measuring detection limits for at most ${formatDuration(budgetMs)}. The baseline is stored; Ctrl-C ends only this.`,
-  );
+export async function printMeasuredLimits({ plan, source, budgetMs, state, bar, signal, most, print }: Measuring): Promise<void> {
+  print(`Measuring detection limits for at most ${formatDuration(budgetMs)}. The baseline is stored; Ctrl-C ends only this.`);
   bar.restart();
   try {
     await measureAndStore({ plan, source, budgetMs, state, clock: systemClock, onProgress: bar.part(0, 1), signal });
@@ -45,5 +44,5 @@ export async function printMeasuredLimits({ plan, source, budgetMs, state, bar, 
   } finally {
     bar.end();
   }
-  for (const line of limitLines(limitStatus(state.baselines, plan), plan, most)) console.log(line);
+  for (const line of limitLines(limitStatus(state.baselines, plan), plan, most)) print(line);
 }
