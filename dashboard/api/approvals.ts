@@ -6,6 +6,7 @@ import type { Session } from '../accounts/sessions.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { confirmConfiguration } from './confirm-configuration.ts';
+import { approveReference } from './approve-reference.ts';
 import { learnAlert } from './learn-alert.ts';
 import { route } from './route.ts';
 import { actor } from './schemas/alert.ts';
@@ -92,6 +93,7 @@ async function performed({ act, by, reason }: ApprovalRequest, services: Service
       throw new ApiError('refused', 'This change of the configuration does not wait any more.', { hint: 'Reject the request.' });
     return await confirmConfiguration(view, act.change, by, reason, 'queued');
   }
+  if (act.kind === 'reference') return await approveReference(view, act, by, reason, 'queued');
   if (act.kind === 'learn') return await learnAlert(services, act, by, reason, 'queued');
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;

@@ -21,6 +21,7 @@ import { minorRoutes } from './minor.ts';
 import { penRoutes } from './pens.ts';
 import { overviewRoutes } from './overview.ts';
 import { plantRoutes } from './plant.ts';
+import { referenceRoutes } from './reference.ts';
 import { reportRoutes } from './report.ts';
 import { securityRoutes } from './security.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -57,6 +58,7 @@ export const routes = {
   ...penRoutes,
   ...systemRoutes,
   ...configurationRoutes,
+  ...referenceRoutes,
   ...alertRoutes,
   ...caseRoutes,
   ...eventRoutes,

@@ -82,6 +82,7 @@ describe('permissions of routes', () => {
         'maintain',
         'decide-baseline',
         'change-alarms',
+        'approve-reference',
         'confirm-configuration',
         'approve',
         'run-lab',

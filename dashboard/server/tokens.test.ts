@@ -70,6 +70,7 @@ describe('API tokens', () => {
         'identity',
         'login',
         'logout',
+        'reference',
         'setup',
         'tokens',
         'users',

@@ -167,6 +167,8 @@ export function actText(act: ReducingAct): string {
     }
     case 'configuration':
       return `confirm the changed configuration: ${act.text}`;
+    case 'reference':
+      return `approve the reference set: ${act.text}`;
     case 'shelve': {
       const ids = listed(act.ids.slice(0, mostNamed), act.ids.length);
       return `shelve ${ids} for ${formatDuration(act.minutes * 60_000)}`;

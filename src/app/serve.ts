@@ -32,6 +32,7 @@ import { noteStart } from '../monitor/configuration/start.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
+import { References } from '../monitor/reference/references.ts';
 import { type Monitor, type MonitorOptions, startMonitor } from '../monitor/monitor.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { exposeMetrics } from '../metrics/exposition.ts';
@@ -125,10 +126,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (const damage of unusableBaselines(state.baselines, manager, refusal, { file: config.file, dataDir: namedDir }))
       damages.report(damage);
   const baseline = known ?? (refusal === undefined ? traffic : undefined);
+  const reference = new References({ state, clock, tags: config.tags, secret: secret.key });
   const monitor = cleanup.use(
     await startMonitor({
       config,
       configuration,
+      reference,
       dataDir,
       state,
       clock,

@@ -35,6 +35,8 @@ export const permissions = {
   'decide-baseline': ['engineer', 'admin'],
   /** Change, import and approve alarm records. */
   'change-alarms': ['engineer', 'admin'],
+  /** Approve the reference set: the values of set-points and parameters. */
+  'approve-reference': ['engineer', 'admin'],
   /** Confirm a changed configuration with its reason. */
   'confirm-configuration': ['engineer', 'admin'],
   /** Approve or reject the acts of other users that reduce protection; see `alarms.secondPerson`. */

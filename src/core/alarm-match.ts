@@ -65,7 +65,7 @@ function anyOf(patterns: readonly string[]): Test {
   return (name) => exact.has(name) || wild.some((test) => test(name));
 }
 
-function fits(pattern: string): Test {
+export function fits(pattern: string): Test {
   // runs of * are one *: a longer run would make the expression slow
   const source = pattern
     .replaceAll(/\*+/g, '*')

@@ -1,15 +1,16 @@
 import type { Actor } from './alert.ts';
 import type { DecidedEpisode } from './episode-decision.ts';
 import type { LineRef } from './line-ref.ts';
+import type { ReferenceValue } from './reference.ts';
 import type { ThresholdRaise } from './threshold-raise.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
-export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve', 'configuration'] as const;
+export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve', 'configuration', 'reference'] as const;
 
 /**
  * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, learning an alert as
- * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, shelving beyond a shift, or
- * the confirmation of a changed configuration.
+ * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, shelving beyond a shift,
+ * the confirmation of a changed configuration, or the approval of a reference set.
  */
 export type ReducingAct =
   | { readonly kind: 'unlearn'; readonly line: LineRef }
@@ -18,7 +19,9 @@ export type ReducingAct =
   | { readonly kind: 'episodes'; readonly decisions: readonly DecidedEpisode[] }
   | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined }
   /** `text` names the first changed settings. */
-  | { readonly kind: 'configuration'; readonly change: string; readonly text: string };
+  | { readonly kind: 'configuration'; readonly change: string; readonly text: string }
+  /** `base` is the version that it replaces; `text` names the first changed values. */
+  | { readonly kind: 'reference'; readonly values: readonly ReferenceValue[]; readonly base: number; readonly text: string };
 
 /** An act of one user that takes effect when another user approves it. */
 export interface ApprovalRequest {

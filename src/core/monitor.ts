@@ -18,6 +18,7 @@ import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
 import type { AlertQuery, ChangePage, MinorQuery } from './state.ts';
 import type { PrintedDocument } from './printed.ts';
+import type { ReferenceControl } from './reference.ts';
 import type { ReportQuery } from './report.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
@@ -371,6 +372,8 @@ export interface MonitorView {
   readonly alarmRecords: AlarmRecordControl;
   /** Changed settings that a person must confirm; undefined if they are not followed. */
   readonly configuration?: ConfigurationControl | undefined;
+  /** The approved values of set-points and parameters; undefined if they are not followed. */
+  readonly reference?: ReferenceControl | undefined;
   readonly annotations: AnnotationControl;
   /** Drawings of areas, at most one of each. */
   readonly mimics: readonly Mimic[];

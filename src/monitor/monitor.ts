@@ -14,6 +14,7 @@ import type { LearningBoard } from './learning.ts';
 import type { LimitsBoard } from './limits.ts';
 import { measureMonitor } from './metrics.ts';
 import { startPackets } from './packets.ts';
+import { announceReference } from './reference-alarm.ts';
 import { type MonitorOptions, type MonitorRuntime, prepareRuntime } from './runtime.ts';
 import type { SelfFault } from './self-faults.ts';
 import { openStorage, startStorage } from './storage.ts';
@@ -58,6 +59,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const detection = await startDetection(runtime, { alerting, meters, boards });
   const storage = startStorage(runtime, opened, meters);
   alerting.announceMaintenance();
+  announceReference(runtime, alerting.selfWatch);
   const feeds = runtime.use('feeds', new Feeds(runtime, alerting));
   feeds.start();
   const parts = { alerting, detection, storage, feeds, packets: await startPackets(runtime, alerting) };

@@ -15,6 +15,7 @@ import { ObservationStream } from '../ingest/stream.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import type { Unconfirmed } from './configuration/unconfirmed.ts';
 import type { PastSamples } from './lab-history/write.ts';
+import type { References } from './reference/references.ts';
 import type { ReplayPlayer } from './replay-player.ts';
 
 /** Most observations that wait for one reader of the stream. */
@@ -32,6 +33,8 @@ export interface MonitorOptions {
   readonly config: MonitorConfig;
   /** Changes of the configuration since it was confirmed; none if absent. */
   readonly configuration?: Unconfirmed | undefined;
+  /** The stored reference set; without it, nothing is compared with one. */
+  readonly reference?: References | undefined;
   readonly dataDir: string;
   readonly state: StateStore;
   /** Time of the site: plant time in the lab. */

@@ -19,6 +19,7 @@ export type SelfFault =
   | 'notifiers-stopped'
   | 'shadow-stopped'
   | 'feed-failed'
+  | 'reference-invalid'
   | 'dashboard-stopped'
   | 'monitor-blocked'
   | 'unexpected-error'
@@ -129,6 +130,19 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     normalIf: `It would be normal if ${of} were read at its period and kept up to date.`,
     response: `Check the source of ${of}. The page Security, Feeds states the reason`,
     priority: 3,
+  }),
+  'reference-invalid': () => ({
+    title: 'Reference set is not valid',
+    sentence:
+      'The stored reference set was changed by something other than scadawatch: set-points and parameters are not compared with it.',
+    normalIf: 'It would be normal if its signature matched, as after each approval.',
+    response:
+      'Inform the security team: somebody may hide a changed parameter\n' +
+      'Type the stated command, and compare each value with the documents of the plant\n' +
+      'An engineer or administrator approves a new reference set in System, Alarms',
+    priority: 2,
+    techniques: ['T0836', 'T0838'],
+    part: 'reference',
   }),
   'shadow-stopped': () => ({
     title: 'Monitor fault: shadow detection has stopped',

@@ -3,6 +3,7 @@ import { BatchBuilder } from '../core/batch.ts';
 import { type Observation, observeBatch, observeEvent } from '../core/observation.ts';
 import type { Boards } from './boards.ts';
 import type { PunctualityMeter } from './punctuality.ts';
+import { referenceEvent } from './reference/event.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
 type Row = [value: number, quality: number, sourceTime: number, receiveTime: number];
@@ -13,8 +14,8 @@ interface Sources extends Pick<Boards, 'latest' | 'devices'> {
 }
 
 /**
- * Observations for restarted detectors: the delay of the monitor, the tags under maintenance, the states of the devices, and the
- * last sample of every tag. A limit that was crossed during the restart is then detected, even if the next sample is late or
+ * Observations for restarted detectors: the delay of the monitor, the tags under maintenance, the reference set, the states of the
+ * devices, and the last sample of every tag. A limit that was crossed during the restart is then detected, even if the next sample is late or
  * missing.
  */
 export function situationOf({ options }: MonitorRuntime, sources: Sources): Observation[] {
@@ -22,6 +23,8 @@ export function situationOf({ options }: MonitorRuntime, sources: Sources): Obse
   const { tags } = options.config;
   const time = options.clock.now();
   const devices = sources.devices.list();
+  const reference = referenceEvent(options.reference, time);
+  const referenced = reference === undefined ? [] : [observeEvent(reference)];
   const states = devices.map(({ name: device, state, reason }) => observeEvent({ type: 'device', time, device, state, reason }));
   const maintained = observeEvent({ type: 'maintenance', time, tags: maintenance.tags(), text: 'maintenance continues' });
   const samples = devices.flatMap(({ name }) => {
@@ -36,5 +39,5 @@ export function situationOf({ options }: MonitorRuntime, sources: Sources): Obse
     }
     return [observeBatch(batch.publish())];
   });
-  return [observeEvent({ ...punctuality.now, time }), maintained, ...states, ...samples];
+  return [observeEvent({ ...punctuality.now, time }), maintained, ...referenced, ...states, ...samples];
 }

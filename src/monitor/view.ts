@@ -10,6 +10,7 @@ import { type Meters, notifierLink } from './chain.ts';
 import type { MonitorParts } from './parts.ts';
 import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
+import { ReferenceBoard } from './reference/board.ts';
 import { idleShadow } from './shadow/shadow.ts';
 import { readTraffic } from './traffic.ts';
 
@@ -18,7 +19,7 @@ export function viewOf(
   { options, supervisor, wall }: MonitorRuntime,
   parts: MonitorParts & Boards & { readonly meters: Meters },
 ): MonitorView {
-  const { config, configuration, clock, dataDir, lab, replay, state } = options;
+  const { config, configuration, reference, clock, dataDir, lab, replay, state } = options;
   const pause = async (): Promise<void> => await wall.sleep(0);
   const { latest, devices, journal, conversations, meters, feeds, alerting, detection, storage } = parts;
   const { learning, budgets, following, unwatched, limits } = detection.baseline;
@@ -42,6 +43,17 @@ export function viewOf(
     shift,
     alarmRecords: alerting.records,
     configuration,
+    ...(reference === undefined
+      ? {}
+      : {
+          reference: new ReferenceBoard({
+            references: reference,
+            tags: config.tags,
+            latest,
+            alerts: manager,
+            events: join(dataDir, eventsFolder),
+          }),
+        }),
     mimics: config.mimics?.drawings ?? [],
     annotations: new Annotations({ store: state.annotations, keep: state.keep, clock }),
     lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),

@@ -1,4 +1,5 @@
 import type { ConfigurationControl } from '../../../src/core/changed-configuration.ts';
+import type { ReferenceControl } from '../../../src/core/reference.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import type { FeedStatus } from '../../../src/core/feed.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
@@ -50,6 +51,8 @@ export class FakeMonitor implements MonitorView {
   };
   /** Set to changed settings that wait for a confirmation. */
   configuration: ConfigurationControl | undefined;
+  /** Set to a reference set, if there is one. */
+  reference: ReferenceControl | undefined;
   readonly lab: FakeLab | undefined;
   /** Set to delay or refuse historian queries. */
   onHistory: (range: HistoryRange, signal: AbortSignal) => Promise<Series[]> = async () => [];

@@ -15,6 +15,7 @@ const limitActions = [
   'config.loaded',
   'config.limit-changed',
   'config.confirmed',
+  'reference.approved',
   ...alarmRecordActs.map((act) => `alarm-record.${act}`),
 ];
 

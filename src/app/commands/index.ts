@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
   baseline: async () => (await import('./baseline.ts')).baselineCommand,
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
+  reference: async () => (await import('./reference.ts')).referenceCommand,
   backtest: async () => (await import('./backtest.ts')).backtestCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   notify: async () => (await import('./notify.ts')).notifyCommand,

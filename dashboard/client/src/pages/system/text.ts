@@ -83,6 +83,7 @@ export const texts = {
       'run-lab': 'Run the lab',
       'read-audit': 'Read the audit trail',
       'change-alarms': 'Change alarm records',
+      'approve-reference': 'Approve the reference set',
       'confirm-configuration': 'Confirm a changed configuration',
       approve: 'Approve acts of other users',
       'manage-users': 'Manage users',
