@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { ScadaError } from '../../src/core/errors.ts';
 import { frameBytes, FrameReader } from './frames.ts';
+import { LinkedSockets } from './linked-sockets.ts';
 import { requireLoopback } from './loopback.ts';
 import type { ChangeReply } from './replies.ts';
 
@@ -28,7 +29,7 @@ export class ManInTheMiddle implements AsyncDisposable {
   change: ChangeReply | undefined;
   readonly #options: ManInTheMiddleOptions;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new LinkedSockets();
 
   private constructor(options: ManInTheMiddleOptions) {
     this.#options = options;
@@ -54,7 +55,7 @@ export class ManInTheMiddle implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets[Symbol.dispose]();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -63,7 +64,7 @@ export class ManInTheMiddle implements AsyncDisposable {
     const controller = connect({ ...target, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
     const pending = new Map<string, Buffer>();
     const [requests, replies] = [new FrameReader(), new FrameReader()];
-    this.#pair(client, controller);
+    this.#sockets.link(client, controller);
     client.on('data', (bytes) => {
       for (const frame of framesOf(requests, bytes, client)) {
         if (pending.size >= mostPending) return void client.destroy();
@@ -81,21 +82,6 @@ export class ManInTheMiddle implements AsyncDisposable {
         client.write(frameBytes({ ...frame, pdu }));
       }
     });
-  }
-
-  /** The end of one connection ends the other. */
-  #pair(one: Socket, other: Socket): void {
-    for (const [socket, peer] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        peer.destroy();
-      });
-    }
   }
 }
 

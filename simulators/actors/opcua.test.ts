@@ -47,6 +47,19 @@ it('writes numbers and Booleans to the plant, and the server reports each attemp
   }
 });
 
+it.runIf(process.platform === 'linux')(
+  'with the certificate of another client it is accepted, from an address of its own',
+  async () => {
+    const { context, plant, server } = bench;
+    await server.trust(await actorCertificate(options.pkiDir));
+    const before = seen.length;
+    await using thief = await connectOpcuaActor({ ...options, localAddress: '127.0.0.66' }, context);
+    await thief.write('ns=1;s=CL.SP', 0.4);
+    expect(plant.writes.at(-1)).toEqual({ point: 'CL.SP', value: 0.4 });
+    expect(seen.slice(before)).toMatchObject([{ client: expect.stringMatching(/^127\.0\.0\.66:\d+$/), status: 'Good' }]);
+  },
+);
+
 it.each(['opc.tcp://10.0.0.7:4840', 'opc.tcp://plc.example:4840', 'opc.tcp://[2001:db8::1]:4840'])(
   'does not act on %s',
   async (endpoint) => {

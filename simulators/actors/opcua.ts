@@ -20,6 +20,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { requireLoopback } from './loopback.ts';
+import { openRelay, type Relay } from './relay.ts';
 
 export interface OpcuaActorOptions {
   /** `opc.tcp://127.0.0.1:…` */
@@ -32,6 +33,8 @@ export interface OpcuaActorOptions {
   readonly pkiDir: string;
   /** Certificate (DER) of the target server. */
   readonly serverCertificate: Buffer;
+  /** Local address from which the actor connects to a target on this host. */
+  readonly localAddress?: string;
   /** Permits targets other than this host; only if a person has requested it. Default false. */
   readonly beyondLoopback?: boolean;
 }
@@ -59,7 +62,9 @@ export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: 
   const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
   setWarningLogger(write);
   setErrorLogger(write);
+  await using parts = new AsyncDisposableStack();
   const pki = await openPki(options.pkiDir);
+  parts.defer(async () => await pki.manager.dispose());
   await pki.manager.trustCertificate(options.serverCertificate);
   const client = OPCUAClient.create({
     applicationName: 'scadawatch actor',
@@ -72,26 +77,27 @@ export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: 
     endpointMustExist: false,
     connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
   });
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await client.disconnect();
-    await pki.manager.dispose();
-  };
+  const relay = await relayTo(new URL(endpoint), options.localAddress);
+  if (relay !== undefined) parts.use(relay);
+  parts.defer(async () => await client.disconnect());
   try {
-    await client.connect(endpoint);
+    await client.connect(relay === undefined ? endpoint : `opc.tcp://127.0.0.1:${relay.port}`);
     const session = await client.createSession({ type: UserTokenType.UserName, userName: user.name, password: user.passphrase });
+    const open = parts.move();
     return {
       write: async (node, value) => await writeNode(session, endpoint, node, value),
       async [Symbol.asyncDispose]() {
-        closing ??= close();
-        await closing;
+        await open.disposeAsync();
       },
     };
   } catch (cause) {
-    await close();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: the actor cannot log in: ${reason}`, { cause });
   }
+}
+
+async function relayTo({ hostname: host, port }: URL, localAddress: string | undefined): Promise<Relay | undefined> {
+  return localAddress === undefined ? undefined : await openRelay({ target: { host, port: Number(port) }, localAddress });
 }
 
 async function writeNode(session: ClientSession, endpoint: string, nodeId: string, value: number): Promise<void> {

@@ -40,6 +40,7 @@ class NameCheck {
       case 'opcua-write':
         return this.#write(act.point, path);
       case 'modbus-scan':
+      case 'modbus-connect':
         return this.#controller(act.controller, path);
       case 'plant':
         return this.#action(act.action, path);

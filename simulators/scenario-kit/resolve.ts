@@ -48,9 +48,16 @@ function actOf(step: ScenarioFileStep): ScenarioAct {
     case 'write':
       return step.protocol === 'modbus'
         ? { type: 'modbus-write', controller: step.controller, point: step.target, value: step.value }
-        : { type: 'opcua-write', point: step.target, value: step.value };
+        : {
+            type: 'opcua-write',
+            point: step.target,
+            value: step.value,
+            ...(step.certificateOf === undefined ? {} : { certificateOf: step.certificateOf }),
+          };
     case 'scan':
       return { type: 'modbus-scan', controller: step.controller, from: step.addresses[0], to: step.addresses[1] };
+    case 'connect':
+      return { type: 'modbus-connect', controller: step.controller, connections: step.connections };
     case 'sensor-stuck':
       return { type: 'plant', action: { type: 'sensor-stuck', point: step.target, value: step.value } };
     case 'sensor-bias': {

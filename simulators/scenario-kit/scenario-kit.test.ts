@@ -73,7 +73,11 @@ describe('a scenario file', () => {
     ['at: 10s', 'at: 500ms', /steps\.0\.at: whole seconds/],
     ['text: writes', 'until: 1m, text: writes', /a step that does not repeat has no end: state `every` too/],
     ['protocol: modbus', 'protocol: dnp3', /steps\.0\.protocol: there is no such protocol: choose modbus, opcua or plant/],
-    ['operation: write', 'operation: read', /steps\.0\.operation: there is no such operation of modbus: choose write or scan/],
+    [
+      'operation: write',
+      'operation: read',
+      /steps\.0\.operation: there is no such operation of modbus: choose write, scan or connect/,
+    ],
     ['value: 3', 'valeu: 3', /steps\.0\.value: this setting is missing[^]*steps\.0\.valeu: unknown setting/],
     ['[T0836]', '[T0855]', /^drill\.yaml:6:14 techniques\.0: [^:]* has no technique T0855: it is T1692\.001 since v19/],
     ['plant: tiny', 'plant: tyni', /^drill\.yaml:2:1 plant: there is no plant tyni; known: tiny/],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../src/config/duration.ts';
+import { mostHeldConnections } from '../../src/core/scenario.ts';
 import { plantCondition, statedEffect } from './conditions.ts';
 
 /** Largest parts of a scenario file. */
@@ -55,8 +56,15 @@ const step = z.discriminatedUnion(
           controller: name,
           addresses: z.tuple([z.int().min(0).max(65_535), z.int().min(0).max(65_535)]).describe('first and last address'),
         }),
+        z.strictObject({
+          ...timing,
+          protocol: z.literal('modbus'),
+          operation: z.literal('connect'),
+          controller: name,
+          connections: z.int().min(1).max(mostHeldConnections).describe('number of connections that are held'),
+        }),
       ],
-      anyOf('operation of modbus', 'write or scan'),
+      anyOf('operation of modbus', 'write, scan or connect'),
     ),
     z.strictObject({
       ...timing,
@@ -64,6 +72,7 @@ const step = z.discriminatedUnion(
       operation: z.literal('write', anyOf('operation of opcua', 'write')),
       target: name,
       value: z.number(),
+      certificateOf: z.literal('operator').optional().describe('the client has stolen this certificate and its key'),
     }),
     z.discriminatedUnion(
       'operation',

@@ -11,6 +11,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'pumps-stopped',
     'replay-valve',
     'device-scan',
+    'connections-held',
     'operator-setpoint',
     'analyser-calibration',
   ],

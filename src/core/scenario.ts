@@ -1,11 +1,22 @@
 import type { PlantAction } from './plant.ts';
 
+/** Most connections that an actor holds. */
+export const mostHeldConnections = 1_000;
+
 /** Act of a scenario. Network acts use real protocol clients on real sockets. */
 export type ScenarioAct =
   | { readonly type: 'modbus-write'; readonly controller: string; readonly point: string; readonly value: number }
-  | { readonly type: 'opcua-write'; readonly point: string; readonly value: number }
+  | {
+      readonly type: 'opcua-write';
+      readonly point: string;
+      readonly value: number;
+      /** Whose certificate and key the client has; its own if omitted. */
+      readonly certificateOf?: 'operator' | undefined;
+    }
   /** Reads the identity, and reads addresses `from`–`to` of the holding and input tables in blocks. */
   | { readonly type: 'modbus-scan'; readonly controller: string; readonly from: number; readonly to: number }
+  /** Opens connections that send nothing, and holds them until the scenario ends. */
+  | { readonly type: 'modbus-connect'; readonly controller: string; readonly connections: number }
   | { readonly type: 'plant'; readonly action: PlantAction };
 
 export interface ScenarioStep {

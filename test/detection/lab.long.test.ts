@@ -1,4 +1,4 @@
-// Long: a lab must simulate hours of history before the device scan, and find it at 5× in real processes.
+// Long: a lab must simulate hours of history before the attacks on its network, and find them at 5× in real processes.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { LabProcess } from '../support/lab-process.ts';
 
 const patience = { timeout: 60_000, interval: 250 };
 
-test('the device scan of the lab is alerted from the wire, the monitor and the operators are not', async () => {
+test('held connections and a device scan are alerted from the wire, the monitor and the operators are not', async () => {
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-scan-'));
   {
     await using lab = await LabProcess.start({ data, args: ['--learn-days', '0', '--speed', '5'] });
@@ -26,6 +26,10 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     const acts = async () => (await browser.call('GET /api/audit', { limit: 100 })).body.entries.map(({ action }) => action);
     await expect.poll(acts, patience).toContain('history.simulated');
     const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
+    expect((await browser.call('POST /api/lab/start', { scenario: 'connections-held' })).status).toBe(200);
+    const floods = async () => (await alerts()).filter(({ techniques }) => techniques.some(({ id }) => id === 'T0814'));
+    await expect.poll(async () => (await floods()).map(({ device }) => device), patience).toEqual(['plc1']);
+    expect((await browser.call('POST /api/lab/stop', {})).status).toBe(200);
     expect((await browser.call('POST /api/lab/start', { scenario: 'device-scan' })).status).toBe(200);
     // the status of the simulator comes by messages and may be later than the answer
     const started = async () => (await browser.call('GET /api/lab', {})).body.status.running?.startedAt;

@@ -31,8 +31,14 @@ const act = z.union([
     point: z.string(),
     value: z.number(),
   }),
-  objectOf<Acting<'opcua-write'>>({ type: z.literal('opcua-write'), point: z.string(), value: z.number() }),
+  objectOf<Acting<'opcua-write'>>({
+    type: z.literal('opcua-write'),
+    point: z.string(),
+    value: z.number(),
+    certificateOf: z.literal('operator').optional(),
+  }),
   objectOf<Acting<'modbus-scan'>>({ type: z.literal('modbus-scan'), controller: z.string(), from: z.int(), to: z.int() }),
+  objectOf<Acting<'modbus-connect'>>({ type: z.literal('modbus-connect'), controller: z.string(), connections: z.int() }),
   objectOf<Acting<'plant'>>({ type: z.literal('plant'), action: plantAction }),
 ]);
 

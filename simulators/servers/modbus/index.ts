@@ -48,7 +48,8 @@ export async function startModbusServer(options: ModbusServerOptions, context: P
     const { stream } = connection;
     if (streams.size >= most) {
       context.logger.warn(`${controller}: connection refused, ${most} are open`);
-      stream.destroy();
+      // not before a tap has seen the connection, as on a network
+      queueMicrotask(() => stream.destroy());
       return;
     }
     streams.add(stream);

@@ -50,6 +50,10 @@ export class MirrorPort {
   act(act: NetworkAct, actor: ScenarioStep['actor'], time: number): void {
     if (act.type === 'opcua-write') return; // encrypted in the lab
     const ends = this.#endsOf(homes[actor], act.controller);
+    if (act.type === 'modbus-connect') {
+      for (let i = 0; i < act.connections; i++) this.#meter.connection(ends, 'opened', this.#stamp(time));
+      return;
+    }
     if (!this.#connected.has(`${ends.client}@${act.controller}`)) this.#meter.connection(ends, 'opened', this.#stamp(time));
     this.#connected.add(`${ends.client}@${act.controller}`);
     if (act.type === 'modbus-write') this.#write(ends, act.point, act.value, time);

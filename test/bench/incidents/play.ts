@@ -133,7 +133,7 @@ function perform({ steps, durationS }: Scenario, plant: Plant, wire: MirrorPort,
     if (act.type === 'plant') plant.act(act.action);
     else {
       wire.act(act, actor, plant.time);
-      if (act.type !== 'modbus-scan')
+      if (act.type === 'modbus-write' || act.type === 'opcua-write')
         plant.write(
           plant.points.findIndex(({ name }) => name === act.point),
           act.value,

@@ -51,7 +51,7 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
 }
 
 function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
-  return actor === 'attacker' && (act.type === 'modbus-write' || act.type === 'modbus-scan') ? [act.controller] : [];
+  return actor === 'attacker' && 'controller' in act ? [act.controller] : [];
 }
 
 /** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
