@@ -1,20 +1,16 @@
 import { expect, it } from 'vitest';
-import { agreement } from '../../detectors/agreement/index.ts';
 import { headlessObservations } from '../../simulators/lab/headless.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { substation } from '../../simulators/plants/substation/index.ts';
-import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
+import { BatchBuilder } from '../../src/core/batch.ts';
 import type { FindingChange } from '../../src/core/finding.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import type { PlantPlugin } from '../../src/core/plant.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
-import { createEngine } from '../../src/detection/engine/index.ts';
 import { planDetection } from '../../src/detection/plan/plan.ts';
-import { LatestTable } from '../../src/ingest/latest.ts';
-import { ReadingScreen } from '../../src/ingest/reading-screen.ts';
 import { exampleConfig, newPlant } from '../bench/waterworks/plant.ts';
-import { make, targetOf } from '../support/detectors.ts';
+import { watchAgreement } from '../support/watched-agreement.ts';
 
 const minutes = 6;
 /** A tag of the controller whose points an operator station reads and a gateway serves. The gateway falsifies it in the last minute. */
@@ -47,23 +43,10 @@ async function play(plugin: PlantPlugin): Promise<readonly FindingChange[]> {
   const plant = await newPlant({ seed: 4, startTime: from, life: 'calibration' }, plugin);
   const placeOf = new Map(plant.points.map(({ name }, point) => [name, point]));
   const valueOf = ({ name }: Tag): number => plant.registers[placeOf.get(name.replace(/\.GW$/, '')) ?? -1] ?? Number.NaN;
-  const detector = make(agreement, { ...targetOf(tags.tags), devices: [controller, gateway] });
-  const engine = createEngine({
-    detectors: [{ name: 'agreement', plugin: agreement, detector }],
-    thresholds: {},
-    tags,
-    groups: [],
-  });
-  const latest = new LatestTable(tags.size);
-  const screen = new ReadingScreen(tags, latest, ['127.0.0.1']);
-  const changes: FindingChange[] = [];
+  const { changes, observe } = watchAgreement(tags, [controller, gateway], ['127.0.0.1']);
   const to = from + minutes * 60_000;
   const servedOf = (tag: Tag): number =>
     (plant.time > to - 60_000 && tag.name === `${falsified[plugin.type]}.GW` ? lie : 1) * valueOf(tag);
-  const take = (batch: Batch): void => {
-    latest.update(batch);
-    changes.push(...engine.observe(observeBatch(batch)));
-  };
   const server = { server: '127.0.0.1', port: 502, protocol: 'modbus' as const, device: controller };
   const onSecond = (): void => {
     const second = (plant.time - from) / 1_000;
@@ -72,19 +55,17 @@ async function play(plugin: PlantPlugin): Promise<readonly FindingChange[]> {
       const indices = tags.ofDevice(gateway);
       const builder = new BatchBuilder(gateway, indices.length, false);
       for (const index of indices) builder.add(index, servedOf(tags.at(index)), Quality.Good, plant.time, plant.time);
-      take(builder.publish());
+      observe(observeBatch(builder.publish()));
     }
     if (second % 2 === 0) {
       // a register has a reading of each of its tags
       const readings = tags.tags.map((tag, index) => ({ tag: index, value: valueOf(tag) }));
       const ends = { client: '127.0.0.20', ...server };
-      const heard = observeEvent({ type: 'wire-readings', time: plant.time, tap: 'tap', ends, operation: 'FC4', readings });
-      const screened = screen.screen(heard);
-      if (screened !== undefined) changes.push(...engine.observe(screened));
+      observe(observeEvent({ type: 'wire-readings', time: plant.time, tap: 'tap', ends, operation: 'FC4', readings }));
     }
-    changes.push(...engine.observe(observeEvent({ type: 'tick', time: plant.time })));
+    observe(observeEvent({ type: 'tick', time: plant.time }));
   };
-  for (const batch of headlessObservations({ plant, tags, from, to, onSecond })) take(batch);
+  for (const batch of headlessObservations({ plant, tags, from, to, onSecond })) observe(observeBatch(batch));
   return changes;
 }
 

@@ -1,6 +1,5 @@
 import { capture, createCaptureCollector } from '../../collectors/capture/index.ts';
 import { modbus } from '../../collectors/modbus/index.ts';
-import { agreement } from '../../detectors/agreement/index.ts';
 import { ManInTheMiddle } from '../../simulators/actors/man-in-the-middle.ts';
 import { ModbusActor } from '../../simulators/actors/modbus.ts';
 import { startModbusServer } from '../../simulators/servers/modbus/index.ts';
@@ -9,12 +8,10 @@ import { systemClock, VirtualClock } from '../../src/core/clock.ts';
 import type { Session } from '../../src/core/collector.ts';
 import type { FindingChange } from '../../src/core/finding.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
-import { createEngine } from '../../src/detection/engine/index.ts';
-import { LatestTable } from '../../src/ingest/latest.ts';
-import { ReadingScreen } from '../../src/ingest/reading-screen.ts';
-import { make, targetOf } from './detectors.ts';
+import { targetOf } from './detectors.ts';
 import { testTag } from './tags.ts';
 import { TinyPlant, testContext, tinyPoints } from './tiny-plant.ts';
+import { watchAgreement } from './watched-agreement.ts';
 
 /** Address of the operator station. */
 export const hmi = '127.0.0.20';
@@ -53,7 +50,7 @@ class Arrivals {
  */
 export class TwoChannels implements AsyncDisposable {
   readonly plant = new TinyPlant();
-  readonly changes: FindingChange[] = [];
+  readonly changes: readonly FindingChange[];
   readonly proxy: ManInTheMiddle;
   readonly clock: VirtualClock;
   readonly #resources: AsyncDisposableStack;
@@ -63,7 +60,7 @@ export class TwoChannels implements AsyncDisposable {
 
   private constructor(parts: {
     readonly plant: TinyPlant;
-    readonly changes: FindingChange[];
+    readonly changes: readonly FindingChange[];
     readonly proxy: ManInTheMiddle;
     readonly clock: VirtualClock;
     readonly resources: AsyncDisposableStack;
@@ -100,21 +97,10 @@ export class TwoChannels implements AsyncDisposable {
       testTag('FLOW', { table: 'input', register: 2, type: 'float32' }, { scanMs, range: { low: 0, high: 10 } }),
       testTag('RUN', { table: 'input', register: 4, type: 'int16', scale: 0.1 }, { kind: 'discrete', scanMs }),
     ]);
-    const detector = make(agreement, { ...targetOf(tags.tags), devices: ['plc1', 'tap'] });
-    const engine = createEngine({
-      detectors: [{ name: 'agreement', plugin: agreement, detector }],
-      thresholds: {},
-      tags,
-      groups: [],
-    });
-    const latest = new LatestTable(tags.size);
-    const screen = new ReadingScreen(tags, latest, [host]);
-    const changes: FindingChange[] = [];
+    const watched = watchAgreement(tags, ['plc1', 'tap'], [host]);
     const arrived = { samples: new Arrivals(), readings: new Arrivals() };
     const observe = (observation: Observation): void => {
-      if (observation.kind === 'batch') latest.update(observation.batch);
-      const screened = screen.screen(observation);
-      if (screened !== undefined) changes.push(...engine.observe(screened));
+      watched.observe(observation);
       if (observation.kind === 'batch') for (let row = 0; row < observation.batch.length; row++) arrived.samples.add();
       else if (
         observation.kind === 'event' &&
@@ -164,7 +150,16 @@ export class TwoChannels implements AsyncDisposable {
     await arrived.samples.reach(names.length);
     await clock.advance(2 * scanMs);
     await arrived.samples.reach(2 * names.length);
-    return new TwoChannels({ plant, changes, proxy, clock, resources: resources.move(), station, arrived, observe });
+    return new TwoChannels({
+      plant,
+      changes: watched.changes,
+      proxy,
+      clock,
+      resources: resources.move(),
+      station,
+      arrived,
+      observe,
+    });
   }
 
   /** Advances plant and time by some seconds. In each, both read all points. */
