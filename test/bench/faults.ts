@@ -11,7 +11,8 @@ import { faults } from './faults/list.ts';
 import { victimOf, victimsOf } from './faults/victims.ts';
 import { type Delays, delaysOf, tallyOf } from './ablation.ts';
 import { type BenchRow, median } from './row.ts';
-import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
+import { learnWaterworks, newWaterworks, waterworksPlan } from './waterworks/plant.ts';
+import { startTime } from '../support/plants.ts';
 import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 const hourMs = 3_600_000;
@@ -37,7 +38,7 @@ interface Recorded {
 }
 
 async function recordRun(tags: TagTable, hours: number): Promise<Recorded> {
-  const plant = await newPlant({ seed: 101, startTime, life: 'ordinary' });
+  const plant = await newWaterworks({ seed: 101, startTime, life: 'ordinary' });
   const batches = [...headlessObservations({ plant, tags, from: startTime, to: startTime + hours * hourMs })];
   const samples = tags.tags.map((): Sample[] => []);
   for (const { tag, value, sourceTime, length } of batches)

@@ -11,7 +11,7 @@ import { defaultGroups } from '../../src/detection/plan/groups.ts';
 import { Recording } from '../../src/learning/job/recording.ts';
 import { delaysOf } from './ablation.ts';
 import type { BenchRow } from './row.ts';
-import { newPlant, waterworksPlan } from './waterworks/plant.ts';
+import { newWaterworks, waterworksPlan } from './waterworks/plant.ts';
 import { thresholdsOf } from '../../src/detection/baseline/apply.ts';
 
 const hourMs = 3_600_000;
@@ -97,7 +97,7 @@ async function run(
   to: number,
   onSecond?: (plant: Plant) => void,
 ): Promise<Iterable<Batch>> {
-  const plant = await newPlant({ seed, startTime: from, life: 'ordinary' });
+  const plant = await newWaterworks({ seed, startTime: from, life: 'ordinary' });
   return headlessObservations({ plant, tags, from, to, ...(onSecond === undefined ? {} : { onSecond }) });
 }
 

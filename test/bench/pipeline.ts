@@ -9,7 +9,8 @@ import { createEngine, type Engine, type EngineDetector } from '../../src/detect
 import { Feed } from '../../src/detection/feed/feed.ts';
 import { ObservationStream } from '../../src/ingest/stream.ts';
 import { type BenchRow, cpuMs, median } from './row.ts';
-import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
+import { learnWaterworks, newWaterworks, waterworksPlan } from './waterworks/plant.ts';
+import { startTime } from '../support/plants.ts';
 import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 /** How much is learned and measured. */
@@ -43,7 +44,7 @@ interface Measured {
 }
 
 async function recordPolls(plan: DetectionPlan, hours: number): Promise<Measured> {
-  const plant = await newPlant({ seed: 201, startTime, life: 'ordinary' });
+  const plant = await newWaterworks({ seed: 201, startTime, life: 'ordinary' });
   const warmTo = startTime + warmHours * hourMs;
   const all = [...headlessObservations({ plant, tags: new TagTable(plan.tags), from: startTime, to: warmTo + hours * hourMs })];
   const begin = all.findIndex((batch) => (batch.receiveTime[0] ?? 0) > warmTo);

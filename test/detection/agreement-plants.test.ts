@@ -9,7 +9,7 @@ import type { PlantPlugin } from '../../src/core/plant.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
 import { planDetection } from '../../src/detection/plan/plan.ts';
-import { exampleConfig, newPlant } from '../bench/waterworks/plant.ts';
+import { exampleConfig, newPlant } from '../support/plants.ts';
 import { watchAgreement } from '../support/watched-agreement.ts';
 
 const minutes = 6;

@@ -5,7 +5,7 @@ import { TagTable } from '../../src/core/tag.ts';
 import { readKeptPairs } from '../bench/incidents/kept-pairs.ts';
 import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
-import { exampleConfig } from '../bench/waterworks/plant.ts';
+import { exampleConfig } from '../support/plants.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 
 /** Titles of the incidents of each pair of events, in the order of their begin. */

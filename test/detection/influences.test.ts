@@ -7,7 +7,8 @@ import { TagTable } from '../../src/core/tag.ts';
 import { influencesOf } from '../../src/detection/baseline/influences.ts';
 import { planDetection } from '../../src/detection/plan/plan.ts';
 import { readShipped } from '../../src/learning/baselines/shipped.ts';
-import { exampleConfig, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { waterworksPlan } from '../bench/waterworks/plant.ts';
+import { exampleConfig } from '../support/plants.ts';
 import { tagOf } from '../support/detectors.ts';
 
 it('the shipped baseline knows which flows and levels of other areas follow each other, and nothing else', async () => {

@@ -9,7 +9,8 @@ import { observeBatch } from '../../src/core/observation.ts';
 import { type TagModes, TagTable } from '../../src/core/tag.ts';
 import { applyCalibration } from '../../src/detection/baseline/apply.ts';
 import { createEngine } from '../../src/detection/engine/index.ts';
-import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { learnWaterworks, newWaterworks, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { startTime } from '../support/plants.ts';
 import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 const hourMs = 3_600_000;
@@ -39,7 +40,7 @@ let day: readonly Batch[];
 
 beforeAll(async () => {
   calibration = (await learnWaterworks(plan, 0x5eed, 3)).calibration;
-  const plant = await newPlant({ seed: 101, startTime, life: 'ordinary' });
+  const plant = await newWaterworks({ seed: 101, startTime, life: 'ordinary' });
   day = [...headlessObservations({ plant, tags, from: startTime, to: startTime + hours * hourMs })];
 }, 300_000);
 

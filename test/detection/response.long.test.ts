@@ -10,7 +10,8 @@ import type { Calibration } from '../../src/detection/baseline/format.ts';
 import { createEngine } from '../../src/detection/engine/index.ts';
 import { type DetectionPlan, detectorFactories } from '../../src/detection/plan/plan.ts';
 import { calibrateNow } from '../../src/learning/calibration/index.ts';
-import { newPlant, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { newWaterworks, waterworksPlan } from '../bench/waterworks/plant.ts';
+import { startTime } from '../support/plants.ts';
 
 const hourMs = 3_600_000;
 const whole = waterworksPlan(10_000);
@@ -28,7 +29,7 @@ let calibration: Calibration;
 let hours: readonly Batch[];
 
 async function record(seed: number, from: number, count: number, life: 'calibration' | 'ordinary'): Promise<Batch[]> {
-  const plant = await newPlant({ seed, startTime: from, life });
+  const plant = await newWaterworks({ seed, startTime: from, life });
   return [...headlessObservations({ plant, tags, from, to: from + count * hourMs })];
 }
 

@@ -17,7 +17,7 @@ import { unwatchedIn } from '../../src/learning/baselines/unwatched.ts';
 import { stageOf, startOf } from '../bench/incidents/index.ts';
 import { playScenarios, type Stage } from '../bench/incidents/play.ts';
 import { campaign } from '../bench/waterworks/campaign.ts';
-import { startTime } from '../bench/waterworks/plant.ts';
+import { startTime } from '../support/plants.ts';
 
 const hourMs = 3_600_000;
 /** Hours of normal operation before each scenario. */

@@ -15,7 +15,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { main } from '../../src/main.ts';
-import { newPlant, startTime } from '../bench/waterworks/plant.ts';
+import { newPlant, startTime } from '../support/plants.ts';
 import { testContext } from '../support/tiny-plant.ts';
 
 const plantOf = (port: number, tap: number, unit: number): string => `

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newPlant, planOf, startTime } from '../waterworks/plant.ts';
+import { newWaterworks } from '../waterworks/plant.ts';
+import { newPlant, planOf, startTime } from '../../support/plants.ts';
 import { Random } from '../../../src/core/random.ts';
 import { type Case, caseKinds } from './case.ts';
 import { everydayPlants, handOf } from './index.ts';
@@ -41,7 +42,7 @@ describe('the everyday cases', () => {
     const shown = async (what: string, point: string): Promise<number> => {
       const one = waterworksCases.cases.find((of: Case) => of.what === what);
       if (one === undefined) throw new Error(`there is no case ${what}`);
-      const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+      const plant = await newWaterworks({ seed: 5, startTime, life: 'none' });
       const step = handOf(one, startTime + 1_000, new Random(1));
       for (let second = 0; second < 30; second++) {
         plant.step(1);
@@ -52,7 +53,7 @@ describe('the everyday cases', () => {
     expect(await shown('raw flow reads 0', 'RW.FT01')).toBe(0);
     const steps = (await shown('clearwell level moves in steps of 5 cm', 'CW.LT01')) / 0.05;
     expect(steps).toBeCloseTo(Math.round(steps), 6);
-    const plant = await newPlant({ seed: 5, startTime, life: 'none' });
+    const plant = await newWaterworks({ seed: 5, startTime, life: 'none' });
     plant.step(1);
     const clock = plant.registers[plant.points.findIndex(({ name }) => name === 'PLC1.TIME')];
     expect(await shown('clock of the PLC stands still', 'PLC1.TIME')).toBe(clock);

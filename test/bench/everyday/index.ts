@@ -6,7 +6,7 @@ import { unwatchedChannels } from '../../../src/learning/calibration/unwatched.t
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
 import { campaigns } from '../waterworks/campaign.ts';
-import { learnPlant, planOf, startTime } from '../waterworks/plant.ts';
+import { learnPlant, planOf, startTime } from '../../support/plants.ts';
 import type { Benign, EverydayPlant, Hand } from './case.ts';
 import { KeptResults, keptAlert, sourceHash } from './kept.ts';
 import { substationCases } from './substation.ts';

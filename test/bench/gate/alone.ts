@@ -10,7 +10,8 @@ import { createEngine } from '../../../src/detection/engine/index.ts';
 import { defaultGroups } from '../../../src/detection/plan/groups.ts';
 import { Recording } from '../../../src/learning/job/recording.ts';
 import type { BenchRow } from '../row.ts';
-import { newPlant, startTime, waterworksPlan } from '../waterworks/plant.ts';
+import { newWaterworks, waterworksPlan } from '../waterworks/plant.ts';
+import { startTime } from '../../support/plants.ts';
 import { type Falsification, falsified, type Window } from './falsified.ts';
 import { thresholdsOf } from '../../../src/detection/baseline/apply.ts';
 
@@ -77,7 +78,7 @@ function youden(alarm: Uint8Array): number {
 
 async function polls(tags: TagTable): Promise<Batch[]> {
   const from = startTime - learnedHours * hourMs;
-  const plant = await newPlant({ seed: 7, startTime: from, life: 'ordinary' });
+  const plant = await newWaterworks({ seed: 7, startTime: from, life: 'ordinary' });
   return [...headlessObservations({ plant, tags, from, to: startTime + judgedHours * hourMs })];
 }
 

@@ -10,7 +10,7 @@ import { shippedRecords } from '../../support/plant-records.ts';
 import { sourceHash } from '../everyday/kept.ts';
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
-import { exampleConfig, startTime } from '../waterworks/plant.ts';
+import { exampleConfig, startTime } from '../../support/plants.ts';
 import { KeptOutcomes } from './kept.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { pairPlay, pairsOf } from './pairs.ts';

@@ -17,7 +17,7 @@ import { Lateness } from '../../../src/ingest/lateness.ts';
 import { LatestTable } from '../../../src/ingest/latest.ts';
 import { withPreviousValue } from '../../../src/ingest/previous-value.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
-import { newPlant } from '../waterworks/plant.ts';
+import { newPlant } from '../../support/plants.ts';
 import { MirrorPort } from './mirror-port.ts';
 
 const hourMs = 3_600_000;

@@ -1,6 +1,7 @@
 import type { Plant } from '../../../src/core/plant.ts';
 import { showInstead } from '../suites/hard/spoof.ts';
-import { newPlant, startTime } from '../waterworks/plant.ts';
+import { newWaterworks } from '../waterworks/plant.ts';
+import { startTime } from '../../support/plants.ts';
 
 const hourMs = 3_600_000;
 /** The plant to which it happens, and one of another day. */
@@ -71,7 +72,7 @@ const drifting = (names: readonly string[], perHour: number): Case['begin'] =>
 const shown =
   (source: 'twin' | 'donor', names: readonly string[], attack?: (plant: Plant) => void): Case['begin'] =>
   async (onset) => {
-    const other = await newPlant({ seed: source === 'twin' ? seed : donorSeed, startTime, life: 'ordinary' });
+    const other = await newWaterworks({ seed: source === 'twin' ? seed : donorSeed, startTime, life: 'ordinary' });
     const points = names.map((name) => indexOf(other, name));
     // the other plant has noise of its own; it is shown as it is
     const show = showInstead(other, points, onset);

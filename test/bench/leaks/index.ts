@@ -8,7 +8,8 @@ import { type Credits, type Delays, delaysOf, raisersOf } from '../ablation.ts';
 import { metByChance } from '../faults.ts';
 import type { BenchRow } from '../row.ts';
 import { campaign } from '../waterworks/campaign.ts';
-import { startTime, waterworksPlan } from '../waterworks/plant.ts';
+import { waterworksPlan } from '../waterworks/plant.ts';
+import { startTime } from '../../support/plants.ts';
 import { type Case, cases, seed } from './cases.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 

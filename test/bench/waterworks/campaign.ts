@@ -13,7 +13,8 @@ import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/
 import { createFollowingEngine } from '../../../src/detection/following/index.ts';
 import { type Delays, delaysOf } from '../ablation.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
-import { newPlant, startTime } from './plant.ts';
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
+import { newPlant, startTime } from '../../support/plants.ts';
 import { shareDetectors } from './shared.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
@@ -100,7 +101,7 @@ export async function campaigns(
   plan: DetectionPlan,
   learnings: readonly (readonly Calibration[])[],
   {
-    plugin,
+    plugin = waterworks,
     seed,
     hours,
     scenario,

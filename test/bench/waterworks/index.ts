@@ -6,7 +6,8 @@ import type { DetectionPlan } from '../../../src/detection/plan/plan.ts';
 import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign, delaysByDetector, inTime } from './campaign.ts';
-import { learnWaterworks, startTime, waterworksPlan } from './plant.ts';
+import { learnWaterworks, waterworksPlan } from './plant.ts';
+import { startTime } from '../../support/plants.ts';
 
 /** How much is learned and how much is judged. */
 export interface WaterworksScale {

@@ -11,7 +11,8 @@ import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign } from './campaign.ts';
 import { delaysBy, falsifying, type Fault, firstOf, isAbout, type Machine, minutes } from './machine-faults.ts';
-import { startTime, waterworksPlan } from './plant.ts';
+import { waterworksPlan } from './plant.ts';
+import { startTime } from '../../support/plants.ts';
 import { pumpRows } from './pumps.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 

@@ -7,7 +7,8 @@ import { record } from '../../../src/learning/job/record.ts';
 import { learnPlan } from '../../../src/learning/job/shards.ts';
 import type { BenchRow } from '../row.ts';
 import { campaign } from './campaign.ts';
-import { startTime, waterworksPlan } from './plant.ts';
+import { waterworksPlan } from './plant.ts';
+import { startTime } from '../../support/plants.ts';
 
 const dayMs = 86_400_000;
 const scanMs = 10_000;

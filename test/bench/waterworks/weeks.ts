@@ -7,7 +7,8 @@ import { type Calibrated, calibrateNow } from '../../../src/learning/calibration
 import type { Recording } from '../../../src/learning/job/recording.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign, delayOf } from './campaign.ts';
-import { startTime, waterworksPlan } from './plant.ts';
+import { waterworksPlan } from './plant.ts';
+import { startTime } from '../../support/plants.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /** How much is learned and judged. */

@@ -4,7 +4,8 @@ import { scenariosOf } from '../../../../simulators/scenarios/index.ts';
 import type { Table } from '../../../../src/tools/backtest/table.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
-import { newPlant, startTime } from '../../waterworks/plant.ts';
+import { newWaterworks } from '../../waterworks/plant.ts';
+import { startTime } from '../../../support/plants.ts';
 import { learn } from '../judge.ts';
 import { adaptive } from './adaptive.ts';
 import { attribute, noAttribution, precision } from './attribution.ts';
@@ -183,7 +184,7 @@ describe('spoofs of the waterworks', () => {
   const scenario = scenariosOf('waterworks').find(({ id }) => id === 'clearwell-flat') as Scenario;
 
   it('reach from the tags that show the attack to the areas beside theirs', async () => {
-    const works = await newPlant({ seed: 1, startTime, life: 'none' });
+    const works = await newWaterworks({ seed: 1, startTime, life: 'none' });
     const named = (reach: 'tags' | 'areas' | 'neighbours') =>
       falsifiedPoints(works, scenario, reach).map((point) => works.points[point]);
     expect(named('tags').map((point) => point?.name)).toEqual(['CW.LT01']);
@@ -192,7 +193,7 @@ describe('spoofs of the waterworks', () => {
   });
 
   it('show a twin while the plant itself goes another way', async () => {
-    const [works, twin, again] = await Promise.all([1, 1, 1].map((seed) => newPlant({ seed, startTime, life: 'none' })));
+    const [works, twin, again] = await Promise.all([1, 1, 1].map((seed) => newWaterworks({ seed, startTime, life: 'none' })));
     if (works === undefined || twin === undefined || again === undefined) throw new Error('no plant');
     const points = falsifiedPoints(works, scenario, 'areas');
     const show = showInstead(twin, points, startTime + 60_000);

@@ -4,7 +4,8 @@ import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
 import type { BenchRow } from '../../row.ts';
 import { campaign, delayOf, delaysByDetector, inTime } from '../../waterworks/campaign.ts';
-import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../../waterworks/plant.ts';
+import { learnWaterworks, newWaterworks, waterworksPlan } from '../../waterworks/plant.ts';
+import { startTime } from '../../../support/plants.ts';
 import { falsifiedPoints, type Reach, reaches, showInstead } from './spoof.ts';
 
 const seed = 101;
@@ -31,7 +32,7 @@ export async function spoofs(some: readonly Spoof[] = allSpoofs(), learningDays 
   for (const { scenario, reach, source } of some) {
     const from = startTime + warmHours * hourMs;
     const onset = from + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1000;
-    const other = await newPlant({ seed: source === 'twin' ? seed : donorSeed, startTime, life: 'ordinary' });
+    const other = await newWaterworks({ seed: source === 'twin' ? seed : donorSeed, startTime, life: 'ordinary' });
     const points = falsifiedPoints(other, scenario, reach);
     const noise = source === 'twin' ? undefined : new Random(seed).fork('donor');
     const falsify = showInstead(other, points, onset, noise);
