@@ -130,6 +130,8 @@ export const exclusions: Readonly<Record<string, string>> = {
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':
     'its findings are rules about events of devices, right or wrong without a score: its own tests go through them',
+  parameters:
+    'it compares values with approved ones by a stated rule, right or wrong without a score: test/interop/reference.test.ts judges it on a real plant',
   posture:
     'its findings are rules about what a device says of itself, right or wrong without a score: its own tests go through them',
 };
