@@ -113,6 +113,15 @@ const copied = (observation: Observation): Observation =>
     : observation;
 
 describe('detection limits', () => {
+  it('are those of the other detectors if one came after the calibration', () => {
+    const own = windowIn(3, 11);
+    const once: Window = { ...own, starts: own.starts.slice(0, 1) };
+    const faults = ['offset', 'stuck'].map(faultOf);
+    const measured = (of: DetectionPlan) => measureLimits({ plan: of, calibration, window: once, seed: 5, left: long, faults });
+    const later = ['parameters', 'limits'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) }));
+    expect(measured({ ...plan, detectors: [...plan.detectors, ...later] })).toEqual(measured(plan));
+  });
+
   it('equal the trial of every size by fresh detectors', () => {
     const own = windowIn(3, 11);
     const once: Window = { ...own, starts: own.starts.slice(0, 1) };

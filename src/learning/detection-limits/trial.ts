@@ -1,5 +1,5 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
-import { type DetectorGroup } from '../../core/detector.ts';
+import type { DetectorGroup, Json } from '../../core/detector.ts';
 import { type Observation, observeBatch, timeOf } from '../../core/observation.ts';
 import { isUsable } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
@@ -42,6 +42,8 @@ export class Trial {
   readonly observers: Observers;
   readonly #options: TrialOptions;
   readonly #engine: Engine;
+  /** By detector: what it learned; for one that came after the calibration, what it starts with. */
+  readonly #baselines: ReadonlyMap<string, Json>;
   /** States of the detectors in normal operation, by segment. */
   readonly #states = new Map<number, EngineSnapshot>();
   /** Begins of findings in normal operation: time by channel. */
@@ -52,7 +54,10 @@ export class Trial {
 
   constructor(options: TrialOptions) {
     this.#options = options;
-    const { detectors, tags, groups, thresholds } = options;
+    const { detectors, tags, groups, thresholds, calibration } = options;
+    this.#baselines = new Map(
+      detectors.map(({ name, detector }) => [name, calibration.detectors[name]?.baseline ?? detector.snapshot().baseline]),
+    );
     const finding = { ...defaultEngineSettings.finding, updateMs: Number.POSITIVE_INFINITY };
     this.#engine = createEngine({ detectors, tags, groups, thresholds, settings: { ...defaultEngineSettings, finding } });
     this.observers = new Observers(options);
@@ -117,12 +122,11 @@ export class Trial {
 
   #restore(state: EngineSnapshot | undefined): void {
     if (state === undefined) return;
-    const { calibration } = this.#options;
     const own = structuredClone(state);
     // baselines are large and never change
     const detectors = Object.entries(own.detectors).map(([name, { running }]) => [
       name,
-      { baseline: calibration.detectors[name]?.baseline ?? null, running },
+      { baseline: this.#baselines.get(name) ?? null, running },
     ]);
     this.#engine.restore({ ...own, detectors: Object.fromEntries(detectors) as EngineSnapshot['detectors'] });
   }
