@@ -118,8 +118,9 @@ describe('detection limits', () => {
     const once: Window = { ...own, starts: own.starts.slice(0, 1) };
     const faults = ['offset', 'stuck'].map(faultOf);
     const measured = (of: DetectionPlan) => measureLimits({ plan: of, calibration, window: once, seed: 5, left: long, faults });
-    const later = ['parameters', 'limits'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) }));
-    expect(measured({ ...plan, detectors: [...plan.detectors, ...later] })).toEqual(measured(plan));
+    const before = { ...plan, tags: tags.map((tag) => (tag.name === 'VLV' ? { ...tag, role: 'setpoint' as const } : tag)) };
+    const later = { type: 'parameters', config: pluginOf('parameters').schema.parse({}) };
+    expect(measured({ ...before, detectors: [...before.detectors, later] })).toEqual(measured(before));
   });
 
   it('equal the trial of every size by fresh detectors', () => {
