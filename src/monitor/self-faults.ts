@@ -139,7 +139,7 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     response:
       'Inform the security team: somebody may hide a changed parameter\n' +
       'Type the stated command, and compare each value with the documents of the plant\n' +
-      'An engineer or administrator approves a new reference set, by the HTTP API or by scadawatch reference approve',
+      'An engineer or administrator approves a new reference set in System, Baseline',
     priority: 2,
     techniques: ['T0836', 'T0838'],
     part: 'reference',

@@ -17,6 +17,7 @@ import { Episodes } from './episodes/episodes.tsx';
 import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
 import { Maintenance } from './maintenance/maintenance.tsx';
+import { Reference } from './reference/reference.tsx';
 import './system.css';
 import { Unusual } from './unusual/unusual.tsx';
 import { Tokens } from './tokens/tokens.tsx';
@@ -25,7 +26,7 @@ import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 import { texts as unusual } from './unusual/text.ts';
 
-/** System pages: health, devices, detection, minor findings, baseline, alarm records, maintenance, events, audit, accounts. */
+/** System pages: health, devices, detection, minor findings, baseline, reference set, alarm records, maintenance, events, audit, accounts. */
 export function System() {
   const { route, may, back } = useApp();
   const tab = () => {
@@ -116,6 +117,7 @@ export function System() {
         <Match when={tab() === 'baseline'}>
           <main class="page system baseline">
             <Episodes />
+            <Reference />
             <Baseline />
           </main>
         </Match>

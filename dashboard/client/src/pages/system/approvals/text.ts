@@ -8,7 +8,7 @@ export const texts = {
   button: { open: 'Decide', approve: 'Approve and perform', reject: 'Reject' },
   note: { own: 'your own', effect: 'performed when another user approves' },
   sentence: {
-    none: 'No act waits. Unlearning, new figures, learning as normal, longer shelving and confirmations of the configuration wait here for another user.',
+    none: 'No act waits. Unlearning, new figures, learning as normal, longer shelving, confirmations of the configuration and reference sets wait here for another user.',
     own: 'This request is your own. Another user must approve it; you can reject it.',
     approve: 'The act is performed at once, in the name of the user who requested it.',
   },
