@@ -1,14 +1,11 @@
 import { basename } from 'node:path';
+import { AlertPath } from '../alerts/alert-path.ts';
 import { newAlert } from '../alerts/compose.ts';
-import { AlertManager } from '../alerts/manager.ts';
+import type { AlertManager } from '../alerts/manager.ts';
 import { detectors } from '../../detectors/index.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
-import { Delays } from '../alerts/delays.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
 import { AlarmRecords } from '../alerts/records/records.ts';
-import { ReturnWaits } from '../alerts/return-waits.ts';
-import { Suppression } from '../alerts/suppression.ts';
-import { noAlarmSettings } from '../core/alarm-settings.ts';
 import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
 import { canaryName } from '../core/canary.ts';
 import { consoleActor } from '../core/console-actor.ts';
@@ -66,19 +63,31 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     onChange: publishMaintenance,
   });
   const { alerts: store, saving, id: epoch } = state;
-  const { tags, alarms: settings = noAlarmSettings } = config;
-  const suppression = new Suppression({ rules: settings.suppress, tags, latest });
+  const { tags, alarms: settings } = config;
   const { areas } = config.site;
-  const returns = new ReturnWaits({ tags, latest, conditionOf: (record) => records.returnOf(record) });
-  const hiding = { maintenance, suppression };
-  const manager = new AlertManager({ store, saving, clock, epoch, tags, areas, latest, ...hiding, returns, settings });
-  const pass = (change: FindingChange): void => {
-    if (change.finding.detector === canaryName) probe(change);
-    else manager.take(change);
-  };
-  const delays = new Delays(settings.delays, clock, pass);
+  const path = new AlertPath({
+    store,
+    saving,
+    clock,
+    epoch,
+    tags,
+    areas,
+    latest,
+    maintenance,
+    settings,
+    records: {
+      rationalised: (change) => records.rationalised(change),
+      returnOf: (record) => records.returnOf(record),
+    },
+    takesOut: (change) => {
+      const isCanary = change.finding.detector === canaryName;
+      if (isCanary) probe(change);
+      return isCanary;
+    },
+  });
+  const { manager } = path;
   const minor = new MinorFindings({ store: state.minor, clock });
-  const intake = new FindingIntake((change) => delays.take(change), supervisor.part('alert'));
+  const intake = new FindingIntake((change) => path.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   const records = openRecords(runtime, (sentence) => selfWatch.noteProtection(sentence));
   supervisor.subscribe((status) => selfWatch.notePart(status));
@@ -112,7 +121,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     selfWatch,
     notifying: notifying.map(({ notifications }) => notifications),
     canary,
-    take: (changes) => intake.take(manager.inOrder(changes.map((change) => records.rationalised(change)))),
+    take: (changes) => intake.take(path.prepared(changes)),
     takeCanary: (changes) => {
       // each thread reports one
       const begun = changes.find(({ change }) => change === 'begin');
@@ -129,8 +138,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
         noteReductions();
         // begins and ends are on the stream in time, also if nobody reads them
         maintenance.open();
-        delays.tick();
-        manager.tick();
+        path.tick();
         minor.tick();
       }),
   };

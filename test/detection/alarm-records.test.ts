@@ -3,12 +3,15 @@ import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { TrafficDetector } from '../../detectors/traffic/traffic.ts';
 import { schema } from '../../detectors/traffic/config.ts';
 import type { AlarmRecords } from '../../src/alerts/records/records.ts';
+import { AlertPath } from '../../src/alerts/alert-path.ts';
 import { AlertManager } from '../../src/alerts/manager.ts';
-import { ReturnWaits } from '../../src/alerts/return-waits.ts';
 import type { Alert } from '../../src/core/alert.ts';
+import { BatchBuilder } from '../../src/core/batch.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import { Quality } from '../../src/core/quality.ts';
 import { TagTable } from '../../src/core/tag.ts';
+import { LatestTable } from '../../src/ingest/latest.ts';
 import { createEngine } from '../../src/detection/engine/index.ts';
 import { traffic } from '../../detectors/traffic/index.ts';
 import { tagOf } from '../support/detectors.ts';
@@ -175,25 +178,30 @@ describe('alarm records of the waterworks', () => {
 
 it('stopped pumps stay in alarm until water flows again, although their findings have ended', () => {
   const tags = new TagTable([tagOf('PS.FT01', { unit: 'L/s' })]);
-  const latest = { value: new Float64Array(1), quality: new Uint32Array(1), receiveTime: new Float64Array(1) };
-  const returns = new ReturnWaits({ tags, latest, conditionOf: (record) => records.returnOf(record) });
+  const latest = new LatestTable(1);
+  const sample = (value: number): void => {
+    const batch = new BatchBuilder('plc2', 1);
+    batch.add(0, value, Quality.Good, clock.now(), clock.now());
+    latest.update(batch.publish());
+  };
   const clock = new VirtualClock(at(0));
-  const manager = new AlertManager({ store: new MemoryAlerts(), clock, epoch: 'e', tags, returns });
+  const path = new AlertPath({ store: new MemoryAlerts(), clock, epoch: 'e', tags, latest, records });
   const pass = (minutes: number): void => {
     for (let i = 0; i < minutes * 60; i++) {
       clock.set(clock.now() + 1_000);
-      manager.tick();
+      path.tick();
     }
   };
   const stopped = found('rate', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast');
-  manager.take(records.rationalised({ change: 'begin', finding: stopped }));
+  sample(0);
+  for (const change of path.prepared([{ change: 'begin', finding: stopped }])) path.take(change);
   pass(2);
-  manager.take({ change: 'end', finding: { ...stopped, endedAt: clock.now() } });
+  path.take({ change: 'end', finding: { ...stopped, endedAt: clock.now() } });
   pass(60);
-  expect(manager.open()).toMatchObject([{ state: 'B', returnWait: { until: 'PS.FT01 is above 20 L/s for 1 min' } }]);
-  latest.value[0] = 55;
+  expect(path.manager.open()).toMatchObject([{ state: 'B', returnWait: { until: 'PS.FT01 is above 20 L/s for 1 min' } }]);
+  sample(55);
   pass(2);
-  expect(manager.open()).toMatchObject([{ state: 'D' }]);
+  expect(path.manager.open()).toMatchObject([{ state: 'D' }]);
 });
 
 it('an acknowledged anomaly that becomes an alarm is annunciated again', () => {

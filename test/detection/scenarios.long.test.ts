@@ -12,6 +12,7 @@ import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
 import { scenariosOf } from '../../simulators/scenarios/index.ts';
 import type { Alert } from '../../src/core/alert.ts';
+import type { FindingChange } from '../../src/core/finding.ts';
 import { fitsPlan } from '../../src/detection/baseline/fits.ts';
 import { unwatchedIn } from '../../src/learning/baselines/unwatched.ts';
 import { stageOf, startOf } from '../bench/incidents/index.ts';
@@ -106,7 +107,8 @@ it.each(plays)('$id is alerted as it states', async ({ id, seed, hour, findings,
   const to = from + scenario.durationS * 1_000;
   const begin = from - warmHours * hourMs;
   const span = { seed, from: begin, warmHours, hours: (to - begin) / hourMs, season: shipped?.season };
-  const { plan, baseline, rationalised } = stage;
+  const { plan, baseline, records } = stage;
+  const rationalised = (change: FindingChange): FindingChange => records.rationalised(change);
   const [judged = []] = await campaign(plan, [baseline.calibration], { ...span, scenario, rationalised });
   const raised = judged.filter(({ raisedAt }) => raisedAt >= from);
   const score = scoreScenario(scenario, from, raised, to);

@@ -6,13 +6,30 @@ import { clientsEnduranceScenarios, enduranceScenarios } from './endurance.ts';
 import { accept, compare, isRegression, printedComparison, type Reference } from './compare.ts';
 import { readReference } from './reference.ts';
 import type { GateScenario } from './scenario.ts';
-import { exclusions, scenarios } from './scenarios.ts';
+import { exclusions, scenarios, scenariosOfPlant } from './scenarios.ts';
 
 describe('the list of scenarios', () => {
   it('has a scenario or a reason for every registered detector, and none for others', () => {
     const types = detectors.map(({ type }) => type);
     const known = [...Object.keys(falsifications), ...Object.keys(exclusions)];
     expect(known.toSorted()).toEqual(types.toSorted());
+  });
+
+  it('has the incidents of each plant, and compares a run with those of its plant', () => {
+    const ids = (plant?: string) => scenariosOfPlant(plant).map(({ id }) => id);
+    expect(ids()).toContain('incidents/per-attack-60');
+    expect(ids('waterworks')).toContain('incidents/pairs');
+    expect(ids('waterworks').every((id) => id.startsWith('incidents/'))).toBe(true);
+    expect(ids('substation')).toEqual(
+      expect.arrayContaining([
+        'incidents-substation/per-attack-1',
+        'incidents-substation/flicker-10',
+        'incidents-substation/pairs',
+      ]),
+    );
+    expect(ids().filter((id) => ids('substation').includes(id))).toEqual([]);
+    const bars = scenarios.filter(({ id }) => /per-attack|flicker|pairs/.test(id)).map(({ bar }) => bar);
+    expect(new Set(bars)).toEqual(new Set([0, 1.2, 2, 6]));
   });
 
   it('has unique ids, benches that exist, and a stored figure for each', () => {

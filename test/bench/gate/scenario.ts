@@ -10,6 +10,8 @@ export interface GateScenario {
   readonly tolerance: number;
   /** Figure that counts as good. A scenario below it is reported as missed and fails nothing. */
   readonly bar?: number;
+  /** Type of the plant whose row it is, in a bench with `--plant`. */
+  readonly plant?: string;
 }
 
 export const higher = (id: string, bench: string, row: string, tolerance: number, bar?: number): GateScenario => ({

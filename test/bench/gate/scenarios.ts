@@ -1,4 +1,6 @@
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import { falsifications } from './alone.ts';
+import { incidentScenarios } from './incidents.ts';
 import { type GateScenario, higher, lower } from './scenario.ts';
 import { speedScenarios } from './speed.ts';
 
@@ -57,13 +59,7 @@ export const scenarios: readonly GateScenario[] = [
   higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1, 60),
   higher('nab/published', 'nab', 'nab, published protocol', 1, 66),
   lower('uncalibrated/calm', 'uncalibrated', 'batadal dataset03, no calibration', 0.02),
-  ...[1, 10, 60].map((speed) =>
-    lower(`incidents/per-attack-${speed}`, 'incidents', `incidents, ${speed}×, per attack`, 0.1, 1.2),
-  ),
-  ...[10, 60].map((speed) =>
-    lower(`incidents/flicker-${speed}`, 'incidents', `incidents, ${speed}×, back to normal during an attack`, 0, 0),
-  ),
-  higher('incidents/pairs', 'incidents', 'incidents, two events are two', 0, 6),
+  ...incidentScenarios,
   higher('uncalibrated/attacks', 'uncalibrated', 'batadal dataset04, no calibration', 1),
   lower('uncalibrated/rig', 'uncalibrated', 'skab anomaly-free, no calibration', 3),
   higher('hard/open', 'hard', 'hard S, nothing more concealed', 0.005),
@@ -111,6 +107,10 @@ export const scenarios: readonly GateScenario[] = [
   ...['never', 'always'].map((name) => higher(`alone/${name}`, 'alone', `alone: ${name}`, 0)),
   higher('alone/random', 'alone', 'alone: random', 0.05),
 ];
+
+/** The scenarios of a run. @param plant `--plant`; undefined for the plant that each bench takes without it */
+export const scenariosOfPlant = (plant: string | undefined): readonly GateScenario[] =>
+  scenarios.filter((one) => (plant === undefined ? (one.plant ?? waterworks.type) === waterworks.type : one.plant === plant));
 
 /** Detectors that no scenario judges alone, and why. */
 export const exclusions: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ import { KeptOutcomes } from './kept.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { pairPlay, pairsOf } from './pairs.ts';
 import { playScenarios, type Stage } from './play.ts';
-import { rowsOf } from './rows.ts';
+import { benchOf, rowsOf, speeds } from './rows.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -30,7 +30,7 @@ interface PlannedPlay {
 
 /** All plays: each scenario of a plant at three speeds with three seeds, at drawn hours; and two events at the same time. */
 const plannedOf = (plant: PlantPlugin): readonly PlannedPlay[] => [
-  ...[1, 10, 60].flatMap((speed) =>
+  ...speeds.flatMap((speed) =>
     [1, 2, 3].flatMap((seed) =>
       scenariosOf(plant.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
     ),
@@ -62,7 +62,7 @@ export async function benchIncidents(
       outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed, hoursOf(events)) }), of);
     outcomes.push(known ?? kept.keep(await play()));
   }
-  return rowsOf(outcomes, plugin === waterworks ? 'incidents' : `incidents of the ${plugin.type}`);
+  return rowsOf(outcomes, benchOf(plugin.type));
 }
 
 /** Hours in which the events of a play can begin together: those of the first one that states some. */
@@ -79,13 +79,13 @@ export async function stageOf(plugin: PlantPlugin = waterworks): Promise<Stage> 
   const baseline = plugin.shipped && (await readShipped(plugin.shipped.file));
   if (baseline === undefined)
     throw new Error(`the plant ${plugin.type} ships no baseline; run npm run lab:baseline -- ${plugin.type}`);
-  const records = await shippedRecords(plugin);
   const config = exampleConfig(plugin);
   return {
     plugin,
     plan: planDetection(config),
     areas: config.site.areas,
     baseline,
-    rationalised: (change) => records.rationalised(change),
+    settings: config.alarms,
+    records: await shippedRecords(plugin),
   };
 }

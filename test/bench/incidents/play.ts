@@ -1,5 +1,7 @@
 import { headlessObservations, requestRates } from '../../../simulators/lab/headless.ts';
-import { AlertManager } from '../../../src/alerts/manager.ts';
+import { AlertPath } from '../../../src/alerts/alert-path.ts';
+import type { AlarmRecords } from '../../../src/alerts/records/records.ts';
+import type { AlarmSettings } from '../../../src/core/alarm-settings.ts';
 import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
@@ -30,13 +32,14 @@ const mostRequests = 50;
 /** Shortest period of a subscription's notifications, ms of machine time. */
 const publishingMs = 100;
 
-/** What all plays share: the plant with its shipped plan, baseline and alarm records. */
+/** What all plays share: the plant with its shipped plan, baseline, alarm settings and alarm records. */
 export interface Stage {
   readonly plugin: PlantPlugin;
   readonly plan: DetectionPlan;
   readonly areas: Site['areas'];
   readonly baseline: Baseline;
-  readonly rationalised: (change: FindingChange) => FindingChange;
+  readonly settings: AlarmSettings | undefined;
+  readonly records: Pick<AlarmRecords, 'rationalised' | 'returnOf'>;
 }
 
 export interface Played {
@@ -60,7 +63,7 @@ export async function playScenarios(
   scenarios: readonly Scenario[],
   { speed, seed, startedAt }: { readonly speed: number; readonly seed: number; readonly startedAt: number },
 ): Promise<Played> {
-  const { plugin, plan, areas, baseline, rationalised } = stage;
+  const { plugin, plan, areas, baseline, settings, records } = stage;
   const tags = new TagTable(plan.tags);
   const from = startedAt - warmHours * hourMs;
   const lastS = Math.max(...scenarios.map(({ durationS }) => durationS));
@@ -76,15 +79,17 @@ export async function playScenarios(
     groups: plan.groups,
   });
   const store = new MemoryAlerts();
-  const manager = new AlertManager({ store, clock, epoch: 'bench', tags, areas, latest });
-  manager.useInfluences(influencesOf(baseline, plan));
+  const alerting = new AlertPath({ store, clock, epoch: 'bench', tags, areas, latest, settings, records });
+  alerting.manager.useInfluences(influencesOf(baseline, plan));
   const wire = new MirrorPort(plant, tags, controllersOf(plant));
   const findings: FindingChange[] = [];
   const judge = (observation: Observation): void => {
-    const changes = engine.observe(withPreviousValue(observation, latest)).map((change) => rationalised(change));
-    for (const change of manager.inOrder(changes)) {
+    const changes = engine.observe(withPreviousValue(observation, latest));
+    // a monitor shows a value before its detectors have judged it
+    if (observation.kind === 'batch') latest.update(observation.batch);
+    for (const change of alerting.prepared(changes)) {
       if (clock.now() >= startedAt) findings.push(structuredClone(change));
-      manager.take(change);
+      alerting.take(change);
     }
   };
   const lateness = new Lateness(true);
@@ -98,12 +103,11 @@ export async function playScenarios(
     const late = lateness.measure(plant.time, { loopMs: 0, pollMs, queueMs: 0, labMs: 0 }, speed);
     if (late !== undefined) judge(observeEvent(late));
     judge(observeEvent({ type: 'tick', time: plant.time }));
-    manager.tick();
+    alerting.tick();
   };
   for (const batch of headlessObservations({ plant, tags: polled, from, to: endedAt, onSecond })) {
     wire.read(batch);
     judge(observeBatch(batch));
-    latest.update(batch);
   }
   const alerts = store.all().filter(({ raisedAt }) => raisedAt >= startedAt);
   const changes = store.changes.filter(({ alert }) => alert.raisedAt >= startedAt);

@@ -3,6 +3,12 @@ import type { Scenario } from '../../../src/core/scenario.ts';
 import { type BenchRow, median } from '../row.ts';
 import type { IncidentOutcome, Outcome } from './outcome.ts';
 
+/** Speeds of the plays, multiples of real time. */
+export const speeds: readonly number[] = [1, 10, 60];
+
+/** Beginning of the names of the rows of a plant. */
+export const benchOf = (plant: string): string => (plant === 'waterworks' ? 'incidents' : `incidents of the ${plant}`);
+
 /** Rows of the bench: by speed for attacks and benign scenarios, one for pairs. @param bench beginning of their names */
 export function rowsOf(outcomes: readonly Outcome[], bench = 'incidents'): BenchRow[] {
   const alone = outcomes.filter(({ delays }) => delays.length === 1);
