@@ -10,6 +10,7 @@ interface Entry {
   readonly from: number;
   readonly changes: number;
   readonly raised: number;
+  readonly hasAct: boolean;
 }
 
 /** Most urgent first. */
@@ -18,6 +19,9 @@ export const byUrgency = (a: AlertChange, b: AlertChange): number =>
 
 /** True for an alarm of priority 1 that is raised: it waits for nothing but the rate of the receiver. */
 export const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && kind === 'raised';
+
+/** True for an act of a person, such as an acknowledgement: others must learn soon that somebody attends to the alert. */
+export const isAct = ({ by }: AlertChange): boolean => by.role !== 'monitor';
 
 /** Collects changes for one digest. */
 export class DigestBuilder {
@@ -31,6 +35,11 @@ export class DigestBuilder {
   /** True if the digest contains an alarm that must not wait. */
   get isUrgent(): boolean {
     return [...this.#entries.values()].some(({ change, raised }) => raised > 0 && change.alert.priority === 1);
+  }
+
+  /** True if the digest contains an act of a person. */
+  get hasAct(): boolean {
+    return [...this.#entries.values()].some(({ hasAct }) => hasAct);
   }
 
   /** Last change of each alert, in the order in which they came in first. */
@@ -50,6 +59,7 @@ export class DigestBuilder {
       from: before?.from ?? change.time,
       changes: (before?.changes ?? 0) + 1,
       raised: (before?.raised ?? 0) + (change.kind === 'raised' ? 1 : 0),
+      hasAct: before?.hasAct === true || isAct(change),
     });
   }
 

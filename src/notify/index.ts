@@ -57,6 +57,8 @@ const page = 100;
 const backlogBound = 20;
 /** Least time between digests of one flood, ms. */
 const digestEveryMs = 300_000;
+/** The same for digests with an act of a person. A list that is acknowledged one by one is not a message for each alert. */
+const actsEveryMs = 30_000;
 /** Alerts in memory that wait for a digest. The rest waits in the store. */
 const mostPending = 500;
 /** Alerts that one digest lists, if the notifier does not state it. */
@@ -285,7 +287,8 @@ export class Notifications implements AsyncDisposable {
     if (this.#pending.isUrgent) return 0;
     const { group } = this.#options.settings ?? {};
     const isSlow = this.#isFlooding || group === undefined;
-    const at = isSlow ? this.#digestAt + digestEveryMs : this.#pendingSince + group.waitMs;
+    const everyMs = this.#pending.hasAct ? actsEveryMs : digestEveryMs;
+    const at = isSlow ? this.#digestAt + everyMs : this.#pendingSince + group.waitMs;
     return at - this.#clock.monotonic();
   }
 

@@ -149,6 +149,33 @@ describe('Notifications', () => {
     expect(notifier.told.at(-1)).toBe(61);
   });
 
+  it('send an act of a person in a flood at once, and a list that is acknowledged one by one every 30 s', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    for (let n = 0; n < 60; n++) feed.happen(clock.now(), 'raised', 2);
+    await clock.advance(minute);
+    const before = notifier.told.length;
+    feed.happen(clock.now(), 'updated', 2, 'ALT-20');
+    await clock.advance(minute);
+    expect(notifier.told).toHaveLength(before);
+    const acknowledge = (id: string, role?: string): void => feed.happen(clock.now(), 'acknowledged', 2, id, 'C', {}, role);
+    // the monitor is no person
+    acknowledge('ALT-21', 'monitor');
+    await clock.advance(minute);
+    expect(notifier.told).toHaveLength(before);
+    const at = clock.now();
+    for (let n = 0; n < 30; n++) {
+      acknowledge(`ALT-${n + 30}`, 'operator');
+      await clock.advance(2_000);
+    }
+    await clock.advance(minute);
+    const [first, ...others] = notifier.digests.slice(before - notifier.singles.length);
+    expect(notifier.times[before]).toBe(at);
+    expect(first?.latest.map(({ alert }) => alert.id).toSorted(byNumber)).toEqual(['ALT-20', 'ALT-21', 'ALT-30']);
+    expect(others.map(({ changes }) => changes)).toEqual([14, 15]);
+    expect(notifications.queue().used).toBe(0);
+  });
+
   it('send a long backlog as one digest', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;

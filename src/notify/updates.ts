@@ -2,7 +2,7 @@ import type { AlertChange } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grouping } from '../core/notification-settings.ts';
 import type { AlertDigest } from '../core/notifier.ts';
-import { DigestBuilder } from './digest.ts';
+import { DigestBuilder, isAct } from './digest.ts';
 
 /** Time for which updates are collected unless the configuration states another one, ms. */
 const defaultMs = 300_000;
@@ -26,8 +26,8 @@ export class Updates {
   }
 
   /** True if a change is an update that waits. @param isMoreUrgent the alert has become more urgent by it */
-  covers({ kind }: AlertChange, isMoreUrgent: boolean): boolean {
-    return this.#everyMs > 0 && kind === 'updated' && !isMoreUrgent;
+  covers(change: AlertChange, isMoreUrgent: boolean): boolean {
+    return this.#everyMs > 0 && change.kind === 'updated' && !isAct(change) && !isMoreUrgent;
   }
 
   add(change: AlertChange): void {

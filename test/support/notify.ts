@@ -46,6 +46,7 @@ export class Feed {
     id = `ALT-${this.sequence + 1}`,
     state = 'B',
     more: Partial<Alert> = {},
+    role = 'monitor',
   ): void {
     const alert = {
       id,
@@ -57,7 +58,7 @@ export class Feed {
       techniques: [],
       ...more,
     } as unknown as Alert;
-    const change = { sequence: this.sequence + 1, time, kind, by: { role: 'monitor', session: 'monitor' }, alert };
+    const change = { sequence: this.sequence + 1, time, kind, by: { role, session: 's' }, alert };
     this.changes.push(change);
     for (const listener of this.#listeners) listener(change);
   }
