@@ -12,6 +12,7 @@ import { Overview } from './pages/overview/overview.tsx';
 import { WallApp } from './pages/wall/wall-app.tsx';
 import { parseRoute, type Route } from './pure/route.ts';
 import { act, ApiError, query, whenUnauthenticated } from './store/api.ts';
+import { EarlySocket } from './store/early-socket.ts';
 import { createSettings, type Settings } from './store/settings.ts';
 import { TagCatalogue } from './store/tags.ts';
 import { takeReturnedSignIn } from './store/returned-sign-in.ts';
@@ -128,12 +129,21 @@ function signOut(leave: () => void): void {
 
 /** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
+  let early: EarlySocket | undefined;
+  onCleanup(() => early?.close());
   const [site, { refetch }] = createResource(async () => {
     const request = query('GET /api/site', {});
+    const socket = new EarlySocket();
+    early = socket;
     const tags = new TagCatalogue();
     // a wall display has other pages than its address states
     if (props.wall !== true) tags.prepare(parseRoute(location.hash));
-    return { ...(await request), tags };
+    try {
+      return { ...(await request), tags, early: socket };
+    } catch (thrown) {
+      socket.close();
+      throw thrown;
+    }
   });
   const logout = (): void => signOut(props.onSessionEnd);
   return (
@@ -142,8 +152,16 @@ function Plant(props: PlantProps) {
         <NoLink retry={() => void refetch()} />
       </Match>
       <Match when={site.state === 'ready' && site()} keyed>
-        {({ run, site: found, tags }) => (
-          <Running {...props} run={run} site={found} tags={tags} onOutdated={() => void refetch()} logout={logout} />
+        {({ run, site: found, tags, early: socket }) => (
+          <Running
+            {...props}
+            run={run}
+            site={found}
+            tags={tags}
+            early={socket}
+            onOutdated={() => void refetch()}
+            logout={logout}
+          />
         )}
       </Match>
     </Switch>

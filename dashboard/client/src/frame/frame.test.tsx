@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { openPage } from '../testing/open-page.tsx';
 import { sampleAlert } from '../testing/sample-alert.ts';
-import { TestServer } from '../testing/server.ts';
+import { site, TestServer } from '../testing/server.ts';
 
 const alerts = [sampleAlert('low', { priority: 3, title: 'Low' }), sampleAlert('high', { priority: 1, title: 'High' })];
 
@@ -27,6 +27,31 @@ it('covers the page when data stop, and allows no act until the alerts are compl
   await page.wait(250);
   expect(document.title).not.toContain('DATA STOPPED');
   expect(acknowledge().disabled).toBe(false);
+});
+
+it('opens its websocket while the site is requested, and takes what came meanwhile', async () => {
+  const server = new TestServer();
+  const release = server.hold('GET /api/site');
+  using page = await openPage(server, '#/plant', alerts);
+  expect(server.openSockets).toBe(1);
+  expect(document.querySelector('.urgent')).toBeNull();
+  release();
+  await page.wait(0);
+  expect(page.find('.urgent').textContent).toContain('High');
+  expect(server.openSockets).toBe(1);
+});
+
+it('closes its websocket if the site cannot be requested, and opens another one with the next attempt', async () => {
+  const server = new TestServer();
+  server.answer('GET /api/site', 'no-link');
+  using page = await openPage(server, '#/plant', undefined);
+  expect(server.openSockets).toBe(0);
+  server.answer('GET /api/site', { body: { run: 1, site, epoch: 'e' } });
+  await page.wait(3_000);
+  server.welcome(alerts);
+  await page.wait(0);
+  expect(page.find('.urgent').textContent).toContain('High');
+  expect(server.openSockets).toBe(1);
 });
 
 it('acknowledges the most urgent alert by key, and states a failure until it is closed', async () => {

@@ -19,7 +19,12 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
     return props.tags.toSorted((a, b) => placeOf(a) - placeOf(b) || a.index - b.index);
   });
   const nameOf = (id: string): string => props.equipment[places().get(id) ?? -1]?.name ?? id;
-  const worst = (name: string) => worstOf(alerts.open().filter((alert) => alert.tags.includes(name)))[0];
+  // once for all rows: each row would sort the open alerts
+  const worst = createMemo(() => {
+    const named = alerts.open().flatMap((alert) => alert.tags.map((name) => [name, alert] as const));
+    const byName = Map.groupBy(named, ([name]) => name);
+    return new Map([...byName].map(([name, all]) => [name, worstOf(all.map(([, alert]) => alert))[0]]));
+  });
   return (
     <LongTable
       label={texts.title.tags}
@@ -40,7 +45,7 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
       {(tag) => (
         <tr data-row onClick={() => go({ page: 'tag', tag: tag.name })}>
           <td>
-            <Show when={worst(tag.name)}>{(alert) => <Badge priority={alert().priority} state={alert().state} />}</Show>
+            <Show when={worst().get(tag.name)}>{(alert) => <Badge priority={alert().priority} state={alert().state} />}</Show>
           </td>
           <td>
             <button type="button" class="link" onClick={() => go({ page: 'tag', tag: tag.name })}>

@@ -9,6 +9,7 @@ import { zoneFormat, type ZoneFormat } from '../pure/zone.ts';
 import { createAlerts, type Alerts } from './alerts.ts';
 import { createAnnotations, type Annotations } from './annotations.ts';
 import { createConnection, type Connection } from './connection.ts';
+import type { EarlySocket } from './early-socket.ts';
 import { createHealth, type HealthStore } from './health.ts';
 import { Histories } from './histories.ts';
 import { createLab, type LabStore } from './lab.ts';
@@ -61,6 +62,7 @@ export interface AppOptions {
   /** The server was restarted or the page is outdated: everything must be loaded again. */
   readonly onOutdated: () => void;
   readonly onSessionEnd: () => void;
+  readonly early?: EarlySocket | undefined;
 }
 
 /** The part of the navigation API that says if an entry of this dashboard is before the present one. */

@@ -3,6 +3,7 @@ import type { ReplayStatus } from '../../../../src/core/monitor.ts';
 import { limits, type ServerMessage } from '../../../protocol.ts';
 import { linkState, veilAfterMs, type LinkState } from '../pure/state/link-state.ts';
 import type { Alerts } from './alerts.ts';
+import type { EarlySocket } from './early-socket.ts';
 import type { LabStore } from './lab.ts';
 import { Link } from './link.ts';
 import type { LiveValues } from './live-values.ts';
@@ -45,6 +46,8 @@ export interface ConnectionParts {
   readonly sound: Sound;
   readonly onOutdated: () => void;
   readonly onSessionEnd: () => void;
+  /** Socket of the first attempt; opened then if absent. */
+  readonly early?: EarlySocket | undefined;
 }
 
 /** Poll period for judging the lag, ms. */
@@ -109,33 +112,36 @@ export function createConnection(parts: ConnectionParts): Connection {
         return;
     }
   };
-  const link = new Link({
-    opened(hello) {
-      if (hello.run !== parts.run) {
-        parts.onOutdated();
-        return;
-      }
-      received();
-      setOpen(true);
-      setNextTryAt(Number.NaN);
-      watchTags(values.watchedTags);
-      resume(alerts.position());
-      if (lab.watching()) link.send({ type: 'watch-lab', on: true });
+  const link = new Link(
+    {
+      opened(hello) {
+        if (hello.run !== parts.run) {
+          parts.onOutdated();
+          return;
+        }
+        received();
+        setOpen(true);
+        setNextTryAt(Number.NaN);
+        watchTags(values.watchedTags);
+        resume(alerts.position());
+        if (lab.watching()) link.send({ type: 'watch-lab', on: true });
+      },
+      message: take,
+      values(frame) {
+        received();
+        if (frame.run === parts.run) values.take(frame);
+      },
+      closed(end, detail) {
+        setOpen(false);
+        setSynced(false);
+        setReason(detail);
+        if (end === 'session-ended') parts.onSessionEnd();
+        else if (end === 'wrong-version') parts.onOutdated();
+      },
+      waiting: setNextTryAt,
     },
-    message: take,
-    values(frame) {
-      received();
-      if (frame.run === parts.run) values.take(frame);
-    },
-    closed(end, detail) {
-      setOpen(false);
-      setSynced(false);
-      setReason(detail);
-      if (end === 'session-ended') parts.onSessionEnd();
-      else if (end === 'wrong-version') parts.onOutdated();
-    },
-    waiting: setNextTryAt,
-  });
+    parts.early,
+  );
   link.connect();
 
   const timer = setInterval(() => {

@@ -2,13 +2,12 @@ import {
   CloseCode,
   parseMessage,
   readValueFrame,
-  subprotocol,
   type ClientMessage,
   type ServerMessage,
   type ValueFrame,
 } from '../../../protocol.ts';
 import { retryDelay } from '../pure/state/link-state.ts';
-import { addressOf } from './base.ts';
+import { type EarlySocket, openSocket } from './early-socket.ts';
 import { shared } from '../text.ts';
 
 export interface LinkEvents {
@@ -31,6 +30,8 @@ const helloWithinMs = 8000;
 /** One websocket, reopened after each failure until `close`. Handles frames, not their meaning. */
 export class Link {
   readonly #events: LinkEvents;
+  /** For the first attempt. */
+  readonly #early: EarlySocket | undefined;
   #socket: WebSocket | undefined;
   #timer: number | undefined;
   #attempt = 0;
@@ -39,8 +40,9 @@ export class Link {
   /** Monotonic time of the last frame. */
   lastFrameAt = performance.now();
 
-  constructor(events: LinkEvents) {
+  constructor(events: LinkEvents, early?: EarlySocket) {
     this.#events = events;
+    this.#early = early;
   }
 
   get connected(): boolean {
@@ -52,14 +54,15 @@ export class Link {
     if (this.#done || this.#open) return;
     this.#drop();
     window.clearTimeout(this.#timer);
-    const address = addressOf('/ws');
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(address, subprotocol);
-    socket.binaryType = 'arraybuffer';
+    const { socket, waiting } = this.#early?.take() ?? { socket: openSocket(), waiting: [] };
     socket.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => this.#take(event.data));
     socket.addEventListener('close', (event) => this.#lost(socket, event.code, event.reason));
     this.#socket = socket;
     this.#timer = window.setTimeout(() => socket.close(), helloWithinMs);
+    // when the page that connects is complete
+    queueMicrotask(() => {
+      for (const data of waiting) if (socket === this.#socket) this.#take(data);
+    });
   }
 
   send(message: ClientMessage): void {

@@ -43,6 +43,7 @@ class PageSocket extends EventTarget {
 export class TestServer {
   readonly requests: Request[] = [];
   readonly #answers = new Map<string, Answer>();
+  readonly #held = new Map<string, Promise<void>>();
   readonly #sockets: PageSocket[] = [];
   readonly #session: SessionInfo;
   #sequence = 0;
@@ -63,11 +64,29 @@ export class TestServer {
     this.#answers.set(route, answer);
   }
 
+  /** Delays the answers of a route until the returned function is called. */
+  hold(route: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(route, promise);
+    return resolve;
+  }
+
+  /** Indices of the tags that the page watches. */
+  get watched(): readonly number[] {
+    return this.#sockets.at(-1)?.received.findLast((message) => message.type === 'watch')?.tags ?? [];
+  }
+
+  /** Sockets that the page has open. */
+  get openSockets(): number {
+    return this.#sockets.filter(({ closed }) => !closed).length;
+  }
+
   /** In place of `fetch`. */
   readonly fetch = async (address: URL | string, init?: RequestInit): Promise<Response> => {
     const { pathname, searchParams: query } = new URL(address);
     const route = `${init?.method ?? 'GET'} ${pathname}`;
     this.requests.push({ route, body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined, query });
+    await this.#held.get(route);
     const answer = this.#answers.get(route);
     if (answer === 'no-link') throw new TypeError('Failed to fetch');
     if (answer === undefined) return new Response('', { status: 500 });
