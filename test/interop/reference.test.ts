@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -160,13 +160,26 @@ it('an engineer approves the present values, a write through Modbus differs from
     await expect.poll(open, { timeout: 60_000 }).toBe(true);
     await write('CG.TRIM', monitor.view.reference?.current()?.values.find(({ tag }) => tag === 'CG.TRIM')?.value ?? Number.NaN);
     await expect.poll(open, { timeout: 60_000 }).toBe(false);
+
+    // another reference set is an act that the monitor reports
+    const engineer = await signIn(serving.dashboard.address, 'engineer');
+    const { lines } = (await engineer.call('GET /api/reference', {})).body;
+    const values = lines.map(({ tag, present = Number.NaN }) => ({ tag, value: present }));
+    expect((await engineer.call('POST /api/reference/approve', { base: 1, values, reason: 'new pump' })).status).toBe(200);
+    const acts = () => monitor.view.alerts.open().map(({ explanation }) => explanation.sentence);
+    await expect.poll(acts).toContainEqual(expect.stringMatching(/engineer approved reference set version 2.*new pump/));
   }
   // while the monitor is stopped, a command approves the last values, with a span
   const approved = await scadawatch('approve', file, '--reason', 'span', '--exclude', 'CG.TR*', '--span', 'CG.ALSP=0..70');
   expect([approved.code, approved.output]).toEqual([
     0,
-    expect.stringMatching(/CG\.ALSP .*, allowed 0.00 mg\/L to 70.00 mg\/L\n.*version 2 with 1 value is/),
+    expect.stringMatching(/CG\.ALSP .*, allowed 0.00 mg\/L to 70.00 mg\/L\n.*version 3 with 1 value is/),
   ]);
+  // where a second person must approve, the command only requests it
+  const strict = join(dir, 'strict.yaml');
+  await writeFile(strict, `${await readFile(file, 'utf8')}alarms: {secondPerson: true}\n`);
+  const requested = await scadawatch('approve', strict, '--reason', 'one person');
+  expect([requested.code, requested.output]).toEqual([0, expect.stringMatching(/1 value wait: .* another user approves/)]);
 
   // whoever changes the stored set without the key of the data directory is found
   {
@@ -176,7 +189,7 @@ it('an engineer approves the present values, a write through Modbus differs from
   await using serving = await start();
   const invalid = serving.monitor.view.alerts.open().find(({ title }) => title === 'Reference set is not valid');
   expect(invalid?.explanation.sentence).toContain(
-    `Version 2 does not match its signature. Command: scadawatch reference diff ${file}`,
+    `Version 3 does not match its signature. Command: scadawatch reference diff ${file}`,
   );
   expect((await scadawatch('diff', file)).code).toBe(1);
 }, 180_000);
