@@ -207,6 +207,7 @@ describe('code outside of plug-ins', () => {
   const types = pluginCategories.flatMap((category) =>
     readdirSync(category).filter((name) => existsSync(join(category, name, 'index.ts'))),
   );
+  const scenarios = readdirSync('simulators/scenarios').filter((name) => !/\.(ts|md)$/.test(name));
 
   it('imports no plug-in, only their lists', () => {
     expect(machinery.length).toBeGreaterThan(300);
@@ -214,12 +215,12 @@ describe('code outside of plug-ins', () => {
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
-  it('names no type of a plug-in', () => {
+  it('names no type of a plug-in and no scenario', () => {
     const wrong = machinery.flatMap((file) => {
       const words = [...readFileSync(file, 'utf8').matchAll(/'([a-z][a-z0-9-]*)'/g)].map(([, word = '']) => word);
       const named = words.filter((word) => {
         const other = otherMeanings[word];
-        return types.includes(word) && (other === undefined || other.only?.test(file) === false);
+        return [...types, ...scenarios].includes(word) && (other === undefined || other.only?.test(file) === false);
       });
       return file.startsWith('src/') ? named.map((word) => `${file}: ${word}`) : [];
     });

@@ -26,6 +26,10 @@ describe('every scenario', () => {
     expect(scenarios.map(({ id }) => id)).toEqual(shippedIds);
   });
 
+  it('plays for its whole duration, as the benches do', () => {
+    expect(scenarios.filter(({ stopWhen }) => stopWhen !== undefined)).toEqual([]);
+  });
+
   it.each(shippedIds)('%s names what its plant has', async (id) => {
     const type = plants.find((plugin) => scenariosOf(plugin.type).some((one) => one.id === id))?.type ?? '';
     expect(readScenario(scenarioFile(id), { against: { type, plant: await quietPlant(type) } })).toMatchObject({

@@ -2,10 +2,13 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from 'node:path';
 import type { Outcome } from './outcome.ts';
 
+/** A play: scenario or pair, speed and random seed. */
+export type PlayKey = Pick<Outcome, 'id' | 'speed' | 'seed'>;
+
 /** Outcomes of an interrupted run, one a line, in a file named after the code. Files of other code are deleted. */
-export class KeptOutcomes {
+export class KeptOutcomes<Of extends PlayKey = Outcome> {
   readonly #file: string;
-  readonly #known = new Map<string, Outcome>();
+  readonly #known = new Map<string, Of>();
 
   constructor(folder: string, code: string) {
     mkdirSync(folder, { recursive: true });
@@ -18,7 +21,7 @@ export class KeptOutcomes {
   #read(text: string): void {
     for (const line of text.split('\n')) {
       try {
-        const outcome = JSON.parse(line) as Outcome;
+        const outcome = JSON.parse(line) as Of;
         this.#known.set(keyOf(outcome), outcome);
       } catch {
         continue;
@@ -31,15 +34,15 @@ export class KeptOutcomes {
     return this.#known.size;
   }
 
-  of(play: Pick<Outcome, 'id' | 'speed' | 'seed'>): Outcome | undefined {
+  of(play: PlayKey): Of | undefined {
     return this.#known.get(keyOf(play));
   }
 
-  keep(outcome: Outcome): Outcome {
+  keep(outcome: Of): Of {
     this.#known.set(keyOf(outcome), outcome);
     appendFileSync(this.#file, `${JSON.stringify(outcome)}\n`);
     return outcome;
   }
 }
 
-const keyOf = ({ id, speed, seed }: Pick<Outcome, 'id' | 'speed' | 'seed'>): string => `${id} ${speed} ${seed}`;
+const keyOf = ({ id, speed, seed }: PlayKey): string => `${id} ${speed} ${seed}`;

@@ -55,4 +55,4 @@ function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
 }
 
 /** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
-const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;
+export const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;

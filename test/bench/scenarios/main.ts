@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { plantOf, plants } from '../../../simulators/plants/index.ts';
+import { allScenarios, scenariosOf } from '../../../simulators/scenarios/index.ts';
+import { sourceHash } from '../everyday/kept.ts';
+import { stageOf, startOf } from '../incidents/index.ts';
+import { KeptOutcomes } from '../incidents/kept.ts';
+import { playScenarios } from '../incidents/play.ts';
+import { parseBench } from '../options.ts';
+import { coveragePage, type Measured, playedSeeds, playedSpeed } from './matrix.ts';
+import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
+import { measuredFile, pageFile } from './stored.ts';
+
+/**
+ * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario on three plants through the path of
+ * `npm run bench -- incidents`, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept.
+ * With options it plays a part; the page then has the kept plays and this part. `--page` plays nothing and writes the page from the
+ * stored results, for a change of the list of scenarios.
+ */
+if (process.argv.includes('--page')) {
+  write(JSON.parse(readFileSync(measuredFile, 'utf8')) as Measured);
+  process.exit(0);
+}
+const { plant, scenario, seed } = parseBench(process.argv.slice(2));
+const code = sourceHash('incidents');
+const kept = new KeptOutcomes<PlayOutcome>('.bench/scenarios', code);
+const chosen = plant === undefined ? plants : [plantOf(plant)];
+const seeds = playedSeeds.filter((one) => seed === undefined || one === seed);
+for (const plugin of chosen) {
+  const stage = await stageOf(plugin);
+  const own = scenariosOf(plugin.type).filter(({ id }) => scenario === undefined || id === scenario);
+  // seed by seed, so that an interrupted run has some plays of each scenario
+  for (const of of seeds.map((one) => ({ speed: playedSpeed, seed: one }))) {
+    for (const one of own.filter(({ id }) => kept.of({ id, ...of }) === undefined)) {
+      const began = performance.now();
+      const played = await playScenarios(stage, [one], { ...of, startedAt: startOf(one.id, of.seed, one.hours) });
+      const outcome = kept.keep(playOutcome(one, played, of));
+      const seconds = Math.round((performance.now() - began) / 1_000);
+      process.stderr.write(`${one.id}, seed ${of.seed}: ${JSON.stringify(outcome)}, ${seconds} s\n`);
+    }
+  }
+}
+const plays = allScenarios().flatMap(({ id }) =>
+  playedSeeds.flatMap((own) => kept.of({ id, speed: playedSpeed, seed: own }) ?? []),
+);
+write({ code, plays });
+
+function write(measured: Measured): void {
+  writeFileSync(measuredFile, `${JSON.stringify(measured, undefined, 2)}\n`);
+  writeFileSync(pageFile, coveragePage(measured, allScenarios()));
+  process.stderr.write(`${measured.plays.length} plays written to ${pageFile}\n`);
+}
