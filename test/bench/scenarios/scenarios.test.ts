@@ -22,7 +22,13 @@ describe('the coverage page', () => {
 
   it('states what is measured, and what is not', () => {
     const play = (seed: number, rest: Partial<PlayOutcome>): PlayOutcome => ({
-      ...{ id: 'device-scan', speed: 1, seed, delayS: null, assetRight: null, named: [], falseAlerts: 1 },
+      id: 'device-scan',
+      speed: 1,
+      seed,
+      delayS: null,
+      assetRight: null,
+      named: [],
+      falseAlerts: 1,
       ...rest,
     });
     const plays = [play(1, {}), play(2, { delayS: 4, assetRight: true, named: ['T0846'] })];
@@ -53,7 +59,13 @@ describe('the outcome of a play', () => {
     const technique = { id: 'T1692', name: '', basis: 'observed' } as unknown as Alert['techniques'][number];
     const hit = { equipment: 'PS', raisedAt: at(65), techniques: [technique] };
     expect(outcome('pumps-stopped', hit, { equipment: 'CL', raisedAt: at(90) })).toEqual({
-      ...{ id: 'pumps-stopped', speed: 1, seed: 1, delayS: 5, assetRight: true, named: ['T1692.001'], falseAlerts: 1 },
+      id: 'pumps-stopped',
+      speed: 1,
+      seed: 1,
+      delayS: 5,
+      assetRight: true,
+      named: ['T1692.001'],
+      falseAlerts: 1,
     });
   });
 
