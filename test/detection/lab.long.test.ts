@@ -30,6 +30,7 @@ test('held connections and a device scan are alerted from the wire, the monitor 
     const floods = async () => (await alerts()).filter(({ techniques }) => techniques.some(({ id }) => id === 'T0814'));
     await expect.poll(async () => (await floods()).map(({ device }) => device), patience).toEqual(['plc1']);
     expect((await browser.call('POST /api/lab/stop', {})).status).toBe(200);
+    const before = new Set((await alerts()).map(({ id }) => id));
     expect((await browser.call('POST /api/lab/start', { scenario: 'device-scan' })).status).toBe(200);
     // the status of the simulator comes by messages and may be later than the answer
     const started = async () => (await browser.call('GET /api/lab', {})).body.status.running?.startedAt;
@@ -41,7 +42,8 @@ test('held connections and a device scan are alerted from the wire, the monitor 
         .filter((device) => device !== 'monitor')
         .toSorted((a, b) => a.localeCompare(b));
     await expect.poll(devices, patience).toEqual(['plc1', 'rtu2']);
-    const raised = await alerts();
+    // the clocks of simulator and monitor may differ by seconds of plant time
+    const raised = (await alerts()).filter(({ id }) => !before.has(id));
     expect(scoreScenario(scenarioOf('device-scan'), startedAt, raised, Number.MAX_SAFE_INTEGER)).toMatchObject({
       detected: true,
       techniqueRight: true,
