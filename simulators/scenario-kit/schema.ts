@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { duration } from '../../src/config/duration.ts';
+import { line } from '../../src/config/line.ts';
 import { mostHeldConnections } from '../../src/core/scenario.ts';
 import { plantCondition, statedEffect } from './conditions.ts';
 
 /** Largest parts of a scenario file. */
 const most = { steps: 500, spans: 50, names: 500, effects: 20, durationS: 7 * 86_400 } as const;
 
-const line = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .regex(/^[^\p{Cc}]*$/u, 'one line without control characters');
 const name = line(128).regex(/^\S+$/, 'a name without spaces');
 const names = z.array(name).max(most.names);
 

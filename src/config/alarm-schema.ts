@@ -2,15 +2,8 @@ import { z } from 'zod';
 import { type AlarmRecord, alarmRecordLimits as most } from '../core/alarm-record.ts';
 import { parseReturn, returnNotation, returnText } from '../core/return-condition.ts';
 import { duration } from './duration.ts';
+import { line } from './line.ts';
 
-/** A line without control characters, which CSV and pages cannot show. */
-const line = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .regex(/^[^\p{Cc}]*$/u, 'one line without control characters');
 const steps = z
   .string()
   .trim()
