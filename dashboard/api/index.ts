@@ -7,6 +7,7 @@ import { assetRoutes } from './assets.ts';
 import { baselineRoutes } from './baseline.ts';
 import { caseRoutes } from './case.ts';
 import { configurationRoutes } from './configuration.ts';
+import { coverageRoutes } from './coverage.ts';
 import { debriefRoutes } from './debrief.ts';
 import { displayRoutes } from './displays.ts';
 import { documentRoutes } from './document.ts';
@@ -71,6 +72,7 @@ export const routes = {
   ...maintenanceRoutes,
   ...reportRoutes,
   ...securityRoutes,
+  ...coverageRoutes,
   ...shiftRoutes,
   ...labRoutes,
   ...debriefRoutes,

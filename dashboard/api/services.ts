@@ -1,4 +1,5 @@
 import type { ApprovalControl } from '../../src/core/approvals.ts';
+import type { Coverage } from '../../src/core/coverage.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
@@ -23,6 +24,8 @@ export interface Services {
   readonly baseline: BaselineReview | undefined;
   /** The calibration data for review; undefined if they are not shown. */
   readonly calibration: CalibrationReview | undefined;
+  /** Reads the measured detection of the shipped scenarios; undefined if the installation has none. */
+  readonly coverage: () => Promise<Coverage | undefined>;
   readonly approvals: ApprovalControl;
   readonly users: UserStore;
   readonly displays: DisplayStore;

@@ -63,6 +63,8 @@ export interface DashboardOptions {
   readonly baseline?: BaselineReview | undefined;
   /** The calibration data for review; not shown if not given. */
   readonly calibration?: CalibrationReview | undefined;
+  /** Reads the measured detection of the shipped scenarios; by default there is none. */
+  readonly coverage?: Services['coverage'] | undefined;
   /** Acts that wait for a second person. */
   readonly approvals: ApprovalControl;
   readonly config: DashboardConfig;
@@ -167,6 +169,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     view,
     baseline: options.baseline,
     calibration: options.calibration,
+    coverage: options.coverage ?? (() => Promise.resolve(undefined)),
     approvals: options.approvals,
     users,
     displays,

@@ -79,6 +79,7 @@ describe('permissions of routes', () => {
         'hand-over',
         'annotate',
         'view-minor',
+        'view-coverage',
         'maintain',
         'decide-baseline',
         'change-alarms',
@@ -88,9 +89,9 @@ describe('permissions of routes', () => {
         'run-lab',
         'read-audit',
       ],
-      analyst: ['view', 'reset', 'judge', 'triage', 'export-case', 'annotate', 'view-minor'],
-      instructor: ['view', 'run-lab'],
-      auditor: ['view', 'export-case', 'read-audit'],
+      analyst: ['view', 'reset', 'judge', 'triage', 'export-case', 'annotate', 'view-minor', 'view-coverage'],
+      instructor: ['view', 'view-coverage', 'run-lab'],
+      auditor: ['view', 'export-case', 'view-coverage', 'read-audit'],
       admin: Object.keys(permissions),
     });
     expect(isAllowed('root' as never, 'view')).toBe(false);

@@ -113,7 +113,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const config = configuration.guarded(withModes(options.config, modes));
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
-  if (adopted !== undefined) noteAdopted(state, adopted, clock);
+  if (adopted !== undefined) noteLearned(state, adopted, 'of the shadow, which was switched on', clock);
   const { shipped } = options;
   if (shipped !== undefined && adoptShipped(state, plan, shipped, clock.now()) && shipped.limits !== undefined)
     saveLimits(state.baselines, plan, shipped.limits, clock.now());
@@ -187,6 +187,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
             },
           })
         : undefined,
+    // read when a page needs it: the scenarios behind it are many files
+    coverage: async () => (await import('../../simulators/scenarios/measured.ts')).readCoverage(),
     approvals: new Approvals({
       store: state.approvals,
       audit: state.audit,
@@ -235,13 +237,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const job = { plan, source, workers, modes, keep: keepingIn(state.baselines, dataDir) };
       const learnt = await calibrateAgain(() => runCalibration(job, show, stop.signal), logger);
       const version = saveBaseline(state.baselines, learnt, clock.now());
-      state.audit.append({
-        ...consoleActor(),
-        time: clock.now(),
-        action: 'baseline.learned',
-        object: `version ${version}`,
-        after: learnt.calibration.source,
-      });
+      noteLearned(state, version, learnt.calibration.source, clock);
       manager.reload();
       const budgetMs = limitsTime(systemClock.monotonic() - began);
       await monitor.useBaseline(manager.baseline ?? learnt, 'learned');
@@ -293,8 +289,7 @@ async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): P
   }
 }
 
-/** Records in the audit trail that the baseline of the shadow is in use. */
-function noteAdopted(state: StateStore, version: number, clock: Clock): void {
-  const act = { ...consoleActor(), time: clock.now(), action: 'baseline.learned' };
-  state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });
+/** Records a new baseline in the audit trail. @param after its origin */
+function noteLearned(state: StateStore, version: number, after: string, clock: Clock): void {
+  state.audit.append({ ...consoleActor(), time: clock.now(), action: 'baseline.learned', object: `version ${version}`, after });
 }

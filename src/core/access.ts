@@ -29,6 +29,8 @@ export const permissions = {
   annotate: ['operator', 'engineer', 'analyst', 'admin'],
   /** View the minor findings of the whole plant. Those of an incident are on its page for everybody. */
   'view-minor': ['engineer', 'analyst', 'admin'],
+  /** View which shipped scenarios were detected. It names attacks that participants of an exercise must not expect. */
+  'view-coverage': ['engineer', 'analyst', 'instructor', 'auditor', 'admin'],
   /** Take a part of the plant out of service, and back. */
   maintain: ['operator', 'engineer', 'admin'],
   /** Approve, edit and unlearn baseline entries. */

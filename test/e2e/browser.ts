@@ -74,6 +74,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     ...(incident === undefined ? [] : [{ name: 'incident', hash: `#/incidents/${encodeURIComponent(incident)}` }]),
     { name: 'security-queue', hash: '#/security/queue' },
     { name: 'security-matrix', hash: '#/security/matrix' },
+    { name: 'security-coverage', hash: '#/security/coverage' },
     { name: 'security-feeds', hash: '#/security/feeds' },
     { name: 'shift-handover', hash: '#/shift/handover' },
     { name: 'shift-report', hash: '#/shift/report' },

@@ -5,6 +5,7 @@ import type { CertificateState } from '../../../src/core/certificate.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/plugin.ts';
 import { type Role, roles } from '../../../src/core/access.ts';
+import type { Services } from '../../api/index.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { type PassphraseCost, Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
@@ -59,6 +60,7 @@ export async function aBench(
     readonly socketLimits?: SocketLimitNumbers;
     readonly silentMs?: number;
     readonly secret?: Buffer;
+    readonly coverage?: Services['coverage'];
     readonly metrics?: DashboardMetrics;
     readonly logger?: Logger;
     readonly onCertificate?: (state: CertificateState) => void;
@@ -90,6 +92,7 @@ export async function aBench(
     audit,
     baseline,
     calibration,
+    coverage: options.coverage,
     approvals: memoryApprovals(audit, view.clock, options.secondPerson),
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: options.clientDir ?? aClientDir(),

@@ -1,14 +1,20 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { allScenarios, scenariosOf } from '../../../simulators/scenarios/index.ts';
+import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import { sourceHash } from '../everyday/kept.ts';
 import { stageOf, startOf } from '../incidents/index.ts';
 import { KeptOutcomes } from '../incidents/kept.ts';
 import { playScenarios } from '../incidents/play.ts';
 import { parseBench } from '../options.ts';
-import { coveragePage, type Measured, playedSeeds, playedSpeed } from './matrix.ts';
+import { coveragePage } from './matrix.ts';
 import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
-import { measuredFile, pageFile } from './stored.ts';
+
+/** Seeds of the plants on which each scenario is played, at the speed of the machine's clock. */
+const playedSeeds = [1, 2, 3];
+const playedSpeed = 1;
+const pageFile = 'docs/attack-coverage.md';
 
 /**
  * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario on three plants through the path of
@@ -16,13 +22,15 @@ import { measuredFile, pageFile } from './stored.ts';
  * With options it plays a part; the page then has the kept plays and this part. `--page` plays nothing and writes the page from the
  * stored results, for a change of the list of scenarios.
  */
+const stored = parseMeasured(readFileSync(measuredFile, 'utf8'), measuredFile);
 if (process.argv.includes('--page')) {
-  write(JSON.parse(readFileSync(measuredFile, 'utf8')) as Measured);
+  write(stored);
   process.exit(0);
 }
 const { plant, scenario, seed } = parseBench(process.argv.slice(2));
 const code = sourceHash('incidents');
 const kept = new KeptOutcomes<PlayOutcome>('.bench/scenarios', code);
+let isNew = false;
 const chosen = plant === undefined ? plants : [plantOf(plant)];
 const seeds = playedSeeds.filter((one) => seed === undefined || one === seed);
 for (const plugin of chosen) {
@@ -35,6 +43,7 @@ for (const plugin of chosen) {
       const played = await playScenarios(stage, [one], { ...of, startedAt: startOf(one.id, of.seed, one.hours) });
       const outcome = kept.keep(playOutcome(one, played, of));
       const seconds = Math.round((performance.now() - began) / 1_000);
+      isNew = true;
       process.stderr.write(`${one.id}, seed ${of.seed}: ${JSON.stringify(outcome)}, ${seconds} s\n`);
     }
   }
@@ -42,10 +51,15 @@ for (const plugin of chosen) {
 const plays = allScenarios().flatMap(({ id }) =>
   playedSeeds.flatMap((own) => kept.of({ id, speed: playedSpeed, seed: own }) ?? []),
 );
-write({ code, plays });
+const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const origin =
+  isNew || stored.code !== code
+    ? { commit, measuredOn: new Date().toISOString().slice(0, 10) }
+    : { commit: stored.commit, measuredOn: stored.measuredOn };
+write({ code, ...origin, seeds: playedSeeds, plays });
 
 function write(measured: Measured): void {
   writeFileSync(measuredFile, `${JSON.stringify(measured, undefined, 2)}\n`);
-  writeFileSync(pageFile, coveragePage(measured, allScenarios()));
+  writeFileSync(pageFile, coveragePage(coverageOf(measured, allScenarios())));
   process.stderr.write(`${measured.plays.length} plays written to ${pageFile}\n`);
 }

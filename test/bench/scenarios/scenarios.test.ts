@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
 import { allScenarios, scenarioOf } from '../../../simulators/scenarios/index.ts';
+import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import type { Alert } from '../../../src/core/alert.ts';
-import { coveragePage, type Measured, playedSeeds } from './matrix.ts';
 import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
-import { measuredFile, pageFile } from './stored.ts';
+import { coveragePage } from './matrix.ts';
 
-const stored = JSON.parse(readFileSync(measuredFile, 'utf8')) as Measured;
+const stored = parseMeasured(readFileSync(measuredFile, 'utf8'), measuredFile);
 
 describe('the coverage page', () => {
   it('has the stored results and nothing else', () => {
-    expect(readFileSync(pageFile, 'utf8')).toBe(coveragePage(stored, allScenarios()));
+    expect(readFileSync('docs/attack-coverage.md', 'utf8')).toBe(coveragePage(coverageOf(stored, allScenarios())));
   });
 
   it('has at most one result of each play', () => {
     const keys = stored.plays.map(({ id, speed, seed }) => `${id} ${speed} ${seed}`);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(stored.plays.every(({ seed }) => playedSeeds.includes(seed))).toBe(true);
+    expect(stored.plays.every(({ seed }) => stored.seeds.includes(seed))).toBe(true);
   });
 
   it('states what is measured, and what is not', () => {
-    const play = (seed: number, rest: Partial<PlayOutcome>): PlayOutcome => ({
+    const play = (seed: number, rest: Partial<Measured['plays'][number]>): Measured['plays'][number] => ({
       id: 'device-scan',
       speed: 1,
       seed,
@@ -32,8 +32,10 @@ describe('the coverage page', () => {
       ...rest,
     });
     const plays = [play(1, {}), play(2, { delayS: 4, assetRight: true, named: ['T0846'] })];
-    const page = coveragePage({ code: 'abc', plays }, [scenarioOf('device-scan'), scenarioOf('storm')]);
-    expect(page).toContain('Measured: 2 of 6 plays, with the source of hash `abc`');
+    const measured = { code: 'abc', commit: 'f00', measuredOn: '2026-11-29', seeds: [1, 2, 3], plays };
+    const page = coveragePage(coverageOf(measured, [scenarioOf('device-scan'), scenarioOf('storm')]));
+    expect(page).toContain('Measured: 2 of 6 plays, last on 2026-11-29, with commit `f00`, source hash `abc`');
+    expect(page).toMatch(/\| Impact \| possible consequence only \|/);
     expect(page).toMatch(/\| T0846 \| T0846 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 1 of 2 \| 2 \|/);
     expect(page).toMatch(/\| T0888 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 0 of 2 \| 2 \|/);
     expect(page).toMatch(/`storm`.*\| benign \| – \| 0 of 3 \| not measured \| not measured/);

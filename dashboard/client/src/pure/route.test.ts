@@ -14,6 +14,7 @@ describe('routes', () => {
     { page: 'security', tab: 'matrix' },
     { page: 'shift', tab: 'report' },
     { page: 'lab', tab: 'run' },
+    { page: 'lab', tab: 'run', scenario: 'pumps-stopped' },
     { page: 'lab', tab: 'debrief' },
     { page: 'system', tab: 'audit' },
   ];

@@ -10,12 +10,13 @@ export type Route =
   | { readonly page: 'trends' }
   | { readonly page: 'security'; readonly tab: SecurityTab }
   | { readonly page: 'shift'; readonly tab: ShiftTab }
-  | { readonly page: 'lab'; readonly tab: LabTab }
+  /** With one of its scenarios selected; the running or the first one if none is given. */
+  | { readonly page: 'lab'; readonly tab: LabTab; readonly scenario?: string }
   | { readonly page: 'system'; readonly tab: SystemTab };
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
-export const securityTabs = ['queue', 'matrix', 'feeds'] as const;
+export const securityTabs = ['queue', 'matrix', 'coverage', 'feeds'] as const;
 export type SecurityTab = (typeof securityTabs)[number];
 export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];
@@ -59,7 +60,11 @@ export function parseRoute(hash: string): Route {
     case 'shift':
       return { page: 'shift', tab: shiftTabs.find((tab) => tab === argument) ?? 'handover' };
     case 'lab':
-      return { page: 'lab', tab: labTabs.find((tab) => tab === argument) ?? 'run' };
+      return {
+        page: 'lab',
+        tab: labTabs.find((tab) => tab === argument) ?? 'run',
+        ...(argument === 'run' && more !== undefined && more !== '' ? { scenario: more } : {}),
+      };
     case 'system':
       return { page: 'system', tab: systemTabs.find((tab) => tab === argument) ?? 'health' };
     default:
@@ -96,6 +101,7 @@ export function routeHash(route: Route): string {
     case 'shift':
       return `#/shift/${route.tab}`;
     case 'lab':
+      if (route.scenario !== undefined) return `#/lab/run/${part(route.scenario)}`;
       return route.tab === 'run' ? '#/lab' : `#/lab/${route.tab}`;
     case 'system':
       return `#/system/${route.tab}`;

@@ -40,6 +40,33 @@ it.each([[[]], [[toy]]])('offers no switch where there is no other plant: %j', a
   expect(page.text()).not.toContain('Switch plant');
 });
 
+it('selects the scenario of its address, and states that the running plant lacks it', async () => {
+  const server = new TestServer('instructor');
+  const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
+  const scenario = (id: string) => ({
+    id,
+    plant: 'toy',
+    kind: 'attack',
+    title: id,
+    description: `This is ${id}.`,
+    techniques: [],
+  });
+  const rest = { physicalResult: '', difficulty: 1, durationS: 60, steps: [], truth: [] };
+  const scenarios = ['drill', 'surge'].map((id) => ({ ...scenario(id), ...rest }));
+  const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }] };
+  server.answer('GET /api/lab', { body: { status, scenarios, plants: [] } });
+  using page = await openPage(server, '#/lab/run/surge', []);
+  server.beat({ lab: { speed: 1, exercise: false } });
+  await page.wait(0);
+  expect(page.find('.pick-detail').textContent).toContain('This is surge.');
+  page.find('.picks button', 'drill').click();
+  await page.wait(0);
+  expect(page.find('.pick-detail').textContent).toContain('This is drill.');
+  location.hash = '#/lab/run/elsewhere';
+  await page.wait(0);
+  expect(page.text()).toContain('The running plant has no scenario elsewhere.');
+});
+
 it('shows if a scenario has achieved its physical effect', async () => {
   const server = new TestServer('instructor');
   const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };

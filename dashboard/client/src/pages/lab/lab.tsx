@@ -1,4 +1,4 @@
-import { createMemo, createResource, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, createMemo, createResource, createSignal, For, Match, on, Show, Switch, type JSX } from 'solid-js';
 import type { LabPlant } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
@@ -76,7 +76,7 @@ function LabTabs() {
 }
 
 function Exercise() {
-  const { lab, clock, live, back } = useApp();
+  const { lab, clock, live, back, route } = useApp();
   lab.watch();
   const [known, { refetch }] = createResource(async () => {
     const answer = await query('GET /api/lab', {});
@@ -85,7 +85,14 @@ function Exercise() {
   });
   const scenarios = (): readonly Scenario[] => (known.state === 'errored' ? [] : (known.latest?.scenarios ?? []));
   const plants = (): readonly LabPlant[] => (known.state === 'errored' ? [] : (known.latest?.plants ?? []));
-  const [chosen, setChosen] = createSignal<string>();
+  const asked = (): string | undefined => {
+    const here = route();
+    return here.page === 'lab' ? here.scenario : undefined;
+  };
+  const [chosen, setChosen] = createSignal(asked());
+  createEffect(on(asked, (id) => id !== undefined && setChosen(id), { defer: true }));
+  const elsewhere = (): string | undefined =>
+    known.state === 'ready' && scenarios().every(({ id }) => id !== chosen()) ? chosen() : undefined;
   const [failure, setFailure] = createSignal<string>();
   const [confirming, setConfirming] = createSignal(false);
   const [switching, setSwitching] = createSignal(false);
@@ -168,6 +175,7 @@ function Exercise() {
                 selected={selected()}
                 running={running()?.scenario}
                 failure={failure()}
+                elsewhere={elsewhere()}
                 speed={refused()}
                 onSelect={setChosen}
                 onStart={

@@ -10,6 +10,8 @@ export function Picker(props: {
   readonly selected: Scenario | undefined;
   readonly running: string | undefined;
   readonly failure: string | undefined;
+  /** Id of a scenario that was asked for, and that the running plant does not have. */
+  readonly elsewhere: string | undefined;
   /** The reason for which this machine cannot reach some speed. */
   readonly speed: string | undefined;
   readonly onSelect: (id: string) => void;
@@ -32,6 +34,7 @@ export function Picker(props: {
         aria-label={texts.label.find}
         onInput={(event) => setText(event.currentTarget.value)}
       />
+      <Show when={props.elsewhere}>{(id) => <p role="status">{texts.sentence.elsewhere(id())}</p>}</Show>
       <ul class="picks">
         <For each={found()} fallback={<li class="dim">{texts.sentence.noMatch}</li>}>
           {(one) => (

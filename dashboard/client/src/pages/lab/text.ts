@@ -75,6 +75,7 @@ export const texts = {
     noPlant: 'No simulated plant feeds this monitor. Start scadawatch with the lab command to use this page.',
     noScore: 'No scenario has run yet. Start one to compare its alerts with the ground truth.',
     noTruth: 'The simulator has sent no true values yet. They appear while the simulated plant runs.',
+    elsewhere: (id: string) => `The running plant has no scenario ${id}. Switch to its plant to run it.`,
     noMatch: 'No scenarios match this search.',
     switchMeaning: [
       'The running plant and its monitor end. The scenario ends too.',

@@ -186,3 +186,75 @@ it('states that there is no case, and why an answer is missing', async () => {
   using other = await openPage(failing, '#/security/queue', []);
   expect(other.find('[role=alert]').textContent).toContain('The state cannot be read');
 });
+
+const play = { id: 'overfill', seed: 1, delayS: 70, assetRight: true, named: ['T1692.002'], falseAlerts: 1 };
+const coverage = {
+  code: 'abcdefabcdef',
+  commit: 'f00dcafe',
+  measuredOn: '2026-11-29',
+  playsPerScenario: 3,
+  scenarios: [
+    { id: 'overfill', plant: 'toy', kind: 'attack', title: 'Overfill', techniques: ['T1692.002'], withinS: 60 },
+    { id: 'surge', plant: 'mill', kind: 'attack', title: 'Surge', techniques: ['T0836'], withinS: 60 },
+    { id: 'repair', plant: 'mill', kind: 'benign', title: 'Repair', techniques: [] },
+  ],
+  plays: [play, { ...play, seed: 2, delayS: null, assetRight: false, named: [], falseAlerts: 0 }, { ...play, id: 'repair' }],
+};
+const rowOf = (text: string): string[] => {
+  const found = [...document.querySelectorAll('main tr')].find((row) => row.textContent.startsWith(text));
+  return [...(found?.children ?? [])].map((cell) => cell.textContent);
+};
+
+it('shows the measured coverage, what was not measured, and that of one plant', async () => {
+  const server = aServer();
+  server.answer('GET /api/security/coverage', { body: { coverage } });
+  using page = await openPage(server, '#/security/coverage', []);
+  expect(page.text()).toContain('3 of 9 plays are measured, the last on 2026-11-29. Commit f00dcafe, source hash abcdefabcdef.');
+  expect(rowOf('T1692.002')).toEqual([
+    'T1692.002',
+    '–',
+    'Reporting Message',
+    'overfill',
+    '2 of 3',
+    '1 of 2',
+    '1 min 10 s',
+    '1 of 2',
+    '1 of 2',
+    '1',
+  ]);
+  expect(rowOf('T0836').slice(4)).toEqual(['0 of 3', 'not measured']);
+  page.find('button', 'Scenarios').click();
+  await page.wait(0);
+  expect(rowOf('repair').slice(3)).toEqual(['–', '1 of 3', '–', '1 min 10 s', '–', '–', '1']);
+  page.find('button', 'Without a scenario').click();
+  await page.wait(0);
+  expect(rowOf('Impair Process Control')).toEqual(['Impair Process Control', '2 of 3', 'T1692.001']);
+  expect(rowOf('Impact')).toEqual(['Impact', 'possible consequence only', 'T0831']);
+  // without a lab no scenario can be opened
+  expect(document.querySelector('main td a')).toBeNull();
+  page.find('button', 'Techniques').click();
+  page.find('button', 'mill').click();
+  await page.wait(0);
+  expect(rowOf('T1692.002')).toEqual([]);
+  expect(page.text()).toContain('1 of 6 plays are measured');
+});
+
+it('leads from a scenario of the coverage to the lab', async () => {
+  const server = aServer('instructor');
+  server.answer('GET /api/security/coverage', { body: { coverage } });
+  using page = await openPage(server, '#/security/coverage', []);
+  server.beat({ lab: { speed: 1, exercise: false } });
+  await page.wait(0);
+  expect(page.find('main td a', 'surge').getAttribute('href')).toBe('#/lab/run/surge');
+});
+
+it('shows the coverage to nobody who takes part in an exercise, and states that it is missing', async () => {
+  const server = aServer('operator');
+  using page = await openPage(server, '#/security/coverage', []);
+  expect(page.text()).toContain('engineer, analyst, instructor, auditor or admin');
+  expect(server.requests.some(({ route }) => route === 'GET /api/security/coverage')).toBe(false);
+  const other = aServer();
+  other.answer('GET /api/security/coverage', { body: {} });
+  using none = await openPage(other, '#/security/coverage', []);
+  expect(none.text()).toContain('This installation has no measurement.');
+});

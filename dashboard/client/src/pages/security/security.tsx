@@ -4,8 +4,10 @@ import type { CaseFilter } from '../../pure/alerts/cases.ts';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Choice } from '../../ui/button.tsx';
+import { Forbidden, Panel } from '../../ui/panel.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { shared } from '../../text.ts';
+import { CoveragePage } from './coverage.tsx';
 import { Feeds } from './feeds.tsx';
 import { Matrix } from './matrix.tsx';
 import { Queue } from './queue.tsx';
@@ -17,9 +19,9 @@ const periods = [1, 7, 30, 90] as const;
 /** Least time between two requests for the cases, ms. */
 const refreshMs = 3_000;
 
-/** Pages of the security team: triage queue, and alerts by technique. */
+/** Pages of the security team: triage queue, alerts by technique, measured coverage, feeds. */
 export function Security() {
-  const { route, alerts, go, back } = useApp();
+  const { route, alerts, go, back, may } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'security' ? at.tab : 'queue';
@@ -63,13 +65,18 @@ export function Security() {
             <Tab to={{ page: 'security', tab: 'matrix' }} current={tab() === 'matrix'}>
               {texts.label.tabs.matrix}
             </Tab>
+            <Show when={may('view-coverage')}>
+              <Tab to={{ page: 'security', tab: 'coverage' }} current={tab() === 'coverage'}>
+                {texts.label.tabs.coverage}
+              </Tab>
+            </Show>
             <Tab to={{ page: 'security', tab: 'feeds' }} current={tab() === 'feeds'}>
               {texts.label.tabs.feeds}
             </Tab>
           </>
         }
         tools={
-          <Show when={tab() !== 'feeds'}>
+          <Show when={tab() === 'queue' || tab() === 'matrix'}>
             <Choice
               label={texts.label.period}
               options={periods.map((value) => ({ value, text: texts.label.days(value) }))}
@@ -82,6 +89,16 @@ export function Security() {
       <Switch>
         <Match when={tab() === 'feeds'}>
           <Feeds />
+        </Match>
+        <Match when={tab() === 'coverage' && !may('view-coverage')}>
+          <main class="page security-matrix">
+            <Panel title={texts.title.coverage}>
+              <Forbidden needs="view-coverage" />
+            </Panel>
+          </main>
+        </Match>
+        <Match when={tab() === 'coverage'}>
+          <CoveragePage attack={attack} retry={() => void again()} />
         </Match>
         <Match when={tab() === 'matrix'}>
           <Matrix attack={attack} cases={cases} onShow={show} retry={() => void Promise.all([again(), refetch()])} />

@@ -78,6 +78,7 @@ export const texts = {
       'hand-over': 'Write notes of the shift, sign its handover',
       annotate: 'Annotate trends',
       'view-minor': 'View minor findings',
+      'view-coverage': 'View the ATT&CK coverage',
       maintain: 'Take parts out of service',
       'decide-baseline': 'Review the baseline',
       'run-lab': 'Run the lab',
