@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import { calibrate, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { calibrate, learnedOnce, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
 
 /** Twenty flows that follow each other, and a pump whose speed, current and power do. */
@@ -109,12 +109,107 @@ describe('relations of one equipment', () => {
       for (const { time, surprise } of found) if (((time - 2e8) / period) % 240 < 120) expect(surprise).toBe(0);
     });
 
+    const offFirst = [0, 0, 0, 0];
+
     it('judge no state of the switches with fewer than three stays', () => {
       const most = (codes: readonly number[]): number =>
         Math.max(...ofPump(learnedOf(codes), switching([1], 240, 3, 1e8, 20)).map(({ surprise }) => surprise));
-      const off = Array.from({ length: 4 }, () => 0);
-      expect(most([...off, 1, 0, 1, 0])).toBe(0);
-      expect(most([...off, 1, 0, 1, 0, 1, 0])).toBeGreaterThan(0);
+      expect(most([...offFirst, 1, 0, 1, 0])).toBe(0);
+      expect(most([...offFirst, 1, 0, 1, 0, 1, 0])).toBeGreaterThan(0);
+    });
+
+    describe('in a state with fewer stays', () => {
+      const hourRows = 3_600_000 / period;
+      const agreeing = switching([1], hourRows + 240, 3, 1e8);
+      const wrong = switching([1], 240, 4, 1e8 + agreeing.length * period, 20);
+      const seldom = learnedOnce(
+        () => make(relations, switched),
+        (detector) => calibrate(relations, detector, switching([...offFirst, 1, 0, 1, 0], 240, 1)),
+      );
+
+      it('find a deviation after an hour that agrees, also after a restart', () => {
+        const detector = seldom();
+        const begun = ofPump(detector, agreeing);
+        expect(begun.findIndex(({ surprise }) => surprise > 0)).toBeGreaterThan(hourRows);
+        expect(Math.max(...begun.map(({ surprise }) => surprise))).toBeLessThan(1);
+        const second = make(relations, switched);
+        second.restore(structuredClone(detector.snapshot()));
+        const found = ofPump(detector, wrong);
+        expect(Math.max(...found.map(({ surprise }) => surprise))).toBeGreaterThan(1.3);
+        expect(ofPump(second, wrong)).toEqual(found);
+      });
+
+      it('report nothing if the state differs from the beginning, and after the next switch', () => {
+        const reports = ofPump(seldom(), switching([1], hourRows + 480, 3, 1e8, 20));
+        expect(new Set(reports.map(({ surprise }) => surprise))).toEqual(new Set([0]));
+        const detector = seldom();
+        ofPump(detector, agreeing);
+        const later = switching([0, 1], 240, 4, 2e8, 20);
+        const ofState = ofPump(detector, later).filter(({ time }) => time > 2e8 + 240 * period);
+        expect(new Set(ofState.map(({ surprise }) => surprise))).toEqual(new Set([0]));
+      });
+
+      it('report nothing by a baseline whose thresholds were set without such rows', () => {
+        const { baseline } = structuredClone(seldom().snapshot()) as unknown as {
+          baseline: { groups: Record<string, { agreementMs?: number }> };
+        };
+        delete baseline.groups['all/P']?.agreementMs;
+        const older = make(relations, switched);
+        older.restore({ baseline: baseline, running: undefined });
+        expect(new Set(ofPump(older, [...agreeing, ...wrong]).map(({ surprise }) => surprise))).toEqual(new Set([0]));
+      });
+    });
+
+    it('find a drift by its size, however surprising the steps of a load are that one sensor follows late', () => {
+      /** The speed steps now and then, and the power follows within twenty rows. @param drift added to the current, a row @param state of the switch */
+      const stepping = (
+        count: number,
+        seed: number,
+        from: number,
+        drift: number,
+        state: (row: number) => number,
+      ): Observation[] => {
+        const random = new Random(seed);
+        let late = 0;
+        return rows(count, seed, from).map((one, i): Observation => {
+          if (one.kind !== 'vector') return one;
+          const speed = 3 * (Math.floor(i / 150) % 2);
+          late += (speed - late) / 8;
+          const of = (factor: number, by: number): number => factor * by + 0.05 * random.normal();
+          const values = [
+            ...one.vector.value.subarray(0, flows.length),
+            of(1, speed),
+            of(2, speed) + drift * i,
+            of(3, late),
+            state(i),
+          ];
+          const value = Float64Array.from(values);
+          return { kind: 'vector', vector: { ...one.vector, value, age: new Float64Array(24), mask: new Uint8Array(24) } };
+        });
+      };
+      const create = learnedOnce(
+        () => make(relations, switched),
+        (detector) =>
+          calibrate(
+            relations,
+            detector,
+            stepping(3_000, 1, 0, 0, (row) => Math.floor(row / 500) % 2),
+          ),
+      );
+      const highest = (seed: number, drift: number): number =>
+        Math.max(
+          ...ofPump(
+            create(),
+            stepping(1_000, seed, 1e8, drift, () => 1),
+          ).map(({ surprise }) => surprise),
+        );
+      const normal = highest(2, 0);
+      expect(normal).toBeGreaterThan(0);
+      expect(normal).toBeLessThan(1.3);
+      const small = highest(3, 0.004);
+      expect(small).toBeGreaterThan(4 * normal);
+      // means of surprises grow by a third
+      expect(highest(3, 0.02)).toBeGreaterThan(4 * small);
     });
 
     it('continue after a restart as without one, and judge each row by a baseline of an earlier version', () => {

@@ -3,6 +3,7 @@ import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import { channelOf } from './channel.ts';
 import type { Row } from './judging/group.ts';
+import type { LearnedSwitches } from './model/baseline.ts';
 import { Place } from './place.ts';
 import { SettledRows, type SettledSnapshot } from './settled.ts';
 
@@ -17,10 +18,23 @@ const fewestMeasured = 2;
 const leastSpanMs = 1.5 * 86_400_000;
 /** Minimum number of stays in a state of its switches before rows in that state are judged: one run of a pump differs from the next. */
 const fewestStays = 3;
+/**
+ * Time for which the rows of a stay in another state must agree with the relations before it is judged, ms. A tap position that was not learned
+ * changes nothing, and equipment that never switches has one stay. A first run of a pump that differs agrees with nothing.
+ */
+const agreementMs = 3_600_000;
+/** Surprise below which a row agrees: the detector's own bound of normal operation. */
+const agreeing = 1;
 /** Most states of the switches whose stays are counted. */
 const mostStates = 32;
 /** Largest share of a group's tags: the relations of a larger part are those of the group. */
 const mostOfGroup = 0.5;
+
+/** Rows between its switches, and for how many rows in a row the present state, if it is not learned, has agreed. */
+export interface PartSnapshot extends SettledSnapshot {
+  /** Absent in snapshots of earlier versions. */
+  readonly agreed?: number;
+}
 
 /**
  * The tags of one equipment in a group: the relations between them alone. In a group of forty tags, a pump that runs with the current of
@@ -32,7 +46,10 @@ export class EquipmentPart {
   /** Undefined for equipment without switches. */
   readonly #learning: SettledRows | undefined;
   readonly #running: SettledRows | undefined;
+  readonly #periodMs: number;
   #stays = new Map<string, number>();
+  /** Rows in a row that agree with the relations in a state that is not learned. */
+  #agreed = 0;
 
   constructor(group: DetectorGroup, equipment: string, tags: TagTable, watched: ReadonlySet<number>) {
     this.#columns = group.tags.flatMap((tag, column) => (tags.at(tag).equipment === equipment ? [column] : []));
@@ -44,6 +61,7 @@ export class EquipmentPart {
       false,
       leastSpanMs,
     );
+    this.#periodMs = group.periodMs;
     const switches = own.flatMap((tag, column) => (tags.at(tag).kind === 'discrete' ? [column] : []));
     const settled = (): SettledRows | undefined =>
       switches.length === 0 ? undefined : new SettledRows(switches, group.periodMs);
@@ -67,9 +85,9 @@ export class EquipmentPart {
     this.place.learn(settled);
   }
 
-  /** Stays by state of the switches, as learned since `begin`; undefined without switches. */
-  get learnedStays(): Readonly<Record<string, number>> | undefined {
-    return this.#learning === undefined ? undefined : Object.fromEntries(this.#stays);
+  /** What was learned of its switches since `begin`; undefined without switches. */
+  get learnedSwitches(): LearnedSwitches | undefined {
+    return this.#learning === undefined ? undefined : { staysByState: Object.fromEntries(this.#stays), agreementMs };
   }
 
   score(vector: Vector, report: (time: number, surprise: number) => void): void {
@@ -82,22 +100,29 @@ export class EquipmentPart {
       return;
     }
     const settled = this.#running.next(row);
-    if (settled !== undefined && (stays[this.#running.state] ?? 0) >= fewestStays) {
-      report(settled.time, judged.score(settled));
+    const isLearned = (stays[this.#running.state] ?? 0) >= fewestStays;
+    const waitMs = isLearned ? 0 : (judged.agreementMs ?? Number.POSITIVE_INFINITY);
+    if (settled === undefined || waitMs === Number.POSITIVE_INFINITY) {
+      // a deviation in another state ends with that state
+      judged.leave();
+      this.#agreed = 0;
+      report(row.time, 0);
       return;
     }
-    // a deviation in another state ends with that state
-    judged.leave();
-    report(row.time, 0);
+    const surprise = judged.score(settled);
+    const isJudged = this.#agreed * this.#periodMs >= waitMs;
+    if (!isJudged) this.#agreed = surprise < agreeing ? this.#agreed + 1 : 0;
+    report(settled.time, isJudged ? surprise : 0);
   }
 
-  snapshot(): SettledSnapshot | undefined {
-    return this.#running?.snapshot();
+  snapshot(): PartSnapshot | undefined {
+    return this.#running && { ...this.#running.snapshot(), agreed: this.#agreed };
   }
 
-  restore(snapshot: SettledSnapshot | undefined): void {
+  restore(snapshot: PartSnapshot | undefined): void {
     if (snapshot === undefined) this.#running?.clear();
     else this.#running?.restore(snapshot);
+    this.#agreed = snapshot?.agreed ?? 0;
   }
 
   /** Its part of a vector of the group. */

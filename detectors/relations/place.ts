@@ -5,7 +5,7 @@ import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
 import { fitGroup } from './model/fit.ts';
 import { JudgedGroup, type Row } from './judging/group.ts';
-import type { GroupBaseline } from './model/baseline.ts';
+import type { GroupBaseline, LearnedSwitches } from './model/baseline.ts';
 import type { RelationsConfig } from './schema.ts';
 
 /** Tags whose relations are learned together: their channel, their baseline, and the rows of a calibration in progress. */
@@ -52,13 +52,13 @@ export class Place {
    * The calibration data are complete.
    * @param spanMs their duration, of which the learned rows may be a part; NaN if unknown
    * @param byMode set if it is learned in one mode alone
-   * @param staysByState set if it is learned between the switches of an equipment: its stays by their state
+   * @param switches set if it is learned between the switches of an equipment
    */
   end(
     { lags, folds, alpha, calibrationRows }: RelationsConfig,
     spanMs: number,
     byMode: boolean,
-    staysByState?: Readonly<Record<string, number>>,
+    switches?: LearnedSwitches,
   ): void {
     if (this.#rows === undefined) return;
     if (spanMs < this.#leastSpanMs) {
@@ -72,14 +72,15 @@ export class Place {
       this.#tags.map(({ name }) => name),
       {
         // the past of a row that is off agrees with it
-        mostLags: staysByState === undefined ? lags : 0,
+        mostLags: switches === undefined ? lags : 0,
+        lasting: switches !== undefined,
         folds,
         alpha,
         wholeRows: Math.min(span, calibrationRows),
         ...(this.#onOff === undefined ? {} : { onOff: this.#onOff }),
       },
     );
-    this.judge(baseline && { ...baseline, ...(byMode ? { stays: this.#stays } : {}), ...(staysByState && { staysByState }) });
+    this.judge(baseline && { ...baseline, ...(byMode ? { stays: this.#stays } : {}), ...switches });
     this.#rows = undefined;
   }
 

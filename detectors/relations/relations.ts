@@ -6,12 +6,11 @@ import type { Event, Observation } from '../../src/core/observation.ts';
 import { isRecord } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { channelOf } from './channel.ts';
-import { type EquipmentPart, equipmentPartsOf } from './equipment.ts';
+import { type EquipmentPart, equipmentPartsOf, type PartSnapshot } from './equipment.ts';
 import type { GroupSnapshot, JudgedGroup } from './judging/group.ts';
 import type { GroupBaseline } from './model/baseline.ts';
 import { type HeldSnapshot, type ModeSet, modeSetsOf } from './modes.ts';
 import { Place } from './place.ts';
-import type { SettledSnapshot } from './settled.ts';
 import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
 
 const version = 1;
@@ -145,7 +144,7 @@ export class RelationsDetector implements Detector {
     else this.#restoreAll(snapshot.baseline, running);
     for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
     for (const { parts } of this.#groups)
-      for (const { part } of parts) part.restore(running[`${part.place.channel.key}/held`] as SettledSnapshot | undefined);
+      for (const { part } of parts) part.restore(running[`${part.place.channel.key}/held`] as PartSnapshot | undefined);
     this.#restored = isRecord(snapshot.baseline) ? new WeakRef(snapshot.baseline) : undefined;
   }
 
@@ -171,9 +170,11 @@ export class RelationsDetector implements Detector {
         for (const { part } of parts) part.begin();
       }
     } else if (phase === 'end') {
-      const staysOf = new Map(this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [part.place, part.learnedStays])));
+      const switchesOf = new Map(
+        this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [part.place, part.learnedSwitches])),
+      );
       this.#places.forEach((place, channel) =>
-        place.end(this.#config, this.#spanMs, this.#byMode.has(channel), staysOf.get(place)),
+        place.end(this.#config, this.#spanMs, this.#byMode.has(channel), switchesOf.get(place)),
       );
     }
   }

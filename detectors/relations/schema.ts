@@ -53,6 +53,8 @@ export const groupBaselineSchema = z.object({
   widened: z.record(z.string(), z.number()).optional(),
   stays: z.number().optional(),
   staysByState: z.record(z.string(), z.number()).optional(),
+  agreementMs: z.number().optional(),
+  lasting: z.record(z.string(), z.number()).optional(),
 });
 
 /**

@@ -84,6 +84,11 @@ export class JudgedGroup {
     return this.#model.held.staysByState;
   }
 
+  /** Time after which a stay in a state that is not learned is judged if it agrees, ms; undefined if never. */
+  get agreementMs(): number | undefined {
+    return this.#model.held.agreementMs;
+  }
+
   /** True while every tag of the baseline is in the group. */
   get fits(): boolean {
     return this.#varying.every((column) => column < this.#tags.length);

@@ -25,6 +25,17 @@ export interface TrackBaseline<Numbers = readonly number[], Tails = readonly Tai
   readonly reference: Numbers;
 }
 
+/** What was learned of the switches of an equipment whose relations were learned between them. */
+export interface LearnedSwitches {
+  /** Number of separate stays by state of the switches, e.g. `1,0`. */
+  readonly staysByState: Readonly<Record<string, number>>;
+  /**
+   * Time for which a stay in a state with too few learned ones must agree before it is judged, ms. Absent in baselines of earlier versions, whose
+   * thresholds were set without such stays: these are not judged.
+   */
+  readonly agreementMs?: number | undefined;
+}
+
 /** Relations of one group of tags, as they are stored. All its numbers were learned from normal operation. */
 export interface GroupBaseline<Numbers = readonly number[], Tails = readonly TailTable[]> {
   /** Tags that vary, in the order of all vectors below. */
@@ -49,8 +60,11 @@ export interface GroupBaseline<Numbers = readonly number[], Tails = readonly Tai
   readonly widened?: Readonly<Record<string, number>> | undefined;
   /** Number of separate stays in the mode in which it was learned, if that is one of several. */
   readonly stays?: number | undefined;
-  /** Number of separate stays by state of the equipment's switches, e.g. `1,0`, if it was learned between them. */
-  readonly staysByState?: Readonly<Record<string, number>> | undefined;
+  /** These two are set if it was learned between the switches of an equipment. */
+  readonly staysByState?: LearnedSwitches['staysByState'] | undefined;
+  readonly agreementMs?: LearnedSwitches['agreementMs'];
+  /** By measurement: largest median of its residuals on holdout rows. Absent in baselines of earlier versions, which do not judge it. */
+  readonly lasting?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The same as the model uses it. A large site has thousands of numbers in each of hundreds of groups, and holds them only once. */

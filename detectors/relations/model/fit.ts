@@ -2,8 +2,9 @@ import { independentValues } from '../../../src/detector-kit/bound.ts';
 import { bounded } from '../../../src/detector-kit/intake.ts';
 import type { Rows } from '../../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
-import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
+import { type Fold, lagMoments, lagOutOfFold, type Residuals } from './crossfit.ts';
 import type { GroupBaseline, TrackBaseline, TrackKind } from './baseline.ts';
+import { largestLasting } from './lasting.ts';
 import { leakInto, reachOf, standardise } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
 import { fitObserver, observerOutOfFold } from './observer.ts';
@@ -18,6 +19,8 @@ export interface FitOptions {
   readonly wholeRows: number;
   /** By column: true if the column is used only if it was both on and off, and nothing else. */
   readonly onOff?: readonly boolean[];
+  /** True if lasting residuals of measurements are judged as well. */
+  readonly lasting?: boolean;
 }
 
 /** A tag with values in less than this share of rows is excluded. */
@@ -91,6 +94,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     ),
     threshold: references.threshold,
     calm: references.calm,
+    ...(options.lasting === true ? { lasting: lastingOf(lagU, varying, options.onOff) } : {}),
   };
 }
 
@@ -166,6 +170,18 @@ function describe(stretches: readonly (readonly Float64Array[])[], column: numbe
     .sort();
   const step = distinct.length <= fewValues ? 0 : (gaps[Math.floor(stepQuantile * gaps.length)] ?? 0);
   return { present: values.length, mean, deviation: Math.sqrt(variance), step };
+}
+
+/** Largest lasting residual of each measurement. The switches define the state in which the others are judged. */
+function lastingOf(
+  residuals: Residuals,
+  varying: readonly { readonly name: string; readonly column: number }[],
+  onOff: readonly boolean[] = [],
+): Record<string, number> {
+  const largest = largestLasting(residuals, varying.length);
+  return Object.fromEntries(
+    varying.flatMap(({ name, column }, j) => (onOff[column] === true ? [] : [[name, largest[j] as number]])),
+  );
 }
 
 function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {

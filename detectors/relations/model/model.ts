@@ -1,6 +1,7 @@
 import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { type GroupBaseline, heldOf, type HeldBaseline, type Reach, storedOf, type TrackKind } from './baseline.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
+import { LastingResiduals, type LastingSnapshot } from './lasting.ts';
 import type { TailTables } from './surprise.ts';
 
 /** Standardised values are clipped at this size without a reach. */
@@ -36,6 +37,8 @@ export interface ModelSnapshot {
   readonly banks: readonly BankSnapshot[];
   readonly age: number;
   readonly alarm: boolean;
+  /** Absent where lasting residuals are not judged. */
+  readonly lasting?: LastingSnapshot | undefined;
 }
 
 interface Track {
@@ -58,6 +61,9 @@ export class GroupModel {
   readonly z: Float64Array;
   readonly #observer: ObserverResiduals | undefined;
   readonly #leaky: Float64Array;
+  readonly #lasting: LastingResiduals | undefined;
+  /** By tag, 1 / bound of its lasting residual; 0 if it is not judged. */
+  readonly #perBound: Float64Array;
   readonly #unsettled: number;
   /** Rows since the last restart. */
   #age = 0;
@@ -76,6 +82,8 @@ export class GroupModel {
     const gain = widened === undefined ? undefined : Float64Array.from(held.tags, (_, j) => gainOf(widenedBy(held, j)));
     this.lag = new LagResiduals({ tags: d, lags, precision, gain });
     this.#leaky = new Float64Array(d);
+    this.#lasting = held.lasting && new LastingResiduals(d);
+    this.#perBound = Float64Array.from(held.tags, (tag, j) => perBoundOf(held.lasting?.[tag], widenedBy(held, j)));
     this.#observer = observer === undefined ? undefined : new ObserverResiduals({ tags: d, ...observer });
     const residuals: Readonly<Record<TrackKind, Float64Array>> = {
       lag: this.lag.u,
@@ -111,6 +119,7 @@ export class GroupModel {
     this.#age = restart ? 0 : this.#age + 1;
     if (this.#age < this.#unsettled) return 0;
     leakInto(this.#leaky, this.lag.u, this.#age === this.#unsettled);
+    this.#lasting?.push(this.lag.u, this.#age === this.#unsettled);
     for (const { scale, tails, residual, surprise, bank } of this.tracks) {
       for (let j = 0; j < surprise.length; j++)
         surprise[j] = mask[j] === 1 ? 0 : tails.of(j, Math.abs(residual[j] as number) / (scale[j] as number));
@@ -119,10 +128,10 @@ export class GroupModel {
     const was = this.#alarm;
     this.#weigh();
     this.#follow();
-    const surprise = this.#highest / threshold;
+    const surprise = Math.max(this.#highest / threshold, this.#lasts());
     if (this.#alarm) return Math.max(1, surprise);
-    // the deviation is dropped with its alarm
-    return was ? 0 : surprise;
+    // the deviation is dropped with its alarm, unless one lasts
+    return was && surprise < 1 ? 0 : surprise;
   }
 
   /** The next rows are independent of the previous ones. */
@@ -139,6 +148,7 @@ export class GroupModel {
       banks: this.tracks.map(({ bank }) => bank.snapshot()),
       age: this.#age,
       alarm: this.#alarm,
+      lasting: this.#lasting?.snapshot(),
     });
   }
 
@@ -150,8 +160,18 @@ export class GroupModel {
       this.#observer?.before.set(snapshot.observer.before);
     }
     snapshot.banks.forEach((bank, k) => this.tracks[k]?.bank.restore(bank));
+    if (snapshot.lasting !== undefined) this.#lasting?.restore(snapshot.lasting);
     this.#age = snapshot.age;
     this.#alarm = snapshot.alarm;
+  }
+
+  /** The largest lasting residual in units of its bound. It grows with the size of a deviation, while a mean of surprises hardly does. */
+  #lasts(): number {
+    let largest = 0;
+    this.#lasting?.medians.forEach((median, j) => {
+      largest = Math.max(largest, Math.abs(median) * (this.#perBound[j] as number));
+    });
+    return largest;
   }
 
   /** Computes the highest ratio of a statistic to its bound in normal operation, and the highest of the six-row means. */
@@ -212,6 +232,11 @@ export function standardise(
     z[j] = value > high ? high : value < low ? low : value;
   }
 }
+
+/** Bound of a lasting residual in multiples of the largest one in normal operation, and the least bound: quiet days are no proof. */
+const [lastingMargin, leastLasting] = [4, 1] as const;
+const perBoundOf = (largest: number | undefined, widened: number): number =>
+  largest === undefined ? 0 : 1 / (Math.max(leastLasting, lastingMargin * largest) * Math.min(1, widened));
 
 /** Residuals are clipped at this size before they are summed, so that one extreme value has no long effect. */
 const loudest = 10;
