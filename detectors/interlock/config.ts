@@ -11,7 +11,7 @@ export const schema = z.strictObject({
     .int()
     .min(2)
     .default(3)
-    .describe('Minimum number of separate stays in a state before values are judged in it'),
+    .describe('Minimum number of separate stays in a state before values are judged in it; a stay that lasts counts once a day'),
   narrower: z
     .number()
     .min(0)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
-import { type Observation, observeBatch } from '../../src/core/observation.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -261,6 +261,61 @@ describe('interlock', () => {
     const withCurrent = make(interlock, targetOf([...tankOnly, tagOf('PS.P1.AMP', { area: 'pumping', equipment: 'PS.P1' })]));
     withCurrent.restore({ ...counted.snapshot(), running: withCurrent.snapshot().running });
     expect(withCurrent.facts?.().map(({ channel }) => channel)).not.toContain('PS.P1.RUN');
+  });
+});
+
+describe('a breaker that is closed for days', () => {
+  const scanMs = 600_000;
+  const dayMs = 86_400_000;
+  const slow = tankOnly.map((tag): Tag => ({ ...tag, scanMs, range: { low: 0, high: 100 } }));
+  /** Both breakers are closed except for two hours of the second day; the current follows the hour of the day. */
+  const load = (days: number, seed: number, from: number): Sample[][] => {
+    const random = new Random(seed);
+    return Array.from({ length: (days * dayMs) / scanMs }, (_, i) => {
+      const time = from + i * scanMs;
+      const isOpen = i >= 200 && i < 212;
+      const current = 60 + 15 * Math.sin((2 * Math.PI * time) / dayMs) + random.normal();
+      return [0, 1, 2].map((tag) => ({ tag, time, value: tag < 2 ? Number(!isOpen) : isOpen ? 0 : current }));
+    });
+  };
+  const learnedDays = (polls: readonly (readonly Sample[])[]): Detector => {
+    const detector = make(interlock, targetOf(slow));
+    calibrate(interlock, detector, heard(polls));
+    return detector;
+  };
+  const falselyClosed = load(2, 3, 1e10).map((poll, i): Sample[] =>
+    i >= 200 && i < 212 ? poll.map((sample) => (sample.tag === 2 ? sample : { ...sample, value: 1 })) : poll,
+  );
+
+  it('is judged by its days, as in the twin', () => {
+    const [learned, normal] = [load(3, 1, 0), load(2, 2, 5e9)];
+    const detector = learnedDays(learned);
+    const watched = [...normal, ...falselyClosed];
+    const reports = scored(detector, heard(watched));
+    const expected = twin(learned, { ...options, step: 0.5, scanMs })(watched);
+    expect(sameReports(reports, expected)).toBe('');
+    const highest = (from: number, to: number): number =>
+      Math.max(...reports.filter(({ time }) => time >= from && time < to).map(({ surprise }) => surprise));
+    expect(highest(0, 1e10)).toBeLessThan(1.2);
+    expect(highest(1e10, 2e10)).toBeGreaterThan(2.5);
+  });
+
+  it('is not judged after fewer days than the required stays', () => {
+    expect(scored(learnedDays(load(1.5, 1, 0).filter((_, i) => i < 212)), heard(falselyClosed))).toEqual([]);
+  });
+
+  it('has the same visits if its baseline is restored while it is learned', () => {
+    const polls = load(3, 1, 0);
+    const [whole, first] = [make(interlock, targetOf(slow)), make(interlock, targetOf(slow))];
+    for (const detector of [whole, first])
+      detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
+    for (const poll of heard(polls)) whole.learn(poll);
+    for (const poll of heard(polls.slice(0, 170))) first.learn(poll);
+    const second = make(interlock, targetOf(slow));
+    const { baseline } = first.snapshot();
+    second.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: second.snapshot().running });
+    for (const poll of heard(polls.slice(170))) second.learn(poll);
+    expect(second.snapshot().baseline).toEqual(whole.snapshot().baseline);
   });
 });
 

@@ -3,7 +3,7 @@ import { counting, type Sample } from '../../test/support/detectors.ts';
 /** Tags 0 and 1 are the drives that are counted together, tag 2 is their companion. */
 const members = [0, 1];
 const companion = 2;
-const scans = 3_000;
+const longestVisitMs = 86_400_000;
 
 /** Content of a batch, and the state after it. */
 interface Moment {
@@ -22,10 +22,13 @@ interface Moment {
 }
 
 /** Batches with counted samples; the samples of each have the same time. */
-function moments(batches: readonly (readonly Sample[])[]): Moment[] {
+function moments(batches: readonly (readonly Sample[])[], scanMs: number): Moment[] {
   const rows = batches.flatMap((list, batch) => list.map((sample) => ({ ...sample, batch })));
   const brought = [...members, companion].map((tag) => {
-    const counted = counting(rows.filter((row) => row.tag === tag));
+    const counted = counting(
+      rows.filter((row) => row.tag === tag),
+      scanMs,
+    );
     return new Map(counted.map((row) => [row.batch, row]));
   });
   const last = brought.map((): Sample | undefined => undefined);
@@ -34,7 +37,7 @@ function moments(batches: readonly (readonly Sample[])[]): Moment[] {
     const now = brought.map((samples) => samples.get(batch));
     if (now.every((sample) => sample === undefined)) return [];
     now.forEach((sample, tag) => (last[tag] = sample ?? last[tag]));
-    const isFresh = (tag: number): boolean => time - (last[tag]?.time ?? Number.NEGATIVE_INFINITY) <= scans;
+    const isFresh = (tag: number): boolean => time - (last[tag]?.time ?? Number.NEGATIVE_INFINITY) <= 3 * scanMs;
     return {
       time,
       state: members.every((tag) => last[tag] !== undefined) ? members.filter((tag) => last[tag]?.value === 1).length : undefined,
@@ -54,6 +57,16 @@ function stays(all: readonly Moment[]): Moment[][] {
     if (moment.returns || all[i - 1]?.state !== moment.state || i === 0) parts.push([]);
     parts.at(-1)?.push(moment);
   });
+  return parts;
+}
+
+/** A stay as visits of a day at most. */
+function visitsOf<T extends { readonly time: number }>(stay: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (const moment of stay) {
+    if (!(moment.time - (parts.at(-1)?.[0]?.time ?? Number.NEGATIVE_INFINITY) < longestVisitMs)) parts.push([]);
+    parts.at(-1)?.push(moment);
+  }
   return parts;
 }
 
@@ -87,6 +100,7 @@ export interface TwinOptions {
   readonly minVisits: number;
   readonly narrower: number;
   readonly step: number;
+  readonly scanMs?: number;
 }
 
 /**
@@ -95,10 +109,14 @@ export interface TwinOptions {
  */
 export function twin(
   learned: readonly (readonly Sample[])[],
-  { settleMs, minVisits, narrower, step }: TwinOptions,
+  { settleMs, minVisits, narrower, step, scanMs = 1_000 }: TwinOptions,
 ): (watched: readonly (readonly Sample[])[]) => { time: number; surprise: number }[] {
-  const normal = moments(learned);
-  const past = stays(normal).map((stay) => ({ state: stay[0]?.state, values: settled(stay, settleMs).filter(isThere) }));
+  const normal = moments(learned, scanMs);
+  const past = stays(normal).flatMap((stay) => {
+    const values = settled(stay, settleMs);
+    const timed = stay.map(({ time, state }, i) => ({ time, state, value: values[i] }));
+    return visitsOf(timed).map((visit) => ({ state: visit[0]?.state, values: visit.map(({ value }) => value).filter(isThere) }));
+  });
   const all = normal.flatMap(({ value }) => value ?? []);
   const [least, greatest] = [Math.min(...all), Math.max(...all)];
   const share = narrower * (greatest - least);
@@ -122,7 +140,7 @@ export function twin(
   });
   if (!judges.some(({ judged }) => judged)) return () => [];
   return (watched) =>
-    stays(moments(watched)).flatMap((stay) => {
+    stays(moments(watched, scanMs)).flatMap((stay) => {
       const values = settled(stay, settleMs);
       const judge = judges[stay[0]?.state ?? -1];
       return stay.flatMap(({ time, known, fresh }, i) => {

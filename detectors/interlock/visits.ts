@@ -6,6 +6,11 @@ import { type Layout, Watch } from './watch.ts';
 
 /** Longer steps between batches are gaps, in which nothing is learned. */
 const mostStepMs = 60_000;
+/**
+ * Longest visit, ms. A longer stay is several visits: a breaker that is closed for weeks shows the values of this state on each of its days,
+ * and loads repeat daily.
+ */
+const longestVisitMs = 86_400_000;
 
 /**
  * Learns the range of each companion during a visit of a variable in one state, and adds it to the learned ranges at the end of
@@ -19,6 +24,9 @@ export class Visits implements WholeRange {
   readonly #visit: Columns;
   readonly #visitLow: Float64Array;
   readonly #visitHigh: Float64Array;
+  readonly #counted: Columns;
+  /** By variable: time until which the present stay is counted, ms UTC. */
+  readonly #countedUntil: Float64Array;
   /** By place: the range in any state. */
   readonly #whole: Columns;
   readonly #wholeLow: Float64Array;
@@ -34,6 +42,8 @@ export class Visits implements WholeRange {
     this.#visit = new Columns(layout.pairs);
     this.#visitLow = this.#visit.add('low', 1, Number.POSITIVE_INFINITY);
     this.#visitHigh = this.#visit.add('high', 1, Number.NEGATIVE_INFINITY);
+    this.#counted = new Columns(layout.variables.length);
+    this.#countedUntil = this.#counted.add('until', 1, Number.NEGATIVE_INFINITY);
     this.#whole = new Columns(layout.places.length);
     this.#wholeLow = this.#whole.add('low', 1, Number.POSITIVE_INFINITY);
     this.#wholeHigh = this.#whole.add('high', 1, Number.NEGATIVE_INFINITY);
@@ -74,6 +84,7 @@ export class Visits implements WholeRange {
     const step = watch.now - this.#last;
     if (step > 0 && step <= mostStepMs) this.#coveredMs += step;
     this.#last = watch.now;
+    for (let i = 0; i < watch.touchedCount; i++) this.#divide(watch.touched[i] as number);
     for (let i = 0; i < watch.arrivedCount; i++) {
       const place = watch.arrived[i] as number;
       const value = watch.value[place] as number;
@@ -81,6 +92,15 @@ export class Visits implements WholeRange {
       if (value > (this.#wholeHigh[place] as number)) this.#wholeHigh[place] = value;
       for (const pair of this.#layout.pairsOf[place] as Int32Array) this.#extend(pair, value);
     }
+  }
+
+  /** Counts a visit of a stay that lasts. */
+  #divide(variable: number): void {
+    const { now } = this.#watch;
+    const since = Math.max(this.#watch.since(variable), this.#countedUntil[variable] as number);
+    if (!(now - since >= longestVisitMs)) return;
+    this.#leave(variable);
+    this.#countedUntil[variable] = now;
   }
 
   #extend(pair: number, value: number): void {
@@ -113,6 +133,7 @@ export class Visits implements WholeRange {
   #rest(): void {
     this.#watch.clear();
     this.#visit.clear();
+    this.#counted.clear();
     this.#last = Number.NEGATIVE_INFINITY;
   }
 
@@ -131,6 +152,7 @@ export class Visits implements WholeRange {
         intake: this.#watch.intake.state.toRecord(names),
         standing: this.#watch.standing.toRecord(keys),
         visits: this.#visit.toRecord(pairs),
+        counted: this.#counted.toRecord(keys),
       },
     };
   }
@@ -148,10 +170,10 @@ export class Visits implements WholeRange {
     this.#whole.fromRecord(names, whole);
     this.#watch.values.fromRecord(names, open['values']);
     this.#watch.intake.state.fromRecord(names, open['intake']);
-    this.#watch.standing.fromRecord(
-      variables.map(({ key }) => key),
-      open['standing'],
-    );
+    const keys = variables.map(({ key }) => key);
+    this.#watch.standing.fromRecord(keys, open['standing']);
+    // absent in a baseline of an earlier version
+    this.#counted.fromRecord(keys, open['counted']);
     this.#visit.fromRecord(this.#pairNames(), open['visits']);
   }
 

@@ -124,6 +124,11 @@ export class Watch {
     return this.now - (this.#since[variable] as number) > this.#settleMs && this.known(variable);
   }
 
+  /** Time at which the variable entered its state, ms UTC; NaN before. */
+  since(variable: number): number {
+    return this.#since[variable] as number;
+  }
+
   known(variable: number): boolean {
     for (const place of this.#layout.members[variable] as Int32Array) if (this.stale(place)) return false;
     return true;
