@@ -1,4 +1,4 @@
-import type { DetectorSnapshot, DetectorTarget, Report } from '../../src/core/detector.ts';
+import type { DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -7,8 +7,10 @@ import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { CountPerSum } from './count-per-sum.ts';
 import { Counts } from './counts.ts';
-import { type Cause, explainCause } from './explain.ts';
+import { type Cause, explainCause, explainSum } from './explain.ts';
+import { type Pair, pairsOf, Summed } from './summed.ts';
 
 export interface CounterConfig {
   readonly window: number;
@@ -21,9 +23,10 @@ const mostSlow = 1_000;
 const leastPace = 1.1;
 
 /**
- * Judges counters. Surprise is the largest of four values: the negative log probability of a fall that is no turn-over (rule of
+ * Judges counters. Surprise is the largest of five values: the negative log probability of a fall that is no turn-over (rule of
  * succession); the same for a first increment; the ratio of the rate to the fastest normal one; and, if the counter always
- * counts, the distance of the log of its pace from the middle, in units of half the spread.
+ * counts, the distance of the log of its pace from the middle, in units of half the spread. A counter that sums up a measurement of its
+ * equipment is also compared with that sum, see `CountPerSum`.
  * While the monitor or the simulated plant is late, the time between two samples is known only to within the tolerance of the punctuality
  * event: the pace is then the one within that tolerance that is nearest to normal.
  */
@@ -32,6 +35,12 @@ export class CounterDetector extends TagDetector<Counts> {
   readonly #step: Float64Array;
   readonly #fastest: Float64Array;
   readonly #slowest: Float64Array;
+  readonly #pairs: readonly Pair[];
+  /** Pair of each channel; −1 without one. */
+  readonly #pairOf: Int32Array;
+  readonly #perSum: CountPerSum;
+  readonly #summed: Summed;
+  readonly #learnedSums: Summed;
   /** Tolerance of a time span while the monitor is late, ms. */
   #allowMs = 0;
 
@@ -51,10 +60,35 @@ export class CounterDetector extends TagDetector<Counts> {
     this.#step = this.baseline.add('stepPerSecond');
     this.#fastest = this.baseline.add('fastestPerSecond');
     this.#slowest = this.baseline.add('slowestPerSecond', 1, Number.POSITIVE_INFINITY);
+    this.#pairs = pairsOf(this.tags, target.tags);
+    this.#pairOf = new Int32Array(this.channels.length).fill(-1);
+    this.#pairs.forEach(({ channel }, pair) => (this.#pairOf[channel] = pair));
+    this.#perSum = new CountPerSum(this.#pairs, this.baseline, config.minSamples);
+    this.#summed = new Summed(this.#pairs);
+    this.#learnedSums = new Summed(this.#pairs);
   }
 
-  protected absorb({ length, channel }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
+  override learn(observation: Observation): void {
+    if (observation.kind === 'event' && observation.event.type === 'calibration') this.#learnedSums.state.clear();
+    if (observation.kind === 'batch' && this.#pairs.length > 0) this.#learnedSums.take(observation.batch);
+    super.learn(observation);
+  }
+
+  protected override restart(memory: Counts, channel: number, time: number): void {
+    super.restart(memory, channel, time);
+    const pair = this.#pairOf[channel] as number;
+    if (pair >= 0) (memory === this.running ? this.#summed : this.#learnedSums).restart(pair);
+  }
+
+  protected absorb({ length, channel, time }: Samples): void {
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      this.#absorbOne(at);
+      const pair = this.#pairOf[at] as number;
+      if (pair < 0) continue;
+      count(this.#learnedSums, pair, this.learning, at, time[i] as number);
+      this.#perSum.absorb(pair, this.#learnedSums);
+    }
   }
 
   #absorbOne(channel: number): void {
@@ -70,15 +104,27 @@ export class CounterDetector extends TagDetector<Counts> {
   override score(observation: Observation, report: Report): void {
     if (observation.kind === 'event' && observation.event.type === 'punctuality')
       this.#allowMs = observation.event.allowMs >= 0 ? observation.event.allowMs : 0;
+    if (observation.kind === 'batch' && this.#pairs.length > 0) this.#summed.take(observation.batch);
     super.score(observation, report);
   }
 
-  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number);
+  protected judge({ length, channel, time }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const pair = this.#pairOf[at] as number;
+      if (pair >= 0) count(this.#summed, pair, this.running, at, time[i] as number);
+      surprise[i] = this.#judgeOne(at);
+    }
   }
 
   #judgeOne(channel: number): number {
-    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel)));
+    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel), this.#sum(channel)));
+  }
+
+  /** Surprise of the count against the sum of the measurement. */
+  #sum(channel: number): number {
+    const pair = this.#pairOf[channel] as number;
+    return pair < 0 ? 0 : this.#perSum.surprise(pair, this.#summed, this.#allowMs);
   }
 
   #fell(channel: number): number {
@@ -128,7 +174,7 @@ export class CounterDetector extends TagDetector<Counts> {
       high: column(this.#fastest, { least: 0 }),
       sample: column(this.#step, { least: 0 }),
     };
-    return [{ name: '', unit: `${unit}/s`, figures }];
+    return [{ name: '', unit: `${unit}/s`, figures }, ...this.#perSum.lines(this.#pairOf[channel] as number)];
   }
 
   explain(channel: number): Explanation {
@@ -138,6 +184,9 @@ export class CounterDetector extends TagDetector<Counts> {
       ['pace', this.#pace(channel)],
     ];
     const [cause, surprise] = surprises.reduce((most, one) => (one[1] > most[1] ? one : most));
+    const pair = this.#pairOf[channel] as number;
+    const normal = pair < 0 || this.#sum(channel) <= surprise ? undefined : this.#perSum.normal(pair);
+    if (normal !== undefined) return explainSum(this.#pairs[pair] as Pair, this.#summed.windowOf(pair), normal);
     const { value, fellFrom, moves } = this.running;
     return explainCause(surprise > 0 ? cause : 'none', {
       tag: this.tags[channel] as Tag,
@@ -153,12 +202,33 @@ export class CounterDetector extends TagDetector<Counts> {
   }
 
   override runningState(): unknown {
-    return { ...(super.runningState() as Readonly<Record<string, unknown>>), allowMs: this.#allowMs };
+    const own = super.runningState() as Readonly<Record<string, unknown>>;
+    return { ...own, allowMs: this.#allowMs, ...(this.#pairs.length === 0 ? {} : { sums: this.#summed.state.save() }) };
+  }
+
+  override snapshot(): DetectorSnapshot {
+    const { baseline, running } = super.snapshot();
+    if (this.#pairs.length === 0 || !isRecord(baseline)) return { baseline, running };
+    return { baseline: { ...baseline, sums: this.#learnedSums.state.toRecord(this.#names()) } as Json, running };
   }
 
   override restore(snapshot: DetectorSnapshot): void {
     super.restore(snapshot);
-    const { running } = snapshot;
+    const { baseline, running } = snapshot;
     this.#allowMs = isRecord(running) && typeof running['allowMs'] === 'number' ? running['allowMs'] : 0;
+    // both are absent in snapshots of earlier versions
+    this.#learnedSums.state.fromRecord(this.#names(), isRecord(baseline) ? baseline['sums'] : undefined);
+    if (isRecord(running) && running['sums'] !== undefined) this.#summed.state.load(running['sums']);
+    else this.#summed.state.clear();
   }
+
+  #names(): string[] {
+    return this.#pairs.map(({ counter }) => counter.name);
+  }
+}
+
+/** Adds a sample of a counter to its window; a fall ends the window. */
+function count(sums: Summed, pair: number, counts: Counts, channel: number, time: number): void {
+  if (!Number.isNaN(counts.fellFrom[channel])) sums.restart(pair);
+  sums.count(pair, time, counts.total[channel] as number);
 }

@@ -26,14 +26,14 @@ export class Counts implements Memory {
   /** Value before a fall that was no turn-over; NaN on all other samples. */
   readonly fellFrom: Float64Array;
   /** Total count in this stretch. */
-  readonly #total: Float64Array;
+  readonly total: Float64Array;
 
   constructor(scanMs: readonly number[], window: number) {
     this.moves = new Moves(scanMs, window);
     this.state = this.moves.state;
     this.value = this.state.add('reading', 1, Number.NaN);
     this.fellFrom = this.state.add('fellFrom', 1, Number.NaN);
-    this.#total = this.state.add('total');
+    this.total = this.state.add('total');
   }
 
   advance(samples: Samples): void {
@@ -54,7 +54,7 @@ export class Counts implements Memory {
       if (Number.isNaN(counted)) this.fellFrom[channel] = last;
     }
     // the counts before and after a fall are unknown
-    if (counted > 0) this.#total[channel] = (this.#total[channel] as number) + counted;
-    return this.#total[channel] as number;
+    if (counted > 0) this.total[channel] = (this.total[channel] as number) + counted;
+    return this.total[channel] as number;
   }
 }

@@ -1,7 +1,9 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
+import { called, compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
+import type { NormalCount } from './count-per-sum.ts';
+import type { Pair, SumWindow } from './summed.ts';
 
 export type Cause = 'fell' | 'fast' | 'pace';
 
@@ -58,4 +60,28 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
     },
   }[cause];
   return explainTag({ tag, ...texts, measured: value, expected: Number.NaN });
+}
+
+/** Explains a count that does not match its measurement. One of both is false, but not which: each gets half of the contributions. */
+export function explainSum({ counter, measured }: Pair, { counted, sum, overMs }: SumWindow, normal: NormalCount): Explanation {
+  const { middle, factor } = normal;
+  const [rose, least, most] = compared(counter, counted, (middle * sum) / factor, middle * sum * factor);
+  const low = counted < middle * sum;
+  const mean = (1_000 * sum) / overMs;
+  const fitting = (1_000 * counted) / (middle * overMs);
+  const is = (value: number): string => measure(value, measured);
+  const one = explainTag({
+    tag: counter,
+    does: `rose by ${rose} within ${formatDuration(overMs)} while ${called(measured)} was ${is(mean)} on average`,
+    normal: `Normal for it: ${least} to ${most}`,
+    headline: `does not match ${measured.name}`,
+    measured: counted,
+    expected: middle * sum,
+    of: 'count',
+    normalIf: `it rose by between ${least} and ${most}, or ${called(measured)} had been ${is(fitting)} on average`,
+    techniques: ['T1692.002'],
+  });
+  const [own] = one.contributions;
+  const other = { tag: measured.name, share: low ? 0.5 : -0.5, unit: measured.unit, measured: mean, expected: fitting };
+  return own === undefined ? one : { ...one, contributions: [{ ...own, share: low ? -0.5 : 0.5 }, other] };
 }

@@ -9,7 +9,7 @@ const schema = z.strictObject({
 
 export const counter: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'counter',
-  summary: 'A counter falls, counts for the first time, or counts faster or more slowly than in normal operation.',
+  summary: 'A counter falls, counts at an unusual pace, or does not match the measurement that it sums up.',
   schema,
   input: 'sample',
   passes: 1,

@@ -156,8 +156,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    */
   readonly graded?: true;
   /**
-   * Set if the result for a tag depends only on its own values and on the mode of its equipment, and the baseline has an entry
-   * per channel. Its tags can then be distributed to threads.
+   * Set if the result for a tag depends only on its own values, on the mode of its equipment, and on a measurement that it sums up. The
+   * baseline has an entry per channel. Its tags can then be distributed to threads, which all receive the samples of every tag.
    */
   readonly byTag?: true;
   /**
