@@ -26,7 +26,7 @@ const leastPace = 1.1;
  * Judges counters. Surprise is the largest of five values: the negative log probability of a fall that is no turn-over (rule of
  * succession); the same for a first increment; the ratio of the rate to the fastest normal one; and, if the counter always
  * counts, the distance of the log of its pace from the middle, in units of half the spread. A counter that sums up a measurement of its
- * equipment is also compared with that sum, see `CountPerSum`.
+ * equipment is compared with that sum instead, see `CountPerSum`.
  * While the monitor or the simulated plant is late, the time between two samples is known only to within the tolerance of the punctuality
  * event: the pace is then the one within that tolerance that is nearest to normal.
  */
@@ -143,8 +143,10 @@ export class CounterDetector extends TagDetector<Counts> {
     return Math.max(jump / most, slowed / (this.#fastest[channel] || most));
   }
 
-  /** Surprise of the pace of a counter that always counts. */
+  /** Surprise of the pace of a counter that always counts. The pace of one that sums up a measurement is that of its load. */
   #pace(channel: number): number {
+    const pair = this.#pairOf[channel] as number;
+    if (pair >= 0 && this.#perSum.normal(pair) !== undefined) return 0;
     const { moves } = this.running;
     const slowest = this.#slowest[channel] as number;
     const fastest = this.#fastest[channel] as number;

@@ -76,12 +76,12 @@ const boundsOf = (streams: Streams): ReturnType<typeof boundsPerSum> => {
 };
 
 /** Surprise of the count against the sum of the measurement, by time. */
-function sumSurprises(learned: Streams, scored: Streams): (time: number) => number {
+function sumSurprises(learned: Streams, scored: Streams): ((time: number) => number) | undefined {
   const known = [...boundsOf(learned).values()].filter(([least, most]) => least > 0 && most < Number.POSITIVE_INFINITY);
   const low = Math.min(...known.map(([, most]) => most));
   const high = Math.max(...known.map(([least]) => least));
   const spread = Math.sqrt(Math.max(1, high / low));
-  if (known.length < 100 || spread > 1.25) return () => 0;
+  if (known.length < 100 || spread > 1.25) return undefined;
   const watched = boundsOf(scored);
   const middle = Math.sqrt(low * high);
   return (time) => {
@@ -102,11 +102,11 @@ export function twinOfSum(learned: Streams, scored: Streams): { time: number; su
   return twin(learned.counter, scored.counter, sumSurprises(learned, scored));
 }
 
-/** @param sumAt surprise of the count against a measurement, by time */
+/** @param sumAt surprise of the count against a measurement, by time; it replaces that of the pace */
 export function twin(
   learned: readonly Sample[],
   scored: readonly Sample[],
-  sumAt: (time: number) => number = () => 0,
+  sumAt?: ((time: number) => number) | undefined,
 ): { time: number; surprise: number }[] {
   const normal = rates(learned);
   const falls = normal.filter(({ fell }) => fell).length;
@@ -122,6 +122,6 @@ export function twin(
     const reach = Math.max(Math.log(most / slowest) / 2, Math.log(1.1));
     const pace = Math.log(Math.max(one.slope ?? 0, slowest / 1_000) / Math.sqrt(slowest * most));
     const odd = one.slope === undefined || !(slowest > 0 && slopes.length > 0) ? 0 : Math.abs(pace) / reach;
-    return { time: one.time, surprise: twinGrade(Math.max(fell, fast, odd, sumAt(one.time))) };
+    return { time: one.time, surprise: twinGrade(Math.max(fell, fast, sumAt === undefined ? odd : sumAt(one.time))) };
   });
 }

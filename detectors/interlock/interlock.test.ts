@@ -255,6 +255,23 @@ describe('interlock', () => {
     expect(detector.explain(1).sentence).toContain('PS.P1.AMP');
   });
 
+  it('has one such variable for each apparatus of an equipment', () => {
+    const feeder = (number: number): Tag[] => {
+      const equipment = `F${number}`;
+      const status = (name: string): Tag => ({ ...pump(number), name, equipment });
+      const command: Tag = { ...status(`QF${number}.CMD`), role: 'command' };
+      return [
+        status(`F${number}.PICKUP`),
+        command,
+        status(`QF${number}.POS`),
+        status(`QF${number}.OPN`),
+        tagOf(`F${number}.IA`, { equipment }),
+      ];
+    };
+    const keys = make(interlock, targetOf([...feeder(1), ...feeder(2)])).channels.map(({ key }) => key);
+    expect(keys.filter((key) => !key.includes('#'))).toEqual(['F1.PICKUP', 'QF1.POS', 'F2.PICKUP', 'QF2.POS']);
+  });
+
   it('opens a baseline of a version without such variables', () => {
     const counted = make(interlock, targetOf(tankOnly));
     calibrate(interlock, counted, observe(running(40_000, 1)));

@@ -22,7 +22,7 @@ const mostCounted = 15;
 /**
  * State variables of a target. Two-state tags of one area whose names differ only in numbers (`PS.P1.RUN`, `PS.P2.RUN`) are
  * counted together, because their number matters and not which ones run. Every other discrete status or command is a variable of
- * its own, and so is one member of a set for each equipment with measurements. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the
+ * its own, and so is one member of a set for each apparatus of an equipment with measurements. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the
  * town. Such measurements are not companions of tags of other equipment.
  */
 export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
@@ -51,8 +51,9 @@ export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions
 }
 
 /**
- * Members of counted sets whose equipment has measurements: the current of a pump depends on whether this pump runs. Of several members
- * of one equipment the first status is used, or the first command.
+ * Members of counted sets whose equipment has measurements: the current of a pump depends on whether this pump runs. Each apparatus of an
+ * equipment has one, its first status: a feeder (`F1`) has a relay (`F1.PICKUP`) and a breaker (`QF1.POS`, `QF1.SPR`). Equipment without a
+ * status has its first command.
  */
 function aloneOf(
   sets: readonly (readonly [string, readonly number[]])[],
@@ -62,10 +63,18 @@ function aloneOf(
   const members = sets.flatMap(([, list]) => (list.length > 1 ? list : []));
   const byEquipment = Map.groupBy(members, (index) => tags.at(index).equipment);
   return [...byEquipment].flatMap(([equipment, own]) => {
-    const chosen = own.find((index) => tags.at(index).role === 'status') ?? own[0];
-    return chosen === undefined || ownOf(equipment).length === 0 ? [] : [[tags.at(chosen).name, [chosen]]];
+    if (ownOf(equipment).length === 0) return [];
+    const statuses = Map.groupBy(
+      own.filter((index) => tags.at(index).role === 'status'),
+      (index) => apparatusOf(tags.at(index)),
+    );
+    const chosen = statuses.size > 0 ? [...statuses.values()].map(([first]) => first as number) : own.slice(0, 1);
+    return chosen.map((index): [string, readonly number[]] => [tags.at(index).name, [index]]);
   });
 }
+
+/** Name of a tag without its last part. */
+const apparatusOf = ({ name }: Tag): string => /^(.+)[._/-]/.exec(name)?.[1] ?? '';
 
 const isDrive = ({ kind, role }: Tag): boolean => kind === 'discrete' && (role === 'status' || role === 'command');
 
