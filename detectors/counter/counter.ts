@@ -1,4 +1,4 @@
-import type { DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { DetectorSnapshot, DetectorTarget, Report } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -211,7 +211,7 @@ export class CounterDetector extends TagDetector<Counts> {
   override snapshot(): DetectorSnapshot {
     const { baseline, running } = super.snapshot();
     if (this.#pairs.length === 0 || !isRecord(baseline)) return { baseline, running };
-    return { baseline: { ...baseline, sums: this.#learnedSums.state.toRecord(this.#names()) } as Json, running };
+    return { baseline: { ...baseline, sums: this.#learnedSums.state.toRecord(this.#names()) }, running };
   }
 
   override restore(snapshot: DetectorSnapshot): void {

@@ -106,7 +106,7 @@ export function twinOfSum(learned: Streams, scored: Streams): { time: number; su
 export function twin(
   learned: readonly Sample[],
   scored: readonly Sample[],
-  sumAt?: ((time: number) => number) | undefined,
+  sumAt?: (time: number) => number,
 ): { time: number; surprise: number }[] {
   const normal = rates(learned);
   const falls = normal.filter(({ fell }) => fell).length;
