@@ -53,7 +53,7 @@ const failuresOf = async (scenario: Scenario, startTime: number): Promise<readon
 describe('the physical effects of a scenario', () => {
   it('are stated by each attack that changes the process', () => {
     const without = scenarios.filter(({ kind, effects }) => kind === 'attack' && effects === undefined);
-    expect(without.map(({ id }) => id)).toEqual(['device-scan', 'connections-held']);
+    expect(without.map(({ id }) => id)).toEqual(['device-scan', 'connections-held', 'tag-harvest']);
   });
 
   it.each(withEffects.map((scenario) => [scenario.id, scenario] as const))(

@@ -1,4 +1,3 @@
-import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
@@ -8,6 +7,7 @@ import { type BenchRow, median } from '../row.ts';
 import { campaign, delaysByDetector, inTime } from './campaign.ts';
 import { learnWaterworks, waterworksPlan } from './plant.ts';
 import { startTime } from '../../support/plants.ts';
+import { comparedScenariosOf } from '../compared-scenarios.ts';
 
 /** How much is learned and how much is judged. */
 export interface WaterworksScale {
@@ -85,7 +85,7 @@ async function attacks(
   say: (text: string) => void,
 ): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const scenario of scenariosOf('waterworks').filter(seenWithoutTap)) {
+  for (const scenario of comparedScenariosOf('waterworks').filter(seenWithoutTap)) {
     say(`${scenario.id} … `);
     const delays: Delays[][] = budgets.map(() => []);
     const raised: Alert[][] = budgets.map(() => []);

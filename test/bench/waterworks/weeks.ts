@@ -1,4 +1,3 @@
-import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { record } from '../../../src/learning/job/record.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
@@ -10,6 +9,7 @@ import { campaign, delayOf } from './campaign.ts';
 import { waterworksPlan } from './plant.ts';
 import { startTime } from '../../support/plants.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
+import { comparedScenariosOf } from '../compared-scenarios.ts';
 
 /** How much is learned and judged. */
 export interface WeeksScale {
@@ -32,7 +32,9 @@ const hourMs = 3_600_000;
 const budgets = [2.4, 12, 24] as const;
 const learnedSeed = 0x5eed;
 /** The expected findings that are possible without a tap. */
-const attacks = scenariosOf('waterworks').filter(({ expect }) => expect !== undefined && expect.finding.devices === undefined);
+const attacks = comparedScenariosOf('waterworks').filter(
+  ({ expect }) => expect !== undefined && expect.finding.devices === undefined,
+);
 
 /**
  * What more days of normal operation bring: one plant is recorded, and calibrations of its last days, ever more of them, are judged on

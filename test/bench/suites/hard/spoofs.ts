@@ -1,4 +1,3 @@
-import { scenariosOf } from '../../../../simulators/scenarios/index.ts';
 import type { Alert } from '../../../../src/core/alert.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
@@ -7,6 +6,7 @@ import { campaign, delayOf, delaysByDetector, inTime } from '../../waterworks/ca
 import { learnWaterworks, newWaterworks, waterworksPlan } from '../../waterworks/plant.ts';
 import { startTime } from '../../../support/plants.ts';
 import { falsifiedPoints, type Reach, reaches, showInstead } from './spoof.ts';
+import { comparedScenariosOf } from '../../compared-scenarios.ts';
 
 const seed = 101;
 const donorSeed = 202;
@@ -16,7 +16,9 @@ const hours = 4;
 const hourMs = 3_600_000;
 
 /** Attacks on the process whose effect the attacker hides; what only the wire shows is not hidden by readings. */
-const hidden = scenariosOf('waterworks').filter(({ kind, expect }) => kind === 'attack' && expect?.finding.devices === undefined);
+const hidden = comparedScenariosOf('waterworks').filter(
+  ({ kind, expect }) => kind === 'attack' && expect?.finding.devices === undefined,
+);
 
 interface Spoof {
   readonly scenario: Scenario;
