@@ -87,29 +87,27 @@ function Choice(props: { readonly row: Row; readonly tag: TagInfo | undefined })
         <b>{tag}</b>
       </td>
       <td>{figure(row.value, props.tag)}</td>
-      <td>
-        <input
-          class="field"
-          name="low"
-          size={6}
-          inputmode="decimal"
-          aria-label={texts.note.lowOf(tag)}
-          value={row.low}
-          onInput={(event) => (row.low = event.currentTarget.value)}
-        />
-      </td>
-      <td>
-        <input
-          class="field"
-          name="high"
-          size={6}
-          inputmode="decimal"
-          aria-label={texts.note.highOf(tag)}
-          value={row.high}
-          onInput={(event) => (row.high = event.currentTarget.value)}
-        />
-      </td>
+      <LimitField name="low" row={row} label={texts.note.lowOf(tag)} />
+      <LimitField name="high" row={row} label={texts.note.highOf(tag)} />
     </tr>
+  );
+}
+
+/** Cell with one limit of the allowed span. */
+function LimitField(props: { readonly row: Row; readonly name: 'low' | 'high'; readonly label: string }) {
+  const { row, name } = props;
+  return (
+    <td>
+      <input
+        class="field"
+        name={name}
+        size={6}
+        inputmode="decimal"
+        aria-label={props.label}
+        value={row[name]}
+        onInput={(event) => (row[name] = event.currentTarget.value)}
+      />
+    </td>
   );
 }
 
