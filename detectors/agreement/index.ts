@@ -11,5 +11,6 @@ export const agreement: DetectorPlugin<AgreementConfig> = {
   threshold: 'stated',
   signal: true,
   physical: true,
+  cost: 0.2,
   create: (config, target) => new AgreementDetector(config, target),
 };

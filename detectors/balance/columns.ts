@@ -1,4 +1,5 @@
 import { bounded } from '../../src/detector-kit/intake.ts';
+import { columnOf, picked } from '../../src/detector-kit/rows.ts';
 
 /** Statistics of one column of a group's rows in normal operation. */
 export interface Described {
@@ -17,7 +18,9 @@ const leastMove = 1e-9;
 export function varying(stretches: readonly (readonly Float64Array[])[], columns: number): Described[] {
   const rows = stretches.flat();
   return Array.from({ length: columns }, (_, column) => {
-    const values = Float64Array.from(rows, (row) => bounded(row[column] as number)).filter((value) => !Number.isNaN(value));
+    const values = columnOf(rows, column)
+      .map(bounded)
+      .filter((value) => !Number.isNaN(value));
     const mean = values.reduce((sum, value) => sum + value / values.length, 0);
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
     return { column, mean, deviation, present: values.length };
@@ -32,9 +35,12 @@ export function varying(stretches: readonly (readonly Float64Array[])[], columns
  */
 export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
   rows.map((row) => {
-    const from = (offset: number): number[] =>
-      columns.map(({ column, mean, deviation }) => (bounded(row[offset + column] as number) - mean) / deviation);
-    return Float64Array.from([...from(0), ...from(row.length / 2)]);
+    const values = new Float64Array(2 * columns.length);
+    columns.forEach(({ column, mean, deviation }, i) => {
+      values[i] = (bounded(row[column] as number) - mean) / deviation;
+      values[columns.length + i] = (bounded(row[row.length / 2 + column] as number) - mean) / deviation;
+    });
+    return values;
   });
 
 /** Fills missing values with the previous one, or with the next one at the start; with the mean if there is none. */
@@ -56,10 +62,10 @@ export function whole(stretches: readonly (readonly Float64Array[])[], columns: 
   for (const stretch of stretches) {
     let goesOn = false;
     for (const row of stretch) {
-      const picked = Float64Array.from(columns, (column) => row[column] as number);
-      const isWhole = !picked.some(Number.isNaN);
-      if (isWhole && goesOn) runs.at(-1)?.push(picked);
-      else if (isWhole) runs.push([picked]);
+      const own = picked(row, columns);
+      const isWhole = !own.some(Number.isNaN);
+      if (isWhole && goesOn) runs.at(-1)?.push(own);
+      else if (isWhole) runs.push([own]);
       goesOn = isWhole;
     }
   }

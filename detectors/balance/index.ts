@@ -15,6 +15,7 @@ export const balance: DetectorPlugin<BalanceConfig> = {
   physical: true,
   check: checkBalances,
   influences: balanceInfluences,
+  cost: 5,
   create: (config, target) => new BalanceDetector(config, target),
 };
 

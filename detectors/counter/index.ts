@@ -17,5 +17,6 @@ export const counter: DetectorPlugin<z.infer<typeof schema>> = {
   graded: true,
   physical: true,
   byTag: true,
+  cost: 0.2,
   create: (config, target) => new CounterDetector(config, target),
 };

@@ -23,5 +23,6 @@ export const discrete: DetectorPlugin<z.infer<typeof schema>> = {
   threshold: 'statistical',
   graded: true,
   physical: true,
+  cost: 0.2,
   create: (config, target) => new DiscreteDetector(config, target),
 };

@@ -26,5 +26,6 @@ export const limits: DetectorPlugin<z.infer<typeof schema>> = {
   threshold: 'stated',
   physical: true,
   byTag: true,
+  cost: 0.2,
   create: (config, target) => new LimitsDetector(config, target),
 };

@@ -37,5 +37,6 @@ export const novelty: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'adaptive',
   judgesFrom: ({ settleS }) => ({ samples: scaleSamples, ms: 1_000 * settleS }),
+  cost: 0.2,
   create: (config, target) => new NoveltyDetector(config, target),
 };

@@ -13,5 +13,6 @@ export const overdue: DetectorPlugin<OverdueConfig> = {
   byFamily: true,
   calibrated: 'chance',
   timed: true,
+  cost: 0.4,
   create: (config, target) => new OverdueDetector(config, target),
 };

@@ -14,5 +14,6 @@ export const parameters: DetectorPlugin<z.infer<typeof schema>> = {
   physical: true,
   byTag: true,
   judgesReference: true,
+  cost: 0.2,
   create: (_config, target) => new ParametersDetector(target),
 };

@@ -1,6 +1,7 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
+import { picked } from '../../src/detector-kit/rows.ts';
 import { channelOf } from './channel.ts';
 import type { Row } from './judging/group.ts';
 import type { LearnedSwitches } from './model/baseline.ts';
@@ -127,11 +128,9 @@ export class EquipmentPart {
 
   /** Its part of a vector of the group. */
   #rowOf({ time, value, mask }: Vector): Row {
-    return {
-      time,
-      value: Float64Array.from(this.#columns, (column) => value[column] as number),
-      mask: Uint8Array.from(this.#columns, (column) => mask[column] as number),
-    };
+    const own = new Uint8Array(this.#columns.length);
+    for (let i = 0; i < own.length; i++) own[i] = mask[this.#columns[i] as number] as number;
+    return { time, value: picked(value, this.#columns), mask: own };
   }
 }
 

@@ -12,5 +12,6 @@ export const relations: DetectorPlugin<RelationsConfig> = {
   threshold: 'statistical',
   calibrated: true,
   influences: relationInfluences,
+  cost: 50,
   create: (config, target) => new RelationsDetector(config, target),
 };

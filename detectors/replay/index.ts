@@ -45,5 +45,6 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   signal: true,
   deliberate: true,
   byTag: true,
+  cost: 3,
   create: (config, target) => new ReplayDetector(config, target),
 };

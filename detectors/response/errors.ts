@@ -21,6 +21,9 @@ const mostMeanError = 0.1;
 /** Size of control errors with this index, in the unit of the measurement. */
 export const sizeOf = (side: number, step: number): number => step * 2 ** (side % sizes);
 
+/** Called with the duration of an error that has ended. */
+type Ended = (side: number, ms: number) => void;
+
 /** The control errors of each loop that are in progress: where |measurement − set-point| is at least a size, on one side. */
 export class OpenErrors {
   readonly state: Columns;
@@ -35,16 +38,22 @@ export class OpenErrors {
     this.#within = this.state.add('within', sides);
   }
 
-  /** @param ended called with the duration of an error that has ended */
-  take(loop: number, time: number, error: number, step: number, ended?: (side: number, ms: number) => void): void {
-    for (let side = 0; side < sides; side++) {
+  take(loop: number, time: number, error: number, step: number, ended?: Ended): void {
+    this.#take(loop, 0, time, error, step, ended);
+    this.#take(loop, sizes, time, -error, step, ended);
+  }
+
+  /** The same for one side, from its first place. */
+  #take(loop: number, first: number, time: number, error: number, step: number, ended?: Ended): void {
+    for (let side = first, size = step; side < first + sizes; side++, size *= 2) {
       const at = loop * sides + side;
-      const isBeyond = (side < sizes ? error : -error) >= sizeOf(side, step);
-      if (isBeyond) {
+      if (error >= size) {
         if (Number.isNaN(this.#since[at])) this.#since[at] = time;
         this.#last[at] = time;
         this.#within[at] = 0;
-      } else if (!Number.isNaN(this.#since[at]) && ++(this.#within[at] as number) >= samplesToEnd) {
+        // while no error of this size is in progress, no larger one is
+      } else if (Number.isNaN(this.#since[at])) return;
+      else if (++(this.#within[at] as number) >= samplesToEnd) {
         ended?.(side, this.durationMs(loop, side));
         this.#since[at] = this.#last[at] = Number.NaN;
         this.#within[at] = 0;

@@ -153,6 +153,10 @@ export class Judge implements Watcher {
     this.#surprise[pair] = this.#surpriseOf(pair, kind, horizon, change);
   }
 
+  followsHolds(pair: number): boolean {
+    return this.#surprise[pair] !== 0;
+  }
+
   holds(pair: number, kind: number, change: number): void {
     const last = this.#surprise[pair] as number;
     if (last === 0) return;

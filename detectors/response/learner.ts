@@ -71,6 +71,10 @@ export class Learner implements Watcher {
 
   ended(): void {}
 
+  followsHolds(): boolean {
+    return false;
+  }
+
   holds(): void {}
 
   answered(pair: number, kind: number, horizon: number, change: number): void {

@@ -13,6 +13,11 @@ const quietPeriods = 32;
 /** Base periods after any step in which a move of its answers is expected. */
 const expectedPeriods = 64;
 
+/** Base periods after a step at which each horizon is reached; never after the last one. */
+const horizonPeriods = Float64Array.from({ length: horizons + 1 }, (_, horizon) =>
+  horizon < horizons ? 2 ** horizon : Number.POSITIVE_INFINITY,
+);
+
 /** Receiver of the observations of a tracker. */
 export interface Watcher {
   /** True if the steps of the driver of this pair are followed. */
@@ -25,7 +30,9 @@ export interface Watcher {
   ended(pair: number): void;
   /** The change of the measurement at a horizon, for a set-point per unit of its step. */
   answered(pair: number, kind: number, horizon: number, change: number): void;
-  /** The change between two horizons and after the last one. */
+  /** True if the changes of this pair between two horizons and after the last one are followed. */
+  followsHolds(pair: number): boolean;
+  /** The change between two horizons and after the last one; not every one unless they are followed. */
   holds(pair: number, kind: number, change: number): void;
   /** A move of the measurement in time without a step. */
   moved(answer: number, move: number, from: number): void;
@@ -67,7 +74,12 @@ export class Tracker {
   readonly #movedAt: Float64Array;
   readonly #movedBy: Float64Array;
   readonly #otherAt: Float64Array;
+  /** By pair, of the layout: a sample of a measurement needs those of all its pairs. */
+  readonly #driverOf: Int32Array;
+  readonly #baseMs: Float64Array;
   readonly #staleMs: Float64Array;
+  /** By answer: all its drivers are known at least until then, because they have been seen. */
+  readonly #knownUntil: Float64Array;
   readonly #expectedMs: Float64Array;
   /** By answer: channels that a sample of it concerns. */
   readonly #channelsOf: readonly (readonly number[])[];
@@ -76,6 +88,8 @@ export class Tracker {
     this.#layout = layout;
     this.#watcher = watcher;
     const { drivers, answers, pairs, table } = layout;
+    this.#driverOf = Int32Array.from(pairs, ({ driver }) => driver);
+    this.#baseMs = Float64Array.from(pairs, ({ baseMs }) => baseMs);
     const scans = [...drivers, ...answers].map((tag) => table.at(tag).scanMs);
     this.intake = new Intake(scans);
     this.drivers = new Columns(drivers.length);
@@ -94,6 +108,7 @@ export class Tracker {
     this.#otherAt = this.answers.add('otherAt', 1, Number.NEGATIVE_INFINITY);
     this.history = new History(answers.map((_, answer) => layout.answer(answer).scanMs));
     this.touched = new Uint8Array(layout.channels.length);
+    this.#knownUntil = new Float64Array(answers.length).fill(Number.NEGATIVE_INFINITY);
     this.#staleMs = Float64Array.from(scans, (ms) => staleScans * ms);
     const slowest = layout.pairsOfAnswer.map((list) => Math.max(0, ...Array.from(list, (pair) => this.#pair(pair).baseMs)));
     this.#expectedMs = Float64Array.from(slowest, (ms) => expectedPeriods * ms);
@@ -123,6 +138,7 @@ export class Tracker {
   }
 
   clear(): void {
+    this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
     this.drivers.clear();
     this.intake.state.clear();
     this.pairs.clear();
@@ -144,6 +160,7 @@ export class Tracker {
   /** @throws ScadaError BASELINE_MISMATCH */
   load(saved: unknown): void {
     const state = isRecord(saved) ? saved : {};
+    this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
     this.now = typeof state['now'] === 'number' ? state['now'] : Number.NEGATIVE_INFINITY;
     this.intake.state.load(state['reads']);
     this.drivers.load(state['drivers']);
@@ -168,6 +185,7 @@ export class Tracker {
   fromJson(saved: unknown): void {
     const { drivers, answers, slots } = this.#names();
     const state = isRecord(saved) ? saved : {};
+    this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
     this.now = typeof state['now'] === 'number' ? state['now'] : Number.NEGATIVE_INFINITY;
     this.intake.state.fromRecord(slots, state['reads']);
     this.drivers.fromRecord(drivers, state['drivers']);
@@ -245,7 +263,7 @@ export class Tracker {
     }
     this.history.add(answer, this.now, value);
     for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array)
-      if ((this.kind[pair] as number) >= 0) this.#follow(pair, value);
+      if ((this.kind[pair] as number) >= 0 && (this.#isDue(pair) || this.#watcher.followsHolds(pair))) this.#follow(pair, value);
     if (this.#watcher.followsMoves(answer) && this.#isUnexplained(answer))
       this.#watcher.moved(answer, this.history.move(answer), this.history.oldest(answer));
     this.#watcher.arrived(answer, this.#setpointOf);
@@ -259,6 +277,12 @@ export class Tracker {
     return this.now - (this.#seen[driver] as number) <= (this.#staleMs[driver] as number);
   }
 
+  /** True if the next horizon of a pair has been reached. Most samples are between two, or after the last. */
+  #isDue(pair: number): boolean {
+    const since = this.now - (this.changedAt[this.#driverOf[pair] as number] as number);
+    return since / (this.#baseMs[pair] as number) >= (horizonPeriods[this.next[pair] as number] as number);
+  }
+
   /** Passes on the change at the last horizon that was reached, if it was reached just now. */
   #follow(pair: number, value: number): void {
     const { baseMs, driver } = this.#pair(pair);
@@ -267,7 +291,7 @@ export class Tracker {
     if (!this.#isKnown(driver)) return this.#stop(pair);
     const periods = this.elapsedMs(pair) / baseMs;
     let horizon = (this.next[pair] as number) - 1;
-    while (horizon + 1 < horizons && periods >= 2 ** (horizon + 1)) horizon++;
+    while (horizon + 1 < horizons && periods >= (horizonPeriods[horizon + 1] as number)) horizon++;
     if (horizon >= (this.next[pair] as number)) {
       this.next[pair] = horizon + 1;
       if (periods < 1.5 * 2 ** horizon) return this.#watcher.answered(pair, kind, horizon, change);
@@ -279,8 +303,14 @@ export class Tracker {
   #isUnexplained(answer: number): boolean {
     const from = this.history.moveBegan(answer);
     if (Number.isNaN(from) || !(from - (this.#movedAt[answer] as number) > (this.#expectedMs[answer] as number))) return false;
-    for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array)
-      if (!this.#isKnown(this.#pair(pair).driver)) return false;
+    if (this.now <= (this.#knownUntil[answer] as number)) return true;
+    let until = Number.POSITIVE_INFINITY;
+    for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array) {
+      const driver = this.#driverOf[pair] as number;
+      if (!this.#isKnown(driver)) return false;
+      until = Math.min(until, (this.#seen[driver] as number) + (this.#staleMs[driver] as number));
+    }
+    this.#knownUntil[answer] = until;
     return true;
   }
 }

@@ -11,5 +11,6 @@ export const sequence: DetectorPlugin<SequenceConfig> = {
   threshold: 'statistical',
   calibrated: 'chance',
   graded: true,
+  cost: 0.7,
   create: (config, target) => new SequenceDetector(config, target),
 };

@@ -24,5 +24,6 @@ export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   signal: true,
   byTag: true,
   excerpt: true,
+  cost: 2,
   create: (config, target) => new SpikeDetector(config, target),
 };

@@ -28,6 +28,8 @@ export class Batch {
   readonly sourceTime: Float64Array;
   /** Time at which the collector received the sample, ms UTC. */
   readonly receiveTime: Float64Array;
+  /** Its tags as one array that other batches of a recording share; undefined for others. */
+  layout: Uint32Array | undefined;
   /** Texts by row, for strings and for integers beyond 2⁵³. */
   readonly texts: ReadonlyMap<number, string>;
   readonly #memory: SharedArrayBuffer | ArrayBuffer;
@@ -62,6 +64,7 @@ export class Batch {
   /** Discards cached properties. Only for the builder, which overwrites the memory. */
   forget(): void {
     this.#plainTime = undefined;
+    this.layout = undefined;
   }
 
   toMessage(): BatchMessage {
@@ -173,7 +176,11 @@ export class BatchBuilder {
     this.#length = row + length;
   }
 
-  /** Adds good samples with one source time and one receive time. @throws RangeError beyond the capacity */
+  /**
+   * Adds good samples with one source time and one receive time.
+   * @param tag becomes the layout of a batch with these samples alone
+   * @throws RangeError beyond the capacity
+   */
   addAlike(tag: Uint32Array, value: Float64Array, sourceTime: number, receiveTime: number): void {
     const row = this.#length;
     const end = row + tag.length;
@@ -184,6 +191,7 @@ export class BatchBuilder {
     batch.quality.fill(0, row, end);
     batch.sourceTime.fill(sourceTime, row, end);
     batch.receiveTime.fill(receiveTime, row, end);
+    if (end === batch.length) batch.layout = row === 0 ? tag : undefined;
     this.#length = end;
   }
 

@@ -188,6 +188,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    */
   readonly excerpt?: true;
   /**
+   * CPU time of judging a sample, or a tag of a vector, relative to `range`; default 1. Threads share the work by it
+   * (`npm run bench -- detectors`).
+   */
+  readonly cost?: number;
+  /**
    * Set if its baseline is learned from recordings alone (`Recordings`) and kept apart from that of the site. One detector at most:
    * the stored baseline does not name it.
    */

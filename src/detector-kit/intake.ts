@@ -22,9 +22,22 @@ export function hasValue(batch: Batch, row: number): boolean {
   return isUsable(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
 }
 
+/** Most layouts of batches that are known. */
+const mostLayouts = 256;
+
+/** What the batches of one layout contain for this intake. No channel is in two of them. */
+interface Contents {
+  /** The first row of each channel, and the channel. */
+  readonly rows: Int32Array;
+  readonly channels: Int32Array;
+  /** A longer step is a gap for some channel. */
+  readonly leastGapMs: number;
+  /** Time of the last sample of each channel; NaN while the channels have their own. */
+  time: number;
+}
+
 /** Selects the samples that count and detects gaps. After `admit`, `time`, `value` and `gap` describe the sample. */
 export class Intake {
-  readonly state: Columns;
   /** ms UTC */
   time = 0;
   value = 0;
@@ -32,11 +45,21 @@ export class Intake {
   gap = true;
   readonly #last: Float64Array;
   readonly #gapMs: Float64Array;
+  readonly #state: Columns;
+  /** By layout; undefined if it shares a channel with another one. */
+  readonly #contents = new Map<Uint32Array, Contents | undefined>();
+  /** Contents with a time of their own. */
+  #together = 0;
 
   constructor(scanMs: readonly number[]) {
-    this.state = new Columns(scanMs.length);
-    this.#last = this.state.add('time', 1, Number.NEGATIVE_INFINITY);
+    this.#state = new Columns(scanMs.length);
+    this.#last = this.#state.add('time', 1, Number.NEGATIVE_INFINITY);
     this.#gapMs = Float64Array.from(scanMs, (ms) => gapScans * ms);
+  }
+
+  get state(): Columns {
+    this.#part();
+    return this.#state;
   }
 
   admit(channel: number, batch: Batch, row: number): boolean {
@@ -50,6 +73,7 @@ export class Intake {
    */
   collect(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     if (!Number.isNaN(batch.plainTime)) return this.#collectPlain(batch, from, to, channelOf, into);
+    this.#part();
     const { tag, value, quality, sourceTime, receiveTime } = batch;
     const { collected, number } = into;
     const [last, gapMs] = [this.#last, this.#gapMs];
@@ -82,6 +106,9 @@ export class Intake {
   /** The same for a batch of ordinary samples. Most batches are, and each detector collects them. */
   #collectPlain(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     const { tag, value, plainTime: time } = batch;
+    const contents = to - from === batch.length ? this.#contentsOf(batch, channelOf) : undefined;
+    if (contents !== undefined && this.#collectTogether(batch, contents, into)) return to;
+    if (contents === undefined) this.#part();
     const [last, gapMs] = [this.#last, this.#gapMs];
     const { channel: channels, value: values, gap: gaps } = into;
     let length = 0;
@@ -102,11 +129,72 @@ export class Intake {
     into.time.fill(time, 0, length);
     if (anyGap === 1) into.hasGap = true;
     into.length = length;
+    if (contents !== undefined && length === contents.channels.length) {
+      contents.time = time;
+      this.#together++;
+    }
     return to;
+  }
+
+  /**
+   * Collects all samples of a batch whose tags had one time before and have one now, as recordings of polls do: a third of the time.
+   * @returns false if each channel must be looked at
+   */
+  #collectTogether({ value, plainTime: time }: Batch, contents: Contents, into: SampleColumns): boolean {
+    const { rows, channels, leastGapMs } = contents;
+    if (!(time > contents.time && time - contents.time <= leastGapMs)) {
+      this.#partFrom(contents);
+      return false;
+    }
+    const length = channels.length;
+    into.channel.set(channels);
+    into.time.fill(time, 0, length);
+    into.gap.fill(0, 0, length);
+    for (let i = 0; i < length; i++) into.value[i] = value[rows[i] as number] as number;
+    into.length = length;
+    contents.time = time;
+    return true;
+  }
+
+  #contentsOf({ layout, tag }: Batch, channelOf: Int32Array): Contents | undefined {
+    if (layout === undefined) return undefined;
+    if (this.#contents.has(layout)) return this.#contents.get(layout);
+    if (this.#contents.size >= mostLayouts) return undefined;
+    const rowOf = new Map<number, number>();
+    for (let row = 0; row < tag.length; row++) {
+      const channel = channelOf[tag[row] as number] ?? -1;
+      if (channel >= 0 && !rowOf.has(channel)) rowOf.set(channel, row);
+    }
+    const channels = Int32Array.from(rowOf.keys());
+    const leastGapMs = channels.reduce(
+      (least, channel) => Math.min(least, this.#gapMs[channel] as number),
+      Number.POSITIVE_INFINITY,
+    );
+    const rivals = [...this.#contents].filter(([, other]) => other?.channels.some((channel) => rowOf.has(channel)));
+    this.#part();
+    for (const [other] of rivals) this.#contents.set(other, undefined);
+    const contents =
+      rivals.length > 0 ? undefined : { rows: Int32Array.from(rowOf.values()), channels, leastGapMs, time: Number.NaN };
+    this.#contents.set(layout, contents);
+    return contents;
+  }
+
+  /** Gives every channel a time of its own again. */
+  #part(): void {
+    if (this.#together === 0) return;
+    for (const contents of this.#contents.values()) if (contents !== undefined) this.#partFrom(contents);
+  }
+
+  #partFrom(contents: Contents): void {
+    if (Number.isNaN(contents.time)) return;
+    for (const channel of contents.channels) this.#last[channel] = contents.time;
+    contents.time = Number.NaN;
+    this.#together--;
   }
 
   /** Admits a sample that has a value, if it is later than the last one. */
   take(channel: number, time: number, value: number): boolean {
+    this.#part();
     const last = this.#last[channel] as number;
     if (!Number.isFinite(value) || !Number.isFinite(time) || time <= last) return false;
     this.#last[channel] = time;

@@ -1,6 +1,20 @@
 /** A longer step, in periods, separates a row from the previous one. */
 export const gapPeriods = 3.5;
 
+/** One column of some rows: `Float64Array.from` takes several times as long. */
+export function columnOf(rows: readonly Float64Array[], column: number): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) values[row] = (rows[row] as Float64Array)[column] as number;
+  return values;
+}
+
+/** Some columns of a row. */
+export function picked(row: Float64Array, columns: readonly number[]): Float64Array {
+  const values = new Float64Array(columns.length);
+  for (let i = 0; i < columns.length; i++) values[i] = row[columns[i] as number] as number;
+  return values;
+}
+
 /** Default number of rows that are kept together, so that lags and windows have their neighbours. */
 const usualSegment = 240;
 

@@ -1,6 +1,6 @@
 import { independentValues } from '../../../src/detector-kit/bound.ts';
 import { bounded } from '../../../src/detector-kit/intake.ts';
-import type { Rows } from '../../../src/detector-kit/rows.ts';
+import { columnOf, picked, type Rows } from '../../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold, type Residuals } from './crossfit.ts';
 import type { GroupBaseline, TrackBaseline, TrackKind } from './baseline.ts';
@@ -47,9 +47,8 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   const pick = varying.map(({ column }) => column);
   const standard = stretches.map((stretch) =>
     stretch.map((row) => {
-      const x = Float64Array.from(pick, (column) => row[column] as number);
       const z = new Float64Array(d);
-      standardise(x, mean, deviation, z);
+      standardise(picked(row, pick), mean, deviation, z);
       // in learning, missing values are replaced by the mean
       for (let j = 0; j < d; j++) if (Number.isNaN(z[j])) z[j] = 0;
       return z;
@@ -104,7 +103,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
  */
 const wanderingTags = (stretches: readonly (readonly Float64Array[])[], d: number): boolean[] =>
   Array.from({ length: d }, (_, j) => {
-    const places = independentValues(stretches.map((stretch) => Float64Array.from(stretch, (z) => z[j] as number)));
+    const places = independentValues(stretches.map((stretch) => columnOf(stretch, j)));
     return places < fewestIndependent;
   });
 
@@ -155,15 +154,13 @@ const fewValues = 20;
 const stepQuantile = 0.05;
 
 function describe(stretches: readonly (readonly Float64Array[])[], column: number): Description {
-  const values: number[] = [];
-  for (const stretch of stretches)
-    for (const row of stretch) {
-      const value = bounded(row[column] as number);
-      if (!Number.isNaN(value)) values.push(value);
-    }
+  const values = columnOf(stretches.flat(), column)
+    .map(bounded)
+    .filter((value) => !Number.isNaN(value));
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  const distinct = Float64Array.from(new Set(values)).sort();
+  const sorted = values.slice().sort();
+  const distinct = sorted.filter((value, i) => value !== sorted[i - 1]);
   const gaps = distinct
     .slice(1)
     .map((value, i) => value - (distinct[i] as number))

@@ -1,4 +1,5 @@
 import { independentValues, predictionBound } from '../../../src/detector-kit/bound.ts';
+import { columnOf } from '../../../src/detector-kit/rows.ts';
 import { Bank, statistics } from './bank.ts';
 import type { TrackKind } from './baseline.ts';
 import type { Residuals } from './crossfit.ts';
@@ -40,9 +41,13 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     tails.push(fitTail(sorted.map((value) => value / size)));
   }
   const tables = new TailTables(tails);
-  const surprises = residuals.map((fold) =>
-    fold.map((stretch) => stretch.map((u) => u.map((value, j) => tables.of(j, Math.abs(value) / (scale[j] as number))))),
-  );
+  const scales = Float64Array.from(scale);
+  const surpriseOf = (u: Float64Array): Float64Array => {
+    const surprise = new Float64Array(d);
+    for (let j = 0; j < d; j++) surprise[j] = tables.of(j, Math.abs(u[j] as number) / (scales[j] as number));
+    return surprise;
+  };
+  const surprises = residuals.map((fold) => fold.map((stretch) => stretch.map(surpriseOf)));
   const normal = new Float64Array(d);
   let rows = 0;
   for (const fold of surprises)
@@ -70,12 +75,7 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
 }
 
 function magnitudesOf(residuals: Residuals, tag: number): Float64Array {
-  const rows = residuals.reduce((sum, fold) => sum + fold.reduce((count, stretch) => count + stretch.length, 0), 0);
-  const magnitudes = new Float64Array(rows);
-  let row = 0;
-  for (const fold of residuals)
-    for (const stretch of fold) for (const u of stretch) magnitudes[row++] = Math.abs(u[tag] as number);
-  return magnitudes;
+  return columnOf(residuals.flat(2), tag).map(Math.abs);
 }
 
 /** @param sorted the magnitudes in ascending order */
@@ -98,7 +98,7 @@ export function fitReferences(tracks: readonly FittedTrack[], alpha: number): Re
     // a future part differs from the mean of the known ones by their spread and by the error of that mean
     const drift = Math.exp(deviation(levels) * Math.sqrt(1 + 1 / levels.length));
     return statistics.map((_, i) => {
-      const values = track.statistics.map((fold) => Float64Array.from(fold, (row) => row[i] as number));
+      const values = track.statistics.map((fold) => columnOf(fold, i));
       const logs = values.map((fold) => fold.map(logOf));
       const bound = Math.exp(predictionBound(logs, alpha, independentValues(logs)));
       const all = Float64Array.from(values.flatMap((fold) => [...fold])).sort();

@@ -4,9 +4,6 @@ import { type DetectionPlan, detectorFactories, type PlannedDetector, pluginOf }
 
 /** Samples per second that one worker processes easily. Below this rate, a second worker only costs memory. */
 const easilyPerSecond = 5_000;
-/** Cost of judging one sample, in multiplications of a vector. */
-const sampleCost = 100;
-const rowsPerVector = 5;
 
 /** Default number of workers of a plan. One is enough for most sites; one core remains for other work. */
 export function workersFor(plan: DetectionPlan, cores: number): number {
@@ -15,7 +12,7 @@ export function workersFor(plan: DetectionPlan, cores: number): number {
 }
 
 /**
- * The smallest unit of distribution: a detector, a group of a detector of vectors, some tags of a detector by tag, or all
+ * The smallest unit of distribution: a detector, a group of the detectors of vectors, some tags of a detector by tag, or all
  * detectors that share a threshold.
  */
 interface Part {
@@ -57,25 +54,33 @@ function partsOf(plan: DetectionPlan, workers: number): Part[] {
   const rateOf = (tags: readonly Tag[]): number => tags.reduce((sum, { scanMs }) => sum + 1_000 / scanMs, 0);
   const perSecond = rateOf(plan.tags);
   const shared = plan.detectors.filter(({ type }) => pluginOf(type).threshold === 'adaptive');
-  return plan.detectors.flatMap((detector): Part[] => {
-    const { input, byTag } = pluginOf(detector.type);
-    const detectors = shared.includes(detector) ? shared : [detector];
-    if (detector !== detectors[0]) return [];
-    if (input === 'vector')
-      return plan.groups.map((group) => ({
-        detectors,
-        group,
-        cost: (group.tags.length ** 2 * rowsPerVector * 1_000) / group.periodMs,
-      }));
-    if (byTag !== true) return [{ detectors, cost: detectors.length * sampleCost * perSecond }];
-    const judged = judgedBy(detector, plan);
-    if (judged.length === 0) return [{ detectors, cost: 0 }];
-    const size = Math.ceil(judged.length / workers);
-    return Array.from({ length: Math.ceil(judged.length / size) }, (_, i): Part => {
-      const tags = judged.slice(i * size, (i + 1) * size);
-      return { detectors, tags, cost: sampleCost * rateOf(tags.map((tag) => plan.tags[tag] as Tag)) };
-    });
-  });
+  const ofVectors = plan.detectors.filter(({ type }) => pluginOf(type).input === 'vector');
+  const vectorCost = ofVectors.reduce((sum, { type }) => sum + (pluginOf(type).cost ?? 1), 0);
+  // a thread has all vector detectors of its groups, because they share the groups of its plan
+  const groups = plan.groups.map(
+    (group): Part => ({
+      detectors: ofVectors,
+      group,
+      cost: (vectorCost * group.tags.length * 1_000) / group.periodMs,
+    }),
+  );
+  return [
+    ...groups,
+    ...plan.detectors.flatMap((detector): Part[] => {
+      const { input, byTag, cost = 1 } = pluginOf(detector.type);
+      const detectors = shared.includes(detector) ? shared : [detector];
+      if (detector !== detectors[0]) return [];
+      if (input === 'vector') return [];
+      if (byTag !== true) return [{ detectors, cost: input === 'event' ? 0 : detectors.length * cost * perSecond }];
+      const judged = judgedBy(detector, plan);
+      if (judged.length === 0) return [{ detectors, cost: 0 }];
+      const size = Math.ceil(judged.length / workers);
+      return Array.from({ length: Math.ceil(judged.length / size) }, (_, i): Part => {
+        const tags = judged.slice(i * size, (i + 1) * size);
+        return { detectors, tags, cost: cost * rateOf(tags.map((tag) => plan.tags[tag] as Tag)) };
+      });
+    }),
+  ];
 }
 
 /** Indices of the tags that a detector judges, of all its possible tags. */

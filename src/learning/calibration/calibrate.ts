@@ -109,11 +109,15 @@ async function run(options: LearnOptions): Promise<Run> {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     const { begin, take, end } = step.value;
-    begin();
-    for await (const observation of options.source()) {
+    const taken = (observation: Observation): void => {
       options.signal?.throwIfAborted();
       take(observation);
-    }
+    };
+    begin();
+    const source = options.source();
+    // awaiting each row of data in memory costs more than some detectors
+    if (Symbol.iterator in source) for (const observation of source) taken(observation);
+    else for await (const observation of source) taken(observation);
     end();
   }
 }

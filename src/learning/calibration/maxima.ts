@@ -24,6 +24,10 @@ export class BlockMaxima implements Maxima {
   readonly blocks: number;
   readonly startedAt: Float64Array;
   readonly #values: Float32Array;
+  /** The block that is being filled, by channel: in one place, because the values of a block are far apart. */
+  readonly #present: Float32Array;
+  #block = 0;
+  #isStored = true;
 
   /** @param kept data of another thread; empty if absent */
   constructor(channels: number, blocks: number, kept?: MaximaMessage) {
@@ -31,24 +35,45 @@ export class BlockMaxima implements Maxima {
     this.blocks = blocks;
     this.startedAt = kept?.startedAt ?? new Float64Array(blocks).fill(Number.NaN);
     this.#values = kept?.values ?? new Float32Array(channels * blocks);
+    this.#present = new Float32Array(channels);
   }
 
   add(channel: number, block: number, surprise: number): void {
-    const index = channel * this.blocks + block;
-    if (surprise > (this.#values[index] as number)) this.#values[index] = surprise;
+    if (block !== this.#block) {
+      this.#store();
+      this.#block = block;
+    }
+    if (!(surprise > (this.#present[channel] as number))) return;
+    this.#present[channel] = surprise;
+    this.#isStored = false;
   }
 
   at(channel: number, block: number): number {
+    this.#store();
     return this.#values[channel * this.blocks + block] as number;
   }
 
   toMessage(): MaximaMessage {
+    this.#store();
     return { startedAt: this.startedAt, values: this.#values };
   }
 
   /** Maxima of a channel; not a copy. */
   of(channel: number): Float32Array {
+    this.#store();
     return this.#values.subarray(channel * this.blocks, (channel + 1) * this.blocks);
+  }
+
+  /** Stores what the present block has so far. */
+  #store(): void {
+    if (this.#isStored) return;
+    this.#isStored = true;
+    for (let channel = 0; channel < this.channels; channel++) {
+      const index = channel * this.blocks + this.#block;
+      const value = this.#present[channel] as number;
+      if (value > (this.#values[index] as number)) this.#values[index] = value;
+    }
+    this.#present.fill(0);
   }
 }
 
