@@ -51,6 +51,19 @@ describe('a Modbus actor', () => {
     expect(seen.map((request) => request.function)).toEqual([43, ...Array(50).fill(3), ...Array(50).fill(4)]);
   });
 
+  it('restarts the controller, unless its plant refuses it', async () => {
+    await using actor = await ModbusActor.connect({ host: '127.0.0.1', port: server.port, unit: 1 });
+    await expect(actor.restart()).rejects.toMatchObject({ code: 'DEVICE_REFUSED' });
+    const restarted: string[] = [];
+    Object.assign(plant, { restart: (controller: string) => restarted.push(controller) });
+    await actor.restart();
+    expect(restarted).toEqual(['plc1']);
+    expect(seen.map(({ function: code, address, exception }) => [code, address, exception])).toEqual([
+      [8, 1, 1],
+      [8, 1, undefined],
+    ]);
+  });
+
   it('reports rejections of the controller', async () => {
     await using actor = await ModbusActor.connect({ host: '127.0.0.1', port: server.port, unit: 1 });
     await expect(actor.write(addressOf('BEAT'), 1)).rejects.toMatchObject({ code: 'DEVICE_REFUSED' });

@@ -28,7 +28,7 @@ export interface ModbusScan {
 }
 
 /**
- * Modbus TCP client of an operator or an attacker, with a codec of its own: it writes and scans, which no collector can do. Sends
+ * Modbus TCP client of an operator or an attacker, with a codec of its own: it writes, scans and restarts, which no collector can do. Sends
  * one request at a time.
  */
 export class ModbusActor implements AsyncDisposable {
@@ -75,6 +75,11 @@ export class ModbusActor implements AsyncDisposable {
     const request = Buffer.from([readFunctions[point.table], point.address >> 8, point.address & 0xff, 0, widthOf(point)]);
     const data = (await this.#request(request)).subarray(2);
     return isBitTable(point) ? (data[0] ?? 0) & 1 : valueOf(point, data);
+  }
+
+  /** Restarts the controller: FC 8, sub-function 1 (restart communications). @throws ScadaError DEVICE_REFUSED */
+  async restart(): Promise<void> {
+    await this.#request(Buffer.from([8, 0, 1, 0, 0]));
   }
 
   /** Reads the identity (FC 43/14), then the holding and the input table block by block (FC 3, FC 4). */

@@ -47,6 +47,8 @@ export class NetworkActors implements Actors {
         return (await this.#opcuaClient(role, act.certificateOf)).write(`ns=1;s=${this.#pointOf(act.point).name}`, act.value);
       case 'modbus-scan':
         return void (await (await this.#modbusClient(act.controller, role)).scan(act.from, act.to));
+      case 'modbus-restart':
+        return (await this.#modbusClient(act.controller, role)).restart();
       case 'modbus-connect': {
         const { host, port, home } = this.#controllerAt(act.controller, role);
         this.#held.push(await HeldConnections.open({ host, port, count: act.connections, ...home }));

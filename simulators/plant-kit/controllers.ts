@@ -10,6 +10,8 @@ export interface ControlledState {
     uptime: number;
     /** Accepted network writes, per controller. */
     readonly writes: Record<string, number>;
+    /** Running time of the controllers at the last restart of one, s, per controller; absent before the first. */
+    restarted?: Record<string, number>;
   };
 }
 
@@ -44,7 +46,7 @@ export class ControllerReports {
     const { memory, plc } = state;
     plc.uptime += dt;
     for (const block of this.#blocks) {
-      memory[block.heartbeat] = plc.uptime % 65_536;
+      memory[block.heartbeat] = (plc.uptime - (plc.restarted?.[block.controller] ?? 0)) % 65_536;
       memory[block.scan] = Math.round((block.typical + 0.4 * jitter(block.controller)) * 10) / 10;
       memory[block.clock] = Math.floor(state.time / 1000);
       memory[block.sequence] = (plc.writes[block.controller] ?? 0) % 65_536;

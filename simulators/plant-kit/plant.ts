@@ -1,3 +1,4 @@
+import type { ControlledState } from './controllers.ts';
 import type { Plant, PlantAction, PlantOptions, PlantPoint, PlantState } from '../../src/core/plant.ts';
 import { Random, type RandomState } from '../../src/core/random.ts';
 import { clamp, Noise } from './noise.ts';
@@ -14,8 +15,7 @@ export function seasonShiftOf({ season }: PlantOptions, start: number): number {
 export interface ModelState extends SensedState {
   /** Plant time, ms UTC. */
   time: number;
-  /** Accepted network writes, per controller. */
-  readonly plc: { readonly writes: Record<string, number> };
+  readonly plc: ControlledState['plc'];
 }
 
 /** Description of a plant that its controllers and the lab share. */
@@ -96,6 +96,17 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
     memory[point] = stored;
     this.registers[point] = stored;
     plc.writes[controller] = (plc.writes[controller] ?? 0) + 1;
+  }
+
+  restart(controller: string): void {
+    const { memory, plc } = this.state;
+    this.points.forEach(({ modbus }, i) => {
+      if (modbus.controller !== controller || modbus.table !== 'coil') return;
+      memory[i] = 0;
+      this.registers[i] = 0;
+    });
+    plc.writes[controller] = 0;
+    plc.restarted = { ...plc.restarted, [controller]: plc.uptime };
   }
 
   act(action: PlantAction): void {

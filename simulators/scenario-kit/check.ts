@@ -41,6 +41,7 @@ class NameCheck {
         return this.#write(act.point, path);
       case 'modbus-scan':
       case 'modbus-connect':
+      case 'modbus-restart':
         return this.#controller(act.controller, path);
       case 'plant':
         return this.#action(act.action, path);

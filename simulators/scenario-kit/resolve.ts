@@ -58,6 +58,8 @@ function actOf(step: ScenarioFileStep): ScenarioAct {
       return { type: 'modbus-scan', controller: step.controller, from: step.addresses[0], to: step.addresses[1] };
     case 'connect':
       return { type: 'modbus-connect', controller: step.controller, connections: step.connections };
+    case 'restart':
+      return { type: 'modbus-restart', controller: step.controller };
     case 'sensor-stuck':
       return { type: 'plant', action: { type: 'sensor-stuck', point: step.target, value: step.value } };
     case 'sensor-bias': {

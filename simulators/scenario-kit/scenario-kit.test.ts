@@ -76,7 +76,7 @@ describe('a scenario file', () => {
     [
       'operation: write',
       'operation: read',
-      /steps\.0\.operation: there is no such operation of modbus: choose write, scan or connect/,
+      /steps\.0\.operation: there is no such operation of modbus: choose write, scan, connect or restart/,
     ],
     ['value: 3', 'valeu: 3', /steps\.0\.value: this setting is missing[^]*steps\.0\.valeu: unknown setting/],
     ['[T0836]', '[T0855]', /^drill\.yaml:6:14 techniques\.0: [^:]* has no technique T0855: it is T1692\.001 since v19/],

@@ -57,8 +57,9 @@ const step = z.discriminatedUnion(
           controller: name,
           connections: z.int().min(1).max(mostHeldConnections).describe('number of connections that are held'),
         }),
+        z.strictObject({ ...timing, protocol: z.literal('modbus'), operation: z.literal('restart'), controller: name }),
       ],
-      anyOf('operation of modbus', 'write, scan or connect'),
+      anyOf('operation of modbus', 'write, scan, connect or restart'),
     ),
     z.strictObject({
       ...timing,

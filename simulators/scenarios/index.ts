@@ -18,6 +18,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'pumps-hunting',
     'gauge-toggled',
     'insider-night',
+    'plc-restarts',
     'level-dead',
     'pressure-stuck',
     'tank-leaks',

@@ -64,6 +64,8 @@ export interface Plant {
   /** A network client's write to a writable point. @throws RangeError for a point that is not writable */
   write(point: number, value: number): void;
   act(action: PlantAction): void;
+  /** A network client restarts a controller: its coils are off, its counters begin at 0. Absent if controllers refuse it. */
+  restart?(controller: string): void;
   /** True process values by name, as ground truth; detectors never receive them. */
   truth(): Readonly<Record<string, number>>;
   /**

@@ -17,6 +17,8 @@ export type ScenarioAct =
   | { readonly type: 'modbus-scan'; readonly controller: string; readonly from: number; readonly to: number }
   /** Opens connections that send nothing, and holds them until the scenario ends. */
   | { readonly type: 'modbus-connect'; readonly controller: string; readonly connections: number }
+  /** Restarts a controller by the diagnostics function, as a maintenance tool does. */
+  | { readonly type: 'modbus-restart'; readonly controller: string }
   | { readonly type: 'plant'; readonly action: PlantAction };
 
 export interface ScenarioStep {

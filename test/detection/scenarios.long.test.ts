@@ -98,6 +98,7 @@ const withTraffic = [
   'pumps-hunting',
   'gauge-toggled',
   'insider-night',
+  'plc-restarts',
   'level-dead',
   'pressure-stuck',
   'tank-leaks',
@@ -107,7 +108,7 @@ const withTraffic = [
 ];
 
 it('plays every scenario that acts on the process', () => {
-  const changing = ['plant', 'modbus-write', 'opcua-write'];
+  const changing = ['plant', 'modbus-write', 'modbus-restart', 'opcua-write'];
   const onProcess = scenarios.filter(({ steps }) => steps.some(({ act }) => changing.includes(act.type)));
   const played = [...plays.map(({ id }) => id), ...withTraffic];
   expect(onProcess.map(({ id }) => id).toSorted()).toEqual(played.toSorted());

@@ -39,6 +39,7 @@ const act = z.union([
   }),
   objectOf<Acting<'modbus-scan'>>({ type: z.literal('modbus-scan'), controller: z.string(), from: z.int(), to: z.int() }),
   objectOf<Acting<'modbus-connect'>>({ type: z.literal('modbus-connect'), controller: z.string(), connections: z.int() }),
+  objectOf<Acting<'modbus-restart'>>({ type: z.literal('modbus-restart'), controller: z.string() }),
   objectOf<Acting<'plant'>>({ type: z.literal('plant'), action: plantAction }),
 ]);
 

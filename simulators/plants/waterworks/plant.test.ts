@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { quietPlant } from '../../../test/support/play.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
 import type { Waterworks } from './plant.ts';
 import { at, points } from './points/index.ts';
@@ -127,6 +128,26 @@ describe('a write', () => {
     plant.write(at('CG.ALSP'), 0);
     plant.step(minute);
     expect(register(plant, 'CG.ALDOSE')).toBeLessThan(1);
+  });
+
+  it('restarts a controller: its coils are off, its counters begin again, the other controller goes on', async () => {
+    const plant = await quietPlant('waterworks', Date.UTC(2026, 10, 24, 12));
+    const register = (name: string): number =>
+      plant.registers[plant.points.findIndex((point) => point.name === name)] ?? Number.NaN;
+    expect(register('PS.P3.CMD') + register('PS.P4.CMD')).toBe(2);
+    const boosters = [register('B1.CMD'), register('B2.CMD')];
+    const before = register('RTU2.HB');
+    plant.restart?.('plc1');
+    expect([1, 2, 3, 4].map((n) => register(`PS.P${n}.CMD`))).toEqual([0, 0, 0, 0]);
+    plant.step(7);
+    expect([register('PLC1.HB'), register('PLC1.SEQ')]).toEqual([7, 0]);
+    expect([register('B1.CMD'), register('B2.CMD')]).toEqual(boosters);
+    expect(register('RTU2.HB')).toBe(before + 7);
+    const saved = JSON.parse(JSON.stringify(plant.save()));
+    plant.step(3);
+    plant.restore(saved);
+    plant.step(3);
+    expect(register('PLC1.HB')).toBe(10);
   });
 });
 

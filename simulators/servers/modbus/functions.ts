@@ -23,7 +23,7 @@ const mostBitsWritten = 1968;
 const mostRegistersWritten = 123;
 const mostRegistersExchanged = 121;
 
-/** Answers one PDU as a controller does: FC 1–6, 15–17, 22, 23 and 43/14; any other is an illegal function. */
+/** Answers one PDU as a controller does: FC 1–6, 8/1, 15–17, 22, 23 and 43/14; any other is an illegal function. */
 export function answer(pdu: Buffer, image: PlantImage, identity: Identity): Answer {
   const functionCode = pdu.readUInt8(0);
   const handle = handlers[functionCode];
@@ -168,6 +168,14 @@ const readWrite: Handler = (pdu, image) => {
 const wordsFrom = (pdu: Buffer, at: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => pdu.readUInt16BE(at + 2 * i));
 
+/** FC 8 with sub-function 1, restart communications: the controller starts again. Other sub-functions are not served. */
+const diagnose: Handler = (pdu, image) => {
+  if (pdu.length !== 5) return malformed;
+  const outcome = { address: pdu.readUInt16BE(1), count: 1, values: [pdu.readUInt16BE(3)] };
+  if (outcome.address !== 1) return { ...outcome, reply: Exception.IllegalFunction };
+  return { ...outcome, reply: image.restart() ?? Buffer.from(pdu) };
+};
+
 const handlers: Readonly<Record<number, Handler>> = {
   1: readBits('coil'),
   2: readBits('discrete-input'),
@@ -175,6 +183,7 @@ const handlers: Readonly<Record<number, Handler>> = {
   4: readRegisters('input'),
   5: writeCoil,
   6: writeRegister,
+  8: diagnose,
   15: writeCoils,
   16: writeRegisters,
   22: maskWrite,

@@ -43,6 +43,7 @@ export function decode(address: PlantAddress, bytes: Buffer): number {
  */
 export class PlantImage {
   readonly #plant: Plant;
+  readonly #controller: string;
   readonly #points: readonly PlantPoint[];
   /** Index of the point at each address, −1 for an unmapped address. */
   readonly #slots: Readonly<Record<Table, Int32Array>>;
@@ -53,6 +54,7 @@ export class PlantImage {
   constructor(plant: Plant, controller: string) {
     const empty = (): Int32Array => new Int32Array(65_536).fill(-1);
     this.#plant = plant;
+    this.#controller = controller;
     this.#points = plant.points;
     this.#slots = { coil: empty(), 'discrete-input': empty(), holding: empty(), input: empty() };
     plant.points.forEach(({ name, modbus }, index) => {
@@ -113,6 +115,15 @@ export class PlantImage {
       throw thrown;
     }
     for (const { index, bytes } of changes) this.#written.set(index, { time: this.#plant.time, bytes });
+    return undefined;
+  }
+
+  /** Restarts the controller. Returns an exception if the plant refuses it, or undefined on success. */
+  restart(): Exception | undefined {
+    if (this.#plant.restart === undefined) return Exception.IllegalFunction;
+    this.#plant.restart(this.#controller);
+    // what was written before is gone
+    this.#written.clear();
     return undefined;
   }
 

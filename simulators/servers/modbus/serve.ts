@@ -84,4 +84,4 @@ function respond(pdu: Buffer, rights: Connection['rights'], { image, identity }:
   return rights === 'write' || (rights === 'read' && !writes.has(pdu.readUInt8(0))) ? answer(pdu, image, identity) : refusal(pdu);
 }
 
-const writes: ReadonlySet<number> = new Set([5, 6, 15, 16, 22, 23]);
+const writes: ReadonlySet<number> = new Set([5, 6, 8, 15, 16, 22, 23]);

@@ -57,6 +57,7 @@ export class MirrorPort {
     if (!this.#connected.has(`${ends.client}@${act.controller}`)) this.#meter.connection(ends, 'opened', this.#stamp(time));
     this.#connected.add(`${ends.client}@${act.controller}`);
     if (act.type === 'modbus-write') this.#write(ends, act.point, act.value, time);
+    else if (act.type === 'modbus-restart') this.#exchange(ends, 'FC8/1', Number.NaN, Number.NaN, false, time);
     else this.#scan(ends, act.from, act.to, time);
   }
 

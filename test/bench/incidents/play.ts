@@ -137,6 +137,7 @@ function perform({ steps, durationS }: Scenario, plant: Plant, wire: MirrorPort,
     if (act.type === 'plant') plant.act(act.action);
     else {
       wire.act(act, actor, plant.time);
+      if (act.type === 'modbus-restart') plant.restart?.(act.controller);
       if (act.type === 'modbus-write' || act.type === 'opcua-write')
         plant.write(
           plant.points.findIndex(({ name }) => name === act.point),

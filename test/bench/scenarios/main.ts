@@ -29,6 +29,8 @@ if (process.argv.includes('--page')) {
 }
 const { plant, scenario, seed } = parseBench(process.argv.slice(2));
 const code = sourceHash('incidents');
+// before the plays, because a run takes an hour
+const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
 const kept = new KeptOutcomes<PlayOutcome>('.bench/scenarios', code);
 let isNew = false;
 const chosen = plant === undefined ? plants : [plantOf(plant)];
@@ -51,7 +53,6 @@ for (const plugin of chosen) {
 const plays = allScenarios().flatMap(({ id }) =>
   playedSeeds.flatMap((own) => kept.of({ id, speed: playedSpeed, seed: own }) ?? []),
 );
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
 const origin =
   isNew || stored.code !== code
     ? { commit, measuredOn: new Date().toISOString().slice(0, 10) }

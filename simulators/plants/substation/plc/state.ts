@@ -6,6 +6,8 @@ export interface PlcState {
   uptime: number;
   /** Network writes accepted, per controller. */
   readonly writes: Record<string, number>;
+  /** Running time at the last restart, s, per controller; absent before the first. */
+  restarted?: Record<string, number>;
   /** Command coils after the last scan: another value is a command from the network. */
   readonly commanded: number[];
   /** Remaining time of the selection of each breaker. */

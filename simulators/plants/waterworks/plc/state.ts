@@ -18,6 +18,8 @@ export interface PlcState {
   uptime: number;
   /** Network writes accepted, per controller. */
   readonly writes: Record<string, number>;
+  /** Running time at the last restart, s, per controller; absent before the first. */
+  restarted?: Record<string, number>;
 }
 
 export interface WashingState {
