@@ -91,7 +91,8 @@ export class CountPerSum {
   #bounds(pair: number, { counted, sum, unsure, overMs }: Summed, allowMs: number): Bounds | undefined {
     const count = counted[pair] as number;
     if (Number.isNaN(count)) return undefined;
-    const decimal = 10 ** -(this.#pairs[pair] as Pair).counter.decimals;
+    // a hundredth more, so that the rounding of large totals does not count
+    const decimal = 1.01 * 10 ** -(this.#pairs[pair] as Pair).counter.decimals;
     const late = allowMs / (overMs[pair] as number);
     const fewest = Math.max(0, (sum[pair] as number) - (unsure[pair] as number)) * Math.max(0, 1 - late);
     const greatest = ((sum[pair] as number) + (unsure[pair] as number)) * (1 + late);

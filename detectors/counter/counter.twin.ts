@@ -29,42 +29,79 @@ function rates(samples: readonly Sample[]) {
   });
 }
 
+/** A sample of the counter that could be compared, with its count in its stretch. */
+interface Compared {
+  readonly time: number;
+  readonly count: number;
+  /** Polls of the measurement around it. */
+  readonly before: Sample;
+  readonly after: Sample;
+}
+
+/** Uncertainty of the sum at a sample of the counter: the whole change between the polls around it. */
+const edgeOf = ({ time, before, after }: Compared): number =>
+  before === after
+    ? (before.value * Math.abs(time - before.time)) / 1_000
+    : (Math.abs(after.value - before.value) * (after.time - before.time)) / 1_000;
+
 /** Bounds of the count per sum of a measurement over the last 60 intervals, by the time of the counter's sample; one decimal of 0.001. */
 function boundsPerSum(samples: readonly Sample[], measurements: readonly Sample[]): Map<number, readonly [number, number]> {
   const measured = counting(measurements).map((one) => ({ ...one, value: Math.max(0, one.value) }));
-  const isStale = (ms: number): boolean => !(Math.abs(ms) <= 3_000);
-  return new Map(
-    stretches(samples).flatMap((stretch) => {
-      const counts = stretch.map(({ value }, i) => (i === 0 ? 0 : counted(stretch[i - 1]?.value ?? 0, value)));
-      return stretch.flatMap(({ time }, i) => {
-        const past = stretch.slice(Math.max(0, i - 60), i + 1);
-        const from = past[0]?.time ?? 0;
-        const lastAt = (at: number) => measured.findLast((one) => one.time <= at);
-        const isWhole =
-          past.length === 61 &&
-          past.every((one) => !isStale(one.time - (lastAt(one.time)?.time ?? Number.NaN))) &&
-          !counts.slice(i - 59, i + 1).some(Number.isNaN) &&
-          !measured.some((one) => one.gap && one.time > from && one.time <= time);
-        if (!isWhole) return [];
-        let [sum, changed] = [0, 0];
-        measured.forEach((one, k) => {
-          const before = measured[k - 1];
-          if (before === undefined || one.time <= from || one.time > time) return;
-          const half = (one.time - before.time) / 2_000;
-          sum += half * (one.value + before.value);
-          changed += half * Math.abs(one.value - before.value);
-        });
-        for (const [at, sign] of [[from, -1] as const, [time, 1] as const]) {
-          const last = lastAt(at);
-          sum += (sign * (last?.value ?? 0) * (at - (last?.time ?? 0))) / 1_000;
-        }
-        const count = counts.slice(i - 59, i + 1).reduce((all, one) => all + one, 0);
-        const [fewest, greatest] = [Math.max(0, sum - changed), sum + changed];
-        const least = Math.max(0, count - 0.001) / Math.max(greatest, Number.MIN_VALUE);
-        return [[time, [least, fewest > 0 ? (count + 0.001) / fewest : Number.POSITIVE_INFINITY]] as const];
-      });
-    }),
-  );
+  const all = stretches(samples).flatMap((stretch) => {
+    let count = 0;
+    return stretch.map(({ time, value }, i) => {
+      const more = i === 0 ? Number.NaN : counted(stretch[i - 1]?.value ?? 0, value);
+      count += more || 0;
+      return { time, count, restarts: Number.isNaN(more) };
+    });
+  });
+  // in the order of arrival: measurements before the counter at the same time
+  const events = [
+    ...measured.map((poll) => ({ time: poll.time, order: 0, poll })),
+    ...all.map((sample) => ({ time: sample.time, order: 1, sample })),
+  ].toSorted((a, b) => a.time - b.time || a.order - b.order);
+  let compared: Compared[] = [];
+  let waiting: { readonly time: number; readonly count: number } | undefined;
+  let last: Sample | undefined;
+  const bounds = new Map<number, readonly [number, number]>();
+  for (const event of events) {
+    if ('poll' in event) {
+      if (event.poll.gap) [compared, waiting] = [[], undefined];
+      else if (waiting !== undefined && last !== undefined) compared.push({ ...waiting, before: last, after: event.poll });
+      [waiting, last] = [undefined, event.poll];
+      continue;
+    }
+    const { time, count, restarts } = event.sample;
+    if (restarts) [compared, waiting] = [[], undefined];
+    if (last === undefined || time - last.time > 3_000) {
+      [compared, waiting] = [[], undefined];
+      continue;
+    }
+    if (last.time === time) compared.push({ time, count, before: last, after: last });
+    else waiting = { time, count };
+    const [end, begin] = [compared.at(-1), compared.at(-61)];
+    if (end !== undefined && begin !== undefined) bounds.set(time, boundsBetween(begin, end, measured));
+  }
+  return bounds;
+}
+
+function boundsBetween(begin: Compared, end: Compared, measured: readonly Sample[]): readonly [number, number] {
+  const sumTo = ({ time, before, after }: Compared): number => {
+    const share = before === after ? 0 : (time - before.time) / (after.time - before.time);
+    return ((time - before.time) / 2_000) * (2 * before.value + share * (after.value - before.value));
+  };
+  let [sum, unsure] = [sumTo(end) - sumTo(begin), edgeOf(begin) + edgeOf(end)];
+  measured.forEach((one, k) => {
+    const before = measured[k - 1];
+    if (before === undefined || one.time <= begin.before.time || one.time > end.before.time) return;
+    const half = (one.time - before.time) / 2_000;
+    sum += half * (one.value + before.value);
+    unsure += half * Math.abs(one.value - before.value);
+  });
+  const count = end.count - begin.count;
+  const [fewest, greatest] = [Math.max(0, sum - unsure), sum + unsure];
+  const least = Math.max(0, count - 0.00101) / Math.max(greatest, Number.MIN_VALUE);
+  return [least, fewest > 0 ? (count + 0.00101) / fewest : Number.POSITIVE_INFINITY];
 }
 
 /** Computed once for each pair of streams: it takes most of the time of a comparison of many. */

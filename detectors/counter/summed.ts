@@ -8,7 +8,7 @@ import { measurementOf } from './pairs.ts';
 const window = 60;
 /** A value is too old after this number of scans. */
 const staleScans = 3;
-const width = 4;
+const width = 5;
 
 /** A counter and the measurement that it sums up. */
 export interface Pair {
@@ -36,25 +36,29 @@ export const pairsOf = (counters: readonly Tag[], tags: TagTable): Pair[] =>
 
 /**
  * Compares the count of each counter with the sum of its measurement over the last `window` intervals. A value between two polls is unknown: the
- * sum lies within half of the changes between them, and the count within its last decimal. Only consumption is counted: negative values add nothing.
+ * sum lies within half of the changes between them, and within the whole change at its ends. A sample of the counter between two polls of the
+ * measurement is therefore added with the second one. Only consumption is counted: negative values add nothing.
  */
 export class Summed {
   readonly state: Columns;
   /** By pair: count of the window; NaN until it is full. */
   readonly counted: Float64Array;
-  /** By pair: sum of the measurement over the window, in its unit times s, and half of its changes. */
+  /** By pair: sum of the measurement over the window, in its unit times s, and the uncertainty of this sum. */
   readonly sum: Float64Array;
   readonly unsure: Float64Array;
   readonly overMs: Float64Array;
   readonly #pairs: readonly Pair[];
   /** By tag: the pairs of which it is the measurement. */
   readonly #pairsOfTag: ReadonlyMap<number, readonly number[]>;
-  /** By pair: last value of the measurement with its time, and its sums since the start. */
+  /** By pair: last value of the measurement with its time, its sum since the start, and half of its changes. */
   readonly #value: Float64Array;
   readonly #time: Float64Array;
   readonly #total: Float64Array;
   readonly #changed: Float64Array;
-  /** By pair: number of the counter's samples, and a ring of the last ones: time, count, sum, half of the changes. */
+  /** By pair: time and count of the sample of the counter that waits for the next measurement; NaN without one. */
+  readonly #waitingTime: Float64Array;
+  readonly #waitingCount: Float64Array;
+  /** By pair: number of the counter's samples, and a ring of the last ones: time, count, sum, half of the changes, uncertainty there. */
   readonly #samples: Float64Array;
   readonly #ring: Float64Array;
 
@@ -70,6 +74,8 @@ export class Summed {
     this.#time = this.state.add('time', 1, Number.NEGATIVE_INFINITY);
     this.#total = this.state.add('total');
     this.#changed = this.state.add('changed');
+    this.#waitingTime = this.state.add('waitingTime', 1, Number.NaN);
+    this.#waitingCount = this.state.add('waitingCount', 1, Number.NaN);
     this.#samples = this.state.add('samples');
     this.#ring = this.state.add('ring', window * width);
   }
@@ -94,31 +100,49 @@ export class Summed {
       this.restart(pair);
       return;
     }
-    const halfS = (time - last) / 2_000;
-    (this.#total[pair] as number) += halfS * (value + before);
-    (this.#changed[pair] as number) += halfS * Math.abs(value - before);
+    const seconds = (time - last) / 1_000;
+    const change = Math.abs(value - before);
+    const waiting = ((this.#waitingTime[pair] as number) - last) / 1_000;
+    if (waiting > 0) {
+      const there = before + ((value - before) * waiting) / seconds;
+      this.#push(pair, (waiting * (before + there)) / 2, seconds * change);
+    }
+    (this.#total[pair] as number) += (seconds * (value + before)) / 2;
+    (this.#changed[pair] as number) += (seconds * change) / 2;
   }
 
   /** Adds a sample of the counter, after the measurements of its batch. @param total its count since a start */
   count(pair: number, time: number, total: number): void {
-    this.counted[pair] = Number.NaN;
-    const ahead = time - (this.#time[pair] as number);
-    if (!(Math.abs(ahead) <= this.#staleMs(pair))) {
+    const ahead = (time - (this.#time[pair] as number)) / 1_000;
+    if (!(Math.abs(1_000 * ahead) <= this.#staleMs(pair))) {
       this.restart(pair);
       return;
     }
-    const sum = (this.#total[pair] as number) + ((this.#value[pair] as number) * ahead) / 1_000;
+    this.#waitingTime[pair] = time;
+    this.#waitingCount[pair] = total;
+    const since = ahead * (this.#value[pair] as number);
+    if (ahead <= 0) this.#push(pair, since, -since);
+  }
+
+  /**
+   * Adds the waiting sample of the counter.
+   * @param since sum of the measurement from the last poll to this sample
+   * @param unsure uncertainty of this sum
+   */
+  #push(pair: number, since: number, unsure: number): void {
+    const [time, count] = [this.#waitingTime[pair] as number, this.#waitingCount[pair] as number];
+    this.#waitingTime[pair] = Number.NaN;
+    const sum = (this.#total[pair] as number) + since;
     const changed = this.#changed[pair] as number;
     const samples = this.#samples[pair] as number;
     const place = (pair * window + (samples % window)) * width;
     const ring = this.#ring;
-    if (samples >= window) {
-      this.overMs[pair] = time - (ring[place] as number);
-      this.counted[pair] = total - (ring[place + 1] as number);
-      this.sum[pair] = sum - (ring[place + 2] as number);
-      this.unsure[pair] = changed - (ring[place + 3] as number);
-    }
-    ring.set([time, total, sum, changed], place);
+    const isFull = samples >= window;
+    this.overMs[pair] = time - (ring[place] as number);
+    this.counted[pair] = isFull ? count - (ring[place + 1] as number) : Number.NaN;
+    this.sum[pair] = sum - (ring[place + 2] as number);
+    this.unsure[pair] = changed - (ring[place + 3] as number) + unsure + (ring[place + 4] as number);
+    ring.set([time, count, sum, changed, unsure], place);
     // the place in the ring stays exact for ever
     this.#samples[pair] = samples < 2 * window - 1 ? samples + 1 : window;
   }
@@ -134,6 +158,7 @@ export class Summed {
   /** The next window begins with the next sample. */
   restart(pair: number): void {
     this.counted[pair] = Number.NaN;
+    this.#waitingTime[pair] = Number.NaN;
     this.#samples[pair] = 0;
     this.#total[pair] = 0;
     this.#changed[pair] = 0;
