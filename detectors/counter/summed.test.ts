@@ -144,6 +144,32 @@ describe('a counter that sums up a measurement', () => {
     expect(most(second, slow)).toBeGreaterThan(2.5);
   });
 
+  it('reports nothing when the load is switched between two polls', () => {
+    const slow = [
+      { ...energy, scanMs: 10_000 },
+      { ...power, scanMs: 2_000 },
+    ];
+    /** Off for some minutes in each 40 from `switchedFrom` on, at times that are no poll. */
+    const polled = (from: number, hours: number, switchedFrom: number): Streams => {
+      const loadAt = (second: number): number =>
+        second >= switchedFrom && second % 2_340 < 811 ? 0 : 3_000 + 1_000 * Math.sin(second / 2_000);
+      const counts: Sample[] = [];
+      const measured: Sample[] = [];
+      let total = 0;
+      for (let tenth = 0; tenth < hours * 36_000; tenth++) {
+        const time = from + 100 * tenth;
+        if (tenth % 20 === 0) measured.push({ tag: 1, time, value: Math.round(loadAt(tenth / 10)) });
+        if (tenth % 100 === 13) counts.push({ tag: 0, time, value: Math.round(1_000 * total) / 1_000 });
+        total += loadAt(tenth / 10) / 36_000;
+      }
+      return { counter: counts, measured };
+    };
+    const detector = learnedOf(polled(0, 2, Number.POSITIVE_INFINITY), slow);
+    const reports = scored(detector, batchesOf(polled(1e8, 4, 5_000)));
+    expect(Math.max(...reports.map(({ surprise }) => surprise))).toBeLessThan(1.2);
+    expect(detector.facts?.().length).toBe(2);
+  });
+
   it('allows for the tolerance of the time while the monitor is late', () => {
     const detector = create();
     const event = { type: 'punctuality', time: 1e8 - 1, lateMs: 9_000, allowMs: 9_000, speed: 1, cause: '' } as const;
