@@ -1,3 +1,4 @@
+import type { CompanionModel } from './companion-model.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
 /** Address of a point in a PLC: one of the four Modbus tables, and the name in OPC UA. */
@@ -53,6 +54,8 @@ export type PlantState = unknown;
 /** A simulated plant: physics and controllers with a random seed, without sockets and wall clock. */
 export interface Plant {
   readonly points: readonly PlantPoint[];
+  /** Structure of its OPC UA server by companion specifications; without it, points are in folders of area and equipment. */
+  readonly companion?: CompanionModel | undefined;
   /** Registers as served on the network, in engineering units, in the order of `points`; changed by `step`. */
   readonly registers: Float64Array;
   /** 1 if the signal of the register has failed. */

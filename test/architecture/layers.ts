@@ -54,7 +54,13 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   {
     unit: 'simulators/servers/opcua',
     layer: 2,
-    npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport'],
+    npm: [
+      'node-opcua-server',
+      'node-opcua-client',
+      'node-opcua-certificate-manager',
+      'node-opcua-nodesets',
+      'node-opcua-transport',
+    ],
   },
   { unit: 'simulators/actors', layer: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
   { unit: 'dashboard/server', layer: 2, npm: ['compression', 'express', 'helmet', 'ws'] },

@@ -1,18 +1,28 @@
-import { DataType, DataValue, StatusCodes, Variant } from 'node-opcua-client';
+import { DataType, DataValue, type NodeId, StatusCodes, Variant } from 'node-opcua-client';
 import type { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
+import { buildCompanion, type CompanionSpace } from './companion.ts';
 import { engineeringUnit } from './units.ts';
 
-type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>;
-type Namespace = ReturnType<AddressSpace['getOwnNamespace']>;
-type Folder = ReturnType<Namespace['addFolder']>;
-type Variable = ReturnType<Namespace['addVariable']>;
+export type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>;
+export type Namespace = ReturnType<AddressSpace['getOwnNamespace']>;
+export type Folder = ReturnType<Namespace['addFolder']>;
+export type Variable = ReturnType<Namespace['addVariable']>;
 
 interface Served {
   readonly index: number;
   readonly dataType: DataType;
   readonly variable: Variable;
+}
+
+/** Place of a point's variable outside of the folders of area and equipment. */
+export interface PointPlace {
+  readonly parent: Folder;
+  readonly browseName: { readonly name: string; readonly namespaceIndex: number };
+  /** Type on the wire, and its node if it is an enumeration. */
+  readonly dataType?: DataType;
+  readonly dataTypeNode?: NodeId;
 }
 
 /**
@@ -25,6 +35,7 @@ export class PlantSpace {
   readonly #served: Served[] = [];
   readonly #folders = new Map<string, Folder>();
   readonly #variables = new Map<string, Variable>();
+  readonly #companion: CompanionSpace | undefined;
 
   constructor(server: OPCUAServer, plant: Plant, namespaces: readonly string[] = []) {
     const space = server.engine.addressSpace;
@@ -32,6 +43,11 @@ export class PlantSpace {
       throw new ScadaError('fatal', 'INTERNAL', 'the OPC UA server has no address space before it is initialised');
     this.#plant = plant;
     this.#namespace = namespaces.map((uri) => space.registerNamespace(uri)).at(-1) ?? space.getOwnNamespace();
+    const companion = plant.companion;
+    this.#companion =
+      companion === undefined
+        ? undefined
+        : buildCompanion(space, this.#namespace, companion, plant.points, (point, place) => this.#placeInModel(point, place));
     plant.points.forEach((point, index) => {
       if (point.opcua) this.#serve(point, index, space.rootFolder.objects);
     });
@@ -54,19 +70,34 @@ export class PlantSpace {
       const status = this.#plant.failed[index] === 1 ? StatusCodes.BadSensorFailure : StatusCodes.Good;
       variable.setValueFromSource(this.#valueOf(index, dataType), status, time);
     }
+    this.#companion?.publish(this.#plant.registers, time);
   }
 
+  #placeInModel(name: string, place: PointPlace): Variable {
+    const index = this.#plant.points.findIndex((point) => point.name === name);
+    const point = this.#plant.points[index];
+    if (point?.opcua !== true) throw new ScadaError('fatal', 'INTERNAL', `the OPC UA model names ${name}, which is not served`);
+    return this.#addVariable(point, index, place);
+  }
+
+  /** Adds a point to its folder; one that a companion model has placed is only organised by it. */
   #serve(point: PlantPoint, index: number, objects: Folder): void {
     const area = this.#folder(objects, `area/${point.area}`, point.area);
-    const equipment = this.#folder(area, `equipment/${point.area}/${point.equipment}`, point.equipment);
-    const dataType = dataTypeOf(point);
+    const parent = this.#folder(area, `equipment/${point.area}/${point.equipment}`, point.equipment);
+    const placed = this.#variables.get(point.name);
+    if (placed !== undefined) parent.addReference({ referenceType: 'Organizes', nodeId: placed.nodeId });
+    else this.#addVariable(point, index, { parent, browseName: { name: point.name, namespaceIndex: this.#namespace.index } });
+  }
+
+  #addVariable(point: PlantPoint, index: number, place: PointPlace): Variable {
+    const dataType = place.dataType ?? dataTypeOf(point);
     const common = {
-      componentOf: equipment,
-      browseName: point.name,
-      displayName: point.name,
+      componentOf: place.parent,
+      browseName: place.browseName,
+      displayName: place.browseName.name,
       description: point.description,
       nodeId: `s=${point.name}`,
-      dataType,
+      dataType: place.dataTypeNode ?? dataType,
       // The library rejects 0 together with a getter; the value is set below.
       minimumSamplingInterval: point.writable ? 1 : 0,
       accessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
@@ -74,7 +105,7 @@ export class PlantSpace {
       value: point.writable ? this.#writable(index, dataType) : this.#valueOf(index, dataType),
     };
     const variable =
-      point.modbus.type === 'bit'
+      dataType === DataType.Boolean || place.dataTypeNode !== undefined
         ? this.#namespace.addVariable(common)
         : this.#namespace.addAnalogDataItem({
             ...common,
@@ -84,6 +115,7 @@ export class PlantSpace {
     variable.minimumSamplingInterval = 0;
     this.#variables.set(point.name, variable);
     this.#served.push({ index, dataType, variable });
+    return variable;
   }
 
   /** Callbacks of a writable variable. A client's write goes to the plant; its effect is visible after the next step. */

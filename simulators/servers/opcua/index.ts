@@ -9,6 +9,7 @@ import {
   setErrorLogger,
   setWarningLogger,
 } from 'node-opcua-client';
+import { nodesets } from 'node-opcua-nodesets';
 import { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant } from '../../../src/core/plant.ts';
@@ -108,6 +109,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
     // A rate of 0 lets a client subscribe to every change, at any speed of plant time.
     serverCapabilities: { maxSessions: options.sessions ?? 20, minSupportedSampleRate: 0 },
     registerServerMethod: 1,
+    nodesets: [nodesets.standard, ...(plant.companion?.nodesets ?? []).map((name) => nodesets[name])],
   });
   try {
     await server.initialize();

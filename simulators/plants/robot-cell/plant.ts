@@ -1,0 +1,87 @@
+import type { PlantOptions } from '../../../src/core/plant.ts';
+import { ControllerReports } from '../../plant-kit/controllers.ts';
+import { wander } from '../../plant-kit/noise.ts';
+import { SimulatedPlant } from '../../plant-kit/plant.ts';
+import { ageActs, perform, releaseActs } from './acts.ts';
+import { stepCell } from './cell/index.ts';
+import { initialState } from './initial.ts';
+import { live } from './life.ts';
+import { ageOrders } from './orders.ts';
+import { isExecuting, report } from './plc/index.ts';
+import { reportTally } from './plc/tally.ts';
+import { table } from './points/index.ts';
+import { instruments } from './sensors.ts';
+import type { RobotCellState } from './state.ts';
+import { companion } from './companion.ts';
+import { truthOf } from './truth.ts';
+
+/** Plant time simulated before a new plant is returned, s. */
+const warmUpS = 300;
+/** Steps of a cell in which something moves, and of one at rest, s. */
+const [fine, coarse] = [0.02, 0.1] as const;
+const reports = new ControllerReports(table, { plc1: 20 });
+
+/** The simulated robot cell; see README.md of this folder. */
+export class RobotCell extends SimulatedPlant<RobotCellState> {
+  readonly companion = companion;
+
+  constructor(options: PlantOptions) {
+    super({ type: 'robot-cell', table, instruments }, options);
+    if (options.state === undefined) this.#warmUp();
+    else this.restore(options.state);
+  }
+
+  truth(): Readonly<Record<string, number>> {
+    return truthOf(this.state);
+  }
+
+  protected begin(options: PlantOptions): RobotCellState {
+    const start = Math.floor(options.startTime / 1000) * 1000;
+    return initialState(start - warmUpS * 1000, options.life, start, this.noise);
+  }
+
+  protected tick(): void {
+    this.#tick(this.life);
+  }
+
+  protected perform(name: string, value?: number): void {
+    perform(this.state, name, value);
+  }
+
+  protected releaseActs(): void {
+    releaseActs(this.state);
+  }
+
+  #warmUp(): void {
+    this.#tick('none');
+    this.sensing.settle(this.state);
+    for (let s = 1; s < warmUpS; s++) {
+      this.#tick('none');
+      this.publish();
+    }
+  }
+
+  #tick(life: PlantOptions['life']): void {
+    const s = this.state;
+    s.time += 1000;
+    live(s, life, 1, this.noise);
+    ageActs(s, 1);
+    ageOrders(s, 1);
+    s.hall = 24 + wander(s.hall - 24, 1.2, 7200, 1, this.noise.stream('hall'));
+    s.volts = 400 + wander(s.volts - 400, 3, 600, 1, this.noise.stream('volts'));
+    const dt = this.#isActive() ? fine : coarse;
+    for (let part = Math.round(1 / dt); part > 0; part--) stepCell(s, this.noise, dt);
+    report(s);
+    reportTally(s);
+    this.sensing.sample(s, 'plc1', 1);
+    reports.report(s, 1, (controller) => this.noise.stream(`${controller}.scan`).normal());
+  }
+
+  /** True if the next second needs fine steps: arms, belts or people move. */
+  #isActive(): boolean {
+    const s = this.state;
+    const { infeed, outfeed } = s.conveyors;
+    const moving = s.arms.some(({ rate, jog, away }) => rate > 0 || jog !== 0 || away);
+    return isExecuting(s) || moving || s.acts.personS > 0 || infeed.speed > 0 || outfeed.speed > 0 || s.plc.stateS < 10;
+  }
+}
