@@ -48,6 +48,15 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'storm',
     'load-transfer',
   ],
+  'robot-cell': [
+    'pendant-takeover',
+    'speed-limit-raised',
+    'zone-muted',
+    'program-swapped',
+    'touch-up',
+    'product-change',
+    'curtain-stop',
+  ],
 };
 
 /** Scenarios that were read: files are read at their first use, because most commands need none. */

@@ -6,7 +6,10 @@ const axes = [1, 2, 3, 4, 5, 6] as const;
 
 const text = (name: string, value: string): CompanionNode => ({ name, constant: { type: 'String', value } });
 const title = (name: string, value: string): CompanionNode => ({ name, constant: { type: 'LocalizedText', value } });
-const enumeration = (name: string, type: `robotics:${string}`, value: number): CompanionNode => ({ name, constant: { type, value } });
+const enumeration = (name: string, type: `robotics:${string}`, value: number): CompanionNode => ({
+  name,
+  constant: { type, value },
+});
 const variable = (name: string, point: string, dataType?: CompanionNode['dataType']): CompanionNode => ({
   name,
   point,
@@ -51,7 +54,24 @@ function powerTrain(n: number, a: number): CompanionNode {
 }
 
 function motionDevice(n: number): CompanionNode {
-  const own = ['TCPX', 'TCPY', 'TCPZ', 'TCPV', 'TDEV', 'VAC', 'VCMD', 'OVRSP', 'VRED', 'TLIM', 'ACCF', 'MASSP', 'CTRL', 'JOG', 'JAX', 'BRK'];
+  const own = [
+    'TCPX',
+    'TCPY',
+    'TCPZ',
+    'TCPV',
+    'TDEV',
+    'VAC',
+    'VCMD',
+    'OVRSP',
+    'VRED',
+    'TLIM',
+    'ACCF',
+    'MASSP',
+    'CTRL',
+    'JOG',
+    'JAX',
+    'BRK',
+  ];
   return object(`Arm_${n}`, 'robotics:MotionDeviceType', [
     ...plate('Arm 10 kg', `R${n}`),
     enumeration('robotics:MotionDeviceCategory', 'robotics:MotionDeviceCategoryEnumeration', articulatedRobot),

@@ -35,6 +35,8 @@ describe('a fault or attack has the consequence that physics requires', () => {
 
   it('zone semaphore forced, cams healthy: a stop and no harm; cams bypassed: the arms meet', () => {
     const waiting = (plant: ReturnType<typeof newCell>): ReturnType<typeof newCell> => {
+      // a slow arm 2 makes arm 1 wait for the zone
+      write(plant, 'R2.OVRSP', 30);
       secondsUntil(plant, () => register(plant, 'C1.LINE') === 5 && [2, 3].includes(register(plant, 'C2.LINE')), 300);
       return plant;
     };

@@ -26,7 +26,7 @@ const hardware: Readonly<Record<string, (state: RobotCellState, value: number) =
     s.safety.mutingSensors[1] = v > 1;
   },
   curtain: (s, v) => void (s.safety.curtainBroken = v === 1),
-  teach: (s, v) => void startTeaching(s, v === 1),
+  teach: (s, v) => startTeaching(s, v === 1),
   product: (s, v) => void (s.conveyors.product = v),
   clear,
 };

@@ -16,9 +16,9 @@ describe('a new cell', () => {
     const plant = newCell();
     expect(plant.time).toBe(Date.UTC(2026, 4, 5, 10));
     const before = plant.truth();
-    plant.step(1800);
+    plant.step(900);
     expect(register(plant, 'CELL.STATE')).toBe(6);
-    expect(Math.abs(truth(plant, 'parts.arrived') - (before['parts.arrived'] ?? 0) - 1800 / 9.5)).toBeLessThan(12);
+    expect(Math.abs(truth(plant, 'parts.arrived') - (before['parts.arrived'] ?? 0) - 900 / 9.5)).toBeLessThan(10);
     expect(Math.abs(register(plant, 'C1.CT') - 5.1)).toBeLessThan(0.05);
     expect(truth(plant, 'parts.rejected') - (before['parts.rejected'] ?? 0)).toBeLessThan(10);
     expect(register(plant, 'CELL.OEE')).toBeGreaterThan(85);

@@ -83,7 +83,7 @@ class Builder {
       });
     }
     const typeDefinition = node.type === undefined ? 'FolderType' : this.#typeNode(node.type);
-    return this.#own.addObject({ componentOf: parent, browseName, nodeId, typeDefinition }) as Folder;
+    return this.#own.addObject({ componentOf: parent, browseName, nodeId, typeDefinition });
   }
 
   #wire(dataType: CompanionNode['dataType']): Pick<PointPlace, 'dataType' | 'dataTypeNode'> {

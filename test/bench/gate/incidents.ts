@@ -3,8 +3,11 @@ import { pairsOf } from '../incidents/pairs.ts';
 import { benchOf, speeds } from '../incidents/rows.ts';
 import { type GateScenario, higher, lower } from './scenario.ts';
 
-/** Gates of the incidents of each plant: ids without a plant are those of the waterworks, the plant of the bench without `--plant`. */
-export const incidentScenarios: readonly GateScenario[] = plants.flatMap(({ type }) => {
+/** Plants with a shipped baseline; without one, the figures would depend on what a run learns. */
+const judged = plants.filter(({ shipped }) => shipped !== undefined);
+
+/** Gates of the incidents of each of these plants: ids without a plant are those of the waterworks, the plant of the bench without `--plant`. */
+export const incidentScenarios: readonly GateScenario[] = judged.flatMap(({ type }) => {
   const bench = benchOf(type);
   const ids = type === 'waterworks' ? 'incidents' : `incidents-${type}`;
   const own = [...speeds.flatMap((speed) => gatesAt(speed, `${bench}, ${speed}×`, ids)), gateOfPairs(type, bench, ids)];

@@ -72,7 +72,12 @@ export interface DriveInputs {
 }
 
 /** Computes torque and current of each axis, its heat and energy, over `dt` seconds. */
-export function stepDrives(drives: DriveState, motion: Motion, { powered, part, assumedMass, air }: DriveInputs, dt: number): void {
+export function stepDrives(
+  drives: DriveState,
+  motion: Motion,
+  { powered, part, assumedMass, air }: DriveInputs,
+  dt: number,
+): void {
   const mass = massOf(part);
   const error = part === null ? 0 : mass - assumedMass;
   const [e2, e3] = elevations(motion.position);

@@ -36,7 +36,12 @@ export function elevations(q: readonly number[]): readonly [upperArm: number, fo
 }
 
 /** Position of the tool centre point, m, from the foot of the arm. */
-export function tcpOf(q: readonly number[]): { readonly x: number; readonly y: number; readonly z: number; readonly reach: number } {
+export function tcpOf(q: readonly number[]): {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly reach: number;
+} {
   const [e2, e3] = elevations(q);
   const reach = upper * Math.cos(e2) + fore * Math.cos(e3);
   const turn = degrees(q, 0) * rad;

@@ -47,7 +47,14 @@ const unload: readonly ProgramStep[] = [
 ];
 
 /** An operator checks the taught place point with the pendant. */
-const teach: readonly ProgramStep[] = [move('placeAbove'), move('place'), wait('end'), move('placeAbove'), move('home'), wait('end')];
+const teach: readonly ProgramStep[] = [
+  move('placeAbove'),
+  move('place'),
+  wait('end'),
+  move('placeAbove'),
+  move('home'),
+  wait('end'),
+];
 
 export const programs = { work: [load, unload], teach } as const;
 /** Step of `teach` at which the point is corrected. */

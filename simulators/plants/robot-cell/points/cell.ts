@@ -66,4 +66,10 @@ const cell = (): PlantPoint[] => {
 };
 
 /** Points of the cell PLC: conveyors, fixture, air, cell. */
-export const cellPoints: readonly PlantPoint[] = [...belt(1, 'Infeed'), ...belt(2, 'Outfeed'), ...eyes(), ...fixture(), ...cell()];
+export const cellPoints: readonly PlantPoint[] = [
+  ...belt(1, 'Infeed'),
+  ...belt(2, 'Outfeed'),
+  ...eyes(),
+  ...fixture(),
+  ...cell(),
+];
