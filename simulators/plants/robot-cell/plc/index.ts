@@ -94,7 +94,8 @@ export function scan(state: RobotCellState, dt: number): void {
   const { plc, conveyors, arms } = state;
   const queued = covers(conveyors.infeed, infeed.queue);
   plc.queueS = queued ? plc.queueS + dt : 0;
-  plc.full = plc.queueS > queueS;
+  // a free place at the stopper lets the queue move up
+  plc.full = plc.queueS > queueS && covers(conveyors.infeed, infeed.stop);
   plc.waitS = arms[0].step === 0 && !isReady(conveyors) ? plc.waitS + dt : 0;
   obey(state);
   advance(state, dt);
