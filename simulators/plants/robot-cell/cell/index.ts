@@ -23,7 +23,7 @@ const powerOffS = 0.5;
 /** Difference of the place points of both products, mm. */
 const productOffset = 3;
 /** Both arms beyond this angle of axis 1 touch each other, °. */
-const meetAngle = 40;
+const meetAngle = 45;
 /** Tool speed that hurts a person, m/s. */
 const harmful = 0.25;
 

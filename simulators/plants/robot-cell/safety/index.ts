@@ -16,8 +16,8 @@ const mostMutedS = 10;
 const collisionS = 0.05;
 /** Largest tool speed in manual mode, m/s: safety-rated, no register changes it. ISO 10218-1 requires 0.25. */
 const manualLimit = 0.27;
-/** Axis 1 beyond this angle is in the fixture zone, °, by a cam on the arm. */
-const camAngle = 30;
+/** Axis 1 beyond this angle is in the fixture zone, °, by a cam on the arm: an arm stops from full speed before it meets the other. */
+const camAngle = 16;
 
 export const speedOf = ({ motion }: ArmState): number => tcpSpeed(motion.position, motion.speed);
 
