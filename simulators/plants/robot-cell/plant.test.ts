@@ -146,6 +146,16 @@ describe('a person', () => {
   });
 });
 
+describe('a restart of the cell PLC', () => {
+  it('stops the line, and leaves the stop functions enabled', () => {
+    const plant = newCell();
+    plant.restart('plc1');
+    plant.step(5);
+    expect([register(plant, 'CV1.RUN'), register(plant, 'STP.CMD'), register(plant, 'PLC1.SEQ')]).toEqual([0, 0, 0]);
+    expect(protectiveFunctions.map((name) => register(plant, `SS.${name}.EN`))).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+
 describe('save and restore', () => {
   it('continues bit for bit through JSON: in a stop, with falsified signals', () => {
     const plant = newCell({ life: 'calibration', seed: 5 });

@@ -9,7 +9,7 @@ import { live } from './life.ts';
 import { ageOrders } from './orders.ts';
 import { isExecuting, report } from './plc/index.ts';
 import { reportTally } from './plc/tally.ts';
-import { table } from './points/index.ts';
+import { points, table } from './points/index.ts';
 import { instruments } from './sensors.ts';
 import type { RobotCellState } from './state.ts';
 import { companion } from './companion.ts';
@@ -19,6 +19,7 @@ import { truthOf } from './truth.ts';
 const warmUpS = 300;
 /** Steps of a cell in which something moves, and of one at rest, s. */
 const [fine, coarse] = [0.02, 0.1] as const;
+const safetyCoils = points.flatMap(({ name, modbus }, i) => (modbus.table === 'coil' && name.startsWith('SS.') ? [i] : []));
 const reports = new ControllerReports(table, { plc1: 20 });
 
 /** The simulated robot cell; see README.md of this folder. */
@@ -33,6 +34,16 @@ export class RobotCell extends SimulatedPlant<RobotCellState> {
 
   truth(): Readonly<Record<string, number>> {
     return truthOf(this.state);
+  }
+
+  /** The safety PLC keeps its configuration while the cell PLC, which mirrors it, restarts. */
+  override restart(controller: string): void {
+    const kept = safetyCoils.map((point) => this.state.memory[point] ?? 0);
+    super.restart(controller);
+    safetyCoils.forEach((point, i) => {
+      this.state.memory[point] = kept[i] ?? 0;
+      this.registers[point] = kept[i] ?? 0;
+    });
   }
 
   protected begin(options: PlantOptions): RobotCellState {

@@ -63,9 +63,9 @@ afterAll(async () => {
 describe('a companion model', () => {
   it('has the types of the nodesets, and points with their usual node ids', () => {
     const axis = server.engine.addressSpace?.findNode('ns=1;s=model/Axis') as {
-      typeDefinitionObj: { browseName: object };
+      typeDefinitionObj: { browseName: { name: string } };
     } | null;
-    expect(String(axis?.typeDefinitionObj.browseName)).toMatch(/AxisType/);
+    expect(axis?.typeDefinitionObj.browseName.name).toBe('AxisType');
     const position = space.variableOf('A1.POS');
     expect([String(position?.nodeId), position?.browseName.name]).toEqual(['ns=1;s=A1.POS', 'ActualPosition']);
     expect(space.size).toBe(3);

@@ -33,6 +33,8 @@ export interface PlcState {
   uptime: number;
   /** Accepted network writes, per controller. */
   readonly writes: Record<string, number>;
+  /** Running time at the last restart, s, per controller; absent before the first. */
+  restarted?: Record<string, number>;
   state: number;
   /** Time in the state, s. */
   stateS: number;
