@@ -3,7 +3,7 @@ import { ControllerReports } from '../../plant-kit/controllers.ts';
 import { wander } from '../../plant-kit/noise.ts';
 import { SimulatedPlant } from '../../plant-kit/plant.ts';
 import { ageActs, perform, releaseActs } from './acts.ts';
-import { stepCell } from './cell/index.ts';
+import { stepCell } from './step.ts';
 import { initialState } from './initial.ts';
 import { live } from './life.ts';
 import { ageOrders } from './orders.ts';

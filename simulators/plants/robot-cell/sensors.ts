@@ -1,5 +1,5 @@
 import { Instruments, type Sensor as AnySensor, transmitters } from '../../plant-kit/sensing.ts';
-import { massOf } from './cell/parts.ts';
+import { massOf } from './parts.ts';
 import { amps, covers, infeed, outfeed } from './cell/conveyors.ts';
 import { axisCount, tcpOf } from './arms/geometry.ts';
 import { loadRate } from './arms/drives.ts';

@@ -1,28 +1,15 @@
-import { DataType, DataValue, type NodeId, StatusCodes, Variant } from 'node-opcua-client';
+import { DataType, DataValue, StatusCodes, Variant } from 'node-opcua-client';
 import type { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
 import { buildCompanion, type CompanionSpace } from './companion.ts';
+import type { Folder, Namespace, PointPlace, Variable } from './nodes.ts';
 import { engineeringUnit } from './units.ts';
-
-export type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>;
-export type Namespace = ReturnType<AddressSpace['getOwnNamespace']>;
-export type Folder = ReturnType<Namespace['addFolder']>;
-export type Variable = ReturnType<Namespace['addVariable']>;
 
 interface Served {
   readonly index: number;
   readonly dataType: DataType;
   readonly variable: Variable;
-}
-
-/** Place of a point's variable outside of the folders of area and equipment. */
-export interface PointPlace {
-  readonly parent: Folder;
-  readonly browseName: { readonly name: string; readonly namespaceIndex: number };
-  /** Type on the wire, and its node if it is an enumeration. */
-  readonly dataType?: DataType;
-  readonly dataTypeNode?: NodeId;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DataType, type NodeId, StatusCodes } from 'node-opcua-client';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { CompanionModel, CompanionNode, CompanionNodeset } from '../../../src/core/companion-model.ts';
-import type { AddressSpace, Folder, Namespace, PointPlace, Variable } from './address-space.ts';
+import type { AddressSpace, Folder, Namespace, PointPlace, Variable } from './nodes.ts';
 
 const uris: Readonly<Record<CompanionNodeset, string>> = {
   di: 'http://opcfoundation.org/UA/DI/',

@@ -1,5 +1,5 @@
-import type { Part } from '../cell/parts.ts';
-import { massOf } from '../cell/parts.ts';
+import type { Part } from '../parts.ts';
+import { massOf } from '../parts.ts';
 import { lag } from '../../../plant-kit/noise.ts';
 import { axisCount, elevations } from './geometry.ts';
 import type { Motion } from './moves.ts';

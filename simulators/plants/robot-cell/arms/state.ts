@@ -1,5 +1,5 @@
 import type { Motion, Move } from './moves.ts';
-import type { Part } from '../cell/parts.ts';
+import type { Part } from '../parts.ts';
 
 /** Who moves an arm. */
 export const control = { cell: 0, pendant: 1, remote: 2 } as const;

@@ -1,5 +1,5 @@
 import { approach, clamp, type Noise } from '../../../plant-kit/noise.ts';
-import type { Part } from './parts.ts';
+import type { Part } from '../parts.ts';
 
 /** Places on the infeed, m from its start: photo-eyes and stopper. */
 export const infeed = { entry: 0.2, queue: 1.9, stop: 2.6, end: 3 } as const;

@@ -1,5 +1,5 @@
 import { approach, type Noise } from '../../../plant-kit/noise.ts';
-import type { Part } from './parts.ts';
+import type { Part } from '../parts.ts';
 
 /** Phases of the fixture. */
 export const phase = { empty: 0, clamping: 1, pressing: 2, opening: 3, done: 4 } as const;
