@@ -109,22 +109,32 @@ export class CounterDetector extends TagDetector<Counts> {
   }
 
   protected judge({ length, channel, time }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) {
-      const at = channel[i] as number;
-      const pair = this.#pairOf[at] as number;
-      if (pair >= 0) count(this.#summed, pair, this.running, at, time[i] as number);
-      surprise[i] = this.#judgeOne(at);
-    }
+    if (this.#pairs.length === 0) for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number);
+    else
+      for (let i = 0; i < length; i++) {
+        const at = channel[i] as number;
+        const pair = this.#pairOf[at] as number;
+        if (pair >= 0) count(this.#summed, pair, this.running, at, time[i] as number);
+        surprise[i] = this.#isSummed(pair) ? this.#judgeSummed(at, pair) : this.#judgeOne(at);
+      }
   }
 
   #judgeOne(channel: number): number {
-    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel), this.#sum(channel)));
+    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel)));
+  }
+
+  /** The pace of a counter that sums up a measurement is that of its load: the sum is judged instead. */
+  #judgeSummed(channel: number, pair: number): number {
+    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#sum(pair)));
+  }
+
+  #isSummed(pair: number): boolean {
+    return pair >= 0 && this.#perSum.normal(pair) !== undefined;
   }
 
   /** Surprise of the count against the sum of the measurement. */
-  #sum(channel: number): number {
-    const pair = this.#pairOf[channel] as number;
-    return pair < 0 ? 0 : this.#perSum.surprise(pair, this.#summed, this.#allowMs);
+  #sum(pair: number): number {
+    return this.#perSum.surprise(pair, this.#summed, this.#allowMs);
   }
 
   #fell(channel: number): number {
@@ -143,10 +153,8 @@ export class CounterDetector extends TagDetector<Counts> {
     return Math.max(jump / most, slowed / (this.#fastest[channel] || most));
   }
 
-  /** Surprise of the pace of a counter that always counts. The pace of one that sums up a measurement is that of its load. */
+  /** Surprise of the pace of a counter that always counts. */
   #pace(channel: number): number {
-    const pair = this.#pairOf[channel] as number;
-    if (pair >= 0 && this.#perSum.normal(pair) !== undefined) return 0;
     const { moves } = this.running;
     const slowest = this.#slowest[channel] as number;
     const fastest = this.#fastest[channel] as number;
@@ -180,15 +188,16 @@ export class CounterDetector extends TagDetector<Counts> {
   }
 
   explain(channel: number): Explanation {
+    const pair = this.#pairOf[channel] as number;
+    const normal = pair < 0 ? undefined : this.#perSum.normal(pair);
     const surprises: readonly (readonly [Cause, number])[] = [
       ['fell', this.#fell(channel)],
       ['fast', this.#fast(channel)],
-      ['pace', this.#pace(channel)],
+      ['pace', normal === undefined ? this.#pace(channel) : 0],
     ];
     const [cause, surprise] = surprises.reduce((most, one) => (one[1] > most[1] ? one : most));
-    const pair = this.#pairOf[channel] as number;
-    const normal = pair < 0 || this.#sum(channel) <= surprise ? undefined : this.#perSum.normal(pair);
-    if (normal !== undefined) return explainSum(this.#pairs[pair] as Pair, this.#summed.windowOf(pair), normal);
+    if (normal !== undefined && this.#sum(pair) > surprise)
+      return explainSum(this.#pairs[pair] as Pair, this.#summed.windowOf(pair), normal);
     const { value, fellFrom, moves } = this.running;
     return explainCause(surprise > 0 ? cause : 'none', {
       tag: this.tags[channel] as Tag,
