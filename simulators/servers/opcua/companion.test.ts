@@ -51,7 +51,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scadawatch-companion-'));
   const pki = await openServerPki(folder, 'urn:test');
   const files = companion.nodesets.map((name) => nodesets[name]);
-  server = new OPCUAServer({ port: 0, nodesets: [nodesets.standard, ...files], serverCertificateManager: pki.manager });
+  server = new OPCUAServer({
+    port: 0,
+    nodesets: [nodesets.standard, ...files],
+    serverCertificateManager: pki.manager,
+    serverInfo: { applicationUri: 'urn:test' },
+  });
   await server.initialize();
   space = new PlantSpace(server, plant);
 });
