@@ -40,6 +40,15 @@ export const productSettings = (product: number): OrderStep[] =>
 /** Usual override of a product, %. */
 export const usualOverride = (product: number): number => (product === 2 ? 80 : 100);
 
+/** An operator moves arm 2 out of the fixture zone with its pendant. */
+const outOfZone = [
+  step(2, 'R2.CTRL', 1),
+  step(1, 'R2.JAX', 1),
+  step(1, 'R2.JOG', 30),
+  step(8, 'R2.JOG', 0),
+  step(2, 'R2.CTRL', 0),
+];
+
 /** Writes the override of both arms. */
 export function setOverride(s: RobotCellState, percent: number): void {
   for (const n of [1, 2]) enter(s, `R${n}.OVRSP`, percent);
@@ -101,6 +110,8 @@ export const acts: Readonly<Record<string, Act<RobotCellState>>> = {
       begin(s, [
         step(0, 'CELL.CMD', 2),
         step(8, 'key', operatingMode.manualReduced),
+        // the cams of the zone would stop arm 1 while arm 2 is in it
+        ...outOfZone,
         step(4, 'R1.CTRL', 1),
         step(2, 'teach', 1),
         step(60, 'C1.OFS', Math.round(100 * clamp(v, -0.5, 0.5)) / 100),
