@@ -17,6 +17,9 @@ import { shared } from '../text.ts';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
 
+/** A longer word of a state is drawn smaller: it would reach into its neighbour. */
+const longestLarge = 6;
+
 /** Moving analog indicator. The normal band fills the middle third, so that a row of indicators is readable at a glance. */
 export function Indicator(props: {
   readonly tag: TagInfo;
@@ -58,7 +61,9 @@ export function Indicator(props: {
       onClick={() => app.go({ page: 'tag', tag: props.tag.name })}
     >
       <span class="name">{props.tag.short}</span>
-      <span class="now">{live.text()}</span>
+      <span class="now" classList={{ word: props.tag.unit === '' && live.text().length > longestLarge }}>
+        {live.text()}
+      </span>
       <span class="unit">{props.tag.unit || '\u00a0'}</span>
       <span class="gauge">
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
