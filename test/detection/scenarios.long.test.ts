@@ -169,10 +169,8 @@ it('at most one other alert is raised: the budget of 2.4 a day lets expect 0.6 i
 });
 
 describe('the substation', () => {
-  /** Faults that the shipped baseline finds later than they state: their READMEs say so. */
-  const late = ['oil-sensor-drift'];
-  /** Attacks that no detector finds today. */
-  const missed = ['commands-blocked'];
+  /** What the shipped baseline does not find: their READMEs say so. */
+  const missed = ['commands-blocked', 'oil-sensor-drift'];
   /** Titles of alerts that have nothing to do with their scenario. */
   const beside: string[] = [];
   let station: Stage;
@@ -185,8 +183,8 @@ describe('the substation', () => {
     const { alerts, endedAt } = await playScenarios(station, [scenario], { speed: 1, seed: stationSeed, startedAt });
     const score = scoreScenario(scenario, startedAt, alerts, endedAt);
     if (scenario.kind === 'benign') expect(titlesOf(alerts)).toEqual([]);
-    else expect(score.detected).toBe(!missed.includes(scenario.id));
-    if (!late.includes(scenario.id)) expect(score.afterMs ?? 0).toBeLessThanOrEqual(score.withinMs ?? 0);
+    else expect(score.detected === true).toBe(!missed.includes(scenario.id));
+    expect(score.afterMs ?? 0).toBeLessThanOrEqual(score.withinMs ?? 0);
     beside.push(...titlesOf(alerts.filter((alert) => !score.counted.includes(alert))));
   });
 
