@@ -93,8 +93,13 @@ describe('a channel', () => {
 
   it('accepts no wrong value over RTU, for any mixture of bytes', async () => {
     const random = new Random(4);
+    let last: ScriptedRequest | undefined;
     const faults: readonly ((request: ScriptedRequest) => void)[] = [
-      (request) => setTimeout(() => answerRight(request), 60),
+      // late, but not after the next request: no device answers an earlier one, and nobody could tell its answer from a right one
+      (request) =>
+        setTimeout(() => {
+          if (last === request) answerRight(request);
+        }, 60),
       (request) => request.socket.write(frameFor(request, rightPdu(request)).subarray(0, random.integer(1, 6))),
       (request) => {
         const frame = frameFor(request, rightPdu(request));
@@ -110,7 +115,11 @@ describe('a channel', () => {
     ];
     await open(
       'rtu',
-      (request) => (random.next() < 0.4 ? answerRight(request) : faults[random.integer(0, faults.length - 1)]?.(request)),
+      (request) => {
+        last = request;
+        if (random.next() < 0.4) answerRight(request);
+        else faults[random.integer(0, faults.length - 1)]?.(request);
+      },
       { timeoutMs: 50, silenceMs: 5 },
     );
     const seen = { reply: 0, timeout: 0, malformed: 0 };
