@@ -188,8 +188,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    */
   readonly excerpt?: true;
   /**
-   * CPU time of judging a sample, or a tag of a vector, relative to `range`; default 1. Threads share the work by it
-   * (`npm run bench -- detectors`).
+   * CPU time of a sample, or of a tag of a vector, relative to an ordinary detector; default 1. Threads share the work by it, so
+   * it need not be exact: the figures are from a profile of a calibration.
    */
   readonly cost?: number;
   /**

@@ -48,7 +48,7 @@ export class Intake {
   readonly #state: Columns;
   /** By layout; undefined if it shares a channel with another one. */
   readonly #contents = new Map<Uint32Array, Contents | undefined>();
-  /** Contents with a time of their own. */
+  /** Number of contents with a time of their own. */
   #together = 0;
 
   constructor(scanMs: readonly number[]) {
@@ -137,7 +137,7 @@ export class Intake {
   }
 
   /**
-   * Collects all samples of a batch whose tags had one time before and have one now, as recordings of polls do: a third of the time.
+   * Collects all samples of a batch whose tags had one time before and have one now, as recordings of polls do.
    * @returns false if each channel must be looked at
    */
   #collectTogether({ value, plainTime: time }: Batch, contents: Contents, into: SampleColumns): boolean {
