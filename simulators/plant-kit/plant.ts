@@ -24,6 +24,11 @@ export interface PlantModel<State extends ModelState> {
   readonly type: string;
   readonly table: PointTable;
   readonly instruments: Instruments<State>;
+  readonly truthOf: (state: State) => Readonly<Record<string, number>>;
+  /** Performs a named act. @throws RangeError for an unknown act or an invalid value */
+  readonly perform: (state: State, name: string, value?: number) => void;
+  /** Ends all acts without an end of their own. */
+  readonly releaseActs: (state: State) => void;
 }
 
 interface Saved<State> {
@@ -42,12 +47,12 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
   readonly points: readonly PlantPoint[];
   readonly registers: Float64Array;
   readonly failed: Uint8Array;
-  protected readonly life: PlantOptions['life'];
   protected readonly noise: Noise;
   protected readonly sensing: Sensing<State>;
   protected state: State;
   readonly #model: PlantModel<State>;
   readonly #recorder: Recorder;
+  readonly #life: PlantOptions['life'];
 
   protected constructor(model: PlantModel<State>, options: PlantOptions) {
     this.#model = model;
@@ -55,7 +60,7 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
     this.registers = new Float64Array(this.points.length);
     this.failed = new Uint8Array(this.points.length);
     this.#recorder = new Recorder(this.points.length);
-    this.life = options.life;
+    this.#life = options.life;
     this.noise = new Noise(new Random(options.seed).fork(model.type));
     this.sensing = new Sensing(model.instruments, this.noise);
     this.state = this.begin(options);
@@ -63,23 +68,19 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
 
   /** State of a plant in normal operation, before its warm-up. The streams of `noise` exist already. */
   protected abstract begin(options: PlantOptions): State;
-  /** Advances physics and controllers by a second. */
-  protected abstract tick(): void;
-  /** Performs a named act. @throws RangeError for an unknown act or an invalid value */
-  protected abstract perform(name: string, value?: number): void;
-  /** Ends all acts without an end of their own. */
-  protected abstract releaseActs(): void;
-  abstract truth(): Readonly<Record<string, number>>;
+  /** Advances physics, controllers and operators by a second. */
+  protected abstract tick(life: PlantOptions['life']): void;
 
   get time(): number {
     return this.state.time;
   }
 
+  truth(): Readonly<Record<string, number>> {
+    return this.#model.truthOf(this.state);
+  }
+
   step(seconds: number): void {
-    for (let s = 0; s < seconds; s++) {
-      this.tick();
-      this.publish();
-    }
+    this.#run(seconds, this.#life);
   }
 
   write(point: number, value: number): void {
@@ -132,7 +133,7 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
         this.#release(action.point);
         return;
       case 'act':
-        this.perform(action.name, action.value);
+        this.#model.perform(this.state, action.name, action.value);
         return;
     }
   }
@@ -165,6 +166,13 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
     this.#markFailed();
   }
 
+  /** Simulates the time before the start without operators, so that a new plant begins in a settled state. */
+  protected warmUp(seconds: number): void {
+    this.tick('none');
+    this.sensing.settle(this.state);
+    this.#run(seconds - 1, 'none');
+  }
+
   /** Copies the controllers' memory into the registers that the network reads, or what a replay puts in its place. */
   protected publish(): void {
     const { memory } = this.state;
@@ -174,9 +182,16 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
     this.#markFailed();
   }
 
+  #run(seconds: number, life: PlantOptions['life']): void {
+    for (let s = 0; s < seconds; s++) {
+      this.tick(life);
+      this.publish();
+    }
+  }
+
   /** `*` releases everything at once: sensors, replays and acts without an end of their own. */
   #release(point: string): void {
-    const { instruments, table } = this.#model;
+    const { instruments, table, releaseActs } = this.#model;
     if (point === '*') {
       instruments.sensors.forEach((_, i) => {
         releaseSensor(this.state.sensing, i);
@@ -184,7 +199,7 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
       this.points.forEach((_, i) => {
         this.#recorder.release(i);
       });
-      this.releaseActs();
+      releaseActs(this.state);
       return;
     }
     const index = table.at(point);

@@ -27,13 +27,9 @@ export class RobotCell extends SimulatedPlant<RobotCellState> {
   readonly companion = companion;
 
   constructor(options: PlantOptions) {
-    super({ type: 'robot-cell', table, instruments }, options);
-    if (options.state === undefined) this.#warmUp();
+    super({ type: 'robot-cell', table, instruments, truthOf, perform, releaseActs }, options);
+    if (options.state === undefined) this.warmUp(warmUpS);
     else this.restore(options.state);
-  }
-
-  truth(): Readonly<Record<string, number>> {
-    return truthOf(this.state);
   }
 
   /** The safety PLC keeps its configuration while the cell PLC, which mirrors it, restarts. */
@@ -51,28 +47,7 @@ export class RobotCell extends SimulatedPlant<RobotCellState> {
     return initialState(start - warmUpS * 1000, options.life, start, this.noise);
   }
 
-  protected tick(): void {
-    this.#tick(this.life);
-  }
-
-  protected perform(name: string, value?: number): void {
-    perform(this.state, name, value);
-  }
-
-  protected releaseActs(): void {
-    releaseActs(this.state);
-  }
-
-  #warmUp(): void {
-    this.#tick('none');
-    this.sensing.settle(this.state);
-    for (let s = 1; s < warmUpS; s++) {
-      this.#tick('none');
-      this.publish();
-    }
-  }
-
-  #tick(life: PlantOptions['life']): void {
+  protected tick(life: PlantOptions['life']): void {
     const s = this.state;
     s.time += 1000;
     live(s, life, 1, this.noise);

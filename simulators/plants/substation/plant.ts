@@ -41,8 +41,8 @@ export class Substation extends SimulatedPlant<SubstationState> {
   readonly #solver = new NetworkSolver();
 
   constructor(options: PlantOptions) {
-    super({ type: 'substation', table, instruments }, options);
-    if (options.state === undefined) this.#warmUp();
+    super({ type: 'substation', table, instruments, truthOf, perform, releaseActs }, options);
+    if (options.state === undefined) this.warmUp(warmUpS);
     else this.restore(options.state);
   }
 
@@ -56,37 +56,12 @@ export class Substation extends SimulatedPlant<SubstationState> {
     this.state = { ...this.state, acts: completeActs(this.state.acts) };
   }
 
-  truth(): Readonly<Record<string, number>> {
-    return truthOf(this.state);
-  }
-
   protected begin(options: PlantOptions): SubstationState {
     const start = Math.floor(options.startTime / 1000) * 1000;
     return initialState(start - warmUpS * 1000, options.life, start, this.noise, seasonShiftOf(options, start));
   }
 
-  protected tick(): void {
-    this.#tick(this.life);
-  }
-
-  protected perform(name: string, value?: number): void {
-    perform(this.state, name, value);
-  }
-
-  protected releaseActs(): void {
-    releaseActs(this.state);
-  }
-
-  #warmUp(): void {
-    this.#tick('none');
-    this.sensing.settle(this.state);
-    for (let s = 1; s < warmUpS; s++) {
-      this.#tick('none');
-      this.publish();
-    }
-  }
-
-  #tick(life: PlantOptions['life']): void {
+  protected tick(life: PlantOptions['life']): void {
     const s = this.state;
     s.time += 1000;
     live(s, life, 1, this.noise);

@@ -30,7 +30,7 @@ export class Waterworks extends SimulatedPlant<WaterworksState> {
   readonly #network: Network;
 
   private constructor(network: Network, options: PlantOptions, interval: number) {
-    super({ type: 'waterworks', table, instruments }, options);
+    super({ type: 'waterworks', table, instruments, truthOf, perform, releaseActs }, options);
     this.#network = network;
     this.#interval = interval;
     if (options.state === undefined) this.#warmUp();
@@ -42,26 +42,14 @@ export class Waterworks extends SimulatedPlant<WaterworksState> {
     return new Waterworks(await Network.load(), options, interval);
   }
 
-  truth(): Readonly<Record<string, number>> {
-    return truthOf(this.state);
-  }
-
   protected begin(options: PlantOptions): WaterworksState {
     const start = Math.floor(options.startTime / 1000) * 1000;
     const from = start - (warmUp.coarseS + warmUp.fineS) * 1000;
     return initialState(from, options.life, start, this.noise, seasonShiftOf(options, start));
   }
 
-  protected tick(): void {
-    this.#tick(1, this.#interval, this.life);
-  }
-
-  protected perform(name: string, value?: number): void {
-    perform(this.state, name, value);
-  }
-
-  protected releaseActs(): void {
-    releaseActs(this.state);
+  protected tick(life: PlantOptions['life']): void {
+    this.#tick(1, this.#interval, life);
   }
 
   #warmUp(): void {
