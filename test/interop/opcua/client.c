@@ -1,7 +1,7 @@
 /*
  * An OPC UA client by an independent stack (open62541), with security: client ENDPOINT FOLDER POLICY USER PASSPHRASE NODE...
- * Reads each node and prints "name=value status sourceTimeMs". FOLDER/trusted.der is the only server that it talks to.
- * Without further arguments than FOLDER it only makes its certificate, own.der.
+ * Reads each node and prints "name=value status sourceTimeMs type". FOLDER/trusted.der is the only server that it talks to.
+ * TIMEOUT_MS is the longest time of a request, 2000 by default. Without further arguments than FOLDER it only makes its certificate, own.der.
  */
 #include "pki.h"
 #include <open62541/client_config_default.h>
@@ -25,7 +25,8 @@ static void show(UA_Client *client, char *node) {
   if (value.hasValue && value.value.type != NULL) UA_print(value.value.data, value.value.type, &text);
   UA_StatusCode status = value.hasStatus ? value.status : UA_STATUSCODE_GOOD;
   long long ms = value.hasSourceTimestamp ? (long long)((value.sourceTimestamp - UA_DATETIME_UNIX_EPOCH) / UA_DATETIME_MSEC) : 0;
-  printf("%s=%.*s %s %lld\n", node, (int)text.length, (char *)text.data, UA_StatusCode_name(status), ms);
+  const char *type = value.hasValue && value.value.type != NULL ? value.value.type->typeName : "none";
+  printf("%s=%.*s %s %lld %s\n", node, (int)text.length, (char *)text.data, UA_StatusCode_name(status), ms, type);
   UA_String_clear(&text);
   UA_ReadResponse_clear(&response);
 }
@@ -44,7 +45,8 @@ int main(int argc, char **argv) {
   if (set != UA_STATUSCODE_GOOD) return 4;
   UA_String_clear(&config->clientDescription.applicationUri);
   config->clientDescription.applicationUri = UA_STRING_ALLOC(uri);
-  config->timeout = 2000;
+  char *timeout = getenv("TIMEOUT_MS");
+  config->timeout = timeout == NULL ? 2000 : (UA_UInt32)atoi(timeout);
   config->securityMode = UA_MESSAGESECURITYMODE_SIGNANDENCRYPT;
   char policy[256];
   snprintf(policy, sizeof policy, "http://opcfoundation.org/UA/SecurityPolicy#%s", argv[3]);

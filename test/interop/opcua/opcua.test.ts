@@ -289,10 +289,10 @@ describe('our simulated server and a client by open62541', () => {
       const [connected, ...lines] = await ask(policy);
       expect(connected).toBe('connect Good');
       expect(lines).toEqual([
-        `CL.AT01=0.875 Good ${plant.time}`,
-        `PS.P1.RUN=true Good ${plant.time}`,
-        `PS.P1.STARTS=4000000000 Good ${plant.time}`,
-        `CW.LT01=0.0 BadSensorFailure ${plant.time}`,
+        `CL.AT01=0.875 Good ${plant.time} Double`,
+        `PS.P1.RUN=true Good ${plant.time} Boolean`,
+        `PS.P1.STARTS=4000000000 Good ${plant.time} UInt32`,
+        `CW.LT01=0.0 BadSensorFailure ${plant.time} Double`,
         expect.stringMatching(/^RW\.FT01= BadNodeIdUnknown/) as string,
       ]);
     }
