@@ -9,7 +9,9 @@ export interface Drawn {
   readonly change: number;
   /** Change of the level beyond the change by its flows. */
   readonly imbalance: number;
-  /** Ratio to the largest imbalance of normal operation. */
+  /** Part of it that late readings can explain, ≥ 0. */
+  readonly late: number;
+  /** Ratio of the rest to the largest imbalance of normal operation. */
   readonly ratio: number;
 }
 
@@ -39,7 +41,7 @@ export class Account {
 
   constructor(balance: Balance) {
     this.balance = balance;
-    this.#width = 1 + balance.terms.length;
+    this.#width = 3 + balance.terms.length;
     this.#size = 1 + Math.max(...balance.horizons.map(({ rows }) => rows));
     this.#ring = new Float64Array(this.#size * this.#width);
   }
@@ -56,7 +58,8 @@ export class Account {
 
   /**
    * Processes the next row.
-   * @param value of the level, then the average of each of its flows since the previous row; NaN if missing
+   * @param value of the level, then the average of each of its flows since the previous row; NaN if missing. Then two errors by late
+   *   readings, in the level's unit: of the level, and of the flow since the previous row
    * @param follows false if the previous row is not this row's past
    * @returns true when a deviation is over
    */
@@ -92,7 +95,9 @@ export class Account {
     return { ring: this.#ring.slice(), next: this.#next, age: this.#age, back: this.#back.slice() };
   }
 
+  /** A snapshot of a version without late readings restarts the horizons. */
   restore({ ring, next, age, back }: AccountSnapshot): void {
+    if (ring.length !== this.#ring.length) return;
     this.#ring = ring.slice();
     this.#next = next;
     this.#age = age;
@@ -115,17 +120,21 @@ export class Account {
   #draw(): void {
     this.#drawn = undefined;
     const { horizons } = this.balance;
+    const [ofLevel, ofFlows] = [this.#width - 2, this.#width - 1];
     let predicted = 0;
+    let lateFlow = 0;
     let next = 0;
     for (let back = 1; back < this.#age; back++) {
       predicted += this.#predicted(back);
+      lateFlow += this.at(back - 1, ofFlows);
       const horizon = horizons[next];
       if (horizon?.rows !== back) continue;
       next++;
       const change = this.at(0) - this.at(back);
       const imbalance = change - predicted;
-      const ratio = Math.abs(imbalance) / horizon.furthest;
-      if (this.#drawn === undefined || ratio > this.#drawn.ratio) this.#drawn = { horizon, change, imbalance, ratio };
+      const late = this.at(0, ofLevel) + this.at(back, ofLevel) + lateFlow;
+      const ratio = Math.max(0, Math.abs(imbalance) - late) / horizon.furthest;
+      if (this.#drawn === undefined || ratio > this.#drawn.ratio) this.#drawn = { horizon, change, imbalance, late, ratio };
     }
   }
 

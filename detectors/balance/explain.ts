@@ -26,7 +26,8 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   const drawn = account?.drawn;
   if (account === undefined || drawn === undefined) return quiet(level, account);
   const { rows, furthest } = drawn.horizon;
-  const { change, imbalance } = drawn;
+  const { change, imbalance, late } = drawn;
+  const normal = furthest + late;
   const measured = account.at(0);
   const asFlows = measured - imbalance;
   const within = (value: number): number => possible(value, measured, level);
@@ -59,7 +60,7 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
       `Normal for its flows: ${expectedMove(change - imbalance, level)}`,
     ),
     title: titled(level, 'does not match its flows'),
-    band: { tag: level.name, unit: level.unit, measured, low: within(asFlows - furthest), high: within(asFlows + furthest) },
+    band: { tag: level.name, unit: level.unit, measured, low: within(asFlows - normal), high: within(asFlows + normal) },
     contributions: others.length === 0 ? [{ ...own, share: Math.sign(own.share) || 1 }] : contributions,
     normalIf: `${called(level)} were ${measure(expected, level)}${instead}`,
     techniques,

@@ -4,6 +4,7 @@ import { bounded } from '../../src/detector-kit/intake.ts';
 import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import { Account, type AccountSnapshot } from './account.ts';
 import { type Block, blockGap, Blocks, type BlocksSnapshot } from './blocks.ts';
+import { LateReadings, type LateReadingsSnapshot } from './late-readings.ts';
 import type { ModeFlows } from './mode-flows.ts';
 import type { Balance, GroupBaseline } from './schema.ts';
 import { flowedSince } from './windows.ts';
@@ -13,6 +14,8 @@ export interface GroupSnapshot {
   readonly before: Float64Array;
   readonly lastBlock: number;
   readonly blocks: BlocksSnapshot;
+  /** Absent in snapshots of earlier versions. */
+  readonly late?: LateReadingsSnapshot;
   readonly spoilt: readonly string[];
   /** In the order of the baseline's balances. */
   readonly accounts: readonly AccountSnapshot[];
@@ -23,6 +26,8 @@ export interface Kept {
   readonly account: Account;
   /** The level, then its flows. */
   readonly columns: readonly number[];
+  /** Position of its errors by late readings: of the level, and of the flow since the previous row. */
+  readonly errors: readonly [number, number];
   readonly value: Float64Array;
 }
 
@@ -36,6 +41,7 @@ export class GroupAccounts {
   /** Level name → positions of its balances in `#kept`. */
   readonly #byLevel: ReadonlyMap<string, readonly number[]>;
   readonly #blocks: Blocks;
+  readonly #late: LateReadings;
   /** Levels whose block in progress contains anomalous rows. */
   readonly #spoilt = new Set<string>();
   /** Values of the last row. */
@@ -48,12 +54,19 @@ export class GroupAccounts {
     this.baseline = baseline;
     this.#flows = flows;
     this.#gapMs = gapPeriods * group.periodMs;
-    this.#blocks = new Blocks(tags.length, group.periodMs);
     this.#before = new Float64Array(tags.length).fill(Number.NaN);
     const column = new Map(tags.map(({ name }, index) => [name, index]));
-    this.#kept = baseline.balances.map((balance) => {
+    const { balances } = baseline;
+    this.#blocks = new Blocks(tags.length + 2 * balances.length, group.periodMs);
+    const known = balances.map((balance) => {
       const columns = [balance.level, ...balance.terms.map(({ tag }) => tag)].map((name) => column.get(name) ?? -1);
-      return { account: new Account(balance), columns, value: new Float64Array(columns.length) };
+      return { balance, columns, tagColumns: columns.map((one) => flows.tagColumn(one)) };
+    });
+    const scanMs = tags.slice(0, group.tags.length).map((tag) => tag.scanMs);
+    this.#late = new LateReadings(known, scanMs, group.periodMs);
+    this.#kept = known.map(({ balance, columns }, place) => {
+      const errors = [tags.length + place, tags.length + balances.length + place] as const;
+      return { account: new Account(balance), columns, errors, value: new Float64Array(columns.length + 2) };
     });
     const places = baseline.balances.map(({ level }, place) => ({ level, place }));
     this.#byLevel = new Map(
@@ -84,12 +97,15 @@ export class GroupAccounts {
   }
 
   /** Computes all balances after a row. @param take receives each level and its surprise */
-  score({ time, value, mask }: Vector, take: (level: string, surprise: number) => void): void {
+  score({ time, value, mask, age }: Vector, take: (level: string, surprise: number) => void): void {
     if (this.#kept.length === 0) return;
     const row = this.#flows.extend(value.map((one, i) => (mask[i] === 0 ? bounded(one) : Number.NaN)));
-    const block = this.#blocks.add(time, row);
+    const errors = this.#late.push(time, age, row, this.#before);
+    const all = Float64Array.from([...row, ...errors]);
+    const block = this.#blocks.add(time, all);
     if (block !== undefined) this.#drawMeans(block);
-    this.#drawRows(time, row);
+    this.#drawRows(time, all);
+    this.#before.set(row);
     for (const [level, places] of this.#byLevel)
       take(level, Math.max(...places.map((place) => (this.#kept[place] as Kept).account.surprise)));
   }
@@ -115,7 +131,6 @@ export class GroupAccounts {
       const isOver = push(kept, row, (column) => flowedSince(row[column] as number, this.#before[column]), follows);
       if (isOver) this.#beginMeans(kept.account.balance.level);
     }
-    this.#before.set(row);
   }
 
   /**
@@ -134,11 +149,12 @@ export class GroupAccounts {
       spoilt: [...this.#spoilt],
       lastBlock: this.#lastBlock,
       blocks: this.#blocks.snapshot(),
+      late: this.#late.snapshot(),
       accounts: this.#kept.map(({ account }) => account.snapshot()),
     };
   }
 
-  restore({ lastTime, before, spoilt, lastBlock, blocks, accounts }: GroupSnapshot): void {
+  restore({ lastTime, before, spoilt, lastBlock, blocks, late, accounts }: GroupSnapshot): void {
     // a running state of a version without flows by mode: all horizons restart
     if (before.length !== this.#before.length) return;
     this.#before.set(before);
@@ -147,6 +163,7 @@ export class GroupAccounts {
     this.#lastTime = lastTime;
     this.#lastBlock = lastBlock;
     this.#blocks.restore(blocks);
+    if (late !== undefined) this.#late.restore(late);
     this.#kept.forEach(({ account }, place) => {
       const kept = accounts[place];
       if (kept !== undefined) account.restore(kept);
@@ -158,11 +175,14 @@ const isOfMeans = ({ account }: Kept): boolean => account.balance.meanOf !== 1;
 
 /** @param flowed flow of a column since the previous row. @returns true when a deviation has ended */
 function push(
-  { account, columns, value: own }: Kept,
+  { account, columns, errors: [ofLevel, ofFlows], value: own }: Kept,
   value: Float64Array,
   flowed: (column: number) => number,
   follows: boolean,
 ): boolean {
   columns.forEach((column, i) => (own[i] = i === 0 ? (value[column] as number) : flowed(column)));
+  own[columns.length] = value[ofLevel] as number;
+  // a mean flow since the previous block is that of one row, an error adds up
+  own[columns.length + 1] = account.balance.meanOf * flowed(ofFlows);
   return account.push(own, follows);
 }

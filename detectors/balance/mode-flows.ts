@@ -44,6 +44,11 @@ export class ModeFlows {
     this.tags = [...tags, ...added.map(({ column }) => column)];
   }
 
+  /** Column of the group's tag that a column is read from. */
+  tagColumn(column: number): number {
+    return this.#columns[column - (this.tags.length - this.#columns.length)]?.flow ?? column;
+  }
+
   /** A row of the group's tags with the flows by mode; NaN where the flow or the mode is unknown. */
   extend(row: Float64Array): Float64Array {
     if (this.#columns.length === 0) return row;
