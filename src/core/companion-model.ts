@@ -8,7 +8,7 @@ export type CompanionNodeset = 'di' | 'ia' | 'robotics';
 export interface CompanionNode {
   /** Browse name. */
   readonly name: string;
-  /** Type definition of an object; a folder if absent. */
+  /** Type definition of an object, a folder if absent; or that of the variable of an analog point, AnalogItemType if absent. */
   readonly type?: string;
   /** The node is the variable of this point; its node id stays `s=<point>`. */
   readonly point?: string;

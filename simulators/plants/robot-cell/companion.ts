@@ -15,6 +15,8 @@ const variable = (name: string, point: string, dataType?: CompanionNode['dataTyp
   point,
   ...(dataType === undefined ? {} : { dataType }),
 });
+/** A variable whose type is declared as AnalogUnitType. */
+const analog = (name: string, point: string): CompanionNode => ({ name, point, type: 'AnalogUnitType' });
 const folder = (name: string, children: readonly CompanionNode[]): CompanionNode => ({ name, children });
 const object = (name: string, type: string, children: readonly CompanionNode[]): CompanionNode => ({ name, type, children });
 const parameters = (children: readonly CompanionNode[]): CompanionNode => object('di:ParameterSet', 'BaseObjectType', children);
@@ -34,7 +36,7 @@ function axis(n: number, a: number): CompanionNode {
   const of = `R${n}.A${a}`;
   return object(`Axis_${a}`, 'robotics:AxisType', [
     enumeration('robotics:MotionProfile', 'robotics:AxisMotionProfileEnumeration', rotary),
-    parameters([variable('robotics:ActualPosition', `${of}.POS`), variable('robotics:ActualSpeed', `${of}.SPD`)]),
+    parameters([analog('robotics:ActualPosition', `${of}.POS`), analog('robotics:ActualSpeed', `${of}.SPD`)]),
   ]);
 }
 
@@ -44,7 +46,7 @@ function powerTrain(n: number, a: number): CompanionNode {
     object('Motor', 'robotics:MotorType', [
       ...plate('Servo motor', `M${n}${a}`),
       parameters([
-        variable('robotics:MotorTemperature', `${of}.TMOT`),
+        analog('robotics:MotorTemperature', `${of}.TMOT`),
         variable('robotics:EffectiveLoadRate', `${of}.LOAD`),
         // the standard has no motor current: it is a variable of the vendor
         variable('Current', `${of}.CUR`),
@@ -81,7 +83,7 @@ function motionDevice(n: number): CompanionNode {
       variable('robotics:OnPath', `R${n}.ONPATH`),
       ...own.map((signal) => variable(signal, `R${n}.${signal}`)),
     ]),
-    object('robotics:FlangeLoad', 'robotics:LoadType', [variable('robotics:Mass', `R${n}.MASS`)]),
+    object('robotics:FlangeLoad', 'robotics:LoadType', [analog('robotics:Mass', `R${n}.MASS`)]),
     folder(
       'robotics:Axes',
       axes.map((a) => axis(n, a)),
@@ -102,10 +104,10 @@ function controller(n: number): CompanionNode {
     ...plate('Robot controller', `C${n}`),
     object('robotics:CurrentUser', 'robotics:UserType', [text('robotics:Level', 'Operator')]),
     parameters([
-      variable('robotics:Temperature', `C${n}.TEMP`),
-      variable('robotics:CabinetFanSpeed', `C${n}.FAN`),
-      variable('robotics:InputVoltage', `C${n}.UIN`),
-      variable('robotics:TotalEnergyConsumption', `C${n}.KWH`),
+      analog('robotics:Temperature', `C${n}.TEMP`),
+      analog('robotics:CabinetFanSpeed', `C${n}.FAN`),
+      analog('robotics:InputVoltage', `C${n}.UIN`),
+      analog('robotics:TotalEnergyConsumption', `C${n}.KWH`),
       { name: 'robotics:TotalPowerOnTime', shows: { point: `C${n}.ONH`, as: 'duration' } },
       variable('PowerOnHours', `C${n}.ONH`),
     ]),

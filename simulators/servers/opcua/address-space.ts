@@ -91,18 +91,37 @@ export class PlantSpace {
       userAccessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
       value: point.writable ? this.#writable(index, dataType) : this.#valueOf(index, dataType),
     };
-    const variable =
-      dataType === DataType.Boolean || place.dataTypeNode !== undefined
-        ? this.#namespace.addVariable(common)
-        : this.#namespace.addAnalogDataItem({
-            ...common,
-            engineeringUnitsRange: { low: point.low, high: point.high },
-            engineeringUnits: engineeringUnit(point.unit),
-          });
+    const range = { low: point.low, high: point.high };
+    const unit = engineeringUnit(point.unit);
+    const { typeDefinition } = place;
+    const isPlain = dataType === DataType.Boolean || place.dataTypeNode !== undefined;
+    let variable: Variable;
+    if (isPlain) variable = this.#namespace.addVariable(common);
+    else if (typeDefinition !== undefined) {
+      variable = this.#namespace.addVariable({ ...common, typeDefinition });
+      this.#addProperty(variable, 'EURange', 'Range', range);
+      this.#addProperty(variable, 'EngineeringUnits', 'EUInformation', unit);
+    } else variable = this.#namespace.addAnalogDataItem({ ...common, engineeringUnitsRange: range, engineeringUnits: unit });
     variable.minimumSamplingInterval = 0;
     this.#variables.set(point.name, variable);
     this.#served.push({ index, dataType, variable });
     return variable;
+  }
+
+  /** Adds a property with a structure of the standard as its value. */
+  #addProperty(variable: Variable, name: string, dataType: string, value: object): void {
+    const type = this.#namespace.addressSpace.findDataType(dataType);
+    if (type === null) throw new ScadaError('fatal', 'INTERNAL', `the standard nodeset has no data type ${dataType}`);
+    this.#namespace.addVariable({
+      propertyOf: variable,
+      browseName: { name, namespaceIndex: 0 },
+      typeDefinition: 'PropertyType',
+      dataType,
+      value: {
+        dataType: DataType.ExtensionObject,
+        value: this.#namespace.addressSpace.constructExtensionObject(type, { ...value }),
+      },
+    });
   }
 
   /** Callbacks of a writable variable. A client's write goes to the plant; its effect is visible after the next step. */

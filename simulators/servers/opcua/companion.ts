@@ -60,9 +60,12 @@ class Builder {
   }
 
   #make(node: CompanionNode, parent: Folder, browseName: PointPlace['browseName'], at: string): Variable | Folder {
-    const { point, constant, shows, dataType } = node;
+    const { point, constant, shows, dataType, type } = node;
     const nodeId = `s=model/${at}`;
-    if (point !== undefined) return this.#place(point, { parent, browseName, ...this.#wire(dataType) });
+    if (point !== undefined) {
+      const typed = type === undefined ? {} : { typeDefinition: this.#typeNode(type) };
+      return this.#place(point, { parent, browseName, ...this.#wire(dataType), ...typed });
+    }
     if (shows !== undefined) {
       const dataType = shows.as === 'duration' ? 'DurationString' : 'String';
       const value = { dataType: DataType.String, value: '' };
@@ -82,7 +85,7 @@ class Builder {
           : { dataType: DataType.Int32, value: constant.value },
       });
     }
-    const typeDefinition = node.type === undefined ? 'FolderType' : this.#typeNode(node.type);
+    const typeDefinition = type === undefined ? 'FolderType' : this.#typeNode(type);
     return this.#own.addObject({ componentOf: parent, browseName, nodeId, typeDefinition });
   }
 
@@ -93,10 +96,12 @@ class Builder {
     return { dataType: DataType.Int32, dataTypeNode: this.#typeNode(dataType) };
   }
 
-  /** Node of an object type or data type. */
+  /** Node of an object type, variable type or data type. */
   #typeNode(type: string): NodeId {
     const { namespace, name } = this.#split(type);
-    const node = this.#space.findObjectType(name, namespace) ?? this.#space.findDataType(name, namespace);
+    const space = this.#space;
+    const node =
+      space.findObjectType(name, namespace) ?? space.findVariableType(name, namespace) ?? space.findDataType(name, namespace);
     if (node === null) throw new ScadaError('fatal', 'INTERNAL', `the nodesets have no type ${type}`);
     return node.nodeId;
   }

@@ -13,4 +13,6 @@ export interface PointPlace {
   /** Type on the wire, and its node if it is an enumeration. */
   readonly dataType?: DataType;
   readonly dataTypeNode?: NodeId;
+  /** Type definition of the variable; that of the point's kind if absent. */
+  readonly typeDefinition?: NodeId;
 }
