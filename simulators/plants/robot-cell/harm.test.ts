@@ -98,6 +98,18 @@ describe('a fault or attack has the consequence that physics requires', () => {
     expect(peak(150) / peak(100)).toBeGreaterThan(1.15);
   });
 
+  it('a motor above 120 °C: both arms stop, and no reset as long as it is hot', () => {
+    const plant = newCell();
+    const saved = structuredClone(plant.save()) as { state: { arms: { drives: { temperature: number[] } }[] } };
+    for (const { drives } of saved.state.arms) drives.temperature[1] = 121;
+    plant.restore(saved);
+    plant.step(2);
+    expect([register(plant, 'SS.PSTOP'), register(plant, 'CELL.ALARM')]).toEqual([1, 6]);
+    act(plant, 'recover');
+    plant.step(60);
+    expect([register(plant, 'SS.PSTOP'), register(plant, 'CELL.STATE') === 6]).toEqual([1, false]);
+  });
+
   it('infeed 40 % faster: a part tilts at the stopper, and the cell jams within minutes', () => {
     const plant = newCell();
     write(plant, 'CV1.SP', 0.35);
