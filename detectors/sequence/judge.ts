@@ -1,4 +1,6 @@
+import type { Tag } from '../../src/core/tag.ts';
 import { surpriseOfNew } from '../../src/detector-kit/grade.ts';
+import { isPosition } from '../../src/detector-kit/position.ts';
 import type { States } from '../../src/detector-kit/states.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type ItemStates } from './item-states.ts';
@@ -23,9 +25,17 @@ const surelySeenHolds = 3;
 /**
  * Judges the combination of two tags. A new combination of two known states, and a new change, have the surprise of a new result
  * after n stays (`surpriseOfNew`). They count as known if polling may have missed or inserted a step between. A normally short
- * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`).
+ * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`). A position may rest anywhere, together with
+ * any other state: its pairs have no surprise.
  */
 export function judgePair(layout: Layout, states: States, current: ItemStates, pair: number, trustedStays: number): Verdict {
+  const verdict = judgeStates(layout, states, current, pair, trustedStays);
+  if (verdict.surprise === 0) return verdict;
+  const tags = layout.pairOf(pair);
+  return layout.slotsOf(pair).some((slot, i) => isPosition(states, slot, tags[i] as Tag)) ? none : verdict;
+}
+
+function judgeStates(layout: Layout, states: States, current: ItemStates, pair: number, trustedStays: number): Verdict {
   const code = current.code[pair] as number;
   if (Number.isNaN(code)) return none;
   const [a, b] = layout.slotsOf(pair);

@@ -132,6 +132,21 @@ describe('sequence', () => {
     );
   });
 
+  describe('with a position, such as that of a tap changer', () => {
+    const mode = tagOf('T1.MODE', { ...discrete, equipment: 'T1', role: 'command', states: { 0: 'manual', 1: 'automatic' } });
+    const tap = tagOf('T1.TAP', { ...discrete, equipment: 'T1', role: 'status' });
+    // moved up and back by hand
+    const learned = Array.from({ length: 12 }, () => [...times([1, 10], 60), ...times([0, 11], 30)]).flat();
+    const inAutomatic = [...times([1, 10], 60), ...times([1, 11], 60)];
+
+    it('reports nothing for one that the other tag has not met yet', () => {
+      expect(most(learnedOf(learned, [mode, tap]), inAutomatic)).toBe(0);
+      // a code has names of its values
+      const code = { ...tap, states: { 10: 'low', 11: 'high' } };
+      expect(most(learnedOf(learned, [mode, code]), inAutomatic)).toBeGreaterThan(1.5);
+    });
+  });
+
   it('reports nothing for a state that is new to one of the two', () => {
     expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
   });
