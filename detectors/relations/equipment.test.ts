@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
+import type { Tag } from '../../src/core/tag.ts';
 import { Random } from '../../src/core/random.ts';
 import { calibrate, learnedOnce, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
@@ -79,6 +80,7 @@ describe('relations of one equipment', () => {
           vector: { ...one.vector, time: from + period * i, value, age: new Float64Array(24), mask: new Uint8Array(24) },
         };
       });
+    const position = switched.tags.at(switched.tags.size - 1);
     const learnedOf = (codes: readonly number[], rowsEach = 240) => {
       const detector = make(relations, switched);
       calibrate(relations, detector, switching(codes, rowsEach, 1));
@@ -157,6 +159,26 @@ describe('relations of one equipment', () => {
         const older = make(relations, switched);
         older.restore({ baseline: baseline, running: undefined });
         expect(new Set(ofPump(older, [...agreeing, ...wrong]).map(({ surprise }) => surprise))).toEqual(new Set([0]));
+      });
+    });
+
+    describe('that is a position', () => {
+      const positions = inTurn.map((code) => 10 + code);
+      const inNew = (tag: Tag, code = 12): number => {
+        const of = targetOf([...flows, ...pump, tag]);
+        const detector = make(relations, of);
+        calibrate(relations, detector, switching(positions, 240, 1));
+        ofPump(detector, switching([11], 240, 2, 1e8));
+        return Math.max(...ofPump(detector, switching([code], 240, 3, 1e8 + 240 * period, 20)).map(({ surprise }) => surprise));
+      };
+
+      it('judge a new one to which it moved by one', () => {
+        expect(inNew(position)).toBeGreaterThan(1.3);
+      });
+
+      it('do not judge a new state with a name, or a jump', () => {
+        expect(inNew({ ...position, states: { 10: 'low', 11: 'middle', 12: 'high' } })).toBe(0);
+        expect(inNew(position, 13)).toBe(0);
       });
     });
 

@@ -24,6 +24,8 @@ const fewestStays = 3;
  * changes nothing, and equipment that never switches has one stay. A first run of a pump that differs agrees with nothing.
  */
 const agreementMs = 3_600_000;
+/** Largest number that counts as the code of a state without a name. */
+const largestCode = 2;
 /** Surprise below which a row agrees: the detector's own bound of normal operation. */
 const agreeing = 1;
 /** Most states of the switches whose stays are counted. */
@@ -48,6 +50,8 @@ export class EquipmentPart {
   readonly #learning: SettledRows | undefined;
   readonly #running: SettledRows | undefined;
   readonly #periodMs: number;
+  /** By switch: true for a number without names of its values. */
+  readonly #isNumber: readonly boolean[];
   #stays = new Map<string, number>();
   /** Rows in a row that agree with the relations in a state that is not learned. */
   #agreed = 0;
@@ -64,6 +68,7 @@ export class EquipmentPart {
     );
     this.#periodMs = group.periodMs;
     const switches = own.flatMap((tag, column) => (tags.at(tag).kind === 'discrete' ? [column] : []));
+    this.#isNumber = switches.map((column) => tags.at(own[column] as number).states === undefined);
     const settled = (): SettledRows | undefined =>
       switches.length === 0 ? undefined : new SettledRows(switches, group.periodMs);
     this.#learning = settled();
@@ -101,19 +106,37 @@ export class EquipmentPart {
       return;
     }
     const settled = this.#running.next(row);
-    const isLearned = (stays[this.#running.state] ?? 0) >= fewestStays;
-    const waitMs = isLearned ? 0 : (judged.agreementMs ?? Number.POSITIVE_INFINITY);
-    if (settled === undefined || waitMs === Number.POSITIVE_INFINITY) {
+    const { state, left } = this.#running;
+    const isLearned = (of: string): boolean => (stays[of] ?? 0) >= fewestStays;
+    const agreementRows = Math.ceil((judged.agreementMs ?? Number.POSITIVE_INFINITY) / this.#periodMs);
+    const waitRows = isLearned(state) ? 0 : agreementRows;
+    if (left !== undefined) {
+      const wasJudged = isLearned(left) || this.#agreed >= agreementRows;
+      this.#agreed = wasJudged && this.#isPositionStep(left, state) ? agreementRows : 0;
+    }
+    if (settled === undefined || waitRows === Number.POSITIVE_INFINITY) {
       // a deviation in another state ends with that state
       judged.leave();
-      this.#agreed = 0;
       report(row.time, 0);
       return;
     }
     const surprise = judged.score(settled);
-    const isJudged = this.#agreed * this.#periodMs >= waitMs;
+    const isJudged = this.#agreed >= waitRows;
     if (!isJudged) this.#agreed = surprise < agreeing ? this.#agreed + 1 : 0;
     report(settled.time, isJudged ? surprise : 0);
+  }
+
+  /**
+   * True if only positions changed, such as that of a tap changer: numbers without names that moved by one, and are no codes of a few
+   * states. The relations remain the same, and the load seldom lets one stay until it has agreed.
+   */
+  #isPositionStep(from: string, to: string): boolean {
+    if (from === '' || to === '') return false;
+    const [before, after] = [from, to].map((state) => state.split(',').map(Number)) as [number[], number[]];
+    return after.every((value, i) => {
+      const old = before[i] as number;
+      return value === old || (this.#isNumber[i] === true && Math.min(value, old) > largestCode && Math.abs(value - old) === 1);
+    });
   }
 
   snapshot(): PartSnapshot | undefined {

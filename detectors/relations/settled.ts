@@ -17,6 +17,8 @@ export interface SettledSnapshot {
 export class SettledRows {
   /** State of the switches in the returned row, e.g. `1,0`. */
   state = '';
+  /** The state that the last row ended: empty if it is unknown or before a gap, undefined if the last row ended none. */
+  left: string | undefined;
   /** True if the returned row is the first in this state. */
   isFirst = false;
   readonly #switches: readonly number[];
@@ -36,7 +38,9 @@ export class SettledRows {
     const before = this.#held;
     const state = this.#stateOf(row);
     const step = row.time - (before?.time ?? Number.NaN);
-    const goesOn = state === this.state && step > 0 && step <= this.#gapMs;
+    const isNext = step > 0 && step <= this.#gapMs;
+    const goesOn = state === this.state && isNext;
+    this.left = goesOn ? undefined : isNext ? this.state : '';
     this.#held = state === '' ? undefined : row;
     if (!goesOn) {
       this.state = state;
