@@ -78,6 +78,20 @@ it('where a second person is configured, it is in force when another user approv
   expect([set, stored]).toMatchObject([{ version: 1, by: { user: 'engineer' }, reason: 'commissioning', values }, ['queued']]);
 });
 
+it('is withdrawn by a version without values, where configured by two persons', async () => {
+  await start(true);
+  const [engineer, admin] = [await bench.as('engineer'), await bench.as('admin')];
+  set = { version: 1, at: 1, by: { role: 'console' }, reason: 'commissioning', values };
+  const withdrawal = { base: 1, values: [], reason: 'rebuilt' };
+  expect((await engineer.call('POST /api/reference/approve', withdrawal)).body).toEqual({ waiting: true });
+  const [request] = (await admin.call('GET /api/approvals', {})).body.requests;
+  expect(request?.text).toBe('withdraw the reference set: 0 values: without P1.GAIN; without CL.SP');
+  expect((await admin.call('POST /api/approvals/decide', { id: request?.id ?? '', accept: true, reason: 'seen' })).status).toBe(
+    200,
+  );
+  expect((await admin.call('GET /api/reference', {})).body.set).toMatchObject({ version: 2, count: 0, reason: 'rebuilt' });
+});
+
 it('does not exist where the monitor follows none', async () => {
   await start(false);
   bench.view.reference = undefined;

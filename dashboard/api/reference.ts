@@ -75,7 +75,9 @@ export const referenceRoutes = {
       values: z
         .array(value)
         .max(mostReferenceValues)
-        .describe('all values of the new set; each must be that which the monitor reads now'),
+        .describe(
+          'all values of the new set; each must be that which the monitor reads now. None withdraws the set: nothing is compared',
+        ),
       reason: note.min(1),
     }),
     bodyBytes: requestBytes,

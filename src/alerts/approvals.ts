@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { differenceOf } from '../core/difference.ts';
 import { ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
+import { isWithdrawn } from '../core/reference.ts';
 import type { ApprovalStore, AuditEntry, AuditLog, KeepAct } from '../core/state.ts';
 
 /** Most requests that wait at once. */
@@ -168,7 +169,7 @@ export function actText(act: ReducingAct): string {
     case 'configuration':
       return `confirm the changed configuration: ${act.text}`;
     case 'reference':
-      return `approve the reference set: ${act.text}`;
+      return `${isWithdrawn(act) ? 'withdraw' : 'approve'} the reference set: ${act.text}`;
     case 'shelve': {
       const ids = listed(act.ids.slice(0, mostNamed), act.ids.length);
       return `shelve ${ids} for ${formatDuration(act.minutes * 60_000)}`;

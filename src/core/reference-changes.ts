@@ -3,7 +3,7 @@ import type { ReferenceValue } from './reference.ts';
 /** Most changed values that a text names. */
 const mostNamed = 10;
 
-/** Changed values, e.g. `3 values: P1.GAIN 1.2 → 2.5; CL.SP 1 (0.8 to 1.2); without CG.TRIM`. */
+/** Changed values, or those of a withdrawn set, e.g. `3 values: P1.GAIN 1.2 → 2.5; CL.SP 1 (0.8 to 1.2); without CG.TRIM`. */
 export function changesText(before: readonly ReferenceValue[], after: readonly ReferenceValue[]): string {
   const former = new Map(before.map((one) => [one.tag, textOf(one)]));
   const present = new Set(after.map(({ tag }) => tag));

@@ -26,6 +26,9 @@ export interface ReferenceSet {
   readonly values: readonly ReferenceValue[];
 }
 
+/** True for a version without values, by which a person has withdrawn the reference set: nothing is compared. */
+export const isWithdrawn = ({ values }: Pick<ReferenceSet, 'values'>): boolean => values.length === 0;
+
 /** The reference set that is in force from now on. It is repeated at each start, and has no values if none is in force. */
 export interface ReferenceEvent {
   readonly type: 'reference';
@@ -76,7 +79,7 @@ export interface ReferenceControl {
   /** @throws ScadaError INPUT_INVALID if a value is not that which the monitor reads now, or the set cannot be stored */
   check(values: readonly ReferenceValue[]): void;
   /**
-   * Puts a reference set in force.
+   * Puts a reference set in force. One without values withdraws it.
    * @param base version that it replaces; 0 if there is none
    * @param stored `first`: takes effect when it is on disk. `queued`: is written with the other writes of this turn of the event loop
    * @throws ScadaError INPUT_INVALID if another one was approved meanwhile, STATE_UNAVAILABLE if it is not on disk

@@ -1,6 +1,6 @@
 import { observeEvent } from '../core/observation.ts';
 import { changesText } from '../core/reference-changes.ts';
-import type { ReferenceSet } from '../core/reference.ts';
+import { isWithdrawn, type ReferenceSet } from '../core/reference.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfWatch } from './self-watch.ts';
 import { referenceEvent } from './reference/event.ts';
@@ -25,5 +25,8 @@ export function announceReference({ options, collecting, stream, supervisor }: M
   announce();
 }
 
-const replacedText = (replaced: ReferenceSet, { version, by, reason, values }: ReferenceSet): string =>
-  `Role ${by.role} approved reference set version ${version}, ${changesText(replaced.values, values)}. Reason: ${reason}`;
+const replacedText = (replaced: ReferenceSet, set: ReferenceSet): string => {
+  const { version, by, reason, values } = set;
+  const act = isWithdrawn(set) ? `withdrew the reference set by version ${version}` : `approved reference set version ${version}`;
+  return `Role ${by.role} ${act}, ${changesText(replaced.values, values)}. Reason: ${reason}`;
+};

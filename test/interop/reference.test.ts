@@ -175,6 +175,24 @@ it('an engineer approves the present values, a write through Modbus differs from
     0,
     expect.stringMatching(/CG\.ALSP .*, allowed 0.00 mg\/L to 70.00 mg\/L\n.*version 3 with 1 value is/),
   ]);
+  const stopped = await scadawatch('withdraw', file, '--reason', 'test of the limits');
+  expect([stopped.code, stopped.output]).toEqual([0, expect.stringContaining('Version 4 withdraws the reference set')]);
+  const again = await scadawatch('withdraw', file, '--reason', 'twice');
+  expect([again.code, again.output]).toEqual([
+    expect.any(Number),
+    expect.stringContaining('there is no reference set to withdraw'),
+  ]);
+  const renewed = await scadawatch(
+    'approve',
+    file,
+    '--reason',
+    'after the test',
+    '--exclude',
+    'CG.TR*',
+    '--span',
+    'CG.ALSP=0..70',
+  );
+  expect(renewed.output).toMatch(/version 5 with 1 value is/);
   // where a second person must approve, the command only requests it
   const strict = join(dir, 'strict.yaml');
   await writeFile(strict, `${await readFile(file, 'utf8')}alarms: {secondPerson: true}\n`);
@@ -189,7 +207,21 @@ it('an engineer approves the present values, a write through Modbus differs from
   await using serving = await start();
   const invalid = serving.monitor.view.alerts.open().find(({ title }) => title === 'Reference set is not valid');
   expect(invalid?.explanation.sentence).toContain(
-    `Version 3 does not match its signature. Command: scadawatch reference diff ${file}`,
+    `Version 5 does not match its signature. Command: scadawatch reference diff ${file}`,
   );
   expect((await scadawatch('diff', file)).code).toBe(1);
+
+  // a person withdraws it: nothing is compared, and the alarm ends
+  const engineer = await signIn(serving.dashboard.address, 'engineer');
+  expect((await engineer.call('POST /api/reference/approve', { base: 0, values: [], reason: 'rebuilt' })).status).toBe(200);
+  const { body } = await engineer.call('GET /api/reference', {});
+  expect(body).toMatchObject({ set: { version: 6, count: 0 }, lines: names.map((tag) => ({ tag, state: 'not-referenced' })) });
+  const isInvalid = () =>
+    serving.monitor.view.alerts
+      .open()
+      .some(
+        ({ title, findings }) => title === 'Reference set is not valid' && findings.some(({ endedAt }) => endedAt === undefined),
+      );
+  await expect.poll(isInvalid).toBe(false);
+  expect((await scadawatch('diff', file)).output).toMatch(/version 6 .*0 values\. Reason: rebuilt\nIt is withdrawn/);
 }, 180_000);

@@ -19,14 +19,14 @@ export interface Choice {
 }
 
 /**
- * Tags of a new reference set: those of the former one, or all set-points and parameters if there is none.
+ * Tags of a new reference set: those of the former one, or all set-points and parameters if there is none or it is withdrawn.
  * @throws ScadaError INPUT_INVALID for a name that fits none
  */
 export function chosenTags(table: TagTable, former: readonly ReferenceValue[] | undefined, { add, exclude }: Choice): string[] {
   const all = table.tags.filter(isReferable).map(({ name }) => name);
   for (const pattern of [...add, ...exclude])
     if (!all.some(fits(pattern))) throw refused(`${pattern} fits no set-point or parameter`, 'check the name');
-  const known = former && new Set(former.map(({ tag }) => tag));
+  const known = former?.length ? new Set(former.map(({ tag }) => tag)) : undefined;
   return all.filter(
     (name) =>
       (known === undefined || known.has(name) || add.some((one) => fits(one)(name))) && !exclude.some((one) => fits(one)(name)),

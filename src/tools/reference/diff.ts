@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { isWithdrawn } from '../../core/reference.ts';
 import { eventsFolder } from '../../data-directory/folders.ts';
 import { differingOf, linesOf, measuredIn } from '../../monitor/reference/lines.ts';
 import { References } from '../../monitor/reference/references.ts';
@@ -36,6 +37,7 @@ export async function listDifferences(
   const [set, problem] = [references.current(), references.problem()];
   if (problem !== undefined) return { isEqual: false, lines: [`The reference set is not in force. ${problem}`] };
   if (set === undefined) return { isEqual: true, lines: ['There is no reference set: nothing is compared.'] };
+  if (isWithdrawn(set)) return { isEqual: true, lines: [headingText(set), 'It is withdrawn: nothing is compared.'] };
   const { alerts } = state.alerts.open();
   const measured = measuredIn(alerts);
   const stated = new Map(set.values.map(({ tag, value }) => [tag, value]));

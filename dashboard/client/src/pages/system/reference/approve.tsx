@@ -24,7 +24,7 @@ export function ApproveDialog(props: { readonly of: Comparison; readonly onClose
   const [reason, setReason] = createSignal('');
   const { body, tags } = props.of;
   const rows = body.lines.flatMap((line) =>
-    line.present === undefined ? [] : [rowOf(line, line.present, body.set === undefined)],
+    line.present === undefined ? [] : [rowOf(line, line.present, (body.set?.count ?? 0) === 0)],
   );
   const approve = async (): Promise<string | undefined> => {
     const chosen = rows.filter(({ isIncluded }) => isIncluded);

@@ -59,6 +59,25 @@ it('lists what differs with its writer, and approves the chosen values with span
   expect(server.sentTo('POST /api/reference/approve')).toEqual([{ base: 3, values, reason: 'pump replaced' }]);
 });
 
+it('withdraws a set with a reason, and states that it is withdrawn', async () => {
+  const server = serverOf('engineer', { set });
+  using page = await openPage(server, '#/system/baseline', []);
+  page.find('.reference-set button', 'Withdraw').click();
+  await page.wait(0);
+  expect(page.find('[role=dialog]').textContent).toContain('From then on no value is compared');
+  const withdraw = page.find('[role=dialog] button', 'Withdraw') as HTMLButtonElement;
+  expect(withdraw.disabled).toBe(true);
+  type(page.find('[role=dialog] [name=reason]'), 'control rebuilt');
+  server.answer('GET /api/reference', { body: { waiting: false, lines: lines.slice(3), set: { ...set, version: 4, count: 0 } } });
+  withdraw.click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/reference/approve')).toEqual([{ base: 3, values: [], reason: 'control rebuilt' }]);
+  const panel = page.find('.reference-set');
+  expect(panel.textContent).toContain('withdrawn by version 4');
+  expect(panel.textContent).toContain('There is no reference set');
+  expect(panel.textContent).not.toContain('without a reference value');
+});
+
 it('states that nothing is compared without a set, and which role approves one', async () => {
   using page = await openPage(serverOf('operator', { lines: lines.slice(3) }), '#/system/baseline', []);
   expect(page.find('.reference-set').textContent).toContain('There is no reference set');

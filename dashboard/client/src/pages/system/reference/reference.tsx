@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Table } from '../../../ui/table.tsx';
 import { ApproveDialog } from './approve.tsx';
+import { WithdrawDialog } from './withdraw.tsx';
 import { type Comparison, figure, type Line } from './comparison.ts';
 import { texts } from './text.ts';
 
@@ -28,20 +29,27 @@ export function Reference() {
 
 function Compared(props: { readonly of: Comparison; readonly onDone: () => void }) {
   const { zone, clock, may, live } = useApp();
-  const [isOpen, setOpen] = createSignal(false);
+  const [open, setOpen] = createSignal<'approve' | 'withdraw'>();
   const body = () => props.of.body;
   const listed = () => body().lines.filter(({ state }) => state !== 'equal' && state !== 'not-referenced');
   const countOf = (state: Line['state']): number => body().lines.filter((line) => line.state === state).length;
   const heading = (): string => {
     const { set, problem } = body();
     if (set === undefined) return problem === undefined ? texts.note.none : texts.note.invalid;
-    return texts.note.version(set.version, set.count, set.by.role, zone().moment(set.at, clock.second()));
+    const moment = zone().moment(set.at, clock.second());
+    if (set.count === 0) return texts.note.withdrawn(set.version, set.by.role, moment);
+    return texts.note.version(set.version, set.count, set.by.role, moment);
+  };
+  const isCompared = (): boolean => (body().set?.count ?? 0) > 0;
+  const close = (): void => {
+    setOpen(undefined);
+    props.onDone();
   };
   return (
     <Panel title={texts.title.set} end={heading()} class="reference-set">
       <Show when={body().problem}>{(problem) => <p>{problem()}</p>}</Show>
       <Show
-        when={body().set !== undefined}
+        when={isCompared()}
         fallback={<Show when={body().problem === undefined}>{<p class="dim">{texts.sentence.empty}</p>}</Show>}
       >
         <Show when={listed().length > 0} fallback={<p class="dim">{texts.sentence.equal}</p>}>
@@ -68,20 +76,22 @@ function Compared(props: { readonly of: Comparison; readonly onDone: () => void 
           fallback={<p class="dim">{texts.sentence.roles(rolesText('approve-reference'))}</p>}
         >
           <div class="acts">
-            <Button disabled={!live()} onPress={() => setOpen(true)}>
+            <Button disabled={!live()} onPress={() => setOpen('approve')}>
               {texts.button.approve}
             </Button>
+            <Show when={isCompared() || body().problem !== undefined}>
+              <Button disabled={!live()} onPress={() => setOpen('withdraw')}>
+                {texts.button.withdraw}
+              </Button>
+            </Show>
           </div>
         </Show>
       </Show>
-      <Show when={isOpen()}>
-        <ApproveDialog
-          of={props.of}
-          onClose={() => {
-            setOpen(false);
-            props.onDone();
-          }}
-        />
+      <Show when={open() === 'approve'}>
+        <ApproveDialog of={props.of} onClose={close} />
+      </Show>
+      <Show when={open() === 'withdraw'}>
+        <WithdrawDialog of={props.of} onClose={close} />
       </Show>
     </Panel>
   );

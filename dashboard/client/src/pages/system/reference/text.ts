@@ -1,6 +1,6 @@
 /** Texts about the reference set. */
 export const texts = {
-  title: { set: 'Reference set', approve: 'Approve the present values' },
+  title: { set: 'Reference set', approve: 'Approve the present values', withdraw: 'Withdraw the reference set' },
   column: {
     tag: 'Tag',
     present: 'Present value',
@@ -11,10 +11,11 @@ export const texts = {
     high: 'Allowed to',
     included: 'In the set',
   },
-  button: { approve: 'Approve present values' },
+  button: { approve: 'Approve present values', withdraw: 'Withdraw' },
   note: {
     version: (version: number, count: number, role: string, moment: string) =>
       `version ${version}, ${count} ${count === 1 ? 'value' : 'values'}, approved ${moment} by ${role}`,
+    withdrawn: (version: number, role: string, moment: string) => `withdrawn by version ${version}, ${moment}, role ${role}`,
     invalid: 'not in force',
     none: 'none',
     noValue: 'no value',
@@ -27,6 +28,8 @@ export const texts = {
   },
   sentence: {
     empty: 'There is no reference set: set-points and parameters are not compared with approved values.',
+    withdraw:
+      'From then on no value is compared, and open alerts of the reference set end. Approving values again puts a new version in force.',
     equal: 'Every value is as approved.',
     waiting: 'A reference set waits for the approval of another user.',
     roles: (roles: string) => `A user with the role ${roles} approves the present values.`,
