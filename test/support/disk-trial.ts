@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Browser } from '../../dashboard/server/testing/browser.ts';
+import type { AlarmRecord } from '../../src/core/alarm-record.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { type Alert, needsAcknowledgement } from '../../src/core/alert.ts';
 import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
@@ -14,6 +15,26 @@ import { TinyPlant } from './tiny-plant.ts';
 const patience = { timeout: 60_000, interval: 100 };
 const notKept = /^Monitor fault: data is not kept on disk$/;
 const levelAlert = /LEVEL|Level/;
+const record: AlarmRecord = {
+  id: 'TANK-HIGH',
+  match: {
+    detectors: ['range'],
+    kinds: [],
+    tags: ['LEVEL'],
+    equipment: [],
+    areas: [],
+    devices: [],
+    techniques: [],
+    direction: 'high',
+  },
+  priority: 2,
+  class: 'process',
+  cause: 'Inlet open.',
+  consequence: 'The tank overflows.',
+  response: 'Close the inlet.',
+  respondWithinMs: 600_000,
+  owner: 'Shift leader',
+};
 
 /** A monitor in a process of its own, on a tank with a high limit. A test makes its disk fail. */
 export class DiskTrial implements AsyncDisposable {
@@ -93,6 +114,7 @@ export class DiskTrial implements AsyncDisposable {
     const answers = [
       await browser.call('POST /api/annotations/add', { time: 1_000, text: reason }),
       await browser.call('POST /api/maintenance/plan', { place, from: '2027-01-01T06:00', minutes: 30, reason }),
+      await browser.call('POST /api/reference/approve', { base: 0, values: [], reason }),
       ...(id === undefined ? [] : [await browser.call('POST /api/alerts/shelve', { ids: [id], minutes: 2_880, reason })]),
     ];
     for (const { status, text } of answers) {
@@ -104,6 +126,16 @@ export class DiskTrial implements AsyncDisposable {
     const { total } = (await browser.call('GET /api/annotations', { from: 0, to: 2_000 })).body;
     expect([planned.length, approvals, total]).toEqual([0, 0, 0]);
     expect((await this.audit()).filter(({ action }) => /annotation|planned|approval/.test(action))).toEqual([]);
+  }
+
+  /** Proposes an alarm record while the disk fails. Like an acknowledgement it takes effect, and is marked as not saved. */
+  async proposeUnsaved(): Promise<void> {
+    const known = (await this.#browser.call('GET /api/alarm-records', {})).body.records.find(({ id }) => id === record.id);
+    const act = { record, version: known?.last ?? 0, reason: 'rationalised' };
+    const { status, body, text } = await this.#browser.call('POST /api/alarm-records/change', act);
+    expect([status, body], text).toEqual([200, { notSaved: true }]);
+    const { records } = (await this.#browser.call('GET /api/alarm-records', {})).body;
+    expect(records).toMatchObject([{ id: record.id, last: act.version + 1, proposal: { record } }]);
   }
 
   /** Confirms the changed configuration: with a full disk nothing happens, and then another user must approve. */
@@ -130,6 +162,7 @@ export class DiskTrial implements AsyncDisposable {
     await this.refuseUnstored(undefined);
     const { id } = await this.crossLimit();
     await this.acknowledgeUnsaved(id);
+    await this.proposeUnsaved();
     await expect.poll(() => this.#open(notKept), patience).toHaveLength(1);
     await this.refuseUnstored(id);
     const [alarm] = await this.#open(notKept);

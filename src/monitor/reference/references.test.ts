@@ -5,7 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tagOf } from '../../../test/support/detectors.ts';
 import { VirtualClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
 import type { ReferenceValue } from '../../core/reference.ts';
+import type { KeepAct, SavingStatus } from '../../core/state.ts';
 import { TagTable } from '../../core/tag.ts';
 import { openState } from '../../state/state.ts';
 import { References } from './references.ts';
@@ -112,4 +114,40 @@ it('two approvals at once have one winner', async () => {
     const both = await Promise.allSettled([0, 0].map((base) => references.approve(values, base, engineer, 'r', 'first')));
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
+});
+
+it.each([
+  ['approval', values],
+  ['withdrawal', []],
+])('an %s that is not on disk is refused, and is in force once its write ends', async (_, next) => {
+  await approve(values, 0);
+  using state = openState(dir);
+  let write = (): void => {};
+  let isHung = true;
+  let changed = (): void => {};
+  // the write lasts: the act is refused meanwhile
+  const keep: KeepAct = async (act) => {
+    write = () => act(state);
+    throw new ScadaError('retryable', 'STATE_UNAVAILABLE', 'it is not known yet whether the act is stored');
+  };
+  const saving = {
+    ...state.saving,
+    status: (): SavingStatus => ({ ...state.saving.status(), state: isHung ? 'failing' : 'ok' }),
+    subscribe: (listener: () => void) => {
+      changed = listener;
+      return () => {};
+    },
+  };
+  const { audit, baselines } = state;
+  const options = { state: { audit, baselines, keep, saving }, clock: new VirtualClock(2_000), tags, secret };
+  const references = new References(options);
+  const seen: (number | undefined)[] = [];
+  references.onChange(() => seen.push(references.current()?.version));
+  await expect(references.approve(next, 1, engineer, 'r', 'first')).rejects.toThrow('not known');
+  changed();
+  expect([references.current()?.version, references.problem(), seen]).toEqual([1, undefined, []]);
+  write();
+  isHung = false;
+  changed();
+  expect([references.current()?.values.length, seen]).toEqual([next.length, [2]]);
 });

@@ -125,7 +125,7 @@ function TechniqueTable(props: {
           <tr>
             <td class="mono">{id}</td>
             <td class="mono">{known(id)?.v18 ?? texts.note.none}</td>
-            <td class="whole">{known(id)?.name}</td>
+            <td class="whole name">{known(id)?.name}</td>
             <td class="whole scenario-list">
               <For each={scenarios}>{(scenario) => <ScenarioName of={scenario} />}</For>
             </td>
