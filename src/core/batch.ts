@@ -28,7 +28,7 @@ export class Batch {
   readonly sourceTime: Float64Array;
   /** Time at which the collector received the sample, ms UTC. */
   readonly receiveTime: Float64Array;
-  /** Its tags as one array that other batches of a recording share; undefined for others. */
+  /** Its tags as one array that other batches of a recording share: good samples of one source time and one receive time. Undefined for others. */
   layout: Uint32Array | undefined;
   /** Texts by row, for strings and for integers beyond 2⁵³. */
   readonly texts: ReadonlyMap<number, string>;
@@ -101,9 +101,13 @@ function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: numb
 /** Largest value whose square, and sums of such squares, are finite. */
 export const mostValue = 1e100;
 
-function isPlain({ length, value, quality, sourceTime, receiveTime }: Batch): boolean {
+function isPlain({ length, value, quality, sourceTime, receiveTime, layout }: Batch): boolean {
   const time = sourceTime[0] as number;
   if (length === 0 || !Number.isFinite(time)) return false;
+  if (layout !== undefined) {
+    for (let row = 0; row < length; row++) if (!(Math.abs(value[row] as number) <= mostValue)) return false;
+    return (receiveTime[0] as number) >= time;
+  }
   for (let row = 0; row < length; row++) {
     if (quality[row] !== 0 || !(Math.abs(value[row] as number) <= mostValue)) return false;
     if (sourceTime[row] !== time || !((receiveTime[row] as number) >= time)) return false;
@@ -117,6 +121,8 @@ export class BatchBuilder {
   readonly #device: string;
   readonly #texts = new Map<number, string>();
   #length = 0;
+  /** The tags that fill the memory, with good qualities. */
+  #alike: Uint32Array | undefined;
 
   /**
    * @param capacity most samples that will be added
@@ -138,6 +144,7 @@ export class BatchBuilder {
     const row = this.#length;
     const batch = this.#batch;
     if (row >= batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
+    this.#alike = undefined;
     batch.tag[row] = tag;
     batch.value[row] = value;
     batch.quality[row] = quality;
@@ -166,6 +173,7 @@ export class BatchBuilder {
     const row = this.#length;
     const batch = this.#batch;
     if (row + length > batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
+    this.#alike = undefined;
     batch.tag.set(columns.tag.subarray(0, length), row);
     batch.value.set(columns.value.subarray(0, length), row);
     batch.quality.set(columns.quality.subarray(0, length), row);
@@ -186,9 +194,12 @@ export class BatchBuilder {
     const end = row + tag.length;
     const batch = this.#batch;
     if (end > batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
-    batch.tag.set(tag, row);
+    if (tag !== this.#alike || row !== 0) {
+      batch.tag.set(tag, row);
+      batch.quality.fill(0, row, end);
+      this.#alike = row === 0 && end === batch.length ? tag : undefined;
+    }
     batch.value.set(value, row);
-    batch.quality.fill(0, row, end);
     batch.sourceTime.fill(sourceTime, row, end);
     batch.receiveTime.fill(receiveTime, row, end);
     if (end === batch.length) batch.layout = row === 0 ? tag : undefined;

@@ -19,8 +19,29 @@ export interface Channel {
   readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string };
 }
 
-/** Receives one surprise (≥ 0) of a channel at an instant, ms UTC. */
-export type Report = (channel: number, time: number, surprise: number) => void;
+/** Surprises of the next sample of each of some channels; NaN where a sample is not judged. */
+export interface Surprises {
+  readonly length: number;
+  readonly channel: Int32Array;
+  /** ms UTC */
+  readonly time: Float64Array;
+  readonly surprise: Float64Array;
+}
+
+export interface Report {
+  /** Receives one surprise (≥ 0) of a channel at an instant, ms UTC. */
+  (channel: number, time: number, surprise: number): void;
+  /** The same for several surprises in one call; absent if the receiver takes each by itself. */
+  readonly many?: (surprises: Surprises) => void;
+}
+
+/** Reports those of the samples that are judged. */
+export function reportAll(report: Report, surprises: Surprises): void {
+  if (report.many !== undefined) return report.many(surprises);
+  const { length, channel, time, surprise } = surprises;
+  for (let i = 0; i < length; i++)
+    if ((surprise[i] as number) >= 0) report(channel[i] as number, time[i] as number, surprise[i] as number);
+}
 
 /** A JSON value. Baselines are stored as readable, diffable text. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

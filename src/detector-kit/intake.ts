@@ -46,8 +46,9 @@ export class Intake {
   readonly #last: Float64Array;
   readonly #gapMs: Float64Array;
   readonly #state: Columns;
-  /** By layout; undefined if it shares a channel with another one. */
-  readonly #contents = new Map<Uint32Array, Contents | undefined>();
+  /** Known layouts, and what each contains; undefined if it shares a channel with another one. Few, so that a search of the list is short. */
+  readonly #layouts: Uint32Array[] = [];
+  readonly #contents: (Contents | undefined)[] = [];
   /** Number of contents with a time of their own. */
   #together = 0;
 
@@ -101,6 +102,17 @@ export class Intake {
     }
     into.length = length;
     return row;
+  }
+
+  /**
+   * Collects the samples of a batch of a recording that were read in one poll, for detectors that take one sample after the other.
+   * @returns false if the batch is not such a one; then nothing is collected
+   */
+  collectPoll(batch: Batch, channelOf: Int32Array, into: SampleColumns): boolean {
+    if (batch.layout === undefined || Number.isNaN(batch.plainTime)) return false;
+    into.begin(batch.length);
+    this.#collectPlain(batch, 0, batch.length, channelOf, into);
+    return true;
   }
 
   /** The same for a batch of ordinary samples. Most batches are, and each detector collects them. */
@@ -158,8 +170,9 @@ export class Intake {
 
   #contentsOf({ layout, tag }: Batch, channelOf: Int32Array): Contents | undefined {
     if (layout === undefined) return undefined;
-    if (this.#contents.has(layout)) return this.#contents.get(layout);
-    if (this.#contents.size >= mostLayouts) return undefined;
+    const known = this.#layouts.indexOf(layout);
+    if (known >= 0) return this.#contents[known];
+    if (this.#layouts.length >= mostLayouts) return undefined;
     const rowOf = new Map<number, number>();
     for (let row = 0; row < tag.length; row++) {
       const channel = channelOf[tag[row] as number] ?? -1;
@@ -170,19 +183,24 @@ export class Intake {
       (least, channel) => Math.min(least, this.#gapMs[channel] as number),
       Number.POSITIVE_INFINITY,
     );
-    const rivals = [...this.#contents].filter(([, other]) => other?.channels.some((channel) => rowOf.has(channel)));
+    const isRival = (other: Contents | undefined): boolean => other?.channels.some((channel) => rowOf.has(channel)) === true;
+    const hasRival = this.#contents.some(isRival);
     this.#part();
-    for (const [other] of rivals) this.#contents.set(other, undefined);
-    const contents =
-      rivals.length > 0 ? undefined : { rows: Int32Array.from(rowOf.values()), channels, leastGapMs, time: Number.NaN };
-    this.#contents.set(layout, contents);
+    this.#contents.forEach((other, i) => {
+      if (isRival(other)) this.#contents[i] = undefined;
+    });
+    const contents = hasRival
+      ? undefined
+      : { rows: Int32Array.from(rowOf.values()), channels, leastGapMs, time: Number.NaN };
+    this.#layouts.push(layout);
+    this.#contents.push(contents);
     return contents;
   }
 
   /** Gives every channel a time of its own again. */
   #part(): void {
     if (this.#together === 0) return;
-    for (const contents of this.#contents.values()) if (contents !== undefined) this.#partFrom(contents);
+    for (const contents of this.#contents) if (contents !== undefined) this.#partFrom(contents);
   }
 
   #partFrom(contents: Contents): void {

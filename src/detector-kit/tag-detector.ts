@@ -1,13 +1,23 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../core/detector.ts';
+import {
+  type Channel,
+  type Detector,
+  type DetectorSnapshot,
+  type DetectorTarget,
+  type Fact,
+  type Json,
+  type Report,
+  reportAll,
+} from '../core/detector.ts';
 import type { Batch } from '../core/batch.ts';
+import { Collector } from './collector.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Explanation } from '../core/finding.ts';
 import type { Event, Observation } from '../core/observation.ts';
 import type { Tag } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type BaselineLine } from './facts.ts';
-import { Intake, sourceTimeOf } from './intake.ts';
-import { isByMode, type ModePlan, ModeWatch } from './modes.ts';
+import { sourceTimeOf } from './intake.ts';
+import { isByMode, type ModePlan } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
 import { TagChannels } from './tag-channels.ts';
 
@@ -21,11 +31,18 @@ export interface Memory {
   advance(samples: Samples): void;
 }
 
-/** State of learning beside the baseline. */
-interface Learner<M> {
+/**
+ * What `learn` or `score` needs for each batch. One object of one shape for all detectors: V8 looks up each field of a class with many subclasses
+ * in a table, which cost more than many a detector.
+ */
+interface Stream<M> {
   readonly memory: M;
-  readonly intake: Intake;
-  readonly modes: ModeWatch;
+  readonly collector: Collector;
+  /** Samples learned, by channel. */
+  readonly learned: Float64Array;
+  readonly minSamples: number;
+  /** 1 for the channel of a mode, by channel. */
+  readonly ofMode: Uint8Array;
 }
 
 /** Surprises are limited to this. */
@@ -64,12 +81,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #minSamples: number;
   readonly #layout: TagChannels;
   readonly #modes: ModePlan;
-  readonly #runningModes: ModeWatch;
-  readonly #runningIntake: Intake;
   readonly #makeMemory: () => M;
   readonly #collected: SampleColumns;
+  readonly #scored: Stream<M>;
   /** Created with the first learned sample: a site that only watches does not need it. */
-  #learner: Learner<M> | undefined;
+  #learner: Stream<M> | undefined;
 
   protected constructor(
     type: string,
@@ -85,7 +101,6 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#layout = new TagChannels(target, suits, byMode);
     const { tags, channels, modes } = this.#layout;
     this.#modes = modes;
-    this.#runningModes = new ModeWatch(modes);
     this.tags = tags;
     this.channels = channels;
     this.baseline = new Columns(channels.length);
@@ -94,21 +109,21 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     // for any set of watched tags: those of one table are learned separately and combined
     const hasModes = byMode && target.tags.tags.some((tag) => isByMode(tag) && suits(tag));
     this.#stays = hasModes ? this.baseline.add('stays') : undefined;
-    const scans = this.tags.map((tag) => tag.scanMs);
-    this.#runningIntake = new Intake(scans);
     this.#collected = new SampleColumns(target.tags.size);
     this.#makeMemory = () => makeMemory(this.tags, this.baseline);
     this.running = this.#makeMemory();
+    this.#scored = this.#streamOf(this.running);
   }
 
-  #learners(): Learner<M> {
+  #streamOf(memory: M): Stream<M> {
+    const collector = new Collector(this.#layout, this.#collected);
+    return { memory, collector, learned: this.samples, minSamples: this.#minSamples, ofMode: this.#layout.ofMode };
+  }
+
+  #learners(): Stream<M> {
     if (this.#learner !== undefined) return this.#learner;
     this.learning = this.#makeMemory();
-    this.#learner = {
-      memory: this.learning,
-      intake: new Intake(this.tags.map((tag) => tag.scanMs)),
-      modes: new ModeWatch(this.#modes),
-    };
+    this.#learner = this.#streamOf(this.learning);
     return this.#learner;
   }
 
@@ -149,53 +164,25 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #learnBatch(batch: Batch): void {
-    const { memory, intake, modes } = this.#learners();
-    modes.take(batch);
+    const { memory, collector, learned } = this.#learner ?? this.#learners();
+    const { samples } = collector;
+    collector.begin(batch);
     for (let row = 0; row < batch.length; ) {
-      row = this.#collect(batch, row, batch.length, intake, modes);
-      this.#restart(memory);
-      if (this.#stays !== undefined) this.#countStays(this.#stays);
-      memory.advance(this.#collected);
-      this.absorb(this.#collected);
-      const { length, channel } = this.#collected;
-      for (let i = 0; i < length; i++) (this.samples[channel[i] as number] as number)++;
-    }
-  }
-
-  /**
-   * Collects the counted samples of some rows, without equipment that is between modes, up to the second one of a tag.
-   * @returns the row to continue with
-   */
-  #collect(batch: Batch, from: number, to: number, intake: Intake, modes: ModeWatch): number {
-    const { sourceOf, sources } = this.#modes;
-    const { firstOf } = this.#layout;
-    const collected = this.#collected;
-    if (sources.length === 0) {
-      collected.begin(to - from);
-      return intake.collect(batch, from, to, firstOf, collected);
-    }
-    // a sample of a tag with modes counts in its mode and in all modes together
-    collected.begin(2 * (to - from));
-    for (let row = from; row < to; row++) {
-      const tag = batch.tag[row] as number;
-      const first = firstOf[tag] ?? -1;
-      if (first < 0) continue;
-      if (collected.meets(tag)) return row;
-      if ((sourceOf[tag] as number) < 0) {
-        if (intake.admit(first, batch, row)) collected.add(first, intake.time, intake.value, intake.gap);
-      } else if (modes.release(batch, row)) {
-        const place = modes.placeOf(tag, modes.time);
-        for (const channel of place < 0 ? [this.#layout.togetherOf(tag)] : [first + place, this.#layout.togetherOf(tag)])
-          if (intake.take(channel, modes.time, modes.value)) collected.add(channel, intake.time, intake.value, intake.gap);
+      row = collector.collect(batch, row, batch.length);
+      if (samples.hasGap) {
+        this.#restart(memory);
+        if (this.#stays !== undefined) this.#countStays(this.#stays);
       }
+      memory.advance(samples);
+      this.absorb(samples);
+      const { length, channel } = samples;
+      for (let i = 0; i < length; i++) (learned[channel[i] as number] as number)++;
     }
-    return to;
   }
 
   /** A restart is another stay; a second pass reads the same ones again. */
   #countStays(stays: Float64Array): void {
-    const { length, channel, gap, hasGap } = this.#collected;
-    if (!hasGap) return;
+    const { length, channel, gap } = this.#collected;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       if (gap[i] === 1 && this.#phase[at] !== 2) (stays[at] as number)++;
@@ -203,8 +190,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #restart(memory: M): void {
-    const { length, channel, time, gap, hasGap } = this.#collected;
-    if (!hasGap) return;
+    const { length, channel, time, gap } = this.#collected;
     for (let i = 0; i < length; i++) if (gap[i] === 1) this.restart(memory, channel[i] as number, time[i] as number);
   }
 
@@ -221,13 +207,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   #calibrate(event: Event): void {
     if (event.type !== 'calibration') return;
-    const { memory, intake, modes } = this.#learners();
+    const { memory, collector } = this.#learners();
     if (event.phase === 'begin') this.baseline.clear();
     if (event.phase === 'end') this.finish();
     this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
     memory.state.clear();
-    intake.state.clear();
-    modes.clear();
+    collector.clear();
   }
 
   score(observation: Observation, report: Report): void {
@@ -235,46 +220,45 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #scoreBatch(batch: Batch, report: Report): void {
-    const { sourceOf, sources } = this.#modes;
-    if (sources.length === 0) {
-      for (let row = 0; row < batch.length; ) {
-        row = this.#collect(batch, row, batch.length, this.#runningIntake, this.#runningModes);
-        this.#judgeCollected(report);
-      }
-      return;
-    }
-    const hasModes = (row: number): boolean => (sourceOf[batch.tag[row] as number] ?? -1) >= 0;
-    this.#runningModes.take(batch);
+    const scored = this.#scored;
+    const { collector } = scored;
+    if (collector.hasModes) return this.#scoreByMode(batch, report);
     for (let row = 0; row < batch.length; ) {
-      const from = row;
-      const byMode = hasModes(from);
-      let to = from + 1;
-      // a tag with modes is processed alone, because its other modes are calmed before it is judged
-      if (!byMode) while (to < batch.length && !hasModes(to)) to++;
-      row = this.#collect(batch, from, to, this.#runningIntake, this.#runningModes);
-      if (byMode)
-        this.#endOthers(batch, from, this.#collected.length === 0 ? -1 : (this.#collected.channel[0] as number), report);
-      this.#judgeCollected(report);
+      row = collector.collect(batch, row, batch.length);
+      this.#judgeCollected(scored, report);
     }
   }
 
-  #judgeCollected(report: Report): void {
-    const { length, channel, time, surprise } = this.#collected;
-    this.#restart(this.running);
-    this.running.advance(this.#collected);
-    this.judge(this.#collected, surprise);
-    const { samples } = this;
-    const { ofMode } = this.#layout;
-    const minSamples = this.#minSamples;
+  #scoreByMode(batch: Batch, report: Report): void {
+    const scored = this.#scored;
+    const { collector } = scored;
+    const { samples } = collector;
+    collector.begin(batch);
+    for (let row = 0; row < batch.length; ) {
+      const from = row;
+      const byMode = collector.isByMode(batch, from);
+      let to = from + 1;
+      // a tag with modes is processed alone, because its other modes are calmed before it is judged
+      if (!byMode) while (to < batch.length && !collector.isByMode(batch, to)) to++;
+      row = collector.collect(batch, from, to);
+      if (byMode) this.#endOthers(batch, from, samples.length === 0 ? -1 : (samples.channel[0] as number), report);
+      this.#judgeCollected(scored, report);
+    }
+  }
+
+  #judgeCollected({ memory, collector, learned, minSamples, ofMode }: Stream<M>, report: Report): void {
+    const { samples } = collector;
+    if (samples.hasGap) this.#restart(memory);
+    memory.advance(samples);
+    this.judge(samples, samples.surprise);
+    const { length, channel, surprise } = samples;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      if ((samples[at] as number) >= minSamples && (surprise[i] as number) >= 0)
-        report(
-          at,
-          time[i] as number,
-          Math.min(Math.max(surprise[i] as number, leastInMode * (ofMode[at] as number)), mostSurprise),
-        );
+      const size = surprise[i] as number;
+      const isJudged = (learned[at] as number) >= minSamples && size >= 0;
+      surprise[i] = isJudged ? Math.min(Math.max(size, leastInMode * (ofMode[at] as number)), mostSurprise) : Number.NaN;
     }
+    reportAll(report, samples);
   }
 
   stays(channel: number): number | undefined {
@@ -308,10 +292,10 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.channels.forEach(({ key }, channel) => {
       tags[key] = this.baseline.toJson(channel) ?? {};
       const memory = this.#learner?.memory.state.toJson(channel);
-      const intake = this.#learner?.intake.state.toJson(channel);
+      const intake = this.#learner?.collector.intake.state.toJson(channel);
       if (memory !== undefined || intake !== undefined) learning[key] = { memory: memory ?? {}, intake: intake ?? {} };
     });
-    const open = this.#learner?.modes;
+    const open = this.#learner?.collector.modes;
     const modes = this.#modes.sources.map((_, source) => open?.state.toJson(source) ?? {});
     const held = Array.from({ length: open?.held.channels ?? 0 }, (_, tag) => open?.held.toJson(tag) ?? {});
     return {
@@ -321,12 +305,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   runningState(): unknown {
+    const { intake, modes } = this.#scored.collector;
     return {
       memory: this.running.state.save(),
-      intake: this.#runningIntake.state.save(),
-      ...(this.#modes.sources.length === 0
-        ? {}
-        : { modes: this.#runningModes.state.save(), held: this.#runningModes.held.save() }),
+      intake: intake.state.save(),
+      ...(this.#modes.sources.length === 0 ? {} : { modes: modes.state.save(), held: modes.held.save() }),
     };
   }
 
@@ -347,18 +330,19 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       this.baseline.fromJson(channel, filled(tags[name]));
       const open = isRecord(learning[name]) ? learning[name] : {};
       learner?.memory.state.fromJson(channel, filled(open['memory']));
-      learner?.intake.state.fromJson(channel, filled(open['intake']));
+      learner?.collector.intake.state.fromJson(channel, filled(open['intake']));
     });
     const modes = Array.isArray(baseline['modes']) ? baseline['modes'] : [];
-    modes.forEach((entry, source) => learner?.modes.state.fromJson(source, filled(entry)));
+    modes.forEach((entry, source) => learner?.collector.modes.state.fromJson(source, filled(entry)));
     const held = Array.isArray(baseline['held']) ? baseline['held'] : [];
-    held.forEach((entry, tag) => learner?.modes.held.fromJson(tag, filled(entry)));
+    held.forEach((entry, tag) => learner?.collector.modes.held.fromJson(tag, filled(entry)));
     const state = isRecord(running) ? running : {};
     this.running.state.load(state['memory']);
-    this.#runningIntake.state.load(state['intake']);
+    const { collector } = this.#scored;
+    collector.intake.state.load(state['intake']);
     if (this.#modes.sources.length === 0) return;
-    this.#runningModes.state.load(state['modes']);
-    this.#runningModes.held.load(state['held']);
+    collector.modes.state.load(state['modes']);
+    collector.modes.held.load(state['held']);
   }
 }
 

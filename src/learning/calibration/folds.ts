@@ -1,4 +1,4 @@
-import type { Detector, DetectorFactory, DetectorPlugin, Report } from '../../core/detector.ts';
+import type { Detector, DetectorFactory, DetectorPlugin, Report, Surprises } from '../../core/detector.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
 import type { EngineSettings } from '../../detection/engine/index.ts';
 import { Feed } from '../../detection/feed/feed.ts';
@@ -22,7 +22,7 @@ const longestStretch = 32;
 /** Cost of a group's fit for each pair of its tags, in samples of one detector: 2 s of 48 tags against 40 ns. */
 const samplesPerPair = 20_000;
 
-const silent: Report = () => {};
+const silent: Report = Object.assign(() => {}, { many: () => {} });
 
 /** Unlearned copies of one detector: one that learns everything, and one per fold if its thresholds are statistical. */
 export interface Member {
@@ -84,13 +84,8 @@ export class FoldRun {
           whole,
           folds: Array.from({ length: statistical ? folds : 0 }, () => factory.create()),
           offset: start,
-          keepOutOfFold: (channel, _time, surprise) => {
-            this.outOfFold.add(start + channel, this.#block, surprise);
-            if (surprise > 1) this.moments.note(start + channel, this.#block, surprise);
-          },
-          keepInSample: statistical
-            ? (channel, _time, surprise) => this.inSample.add(start + channel, this.#block, surprise)
-            : silent,
+          keepOutOfFold: this.#keeping(start),
+          keepInSample: statistical ? this.#keepingInSample(start) : silent,
         };
       });
     const blocks = Math.max(1, Math.min(mostBlocks, survey.observations));
@@ -99,6 +94,29 @@ export class FoldRun {
     this.moments = new Moments(offset, blocks, options.tags);
     this.learningPasses = Math.max(0, ...this.members.map(({ factory }) => factory.plugin.passes));
     this.#feed = this.#freshFeed();
+  }
+
+  /** Keeps what a fold's copy of a detector reports. @param start first row of the detector in the maxima */
+  #keeping(start: number): Report {
+    const keep = (channel: number, _time: number, surprise: number): void => {
+      this.outOfFold.add(start + channel, this.#block, surprise);
+      if (surprise > 1) this.moments.note(start + channel, this.#block, surprise);
+    };
+    const many = (surprises: Surprises): void => {
+      if (!(this.outOfFold.addAll(start, this.#block, surprises) > 1)) return;
+      const { length, channel, surprise } = surprises;
+      for (let i = 0; i < length; i++)
+        if ((surprise[i] as number) > 1) this.moments.note(start + (channel[i] as number), this.#block, surprise[i] as number);
+    };
+    return Object.assign(keep, { many });
+  }
+
+  #keepingInSample(start: number): Report {
+    const keep = (channel: number, _time: number, surprise: number): void =>
+      this.inSample.add(start + channel, this.#block, surprise);
+    return Object.assign(keep, {
+      many: (surprises: Surprises): void => void this.inSample.addAll(start, this.#block, surprises),
+    });
   }
 
   /** Fraction of the data on which detectors with the complete baseline are scored. */

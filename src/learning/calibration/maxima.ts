@@ -1,3 +1,5 @@
+import type { Surprises } from '../../core/detector.ts';
+
 /** The highest surprise of each channel in each block of a stretch of the stream. */
 export interface Maxima {
   readonly channels: number;
@@ -39,13 +41,30 @@ export class BlockMaxima implements Maxima {
   }
 
   add(channel: number, block: number, surprise: number): void {
-    if (block !== this.#block) {
-      this.#store();
-      this.#block = block;
-    }
+    this.#begin(block);
     if (!(surprise > (this.#present[channel] as number))) return;
     this.#present[channel] = surprise;
     this.#isStored = false;
+  }
+
+  /**
+   * Adds the surprises of a detector.
+   * @param offset row of its first channel
+   * @returns the largest of them; 0 if none is judged
+   */
+  addAll(offset: number, block: number, { length, channel, surprise }: Surprises): number {
+    this.#begin(block);
+    const present = this.#present;
+    let largest = 0;
+    for (let i = 0; i < length; i++) {
+      const at = offset + (channel[i] as number);
+      const one = surprise[i] as number;
+      if (!(one > (present[at] as number))) continue;
+      present[at] = one;
+      this.#isStored = false;
+      if (one > largest) largest = one;
+    }
+    return largest;
   }
 
   at(channel: number, block: number): number {
@@ -62,6 +81,12 @@ export class BlockMaxima implements Maxima {
   of(channel: number): Float32Array {
     this.#store();
     return this.#values.subarray(channel * this.blocks, (channel + 1) * this.blocks);
+  }
+
+  #begin(block: number): void {
+    if (block === this.#block) return;
+    this.#store();
+    this.#block = block;
   }
 
   /** Stores what the present block has so far. */
