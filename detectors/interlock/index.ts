@@ -10,6 +10,6 @@ export const interlock: DetectorPlugin<InterlockConfig> = {
   passes: 1,
   threshold: 'statistical',
   physical: true,
-  cost: 0.7,
+  cost: 0.9,
   create: (config, target) => new InterlockDetector(config, target),
 };

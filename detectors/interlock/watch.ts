@@ -2,6 +2,7 @@ import type { Batch } from '../../src/core/batch.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
+import { SampleColumns } from '../../src/detector-kit/samples.ts';
 import type { Variable } from './variables.ts';
 
 /** Number of scans after which a value is too old. */
@@ -82,6 +83,7 @@ export class Watch {
   readonly #staleMs: Float64Array;
   readonly #hasArrived: Uint8Array;
   readonly #isTouched: Uint8Array;
+  readonly #samples: SampleColumns;
 
   constructor(layout: Layout, settleMs: number, onLeave: (variable: number) => void) {
     this.#layout = layout;
@@ -102,6 +104,7 @@ export class Watch {
     this.#hasArrived = new Uint8Array(places.length);
     this.touched = new Int32Array(variables.length);
     this.#isTouched = new Uint8Array(variables.length);
+    this.#samples = new SampleColumns(layout.tags.size);
   }
 
   observe(batch: Batch): void {
@@ -109,14 +112,26 @@ export class Watch {
     for (let i = 0; i < this.touchedCount; i++) this.#isTouched[this.touched[i] as number] = 0;
     this.arrivedCount = 0;
     this.touchedCount = 0;
+    if (this.intake.collectPoll(batch, this.#layout.placeOf, this.#samples)) this.#observePoll(batch);
+    else this.#observeEach(batch);
+    for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
+  }
+
+  #observeEach(batch: Batch): void {
     for (let row = 0; row < batch.length; row++) {
       const place = this.#layout.placeOf[batch.tag[row] as number] ?? -1;
       if (place < 0 || !this.intake.admit(place, batch, row)) continue;
       const received = batch.receiveTime[row] as number;
       this.now = this.arrivedCount === 0 ? received : Math.max(this.now, received);
-      this.#arrive(place, received);
+      this.#arrive(place, received, this.intake.value, this.intake.gap);
     }
-    for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
+  }
+
+  #observePoll(batch: Batch): void {
+    const { length, channel: place, value, gap } = this.#samples;
+    const received = batch.receiveTime[0] as number;
+    if (length > 0) this.now = received;
+    for (let i = 0; i < length; i++) this.#arrive(place[i] as number, received, value[i] as number, gap[i] === 1);
   }
 
   /** True if the variable's members are known and have kept their values for long enough. */
@@ -144,12 +159,11 @@ export class Watch {
     this.intake.state.clear();
   }
 
-  #arrive(place: number, received: number): void {
+  #arrive(place: number, received: number, value: number, gap: boolean): void {
     // adding 0 turns −0 into 0, because JSON has no −0
-    this.value[place] = this.intake.value + 0;
+    this.value[place] = value + 0;
     this.#seen[place] = received;
     const { memberOf, pairsOf, variableOf } = this.#layout;
-    const { gap } = this.intake;
     for (const variable of memberOf[place] as Int32Array) {
       if (gap) this.#move(variable, Number.NaN);
       this.#touch(variable);

@@ -52,8 +52,9 @@ export class Arrivals {
       const device = this.#deviceOf[tag] ?? -1;
       const time = batch.receiveTime[row] as number;
       if (device < 0) continue;
-      this.quality[tag] = batch.quality[row] as number;
-      if (!hasValue(batch, row) || !Number.isFinite(batch.value[row]) || !Number.isFinite(time)) continue;
+      const quality = batch.quality[row] as number;
+      this.quality[tag] = quality;
+      if ((quality !== 0 && !hasValue(batch, row)) || !Number.isFinite(batch.value[row]) || !Number.isFinite(time)) continue;
       const deviceSeen = this.#deviceSeen[device] as number;
       if (!(time - deviceSeen <= (this.#awayMs[device] as number))) this.#returns(device, time);
       if (!(time <= deviceSeen)) this.#deviceSeen[device] = time;

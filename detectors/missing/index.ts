@@ -21,6 +21,6 @@ export const missing: DetectorPlugin<z.infer<typeof schema>> = {
   graded: true,
   signal: true,
   physical: true,
-  cost: 0.6,
+  cost: 1,
   create: (config, target) => new MissingDetector(config, target),
 };

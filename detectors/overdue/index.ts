@@ -13,6 +13,6 @@ export const overdue: DetectorPlugin<OverdueConfig> = {
   byFamily: true,
   calibrated: 'chance',
   timed: true,
-  cost: 0.4,
+  cost: 0.6,
   create: (config, target) => new OverdueDetector(config, target),
 };

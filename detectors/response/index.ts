@@ -15,6 +15,6 @@ export const response: DetectorPlugin<ResponseConfig> = {
   calibrated: true,
   timed: true,
   influences: responseInfluences,
-  cost: 2,
+  cost: 1.6,
   create: (config, target) => new ResponseDetector(config, target),
 };

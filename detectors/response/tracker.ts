@@ -2,6 +2,7 @@ import type { Batch } from '../../src/core/batch.ts';
 import type { Json } from '../../src/core/detector.ts';
 import { Columns, isRecord } from '../../src/detector-kit/columns.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
+import { SampleColumns } from '../../src/detector-kit/samples.ts';
 import type { Layout, Pair } from './layout.ts';
 import { horizons } from './learned.ts';
 import { History } from './history.ts';
@@ -82,7 +83,10 @@ export class Tracker {
   readonly #knownUntil: Float64Array;
   readonly #expectedMs: Float64Array;
   /** By answer: channels that a sample of it concerns. */
-  readonly #channelsOf: readonly (readonly number[])[];
+  readonly #channelsOf: readonly Int32Array[];
+  /** By answer: no pair needs its samples before then, so that most samples are not compared with the horizons of all pairs. */
+  readonly #dueAt: Float64Array;
+  readonly #samples: SampleColumns;
 
   constructor(layout: Layout, watcher: Watcher) {
     this.#layout = layout;
@@ -113,12 +117,21 @@ export class Tracker {
     const slowest = layout.pairsOfAnswer.map((list) => Math.max(0, ...Array.from(list, (pair) => this.#pair(pair).baseMs)));
     this.#expectedMs = Float64Array.from(slowest, (ms) => expectedPeriods * ms);
     this.history.delay(slowest);
-    this.#channelsOf = layout.pairsOfAnswer.map((list) => [...new Set(Array.from(list, (pair) => this.#pair(pair).channel))]);
+    this.#channelsOf = layout.pairsOfAnswer.map((list) =>
+      Int32Array.from(new Set(Array.from(list, (pair) => this.#pair(pair).channel))),
+    );
+    this.#dueAt = new Float64Array(answers.length).fill(Number.NEGATIVE_INFINITY);
+    this.#samples = new SampleColumns(table.size);
   }
 
   observe(batch: Batch): void {
     this.touched.fill(0);
-    const { slotOf, drivers } = this.#layout;
+    if (this.intake.collectPoll(batch, this.#layout.slotOf, this.#samples)) this.#observePoll(batch);
+    else this.#observeEach(batch);
+  }
+
+  #observeEach(batch: Batch): void {
+    const { slotOf } = this.#layout;
     let isFirst = true;
     for (let row = 0; row < batch.length; row++) {
       const slot = slotOf[batch.tag[row] as number] ?? -1;
@@ -126,10 +139,21 @@ export class Tracker {
       const received = batch.receiveTime[row] as number;
       this.now = isFirst ? received : Math.max(this.now, received);
       isFirst = false;
-      // adding 0 turns −0 into 0, because JSON has no −0
-      if (slot < drivers.length) this.#drive(slot, this.intake.value + 0);
-      else this.#measure(slot - drivers.length, this.intake.value + 0);
+      this.#take(slot, this.intake.value, this.intake.gap);
     }
+  }
+
+  #observePoll(batch: Batch): void {
+    const { length, channel: slot, value, gap } = this.#samples;
+    if (length > 0) this.now = batch.receiveTime[0] as number;
+    for (let i = 0; i < length; i++) this.#take(slot[i] as number, value[i] as number, gap[i] === 1);
+  }
+
+  #take(slot: number, value: number, gap: boolean): void {
+    const drivers = this.#layout.drivers.length;
+    // adding 0 turns −0 into 0, because JSON has no −0
+    if (slot < drivers) this.#drive(slot, value + 0, gap);
+    else this.#measure(slot - drivers, value + 0, gap);
   }
 
   /** Time since the last step of the pair's driver, ms. */
@@ -139,6 +163,7 @@ export class Tracker {
 
   clear(): void {
     this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#dueAt.fill(Number.NEGATIVE_INFINITY);
     this.drivers.clear();
     this.intake.state.clear();
     this.pairs.clear();
@@ -161,6 +186,7 @@ export class Tracker {
   load(saved: unknown): void {
     const state = isRecord(saved) ? saved : {};
     this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#dueAt.fill(Number.NEGATIVE_INFINITY);
     this.now = typeof state['now'] === 'number' ? state['now'] : Number.NEGATIVE_INFINITY;
     this.intake.state.load(state['reads']);
     this.drivers.load(state['drivers']);
@@ -186,6 +212,7 @@ export class Tracker {
     const { drivers, answers, slots } = this.#names();
     const state = isRecord(saved) ? saved : {};
     this.#knownUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#dueAt.fill(Number.NEGATIVE_INFINITY);
     this.now = typeof state['now'] === 'number' ? state['now'] : Number.NEGATIVE_INFINITY;
     this.intake.state.fromRecord(slots, state['reads']);
     this.drivers.fromRecord(drivers, state['drivers']);
@@ -205,9 +232,9 @@ export class Tracker {
     return this.#layout.pairs[pair] as Pair;
   }
 
-  #drive(driver: number, value: number): void {
+  #drive(driver: number, value: number, gap: boolean): void {
     const last = this.value[driver] as number;
-    const isGap = this.intake.gap || Number.isNaN(last);
+    const isGap = gap || Number.isNaN(last);
     this.#seen[driver] = this.now;
     this.value[driver] = value;
     if (!isGap && value === last) return;
@@ -238,6 +265,7 @@ export class Tracker {
         if (this.#layout.equipmentOf[this.#pair(other).driver] !== equipment) this.#stop(other);
     }
     this.#movedAt[answer] = this.now;
+    this.#dueAt[answer] = Number.NEGATIVE_INFINITY;
     this.#watcher.explained(answer);
     this.#stop(pair);
     if (kind < 0 || !this.#watcher.follows(pair) || this.now - (this.#otherAt[answer] as number) <= quietPeriods * baseMs) return;
@@ -255,19 +283,36 @@ export class Tracker {
     this.#watcher.ended(pair);
   }
 
-  #measure(answer: number, value: number): void {
-    if (this.intake.gap) {
+  #measure(answer: number, value: number, gap: boolean): void {
+    if (gap) {
       this.history.state.clear(answer);
       this.#watcher.explained(answer);
       for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array) this.#stop(pair);
     }
     this.history.add(answer, this.now, value);
-    for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array)
-      if ((this.kind[pair] as number) >= 0 && (this.#isDue(pair) || this.#watcher.followsHolds(pair))) this.#follow(pair, value);
+    if (this.now >= (this.#dueAt[answer] as number)) this.#followPairs(answer, value);
     if (this.#watcher.followsMoves(answer) && this.#isUnexplained(answer))
       this.#watcher.moved(answer, this.history.move(answer), this.history.oldest(answer));
     this.#watcher.arrived(answer, this.#setpointOf);
-    for (const channel of this.#channelsOf[answer] as readonly number[]) this.touched[channel] = 1;
+    const channels = this.#channelsOf[answer] as Int32Array;
+    for (let i = 0; i < channels.length; i++) this.touched[channels[i] as number] = 1;
+  }
+
+  #followPairs(answer: number, value: number): void {
+    let dueAt = Number.POSITIVE_INFINITY;
+    for (const pair of this.#layout.pairsOfAnswer[answer] as Int32Array) {
+      if ((this.kind[pair] as number) < 0) continue;
+      if (this.#isDue(pair) || this.#watcher.followsHolds(pair)) this.#follow(pair, value);
+      if ((this.kind[pair] as number) >= 0) dueAt = Math.min(dueAt, this.#nextDueAt(pair));
+    }
+    this.#dueAt[answer] = dueAt;
+  }
+
+  /** Time before which a followed pair needs no sample, ms UTC; a millisecond early, because of rounding. */
+  #nextDueAt(pair: number): number {
+    if (this.#watcher.followsHolds(pair)) return Number.NEGATIVE_INFINITY;
+    const changedAt = this.changedAt[this.#driverOf[pair] as number] as number;
+    return changedAt + (this.#baseMs[pair] as number) * (horizonPeriods[this.next[pair] as number] as number) - 1;
   }
 
   /** Value of a set-point, NaN if it is unknown or too old. */

@@ -11,6 +11,6 @@ export const sequence: DetectorPlugin<SequenceConfig> = {
   threshold: 'statistical',
   calibrated: 'chance',
   graded: true,
-  cost: 0.7,
+  cost: 0.9,
   create: (config, target) => new SequenceDetector(config, target),
 };

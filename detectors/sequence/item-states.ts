@@ -1,6 +1,7 @@
 import type { Batch } from '../../src/core/batch.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
+import { SampleColumns } from '../../src/detector-kit/samples.ts';
 import type { Item, Layout } from './layout.ts';
 
 /** Number of scans after which a value is too old. */
@@ -43,6 +44,7 @@ export class ItemStates {
   readonly #next: Float64Array;
   readonly #nextSince: Float64Array;
   readonly #isTouched: Uint8Array;
+  readonly #samples: SampleColumns;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -64,26 +66,43 @@ export class ItemStates {
     this.#nextSince = this.items.add('nextSince', 1, Number.NaN);
     this.touched = new Int32Array(items.length);
     this.#isTouched = new Uint8Array(items.length);
+    this.#samples = new SampleColumns(table.size);
   }
 
   observe(batch: Batch): void {
     for (let i = 0; i < this.touchedCount; i++) this.#isTouched[this.touched[i] as number] = 0;
     this.touchedCount = 0;
+    if (this.intake.collectPoll(batch, this.#layout.slotOf, this.#samples)) this.#observePoll(batch);
+    else this.#observeEach(batch);
+    for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
+  }
+
+  #observeEach(batch: Batch): void {
     for (let row = 0; row < batch.length; row++) {
       const slot = this.#layout.slotOf[batch.tag[row] as number] ?? -1;
       if (slot < 0 || !this.intake.admit(slot, batch, row)) continue;
       const received = batch.receiveTime[row] as number;
       this.now = this.touchedCount === 0 ? received : Math.max(this.now, received);
-      this.#value[slot] = this.intake.value;
-      this.#seen[slot] = received;
-      for (const item of this.#layout.itemsOf[slot] as readonly number[]) {
-        if (this.intake.gap) this.items.clear(item);
-        if (this.#isTouched[item] === 1) continue;
-        this.#isTouched[item] = 1;
-        this.touched[this.touchedCount++] = item;
-      }
+      this.#take(slot, received, this.intake.value, this.intake.gap);
     }
-    for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
+  }
+
+  #observePoll(batch: Batch): void {
+    const { length, channel: slot, value, gap } = this.#samples;
+    const received = batch.receiveTime[0] as number;
+    if (length > 0) this.now = received;
+    for (let i = 0; i < length; i++) this.#take(slot[i] as number, received, value[i] as number, gap[i] === 1);
+  }
+
+  #take(slot: number, received: number, value: number, gap: boolean): void {
+    this.#value[slot] = value;
+    this.#seen[slot] = received;
+    for (const item of this.#layout.itemsOf[slot] as readonly number[]) {
+      if (gap) this.items.clear(item);
+      if (this.#isTouched[item] === 1) continue;
+      this.#isTouched[item] = 1;
+      this.touched[this.touchedCount++] = item;
+    }
   }
 
   /** Duration of the present state of an item; NaN while it may be changing. */

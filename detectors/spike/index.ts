@@ -24,6 +24,6 @@ export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   signal: true,
   byTag: true,
   excerpt: true,
-  cost: 2,
+  cost: 2.3,
   create: (config, target) => new SpikeDetector(config, target),
 };
