@@ -8,6 +8,12 @@ export function columnOf(rows: readonly Float64Array[], column: number): Float64
   return values;
 }
 
+/** Rows of zeros in one memory: an allocation for each row costs more than most computations with it. */
+export function blankRows(count: number, columns: number): Float64Array[] {
+  const memory = new Float64Array(count * columns);
+  return Array.from({ length: count }, (_, row) => memory.subarray(row * columns, (row + 1) * columns));
+}
+
 /** Some columns of a row. */
 export function picked(row: Float64Array, columns: readonly number[]): Float64Array {
   const values = new Float64Array(columns.length);

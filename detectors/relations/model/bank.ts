@@ -63,17 +63,19 @@ export class Bank {
   }
 
   #average(): void {
+    const [tags, ring] = [this.tags, this.#ring];
     const sums = this.#sums.fill(0);
-    let next = 0;
-    for (let back = 1; back <= longest; back++) {
-      const start = this.#start(back);
-      for (let j = 0; j < this.tags; j++) (sums[j] as number) += this.#ring[start + j] as number;
-      if (back !== windows[next]) continue;
+    let back = 1;
+    for (let next = 0; next < windows.length; next++) {
+      const window = windows[next] as number;
+      for (; back <= window; back++) {
+        const start = this.#start(back);
+        for (let j = 0; j < tags; j++) (sums[j] as number) += ring[start + j] as number;
+      }
       let all = 0;
-      for (let j = 0; j < this.tags; j++) all += sums[j] as number;
-      this.values[next] = all / this.tags / back;
-      this.values[windows.length + next] = sumOfLargest(sums, this.#top) / this.#top / back;
-      next++;
+      for (let j = 0; j < tags; j++) all += sums[j] as number;
+      this.values[next] = all / tags / window;
+      this.values[windows.length + next] = sumOfLargest(sums, this.#top) / this.#top / window;
     }
   }
 

@@ -1,4 +1,5 @@
 import { addRow, type Moments, noMoments } from '../../../src/detector-kit/moments.ts';
+import { blankRows } from '../../../src/detector-kit/rows.ts';
 import { LagResiduals, unsettledRows } from './residuals.ts';
 
 /** A contiguous part of normal operation: standardised rows in consecutive stretches. */
@@ -30,13 +31,13 @@ export function lagOutOfFold(folds: readonly Fold[], left: readonly Float64Array
     const precision = left[index];
     if (precision === undefined) return [];
     const residuals = new LagResiduals({ tags: d, lags, precision });
-    return fold.map((stretch) =>
-      stretch
-        .map((z, row) => {
-          residuals.push(z, mask, row === 0);
-          return residuals.u.slice();
-        })
-        .slice(unsettledRows(lags)),
-    );
+    return fold.map((stretch) => {
+      const rows = blankRows(stretch.length, d);
+      stretch.forEach((z, row) => {
+        residuals.push(z, mask, row === 0);
+        rows[row]?.set(residuals.u);
+      });
+      return rows.slice(unsettledRows(lags));
+    });
   });
 }

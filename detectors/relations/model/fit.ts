@@ -1,6 +1,6 @@
 import { independentValues } from '../../../src/detector-kit/bound.ts';
 import { bounded } from '../../../src/detector-kit/intake.ts';
-import { columnOf, picked, type Rows } from '../../../src/detector-kit/rows.ts';
+import { blankRows, columnOf, picked, type Rows } from '../../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold, type Residuals } from './crossfit.ts';
 import type { GroupBaseline, TrackBaseline, TrackKind } from './baseline.ts';
@@ -33,7 +33,8 @@ const fewestIndependent = 30;
 /** Learns the relations of a group; undefined if there are too few rows or fewer than two varying tags. */
 export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
   const stretches = rows.stretches();
-  const columns = names.map((name, column) => ({ name, column, ...describe(stretches, column) }));
+  const all = stretches.flat();
+  const columns = names.map((name, column) => ({ name, column, ...describe(all, column) }));
   const present = columns.filter(
     ({ present, column }) =>
       present >= leastPresent * rows.length && (options.onOff?.[column] !== true || isOnOff(stretches, column)),
@@ -45,15 +46,15 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   const deviation = Float64Array.from(varying, (column) => column.deviation);
   const noise = Float64Array.from(varying, ({ step, deviation: sd }) => (step / sd) ** 2 / 12);
   const pick = varying.map(({ column }) => column);
-  const standard = stretches.map((stretch) =>
-    stretch.map((row) => {
-      const z = new Float64Array(d);
-      standardise(picked(row, pick), mean, deviation, z);
+  const standard = stretches.map((stretch) => {
+    const rows = blankRows(stretch.length, d);
+    rows.forEach((z, row) => {
+      standardise(picked(stretch[row] as Float64Array, pick), mean, deviation, z);
       // in learning, missing values are replaced by the mean
       for (let j = 0; j < d; j++) if (Number.isNaN(z[j])) z[j] = 0;
-      return z;
-    }),
-  );
+    });
+    return rows;
+  });
   const folds = splitFolds(standard, rows.length, options.folds);
   // each row is judged with the previous one, so that stays of a single row cannot be learned
   if (folds.some((_, kept) => rowsAfter(folds.toSpliced(kept, 1).flat(), 1) < d)) return undefined;
@@ -153,8 +154,8 @@ interface Description {
 const fewValues = 20;
 const stepQuantile = 0.05;
 
-function describe(stretches: readonly (readonly Float64Array[])[], column: number): Description {
-  const values = columnOf(stretches.flat(), column)
+function describe(rows: readonly Float64Array[], column: number): Description {
+  const values = columnOf(rows, column)
     .map(bounded)
     .filter((value) => !Number.isNaN(value));
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
@@ -183,10 +184,12 @@ function lastingOf(
 
 function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {
   const sum = new Float64Array(d);
-  return stretch.map((u, row) => {
+  const sums = blankRows(stretch.length, d);
+  stretch.forEach((u, row) => {
     leakInto(sum, u, row === 0);
-    return sum.slice();
+    sums[row]?.set(sum);
   });
+  return sums;
 }
 
 /** True if the values of a column are 0 and 1. */

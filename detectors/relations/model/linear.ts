@@ -36,9 +36,28 @@ export function symmetric({ size, sums, rows }: Moments): Matrix {
   return matrix;
 }
 
-/** out = A·x for the first `rows` rows of a row-major matrix with `columns` columns. */
+/**
+ * out = A·x for the first `rows` rows of a row-major matrix with `columns` columns. Four sums at once: each addition of one sum waits for the
+ * one before.
+ */
 export function multiply(a: Float64Array, rows: number, columns: number, x: Float64Array, out: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const [first, second, third, fourth] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+    let [one, two, three, four] = [0, 0, 0, 0];
+    for (let j = 0; j < columns; j++) {
+      const value = x[j] as number;
+      one += (a[first + j] as number) * value;
+      two += (a[second + j] as number) * value;
+      three += (a[third + j] as number) * value;
+      four += (a[fourth + j] as number) * value;
+    }
+    out[i] = one;
+    out[i + 1] = two;
+    out[i + 2] = three;
+    out[i + 3] = four;
+  }
+  for (; i < rows; i++) {
     const start = i * columns;
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += (a[start + j] as number) * (x[j] as number);

@@ -1,7 +1,8 @@
 import { solve } from 'ml-matrix';
 import { addRow, type Moments, noMoments, without } from '../../../src/detector-kit/moments.ts';
+import { blankRows } from '../../../src/detector-kit/rows.ts';
 import type { Fold, Residuals } from './crossfit.ts';
-import { inverseTop, symmetric } from './linear.ts';
+import { inverseTop, multiply, symmetric } from './linear.ts';
 import { fillInputs, ObserverResiduals, observerInputs, type ObserverParameters, unsettledRows } from './residuals.ts';
 
 /** An observer from all rows, and one for each fold from the rows outside of it. */
@@ -50,14 +51,14 @@ export function observerOutOfFold(folds: readonly Fold[], observer: CrossObserve
     const parameters = observer.left[index];
     if (parameters === undefined) return [];
     const residuals = new ObserverResiduals({ tags: d, ...parameters });
-    return fold.map((stretch) =>
-      stretch
-        .map((z, row) => {
-          residuals.push(z, row === 0);
-          return residuals.u.slice();
-        })
-        .slice(unsettledRows(lags)),
-    );
+    return fold.map((stretch) => {
+      const rows = blankRows(stretch.length, d);
+      stretch.forEach((z, row) => {
+        residuals.push(z, row === 0);
+        rows[row]?.set(residuals.u);
+      });
+      return rows.slice(unsettledRows(lags));
+    });
   });
 }
 
@@ -98,16 +99,13 @@ const identity = (d: number): Float64Array => Float64Array.from({ length: d * d 
 
 function forEachInnovation(fold: Fold, weights: Float64Array, d: number, take: (innovation: Float64Array) => void): void {
   const inputs = new Float64Array(observerInputs(d));
-  const innovation = new Float64Array(d);
+  const [predicted, innovation] = [new Float64Array(d), new Float64Array(d)];
   for (const stretch of fold)
     for (let t = 1; t < stretch.length; t++) {
       fillInputs(stretch[t - 1] as Float64Array, d, inputs);
       const z = stretch[t] as Float64Array;
-      for (let j = 0; j < d; j++) {
-        let predicted = 0;
-        for (let i = 0; i < inputs.length; i++) predicted += (weights[j * inputs.length + i] as number) * (inputs[i] as number);
-        innovation[j] = (z[j] as number) - predicted;
-      }
+      multiply(weights, d, inputs.length, inputs, predicted);
+      for (let j = 0; j < d; j++) innovation[j] = (z[j] as number) - (predicted[j] as number);
       take(innovation);
     }
 }

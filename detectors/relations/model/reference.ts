@@ -1,5 +1,5 @@
 import { independentValues, predictionBound } from '../../../src/detector-kit/bound.ts';
-import { columnOf } from '../../../src/detector-kit/rows.ts';
+import { blankRows, columnOf } from '../../../src/detector-kit/rows.ts';
 import { Bank, statistics } from './bank.ts';
 import type { TrackKind } from './baseline.ts';
 import type { Residuals } from './crossfit.ts';
@@ -33,21 +33,27 @@ const believed = 3;
 export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): FittedTrack {
   const scale: number[] = [];
   const tails: TailTable[] = [];
+  const rowsOfAll = residuals.flat(2);
   for (let j = 0; j < d; j++) {
-    const magnitudes = magnitudesOf(residuals, j);
+    const magnitudes = columnOf(rowsOfAll, j).map(Math.abs);
     const sorted = magnitudes.slice().sort();
     const size = scaleOf(magnitudes, sorted);
     scale.push(size);
-    tails.push(fitTail(sorted.map((value) => value / size)));
+    for (let i = 0; i < sorted.length; i++) (sorted[i] as number) /= size;
+    tails.push(fitTail(sorted));
   }
   const tables = new TailTables(tails);
   const scales = Float64Array.from(scale);
-  const surpriseOf = (u: Float64Array): Float64Array => {
-    const surprise = new Float64Array(d);
-    for (let j = 0; j < d; j++) surprise[j] = tables.of(j, Math.abs(u[j] as number) / (scales[j] as number));
-    return surprise;
-  };
-  const surprises = residuals.map((fold) => fold.map((stretch) => stretch.map(surpriseOf)));
+  const surprises = residuals.map((fold) =>
+    fold.map((stretch) => {
+      const rows = blankRows(stretch.length, d);
+      rows.forEach((surprise, row) => {
+        const u = stretch[row] as Float64Array;
+        for (let j = 0; j < d; j++) surprise[j] = tables.of(j, Math.abs(u[j] as number) / (scales[j] as number));
+      });
+      return rows;
+    }),
+  );
   const normal = new Float64Array(d);
   let rows = 0;
   for (const fold of surprises)
@@ -65,17 +71,15 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     statistics: surprises.map((fold) =>
       fold.flatMap((stretch) => {
         const bank = new Bank(normal);
-        return stretch.map((s) => {
+        const rows = blankRows(stretch.length, statistics.length);
+        stretch.forEach((s, row) => {
           bank.push(s);
-          return bank.values.slice();
+          rows[row]?.set(bank.values);
         });
+        return rows;
       }),
     ),
   };
-}
-
-function magnitudesOf(residuals: Residuals, tag: number): Float64Array {
-  return columnOf(residuals.flat(2), tag).map(Math.abs);
 }
 
 /** @param sorted the magnitudes in ascending order */
@@ -101,7 +105,7 @@ export function fitReferences(tracks: readonly FittedTrack[], alpha: number): Re
       const values = track.statistics.map((fold) => columnOf(fold, i));
       const logs = values.map((fold) => fold.map(logOf));
       const bound = Math.exp(predictionBound(logs, alpha, independentValues(logs)));
-      const all = Float64Array.from(values.flatMap((fold) => [...fold])).sort();
+      const all = joined(values).sort();
       return Math.max(quantile(all, 1 - alpha), bound) * drift;
     });
   });
@@ -137,6 +141,16 @@ export function fitReferences(tracks: readonly FittedTrack[], alpha: number): Re
  * information about the upper tail.
  */
 const logOf = (value: number): number => Math.log(Math.max(value, 0.05));
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
 
 function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);

@@ -36,7 +36,10 @@ export function regularise(parts: readonly Moments[], d: number, mostLags: numbe
   };
   const byLags = Array.from({ length: mostLags + 1 }, (_, lags) => fit(lags, usualRidge));
   const { lags } = leastError(byLags);
-  const { ridge, left, whole } = firstAmongEquals(ridges.map((one) => fit(lags, one)));
+  const usual = byLags[lags];
+  const { ridge, left, whole } = firstAmongEquals(
+    ridges.map((one) => (one === usualRidge && usual !== undefined ? usual : fit(lags, one))),
+  );
   return { lags, ridge, left, whole: whole() };
 }
 

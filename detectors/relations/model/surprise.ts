@@ -36,9 +36,17 @@ export function fitTail(sorted: Float64Array): TailTable {
   return { quantiles, tail, hill: Math.max(lightest, sum / count) };
 }
 
+/** Equal parts of the range of a table. They tell between which few knots a magnitude lies. */
+const parts = 64;
+
+const partOf = (magnitude: number, last: number): number =>
+  last > 0 ? Math.min(parts - 1, Math.floor((magnitude / last) * parts)) : 0;
+
 /** Tables of one residual stream, one per tag, stored in flat arrays for speed. */
 export class TailTables {
   readonly #quantiles: Float64Array;
+  /** By tag and part: the last knot in the parts before. */
+  readonly #firstKnot: Uint8Array;
   readonly #tail: Float64Array;
   readonly #hill: Float64Array;
 
@@ -47,6 +55,18 @@ export class TailTables {
     tables.forEach(({ quantiles }, tag) => this.#quantiles.set(quantiles, tag * knots));
     this.#tail = Float64Array.from(tables, ({ tail }) => tail);
     this.#hill = Float64Array.from(tables, ({ hill }) => hill);
+    this.#firstKnot = new Uint8Array((parts + 1) * tables.length);
+    for (let tag = 0; tag < tables.length; tag++) this.#index(tag);
+  }
+
+  #index(tag: number): void {
+    const quantiles = this.#quantiles.subarray(tag * knots, (tag + 1) * knots);
+    const last = quantiles[knots - 1] as number;
+    let knot = 0;
+    for (let part = 0; part <= parts; part++) {
+      while (knot < knots - 2 && partOf(quantiles[knot + 1] as number, last) < part) knot++;
+      this.#firstKnot[tag * (parts + 1) + part] = knot;
+    }
   }
 
   /** The tables in their stored form. */
@@ -67,8 +87,9 @@ export class TailTables {
       const beyond = -Math.log(this.#tail[tag] as number) + outside * (1 / (this.#hill[tag] as number));
       return beyond < mostSurprising ? beyond : mostSurprising;
     }
-    let low = 0;
-    let high = knots - 1;
+    const at = tag * (parts + 1) + partOf(magnitude, last);
+    let low = this.#firstKnot[at] as number;
+    let high = (this.#firstKnot[at + 1] as number) + 1;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if ((this.#quantiles[start + middle] as number) <= magnitude) low = middle;
