@@ -5,6 +5,8 @@ import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 /** Number of consecutive similar swings: four periods. */
 export const swings = 8;
 
+const slotAfter = (slot: number): number => (slot + 1 < swings ? slot + 1 : 0);
+
 /**
  * Swings between turning points. A turning point is an extreme from which the value has returned by more than `least`, so that
  * noise creates none. Unlike zero crossings, turning points are also visible on a slow trend.
@@ -120,11 +122,14 @@ export class Swings implements Memory {
     const from = channel * swings;
     let shortest = Number.POSITIVE_INFINITY;
     let longest = 0;
+    // a whole number: the remainder of any other takes several times as long
+    let slot = slotAfter((count % swings) | 0);
     for (let i = 1; i < swings; i++) {
-      const period =
-        (this.#ms[from + ((count + i) % swings)] as number) + (this.#ms[from + ((count + i + 1) % swings)] as number);
+      const after = slotAfter(slot);
+      const period = (this.#ms[from + slot] as number) + (this.#ms[from + after] as number);
       shortest = Math.min(shortest, period);
       longest = Math.max(longest, period);
+      slot = after;
     }
     this.#longestMs[channel] = longest;
     return shortest / longest;

@@ -45,14 +45,16 @@ export class ProfileDetector extends TagDetector<Average> {
   }
 
   protected absorb({ length, channel, time }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number);
+    let slot = -1;
+    for (let i = 0; i < length; i++) {
+      if (i === 0 || time[i] !== time[i - 1]) slot = this.#slotAt(time[i] as number);
+      this.#absorbOne(channel[i] as number, slot, this.#clock.day);
+    }
   }
 
-  #absorbOne(channel: number, time: number): void {
+  #absorbOne(channel: number, slot: number, day: number): void {
     const { learning } = this;
     if (!learning.isSettled(channel)) return;
-    const slot = this.#slotAt(time);
-    const { day } = this.#clock;
     if (learning.slot[channel] !== slot || learning.day[channel] !== day) this.#closeHour(channel);
     learning.slot[channel] = slot;
     learning.day[channel] = day;

@@ -45,6 +45,6 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   signal: true,
   deliberate: true,
   byTag: true,
-  cost: 3,
+  cost: 4,
   create: (config, target) => new ReplayDetector(config, target),
 };

@@ -27,11 +27,13 @@ export class Past {
   #hash = 0;
   /** Factor of a value in the hash when it leaves the window. */
   #leaving = 0;
-  /** Last change for which `#nextHash` was called, and its result. */
+  /** Last change for which `lookUp` was called, the hash after it, and the slot of that hash. */
   #computedAt = -1;
   #computedFor = Number.NaN;
   #answer = 0;
-  /** Previous content of the slot of that hash. */
+  #slot = 0;
+  /** True if `#found` is the previous content of that slot. */
+  #isFetched = false;
   #found = 0;
 
   /** @param memory a power of two */
@@ -42,14 +44,14 @@ export class Past {
   push(value: number, time: number, length: number): void {
     if (this.count === this.#values.length && this.count < this.#memory) this.#grow();
     const at = this.count & (this.#values.length - 1);
-    const next = length === this.#length && length > 0 ? this.#nextHash(value) : 0;
+    if (length === this.#length) this.lookUp(value);
     this.#values[at] = value;
     this.#times[at] = time;
     this.count++;
     if (length !== this.#length) this.#remember(length);
     else if (length > 0) {
-      this.#hash = next;
-      this.#place(this.count - 1);
+      this.#hash = this.#answer;
+      this.#store(this.#slot, this.count - 1);
     }
   }
 
@@ -64,9 +66,20 @@ export class Past {
     return this.#times[number & (this.#times.length - 1)] as number;
   }
 
-  /** Prepares `find` of the same value. */
+  /** Prepares `find` of the same value. The search computes the hash; storing the change uses it again. */
   lookUp(value: number): void {
-    if (this.#length > 0) this.#nextHash(value);
+    if (this.#length === 0 || (this.#computedAt === this.count && this.#computedFor === value)) return;
+    this.#computedAt = this.count;
+    this.#computedFor = value;
+    this.#answer = this.#hashWith(value, this.count, this.#oldest());
+    this.#slot = this.#placeOf(this.#answer);
+    this.#isFetched = false;
+  }
+
+  /** Reads the slot after `lookUp`: scattered memory, so a loop over many tags with nothing else in it waits for several at once. */
+  fetch(): void {
+    this.#found = this.#marks[this.#slot] === this.#answer >>> markShift ? (this.#places[this.#slot] as number) : 0;
+    this.#isFetched = true;
   }
 
   /**
@@ -75,7 +88,8 @@ export class Past {
    */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
-    this.#nextHash(value);
+    this.lookUp(value);
+    if (!this.#isFetched) this.fetch();
     const end = this.#found - 1;
     if (end < 0 || this.count - end < length || this.valueAt(end) !== value) return -1;
     const different = [value];
@@ -139,32 +153,19 @@ export class Past {
     const oldest = this.#oldest();
     for (let number = oldest; number < this.count; number++) {
       this.#hash = this.#hashWith(this.valueAt(number), number, oldest);
-      this.#place(number);
+      if (length > 0) this.#store(this.#placeOf(this.#hash), number);
     }
   }
 
   /** Stores the position of the sequence that ends with change `end`, whose hash is known. */
-  #place(end: number): void {
-    if (this.#length === 0 || end - this.#length + 1 < this.#oldest()) return;
-    const place = this.#placeOf(this.#hash);
+  #store(place: number, end: number): void {
+    if (end - this.#length + 1 < this.#oldest()) return;
     this.#places[place] = end + 1;
     this.#marks[place] = this.#hash >>> markShift;
   }
 
   #placeOf(hash: number): number {
     return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
-  }
-
-  /** Hash after a next change to `value`. The search computes it; storing the change uses it again. */
-  #nextHash(value: number): number {
-    if (this.#computedAt !== this.count || this.#computedFor !== value) {
-      this.#computedAt = this.count;
-      this.#computedFor = value;
-      this.#answer = this.#hashWith(value, this.count, this.#oldest());
-      const place = this.#placeOf(this.#answer);
-      this.#found = this.#marks[place] === this.#answer >>> markShift ? (this.#places[place] as number) : 0;
-    }
-    return this.#answer;
   }
 
   /** Hash after change `number` to `value`, without values before `oldest` (Karp and Rabin, 1987). */

@@ -36,8 +36,8 @@ export class Recall implements Memory, ChannelState {
   }
 
   advance({ length, channel, time, value }: Samples): void {
-    // prefetches scattered memory, which is faster in a loop of its own
     for (let i = 0; i < length; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
+    for (let i = 0; i < length; i++) this.#pasts[channel[i] as number]?.fetch();
     for (let i = 0; i < length; i++) this.#take(channel[i] as number, time[i] as number, value[i] as number);
   }
 
