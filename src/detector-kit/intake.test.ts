@@ -14,12 +14,13 @@ const layouts = [
 const channelOf = Int32Array.from([0, 1, 2, 3, 4, 5, -1]);
 const scanMs = [1_000, 1_000, 1_000, 5_000, 1_000, 1_000];
 
-/** One batch: its layout, the time after the one before, and the quality of its samples. */
+/** One batch: its layout, the time after the one before, the quality of its samples, and if one sample is taken after the other. */
 const polls = fc.array(
   fc.record({
     layout: fc.nat({ max: layouts.length - 1 }),
     ms: fc.constantFrom(-500, 0, 1_000, 1_000, 1_000, 4_000, 20_000),
     isBad: fc.boolean(),
+    inOrder: fc.boolean(),
   }),
   { maxLength: 60 },
 );
@@ -37,12 +38,13 @@ it('collects the same from recordings with common layouts as from single samples
     fc.property(polls, (list) => {
       const [together, alone] = [new Intake(scanMs), new Intake(scanMs)];
       let time = 1_000_000;
-      for (const { layout, ms, isBad } of list) {
+      for (const { layout, ms, isBad, inOrder } of list) {
         time += ms;
         const read = (intake: Intake, shared: boolean) => {
           const into = new SampleColumns(channelOf.length);
           const batch = batchAt(layouts[layout] as Uint32Array, time, isBad, shared);
-          for (let row = 0; row < batch.length; ) {
+          const isPoll = shared && inOrder && intake.collectPoll(batch, channelOf, into);
+          for (let row = isPoll ? batch.length : 0; row < batch.length; ) {
             into.begin(batch.length);
             row = intake.collect(batch, row, batch.length, channelOf, into);
           }

@@ -189,9 +189,7 @@ export class Intake {
     this.#contents.forEach((other, i) => {
       if (isRival(other)) this.#contents[i] = undefined;
     });
-    const contents = hasRival
-      ? undefined
-      : { rows: Int32Array.from(rowOf.values()), channels, leastGapMs, time: Number.NaN };
+    const contents = hasRival ? undefined : { rows: Int32Array.from(rowOf.values()), channels, leastGapMs, time: Number.NaN };
     this.#layouts.push(layout);
     this.#contents.push(contents);
     return contents;

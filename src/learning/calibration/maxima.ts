@@ -50,7 +50,7 @@ export class BlockMaxima implements Maxima {
   /**
    * Adds the surprises of a detector.
    * @param offset row of its first channel
-   * @returns the largest of them; 0 if none is judged
+   * @returns the largest of those that exceed what the block has so far; 0 if there is none
    */
   addAll(offset: number, block: number, { length, channel, surprise }: Surprises): number {
     this.#begin(block);
