@@ -51,13 +51,21 @@ export function explainPair(layout: Layout, states: States, current: ItemStates,
     title: titled(a, texts.title),
     contributions: [contribution(a, firstOf(code)), contribution(b, secondOf(code))],
     normalIf: texts.normalIf,
-    techniques: cause === 'none' ? [] : techniquesOf(a, b, cause === 'lasts'),
+    techniques:
+      cause === 'none' ? [] : techniquesOf(a, b, cause === 'lasts' || (cause === 'order' && isWithoutEffect(a, b, before, code))),
   };
 }
 
+/** True if a command changed and the status that it belongs to did not, such as a selection that ended without a switching. */
+function isWithoutEffect(a: Tag, b: Tag, before: number, code: number): boolean {
+  const [hasAChanged, hasBChanged] = [firstOf(before) !== firstOf(code), secondOf(before) !== secondOf(code)];
+  const [changed, other] = hasAChanged ? [a, b] : [b, a];
+  return hasAChanged !== hasBChanged && changed.role === 'command' && other.role !== 'command';
+}
+
 /** Techniques: a command without effect was blocked or has a false status; a step out of order was commanded. */
-function techniquesOf(a: Tag, b: Tag, lasts: boolean): readonly string[] {
+function techniquesOf(a: Tag, b: Tag, isEffectMissing: boolean): readonly string[] {
   const commanded = a.role === 'command' || b.role === 'command';
-  if (lasts) return commanded ? ['T1691.001', 'T1692.002', 'T0835'] : ['T1692.002'];
+  if (isEffectMissing) return commanded ? ['T1691.001', 'T1692.002', 'T0835'] : ['T1692.002'];
   return commanded ? ['T1692.001', 'T0835'] : ['T1692.001', 'T1692.002'];
 }

@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
-/** Maximum number of tags of one equipment that are compared with each other. */
+/** Maximum number of tags of one equipment, and of one object in it, that are compared with each other. */
 const mostTags = 8;
 
 /** An equipment with more than one discrete tag. */
@@ -24,6 +24,21 @@ export interface Item {
   readonly holdMs: number;
 }
 
+/**
+ * Pairs of an equipment that are compared: those of its first tags, and those of each object in it. The tags of an object, such as one of the
+ * breakers of a transformer, have the same name up to the last part: `QT1H.CMD` and `QT1H.POS`.
+ */
+function comparedOf(all: readonly number[], tags: TagTable): (readonly [number, number])[] {
+  const objectOf = (index: number): string => tags.at(index).name.replace(/[^./_-]+$/, '');
+  const first = all.slice(0, mostTags);
+  const objects = [...Map.groupBy(all, objectOf).values()].map((list) => list.slice(0, mostTags));
+  const others = objects.flatMap(pairsIn).filter((pair) => !pair.every((index) => first.includes(index)));
+  return [...pairsIn(first), ...others];
+}
+
+const pairsIn = (list: readonly number[]): (readonly [number, number])[] =>
+  list.flatMap((a, i) => list.slice(i + 1).map((b) => [a, b] as const));
+
 /** Groups of discrete tags, in flat arrays. */
 export class Layout {
   readonly table: TagTable;
@@ -42,18 +57,19 @@ export class Layout {
   constructor({ tags, watched }: DetectorTarget) {
     const discrete = watched.filter((index) => tags.at(index).kind === 'discrete' && tags.at(index).equipment !== '');
     const groups = [...Map.groupBy(discrete, (index) => tags.at(index).equipment)]
-      .map(([equipment, list]) => ({ equipment, list: list.slice(0, mostTags) }))
-      .filter(({ list }) => list.length > 1);
+      .map(([equipment, all]) => ({ equipment, pairs: comparedOf(all, tags) }))
+      .filter(({ pairs }) => pairs.length > 0)
+      .map((group) => ({ ...group, list: [...new Set(group.pairs.flat())] }));
     this.table = tags;
     this.tags = groups.flatMap(({ list }) => list);
     this.slotOf = new Int32Array(tags.size).fill(-1);
     this.tags.forEach((tag, slot) => (this.slotOf[tag] = slot));
     const items: Item[] = this.tags.map((tag, slot) => ({ members: [slot], key: tags.at(tag).name, holdMs: 0 }));
-    this.places = groups.map(({ equipment, list }) => ({
+    this.places = groups.map(({ equipment, list, pairs }) => ({
       equipment,
       area: tags.at(list[0] as number).area,
       tags: list,
-      pairs: list.flatMap((a, i) => list.slice(i + 1).map((b) => items.push(this.#pair(a, b)) - 1)),
+      pairs: pairs.map(([a, b]) => items.push(this.#pair(a, b)) - 1),
     }));
     this.items = items;
     this.itemsOf = this.tags.map((_, slot) =>

@@ -147,6 +147,35 @@ describe('sequence', () => {
     });
   });
 
+  it('compares the tags of each object of an equipment, however many others it has', () => {
+    const names = ['PICKUP', 'CURVE', 'AR', 'A', 'B', 'C', 'D', 'E'].map((name) => `F3.${name}`);
+    const tags = [...names, 'QF3.SEL', 'QF3.POS'].map((name) =>
+      tagOf(name, { ...discrete, equipment: 'F3', role: name.endsWith('.SEL') ? 'command' : 'status' }),
+    );
+    const rows = (pairs: readonly Row[]): Sample[] =>
+      pairs.flatMap((row, i) => tags.map((_, tag) => ({ tag, time: 1_000 * i, value: row[tag - names.length] ?? 0 })));
+    // selected for 4 s, then opened or closed
+    const switching = (cycles: number): Row[] =>
+      Array.from({ length: cycles }, () => [
+        ...times([0, 1], 60),
+        ...times([1, 1], 4),
+        ...times([0, 0], 60),
+        ...times([1, 0], 4),
+      ]).flat();
+    const detector = make(sequence, targetOf(tags));
+    calibrate(sequence, detector, batches(rows(switching(8))));
+    const judged = rows([...switching(2), ...times([0, 1], 60), ...times([1, 1], 4), ...times([0, 1], 2)]);
+    const surprises = scored(detector, batches(judged.map((sample) => ({ ...sample, time: sample.time + 1e7 })))).map(
+      ({ surprise }) => surprise,
+    );
+    expect(Math.max(...surprises.slice(0, -10))).toBeLessThan(1);
+    expect(Math.max(...surprises)).toBeGreaterThan(1.5);
+    const { title, techniques } = detector.explain(0);
+    expect(title).toContain('out of order');
+    // the command was blocked
+    expect(techniques[0]).toBe('T1691.001');
+  });
+
   it('reports nothing for a state that is new to one of the two', () => {
     expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
   });
