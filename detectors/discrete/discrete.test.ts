@@ -182,6 +182,17 @@ describe('discrete', () => {
       expect(longStayAfter(taps, 11, { states: { 10: 'low', 11: 'high' } })).toBeGreaterThan(2);
     });
 
+    it('reports a new position next to a learned one as a new result of so many stays, and any other as a new state', () => {
+      const newState = (value: number, more: Partial<typeof run> = {}): number => {
+        const detector = learnedOf(taps, tagOf('T1.TAP', { kind: 'discrete', role: 'status', ...more }));
+        return most(surprises(detector, series([...taps.slice(-5), value], 1e7)));
+      };
+      // six stays that ended
+      expect(newState(12)).toBeCloseTo(1 + Math.log(Math.log(7)));
+      expect(newState(13)).toBeGreaterThan(3);
+      expect(newState(12, { states: { 10: 'low', 11: 'middle', 12: 'high' } })).toBeGreaterThan(3);
+    });
+
     it('judges codes, and numbers that jump, by their own stays', () => {
       const as = (from: number, to: number): number[] => taps.map((value) => (value === 10 ? from : to));
       expect(longStayAfter(as(1, 2), 2)).toBeGreaterThan(2);

@@ -7,7 +7,7 @@ import type { Samples } from '../../src/detector-kit/samples.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainCause } from './explain.ts';
-import { longestStayMs } from './position.ts';
+import { longestStayMs, surpriseOfPosition } from './position.ts';
 import { anyChanged, anyWasIn, sistersOf } from './sisters.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 
@@ -93,7 +93,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const states = this.#states;
     if (state < 0) {
       if (!states.full(channel) && !anyWasIn(states, this.#sisters[channel] ?? [], value))
-        this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
+        this.#weigh(channel, this.#surpriseOfState(channel, value), 'state');
       return;
     }
     if (this.tags[channel]?.restsAt?.includes(value) === true) return;
@@ -101,6 +101,12 @@ export class DiscreteDetector extends TagDetector<Stay> {
     let ratio = stayedMs / (states.longestMs(state) + this.#scanMs(channel));
     if (ratio > 1) ratio = stayedMs / (longestStayMs(states, channel, state, this.tags[channel] as Tag) + this.#scanMs(channel));
     this.#weigh(channel, this.#trusted(ratio, states.stays(state)), 'long');
+  }
+
+  #surpriseOfState(channel: number, value: number): number {
+    return (
+      surpriseOfPosition(this.#states, channel, value, this.tags[channel] as Tag) ?? Math.log1p(this.samples[channel] as number)
+    );
   }
 
   #judgeChange(channel: number, from: number, to: number): void {

@@ -1,4 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
+import { surpriseOfNew } from '../../src/detector-kit/grade.ts';
 import { isPosition } from '../../src/detector-kit/position.ts';
 import type { States } from '../../src/detector-kit/states.ts';
 
@@ -10,4 +11,18 @@ export function longestStayMs(states: States, channel: number, state: number, ta
   const longest = states.longestMs(state);
   if (!isPosition(states, channel, tag)) return longest;
   return Math.max(...states.values(channel).map((value) => states.longestMs(states.find(channel, value))));
+}
+
+/**
+ * Surprise of a new position next to a learned one; undefined for other new states. The stays in all positions are the trials, and those in a position
+ * that occurred once are the singular results.
+ */
+export function surpriseOfPosition(states: States, channel: number, value: number, tag: Tag): number | undefined {
+  const isNext = states.find(channel, value - 1) >= 0 || states.find(channel, value + 1) >= 0;
+  if (!isNext || !isPosition(states, channel, tag)) return undefined;
+  const stays = states.values(channel).map((known) => states.stays(states.find(channel, known)));
+  return surpriseOfNew(
+    stays.reduce((sum, count) => sum + count, 0),
+    stays.filter((count) => count <= 1).length,
+  );
 }
