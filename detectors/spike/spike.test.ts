@@ -51,6 +51,18 @@ describe('spike', () => {
       expect(Math.max(...surprises(learnedOf(learned), withSpike))).toBeGreaterThan(1.5);
     });
 
+    it('reports nothing for two steps of the last digit after spikes of one, and finds four', () => {
+      // 0 or one step
+      const digits = (seed: number, count: number): number[] => noise(seed, count).map((one) => (one > 1 ? 0.1 : 0));
+      const detector = learnedOf(digits(1, 3_000));
+      const most = (steps: number): number => {
+        const values = digits(2, 500).map((value, i) => (Math.abs(i - 300) > 5 ? value : i === 300 ? 0.1 * steps : 0));
+        return Math.max(...surprises(detector, series(values, 1e9 * steps)));
+      };
+      expect(most(2)).toBe(1);
+      expect(most(4)).toBeGreaterThan(2);
+    });
+
     it('judges by a baseline of an earlier version as that version did', () => {
       const detector = learnedOf(learned);
       const { baseline, running } = structuredClone(detector.snapshot()) as unknown as {

@@ -19,10 +19,14 @@ export interface SpikeConfig {
  */
 const noiseWeight = 4;
 
+/** Spikes to learn before the smallest of them is taken for one step of the last digit. */
+const fewestSpikes = 100;
+
 /**
  * Detects isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus a multiple of the
  * usual height of the tag's small spikes, its noise. One step of the last digit in a constant window is therefore no large spike.
- * Surprise is the ratio to the highest spike of normal operation.
+ * Surprise is the ratio to the highest spike of normal operation. Two rounded values differ by up to one step more or less than the true ones.
+ * A height that exceeds the highest by less than one step counts as the highest: where noise made spikes of one step only, one of two steps says nothing.
  */
 export class SpikeDetector extends TagDetector<Hampel> {
   readonly #window: number;
@@ -31,6 +35,8 @@ export class SpikeDetector extends TagDetector<Hampel> {
   readonly #highest: Float64Array;
   /** Weight of the noise with which `highest` was learned. */
   readonly #weight: Float64Array;
+  /** Height of the smallest spike. 0 in baselines of earlier versions. */
+  readonly #smallest: Float64Array;
 
   constructor(config: SpikeConfig, target: DetectorTarget) {
     super(
@@ -45,6 +51,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#rooted = this.baseline.add('rooted');
     this.#highest = this.baseline.add('highest');
     this.#weight = this.baseline.add('weight', 1, 1, true);
+    this.#smallest = this.baseline.add('smallest', 1, 0, true);
   }
 
   protected absorb({ length, channel }: Samples): void {
@@ -57,10 +64,11 @@ export class SpikeDetector extends TagDetector<Hampel> {
     if (height > 0 && this.learnsScale(channel)) {
       const rooted = this.#rooted[channel] as number;
       if (rooted === 0) this.#weight[channel] = noiseWeight;
+      this.#smallest[channel] = rooted === 0 ? height : Math.min(this.#smallest[channel] as number, height);
       this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(height), rooted, Number.MAX_SAFE_INTEGER);
       this.#rooted[channel] = rooted + 1;
     }
-    if (this.learnsShape(channel)) raise(this.#highest, channel, this.#relative(this.learning, channel));
+    if (this.learnsShape(channel)) raise(this.#highest, channel, this.#relative(this.learning, channel, 0));
   }
 
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {
@@ -70,16 +78,29 @@ export class SpikeDetector extends TagDetector<Hampel> {
       const at = channel[i] as number;
       const highest = highests[at] as number;
       const isKnown = (count[at] as number) >= window && rooted[at] !== 0 && highest > 0;
-      surprise[i] = isKnown ? graded(this.#relative(this.running, at) / highest) : Number.NaN;
+      surprise[i] = isKnown ? graded(this.#ratio(at)) : Number.NaN;
     }
   }
 
-  #relative(memory: Hampel, channel: number): number {
-    const height = memory.height[channel] as number;
+  /** Ratio of the height to the highest normal one. */
+  #ratio(channel: number): number {
+    const highest = this.#highest[channel] as number;
+    const ratio = this.#relative(this.running, channel, 0) / highest;
+    return ratio > 1 ? Math.max(1, this.#relative(this.running, channel, this.#step(channel)) / highest) : ratio;
+  }
+
+  /** Height of the candidate less `step`, in units of its noise. */
+  #relative(memory: Hampel, channel: number, step: number): number {
+    const height = (memory.height[channel] as number) - step;
     // most samples are no spike
-    if (height === 0) return 0;
+    if (!(height > 0)) return 0;
     const unit = this.#unit(memory, channel);
     return unit > 0 ? height / unit : 0;
+  }
+
+  /** One step of the last digit; 0 if unknown. */
+  #step(channel: number): number {
+    return (this.#rooted[channel] as number) < fewestSpikes ? 0 : (this.#smallest[channel] as number);
   }
 
   #unit(memory: Hampel, channel: number): number {

@@ -20,12 +20,14 @@ function spikes(samples: readonly Sample[]): { time: number; height: number; dev
 
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
   const normal = spikes(learned);
-  const roots = normal.filter(({ height }) => height > 0).map(({ height }) => Math.sqrt(height));
+  const heights = normal.filter(({ height }) => height > 0).map(({ height }) => height);
+  const roots = heights.map(Math.sqrt);
   if (roots.length === 0) return [];
+  const step = heights.length < 100 ? 0 : Math.min(...heights);
   const noise = 4 * (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2;
   const highest = Math.max(...normal.map(({ height, deviation }) => height / (deviation + noise)));
-  return spikes(scored).map(({ time, height, deviation }) => ({
-    time,
-    surprise: twinGrade(height / (deviation + noise) / highest),
-  }));
+  return spikes(scored).map(({ time, height, deviation }) => {
+    const ratio = (of: number): number => of / (deviation + noise) / highest;
+    return { time, surprise: twinGrade(ratio(height) > 1 ? Math.max(1, ratio(height - step)) : ratio(height)) };
+  });
 }
