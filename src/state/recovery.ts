@@ -7,16 +7,13 @@ import { ScadaError } from '../core/errors.ts';
 import type { SignInClosed, UserStore } from '../core/state.ts';
 import { moveAside } from '../data-directory/index.ts';
 import { clearAccountsMark, hasAccountsMark, hasRunBefore, markAccounts } from './accounts-mark.ts';
+import { isPassing } from './database.ts';
 import { openState } from './state.ts';
 
 /** Largest database that is read completely at a start, bytes; this takes about a second. */
 const mostChecked = 268_435_456;
 /** First bytes of a write-ahead log; the last bit is the byte order (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
 const walMagic = 0x377f0682;
-/** Primary result codes of SQLite with causes outside of the file: busy, locked, no memory, read-only, I/O, full, no access. */
-const passingCodes = [5, 6, 7, 8, 10, 13, 14, 23];
-/** Extended result code: the file ends before the requested page. */
-const shortRead = 522;
 
 export interface PreparedState {
   readonly damages: readonly Damage[];
@@ -107,8 +104,7 @@ function damageOf(dir: string, size: number): string | undefined {
     const cause = thrown instanceof ScadaError ? thrown.cause : thrown;
     // a database of a later version is intact, and this version must not change it
     if (cause === undefined) throw thrown;
-    const code = (cause as { errcode?: unknown }).errcode;
-    if (typeof code === 'number' && code !== shortRead && passingCodes.includes(code & 0xff)) return undefined;
+    if (isPassing(cause)) return undefined;
     return `cannot be read: ${(cause as Error).message}`;
   }
 }

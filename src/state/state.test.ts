@@ -9,6 +9,7 @@ import { alertOf, changeOf } from '../../test/support/stored-alerts.ts';
 import { type Alert, type AlertChange, AlertChangeKind, AlertState, isOpen } from '../core/alert.ts';
 import type { AlertQuery } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
+import { openDatabase } from './database.ts';
 import { openState } from './state.ts';
 
 let dir: string;
@@ -262,6 +263,14 @@ describe('openState', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     expect(() => openState(later)).toThrow('schema 99');
+  });
+
+  it('that another process holds is no damage: the error names the cause and offers no backup', () => {
+    openState(dir)[Symbol.dispose]();
+    using other = new DatabaseSync(join(dir, 'state.db'));
+    other.exec('BEGIN EXCLUSIVE');
+    const held = { code: 'STATE_UNAVAILABLE', hint: expect.stringContaining('another process holds it') as string };
+    expect(() => openDatabase(dir, { busyMs: 1 })).toThrow(expect.objectContaining(held));
   });
 
   it('refuses a gap or repetition in the sequence and stores nothing of it', () => {
