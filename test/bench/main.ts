@@ -5,7 +5,7 @@ import { printedAblation } from './ablation.ts';
 import { benches, type Bench } from './benches.ts';
 import { compare, isRegression, printedComparison } from './gate/compare.ts';
 import { readReference, storeReference } from './gate/reference.ts';
-import { scenariosOfPlant } from './gate/scenarios.ts';
+import { scenariosOfRun } from './gate/scenarios.ts';
 import { type BenchCommand, parseBench } from './options.ts';
 import { type BenchOutcome, printed, thisMachine } from './report.ts';
 
@@ -74,8 +74,7 @@ if (credits.length > 0)
     )}`,
   );
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);
-const isPart = [command.scenario, command.speed, command.seed].some((one) => one !== undefined);
-const comparisons = quick || isPart ? [] : compare(scenariosOfPlant(command.plant), readReference(), outcomes);
+const comparisons = quick ? [] : compare(scenariosOfRun(command), readReference(), outcomes);
 if (comparisons.length > 0) console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
 const failed = Object.values(outcomes).some((outcome) => outcome.failed !== undefined);
 if (accepting) storeReference(comparisons, report.machine);

@@ -7,7 +7,7 @@ import { accept, compare, isRegression, printedComparison, type Reference } from
 import { readReference } from './reference.ts';
 import type { GateScenario } from './scenario.ts';
 import { unstored } from './incidents.ts';
-import { exclusions, scenarios, scenariosOfPlant } from './scenarios.ts';
+import { exclusions, scenarios, scenariosOfPlant, scenariosOfRun } from './scenarios.ts';
 
 describe('the list of scenarios', () => {
   it('has a scenario or a reason for every registered detector, and none for others', () => {
@@ -31,6 +31,16 @@ describe('the list of scenarios', () => {
     expect(ids().filter((id) => ids('substation').includes(id))).toEqual([]);
     const bars = scenarios.filter(({ id }) => /per-attack|flicker|pairs/.test(id)).map(({ bar }) => bar);
     expect(new Set(bars)).toEqual(new Set([0, 1.2, 2, 6]));
+  });
+
+  it('compares a run of one speed, or of the pairs, with their figures, and a run of other parts with none', () => {
+    const ids = (options: object) => scenariosOfRun({ quick: false, plant: 'substation', ...options }).map(({ id }) => id);
+    expect(ids({ speed: 1 })).toHaveLength(8);
+    expect(ids({ speed: 1 }).every((id) => /^incidents-substation\/.*-1$/.test(id))).toBe(true);
+    expect(ids({ scenario: 'pairs' })).toEqual(['incidents-substation/pairs']);
+    expect(ids({ scenario: 'storm' })).toEqual([]);
+    expect([...ids({ seed: 1 }), ...ids({ speed: 1, seed: 1 })]).toEqual([]);
+    expect(ids({})).toEqual(scenariosOfPlant('substation').map(({ id }) => id));
   });
 
   it('has unique ids, benches that exist, and a stored figure for each but those that state that they have none', () => {

@@ -1,4 +1,5 @@
 import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
+import type { BenchOptions } from '../options.ts';
 import { falsifications } from './alone.ts';
 import { incidentScenarios } from './incidents.ts';
 import { type GateScenario, higher, lower } from './scenario.ts';
@@ -111,6 +112,17 @@ export const scenarios: readonly GateScenario[] = [
 /** The scenarios of a run. @param plant `--plant`; undefined for the plant that each bench takes without it */
 export const scenariosOfPlant = (plant: string | undefined): readonly GateScenario[] =>
   scenarios.filter((one) => (plant === undefined ? (one.plant ?? waterworks.type) === waterworks.type : one.plant === plant));
+
+/**
+ * Gates that a run of the bench decides: those of its plant. Of the plays of `incidents`, a run can choose one speed, or the pairs, of
+ * which it then has every play. A run of one scenario or random seed decides none.
+ */
+export function scenariosOfRun({ plant, scenario, speed, seed }: BenchOptions): readonly GateScenario[] {
+  const all = scenariosOfPlant(plant);
+  if (scenario === 'pairs' && seed === undefined) return all.filter(({ id }) => /^incidents.*\/pairs$/.test(id));
+  if (scenario !== undefined || seed !== undefined) return [];
+  return speed === undefined ? all : all.filter(({ id }) => id.startsWith('incidents') && id.endsWith(`-${speed}`));
+}
 
 /** Detectors that no scenario judges alone, and why. */
 export const exclusions: Readonly<Record<string, string>> = {
