@@ -11,9 +11,12 @@ export const largestCode = 2;
  */
 export function isPosition(states: States, channel: number, { states: names }: Tag): boolean {
   if (names !== undefined) return false;
+  // most channels have codes: the rest, which takes longer, is seldom needed
+  if (!states.some(channel, isBeyondCodes)) return false;
   const values = states.values(channel);
-  if (!values.some((value) => value < 0 || value > largestCode)) return false;
   const isStep = (value: number): boolean =>
     states.followers(channel, states.find(channel, value)).every((next) => Math.abs(next - value) === 1);
   return values.length > 1 && values.every(isStep);
 }
+
+const isBeyondCodes = (value: number): boolean => value < 0 || value > largestCode;

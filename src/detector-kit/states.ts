@@ -108,6 +108,15 @@ export class States {
     return [...values].filter((_, i) => ((this.#followers[from] as number) & (1 << i)) !== 0);
   }
 
+  /** True if a test holds for one of the values of a channel. */
+  some(channel: number, test: (value: number) => boolean): boolean {
+    for (let i = channel * most; i < (channel + 1) * most; i++) {
+      const value = this.#value[i] as number;
+      if (!Number.isNaN(value) && test(value)) return true;
+    }
+    return false;
+  }
+
   values(channel: number): number[] {
     return [...this.#value.subarray(channel * most, (channel + 1) * most)].filter((value) => !Number.isNaN(value));
   }
