@@ -18,6 +18,8 @@ const warmUp = 0.1;
  * does not.
  */
 const longestStretch = 32;
+/** The same for detectors of vectors, of which there are few in a minute. */
+const longestVectorStretch = 512;
 
 /** Cost of a group's fit for each pair of its tags, in samples of one detector: 2 s of 48 tags against 40 ns. */
 const samplesPerPair = 20_000;
@@ -60,8 +62,9 @@ export class FoldRun {
   /** Position of the data in the excerpt; all of it counts if there are few enough. */
   readonly #excerpt: Excerpt | undefined;
   #place: Place = 'within';
-  /** Data that are not yet learned or scored. */
+  /** Data that are not yet learned or scored, and those that only detectors of vectors have not processed. */
   readonly #stretch: Observation[] = [];
+  readonly #vectors: Observation[] = [];
   readonly #take = (seen: Observation): void => void this.#stretch.push(seen);
   #feed: Feed;
 
@@ -162,7 +165,8 @@ export class FoldRun {
   learn(observation: Observation, pass: number): void {
     const held = this.#foldOf(this.#row);
     const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
-    if (held !== this.#held || place !== this.#place || this.#stretch.length >= longestStretch) this.#learnStretch(pass);
+    const isElsewhere = held !== this.#held || place !== this.#place;
+    if (isElsewhere || this.#stretch.length >= longestStretch) this.#learnStretch(pass, isElsewhere);
     if (held !== this.#held && pass === 0) this.#handOver(held);
     this.#held = held;
     this.#place = place;
@@ -177,7 +181,7 @@ export class FoldRun {
     const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
     const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
     const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block || place !== this.#place;
-    if (isElsewhere || this.#stretch.length >= longestStretch) this.#scoreStretch();
+    if (isElsewhere || this.#stretch.length >= longestStretch) this.#scoreStretch(isElsewhere);
     this.#held = fold;
     this.#ahead = ahead;
     this.#block = block;
@@ -192,17 +196,17 @@ export class FoldRun {
    * @param fitted receives the progress of the fits at its end, 0–1
    */
   end(pass: number, fitted: (share: number) => void = () => {}): void {
-    if (pass === this.learningPasses) this.#scoreStretch();
+    if (pass === this.learningPasses) this.#scoreStretch(true);
     else {
-      this.#learnStretch(pass);
+      this.#learnStretch(pass, true);
       this.#announce('end', pass, ({ passes }) => passes === pass + 1, fitted);
     }
   }
 
-  #learnStretch(pass: number): void {
+  /** @param isEnd true if the next data are in another place */
+  #learnStretch(pass: number, isEnd: boolean): void {
     const held = this.#held;
-    const all = byInput(this.#stretch);
-    const excerpt = this.#inExcerpt(all);
+    const { all, excerpt } = this.#takeStretch(isEnd);
     for (const { factory, folds, whole } of this.members) {
       if (factory.plugin.passes <= pass) continue;
       const seen = (factory.plugin.excerpt === true ? excerpt : all)[factory.plugin.input];
@@ -211,13 +215,12 @@ export class FoldRun {
         if (fold < before && fold !== held) for (const observation of seen) folds[fold]?.learn(observation);
       for (const observation of seen) whole.learn(observation);
     }
-    this.#stretch.length = 0;
   }
 
-  #scoreStretch(): void {
+  /** @param isEnd true if the next data are in another place */
+  #scoreStretch(isEnd: boolean): void {
     const [fold, ahead] = [this.#held, this.#ahead];
-    const all = byInput(this.#stretch);
-    const excerpt = this.#inExcerpt(all);
+    const { all, excerpt } = this.#takeStretch(isEnd);
     for (const { factory, folds, whole, offset, keepOutOfFold, keepInSample } of this.members) {
       const seen = all[factory.plugin.input];
       const held = folds[fold];
@@ -229,14 +232,19 @@ export class FoldRun {
       const keep = this.#place === 'within' ? keepInSample : silent;
       for (const observation of excerpt[factory.plugin.input]) whole.score(observation, keep);
     }
-    this.#stretch.length = 0;
   }
 
-  /** The part of the present stretch that belongs to the excerpt. */
-  #inExcerpt(all: ByInput): ByInput {
-    return this.#place === 'between'
-      ? byInput(this.#stretch.flatMap((observation) => this.#excerpt?.between(observation) ?? []))
-      : all;
+  /** The data to process, and the part of them that belongs to the excerpt. Those of detectors of vectors may follow later. */
+  #takeStretch(isEnd: boolean): { readonly all: ByInput; readonly excerpt: ByInput } {
+    const seen = this.#stretch.splice(0);
+    for (const observation of seen) if (observation.kind !== 'batch') this.#vectors.push(observation);
+    const vectors = isEnd || this.#vectors.length >= longestVectorStretch ? this.#vectors.splice(0) : [];
+    const inExcerpt = (observation: Observation): readonly Observation[] => {
+      const part = this.#excerpt?.between(observation);
+      return part === undefined ? [] : [part];
+    };
+    const all = byInput(seen, vectors);
+    return { all, excerpt: this.#place === 'between' ? byInput(seen.flatMap(inExcerpt), vectors.flatMap(inExcerpt)) : all };
   }
 
   #foldOf(row: number): number {
@@ -278,8 +286,8 @@ const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sa
 type ByInput = Readonly<Record<DetectorPlugin['input'], readonly Observation[]>>;
 
 /** Input of detectors of each kind. */
-const byInput = (seen: readonly Observation[]): ByInput => ({
+const byInput = (seen: readonly Observation[], vectors: readonly Observation[]): ByInput => ({
   sample: seen.filter(({ kind }) => kind !== 'vector'),
-  vector: seen.filter(({ kind }) => kind !== 'batch'),
+  vector: vectors,
   event: seen.filter(({ kind }) => kind === 'event'),
 });
