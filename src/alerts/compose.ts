@@ -42,18 +42,22 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
   };
 }
 
-/**
- * The alert with one of its findings added or updated. The first-out finding stays first; the most urgent priority stays.
- * @param open ids of all findings of the alert that are open after this
- * @param isKnown the finding is open since an earlier change
- */
+export interface FindingContext {
+  /** Ids of all findings of the alert that are open after this. */
+  readonly open: ReadonlySet<string>;
+  /** The finding is open since an earlier change. */
+  readonly isKnown: boolean;
+  /** Time at which the alert was in alarm again after it was over, ms UTC. */
+  readonly recurredAt?: number | undefined;
+}
+
+/** The alert with one of its findings added or updated. The first-out finding stays first; the most urgent priority stays. */
 export function withFinding(
   alert: Alert,
   finding: Finding,
   time: number,
   table: TagTable,
-  open: ReadonlySet<string>,
-  isKnown: boolean,
+  { open, isKnown, recurredAt }: FindingContext,
 ): Alert {
   const tags = [...new Set([...alert.tags, ...finding.tags])];
   const { findings, unlisted } = withEntry(alert, finding, open, isKnown);
@@ -63,9 +67,11 @@ export function withFinding(
   // response and rationale belong together: both are of the alarm that set the priority
   const stated = alarm !== undefined && (rises || alert.response === '') ? alarm : alert;
   const recurs = finding.endedAt === undefined && !inAlarm(alert);
-  const isSettled = time - alert.raisedAt > settleMs;
+  const isSettled = time - (recurredAt ?? alert.raisedAt) > settleMs;
   const leader = isSettled ? undefined : leading(findings, leaderOf(alert));
-  const explanation = rises || recurs ? finding.explanation : (leader?.explanation ?? alert.explanation);
+  // the first finding that recurs sets the words; one of the alert's own urgency replaces those of an anomaly beside it
+  const isAlarm = !isKnown && !isSettled && recurredAt !== undefined && alarm?.priority === alert.priority;
+  const explanation = rises || recurs || isAlarm ? finding.explanation : (leader?.explanation ?? alert.explanation);
   const { returnWait: _, ...present } = alert;
   return {
     ...present,

@@ -20,6 +20,8 @@ export class Course {
   readonly words = new Repeats();
   /** Time at which the condition of an alert that is held in alarm ended, ms UTC; undefined if it is present. */
   awayAt: number | undefined;
+  /** Time at which the alert was in alarm again after it was over, ms UTC; undefined if it was never over. */
+  recurredAt: number | undefined;
 }
 
 /** True if an alert whose condition has ended stays in alarm: the condition is likely to recur. */

@@ -395,4 +395,24 @@ describe('the sentence of an alert', () => {
     take('begin', finding({ detector: 'frozen', title: 'SP is frozen', physical: true }));
     expect(title()).toBe('SP is frozen');
   });
+
+  it('names the alarm when it recurs, not the anomaly beside it that recurred first', () => {
+    const { clock, manager, take } = room();
+    const title = (): string | undefined => manager.open()[0]?.title;
+    const alarm = { priority: 1, response: 'Call the security team' } as const;
+    const client = (): Finding => finding({ detector: 'traffic', title: 'Unlisted client at plc1' });
+    const write = (text: string): Finding => finding({ detector: 'traffic', title: `Client writes ${text}`, alarm });
+    const first = [client(), write('P1.CMD')];
+    for (const one of first) take('begin', one);
+    expect(title()).toBe('Client writes P1.CMD');
+    for (const one of first) take('end', one);
+    clock.set(start + 600_000);
+    const again = [client(), write('CL.SP')];
+    for (const one of again) take('begin', one);
+    expect(title()).toBe('Client writes CL.SP');
+    // a minute later the words are settled again
+    clock.set(start + 700_000);
+    take('begin', write('CL.OP'));
+    expect(title()).toBe('Client writes CL.SP');
+  });
 });

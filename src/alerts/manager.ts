@@ -132,8 +132,10 @@ export class AlertManager implements AlertFeed {
     for (const id of taken) this.#courses.close(id, alert.id);
     if (finding.endedAt === undefined) this.#courses.open(finding.id, alert.id);
     else this.#courses.close(finding.id, alert.id);
-    const { open } = this.#courses.of(alert.id);
-    const joined = withFinding(adopted, finding, time, this.#tags, open, known !== undefined);
+    const course = this.#courses.of(alert.id);
+    if (finding.endedAt === undefined && !inAlarm(alert)) course.recurredAt = time;
+    const { open, recurredAt } = course;
+    const joined = withFinding(adopted, finding, time, this.#tags, { open, isKnown: known !== undefined, recurredAt });
     if (inAlarm(joined)) this.#occur(alert, joined, finding, known === undefined, time);
     else this.#end(alert, joined, time);
   }
