@@ -65,6 +65,16 @@ export function effectOf(operation: string): Effect {
   return services[operation] ?? 'read';
 }
 
+/** Sub-functions of FC8 that change a device: restart, delimiter, listen only. The others return data or clear counters. */
+const diagnosticCommands: ReadonlySet<string> = new Set(['FC8/1', 'FC8/3', 'FC8/4']);
+
+/** True for an operation that changes a device or its program without writing a value. */
+export const isCommand = (operation: string): boolean =>
+  diagnosticCommands.has(operation) || (effectOf(operation) === 'program' && !operation.startsWith('FC20'));
+
+/** True for the Modbus function that restarts the communication of a device, and the device in many implementations. */
+export const isRestart = (operation: string): boolean => operation === 'FC8/1';
+
 /** `FC5 (write one coil)`, or the service's own name. */
 export function named(operation: string): string {
   const match = modbus.exec(operation);

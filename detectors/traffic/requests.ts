@@ -3,7 +3,7 @@ import type { TrafficConfig } from './config.ts';
 import { type Habit, isWindow } from './habit-tree.ts';
 import { type Habits, partOf, talkPath, unitStep } from './habits.ts';
 import { chanceOfNew, chanceUnder, surpriseOf } from './novelty.ts';
-import { effectOf, weightOf } from './operations.ts';
+import { effectOf, isCommand, weightOf } from './operations.ts';
 import type { Permissions } from './permissions.ts';
 import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -14,7 +14,7 @@ const forbiddenScore = 3;
 /** Addition to the score of a write with its own event over the request that contained it. */
 const detailScore = 0.1;
 
-/** Finds operations, addresses and writes that are new for a client. */
+/** Finds operations, addresses and writes that are new for a client, and commands of clients that may not give them. */
 export class Requests {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -32,7 +32,9 @@ export class Requests {
     const effect = effectOf(operation);
     if (effect === 'transport' || requests === 0) return undefined;
     if (effect === 'write') return this.#writing(event, stranger);
-    // requests of an unknown client are part of the finding about that client
+    const command = isCommand(operation) ? this.#command(event, stranger) : undefined;
+    if (command !== undefined) return command;
+    // other requests of an unknown client are part of the finding about that client
     if (stranger !== undefined) return undefined;
     const path = [...talkPath(ends), unitStep(unit), operation];
     const unknown = this.#habits.talks.unknown(path);
@@ -74,6 +76,15 @@ export class Requests {
     return { ...about, rule: 'write-first', score: surpriseOf(chance, weightOf.write) };
   }
 
+  /** A restart or a change of the program by a client that may only read, or is not known at all. */
+  #command({ ends, operation, unit }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
+    const about = { kind: 'operation' as const, ends, operation, unit };
+    if (stranger !== undefined)
+      return { ...about, rule: 'command-stranger', detail: stranger.rule, score: strangeScore(stranger, 0) };
+    if (this.#permissions.permit(ends) !== 'read') return undefined;
+    return { ...about, rule: 'command-forbidden', score: forbiddenScore };
+  }
+
   #window({ ends, operation, unit, low, high }: WireTrafficEvent, habit: Habit | undefined): Suspicion | undefined {
     if (habit === undefined || habit.widened === 0 || !isWindow(low, high)) return undefined;
     if (low >= habit.low && high <= habit.high) return undefined;
@@ -102,7 +113,9 @@ export class Requests {
   }
 }
 
-/** Score of a write by an unknown client: if the client is hardly unusual, its write is hardly unusual either. */
 function strange(stranger: Suspicion, about: Omit<Suspicion, 'rule' | 'score'>, more: number): Suspicion {
-  return { ...about, rule: 'write-stranger', score: stranger.score >= 1 ? strangerScore + more : stranger.score };
+  return { ...about, rule: 'write-stranger', score: strangeScore(stranger, more) };
 }
+
+/** Score of an act of an unknown client: if the client is hardly unusual, its act is hardly unusual either. */
+const strangeScore = ({ score }: Suspicion, more: number): number => (score >= 1 ? strangerScore + more : score);

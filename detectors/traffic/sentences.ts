@@ -2,7 +2,7 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
 import { longestTitle, reading } from '../../src/detector-kit/words.ts';
-import { named } from './operations.ts';
+import { isRestart, named } from './operations.ts';
 import { portNamed } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -134,6 +134,18 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         normal: `${learned}: ${only(usual, 'no operation')}`,
         normalIf: `${client} sent ${operation} to ${at} in the learned traffic`,
       };
+    case 'command-stranger':
+    case 'command-forbidden': {
+      const unlisted = detail === 'client-unlisted' ? 'The configuration does not list this client' : `${learned}: other clients`;
+      return {
+        title: isRestart(operation) ? `${client} restarts ${at}` : `${client} sends ${operation} to ${at}`,
+        does: isRestart(operation)
+          ? `${client} restarts ${unitOf(suspicion)} with ${named(operation)}`
+          : `${client} sends ${named(operation)} to ${unitOf(suspicion)}`,
+        normal: rule === 'command-stranger' ? unlisted : 'The configuration permits only reads',
+        normalIf: `the configuration or the learned traffic let ${client} do so`,
+      };
+    }
     case 'window':
       return {
         title: `${client} uses new addresses of ${at}`,

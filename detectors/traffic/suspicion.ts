@@ -12,6 +12,8 @@ export type Rule =
   | 'port-new'
   | 'unit-new'
   | 'operation-new'
+  | 'command-stranger'
+  | 'command-forbidden'
   | 'window'
   | 'write-stranger'
   | 'write-forbidden'
@@ -52,7 +54,7 @@ export interface Suspicion {
   readonly accepted?: boolean | undefined;
   /** Count of the rule. */
   readonly count?: number | undefined;
-  /** Target of a scan, form of a fault, or security of a session. */
+  /** Target of a scan, form of a fault, security of a session, or why a client is a stranger. */
   readonly detail?: string | undefined;
   /** Normal counterpart of the event. */
   readonly usual?: string | undefined;

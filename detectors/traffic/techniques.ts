@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import { effectOf, techniquesOfEffect } from './operations.ts';
+import { effectOf, isRestart, techniquesOfEffect } from './operations.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** ATT&CK for ICS ids (v19) of one suspicion, and those among them whose use was observed. */
@@ -48,6 +48,15 @@ export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
       return possible('T0846', 'T0861');
     case 'operation-new':
       return possible(...techniquesOfEffect[effectOf(operation)]);
+    case 'command-stranger':
+    case 'command-forbidden': {
+      const rogue = rule === 'command-stranger' ? ['T0848'] : [];
+      const restart = isRestart(operation) ? ['T0816'] : [];
+      return {
+        techniques: [...new Set([...restart, ...techniquesOfEffect[effectOf(operation)], ...rogue])],
+        seen: [...restart, ...rogue],
+      };
+    }
     case 'window':
       return possible('T0861', 'T0801');
     case 'write-stranger':

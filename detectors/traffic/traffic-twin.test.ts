@@ -25,7 +25,7 @@ describe('traffic and its twin', () => {
       arbitrary: fc.record({
         as: fc.constant('traffic' as const),
         who,
-        operation: mostly('FC3', 'FC4', 'FC6', 'FC6', 'FC8', 'FC43/14', 'FC43/14', '', 'Browse'),
+        operation: mostly('FC3', 'FC4', 'FC6', 'FC6', 'FC8', 'FC8/1', 'FC90', 'FC43/14', 'FC43/14', '', 'Browse'),
         unit: mostly(1, 2),
         low: lows,
         high: highs,

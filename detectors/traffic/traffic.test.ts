@@ -190,6 +190,21 @@ describe('configured clients', () => {
     expect(told(detector, 'plc1/client').sentence).toContain('Configured clients: only 10.0.0.5 and 10.0.0.7');
   });
 
+  it('decide who may restart a device or change its program: others sound like a writer', () => {
+    const restart = (who: string, time: number): Observation => traffic(time, ends(who, 'plc1'), 'FC8/1');
+    const detector = fresh({ clients });
+    expect(found(detector, [restart(hmi, 1_001)])).toEqual({});
+    expect(found(detector, [restart('10.0.0.7', 1_002)])).toEqual({ 'plc1/operation': expect.any(Number) });
+    expect(told(detector, 'plc1/operation').sentence).toContain('The configuration permits only reads');
+    expect(Object.keys(found(detector, [restart(stranger, 1_003)]))).toEqual(['plc1/client', 'plc1/operation']);
+    const { title, sentence, seen } = told(detector, 'plc1/operation');
+    expect(title).toBe(`${stranger} restarts plc1`);
+    expect(sentence).toContain('The configuration does not list this client');
+    expect(seen).toEqual(['T0816', 'T0848']);
+    // a loopback test is no command
+    expect(found(fresh({ clients }), [traffic(1_004, ends('10.0.0.7', 'plc1'), 'FC8/0')])).toEqual({});
+  });
+
   it('may include the monitor, which reads identities; an unknown client that reads several is found', () => {
     const devices = ['plc1', 'rtu2', '10.0.0.13'];
     const sweep = (who: string): Observation[] => devices.map((device, i) => traffic(i, ends(who, device), 'FC43/14'));

@@ -107,6 +107,9 @@ class Judge {
     const suspect = (kind: Kind, score: number): TwinSuspicion[] => [{ kind, device: ends.device, score }];
     if (effect === 'write' && stranger !== undefined) return suspect('write', stranger >= 1 ? 3 : stranger);
     if (effect === 'write' && this.#may(ends) === 'read') return suspect('write', 3);
+    const isCommand = ['FC8/1', 'FC8/3', 'FC8/4', 'FC21', 'FC90', 'AddNodes', 'DeleteNodes'].includes(operation);
+    if (isCommand && stranger !== undefined) return suspect('operation', stranger >= 1 ? 3 : stranger);
+    if (isCommand && this.#may(ends) === 'read') return suspect('operation', 3);
     if (stranger !== undefined) return [];
     const left = this.#normal.talks.leaves(operationPath(event));
     const elsewhere = this.#normal.elsewhere(ends.client, operation);

@@ -32,6 +32,7 @@ const tags = new TagTable([
     tagOf(name, { area: 'station', equipment: name.split('.')[0] ?? '', device: 'rtu3' }),
   ),
   tagOf('F1.ISET', { area: 'station', equipment: 'F1', device: 'rtu3', role: 'parameter' }),
+  tagOf('PS.P2.CMD', { area: 'pumping', equipment: 'PS.P2', device: 'plc1', role: 'command' }),
   tagOf('IN.TAP', { area: 'station', equipment: 'IN', device: 'rtu3', role: 'setpoint' }),
 ]);
 /** An infeed and a generator supply a busbar with two feeders. */
@@ -50,6 +51,7 @@ const learned: readonly Influence[] = [
   { tags: ['PS.P1.KW', 'T1.FT'] },
   { tags: ['T1.LT', 'T1.FT'], isBalance: true },
   { tags: ['T1.FT', 'PR.PT'] },
+  { tags: ['PS.P2.CMD', 'T2.LT'] },
   // both feeders follow the same day
   { tags: ['F1.P', 'F2.P'] },
   // and their powers together are that of the busbar
@@ -97,6 +99,14 @@ function incidentsOf(...findings: readonly (readonly [atMin: number, over: Parti
 it('a write and what it changes are one incident, in either order', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [8, place('CL.AT')])).toEqual([0, 0, 0]);
   expect(incidentsOf([0, place('CL.SP')], [1, act('plc1', ['CL.SP'])])).toEqual([0, 0]);
+});
+
+it('a restart by a client and the commands of its controller are one incident while it lasts, and nothing else is', () => {
+  const restart = { ...act('plc1'), explanation: { ...explained, clients: ['10.0.0.66'], seen: ['T0816'] } };
+  expect(incidentsOf([0, restart], [8, place('PS.P2.CMD')], [9, place('T2.LT')])).toEqual([0, 0, 0]);
+  // a measurement that no command moves, and another controller
+  expect(incidentsOf([0, restart], [8, place('RW.FT')], [9, place('T1.LT')])).toEqual([0, 1, 2]);
+  expect(incidentsOf([0, act('plc1')], [8, place('PS.P2.CMD')])).toEqual([0, 1]);
 });
 
 it('a counter of the controller that was written belongs to the write', () => {

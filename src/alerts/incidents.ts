@@ -21,6 +21,8 @@ const reachMs = 120_000;
 const echoMs = 120_000;
 /** The same for any tag of the controller: until then, the tap may still report the tag of the write, ms. */
 const reportMs = 10_000;
+/** Technique of a device restart in ATT&CK for ICS. */
+const restart = 'T0816';
 
 type Side = Pick<Alert, 'area' | 'equipment' | 'device' | 'network' | 'tags' | 'latching' | 'explanation'>;
 
@@ -40,6 +42,7 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
+ * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
@@ -98,6 +101,7 @@ export class Incidents {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       if (process.device !== undefined) return false;
       if (this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert))) return true;
+      if (isAct && this.#isRestarted(alert, finding)) return true;
       return this.#reaches(alert, finding, time);
     }
     if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding)) return true;
@@ -199,6 +203,16 @@ export class Incidents {
     const isWritten = ({ role }: Tag): boolean => role === 'setpoint' || role === 'command' || role === 'parameter';
     const changed = isUnknown ? ofDevice : ofDevice.filter(isWritten);
     return changed.some((tag) => apartMs <= (isUnknown && isWritten(tag) ? echoMs : reportMs));
+  }
+
+  /** True while a client restarts the controller, for one of its commands and what follows them: after a restart its outputs are off. */
+  #isRestarted({ device, findings }: Alert, { tags, signal }: Finding): boolean {
+    const isOpen = findings.some(
+      ({ endedAt, explanation }) => endedAt === undefined && explanation.seen?.includes(restart) === true,
+    );
+    if (!isOpen || signal !== undefined) return false;
+    const commands = this.#tags.tags.filter((tag) => tag.device === device && tag.role === 'command').map(({ name }) => name);
+    return tags.some((name) => commands.includes(name)) || this.#influences.follows(tags, commands);
   }
 
   /** True for a tag of the controller itself: its equipment counts, and neither measures nor drives the process. */
