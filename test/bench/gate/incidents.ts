@@ -21,8 +21,6 @@ const further = ['in-time', 'sound', 'response', 'first-alert', 'other', 'quiet'
  * whole run. Its figures then leave this list.
  */
 export const unstored: readonly string[] = [
-  'incidents/flicker-1',
-  ...['1', '10'].flatMap((speed) => further.map((figure) => `incidents/${figure}-${speed}`)),
   ...['per-attack', 'flicker', ...further].map((figure) => `incidents-substation/${figure}-1`),
   'incidents-substation/pairs',
 ];
