@@ -32,8 +32,8 @@ export interface Memory {
 }
 
 /**
- * What `learn` or `score` needs for each batch. One object of one shape for all detectors: V8 looks up each field of a class with many subclasses
- * in a table, which cost more than many a detector.
+ * What `learn` or `score` needs for each batch, in one object of one shape for all detectors. V8 looks up each field of a class with many subclasses
+ * in a table. For many detectors that took longer than their own work.
  */
 interface Stream<M> {
   readonly memory: M;
