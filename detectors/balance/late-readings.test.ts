@@ -66,6 +66,12 @@ describe('late readings of balance', () => {
     expect(most(surprises(repeated(leaking(rows, leak), polledEvery(level, 12))))).toBeGreaterThan(alarm);
   });
 
+  it('allows for at most 60 periods of lateness', () => {
+    const every = (period: number): Observation[] => repeated(rows, polledEvery(level, period));
+    expect(most(surprises(every(60)))).toBeLessThan(alarm);
+    expect(most(surprises(every(400)))).toBeGreaterThan(alarm);
+  });
+
   it('finds a level that a subscription no longer reports', () => {
     const stuck = 700;
     // it reports each change, so that a value that has not changed for long is as old

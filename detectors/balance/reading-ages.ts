@@ -1,5 +1,7 @@
 /** Usual intervals vary by less than this factor. */
 const jitter = 1.5;
+/** Largest lateness that counts, × the configured period. Otherwise a device that answers ever more slowly could hide any change of a level. */
+const mostLate = 60;
 
 export interface ReadingAgesSnapshot {
   /** Time of the last sample of each column; its last interval; the one before. All in ms. */
@@ -51,15 +53,14 @@ export class ReadingAges {
   /** Age of a reading, rows, if its tag is sampled less often than configured; 0 otherwise, and if the tag is silent for longer than that. */
   lateRows(column: number): number {
     const age = this.#age[column] as number;
-    const achieved = this.#achievedMs(column);
-    return achieved > this.#mostMs(column) && age <= achieved ? age / this.#rowMs : 0;
+    const lateMs = this.#lateMs(column);
+    return age <= lateMs ? age / this.#rowMs : 0;
   }
 
   /** Rows between a new sample and the previous one, if these were more than configured; 0 otherwise. */
   lateSince(column: number): number {
     if (!this.isNew(column) || Number.isNaN(this.#interval[column])) return 0;
-    const achieved = this.#achievedMs(column);
-    return achieved > this.#mostMs(column) ? achieved / this.#rowMs : 0;
+    return this.#lateMs(column) / this.#rowMs;
   }
 
   snapshot(): ReadingAgesSnapshot {
@@ -70,15 +71,15 @@ export class ReadingAges {
     this.#columns().forEach((column, i) => column.set(columns[i] ?? column));
   }
 
-  /** Shorter one of the last two intervals that are known; infinite before the second sample. */
-  #achievedMs(column: number): number {
+  /**
+   * Shorter one of the last two intervals that are known, at most what counts as late; 0 if it is as configured. Before the second sample
+   * any interval is possible.
+   */
+  #lateMs(column: number): number {
+    const configured = Math.max(this.#scanMs[column] as number, this.#rowMs);
     const known = [this.#interval, this.#intervalBefore].map((of) => of[column] as number).filter((ms) => !Number.isNaN(ms));
-    return Math.min(...known);
-  }
-
-  /** Longest usual interval between two samples in the rows, at the configured period. */
-  #mostMs(column: number): number {
-    return jitter * Math.max(this.#scanMs[column] as number, this.#rowMs);
+    const achieved = Math.min(...known);
+    return achieved > jitter * configured ? Math.min(achieved, mostLate * configured) : 0;
   }
 
   #columns(): Float64Array[] {

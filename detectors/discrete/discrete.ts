@@ -7,7 +7,7 @@ import type { Samples } from '../../src/detector-kit/samples.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainCause } from './explain.ts';
-import { longestStayMs, surpriseOfPosition } from './position.ts';
+import { longestStayMs, surpriseOfPosition } from './position-stays.ts';
 import { anyChanged, anyWasIn, sistersOf } from './sisters.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 

@@ -3,7 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/detector-kit/states.ts';
 import { explainTag, listed, stateWord } from '../../src/detector-kit/words.ts';
-import { longestStayMs } from './position.ts';
+import { longestStayMs } from './position-stays.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 const anyOf = (tag: Tag, values: readonly number[]): string =>

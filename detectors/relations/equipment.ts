@@ -1,6 +1,7 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
+import { largestCode } from '../../src/detector-kit/position.ts';
 import { picked } from '../../src/detector-kit/rows.ts';
 import { channelOf } from './channel.ts';
 import type { Row } from './judging/group.ts';
@@ -24,8 +25,6 @@ const fewestStays = 3;
  * changes nothing, and equipment that never switches has one stay. A first run of a pump that differs agrees with nothing.
  */
 const agreementMs = 3_600_000;
-/** Largest number that counts as the code of a state without a name. */
-const largestCode = 2;
 /** Surprise below which a row agrees: the detector's own bound of normal operation. */
 const agreeing = 1;
 /** Most states of the switches whose stays are counted. */
