@@ -78,7 +78,7 @@ export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
     case 'refused':
       return possible('T0846.001', 'T0814');
     case 'flood':
-      return possible('T0814');
+      return seen('T0814');
     case 'policy-weaker':
     case 'token-weaker':
       return possible('T0859', 'T0830', 'T0886');

@@ -6,6 +6,7 @@ import { calibrate, make, scored, tagOf } from '../../test/support/detectors.ts'
 import { traffic as plugin } from './index.ts';
 import {
   at,
+  connection,
   ends,
   fault,
   hmi,
@@ -59,13 +60,7 @@ describe('traffic without a baseline and a configuration', () => {
 describe('a finding by learned traffic', () => {
   it('is not raised by unchanged traffic, including new connections', () => {
     const detector = learned();
-    const opened = observeEvent({
-      type: 'wire-connection',
-      time: at(7_300),
-      tap: 'tap',
-      ends: ends(hmi, 'plc1', { protocol: 'tcp' }),
-      state: 'opened',
-    });
+    const opened = connection(7_300, ends(hmi, 'plc1', { protocol: 'tcp' }), 'opened');
     expect(found(detector, [...normalTraffic(hour, 7_200), opened])).toEqual({});
   });
 

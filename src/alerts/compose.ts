@@ -68,7 +68,7 @@ export function withFinding(
   const stated = alarm !== undefined && (rises || alert.response === '') ? alarm : alert;
   const recurs = finding.endedAt === undefined && !inAlarm(alert);
   const isSettled = time - (recurredAt ?? alert.raisedAt) > settleMs;
-  const leader = isSettled ? undefined : leading(findings, leaderOf(alert));
+  const leader = isSettled ? undefined : leaderAfter(alert, findings, finding);
   // the first finding that recurs sets the words; one of the alert's own urgency replaces those of an anomaly beside it
   const isAlarm = !isKnown && !isSettled && recurredAt !== undefined && alarm?.priority === alert.priority;
   const explanation = rises || recurs || isAlarm ? finding.explanation : (leader?.explanation ?? alert.explanation);
@@ -118,6 +118,18 @@ export function addsInformation(alert: Alert, finding: Finding): boolean {
 /** Id of the finding whose explanation the alert shows. */
 const leaderOf = ({ findings, title }: Alert): string | undefined =>
   findings.find(({ explanation }) => explanation.title === title)?.id;
+
+/**
+ * The finding whose explanation an alert shows after one of its findings changed. While an alarm states what a client does, its mere presence does
+ * not take over, however unusual it is.
+ */
+function leaderAfter(alert: Alert, findings: readonly AlertFinding[], changed: Finding): AlertFinding | undefined {
+  const current = leaderOf(alert);
+  if (alert.network !== true || alert.priority === 'A') return leading(findings, current);
+  const rival = changed.alarm?.priority === alert.priority ? changed.id : undefined;
+  const possible = findings.filter(({ id }) => id === current || id === rival);
+  return leading(possible, current);
+}
 
 /**
  * The finding whose explanation an alert shows. A fact of the process leads before a finding about the pattern of values. Among

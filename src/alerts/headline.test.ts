@@ -110,6 +110,22 @@ describe('the title of an incident', () => {
     expect(new Set(store.all().map(({ incident }) => incident)).size).toBe(1);
   });
 
+  it('names a restart by a client before the pump that it stopped', () => {
+    const { take, title } = site();
+    const explanation = {
+      sentence: 's.',
+      title: '10.0.0.66 restarts plc1',
+      contributions: [],
+      normalIf: '',
+      techniques: ['T0816'],
+    };
+    const alarm = { priority: 1 as const, response: 'Call the station.' };
+    take(0, 'stopped', { equipment: 'PS.P1', tags: ['PS.P1.RUN', 'PS.P1.CMD'], physical: true, alarm });
+    const act = { detector: 'traffic', device: 'plc1', network: true as const, area: '', tags: ['PS.P1.CMD'], alarm };
+    take(5, 'R', { ...act, explanation: { ...explanation, seen: ['T0816'] } });
+    expect(title()).toBe('10.0.0.66 restarts plc1');
+  });
+
   it('is on all open alerts of the incident', () => {
     const { take, manager } = site();
     take(0, 'low chlorine', { equipment: 'CL', tags: ['CL.SP'] });

@@ -136,6 +136,18 @@ it('an observed write to an unknown address concerns a set-point of its device f
   expect(incidentsOf([0, act('plc1')], [1, place('RW.FT')])).toEqual([0, 1]);
 });
 
+it('a second attack of a client is told with it, also if its effect is found before the write', () => {
+  const wrote = (tag: string) => act('plc1', [tag], ['10.0.0.66']);
+  const second = [3.1, wrote('PS.P1.CMD')] as const;
+  expect(incidentsOf([0, wrote('CL.SP')], [3, place('PS.P1.KW')], second)).toEqual([0, 1, 1]);
+  // later acts belong to the latest event of their device
+  expect(incidentsOf([0, wrote('CL.SP')], [3, place('PS.P1.KW')], second, [4, wrote('PS.P1.CMD')])).toEqual([0, 1, 1, 1]);
+  // an event elsewhere, one that was there before the first act, and one that is older than the effect of a write
+  expect(incidentsOf([0, wrote('CL.SP')], [3, place('T2.LT')], second)).toEqual([0, 1, 0]);
+  expect(incidentsOf([0, place('PS.P1.KW')], [1, wrote('CL.SP')], second)).toEqual([0, 1, 1]);
+  expect(incidentsOf([0, wrote('CL.SP')], [3, place('PS.P1.KW')], [6, wrote('PS.P1.CMD')])).toEqual([0, 1, 0]);
+});
+
 it('a client that comes back while its attack goes on belongs to it', () => {
   expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, place('CL.SP')], [40, act('plc1')])).toEqual([0, 0, 0]);
 });

@@ -43,7 +43,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
  * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
- * - Acts of one client while the incident lasts, at another device until everything is acknowledged.
+ * - Acts of one client while the incident lasts, at another device until everything is acknowledged. An act that explains a later event of
+ *   the process belongs to that event.
  * - A device that fails, or sends no value, concerns only itself. It is no part of an intrusion.
  */
 export class Incidents {
@@ -88,6 +89,24 @@ export class Incidents {
   of(finding: Finding, time: number): string | undefined {
     const related = [...this.#alerts.values()].filter((alert) => this.#isRelated(alert, finding, time));
     return related.sort((a, b) => b.raisedAt - a.raisedAt)[0]?.incident;
+  }
+
+  /**
+   * True if an act of a client explains an event of the process that began after the alert of earlier acts, and was told before the tap
+   * reported the act. It is an alert of that event: otherwise the event would be told without who caused it.
+   */
+  isOfLaterEvent(finding: Finding, earlier: Alert, time: number): boolean {
+    if (finding.network !== true) return false;
+    const began = Math.max(...earlier.findings.map(({ since }) => since));
+    return [...this.#alerts.values()].some(
+      (alert) =>
+        alert.network !== true &&
+        alert.raisedAt > began &&
+        time - alert.raisedAt <= echoMs &&
+        alert.incident !== earlier.incident &&
+        this.#isRelated(alert, finding, time) &&
+        this.membersOf(alert.incident).every(({ network }) => network !== true),
+    );
   }
 
   #isRelated(alert: Alert, finding: Finding, time: number): boolean {

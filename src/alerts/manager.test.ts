@@ -396,6 +396,23 @@ describe('the sentence of an alert', () => {
     expect(title()).toBe('SP is frozen');
   });
 
+  it('keeps stating what a client does, although its presence is more unusual', () => {
+    const { manager, take } = room();
+    const act = { detector: 'traffic', network: true, device: 'plc1', tags: [] } as const;
+    const present = finding({ ...act, peak: 40, title: 'Unlisted client' });
+    take('begin', present);
+    const floods = finding({ ...act, peak: 1.2, title: 'Client floods plc1', alarm: { priority: 2, response: 'Call IT.' } });
+    take('begin', floods);
+    take('update', { ...present, peak: 60 });
+    take('update', floods);
+    expect(manager.open()[0]?.title).toBe('Client floods plc1');
+    take('begin', finding({ ...act, peak: 9, title: 'Client scans plc1', alarm: { priority: 2, response: 'Call IT.' } }));
+    expect(manager.open()[0]?.title).toBe('Client scans plc1');
+    take('begin', finding({ ...act, peak: 1, title: 'Client writes to plc1', alarm: { priority: 1, response: 'Call.' } }));
+    take('update', { ...present, peak: 80 });
+    expect(manager.open()[0]?.title).toBe('Client writes to plc1');
+  });
+
   it('names the alarm when it recurs, not the anomaly beside it that recurred first', () => {
     const { clock, manager, take } = room();
     const title = (): string | undefined => manager.open()[0]?.title;

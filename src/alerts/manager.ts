@@ -333,7 +333,10 @@ export class AlertManager implements AlertFeed {
   /** The alert of a finding: its own, or the open one that it joins. */
   #alertOf(finding: Finding): Alert | undefined {
     const known = this.#courses.alertOf(finding.id);
-    return known === undefined ? openAlertOf(finding, this.#alerts.values(), this.#clock.now()) : this.#alerts.get(known);
+    if (known !== undefined) return this.#alerts.get(known);
+    const now = this.#clock.now();
+    const open = openAlertOf(finding, this.#alerts.values(), now);
+    return open !== undefined && this.#incidents.isOfLaterEvent(finding, open, now) ? undefined : open;
   }
 
   #raise(finding: Finding, time: number): void {

@@ -10,8 +10,8 @@ export function openAlertOf(finding: Finding, alerts: Iterable<Alert>, time: num
   const same = [...alerts].filter((alert) => joinKey(alert) === key);
   const shelf = same.find((alert) => shelfCovers(alert, finding));
   if (shelf !== undefined) return shelf;
-  // what was not shelved is annunciated
-  return same.find(
+  // what was not shelved is annunciated; a later act of a client may have an alert of its own
+  return same.findLast(
     (alert) => alert.shelf === undefined && (inAlarm(alert) || time - (alert.returnedAt ?? alert.changedAt) <= joinGapMs),
   );
 }

@@ -16,7 +16,7 @@ import { createEngine } from '../../src/detection/engine/index.ts';
 import { traffic } from '../../detectors/traffic/index.ts';
 import { tagOf } from '../support/detectors.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
-import { at, ends, hmi, scan, stranger, target, traffic as talk, write } from '../support/wire.ts';
+import { at, connection, ends, hmi, scan, stranger, target, traffic as talk, write } from '../support/wire.ts';
 import { shippedRecords } from '../support/plant-records.ts';
 
 let records: AlarmRecords;
@@ -256,6 +256,12 @@ describe('a client on the network', () => {
     const [alert] = heard(observation).filter(({ priority }) => priority !== 'A');
     expect(alert).toMatchObject({ priority: 2, state: 'B', rationale: { record: 'DEVICE-SCAN', class: 'security' } });
     expect(alert?.response.split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('sounds when it opens more connections than the configuration permits', () => {
+    const opened = Array.from({ length: 70 }, (_, i) => connection(i / 10, ends(stranger, 'plc1'), 'opened'));
+    const [alert] = heard(...opened).filter(({ priority }) => priority !== 'A');
+    expect(alert).toMatchObject({ priority: 2, state: 'B', rationale: { record: 'CONNECTIONS-HELD', class: 'security' } });
   });
 
   it('does not sound when it scans no more than the configuration permits', () => {

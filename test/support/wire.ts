@@ -1,5 +1,6 @@
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import type {
+  WireConnectionEvent,
   WireEnds,
   WireFaultEvent,
   WireScanEvent,
@@ -68,6 +69,9 @@ export function session(second: number, who: WireEnds, more: Partial<WireSession
 
 export const fault = (second: number, who: WireEnds, what: WireFaultEvent['fault'], detail = 'exception 2'): Observation =>
   observeEvent({ type: 'wire-fault', time: at(second), tap: 'tap', ends: who, fault: what, operation: 'FC3', unit: 1, detail });
+
+export const connection = (second: number, who: WireEnds, state: WireConnectionEvent['state']): Observation =>
+  observeEvent({ type: 'wire-connection', time: at(second), tap: 'tap', ends: who, state });
 
 /** The HMI polls both controllers every five seconds and changes the set-point every ten minutes. */
 export function normalTraffic(seconds: number, from = 0): Observation[] {

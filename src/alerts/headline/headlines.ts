@@ -2,6 +2,7 @@ import { type Alert, type Headline, isMoreUrgent, type Priority } from '../../co
 import type { Area, LatestValues } from '../../core/monitor.ts';
 import { isGood } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
+import { isObserved } from '../client-acts.ts';
 import { settleMs } from './settle.ts';
 import { EquipmentNames } from './several.ts';
 import { titleOfWrites } from './writes.ts';
@@ -95,8 +96,12 @@ const shortened = (title: string): string => (title.length <= longestTitle ? tit
 /** A fact of the process, such as a stopped pump, leads before the pattern of values. */
 const isFact = ({ findings }: Alert): boolean => findings.some(({ physical }) => physical === true);
 
-/** The most urgent alert first, then a fact of the process, then the first-out. */
+/** An act that was observed, such as a restart, leads before what it causes. */
+const isSeenAct = (alert: Alert): boolean => alert.network === true && isObserved(alert);
+
+/** The most urgent alert first, then an act of a client, then a fact of the process, then the first-out. */
 function byLead(a: Alert, b: Alert): number {
   if (a.priority !== b.priority) return isMoreUrgent(a.priority, b.priority) ? -1 : 1;
-  return Number(isFact(b)) - Number(isFact(a)) || a.since - b.since || (a.id < b.id ? -1 : 1);
+  const leads = Number(isSeenAct(b)) - Number(isSeenAct(a)) || Number(isFact(b)) - Number(isFact(a));
+  return leads || a.since - b.since || (a.id < b.id ? -1 : 1);
 }
