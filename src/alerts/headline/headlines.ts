@@ -2,7 +2,6 @@ import { type Alert, type Headline, isMoreUrgent, type Priority } from '../../co
 import type { Area, LatestValues } from '../../core/monitor.ts';
 import { isGood } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { isObserved } from '../client-acts.ts';
 import { settleMs } from './settle.ts';
 import { EquipmentNames } from './several.ts';
 import { titleOfWrites } from './writes.ts';
@@ -97,7 +96,7 @@ const shortened = (title: string): string => (title.length <= longestTitle ? tit
 const isFact = ({ findings }: Alert): boolean => findings.some(({ physical }) => physical === true);
 
 /** An act that was observed, such as a restart, leads before what it causes. */
-const isSeenAct = (alert: Alert): boolean => alert.network === true && isObserved(alert);
+const isSeenAct = ({ network, latching }: Alert): boolean => network === true && latching === true;
 
 /** The most urgent alert first, then an act of a client, then a fact of the process, then the first-out. */
 function byLead(a: Alert, b: Alert): number {
