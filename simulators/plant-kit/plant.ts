@@ -4,7 +4,7 @@ import { Random, type RandomState } from '../../src/core/random.ts';
 import { clamp, Noise } from './noise.ts';
 import type { PointTable } from './point-table.ts';
 import { Recorder, type RecorderState } from './recorder.ts';
-import { type Instruments, releaseSensor, type SensedState, Sensing, stick } from './sensing.ts';
+import { disturb, type Instruments, releaseSensor, type SensedState, Sensing, stick } from './sensing.ts';
 
 /** Difference between the season that a plant has and that of its date, ms. @param start ms UTC, at which the season is reached */
 export function seasonShiftOf({ season }: PlantOptions, start: number): number {
@@ -121,6 +121,12 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
         const sensor = instruments.sensorOf(action.point);
         sensing.bias[sensor] = action.offset;
         sensing.drift[sensor] = action.driftPerHour ?? 0;
+        return;
+      }
+      case 'sensor-noise': {
+        const sensor = instruments.sensorOf(action.point);
+        if (instruments.sensors[sensor]?.sigma === 0) throw new RangeError(`${action.point} is digital and has no noise`);
+        disturb(sensing, sensor, action.deviation);
         return;
       }
       case 'replay':

@@ -57,6 +57,8 @@ export interface SensingState {
   readonly bias: number[];
   /** Drift of the bias per hour. */
   readonly drift: number[];
+  /** Standard deviation that a fault adds to the noise, in the point's unit. Absent without such a fault, as in earlier versions. */
+  noisy?: number[];
   /** Fixed reading of the sensor, or null. */
   readonly stuck: (number | null)[];
   /** Time for which the output is frozen, as during a calibration, s. */
@@ -116,12 +118,19 @@ export function stick(state: SensingState, index: number, value: number): void {
   state.stuck[index] = value;
 }
 
+/** Adds noise of a standard deviation in the point's unit, as of a loose contact. */
+export function disturb(state: SensingState, index: number, deviation: number): void {
+  state.noisy ??= state.bias.map(() => 0);
+  state.noisy[index] = deviation;
+}
+
 /** Removes every falsification of a sensor. */
 export function releaseSensor(state: SensingState, index: number): void {
   state.stuck[index] = null;
   state.bias[index] = 0;
   state.drift[index] = 0;
   state.hold[index] = 0;
+  if (state.noisy !== undefined) state.noisy[index] = 0;
 }
 
 /** Computes the readings of one controller's sensors: truth → lag → bias → noise → span → quantum → memory. */
@@ -156,7 +165,8 @@ export class Sensing<State extends SensedState> {
       const lagged = (sensing.lagged[i] ?? 0) + (truth - (sensing.lagged[i] ?? 0)) * (share[i] ?? 1);
       sensing.lagged[i] = lagged;
       // always drawn: falsification of a sensor must not change its later noise
-      const noise = sensor.sigma === 0 ? 0 : random.normal() * (sensor.relative ? sensor.sigma * lagged : sensor.sigma);
+      const own = sensor.relative ? sensor.sigma * lagged : sensor.sigma;
+      const noise = sensor.sigma === 0 ? 0 : random.normal() * (own + (sensing.noisy?.[i] ?? 0));
       const bias = (sensing.bias[i] ?? 0) + ((sensing.drift[i] ?? 0) * dt) / 3600;
       sensing.bias[i] = bias;
       const hold = sensing.hold[i] ?? 0;

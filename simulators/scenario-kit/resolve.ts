@@ -66,6 +66,8 @@ function actOf(step: ScenarioFileStep): ScenarioAct {
       const drift = step.driftPerHour === undefined ? {} : { driftPerHour: step.driftPerHour };
       return { type: 'plant', action: { type: 'sensor-bias', point: step.target, offset: step.value, ...drift } };
     }
+    case 'sensor-noise':
+      return { type: 'plant', action: { type: 'sensor-noise', point: step.target, deviation: step.value } };
     case 'replay':
       return { type: 'plant', action: { type: 'replay', points: step.targets, lengthS: step.length } };
     case 'release':

@@ -42,6 +42,8 @@ export type PlantAction =
   /** The controller and all clients receive `value` instead of the sensor's. */
   | { readonly type: 'sensor-stuck'; readonly point: string; readonly value: number }
   | { readonly type: 'sensor-bias'; readonly point: string; readonly offset: number; readonly driftPerHour?: number }
+  /** Noise of this standard deviation, in the point's unit, beside that of the sensor. */
+  | { readonly type: 'sensor-noise'; readonly point: string; readonly deviation: number }
   /** The network repeatedly reads the last `lengthS` seconds of the points; the controller uses the true values. */
   | { readonly type: 'replay'; readonly points: readonly string[]; readonly lengthS: number }
   | { readonly type: 'release'; readonly point: string }

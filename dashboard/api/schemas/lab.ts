@@ -19,6 +19,7 @@ const plantAction = z.union([
     offset: z.number(),
     driftPerHour: z.number().optional(),
   }),
+  objectOf<Plant<'sensor-noise'>>({ type: z.literal('sensor-noise'), point: z.string(), deviation: z.number() }),
   objectOf<Plant<'replay'>>({ type: z.literal('replay'), points: names, lengthS: seconds }),
   objectOf<Plant<'release'>>({ type: z.literal('release'), point: z.string() }),
   objectOf<Plant<'act'>>({ type: z.literal('act'), name: z.string(), value: z.number().optional() }),

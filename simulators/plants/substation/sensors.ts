@@ -58,9 +58,11 @@ const transformers: readonly Sensor[] = [0, 1].flatMap((i) => {
 const busbars: readonly Sensor[] = ([0, 1] as const).flatMap((k) => {
   const name = k === 0 ? 'BUSA' : 'BUSB';
   const volts: Truth = (s) => 20 * voltageOf(s.network, k === 0 ? node.A : node.B);
+  // without its fuse the terminal of phase B floats halfway between the two others
+  const seen = (s: SubstationState, phase: string): number => (s.acts.fuse === k + 1 && phase !== 'UCA' ? 0.5 : 1) * volts(s);
   return [
     ...['UAB', 'UBC', 'UCA'].map((phase, i) =>
-      analog(`${name}.${phase}`, 0.1, 0.0005, 0.01, (s) => volts(s) * (phases[i] ?? 1), true),
+      analog(`${name}.${phase}`, 0.1, 0.0005, 0.01, (s) => seen(s, phase) * (phases[i] ?? 1), true),
     ),
     analog(`${name}.F`, 0, 0.002, 0.001, (s) => busFrequency(s, k)),
     analog(`${name}.U0`, 0.1, 0.01, 0.01, (s) => 0.004 * volts(s)),

@@ -48,6 +48,8 @@ export interface ActsState {
   gateBlocked: boolean;
   /** Synchronism is not checked before QG1 closes, as after a wiring fault. */
   syncBypassed: boolean;
+  /** Busbar whose voltage transformer has a blown fuse in phase B, 1 (A) or 2 (B), or 0. */
+  fuse: number;
   /** Fans of both transformers are off. */
   fansOff: boolean;
   /** Load added on the feeders, MW, as after a switching in the 20 kV network. */

@@ -173,6 +173,24 @@ describe('a falsified sensor', () => {
     expect(plant.behind?.(['CW.LT02', 'SP.NIGHT'])).toEqual({ 'CW.LT02': plant.truth()['clearwell.level'] });
   });
 
+  it('has more noise until it is released, and a digital value has none', async () => {
+    const plant = await plantAt(2);
+    const spread = (): number => {
+      const values = Array.from(
+        { length: 200 },
+        () => (plant.step(1), register(plant, 'PS.PT02') - (plant.behind(['PS.PT02'])['PS.PT02'] ?? 0)),
+      );
+      return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+    };
+    plant.act({ type: 'sensor-noise', point: 'PS.PT02', deviation: 2 });
+    expect(spread()).toBeGreaterThan(1.7);
+    plant.restore(JSON.parse(JSON.stringify(plant.save())));
+    expect(spread()).toBeGreaterThan(1.7);
+    plant.act({ type: 'release', point: 'PS.PT02' });
+    expect(spread()).toBeLessThan(0.5);
+    expect(() => plant.act({ type: 'sensor-noise', point: 'PS.P1.RUN', deviation: 1 })).toThrow('PS.P1.RUN is digital');
+  });
+
   it('signals failure beyond the live range, and the controller uses the second level', async () => {
     const plant = await plantAt(8);
     plant.act(stuck('CW.LT01', -10));
