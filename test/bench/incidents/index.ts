@@ -19,9 +19,8 @@ import { comparedScenariosOf } from '../compared-scenarios.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const keptFolder = '.bench/incidents';
 
-interface PlannedPlay {
+export interface PlannedPlay {
   readonly id: string;
   readonly events: readonly Scenario[];
   readonly speed: number;
@@ -52,17 +51,21 @@ export async function benchIncidents(
     .filter((play) => (speed === undefined || play.speed === speed) && (seed === undefined || play.seed === seed))
     .filter((play) => !quick || (play.speed === 60 && play.seed === 1));
   if (chosen.length === 0) throw new Error('no play has this scenario, speed and seed');
-  const kept = new KeptOutcomes(keptFolder, sourceHash('incidents'));
+  const kept = new KeptOutcomes(sourceHash('incidents'));
   const stage = await stageOf(plugin);
   const outcomes: Outcome[] = [];
   for (const { id, events, ...of } of chosen) {
     const known = kept.of({ id, ...of });
     if (known === undefined) say(`${id} at ${of.speed}× … `);
-    const play = async (): Promise<Outcome> =>
-      outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt: startOf(id, of.seed, hoursOf(events)) }), of);
-    outcomes.push(known ?? kept.keep(await play()));
+    outcomes.push(known ?? kept.keep(await played(stage, { id, events, ...of })));
   }
   return rowsOf(outcomes, benchOf(plugin.type));
+}
+
+/** The outcome of one play. */
+export async function played(stage: Stage, { id, events, ...of }: PlannedPlay): Promise<Outcome> {
+  const startedAt = startOf(id, of.seed, hoursOf(events));
+  return outcomeOf(id, events, await playScenarios(stage, events, { ...of, startedAt }), of);
 }
 
 /** Hours in which the events of a play can begin together: those of the first one that states some. */

@@ -8,13 +8,13 @@ import type { Outcome } from './outcome.ts';
 it('outcomes survive an interruption in the middle of a line, and not a change of the code', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-incidents-'));
   const outcome = (id: string): Outcome => ({ id, speed: 10, seed: 1, incidents: [], delays: [60] });
-  new KeptOutcomes(folder, 'a').keep(outcome('first'));
+  new KeptOutcomes('a', folder).keep(outcome('first'));
   appendFileSync(join(folder, 'a.jsonl'), '{"id":"cut');
-  new KeptOutcomes(folder, 'a').keep(outcome('second'));
-  const again = new KeptOutcomes(folder, 'a');
+  new KeptOutcomes('a', folder).keep(outcome('second'));
+  const again = new KeptOutcomes('a', folder);
   expect([again.size, again.of(outcome('first')), again.of(outcome('second'))]).toEqual([2, outcome('first'), outcome('second')]);
   expect(again.of({ ...outcome('first'), seed: 2 })).toBeUndefined();
-  expect(new KeptOutcomes(folder, 'b').size).toBe(0);
+  expect(new KeptOutcomes('b', folder).size).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });

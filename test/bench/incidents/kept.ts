@@ -5,12 +5,15 @@ import type { Outcome } from './outcome.ts';
 /** A play: scenario or pair, speed and random seed. */
 export type PlayKey = Pick<Outcome, 'id' | 'speed' | 'seed'>;
 
-/** Outcomes of an interrupted run, one a line, in a file named after the code. Files of other code are deleted. */
-export class KeptOutcomes<Of extends PlayKey = Outcome> {
+/**
+ * Outcomes of an interrupted run, one a line, in a file named after the code. Files of other code are deleted. `incidents` and
+ * `bench:scenarios` share them: a play takes up to a minute.
+ */
+export class KeptOutcomes {
   readonly #file: string;
-  readonly #known = new Map<string, Of>();
+  readonly #known = new Map<string, Outcome>();
 
-  constructor(folder: string, code: string) {
+  constructor(code: string, folder = '.bench/incidents') {
     mkdirSync(folder, { recursive: true });
     this.#file = join(folder, `${code}.jsonl`);
     for (const other of readdirSync(folder)) if (other !== `${code}.jsonl`) rmSync(join(folder, other), { recursive: true });
@@ -21,7 +24,7 @@ export class KeptOutcomes<Of extends PlayKey = Outcome> {
   #read(text: string): void {
     for (const line of text.split('\n')) {
       try {
-        const outcome = JSON.parse(line) as Of;
+        const outcome = JSON.parse(line) as Outcome;
         this.#known.set(keyOf(outcome), outcome);
       } catch {
         continue;
@@ -34,11 +37,11 @@ export class KeptOutcomes<Of extends PlayKey = Outcome> {
     return this.#known.size;
   }
 
-  of(play: PlayKey): Of | undefined {
+  of(play: PlayKey): Outcome | undefined {
     return this.#known.get(keyOf(play));
   }
 
-  keep(outcome: Of): Of {
+  keep(outcome: Outcome): Outcome {
     this.#known.set(keyOf(outcome), outcome);
     appendFileSync(this.#file, `${JSON.stringify(outcome)}\n`);
     return outcome;

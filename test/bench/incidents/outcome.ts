@@ -4,6 +4,7 @@ import { incidentEnd, incidentsOf } from '../../../dashboard/client/src/pure/ale
 import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { Played } from './play.ts';
+import { type PlayOutcome, playOutcome } from './play-outcome.ts';
 
 /** One incident as operators see it at the end of a play. */
 export interface IncidentOutcome {
@@ -31,14 +32,17 @@ export interface Outcome {
   readonly incidents: readonly IncidentOutcome[];
   /** Seconds from the first hostile step of each event to its first alert; null if there is none. */
   readonly delays: readonly (number | null)[];
+  /** For the coverage matrix; absent for two events. */
+  readonly coverage?: PlayOutcome;
 }
 
 export function outcomeOf(
   id: string,
   events: readonly Scenario[],
-  { startedAt, endedAt, alerts, changes }: Played,
+  played: Played,
   of: { readonly speed: number; readonly seed: number },
 ): Outcome {
+  const { startedAt, endedAt, alerts, changes } = played;
   const scores = events.map((event) => scoreScenario(event, startedAt, alerts, endedAt));
   const incidents = incidentsOf(alerts).map(({ id: incident, alerts: members, title, worst }): IncidentOutcome => {
     const spoken = members.find(({ response }) => response !== '') ?? worst;
@@ -54,7 +58,9 @@ export function outcomeOf(
     };
   });
   const delays = scores.map(({ afterMs }) => (afterMs === undefined ? null : afterMs / 1_000));
-  return { id, ...of, incidents: incidents.toSorted((a, b) => a.raisedS - b.raisedS), delays };
+  const [only, ...others] = events;
+  const coverage = only === undefined || others.length > 0 ? {} : { coverage: playOutcome(only, played, of) };
+  return { id, ...of, incidents: incidents.toSorted((a, b) => a.raisedS - b.raisedS), delays, ...coverage };
 }
 
 /** End of the last attack or fault, seconds from the start of the play. */

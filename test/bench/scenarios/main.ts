@@ -4,12 +4,10 @@ import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { allScenarios, scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import { sourceHash } from '../everyday/kept.ts';
-import { stageOf, startOf } from '../incidents/index.ts';
+import { played, stageOf } from '../incidents/index.ts';
 import { KeptOutcomes } from '../incidents/kept.ts';
-import { playScenarios } from '../incidents/play.ts';
 import { parseBench } from '../options.ts';
 import { coveragePage } from './matrix.ts';
-import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
 
 /** Seeds of the plants on which each scenario is played, at the speed of the machine's clock. */
 const playedSeeds = [1, 2, 3];
@@ -18,7 +16,7 @@ const pageFile = 'docs/attack-coverage.md';
 
 /**
  * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario on three plants through the path of
- * `npm run bench -- incidents`, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept.
+ * `npm run bench -- incidents`, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept, also those of `incidents`.
  * With options it plays a part; the page then has the kept plays and this part. `--page` plays nothing and writes the page from the
  * stored results, for a change of the list of scenarios.
  */
@@ -31,7 +29,7 @@ const { plant, scenario, seed } = parseBench(process.argv.slice(2));
 const code = sourceHash('incidents');
 // before the plays, because a run takes an hour
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
-const kept = new KeptOutcomes<PlayOutcome>('.bench/scenarios', code);
+const kept = new KeptOutcomes(code);
 let isNew = false;
 const chosen = plant === undefined ? plants : [plantOf(plant)];
 const seeds = playedSeeds.filter((one) => seed === undefined || one === seed);
@@ -42,16 +40,15 @@ for (const plugin of chosen) {
   for (const of of seeds.map((one) => ({ speed: playedSpeed, seed: one }))) {
     for (const one of own.filter(({ id }) => kept.of({ id, ...of }) === undefined)) {
       const began = performance.now();
-      const played = await playScenarios(stage, [one], { ...of, startedAt: startOf(one.id, of.seed, one.hours) });
-      const outcome = kept.keep(playOutcome(one, played, of));
+      const { coverage } = kept.keep(await played(stage, { id: one.id, events: [one], ...of }));
       const seconds = Math.round((performance.now() - began) / 1_000);
       isNew = true;
-      process.stderr.write(`${one.id}, seed ${of.seed}: ${JSON.stringify(outcome)}, ${seconds} s\n`);
+      process.stderr.write(`${one.id}, seed ${of.seed}: ${JSON.stringify(coverage)}, ${seconds} s\n`);
     }
   }
 }
 const plays = allScenarios().flatMap(({ id }) =>
-  playedSeeds.flatMap((own) => kept.of({ id, speed: playedSpeed, seed: own }) ?? []),
+  playedSeeds.flatMap((own) => kept.of({ id, speed: playedSpeed, seed: own })?.coverage ?? []),
 );
 const origin =
   isNew || stored.code !== code
