@@ -23,6 +23,11 @@ export class DirectActors implements Actors {
   async leave(): Promise<void> {}
 }
 
+/** A scenario and what happened in its play. */
+export interface HeadlessPlay extends HeadlessResult {
+  readonly scenario: Scenario;
+}
+
 /** Course of a scenario without ports and monitor. */
 export interface HeadlessResult {
   readonly events: readonly LabEvent[];
@@ -32,8 +37,15 @@ export interface HeadlessResult {
   readonly endedAt: number;
 }
 
-/** Plays a scenario to its end, as fast as the plant computes. */
-export async function playHeadless(plant: Plant, scenario: Scenario): Promise<HeadlessResult> {
+/**
+ * Plays a scenario to its end, as fast as the plant computes.
+ * @param onSecond called after each plant second, with the time at which the scenario began, ms UTC
+ */
+export async function playHeadless(
+  plant: Plant,
+  scenario: Scenario,
+  onSecond?: (startedAt: number) => void,
+): Promise<HeadlessResult> {
   const exercise = new Exercise(plant, new DirectActors(plant), () => {});
   const startedAt = plant.time;
   exercise.start(scenario);
@@ -41,6 +53,7 @@ export async function playHeadless(plant: Plant, scenario: Scenario): Promise<He
     await exercise.tick();
     if (exercise.running === undefined) break;
     plant.step(1);
+    onSecond?.(startedAt);
   }
   return { events: exercise.events, effects: exercise.effects ?? [], startedAt, endedAt: plant.time };
 }

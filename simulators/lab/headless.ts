@@ -40,12 +40,19 @@ interface Scan {
  * requests are distributed over the period. Values and qualities are as after encoding; source and receive time are plant time.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
-  const scans = scansOf(plant, tags);
+  const observe = headlessReads(plant, tags);
   for (let time = from + 1000; time <= to; time += 1000) {
     plant.step(1);
     onSecond?.(plant);
-    for (const scan of scans) if ((time - scan.offsetMs) % scan.periodMs < 1000) yield read(plant, scan, time);
+    yield* observe(time);
   }
+}
+
+/** Reads that a collector would make of a plant at a second of plant time, ms UTC, as in `headlessObservations`. */
+export function headlessReads(plant: Plant, tags: TagTable): (time: number) => readonly Batch[] {
+  const scans = scansOf(plant, tags);
+  return (time) =>
+    scans.filter(({ offsetMs, periodMs }) => (time - offsetMs) % periodMs < 1000).map((scan) => read(plant, scan, time));
 }
 
 /** Requests per second of plant time that a collector sends to each device. */

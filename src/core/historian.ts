@@ -87,7 +87,15 @@ export interface HistorianFiles {
   isNamed(file: string): boolean;
   /** @throws ScadaError INPUT_INVALID for another file */
   open(file: string, signal: AbortSignal): Promise<StoredFile>;
+  /**
+   * Writes the rows of a CSV file with one header line as a file of this format; an empty cell is a missing value.
+   * @param types of all columns, in order
+   */
+  fromCsv(csv: string, file: string, types: readonly ColumnType[]): Promise<void>;
 }
+
+/** Type of a column of a table; a time is ISO 8601 in UTC. */
+export type ColumnType = 'time' | 'text' | 'number' | 'count';
 
 export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
   /** Opens the store. An unavailable store is no error here. */

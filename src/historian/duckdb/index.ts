@@ -19,5 +19,6 @@ export const duckdb: HistorianPlugin<DuckdbConfig> = {
   files: {
     isNamed: (file) => /\.parquet$/i.test(file),
     open: async (file, signal) => await (await import('./day-file.ts')).openDayFile(file, signal),
+    fromCsv: async (csv, file, types) => await (await import('./from-csv.ts')).parquetFromCsv(csv, file, types),
   },
 };
