@@ -124,6 +124,11 @@ export function disturb(state: SensingState, index: number, deviation: number): 
   state.noisy[index] = deviation;
 }
 
+/** Freezes the output of a sensor for some seconds, as during a calibration. */
+export function holdSensor(state: SensingState, index: number, seconds: number): void {
+  state.hold[index] = seconds;
+}
+
 /** Removes every falsification of a sensor. */
 export function releaseSensor(state: SensingState, index: number): void {
   state.stuck[index] = null;
@@ -207,4 +212,12 @@ export class Sensing<State extends SensedState> {
     }
     return share;
   }
+}
+
+/**
+ * Reading of a sensor between two samples, for a controller that is faster than the registers: the true value with the falsification,
+ * without lag and noise.
+ */
+export function readingOf(state: SensingState, index: number, truth: number): number {
+  return state.stuck[index] ?? truth + (state.bias[index] ?? 0);
 }
