@@ -14,7 +14,12 @@ import { watchAgreement } from '../support/watched-agreement.ts';
 
 const minutes = 6;
 /** A tag of the controller whose points an operator station reads and a gateway serves. The gateway falsifies it in the last minute. */
-const falsified: Readonly<Record<string, string>> = { waterworks: 'PS.FT01', substation: 'T1.P', 'robot-cell': 'AIR.P' };
+const falsified: Readonly<Record<string, string>> = {
+  waterworks: 'PS.FT01',
+  substation: 'T1.P',
+  'robot-cell': 'AIR.P',
+  'gas-line': 'ST.PD',
+};
 const gateway = 'gateway';
 const lie = 0.8;
 

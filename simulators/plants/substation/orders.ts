@@ -1,3 +1,4 @@
+import { takeDue } from '../../plant-kit/orders.ts';
 import { type BreakerName, breaker, breakerNames } from './breaker-names.ts';
 import { isClosed } from './breakers.ts';
 import { at } from './points/index.ts';
@@ -97,11 +98,7 @@ export function tapOrder(n: number): OrderStep[] {
 /** Advances an order by `dt` seconds and carries out the steps that are due. */
 export function ageOrders(state: SubstationState, dt: number): void {
   const { acts } = state;
-  if (!hasOrder(acts)) return;
-  for (const step of acts.orders) step.inS -= dt;
-  const due = acts.orders.filter(({ inS }) => inS <= 0);
-  acts.orders.splice(0, due.length);
-  for (const { name, value } of due) carryOut(state, name, value);
+  for (const { name, value } of takeDue(acts.orders, dt)) carryOut(state, name, value);
 }
 
 function carryOut(state: SubstationState, name: string, value: number): void {
