@@ -59,14 +59,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'product-change',
     'curtain-stop',
   ],
-  'gas-line': [
-    'surge-valve-shut',
-    'pressure-drift',
-    'gate-heater-off',
-    'scrubber-fouled',
-    'unit-changeover',
-    'pig-run',
-  ],
+  'gas-line': ['surge-valve-shut', 'pressure-drift', 'gate-heater-off', 'scrubber-fouled', 'unit-changeover', 'pig-run'],
 };
 
 /** Scenarios that were read: files are read at their first use, because most commands need none. */

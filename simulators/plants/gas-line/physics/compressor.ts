@@ -94,7 +94,7 @@ function stepWheel(unit: CompressorState, suction: number, dt: number): void {
   unit.flow += (gain * (delivered - unit.plenum)) / (1 - gain * Math.min(slope, 0));
 }
 
-/** Advances a unit by `dt` seconds, at most 10 ms. @param suction Pa @param discharge Pa */
+/** Advances a unit by `dt` seconds, at most 25 ms. @param suction Pa @param discharge Pa */
 export function stepCompressor(unit: CompressorState, suction: number, discharge: number, dt: number): void {
   stepWheel(unit, suction, dt);
   const through = valveFlow(checkCoefficient, unit.plenum, discharge);

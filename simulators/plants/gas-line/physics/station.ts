@@ -27,7 +27,7 @@ export interface StationFlows {
   readonly fuel: number;
 }
 
-/** Advances headers and units by `dt` seconds, at most 10 ms: pressures after flows. */
+/** Advances headers and units by `dt` seconds, at most 25 ms: pressures after flows. */
 export function stepStation(station: StationState, units: readonly CompressorState[], flows: StationFlows, dt: number): void {
   let [taken, given] = [0, 0];
   for (const unit of units) {
