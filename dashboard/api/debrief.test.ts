@@ -70,6 +70,8 @@ it('shows steps, findings with delays, true values and acts of people by role', 
   const act = { time: plantStart + 120_000, object: 'ALT-1', reason: 'seen' };
   bench.audit.append({ ...act, role: 'operator', user: 'anna', action: 'alert.acknowledged' });
   bench.audit.append({ ...act, role: 'monitor', action: 'alert.cleared' });
+  const exported = { action: 'case.exported', object: 'INC-1', after: 'html, TLP:AMBER' };
+  bench.audit.append({ ...act, time: plantStart + 700_000, role: 'analyst', ...exported });
   bench.audit.append({ ...act, role: 'instructor', user: 'bert', action: 'lab.stopped' });
   const { body } = await (await bench.as('instructor')).call('GET /api/lab/debrief', {});
   const { document, html } = body.debrief ?? expect.fail('there is no debrief');
@@ -97,6 +99,13 @@ it('shows steps, findings with delays, true values and acts of people by role', 
   ]);
   expect(rows('True values')).toEqual([['tank.level', '3', '2.5', '3.212', '2.5']]);
   expect(rows('Acts of the operators')).toEqual([[plantStart + 120_000, 'operator', 'alert.acknowledged', 'ALT-1', 'seen']]);
+  expect(rows('Score')).toEqual(
+    expect.arrayContaining([
+      ['Process health', 30, 30, 'The physical effect was not achieved.', 'register LT-1 is 3 at end', ''],
+      ['Incident report', 10, 10, 'The incident was exported as a page.', 'case.exported INC-1', plantStart + 700_000],
+      ['Safe response: acknowledged', 5, 5, 'A true alert was acknowledged.', 'alert.acknowledged ALT-1', plantStart + 120_000],
+    ]),
+  );
   expect(html).toContain('Level &lt;high&gt;');
   expect(html).not.toContain('anna');
 });

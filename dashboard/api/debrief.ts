@@ -3,6 +3,7 @@ import { debriefOf, type ShownRange } from '../../src/alerts/report/debrief.ts';
 import type { LabResult } from '../../src/core/lab.ts';
 import type { MonitorView } from '../../src/core/monitor.ts';
 import { printedHtml } from '../../src/core/printed-file.ts';
+import type { AuditEntry } from '../../src/core/state.ts';
 import { isGood } from '../../src/core/quality.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { limits } from '../protocol.ts';
@@ -29,6 +30,11 @@ export const debriefRoutes = {
       const scenario = view.lab?.scenarios.find(({ id }) => id === result?.scenario);
       if (status === undefined || result === undefined || scenario === undefined) return {};
       const { startedAt: from, endedAt: to } = result;
+      const actsBetween = (begin: number, end: number | undefined): readonly AuditEntry[] =>
+        audit
+          .read({ from: begin, limit: mostEntries, ...(end === undefined ? {} : { to: end }) })
+          .filter(({ role, action }) => role !== 'monitor' && !/^(lab|session|history|config)\./.test(action))
+          .toReversed();
       const document = debriefOf({
         site: view.site,
         madeAt: view.clock.now(),
@@ -37,10 +43,9 @@ export const debriefRoutes = {
         events: status.events,
         alerts: view.alerts.find({ from, to: to + 1, limit: limits.alertsPerQuery }).toSorted((a, b) => a.raisedAt - b.raisedAt),
         shown: await shownRanges(view, scenario, result, signal),
-        acts: audit
-          .read({ from, to: to + 1, limit: mostEntries })
-          .filter(({ role, action }) => role !== 'monitor' && !/^(lab|session|history|config)\./.test(action))
-          .toReversed(),
+        acts: actsBetween(from, to + 1),
+        // acts during the next scenario belong to that one
+        later: actsBetween(to + 1, status.running?.startedAt),
       });
       return { debrief: { document, html: printedHtml(document) } };
     },

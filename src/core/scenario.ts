@@ -106,3 +106,6 @@ export function hostileStartS({ kind, steps, truth }: Scenario): number {
   const hostile = steps.find(({ actor }) => actor === 'attacker' || (kind === 'fault' && actor === 'process'));
   return hostile?.atS ?? truth[0]?.fromS ?? steps[0]?.atS ?? 0;
 }
+
+/** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
+export const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;

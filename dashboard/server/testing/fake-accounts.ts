@@ -91,8 +91,9 @@ export class FakeAudit implements AuditLog {
   append(entry: AuditEntry): void {
     this.entries.push(entry);
   }
-  read({ limit, action }: { readonly action?: string; readonly limit: number }): AuditEntry[] {
+  read({ from = -Infinity, to = Infinity, limit, action }: Parameters<AuditLog['read']>[0]): AuditEntry[] {
     return this.entries
+      .filter(({ time }) => time >= from && time < to)
       .filter((entry) => action === undefined || entry.action === action)
       .toReversed()
       .slice(0, limit);

@@ -4,6 +4,7 @@ import { type LabResult, type LabStatus, physicalEffect, type TruthRange } from 
 import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { AuditEntry } from '../../core/state.ts';
+import { scoreExercise, totalOf } from './exercise-score.ts';
 import { mostListed, table } from './tables.ts';
 
 /** Lowest and highest good value of a tag, as the monitor received them. */
@@ -27,6 +28,8 @@ export interface DebriefContents {
   readonly shown: readonly ShownRange[];
   /** Acts of users in the exercise, oldest first. */
   readonly acts: readonly AuditEntry[];
+  /** Acts of users after its end, oldest first: a report is written then. */
+  readonly later: readonly AuditEntry[];
 }
 
 /** What happened in an exercise, what the monitor found and what people did. It contains the ground truth. */
@@ -42,6 +45,7 @@ export function debriefOf(contents: DebriefContents): PrintedDocument {
     notes: [scenario.description, `Physical result: ${scenario.physicalResult}`, 'This document contains the ground truth.'],
     tables: [
       resultTable(scenario, result),
+      scoreTable(contents),
       effectTable(result),
       injectTable(contents),
       groundTruthTable(scenario, result),
@@ -67,6 +71,15 @@ function resultTable({ kind, techniques }: Scenario, result: LabResult): Printed
     ['Technique named', yesNo(result.techniqueRight)],
     ['Alerts without a cause in the scenario', String(result.falseAlerts)],
   ]);
+}
+
+function scoreTable(contents: DebriefContents): PrintedTable {
+  const lines = scoreExercise({ ...contents, acts: [...contents.acts, ...contents.later] });
+  const { points, of } = totalOf(lines);
+  const rows = lines.map((line) => [line.criterion, line.points, line.of, line.reason, line.event, line.time ?? '']);
+  const note = 'Each line names the event that its points follow from. 0 of 0: the scenario cannot show it.';
+  const columns = ['Criterion', 'Points:number', 'Of:number', 'Reason', 'Event', 'Time:time'];
+  return table('Score', note, columns, '', [...rows, ['Total', points, of, '', '', '']]);
 }
 
 function effectText({ effects }: LabResult): string {

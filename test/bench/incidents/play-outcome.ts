@@ -1,6 +1,6 @@
-import { sameTechnique, scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
 import type { Alert } from '../../../src/core/alert.ts';
-import type { Scenario } from '../../../src/core/scenario.ts';
+import { sameTechnique, type Scenario } from '../../../src/core/scenario.ts';
 import type { Played } from './play.ts';
 
 /** Result of one play of a scenario for the coverage matrix. Plain data: it is kept in files. */

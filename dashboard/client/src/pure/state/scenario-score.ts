@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { hostileStartS, type Scenario, type ScenarioStep } from '../../../../../src/core/scenario.ts';
+import { hostileStartS, sameTechnique, type Scenario, type ScenarioStep } from '../../../../../src/core/scenario.ts';
 import { isSelf } from '../../../../../src/core/self-device.ts';
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
@@ -53,6 +53,3 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
 function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
   return actor === 'attacker' && 'controller' in act ? [act.controller] : [];
 }
-
-/** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
-export const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;
