@@ -57,3 +57,30 @@ export async function playHeadless(
   }
   return { events: exercise.events, effects: exercise.effects ?? [], startedAt, endedAt: plant.time };
 }
+
+/** A scenario of a campaign. */
+export interface HeadlessPart {
+  readonly scenario: Scenario;
+  /** Normal operation before it, s. */
+  readonly afterS: number;
+}
+
+/**
+ * Plays scenarios one after another on one plant. What a scenario leaves behind, such as a changed set-point, stays.
+ * @param onSecond called after each plant second, with the scenario in play
+ */
+export async function playParts(
+  plant: Plant,
+  parts: readonly HeadlessPart[],
+  onSecond?: (running: { readonly scenario: Scenario; readonly startedAt: number } | undefined) => void,
+): Promise<readonly HeadlessPlay[]> {
+  const plays: HeadlessPlay[] = [];
+  for (const { scenario, afterS } of parts) {
+    for (let second = 0; second < afterS; second++) {
+      plant.step(1);
+      onSecond?.(undefined);
+    }
+    plays.push({ scenario, ...(await playHeadless(plant, scenario, (startedAt) => onSecond?.({ scenario, startedAt }))) });
+  }
+  return plays;
+}

@@ -1,7 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type HeadlessResult, playHeadless } from '../../../simulators/lab/headless-exercise.ts';
+import { type HeadlessPart, type HeadlessPlay, playParts } from '../../../simulators/lab/headless-exercise.ts';
 import { plantOf, plantTypes } from '../../../simulators/plants/index.ts';
+import { otherPlant, readCampaign } from '../../../simulators/scenario-kit/campaign.ts';
 import { readScenario } from '../../../simulators/scenario-kit/read.ts';
 import { scenarioFile, shippedIds } from '../../../simulators/scenarios/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
@@ -11,7 +12,6 @@ import { physicalEffect } from '../../core/lab.ts';
 import type { Plant, PlantPlugin } from '../../core/plant.ts';
 import { Metrics, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import type { Scenario } from '../../core/scenario.ts';
 import { historians } from '../../historian/index.ts';
 import { namesOf } from './names.ts';
 import { completeRecording } from './recording/write.ts';
@@ -40,7 +40,9 @@ export interface RecordOptions {
 }
 
 interface Begun {
-  readonly scenario: Scenario;
+  /** Title of the campaign or of the scenario. */
+  readonly title: string;
+  readonly parts: readonly HeadlessPart[];
   readonly plugin: PlantPlugin;
   readonly plant: Plant;
   readonly seed: number;
@@ -48,8 +50,8 @@ interface Begun {
 }
 
 /**
- * Plays a scenario, as fast as the plant computes.
- * @param of id of a shipped scenario, or a file
+ * Plays a scenario, or the scenarios of a campaign one after another, as fast as the plant computes.
+ * @param of id of a shipped scenario, or a file of a scenario or a campaign
  * @returns report, and false if a test of the physical effects failed
  * @throws ScadaError `config` with file and line if the file cannot be used
  */
@@ -59,34 +61,48 @@ export async function exercise(
   record?: RecordOptions,
 ): Promise<{ readonly lines: readonly string[]; readonly achieved: boolean }> {
   const begun = await begin(of, options, record?.beforeS);
-  const { scenario, plant, seed, hour } = begun;
-  const result = record === undefined ? await playHeadless(plant, scenario) : await recorded(of, begun, record);
-  return { lines: report(scenario, { seed, hour }, result), achieved: physicalEffect(result.effects)?.achieved !== false };
+  const { parts, plant } = begun;
+  const plays = record === undefined ? await playParts(plant, parts) : await recorded(of, begun, record);
+  return {
+    lines: plays.flatMap((play) => report(play, begun)),
+    achieved: plays.every(({ effects }) => physicalEffect(effects)?.achieved !== false),
+  };
 }
 
 /** Names that a scenario can use, of the plant that `of` plays on. */
 export const namesFor = async (of: string, options: ExerciseOptions = {}): Promise<readonly string[]> =>
   namesOf((await begin(of, options)).plant);
 
-/** The scenario, checked against a new plant. */
+/** The scenarios, checked against a new plant. */
 async function begin(of: string, options: ExerciseOptions, beforeS = 0): Promise<Begun> {
-  const file = shippedIds.includes(of) ? scenarioFile(of) : of;
-  const { plant: type, seed: ownSeed = 1, hours } = readScenario(file, { plants: plantTypes() });
+  const campaign = shippedIds.includes(of) ? undefined : readCampaign(of, plantTypes());
+  const places = (campaign?.parts ?? [{ scenario: of, afterS: 0 }]).map(({ scenario, afterS }) => ({
+    file: shippedIds.includes(scenario) ? scenarioFile(scenario) : campaign === undefined ? of : resolve(dirname(of), scenario),
+    afterS,
+  }));
+  const first = readScenario(places[0]?.file ?? of, { plants: plantTypes() });
+  const { plant: type, seed: ownSeed = 1 } = campaign ?? first;
+  const hours = campaign === undefined ? first.hours : [campaign.hour ?? 6];
   const plugin = plantOf(type);
   const { seed = ownSeed, hour = hours?.[0] ?? 6 } = options;
   const startTime = day + hour * hourMs - beforeS * 1_000;
   const context = { logger: silentLogger, clock: new VirtualClock(startTime), random: new Random(seed), metrics: new Metrics() };
   const plantOptions = { seed, startTime, season: plugin.shipped?.season, life: 'none' } as const;
   const plant = await plugin.create(plugin.schema.parse({}), plantOptions, context);
-  return { scenario: readScenario(file, { against: { type, plant } }), plugin, plant, seed, hour };
+  const parts = places.map(({ file, afterS }) => {
+    const scenario = readScenario(file, { plants: plantTypes(), against: { type, plant } });
+    if (scenario.plant !== type) throw otherPlant(of, scenario.id, scenario.plant);
+    return { scenario, afterS };
+  });
+  return { title: campaign?.title ?? first.title, parts, plugin, plant, seed, hour };
 }
 
-/** Plays a scenario after normal operation, and records both. */
+/** Plays scenarios after normal operation, and records all of it. */
 async function recorded(
   of: string,
-  { scenario, plugin, plant, seed, hour }: Begun,
+  { title, parts, plugin, plant, seed, hour }: Begun,
   { dir, beforeS, version, configOf }: RecordOptions,
-): Promise<HeadlessResult> {
+): Promise<readonly HeadlessPlay[]> {
   const { tags, devices } = await configOf(fileURLToPath(plugin.example));
   const from = plant.time;
   const recorder = new Recorder(dir, plant, tags);
@@ -94,11 +110,11 @@ async function recorded(
     plant.step(1);
     recorder.second(undefined);
   }
-  const result = await playHeadless(plant, scenario, (startedAt) => recorder.second({ scenario, startedAt }));
+  const plays = await playParts(plant, parts, (running) => recorder.second(running));
   const format = historians.find(({ files }) => files !== undefined)?.files;
   if (format === undefined) throw new ScadaError('fatal', 'INTERNAL', 'no historian has movable files');
   const facts = {
-    title: scenario.title,
+    title,
     plant: plugin.type,
     summary: plugin.summary,
     seed,
@@ -108,24 +124,22 @@ async function recorded(
     to: plant.time,
     tags: tags.size,
     devices: [...new Set(tags.tags.map(({ device }) => device))].filter((name) => devices.some((one) => one.name === name)),
-    plays: [{ scenario, ...result }],
+    plays,
   };
   await completeRecording(dir, recorder, facts, tags, format);
-  return result;
+  return plays;
 }
 
-function report(
-  { id, plant }: Scenario,
-  { seed, hour }: { readonly seed: number; readonly hour: number },
-  { events, effects, startedAt }: HeadlessResult,
-): string[] {
+function report({ scenario, events, effects, startedAt }: HeadlessPlay, { seed, parts, hour }: Begun): string[] {
+  const { id, plant } = scenario;
+  const begin = parts.length > 1 ? new Date(startedAt).toISOString().slice(11, 16) : `${hour}:00`;
   const effect = physicalEffect(effects);
   const result =
     effect === undefined
       ? 'The scenario states no physical effect, so that none was tested. Add `effects` to test it.'
       : `Physical effect ${effect.achieved === true ? 'achieved' : 'not achieved'}: ${effect.passed} of ${effect.of} tests passed.`;
   return [
-    `${id} on the ${plant}, random seed ${seed}, from ${hour}:00 UTC`,
+    `${id} on the ${plant}, random seed ${seed}, from ${begin} UTC`,
     ...events.map(({ time, lane, text, technique }) => {
       const atS = `${(time - startedAt) / 1_000} s`.padStart(8);
       return `${atS}  ${lane}: ${text}${technique === undefined ? '' : ` (${technique})`}`;
