@@ -171,7 +171,9 @@ export class Sensing<State extends SensedState> {
       sensing.lagged[i] = lagged;
       // always drawn: falsification of a sensor must not change its later noise
       const own = sensor.relative ? sensor.sigma * lagged : sensor.sigma;
-      const noise = sensor.sigma === 0 ? 0 : random.normal() * (own + (sensing.noisy?.[i] ?? 0));
+      const added = sensing.noisy?.[i] ?? 0;
+      // the noise of a negative value is negative too
+      const noise = sensor.sigma === 0 ? 0 : random.normal() * (own < 0 ? own - added : own + added);
       const bias = (sensing.bias[i] ?? 0) + ((sensing.drift[i] ?? 0) * dt) / 3600;
       sensing.bias[i] = bias;
       const hold = sensing.hold[i] ?? 0;

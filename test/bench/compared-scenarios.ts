@@ -18,6 +18,8 @@ const later: readonly string[] = [
   'hydro-misled',
   'commands-blocked',
   'gate-stuck',
+  'pressure-noisy',
+  'fuse-blown',
 ];
 
 /** The scenarios of a plant whose plays are counted in stored figures: one more would change what they are compared with. */

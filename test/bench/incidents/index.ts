@@ -1,4 +1,5 @@
 import { plantOf } from '../../../simulators/plants/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import type { PlantPlugin } from '../../../src/core/plant.ts';
 import { Random } from '../../../src/core/random.ts';
@@ -15,7 +16,6 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 import { pairPlay, pairsOf } from './pairs.ts';
 import { playScenarios, type Stage } from './play.ts';
 import { benchOf, rowsOf, speeds } from './rows.ts';
-import { comparedScenariosOf } from '../compared-scenarios.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -31,7 +31,7 @@ export interface PlannedPlay {
 const plannedOf = (plant: PlantPlugin): readonly PlannedPlay[] => [
   ...speeds.flatMap((speed) =>
     [1, 2, 3].flatMap((seed) =>
-      comparedScenariosOf(plant.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
+      scenariosOf(plant.type).map((scenario) => ({ id: scenario.id, events: [scenario], speed, seed })),
     ),
   ),
   ...pairsOf(plant.type).map((pair) => ({ ...pair, ...pairPlay })),
