@@ -10,15 +10,23 @@ export function isRunning(tag: Pick<Tag, 'states'>, value: number): boolean {
   return word === undefined ? value === 1 : runs.test(word);
 }
 
-/** Status tags of running equipment, grouped by its kind; the largest group first. */
+const wordsOf = (states: Tag['states']): readonly string[] => Object.values(states ?? {});
+const isContact = ({ states }: Pick<Tag, 'states'>): boolean => wordsOf(states).length <= 2;
+
+/**
+ * Status tags of running equipment, grouped by its kind; the largest group first. The step of a sequence does not count beside the contact of
+ * the same equipment: it would count the machine twice.
+ */
 export function runningTags<T extends Tag>(
   equipment: readonly Equipment[],
   tags: readonly T[],
 ): readonly { readonly kind: string; readonly tags: readonly T[] }[] {
   const groups = new Map<string, T[]>();
-  for (const tag of tags) {
-    if (tag.kind !== 'discrete' || tag.role !== 'status' || !Object.values(tag.states ?? {}).some((word) => runs.test(word)))
-      continue;
+  const possible = tags.filter(
+    ({ kind, role, states }) => kind === 'discrete' && role === 'status' && wordsOf(states).some((word) => runs.test(word)),
+  );
+  const withContact = new Set(possible.filter(isContact).map(({ equipment: id }) => id));
+  for (const tag of possible.filter((one) => isContact(one) || !withContact.has(one.equipment))) {
     const kind = equipment.find((one) => one.id === tag.equipment)?.kind ?? 'equipment';
     groups.set(kind, [...(groups.get(kind) ?? []), tag]);
   }
