@@ -101,6 +101,7 @@ const withTraffic = [
   'plc-restarts',
   'level-dead',
   'pressure-stuck',
+  'pressure-noisy',
   'tank-leaks',
   'filters-fouled',
   'pump-worn',
