@@ -27,6 +27,8 @@ export class ItemStates {
   /** The previous state and its duration; NaN if its beginning was not seen. */
   readonly before: Float64Array;
   readonly beforeMs: Float64Array;
+  /** The last state between the previous one and this that was too short to count; NaN if there was none. */
+  readonly passed: Float64Array;
   /** 1 if the last observation entered the code from another. */
   readonly changed: Float64Array;
   /** Items that the last observation concerns. */
@@ -43,6 +45,8 @@ export class ItemStates {
   /** A new state that has not lasted long enough, and its start. */
   readonly #next: Float64Array;
   readonly #nextSince: Float64Array;
+  /** As `passed`, since the present code was entered. */
+  readonly #passing: Float64Array;
   readonly #isTouched: Uint8Array;
   readonly #samples: SampleColumns;
 
@@ -64,6 +68,8 @@ export class ItemStates {
     this.#entered = this.items.add('entered');
     this.#next = this.items.add('next', 1, Number.NaN);
     this.#nextSince = this.items.add('nextSince', 1, Number.NaN);
+    this.passed = this.items.add('passed', 1, Number.NaN, true);
+    this.#passing = this.items.add('passing', 1, Number.NaN, true);
     this.touched = new Int32Array(items.length);
     this.#isTouched = new Uint8Array(items.length);
     this.#samples = new SampleColumns(table.size);
@@ -125,11 +131,13 @@ export class ItemStates {
       return;
     }
     const since = this.#nextSince[item] as number;
+    const code = this.code[item] as number;
     if (next !== this.#next[item] || !(since <= this.now)) {
+      if (next === code) this.#passing[item] = Number.NaN;
+      else if (this.#next[item] !== code) this.#passing[item] = this.#next[item] as number;
       this.#next[item] = next;
       this.#nextSince[item] = this.now;
     }
-    const code = this.code[item] as number;
     if (next === code || this.now - (this.#nextSince[item] as number) < holdMs) return;
     this.before[item] = code;
     this.beforeMs[item] =
@@ -137,6 +145,8 @@ export class ItemStates {
     this.changed[item] = this.#entered[item] = Number.isNaN(code) ? 0 : 1;
     this.code[item] = next;
     this.#since[item] = this.#nextSince[item] as number;
+    this.passed[item] = this.#passing[item] as number;
+    this.#passing[item] = Number.NaN;
   }
 
   #codeOf(members: readonly number[]): number {

@@ -24,7 +24,8 @@ const surelySeenHolds = 3;
 
 /**
  * Judges the combination of two tags. A new combination of two known states, and a new change, have the surprise of a new result
- * after n stays (`surpriseOfNew`). They count as known if polling may have missed or inserted a step between. A normally short
+ * after n stays (`surpriseOfNew`). They count as known if polling may have missed or inserted a step between. So does a change with a known
+ * step between that was only shorter than usual. A normally short
  * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`). A position may rest anywhere, together with
  * any other state: its pairs have no surprise.
  */
@@ -52,8 +53,10 @@ function judgeStates(layout: Layout, states: States, current: ItemStates, pair: 
     if (!isSure && from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to))) return none;
     return { surprise: surpriseOfCombination(states, pair, [first, second], code), cause: 'combination' };
   }
-  if (from >= 0 && !states.ledTo(pair, from, state, surelySeenMs))
-    return { surprise: states.surpriseOfNew(from), cause: 'order' };
+  const leads = (a: number, b: number): boolean => states.ledTo(pair, a, b, surelySeenMs);
+  const step = from < 0 ? -1 : states.find(pair, current.passed[pair] as number);
+  const isInOrder = from < 0 || leads(from, state) || (step >= 0 && leads(from, step) && leads(step, state));
+  if (!isInOrder) return { surprise: states.surpriseOfNew(from), cause: 'order' };
   const longestMs = states.longestMs(state);
   const stays = states.stays(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));

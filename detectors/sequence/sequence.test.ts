@@ -193,7 +193,16 @@ describe('sequence', () => {
     expect(most(learnedOf(leading(2, 30)), leading(1))).toBeLessThan(1);
     // no poll misses a step of three scans
     expect(most(learnedOf(leading(1, 30)), leading(4))).toBeGreaterThan(2);
-    expect(most(learnedOf(leading(3, 30)), leading(1))).toBeGreaterThan(2);
+    expect(most(learnedOf(leading(3, 30)), leading(0))).toBeGreaterThan(2);
+  });
+
+  it('reports no new order for a known step that is only shorter than usual', () => {
+    const cycle = (selected: number): Row[] => [...times([0, 0], 40), ...times([1, 0], selected), ...times([1, 1], 60)];
+    const judged = (rows: readonly Row[]): number => most(learnedOf(Array.from({ length: 30 }, () => cycle(4)).flat()), rows);
+    expect(judged(cycle(1))).toBeLessThan(1);
+    // a step of another sequence is none, and one long before the change is none either
+    expect(judged([...times([0, 0], 40), [0, 1], ...times([1, 1], 60)])).toBeGreaterThan(2);
+    expect(judged([...times([0, 0], 40), [1, 0], ...times([0, 0], 10), ...times([1, 1], 60)])).toBeGreaterThan(2);
   });
 
   it('has a smaller surprise for a new change from a state if more of its known changes occurred only once', () => {

@@ -50,6 +50,8 @@ interface Moment {
   readonly last: string | undefined;
   /** The previous state, if this is the instant of the change. */
   readonly before: string | undefined;
+  /** The last state between the two. */
+  readonly passed: string | undefined;
   readonly beforeMs: number | undefined;
 }
 
@@ -67,6 +69,7 @@ function momentsOf(stretch: readonly Instant[], holdMs: number): Moment[] {
     const [last, before, older] = changes.toReversed();
     if (last?.state === undefined) return [];
     const entered = last.at === time ? before : undefined;
+    const previous = stretch[stretch.findLastIndex((one) => one.time < last.since)]?.state;
     return [
       {
         time,
@@ -74,6 +77,7 @@ function momentsOf(stretch: readonly Instant[], holdMs: number): Moment[] {
         stayedMs: now === last.state ? time - last.since : Number.NaN,
         last: before?.state,
         before: entered?.state,
+        passed: previous === entered?.state ? undefined : previous,
         beforeMs: entered === undefined || older === undefined ? undefined : last.since - entered.since,
       },
     ];
@@ -151,8 +155,10 @@ function judge(
     if (before !== undefined && both.some(({ state }) => state === before)) {
       const counts = [...followers(both, before).values()];
       const once = counts.filter((count) => count === 1).length;
-      if (!ledTo(both, before).includes(moment.state))
-        return { time, surprise: twinGrade(surpriseOfNew(left(both, before).length, once)) };
+      const leads = (from: string, to: string): boolean => ledTo(both, from).includes(to);
+      const { state, passed } = moment;
+      const isStep = passed !== undefined && leads(before, passed) && leads(passed, state);
+      if (!leads(before, state) && !isStep) return { time, surprise: twinGrade(surpriseOfNew(left(both, before).length, once)) };
     }
     const stays = left(both, moment.state).length;
     const longestMs = longest(both, moment.state);

@@ -36,7 +36,7 @@ export class Columns implements ChannelState {
 
   /**
    * A new column, every number set to `initial`.
-   * @param isLater baselines of earlier versions lack it, and have `initial`
+   * @param isLater baselines and running states of earlier versions lack it, and have `initial`
    * @throws RangeError if the name exists: the column would not be saved
    */
   add(name: string, width = 1, initial = 0, isLater = false): Float64Array {
@@ -64,11 +64,12 @@ export class Columns implements ChannelState {
   /** @throws ScadaError BASELINE_MISMATCH when a column is missing or has another length */
   load(saved: unknown): void {
     const all = isRecord(saved) ? saved : {};
-    for (const [name, { data }] of this.#columns) {
+    for (const [name, { data, initial, isLater }] of this.#columns) {
       const column = all[name];
-      if (!(column instanceof Float64Array) || column.length !== data.length)
+      if (column === undefined && isLater) data.fill(initial);
+      else if (!(column instanceof Float64Array) || column.length !== data.length)
         throw mismatch(`running state lacks column ${name}`);
-      data.set(column);
+      else data.set(column);
     }
   }
 
