@@ -22,6 +22,11 @@ export class Dependencies {
     return this.#stated.size === 0;
   }
 
+  /** Equipment that depends directly on one. */
+  consumersOf(equipment: string): readonly string[] {
+    return [...(this.#consumers.get(equipment) ?? [])];
+  }
+
   /**
    * True if one supplies the other, or both supply a third: when one of two infeeds is lost, the other one has to deliver more. Two consumers
    * of one supply do not reach each other.

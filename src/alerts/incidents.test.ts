@@ -34,16 +34,19 @@ const tags = new TagTable([
   tagOf('F1.ISET', { area: 'station', equipment: 'F1', device: 'rtu3', role: 'parameter' }),
   tagOf('PS.P2.CMD', { area: 'pumping', equipment: 'PS.P2', device: 'plc1', role: 'command' }),
   tagOf('IN.TAP', { area: 'station', equipment: 'IN', device: 'rtu3', role: 'setpoint' }),
+  tagOf('ST.ON', { area: 'pumping', equipment: 'ST', device: 'plc1', role: 'setpoint' }),
 ]);
-/** An infeed and a generator supply a busbar with two feeders. */
+/** An infeed and a generator supply a busbar with two feeders; levels at which a pump starts drive it. */
 const areas = [
   {
-    equipment: Object.entries({ IN: [], GEN: [], BUS: ['IN', 'GEN'], F1: ['BUS'], F2: ['BUS'] }).map(([id, dependsOn]) => ({
-      id,
-      name: id,
-      kind: 'line',
-      dependsOn,
-    })),
+    equipment: Object.entries({ IN: [], GEN: [], BUS: ['IN', 'GEN'], F1: ['BUS'], F2: ['BUS'], 'PS.P1': ['ST'] }).map(
+      ([id, dependsOn]) => ({
+        id,
+        name: id,
+        kind: 'line',
+        dependsOn,
+      }),
+    ),
   },
 ];
 /** What the baseline has learned of these tags. */
@@ -252,6 +255,23 @@ it('a setting of a relay that a client changed is a cause of a later trip until 
   expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [1, 'told'], [30, place('BUS.U')])).toEqual([0, 0, 2]);
   expect(incidentsOf([0, act('rtu3', ['IN.TAP'])], [0.1, place('IN.TAP')], [30, place('BUS.U')])).toEqual([0, 0, 2]);
   expect(incidentsOf([1, relaxed], [1.1, place('F1.ISET')], [30, { ...place('BUS.U'), since: start }])).toEqual([0, 0, 2]);
+});
+
+it('levels at which a pump starts, which a client wrote, are a cause of what follows the pump until the operator has acknowledged it', () => {
+  const written = act('plc1', ['ST.ON']);
+  expect(incidentsOf([0, written], [30, place('PS.P1.KW')], [60, place('T1.LT')])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, written], [30, place('T1.FT')])).toEqual([0, 0]);
+  expect(incidentsOf([0, written], [1, 'told'], [30, place('T1.FT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, written], [30, { ...place('T1.FT'), detector: 'frozen', signal: true }])).toEqual([0, 1]);
+  expect(incidentsOf([0, written], [30, place('T2.LT')])).toEqual([0, 1]);
+  // what began before the act is none of its effects
+  expect(incidentsOf([1, written], [30, { ...place('T1.FT'), since: start }])).toEqual([0, 1]);
+});
+
+it('an act that is reported within a minute after its effect belongs to it', () => {
+  expect(incidentsOf([0, place('T1.LT')], [0.2, act('plc1', ['PS.P1.CMD'])])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('T1.LT')], [2, act('plc1', ['PS.P1.CMD'])])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('T2.LT')], [0.2, act('plc1', ['PS.P1.CMD'])])).toEqual([0, 1]);
 });
 
 it('a client at the device of a signal that somebody falsifies belongs to it, before it is known what it writes', () => {

@@ -120,8 +120,9 @@ export class Incidents {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       if (process.device !== undefined) return false;
       if (this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert))) return true;
-      if (isAct && this.#isRestarted(alert, finding)) return true;
-      return this.#reaches(alert, finding, time);
+      if (isAct && (this.#isRestarted(alert, finding) || this.#followsSettings(finding, alert))) return true;
+      // the tap may report an act after its effect
+      return (!isAct && this.#precedes(finding, alert)) || this.#reaches(alert, finding, time);
     }
     if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding)) return true;
     return this.#follows(finding, alert) || this.#precedes(finding, alert) || this.#reaches(alert, finding, time);
@@ -189,13 +190,22 @@ export class Incidents {
     return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
   }
 
+  /** True if the finding follows what is driven by settings that a client wrote: no baseline has learned what other settings do. */
+  #followsSettings(finding: Finding, act: Alert): boolean {
+    const written = this.#placesOf(this.#latentOf(act, finding));
+    const driven = new Set(written.flatMap((equipment) => this.#dependencies.consumersOf(equipment)));
+    return finding.signal === undefined && this.#influences.followsEquipment(finding.tags, [...driven]);
+  }
+
   /**
-   * Settings of relays that a client wrote: they have no effect until the next disturbance, which may be any time later. Once the operator
-   * has acknowledged everything, a disturbance is told as an incident of its own.
+   * Settings of relays, and of equipment that holds nothing else, that a client wrote: they have no effect until the next disturbance, or until
+   * a level reaches them, which may be any time later. Once the operator has acknowledged everything, it is told as an incident of its own.
    */
   #latentOf(act: Alert, { since }: Finding): readonly string[] {
     if (act.network !== true || act.since > since || this.#isAcknowledged(act.incident)) return [];
-    return this.#known(tagsOf(act)).flatMap(({ name, role }) => (role === 'parameter' ? [name] : []));
+    const isLatent = ({ role, equipment }: Tag): boolean =>
+      role === 'parameter' || (role === 'setpoint' && this.#isSetting(this.#influences.tagsAt(equipment)));
+    return this.#known(tagsOf(act)).flatMap((tag) => (isLatent(tag) ? [tag.name] : []));
   }
 
   /** True for a set-point, or a setting of a relay. */

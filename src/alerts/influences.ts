@@ -22,8 +22,23 @@ export class Influences {
    * of their equipment count, because a command moves the measurements of its machine
    */
   follows(effects: readonly string[], causes: readonly string[]): boolean {
-    if (this.#linked.size === 0) return false;
-    const from = new Set(causes.flatMap((name) => this.#besides(name)));
+    return (
+      this.#linked.size > 0 &&
+      this.#move(
+        effects,
+        causes.flatMap((name) => this.#besides(name)),
+      )
+    );
+  }
+
+  /** The same for causes at equipment. */
+  followsEquipment(effects: readonly string[], causes: readonly string[]): boolean {
+    const own = causes.flatMap((id) => this.tagsAt(id));
+    return effects.some((name) => own.includes(name)) || this.#move(effects, own);
+  }
+
+  #move(effects: readonly string[], causes: readonly string[]): boolean {
+    const from = new Set(causes);
     const moved = new Set(effects.flatMap((name) => [name, ...(this.#balanced.get(name) ?? [])]));
     return [...moved].some((name) => {
       for (const partner of this.#linked.get(name) ?? []) if (from.has(partner)) return true;
@@ -41,11 +56,15 @@ export class Influences {
   /** A tag with all tags of its equipment. */
   #besides(name: string): readonly string[] {
     const equipment = this.#tags.tags[this.#tags.indexOf(name) ?? -1]?.equipment ?? '';
-    if (equipment === '') return [name];
+    return equipment === '' ? [name] : this.tagsAt(equipment);
+  }
+
+  /** Names of the tags of an equipment. */
+  tagsAt(equipment: string): readonly string[] {
     this.#byEquipment ??= new Map(
       [...Map.groupBy(this.#tags.tags, (tag) => tag.equipment)].map(([id, own]) => [id, own.map((tag) => tag.name)]),
     );
-    return this.#byEquipment.get(equipment) ?? [name];
+    return this.#byEquipment.get(equipment) ?? [];
   }
 }
 
