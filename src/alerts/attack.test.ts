@@ -59,11 +59,13 @@ it('an alert does not flicker while a client attacks, and returns with the end o
   expect(statesOf(99, [1, 2], 13)).toBe('-BBBBBBBBBBBDD');
 });
 
-it('what an intruder wrote is not back to normal as soon as the client is silent', () => {
+it('what an intruder did is not back to normal as soon as the client is silent', () => {
   const writes = [{ client: '10.0.0.66', tag: 'PS.P1.CMD', after: 0, change: '1 → 0' }];
   const written = { ...write, explanation: { ...write.explanation, writes } };
   expect(statesOf(2, [], 13, written, '')).toBe('BBBBBBBBBBBBEE');
-  expect(statesOf(2, [], 4, write, '')).toBe('BBEEE');
+  expect(statesOf(2, [], 13, write, '')).toBe('BBBBBBBBBBBBEE');
+  const unknown = { ...write, explanation: { ...write.explanation, seen: [] } };
+  expect(statesOf(2, [], 4, unknown, '')).toMatch(/^BB[DE]{3}$/);
 });
 
 it('what a controller does by a false signal does not flicker while the signal is false', () => {

@@ -26,19 +26,19 @@ export class Course {
 
 /** True if an alert whose condition has ended stays in alarm: the condition is likely to recur. */
 export const isHeld = (alert: Alert, all: ReadonlyMap<string, Alert>, { returns }: Course, time: number): boolean =>
-  returns.areFrequent(time) || isDriven(alert, all) || hasWritten(alert);
+  returns.areFrequent(time) || isDriven(alert, all) || hasActed(alert);
 
 /**
  * Time without its condition after which a held alert returns to normal, ms. While its cause is present it is the time for which the
  * alert would recur: a process that an intruder moves, or a controller that obeys a false signal, is not back to normal, although a
- * detector has nothing to report for some minutes. What an intruder wrote is in force as well, although the client is silent.
+ * detector has nothing to report for some minutes. What an intruder wrote is in force as well, and one who pauses has not left.
  */
 export const heldMs = (alert: Alert, all: ReadonlyMap<string, Alert>): number =>
-  isDriven(alert, all) || hasWritten(alert) ? joinGapMs : quietMs;
+  isDriven(alert, all) || hasActed(alert) ? joinGapMs : quietMs;
 
-/** True for writes of an intruder to known tags. */
-const hasWritten = ({ findings }: Alert): boolean =>
-  findings.some(({ explanation: { seen = [], writes = [] } }) => seen.length > 0 && writes.length > 0);
+/** True for the acts of an intruder on the network. */
+const hasActed = ({ network, findings }: Alert): boolean =>
+  network === true && findings.some(({ explanation: { seen = [] } }) => seen.length > 0);
 
 /** True while another alert of the incident sees an intruder act, or an earlier one a false signal. */
 function isDriven({ id, incident, raisedAt }: Alert, all: ReadonlyMap<string, Alert>): boolean {
