@@ -19,7 +19,7 @@ export * from './protocol/value-frame.ts';
 export const protocolVersion = 1;
 
 /** Version of the HTTP API: the first number changes with incompatible changes, the second one with additions. */
-export const apiVersion = '1.19';
+export const apiVersion = '1.20';
 
 /** Subprotocol of the websocket; a page of another version must reload. */
 export const subprotocol = `scadawatch.${protocolVersion}`;
@@ -53,6 +53,8 @@ export const limits = {
   episodeFile: 500_000,
   noteLength: 500,
   shiftNote: 2_000,
+  /** Longest hint of an instructor: every page shows it in one notice. */
+  hintLength: 300,
   passphraseMin: 8,
   passphraseAdvised: 15,
   passphraseMax: 256,

@@ -64,6 +64,8 @@ it('shows steps, findings with delays, true values and acts of people by role', 
     ],
     ...found,
     truth,
+    hints: [{ id: 'HINT-1', time: plantStart + 60_000, text: 'Compare the flows.' }],
+    notes: [{ id: 'NOTE-1', time: plantStart + 650_000, text: 'The report came late.' }],
   };
   const headline = { title: 'All levels high', sentence: '', at: plantStart };
   bench.view.alerts.change('ALT-1', 'B', 'raised', { raisedAt: plantStart + 90_000, title: 'Level <high>', headline });
@@ -106,6 +108,9 @@ it('shows steps, findings with delays, true values and acts of people by role', 
       ['Safe response: acknowledged', 5, 5, 'A true alert was acknowledged.', 'alert.acknowledged ALT-1', plantStart + 120_000],
     ]),
   );
+  expect(rows('Score')).toContainEqual(['Hint', -5, 0, 'Compare the flows.', 'HINT-1', plantStart + 60_000]);
+  expect(rows('Hints')).toEqual([['HINT-1', plantStart + 60_000, 60_000, 'Compare the flows.']]);
+  expect(rows('Notes of the instructor')).toEqual([['NOTE-1', plantStart + 650_000, 650_000, 'The report came late.']]);
   expect(html).toContain('Level &lt;high&gt;');
   expect(html).not.toContain('anna');
 });

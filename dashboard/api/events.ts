@@ -4,6 +4,7 @@ import { limits } from '../protocol.ts';
 import { positionOf, positionText } from './event-streams.ts';
 import { route } from './route.ts';
 import { alert, alertChange } from './schemas/alert.ts';
+import { labFeed } from './schemas/lab.ts';
 import { figure, list, queryNumber } from './schemas/parts.ts';
 
 /** Longest wait of a long poll, s: proxies end silent requests after 30 s or 60 s. */
@@ -46,7 +47,7 @@ export const eventRoutes = {
         lagMs: figure,
         lateMs: z.number().optional(),
         replay: z.strictObject({ source: z.string(), speed: z.number() }).optional(),
-        lab: z.strictObject({ speed: z.number(), exercise: z.boolean() }).optional(),
+        lab: labFeed.optional(),
       }),
     }),
     handler: async ({ input, session, network, signal }, { view, streams, heartbeat }) => {

@@ -15,6 +15,7 @@ import { episodeRoutes } from './episodes.ts';
 import { eventRoutes } from './events.ts';
 import { historyRoutes } from './history.ts';
 import { identityRoutes } from './identity.ts';
+import { instructorRoutes } from './instructor.ts';
 import { labRoutes } from './lab.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { mimicRoutes } from './mimics.ts';
@@ -76,6 +77,7 @@ export const routes = {
   ...shiftRoutes,
   ...labRoutes,
   ...debriefRoutes,
+  ...instructorRoutes,
   ...usersRoutes,
   ...accountRoutes,
   ...secondFactorRoutes,

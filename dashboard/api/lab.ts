@@ -100,13 +100,14 @@ export const labRoutes = {
   }),
 };
 
-function labOf({ view }: Services): LabControl {
+export function labOf({ view }: Services): LabControl {
   if (view.lab === undefined)
     throw new ApiError('not-found', 'No simulated plant is connected. Start scadawatch with the lab command.');
   return view.lab;
 }
 
-function record(
+/** Adds an act on the lab to the audit trail. */
+export function record(
   { audit, view }: Services,
   session: Session,
   action: string,

@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
-import type { LabStatus } from '../../src/core/lab.ts';
+import type { InstructorEntry, LabStatus } from '../../src/core/lab.ts';
 import type { ReplayStatus } from '../../src/core/monitor.ts';
 import type { ErrorBody, SessionInfo } from './http.ts';
 
@@ -83,7 +83,16 @@ export interface Heartbeat {
   /** Value frames that were skipped because the page read too slowly. */
   readonly skipped: number;
   /** Only while a simulated plant feeds the monitor. */
-  readonly lab?: { readonly speed: number; readonly exercise: boolean } | undefined;
+  readonly lab?: LabFeed | undefined;
   /** Only while a recording feeds the monitor; nothing is live then. */
   readonly replay?: ReplayStatus | undefined;
+}
+
+/** What everybody may know about the simulated plant. */
+export interface LabFeed {
+  readonly speed: number;
+  /** True while a scenario runs. */
+  readonly exercise: boolean;
+  /** Last hint of the instructor in the running scenario. */
+  readonly hint?: InstructorEntry | undefined;
 }

@@ -6,12 +6,13 @@ import type { ScenarioFile, ScenarioFileStep } from './schema.ts';
 
 /** The scenario of a file. Adds to `problems` what contradicts itself. */
 export function resolveScenario(file: ScenarioFile, problems: ConfigProblem[]): Scenario {
-  const { duration, effects, stopWhen, seed, hours, expect, truth, ...same } = file;
+  const { duration, effects, stopWhen, hints, seed, hours, expect, truth, ...same } = file;
   const base: Scenario = {
     ...same,
     durationS: duration,
     steps: file.steps.map(stepOf),
     truth: truth.map(({ from, to, tags, equipment }) => ({ fromS: from, toS: to, tags, equipment })),
+    ...(hints === undefined ? {} : { hints }),
     ...(seed === undefined ? {} : { seed }),
     ...(hours === undefined ? {} : { hours }),
     ...(stopWhen === undefined ? {} : { stopWhen }),

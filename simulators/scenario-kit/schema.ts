@@ -5,7 +5,7 @@ import { mostHeldConnections } from '../../src/core/scenario.ts';
 import { plantCondition, statedEffect } from './conditions.ts';
 
 /** Largest parts of a scenario file. */
-const most = { steps: 500, spans: 50, names: 500, effects: 20, durationS: 7 * 86_400 } as const;
+const most = { steps: 500, spans: 50, names: 500, effects: 20, hints: 10, durationS: 7 * 86_400 } as const;
 
 const name = line(128).regex(/^\S+$/, 'a name without spaces');
 const names = z.array(name).max(most.names);
@@ -108,6 +108,7 @@ export const scenarioFileSchema = z.strictObject({
   effects: z.array(statedEffect).max(most.effects).optional().describe('tests of the physical effect'),
   difficulty: z.literal([1, 2, 3]),
   duration: period,
+  hints: z.array(line(300)).min(1).max(most.hints).optional().describe('for the participants of an exercise, in this order'),
   stopWhen: z.array(plantCondition).max(most.effects).optional(),
   seed: z.int().min(0).max(0xffffffff).optional(),
   hours: z

@@ -64,7 +64,38 @@ export interface LabResult {
   readonly truth?: Readonly<Record<string, TruthRange>> | undefined;
   /** The same behind the tags of the scenario, by the name of their point. */
   readonly behind?: Readonly<Record<string, TruthRange>> | undefined;
+  /** Hints and notes of the instructor; absent in older results. */
+  readonly hints?: readonly InstructorEntry[] | undefined;
+  readonly notes?: readonly InstructorEntry[] | undefined;
 }
+
+/** A hint or a note of the instructor of an exercise. */
+export interface InstructorEntry {
+  /** `HINT-1` or `NOTE-1`, counted in each exercise. */
+  readonly id: string;
+  /** ms UTC of plant time. */
+  readonly time: number;
+  readonly text: string;
+}
+
+/** Hints and notes of the running scenario; between two scenarios those of the last one. */
+export interface InstructorRecord {
+  /** What the participants see, oldest first. */
+  readonly hints: readonly InstructorEntry[];
+  /** Kept from the participants until the debrief, oldest first. */
+  readonly notes: readonly InstructorEntry[];
+  /**
+   * Gives the participants a hint, which costs points.
+   * @throws ScadaError LAB_REFUSED if no scenario runs, and beyond `mostHints`
+   */
+  hint(text: string): InstructorEntry;
+  /** Adds a note, also after the end. @throws ScadaError LAB_REFUSED before the first scenario, and beyond `mostNotes` */
+  note(text: string): InstructorEntry;
+}
+
+/** Most hints and notes of one exercise. */
+export const mostHints = 20;
+export const mostNotes = 100;
 
 /** A speed of the lab, plant seconds per second. */
 export interface LabSpeed {
@@ -95,6 +126,8 @@ export interface LabControl {
   readonly scenarios: readonly Scenario[];
   /** Absent if the lab has a configuration of its own, which belongs to one plant. */
   readonly plants?: LabPlants | undefined;
+  /** Absent if nobody instructs. */
+  readonly instructor?: InstructorRecord | undefined;
   status(): LabStatus;
   /** Delay of the plant behind the lab's clock, ms of plant time. */
   lagMs(): number;

@@ -81,6 +81,8 @@ export interface Scenario {
   readonly effects?: readonly PhysicalEffect[] | undefined;
   readonly difficulty: 1 | 2 | 3;
   readonly durationS: number;
+  /** Hints that the instructor can give to the participants, in this order. */
+  readonly hints?: readonly string[] | undefined;
   /** The scenario ends before its duration as soon as one of these holds. */
   readonly stopWhen?: readonly PlantCondition[] | undefined;
   /** Random seed of a plant that is made for this scenario alone; a running plant keeps its own. */

@@ -38,6 +38,9 @@ export const withRestart = (lab: LabControl, restartAfter: (reset: () => Promise
   get plants() {
     return lab.plants;
   },
+  get instructor() {
+    return lab.instructor;
+  },
   status: () => lab.status(),
   lagMs: () => lab.lagMs(),
   onChange: (listener) => lab.onChange(listener),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../src/core/scenario-score.ts';
 import { scenarioOf } from '../../simulators/scenarios/index.ts';
 import { qualityName } from '../../src/core/quality.ts';
 import { LabProcess } from '../support/lab-process.ts';

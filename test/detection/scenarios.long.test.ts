@@ -6,7 +6,7 @@
  * network. This shows that the shipped baselines are current.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../src/core/scenario-score.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';

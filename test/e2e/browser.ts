@@ -81,6 +81,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     ...(lab
       ? [
           { name: 'lab', hash: '#/lab' },
+          { name: 'lab-instructor', hash: '#/lab/instructor' },
           { name: 'lab-debrief', hash: '#/lab/debrief' },
         ]
       : []),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { InjectAlert, InjectDetection } from '../../../src/alerts/report/inject-detections.ts';
 import type { PlantPace } from '../../../src/core/clock.ts';
-import type { LabEffect, LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
+import type { InstructorEntry, LabEffect, LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
 import type { PhysicalEffect, PlantCondition, Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
+import type { LabFeed } from '../../protocol.ts';
 import { byName, figure, list, objectOf, time } from './parts.ts';
 
 type Acting<Type extends ScenarioAct['type']> = Extract<ScenarioAct, { readonly type: Type }>;
@@ -73,6 +75,7 @@ export const scenario = objectOf<Scenario>({
   effects: list(effect).optional(),
   difficulty: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   durationS: seconds,
+  hints: names.optional().describe('that the instructor can give, in this order'),
   stopWhen: list(objectOf<PlantCondition>(condition)).optional(),
   seed: z.number().optional(),
   hours: z.tuple([z.number(), z.number()]).readonly().optional(),
@@ -93,6 +96,35 @@ const event = objectOf<LabEvent>({
   technique: z.string().optional(),
 });
 
+export const instructorEntry = objectOf<InstructorEntry>({
+  id: z.string().describe('`HINT-1` or `NOTE-1`, counted in each exercise'),
+  time,
+  text: z.string(),
+});
+const injectAlert = objectOf<InjectAlert>({
+  id: z.string(),
+  incident: z.string(),
+  title: z.string(),
+  raisedAt: time,
+  delayMs: z.number().describe('from the step to the alert; negative if it was in alarm before'),
+  isAssetRight: z.boolean().optional().describe('the alert is at the expected asset'),
+  isTechniqueRight: z.boolean().optional().describe('the alert has a technique of the scenario'),
+  acknowledgedAt: time.optional(),
+});
+export const injectDetection = objectOf<InjectDetection>({
+  time: time.describe('when the step was performed, or is planned'),
+  afterMs: z.number(),
+  text: z.string(),
+  isHostile: z.boolean(),
+  isPerformed: z.boolean(),
+  alert: injectAlert.optional().describe('the first alert that counts for the step'),
+});
+export const labFeed = objectOf<LabFeed>({
+  speed: z.number(),
+  exercise: z.boolean().describe('true while a scenario runs'),
+  hint: instructorEntry.optional().describe('last hint of the instructor'),
+});
+
 const labEffect = objectOf<LabEffect>({ text: z.string(), achieved: z.boolean().optional() });
 const truthRange = objectOf<TruthRange>({ begin: figure, low: figure, high: figure, end: figure });
 const result = objectOf<LabResult>({
@@ -108,6 +140,8 @@ const result = objectOf<LabResult>({
   counted: names,
   truth: byName(truthRange).optional(),
   behind: byName(truthRange).optional(),
+  hints: list(instructorEntry).optional(),
+  notes: list(instructorEntry).optional(),
 });
 
 export const labStatus = objectOf<LabStatus>({

@@ -1,5 +1,5 @@
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { LabControl, LabResult, LabStatus } from '../../../src/core/lab.ts';
+import type { InstructorEntry, LabControl, LabResult, LabStatus } from '../../../src/core/lab.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Lab with one scenario that records its actions. */
@@ -20,6 +20,18 @@ export class FakeLab implements LabControl {
       if (type !== 'other') throw new ScadaError('config', 'LAB_REFUSED', `there is no plant ${type}`, { hint: 'choose other' });
       this.#did(`plant ${type}`);
     },
+  };
+  readonly hints: InstructorEntry[] = [];
+  readonly notes: InstructorEntry[] = [];
+  readonly instructor = {
+    hints: this.hints,
+    notes: this.notes,
+    hint: (text: string): InstructorEntry => {
+      if (this.running === undefined)
+        throw new ScadaError('config', 'LAB_REFUSED', 'no scenario is running', { hint: 'Start one.' });
+      return entered(this.hints, 'HINT', text);
+    },
+    note: (text: string): InstructorEntry => entered(this.notes, 'NOTE', text),
   };
   readonly scenarios = [
     {
@@ -86,4 +98,10 @@ export class FakeLab implements LabControl {
     this.acts.push(act);
     for (const listener of this.#listeners) listener();
   }
+}
+
+function entered(list: InstructorEntry[], kind: string, text: string): InstructorEntry {
+  const entry = { id: `${kind}-${list.length + 1}`, time: plantStart, text };
+  list.push(entry);
+  return entry;
 }

@@ -4,7 +4,8 @@ import { type LabResult, type LabStatus, physicalEffect, type TruthRange } from 
 import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { AuditEntry } from '../../core/state.ts';
-import { scoreExercise, totalOf } from './exercise-score.ts';
+import { hintCost, scoreExercise, totalOf } from './exercise-score.ts';
+import { type InjectDetection, injectDetections, meanDelayMs } from './inject-detections.ts';
 import { mostListed, table } from './tables.ts';
 
 /** Lowest and highest good value of a tag, as the monitor received them. */
@@ -48,11 +49,14 @@ export function debriefOf(contents: DebriefContents): PrintedDocument {
       scoreTable(contents),
       effectTable(result),
       injectTable(contents),
+      detectionTable(contents),
       groundTruthTable(scenario, result),
       findingTable(contents),
       valueTable(contents),
       truthTable(result),
       actTable(contents),
+      hintTable(result),
+      noteTable(result),
     ],
   };
 }
@@ -74,7 +78,7 @@ function resultTable({ kind, techniques }: Scenario, result: LabResult): Printed
 }
 
 function scoreTable(contents: DebriefContents): PrintedTable {
-  const lines = scoreExercise({ ...contents, acts: [...contents.acts, ...contents.later] });
+  const lines = scoreExercise({ ...contents, acts: [...contents.acts, ...contents.later], hints: contents.result.hints });
   const { points, of } = totalOf(lines);
   const rows = lines.map((line) => [line.criterion, line.points, line.of, line.reason, line.event, line.time ?? '']);
   const note = 'Each line names the event that its points follow from. 0 of 0: the scenario cannot show it.';
@@ -105,6 +109,44 @@ function injectTable({ events, result: { startedAt, endedAt } }: DebriefContents
     'No step was performed.',
     rows,
   );
+}
+
+function detectionTable({ scenario, result, events, alerts }: DebriefContents): PrintedTable {
+  const { startedAt, endedAt, counted } = result;
+  const injects = injectDetections({
+    scenario,
+    startedAt,
+    events: events.filter(({ time }) => time >= startedAt && time <= endedAt),
+    counted: alerts.filter(({ id }) => counted.includes(id)),
+  }).filter(({ isPerformed }) => isPerformed);
+  const mean = meanDelayMs(injects);
+  const note =
+    'Alert: the first one that counts for the step. Asset and technique: right if they are those of the scenario.' +
+    (mean === undefined ? '' : ` Mean detection delay: ${formatDuration(mean)}.`);
+  const columns = ['Time:time', 'Step', 'Alert', 'Title', 'Delay', 'Asset', 'Technique', 'Acknowledged after'];
+  const rows = injects.map(detectionRow);
+  return table('Injects and detections', listed(note, rows), columns, 'No step was performed.', rows);
+}
+
+function detectionRow({ time, text, isHostile, alert }: InjectDetection): PrintedCell[] {
+  if (alert === undefined) return [time, text, isHostile ? 'none' : 'none expected', '', '', '', '', ''];
+  const { id, incident, title, delayMs, isAssetRight, isTechniqueRight, raisedAt, acknowledgedAt } = alert;
+  const delay = delayMs < 0 ? 'in alarm before' : formatDuration(delayMs);
+  const right = (value: boolean | undefined): string => (value === undefined ? '–' : value ? 'right' : 'wrong');
+  const taken = acknowledgedAt === undefined ? '–' : formatDuration(acknowledgedAt - raisedAt);
+  return [time, text, `${id} (${incident})`, title, delay, right(isAssetRight), right(isTechniqueRight), taken];
+}
+
+function hintTable({ hints = [], startedAt }: LabResult): PrintedTable {
+  const rows = hints.map(({ id, time, text }) => [id, time, time - startedAt, text]);
+  const note = `Given by the instructor. Each hint deducts ${hintCost.each} points, at most ${hintCost.most}.`;
+  return table('Hints', note, ['Id', 'Time:time', 'After:duration', 'Hint'], 'No hint was given.', rows);
+}
+
+function noteTable({ notes = [], startedAt }: LabResult): PrintedTable {
+  const rows = notes.map(({ id, time, text }) => [id, time, time - startedAt, text]);
+  const columns = ['Id', 'Time:time', 'After:duration', 'Note'];
+  return table('Notes of the instructor', listed('', rows), columns, 'The instructor wrote no note.', rows);
 }
 
 function groundTruthTable({ truth }: Scenario, { startedAt }: LabResult): PrintedTable {

@@ -130,3 +130,13 @@ it('deducts 5 points for each false alarm, at most 20, and counts no alert of th
   expect(scoreExercise({ ...quiet, alerts }).filter(({ criterion }) => criterion === 'False alarm')).toHaveLength(4);
   expect(totalOf(scoreExercise({ ...quiet, alerts: [alert('S', 300, { device: 'monitor' })] }))).toEqual({ points: 20, of: 20 });
 });
+
+it('deducts 5 points for each hint, at most 20, and names the hint', () => {
+  const hints = [...Array(6).keys()].map((i) => ({ id: `HINT-${i + 1}`, time: start + i, text: `hint ${i + 1}` }));
+  const lines = scoreExercise(exercise({ hints })).filter(({ criterion }) => criterion === 'Hint');
+  expect(lines.map(({ points, of, reason, event, time }) => [points, of, reason, event, time])).toEqual(
+    hints.slice(0, 4).map(({ id, time, text }) => [-5, 0, text, id, time]),
+  );
+  const quiet = exercise({ scenario: { ...scenario, kind: 'benign', truth: [], techniques: [], expect: undefined } });
+  expect(totalOf(scoreExercise({ ...quiet, hints: hints.slice(0, 1) }))).toEqual({ points: 15, of: 20 });
+});

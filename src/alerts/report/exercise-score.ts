@@ -1,9 +1,10 @@
 import type { Alert } from '../../core/alert.ts';
 import { formatDuration } from '../../core/format.ts';
-import { type LabEvent, type LabResult, physicalEffect } from '../../core/lab.ts';
-import { hostileStartS, sameTechnique, type Scenario } from '../../core/scenario.ts';
+import { type InstructorEntry, type LabEvent, type LabResult, physicalEffect } from '../../core/lab.ts';
+import { hostileStartS, type Scenario } from '../../core/scenario.ts';
 import { isSelf } from '../../core/self-device.ts';
 import type { AuditEntry } from '../../core/state.ts';
+import { isAtExpectedAsset, namesTechnique } from './scenario-match.ts';
 
 /** Points of one criterion, with the event that they follow from. */
 export interface ScoreLine {
@@ -28,17 +29,21 @@ export interface ScoredExercise {
   readonly alerts: readonly Alert[];
   /** Acts of users since the exercise began, oldest first. */
   readonly acts: readonly AuditEntry[];
+  /** Hints of the instructor, oldest first. */
+  readonly hints?: readonly InstructorEntry[] | undefined;
 }
 
 /** Most points: process health, detection time, asset, technique, report, evidence, acknowledgement, verdict; and for a benign scenario. */
 const most = { health: 30, time: 20, asset: 10, technique: 10, report: 10, evidence: 10, acknowledged: 5, verdict: 5, quiet: 20 };
 const falseAlarm = { each: 5, most: 20 } as const;
+/** Deduction for each hint, and the largest one. */
+export const hintCost = { each: 5, most: 20 } as const;
 
 /** The points of an exercise. A criterion that the scenario cannot show is listed with 0 of 0 points. */
 export function scoreExercise(exercise: ScoredExercise): readonly ScoreLine[] {
   const { scenario, result } = exercise;
   const begun = result.startedAt + hostileStartS(scenario) * 1_000;
-  if (scenario.kind === 'benign') return [quietLine(exercise), ...falseAlarms(exercise)];
+  if (scenario.kind === 'benign') return [quietLine(exercise), ...falseAlarms(exercise), ...hintLines(exercise)];
   const counted = exercise.alerts.filter(({ id }) => result.counted.includes(id));
   return [
     healthLine(exercise),
@@ -47,6 +52,7 @@ export function scoreExercise(exercise: ScoredExercise): readonly ScoreLine[] {
     ...packageLines(exercise, counted),
     ...responseLines(exercise, counted),
     ...falseAlarms(exercise),
+    ...hintLines(exercise),
   ];
 }
 
@@ -100,15 +106,11 @@ function timeLine({ scenario, events }: ScoredExercise, first: Alert | undefined
   };
 }
 
-function assetLines({ scenario: { expect, techniques } }: ScoredExercise, counted: readonly Alert[]): readonly ScoreLine[] {
+function assetLines({ scenario }: ScoredExercise, counted: readonly Alert[]): readonly ScoreLine[] {
+  const { expect, techniques } = scenario;
   const [first] = counted;
-  const isExpected = ({ equipment, device = '', tags }: Alert): boolean =>
-    expect !== undefined &&
-    (expect.finding.equipment.includes(equipment) ||
-      expect.finding.devices?.includes(device) === true ||
-      tags.some((tag) => expect.finding.tags.includes(tag)));
-  const asset = first === undefined || !isExpected(first) ? undefined : first;
-  const named = counted.find((alert) => alert.techniques.some(({ id }) => techniques.some((one) => sameTechnique(one, id))));
+  const asset = first === undefined || !isAtExpectedAsset(first, scenario) ? undefined : first;
+  const named = counted.find((alert) => namesTechnique(alert, scenario));
   const line = (criterion: string, alert: Alert | undefined, of: number, reasons: readonly [string, string]): ScoreLine => ({
     criterion,
     points: alert === undefined ? 0 : of,
@@ -197,3 +199,14 @@ function falseAlarms(exercise: ScoredExercise): readonly ScoreLine[] {
     time: alert.raisedAt,
   }));
 }
+
+/** One line for each hint that is deducted. */
+const hintLines = ({ hints = [] }: ScoredExercise): readonly ScoreLine[] =>
+  hints.slice(0, hintCost.most / hintCost.each).map(({ id, text, time }) => ({
+    criterion: 'Hint',
+    points: -hintCost.each,
+    of: 0,
+    reason: text,
+    event: id,
+    time,
+  }));

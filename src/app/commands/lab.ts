@@ -8,6 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { openDataDirectory } from '../../data-directory/index.ts';
 import { LabClient } from '../../tools/lab/client.ts';
+import { InstructorLog } from '../../tools/lab/instructor.ts';
 import { LabResults } from '../../tools/lab/results.ts';
 import { LabSpeedGovernor } from '../../tools/lab/speed.ts';
 import { runHistory } from '../../monitor/lab-history/job.ts';
@@ -136,8 +137,15 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
   const shipped = usesShipped ? await readShipped(plant.shipped.file) : undefined;
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'), logger);
+  const instructor = new InstructorLog(client, client.clock, results);
+  const kept = {
+    instructor,
+    get last() {
+      return results.last;
+    },
+  };
   const switchable = options.config === undefined ? plantSwitch : undefined;
-  const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last, switchable);
+  const governor = new LabSpeedGovernor(client, undefined, undefined, kept, switchable);
   const serving = cleanup.use(
     await serve({
       config,

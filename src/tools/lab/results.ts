@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../core/scenario-score.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
+import type { InstructorEntry, LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { ReplacedFile } from '../../data-directory/writes.ts';
@@ -32,7 +32,7 @@ export class LabResults {
   }
 
   /** Scores every scenario when it ends. @returns function that stops it */
-  watch(lab: Pick<LabControl, 'status' | 'onChange' | 'scenarios'>, alerts: Pick<AlertFeed, 'find'>): () => void {
+  watch(lab: Pick<LabControl, 'status' | 'onChange' | 'scenarios' | 'instructor'>, alerts: Pick<AlertFeed, 'find'>): () => void {
     let before = lab.status().running;
     return lab.onChange(() => {
       const status = lab.status();
@@ -48,6 +48,14 @@ export class LabResults {
     });
   }
 
+  /** Replaces the notes of the last result: the instructor writes after the end too. */
+  keepNotes(notes: readonly InstructorEntry[]): void {
+    const { last } = this;
+    if (last === undefined) return;
+    this.#results = [...this.#results.slice(0, -1), { ...last, notes }];
+    this.#file.put(JSON.stringify(this.#results));
+  }
+
   /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#file.settled();
@@ -56,7 +64,7 @@ export class LabResults {
   #score(
     { scenario: id, startedAt, endsAt }: NonNullable<LabStatus['running']>,
     status: LabStatus,
-    { scenarios }: Pick<LabControl, 'scenarios'>,
+    { scenarios, instructor }: Pick<LabControl, 'scenarios' | 'instructor'>,
     alerts: Pick<AlertFeed, 'find'>,
   ): void {
     const scenario = scenarios.find((one) => one.id === id);
@@ -76,6 +84,8 @@ export class LabResults {
       counted: ids,
       truth: this.#truth,
       behind,
+      hints: instructor?.hints ?? [],
+      notes: instructor?.notes ?? [],
     });
     this.#truth = undefined;
   }

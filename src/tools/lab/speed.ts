@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/format.ts';
-import type { LabControl, LabResult, LabStatus } from '../../core/lab.ts';
+import type { InstructorRecord, LabControl, LabResult, LabStatus } from '../../core/lab.ts';
 
 /** Processor time of all cores since a fixed instant, ms. */
 export interface ProcessorTime {
@@ -18,6 +18,13 @@ export interface GovernedLab extends LabControl {
   setSpeed(speed: number, why?: string): Promise<void>;
   /** Processor time of the simulator, ms. */
   readonly cpuMs: number;
+}
+
+/** Results of the exercises, and the record of their instructor. */
+export interface GovernedResults {
+  /** Result of the scenario that ended last. */
+  readonly last?: LabResult | undefined;
+  readonly instructor?: InstructorRecord | undefined;
 }
 
 /**
@@ -42,7 +49,8 @@ export class LabSpeedGovernor implements LabControl {
   readonly #lab: GovernedLab;
   readonly #wall: Clock;
   readonly #use: () => ProcessorTime;
-  readonly #last: () => LabResult | undefined;
+  readonly #results: GovernedResults;
+  readonly instructor: LabControl['instructor'];
   readonly plants: LabControl['plants'];
   #samples: (ProcessorTime & { readonly at: number })[] = [];
   #lateChecks = 0;
@@ -50,18 +58,19 @@ export class LabSpeedGovernor implements LabControl {
   #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
 
   /**
-   * @param last result of the scenario that ended last
+   * @param results what the exercises leave
    * @param plants absent if the plant cannot be changed
    */
   constructor(
     lab: GovernedLab,
     wall: Clock = systemClock,
     use: () => ProcessorTime = () => processorTime(lab.cpuMs),
-    last: () => LabResult | undefined = () => undefined,
+    results: GovernedResults = {},
     plants?: LabControl['plants'],
   ) {
     this.plants = plants;
-    this.#last = last;
+    this.instructor = results.instructor;
+    this.#results = results;
     this.#lab = lab;
     this.#wall = wall;
     this.#use = use;
@@ -73,7 +82,7 @@ export class LabSpeedGovernor implements LabControl {
 
   status(): LabStatus {
     const status = this.#lab.status();
-    const last = status.running === undefined ? this.#last() : undefined;
+    const last = status.running === undefined ? this.#results.last : undefined;
     return { ...status, last, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
   }
 

@@ -1,4 +1,4 @@
-import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../../src/core/scenario-score.ts';
 import { returnTime } from '../../../dashboard/client/src/pure/alerts/alert-words.ts';
 import { incidentEnd, incidentsOf } from '../../../dashboard/client/src/pure/alerts/incidents.ts';
 import type { Alert, AlertChange } from '../../../src/core/alert.ts';

@@ -1,4 +1,4 @@
-import { scoreScenario } from '../../../dashboard/client/src/pure/state/scenario-score.ts';
+import { scoreScenario } from '../../../src/core/scenario-score.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { sameTechnique, type Scenario } from '../../../src/core/scenario.ts';
 import type { Played } from './play.ts';

@@ -7,7 +7,7 @@ import { useApp } from '../store/app-context.ts';
 import { shared } from '../text.ts';
 import { texts } from './text.ts';
 
-/** Notices under the banner: old picture, replay, exercise, maintenance, changed configuration, second person, unsaved changes, failed action, restored link. */
+/** Notices under the banner: old picture, replay, exercise, hint, maintenance, changed configuration, second person, unsaved changes, failed action, restored link. */
 export function Notices(props: { readonly looking: boolean; readonly onHide: () => void }) {
   const { connection, lab, zone, health, may } = useApp();
   const unsaved = (): SavingStatus | undefined => {
@@ -51,6 +51,16 @@ export function Notices(props: { readonly looking: boolean; readonly onHide: () 
             <b>{texts.note.exercise}</b> · {texts.note.simulated}
           </span>
         </div>
+      </Show>
+      <Show when={lab.feed()?.hint}>
+        {(hint) => (
+          <div class="stripe" role="status">
+            <span>
+              <b>{hint().id}</b> · {zone().time(hint().time)} · {hint().text}{' '}
+              <a href={routeHash({ page: 'lab', tab: may('run-lab') ? 'instructor' : 'run' })}>{texts.note.allHints}</a>
+            </span>
+          </div>
+        )}
       </Show>
       <Show when={maintained()}>
         {(text) => (

@@ -82,6 +82,7 @@ export const texts = {
     replayEnded: 'the recording has ended',
     exercise: 'EXERCISE',
     simulated: 'simulated plant · no real device is connected',
+    allHints: 'all hints',
     maintenance: 'MAINTENANCE',
     maintenanceOne: (place: string, until: string) => `${place} until ${until}`,
     maintenanceMany: (count: number) => `${count} parts of the plant`,

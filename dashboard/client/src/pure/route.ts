@@ -20,7 +20,7 @@ export const securityTabs = ['queue', 'matrix', 'coverage', 'feeds'] as const;
 export type SecurityTab = (typeof securityTabs)[number];
 export const shiftTabs = ['handover', 'report'] as const;
 export type ShiftTab = (typeof shiftTabs)[number];
-export const labTabs = ['run', 'debrief'] as const;
+export const labTabs = ['run', 'instructor', 'debrief'] as const;
 export type LabTab = (typeof labTabs)[number];
 export const systemTabs = [
   'health',

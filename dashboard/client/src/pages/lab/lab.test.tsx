@@ -81,3 +81,67 @@ it('shows if a scenario has achieved its physical effect', async () => {
   await page.wait(0);
   expect(page.text()).toContain('Physical effectnot yet, 1 of 2 tests');
 });
+
+const exercise = {
+  scenario: 'drill',
+  startedAt: siteTime - 120_000,
+  endsAt: siteTime + 60_000,
+  isRunning: true,
+  injects: [
+    {
+      time: siteTime - 60_000,
+      afterMs: 60_000,
+      text: 'writes 0.3 mg/L',
+      isHostile: true,
+      isPerformed: true,
+      alert: {
+        id: 'ALT-1',
+        incident: 'INC-1',
+        title: 'Unknown client',
+        raisedAt: siteTime - 40_000,
+        delayMs: 20_000,
+        isAssetRight: true,
+        isTechniqueRight: false,
+      },
+    },
+    { time: siteTime + 30_000, afterMs: 150_000, text: 'writes 9', isHostile: true, isPerformed: false },
+  ],
+  steps: 2,
+  meanDelayMs: 20_000,
+  falseAlerts: 0,
+  hints: [],
+  notes: [],
+  offered: ['Compare the flows.'],
+};
+
+it('shows the instructor injects beside detections, and gives a hint after a confirmation', async () => {
+  const server = new TestServer('instructor');
+  server.answer('GET /api/lab/exercise', { body: { exercise } });
+  server.answer('POST /api/lab/hint', { body: { id: 'HINT-1' } });
+  using page = await openPage(server, '#/lab/instructor', []);
+  server.beat({ lab: { speed: 1, exercise: true } });
+  await page.wait(0);
+  expect(page.find('tr', 'writes 0.3 mg/L').textContent).toContain('Unknown client20 srightwrong');
+  expect(page.find('tr', 'writes 9').textContent).toContain('planned');
+  page.find('.offered button', 'Give hint').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/lab/hint')).toEqual([]);
+  expect(page.find('.dialog').textContent).toContain('Each hint deducts 5 points');
+  page.find('.dialog button', 'Give hint').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/lab/hint')).toEqual([{ text: 'Compare the flows.' }]);
+});
+
+it('shows a participant the hints on every page, and nothing of the lab', async () => {
+  const server = new TestServer('operator');
+  const hint = { id: 'HINT-1', time: siteTime, text: 'Compare the flows.' };
+  server.answer('GET /api/lab/hints', { body: { hints: [hint] } });
+  using page = await openPage(server, '#/lab/instructor', []);
+  server.beat({ lab: { speed: 1, exercise: true, hint } });
+  await page.wait(0);
+  expect(page.find('.stripe', 'HINT-1').textContent).toContain('Compare the flows.');
+  expect(page.find('main').textContent).toContain('Compare the flows.');
+  expect(page.find('main').textContent).toContain('engineer, instructor or admin');
+  expect(server.requests.map(({ route }) => route)).not.toContain('GET /api/lab/exercise');
+  expect([...document.querySelectorAll('.tabs a')].map((tab) => tab.textContent)).toEqual(['Hints']);
+});

@@ -12,6 +12,8 @@ import { useKeys } from '../../ui/keys.ts';
 import { Empty, Forbidden, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Debrief } from './debrief.tsx';
+import { GivenHints } from './hints.tsx';
+import { Instructor } from './instructor.tsx';
 import './lab.css';
 import { Picker } from './picker.tsx';
 import { PlantSwitch } from './plant-switch.tsx';
@@ -23,18 +25,31 @@ import { texts } from './text.ts';
 /** Lab page: scenarios, timeline of the exercise, score. */
 export function Lab() {
   const { lab, may, route } = useApp();
-  const isDebrief = (): boolean => {
+  const isAt = (tab: LabTab): boolean => {
     const here = route();
-    return here.page === 'lab' && here.tab === 'debrief';
+    return here.page === 'lab' && here.tab === tab;
   };
   return (
     <Switch fallback={<Exercise />}>
       <Match when={!may('run-lab')}>
-        <NoExercise>
-          <Forbidden needs="run-lab" />
-        </NoExercise>
+        <Sub
+          label={texts.title.lab}
+          tabs={
+            <Tab to={{ page: 'lab', tab: 'run' }} current>
+              {texts.title.hints}
+            </Tab>
+          }
+        />
+        <main class="page">
+          <Panel title={texts.title.lab}>
+            <Show when={lab.feed()} fallback={<Forbidden needs="run-lab" />}>
+              <GivenHints />
+              <Forbidden needs="run-lab" />
+            </Show>
+          </Panel>
+        </main>
       </Match>
-      <Match when={isDebrief()}>
+      <Match when={isAt('debrief')}>
         <Sub label={texts.title.lab} tabs={<LabTabs />} />
         <Debrief />
       </Match>
@@ -42,6 +57,10 @@ export function Lab() {
         <NoExercise>
           <Empty>{texts.sentence.noPlant}</Empty>
         </NoExercise>
+      </Match>
+      <Match when={isAt('instructor')}>
+        <Sub label={texts.title.lab} tabs={<LabTabs />} />
+        <Instructor />
       </Match>
     </Switch>
   );

@@ -2,7 +2,7 @@ import { createMemo, For, Show } from 'solid-js';
 import { type LabEffect, type LabResult, type LabStatus, physicalEffect } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { formatDuration, formatFigure } from '../../pure/format.ts';
-import { scoreScenario } from '../../pure/state/scenario-score.ts';
+import { scoreScenario } from '../../../../../src/core/scenario-score.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { ScrollRegion } from '../../ui/table.tsx';

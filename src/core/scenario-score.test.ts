@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../../../../src/core/scenario.ts';
-import { sampleAlert } from '../../testing/sample-alert.ts';
+import type { Scenario } from './scenario.ts';
+import { sampleAlert } from '../../dashboard/client/src/testing/sample-alert.ts';
 import { scoreScenario } from './scenario-score.ts';
 
 const scenario: Scenario = {

@@ -1,6 +1,6 @@
-import type { Alert } from '../../../../../src/core/alert.ts';
-import { hostileStartS, sameTechnique, type Scenario, type ScenarioStep } from '../../../../../src/core/scenario.ts';
-import { isSelf } from '../../../../../src/core/self-device.ts';
+import type { Alert } from './alert.ts';
+import { hostileStartS, sameTechnique, type Scenario, type ScenarioStep } from './scenario.ts';
+import { isSelf } from './self-device.ts';
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
 export interface ScenarioScore {
