@@ -36,7 +36,7 @@ export class InterlockDetector implements Detector {
     this.channels = this.#layout.variables.map(({ key, members, area, equipment }) => ({ key, tags: members, area, equipment }));
     this.#learned = new Learned(this.#layout, config.resolution);
     this.#visits = new Visits(this.#layout, this.#learned, config.settleMs);
-    this.#judge = new Judge(this.#layout, this.#learned, config.settleMs);
+    this.#judge = new Judge(this.#layout, this.#learned, this.#visits, config.settleMs);
   }
 
   learn(observation: Observation): void {

@@ -134,8 +134,10 @@ export function twin(
     );
     const isEnough = visits.length >= minVisits;
     const [below, above] = [isEnough && low.at - least > share, isEnough && greatest - high.at > share];
-    const surprise = (value: number): number =>
-      Math.max(below ? surpriseOf(low.at - value, low) : 0, above ? surpriseOf(value - high.at, high) : 0);
+    const surprise = (value: number): number => {
+      const within = Math.max(least, Math.min(value, greatest));
+      return Math.max(below ? surpriseOf(low.at - within, low) : 0, above ? surpriseOf(within - high.at, high) : 0);
+    };
     return { judged: below || above, surprise };
   });
   if (!judges.some(({ judged }) => judged)) return () => [];

@@ -1,7 +1,7 @@
 import type { Batch } from '../../src/core/batch.ts';
 import { Columns, isRecord } from '../../src/detector-kit/columns.ts';
 import type { Edges } from './edges.ts';
-import type { Learned } from './learned.ts';
+import type { Learned, WholeRange } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
 
 /** Number of samples of which two must agree, so that a single one, as at a switching instant, does not count. */
@@ -14,14 +14,17 @@ export class Judge {
   readonly worst: Float64Array;
   readonly #layout: Layout;
   readonly #learned: Learned;
+  readonly #whole: WholeRange;
   /** By pair: the last `votes` surprises, newest first. */
   readonly #recent: Float64Array;
   readonly #pairs: Columns;
   readonly #variables: Columns;
 
-  constructor(layout: Layout, learned: Learned, settleMs: number) {
+  /** @param whole learned range of each value: `range` judges what lies beyond */
+  constructor(layout: Layout, learned: Learned, whole: WholeRange, settleMs: number) {
     this.#layout = layout;
     this.#learned = learned;
+    this.#whole = whole;
     this.#pairs = new Columns(layout.pairs);
     this.#recent = this.#pairs.add('recent', votes);
     this.#variables = new Columns(layout.variables.length);
@@ -87,7 +90,9 @@ export class Judge {
     if (this.watch.gap[place] === 1) recent.fill(0, from, from + votes);
     if (!this.watch.settled(variable)) return;
     recent.copyWithin(from + 1, from, from + votes - 1);
-    recent[from] = edges.surprise(companion, this.watch.value[place] as number);
+    // a value that is new in any state says no more about this one than the extreme of all
+    const value = Math.max(this.#whole.low(place), Math.min(this.watch.value[place] as number, this.#whole.high(place)));
+    recent[from] = edges.surprise(companion, value);
   }
 
   #edges(variable: number): Edges | undefined {

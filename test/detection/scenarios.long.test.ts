@@ -170,8 +170,6 @@ it('at most one other alert is raised: the budget of 2.4 a day lets expect 0.6 i
 });
 
 describe('the substation', () => {
-  /** What the shipped baseline does not find: their READMEs say so. */
-  const missed = ['commands-blocked'];
   /** Titles of alerts that have nothing to do with their scenario. */
   const beside: string[] = [];
   let station: Stage;
@@ -184,7 +182,7 @@ describe('the substation', () => {
     const { alerts, endedAt } = await playScenarios(station, [scenario], { speed: 1, seed: stationSeed, startedAt });
     const score = scoreScenario(scenario, startedAt, alerts, endedAt);
     if (scenario.kind === 'benign') expect(titlesOf(alerts)).toEqual([]);
-    else expect(score.detected === true).toBe(!missed.includes(scenario.id));
+    else expect(score.detected).toBe(true);
     expect(score.afterMs ?? 0).toBeLessThanOrEqual(score.withinMs ?? 0);
     beside.push(...titlesOf(alerts.filter((alert) => !score.counted.includes(alert))));
   });
