@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Plant, PlantPoint } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
@@ -5,6 +6,8 @@ import type { ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
 import { HeldConnections } from '../actors/held-connections.ts';
 import { ModbusActor } from '../actors/modbus.ts';
 import { actorCertificate, connectOpcuaActor, type OpcuaActor } from '../actors/opcua.ts';
+import { OperatorStation } from '../actors/operator-station.ts';
+import type { ModbusServer } from '../servers/modbus/index.ts';
 import type { OpcuaServer } from '../servers/opcua/index.ts';
 import type { Actors } from './exercise.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
@@ -14,12 +17,15 @@ type Role = ScenarioStep['actor'];
 /** Loopback addresses of actors, so that evidence distinguishes them. Linux accepts all of 127/8, other systems do not. */
 const homes: Readonly<Record<Role, string>> = { operator: '127.0.0.20', attacker: '127.0.0.66', process: '127.0.0.1' };
 const manyHomes = process.platform === 'linux';
+/** Time between two polls of the display of the operator station, ms of machine time. */
+const displayMs = 2_000;
 
 /** Addresses and credentials of the simulator for actors. */
 export interface ActorTargets {
   readonly config: SimulatorConfig;
   readonly plant: Plant;
   readonly addresses: SimulatorAddresses;
+  readonly controllers: ReadonlyMap<string, ModbusServer>;
   readonly opcua: OpcuaServer | undefined;
 }
 
@@ -33,6 +39,8 @@ export class NetworkActors implements Actors {
   readonly #modbus = new Map<string, ModbusActor>();
   readonly #opcua = new Map<string, OpcuaActor>();
   readonly #held: HeldConnections[] = [];
+  /** Displays of the operator station by controller. */
+  readonly #displays = new Map<string, OperatorStation>();
 
   constructor(targets: ActorTargets, context: PluginContext) {
     this.#targets = targets;
@@ -42,25 +50,69 @@ export class NetworkActors implements Actors {
   async perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, role: Role): Promise<void> {
     switch (act.type) {
       case 'modbus-write':
-        return (await this.#modbusClient(act.controller, role)).write(this.#pointOf(act.point).modbus, act.value);
+        return (await this.#modbusClient(act.controller, act.addressOf ?? role)).write(
+          this.#pointOf(act.point).modbus,
+          act.value,
+        );
       case 'opcua-write':
-        return (await this.#opcuaClient(role, act.certificateOf)).write(`ns=1;s=${this.#pointOf(act.point).name}`, act.value);
+        return (await this.#opcuaClient(act.addressOf ?? role, act.certificateOf ?? role)).write(
+          `ns=1;s=${this.#pointOf(act.point).name}`,
+          act.value,
+        );
       case 'modbus-scan':
         return void (await (await this.#modbusClient(act.controller, role)).scan(act.from, act.to));
       case 'modbus-restart':
         return (await this.#modbusClient(act.controller, role)).restart();
       case 'modbus-connect': {
         const { host, port, home } = this.#controllerAt(act.controller, role);
+        // before the places are taken
+        await this.#modbusClient(act.controller, role);
         this.#held.push(await HeldConnections.open({ host, port, count: act.connections, ...home }));
+        return;
       }
+      case 'modbus-block':
+        return this.#block(act.controller, role);
+      case 'modbus-display':
+        return await this.#display(act.controller, act.points);
+      case 'modbus-blank':
+        return await this.#blank(act.controller);
     }
   }
 
+  /** Points that the display of the operator station shows of a controller; undefined if it is not on the display. */
+  shownOf(controller: string): ReadonlyMap<string, number> | undefined {
+    return this.#displays.get(controller)?.shown;
+  }
+
   async leave(): Promise<void> {
-    const clients = [...this.#modbus.values(), ...this.#opcua.values(), ...this.#held.splice(0)];
+    const clients = [...this.#modbus.values(), ...this.#opcua.values(), ...this.#held.splice(0), ...this.#displays.values()];
     this.#modbus.clear();
     this.#opcua.clear();
+    this.#displays.clear();
+    for (const server of this.#targets.controllers.values()) server.dropsRepliesTo = undefined;
     await Promise.all(clients.map(async (client) => await client[Symbol.asyncDispose]()));
+  }
+
+  #block(controller: string, role: Role): void {
+    const server = this.#targets.controllers.get(controller);
+    if (server === undefined) throw notOnPort(controller);
+    // without addresses of their own, clients cannot be distinguished, and the actor gets no reply either
+    const own = manyHomes ? `${homes[role]}:` : undefined;
+    server.dropsRepliesTo = (client) => own === undefined || !client.startsWith(own);
+  }
+
+  async #display(controller: string, points: readonly string[]): Promise<void> {
+    await this.#blank(controller);
+    const { host, port, unit, home } = this.#controllerAt(controller, 'operator');
+    const addresses = Object.fromEntries(points.map((name) => [name, this.#pointOf(name).modbus]));
+    const options = { host, port, unit, points: addresses, everyMs: displayMs, ...home };
+    this.#displays.set(controller, await OperatorStation.open(options, systemClock));
+  }
+
+  async #blank(controller: string): Promise<void> {
+    const display = this.#displays.get(controller);
+    this.#displays.delete(controller);
+    await display?.[Symbol.asyncDispose]();
   }
 
   #pointOf(name: string): PlantPoint {
@@ -84,15 +136,13 @@ export class NetworkActors implements Actors {
     const { config, addresses } = this.#targets;
     const server = config.modbus.find((candidate) => candidate.controller === controller);
     const port = addresses.modbus[controller];
-    if (server === undefined || port === undefined) {
-      throw new ScadaError('config', 'LAB_REFUSED', `the controller ${controller} is not on a port`);
-    }
+    if (server === undefined || port === undefined) throw notOnPort(controller);
     const { host, unit } = server;
     return { host, port, unit, home: manyHomes && host.startsWith('127.') ? { localAddress: homes[role] } : {} };
   }
 
   /** @param certificateOf whose certificate the client has */
-  async #opcuaClient(role: Role, certificateOf: Role = role): Promise<OpcuaActor> {
+  async #opcuaClient(role: Role, certificateOf: Role): Promise<OpcuaActor> {
     const key = `${role} as ${certificateOf}`;
     const known = this.#opcua.get(key);
     if (known !== undefined) return known;
@@ -110,3 +160,6 @@ export class NetworkActors implements Actors {
     return client;
   }
 }
+
+const notOnPort = (controller: string): ScadaError =>
+  new ScadaError('config', 'LAB_REFUSED', `the controller ${controller} is not on a port`);

@@ -4,7 +4,7 @@ import type { Plant } from '../../src/core/plant.ts';
 import type { Scenario, ScenarioAct } from '../../src/core/scenario.ts';
 import { type Actors, Exercise } from './exercise.ts';
 
-/** Actors that write into the registers of a plant and restart its controllers, as its servers do for clients. Other acts change nothing in a plant. */
+/** Actors that write into the registers of a plant and restart its controllers, as its servers do for clients. Other acts change no plant. */
 export class DirectActors implements Actors {
   readonly #plant: Plant;
 
@@ -13,8 +13,8 @@ export class DirectActors implements Actors {
   }
 
   async perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>): Promise<void> {
-    if (act.type === 'modbus-scan' || act.type === 'modbus-connect') return;
     if (act.type === 'modbus-restart') return this.#plant.restart?.(act.controller);
+    if (act.type !== 'modbus-write' && act.type !== 'opcua-write') return;
     const index = this.#plant.points.findIndex(({ name }) => name === act.point);
     if (index < 0) throw new ScadaError('config', 'LAB_REFUSED', `the plant has no point ${act.point}`);
     this.#plant.write(index, act.value);

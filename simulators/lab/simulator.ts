@@ -5,7 +5,7 @@ import type { PluginContext } from '../../src/core/plugin.ts';
 import { TaskScope } from '../../src/core/scope.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { plantOf } from '../plants/index.ts';
-import { startModbusServer } from '../servers/modbus/index.ts';
+import { type ModbusServer, startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { startTap } from '../servers/tap/index.ts';
 import { NetworkActors } from './actors.ts';
@@ -88,10 +88,12 @@ export class Simulator implements AsyncDisposable {
     const { requestsIn } = config;
     const record = requestsIn === undefined ? undefined : cleanup.use(new RequestRecord(requestsIn, () => plant.time));
     const modbus: Record<string, number> = {};
+    const controllers = new Map<string, ModbusServer>();
     for (const { controller, unit, host, port } of config.modbus) {
       const onFrame = record === undefined ? {} : { onFrame: record.modbus(controller) };
       const server = cleanup.use(await startModbusServer({ plant, controller, unit, host, port, idleMs, ...onFrame }, context));
       modbus[controller] = server.port;
+      controllers.set(controller, server);
     }
     const onRequest = record === undefined ? {} : { onRequest: (request: OpcuaRequest) => record.opcua(request) };
     const opcua =
@@ -105,7 +107,7 @@ export class Simulator implements AsyncDisposable {
       tap: tap?.port,
       opcua: opcua === undefined ? undefined : { endpoint: opcua.endpoint, certificate: opcua.certificate.toString('base64') },
     };
-    const actors = new NetworkActors({ config, plant, addresses, opcua }, context);
+    const actors = new NetworkActors({ config, plant, addresses, controllers, opcua }, context);
     cleanup.defer(async () => await actors.leave());
     return new Simulator({ config, plant, rewind, scenarios, addresses, opcua, actors, resources: cleanup.move(), reports });
   }

@@ -1,6 +1,6 @@
 import { type ConfigProblem, unknownName } from '../../src/config/problems.ts';
 import type { Plant, PlantAction, PlantPoint } from '../../src/core/plant.ts';
-import type { PlantCondition, Scenario, ScenarioStep } from '../../src/core/scenario.ts';
+import type { PlantCondition, Scenario, ScenarioMaintenance, ScenarioStep } from '../../src/core/scenario.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -9,9 +9,10 @@ type Path = readonly PropertyKey[];
  * its former state afterwards.
  */
 export function checkNames(scenario: Scenario, plant: Plant, problems: ConfigProblem[]): void {
-  const { steps, truth, expect, effects = [], stopWhen = [] } = scenario;
+  const { steps, truth, expect, effects = [], stopWhen = [], maintenance = [] } = scenario;
   const names = new NameCheck(plant, problems);
   steps.forEach((step, i) => names.step(step, ['steps', i]));
+  maintenance.forEach((work, i) => names.maintenance(work, ['maintenance', i]));
   truth.forEach((span, i) => names.finding(span, ['truth', i]));
   if (expect !== undefined) names.finding(expect.finding, ['expect']);
   effects.forEach((effect, i) => names.condition(effect, ['effects', i]));
@@ -22,6 +23,7 @@ class NameCheck {
   readonly #plant: Plant;
   readonly #problems: ConfigProblem[];
   readonly #points: ReadonlyMap<string, PlantPoint>;
+  readonly #areas: readonly string[];
   readonly #equipment: readonly string[];
   readonly #controllers: readonly string[];
 
@@ -29,6 +31,7 @@ class NameCheck {
     this.#plant = plant;
     this.#problems = problems;
     this.#points = new Map(plant.points.map((point) => [point.name, point]));
+    this.#areas = [...new Set(plant.points.map(({ area }) => area))];
     this.#equipment = [...new Set(plant.points.map(({ equipment }) => equipment))];
     this.#controllers = [...new Set(plant.points.map(({ modbus }) => modbus.controller))];
   }
@@ -42,10 +45,20 @@ class NameCheck {
       case 'modbus-scan':
       case 'modbus-connect':
       case 'modbus-restart':
+      case 'modbus-block':
+      case 'modbus-blank':
         return this.#controller(act.controller, path);
+      case 'modbus-display':
+        return act.points.forEach((point, i) => this.#displayed(point, act.controller, path, i));
       case 'plant':
         return this.#action(act.action, path);
     }
+  }
+
+  /** Devices are those of the monitor, which the plant does not know. */
+  maintenance({ place: { kind, id } }: ScenarioMaintenance, path: Path): void {
+    const known = kind === 'area' ? this.#areas : kind === 'equipment' ? this.#equipment : [id];
+    if (!known.includes(id)) unknownName(this.#problems, [...path, kind], kind, id, known);
   }
 
   finding({ tags, equipment, devices = [] }: FindingNames, path: Path): void {
@@ -72,9 +85,20 @@ class NameCheck {
     if (!point.writable)
       add('target', `${name} cannot be written over the network: choose a set-point, a command or a mode of its equipment`);
     if (controller === undefined && !point.opcua) add('target', `${name} is not served by OPC UA: write it by Modbus`);
-    const own = point.modbus.controller;
-    if (controller !== undefined && this.#controllers.includes(controller) && controller !== own)
-      add('controller', `${name} is on the controller ${own}, not on ${controller}`);
+    this.#home(point, controller, path);
+  }
+
+  #displayed(name: string, controller: string, path: Path, i: number): void {
+    if (i === 0) this.#controller(controller, path);
+    const point = this.#point(name, [...path, 'targets', i]);
+    if (point !== undefined) this.#home(point, controller, path);
+  }
+
+  /** A known controller must be the one that serves the point. */
+  #home({ name, modbus }: PlantPoint, controller: string | undefined, path: Path): void {
+    if (controller === undefined || !this.#controllers.includes(controller) || controller === modbus.controller) return;
+    const message = `${name} is on the controller ${modbus.controller}, not on ${controller}`;
+    this.#problems.push({ path: [...path, 'controller'], message });
   }
 
   #controller(name: string, path: Path): void {

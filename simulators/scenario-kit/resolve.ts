@@ -1,12 +1,19 @@
 import type { ConfigProblem } from '../../src/config/problems.ts';
 import { attackMatrix, techniqueById } from '../../src/core/attack.ts';
-import { hostileStartS, type Scenario, type ScenarioAct, type ScenarioStep } from '../../src/core/scenario.ts';
+import { maintenanceKinds } from '../../src/core/maintenance.ts';
+import {
+  hostileStartS,
+  type Scenario,
+  type ScenarioAct,
+  type ScenarioMaintenance,
+  type ScenarioStep,
+} from '../../src/core/scenario.ts';
 import { effectIn } from './conditions.ts';
 import type { ScenarioFile, ScenarioFileStep } from './schema.ts';
 
 /** The scenario of a file. Adds to `problems` what contradicts itself. */
 export function resolveScenario(file: ScenarioFile, problems: ConfigProblem[]): Scenario {
-  const { duration, effects, stopWhen, hints, seed, hours, expect, truth, ...same } = file;
+  const { duration, effects, stopWhen, hints, seed, hours, maintenance, expect, truth, ...same } = file;
   const base: Scenario = {
     ...same,
     durationS: duration,
@@ -16,6 +23,7 @@ export function resolveScenario(file: ScenarioFile, problems: ConfigProblem[]): 
     ...(seed === undefined ? {} : { seed }),
     ...(hours === undefined ? {} : { hours }),
     ...(stopWhen === undefined ? {} : { stopWhen }),
+    ...(maintenance === undefined ? {} : { maintenance: maintenance.map(maintenanceOf) }),
     ...(expect === undefined ? {} : { expect: expectationOf(expect) }),
   };
   const hostileS = hostileStartS(base);
@@ -32,6 +40,11 @@ const expectationOf = ({ within, equipment, tags, devices }: NonNullable<Scenari
   withinS: within,
 });
 
+function maintenanceOf({ lasts, reason, ...places }: NonNullable<ScenarioFile['maintenance']>[number]): ScenarioMaintenance {
+  const kind = maintenanceKinds.find((one) => places[one] !== undefined) ?? 'equipment';
+  return { place: { kind, id: places[kind] ?? '' }, lastsS: lasts, reason };
+}
+
 function stepOf(step: ScenarioFileStep): ScenarioStep {
   const { at: atS, every, until, actor, text } = step;
   return {
@@ -46,21 +59,25 @@ function stepOf(step: ScenarioFileStep): ScenarioStep {
 
 function actOf(step: ScenarioFileStep): ScenarioAct {
   switch (step.operation) {
-    case 'write':
-      return step.protocol === 'modbus'
-        ? { type: 'modbus-write', controller: step.controller, point: step.target, value: step.value }
-        : {
-            type: 'opcua-write',
-            point: step.target,
-            value: step.value,
-            ...(step.certificateOf === undefined ? {} : { certificateOf: step.certificateOf }),
-          };
+    case 'write': {
+      const place = step.addressOf === undefined ? {} : { addressOf: step.addressOf };
+      if (step.protocol === 'modbus')
+        return { type: 'modbus-write', controller: step.controller, point: step.target, value: step.value, ...place };
+      const certificate = step.certificateOf === undefined ? {} : { certificateOf: step.certificateOf };
+      return { type: 'opcua-write', point: step.target, value: step.value, ...certificate, ...place };
+    }
     case 'scan':
       return { type: 'modbus-scan', controller: step.controller, from: step.addresses[0], to: step.addresses[1] };
     case 'connect':
       return { type: 'modbus-connect', controller: step.controller, connections: step.connections };
     case 'restart':
       return { type: 'modbus-restart', controller: step.controller };
+    case 'block':
+      return { type: 'modbus-block', controller: step.controller };
+    case 'display':
+      return { type: 'modbus-display', controller: step.controller, points: step.targets };
+    case 'blank':
+      return { type: 'modbus-blank', controller: step.controller };
     case 'sensor-stuck':
       return { type: 'plant', action: { type: 'sensor-stuck', point: step.target, value: step.value } };
     case 'sensor-bias': {
@@ -81,7 +98,7 @@ function actOf(step: ScenarioFileStep): ScenarioAct {
   }
 }
 
-function checkTimes({ durationS, steps, truth, effects = [] }: Scenario, problems: ConfigProblem[]): void {
+function checkTimes({ durationS, steps, truth, effects = [], maintenance = [] }: Scenario, problems: ConfigProblem[]): void {
   const late = `after the end of the scenario, whose duration is ${durationS}s`;
   const check = (s: number, ...path: PropertyKey[]): void => {
     if (s > durationS) problems.push({ path, message: `${s}s is ${late}: move it forward or raise \`duration\`` });
@@ -94,6 +111,7 @@ function checkTimes({ durationS, steps, truth, effects = [] }: Scenario, problem
     if (act.type === 'modbus-scan' && act.from > act.to)
       problems.push({ path: ['steps', i, 'addresses'], message: 'the first address must not be above the last one' });
   });
+  maintenance.forEach(({ lastsS }, i) => check(lastsS, 'maintenance', i, 'lasts'));
   truth.forEach(({ fromS, toS }, i) => {
     check(toS, 'truth', i, 'to');
     if (fromS >= toS) problems.push({ path: ['truth', i, 'from'], message: 'must be before `to`' });

@@ -76,7 +76,7 @@ describe('a scenario file', () => {
     [
       'operation: write',
       'operation: read',
-      /steps\.0\.operation: there is no such operation of modbus: choose write, scan, connect or restart/,
+      /steps\.0\.operation: there is no such operation of modbus: choose write, scan, connect, restart, block, display or blank/,
     ],
     ['value: 3', 'valeu: 3', /steps\.0\.value: this setting is missing[^]*steps\.0\.valeu: unknown setting/],
     ['[T0836]', '[T0855]', /^drill\.yaml:6:14 techniques\.0: [^:]* has no technique T0855: it is T1692\.001 since v19/],
@@ -93,6 +93,20 @@ describe('a scenario file', () => {
     ['kind: attack', 'kind: benign', /a benign scenario has none: remove it, or change `kind`[^]*has no attacker/],
   ])('is refused with its line if %s is %s', (before, after, message) => {
     expect(problemsOf([before, after])).toMatch(message);
+  });
+
+  it('announces its work, and names points of a display', () => {
+    const shown = 'protocol: modbus, operation: display, controller: plc1, targets: [SP, LEVEL],';
+    const work = "maintenance: [{equipment: TANK, lasts: 1m, reason: 'Work order 7'}]\nsteps:";
+    expect(parseScenario(text.replace(step, shown).replace('steps:', work), 'drill.yaml', tiny)).toMatchObject({
+      steps: [{ act: { type: 'modbus-display', controller: 'plc1', points: ['SP', 'LEVEL'] } }],
+      maintenance: [{ place: { kind: 'equipment', id: 'TANK' }, lastsS: 60, reason: 'Work order 7' }],
+    });
+    const of = (before: string, after: string): string => problemsOf(['steps:', work.replace(before, after)]);
+    expect(of('TANK', 'TANG')).toMatch(/maintenance\.0\.equipment: there is no equipment TANG; known: TANK/);
+    expect(of('lasts: 1m', 'lasts: 1h')).toMatch(/maintenance\.0\.lasts: 3600s is after the end of the scenario/);
+    expect(of('equipment: TANK', 'equipment: TANK, device: plc1')).toMatch(/maintenance\.0: give one of area, equipment, device/);
+    expect(problemsOf([step, shown.replace('LEVEL', 'LEVLE')])).toMatch(/steps\.0\.targets\.1: there is no point LEVLE/);
   });
 
   it('is checked by its plant without a change of it', () => {

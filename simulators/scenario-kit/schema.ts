@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { duration } from '../../src/config/duration.ts';
 import { line } from '../../src/config/line.ts';
+import { maintenanceKinds } from '../../src/core/maintenance.ts';
 import { mostHeldConnections } from '../../src/core/scenario.ts';
 import { plantCondition, statedEffect } from './conditions.ts';
 
 /** Largest parts of a scenario file. */
-const most = { steps: 500, spans: 50, names: 500, effects: 20, hints: 10, durationS: 7 * 86_400 } as const;
+const most = {
+  steps: 500,
+  spans: 50,
+  names: 500,
+  effects: 20,
+  hints: 10,
+  maintenance: 20,
+  displayed: 100,
+  durationS: 7 * 86_400,
+} as const;
 
 const name = line(128).regex(/^\S+$/, 'a name without spaces');
 const names = z.array(name).max(most.names);
@@ -26,7 +36,9 @@ const timing = {
   actor: z.enum(['attacker', 'operator', 'process']).describe('steps of the attacker are hostile'),
   text: line(200).describe('one line of the timeline'),
 };
+const modbus = { ...timing, protocol: z.literal('modbus') };
 const plant = { ...timing, protocol: z.literal('plant') };
+const addressOf = z.literal('operator').optional().describe('the client runs on the operator station');
 const anyOf = (what: string, values: string) => ({ error: `there is no such ${what}: choose ${values}` });
 
 const step = z.discriminatedUnion(
@@ -36,30 +48,34 @@ const step = z.discriminatedUnion(
       'operation',
       [
         z.strictObject({
-          ...timing,
-          protocol: z.literal('modbus'),
+          ...modbus,
           operation: z.literal('write'),
           controller: name,
           target: name,
           value: z.number(),
+          addressOf,
         }),
         z.strictObject({
-          ...timing,
-          protocol: z.literal('modbus'),
+          ...modbus,
           operation: z.literal('scan'),
           controller: name,
           addresses: z.tuple([z.int().min(0).max(65_535), z.int().min(0).max(65_535)]).describe('first and last address'),
         }),
         z.strictObject({
-          ...timing,
-          protocol: z.literal('modbus'),
+          ...modbus,
           operation: z.literal('connect'),
           controller: name,
           connections: z.int().min(1).max(mostHeldConnections).describe('number of connections that are held'),
         }),
-        z.strictObject({ ...timing, protocol: z.literal('modbus'), operation: z.literal('restart'), controller: name }),
+        z.strictObject({ ...modbus, operation: z.literal(['restart', 'block', 'blank']), controller: name }),
+        z.strictObject({
+          ...modbus,
+          operation: z.literal('display'),
+          controller: name,
+          targets: z.array(name).min(1).max(most.displayed),
+        }),
       ],
-      anyOf('operation of modbus', 'write, scan, connect or restart'),
+      anyOf('operation of modbus', 'write, scan, connect, restart, block, display or blank'),
     ),
     z.strictObject({
       ...timing,
@@ -68,6 +84,7 @@ const step = z.discriminatedUnion(
       target: name,
       value: z.number(),
       certificateOf: z.literal('operator').optional().describe('the client has stolen this certificate and its key'),
+      addressOf,
     }),
     z.discriminatedUnion(
       'operation',
@@ -96,6 +113,19 @@ const step = z.discriminatedUnion(
   anyOf('protocol', 'modbus, opcua or plant'),
 );
 
+const maintenance = z
+  .strictObject({
+    area: name.optional(),
+    equipment: name.optional(),
+    device: name.optional(),
+    lasts: period.describe('time from the start of the scenario'),
+    reason: line(200).describe('work order'),
+  })
+  .refine(
+    (one) => maintenanceKinds.filter((kind) => one[kind] !== undefined).length === 1,
+    'give one of area, equipment, device',
+  );
+
 /** A scenario as its author writes it in YAML. */
 export const scenarioFileSchema = z.strictObject({
   id: line(60).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens'),
@@ -116,6 +146,11 @@ export const scenarioFileSchema = z.strictObject({
     .refine(([from, to]) => from < to, 'the first hour must be before the last one')
     .optional()
     .describe('hours of the day, UTC, between which people begin such work'),
+  maintenance: z
+    .array(maintenance)
+    .max(most.maintenance)
+    .optional()
+    .describe('work orders of which the monitor is told at the start'),
   steps: z.array(step).min(1).max(most.steps),
   truth: z
     .array(z.strictObject({ from: seconds, to: seconds, tags: names, equipment: names }))

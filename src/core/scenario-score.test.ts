@@ -45,6 +45,27 @@ describe('the score of a scenario', () => {
     expect(scoreScenario(scan, 0, alerts, 200_000)).toMatchObject({ afterMs: 30_000, falseAlerts: 1 });
   });
 
+  it('does not count an alert of announced work, and counts others', () => {
+    const { expect: _expect, ...rest } = scenario;
+    const maintenance = [
+      { place: { kind: 'area', id: 'network' }, lastsS: 60, reason: '' },
+      { place: { kind: 'equipment', id: 'PLC1' }, lastsS: 60, reason: '' },
+      { place: { kind: 'device', id: 'plc1' }, lastsS: 60, reason: '' },
+    ] as const;
+    const benign: Scenario = { ...rest, kind: 'benign', truth: [], maintenance };
+    const falseAlerts = (...alerts: readonly Parameters<typeof sampleAlert>[1][]): number =>
+      scoreScenario(
+        benign,
+        0,
+        alerts.map((alert, i) => sampleAlert(String(i), { raisedAt: 10_000, ...alert })),
+        90_000,
+      ).falseAlerts;
+    const announced = [{ areas: ['network'] }, { equipment: 'PLC1' }, { device: 'plc1' }, { state: 'I' }] as const;
+    expect(falseAlerts(...announced)).toBe(0);
+    expect(falseAlerts({ areas: ['network', 'clearwell'] }, { equipment: 'PS' }, { device: 'rtu2' })).toBe(3);
+    expect(falseAlerts({ areas: ['network'], raisedAt: 61_000 })).toBe(1);
+  });
+
   it('has no result before the first hostile step', () => {
     expect(scoreScenario(scenario, 0, [], 30_000).detected).toBeUndefined();
     expect(scoreScenario(scenario, 0, [], 90_000).detected).toBe(false);

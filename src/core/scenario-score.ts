@@ -1,4 +1,5 @@
-import type { Alert } from './alert.ts';
+import { type Alert, AlertState } from './alert.ts';
+import type { MaintenancePlace } from './maintenance.ts';
 import { hostileStartS, sameTechnique, type Scenario, type ScenarioStep } from './scenario.ts';
 import { isSelf } from './self-device.ts';
 
@@ -11,7 +12,7 @@ export interface ScenarioScore {
   readonly withinMs: number | undefined;
   /** True if a matching alert has one of the scenario's techniques. */
   readonly techniqueRight: boolean | undefined;
-  /** Alerts since the start that match no step of the scenario. */
+  /** Alerts since the start that match no step of the scenario. Those of announced work are expected and do not count. */
   readonly falseAlerts: number;
   /** Matching alerts, earliest first. */
   readonly counted: readonly Alert[];
@@ -22,7 +23,7 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
   const begun = startedAt + hostileStartS(scenario) * 1000;
   // alerts of the monitor about itself concern no device and no process
   const since = alerts
-    .filter((alert) => alert.raisedAt >= startedAt && !isSelf(alert.device))
+    .filter((alert) => alert.raisedAt >= startedAt && !isSelf(alert.device) && !isAnnounced(scenario, startedAt, alert))
     .toSorted((a, b) => a.raisedAt - b.raisedAt);
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
@@ -48,6 +49,17 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
     falseAlerts: since.length - counted.length,
     counted,
   };
+}
+
+/** True if the alert is out of service, or was raised at a place of announced work during it. */
+function isAnnounced({ maintenance = [] }: Scenario, startedAt: number, alert: Alert): boolean {
+  const { areas = [alert.area], equipment, device, raisedAt, state } = alert;
+  const open = maintenance.filter(({ lastsS }) => raisedAt < startedAt + lastsS * 1_000).map(({ place }) => place);
+  const isAt = (kind: MaintenancePlace['kind'], id: string): boolean =>
+    open.some((place) => place.kind === kind && place.id === id);
+  if (state === AlertState.OutOfService) return true;
+  if (device !== undefined) return isAt('device', device);
+  return isAt('equipment', equipment) || (areas.length > 0 && areas.every((area) => isAt('area', area)));
 }
 
 function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {

@@ -1,3 +1,4 @@
+import type { MaintenancePlace } from './maintenance.ts';
 import type { PlantAction } from './plant.ts';
 
 /** Most connections that an actor holds. */
@@ -5,20 +6,35 @@ export const mostHeldConnections = 1_000;
 
 /** Act of a scenario. Network acts use real protocol clients on real sockets. */
 export type ScenarioAct =
-  | { readonly type: 'modbus-write'; readonly controller: string; readonly point: string; readonly value: number }
+  | {
+      readonly type: 'modbus-write';
+      readonly controller: string;
+      readonly point: string;
+      readonly value: number;
+      /** Whose address the client has; that of its actor if omitted. */
+      readonly addressOf?: 'operator' | undefined;
+    }
   | {
       readonly type: 'opcua-write';
       readonly point: string;
       readonly value: number;
       /** Whose certificate and key the client has; its own if omitted. */
       readonly certificateOf?: 'operator' | undefined;
+      /** Whose address the client has; that of its actor if omitted. */
+      readonly addressOf?: 'operator' | undefined;
     }
   /** Reads the identity, and reads addresses `from`–`to` of the holding and input tables in blocks. */
   | { readonly type: 'modbus-scan'; readonly controller: string; readonly from: number; readonly to: number }
-  /** Opens connections that send nothing, and holds them until the scenario ends. */
+  /** Opens connections that send nothing, and holds them until the scenario ends. The client of the actor stays connected beside them. */
   | { readonly type: 'modbus-connect'; readonly controller: string; readonly connections: number }
   /** Restarts a controller by the diagnostics function, as a maintenance tool does. */
   | { readonly type: 'modbus-restart'; readonly controller: string }
+  /** Drops the replies of a controller to everybody but the actor until the scenario ends. Requests reach it, and connections stay open. */
+  | { readonly type: 'modbus-block'; readonly controller: string }
+  /** The display of the operator station polls points of a controller until the scenario ends, or until it is blanked. */
+  | { readonly type: 'modbus-display'; readonly controller: string; readonly points: readonly string[] }
+  /** Removes a controller from the display of the operator station, which then polls it no longer. */
+  | { readonly type: 'modbus-blank'; readonly controller: string }
   | { readonly type: 'plant'; readonly action: PlantAction };
 
 export interface ScenarioStep {
@@ -31,6 +47,15 @@ export interface ScenarioStep {
   readonly untilS?: number;
   /** One line for the exercise's timeline. */
   readonly text: string;
+}
+
+/** Announced work on a part of the plant: a window of maintenance that opens when the scenario begins. */
+export interface ScenarioMaintenance {
+  readonly place: MaintenancePlace;
+  /** Plant seconds for which the window is open. */
+  readonly lastsS: number;
+  /** Work order, as the monitor records it. */
+  readonly reason: string;
 }
 
 /** Finding that the monitor is expected to raise. */
@@ -89,6 +114,8 @@ export interface Scenario {
   readonly seed?: number | undefined;
   /** Hours of the day, UTC, between which people begin such work; at any hour if undefined. A play begins within them. */
   readonly hours?: readonly [from: number, to: number] | undefined;
+  /** Work orders of which the monitor is told at the start. */
+  readonly maintenance?: readonly ScenarioMaintenance[] | undefined;
   readonly steps: readonly ScenarioStep[];
   /** Spans with an attack or a fault, plant seconds after the start. */
   readonly truth: readonly {

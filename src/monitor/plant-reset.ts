@@ -1,5 +1,6 @@
 import type { LabControl } from '../core/lab.ts';
 import type { Observation } from '../core/observation.ts';
+import { labWith } from './lab-control.ts';
 
 /**
  * Holds values back from the detectors while a simulated plant is replaced by another state of it. A jump of all values at once is no
@@ -31,21 +32,5 @@ export class ValueGate {
 }
 
 /** The control of a lab with a reset that the monitor treats like a restart of the plant. */
-export const withRestart = (lab: LabControl, restartAfter: (reset: () => Promise<void>) => Promise<void>): LabControl => ({
-  get scenarios() {
-    return lab.scenarios;
-  },
-  get plants() {
-    return lab.plants;
-  },
-  get instructor() {
-    return lab.instructor;
-  },
-  status: () => lab.status(),
-  lagMs: () => lab.lagMs(),
-  onChange: (listener) => lab.onChange(listener),
-  setSpeed: async (speed) => await lab.setSpeed(speed),
-  start: async (scenario) => await lab.start(scenario),
-  stop: async () => await lab.stop(),
-  reset: async () => await restartAfter(async () => await lab.reset()),
-});
+export const withRestart = (lab: LabControl, restartAfter: (reset: () => Promise<void>) => Promise<void>): LabControl =>
+  labWith(lab, { reset: async () => await restartAfter(async () => await lab.reset()) });

@@ -8,6 +8,7 @@ import { readPackets } from '../storage/packets/index.ts';
 import type { Boards } from './boards.ts';
 import { type Meters, notifierLink } from './chain.ts';
 import type { MonitorParts } from './parts.ts';
+import { withMaintenance } from './lab-maintenance.ts';
 import { withRestart } from './plant-reset.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { ReferenceBoard } from './reference/board.ts';
@@ -56,7 +57,7 @@ export function viewOf(
         }),
     mimics: config.mimics?.drawings ?? [],
     annotations: new Annotations({ store: state.annotations, keep: state.keep, clock }),
-    lab: lab && withRestart(lab, (reset) => detection.restartAfter(reset)),
+    lab: lab && withRestart(withMaintenance(lab, maintenance, clock), (reset) => detection.restartAfter(reset)),
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     lateMs: () => detection.punctuality.now.lateMs,
     devices: () => devices.list(),

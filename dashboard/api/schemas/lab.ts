@@ -3,9 +3,17 @@ import type { InjectAlert, InjectDetection } from '../../../src/alerts/report/in
 import type { PlantPace } from '../../../src/core/clock.ts';
 import type { InstructorEntry, LabEffect, LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
-import type { PhysicalEffect, PlantCondition, Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
+import type {
+  PhysicalEffect,
+  PlantCondition,
+  Scenario,
+  ScenarioAct,
+  ScenarioMaintenance,
+  ScenarioStep,
+} from '../../../src/core/scenario.ts';
 import type { LabFeed } from '../../protocol.ts';
 import { byName, figure, list, objectOf, time } from './parts.ts';
+import { maintenancePlace } from './system.ts';
 
 type Acting<Type extends ScenarioAct['type']> = Extract<ScenarioAct, { readonly type: Type }>;
 type Plant<Type extends PlantAction['type']> = Extract<PlantAction, { readonly type: Type }>;
@@ -33,16 +41,21 @@ const act = z.union([
     controller: z.string(),
     point: z.string(),
     value: z.number(),
+    addressOf: z.literal('operator').optional(),
   }),
   objectOf<Acting<'opcua-write'>>({
     type: z.literal('opcua-write'),
     point: z.string(),
     value: z.number(),
     certificateOf: z.literal('operator').optional(),
+    addressOf: z.literal('operator').optional(),
   }),
   objectOf<Acting<'modbus-scan'>>({ type: z.literal('modbus-scan'), controller: z.string(), from: z.int(), to: z.int() }),
   objectOf<Acting<'modbus-connect'>>({ type: z.literal('modbus-connect'), controller: z.string(), connections: z.int() }),
   objectOf<Acting<'modbus-restart'>>({ type: z.literal('modbus-restart'), controller: z.string() }),
+  objectOf<Acting<'modbus-block'>>({ type: z.literal('modbus-block'), controller: z.string() }),
+  objectOf<Acting<'modbus-display'>>({ type: z.literal('modbus-display'), controller: z.string(), points: names }),
+  objectOf<Acting<'modbus-blank'>>({ type: z.literal('modbus-blank'), controller: z.string() }),
   objectOf<Acting<'plant'>>({ type: z.literal('plant'), action: plantAction }),
 ]);
 
@@ -79,6 +92,7 @@ export const scenario = objectOf<Scenario>({
   stopWhen: list(objectOf<PlantCondition>(condition)).optional(),
   seed: z.number().optional(),
   hours: z.tuple([z.number(), z.number()]).readonly().optional(),
+  maintenance: list(objectOf<ScenarioMaintenance>({ place: maintenancePlace, lastsS: seconds, reason: z.string() })).optional(),
   steps: list(step),
   truth: list(z.strictObject({ fromS: seconds, toS: seconds, tags: names, equipment: names })),
   expect: z

@@ -8,7 +8,7 @@ import { PlantImage } from './image.ts';
 import { listen } from './listen.ts';
 import type { ModbusServerOptions } from './options.ts';
 import { RtuReader } from './rtu.ts';
-import { serve } from './serve.ts';
+import { serve, type Shared } from './serve.ts';
 
 export type { Identity } from './identity.ts';
 export type { Rights, ServerTransport } from './listen.ts';
@@ -19,6 +19,11 @@ export interface ModbusServer extends AsyncDisposable {
   readonly port: number;
   /** Number of connected clients. */
   readonly clients: number;
+  /**
+   * Drops the replies to these clients, given as address and port, as a device between them and the controller would. Requests are
+   * still executed, and connections stay open. Undefined, the default, drops none.
+   */
+  dropsRepliesTo?: ((client: string) => boolean) | undefined;
 }
 
 const defaultIdentity: Identity = {
@@ -40,7 +45,7 @@ export async function startModbusServer(options: ModbusServerOptions, context: P
   const { controller, transport = { type: 'tcp' }, machine = systemClock } = options;
   const image = new PlantImage(options.plant, controller);
   const identity = { ...defaultIdentity, modelName: controller, ...options.identity };
-  const shared = { options, image, identity, context, machine };
+  const shared: Shared = { options, image, identity, context, machine, dropsRepliesTo: undefined };
   const streams = new Set<Duplex>();
   const most = options.connections ?? 16;
   const rtu = transport.type === 'serial' || transport.type === 'rtu-over-tcp';
@@ -61,6 +66,12 @@ export async function startModbusServer(options: ModbusServerOptions, context: P
     port: listener.port,
     get clients() {
       return streams.size;
+    },
+    get dropsRepliesTo() {
+      return shared.dropsRepliesTo;
+    },
+    set dropsRepliesTo(drops) {
+      shared.dropsRepliesTo = drops;
     },
     async [Symbol.asyncDispose]() {
       const closed = listener[Symbol.asyncDispose]();

@@ -17,6 +17,7 @@ export interface Shared {
   readonly identity: Identity;
   readonly context: PluginContext;
   readonly machine: Clock;
+  dropsRepliesTo: ((client: string) => boolean) | undefined;
 }
 
 /** Answers one client until its connection ends. */
@@ -44,7 +45,7 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
         i < pipelined ? settle(frame) : reader.reply(frame, exceptionPdu(frame.pdu.readUInt8(0), Exception.DeviceBusy)),
       )
       .filter((reply) => reply !== undefined);
-    if (replies.length === 0) return;
+    if (replies.length === 0 || shared.dropsRepliesTo?.(client) === true) return;
     // No more requests are read until the client has taken its replies.
     if (!stream.write(replies.length === 1 ? (replies[0] as Buffer) : Buffer.concat(replies))) stream.pause();
   };

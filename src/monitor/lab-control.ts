@@ -1,0 +1,22 @@
+import type { LabControl } from '../core/lab.ts';
+
+/** The control of a lab with other acts in the place of some. */
+export const labWith = (lab: LabControl, acts: Partial<Pick<LabControl, 'start' | 'stop' | 'reset'>>): LabControl => ({
+  get scenarios() {
+    return lab.scenarios;
+  },
+  get plants() {
+    return lab.plants;
+  },
+  get instructor() {
+    return lab.instructor;
+  },
+  status: () => lab.status(),
+  lagMs: () => lab.lagMs(),
+  onChange: (listener) => lab.onChange(listener),
+  setSpeed: async (speed) => await lab.setSpeed(speed),
+  start: async (scenario) => await lab.start(scenario),
+  stop: async () => await lab.stop(),
+  reset: async () => await lab.reset(),
+  ...acts,
+});
