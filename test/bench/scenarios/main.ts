@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { allScenarios, scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import { sourceHash } from '../everyday/kept.ts';
@@ -8,6 +7,7 @@ import { played, stageOf } from '../incidents/index.ts';
 import { KeptOutcomes } from '../incidents/kept.ts';
 import { parseBench } from '../options.ts';
 import { coveragePage } from './matrix.ts';
+import { playablePlants } from './playable-plants.ts';
 
 /** Seeds of the plants on which each scenario is played, at the speed of the machine's clock. */
 const playedSeeds = [1, 2, 3];
@@ -31,7 +31,8 @@ const code = sourceHash('incidents');
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
 const kept = new KeptOutcomes(code);
 let isNew = false;
-const chosen = plant === undefined ? plants : [plantOf(plant)];
+const { chosen, note } = playablePlants(plant);
+if (note !== undefined) process.stderr.write(`${note}\n`);
 const seeds = playedSeeds.filter((one) => seed === undefined || one === seed);
 for (const plugin of chosen) {
   const stage = await stageOf(plugin);

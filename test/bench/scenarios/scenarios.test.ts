@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
 import { allScenarios, scenarioOf } from '../../../simulators/scenarios/index.ts';
 import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
+import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
 import { coveragePage } from './matrix.ts';
+import { playablePlants } from './playable-plants.ts';
 
 const stored = parseMeasured(readFileSync(measuredFile, 'utf8'), measuredFile);
 
@@ -39,6 +41,21 @@ describe('the coverage page', () => {
     expect(page).toMatch(/\| T0846 \| T0846 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 1 of 2 \| 2 \|/);
     expect(page).toMatch(/\| T0888 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 0 of 2 \| 2 \|/);
     expect(page).toMatch(/`storm`.*\| benign \| – \| 0 of 3 \| not measured \| not measured/);
+  });
+});
+
+describe('the plants of a run', () => {
+  it('are those that ship a baseline, and one line names the others', () => {
+    const [one, two] = [waterworks, { ...waterworks, type: 'bare', shipped: undefined }];
+    expect(playablePlants(undefined, [one, two])).toEqual({
+      chosen: [one],
+      note: 'not played, because no baseline is shipped: bare',
+    });
+    expect(playablePlants(undefined, [one]).note).toBeUndefined();
+  });
+
+  it('are the given one alone', () => {
+    expect(playablePlants('robot-cell').chosen.map(({ type }) => type)).toEqual(['robot-cell']);
   });
 });
 
