@@ -26,6 +26,10 @@ export class MirrorPort {
   readonly #controllers: readonly string[];
   readonly #meter: TrafficMeter;
   readonly #connected = new Set<string>();
+  /** Actors that block the replies of a controller to all others, by controller. */
+  readonly #blockers = new Map<string, ScenarioStep['actor']>();
+  /** Controllers on the display of the operator station. */
+  readonly #displayed = new Set<string>();
   /** Last value of each tag that the tap saw. */
   readonly #seen = new Map<number, number>();
   #events: WireEvent[] = [];
@@ -49,23 +53,32 @@ export class MirrorPort {
 
   act(act: NetworkAct, actor: ScenarioStep['actor'], time: number): void {
     if (act.type === 'opcua-write') return; // encrypted in the lab
-    const ends = this.#endsOf(homes[actor], act.controller);
-    if (act.type === 'modbus-connect') {
-      for (let i = 0; i < act.connections; i++) this.#meter.connection(ends, 'opened', this.#stamp(time));
-      return;
-    }
-    if (!this.#connected.has(`${ends.client}@${act.controller}`)) this.#meter.connection(ends, 'opened', this.#stamp(time));
-    this.#connected.add(`${ends.client}@${act.controller}`);
+    const { controller } = act;
+    if (act.type === 'modbus-block') return void this.#blockers.set(controller, actor);
+    if (act.type === 'modbus-blank') return void this.#displayed.delete(controller);
+    const role = act.type === 'modbus-display' ? 'operator' : act.type === 'modbus-write' ? (act.addressOf ?? actor) : actor;
+    const ends = this.#endsOf(homes[role], controller);
+    if (!this.#connected.has(`${ends.client}@${controller}`)) this.#meter.connection(ends, 'opened', this.#stamp(time));
+    this.#connected.add(`${ends.client}@${controller}`);
     if (act.type === 'modbus-write') this.#write(ends, act.point, act.value, time);
     else if (act.type === 'modbus-restart') this.#exchange(ends, 'FC8/1', Number.NaN, Number.NaN, false, time);
-    else this.#scan(ends, act.from, act.to, time);
+    else if (act.type === 'modbus-scan') this.#scan(ends, act.from, act.to, time);
+    else if (act.type === 'modbus-display') this.#displayed.add(controller);
+    else for (let i = 0; i < act.connections; i++) this.#meter.connection(ends, 'opened', this.#stamp(time));
+  }
+
+  /** The end of a scenario: its clients leave. */
+  leave(): void {
+    this.#blockers.clear();
+    this.#displayed.clear();
   }
 
   /** Events until a time: at each reporting period the sums, and now and then a poll of the monitor. */
   eventsUntil(time: number): readonly WireEvent[] {
     if (time - this.#polledAt >= pollMs) {
       this.#polledAt = time;
-      for (const controller of this.#controllers) this.#exchange(this.#endsOf(monitor, controller), 'FC4', 0, 99, false, time);
+      for (const controller of this.#controllers) this.#poll(monitor, controller, time);
+      for (const controller of this.#displayed) this.#poll(homes.operator, controller, time);
     }
     if (time - this.#flushedAt >= reportMs) {
       this.#flushedAt = time;
@@ -74,6 +87,10 @@ export class MirrorPort {
     const events = this.#events;
     this.#events = [];
     return events;
+  }
+
+  #poll(client: string, controller: string, time: number): void {
+    this.#exchange(this.#endsOf(client, controller), 'FC4', 0, 99, false, time);
   }
 
   #write(ends: WireEnds, name: string, value: number, time: number): void {
@@ -107,6 +124,8 @@ export class MirrorPort {
     const asked = this.#stamp(time);
     this.#meter.packet(ends, 'client', 66, asked);
     report.message({ from: 'client', kind: 'request', operation, unit, low, high }, asked);
+    const blocker = this.#blockers.get(ends.device ?? '');
+    if (blocker !== undefined && ends.client !== homes[blocker]) return;
     const answered = this.#stamp(time);
     this.#meter.packet(ends, 'server', 64, answered);
     report.message({ from: 'server', kind: 'response', operation, unit, refused, latencyMs: 4 }, answered);

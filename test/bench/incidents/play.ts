@@ -6,7 +6,7 @@ import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
 import type { Site } from '../../../src/core/monitor.ts';
-import { type Observation, observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import { type Observation, observeEvent } from '../../../src/core/observation.ts';
 import type { Plant, PlantPlugin } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
@@ -20,6 +20,8 @@ import { LatestTable } from '../../../src/ingest/latest.ts';
 import { withPreviousValue } from '../../../src/ingest/previous-value.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
 import { newPlant } from '../../support/plants.ts';
+import { AnnouncedWork } from './announced-work.ts';
+import { BlockedReplies } from './blocked-replies.ts';
 import { MirrorPort } from './mirror-port.ts';
 
 const hourMs = 3_600_000;
@@ -45,8 +47,10 @@ export interface Stage {
 export interface Played {
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Every alert that was raised since the start, as it was last. */
+  /** Every alert that was raised since the start, as it was last. Without those of `expected`. */
   readonly alerts: readonly Alert[];
+  /** Alerts of announced work: they were out of service until they were back to normal. */
+  readonly expected: readonly Alert[];
   /** Every stored change of these alerts. */
   readonly changes: readonly AlertChange[];
   /** Changes of findings since the start, as the alerts received them. */
@@ -79,9 +83,11 @@ export async function playScenarios(
     groups: plan.groups,
   });
   const store = new MemoryAlerts();
-  const alerting = new AlertPath({ store, clock, epoch: 'bench', tags, areas, latest, settings, records });
+  const works = new AnnouncedWork(scenarios, startedAt, tags);
+  const alerting = new AlertPath({ store, clock, epoch: 'bench', tags, areas, latest, settings, records, maintenance: works });
   alerting.manager.useInfluences(influencesOf(baseline, plan));
   const wire = new MirrorPort(plant, tags, controllersOf(plant));
+  const blocked = new BlockedReplies(tags, speed);
   const findings: FindingChange[] = [];
   const judge = (observation: Observation): void => {
     const changes = engine.observe(withPreviousValue(observation, latest));
@@ -98,7 +104,10 @@ export async function playScenarios(
   const pollMs = Math.max(...polled.tags.map(({ scanMs }, i) => scanMs - tags.at(i).scanMs));
   const onSecond = (): void => {
     clock.set(plant.time);
-    for (const scenario of scenarios) perform(scenario, plant, wire, startedAt);
+    const announced = works.changeAt(plant.time);
+    if (announced !== undefined) judge(observeEvent({ type: 'maintenance', time: plant.time, ...announced }));
+    for (const scenario of scenarios) perform(scenario, { plant, wire, blocked }, startedAt);
+    for (const observation of blocked.until(plant.time)) judge(observation);
     for (const event of wire.eventsUntil(plant.time)) judge(observeEvent(event));
     const late = lateness.measure(plant.time, { loopMs: 0, pollMs, queueMs: 0, labMs: 0 }, speed);
     if (late !== undefined) judge(observeEvent(late));
@@ -106,12 +115,20 @@ export async function playScenarios(
     alerting.tick();
   };
   for (const batch of headlessObservations({ plant, tags: polled, from, to: endedAt, onSecond })) {
-    wire.read(batch);
-    judge(observeBatch(batch));
+    for (const observation of blocked.arrivals(batch)) {
+      if (observation.kind === 'batch') wire.read(batch);
+      judge(observation);
+    }
   }
-  const alerts = store.all().filter(({ raisedAt }) => raisedAt >= startedAt);
   const changes = store.changes.filter(({ alert }) => alert.raisedAt >= startedAt);
-  return { startedAt, endedAt, alerts, changes, findings };
+  const annunciated = new Set(
+    changes.filter(({ alert: { state } }) => state !== 'I' && state !== 'A').map(({ alert }) => alert.id),
+  );
+  const { alerts = [], expected = [] } = Object.groupBy(
+    store.all().filter(({ raisedAt }) => raisedAt >= startedAt),
+    ({ id }) => (annunciated.has(id) ? 'alerts' : 'expected'),
+  );
+  return { startedAt, endedAt, alerts, expected, changes, findings };
 }
 
 /** The tags with the periods that request budgets and publishing intervals allow at a speed. */
@@ -127,10 +144,20 @@ function polledAt(speed: number, plant: Plant, tags: TagTable): TagTable {
 
 const controllersOf = (plant: Plant): readonly string[] => [...new Set(plant.points.map(({ modbus }) => modbus.controller))];
 
+interface World {
+  readonly plant: Plant;
+  readonly wire: MirrorPort;
+  readonly blocked: BlockedReplies;
+}
+
 /** Performs the acts that are due in this second of the plant, as the lab does. */
-function perform({ steps, durationS }: Scenario, plant: Plant, wire: MirrorPort, startedAt: number): void {
+function perform({ steps, durationS }: Scenario, { plant, wire, blocked }: World, startedAt: number): void {
   const second = Math.round((plant.time - startedAt) / 1_000);
-  if (second === durationS) plant.act({ type: 'release', point: '*' });
+  if (second === durationS) {
+    plant.act({ type: 'release', point: '*' });
+    blocked.release();
+    wire.leave();
+  }
   for (const { atS, everyS, untilS = Number.POSITIVE_INFINITY, act, actor } of steps) {
     const repeats = everyS !== undefined && second > atS && second <= untilS && (second - atS) % everyS === 0;
     if (second !== atS && !repeats) continue;
@@ -138,6 +165,7 @@ function perform({ steps, durationS }: Scenario, plant: Plant, wire: MirrorPort,
     else {
       wire.act(act, actor, plant.time);
       if (act.type === 'modbus-restart') plant.restart?.(act.controller);
+      if (act.type === 'modbus-block') blocked.block(act.controller, plant.time);
       if (act.type === 'modbus-write' || act.type === 'opcua-write')
         plant.write(
           plant.points.findIndex(({ name }) => name === act.point),
