@@ -264,6 +264,13 @@ describe('a client on the network', () => {
     expect(alert).toMatchObject({ priority: 2, state: 'B', rationale: { record: 'CONNECTIONS-HELD', class: 'security' } });
   });
 
+  it('sounds when a controller does not answer, because the values shown are stale', () => {
+    const silent = { ...found('device-health', 'rtu2', ['', ''], [], 'rtu2 does not answer'), device: 'rtu2' };
+    const [alert] = alertsOf(silent);
+    expect(alert).toMatchObject({ priority: 2, device: 'rtu2', rationale: { record: 'DATA-STOPPED' } });
+    expect(alert?.rationale?.consequence).toMatch(/^The values shown of this device are stale\./);
+  });
+
   it('does not sound when it scans no more than the configuration permits', () => {
     expect(heard(scan(1, ends(hmi, 'plc1'), 'addresses', 2))).toEqual([]);
   });

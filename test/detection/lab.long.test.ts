@@ -10,7 +10,7 @@ import { LabProcess } from '../support/lab-process.ts';
 
 const patience = { timeout: 60_000, interval: 250 };
 
-test('held connections and a device scan are alerted from the wire, the monitor and the operators are not', async () => {
+test('held connections, a device scan and blocked reports are alerted from the wire, the monitor and the operators are not', async () => {
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-scan-'));
   {
     await using lab = await LabProcess.start({ data, args: ['--learn-days', '0', '--speed', '5'] });
@@ -49,6 +49,13 @@ test('held connections and a device scan are alerted from the wire, the monitor 
       techniqueRight: true,
       falseAlerts: 0,
     });
+    expect((await browser.call('POST /api/lab/stop', {})).status).toBe(200);
+    expect((await browser.call('POST /api/lab/start', { scenario: 'reports-blocked' })).status).toBe(200);
+    const stale = async () => (await alerts()).filter(({ title }) => title === 'rtu2 does not answer');
+    await expect.poll(async () => (await stale()).map(({ rationale }) => rationale?.record), patience).toEqual(['DATA-STOPPED']);
+    expect((await stale())[0]?.explanation.sentence).toContain('Its tags show their last values.');
+    expect((await browser.call('POST /api/lab/stop', {})).status).toBe(200);
+    await expect.poll(up, { ...patience, timeout: 120_000 }).toContain('rtu2 up');
     const said = raised.map(({ explanation }) => explanation.sentence).join(' ');
     if (process.platform === 'linux') expect(said).toContain('127.0.0.66');
     expect(raised.flatMap(({ techniques }) => techniques).some(({ certainty }) => certainty === 'seen')).toBe(true);

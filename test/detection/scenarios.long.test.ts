@@ -10,7 +10,7 @@ import { scoreScenario } from '../../src/core/scenario-score.ts';
 import { plants } from '../../simulators/plants/index.ts';
 import { substation } from '../../simulators/plants/substation/index.ts';
 import { waterworks } from '../../simulators/plants/waterworks/index.ts';
-import { scenariosOf } from '../../simulators/scenarios/index.ts';
+import { scenarioOf, scenariosOf } from '../../simulators/scenarios/index.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { FindingChange } from '../../src/core/finding.ts';
 import { fitsPlan } from '../../src/detection/baseline/fits.ts';
@@ -93,11 +93,13 @@ const plays: readonly Play[] = [
 
 /** Scenarios that are played with the traffic on the network, as those of the substation. */
 const withTraffic = [
+  'reports-blocked',
   'tank-overfill',
   'alarms-hidden',
   'pumps-hunting',
   'gauge-toggled',
   'insider-night',
+  'hmi-takeover',
   'plc-restarts',
   'level-dead',
   'pressure-stuck',
@@ -106,6 +108,7 @@ const withTraffic = [
   'filters-fouled',
   'pump-worn',
   'on-call-setpoint',
+  'planned-restart',
 ];
 
 it('plays every scenario that acts on the process', () => {
@@ -127,6 +130,23 @@ it.each(withTraffic)('$0 is alerted as its README states', async (id) => {
   const score = scoreScenario(scenario, startedAt, alerts, endedAt);
   expect(score.detected).toBe(true);
   expect(score.afterMs).toBeLessThanOrEqual(score.withinMs ?? Number.NaN);
+});
+
+it('planned-restart is alerted without its work order', async () => {
+  const { maintenance: _works, ...scenario } = scenarioOf('planned-restart');
+  const startedAt = startOf(scenario.id, 1, scenario.hours);
+  const { alerts } = await playScenarios(stage, [scenario], { speed: 1, seed: 1, startedAt });
+  expect(alerts.map(({ equipment }) => equipment)).toContain('PLC1');
+});
+
+it('reports-blocked sounds because the values are stale, and is at most two incidents', async () => {
+  const scenario = scenarioOf('reports-blocked');
+  const startedAt = startOf(scenario.id, 2, scenario.hours);
+  const { alerts } = await playScenarios(stage, [scenario], { speed: 1, seed: 2, startedAt });
+  const stale = alerts.find(({ rationale }) => rationale?.record === 'DATA-STOPPED');
+  expect(stale).toMatchObject({ device: 'rtu2', title: 'rtu2 does not answer' });
+  expect((stale?.raisedAt ?? Number.NaN) - startedAt).toBeLessThanOrEqual(120_000);
+  expect(new Set(alerts.map(({ incident }) => incident)).size).toBeLessThanOrEqual(2);
 });
 
 /** Alerts in the hours of all plays that have nothing to do with the scenario. */
