@@ -172,6 +172,16 @@ export abstract class SimulatedPlant<State extends ModelState> implements Plant 
     this.#markFailed();
   }
 
+  /** Initial state of a plant whose warm-up has steps of a second. @param make as the `initialState` of each plant */
+  protected beginAt(
+    options: PlantOptions,
+    warmUpS: number,
+    make: (time: number, life: PlantOptions['life'], lifeFrom: number, noise: Noise, seasonShift: number) => State,
+  ): State {
+    const start = Math.floor(options.startTime / 1000) * 1000;
+    return make(start - warmUpS * 1000, options.life, start, this.noise, seasonShiftOf(options, start));
+  }
+
   /** Simulates the time before the start without operators, so that a new plant begins in a settled state. */
   protected warmUp(seconds: number): void {
     this.tick('none');

@@ -1,4 +1,4 @@
-import { type OrderStep, takeDue } from '../../plant-kit/orders.ts';
+import { beginOrder, type OrderStep, takeDue } from '../../plant-kit/orders.ts';
 import { points, at } from './points/index.ts';
 import type { GasLineState } from './state.ts';
 
@@ -11,11 +11,7 @@ export function enter({ memory, plc }: GasLineState, name: string, value: number
 }
 
 /** Begins an order, unless another one is carried out. @returns true if it has begun */
-export function begin({ acts: { orders } }: GasLineState, steps: readonly OrderStep[]): boolean {
-  if (orders.length > 0) return false;
-  orders.push(...steps.map((step) => ({ ...step })));
-  return true;
-}
+export const begin = ({ acts }: GasLineState, steps: readonly OrderStep[]): boolean => beginOrder(acts.orders, steps);
 
 /** Advances an order by `dt` seconds and carries out the steps that are due. */
 export function ageOrders(state: GasLineState, dt: number): void {

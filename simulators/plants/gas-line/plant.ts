@@ -1,6 +1,6 @@
 import type { PlantOptions } from '../../../src/core/plant.ts';
 import { ControllerReports } from '../../plant-kit/controllers.ts';
-import { seasonShiftOf, SimulatedPlant } from '../../plant-kit/plant.ts';
+import { SimulatedPlant } from '../../plant-kit/plant.ts';
 import { perform, releaseActs } from './acts.ts';
 import { initialState } from './initial.ts';
 import { live } from './life.ts';
@@ -38,8 +38,7 @@ export class GasLine extends SimulatedPlant<GasLineState> {
   }
 
   protected begin(options: PlantOptions): GasLineState {
-    const start = Math.floor(options.startTime / 1000) * 1000;
-    return initialState(start - warmUpS * 1000, options.life, start, this.noise, seasonShiftOf(options, start));
+    return this.beginAt(options, warmUpS, initialState);
   }
 
   protected tick(life: PlantOptions['life']): void {

@@ -43,8 +43,7 @@ export class RobotCell extends SimulatedPlant<RobotCellState> {
   }
 
   protected begin(options: PlantOptions): RobotCellState {
-    const start = Math.floor(options.startTime / 1000) * 1000;
-    return initialState(start - warmUpS * 1000, options.life, start, this.noise);
+    return this.beginAt(options, warmUpS, initialState);
   }
 
   protected tick(life: PlantOptions['life']): void {

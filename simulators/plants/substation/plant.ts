@@ -1,5 +1,5 @@
 import type { PlantOptions, PlantState } from '../../../src/core/plant.ts';
-import { seasonShiftOf, SimulatedPlant } from '../../plant-kit/plant.ts';
+import { SimulatedPlant } from '../../plant-kit/plant.ts';
 import { ageActs, completeActs, perform, releaseActs } from './acts.ts';
 import { stepBattery } from './battery.ts';
 import { breaker } from './breaker-names.ts';
@@ -57,8 +57,7 @@ export class Substation extends SimulatedPlant<SubstationState> {
   }
 
   protected begin(options: PlantOptions): SubstationState {
-    const start = Math.floor(options.startTime / 1000) * 1000;
-    return initialState(start - warmUpS * 1000, options.life, start, this.noise, seasonShiftOf(options, start));
+    return this.beginAt(options, warmUpS, initialState);
   }
 
   protected tick(life: PlantOptions['life']): void {
