@@ -19,6 +19,7 @@ const falsified: Readonly<Record<string, string>> = {
   substation: 'T1.P',
   'robot-cell': 'AIR.P',
   'gas-line': 'ST.PD',
+  reactor: 'C1.FT',
 };
 const gateway = 'gateway';
 const lie = 0.8;
