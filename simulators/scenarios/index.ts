@@ -64,6 +64,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'curtain-stop',
   ],
   'gas-line': ['surge-valve-shut', 'pressure-drift', 'gate-heater-off', 'scrubber-fouled', 'unit-changeover', 'pig-run'],
+  reactor: ['pressure-logic', 'safety-unlocked', 'cooling-shut', 'temperature-drift', 'program-download', 'safety-test'],
 };
 
 /** Scenarios that were read: files are read at their first use, because most commands need none. */
