@@ -46,7 +46,7 @@ export function initialState(
     process,
     now,
     valves: initialValves(baseValves),
-    machine: initialMachine(0.02 * random.next()),
+    machine: initialMachine(0.01 * random.next()),
     surroundings: initialSurroundings(time, seasonShift, () => random.normal()),
     analysers: initialAnalysers(now),
     totals: { fed: 0, purged: 0, product: 0, relieved: 0, refilled: 0, inertIn: 0, inertOut: 0 },

@@ -9,7 +9,7 @@ const always = [0, 24] as const;
 const daily = [0.6, 1.4] as const;
 
 const habits: readonly Habit<ReactorState>[] = [
-  { act: 'rate-change', ordinary: [3, 4], calibration: [0.5, 0.9], hours: always, value: (_, u) => Math.round(20 * u - 12) },
+  { act: 'rate-change', ordinary: [3, 4], calibration: [0.5, 0.9], hours: always, value: (_, u) => Math.round(15 * u - 10) },
   { act: 'grade-change', ordinary: [4, 8], calibration: daily, hours: always, value: (_, u) => Math.floor(3 * u) },
   { act: 'setpoint', ordinary: [1, 3], calibration: [0.4, 0.9], hours: always, value: (_, u) => 2670 + 10 * Math.round(7 * u) },
   ...[1, 2, 3].map((n) => ({

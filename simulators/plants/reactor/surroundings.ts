@@ -23,10 +23,10 @@ export interface SurroundingsState {
 /** Standard deviations and time constants, s, of the wandering parts. */
 const parts = {
   water: [0.4, 7200],
-  feedA: [0.004, 3600],
+  feedA: [0.002, 3600],
   feedB: [0.0003, 7200],
   feedD: [0.5, 3600],
-  activity: [0.008, 6 * 3600],
+  activity: [0.004, 6 * 3600],
 } as const;
 const usual = { waterReactor: 35, waterCondenser: 40, daily: 1.6, seasonal: 1.5, pressure: 4.2, steam: 10, nitrogen: 7 } as const;
 const [day, year] = [86_400_000, 365.25 * 86_400_000] as const;

@@ -16,7 +16,7 @@ export const ratedSpeed = 2960;
 /** Time constants of start, coast-down and bearing, s. */
 const [startS, stopS, bearingS] = [6, 15, 1200] as const;
 /** Dirt that arrives in a day, and the most. */
-const [dirtPerDay, mostDirt] = [0.004, 0.1] as const;
+const [dirtPerDay, mostDirt] = [0.002, 0.1] as const;
 
 export const initialMachine = (dirt: number): MachineState => ({ speed: 1, bearing: 62, dirt, wear: 0 });
 
