@@ -27,7 +27,8 @@ async function open(config: SimulatorConfig): Promise<LabCalls['open']['result']
     console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
     process.exit(1);
   });
-  return { addresses: opened.addresses, status: opened.status(), scenarios: opened.scenarios };
+  const { addresses, scenarios, campaigns } = opened;
+  return { addresses, status: opened.status(), scenarios, campaigns };
 }
 
 /** Runs a command on the simulator, then reports its status. */
@@ -42,6 +43,7 @@ const server = new RpcServer<LabCalls, LabEvent>(starterPort(), {
   trust: async ({ certificate }) => lead((opened) => opened.trust(Buffer.from(certificate, 'base64'))),
   speed: async ({ speed, why }) => lead((opened) => opened.setSpeed(speed, why)),
   start: async ({ scenario }) => lead((opened) => opened.start(scenario)),
+  campaign: async ({ campaign }) => lead((opened) => opened.startCampaign(campaign)),
   stop: async () => lead((opened) => opened.stop()),
   reset: async () => lead((opened) => opened.reset()),
 });

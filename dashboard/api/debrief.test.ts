@@ -9,13 +9,15 @@ let bench: Bench;
 beforeEach(async () => {
   bench = await aBench({ view: new FakeMonitor({ lab }) });
   lab.last = undefined;
+  lab.campaignResults = [];
 });
 afterEach(async () => bench[Symbol.asyncDispose]());
 
 it('is kept from everybody who may not run exercises, also as a file', async () => {
   lab.last = { scenario: 'overfill', startedAt: plantStart, endedAt: plantStart + 600_000, falseAlerts: 0, counted: [] };
   for (const role of ['viewer', 'operator', 'analyst', 'auditor'] as const)
-    expect((await (await bench.as(role)).call('GET /api/lab/debrief', {})).status).toBe(403);
+    for (const route of ['GET /api/lab/debrief', 'GET /api/lab/debrief/campaign'] as const)
+      expect((await (await bench.as(role)).call(route, {})).status).toBe(403);
 });
 
 it('has none before a scenario has ended', async () => {
@@ -113,4 +115,37 @@ it('shows steps, findings with delays, true values and acts of people by role', 
   expect(rows('Notes of the instructor')).toEqual([['NOTE-1', plantStart + 650_000, 650_000, 'The report came late.']]);
   expect(html).toContain('Level &lt;high&gt;');
   expect(html).not.toContain('anna');
+});
+
+it('has one debrief over the scenarios of a campaign, with the points of each and their sum', async () => {
+  const instructor = await bench.as('instructor');
+  expect((await instructor.call('GET /api/lab/debrief/campaign', {})).body).toEqual({});
+  const campaign = { id: 'shift', title: 'A shift', startedAt: plantStart - 60_000 };
+  const result = (startedAt: number, achieved: boolean) => ({
+    scenario: 'overfill',
+    startedAt,
+    endedAt: startedAt + 600_000,
+    falseAlerts: 0,
+    counted: [],
+    effects: [{ text: 'truth tank.level falls by 0.5 at end', achieved }],
+    campaign,
+    events: [{ time: startedAt + 5, lane: 'inject' as const, text: `secret inject ${startedAt - plantStart}` }],
+  });
+  lab.campaignResults = [result(plantStart, true), result(plantStart + 1_000_000, false)];
+  const exported = { action: 'alert.acknowledged', object: 'ALT-1', role: 'operator' as const };
+  bench.audit.append({ ...exported, time: plantStart + 700_000 });
+  const { body } = await instructor.call('GET /api/lab/debrief/campaign', {});
+  const { document, html } = body.debrief ?? expect.fail('there is no debrief');
+  expect(document).toMatchObject({ title: 'Debrief: A shift', from: plantStart - 60_000, to: plantStart + 1_600_000 });
+  const rows = (title: string) => document.tables.find((one) => one.title === title)?.rows;
+  expect(rows('Campaign')?.map((row) => [row[0], row[1], row[7], row[10], row[11]])).toEqual([
+    [1, 'overfill', 'yes, 1 of 1 tests passed', 0, 70],
+    [2, 'overfill', 'no, 0 of 1 tests passed', 30, 70],
+    ['', 'Total', '', 30, 140],
+  ]);
+  expect(rows('1 overfill: Injects')).toMatchObject([[plantStart + 5, 5, 'attack or fault', 'secret inject 0', '']]);
+  expect(rows('2 overfill: Injects')).toMatchObject([
+    [plantStart + 1_000_005, 5, 'attack or fault', 'secret inject 1000000', ''],
+  ]);
+  expect(html).toContain('2 overfill: Score');
 });

@@ -4,7 +4,7 @@ import type { Session } from '../accounts/sessions.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { route } from './route.ts';
-import { labStatus, scenario } from './schemas/lab.ts';
+import { labCampaign, labStatus, scenario } from './schemas/lab.ts';
 import { done, list, nothing, text } from './schemas/parts.ts';
 import type { Services } from './services.ts';
 
@@ -12,18 +12,19 @@ import type { Services } from './services.ts';
 export const labRoutes = {
   'GET /api/lab': route({
     permission: 'run-lab',
-    summary: 'Returns the state of the simulated plant, its true values and its scenarios.',
+    summary: 'Returns the state of the simulated plant, its true values, its scenarios and campaigns.',
     input: nothing,
     answer: z.strictObject({
       status: labStatus,
       scenarios: list(scenario),
+      campaigns: list(labCampaign),
       plants: list(z.strictObject({ type: z.string(), summary: z.string() })).describe(
         'plants to which the lab can switch, with the running one; empty if it cannot',
       ),
     }),
     handler: (_call, services) => {
       const lab = labOf(services);
-      return { status: lab.status(), scenarios: lab.scenarios, plants: lab.plants?.all ?? [] };
+      return { status: lab.status(), scenarios: lab.scenarios, campaigns: lab.campaigns, plants: lab.plants?.all ?? [] };
     },
   }),
 
@@ -72,16 +73,32 @@ export const labRoutes = {
     },
   }),
 
+  'POST /api/lab/campaign': route({
+    permission: 'run-lab',
+    summary: 'Starts a campaign: its scenarios are played one after another, each after its delay.',
+    input: z.strictObject({ campaign: text }),
+    answer: done,
+    handler: async ({ input: { campaign }, session }, services) => {
+      const lab = labOf(services);
+      if (!lab.campaigns.some(({ id }) => id === campaign))
+        throw new ApiError('not-found', `Campaign ${campaign} does not exist.`);
+      await lab.startCampaign(campaign);
+      record(services, session, 'lab.campaign', campaign);
+      return {};
+    },
+  }),
+
   'POST /api/lab/stop': route({
     permission: 'run-lab',
-    summary: 'Stops the running scenario.',
+    summary: 'Stops the running scenario and its campaign.',
     input: nothing,
     answer: done,
     handler: async ({ session }, services) => {
       const lab = labOf(services);
-      const running = lab.status().running?.scenario ?? '';
+      const { campaign, running } = lab.status();
+      const stopped = campaign?.id ?? running?.scenario ?? '';
       await lab.stop();
-      record(services, session, 'lab.stopped', running);
+      record(services, session, 'lab.stopped', stopped);
       return {};
     },
   }),

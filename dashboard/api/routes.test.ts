@@ -434,6 +434,21 @@ describe('the lab', () => {
     ]);
   });
 
+  it('plays a campaign, which an engineer starts and stops', async () => {
+    expect((await engineer.call('GET /api/lab', {})).body.campaigns).toMatchObject([{ id: 'shift', parts: [{ afterS: 60 }] }]);
+    expect((await engineer.call('POST /api/lab/campaign', { campaign: 'none' })).status).toBe(404);
+    expect((await viewer.call('POST /api/lab/campaign', { campaign: 'shift' })).status).toBe(403);
+    await engineer.call('POST /api/lab/campaign', { campaign: 'shift' });
+    expect((await engineer.call('GET /api/lab', {})).body.status.campaign).toMatchObject({ id: 'shift', begun: 0 });
+    await engineer.call('POST /api/lab/stop', {});
+    expect(bench.view.lab?.acts).toEqual(['campaign shift', 'stop']);
+    const lines = bench.audit.entries.filter(({ action }) => action.startsWith('lab.'));
+    expect(lines.map(({ action, object }) => [action, object])).toEqual([
+      ['lab.campaign', 'shift'],
+      ['lab.stopped', 'shift'],
+    ]);
+  });
+
   it('refuses beyond its limits with its own message and without an audit entry', async () => {
     const { status, text } = await engineer.call('POST /api/lab/speed', { speed: 100 });
     const refusal: ErrorBody = { code: 'refused', message: 'speed 100 is beyond 60', hint: 'Take 60 or less.' };

@@ -1,4 +1,4 @@
-import type { LabStatus } from '../../src/core/lab.ts';
+import type { LabCampaign, LabStatus } from '../../src/core/lab.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 
 /** Start data of a simulator. */
@@ -62,6 +62,7 @@ export interface LabCalls {
       readonly addresses: SimulatorAddresses;
       readonly status: SimulatorStatus;
       readonly scenarios: readonly Scenario[];
+      readonly campaigns: readonly LabCampaign[];
     };
   };
   /** Certificate of a client: DER in base64. */
@@ -69,6 +70,7 @@ export interface LabCalls {
   /** `why` is noted in the timeline if no user chose the speed. */
   readonly speed: { readonly args: { readonly speed: number; readonly why?: string | undefined }; readonly result: void };
   readonly start: { readonly args: { readonly scenario: string }; readonly result: void };
+  readonly campaign: { readonly args: { readonly campaign: string }; readonly result: void };
   readonly stop: { readonly args: undefined; readonly result: void };
   readonly reset: { readonly args: undefined; readonly result: void };
 }

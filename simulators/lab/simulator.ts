@@ -9,6 +9,7 @@ import { type ModbusServer, startModbusServer } from '../servers/modbus/index.ts
 import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { startTap } from '../servers/tap/index.ts';
 import { NetworkActors } from './actors.ts';
+import { CampaignRun } from './campaign-run.ts';
 import { Exercise } from './exercise.ts';
 import {
   beatEveryMs,
@@ -18,7 +19,7 @@ import {
   type SimulatorStatus,
 } from './messages.ts';
 import { keep, resume } from './kept-plant.ts';
-import { playable } from './playable.ts';
+import { type Playable, playable } from './playable.ts';
 import { RequestRecord } from './request-record.ts';
 import { Rewind } from './rewind.ts';
 
@@ -37,11 +38,10 @@ const keepEveryMs = 10_000;
 /** Idle timeout of connections, ms of machine time: a monitor of a paused plant sends no requests for hours. */
 const idleMs = 86_400_000;
 
-interface Parts {
+interface Parts extends Playable {
   readonly config: SimulatorConfig;
   readonly plant: Plant;
   readonly rewind: Rewind;
-  readonly scenarios: readonly Scenario[];
   readonly addresses: SimulatorAddresses;
   readonly opcua: OpcuaServer | undefined;
   readonly actors: NetworkActors;
@@ -61,6 +61,7 @@ export class Simulator implements AsyncDisposable {
   readonly #plant: Plant;
   readonly #clock: PacedClock;
   readonly #exercise: Exercise;
+  readonly #campaign: CampaignRun;
   readonly #scope = new TaskScope();
   #heldBackAt = Number.NEGATIVE_INFINITY;
 
@@ -70,6 +71,7 @@ export class Simulator implements AsyncDisposable {
     // plant time begins when all servers run, so that a monitor can observe all of it
     this.#clock = new PacedClock({ plantMs: parts.plant.time, wallMs: systemClock.now(), speed: parts.config.speed });
     this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#report());
+    this.#campaign = new CampaignRun(parts.plant, this.#exercise, parts.scenarios);
     this.#scope.start((signal) => this.#run(signal));
     this.#scope.start((signal) => this.#reportRegularly(signal));
     this.#scope.start((signal) => this.#keepRegularly(signal));
@@ -83,7 +85,7 @@ export class Simulator implements AsyncDisposable {
   static async open(config: SimulatorConfig, context: PluginContext, reports: SimulatorReports): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
-    const scenarios = playable(config, plant);
+    const { scenarios, campaigns } = playable(config, plant);
     const rewind = new Rewind(plant, await createPlant({ ...config, state: plant.save() }, context));
     const { requestsIn } = config;
     const record = requestsIn === undefined ? undefined : cleanup.use(new RequestRecord(requestsIn, () => plant.time));
@@ -109,12 +111,28 @@ export class Simulator implements AsyncDisposable {
     };
     const actors = new NetworkActors({ config, plant, addresses, controllers, opcua }, context);
     cleanup.defer(async () => await actors.leave());
-    return new Simulator({ config, plant, rewind, scenarios, addresses, opcua, actors, resources: cleanup.move(), reports });
+    return new Simulator({
+      config,
+      plant,
+      rewind,
+      scenarios,
+      campaigns,
+      addresses,
+      opcua,
+      actors,
+      resources: cleanup.move(),
+      reports,
+    });
   }
 
   /** The scenarios that can be started. */
   get scenarios(): readonly Scenario[] {
     return this.#parts.scenarios;
+  }
+
+  /** The campaigns that can be started. */
+  get campaigns(): Playable['campaigns'] {
+    return this.#parts.campaigns;
   }
 
   get addresses(): SimulatorAddresses {
@@ -132,6 +150,7 @@ export class Simulator implements AsyncDisposable {
       seed: this.#parts.config.seed,
       pace: this.#clock.pace,
       running: this.#exercise.running,
+      campaign: this.#campaign.status,
       events: this.#exercise.events,
       truth: this.#plant.truth(),
       effects: this.#exercise.effects,
@@ -168,17 +187,33 @@ export class Simulator implements AsyncDisposable {
         hint: `choose one of ${scenarios.map((candidate) => candidate.id).join(', ')}`,
       });
     }
+    this.#campaign.assertNone();
     this.#exercise.start(scenario);
     this.#parts.rewind.checkpoint();
   }
 
+  /** @throws ScadaError LAB_REFUSED for an unknown campaign, or while a scenario or a campaign runs */
+  startCampaign(id: string): void {
+    const { config, campaigns } = this.#parts;
+    const campaign = campaigns.find((candidate) => candidate.id === id);
+    if (campaign === undefined) {
+      throw new ScadaError('config', 'LAB_REFUSED', `there is no campaign ${id} for ${config.plant}`, {
+        hint: 'give its folder by --scenarios',
+      });
+    }
+    this.#campaign.start(campaign);
+    this.#parts.rewind.checkpoint();
+  }
+
+  /** Ends the running scenario and its campaign. */
   async stop(): Promise<void> {
     await this.#exercise.stop();
+    this.#campaign.stop();
   }
 
   /** Ends the exercise and restores the state that the plant would have now without it. */
   async reset(): Promise<void> {
-    await this.#exercise.stop();
+    await this.stop();
     await this.#parts.rewind.run(this.#scope.signal);
     this.#parts.opcua?.publish();
     this.#exercise.note('control', 'plant put to where it would be without the exercise');
@@ -198,9 +233,10 @@ export class Simulator implements AsyncDisposable {
       for (let step = 0; step < steps; step++) {
         this.#plant.step(1);
         if (this.#exercise.running !== undefined) await this.#exercise.tick();
+        this.#campaign.tick();
       }
       if (steps > 0) this.#parts.opcua?.publish();
-      if (this.#exercise.running === undefined) this.#parts.rewind.idle();
+      if (this.#exercise.running === undefined && this.#campaign.status === undefined) this.#parts.rewind.idle();
       if (behind > mostLagS * this.#clock.pace.speed + mostStepsAtOnce) this.#holdBack();
       const toNext = (this.#plant.time + 1000 - this.#clock.now()) / Math.max(this.#clock.pace.speed, 1e-9);
       await systemClock.sleep(Math.min(turnMs, Math.max(0, toNext)), signal);

@@ -55,14 +55,26 @@ export function readScenario(file: string, checks: ScenarioChecks = {}): Scenari
 
 /**
  * Reads a scenario file, or the files `*.yaml` of a folder and `scenario.yaml` of its subfolders.
- * @throws ScadaError `config` for the first file that cannot be used, a second scenario with one id, and a folder without scenarios
+ * @throws ScadaError `config` as `scenarioFilesIn` and `readScenarioFiles`
  */
-export function readScenarios(path: string, { taken = [], ...checks }: ScenarioChecks = {}): readonly Scenario[] {
+export const readScenarios = (path: string, checks: ScenarioChecks = {}): readonly Scenario[] =>
+  readScenarioFiles(scenarioFilesIn(path), checks);
+
+/** Files of scenarios and campaigns: a file itself, or those of a folder. @throws ScadaError `config` for a folder without one */
+export function scenarioFilesIn(path: string): readonly string[] {
   const files = filesOf(path);
   if (files.length === 0 || files.length > most.files)
     throw new ScadaError('config', 'CONFIG_UNREADABLE', `${path} has ${files.length} scenario files (*.yaml)`, {
       hint: `Give a folder with 1 to ${most.files} of them; ${guide}.`,
     });
+  return files;
+}
+
+/**
+ * Reads scenarios in the order of their files.
+ * @throws ScadaError `config` for the first file that cannot be used, and for a second scenario with one id
+ */
+export function readScenarioFiles(files: readonly string[], { taken = [], ...checks }: ScenarioChecks = {}): readonly Scenario[] {
   const places = new Map(taken.map((id) => [id, 'a shipped scenario']));
   return files.map((file) => {
     const scenario = readScenario(file, checks);

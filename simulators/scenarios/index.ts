@@ -93,3 +93,8 @@ export function scenarioOf(id: string): Scenario {
   known.set(id, scenario);
   return scenario;
 }
+
+/** Files of the shipped campaigns. */
+export const shippedCampaigns: readonly string[] = ['waterworks', 'substation'].map((name) =>
+  fileURLToPath(new URL(`./campaign-${name}.yaml`, import.meta.url)),
+);

@@ -9,11 +9,36 @@ export interface LabEvent {
   readonly technique?: string | undefined;
 }
 
+/** Scenarios that the lab plays one after another. */
+export interface LabCampaign {
+  /** Name of its file without extension. */
+  readonly id: string;
+  readonly title: string;
+  readonly parts: readonly {
+    readonly scenario: string;
+    /** Normal operation before the scenario, plant seconds. */
+    readonly afterS: number;
+  }[];
+}
+
+/** Course of the running campaign. Times in ms UTC of plant time. */
+export interface CampaignStatus {
+  readonly id: string;
+  readonly title: string;
+  readonly startedAt: number;
+  /** Number of its scenarios that have begun. */
+  readonly begun: number;
+  /** Begin of the next scenario; absent while one runs. */
+  readonly nextAt?: number | undefined;
+}
+
 export interface LabStatus {
   readonly plant: string;
   readonly seed: number;
   readonly pace: PlantPace;
   readonly running?: { readonly scenario: string; readonly startedAt: number; readonly endsAt: number } | undefined;
+  /** The running campaign. */
+  readonly campaign?: CampaignStatus | undefined;
   readonly events: readonly LabEvent[];
   /** True process values by name, for readers of the ground truth. */
   readonly truth: Readonly<Record<string, number>>;
@@ -67,6 +92,13 @@ export interface LabResult {
   /** Hints and notes of the instructor; absent in older results. */
   readonly hints?: readonly InstructorEntry[] | undefined;
   readonly notes?: readonly InstructorEntry[] | undefined;
+  /** Campaign that the scenario was played in. */
+  readonly campaign?: Pick<CampaignStatus, 'id' | 'title' | 'startedAt'> | undefined;
+}
+
+/** Result of a scenario of a campaign, with its part of the timeline. */
+export interface CampaignResult extends LabResult {
+  readonly events?: readonly LabEvent[] | undefined;
 }
 
 /** A hint or a note of the instructor of an exercise. */
@@ -124,6 +156,9 @@ export interface LabPlants {
 /** Control of the simulated plant for the dashboard. The simulator is a separate process. */
 export interface LabControl {
   readonly scenarios: readonly Scenario[];
+  readonly campaigns: readonly LabCampaign[];
+  /** Results of the last campaign so far, in the order of its scenarios; absent if none are kept. */
+  readonly campaignResults?: readonly CampaignResult[] | undefined;
   /** Absent if the lab has a configuration of its own, which belongs to one plant. */
   readonly plants?: LabPlants | undefined;
   /** Absent if nobody instructs. */
@@ -139,7 +174,9 @@ export interface LabControl {
    */
   setSpeed(speed: number): Promise<void>;
   start(scenario: string): Promise<void>;
-  /** Ends the running scenario and releases every falsified signal. */
+  /** Plays the scenarios of a campaign, each after its delay. @throws ScadaError LAB_REFUSED while a scenario or a campaign runs */
+  startCampaign(campaign: string): Promise<void>;
+  /** Ends the running scenario and its campaign, and releases every falsified signal. */
   stop(): Promise<void>;
   /** Resets the plant to its state at the start of the exercise. */
   reset(): Promise<void>;

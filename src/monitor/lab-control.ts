@@ -5,6 +5,12 @@ export const labWith = (lab: LabControl, acts: Partial<Pick<LabControl, 'start' 
   get scenarios() {
     return lab.scenarios;
   },
+  get campaigns() {
+    return lab.campaigns;
+  },
+  get campaignResults() {
+    return lab.campaignResults;
+  },
   get plants() {
     return lab.plants;
   },
@@ -16,6 +22,7 @@ export const labWith = (lab: LabControl, acts: Partial<Pick<LabControl, 'start' 
   onChange: (listener) => lab.onChange(listener),
   setSpeed: async (speed) => await lab.setSpeed(speed),
   start: async (scenario) => await lab.start(scenario),
+  startCampaign: async (campaign) => await lab.startCampaign(campaign),
   stop: async () => await lab.stop(),
   reset: async () => await lab.reset(),
   ...acts,

@@ -9,16 +9,28 @@ const now = 1_000_000;
 let open: MaintenanceWindow[];
 let running: string | undefined;
 let refused: string | undefined;
+/** A scenario that the simulator has started by itself. */
+let played: string | undefined;
+let changed: () => void;
 let control: LabControl;
 
 beforeEach(() => {
   open = [];
-  running = refused = undefined;
+  running = refused = played = undefined;
   const lab: LabControl = {
     scenarios: [scenarioOf('planned-restart'), scenarioOf('plc-restarts')],
-    status: () => ({ running: running && { scenario: running, startedAt: now, endsAt: now } }) as LabStatus,
+    campaigns: [],
+    startCampaign: async () => {},
+    status: () => {
+      const scenario = played ?? running;
+      const campaign = played && { id: 'shift', title: '', startedAt: now, begun: 1 };
+      return { running: scenario && { scenario, startedAt: now, endsAt: now }, campaign } as LabStatus;
+    },
     lagMs: () => 0,
-    onChange: () => () => {},
+    onChange: (listener) => {
+      changed = listener;
+      return () => {};
+    },
     setSpeed: async () => {},
     start: async (id) => {
       if (refused !== undefined) throw new Error(refused);
@@ -77,4 +89,13 @@ it('keeps the windows of the running scenario if another one is refused', async 
   refused = 'planned-restart is running';
   await expect(control.start('plc-restarts')).rejects.toThrow(refused);
   expect(places()).toHaveLength(3);
+});
+
+it('opens the windows of a scenario that a campaign plays, once', () => {
+  played = 'planned-restart';
+  changed();
+  const first = places();
+  expect(first).not.toEqual([]);
+  changed();
+  expect(places()).toEqual(first);
 });

@@ -21,15 +21,32 @@ export function withMaintenance(
     for (const { id } of windows) if (open.has(id)) maintenance.end(id, monitor);
     windows = [];
   };
+  const announce = (id: string): void => {
+    end();
+    const works = lab.scenarios.find((scenario) => scenario.id === id)?.maintenance ?? [];
+    for (const { place, lastsS, reason } of works)
+      windows = [...windows, maintenance.begin(place, clock.now() + lastsS * 1_000, monitor, reason)];
+  };
+  let begunAt: number | undefined;
+  // the simulator starts the scenarios of a campaign by itself
+  lab.onChange(() => {
+    const { campaign, running } = lab.status();
+    if (campaign === undefined || running === undefined || running.startedAt === begunAt) return;
+    begunAt = running.startedAt;
+    try {
+      announce(running.scenario);
+    } catch {
+      // a refused window does not end the campaign: its work has alerts then
+      end();
+    }
+  });
   return labWith(lab, {
     start: async (id) => {
       // a running scenario keeps its windows if another one is refused
-      if (lab.status().running !== undefined) return await lab.start(id);
-      end();
-      const works = lab.scenarios.find((scenario) => scenario.id === id)?.maintenance ?? [];
+      const { campaign, running } = lab.status();
+      if (running !== undefined || campaign !== undefined) return await lab.start(id);
       try {
-        for (const { place, lastsS, reason } of works)
-          windows = [...windows, maintenance.begin(place, clock.now() + lastsS * 1_000, monitor, reason)];
+        announce(id);
         await lab.start(id);
       } catch (thrown) {
         end();

@@ -35,6 +35,8 @@ it('restarts the detectors after a reset of the lab, and after nothing else', as
   const noted = (step: string) => async () => void steps.push(step);
   const lab: LabControl = {
     scenarios: [],
+    campaigns: [],
+    startCampaign: async () => undefined,
     status: () => {
       throw new Error('not asked');
     },

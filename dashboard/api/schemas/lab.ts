@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { InjectAlert, InjectDetection } from '../../../src/alerts/report/inject-detections.ts';
 import type { PlantPace } from '../../../src/core/clock.ts';
-import type { InstructorEntry, LabEffect, LabEvent, LabResult, LabSpeed, LabStatus, TruthRange } from '../../../src/core/lab.ts';
+import type {
+  CampaignStatus,
+  InstructorEntry,
+  LabCampaign,
+  LabEffect,
+  LabEvent,
+  LabResult,
+  LabSpeed,
+  LabStatus,
+  TruthRange,
+} from '../../../src/core/lab.ts';
 import type { PlantAction } from '../../../src/core/plant.ts';
 import type {
   PhysicalEffect,
@@ -156,6 +166,20 @@ const result = objectOf<LabResult>({
   behind: byName(truthRange).optional(),
   hints: list(instructorEntry).optional(),
   notes: list(instructorEntry).optional(),
+  campaign: z.strictObject({ id: z.string(), title: z.string(), startedAt: time }).optional(),
+});
+
+export const labCampaign = objectOf<LabCampaign>({
+  id: z.string(),
+  title: z.string(),
+  parts: list(z.strictObject({ scenario: z.string(), afterS: seconds.describe('normal operation before it, plant seconds') })),
+});
+const campaignStatus = objectOf<CampaignStatus>({
+  id: z.string(),
+  title: z.string(),
+  startedAt: time,
+  begun: z.int().describe('number of its scenarios that have begun'),
+  nextAt: time.optional().describe('begin of the next scenario, if none runs'),
 });
 
 export const labStatus = objectOf<LabStatus>({
@@ -163,6 +187,7 @@ export const labStatus = objectOf<LabStatus>({
   seed: z.number(),
   pace: objectOf<PlantPace>({ plantMs: time, wallMs: z.number(), speed: z.number() }),
   running: z.strictObject({ scenario: z.string(), startedAt: time, endsAt: time }).optional(),
+  campaign: campaignStatus.optional(),
   events: list(event),
   truth: byName(figure),
   behind: byName(figure).optional(),

@@ -1,5 +1,5 @@
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { InstructorEntry, LabControl, LabResult, LabStatus } from '../../../src/core/lab.ts';
+import type { CampaignResult, CampaignStatus, InstructorEntry, LabControl, LabResult, LabStatus } from '../../../src/core/lab.ts';
 import { plantStart } from './fake-values.ts';
 
 /** Lab with one scenario that records its actions. */
@@ -21,6 +21,9 @@ export class FakeLab implements LabControl {
       this.#did(`plant ${type}`);
     },
   };
+  readonly campaigns = [{ id: 'shift', title: 'A shift', parts: [{ scenario: 'overfill', afterS: 60 }] }];
+  campaign: CampaignStatus | undefined;
+  campaignResults: readonly CampaignResult[] = [];
   readonly hints: InstructorEntry[] = [];
   readonly notes: InstructorEntry[] = [];
   readonly instructor = {
@@ -58,6 +61,7 @@ export class FakeLab implements LabControl {
       truth: { 'tank.level': 3.21 },
       speeds: [{ speed: 1 }, { speed: 10 }, { speed: 60, refused: 'This machine is busy.' }],
       ...(this.effects === undefined ? {} : { effects: this.effects }),
+      ...(this.campaign === undefined ? {} : { campaign: this.campaign }),
       ...(this.last === undefined ? {} : { last: this.last }),
       ...(this.running === undefined
         ? {}
@@ -85,8 +89,14 @@ export class FakeLab implements LabControl {
     this.#did(`start ${scenario}`);
   }
 
+  async startCampaign(id: string): Promise<void> {
+    this.campaign = { id, title: 'A shift', startedAt: plantStart, begun: 0, nextAt: plantStart + 60_000 };
+    this.#did(`campaign ${id}`);
+  }
+
   async stop(): Promise<void> {
     this.running = undefined;
+    this.campaign = undefined;
     this.#did('stop');
   }
 

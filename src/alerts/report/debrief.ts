@@ -4,7 +4,7 @@ import { type LabResult, type LabStatus, physicalEffect, type TruthRange } from 
 import type { PrintedCell, PrintedDocument, PrintedTable } from '../../core/printed.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { AuditEntry } from '../../core/state.ts';
-import { hintCost, scoreExercise, totalOf } from './exercise-score.ts';
+import { hintCost, scoreExercise, type ScoreLine, totalOf } from './exercise-score.ts';
 import { type InjectDetection, injectDetections, meanDelayMs } from './inject-detections.ts';
 import { mostListed, table } from './tables.ts';
 
@@ -61,7 +61,7 @@ export function debriefOf(contents: DebriefContents): PrintedDocument {
   };
 }
 
-const yesNo = (value: boolean | undefined): string => (value === undefined ? 'not expected' : value ? 'yes' : 'no');
+export const yesNo = (value: boolean | undefined): string => (value === undefined ? 'not expected' : value ? 'yes' : 'no');
 
 function resultTable({ kind, techniques }: Scenario, result: LabResult): PrintedTable {
   const duration = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(ms));
@@ -77,8 +77,12 @@ function resultTable({ kind, techniques }: Scenario, result: LabResult): Printed
   ]);
 }
 
+/** The points of an exercise with the acts after its end. */
+export const scoreOf = (contents: DebriefContents): readonly ScoreLine[] =>
+  scoreExercise({ ...contents, acts: [...contents.acts, ...contents.later], hints: contents.result.hints });
+
 function scoreTable(contents: DebriefContents): PrintedTable {
-  const lines = scoreExercise({ ...contents, acts: [...contents.acts, ...contents.later], hints: contents.result.hints });
+  const lines = scoreOf(contents);
   const { points, of } = totalOf(lines);
   const rows = lines.map((line) => [line.criterion, line.points, line.of, line.reason, line.event, line.time ?? '']);
   const note = 'Each line names the event that its points follow from. 0 of 0: the scenario cannot show it.';
@@ -86,7 +90,7 @@ function scoreTable(contents: DebriefContents): PrintedTable {
   return table('Score', note, columns, '', [...rows, ['Total', points, of, '', '', '']]);
 }
 
-function effectText({ effects }: LabResult): string {
+export function effectText({ effects }: LabResult): string {
   const effect = physicalEffect(effects);
   return effect === undefined ? 'not tested' : `${yesNo(effect.achieved)}, ${effect.passed} of ${effect.of} tests passed`;
 }

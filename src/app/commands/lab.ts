@@ -143,6 +143,9 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
     get last() {
       return results.last;
     },
+    get campaignResults() {
+      return results.ofLastCampaign;
+    },
   };
   const switchable = options.config === undefined ? plantSwitch : undefined;
   const governor = new LabSpeedGovernor(client, undefined, undefined, kept, switchable);

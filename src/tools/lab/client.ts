@@ -31,6 +31,7 @@ export const offeredSpeeds = [1, 4, 10, 30, 60] as const;
 /** Monitor side of the simulator process: control, status, and the clock of the plant. */
 export class LabClient implements LabControl, AsyncDisposable {
   readonly scenarios: LabControl['scenarios'];
+  readonly campaigns: LabControl['campaigns'];
   /**
    * Plant time. It continues after the simulator has ended: otherwise no value would become stale and no device would be missed.
    */
@@ -51,7 +52,7 @@ export class LabClient implements LabControl, AsyncDisposable {
   private constructor(
     child: ChildProcess,
     rpc: RpcClient<LabCalls, LabEvent>,
-    { addresses, status, scenarios }: LabCalls['open']['result'],
+    { addresses, status, scenarios, campaigns }: LabCalls['open']['result'],
     logger: Logger,
   ) {
     this.#child = child;
@@ -60,6 +61,7 @@ export class LabClient implements LabControl, AsyncDisposable {
     this.addresses = addresses;
     this.clock = new PacedClock(status.pace);
     this.scenarios = scenarios;
+    this.campaigns = campaigns;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
       this.#ended = true;
@@ -67,7 +69,13 @@ export class LabClient implements LabControl, AsyncDisposable {
       logger.error(`the simulator has ended with status ${code ?? 'none'}: no device answers any more`);
       const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: Math.max(1, this.clock.pace.speed) };
       const event = { time: now.plantMs, lane: 'control' as const, text: 'the simulator has ended: start scadawatch again' };
-      this.#take({ ...this.#status, pace: now, running: undefined, events: [...this.#status.events, event] });
+      this.#take({
+        ...this.#status,
+        pace: now,
+        running: undefined,
+        campaign: undefined,
+        events: [...this.#status.events, event],
+      });
     });
   }
 
@@ -131,6 +139,10 @@ export class LabClient implements LabControl, AsyncDisposable {
 
   async start(scenario: string): Promise<void> {
     await answered(this.#rpc, 'start', { scenario });
+  }
+
+  async startCampaign(campaign: string): Promise<void> {
+    await answered(this.#rpc, 'campaign', { campaign });
   }
 
   async stop(): Promise<void> {

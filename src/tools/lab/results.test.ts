@@ -37,6 +37,34 @@ it('keeps the score of an ended scenario over a restart, until the next one ends
   stop();
 });
 
+it('keeps true values and events of each scenario of the last campaign', async () => {
+  const [lab, file] = [new FakeLab(), join(dir, 'campaign.json')];
+  const results = new LabResults(file, silentLogger);
+  results.watch(lab, { find: () => [] });
+  const play = async (campaign: boolean): Promise<void> => {
+    await lab.start('overfill');
+    if (campaign) lab.campaign = { id: 'shift', title: 'A shift', startedAt: plantStart, begun: 1 };
+    const { campaign: running } = lab;
+    lab.running = undefined;
+    await lab.setSpeed(1);
+    lab.campaign = running;
+  };
+  await play(true);
+  await play(true);
+  lab.campaign = undefined;
+  await play(false);
+  await play(false);
+  await results.settled();
+  const kept = new LabResults(file, silentLogger);
+  const events = [{ time: plantStart, lane: 'inject', text: 'secret inject' }];
+  expect(kept.ofLastCampaign).toMatchObject([
+    { campaign: { id: 'shift', title: 'A shift' }, truth: {}, events },
+    { campaign: { id: 'shift' }, truth: {}, events },
+  ]);
+  expect(kept.last).not.toHaveProperty('campaign');
+  expect(kept.last).not.toHaveProperty('events');
+});
+
 it('keeps a bounded number of results', async () => {
   const [lab, file] = [new FakeLab(), join(dir, 'many.json')];
   const results = new LabResults(file, silentLogger);

@@ -1,20 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { scoreScenario } from '../../core/scenario-score.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { InstructorEntry, LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
+import type { CampaignResult, InstructorEntry, LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { ReplacedFile } from '../../data-directory/writes.ts';
 
 /** Most results in the file. */
 const mostKept = 50;
+/** Most events of the timeline that are kept with a scenario of a campaign. */
+const mostEvents = 200;
 /** Most alerts of one scenario that are scored. */
 const mostAlerts = 1_000;
 
 /** Stores the scores of ended scenarios in a file of the data directory. */
 export class LabResults {
   readonly #file: ReplacedFile;
-  #results: readonly LabResult[];
+  #results: readonly CampaignResult[];
   /** True values of the running scenario, from its start. */
   #truth: TruthRanges | undefined;
   /** The same behind the tags of the scenario. */
@@ -28,7 +30,17 @@ export class LabResults {
 
   /** Result of the scenario that ended last. */
   get last(): LabResult | undefined {
-    return this.#results.at(-1);
+    const last = this.#results.at(-1);
+    if (last === undefined) return undefined;
+    // pages receive it each second, beside the timeline that has these events
+    const { events: _events, ...result } = last;
+    return result;
+  }
+
+  /** Results of the campaign that began last, in the order of its scenarios; empty without one. */
+  get ofLastCampaign(): readonly CampaignResult[] {
+    const campaign = this.#results.findLast((one) => one.campaign !== undefined)?.campaign;
+    return campaign === undefined ? [] : this.#results.filter((one) => one.campaign?.startedAt === campaign.startedAt);
   }
 
   /** Scores every scenario when it ends. @returns function that stops it */
@@ -50,7 +62,7 @@ export class LabResults {
 
   /** Replaces the notes of the last result: the instructor writes after the end too. */
   keepNotes(notes: readonly InstructorEntry[]): void {
-    const { last } = this;
+    const last = this.#results.at(-1);
     if (last === undefined) return;
     this.#results = [...this.#results.slice(0, -1), { ...last, notes }];
     this.#file.put(JSON.stringify(this.#results));
@@ -86,16 +98,29 @@ export class LabResults {
       behind,
       hints: instructor?.hints ?? [],
       notes: instructor?.notes ?? [],
+      ...inCampaign(status, startedAt, endedAt),
     });
     this.#truth = undefined;
   }
 
-  #keep(result: LabResult): void {
-    // true values of the last one are enough for its debrief
-    const older = this.#results.slice(1 - mostKept).map((score) => ({ ...score, truth: undefined, behind: undefined }));
+  #keep(result: CampaignResult): void {
+    const older = this.#results.slice(1 - mostKept);
     this.#results = [...older, result];
+    // true values and events are for the debriefs of the last scenario and of the last campaign
+    const campaign = this.ofLastCampaign;
+    this.#results = this.#results.map((one) =>
+      one === result || campaign.includes(one) ? one : { ...one, truth: undefined, behind: undefined, events: undefined },
+    );
     this.#file.put(JSON.stringify(this.#results));
   }
+}
+
+/** What the result of a scenario of a campaign has in addition. */
+function inCampaign({ campaign, events }: LabStatus, startedAt: number, endedAt: number): Partial<CampaignResult> {
+  if (campaign === undefined) return {};
+  const { id, title, startedAt: begun } = campaign;
+  const own = events.filter(({ time }) => time >= startedAt && time <= endedAt).slice(0, mostEvents);
+  return { campaign: { id, title, startedAt: begun }, events: own };
 }
 
 type TruthRanges = Readonly<Record<string, TruthRange>>;
@@ -109,10 +134,10 @@ function widened(ranges: TruthRanges, values: Readonly<Record<string, number>>):
   return { ...ranges, ...Object.fromEntries(entries) };
 }
 
-function parse(file: string): readonly LabResult[] {
+function parse(file: string): readonly CampaignResult[] {
   try {
     const results: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (Array.isArray(results)) return results as readonly LabResult[];
+    if (Array.isArray(results)) return results as readonly CampaignResult[];
   } catch (cause) {
     throw unreadable(file, cause);
   }

@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/format.ts';
-import type { InstructorRecord, LabControl, LabResult, LabStatus } from '../../core/lab.ts';
+import type { CampaignResult, InstructorRecord, LabControl, LabResult, LabStatus } from '../../core/lab.ts';
 
 /** Processor time of all cores since a fixed instant, ms. */
 export interface ProcessorTime {
@@ -25,6 +25,8 @@ export interface GovernedResults {
   /** Result of the scenario that ended last. */
   readonly last?: LabResult | undefined;
   readonly instructor?: InstructorRecord | undefined;
+  /** Results of the last campaign. */
+  readonly campaignResults?: readonly CampaignResult[] | undefined;
 }
 
 /**
@@ -80,6 +82,14 @@ export class LabSpeedGovernor implements LabControl {
     return this.#lab.scenarios;
   }
 
+  get campaigns(): LabControl['campaigns'] {
+    return this.#lab.campaigns;
+  }
+
+  get campaignResults(): LabControl['campaignResults'] {
+    return this.#results.campaignResults;
+  }
+
   status(): LabStatus {
     const status = this.#lab.status();
     const last = status.running === undefined ? this.#results.last : undefined;
@@ -107,6 +117,10 @@ export class LabSpeedGovernor implements LabControl {
 
   start(scenario: string): Promise<void> {
     return this.#lab.start(scenario);
+  }
+
+  startCampaign(campaign: string): Promise<void> {
+    return this.#lab.startCampaign(campaign);
   }
 
   stop(): Promise<void> {

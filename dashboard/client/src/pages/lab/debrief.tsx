@@ -1,6 +1,6 @@
-import { createResource, Show } from 'solid-js';
+import { createResource, createSignal, Show } from 'solid-js';
 import { query } from '../../store/api.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { saveText } from '../../ui/save.ts';
@@ -8,15 +8,29 @@ import { PrintedTables } from '../shift/printed-tables.tsx';
 import '../shift/shift.css';
 import { texts } from './text.ts';
 
-/** Debrief of the last scenario that has ended: ground truth beside findings and acts. */
+const kinds = ['scenario', 'campaign'] as const;
+type Kind = (typeof kinds)[number];
+
+/** Debrief of the last scenario that has ended, or of the last campaign: ground truth beside findings and acts. */
 export function Debrief() {
-  const [found, { refetch }] = createResource(async () => await query('GET /api/lab/debrief', {}));
+  const [kind, setKind] = createSignal<Kind>('scenario');
+  const [found, { refetch }] = createResource(
+    kind,
+    async (of) => await (of === 'campaign' ? query('GET /api/lab/debrief/campaign', {}) : query('GET /api/lab/debrief', {})),
+  );
   const known = () => (found.state === 'errored' ? undefined : found.latest?.debrief);
-  const fileName = (from: number): string => `debrief-${new Date(from).toISOString().slice(0, 16).replace(':', '')}.html`;
+  const fileName = (from: number): string =>
+    `debrief-${kind()}-${new Date(from).toISOString().slice(0, 16).replace(':', '')}.html`;
   return (
     <main class="page shift">
-      <Panel label={texts.title.debrief}>
+      <Panel label={texts.title.debrief[kind()]}>
         <div class="filters">
+          <Choice
+            label={texts.label.debriefOf}
+            options={kinds.map((value) => ({ value, text: texts.label.debriefs[value] }))}
+            value={kind()}
+            onChoose={setKind}
+          />
           <Button onPress={() => void refetch()}>{texts.button.refresh}</Button>
           <Show when={known()}>
             {(debrief) => (
@@ -29,7 +43,10 @@ export function Debrief() {
         </div>
         <Loaded of={found} retry={() => void refetch()} cells={8}>
           {(answer) => (
-            <Show when={answer().debrief} fallback={<p class="dim">{texts.sentence.noDebrief}</p>}>
+            <Show
+              when={answer().debrief}
+              fallback={<p class="dim">{kind() === 'campaign' ? texts.sentence.noCampaignDebrief : texts.sentence.noDebrief}</p>}
+            >
               {(debrief) => <PrintedTables document={debrief().document} />}
             </Show>
           )}

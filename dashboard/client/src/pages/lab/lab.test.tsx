@@ -9,7 +9,7 @@ async function labPage(listed: readonly object[]) {
   const server = new TestServer('instructor');
   const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
   const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }] };
-  server.answer('GET /api/lab', { body: { status, scenarios: [], plants: listed } });
+  server.answer('GET /api/lab', { body: { status, scenarios: [], campaigns: [], plants: listed } });
   server.answer('POST /api/lab/plant', { body: {} });
   const page = await openPage(server, '#/lab', []);
   server.beat({ lab: { speed: 1, exercise: false } });
@@ -54,7 +54,7 @@ it('selects the scenario of its address, and states that the running plant lacks
   const rest = { physicalResult: '', difficulty: 1, durationS: 60, steps: [], truth: [] };
   const scenarios = ['drill', 'surge'].map((id) => ({ ...scenario(id), ...rest }));
   const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }] };
-  server.answer('GET /api/lab', { body: { status, scenarios, plants: [] } });
+  server.answer('GET /api/lab', { body: { status, scenarios, campaigns: [], plants: [] } });
   using page = await openPage(server, '#/lab/run/surge', []);
   server.beat({ lab: { speed: 1, exercise: false } });
   await page.wait(0);
@@ -75,7 +75,7 @@ it('shows if a scenario has achieved its physical effect', async () => {
   const effects = [{ text: 'truth level above 3 within 60s' }, { text: 'truth flow is 0 within 60s', achieved: true }];
   const running = { scenario: 'drill', startedAt: siteTime, endsAt: siteTime + 60_000 };
   const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }], running, effects };
-  server.answer('GET /api/lab', { body: { status, scenarios: [scenario], plants: [] } });
+  server.answer('GET /api/lab', { body: { status, scenarios: [scenario], campaigns: [], plants: [] } });
   using page = await openPage(server, '#/lab', []);
   server.beat({ lab: { speed: 1, exercise: true } });
   await page.wait(0);
@@ -144,4 +144,33 @@ it('shows a participant the hints on every page, and nothing of the lab', async 
   expect(page.find('main').textContent).toContain('engineer, instructor or admin');
   expect(server.requests.map(({ route }) => route)).not.toContain('GET /api/lab/exercise');
   expect([...document.querySelectorAll('.tabs a')].map((tab) => tab.textContent)).toEqual(['Hints']);
+});
+
+it('shows what a campaign plays, which scenario runs and when the next one begins', async () => {
+  const server = new TestServer('instructor');
+  const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
+  const parts = [
+    { scenario: 'drill', afterS: 600 },
+    { scenario: 'surge', afterS: 1800 },
+  ];
+  const campaigns = [{ id: 'shift', title: 'A shift', parts }];
+  const idle = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }] };
+  server.answer('GET /api/lab', { body: { status: idle, scenarios: [], campaigns, plants: [] } });
+  server.answer('POST /api/lab/campaign', { body: {} });
+  using page = await openPage(server, '#/lab', []);
+  server.beat({ lab: { speed: 1, exercise: false } });
+  await page.wait(0);
+  expect(page.find('.campaign').textContent).toBe('1 drillafter 10 min2 surgeafter 30 min');
+  page.find('button', 'Start campaign').click();
+  await page.wait(0);
+  expect(server.sentTo('POST /api/lab/campaign')).toEqual([{ campaign: 'shift' }]);
+  const campaign = { id: 'shift', title: 'A shift', startedAt: siteTime, begun: 1 };
+  const running = { scenario: 'drill', startedAt: siteTime, endsAt: siteTime + 60_000 };
+  server.say({ type: 'lab', status: { ...idle, campaign, running } });
+  await page.wait(0);
+  expect(page.find('.campaign').textContent).toBe('1 drillrunning2 surgeafter 30 min');
+  server.say({ type: 'lab', status: { ...idle, campaign: { ...campaign, nextAt: siteTime + 1_800_000 } } });
+  await page.wait(0);
+  expect(page.find('.campaign').textContent).toContain('1 drillended2 surgenext, in 30 min');
+  expect(page.text()).toContain('Stop campaign');
 });

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createResource, createSignal, For, Match, on, Show, Switch, type JSX } from 'solid-js';
-import type { LabPlant } from '../../../../../src/core/lab.ts';
+import type { LabCampaign, LabPlant } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { type LabTab, labTabs } from '../../pure/route.ts';
@@ -12,6 +12,7 @@ import { useKeys } from '../../ui/keys.ts';
 import { Empty, Forbidden, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Debrief } from './debrief.tsx';
+import { Campaigns } from './campaigns.tsx';
 import { GivenHints } from './hints.tsx';
 import { Instructor } from './instructor.tsx';
 import './lab.css';
@@ -104,6 +105,7 @@ function Exercise() {
   });
   const scenarios = (): readonly Scenario[] => (known.state === 'errored' ? [] : (known.latest?.scenarios ?? []));
   const plants = (): readonly LabPlant[] => (known.state === 'errored' ? [] : (known.latest?.plants ?? []));
+  const campaigns = (): readonly LabCampaign[] => (known.state === 'errored' ? [] : (known.latest?.campaigns ?? []));
   const asked = (): string | undefined => {
     const here = route();
     return here.page === 'lab' ? here.scenario : undefined;
@@ -116,6 +118,8 @@ function Exercise() {
   const [confirming, setConfirming] = createSignal(false);
   const [switching, setSwitching] = createSignal(false);
   const running = () => lab.status()?.running;
+  const campaign = () => lab.status()?.campaign;
+  const isBusy = (): boolean => running() !== undefined || campaign() !== undefined;
   const selected = createMemo(() => scenarios().find((one) => one.id === (chosen() ?? running()?.scenario)) ?? scenarios()[0]);
   // the last scenario stays on the page until the next one starts
   const last = createMemo(
@@ -171,8 +175,8 @@ function Exercise() {
               {speed() === 0 ? texts.button.resume : texts.button.pause}
             </Button>
             <Choice label={texts.label.speed} options={speeds()} value={speed()} disabled={!live()} onChoose={setSpeed} />
-            <Button disabled={!live() || running() === undefined} onPress={() => run(act('POST /api/lab/stop', {}))}>
-              {texts.button.stop}
+            <Button disabled={!live() || !isBusy()} onPress={() => run(act('POST /api/lab/stop', {}))}>
+              {campaign() === undefined ? texts.button.stop : texts.button.stopCampaign}
             </Button>
             <Button disabled={!live()} onPress={() => setConfirming(true)}>
               {texts.button.reset}
@@ -186,24 +190,31 @@ function Exercise() {
         }
       />
       <main class="page lab">
-        <Panel title={texts.title.scenarios} end={`${scenarios().length}`}>
-          <Loaded of={known} retry={() => void refetch()} cells={8}>
-            {() => (
-              <Picker
-                scenarios={scenarios()}
-                selected={selected()}
-                running={running()?.scenario}
-                failure={failure()}
-                elsewhere={elsewhere()}
-                speed={refused()}
-                onSelect={setChosen}
-                onStart={
-                  live() && running() === undefined ? (id) => run(act('POST /api/lab/start', { scenario: id })) : undefined
-                }
-              />
-            )}
-          </Loaded>
-        </Panel>
+        <div class="stack">
+          <Panel title={texts.title.scenarios} end={`${scenarios().length}`} class="scenarios">
+            <Loaded of={known} retry={() => void refetch()} cells={8}>
+              {() => (
+                <Picker
+                  scenarios={scenarios()}
+                  selected={selected()}
+                  running={running()?.scenario}
+                  failure={failure()}
+                  elsewhere={elsewhere()}
+                  speed={refused()}
+                  onSelect={setChosen}
+                  onStart={live() && !isBusy() ? (id) => run(act('POST /api/lab/start', { scenario: id })) : undefined}
+                />
+              )}
+            </Loaded>
+          </Panel>
+          <Show when={campaigns().length > 0}>
+            <Campaigns
+              campaigns={campaigns()}
+              running={campaign()}
+              onStart={live() && !isBusy() ? (id) => run(act('POST /api/lab/campaign', { campaign: id })) : undefined}
+            />
+          </Show>
+        </div>
         <Timeline
           selected={selected()}
           status={lab.status()}

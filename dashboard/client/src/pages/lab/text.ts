@@ -1,12 +1,13 @@
 /** Texts of the lab. */
 export const texts = {
   title: {
+    campaigns: 'Campaigns',
     injects: 'Injects and detections',
     hints: 'Hints',
     notes: 'Notes',
     giveHint: 'Give the participants a hint',
     lab: 'Lab',
-    debrief: 'Debrief of the last exercise',
+    debrief: { scenario: 'Debrief of the last exercise', campaign: 'Debrief of the last campaign' },
     scenarios: 'Scenarios',
     chosen: 'Selected scenario',
     score: 'Score against ground truth',
@@ -29,6 +30,9 @@ export const texts = {
   label: {
     tabs: { run: 'Run', instructor: 'Instructor', debrief: 'Debrief' },
     elapsed: 'Elapsed',
+    campaign: 'Campaign',
+    debriefOf: 'Debrief of',
+    debriefs: { scenario: 'Last scenario', campaign: 'Last campaign' },
     meanDelay: 'Mean detection delay',
     meanAcknowledged: 'Mean time to acknowledge',
     ownHint: 'Hint in your own words',
@@ -50,6 +54,8 @@ export const texts = {
     shownByNetwork: (description: string) => `${description}, as received over the network`,
   },
   button: {
+    startCampaign: 'Start campaign',
+    stopCampaign: 'Stop campaign',
     giveHint: 'Give hint',
     addNote: 'Add note',
     pause: 'Pause',
@@ -68,6 +74,8 @@ export const texts = {
     pause: 'pause',
   },
   note: {
+    afterDelay: (delay: string) => `after ${delay}`,
+    beginsIn: (time: string) => `next, in ${time}`,
     right: 'right',
     wrong: 'wrong',
     noAlert: 'none yet',
@@ -107,6 +115,7 @@ export const texts = {
     hintCost: 'Each hint deducts 5 points from the score, at most 20. Every page shows the last one.',
     hintAfterEnd: 'Hints can be given while a scenario runs.',
     debrief: 'Contains the ground truth. Give it to the participants after the exercise.',
+    noCampaignDebrief: 'No scenario of a campaign has ended yet. Start a campaign on the page Run.',
     noDebrief: 'No scenario has ended yet. Run one, then open this page again.',
     noPlant: 'No simulated plant feeds this monitor. Start scadawatch with the lab command to use this page.',
     noScore: 'No scenario has run yet. Start one to compare its alerts with the ground truth.',
