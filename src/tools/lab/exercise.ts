@@ -14,6 +14,7 @@ import { Metrics, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { historians } from '../../historian/index.ts';
 import { namesOf } from './names.ts';
+import { notWritten } from './recording/csv-file.ts';
 import { completeRecording } from './recording/write.ts';
 import { Recorder } from './recording/recorder.ts';
 
@@ -126,7 +127,11 @@ async function recorded(
     devices: [...new Set(tags.tags.map(({ device }) => device))].filter((name) => devices.some((one) => one.name === name)),
     plays,
   };
-  await completeRecording(dir, recorder, facts, tags, format);
+  try {
+    await completeRecording(dir, recorder, facts, tags, format);
+  } catch (thrown) {
+    throw notWritten(dir, thrown);
+  }
   return plays;
 }
 

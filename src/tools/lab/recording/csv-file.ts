@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { csvField } from '../../../core/csv.ts';
+import { ScadaError } from '../../../core/errors.ts';
 import type { ColumnType } from '../../../core/historian.ts';
 
 /** A column of a file. */
@@ -28,14 +29,16 @@ const blockSize = 1 << 18;
 /** Writes a CSV file row by row. */
 export class CsvFile {
   readonly columns: readonly Column[];
+  readonly #path: string;
   readonly #handle: number;
   #waiting = '';
   #rows = 0;
 
-  /** @throws an error of the file system, also if the file exists */
+  /** @throws ScadaError INPUT_INVALID if the file cannot be written, also if it exists */
   constructor(path: string, columns: readonly Column[]) {
     this.columns = columns;
-    this.#handle = openSync(path, 'wx');
+    this.#path = path;
+    this.#handle = writing(path, () => openSync(path, 'wx'));
     this.#waiting = `${columns.map(({ name }) => csvField(name)).join(',')}\n`;
   }
 
@@ -43,15 +46,20 @@ export class CsvFile {
     return this.#rows;
   }
 
+  /** @throws ScadaError INPUT_INVALID if the disk is full */
   add(cells: readonly Cell[]): void {
     this.#rows++;
     this.#waiting += `${cells.map((cell, i) => this.#text(cell, i)).join(',')}\n`;
     if (this.#waiting.length >= blockSize) this.#flush();
   }
 
+  /** @throws ScadaError INPUT_INVALID if the disk is full */
   close(): void {
-    this.#flush();
-    closeSync(this.#handle);
+    try {
+      this.#flush();
+    } finally {
+      closeSync(this.#handle);
+    }
   }
 
   #text(cell: Cell, i: number): string {
@@ -61,7 +69,27 @@ export class CsvFile {
   }
 
   #flush(): void {
-    writeSync(this.#handle, this.#waiting);
+    const text = this.#waiting;
     this.#waiting = '';
+    // writes all of it, where one write may end early on a disk that is nearly full
+    writing(this.#path, () => writeFileSync(this.#handle, text));
   }
+}
+
+/** Result of work on a file of a recording. @throws ScadaError INPUT_INVALID with the path and what to do */
+export function writing<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    throw notWritten(path, thrown);
+  }
+}
+
+/** The error for the user, if the file system has refused; other errors as they are. */
+export function notWritten(path: string, cause: unknown): unknown {
+  if (cause instanceof ScadaError || !(cause instanceof Error) || !('syscall' in cause)) return cause;
+  return new ScadaError('config', 'INPUT_INVALID', `${path} cannot be written: ${cause.message}`, {
+    hint: 'name a new folder on a disk that has room and that you may write to; what was recorded so far is incomplete',
+    cause,
+  });
 }

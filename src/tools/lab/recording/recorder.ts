@@ -5,7 +5,7 @@ import type { Batch } from '../../../core/batch.ts';
 import { ScadaError } from '../../../core/errors.ts';
 import type { Plant } from '../../../core/plant.ts';
 import type { TagTable } from '../../../core/tag.ts';
-import { CsvFile } from './csv-file.ts';
+import { CsvFile, writing } from './csv-file.ts';
 import { type InPlay, isAffected, spansAt } from './labels.ts';
 
 const time = { name: 'time', type: 'time', meaning: 'plant time, UTC' } as const;
@@ -95,16 +95,10 @@ export class Recorder {
 }
 
 function emptyFolder(dir: string): void {
-  let names: readonly string[];
-  try {
+  const names = writing(dir, () => {
     mkdirSync(dir, { recursive: true });
-    names = readdirSync(dir);
-  } catch (cause) {
-    throw new ScadaError('config', 'INPUT_INVALID', `${dir} cannot be written: ${(cause as Error).message}`, {
-      hint: 'name a folder on a disk that has room',
-      cause,
-    });
-  }
+    return readdirSync(dir);
+  });
   if (names.length === 0) return;
   throw new ScadaError('config', 'INPUT_INVALID', `the folder ${dir} is not empty`, {
     hint: 'a recording is never overwritten: name a new folder',

@@ -7,6 +7,7 @@ import { registry } from '../../../app/registry.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { historians } from '../../../historian/index.ts';
 import { exercise } from '../exercise.ts';
+import { CsvFile, writing } from './csv-file.ts';
 import { readTable } from '../../backtest/read-table.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-recording-'));
@@ -91,4 +92,16 @@ it('describes every file with its checksum, and is the same when it is made agai
 
 it('refuses a folder with files', async () => {
   await expect(record('one')).rejects.toThrow(/the folder .*one is not empty/);
+});
+
+it('states what to do if the folder is a file, cannot be made, or its disk is full', async () => {
+  const hint = /a new folder on a disk that has room/;
+  writeFileSync(join(dir, 'taken'), '');
+  await expect(record('taken')).rejects.toMatchObject({ code: 'INPUT_INVALID', hint: expect.stringMatching(hint) });
+  await expect(record('taken/below')).rejects.toMatchObject({ code: 'INPUT_INVALID', hint: expect.stringMatching(hint) });
+  const columns = [{ name: 'value', type: 'number', meaning: '' }] as const;
+  expect(() => new CsvFile(join(dir, 'none', 'x.csv'), columns)).toThrow(/x\.csv cannot be written: ENOENT/);
+  // a device of Linux on which each write fails as on a full disk
+  const full = () => writing('samples.csv', () => writeFileSync('/dev/full', 'x'));
+  expect(full).toThrow(/samples\.csv cannot be written: ENOSPC/);
 });
