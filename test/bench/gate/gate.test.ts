@@ -35,7 +35,7 @@ describe('the list of scenarios', () => {
 
   it('compares a run of one speed, or of the pairs, with their figures, and a run of other parts with none', () => {
     const ids = (options: object) => scenariosOfRun({ quick: false, plant: 'substation', ...options }).map(({ id }) => id);
-    expect(ids({ speed: 1 })).toHaveLength(8);
+    expect(ids({ speed: 1 })).toHaveLength(10);
     expect(ids({ speed: 1 }).every((id) => /^incidents-substation\/.*-1$/.test(id))).toBe(true);
     expect(ids({ scenario: 'pairs' })).toEqual(['incidents-substation/pairs']);
     expect(ids({ scenario: 'storm' })).toEqual([]);

@@ -1,4 +1,5 @@
 import { plants } from '../../../simulators/plants/index.ts';
+import { scenariosOf } from '../../../simulators/scenarios/index.ts';
 import { pairsOf } from '../incidents/pairs.ts';
 import { benchOf, speeds } from '../incidents/rows.ts';
 import { type GateScenario, higher, lower } from './scenario.ts';
@@ -10,18 +11,29 @@ const judged = plants.filter(({ shipped }) => shipped !== undefined);
 export const incidentScenarios: readonly GateScenario[] = judged.flatMap(({ type }) => {
   const bench = benchOf(type);
   const ids = type === 'waterworks' ? 'incidents' : `incidents-${type}`;
-  const own = [...speeds.flatMap((speed) => gatesAt(speed, `${bench}, ${speed}×`, ids)), gateOfPairs(type, bench, ids)];
+  const hasFaults = scenariosOf(type).some(({ kind }) => kind === 'fault');
+  const own = speeds.flatMap((speed) => [
+    ...gatesAt(speed, `${bench}, ${speed}×`, ids),
+    ...(hasFaults ? faultGatesAt(speed, `${bench}, ${speed}×`, ids) : []),
+  ]);
+  if (pairsOf(type).length > 0) own.push(gateOfPairs(type, bench, ids));
   return own.map((scenario) => ({ ...scenario, plant: type }));
 });
 
-const further = ['in-time', 'sound', 'response', 'first-alert', 'other', 'quiet'];
+const ofAttacks = ['per-attack', 'flicker', 'in-time', 'sound', 'response', 'first-alert', 'other', 'quiet'];
+const ofFaults = ['per-fault', 'faults-in-time'];
+const figures = (ids: string, names: readonly string[], at: readonly number[] = speeds): readonly string[] =>
+  at.flatMap((speed) => names.map((name) => `${ids}/${name}-${speed}`));
 
 /**
  * Ids of gates whose plays were never complete, so that they have no stored figure; a run compares them with their bars alone. `--accept` stores a
  * whole run. Its figures then leave this list.
  */
 export const unstored: readonly string[] = [
-  ...['per-attack', 'flicker', ...further].map((figure) => `incidents-substation/${figure}-1`),
+  ...figures('incidents', ofFaults),
+  ...figures('incidents-substation', ofFaults),
+  ...figures('incidents-substation', ofAttacks, [1]),
+  ...figures('incidents-gas-line', [...ofAttacks, ...ofFaults]),
   'incidents-substation/pairs',
 ];
 
@@ -32,9 +44,16 @@ function gatesAt(speed: number, row: string, ids: string): readonly GateScenario
     higher(`${ids}/in-time-${speed}`, 'incidents', `${row}, attacks found in time`, 0),
     higher(`${ids}/sound-${speed}`, 'incidents', `${row}, attacks that sound`, 0),
     higher(`${ids}/response-${speed}`, 'incidents', `${row}, attacks with a response`, 0),
-    lower(`${ids}/first-alert-${speed}`, 'incidents', `${row}, first alert`, 30),
+    lower(`${ids}/first-alert-${speed}`, 'incidents', `${row}, first alert of an attack`, 30),
     lower(`${ids}/other-${speed}`, 'incidents', `${row}, other incidents`, 0),
     higher(`${ids}/quiet-${speed}`, 'incidents', `${row}, benign and quiet`, 0),
+  ];
+}
+
+function faultGatesAt(speed: number, row: string, ids: string): readonly GateScenario[] {
+  return [
+    lower(`${ids}/per-fault-${speed}`, 'incidents', `${row}, per fault`, 0.1),
+    higher(`${ids}/faults-in-time-${speed}`, 'incidents', `${row}, faults found in time`, 0),
   ];
 }
 
