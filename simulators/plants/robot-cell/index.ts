@@ -10,6 +10,7 @@ export const robotCell: PlantPlugin<z.infer<typeof schema>> = {
   summary: 'Robot cell: two arms, fixture with press, conveyors, safety zones; OPC UA Robotics.',
   schema,
   example: new URL('./plant.yaml', import.meta.url),
+  shipped: { file: new URL('./baseline.json.gz', import.meta.url), season: 222 },
   ports: { controllers: [{ name: 'plc1', unit: 1, port: 5040 }], opcua: 4841 },
   create: async (_config, options) => new RobotCell(options),
 };

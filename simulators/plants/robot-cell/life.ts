@@ -8,23 +8,39 @@ import type { LifeState, RobotCellState } from './state.ts';
 const always = [0, 24] as const;
 const day = [6, 18] as const;
 
+/** Overrides of an hour, %: a habit each, so that three days of calibration have both. */
+const overrides = [80, 60] as const;
+
 const habits: readonly Habit<RobotCellState>[] = [
-  { act: 'pass-curtain', ordinary: [0.014, 0.04], calibration: [0.014, 0.04], hours: always, value: (_, u) => 2 + 6 * u },
+  { act: 'pass-curtain', ordinary: [0.003, 0.04], calibration: [0.003, 0.04], hours: always, value: (_, u) => 2 + 6 * u },
   { act: 'approach', ordinary: [0.01, 0.03], calibration: [0.01, 0.03], hours: always, value: (_, u) => 10 + 40 * u },
   { act: 'pallet-load', ordinary: [0.012, 0.02], calibration: [0.012, 0.02], hours: always, value: () => 0 },
   { act: 'starved', ordinary: [0.1, 0.3], calibration: [0.08, 0.2], hours: always, value: (_, u) => 1 + 6 * u },
   { act: 'blocked', ordinary: [0.15, 0.5], calibration: [0.1, 0.3], hours: always, value: (_, u) => 1 + 4 * u },
-  { act: 'touch-up', ordinary: [1.5, 4], calibration: [0.5, 0.9], hours: day, value: (_, u) => Math.round(60 * (u - 0.5)) / 100 },
+  {
+    act: 'touch-up',
+    ordinary: [1.5, 4],
+    calibration: [0.1, 0.25],
+    hours: day,
+    value: (_, u) => Math.round(60 * (u - 0.5)) / 100,
+  },
   {
     act: 'product-change',
     ordinary: [0.6, 1.4],
-    calibration: [0.3, 0.6],
+    calibration: [0.2, 0.4],
     hours: always,
     value: ({ conveyors }) => 3 - conveyors.product,
   },
-  { act: 'override-shift', ordinary: [1, 3], calibration: [0.4, 0.8], hours: always, value: (_, u) => (u < 0.5 ? 80 : 60) },
-  { act: 'door-service', ordinary: [5, 9], calibration: [0.8, 1.3], hours: day, value: (_, u) => 5 + 15 * u },
-  { act: 'cup-change', ordinary: [6, 8], calibration: [1, 1.5], hours: day, value: () => 0 },
+  ...overrides.map((percent) => ({
+    act: 'override-shift',
+    name: `override-shift ${percent}`,
+    ordinary: [2, 6] as const,
+    calibration: [0.5, 1] as const,
+    hours: always,
+    value: () => percent,
+  })),
+  { act: 'door-service', ordinary: [5, 9], calibration: [0.3, 0.6], hours: day, value: (_, u) => 5 + 15 * u },
+  { act: 'cup-change', ordinary: [6, 8], calibration: [0.5, 0.8], hours: day, value: () => 0 },
   { act: 'grease', ordinary: [25, 35], hours: day, value: () => 0 },
 ];
 

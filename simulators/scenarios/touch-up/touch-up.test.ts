@@ -12,6 +12,6 @@ describe('touch-up', () => {
     }
     expect(fastest).toBeLessThan(0.251);
     taught.plant.step(60);
-    expect([taught.register('CELL.STATE'), taught.register('C1.OFS')]).toEqual([6, 0.3]);
+    expect([taught.register('CELL.STATE'), taught.register('C1.OFS')]).toEqual([6, 0.2]);
   });
 });

@@ -33,8 +33,10 @@ export const unstored: readonly string[] = [
   ...figures('incidents', ofFaults),
   ...figures('incidents-substation', ofFaults),
   ...figures('incidents-substation', ofAttacks, [1]),
+  ...figures('incidents-robot-cell', ofAttacks),
   ...figures('incidents-gas-line', [...ofAttacks, ...ofFaults]),
   'incidents-substation/pairs',
+  'incidents-robot-cell/pairs',
 ];
 
 function gatesAt(speed: number, row: string, ids: string): readonly GateScenario[] {

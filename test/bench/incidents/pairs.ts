@@ -20,15 +20,16 @@ const attack = (id: string, plant = 'waterworks'): Scenario => {
   return { ...found, durationS: Math.min(found.durationS, 3_600) };
 };
 
-/** An event of the substation that is no scenario of its own. */
-const station = (
+/** An event of half an hour that is no scenario of its own. */
+const event = (
   title: string,
   kind: 'attack' | 'fault',
   steps: Scenario['steps'],
   truth: Scenario['truth'][number],
+  plant = 'substation',
 ): Scenario => ({
   id: title,
-  plant: 'substation',
+  plant,
   kind,
   title,
   description: '',
@@ -40,7 +41,17 @@ const station = (
   truth: [truth],
 });
 
-/** A false signal, which no client causes. */
+/** A signal of the robot cell that is false from 3 min on. */
+const falseSignal = (title: string, point: string, offset: number, equipment: string): Scenario =>
+  event(
+    title,
+    'fault',
+    [{ atS: 180, actor: 'process', act: { type: 'plant', action: { type: 'sensor-bias', point, offset } }, text: title }],
+    { fromS: 180, toS: 1_800, tags: [point], equipment: [equipment] },
+    'robot-cell',
+  );
+
+/** A false signal of the waterworks, which no client causes. */
 const fault = (title: string, atS: number, action: PlantAction & { readonly point: string }, equipment: string): Scenario => ({
   id: title,
   plant: 'waterworks',
@@ -86,7 +97,7 @@ const pairs: readonly Pair[] = [
   {
     id: 'feeder 1 opened, transducer of feeder 4 false',
     events: [
-      station(
+      event(
         'feeder 1 opened',
         'attack',
         (['SEL', 'CMD'] as const).map((coil) => ({
@@ -97,7 +108,7 @@ const pairs: readonly Pair[] = [
         })),
         { fromS: 60, toS: 1_800, tags: [], equipment: ['F1', 'BUSA', 'BUSB', 'GRID', 'T1', 'T2', 'RTU1', 'CAP', 'G1'] },
       ),
-      station(
+      event(
         'transducer of feeder 4 false',
         'fault',
         [
@@ -116,7 +127,7 @@ const pairs: readonly Pair[] = [
     id: 'voltage set-point raised, battery charger fails',
     events: [
       attack('voltage-setpoint', 'substation'),
-      station(
+      event(
         'battery charger fails',
         'fault',
         [
@@ -130,5 +141,16 @@ const pairs: readonly Pair[] = [
         { fromS: 180, toS: 1_800, tags: ['DC.U', 'DC.I', 'DC.CHG'], equipment: ['DC'] },
       ),
     ],
+  },
+  {
+    id: 'speed limit raised, cabinet temperature of arm 2 false',
+    events: [
+      attack('speed-limit-raised', 'robot-cell'),
+      falseSignal('cabinet temperature of arm 2 reads 15 K too high', 'C2.TEMP', 15, 'C2'),
+    ],
+  },
+  {
+    id: 'program swapped, infeed current false',
+    events: [attack('program-swapped', 'robot-cell'), falseSignal('infeed current reads 3 A too high', 'CV1.AMP', 3, 'CV1')],
   },
 ];
