@@ -51,7 +51,7 @@ function watch(learned: readonly Observation[]) {
     clock.set(Math.max(clock.now(), event.time));
     for (const change of engine.observe(observeEvent(event))) manager.take(change);
   };
-  return { store, manager, take, alerts: (): Alert[] => store.all() };
+  return { store, clock, manager, take, alerts: (): Alert[] => store.all() };
 }
 
 /**
@@ -73,7 +73,7 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     ['where nothing is learned', [] as Observation[], 10],
     ['where normal traffic is known', normalTraffic(7_200), 1],
   ])('is an alert within seconds %s, one of its device, and reads well', (_, learned, withinS) => {
-    const { alerts, take } = watch(learned);
+    const { alerts, clock, manager, take } = watch(learned);
     const wire = new Wire();
     const began = 7_500;
     for (let second = 7_400; second < began; second += 5) wire.ask(second, ends(hmi, 'plc1'), 'FC3', 0, false);
@@ -81,6 +81,9 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     deviceScan(wire, began);
     for (const event of wire.events) take(event);
     for (let second = began + 11; second < began + 200; second++) take({ type: 'tick', time: at(second) });
+    // the acts of an intruder stay in alarm for ten minutes after the last one
+    clock.set(at(began + 700));
+    manager.tick();
 
     expect(alerts()).toHaveLength(1);
     const [alert] = alerts();

@@ -55,35 +55,37 @@ export function Picker(props: {
       </ul>
       <Show when={props.selected}>
         {(one) => (
-          <div class="pick-detail rule" tabindex="0" role="region" aria-label={texts.title.chosen}>
-            <p>{one().description}</p>
-            <dl class="facts">
-              <dt>{texts.label.kind}</dt>
-              <dd>
-                {one().kind}, {texts.note.difficulty[one().difficulty]}, {formatDuration(one().durationS * 1000)}
-              </dd>
-              <dt>{texts.label.success}</dt>
-              <dd>
-                {one().expect === undefined
-                  ? texts.note.nothingRaised
-                  : texts.note.findingWithin(formatDuration((one().expect?.withinS ?? 0) * 1000))}
-              </dd>
-              <dt>{texts.label.target}</dt>
-              <dd>{texts.note.loopback}</dd>
-              <Show when={props.speed}>
-                <dt>{texts.label.speed}</dt>
-                <dd>{props.speed}</dd>
+          <>
+            <div class="pick-detail rule" tabindex="0" role="region" aria-label={texts.title.chosen}>
+              <p>{one().description}</p>
+              <dl class="facts">
+                <dt>{texts.label.kind}</dt>
+                <dd>
+                  {one().kind}, {texts.note.difficulty[one().difficulty]}, {formatDuration(one().durationS * 1000)}
+                </dd>
+                <dt>{texts.label.success}</dt>
+                <dd>
+                  {one().expect === undefined
+                    ? texts.note.nothingRaised
+                    : texts.note.findingWithin(formatDuration((one().expect?.withinS ?? 0) * 1000))}
+                </dd>
+                <dt>{texts.label.target}</dt>
+                <dd>{texts.note.loopback}</dd>
+                <Show when={props.speed}>
+                  <dt>{texts.label.speed}</dt>
+                  <dd>{props.speed}</dd>
+                </Show>
+              </dl>
+              <Show when={props.failure}>
+                <p role="alert">
+                  <b>{props.failure}</b>
+                </p>
               </Show>
-            </dl>
-            <Show when={props.failure}>
-              <p role="alert">
-                <b>{props.failure}</b>
-              </p>
-            </Show>
+            </div>
             <Button primary disabled={props.onStart === undefined} onPress={() => props.onStart?.(one().id)}>
               {texts.button.start}
             </Button>
-          </div>
+          </>
         )}
       </Show>
     </>
