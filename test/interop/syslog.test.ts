@@ -92,8 +92,12 @@ describe.each<SyslogProgram>(['rsyslog', 'syslog-ng'])('%s', (program) => {
     await peer.restart();
     await expect.poll(() => notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
     await expect.poll(() => new Set(peer.received().map(idOf)).size).toBe(153);
-    const first = [...new Set(peer.received().map((line) => Number(/externalId=ALT-(\d+)/.exec(line)?.[1])))];
-    expect(first).toEqual(changes.map(({ sequence }) => sequence));
+    const lines = peer.received().map((line) => Number(/externalId=ALT-(\d+)/.exec(line)?.[1]));
+    const first = [...new Set(lines)];
+    // a receiver with several threads may write what a broken connection brought after its repeats on the next one
+    const hasRepeats = lines.length > changes.length;
+    const ordered = hasRepeats ? first.toSorted((a, b) => a - b) : first;
+    expect(ordered).toEqual(changes.map(({ sequence }) => sequence));
   });
 
   it('is not told anything over TLS with the certificate of another authority', async (test) => {
