@@ -42,6 +42,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
+ * - Settings that a client wrote, and what follows the equipment that they drive, until everything is acknowledged. An act that is reported up to a minute
+ *   after its effect.
  * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged. An act that explains a later event of
  *   the process belongs to that event.
