@@ -33,6 +33,11 @@ export class Permissions {
     return this.#habits.any || (device !== undefined && this.#config.clients.length > 0);
   }
 
+  /** True if the configuration lists the client for the device, or learned traffic contains the conversation. */
+  knows(ends: WireEnds): boolean {
+    return this.permit(ends) !== undefined || (this.decides(ends) && this.judge(ends) === undefined);
+  }
+
   /** Reason why a client should not communicate with a server; undefined if it may, or if nothing is known. */
   judge(ends: WireEnds): Suspicion | undefined {
     if (isChatter(ends)) return undefined;

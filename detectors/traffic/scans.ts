@@ -1,3 +1,4 @@
+import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds, WireFaultEvent, WireScanEvent, WireTrafficEvent } from '../../src/core/wire.ts';
 import type { TrafficConfig } from './config.ts';
 import { type Habits, scanKey, talkPath, unitStep } from './habits.ts';
@@ -19,23 +20,32 @@ export class Scans {
   readonly #habits: Habits;
   readonly #memory: Memory;
   readonly #permissions: Permissions;
+  readonly #tags: TagTable;
 
-  constructor(config: TrafficConfig, habits: Habits, memory: Memory, permissions: Permissions) {
+  constructor(config: TrafficConfig, habits: Habits, memory: Memory, permissions: Permissions, tags: TagTable) {
     this.#config = config;
     this.#habits = habits;
     this.#memory = memory;
     this.#permissions = permissions;
+    this.#tags = tags;
   }
 
   scan({ ends, what, count, detail, time }: WireScanEvent): Suspicion | undefined {
     if (what === 'identities' && this.#permissions.permit(ends) !== undefined) return undefined;
-    const allowed = Math.max(this.#config.scans[what], overUsual * this.#habits.peaks.of(scanKey(ends.client, what)));
+    const usual = overUsual * this.#habits.peaks.of(scanKey(ends.client, what));
+    const allowed = Math.max(this.#config.scans[what], usual, this.#beyondTags(ends, what));
     const score = count / allowed;
     if (score >= 1) {
       const port = what === 'ports' || what === 'hosts' ? undefined : ends.port;
       this.#memory.walking.set(ends.client, { server: ends.server, port, time, what, count });
     }
     return { kind: 'scan', rule: 'scan', score, ends, count, usual: what, detail };
+  }
+
+  /** First number of blocks or nodes that is more than a known client needs, which may read each tag separately when it starts. */
+  #beyondTags(ends: WireEnds, what: WireScanEvent['what']): number {
+    const areRead = (what === 'addresses' || what === 'nodes') && this.#permissions.knows(ends);
+    return areRead ? this.#tags.ofDevice(ends.device ?? '').length + 1 : 0;
   }
 
   /** Suspicion for traffic of a scan that has been found already; undefined for other traffic. */

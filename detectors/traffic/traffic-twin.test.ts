@@ -2,10 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Event, type Observation, observeEvent } from '../../src/core/observation.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
-import { calibrate, make, scored } from '../../test/support/detectors.ts';
-import { at, ends, fault, hmi, scan, session, stranger, target, tick, traffic, write } from '../../test/support/wire.ts';
+import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { at, ends, fault, hmi, scan, session, stranger, tick, traffic, write } from '../../test/support/wire.ts';
 import { traffic as plugin } from './index.ts';
 import { twin } from './traffic.twin.ts';
+
+/** Number of tags of each device: more than the limit of a scan, and fewer. */
+const tagsOf = new Map([
+  ['plc1', 30],
+  ['rtu2', 2],
+  ['tap', 1],
+]);
+const target = targetOf(
+  [...tagsOf].flatMap(([device, count]) => Array.from({ length: count }, (_, at) => tagOf(`${device}.${at}`, { device }))),
+);
 
 describe('traffic and its twin', () => {
   /** Mostly the first value, so that usual and unusual values both occur. */
@@ -137,7 +147,7 @@ describe('traffic and its twin', () => {
         }));
         const wire = eventsOf(normal).filter((event) => event.type.startsWith('wire-')) as WireEvent[];
         const keys = detector.channels.map(({ key }) => key);
-        const expected = twin(config, keys, wire, eventsOf(watched));
+        const expected = twin(config, keys, wire, eventsOf(watched), tagsOf);
         expect(reports).toEqual(expected.map((one) => ({ ...one, score: expect.closeTo(one.score, 9) })));
         for (const { key, score } of reports) if (score >= 1) heard.add(key.split('/')[1] ?? '');
       }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { calibrate, make, scored, tagOf } from '../../test/support/detectors.ts';
+import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { traffic as plugin } from './index.ts';
 import {
   at,
@@ -205,6 +205,15 @@ describe('configured clients', () => {
     const sweep = (who: string): Observation[] => devices.map((device, i) => traffic(i, ends(who, device), 'FC43/14'));
     expect(found(fresh({ clients: [{ address: hmi }] }), sweep(hmi).slice(0, 2))).toEqual({});
     expect(found(fresh(), sweep(stranger))).toEqual({ 'network/scan': 1 });
+  });
+
+  it('may read as many blocks as the device has tags when they start, unlike other clients', () => {
+    const site = targetOf(Array.from({ length: 80 }, (_, index) => tagOf(`T${index}`, { device: 'plc1' })));
+    const walk = (who: string, count: number) =>
+      found(make(plugin, site, { clients }), [scan(0, ends(who, 'plc1'), 'addresses', count)]);
+    expect(walk(hmi, 80)).toEqual({});
+    expect(walk(hmi, 81)).toEqual({ 'plc1/scan': 1 });
+    expect(walk(stranger, 10)).toHaveProperty('plc1/scan');
   });
 
   it('can have alarms with a priority and a response', () => {

@@ -59,7 +59,7 @@ export class TrafficDetector implements Detector {
     this.#cases = new Cases(config.holdMs);
     this.#permissions = new Permissions(config, this.#habits);
     this.#requests = new Requests(config, this.#habits, this.#permissions);
-    this.#scans = new Scans(config, this.#habits, this.#memory, this.#permissions);
+    this.#scans = new Scans(config, this.#habits, this.#memory, this.#permissions, target.tags);
     this.#faults = new Faults(config, this.#habits, this.#memory);
   }
 

@@ -33,15 +33,18 @@ interface TwinSuspicion {
 class Judge {
   readonly #config: TrafficConfig;
   readonly #normal: Normal;
+  /** Number of tags of each device. */
+  readonly #tags: ReadonlyMap<string, number>;
   readonly #past: WireEvent[] = [];
   readonly #identityRequests: { readonly client: string; readonly part: string; readonly time: number }[] = [];
   readonly #walks: { readonly ends: WireEnds; readonly time: number; readonly anyPort: boolean }[] = [];
   readonly #counted: { readonly key: string; readonly time: number; readonly amount: number }[] = [];
   #lostAt = Number.NEGATIVE_INFINITY;
 
-  constructor(config: TrafficConfig, normal: Normal) {
+  constructor(config: TrafficConfig, normal: Normal, tags: ReadonlyMap<string, number>) {
     this.#config = config;
     this.#normal = normal;
+    this.#tags = tags;
   }
 
   judge(event: WireEvent): TwinSuspicion[] {
@@ -73,7 +76,9 @@ class Judge {
         return on;
       case 'wire-scan': {
         if (event.what === 'identities' && this.#may(ends) !== undefined) return [];
-        const allowed = Math.max(this.#config.scans[event.what], 1.5 * this.#normal.scan(ends.client, event.what));
+        const tags =
+          ['addresses', 'nodes'].includes(event.what) && this.#knows(ends) ? (this.#tags.get(device ?? '') ?? 0) + 1 : 0;
+        const allowed = Math.max(this.#config.scans[event.what], 1.5 * this.#normal.scan(ends.client, event.what), tags);
         if (event.count >= allowed) this.#walks.push({ ends, time, anyPort: event.what === 'ports' || event.what === 'hosts' });
         return [{ kind: 'scan', device, score: event.count / allowed }];
       }
@@ -87,6 +92,12 @@ class Judge {
       ({ address, devices }) => address === client && device !== undefined && (devices?.includes(device) ?? true),
     );
     return own.find(({ may }) => may === 'write')?.may ?? own[0]?.may;
+  }
+
+  #knows(ends: WireEnds): boolean {
+    if (this.#may(ends) !== undefined) return true;
+    const decided = (ends.device !== undefined && this.#config.clients.length > 0) || this.#normal.any;
+    return decided && this.#stranger(ends) === undefined;
   }
 
   #stranger(ends: WireEnds): number | undefined {
@@ -214,8 +225,9 @@ export function twin(
   keys: readonly string[],
   learned: readonly WireEvent[],
   watched: readonly Event[],
+  tags: ReadonlyMap<string, number>,
 ): TwinReport[] {
-  const judge = new Judge(config, new Normal(learned));
+  const judge = new Judge(config, new Normal(learned), tags);
   const cases = new Map<string, { readonly time: number; readonly score: number; readonly counts: boolean }[]>();
   const scoreAt = (key: string, time: number): number => {
     const found = cases.get(key) ?? [];
