@@ -104,11 +104,13 @@ export const acts: Readonly<Record<string, Act<RobotCellState>>> = {
       ]),
   },
   'touch-up': {
-    summary: 'an operator checks the place point of arm 1 with the pendant in manual mode, and corrects it',
+    summary: 'operators let the cell run empty, check the place point of arm 1 with the pendant in manual mode, and correct it',
     value: { meaning: 'new correction, mm, at most 0.5', standard: 0.3 },
     run: (s, v) => {
+      // the line runs empty first: a part in a gripper would be scrapped
+      s.acts.starvedS = Math.max(s.acts.starvedS, 75);
       begin(s, [
-        step(0, 'CELL.CMD', 2),
+        step(45, 'CELL.CMD', 2),
         step(8, 'key', operatingMode.manualReduced),
         // the cams of the zone would stop arm 1 while arm 2 is in it
         ...outOfZone,

@@ -3,7 +3,7 @@ import { play } from '../../../test/support/play.ts';
 
 describe('touch-up', () => {
   it('moves arm 1 below 250 mm/s in manual mode, and the cell works again', async () => {
-    const taught = await play('touch-up', 120);
+    const taught = await play('touch-up', 165);
     expect([taught.register('SS.MODE'), taught.register('R1.CTRL')]).toEqual([1, 1]);
     let fastest = 0;
     for (let s = 0; s < 70; s++) {
