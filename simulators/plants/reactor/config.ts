@@ -16,8 +16,8 @@ const normal = /^(FT\d+|XV\d+|[TPLA]IC\d+)\.(SP|MODE)$|^K1\.|^C1\./;
 /** A display needs no finer steps than the noise of its transmitter. */
 const coarse: readonly (readonly [pattern: RegExp, decimals: number])[] = [
   [/^FT10[12]\.PV$|^AUX\.FLARE$|^K1\.SPD$|^(R1|S1|C1|SIS)\.(PT|P\d)/, 0],
-  [/\.(LT\d*|FSTM|JT|AMP|TB)$/, 1],
-  [/^FT10[39]\.PV$/, 3],
+  [/\.(LT\d*|FSTM|JT|AMP|TB)$|^(R1|S1|C1|SIS)\.T[TW\d]/, 1],
+  [/^FT10[39]\.(PV|SP)$/, 3],
   [/^FT104\.PV$/, 2],
 ];
 

@@ -10,6 +10,7 @@ export const reactor: PlantPlugin<z.infer<typeof schema>> = {
   summary: 'Reactor section of a chemical plant (Tennessee Eastman): reactor, separator, stripper, recycle, safety system.',
   schema,
   example: new URL('./plant.yaml', import.meta.url),
+  shipped: { file: new URL('./baseline.json.gz', import.meta.url), season: 222 },
   ports: {
     controllers: [
       { name: 'plc1', unit: 1, port: 5060 },
