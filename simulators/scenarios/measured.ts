@@ -17,7 +17,12 @@ const play = z.strictObject({
   assetRight: z.boolean().nullable(),
   named: z.array(z.string()).readonly(),
   falseAlerts: z.int().min(0),
+  /** Incidents of its true alerts. Absent in results of earlier versions. */
+  incidents: z.int().min(0).optional(),
 });
+
+/** A day of normal operation of a plant, without a scenario. */
+const normalDay = z.strictObject({ plant: z.string(), seed: z.int().min(0), alerts: z.int().min(0) });
 
 const measuredSchema = z.strictObject({
   code: z.string().regex(/^[0-9a-f]{12}$/),
@@ -29,6 +34,7 @@ const measuredSchema = z.strictObject({
   /** Random seeds with which each scenario is played in a complete measurement. */
   seeds: z.array(z.int().min(0)).min(1).max(100),
   plays: z.array(play).max(100_000).readonly(),
+  normalDays: z.array(normalDay).max(1_000).readonly().optional(),
 });
 
 /** Results of the bench as the file has them. */

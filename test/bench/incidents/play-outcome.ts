@@ -16,6 +16,8 @@ export interface PlayOutcome {
   readonly named: readonly string[];
   /** Alerts without a cause in the scenario. */
   readonly falseAlerts: number;
+  /** Incidents of its true alerts. */
+  readonly incidents: number;
 }
 
 /** The outcome of a play. */
@@ -35,6 +37,7 @@ export function playOutcome(
     assetRight: first === undefined ? null : isAttacked(scenario, first),
     named: scenario.techniques.filter((id) => names.some((name) => sameTechnique(id, name))),
     falseAlerts,
+    incidents: new Set(counted.map(({ incident }) => incident)).size,
   };
 }
 

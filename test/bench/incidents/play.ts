@@ -57,6 +57,14 @@ export interface Played {
   readonly findings: readonly FindingChange[];
 }
 
+export interface PlayOptions {
+  readonly speed: number;
+  readonly seed: number;
+  readonly startedAt: number;
+  /** Shortest duration, s, for normal operation without a scenario. */
+  readonly leastS?: number;
+}
+
 /**
  * Plays scenarios together on one plant through the whole path: traffic and values, detectors, alarm records, alerts. A speed above
  * 1× has the effect of the lab: the request budget of a device counts in machine time, so that its tags are polled less often. The
@@ -65,12 +73,12 @@ export interface Played {
 export async function playScenarios(
   stage: Stage,
   scenarios: readonly Scenario[],
-  { speed, seed, startedAt }: { readonly speed: number; readonly seed: number; readonly startedAt: number },
+  { speed, seed, startedAt, leastS = 0 }: PlayOptions,
 ): Promise<Played> {
   const { plugin, plan, areas, baseline, settings, records } = stage;
   const tags = new TagTable(plan.tags);
   const from = startedAt - warmHours * hourMs;
-  const lastS = Math.max(...scenarios.map(({ durationS }) => durationS));
+  const lastS = Math.max(leastS, ...scenarios.map(({ durationS }) => durationS));
   const endedAt = startedAt + lastS * 1_000 + afterMs;
   const plant = await newPlant({ seed, startTime: from, season: plugin.shipped?.season, life: 'ordinary' }, plugin);
   const clock = new VirtualClock(from);

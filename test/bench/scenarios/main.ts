@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { plants } from '../../../simulators/plants/index.ts';
 import { allScenarios, scenariosOf } from '../../../simulators/scenarios/index.ts';
-import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
+import { type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import { sourceHash } from '../everyday/kept.ts';
 import { played, stageOf } from '../incidents/index.ts';
 import { KeptOutcomes } from '../incidents/kept.ts';
 import { parseBench } from '../options.ts';
 import { coveragePage } from './matrix.ts';
+import { alertsOf, normalDay, normalDayId } from './normal-day.ts';
 import { playablePlants } from './playable-plants.ts';
 
 /** Seeds of the plants on which each scenario is played, at the speed of the machine's clock. */
@@ -16,7 +18,7 @@ const pageFile = 'docs/attack-coverage.md';
 
 /**
  * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario on three plants through the path of
- * `npm run bench -- incidents`, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept, also those of `incidents`.
+ * `npm run bench -- incidents`, and a normal day of each plant, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept, also those of `incidents`.
  * With options it plays a part; the page then has the kept plays and this part. `--page` plays nothing and writes the page from the
  * stored results, for a change of the list of scenarios.
  */
@@ -46,6 +48,10 @@ for (const plugin of chosen) {
       isNew = true;
       process.stderr.write(`${one.id}, seed ${of.seed}: ${JSON.stringify(coverage)}, ${seconds} s\n`);
     }
+    if (scenario !== undefined || kept.of({ id: normalDayId(plugin.type), ...of }) !== undefined) continue;
+    const { incidents } = kept.keep(await normalDay(stage, of));
+    isNew = true;
+    process.stderr.write(`normal day, seed ${of.seed}: ${incidents.map(({ title }) => title).join('; ') || 'no alert'}\n`);
   }
 }
 const plays = allScenarios().flatMap(({ id }) =>
@@ -55,10 +61,16 @@ const origin =
   isNew || stored.code !== code
     ? { commit, measuredOn: new Date().toISOString().slice(0, 10) }
     : { commit: stored.commit, measuredOn: stored.measuredOn };
-write({ code, ...origin, seeds: playedSeeds, plays });
+const normalDays = plants.flatMap(({ type }) =>
+  playedSeeds.flatMap((own) => {
+    const day = kept.of({ id: normalDayId(type), speed: playedSpeed, seed: own });
+    return day === undefined ? [] : { plant: type, seed: own, alerts: alertsOf(day) };
+  }),
+);
+write({ code, ...origin, seeds: playedSeeds, plays, normalDays });
 
 function write(measured: Measured): void {
   writeFileSync(measuredFile, `${JSON.stringify(measured, undefined, 2)}\n`);
-  writeFileSync(pageFile, coveragePage(coverageOf(measured, allScenarios())));
+  writeFileSync(pageFile, coveragePage(measured, allScenarios()));
   process.stderr.write(`${measured.plays.length} plays written to ${pageFile}\n`);
 }

@@ -8,12 +8,16 @@ import {
   techniqueCoverage,
   usedTechniques,
 } from '../../../src/core/coverage.ts';
+import { coverageOf, type Measured } from '../../../simulators/scenarios/measured.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
 import { table } from '../../../src/docs/table.ts';
+import { summaryTable } from './summary.ts';
 
 const notMeasured = 'not measured';
 
 /** The coverage page. A row of which no play was measured says so. */
-export function coveragePage(coverage: Coverage): string {
+export function coveragePage(measured: Measured, all: readonly Scenario[]): string {
+  const coverage = coverageOf(measured, all);
   const { code, commit, measuredOn, plays, scenarios, playsPerScenario } = coverage;
   const source = commit === undefined ? `the source of hash \`${code}\`` : `commit \`${commit}\`, source hash \`${code}\``;
   return `# ATT&CK coverage
@@ -29,6 +33,13 @@ Measured: ${plays.length} of ${scenarios.length * playsPerScenario} plays, last 
 - **First asset right**: the first such alert is about equipment, a tag or a controller that was attacked, not about a consequence.
 - **Technique named**: plays in which such an alert names the technique, or its parent.
 - **False alerts**: alerts without a cause in the scenario, in all plays together.
+
+## Plants
+
+**Incidents per attack** are those of alerts that match the ground truth. A **normal day** has ordinary operation alone; the default alarm budget is
+2.4 a day. One number for each of the ${playsPerScenario} seeds.
+
+${summaryTable(measured, coverage.scenarios)}
 
 ## Techniques
 

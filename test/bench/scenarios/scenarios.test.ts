@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
 import { allScenarios, scenarioOf } from '../../../simulators/scenarios/index.ts';
-import { coverageOf, type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
+import { type Measured, measuredFile, parseMeasured } from '../../../simulators/scenarios/measured.ts';
 import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { type PlayOutcome, playOutcome } from '../incidents/play-outcome.ts';
@@ -13,7 +13,7 @@ const stored = parseMeasured(readFileSync(measuredFile, 'utf8'), measuredFile);
 
 describe('the coverage page', () => {
   it('has the stored results and nothing else', () => {
-    expect(readFileSync('docs/attack-coverage.md', 'utf8')).toBe(coveragePage(coverageOf(stored, allScenarios())));
+    expect(readFileSync('docs/attack-coverage.md', 'utf8')).toBe(coveragePage(stored, allScenarios()));
   });
 
   it('has at most one result of each play', () => {
@@ -35,11 +35,21 @@ describe('the coverage page', () => {
     });
     const plays = [play(1, {}), play(2, { delayS: 4, assetRight: true, named: ['T0846'] })];
     const measured = { code: 'abc', commit: 'f00', measuredOn: '2026-11-29', seeds: [1, 2, 3], plays };
-    const page = coveragePage(coverageOf(measured, [scenarioOf('device-scan'), scenarioOf('storm')]));
+    const page = coveragePage(measured, [scenarioOf('device-scan'), scenarioOf('storm')]);
     expect(page).toContain('Measured: 2 of 6 plays, last on 2026-11-29, with commit `f00`, source hash `abc`');
     expect(page).toMatch(/\| Impact \| possible consequence only \|/);
     expect(page).toMatch(/\| T0846 \| T0846 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 1 of 2 \| 2 \|/);
     expect(page).toMatch(/\| T0888 \|.*\| 2 of 3 \| 1 of 2 \| 4 s \| 1 of 2 \| 0 of 2 \| 2 \|/);
+    const all = {
+      ...measured,
+      plays: plays.map((one) => ({ ...one, incidents: 2 })),
+      normalDays: [{ plant: 'waterworks', seed: 1, alerts: 3 }],
+    };
+    const named = coveragePage(all, [scenarioOf('device-scan'), scenarioOf('storm')]);
+    expect(named).toMatch(/\| waterworks \| 2 \| 1 of 2 \(50 %\) \| 1 of 2 \(50 %\) \|.*\| 2\.00 \| – \| 3 \|/);
+    expect(named).toMatch(/\| substation \| 0 \| – \|.*\| – \|/);
+    // results of earlier versions have no incidents
+    expect(page).toMatch(/\| waterworks \| 2 .*\| – \| – \| – \|/);
     expect(page).toMatch(/`storm`.*\| benign \| – \| 0 of 3 \| not measured \| not measured/);
   });
 });
@@ -68,6 +78,7 @@ describe('the outcome of a play', () => {
       device: undefined,
       tags: [],
       techniques: [],
+      incident: `INC-${i}`,
       ...alert,
     }));
     return playOutcome(scenarioOf(id), { startedAt: start, endedAt: start + 3_600_000, alerts: raised }, of);
@@ -85,6 +96,7 @@ describe('the outcome of a play', () => {
       assetRight: true,
       named: ['T1692.001'],
       falseAlerts: 1,
+      incidents: 1,
     });
   });
 
