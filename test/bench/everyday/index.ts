@@ -10,6 +10,7 @@ import { learnPlant, planOf, startTime } from '../../support/plants.ts';
 import type { Benign, EverydayPlant, Hand } from './case.ts';
 import { KeptResults, keptAlert, sourceHash } from './kept.ts';
 import { gasLineCases } from './gas-line.ts';
+import { reactorCases } from './reactor.ts';
 import { robotCellCases } from './robot-cell.ts';
 import { substationCases } from './substation.ts';
 import { rowsOf } from './verdicts.ts';
@@ -24,7 +25,13 @@ const drawSeed = 0xe7e;
 const warmHours = 2;
 const keptFolder = '.bench/everyday';
 
-export const everydayPlants: readonly EverydayPlant[] = [waterworksCases, substationCases, robotCellCases, gasLineCases];
+export const everydayPlants: readonly EverydayPlant[] = [
+  waterworksCases,
+  substationCases,
+  robotCellCases,
+  gasLineCases,
+  reactorCases,
+];
 
 /** A plant by its type. @throws Error that lists those with cases */
 function everydayOf(type: string): EverydayPlant {
