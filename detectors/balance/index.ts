@@ -13,6 +13,8 @@ export const balance: DetectorPlugin<BalanceConfig> = {
   threshold: 'statistical',
   graded: true,
   physical: true,
+  // 64 rows of a usual group
+  lookbackMs: 640_000,
   check: checkBalances,
   influences: balanceInfluences,
   cost: 5,

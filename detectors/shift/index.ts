@@ -24,5 +24,7 @@ export const shift: DetectorPlugin<z.infer<typeof schema>> = {
   graded: true,
   byTag: true,
   excerpt: true,
+  // 300 samples of a usual scan class
+  lookbackMs: 600_000,
   create: (config, target) => new ShiftDetector(config, target),
 };

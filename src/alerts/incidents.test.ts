@@ -242,6 +242,12 @@ it('a trip and a lost supply belong to the event at what supplies them, or is su
   expect(incidentsOf([0, place('BUS.U')], [3, place('F2.I')])).toEqual([0, 1]);
 });
 
+it('what a detector of slow changes finds belongs to an event within the time that it looks back', () => {
+  const slow = { ...place('F2.I'), detector: 'shift', lookbackMs: 10 * minute };
+  expect(incidentsOf([0, place('BUS.U')], [12, slow])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('BUS.U')], [12.5, slow])).toEqual([0, 1]);
+});
+
 it('a relay that was relaxed long ago is part of the event as soon as its feeder is', () => {
   expect(
     incidentsOf([0, act('rtu3', ['F1.ISET'])], [0.1, place('F1.ISET')], [30, place('F1.P')], [30.1, place('GEN.TRIP')]),

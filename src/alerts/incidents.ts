@@ -15,7 +15,10 @@ const consequenceMs = 600_000;
  * is found after it, ms. What begins later is an event of its own.
  */
 const arrivalMs = 60_000;
-/** Greatest time between two findings of equipment of which one depends on the other, ms: protection acts, and all of it is read. */
+/**
+ * Greatest time between two findings of equipment of which one depends on the other, ms: protection acts, and all of it is read. A detector that
+ * compares longer times finds the same event later.
+ */
 const reachMs = 120_000;
 /** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
@@ -37,8 +40,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
  *   if the consequence is found first. A
  *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
- * - Findings of the process within two minutes, at equipment of which one supplies the other by the configuration, or both supply a
- *   third. No baseline has learned a trip or the loss of a supply.
+ * - Findings of the process within two minutes, and so much later as their detector looks back, at equipment of which one supplies the
+ *   other by the configuration, or both supply a third. No baseline has learned a trip or the loss of a supply.
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
@@ -184,7 +187,7 @@ export class Incidents {
     const recent = alert.findings.filter(
       ({ signal, since, beganAt, lastBeganAt = beganAt }) =>
         signal === undefined &&
-        time - lastBeganAt <= reachMs &&
+        time - lastBeganAt <= reachMs + (finding.lookbackMs ?? 0) &&
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );

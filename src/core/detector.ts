@@ -197,6 +197,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   readonly signal?: true;
   /** Set if no fault has such an effect: somebody falsifies the signal on its way. */
   readonly deliberate?: true;
+  /** Longest usual time over which it compares values before it reports, ms: the cause may be so much older. */
+  readonly lookbackMs?: number;
   /** Which tags follow each other, by what its baseline has learned; an unreadable baseline has none. */
   readonly influences?: (baseline: Json, tags: TagTable) => readonly Influence[];
   /** Set if it learns similar machines together. It judges a state of one that only others were in. */
@@ -234,7 +236,17 @@ export interface DetectorFactory {
   readonly name: string;
   readonly plugin: Pick<
     DetectorPlugin,
-    'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt' | 'physical' | 'network' | 'signal' | 'deliberate' | 'byFamily'
+    | 'input'
+    | 'passes'
+    | 'threshold'
+    | 'calibrated'
+    | 'excerpt'
+    | 'physical'
+    | 'network'
+    | 'signal'
+    | 'deliberate'
+    | 'lookbackMs'
+    | 'byFamily'
   >;
   create(): Detector;
 }

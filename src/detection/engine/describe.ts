@@ -12,7 +12,7 @@ const mostTags = 5;
 export interface Opening {
   readonly detector: string;
   readonly channel: Channel;
-  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network' | 'signal' | 'deliberate'>;
+  readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network' | 'signal' | 'deliberate' | 'lookbackMs'>;
   readonly time: number;
   readonly since: number;
   readonly score: number;
@@ -59,6 +59,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     ...(plugin.network === undefined ? {} : { network: plugin.network }),
     ...(plugin.signal === undefined ? {} : { signal: plugin.signal }),
     ...(plugin.deliberate === undefined ? {} : { deliberate: plugin.deliberate }),
+    ...(plugin.lookbackMs === undefined ? {} : { lookbackMs: plugin.lookbackMs }),
   };
 }
 

@@ -17,7 +17,7 @@ export interface EngineDetector {
   readonly name: string;
   readonly plugin: Pick<
     DetectorPlugin,
-    'input' | 'threshold' | 'timed' | 'physical' | 'network' | 'signal' | 'deliberate' | 'byFamily' | 'graded'
+    'input' | 'threshold' | 'timed' | 'physical' | 'network' | 'signal' | 'deliberate' | 'lookbackMs' | 'byFamily' | 'graded'
   >;
   readonly detector: Detector;
   /** By channel key: sentences that name the figures that a person has edited. */
