@@ -8,10 +8,11 @@ const always = [0, 24] as const;
 /** Days between two acts on the same object while a monitor learns. */
 const daily = [0.6, 1.4] as const;
 
+/** While a monitor learns, production changes several times a day: each level follows from rate, grade and set-point together. */
 const habits: readonly Habit<ReactorState>[] = [
-  { act: 'rate-change', ordinary: [3, 4], calibration: [0.5, 0.9], hours: always, value: (_, u) => Math.round(15 * u - 10) },
-  { act: 'grade-change', ordinary: [4, 8], calibration: daily, hours: always, value: (_, u) => Math.floor(3 * u) },
-  { act: 'setpoint', ordinary: [1, 3], calibration: [0.4, 0.9], hours: always, value: (_, u) => 2670 + 10 * Math.round(7 * u) },
+  { act: 'rate-change', ordinary: [3, 4], calibration: [0.25, 0.45], hours: always, value: (_, u) => Math.round(15 * u - 10) },
+  { act: 'grade-change', ordinary: [4, 8], calibration: [0.4, 0.7], hours: always, value: (_, u) => Math.floor(3 * u) },
+  { act: 'setpoint', ordinary: [1, 3], calibration: [0.15, 0.35], hours: always, value: (_, u) => 2670 + 10 * Math.round(7 * u) },
   ...[1, 2, 3].map((n) => ({
     act: 'analyser-validation',
     name: `analyser-validation ${n}`,
