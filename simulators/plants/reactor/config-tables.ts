@@ -3,15 +3,34 @@ import type { ConfigArea } from '../../plant-kit/config-text.ts';
 import { loopTable } from './points/loops.ts';
 import { valveNames, valveTable } from './points/valves.ts';
 
-/** Valves of an area as equipment: the PLC moves them. */
+/** What each controller measures, or the controller that sets its set-point; and the valve that it moves, itself or by a flow controller. */
+const wiring: Readonly<Record<string, readonly [from: string, valve?: string]>> = {
+  TIC01: ['R1'],
+  TIC02: ['TIC01', 'XV10'],
+  PIC01: ['R1', 'XV06'],
+  LIC01: ['R1', 'XV11'],
+  LIC02: ['S1', 'XV07'],
+  LIC03: ['C1', 'XV08'],
+  TIC03: ['C1', 'XV09'],
+  AIC01: ['AT201', 'XV03'],
+  AIC02: ['AT201', 'XV04'],
+};
+const driversOf = (valve: string): string[] => Object.keys(wiring).filter((loop) => wiring[loop]?.[1] === valve);
+/** Valves of the cooling water and steam, which need their supplies. */
+const onUtilities = ['XV09', 'XV10', 'XV11'];
+
+/** Valves of an area as equipment: the PLC moves them, by its controllers. */
 const valvesOf = (area: string) =>
-  valveTable.flatMap(([of, name], i) =>
-    of === area && i < 11 ? [{ id: valveNames[i] ?? '', name, kind: 'valve', dependsOn: ['PLC1'] }] : [],
-  );
+  valveTable.flatMap(([of, name], i) => {
+    const id = valveNames[i] ?? '';
+    const supplies = onUtilities.includes(id) ? ['AUX'] : [];
+    return of === area && i < 11 ? [{ id, name, kind: 'valve', dependsOn: ['PLC1', ...driversOf(id), ...supplies] }] : [];
+  });
 const loopsOf = (area: string) =>
-  loopTable.flatMap(({ name, area: of, title }) =>
-    of === area ? [{ id: name, name: `${title} controller`, kind: 'instrument', dependsOn: ['PLC1'] }] : [],
-  );
+  loopTable.flatMap(({ name, area: of, title }) => {
+    const [from = 'PLC1'] = wiring[name] ?? [];
+    return of === area ? [{ id: name, name: `${title} controller`, kind: 'instrument', dependsOn: ['PLC1', from] }] : [];
+  });
 
 /** Areas in the direction of the flow, with their items on the overview. Vessels follow what flows in, and controllers drive equipment. */
 export const areas: readonly ConfigArea[] = [
@@ -47,7 +66,7 @@ export const areas: readonly ConfigArea[] = [
     equipment: [
       { id: 'S1', name: 'Condenser and separator', kind: 'tank', dependsOn: ['R1', 'XV11', 'XV07'] },
       { id: 'C1', name: 'Stripper', kind: 'tank', dependsOn: ['S1', 'FT104', 'XV08', 'XV09'] },
-      { id: 'K1', name: 'Recycle compressor', kind: 'compressor', dependsOn: ['PLC1'] },
+      { id: 'K1', name: 'Recycle compressor', kind: 'compressor', dependsOn: ['PLC1', 'S1'] },
       { id: 'FT105', name: 'Recycle', kind: 'line', dependsOn: ['K1', 'XV05'] },
       { id: 'FT109', name: 'Purge', kind: 'line', dependsOn: ['S1', 'XV06'] },
       ...valvesOf('separation'),
@@ -64,7 +83,7 @@ export const areas: readonly ConfigArea[] = [
       { id: 'AT203', name: 'Product analyser', kind: 'instrument', dependsOn: ['C1'] },
       ...loopsOf('quality'),
       { id: 'PRD', name: 'Production', kind: 'line', dependsOn: ['C1'] },
-      { id: 'AUX', name: 'Utilities', kind: 'line' },
+      { id: 'AUX', name: 'Utilities', kind: 'line', dependsOn: ['FT109'] },
     ],
   },
   {
