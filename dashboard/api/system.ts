@@ -5,6 +5,7 @@ import { limits } from '../protocol.ts';
 import { auditLine, toAuditLine } from './audit-line.ts';
 import { unconfirmedCount } from './confirm-configuration.ts';
 import { route } from './route.ts';
+import { withoutRunningExercise } from './running-exercise.ts';
 import { list, nothing, queryCount, queryNumber, queryOffset, text, time } from './schemas/parts.ts';
 import * as shown from './schemas/system.ts';
 
@@ -129,7 +130,7 @@ export const systemRoutes = {
 
   'GET /api/audit': route({
     permission: 'read-audit',
-    summary: 'Returns the audit trail, newest first.',
+    summary: 'Returns the audit trail, newest first. Roles without run-lab do not receive the name of the exercise that runs.',
     input: z.strictObject({
       from: queryNumber.optional(),
       to: queryNumber.optional(),
@@ -137,15 +138,16 @@ export const systemRoutes = {
       limit: queryCount(limits.auditPerQuery),
     }),
     answer: z.strictObject({ entries: list(auditLine) }),
-    handler: ({ input: { from, to, action, limit = defaultEntries } }, { audit, pseudonymOf }) => ({
-      entries: audit
-        .read({
-          limit,
-          ...(from === undefined ? {} : { from }),
-          ...(to === undefined ? {} : { to }),
-          ...(action === undefined ? {} : { action }),
-        })
-        .map((entry) => toAuditLine(entry, pseudonymOf)),
-    }),
+    handler: ({ input: { from, to, action, limit = defaultEntries }, session }, services) => {
+      const { audit, pseudonymOf } = services;
+      const shownTo = withoutRunningExercise(services, session.role);
+      const found = audit.read({
+        limit,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(action === undefined ? {} : { action }),
+      });
+      return { entries: found.map((entry) => toAuditLine(shownTo(entry), pseudonymOf)) };
+    },
   }),
 };
