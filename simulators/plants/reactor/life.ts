@@ -5,14 +5,17 @@ import type { LifeState, ReactorState } from './state.ts';
 
 const shift = [7, 15] as const;
 const always = [0, 24] as const;
-/** Days between two acts on the same object while a monitor learns. */
-const daily = [0.6, 1.4] as const;
+/**
+ * Days between two acts on the same object while a monitor learns, about a day. They are as irregular as chance: what is regular in a calibration is awaited,
+ * and would be overdue in ordinary operation, where it is rarer.
+ */
+const daily = [0.02, 2] as const;
 
 /** While a monitor learns, production changes several times a day: each level follows from rate, grade and set-point together. */
 const habits: readonly Habit<ReactorState>[] = [
-  { act: 'rate-change', ordinary: [3, 4], calibration: [0.25, 0.45], hours: always, value: (_, u) => Math.round(15 * u - 10) },
-  { act: 'grade-change', ordinary: [4, 8], calibration: [0.4, 0.7], hours: always, value: (_, u) => Math.floor(3 * u) },
-  { act: 'setpoint', ordinary: [1, 3], calibration: [0.15, 0.35], hours: always, value: (_, u) => 2670 + 10 * Math.round(7 * u) },
+  { act: 'rate-change', ordinary: [3, 4], calibration: [0.02, 0.7], hours: always, value: (_, u) => Math.round(15 * u - 10) },
+  { act: 'grade-change', ordinary: [4, 8], calibration: [0.02, 1.1], hours: always, value: (_, u) => Math.floor(3 * u) },
+  { act: 'setpoint', ordinary: [1, 3], calibration: [0.02, 0.5], hours: always, value: (_, u) => 2670 + 10 * Math.round(7 * u) },
   ...[1, 2, 3].map((n) => ({
     act: 'analyser-validation',
     name: `analyser-validation ${n}`,
@@ -22,11 +25,11 @@ const habits: readonly Habit<ReactorState>[] = [
     value: () => n,
   })),
   { act: 'purge-test', ordinary: [25, 35], calibration: daily, hours: shift, value: () => 0 },
-  { act: 'loop-tuning', ordinary: [6, 12], calibration: [0.8, 1.5], hours: shift, value: (_, u) => 0.9 + 0.6 * u },
-  { act: 'valve-sticks', ordinary: [20, 40], calibration: [1, 1.8], hours: always, value: (_, u) => 0.5 + 1.5 * u },
-  { act: 'valve-service', ordinary: [6, 8], calibration: [0.4, 0.8], hours: shift, value: () => 0 },
+  { act: 'loop-tuning', ordinary: [6, 12], calibration: daily, hours: shift, value: (_, u) => 0.9 + 0.6 * u },
+  { act: 'valve-sticks', ordinary: [20, 40], calibration: daily, hours: always, value: (_, u) => 0.5 + 1.5 * u },
+  { act: 'valve-service', ordinary: [6, 8], calibration: [0.02, 1.2], hours: shift, value: () => 0 },
   { act: 'compressor-wash', ordinary: [10, 20], calibration: daily, hours: shift, value: () => 0 },
-  { act: 'program-download', ordinary: [30, 60], calibration: [0.9, 1.6], hours: shift, value: (_, u) => 1 + Math.floor(9 * u) },
+  { act: 'program-download', ordinary: [30, 60], calibration: daily, hours: shift, value: (_, u) => 1 + Math.floor(9 * u) },
   { act: 'safety-test', ordinary: [25, 35], calibration: daily, hours: shift, value: () => 0 },
 ];
 
