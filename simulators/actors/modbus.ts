@@ -3,7 +3,8 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { PlantAddress } from '../../src/core/plant.ts';
 import { frameBytes, FrameReader } from './frames.ts';
 import { requireLoopback } from './loopback.ts';
-import { isBitTable, readFunctions, registersOf, valueOf, widthOf } from './registers.ts';
+import { isBitTable, valueOf } from './registers.ts';
+import { identityRequest, readRequest, restartRequest, scanReads, writeRequest } from './requests.ts';
 
 /** Deadline of an answer, ms of machine time. */
 const deadlineMs = 2_000;
@@ -67,19 +68,18 @@ export class ModbusActor implements AsyncDisposable {
 
   /** Writes one point in engineering units: FC 5 for a coil, FC 6 or 16 for holding registers. @throws ScadaError DEVICE_REFUSED */
   async write(point: PlantAddress, value: number): Promise<void> {
-    await this.#request(writePdu(point, value));
+    await this.#request(writeRequest(point, value));
   }
 
   /** Reads one point in engineering units: FC 1 to 4, by its table. @throws ScadaError DEVICE_REFUSED */
   async read(point: PlantAddress): Promise<number> {
-    const request = Buffer.from([readFunctions[point.table], point.address >> 8, point.address & 0xff, 0, widthOf(point)]);
-    const data = (await this.#request(request)).subarray(2);
+    const data = (await this.#request(readRequest(point))).subarray(2);
     return isBitTable(point) ? (data[0] ?? 0) & 1 : valueOf(point, data);
   }
 
   /** Restarts the controller: FC 8, sub-function 1 (restart communications). @throws ScadaError DEVICE_REFUSED */
   async restart(): Promise<void> {
-    await this.#request(Buffer.from([8, 0, 1, 0, 0]));
+    await this.#request(restartRequest);
   }
 
   /** Reads the identity (FC 43/14), then the holding and the input table block by block (FC 3, FC 4). */
@@ -87,13 +87,10 @@ export class ModbusActor implements AsyncDisposable {
     const identity = await this.#identity();
     let answered = 0;
     let refused = 0;
-    for (const functionCode of [3, 4]) {
-      for (let address = from; address <= to; address += block) {
-        const count = Math.min(block, to - address + 1);
-        const pdu = await this.#exchange(Buffer.from([functionCode, address >> 8, address & 0xff, 0, count]));
-        if ((pdu[0] ?? 0x80) >= 0x80) refused += count;
-        else answered += count;
-      }
+    for (const { request, count } of scanReads(from, to, block)) {
+      const pdu = await this.#exchange(request);
+      if ((pdu[0] ?? 0x80) >= 0x80) refused += count;
+      else answered += count;
     }
     return { identity, answered, refused };
   }
@@ -106,7 +103,7 @@ export class ModbusActor implements AsyncDisposable {
   }
 
   async #identity(): Promise<Record<number, string>> {
-    const pdu = await this.#exchange(Buffer.from([0x2b, 0x0e, 0x01, 0x00]));
+    const pdu = await this.#exchange(identityRequest('basic'));
     const identity: Record<number, string> = {};
     if (pdu[0] !== 0x2b) return identity;
     let at = 7;
@@ -154,13 +151,4 @@ export class ModbusActor implements AsyncDisposable {
     this.#waiting = undefined;
     this.#socket.destroy();
   }
-}
-
-function writePdu(point: PlantAddress, value: number): Buffer {
-  const { table, address } = point;
-  if (table === 'coil') return Buffer.from([5, address >> 8, address & 0xff, value === 0 ? 0 : 0xff, 0]);
-  if (table !== 'holding') throw new RangeError(`the table ${table} cannot be written`);
-  const registers = registersOf(point, value);
-  if (registers.length === 2) return Buffer.from([6, address >> 8, address & 0xff, ...registers]);
-  return Buffer.from([16, address >> 8, address & 0xff, 0, 2, 4, ...registers]);
 }

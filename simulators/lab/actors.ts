@@ -10,15 +10,12 @@ import { OperatorStation } from '../actors/operator-station.ts';
 import type { ModbusServer } from '../servers/modbus/index.ts';
 import type { OpcuaServer } from '../servers/opcua/index.ts';
 import type { Actors } from './exercise.ts';
+import { displayMs, homes } from './homes.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
 
 type Role = ScenarioStep['actor'];
 
-/** Loopback addresses of actors, so that evidence distinguishes them. Linux accepts all of 127/8, other systems do not. */
-const homes: Readonly<Record<Role, string>> = { operator: '127.0.0.20', attacker: '127.0.0.66', process: '127.0.0.1' };
 const manyHomes = process.platform === 'linux';
-/** Time between two polls of the display of the operator station, ms of machine time. */
-const displayMs = 2_000;
 
 /** Addresses and credentials of the simulator for actors. */
 export interface ActorTargets {

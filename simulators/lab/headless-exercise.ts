@@ -45,8 +45,9 @@ export async function playHeadless(
   plant: Plant,
   scenario: Scenario,
   onSecond?: (startedAt: number) => void,
+  actors: Actors = new DirectActors(plant),
 ): Promise<HeadlessResult> {
-  const exercise = new Exercise(plant, new DirectActors(plant), () => {});
+  const exercise = new Exercise(plant, actors, () => {});
   const startedAt = plant.time;
   exercise.start(scenario);
   for (;;) {
@@ -73,6 +74,7 @@ export async function playParts(
   plant: Plant,
   parts: readonly HeadlessPart[],
   onSecond?: (running: { readonly scenario: Scenario; readonly startedAt: number } | undefined) => void,
+  actors?: Actors,
 ): Promise<readonly HeadlessPlay[]> {
   const plays: HeadlessPlay[] = [];
   for (const { scenario, afterS } of parts) {
@@ -80,7 +82,8 @@ export async function playParts(
       plant.step(1);
       onSecond?.(undefined);
     }
-    plays.push({ scenario, ...(await playHeadless(plant, scenario, (startedAt) => onSecond?.({ scenario, startedAt }))) });
+    const result = await playHeadless(plant, scenario, (startedAt) => onSecond?.({ scenario, startedAt }), actors);
+    plays.push({ scenario, ...result });
   }
   return plays;
 }

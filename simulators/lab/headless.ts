@@ -2,6 +2,10 @@ import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import { integerRanges, type Plant, type PlantAddress, type PlantPoint } from '../../src/core/plant.ts';
 import { Quality } from '../../src/core/quality.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
+import { widthOf } from '../actors/registers.ts';
+
+/** Most registers of one request. Source: Modbus application protocol V1.1b3, 6.3. */
+const mostRead = 125;
 
 export interface HeadlessOptions {
   readonly plant: Plant;
@@ -20,7 +24,7 @@ interface Reading {
   readonly point: number;
   readonly address: PlantAddress;
   /** Modbus cannot express a failed signal: only a value out of the tag's range shows it. */
-  readonly showsFailure: boolean;
+  readonly byModbus: boolean;
   readonly low: number;
   readonly high: number;
 }
@@ -53,6 +57,35 @@ export function headlessReads(plant: Plant, tags: TagTable): (time: number) => r
   const scans = scansOf(plant, tags);
   return (time) =>
     scans.filter(({ offsetMs, periodMs }) => (time - offsetMs) % periodMs < 1000).map((scan) => read(plant, scan, time));
+}
+
+/** Read of neighbouring addresses of one table, in one request. */
+export interface TableRead {
+  readonly device: string;
+  readonly table: PlantAddress['table'];
+  readonly address: number;
+  /** Registers or bits. */
+  readonly count: number;
+}
+
+/** Modbus requests of the reads of `headlessReads`: a read and its requests have the same second. */
+export function headlessRequests(plant: Plant, tags: TagTable): (time: number) => readonly TableRead[] {
+  const scans = scansOf(plant, tags).map((scan) => ({ ...scan, requests: tableReads(scan) }));
+  return (time) =>
+    scans.filter(({ offsetMs, periodMs }) => (time - offsetMs) % periodMs < 1000).flatMap(({ requests }) => requests);
+}
+
+function tableReads({ device, readings }: Scan): TableRead[] {
+  const reads: { device: string; table: PlantAddress['table']; address: number; count: number }[] = [];
+  for (const { byModbus, address: point } of readings) {
+    if (!byModbus) continue;
+    const { table, address } = point;
+    const last = reads.at(-1);
+    const end = address + widthOf(point);
+    if (last !== undefined && end - last.address <= mostRead) last.count = Math.max(last.count, end - last.address);
+    else reads.push({ device, table, address, count: end - address });
+  }
+  return reads;
 }
 
 /** Requests per second of plant time that a collector sends to each device. */
@@ -106,7 +139,7 @@ function readingOf({ address, range }: Tag, tag: number, point: number, { modbus
     tag,
     point,
     address: modbus,
-    showsFailure: !byModbus,
+    byModbus,
     low: byModbus && range !== undefined ? range.low : Number.NEGATIVE_INFINITY,
     high: byModbus && range !== undefined ? range.high : Number.POSITIVE_INFINITY,
   };
@@ -121,8 +154,8 @@ function read(plant: Plant, { device, readings }: Scan, time: number): Batch {
   return batch.publish();
 }
 
-function qualityOf({ showsFailure, low, high }: Reading, value: number, failed: boolean): number {
-  if (!Number.isFinite(value) || (failed && showsFailure)) return Quality.BadSensorFailure;
+function qualityOf({ byModbus, low, high }: Reading, value: number, failed: boolean): number {
+  if (!Number.isFinite(value) || (failed && !byModbus)) return Quality.BadSensorFailure;
   return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
 }
 

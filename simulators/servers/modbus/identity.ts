@@ -11,6 +11,17 @@ export interface Identity {
   readonly application: string;
 }
 
+/** Identity of a simulated controller unless other objects are stated. */
+export const identityOf = (controller: string): Identity => ({
+  vendor: 'scadawatch',
+  productCode: 'SIM',
+  revision: '1.0',
+  vendorUrl: '',
+  productName: 'Simulated controller',
+  modelName: controller,
+  application: '',
+});
+
 const longestPdu = 253;
 /** Last object of each stream: basic, regular, extended (which has no objects of its own here). */
 const lastObject: Readonly<Record<number, number>> = { 1: 2, 2: 6, 3: 6 };

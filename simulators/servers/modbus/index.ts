@@ -3,16 +3,17 @@ import type { Duplex } from 'node:stream';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import { MbapReader } from './frames.ts';
-import type { Identity } from './identity.ts';
+import { identityOf } from './identity.ts';
 import { PlantImage } from './image.ts';
 import { listen } from './listen.ts';
-import type { ModbusServerOptions } from './options.ts';
+import { type ModbusServerOptions, usualConnections } from './options.ts';
 import { RtuReader } from './rtu.ts';
 import { serve, type Shared } from './serve.ts';
 
 export type { Identity } from './identity.ts';
 export type { Rights, ServerTransport } from './listen.ts';
-export type { ModbusRequest, ModbusServerOptions } from './options.ts';
+export { type ModbusRequest, type ModbusServerOptions, usualConnections } from './options.ts';
+export { repliesOf } from './replies.ts';
 
 export interface ModbusServer extends AsyncDisposable {
   /** 0 on a serial line. */
@@ -26,16 +27,6 @@ export interface ModbusServer extends AsyncDisposable {
   dropsRepliesTo?: ((client: string) => boolean) | undefined;
 }
 
-const defaultIdentity: Identity = {
-  vendor: 'scadawatch',
-  productCode: 'SIM',
-  revision: '1.0',
-  vendorUrl: '',
-  productName: 'Simulated controller',
-  modelName: '',
-  application: '',
-};
-
 /**
  * Serves one controller of a plant on a port. The server has its own implementation, because a lab applies high load and attacks:
  * it answers malformed requests with the correct exception, bounds the memory that a client can use, and never crashes. @throws
@@ -44,10 +35,10 @@ const defaultIdentity: Identity = {
 export async function startModbusServer(options: ModbusServerOptions, context: PluginContext): Promise<ModbusServer> {
   const { controller, transport = { type: 'tcp' }, machine = systemClock } = options;
   const image = new PlantImage(options.plant, controller);
-  const identity = { ...defaultIdentity, modelName: controller, ...options.identity };
+  const identity = { ...identityOf(controller), ...options.identity };
   const shared: Shared = { options, image, identity, context, machine, dropsRepliesTo: undefined };
   const streams = new Set<Duplex>();
-  const most = options.connections ?? 16;
+  const most = options.connections ?? usualConnections;
   const rtu = transport.type === 'serial' || transport.type === 'rtu-over-tcp';
   const listener = await listen(transport, options.host ?? '127.0.0.1', options.port ?? 0, controller, (connection) => {
     const { stream } = connection;

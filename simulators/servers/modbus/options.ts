@@ -4,6 +4,9 @@ import type { RequestContent } from './functions.ts';
 import type { Identity } from './identity.ts';
 import type { ServerTransport } from './listen.ts';
 
+/** Clients that a controller accepts at the same time. */
+export const usualConnections = 16;
+
 /** One request, as ground truth and evidence store it. */
 export interface ModbusRequest extends RequestContent {
   /** Plant time, ms UTC. */

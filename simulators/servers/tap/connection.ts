@@ -1,21 +1,19 @@
-import type { Socket } from 'node:net';
 import { type End, segmentBytes, TcpFlag, tcpFrame } from './frames.ts';
 
 type Side = 'client' | 'server';
+/** Client and server of a connection. */
+export type MirroredEnds = Readonly<Record<Side, End>>;
 
 /** Produces the packets of one connection as on a network: handshake, segments, end. */
 export class MirroredConnection {
-  readonly #ends: Readonly<Record<Side, End>>;
+  readonly #ends: MirroredEnds;
   readonly #next: Record<Side, number> = { client: 1_000, server: 5_000 };
   readonly #emit: (frame: Buffer) => void;
   #over = false;
 
-  /** @param serverPort port of the server in the packets */
-  constructor(socket: Socket, serverPort: number, emit: (frame: Buffer) => void) {
-    this.#ends = {
-      client: { address: ipv4(socket.remoteAddress), port: socket.remotePort ?? 0 },
-      server: { address: ipv4(socket.localAddress), port: serverPort },
-    };
+  /** Emits the handshake. */
+  constructor(ends: MirroredEnds, emit: (frame: Buffer) => void) {
+    this.#ends = ends;
     this.#emit = emit;
     this.#send('client', TcpFlag.syn);
     this.#send('server', TcpFlag.syn | TcpFlag.ack);
@@ -28,14 +26,17 @@ export class MirroredConnection {
     }
   }
 
-  /** @param hard true for an end by a reset */
-  end(hard: boolean): void {
+  /**
+   * @param hard true for an end by a reset
+   * @param from the side that ends the connection
+   */
+  end(hard: boolean, from: Side = 'client'): void {
     if (this.#over) return;
     this.#over = true;
-    if (hard) return this.#send('client', TcpFlag.rst | TcpFlag.ack);
-    this.#send('client', TcpFlag.fin | TcpFlag.ack);
-    this.#send('server', TcpFlag.fin | TcpFlag.ack);
-    this.#send('client', TcpFlag.ack);
+    if (hard) return this.#send(from, TcpFlag.rst | TcpFlag.ack);
+    this.#send(from, TcpFlag.fin | TcpFlag.ack);
+    this.#send(from === 'client' ? 'server' : 'client', TcpFlag.fin | TcpFlag.ack);
+    this.#send(from, TcpFlag.ack);
   }
 
   #send(from: Side, flags: number, payload: Buffer = Buffer.alloc(0)): void {
@@ -47,8 +48,3 @@ export class MirroredConnection {
     this.#emit(tcpFrame(this.#ends[from], this.#ends[to], { sequence, acknowledged, flags, payload }));
   }
 }
-
-const ipv4 = (address: string | undefined): string => {
-  const bare = address?.replace(/^::ffff:/, '') ?? '0.0.0.0';
-  return bare === '::1' ? '127.0.0.1' : bare;
-};

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { systemClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
-import { MirroredConnection } from './connection.ts';
+import { MirroredConnection, type MirroredEnds } from './connection.ts';
 import { pcapHeader, pcapRecord } from './frames.ts';
 
 /** Diagnostics channel of Node for each accepted connection of this process. */
@@ -82,7 +82,7 @@ export async function startTap({ host, port, mirrored, impersonated }: TapOption
 
 /** Observes the bytes that a socket receives and sends at the two methods that all of them pass. */
 function mirrorSocket(socket: Socket, serverPort: number, send: (frame: Buffer) => void): void {
-  const connection = new MirroredConnection(socket, serverPort, send);
+  const connection = new MirroredConnection(endsOf(socket, serverPort), send);
   const push = socket.push.bind(socket);
   socket.push = (chunk: unknown, encoding) => {
     if (chunk instanceof Uint8Array) connection.bytes('client', Buffer.from(chunk));
@@ -105,3 +105,13 @@ async function listening(server: Server, host: string, port: number): Promise<vo
   await promise;
   server.off('error', reject);
 }
+
+const endsOf = (socket: Socket, serverPort: number): MirroredEnds => ({
+  client: { address: ipv4(socket.remoteAddress), port: socket.remotePort ?? 0 },
+  server: { address: ipv4(socket.localAddress), port: serverPort },
+});
+
+const ipv4 = (address: string | undefined): string => {
+  const bare = address?.replace(/^::ffff:/, '') ?? '0.0.0.0';
+  return bare === '::1' ? '127.0.0.1' : bare;
+};

@@ -32,7 +32,10 @@ export function addExercise(program: Command, about: ExerciseProgram): void {
     .option('--names', 'instead list the registers and true values of the plant, which a scenario can name')
     .option('--seed <n>', 'random seed of the plant (default: that of the file, otherwise 1)', countBetween(0, 0xffffffff))
     .option('--hour <n>', 'hour of the day, UTC, at which the scenario begins (default: 6)', countBetween(0, 23))
-    .option('--record <dir>', 'record the values with the ground truth as CSV and Parquet, with a datasheet, in a new folder')
+    .option(
+      '--record <dir>',
+      'record values (CSV, Parquet), Modbus packets (pcap) and ground truth, with a datasheet, in a new folder',
+    )
     .option('--before <duration>', 'normal operation in the recording before the scenario, e.g. 2h (default: 1h)', recordedBefore)
     .action(async (of: string, options: Options) => {
       if (options.names === true) {

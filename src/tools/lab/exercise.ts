@@ -106,12 +106,12 @@ async function recorded(
 ): Promise<readonly HeadlessPlay[]> {
   const { tags, devices } = await configOf(fileURLToPath(plugin.example));
   const from = plant.time;
-  const recorder = new Recorder(dir, plant, tags);
+  const recorder = new Recorder(dir, plant, tags, plugin.ports.controllers);
   for (let second = 0; second < beforeS; second++) {
     plant.step(1);
     recorder.second(undefined);
   }
-  const plays = await playParts(plant, parts, (running) => recorder.second(running));
+  const plays = await playParts(plant, parts, (running) => recorder.second(running), recorder.actors);
   const format = historians.find(({ files }) => files !== undefined)?.files;
   if (format === undefined) throw new ScadaError('fatal', 'INTERNAL', 'no historian has movable files');
   const facts = {
@@ -126,6 +126,8 @@ async function recorded(
     tags: tags.size,
     devices: [...new Set(tags.tags.map(({ device }) => device))].filter((name) => devices.some((one) => one.name === name)),
     plays,
+    controllers: plugin.ports.controllers,
+    packetsMissingFrom: recorder.packets.missingFrom,
   };
   try {
     await completeRecording(dir, recorder, facts, tags, format);

@@ -1,4 +1,5 @@
 import { TrafficMeter } from '../../../collectors/capture/meter/index.ts';
+import { homes, ownHome } from '../../../simulators/lab/homes.ts';
 import type { Batch } from '../../../src/core/batch.ts';
 import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
 import type { ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
@@ -7,13 +8,6 @@ import type { WireEnds, WireEvent } from '../../../src/core/wire.ts';
 
 type NetworkAct = Exclude<ScenarioAct, { readonly type: 'plant' }>;
 
-/** Addresses of the clients, as in the lab. */
-const homes: Readonly<Record<ScenarioStep['actor'], string>> = {
-  operator: '127.0.0.20',
-  attacker: '127.0.0.66',
-  process: '127.0.0.1',
-};
-const monitor = '127.0.0.1';
 /** Reporting period of the tap and time between two shown polls of the monitor, ms. */
 const reportMs = 1_000;
 const pollMs = 30_000;
@@ -77,7 +71,7 @@ export class MirrorPort {
   eventsUntil(time: number): readonly WireEvent[] {
     if (time - this.#polledAt >= pollMs) {
       this.#polledAt = time;
-      for (const controller of this.#controllers) this.#poll(monitor, controller, time);
+      for (const controller of this.#controllers) this.#poll(ownHome, controller, time);
       for (const controller of this.#displayed) this.#poll(homes.operator, controller, time);
     }
     if (time - this.#flushedAt >= reportMs) {

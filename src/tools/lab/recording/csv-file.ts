@@ -19,7 +19,7 @@ export interface RecordedFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Rows without the header; undefined if it is no table. */
+  /** Rows without the header, or packets; undefined for other files. */
   readonly rows: number | undefined;
 }
 

@@ -1,9 +1,12 @@
 import type { HeadlessPlay } from '../../../../simulators/lab/headless-exercise.ts';
+import type { HeadlessController } from '../../../../simulators/lab/headless-network.ts';
+import { homes, ownHome } from '../../../../simulators/lab/homes.ts';
 import { attackMatrix, techniqueById } from '../../../core/attack.ts';
 import { formatDuration } from '../../../core/format.ts';
 import { physicalEffect } from '../../../core/lab.ts';
 import { hostileStartS } from '../../../core/scenario.ts';
 import type { Column, RecordedFile } from './csv-file.ts';
+import { mostFileBytes } from './packet-file.ts';
 
 /** What a recording is of. */
 export interface RecordingFacts {
@@ -23,6 +26,10 @@ export interface RecordingFacts {
   readonly tags: number;
   readonly devices: readonly string[];
   readonly plays: readonly HeadlessPlay[];
+  /** Controllers with Modbus, and their places on the network. */
+  readonly controllers: readonly HeadlessController[];
+  /** Time of the first packet that is missing in the capture file, ms UTC; undefined if it is complete. */
+  readonly packetsMissingFrom: number | undefined;
   readonly files: readonly RecordedFile[];
   /** Columns of the tables, by file. */
   readonly columns: ReadonlyMap<string, readonly Column[]>;
@@ -70,7 +77,7 @@ ${table(['scenario', 'kind', 'begin', 'end', 'first hostile step', 'physical eff
 ${plays.map(({ scenario: { title, description, physicalResult } }) => `- **${title}** ${description} Physical result: ${physicalResult}`).join('\n')}
 
 ${table(
-  ['file', 'rows', 'bytes', 'SHA-256'],
+  ['file', 'rows or packets', 'bytes', 'SHA-256'],
   files.map(({ name, rows: count, bytes, sha256 }) => [`\`${name}\``, String(count ?? ''), String(bytes), `\`${sha256}\``]),
 )}
 
@@ -78,21 +85,52 @@ A Parquet file has the same rows and columns as the CSV file of its name. \`SHA2
 An empty cell is a missing value: a failed signal, or a tag that was not read yet.`;
 }
 
-function collection({ seed, version, command }: RecordingFacts): string {
+function collection({ seed, version, command, ...facts }: RecordingFacts): string {
   return `## Collection process
 
 - Version: scadawatch ${version}. Random seed of the plant: ${seed}. The plant has no operator acts besides those of the scenarios.
 - Speed: as fast as the plant computes, in steps of one second of plant time. The machine has no influence on the values.
 - Polling: each tag at its scan period, at most once a second; tags of one request have one time. Receive time equals source time.
-- Network: none. The steps of attackers write directly into the registers, so that there are no packets (pcap), no clients and no delays. A
-  step that only reads or connects changes nothing here. \`scadawatch lab\` plays the same scenarios with real clients on real
-  sockets and a mirror port. \`scadawatch evidence export\` writes its samples with the packets, and \`evidence check FILE --packets NAME.pcapng\`
-  the packets alone.
+- Network: no port is opened. The monitor and the actors of the scenarios send Modbus requests to the simulated controllers, which answer or
+  refuse them as those of \`scadawatch lab\` do. \`traffic.pcap\` has these packets. While a controller's replies are dropped, its samples are missing.
 - The same version makes the same files again, byte for byte:
 
 \`\`\`
 ${command}
-\`\`\``;
+\`\`\`
+
+${traffic(facts)}`;
+}
+
+function traffic({ controllers, packetsMissingFrom }: Pick<RecordingFacts, 'controllers' | 'packetsMissingFrom'>): string {
+  const ports = controllers.map(({ port }) => port).join(',');
+  const hosts = [
+    [
+      ownHome,
+      '',
+      'monitor: reads its tags by FC 1 to 4, in the seconds of `samples.csv`, after the device identification (FC 43)',
+    ],
+    [homes.operator, '', 'operator station, only in scenarios that use it'],
+    [homes.attacker, '', 'attacker'],
+    ...controllers.map(({ name, unit, port }) => [ownHome, String(port), `controller ${name}, unit ${unit}`]),
+  ];
+  const end =
+    packetsMissingFrom === undefined
+      ? 'it has all packets'
+      : `**packets since ${iso(packetsMissingFrom)} are missing**: record a shorter time`;
+  return `### \`traffic.pcap\`
+
+Modbus TCP as a mirror port of the control network would show it: pcap with microseconds, Ethernet, IPv4 and TCP. Times are plant time.
+
+${table(['address', 'port', 'host'], hosts)}
+
+- Addresses and ports are those of the simulated plant in \`scadawatch lab\`. Wireshark expects Modbus at port 502:
+  \`tshark -r traffic.pcap -o mbtcp.tcp.port:${ports} -Y modbus\`.
+- A packet has no label of its own. Its client and the spans of \`truth.csv\` give one; an attacker who uses the operator station has its address.
+- Requests of one second follow one another: a reply after 2 ms, the next request 3 ms later. Do not learn from latencies.
+- TCP has handshakes, checksums and ends of connections, but no separate acknowledgements, losses and repetitions. There is no ARP.
+- OPC UA is encrypted in the lab and has no packets here. Writes by OPC UA act on the plant.
+- The file has at most ${Math.round(mostFileBytes / 2 ** 30)} GiB; ${end}.`;
 }
 
 function labels({ plays, columns }: RecordingFacts): string {
@@ -121,7 +159,7 @@ function uses({ plays }: RecordingFacts): string {
 
 - Back-test of the detectors of scadawatch: \`scadawatch backtest --input table.csv --labels anomalous --calibrate NORMAL.csv\`, with the
   \`table.csv\` of a recording of a benign scenario as NORMAL.csv.
-- Replay into a monitor: \`scadawatch replay plant.yaml --input samples.parquet\`, with the example configuration of the plant.
+- Replay into a monitor: \`scadawatch replay plant.yaml --input samples.parquet traffic.pcap\`, with the example configuration of the plant.
 - Own methods: split by recordings and random seeds, not by rows. Rows of one recording depend on each other.
 
 Limits:

@@ -1,5 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Actors } from '../../../../simulators/lab/exercise.ts';
+import { HeadlessClients } from '../../../../simulators/lab/headless-clients.ts';
+import { HeadlessMonitor } from '../../../../simulators/lab/headless-monitor.ts';
+import { type HeadlessController, HeadlessNetwork } from '../../../../simulators/lab/headless-network.ts';
 import { headlessReads } from '../../../../simulators/lab/headless.ts';
 import type { Batch } from '../../../core/batch.ts';
 import { ScadaError } from '../../../core/errors.ts';
@@ -7,6 +11,7 @@ import type { Plant } from '../../../core/plant.ts';
 import type { TagTable } from '../../../core/tag.ts';
 import { CsvFile, writing } from './csv-file.ts';
 import { type InPlay, isAffected, spansAt } from './labels.ts';
+import { PacketFile } from './packet-file.ts';
 
 const time = { name: 'time', type: 'time', meaning: 'plant time, UTC' } as const;
 const anomalous = {
@@ -18,7 +23,10 @@ const anomalous = {
 /** Names of the files with values, without their endings. */
 export type ValueFile = 'samples' | 'table' | 'process';
 
-/** Writes what a monitor would collect from a plant, with the ground truth, second by second. */
+/** Name of the capture file. */
+export const packetFileName = 'traffic.pcap';
+
+/** Writes what a monitor would collect from a plant, with its traffic and the ground truth, second by second. */
 export class Recorder {
   readonly #plant: Plant;
   readonly #tags: TagTable;
@@ -26,19 +34,28 @@ export class Recorder {
   readonly #names: readonly string[];
   /** Last value of each tag. */
   readonly #last: Float64Array;
+  readonly #monitor: HeadlessMonitor;
+  readonly #clients: HeadlessClients;
+  readonly packets: PacketFile;
   readonly files: Readonly<Record<ValueFile, CsvFile>>;
 
   /**
    * Makes the folder if there is none.
+   * @param controllers whose Modbus traffic is recorded
    * @throws ScadaError INPUT_INVALID if the folder has files or cannot be written
    */
-  constructor(dir: string, plant: Plant, tags: TagTable) {
+  constructor(dir: string, plant: Plant, tags: TagTable, controllers: readonly HeadlessController[]) {
     this.#plant = plant;
     this.#tags = tags;
     this.#reads = headlessReads(plant, tags);
     this.#names = Object.keys(plant.truth());
     this.#last = new Float64Array(tags.size).fill(Number.NaN);
     emptyFolder(dir);
+    const packets = new PacketFile(join(dir, packetFileName));
+    const network = new HeadlessNetwork(plant, controllers, (at, frame) => packets.add(at, frame));
+    this.packets = packets;
+    this.#monitor = new HeadlessMonitor(plant, tags, network);
+    this.#clients = new HeadlessClients(plant, network);
     this.files = {
       samples: new CsvFile(join(dir, 'samples.csv'), [
         time,
@@ -70,12 +87,20 @@ export class Recorder {
     };
   }
 
+  /** Actors whose network acts are recorded. */
+  get actors(): Actors {
+    return this.#clients;
+  }
+
   /** Records the present second of the plant. */
   second(running: InPlay | undefined): void {
     const now = this.#plant.time;
     const spans = spansAt(now, running);
     const label = spans.length > 0 ? 1 : 0;
-    for (const batch of this.#reads(now))
+    const missing = this.#monitor.second(now);
+    this.#clients.second(now);
+    for (const batch of this.#reads(now)) {
+      if (missing.has(batch.device)) continue;
       for (let row = 0; row < batch.length; row++) {
         const index = batch.tag[row] as number;
         const tag = this.#tags.at(index);
@@ -84,13 +109,14 @@ export class Recorder {
         const affected = isAffected(tag, spans) ? 1 : 0;
         this.files.samples.add([now, tag.name, value, batch.quality[row] as number, '', now, label, affected]);
       }
+    }
     this.files.table.add([now, ...this.#last, label]);
     const truth = this.#plant.truth();
     this.files.process.add([now, ...this.#names.map((name) => truth[name] ?? Number.NaN)]);
   }
 
   close(): void {
-    for (const file of Object.values(this.files)) file.close();
+    for (const file of [this.packets, ...Object.values(this.files)]) file.close();
   }
 }
 

@@ -9,7 +9,7 @@ import type { HistorianFiles } from '../../../core/historian.ts';
 import type { TagTable } from '../../../core/tag.ts';
 import { type Cell, type Column, CsvFile, type RecordedFile } from './csv-file.ts';
 import { datasheet, type RecordingFacts } from './datasheet.ts';
-import type { Recorder } from './recorder.ts';
+import { packetFileName, type Recorder } from './recorder.ts';
 
 /**
  * Completes a recording: the values again as Parquet, ground truth, steps, tags, `recording.json`, datasheet and checksums.
@@ -23,7 +23,7 @@ export async function completeRecording(
   format: HistorianFiles,
 ): Promise<void> {
   recorder.close();
-  const rows = new Map<string, number>();
+  const rows = new Map<string, number>([[packetFileName, recorder.packets.packets]]);
   const columns = new Map<string, readonly Column[]>();
   const written = (name: string, file: CsvFile): void => {
     rows.set(`${name}.csv`, file.rows);
