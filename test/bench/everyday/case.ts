@@ -76,6 +76,8 @@ export const once =
       step(hand);
     };
   };
+/** An act of the plant, in the first second. */
+export const performs = (name: string, value?: number): Case['begin'] => once(({ act }) => act(name, value));
 
 /** A register shows another value; rounded to `step`. */
 export const reads = (point: string, value: (hand: Hand) => number, step?: number): Case['begin'] =>
@@ -110,3 +112,6 @@ export const noisy = (point: string, sigma: number, step: number): Case['begin']
   reads(point, ({ read, random }) => read(point) + sigma * random.normal(), step);
 /** An ordinary hour. */
 export const nothing: Case['begin'] = each(() => {});
+/** Three ordinary hours from each of these hours of the day on. */
+export const quietFrom = (...starts: readonly number[]): readonly Benign[] =>
+  starts.map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 }));

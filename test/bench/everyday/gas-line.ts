@@ -7,8 +7,9 @@ import {
   type EverydayPlant,
   held,
   lagging,
-  nothing,
   once,
+  performs,
+  quietFrom,
   reads,
   readsZero,
   scaled,
@@ -38,7 +39,7 @@ const cases: readonly Case[] = [
   {
     what: 'line B loses 15 kg/s at km 55',
     kind: 'level against flows',
-    begin: once(({ act }) => act('leak', 15)),
+    begin: performs('leak', 15),
     at: ['LB', 'LK'],
     says: /LB|LK|Line pack|line B|Supply less/,
     hours: 3,
@@ -55,7 +56,7 @@ const cases: readonly Case[] = [
   {
     what: 'heater of gate 3 does not burn',
     kind: 'no effect',
-    begin: once(({ act }) => act('heater-failed', 3)),
+    begin: performs('heater-failed', 3),
     at: ['G3'],
     says: /G3|Gate 3/,
   },
@@ -63,7 +64,7 @@ const cases: readonly Case[] = [
     what: 'anti-surge valve of unit 1 reports closed during its test',
     kind: 'no effect',
     begin: () => {
-      const test = once(({ act }) => act('stroke-test', 1))();
+      const test = performs('stroke-test', 1)();
       return (hand) => {
         test(hand);
         hand.show('K1.ASVPOS', 0);
@@ -119,7 +120,7 @@ const cases: readonly Case[] = [
   {
     what: 'scrubber clogs: its loss grows by four times the clean one an hour',
     kind: 'other',
-    begin: once(({ act }) => act('scrubber-fouling', 4)),
+    begin: performs('scrubber-fouling', 4),
     at: ['ST'],
     says: /DPSCR|Scrubber/i,
     hours: 3,
@@ -135,15 +136,15 @@ const cases: readonly Case[] = [
 ];
 
 const benign: readonly Benign[] = [
-  ...[2, 8, 14, 20].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
-  { what: 'the units are changed over', begin: once(({ act }) => act('changeover')), hours: 2 },
-  { what: 'the anti-surge valve of unit 2 is tested', begin: once(({ act }) => act('stroke-test', 2)), hour: 9 },
-  { what: 'an operator changes the set-point', begin: once(({ act }) => act('setpoint', 6.32)), hours: 2 },
-  { what: 'a pig runs through line B', begin: once(({ act }) => act('pig-run')), hour: 8, hours: 4 },
-  { what: 'the scrubber is cleaned', begin: once(({ act }) => act('scrubber-drain')), hour: 10 },
-  { what: 'a regulator is serviced', begin: once(({ act }) => act('regulator-service', 60)), hour: 9, hours: 2 },
-  { what: 'the meter of gate 3 is proved', begin: once(({ act }) => act('meter-proving', 3)), hour: 13 },
-  { what: 'gas of another quality arrives', begin: once(({ act }) => act('gas-quality', 40)), hours: 2 },
+  ...quietFrom(2, 8, 14, 20),
+  { what: 'the units are changed over', begin: performs('changeover'), hours: 2 },
+  { what: 'the anti-surge valve of unit 2 is tested', begin: performs('stroke-test', 2), hour: 9 },
+  { what: 'an operator changes the set-point', begin: performs('setpoint', 6.32), hours: 2 },
+  { what: 'a pig runs through line B', begin: performs('pig-run'), hour: 8, hours: 4 },
+  { what: 'the scrubber is cleaned', begin: performs('scrubber-drain'), hour: 10 },
+  { what: 'a regulator is serviced', begin: performs('regulator-service', 60), hour: 9, hours: 2 },
+  { what: 'the meter of gate 3 is proved', begin: performs('meter-proving', 3), hour: 13 },
+  { what: 'gas of another quality arrives', begin: performs('gas-quality', 40), hours: 2 },
 ];
 
 /** In summer, as its shipped baseline. */

@@ -8,8 +8,9 @@ import {
   type EverydayPlant,
   held,
   lagging,
-  nothing,
   once,
+  performs,
+  quietFrom,
   readsZero,
   scaled,
   shifted,
@@ -57,7 +58,7 @@ const cases: readonly Case[] = [
   {
     what: 'A feed loses four fifths of its supply: its valve is open and the flow too low',
     kind: 'control error',
-    begin: once(({ act }) => act('feed-lost', 3.8)),
+    begin: performs('feed-lost', 3.8),
     at: ['FT103', 'XV03'],
     says: /FT103|XV03|A feed/,
   },
@@ -65,7 +66,7 @@ const cases: readonly Case[] = [
   {
     what: 'cooling water valve of the reactor sticks by 8 %',
     kind: 'no effect',
-    begin: once(({ act }) => act('valve-sticks', 8)),
+    begin: performs('valve-sticks', 8),
     at: ['XV10', 'R1', 'TIC01', 'TIC02'],
     says: /XV10|water|temperature/i,
     hours: 2,
@@ -115,7 +116,7 @@ const cases: readonly Case[] = [
   {
     what: 'key of the safety system stays at PROGRAM',
     kind: 'unusual act',
-    begin: once(({ act }) => act('key-left')),
+    begin: performs('key-left'),
     at: ['SIS'],
     says: /KEY|key/i,
     hour: 22,
@@ -157,7 +158,7 @@ const cases: readonly Case[] = [
   {
     what: 'bearing of the recycle compressor wears',
     kind: 'other',
-    begin: once(({ act }) => act('bearing-wear', 0.3)),
+    begin: performs('bearing-wear', 0.3),
     at: ['K1'],
     says: /VIB|TB|vibration|bearing/i,
     hours: 2,
@@ -165,7 +166,7 @@ const cases: readonly Case[] = [
   {
     what: 'cooling surface of the reactor loses 15 % of its heat transfer',
     kind: 'other',
-    begin: once(({ act }) => act('fouling', 15)),
+    begin: performs('fouling', 15),
     at: ['R1', 'XV10', 'TIC01', 'TIC02'],
     says: /water|R1\.(TW|QW)|XV10|TIC0/i,
     hours: 2,
@@ -173,7 +174,7 @@ const cases: readonly Case[] = [
   {
     what: 'A + C feed has 1 % more A',
     kind: 'other',
-    begin: once(({ act }) => act('feed-shift', 1)),
+    begin: performs('feed-shift', 1),
     at: ['AT201', 'AT202', 'AIC01', 'AIC02', 'FT103', 'FT104', 'XV03', 'XV04'],
     says: /feed|AT20|AIC0/i,
     hours: 4,
@@ -181,16 +182,16 @@ const cases: readonly Case[] = [
 ];
 
 const benign: readonly Benign[] = [
-  ...[2, 8, 14, 20].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
-  { what: 'the production is cut by 5 %', begin: once(({ act }) => act('rate-change', -5)), hours: 5 },
+  ...quietFrom(2, 8, 14, 20),
+  { what: 'the production is cut by 5 %', begin: performs('rate-change', -5), hours: 5 },
   { what: 'the grade is changed', begin: once(({ act, read }) => act('grade-change', read('PRD.MODE') === 1 ? 0 : 1)), hours: 4 },
-  { what: 'an operator changes the pressure set-point', begin: once(({ act }) => act('setpoint', 2_690)), hours: 2 },
-  { what: 'the purge analyser is validated', begin: once(({ act }) => act('analyser-validation', 2)), hour: 9, hours: 2 },
-  { what: 'the purge valve is tested', begin: once(({ act }) => act('purge-test')), hour: 10 },
-  { what: 'an engineer tries a gain of 1.3', begin: once(({ act }) => act('loop-tuning', 1.3)), hour: 8, hours: 5 },
-  { what: 'the recycle compressor is washed', begin: once(({ act }) => act('compressor-wash')), hour: 13, hours: 2 },
-  { what: 'a program is downloaded', begin: once(({ act }) => act('program-download', 5)), hour: 11 },
-  { what: 'the safety system is tested', begin: once(({ act }) => act('safety-test')), hour: 9, hours: 2 },
+  { what: 'an operator changes the pressure set-point', begin: performs('setpoint', 2_690), hours: 2 },
+  { what: 'the purge analyser is validated', begin: performs('analyser-validation', 2), hour: 9, hours: 2 },
+  { what: 'the purge valve is tested', begin: performs('purge-test'), hour: 10 },
+  { what: 'an engineer tries a gain of 1.3', begin: performs('loop-tuning', 1.3), hour: 8, hours: 5 },
+  { what: 'the recycle compressor is washed', begin: performs('compressor-wash'), hour: 13, hours: 2 },
+  { what: 'a program is downloaded', begin: performs('program-download', 5), hour: 11 },
+  { what: 'the safety system is tested', begin: performs('safety-test'), hour: 9, hours: 2 },
 ];
 
 /** In summer, as its shipped baseline. */

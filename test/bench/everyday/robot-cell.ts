@@ -7,8 +7,9 @@ import {
   type EverydayPlant,
   held,
   lagging,
-  nothing,
   once,
+  performs,
+  quietFrom,
   reads,
   readsZero,
   scaled,
@@ -52,7 +53,7 @@ const cases: readonly Case[] = [
   {
     what: 'cup of arm 1 leaks',
     kind: 'no effect',
-    begin: once(({ act }) => act('cup-wear', 0.9)),
+    begin: performs('cup-wear', 0.9),
     at: ['R1', 'AIR'],
     says: /VAC|vacuum|part/i,
     hours: 2,
@@ -93,7 +94,7 @@ const cases: readonly Case[] = [
   {
     what: 'a bearing of arm 1 has 40 % more friction',
     kind: 'other',
-    begin: once(({ act }) => act('bearing-wear', 0.4)),
+    begin: performs('bearing-wear', 0.4),
     at: ['R1'],
     says: /R1\.A2|arm 1 axis 2|TDEV|torque/i,
     hours: 4,
@@ -109,7 +110,7 @@ const cases: readonly Case[] = [
   {
     what: 'place point of arm 1 is 3 mm wrong in the program',
     kind: 'other',
-    begin: once(({ act }) => act('program-error', 3)),
+    begin: performs('program-error', 3),
     at: ['FX', 'CELL'],
     says: /Press|PEAK|FINAL|reject|verdict/i,
   },
@@ -123,20 +124,20 @@ const cases: readonly Case[] = [
 ];
 
 const benign: readonly Benign[] = [
-  ...[2, 8, 14, 20].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
-  { what: 'an operator reaches through the curtain', begin: once(({ act }) => act('pass-curtain', 5)) },
-  { what: 'a person walks into the warning field', begin: once(({ act }) => act('approach', 20)) },
-  { what: 'a pallet is pushed through the muted curtain', begin: once(({ act }) => act('pallet-load')) },
-  { what: 'the place point is corrected by 0.2 mm', begin: once(({ act }) => act('touch-up', 0.2)), hour: 9, hours: 2 },
+  ...quietFrom(2, 8, 14, 20),
+  { what: 'an operator reaches through the curtain', begin: performs('pass-curtain', 5) },
+  { what: 'a person walks into the warning field', begin: performs('approach', 20) },
+  { what: 'a pallet is pushed through the muted curtain', begin: performs('pallet-load') },
+  { what: 'the place point is corrected by 0.2 mm', begin: performs('touch-up', 0.2), hour: 9, hours: 2 },
   {
     what: 'the product is changed',
     begin: once(({ act, read }) => act('product-change', 3 - read('C1.PROG'))),
     hour: 12,
     hours: 2,
   },
-  { what: 'the cell runs with 80 % override for an hour', begin: once(({ act }) => act('override-shift', 80)), hours: 2 },
-  { what: 'maintenance works behind the door', begin: once(({ act }) => act('door-service', 12)), hour: 10, hours: 2 },
-  { what: 'the press shop sends no parts for five minutes', begin: once(({ act }) => act('starved', 5)) },
+  { what: 'the cell runs with 80 % override for an hour', begin: performs('override-shift', 80), hours: 2 },
+  { what: 'maintenance works behind the door', begin: performs('door-service', 12), hour: 10, hours: 2 },
+  { what: 'the press shop sends no parts for five minutes', begin: performs('starved', 5) },
 ];
 
 export const robotCellCases: EverydayPlant = { plugin: robotCell, season: robotCell.shipped?.season, cases, benign };

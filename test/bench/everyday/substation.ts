@@ -8,8 +8,9 @@ import {
   type EverydayPlant,
   held,
   lagging,
-  nothing,
   once,
+  performs,
+  quietFrom,
   reads,
   readsZero,
   scaled,
@@ -117,15 +118,15 @@ const cases: readonly Case[] = [
 ];
 
 const benign: readonly Benign[] = [
-  ...[2, 8, 14, 20].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
-  { what: 'feeder 3 is worked on', begin: once(({ act }) => act('switching-order', 3)), hour: 9, hours: 2 },
-  { what: 'diesel set is tested', begin: once(({ act }) => act('diesel-test')), hour: 10, hours: 2 },
-  { what: 'transformer 2 is worked on', begin: once(({ act }) => act('transformer-order', 2)), hour: 11, hours: 2 },
-  { what: 'neighbours move 2 MW to this station', begin: once(({ act }) => act('load-transfer', 2)), hours: 2 },
-  { what: 'a line fault is cleared', begin: once(({ act }) => act('line-fault', 2)), hours: 2 },
-  { what: 'it rains', begin: once(({ act }) => act('rain', 2)), hours: 4 },
-  { what: 'a tap changer is moved by hand', begin: once(({ act }) => act('tap-order', 1)), hour: 13, hours: 2 },
-  { what: 'the voltage of the grid sags for two seconds', begin: once(({ act }) => act('voltage-sag', 0.05)) },
+  ...quietFrom(2, 8, 14, 20),
+  { what: 'feeder 3 is worked on', begin: performs('switching-order', 3), hour: 9, hours: 2 },
+  { what: 'diesel set is tested', begin: performs('diesel-test'), hour: 10, hours: 2 },
+  { what: 'transformer 2 is worked on', begin: performs('transformer-order', 2), hour: 11, hours: 2 },
+  { what: 'neighbours move 2 MW to this station', begin: performs('load-transfer', 2), hours: 2 },
+  { what: 'a line fault is cleared', begin: performs('line-fault', 2), hours: 2 },
+  { what: 'it rains', begin: performs('rain', 2), hours: 4 },
+  { what: 'a tap changer is moved by hand', begin: performs('tap-order', 1), hour: 13, hours: 2 },
+  { what: 'the voltage of the grid sags for two seconds', begin: performs('voltage-sag', 0.05) },
 ];
 
 /** In summer, as its shipped baseline. */

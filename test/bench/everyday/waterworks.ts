@@ -12,6 +12,8 @@ import {
   noisy,
   nothing,
   once,
+  performs,
+  quietFrom,
   readsZero,
   scaled,
   shifted,
@@ -93,21 +95,21 @@ const cases: readonly Case[] = [
   {
     what: 'alum pump delivers 80 %',
     kind: 'dose',
-    begin: once(({ act }) => act('alum-feed', 0.8)),
+    begin: performs('alum-feed', 0.8),
     at: ['CG', 'ST'],
     says: /Alum|CG\.|turbid/i,
   },
   {
     what: 'alum pump delivers 120 %',
     kind: 'dose',
-    begin: once(({ act }) => act('alum-feed', 1.2)),
+    begin: performs('alum-feed', 1.2),
     at: ['CG', 'ST'],
     says: /Alum|CG\.|turbid/i,
   },
   {
     what: 'chlorine dose stops',
     kind: 'dose',
-    begin: once(({ act }) => act('chlorine-off')),
+    begin: performs('chlorine-off'),
     at: ['CL'],
     says: /Chlorine|CL\./i,
   },
@@ -132,7 +134,7 @@ const cases: readonly Case[] = [
   {
     what: 'clearwell loses 6 L/s',
     kind: 'level against flows',
-    begin: once(({ act }) => act('clearwell-leak', 6)),
+    begin: performs('clearwell-leak', 6),
     at: ['CW', 'PS', 'CW.LT01'],
     says: /CW\.|Clearwell|balance/i,
     hours: 6,
@@ -140,7 +142,7 @@ const cases: readonly Case[] = [
   {
     what: 'T1 loses 4 L/s',
     kind: 'level against flows',
-    begin: once(({ act }) => act('tank-leak', 4)),
+    begin: performs('tank-leak', 4),
     at: ['T1'],
     says: /T1|Tank 1/,
     hours: 6,
@@ -156,7 +158,7 @@ const cases: readonly Case[] = [
   {
     what: 'main bursts in the town with 35 L/s',
     kind: 'level against flows',
-    begin: once(({ act }) => act('burst', 35)),
+    begin: performs('burst', 35),
     // the main at J7 feeds the pressure-reducing valve, whose inlet is the nearest instrument
     at: [...station, 'PRV1'],
     says: /flow|pressure|level/i,
@@ -274,7 +276,7 @@ const cases: readonly Case[] = [
   {
     what: 'no filter is washed',
     kind: 'overdue',
-    begin: once(({ act }) => act('backwash-inhibit', 1)),
+    begin: performs('backwash-inhibit', 1),
     at: ['FL1', 'FL2', 'FL3', 'FL4', 'BW'],
     says: /Filter|FL\d|wash/i,
     hours: 20,
@@ -291,7 +293,7 @@ const cases: readonly Case[] = [
   {
     what: 'lead pump is rotated in the morning',
     kind: 'unusual act',
-    begin: once(({ act }) => act('lead-rotation')),
+    begin: performs('lead-rotation'),
     at: ['PS', 'PS.P1', 'PS.P2', 'PS.P3', 'PS.P4'],
     says: /lead|LEAD/i,
     hour: 10,
@@ -410,15 +412,15 @@ const cases: readonly Case[] = [
 ];
 
 const benign: readonly Benign[] = [
-  ...[1, 7, 13, 19].map((hour) => ({ what: `nothing happens, from ${hour} h`, begin: nothing, hour, hours: 3 })),
-  { what: 'jar test', begin: once(({ act }) => act('jar-test', 3)), hour: 11, hours: 2 },
-  { what: 'chlorine set-point raised by day', begin: once(({ act }) => act('chlorine-sp', 1.1)), hour: 9, hours: 3 },
-  { what: 'hydrant flushed', begin: once(({ act }) => act('hydrant-flush')), hour: 10, hours: 2 },
-  { what: 'analyser calibrated', begin: once(({ act }) => act('analyser-calibration', 0.02)), hour: 13, hours: 2 },
-  { what: 'hypochlorite tank changed', begin: once(({ act }) => act('tank-swap')), hour: 14, hours: 2 },
-  { what: 'rain', begin: once(({ act }) => act('rain', 20)), hours: 4 },
+  ...quietFrom(1, 7, 13, 19),
+  { what: 'jar test', begin: performs('jar-test', 3), hour: 11, hours: 2 },
+  { what: 'chlorine set-point raised by day', begin: performs('chlorine-sp', 1.1), hour: 9, hours: 3 },
+  { what: 'hydrant flushed', begin: performs('hydrant-flush'), hour: 10, hours: 2 },
+  { what: 'analyser calibrated', begin: performs('analyser-calibration', 0.02), hour: 13, hours: 2 },
+  { what: 'hypochlorite tank changed', begin: performs('tank-swap'), hour: 14, hours: 2 },
+  { what: 'rain', begin: performs('rain', 20), hours: 4 },
   { what: 'lead pump rotated at midnight', begin: nothing, hour: 23, hours: 3 },
-  { what: 'filter taken out for maintenance', begin: once(({ act }) => act('filter-maintenance', 3)), hour: 9, hours: 3 },
+  { what: 'filter taken out for maintenance', begin: performs('filter-maintenance', 3), hour: 9, hours: 3 },
 ];
 
 export const waterworksCases: EverydayPlant = { plugin: waterworks, cases, benign };
