@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readCapture } from '../../../../collectors/capture/index.ts';
 import { plantOf } from '../../../../simulators/plants/index.ts';
+import { requirePeer } from '../../../../test/support/peers.ts';
 import { registry } from '../../../app/registry.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { WireEvent } from '../../../core/wire.ts';
@@ -141,4 +144,20 @@ it('ends a capture file at its largest size, and states from when packets are mi
   const sheet = readFileSync(join(dir, 'one', 'datasheet.md'), 'utf8');
   expect(sheet).toContain('at most 2 GiB; it has all packets.');
   expect(sheet).toContain('tshark -r traffic.pcap -o mbtcp.tcp.port:5020,5021 -Y modbus');
+});
+
+it('is decoded by another program, as the datasheet states, without an error', async (context) => {
+  const tshark = requirePeer('tshark', context);
+  const lines = async (filter: string): Promise<readonly string[]> => {
+    const checks = ['-o', 'mbtcp.tcp.port:5020,5021', '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+    const args = ['-r', join(dir, 'one', 'traffic.pcap'), ...checks, '-Y', filter];
+    const { stdout } = await promisify(execFile)(tshark.path, args);
+    return stdout.split('\n').filter(Boolean);
+  };
+  expect(await lines('_ws.malformed || tcp.analysis.flags || tcp.checksum.status == 0 || ip.checksum.status == 0')).toEqual([]);
+  expect(await lines('tcp.len > 0 && !modbus')).toEqual([]);
+  expect(await lines('modbus.func_code == 16')).toEqual([
+    expect.stringMatching(/127\.0\.0\.66 → 127\.0\.0\.1 .*Query: .*Unit: +1, Func: +16: Write Multiple Registers/),
+    expect.stringMatching(/Response: .*Func: +16: Write Multiple Registers/),
+  ]);
 });
