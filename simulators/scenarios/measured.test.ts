@@ -41,6 +41,11 @@ describe('figures of the coverage', () => {
   const coverage = coverageOf({ ...measured, plays: [...measured.plays, { ...play, id: 'gone' }] }, scenarios);
   const [pumps, storm] = coverage.scenarios;
 
+  it('have nothing of a normal day, which is no play of a scenario', () => {
+    const days = { ...measured, normalDays: [{ plant: 'waterworks', seed: 1, alerts: 2 }] };
+    expect(coverageOf(days, scenarios)).toEqual(coverageOf(measured, scenarios));
+  });
+
   it('count the plays of a scenario, and leave out scenarios that no longer exist', () => {
     expect(coverage.plays).toHaveLength(2);
     expect(figuresOf(coverage, pumps === undefined ? [] : [pumps])).toEqual({

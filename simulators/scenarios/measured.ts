@@ -62,10 +62,12 @@ export function parseMeasured(text: string, file: string): Measured {
 }
 
 /** The results with their scenarios. Plays of scenarios that no longer exist are left out. */
-export function coverageOf({ seeds, plays, ...origin }: Measured, scenarios: readonly Scenario[]): Coverage {
+export function coverageOf({ code, commit, measuredOn, seeds, plays }: Measured, scenarios: readonly Scenario[]): Coverage {
   const known = new Set(scenarios.map(({ id }) => id));
   return {
-    ...origin,
+    code,
+    commit,
+    measuredOn,
     playsPerScenario: seeds.length,
     scenarios: scenarios.map(coverageScenario),
     plays: plays

@@ -35,6 +35,7 @@ export const unstored: readonly string[] = [
   ...figures('incidents-substation', ofAttacks, [1]),
   ...figures('incidents-robot-cell', ofAttacks),
   ...figures('incidents-gas-line', [...ofAttacks, ...ofFaults]),
+  ...figures('incidents-reactor', [...ofAttacks, ...ofFaults]),
   'incidents-substation/pairs',
   'incidents-robot-cell/pairs',
 ];
