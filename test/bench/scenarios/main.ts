@@ -17,7 +17,7 @@ const playedSpeed = 1;
 const pageFile = 'docs/attack-coverage.md';
 
 /**
- * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario on three plants through the path of
+ * `npm run bench:scenarios [-- --plant TYPE --scenario ID --seed N]`: plays every shipped scenario with three random seeds of its plant through the path of
  * `npm run bench -- incidents`, and a normal day of each plant, and writes the coverage page. A run that was interrupted continues: plays of the same code are kept, also those of `incidents`.
  * With options it plays a part; the page then has the kept plays and this part. `--page` plays nothing and writes the page from the
  * stored results, for a change of the list of scenarios.
