@@ -288,6 +288,16 @@ it('a client at the device of a signal that somebody falsifies belongs to it, be
   expect(incidentsOf([0, { ...falsified, deliberate: undefined }], [0.5, act('rtu3')])).toEqual([0, 1]);
 });
 
+it('a changed program belongs to the signals of its controller that somebody falsifies, in any order', () => {
+  const falsified = { ...place('RW.FT'), detector: 'replay', signal: true as const, deliberate: true as const };
+  expect(incidentsOf([0, falsified], [1, place('SEQ')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('SEQ')], [1, falsified])).toEqual([0, 0]);
+  expect(incidentsOf([0, { ...place('T2.LT'), ...falsified, tags: ['T2.LT'], equipment: 'T2' }], [1, place('SEQ')])).toEqual([
+    0, 1,
+  ]);
+  expect(incidentsOf([0, { ...falsified, deliberate: undefined }], [1, place('SEQ')])).toEqual([0, 1]);
+});
+
 it('a term of a sum that does not match belongs to the act on another term, which somebody may have falsified', () => {
   expect(incidentsOf([0, act('rtu3', ['F1.P'])], [5, place('F2.KW')])).toEqual([0, 0]);
 });

@@ -42,6 +42,7 @@ const isPresent = (alert: Alert, time: number): boolean =>
  *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
  * - Findings of the process within two minutes, and so much later as their detector looks back, at equipment of which one supplies the
  *   other by the configuration, or both supply a third. No baseline has learned a trip or the loss of a supply.
+ * - A signal that somebody falsifies, and its controller itself, such as its program.
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
@@ -129,7 +130,7 @@ export class Incidents {
       // the tap may report an act after its effect
       return (!isAct && this.#precedes(finding, alert)) || this.#reaches(alert, finding, time);
     }
-    if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding)) return true;
+    if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding) || this.#isManipulated(alert, finding)) return true;
     return this.#follows(finding, alert) || this.#precedes(finding, alert) || this.#reaches(alert, finding, time);
   }
 
@@ -159,6 +160,17 @@ export class Incidents {
       ({ detector, signal, tags }) =>
         signal === true && detector === finding.detector && this.#known(tags).some(({ device }) => devices.includes(device)),
     );
+  }
+
+  /** True for a signal that somebody falsifies and a tag of its controller itself, such as the checksum of its program, in either order. */
+  #isManipulated({ findings }: Alert, finding: Finding): boolean {
+    const devicesOf = (tags: readonly Tag[]): string[] => tags.map(({ device }) => device);
+    const falsified = (all: readonly Pick<Finding, 'deliberate' | 'tags'>[]): string[] =>
+      devicesOf(this.#known(all.flatMap(({ deliberate, tags }) => (deliberate === true ? tags : []))));
+    const controllers = (all: readonly Pick<Finding, 'tags'>[]): string[] =>
+      devicesOf(this.#known(all.flatMap(({ tags }) => tags)).filter((tag) => this.#isOfController(tag)));
+    const meet = (signals: readonly string[], own: readonly string[]): boolean => own.some((device) => signals.includes(device));
+    return meet(falsified(findings), controllers([finding])) || meet(falsified([finding]), controllers(findings));
   }
 
   /** Tags to which something may happen because of what an alert states. */
