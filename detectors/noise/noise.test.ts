@@ -19,6 +19,13 @@ describe('noise', () => {
     expect(detector.explain(0).title).toBe('Clearwell level 1 has lost its noise');
   });
 
+  it('does not call the noise lost that is merely smaller', () => {
+    const detector = learnedOf(wave(3_000));
+    const all = surprises(detector, series([...wave(100, 2), ...wave(200, 3, { noise: 0.002 })], 1e7));
+    expect(last(all)).toBeGreaterThan(1);
+    expect(detector.explain(0).title).toBe('Clearwell level 1 fluctuates too little');
+  });
+
   it('finds noise that grows', () => {
     const detector = learnedOf(wave(3_000));
     expect(last(surprises(detector, series(wave(150, 3, { noise: 0.08 }), 1e7)))).toBeGreaterThan(2);

@@ -13,6 +13,9 @@ export interface NoiseConfig {
   readonly minSamples: number;
 }
 
+/** Share of the usual roughness below which the noise is lost. A process that is merely calmer keeps that of its sensor. */
+const lostShare = 0.1;
+
 /**
  * Detects too much or too little noise. Surprise is the distance of the log of the roughness from its normal mean, in units of
  * the largest normal distance on that side. If the last digit normally changes less often than once per window, a constant value
@@ -94,7 +97,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
       tag,
       does: `fluctuates ${vanished ? 'too little' : 'too much'}, by ${by} from sample to sample`,
       normal: isConstant ? 'Normal: no fluctuation' : normalRange(least, most, tag.unit),
-      headline: vanished ? 'has lost its noise' : 'is noisy',
+      headline: vanished ? (now < lostShare * centre ? 'has lost its noise' : 'fluctuates too little') : 'is noisy',
       of: 'fluctuation',
       measured: now,
       expected: centre,

@@ -78,3 +78,28 @@ export function neededLength(chance: Chance, memory: number, log: number): numbe
   const more = Math.ceil((Math.log(memory) + chance.logP - log) / -chance.logDecay);
   return chance.length + Math.max(1, more);
 }
+
+/**
+ * ln of the probability that two steps from one value to the next are equal if those before them are, from the latest values; −∞ if none are. A tag that
+ * moves slowly by its resolution, such as a measurement of an idle machine, repeats its steps, whatever the calibration had. `NaN` separates the parts.
+ */
+export function logEqualSteps(latest: Float64Array): number {
+  // values of 32 bits have steps that are equal up to their precision
+  const grain = 1e-6 * latest.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))), 0);
+  const first: number[] = [];
+  const both: string[] = [];
+  for (let i = 2; i < latest.length; i++) {
+    const [a, b, c] = [latest[i - 2], latest[i - 1], latest[i]] as [number, number, number];
+    const [one, next] = [Math.round((b - a) / grain), Math.round((c - b) / grain)];
+    if (!Number.isFinite(one) || !Number.isFinite(next)) continue;
+    first.push(one);
+    both.push(`${one} ${next}`);
+  }
+  return Math.log(equalPairs(both) / equalPairs(first));
+}
+
+function equalPairs(values: readonly (number | string)[]): number {
+  const counts = new Map<number | string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts.values()].reduce((pairs, count) => pairs + (count * (count - 1)) / 2, 0);
+}

@@ -62,6 +62,12 @@ export class Past {
       : Number.NaN;
   }
 
+  /** The last `most` values, the oldest first. */
+  latest(most: number): Float64Array {
+    const from = Math.max(this.#oldest(), this.count - most);
+    return Float64Array.from({ length: this.count - from }, (_, i) => this.valueAt(from + i));
+  }
+
   timeAt(number: number): number {
     return this.#times[number & (this.#times.length - 1)] as number;
   }

@@ -6,7 +6,7 @@ import { graded } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainTag, measure } from '../../src/detector-kit/words.ts';
-import { fitChance, logExpected, neededLength } from './chance.ts';
+import { fitChance, logEqualSteps, logExpected, neededLength } from './chance.ts';
 import { Recall } from './recall.ts';
 
 export interface ReplayConfig {
@@ -22,13 +22,15 @@ export interface ReplayConfig {
  * hundred tags.
  */
 const rareLog = Math.log(1e-9);
+/** Number of latest changes that show how much the tag varies at present. */
+const recentChanges = 64;
 /** Without a calibration, chance is fitted again whenever the number of changes has doubled since this. */
 const firstFit = 512;
 
 /**
  * Detects exact replays. The surprise is the negative log of the expected number of chance matches of that length, in units of
- * one in a billion; shorter matches do not count. The decrease of chance matches with length is learned in the calibration. The
- * searched memory contains only scored values, not learned ones.
+ * one in a billion; shorter matches do not count. The decrease of chance matches with length is learned in the calibration, and is
+ * slower while the tag repeats its steps. The searched memory contains only scored values, not learned ones.
  */
 export class ReplayDetector extends TagDetector<Recall> {
   readonly #config: ReplayConfig;
@@ -110,7 +112,11 @@ export class ReplayDetector extends TagDetector<Recall> {
   #judgeOne(channel: number): number {
     if (this.#length[channel] === 0) return Number.NaN;
     const matched = this.running.matched[channel] as number;
-    return matched === 0 ? 0 : graded(Math.max(0, logExpected(this.#chance(channel), matched, this.#memory) / rareLog));
+    if (matched === 0) return 0;
+    const learned = logExpected(this.#chance(channel), matched, this.#memory);
+    const equal = logEqualSteps(this.running.past(channel).latest(recentChanges));
+    const present = Number.isNaN(equal) ? learned : Math.log(this.#memory) + (matched - 1) * equal;
+    return graded(Math.max(0, Math.max(learned, present) / rareLog));
   }
 
   #chance(channel: number) {

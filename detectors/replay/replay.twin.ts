@@ -37,6 +37,22 @@ export function longestMatches(values: readonly number[]): number[] {
   });
 }
 
+/** ln of the share of pairs among the last steps up to each change that continue alike; NaN if no two are equal. Each pair is compared. */
+function equalStepsAt(values: readonly number[], end: number): number {
+  const latest = values.slice(Math.max(0, end - 63), end + 1);
+  const most = Math.max(...latest.filter((value) => !Number.isNaN(value)).map(Math.abs));
+  const steps = latest.slice(1).map((value, i) => Math.round((value - (latest[i] ?? 0)) / (1e-6 * most)));
+  let [equal, alike] = [0, 0];
+  for (let a = 0; a + 1 < steps.length; a++) {
+    for (let b = a + 1; b + 1 < steps.length; b++) {
+      if (steps[a] !== steps[b] || ![a, b].every((at) => !Number.isNaN(steps[at]) && !Number.isNaN(steps[at + 1]))) continue;
+      equal++;
+      if (steps[a + 1] === steps[b + 1]) alike++;
+    }
+  }
+  return Math.log(alike / equal);
+}
+
 export interface TwinConfig {
   /** Stored changes. */
   readonly memory: number;
@@ -60,12 +76,15 @@ export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct
   const decay = Number.isFinite(fall) ? Math.min(Math.log(0.8), Math.max(Math.log(0.1), fall)) : Math.log(0.3);
   const from = last?.length ?? 2;
   const expected = (length: number): number => Math.log((memory * (last?.pairs ?? 1)) / all) + (length - from) * decay;
+  const presentOf = (length: number, equal: number): number =>
+    Number.isNaN(equal) ? Number.NEGATIVE_INFINITY : Math.log(memory) + (length - 1) * equal;
   let least = from + 1;
   while (expected(least) > Math.log(1e-9) + 1e-12) least++;
   if (least > longest) return undefined;
   return {
     least,
-    surprise: (length: number) => (length < least ? 0 : twinGrade(Math.max(0, expected(length) / Math.log(1e-9)))),
+    surprise: (length: number, equalSteps: number) =>
+      length < least ? 0 : twinGrade(Math.max(0, Math.max(expected(length), presentOf(length, equalSteps)) / Math.log(1e-9))),
   };
 }
 
@@ -75,11 +94,16 @@ export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct
  */
 export function bounds(law: NonNullable<ReturnType<typeof lawOf>>, scored: readonly Sample[]) {
   const changes = changesOf(scored);
-  const matches = longestMatches(changes.map(({ value }) => value));
+  const values = changes.map(({ value }) => value);
+  const matches = longestMatches(values);
   return stretches(scored)
     .flat()
     .map(({ time }) => {
-      const match = matches[changes.findLastIndex((change) => change.time <= time)] ?? 0;
-      return { time, least: match < 3 * law.least ? 0 : law.surprise(match - 2 * law.least), most: law.surprise(match) };
+      const at = changes.findLastIndex((change) => change.time <= time);
+      const match = matches[at] ?? 0;
+      if (match < law.least) return { time, least: 0, most: 0 };
+      const steps = equalStepsAt(values, at);
+      const least = match < 3 * law.least ? 0 : law.surprise(match - 2 * law.least, steps);
+      return { time, least, most: law.surprise(match, steps) };
     });
 }

@@ -7,22 +7,25 @@ import type { GasLineState, LifeState } from './state.ts';
 const shift = [7, 18] as const;
 const always = [0, 24] as const;
 const numbers = [1, 2, 3] as const;
-/** Days between two acts on the same object while a monitor learns. */
-const daily = [0.6, 1.4] as const;
+/**
+ * Days between two acts on the same object while a monitor learns, about a day. They are as irregular as chance: what is regular in a calibration is
+ * awaited, and would be overdue in ordinary operation, where it is rarer.
+ */
+const daily = [0.02, 2] as const;
 
 /** A habit of its own for each of three alike, so that three days of calibration have it on every one of them. */
 const each = (act: string, habit: Omit<Habit<GasLineState>, 'act' | 'name' | 'value'>): Habit<GasLineState>[] =>
   numbers.map((n) => ({ ...habit, act, name: `${act} ${n}`, value: () => n }));
 
 const habits: readonly Habit<GasLineState>[] = [
-  { act: 'changeover', ordinary: [6, 8], calibration: [0.4, 0.8], hours: always, value: () => 0 },
+  { act: 'changeover', ordinary: [6, 8], calibration: [0.02, 1], hours: always, value: () => 0 },
   ...each('stroke-test', { ordinary: [25, 35], calibration: daily, hours: shift }),
   ...each('meter-proving', { ordinary: [7, 14], calibration: daily, hours: shift }),
-  { act: 'setpoint', ordinary: [1, 3], calibration: [0.4, 0.9], hours: always, value: (_, u) => 6.2 + 0.2 * u },
-  { act: 'scrubber-drain', ordinary: [2, 4], calibration: [0.6, 1.2], hours: shift, value: () => 0 },
-  { act: 'pig-run', ordinary: [25, 40], calibration: [0.9, 1.6], hours: shift, value: () => 0 },
-  { act: 'regulator-service', ordinary: [20, 30], calibration: [0.7, 1.3], hours: shift, value: (_, u) => 30 + 60 * u },
-  { act: 'gas-quality', ordinary: [1, 3], calibration: [0.3, 0.7], hours: always, value: (_, u) => 39.2 + 1.2 * u },
+  { act: 'setpoint', ordinary: [1, 3], calibration: [0.02, 1.3], hours: always, value: (_, u) => 6.2 + 0.2 * u },
+  { act: 'scrubber-drain', ordinary: [2, 4], calibration: [0.02, 1.8], hours: shift, value: () => 0 },
+  { act: 'pig-run', ordinary: [25, 40], calibration: [0.02, 2.2], hours: shift, value: () => 0 },
+  { act: 'regulator-service', ordinary: [20, 30], calibration: [0.02, 2], hours: shift, value: (_, u) => 30 + 60 * u },
+  { act: 'gas-quality', ordinary: [1, 3], calibration: [0.02, 1], hours: always, value: (_, u) => 39.2 + 1.2 * u },
   { act: 'nomination', ordinary: [0.9, 1.1], calibration: [0.9, 1.1], hours: [6, 6.2], value: (_, u) => 5.75 + 0.1 * u },
 ];
 
