@@ -5,6 +5,9 @@ import { act, byHand, plantAt, register, secondsUntil, truth, write } from './te
 const pressure = 1;
 const [reactorLevel, separatorLevel, stripperLevel] = [3, 4, 5];
 const stuck = (point: string, value: number) => (plant: Reactor) => plant.act({ type: 'sensor-stuck', point, value });
+const biased = (point: string, offset: number) => (plant: Reactor) => plant.act({ type: 'sensor-bias', point, offset });
+const drifting = (point: string, driftPerHour: number) => (plant: Reactor) =>
+  plant.act({ type: 'sensor-bias', point, offset: 0, driftPerHour });
 const tripped = (plant: Reactor) => () => register(plant, 'SIS.TRIP') === 1;
 
 describe('the section is shut down', () => {
@@ -25,6 +28,9 @@ describe('the section is shut down', () => {
     ['separator level stuck at 60 %', stuck('S1.LT', 60), 20, 28, [separatorLevel]],
     ['stripper level stuck at 40 %', stuck('C1.LT', 40), 25, 34, [stripperLevel]],
     ['edited pressure logic', (p) => act(p, 'logic-edited'), 10, 25, [pressure]],
+    ['temperature transmitter drifts by 1 K a minute', drifting('R1.TT01A', -60), 35, 55, [pressure]],
+    ['reactor level stuck at 60 %', stuck('R1.LT01', 60), 80, 110, [reactorLevel]],
+    ['reactor level stuck at 90 %', stuck('R1.LT01', 90), 200, 260, [pressure]],
   ] as readonly (readonly [string, (plant: Reactor) => void, number, number, number[]])[])(
     '%s',
     (_, harm, fromMinutes, toMinutes, causes) => {
@@ -56,7 +62,7 @@ describe('the section is shut down', () => {
 
 describe('the section stays in operation', () => {
   it.each([
-    ['temperature transmitter 5 K low: truly 125 °C', (p) => p.act({ type: 'sensor-bias', point: 'R1.TT01A', offset: -5 })],
+    ['temperature transmitter 5 K low: truly 125 °C', biased('R1.TT01A', -5)],
     ['cooling waters 5 K warmer', (p) => act(p, 'water-warm', 5)],
     ['35 % of the heat transfer lost', (p) => act(p, 'fouling', 35)],
     ['agitator off', (p) => write(p, 'XV12.CMD', 0)],
@@ -69,6 +75,26 @@ describe('the section stays in operation', () => {
     expect(truth(plant, 'safety.tripped')).toBe(0);
     if (name.startsWith('temperature')) expect(Math.abs(truth(plant, 'reactor.temperature') - 125.4)).toBeLessThan(0.5);
   });
+});
+
+describe('the section stays in operation for hours', () => {
+  it.each([
+    ['temperature transmitter 10 K low', biased('R1.TT01A', -10), 3, 'reactor.temperature', 130.4, 0.5],
+    ['pressure transmitter 200 kPa low', biased('R1.PT01A', -200), 6, 'reactor.pressure', 2900, 15],
+    ['set-point of the pressure 2950 kPa', (p) => write(p, 'PIC01.SP', 2950), 10, 'reactor.pressure', 2930, 25],
+    ['purge shut', (p) => byHand(p, 'PIC01', 0), 8, 'reactor.pressure', 2920, 30],
+    ['purge open', (p) => byHand(p, 'PIC01', 100), 6, 'reactor.pressure', 2500, 20],
+    ['A feed lost', (p) => act(p, 'feed-lost', 3), 6, 'reactor.pressure', 2890, 40],
+  ] as readonly (readonly [string, (plant: Reactor) => void, number, string, number, number])[])(
+    '%s',
+    (_, harm, hours, name, expected, tolerance) => {
+      const plant = plantAt(10);
+      harm(plant);
+      plant.step(hours * 3600);
+      expect(truth(plant, 'safety.tripped')).toBe(0);
+      expect(Math.abs(truth(plant, name) - expected)).toBeLessThan(tolerance);
+    },
+  );
 });
 
 describe('a reactor whose water valve is held', () => {
