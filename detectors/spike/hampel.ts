@@ -7,6 +7,12 @@ import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 const normalMad = 1.4826;
 
 /**
+ * Scan periods between two samples up to which a sample is compared with its neighbours. A lab at a higher speed reads less often: a start of a pump then
+ * passes between two samples, and looks like a spike.
+ */
+const usualScans = 2;
+
+/**
  * The last `window` samples of each channel, and the height of the last but one above or below them. A sample is judged one
  * sample late, because only then a spike, which returns, differs from a step, which stays.
  */
@@ -19,25 +25,32 @@ export class Hampel implements Memory {
   readonly deviation: Float64Array;
   /** Height of the candidate relative to median, predecessor and successor: the smallest of the three; 0 for no spike. */
   readonly height: Float64Array;
+  /** Times of the last two samples, ms. */
+  readonly #times: Float64Array;
+  /** Longest time between the neighbours of a sample, ms. */
+  readonly #reachMs: Float64Array;
   readonly #window: number;
   readonly #ring: Float64Array;
   readonly #sorted: Float64Array;
 
-  constructor(channels: number, window: number) {
-    this.state = new Columns(channels);
+  /** @param scanMs period of each channel, by the configuration */
+  constructor(scanMs: readonly number[], window: number) {
+    this.state = new Columns(scanMs.length);
     this.#window = window;
+    this.#reachMs = Float64Array.from(scanMs, (ms) => 2 * usualScans * ms);
     this.count = this.state.add('count');
     this.candidate = this.state.add('candidate', 1, Number.NaN);
     this.median = this.state.add('median', 1, Number.NaN);
     this.deviation = this.state.add('deviation');
     this.height = this.state.add('height');
     this.#ring = this.state.add('ring', window);
+    this.#times = this.state.add('times', 2, Number.NaN, true);
     this.#sorted = new Float64Array(window);
   }
 
-  advance({ length, channel, value }: Samples): void {
+  advance({ length, channel, time, value }: Samples): void {
     const { count: counts, candidate: candidates, height: heights } = this;
-    const [window, ring] = [this.#window, this.#ring];
+    const [window, ring, times, reachMs] = [this.#window, this.#ring, this.#times, this.#reachMs];
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       const one = value[i] as number;
@@ -46,13 +59,16 @@ export class Hampel implements Memory {
       const place = placeIn(count, window);
       ring[from + place] = one;
       counts[at] = counted(count, window);
+      const isClose = !((time[i] as number) - (times[2 * at] as number) > (reachMs[at] as number));
+      times[2 * at] = times[2 * at + 1] as number;
+      times[2 * at + 1] = time[i] as number;
       if (count + 1 < window) continue;
       const candidate = ring[from + (place === 0 ? window - 1 : place - 1)] as number;
       const before = ring[from + (place < 2 ? place + window - 2 : place - 2)] as number;
       candidates[at] = candidate;
       heights[at] = 0;
       // most samples are between their neighbours: they need no further computation
-      if (candidate > before === candidate > one && candidate < before === candidate < one)
+      if (isClose && candidate > before === candidate > one && candidate < before === candidate < one)
         this.#measure(at, candidate, before, one);
     }
   }

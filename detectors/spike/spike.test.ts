@@ -20,6 +20,13 @@ describe('spike', () => {
     expect(all.filter((surprise) => surprise > 2)).toHaveLength(1);
   });
 
+  it('does not compare samples that are read much less often than configured', () => {
+    const detector = learnedOf(wave(3_000));
+    const values = wave(60, 2).map((value, i) => value + (i === 40 ? 0.5 : 0));
+    expect(Math.max(...surprises(detector, series(values, 1e7, 2_000)))).toBeGreaterThan(2);
+    expect(Math.max(...surprises(detector, series(values, 2e7, 2_500)))).toBe(0);
+  });
+
   it('states the value of the spike and of its neighbours', () => {
     const detector = learnedOf(wave(3_000));
     surprises(detector, series([...wave(20, 2).map(() => 2), 2.7, 2], 1e7));

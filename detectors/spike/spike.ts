@@ -44,7 +44,11 @@ export class SpikeDetector extends TagDetector<Hampel> {
       target,
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
-      (tags) => new Hampel(tags.length, config.window),
+      (tags) =>
+        new Hampel(
+          tags.map(({ scanMs }) => scanMs),
+          config.window,
+        ),
     );
     this.#window = config.window;
     this.#root = this.baseline.add('root');

@@ -12,8 +12,9 @@ function spikes(samples: readonly Sample[]): { time: number; height: number; dev
       const centre = median(values);
       const [before = 0, candidate = 0, after = 0] = values.slice(-3);
       const gaps = [centre, before, after].map((other) => (candidate < centre ? other - candidate : candidate - other));
+      const isClose = time - (stretch[i - 2]?.time ?? 0) <= 4_000;
       const deviation = 1.4826 * median(values.map((value) => Math.abs(value - centre)));
-      return [{ time, height: Math.max(0, Math.min(...gaps)), deviation }];
+      return [{ time, height: isClose ? Math.max(0, Math.min(...gaps)) : 0, deviation }];
     }),
   );
 }

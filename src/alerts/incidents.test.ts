@@ -267,6 +267,8 @@ it('levels at which a pump starts, which a client wrote, are a cause of what fol
   const written = act('plc1', ['ST.ON']);
   expect(incidentsOf([0, written], [30, place('PS.P1.KW')], [60, place('T1.LT')])).toEqual([0, 0, 0]);
   expect(incidentsOf([0, written], [30, place('T1.FT')])).toEqual([0, 0]);
+  // the client is silent since, and nothing else is in alarm
+  expect(incidentsOf([0, { ...written, endedAt: start + minute }], [30, place('T1.FT')])).toEqual([0, 0]);
   expect(incidentsOf([0, written], [1, 'told'], [30, place('T1.FT')])).toEqual([0, 1]);
   expect(incidentsOf([0, written], [30, { ...place('T1.FT'), detector: 'frozen', signal: true }])).toEqual([0, 1]);
   expect(incidentsOf([0, written], [30, place('T2.LT')])).toEqual([0, 1]);

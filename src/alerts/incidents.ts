@@ -120,8 +120,9 @@ export class Incidents {
     if (isAct && finding.network === true) return this.#isSameIntrusion(alert, finding, time);
     if (!isAct && finding.network !== true && (finding.device !== undefined || alert.device !== undefined))
       return finding.device === alert.device;
-    // what a client wrote is not undone when it is silent
-    if (!isPresent(alert, time) && !(isAct && this.#isOngoing(alert.incident, time))) return false;
+    // what a client wrote is not undone when it is silent, and a setting has its effect later
+    const isLasting = isAct && (this.#isOngoing(alert.incident, time) || this.#latentOf(alert, finding).length > 0);
+    if (!isPresent(alert, time) && !isLasting) return false;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
       if (process.device !== undefined) return false;
