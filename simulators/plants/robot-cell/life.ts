@@ -30,7 +30,7 @@ const habits: readonly Habit<RobotCellState>[] = [
   },
   {
     act: 'product-change',
-    ordinary: [0.6, 1.4],
+    ordinary: [0.2, 0.4],
     calibration: [0.2, 0.4],
     hours: always,
     value: ({ conveyors }) => 3 - conveyors.product,
