@@ -80,22 +80,28 @@ export function neededLength(chance: Chance, memory: number, log: number): numbe
 }
 
 /**
- * ln of the probability that two steps from one value to the next are equal if those before them are, from the latest values; −∞ if none are. A tag that
- * moves slowly by its resolution, such as a measurement of an idle machine, repeats its steps, whatever the calibration had. `NaN` separates the parts.
+ * ln of the probability that two values are equal if those before them are, or two steps between values, whichever is larger; NaN if no two are. From the
+ * latest values: an idle machine has few values, and a calculated one that moves slowly repeats its steps, whatever the calibration had.
  */
-export function logEqualSteps(latest: Float64Array): number {
+export function logEqualNext(latest: Float64Array): number {
   // values of 32 bits have steps that are equal up to their precision
   const grain = 1e-6 * latest.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))), 0);
+  const steps = latest.subarray(1).map((value, i) => Math.round((value - (latest[i] as number)) / grain));
+  const shares = [continued(latest), continued(steps)].filter((share) => !Number.isNaN(share));
+  return shares.length === 0 ? Number.NaN : Math.log(Math.max(...shares));
+}
+
+/** Share of the pairs of equal numbers that are followed by equal ones. `NaN` separates the parts. */
+function continued(sequence: Float64Array): number {
   const first: number[] = [];
   const both: string[] = [];
-  for (let i = 2; i < latest.length; i++) {
-    const [a, b, c] = [latest[i - 2], latest[i - 1], latest[i]] as [number, number, number];
-    const [one, next] = [Math.round((b - a) / grain), Math.round((c - b) / grain)];
-    if (!Number.isFinite(one) || !Number.isFinite(next)) continue;
+  for (let i = 1; i < sequence.length; i++) {
+    const [one, next] = [sequence[i - 1] as number, sequence[i] as number];
+    if (Number.isNaN(one) || Number.isNaN(next)) continue;
     first.push(one);
     both.push(`${one} ${next}`);
   }
-  return Math.log(equalPairs(both) / equalPairs(first));
+  return equalPairs(both) / equalPairs(first);
 }
 
 function equalPairs(values: readonly (number | string)[]): number {

@@ -6,7 +6,7 @@ import { graded } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainTag, measure } from '../../src/detector-kit/words.ts';
-import { fitChance, logEqualSteps, logExpected, neededLength } from './chance.ts';
+import { fitChance, logEqualNext, logExpected, neededLength } from './chance.ts';
 import { Recall } from './recall.ts';
 
 export interface ReplayConfig {
@@ -114,7 +114,7 @@ export class ReplayDetector extends TagDetector<Recall> {
     const matched = this.running.matched[channel] as number;
     if (matched === 0) return 0;
     const learned = logExpected(this.#chance(channel), matched, this.#memory);
-    const equal = logEqualSteps(this.running.past(channel).latest(recentChanges));
+    const equal = logEqualNext(this.running.past(channel).latest(recentChanges));
     const present = Number.isNaN(equal) ? learned : Math.log(this.#memory) + (matched - 1) * equal;
     return graded(Math.max(0, Math.max(learned, present) / rareLog));
   }

@@ -37,20 +37,24 @@ export function longestMatches(values: readonly number[]): number[] {
   });
 }
 
-/** ln of the share of pairs among the last steps up to each change that continue alike; NaN if no two are equal. Each pair is compared. */
-function equalStepsAt(values: readonly number[], end: number): number {
-  const latest = values.slice(Math.max(0, end - 63), end + 1);
+/** ln of the larger share of pairs among the last values, or steps, that continue alike; NaN if no two are equal. Each pair is compared. */
+function equalNextAt(all: readonly number[], end: number): number {
+  const latest = all.slice(Math.max(0, end - 63), end + 1);
   const most = Math.max(...latest.filter((value) => !Number.isNaN(value)).map(Math.abs));
   const steps = latest.slice(1).map((value, i) => Math.round((value - (latest[i] ?? 0)) / (1e-6 * most)));
-  let [equal, alike] = [0, 0];
-  for (let a = 0; a + 1 < steps.length; a++) {
-    for (let b = a + 1; b + 1 < steps.length; b++) {
-      if (steps[a] !== steps[b] || ![a, b].every((at) => !Number.isNaN(steps[at]) && !Number.isNaN(steps[at + 1]))) continue;
-      equal++;
-      if (steps[a + 1] === steps[b + 1]) alike++;
+  const shares = [latest, steps].map((numbers) => {
+    let [equal, alike] = [0, 0];
+    for (let a = 0; a + 1 < numbers.length; a++) {
+      for (let b = a + 1; b + 1 < numbers.length; b++) {
+        if (numbers[a] !== numbers[b] || [a + 1, b + 1].some((at) => Number.isNaN(numbers[at]))) continue;
+        equal++;
+        if (numbers[a + 1] === numbers[b + 1]) alike++;
+      }
     }
-  }
-  return Math.log(alike / equal);
+    return alike / equal;
+  });
+  const known = shares.filter((share) => !Number.isNaN(share));
+  return known.length === 0 ? Number.NaN : Math.log(Math.max(...known));
 }
 
 export interface TwinConfig {
@@ -102,7 +106,7 @@ export function bounds(law: NonNullable<ReturnType<typeof lawOf>>, scored: reado
       const at = changes.findLastIndex((change) => change.time <= time);
       const match = matches[at] ?? 0;
       if (match < law.least) return { time, least: 0, most: 0 };
-      const steps = equalStepsAt(values, at);
+      const steps = equalNextAt(values, at);
       const least = match < 3 * law.least ? 0 : law.surprise(match - 2 * law.least, steps);
       return { time, least, most: law.surprise(match, steps) };
     });
