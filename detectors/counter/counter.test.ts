@@ -37,6 +37,15 @@ describe('counter', () => {
         expect(sameReports(reportsOf(counter, tag, streams), twin(streams.learned, streams.scored)), name).toBe('');
   });
 
+  it('has no surprise at one more start of a machine, and one at two', () => {
+    const starts = Array.from({ length: 3_000 }, (_, i) => Math.floor(i / 700));
+    const detector = learnedOf(starts);
+    const later = Array.from({ length: 100 }, (_, i) => 4 + (i >= 50 ? 1 : 0));
+    expect(Math.max(...surprises(detector, series(later, 1e7)))).toBe(0);
+    const twice = Array.from({ length: 100 }, (_, i) => 5 + (i >= 50 ? 2 : 0));
+    expect(Math.max(...surprises(detector, series(twice, 2e7)))).toBeGreaterThan(1.5);
+  });
+
   it.each([
     [65_534, 3, 5],
     [4_294_967_290, 10, 16],

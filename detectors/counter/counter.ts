@@ -150,7 +150,14 @@ export class CounterDetector extends TagDetector<Counts> {
     const scanMs = (this.tags[channel] as Tag).scanMs;
     const jump = ((step[channel] as number) * scanMs) / (scanMs + this.#allowMs);
     const { slowed } = this.#within(channel, slope[channel] as number);
-    return Math.max(jump / most, slowed / (this.#fastest[channel] || most));
+    const fast = Math.max(jump / most, slowed / (this.#fastest[channel] || most));
+    return fast <= 1 && this.#isSingle(channel) ? 0 : fast;
+  }
+
+  /** True for a counter that rests, and then counts one, such as starts of a machine. One more is what it does, whatever the threshold. */
+  #isSingle(channel: number): boolean {
+    const { scanMs } = this.tags[channel] as Tag;
+    return this.#slowest[channel] === 0 && ((this.#step[channel] as number) * scanMs) / 1_000 <= 1;
   }
 
   /** Surprise of the pace of a counter that always counts. */
