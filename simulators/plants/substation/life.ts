@@ -9,7 +9,7 @@ import type { LifeState, SubstationState } from './state.ts';
 const shift = [6, 19] as const;
 const always = [0, 24] as const;
 /** Days between two acts on the same object while a monitor learns: irregular, so that it learns no rhythm that the station does not have. */
-const daily = [0.02, 2] as const;
+const daily = [0.3, 1.6] as const;
 
 /** A habit of its own for each of several alike, so that three days of calibration have it on every one of them. */
 const each = (act: string, count: number, habit: Omit<Habit<SubstationState>, 'act' | 'name' | 'value'>) =>
@@ -19,7 +19,7 @@ const each = (act: string, count: number, habit: Omit<Habit<SubstationState>, 'a
 const transferred = (uniform: number): number => (uniform < 0.3 ? -1 : 1) * (1 + 1.5 * ((uniform / 0.3) % 1));
 
 const habits: readonly Habit<SubstationState>[] = [
-  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: [0.02, 0.7], hours: shift, value: () => 1500 },
+  { act: 'diesel-test', ordinary: [6.8, 7.1], calibration: [0.25, 0.4], hours: shift, value: () => 1500 },
   ...each('switching-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
   ...each('outage-order', 4, { ordinary: [45, 75], calibration: daily, hours: shift }),
   ...each('transformer-order', 2, { ordinary: [80, 120], calibration: daily, hours: shift }),
@@ -28,10 +28,10 @@ const habits: readonly Habit<SubstationState>[] = [
   ...each('tap-order', 2, { ordinary: [25, 35], calibration: daily, hours: shift }),
   ...each('relay-test', 4, { ordinary: [100, 160], calibration: daily, hours: shift }),
   ...each('line-fault', 4, { ordinary: [40, 80], calibration: daily, hours: always }),
-  { act: 'load-transfer', ordinary: [8, 16], calibration: [0.02, 1.5], hours: always, value: (_, u) => transferred(u) },
-  { act: 'voltage-sag', ordinary: [3, 9], calibration: [0.02, 1.4], hours: always, value: (_, u) => 0.02 + 0.05 * u },
-  { act: 'rack-fouling', ordinary: [4, 10], calibration: [0.02, 2], hours: shift, value: (_, u) => 0.2 + 0.4 * u },
-  { act: 'rain', ordinary: [5, 15], calibration: [0.02, 2.2], hours: always, value: (_, u) => 1 + 2.5 * u },
+  { act: 'load-transfer', ordinary: [8, 16], calibration: [0.5, 1], hours: always, value: (_, u) => transferred(u) },
+  { act: 'voltage-sag', ordinary: [3, 9], calibration: [0.4, 1], hours: always, value: (_, u) => 0.02 + 0.05 * u },
+  { act: 'rack-fouling', ordinary: [4, 10], calibration: [0.7, 1.3], hours: shift, value: (_, u) => 0.2 + 0.4 * u },
+  { act: 'rain', ordinary: [5, 15], calibration: [0.8, 1.4], hours: always, value: (_, u) => 1 + 2.5 * u },
   { act: 'refuel', ordinary: [25, 35], hours: shift, value: () => 0 },
   { act: 'grid-loss', ordinary: [150, 400], hours: always, value: (_, u) => 3 + 20 * u },
 ];
