@@ -20,25 +20,11 @@ export const incidentScenarios: readonly GateScenario[] = judged.flatMap(({ type
   return own.map((scenario) => ({ ...scenario, plant: type }));
 });
 
-const ofAttacks = ['per-attack', 'flicker', 'in-time', 'sound', 'response', 'first-alert', 'other', 'quiet'];
-const ofFaults = ['per-fault', 'faults-in-time'];
-const figures = (ids: string, names: readonly string[], at: readonly number[] = speeds): readonly string[] =>
-  at.flatMap((speed) => names.map((name) => `${ids}/${name}-${speed}`));
-
 /**
  * Ids of gates whose plays were never complete, so that they have no stored figure; a run compares them with their bars alone. `--accept` stores a
  * whole run. Its figures then leave this list.
  */
-export const unstored: readonly string[] = [
-  ...figures('incidents', ofFaults),
-  ...figures('incidents-substation', ofFaults),
-  ...figures('incidents-substation', ofAttacks, [1]),
-  ...figures('incidents-robot-cell', ofAttacks),
-  ...figures('incidents-gas-line', [...ofAttacks, ...ofFaults]),
-  ...figures('incidents-reactor', [...ofAttacks, ...ofFaults]),
-  'incidents-substation/pairs',
-  'incidents-robot-cell/pairs',
-];
+export const unstored: readonly string[] = [];
 
 function gatesAt(speed: number, row: string, ids: string): readonly GateScenario[] {
   return [
