@@ -1,4 +1,4 @@
-import { ReadingAges, type ReadingAgesSnapshot } from './reading-ages.ts';
+import { ReadingAges, type ReadingAgesSnapshot } from '../../src/detector-kit/reading-ages.ts';
 import type { Balance } from './schema.ts';
 import { flowedSince } from './windows.ts';
 

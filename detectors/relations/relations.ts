@@ -9,6 +9,7 @@ import { channelOf } from './channel.ts';
 import { type EquipmentPart, equipmentPartsOf, type PartSnapshot } from './equipment.ts';
 import type { GroupSnapshot, JudgedGroup } from './judging/group.ts';
 import type { GroupBaseline } from './model/baseline.ts';
+import { LateTags, type LateTagsSnapshot } from './late-tags.ts';
 import { type HeldSnapshot, type ModeSet, modeSetsOf } from './modes.ts';
 import { Place } from './place.ts';
 import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
@@ -17,7 +18,9 @@ const version = 1;
 
 /** A group as a whole, its measurements in each mode that one of its tags defines, and each equipment of it alone. */
 interface Judged {
+  readonly name: string;
   readonly whole: Place;
+  readonly late: LateTags;
   readonly sets: readonly { readonly set: ModeSet; readonly first: number }[];
   readonly parts: readonly { readonly part: EquipmentPart; readonly channel: number }[];
 }
@@ -61,7 +64,9 @@ export class RelationsDetector implements Detector {
       // equipment is judged in the group of its area
       const parts = group.acrossAreas ? [] : equipmentPartsOf(group, tags, watched, byMode);
       return {
+        name: group.name,
         whole: places[index] as Place,
+        late: new LateTags(group, tags),
         sets,
         parts: parts.map((part) => ({ part, channel: places.push(part.place) - 1 })),
       };
@@ -82,11 +87,12 @@ export class RelationsDetector implements Detector {
   }
 
   score(observation: Observation, report: Report): void {
+    if (observation.kind === 'event') for (const { late } of this.#groups) late.follow(observation.event);
     if (observation.kind !== 'vector') return;
     const { vector } = observation;
     const index = this.#index.get(vector.group) ?? -1;
     const group = this.#groups[index];
-    if (group?.whole.judged !== undefined) report(index, vector.time, group.whole.judged.score(vector));
+    if (group?.whole.judged !== undefined) report(index, vector.time, group.whole.judged.score(group.late.masked(vector)));
     for (const { set, first } of group?.sets ?? []) set.score(vector, first, report);
     for (const { part, channel } of group?.parts ?? []) part.score(vector, (time, surprise) => report(channel, time, surprise));
   }
@@ -129,6 +135,7 @@ export class RelationsDetector implements Detector {
     return Object.fromEntries([
       ...this.#judged().map(([name, judged]) => [name, judged.snapshot()]),
       ...this.#groups.flatMap(({ sets }) => sets.map(({ set }) => [set.key, set.snapshot()])),
+      ...this.#groups.map(({ name, late }) => [`${name}/late`, late.snapshot()]),
       ...this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [`${part.place.channel.key}/held`, part.snapshot()])),
     ]);
   }
@@ -143,6 +150,7 @@ export class RelationsDetector implements Detector {
     if (isSame) for (const [key, judged] of this.#judged()) judged.restore(running[key] as GroupSnapshot);
     else this.#restoreAll(snapshot.baseline, running);
     for (const { sets } of this.#groups) for (const { set } of sets) set.restore(running[set.key] as HeldSnapshot | undefined);
+    for (const { name, late } of this.#groups) late.restore(running[`${name}/late`] as LateTagsSnapshot | undefined);
     for (const { parts } of this.#groups)
       for (const { part } of parts) part.restore(running[`${part.place.channel.key}/held`] as PartSnapshot | undefined);
     this.#restored = isRecord(snapshot.baseline) ? new WeakRef(snapshot.baseline) : undefined;

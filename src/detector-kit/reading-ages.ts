@@ -50,6 +50,11 @@ export class ReadingAges {
     return this.#isNew[column] === 1;
   }
 
+  /** True if a tag is sampled less often than configured. */
+  isLate(column: number): boolean {
+    return this.#lateMs(column) > 0;
+  }
+
   /** Age of a reading, rows, if its tag is sampled less often than configured; 0 otherwise, and if the tag is silent for longer than that. */
   lateRows(column: number): number {
     const age = this.#age[column] as number;
