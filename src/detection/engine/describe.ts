@@ -15,6 +15,8 @@ export interface Opening {
   readonly plugin: Pick<DetectorPlugin, 'threshold' | 'physical' | 'network' | 'signal' | 'deliberate' | 'lookbackMs'>;
   readonly time: number;
   readonly since: number;
+  /** Delay of the monitor, ms; 0 while it is on time. */
+  readonly lateMs: number;
   readonly score: number;
   readonly peak: number;
   readonly certainty: Certainty;
@@ -39,6 +41,7 @@ function worded(part: Contribution, tag: Tag): Contribution {
 
 /** A new finding. Its place and tags come from the channel, or from the explanation if the channel spans several equipments. */
 export function beginFinding(opening: Opening, tags: TagTable): Finding {
+  const lookbackMs = (opening.plugin.lookbackMs ?? 0) + opening.lateMs;
   const { detector, plugin, channel, time, explanation } = opening;
   return {
     id: `${detector}/${channel.key}/${new Date(time).toISOString()}`,
@@ -59,7 +62,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     ...(plugin.network === undefined ? {} : { network: plugin.network }),
     ...(plugin.signal === undefined ? {} : { signal: plugin.signal }),
     ...(plugin.deliberate === undefined ? {} : { deliberate: plugin.deliberate }),
-    ...(plugin.lookbackMs === undefined ? {} : { lookbackMs: plugin.lookbackMs }),
+    ...(lookbackMs === 0 ? {} : { lookbackMs }),
   };
 }
 

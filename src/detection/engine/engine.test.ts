@@ -180,6 +180,17 @@ test('a detector of time starts no finding while the monitor is late; an open on
   expect(run(engine, [20], 0, 8).map(({ change, finding }) => [change, finding.channel])).toEqual([['begin', 'A']]);
 });
 
+test('a finding of a late monitor may have a cause that is older by the delay', () => {
+  const engine = engineOf(new Echo(channels));
+  engine.observe(
+    observeEvent({ type: 'punctuality', time: 0, lateMs: 8_000, allowMs: 16_000, speed: 1, cause: 'polls begin late' }),
+  );
+  const restored = engineOf(new Echo(channels));
+  restored.restore(structuredClone(engine.snapshot()));
+  for (const late of [engine, restored]) expect(run(late, [30], 1)[0]?.finding.lookbackMs).toBe(8_000);
+  expect(run(engineOf(new Echo(channels)), [30], 1)[0]?.finding).not.toHaveProperty('lookbackMs');
+});
+
 test('the first anomalous sample is kept during the hold-off', () => {
   const finding = { ...defaultEngineSettings.finding, holdOff: 3 };
   const engine = engineOf(new Echo(channels), { settings: { ...defaultEngineSettings, finding } });

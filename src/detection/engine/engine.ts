@@ -65,8 +65,8 @@ class DetectionEngine implements Engine {
   readonly #lastExplained = new Map<number, number>();
   #changes: FindingChange[] = [];
   readonly #unlearned: UnlearnedStates;
-  /** True while the monitor is late: long durations and late samples may be its own fault. */
-  #isLate = false;
+  /** Delay of the monitor, ms; 0 while it is on time. Long durations and late samples may be its own fault. */
+  #lateMs = 0;
 
   constructor(options: EngineOptions) {
     const { finding, feed } = options.settings ?? defaultEngineSettings;
@@ -132,7 +132,7 @@ class DetectionEngine implements Engine {
 
   observe(observation: Observation): readonly FindingChange[] {
     if (this.#changes.length > 0) this.#changes = [];
-    if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#isLate = observation.event.lateMs > 0;
+    if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#lateMs = observation.event.lateMs;
     this.#freeze.observe(observation);
     this.#unlearned.observe(observation);
     this.#feed.observe(observation, this.#dispatch);
@@ -167,7 +167,7 @@ class DetectionEngine implements Engine {
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
-      isLate: this.#isLate,
+      lateMs: this.#lateMs,
       unlearned: this.#unlearned.snapshot(),
       detectors: Object.fromEntries(this.#placed.map(({ name, detector }) => [name, of(detector)])),
     };
@@ -190,7 +190,7 @@ class DetectionEngine implements Engine {
     this.#machine.restore(snapshot.machine);
     this.#adaptive.restore(snapshot.adaptive);
     this.#minor?.restore(snapshot.minor);
-    this.#isLate = snapshot.isLate === true;
+    this.#lateMs = snapshot.lateMs ?? (snapshot.isLate === true ? 1 : 0);
     this.#unlearned.restore(snapshot.unlearned);
     this.#open.clear();
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
@@ -245,7 +245,7 @@ class DetectionEngine implements Engine {
       this.#minor?.concerns(slot, unusual) === true &&
       score < 1 &&
       !this.#open.has(slot) &&
-      !(this.#isLate && this.#isHeld(slot))
+      !(this.#lateMs > 0 && this.#isHeld(slot))
     )
       this.#minor.report(slot, time, unusual);
   }
@@ -261,7 +261,7 @@ class DetectionEngine implements Engine {
   }
 
   #judge(slot: number, time: number, score: number): void {
-    if (this.#isLate && score >= 1 && this.#isHeld(slot)) return;
+    if (this.#lateMs > 0 && score >= 1 && this.#isHeld(slot)) return;
     switch (this.#machine.report(slot, time, score)) {
       case 'none':
         return;
@@ -305,6 +305,7 @@ class DetectionEngine implements Engine {
         plugin: place.plugin,
         time,
         since,
+        lateMs: this.#lateMs,
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
         certainty: this.#certainty(slot),

@@ -93,7 +93,8 @@ export interface EngineSnapshot {
   readonly open: readonly (readonly [slot: number, finding: Finding])[];
   readonly lastExplained: readonly (readonly [slot: number, time: number])[];
   readonly freeze: FreezeSnapshot;
-  /** The monitor was late. Absent in snapshots of 0.1.0. */
+  /** Delay of the monitor, ms. Absent in snapshots of 0.2.0 and earlier, which have `isLate` or neither. */
+  readonly lateMs?: number;
   readonly isLate?: boolean;
   /** Equipment in states that were not learned. Its first part alone, or absent, in snapshots of earlier versions. */
   readonly unlearned?: UnlearnedSnapshot | UnlearnedSnapshot['until'];
