@@ -28,27 +28,35 @@ const tags = new TagTable([
   tagOf('PS.P1.HRS', { area: 'pumping', equipment: 'PS.P1', device: 'plc1', kind: 'counter' }),
   tagOf('T2.LT', { area: 'network', equipment: 'T2', device: 'rtu2' }),
   tagOf('PR.PT', { area: 'zone', equipment: 'PR', device: 'rtu2' }),
-  ...['IN.P', 'BUS.U', 'F1.P', 'F2.P', 'F2.I', 'GEN.TRIP', 'F1.KW', 'F2.KW'].map((name) =>
+  ...['IN.P', 'BUS.U', 'F1.P', 'F1.I', 'F2.P', 'F2.I', 'GEN.TRIP', 'F1.KW', 'F2.KW'].map((name) =>
     tagOf(name, { area: 'station', equipment: name.split('.')[0] ?? '', device: 'rtu3' }),
   ),
   tagOf('F1.ISET', { area: 'station', equipment: 'F1', device: 'rtu3', role: 'parameter' }),
   tagOf('PS.P2.CMD', { area: 'pumping', equipment: 'PS.P2', device: 'plc1', role: 'command' }),
   tagOf('IN.TAP', { area: 'station', equipment: 'IN', device: 'rtu3', role: 'setpoint' }),
+  tagOf('PLC1.SUM', { area: 'intake', equipment: 'PLC1', device: 'plc1', kind: 'discrete', role: 'parameter' }),
+  ...['V1.POS', 'V2.POS', 'V3.POS'].map((name) =>
+    tagOf(name, { area: 'station', equipment: name.split('.')[0] ?? '', device: 'rtu3' }),
+  ),
   tagOf('ST.ON', { area: 'pumping', equipment: 'ST', device: 'plc1', role: 'setpoint' }),
 ]);
-/** An infeed and a generator supply a busbar with two feeders; levels at which a pump starts drive it. */
-const areas = [
-  {
-    equipment: Object.entries({ IN: [], GEN: [], BUS: ['IN', 'GEN'], F1: ['BUS'], F2: ['BUS'], 'PS.P1': ['ST'] }).map(
-      ([id, dependsOn]) => ({
-        id,
-        name: id,
-        kind: 'line',
-        dependsOn,
-      }),
-    ),
-  },
-];
+/**
+ * An infeed and a generator supply a busbar with two feeders; levels at which a pump starts drive it; a controller drives another pump; three valves
+ * follow a feeder.
+ */
+const supplies = {
+  IN: [],
+  GEN: [],
+  BUS: ['IN', 'GEN'],
+  F1: ['BUS'],
+  F2: ['BUS'],
+  'PS.P1': ['ST'],
+  'PS.P2': ['PLC1'],
+  V1: ['F1'],
+  V2: ['F1'],
+  V3: ['F1'],
+};
+const areas = [{ equipment: Object.entries(supplies).map(([id, dependsOn]) => ({ id, name: id, kind: 'line', dependsOn })) }];
 /** What the baseline has learned of these tags. */
 const learned: readonly Influence[] = [
   { tags: ['PS.P1.KW', 'T1.FT'] },
@@ -298,6 +306,33 @@ it('a changed program belongs to the signals of its controller that somebody fal
     0, 1,
   ]);
   expect(incidentsOf([0, { ...falsified, deliberate: undefined }], [1, place('SEQ')])).toEqual([0, 1]);
+});
+
+it('what a controller drives belongs to its changed program until the operator has acknowledged it', () => {
+  expect(incidentsOf([0, place('PLC1.SUM')], [30, place('PS.P2.CMD')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('PLC1.SUM')], [1, 'told'], [30, place('PS.P2.CMD')])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('PLC1.SUM')], [30, { ...place('PS.P2.CMD'), signal: true }])).toEqual([0, 1]);
+  // a counter of the controller is no program, and the controller does not drive this pump
+  expect(incidentsOf([0, place('SEQ')], [30, place('PS.P2.CMD')])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('PLC1.SUM')], [30, place('PS.P1.KW')])).toEqual([0, 1]);
+});
+
+it('equipment to which a client wrote belongs to the write until the operator has acknowledged it', () => {
+  const opened = { ...act('plc1', ['PS.P1.CMD']), endedAt: start + minute };
+  expect(incidentsOf([0, opened], [30, place('PS.P1.KW')])).toEqual([0, 0]);
+  expect(incidentsOf([0, opened], [1, 'told'], [30, place('PS.P1.KW')])).toEqual([0, 1]);
+  expect(incidentsOf([0, opened], [30, place('PS.P2.CMD')])).toEqual([0, 1]);
+  // what began before the act is none of its effects
+  const later = { ...opened, endedAt: start + 2 * minute };
+  expect(incidentsOf([1, later], [30, { ...place('PS.P1.KW'), since: start }])).toEqual([0, 1]);
+});
+
+it('what supplies relate to five equipment in alarm is part of their incident, however late', () => {
+  const trip = ['IN.P', 'BUS.U', 'F1.I', 'V1.POS', 'V2.POS'].map((name, i) => [i, place(name)] as const);
+  expect(incidentsOf(...trip, [60, place('V3.POS')])).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(incidentsOf(...trip.slice(0, 4), [60, place('V3.POS')])).toEqual([0, 0, 0, 0, 4]);
+  expect(incidentsOf(...trip, [60, place('T1.LT')])).toEqual([0, 0, 0, 0, 0, 5]);
+  expect(incidentsOf(...trip, [60, { ...place('V3.POS'), signal: true }])).toEqual([0, 0, 0, 0, 0, 5]);
 });
 
 it('a term of a sum that does not match belongs to the act on another term, which somebody may have falsified', () => {

@@ -20,6 +20,8 @@ const arrivalMs = 60_000;
  * compares longer times finds the same event later.
  */
 const reachMs = 120_000;
+/** Equipment in alarm from which an incident is widespread, as after a trip. */
+const widespreadFrom = 5;
 /** Greatest time between a write to an unknown address and the set-point or command that shows it, ms. */
 const echoMs = 120_000;
 /** The same for any tag of the controller: until then, the tap may still report the tag of the write, ms. */
@@ -42,12 +44,15 @@ const isPresent = (alert: Alert, time: number): boolean =>
  *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
  * - Findings of the process within two minutes, and so much later as their detector looks back, at equipment of which one supplies the
  *   other by the configuration, or both supply a third. No baseline has learned a trip or the loss of a supply.
- * - A signal that somebody falsifies, and its controller itself, such as its program.
+ * - A finding of the process at any time, where supplies relate it to an incident with five or more equipment in alarm, as after a trip.
+ * - A signal that somebody falsifies, and its controller itself, such as its program. What the controller drives after its program has
+ *   changed, until everything is acknowledged.
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
  *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
  *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
  * - Settings that a client wrote, and what follows the equipment that they drive, until everything is acknowledged. An act that is reported up to a minute
  *   after its effect.
+ * - Equipment that a client wrote to, until everything is acknowledged.
  * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged. An act that explains a later event of
  *   the process belongs to that event.
@@ -93,7 +98,10 @@ export class Incidents {
 
   /** The incident of the most recent alert that the finding belongs to. */
   of(finding: Finding, time: number): string | undefined {
-    const related = [...this.#alerts.values()].filter((alert) => this.#isRelated(alert, finding, time));
+    const widespread = this.#widespread();
+    const related = [...this.#alerts.values()].filter(
+      (alert) => this.#isRelated(alert, finding, time) || (widespread.has(alert.incident) && this.#isAround(alert, finding)),
+    );
     return related.sort((a, b) => b.raisedAt - a.raisedAt)[0]?.incident;
   }
 
@@ -120,8 +128,10 @@ export class Incidents {
     if (isAct && finding.network === true) return this.#isSameIntrusion(alert, finding, time);
     if (!isAct && finding.network !== true && (finding.device !== undefined || alert.device !== undefined))
       return finding.device === alert.device;
-    // what a client wrote is not undone when it is silent, and a setting has its effect later
-    const isLasting = isAct && (this.#isOngoing(alert.incident, time) || this.#latentOf(alert, finding).length > 0);
+    // what a client wrote is not undone when it is silent, and may have its effect later
+    const isLasting =
+      isAct &&
+      (this.#isOngoing(alert.incident, time) || this.#latentOf(alert, finding).length > 0 || this.#isWritten(alert, finding));
     if (!isPresent(alert, time) && !isLasting) return false;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
@@ -132,6 +142,7 @@ export class Incidents {
       return (!isAct && this.#precedes(finding, alert)) || this.#reaches(alert, finding, time);
     }
     if (this.#haveCommon(alert, finding) || this.#failAlike(alert, finding) || this.#isManipulated(alert, finding)) return true;
+    if (this.#isProgrammed(alert, finding)) return true;
     return this.#follows(finding, alert) || this.#precedes(finding, alert) || this.#reaches(alert, finding, time);
   }
 
@@ -174,6 +185,16 @@ export class Incidents {
     return meet(falsified(findings), controllers([finding])) || meet(falsified([finding]), controllers(findings));
   }
 
+  /** True for what a controller drives after its own parameter has changed, such as the checksum of its program, until everything is acknowledged. */
+  #isProgrammed({ findings, incident }: Alert, finding: Finding): boolean {
+    if (finding.signal !== undefined || this.#isSetting(finding.tags) || this.#isAcknowledged(incident)) return false;
+    const changed = this.#known(findings.flatMap(({ tags }) => tags)).filter(
+      (tag) => tag.role === 'parameter' && this.#isOfController(tag),
+    );
+    const driven = changed.flatMap(({ equipment }) => this.#dependencies.consumersOf(equipment));
+    return this.#placesOf(finding.tags).some((equipment) => driven.includes(equipment));
+  }
+
   /** Tags to which something may happen because of what an alert states. */
   consequencesOf(alert: Alert): ReadonlySet<string> {
     return this.#influences.consequencesOf(tagsOf(alert));
@@ -208,6 +229,22 @@ export class Incidents {
     return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
   }
 
+  /** Incidents with much equipment in alarm. */
+  #widespread(): ReadonlySet<string> {
+    const places = new Map<string, Set<string>>();
+    for (const alert of this.#alerts.values())
+      if (inAlarm(alert) && alert.equipment !== '')
+        places.set(alert.incident, (places.get(alert.incident) ?? new Set()).add(alert.equipment));
+    return new Set([...places].filter(([, equipment]) => equipment.size >= widespreadFrom).map(([incident]) => incident));
+  }
+
+  /** True if supplies relate the finding to an alert in alarm, of which it may be a consequence however late. */
+  #isAround(alert: Alert, finding: Finding): boolean {
+    if (!inAlarm(alert) || finding.signal !== undefined || finding.device !== undefined || this.#isSetting(finding.tags))
+      return false;
+    return this.#placesOf(finding.tags).some((own) => this.#dependencies.areRelated(own, alert.equipment));
+  }
+
   /** True if the finding follows what is driven by settings that a client wrote: no baseline has learned what other settings do. */
   #followsSettings(finding: Finding, act: Alert): boolean {
     const written = this.#placesOf(this.#latentOf(act, finding));
@@ -224,6 +261,11 @@ export class Incidents {
     const isLatent = ({ role, equipment }: Tag): boolean =>
       role === 'parameter' || (role === 'setpoint' && this.#isSetting(this.#influences.tagsAt(equipment)));
     return this.#known(tagsOf(act)).flatMap((tag) => (isLatent(tag) ? [tag.name] : []));
+  }
+
+  /** True for equipment to which a client wrote. It stays as the client left it, such as an opened breaker, until everything is acknowledged. */
+  #isWritten(act: Alert, finding: Finding): boolean {
+    return act.since <= finding.since && !this.#isAcknowledged(act.incident) && this.#haveCommon(act, finding);
   }
 
   /** True for a set-point, or a setting of a relay. */

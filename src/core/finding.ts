@@ -107,7 +107,7 @@ export interface Finding {
   readonly signal?: true | undefined;
   /** Set if somebody falsifies the signal, see `DetectorPlugin`. */
   readonly deliberate?: true | undefined;
-  /** Set if its cause may be so much older, ms, see `DetectorPlugin`. */
+  /** Set if its cause may be so much older, ms: its detector looks back (`DetectorPlugin`), or the monitor was late. */
   readonly lookbackMs?: number | undefined;
   /** Set if its rule has a priority and a response text, or an alarm record matches: the finding is then an alarm. */
   readonly alarm?: FindingAlarm | undefined;
