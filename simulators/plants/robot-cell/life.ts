@@ -11,6 +11,10 @@ const day = [6, 18] as const;
 /** Overrides of an hour, %: a habit each, so that three days of calibration have both. */
 const overrides = [80, 60] as const;
 
+/**
+ * What is regular in a calibration is awaited. Acts that are rarer in ordinary operation are therefore as irregular as chance while a monitor learns:
+ * otherwise each of them would be overdue soon.
+ */
 const habits: readonly Habit<RobotCellState>[] = [
   { act: 'pass-curtain', ordinary: [0.003, 0.04], calibration: [0.003, 0.04], hours: always, value: (_, u) => 2 + 6 * u },
   { act: 'approach', ordinary: [0.01, 0.03], calibration: [0.01, 0.03], hours: always, value: (_, u) => 10 + 40 * u },
@@ -20,14 +24,14 @@ const habits: readonly Habit<RobotCellState>[] = [
   {
     act: 'touch-up',
     ordinary: [1.5, 4],
-    calibration: [0.1, 0.25],
+    calibration: [0.02, 0.3],
     hours: day,
     value: (_, u) => Math.round(60 * (u - 0.5)) / 100,
   },
   {
     act: 'product-change',
     ordinary: [0.6, 1.4],
-    calibration: [0.2, 0.4],
+    calibration: [0.02, 1.3],
     hours: always,
     value: ({ conveyors }) => 3 - conveyors.product,
   },
@@ -35,12 +39,12 @@ const habits: readonly Habit<RobotCellState>[] = [
     act: 'override-shift',
     name: `override-shift ${percent}`,
     ordinary: [2, 6] as const,
-    calibration: [0.5, 1] as const,
+    calibration: [0.02, 1.5] as const,
     hours: always,
     value: () => percent,
   })),
-  { act: 'door-service', ordinary: [5, 9], calibration: [0.3, 0.6], hours: day, value: (_, u) => 5 + 15 * u },
-  { act: 'cup-change', ordinary: [6, 8], calibration: [0.5, 0.8], hours: day, value: () => 0 },
+  { act: 'door-service', ordinary: [5, 9], calibration: [0.02, 0.9], hours: day, value: (_, u) => 5 + 15 * u },
+  { act: 'cup-change', ordinary: [6, 8], calibration: [0.02, 1.3], hours: day, value: () => 0 },
   { act: 'grease', ordinary: [25, 35], hours: day, value: () => 0 },
 ];
 
