@@ -2,11 +2,11 @@ import type { TagLimits } from '../../../src/core/tag.ts';
 import type { ConfigArea } from '../../plant-kit/config-text.ts';
 
 const numbers = [1, 2, 3] as const;
-/** Operating modes of a unit by the steps of its sequence. */
-const modesOf = (n: number) => ({
-  tag: `K${n}.STATE`,
-  values: { stopped: [0, 10], starting: [1, 2, 3, 4, 5, 6], running: [7], stopping: [8, 9] },
-});
+/**
+ * Operating modes of a unit by the steps of its sequence. Starts and stops are in none: no two are alike, and a week has too few of each unit. A unit
+ * on standby rests.
+ */
+const modesOf = (n: number) => ({ tag: `K${n}.STATE`, values: { stopped: [0, 10], running: [7] }, resting: ['stopped'] });
 
 /** Areas in the direction of the gas, with their items on the overview. Supplies follow the gas, and controllers drive equipment. */
 export const areas: readonly ConfigArea[] = [

@@ -85,7 +85,7 @@ export function initialState(
     lineB: steadyLine(discharge, [...along, 0]),
     station,
     compressors: runs.map((on) => initialCompressor(on ? speed : 0, on ? total / 2 : 0, on ? discharge + checkLoss : suction)),
-    turbines: runs.map((on) => initialTurbine(on, hours + 400 * random.next() + (on ? 250 : 0))),
+    turbines: runs.map((on) => initialTurbine(on, hours + 8 * random.next() + (on ? 4 : 0))),
     gates: demand.flow.map((flow) => initialGate(flow)),
     valves: initialValves(),
     totals: { supplied: 0, delivered: 0, burned: 0, leaked: 0 },
