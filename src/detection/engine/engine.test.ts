@@ -175,6 +175,11 @@ test('a detector of time starts no finding while the monitor is late; an open on
   const restored = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }] });
   restored.restore(structuredClone(engine.snapshot()));
   expect(run(restored, [20], 0, 5)).toEqual([]);
+  const { lateMs, ...earlier } = engine.snapshot();
+  restored.restore({ ...earlier, isLate: true });
+  expect([lateMs, run(restored, [20], 0, 5)]).toEqual([8_000, []]);
+  restored.restore(earlier);
+  expect(run(restored, [20], 0, 5).map(({ change }) => change)).toEqual(['begin']);
   expect(run(engine, [30], 1, 6).map(({ finding }) => finding.peak)).toEqual([15]);
   engine.observe(late(7_000, 0));
   expect(run(engine, [20], 0, 8).map(({ change, finding }) => [change, finding.channel])).toEqual([['begin', 'A']]);

@@ -93,7 +93,7 @@ export interface EngineSnapshot {
   readonly open: readonly (readonly [slot: number, finding: Finding])[];
   readonly lastExplained: readonly (readonly [slot: number, time: number])[];
   readonly freeze: FreezeSnapshot;
-  /** Delay of the monitor, ms. Absent in snapshots of 0.2.0 and earlier, which have `isLate` or neither. */
+  /** Delay of the monitor, ms. Absent in snapshots of earlier versions, which have `isLate` or neither. */
   readonly lateMs?: number;
   readonly isLate?: boolean;
   /** Equipment in states that were not learned. Its first part alone, or absent, in snapshots of earlier versions. */
