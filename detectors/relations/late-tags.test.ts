@@ -46,6 +46,8 @@ const most = (detector: Detector, observations: readonly Observation[]): number 
   Math.max(...scored(detector, observations).map(({ surprise }) => surprise));
 const late = (lateMs: number): Observation =>
   observeEvent({ type: 'punctuality', time: 0, lateMs, allowMs: 2 * lateMs, speed: 1, cause: 'polls begin late' });
+const atSpeed = (speed: number): Observation =>
+  observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 3_000 * speed, speed, cause: '' });
 const stretched = (device: string, stretch: number): Observation =>
   observeEvent({
     type: 'device-health',
@@ -71,6 +73,14 @@ test('rows of tags that are read too seldom do not match, and are not judged whi
   expect(Math.max(...found)).toBeLessThan(1);
   // until the second reading of a tag any interval is possible, and the longest window holds twenty rows
   expect(Math.max(...found.slice(40))).toBe(0);
+});
+
+test('nor in fast plant time, in which no delay has to be stated', () => {
+  const detector = learned();
+  scored(detector, [atSpeed(60)]);
+  expect(most(detector, readings(plant(300, 2), slow))).toBeLessThan(1);
+  scored(detector, [atSpeed(1)]);
+  expect(most(detector, readings(plant(300, 2), slow, 1e6))).toBeGreaterThan(2);
 });
 
 test('tags that are read on time are judged meanwhile, and all are after the delay', () => {

@@ -14,7 +14,7 @@ export interface LateTagsSnapshot {
  * then repeat old readings: a cause has been read and its effect has not, and the lags are not those of the calibration.
  *
  * A subscription is silent while a value does not change. Tags are therefore late only together with all tags of the group that their
- * device has at the same scan period, and only during a delay that the monitor has stated.
+ * device has at the same scan period, and only during a delay that the monitor has stated, or in a lab whose plant time is fast.
  */
 export class LateTags {
   readonly #ages: ReadingAges;
@@ -36,9 +36,12 @@ export class LateTags {
     this.#classes = [...classes.values()].map((columns) => ({ device: own[columns[0] as number]?.device ?? '', columns }));
   }
 
-  /** Follows the stated delays of the monitor and the slow devices. */
+  /**
+   * Follows the stated delays of the monitor and the slow devices. Request budgets count in real time: in fast plant time tags are read
+   * less often although nothing is late.
+   */
   follow(event: Event): void {
-    if (event.type === 'punctuality') this.#isLate = event.lateMs > 0;
+    if (event.type === 'punctuality') this.#isLate = event.lateMs > 0 || event.speed > 1;
     else if (event.type === 'device-health' && (event.stretch ?? 1) > 1) this.#stretched.add(event.device);
     else if (event.type === 'device-health') this.#stretched.delete(event.device);
   }
