@@ -46,8 +46,8 @@ const most = (detector: Detector, observations: readonly Observation[]): number 
   Math.max(...scored(detector, observations).map(({ surprise }) => surprise));
 const late = (lateMs: number): Observation =>
   observeEvent({ type: 'punctuality', time: 0, lateMs, allowMs: 2 * lateMs, speed: 1, cause: 'polls begin late' });
-const atSpeed = (speed: number): Observation =>
-  observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 3_000 * speed, speed, cause: '' });
+const atSpeed = (speed: number, time = 0): Observation =>
+  observeEvent({ type: 'punctuality', time, lateMs: 0, allowMs: 3_000 * speed, speed, cause: '' });
 const stretched = (device: string, stretch: number): Observation =>
   observeEvent({
     type: 'device-health',
@@ -78,9 +78,21 @@ test('rows of tags that are read too seldom do not match, and are not judged whi
 test('nor in fast plant time, in which no delay has to be stated', () => {
   const detector = learned();
   scored(detector, [atSpeed(60)]);
-  expect(most(detector, readings(plant(300, 2), slow))).toBeLessThan(1);
+  expect(most(detector, readings(plant(300, 2), slow, 1e6))).toBeLessThan(1);
   scored(detector, [atSpeed(1)]);
-  expect(most(detector, readings(plant(300, 2), slow, 1e6))).toBeGreaterThan(2);
+  expect(most(detector, readings(plant(300, 2), slow, 2e6))).toBeGreaterThan(2);
+});
+
+test('no row is judged after a start or a change of speed in fast plant time, for the stated tolerance', () => {
+  const detector = learned();
+  const falsified = plant(60, 8).map((row) => row.with(4, 2));
+  const foundAt = (from: number): boolean => most(detector, readings(falsified, {}, from)) > 2;
+  scored(detector, [atSpeed(20)]);
+  expect(foundAt(0)).toBe(false);
+  expect(foundAt(60_000)).toBe(true);
+  scored(detector, [atSpeed(40, 200_000), atSpeed(40, 300_000)]);
+  expect(foundAt(200_000)).toBe(false);
+  expect(foundAt(320_000)).toBe(true);
 });
 
 test('tags that are read on time are judged meanwhile, and all are after the delay', () => {
@@ -98,9 +110,26 @@ test('tags that are read on time are judged meanwhile, and all are after the del
 
 test('a delay that leaves the readings on time masks nothing', () => {
   const [detector, other] = [learned(), learned()];
-  scored(detector, [late(5_000)]);
   const rows = readings(plant(200, 6), {});
-  expect(scored(detector, rows).slice(2)).toEqual(scored(other, rows).slice(2));
+  for (const one of [detector, other]) scored(one, rows.slice(0, 20));
+  scored(detector, [late(5_000)]);
+  expect(scored(detector, rows.slice(20))).toEqual(scored(other, rows.slice(20)));
+});
+
+test('tags that are on time again have no past: the values of masked rows are guesses', () => {
+  // each tag is predicted by its own past alone
+  const inert = (rows: number, seed: number, from: number): number[][] => {
+    const random = new Random(seed);
+    const row = names.map(() => from);
+    return Array.from({ length: rows }, () => names.map((_, j) => (row[j] = 0.995 * (row[j] as number) + random.normal())));
+  };
+  const detector = make(relations, target);
+  calibrate(relations, detector, readings(inert(4_000, 1, 0), {}));
+  scored(detector, [late(5_000)]);
+  const rows = inert(60, 2, 20);
+  scored(detector, readings(rows.slice(0, 20), slow));
+  const found = scored(detector, readings(rows.slice(20), {}, 20_000)).map(({ surprise }) => surprise);
+  expect(Math.max(...found)).toBeLessThan(1);
 });
 
 test('a restored detector continues without a difference', () => {

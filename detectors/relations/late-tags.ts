@@ -1,5 +1,5 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
-import type { Event, Vector } from '../../src/core/observation.ts';
+import type { Event, PunctualityEvent, Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import { ReadingAges, type ReadingAgesSnapshot } from '../../src/detector-kit/reading-ages.ts';
 
@@ -7,6 +7,8 @@ export interface LateTagsSnapshot {
   readonly ages: ReadingAgesSnapshot;
   readonly isLate: boolean;
   readonly stretched: readonly string[];
+  /** Classes that were late in the last row, by their index; absent in states of earlier versions. */
+  readonly late?: readonly number[];
 }
 
 /**
@@ -15,13 +17,19 @@ export interface LateTagsSnapshot {
  *
  * A subscription is silent while a value does not change. Tags are therefore late only together with all tags of the group that their
  * device has at the same scan period, and only during a delay that the monitor has stated, or in a lab whose plant time is fast.
+ * Such a lab masks all tags until its devices have been connected and read.
  */
 export class LateTags {
   readonly #ages: ReadingAges;
   /** Columns by device and scan period. */
   readonly #classes: readonly { readonly device: string; readonly columns: readonly number[] }[];
   #isLate = false;
+  #speed = 1;
+  /** In fast plant time, end of the tolerance after a start or a change of speed, ms UTC. Not in the snapshot: a restart is a start. */
+  #readFrom = Number.NEGATIVE_INFINITY;
   readonly #stretched = new Set<string>();
+  #late: readonly number[] = [];
+  #hasReturned = false;
 
   constructor(group: DetectorGroup, tags: TagTable) {
     const own = group.tags.map((tag) => tags.at(tag));
@@ -38,29 +46,46 @@ export class LateTags {
 
   /**
    * Follows the stated delays of the monitor and the slow devices. Request budgets count in real time: in fast plant time tags are read
-   * less often although nothing is late.
+   * less often although nothing is late, and devices connect late.
    */
   follow(event: Event): void {
-    if (event.type === 'punctuality') this.#isLate = event.lateMs > 0 || event.speed > 1;
+    if (event.type === 'punctuality') this.#followDelay(event);
     else if (event.type === 'device-health' && (event.stretch ?? 1) > 1) this.#stretched.add(event.device);
     else if (event.type === 'device-health') this.#stretched.delete(event.device);
   }
 
-  /** The vector, with late tags masked. */
-  masked(vector: Vector): Vector {
+  #followDelay({ time, lateMs, allowMs, speed }: PunctualityEvent): void {
+    this.#isLate = lateMs > 0 || speed > 1;
+    if (speed > 1 && speed !== this.#speed) this.#readFrom = time + allowMs;
+    this.#speed = speed;
+  }
+
+  /** True if tags of the last row are on time again: their past rows are guesses, so that the row has no past. */
+  get hasReturned(): boolean {
+    return this.#hasReturned;
+  }
+
+  /** @returns the vector, with late tags masked; undefined while the devices have to be connected and read */
+  masked(vector: Vector): Vector | undefined {
     this.#ages.push(vector.time, vector.age);
-    const late = this.#classes.filter(
-      ({ device, columns }) =>
-        (this.#isLate || this.#stretched.has(device)) && columns.every((column) => this.#ages.isLate(column)),
-    );
+    const isRead = vector.time >= this.#readFrom;
+    const late = [...this.#classes.keys()].filter((index) => !isRead || this.#isClassLate(index));
+    this.#hasReturned = this.#late.some((index) => !late.includes(index));
+    this.#late = late;
+    if (!isRead) return undefined;
     if (late.length === 0) return vector;
     const mask = vector.mask.slice();
-    for (const { columns } of late) for (const column of columns) mask[column] = 1;
+    for (const index of late) for (const column of this.#classes[index]?.columns ?? []) mask[column] = 1;
     return { ...vector, mask };
   }
 
+  #isClassLate(index: number): boolean {
+    const { device = '', columns = [] } = this.#classes[index] ?? {};
+    return (this.#isLate || this.#stretched.has(device)) && columns.every((column) => this.#ages.isLate(column));
+  }
+
   snapshot(): LateTagsSnapshot {
-    return { ages: this.#ages.snapshot(), isLate: this.#isLate, stretched: [...this.#stretched] };
+    return { ages: this.#ages.snapshot(), isLate: this.#isLate, stretched: [...this.#stretched], late: this.#late };
   }
 
   /** @param snapshot undefined in states of earlier versions */
@@ -70,5 +95,6 @@ export class LateTags {
     this.#isLate = snapshot.isLate;
     this.#stretched.clear();
     for (const device of snapshot.stretched) this.#stretched.add(device);
+    this.#late = snapshot.late ?? [];
   }
 }

@@ -92,7 +92,11 @@ export class RelationsDetector implements Detector {
     const { vector } = observation;
     const index = this.#index.get(vector.group) ?? -1;
     const group = this.#groups[index];
-    if (group?.whole.judged !== undefined) report(index, vector.time, group.whole.judged.score(group.late.masked(vector)));
+    if (group?.whole.judged !== undefined) {
+      const read = group.late.masked(vector);
+      if (group.late.hasReturned) group.whole.judged.leave();
+      if (read !== undefined) report(index, vector.time, group.whole.judged.score(read));
+    }
     for (const { set, first } of group?.sets ?? []) set.score(vector, first, report);
     for (const { part, channel } of group?.parts ?? []) part.score(vector, (time, surprise) => report(channel, time, surprise));
   }
