@@ -18,6 +18,9 @@ export class Charts implements Memory {
   readonly recent: Float64Array;
   /** Last value minus the level before it, in the unit of the tag. */
   readonly innovation: Float64Array;
+  /** Size of the last change of the value; 0 after a gap. */
+  readonly change: Float64Array;
+  readonly #last: Float64Array;
   readonly #above: Float64Array;
   readonly #below: Float64Array;
   /** Evidence of a return to the level. */
@@ -43,11 +46,13 @@ export class Charts implements Memory {
     this.#above = this.state.add('above');
     this.#below = this.state.add('below');
     this.#back = this.state.add('back');
+    this.#last = this.state.add('last', 1, Number.NaN, true);
+    this.change = this.state.add('change', 1, 0, true);
   }
 
   advance({ length, channel, value }: Samples): void {
-    const { count: counts, level: levels, recent, innovation: innovations } = this;
-    const [scales, fast, slow] = [this.#scale, this.#fast, this.#slow];
+    const { count: counts, level: levels, recent, innovation: innovations, change: changes } = this;
+    const [scales, last, fast, slow] = [this.#scale, this.#last, this.#fast, this.#slow];
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       const one = value[i] as number;
@@ -61,6 +66,8 @@ export class Charts implements Memory {
       levels[at] = meanStep(level, known ? level + clip(z, mostStep) * scale : one, count, slow);
       recent[at] = meanStep(recent[at] as number, known ? level + z * scale : one, count, fast);
       counts[at] = count + 1;
+      changes[at] = count === 0 ? 0 : Math.abs(one - (last[at] as number));
+      last[at] = one;
       if (scale > 0) this.#sum(at, z, scale);
     }
   }

@@ -11,7 +11,8 @@ const plant = (count: number, seed: number): number[] =>
 
 describe('shift', () => {
   it('equals its twin on every pair of streams', () => {
-    expect(differenceFromTwin(shift, twin)).toBe('');
+    const { decimals } = tagOf('A');
+    expect(differenceFromTwin(shift, (learned, scored) => twin(learned, scored, decimals))).toBe('');
   });
 
   it('accepts learned cycles and pumps', () => {
@@ -57,6 +58,17 @@ describe('shift', () => {
     expect(title).toMatch(/^Chlorine to network shifted down to 1\.\d{3} mg\/L$/);
     expect(sentence).toMatch(/below its mean of the last 5 min/);
     expect(band?.measured).toBeLessThan(band?.low ?? 0);
+  });
+
+  it('follows a rounded value that hardly ever changes, and finds a shift of it', () => {
+    const rare = (count: number): number[] => Array.from({ length: count }, (_, i) => (i % 3_000 < 30 ? 10 : 11));
+    const load = tagOf('LOAD', { unit: '%', decimals: 0 });
+    const detector = learnedFrom(shift, load, rare(12_000));
+    const begun = [...Array.from({ length: 30 }, () => 12), ...rare(24_000).slice(30)];
+    // its level has reached the usual value
+    expect(Math.max(...surprises(detector, series(begun, 1e7)).slice(1_000))).toBeLessThan(1.1);
+    const moved = surprises(detector, series([...rare(2_000), ...rare(400).map((value) => value + 3)], 6e7));
+    expect(Math.max(...moved)).toBeGreaterThan(1.5);
   });
 
   it('reports nothing for a constant', () => {

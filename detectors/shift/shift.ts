@@ -24,6 +24,8 @@ export class ShiftDetector extends TagDetector<Charts> {
   readonly #config: ShiftConfig;
   readonly #root: Float64Array;
   readonly #rooted: Float64Array;
+  /** Smallest change of the value; 0 if it never changed, and in baselines of earlier versions. */
+  readonly #step: Float64Array;
   readonly #scale: Float64Array;
   readonly #offset: Float64Array;
   readonly #sum: Float64Array;
@@ -52,6 +54,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#scale = scale;
     this.#root = this.baseline.add('root');
     this.#rooted = this.baseline.add('rooted');
+    this.#step = this.baseline.add('step', 1, 0, true);
     this.#offset = this.baseline.add('offset');
     this.#sum = mostSum;
   }
@@ -63,10 +66,13 @@ export class ShiftDetector extends TagDetector<Charts> {
   #absorbOne(channel: number): void {
     const { learning } = this;
     if ((learning.count[channel] as number) <= this.#config.fast) return;
-    if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
+    if (this.learnsScale(channel)) {
+      this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
+      this.#learnStep(channel, learning.change[channel] as number);
+    }
     if (!this.learnsShape(channel)) return;
     // not earlier: a scale from few samples would keep the level at its start
-    this.#scale[channel] = (this.#root[channel] ?? 0) ** 2;
+    this.#scale[channel] = Math.max((this.#root[channel] ?? 0) ** 2, this.#rounding(channel));
     raise(this.#offset, channel, Math.abs(learning.offset(channel)));
     raise(this.#sum, channel, learning.sum(channel));
   }
@@ -76,6 +82,20 @@ export class ShiftDetector extends TagDetector<Charts> {
     const rooted = this.#rooted[channel] as number;
     this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(size), rooted, Number.MAX_SAFE_INTEGER);
     this.#rooted[channel] = rooted + 1;
+  }
+
+  #learnStep(channel: number, change: number): void {
+    const step = this.#step[channel] as number;
+    if (change > 0) this.#step[channel] = step === 0 ? change : Math.min(step, change);
+  }
+
+  /**
+   * Largest error of a rounded value: half of the smallest change. Without it the scale of a value that hardly ever changes would be so small
+   * that its level never reaches another value. Half of the last digit that is shown if only large changes were learned.
+   */
+  #rounding(channel: number): number {
+    const { decimals } = this.tags[channel] as Tag;
+    return 0.5 * Math.min(this.#step[channel] as number, 10 ** -decimals);
   }
 
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {

@@ -55,10 +55,25 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
   });
 }
 
-export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
+/** Smallest change of the values of each stretch beyond its first `fast`; 0 without one. */
+function smallestChange(samples: readonly Sample[]): number {
+  const changes = stretches(samples).flatMap((stretch) =>
+    stretch.slice(fast).map(({ value }, i) => Math.abs(value - (stretch[fast + i - 1]?.value ?? value))),
+  );
+  const moved = changes.filter((change) => change > 0);
+  return moved.length === 0 ? 0 : Math.min(...moved);
+}
+
+/** @param decimals of the tag */
+export function twin(
+  learned: readonly Sample[],
+  scored: readonly Sample[],
+  decimals: number,
+): { time: number; surprise: number }[] {
   const roots: number[] = [];
   charts(learned, { scale: 0, mostSum: 0, take: ({ innovation }) => roots.push(Math.sqrt(Math.abs(innovation))) });
-  const scale = roots.length === 0 ? 0 : (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2;
+  const rounding = Math.min(smallestChange(learned), 10 ** -decimals) / 2;
+  const scale = roots.length === 0 ? 0 : Math.max(rounding, (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2);
   const known: Known = {
     scale: 0,
     mostSum: 0,
