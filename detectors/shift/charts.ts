@@ -60,7 +60,8 @@ export class Charts implements Memory {
       const level = levels[at] as number;
       const innovation = count === 0 ? 0 : one - level;
       const scale = scales[at] as number;
-      const known = scale > 0 && count > 0;
+      // the first value alone may be an extreme of a cycle, from which small steps do not lead back
+      const known = scale > 0 && count >= fast;
       const z = known ? clip(innovation / scale, mostInnovation) : 0;
       innovations[at] = innovation;
       levels[at] = meanStep(level, known ? level + clip(z, mostStep) * scale : one, count, slow);
@@ -68,7 +69,7 @@ export class Charts implements Memory {
       counts[at] = count + 1;
       changes[at] = count === 0 ? 0 : Math.abs(one - (last[at] as number));
       last[at] = one;
-      if (scale > 0) this.#sum(at, z, scale);
+      if (known) this.#sum(at, z, scale);
     }
   }
 
@@ -84,6 +85,11 @@ export class Charts implements Memory {
     // a shift that has ended is removed at once, whatever its size and duration
     this.#above[channel] = 0;
     this.#below[channel] = 0;
+  }
+
+  /** Standard error of a full level in that of the level so far: 1 once `slow` samples are in it. */
+  trust(channel: number): number {
+    return Math.sqrt(Math.min(1, (this.count[channel] as number) / this.#slow));
   }
 
   /** The larger CUSUM of both sides, in scales. */

@@ -35,6 +35,16 @@ describe('shift', () => {
     expect(detector.explain(0).sentence).toMatch(/^Chlorine to network (moved|stays)/);
   });
 
+  it('starts at any phase of a cycle without a finding', () => {
+    const cycle = (count: number, from: number): number[] =>
+      wave(count, 5, { swing: 0, noise: 0.02 }).map((value, i) => value + ((i + from) % 25 < 1 ? 80 : 0));
+    const detector = learnedOf(cycle(8_000, 0));
+    for (const from of [0, 2, 4, 9, 21]) {
+      const all = surprises(detector, series(cycle(900, from), 1e7 * (from + 1)));
+      expect(Math.max(...all)).toBeLessThan(1.1);
+    }
+  });
+
   it('ends soon after the value has returned, whatever the size and duration of the shift', () => {
     const calm = { swing: 0, noise: 0.02 };
     const detector = learnedOf(wave(6_000, 1, calm));

@@ -32,13 +32,14 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
     const largest = (sign: number): number => largestEnd(excursion.map((z) => sign * z - 1));
     stretch.forEach(({ time, value }, i) => {
       const innovation = value - level;
-      const inScales = known.scale > 0 ? innovation / known.scale : 0;
-      const size = (most: number): number => (known.scale > 0 ? clip(inScales, most) * known.scale : innovation);
+      const isKnown = known.scale > 0 && i >= fast;
+      const inScales = isKnown ? innovation / known.scale : 0;
+      const size = (most: number): number => (isKnown ? clip(inScales, most) * known.scale : innovation);
       recent += (level + size(20) - recent) / Math.min(i + 1, fast);
       level += size(2) / Math.min(i + 1, slow);
-      if (known.scale > 0) excursion.push(clip(inScales, 20));
+      if (isKnown) excursion.push(clip(inScales, 20));
       let sum = Math.max(largest(1), largest(-1));
-      if (known.scale > 0) {
+      if (isKnown) {
         const away = (recent - level) / known.scale;
         const isFar = Math.abs(away) > 1;
         back = isFar ? [...back, Math.min(2, away * (away / 2 - clip(inScales, 20)))] : [];
@@ -47,7 +48,8 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
         if (isBack || (!isFar && sum > known.mostSum)) [excursion, sum] = [[], 0];
       }
       if (i < fast) return;
-      const point = { time, innovation, offset: Math.abs(recent - level), sum };
+      const trust = Math.sqrt(Math.min(1, (i + 1) / slow));
+      const point = { time, innovation, offset: Math.abs(recent - level) * trust, sum: sum * trust };
       known.take(point);
       points.push(point);
     });

@@ -24,6 +24,19 @@ describe('a new cell', () => {
     expect(register(plant, 'CELL.OEE')).toBeGreaterThan(85);
   });
 
+  it('has motors as warm as after hours of work', () => {
+    const plant = newCell();
+    const motors = points.flatMap(({ name }) => (name.endsWith('.TMOT') ? [name] : []));
+    const warmth = (): number[] => motors.map((name) => register(plant, name));
+    const begun = warmth();
+    plant.step(7_200);
+    const change = warmth().map((celsius, i) => celsius - (begun[i] as number));
+    const ofAir = change.reduce((sum, kelvin) => sum + kelvin, 0) / change.length;
+    expect(motors).toHaveLength(12);
+    expect(Math.max(...change.map((kelvin) => Math.abs(kelvin - ofAir)))).toBeLessThan(1.5);
+    expect(Math.abs(ofAir)).toBeLessThan(3);
+  });
+
   it('takes longer with a lower override: 7.25 s at 50 %', () => {
     const plant = newCell();
     write(plant, 'R1.OVRSP', 50);

@@ -30,7 +30,7 @@ export function initialArm(mirrored: boolean, air: number, warmth: number, rando
     vacuum: 0,
     cupWear: 0.1 * random(),
     gripLoss: 0,
-    drives: initialDrives(air, warmth, random),
+    drives: initialDrives(air, warmth, random, mirrored),
     cycleS: 0,
     lastCycleS: 5.1,
     cycles: Math.round(4e5 * (1 + random())),
