@@ -1,19 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TinyPlant, testContext } from '../../test/support/tiny-plant.ts';
+import { TinyPlant, testContext, tinySimulator } from '../../test/support/tiny-plant.ts';
 import { mbap, RawModbus } from '../../test/support/raw-modbus.ts';
 import { type ModbusServer, startModbusServer } from '../servers/modbus/index.ts';
 import { NetworkActors } from './actors.ts';
-import type { SimulatorConfig } from './messages.ts';
 
 const host = '127.0.0.1';
-const config: SimulatorConfig = {
-  plant: 'tiny',
-  seed: 1,
-  startTime: 0,
-  speed: 1,
-  life: 'none',
-  modbus: [{ controller: 'plc1', unit: 1, host, port: 0 }],
-};
 const readLevel = Buffer.from([4, 0, 0, 0, 2]);
 /** 0 into the two registers of SP. */
 const writeSetpoint = Buffer.from([16, 0, 0, 0, 2, 4, 0, 0, 0, 0]);
@@ -28,7 +19,7 @@ describe('actors on the network', () => {
     server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host, port: 0 }, testContext());
     const addresses = { modbus: { plc1: server.port }, tap: undefined, opcua: undefined };
     actors = new NetworkActors(
-      { config, plant, addresses, controllers: new Map([['plc1', server]]), opcua: undefined },
+      { config: tinySimulator, plant, addresses, controllers: new Map([['plc1', server]]), opcua: undefined },
       testContext(),
     );
   });

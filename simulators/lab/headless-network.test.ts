@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CaptureReader } from '../../collectors/capture/file/reader.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
-import { TinyPlant, testContext } from '../../test/support/tiny-plant.ts';
+import { TinyPlant, testContext, tinySimulator } from '../../test/support/tiny-plant.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { ScenarioAct } from '../../src/core/scenario.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
@@ -13,7 +13,6 @@ import { HeadlessClients } from './headless-clients.ts';
 import { HeadlessMonitor } from './headless-monitor.ts';
 import { HeadlessNetwork } from './headless-network.ts';
 import { homes } from './homes.ts';
-import type { SimulatorConfig } from './messages.ts';
 
 const host = '127.0.0.1';
 type NetworkAct = Exclude<ScenarioAct, { readonly type: 'plant' }>;
@@ -67,18 +66,10 @@ describe('a network without sockets', () => {
         seen.push(segmentOf(record.bytes.subarray(record.start, record.end)));
     });
     await new Promise<void>((resolve) => listener.once('data', () => resolve()));
-    const config: SimulatorConfig = {
-      plant: 'tiny',
-      seed: 1,
-      startTime: 0,
-      speed: 1,
-      life: 'none',
-      modbus: [{ controller: 'plc1', unit: 1, host, port: 0 }],
-    };
     const addresses = { modbus: { plc1: server.port }, tap: undefined, opcua: undefined };
     const controllers = new Map([['plc1', server]]);
     const reasons = await performed(
-      new NetworkActors({ config, plant: onSockets, addresses, controllers, opcua: undefined }, testContext()),
+      new NetworkActors({ config: tinySimulator, plant: onSockets, addresses, controllers, opcua: undefined }, testContext()),
     );
     const { packets, clients } = started(without);
     expect(await performed(clients)).toEqual(reasons);

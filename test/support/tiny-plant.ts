@@ -2,6 +2,7 @@ import type { Plant, PlantAction, PlantAddress, PlantPoint, PlantState } from '.
 import { type Logger, Metrics, type PluginContext, silentLogger } from '../../src/core/plugin.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { Random } from '../../src/core/random.ts';
+import type { SimulatorConfig } from '../../simulators/lab/messages.ts';
 
 /** A context for tests: silent logger, fixed random seed, clock of the machine by default. */
 export const testContext = (clock: Clock = systemClock, logger: Logger = silentLogger): PluginContext => ({
@@ -116,3 +117,13 @@ export class TinyPlant implements Plant {
     this.#pending = [];
   }
 }
+
+/** Simulator of a tiny plant with one controller on a free port. */
+export const tinySimulator: SimulatorConfig = {
+  plant: 'tiny',
+  seed: 1,
+  startTime: 0,
+  speed: 1,
+  life: 'none',
+  modbus: [{ controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }],
+};
