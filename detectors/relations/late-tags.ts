@@ -3,6 +3,9 @@ import type { Event, PunctualityEvent, Vector } from '../../src/core/observation
 import type { TagTable } from '../../src/core/tag.ts';
 import { ReadingAges, type ReadingAgesSnapshot } from '../../src/detector-kit/reading-ages.ts';
 
+/** No start at any speed of a lab takes longer, ms of plant time: a greater tolerance is an error that must not switch detection off. */
+const mostToleranceMs = 7_200_000;
+
 export interface LateTagsSnapshot {
   readonly ages: ReadingAgesSnapshot;
   readonly isLate: boolean;
@@ -25,7 +28,8 @@ export class LateTags {
   readonly #classes: readonly { readonly device: string; readonly columns: readonly number[] }[];
   #isLate = false;
   #speed = 1;
-  /** In fast plant time, end of the tolerance after a start or a change of speed, ms UTC. Not in the snapshot: a restart is a start. */
+  /** In fast plant time, the tolerance after a start or a change of speed, ms, until it begins; and its end, ms UTC. A restart is a start. */
+  #toleranceMs = 0;
   #readFrom = Number.NEGATIVE_INFINITY;
   readonly #stretched = new Set<string>();
   #late: readonly number[] = [];
@@ -54,9 +58,9 @@ export class LateTags {
     else if (event.type === 'device-health') this.#stretched.delete(event.device);
   }
 
-  #followDelay({ time, lateMs, allowMs, speed }: PunctualityEvent): void {
+  #followDelay({ lateMs, allowMs, speed }: PunctualityEvent): void {
     this.#isLate = lateMs > 0 || speed > 1;
-    if (speed > 1 && speed !== this.#speed) this.#readFrom = time + allowMs;
+    if (speed > 1 && speed !== this.#speed && allowMs <= mostToleranceMs) this.#toleranceMs = allowMs;
     this.#speed = speed;
   }
 
@@ -68,6 +72,8 @@ export class LateTags {
   /** @returns the vector, with late tags masked; undefined while the devices have to be connected and read */
   masked(vector: Vector): Vector | undefined {
     this.#ages.push(vector.time, vector.age);
+    if (this.#toleranceMs > 0) this.#readFrom = vector.time + this.#toleranceMs;
+    this.#toleranceMs = 0;
     const isRead = vector.time >= this.#readFrom;
     const late = [...this.#classes.keys()].filter((index) => !isRead || this.#isClassLate(index));
     this.#hasReturned = this.#late.some((index) => !late.includes(index));
