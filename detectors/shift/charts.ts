@@ -87,7 +87,7 @@ export class Charts implements Memory {
     this.#below[channel] = 0;
   }
 
-  /** Standard error of a full level in that of the level so far: 1 once `slow` samples are in it. */
+  /** Weight of a ratio to normal: the root of the share of `slow` samples that the level has, by its standard error; at most 1. */
   trust(channel: number): number {
     return Math.sqrt(Math.min(1, (this.count[channel] as number) / this.#slow));
   }
