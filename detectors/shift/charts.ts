@@ -87,11 +87,6 @@ export class Charts implements Memory {
     this.#below[channel] = 0;
   }
 
-  /** Weight of a ratio to normal: the root of the share of `slow` samples that the level has, by its standard error; at most 1. */
-  trust(channel: number): number {
-    return Math.sqrt(Math.min(1, (this.count[channel] as number) / this.#slow));
-  }
-
   /** The larger CUSUM of both sides, in scales. */
   sum(channel: number): number {
     return Math.max(this.#above[channel] as number, this.#below[channel] as number);

@@ -73,8 +73,8 @@ export class ShiftDetector extends TagDetector<Charts> {
     if (!this.learnsShape(channel)) return;
     // not earlier: a scale from few samples would keep the level at its start
     this.#scale[channel] = Math.max((this.#root[channel] ?? 0) ** 2, this.#rounding(channel));
-    raise(this.#offset, channel, Math.abs(learning.offset(channel)) * learning.trust(channel));
-    raise(this.#sum, channel, learning.sum(channel) * learning.trust(channel));
+    raise(this.#offset, channel, Math.abs(learning.offset(channel)));
+    raise(this.#sum, channel, learning.sum(channel));
   }
 
   /** Squared mean root: a scale that rare large innovations change little. */
@@ -103,8 +103,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     const { fast } = this.#config;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      const ratio = Math.max(this.#ewma(at), this.#cusum(at)) * this.running.trust(at);
-      surprise[i] = (count[at] as number) <= fast ? Number.NaN : graded(ratio);
+      surprise[i] = (count[at] as number) <= fast ? Number.NaN : graded(Math.max(this.#ewma(at), this.#cusum(at)));
     }
   }
 

@@ -48,8 +48,7 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
         if (isBack || (!isFar && sum > known.mostSum)) [excursion, sum] = [[], 0];
       }
       if (i < fast) return;
-      const trust = Math.sqrt(Math.min(1, (i + 1) / slow));
-      const point = { time, innovation, offset: Math.abs(recent - level) * trust, sum: sum * trust };
+      const point = { time, innovation, offset: Math.abs(recent - level), sum };
       known.take(point);
       points.push(point);
     });
