@@ -91,8 +91,16 @@ describe('a page', () => {
     await page.getByText(/nothing here is live · the recording has ended/).waitFor();
     expect(await watermark.isVisible()).toBe(true);
     // the trend of the recording as a picture: two levels, one after the other
+    const held = Promise.withResolvers<undefined>();
+    await page.route('**/api/history?*', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
     await page.goto(`${replay.serving.dashboard.address}/#/tag/LEVEL`);
     await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByText('The picture can be saved when all lines of the trend are read.').waitFor();
+    expect(await page.getByRole('button', { name: 'Save PNG' }).isDisabled()).toBe(true);
+    held.resolve(undefined);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save PNG' }).click();
     const download = await saved;

@@ -70,6 +70,9 @@ export function ExportDialog(props: {
       </p>
       <p>{moments()}</p>
       <p>{texts.sentence.exportHint}</p>
+      <Show when={!props.trend.isComplete()}>
+        <p>{texts.sentence.picturePending}</p>
+      </Show>
       <p class="export-state" role="status">
         {state()}
       </p>
@@ -80,7 +83,7 @@ export function ExportDialog(props: {
         <Button disabled={isBusy()} onPress={() => void save('parquet')}>
           {texts.button.parquet}
         </Button>
-        <Button disabled={isBusy()} onPress={() => void save('png')}>
+        <Button disabled={isBusy() || !props.trend.isComplete()} onPress={() => void save('png')}>
           {texts.button.png}
         </Button>
         <Show when={!isBusy()}>

@@ -137,6 +137,7 @@ export const texts = {
     annotationsMissing: 'Annotations may be missing.',
     noAnnotations: 'None. Press O to annotate the time of the cursor.',
     removedStays: 'The audit trail keeps its text.',
+    picturePending: 'The picture can be saved when all lines of the trend are read.',
     exportHint: 'CSV and Parquet hold the stored samples with their qualities, or lowest and highest values over a long time.',
     exporting: 'Reading and writing.',
     exported: (file: string, hash: string) => `Saved ${file}. SHA-256 ${hash}.`,

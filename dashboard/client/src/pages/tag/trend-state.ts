@@ -40,6 +40,8 @@ export interface TrendState {
   readonly earlierError: Accessor<string | undefined>;
   /** True if the time that is compared with has no samples. */
   readonly hasNoEarlier: () => boolean;
+  /** True if the lines of all pens are read, also of the time that is compared with: until then a picture of the trend would lack lines. */
+  readonly isComplete: () => boolean;
 }
 
 const points = 1500;
@@ -101,6 +103,9 @@ export function createTrendState(tag: TagInfo): TrendState {
       !read.loading() &&
       read.error() === undefined &&
       [...moved().values()].every((track) => lastShown(track, window().to) === undefined),
+    isComplete: () =>
+      pens.known.state !== 'pending' &&
+      [history, ...(shift() === undefined ? [] : [read])].every((each) => !each.loading() && each.error() === undefined),
     earlierError: () => (shift() === undefined ? undefined : read.error()),
   };
 }
