@@ -125,6 +125,13 @@ it('a counter of the controller that was written belongs to the write', () => {
   expect(incidentsOf([0, act('rtu2', ['T1.LT'])], [1, place('SEQ')])).toEqual([0, 1]);
 });
 
+it('a tag of the controller belongs to the write only if it leads its finding', () => {
+  const listed = { ...place('RW.FT'), tags: ['RW.FT', 'SEQ'] };
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, listed])).toEqual([0, 1]);
+  expect(incidentsOf([0, listed], [1, act('plc1', ['CL.SP'])])).toEqual([0, 1]);
+  expect(incidentsOf([0, act('plc1', ['CL.SP'])], [1, { ...place('SEQ'), tags: ['SEQ', 'RW.FT'] }])).toEqual([0, 0]);
+});
+
 it('a counter of a controller does not join what else happens in its area', () => {
   const written = act('plc1', ['PS.P1.CMD']);
   expect(incidentsOf([0, written], [1, place('SEQ')], [5, place('RW.FT')])).toEqual([0, 0, 2]);

@@ -179,8 +179,7 @@ export class Incidents {
     const devicesOf = (tags: readonly Tag[]): string[] => tags.map(({ device }) => device);
     const falsified = (all: readonly Pick<Finding, 'deliberate' | 'tags'>[]): string[] =>
       devicesOf(this.#known(all.flatMap(({ deliberate, tags }) => (deliberate === true ? tags : []))));
-    const controllers = (all: readonly Pick<Finding, 'tags'>[]): string[] =>
-      devicesOf(this.#known(all.flatMap(({ tags }) => tags)).filter((tag) => this.#isOfController(tag)));
+    const controllers = (all: readonly Pick<Finding, 'tags'>[]): string[] => devicesOf(this.#ownOf(all));
     const meet = (signals: readonly string[], own: readonly string[]): boolean => own.some((device) => signals.includes(device));
     return meet(falsified(findings), controllers([finding])) || meet(falsified([finding]), controllers(findings));
   }
@@ -188,9 +187,7 @@ export class Incidents {
   /** True for what a controller drives after its own parameter has changed, such as the checksum of its program, until everything is acknowledged. */
   #isProgrammed({ findings, incident }: Alert, finding: Finding): boolean {
     if (finding.signal !== undefined || this.#isSetting(finding.tags) || this.#isAcknowledged(incident)) return false;
-    const changed = this.#known(findings.flatMap(({ tags }) => tags)).filter(
-      (tag) => tag.role === 'parameter' && this.#isOfController(tag),
-    );
+    const changed = this.#ownOf(findings).filter(({ role }) => role === 'parameter');
     const driven = changed.flatMap(({ equipment }) => this.#dependencies.consumersOf(equipment));
     return this.#placesOf(finding.tags).some((equipment) => driven.includes(equipment));
   }
@@ -284,8 +281,9 @@ export class Incidents {
     // a client often appears before it is known what it writes
     const findings = 'findings' in process ? process.findings : [process];
     if (findings.some(({ deliberate, tags }) => deliberate === true && ofActed(tags).length > 0)) return true;
+    const own = this.#ownOf(findings).map(({ name }) => name);
+    if (ofActed(own).length > 0) return true;
     const ofDevice = ofActed(process.tags);
-    if (ofDevice.some((tag) => this.#isOfController(tag))) return true;
     // nothing but time relates such a write to what changes; beside known tags only what can be written may be another one
     if (!isObserved(act)) return false;
     const isUnknown = this.#known(act.tags).length === 0;
@@ -302,6 +300,11 @@ export class Incidents {
     if (!isOpen || signal !== undefined) return false;
     const commands = this.#tags.tags.filter((tag) => tag.device === device && tag.role === 'command').map(({ name }) => name);
     return tags.some((name) => commands.includes(name)) || this.#influences.follows(tags, commands);
+  }
+
+  /** Tags of controllers themselves that findings are about. A tag that a finding about other equipment names too does not count. */
+  #ownOf(findings: readonly Pick<Finding, 'tags'>[]): Tag[] {
+    return this.#known(findings.flatMap(({ tags }) => tags.slice(0, 1))).filter((tag) => this.#isOfController(tag));
   }
 
   /** True for a tag of the controller itself: its equipment counts, and neither measures nor drives the process. */
