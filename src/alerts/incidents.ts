@@ -209,8 +209,8 @@ export class Incidents {
   }
 
   /**
-   * True if supplies relate the finding to one of the alert that began shortly before, or to a setting that a client changed. What people
-   * set follows no disturbance, and an act changes nothing that began before it.
+   * True if supplies relate the finding to one of the alert that began shortly before, or if it begins beside a setting that a client changed.
+   * What people set follows no disturbance, and an act changes nothing that began before it.
    */
   #reaches(alert: Alert, finding: Finding, time: number): boolean {
     if (this.#dependencies.isEmpty || finding.signal !== undefined) return false;
@@ -222,8 +222,13 @@ export class Incidents {
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );
-    const places = this.#placesOf([...recent.flatMap(tagsOf), ...this.#latentOf(alert, finding)]);
-    return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
+    const places = this.#placesOf(recent.flatMap(tagsOf));
+    const set = this.#placesOf(this.#latentOf(alert, finding));
+    const [leading] = this.#placesOf(finding.tags.slice(0, 1));
+    return (
+      this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other))) ||
+      (leading !== undefined && set.some((other) => this.#dependencies.areNeighbours(leading, other)))
+    );
   }
 
   /** Incidents with much equipment in alarm. */
