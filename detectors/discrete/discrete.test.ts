@@ -6,6 +6,7 @@ import {
   make,
   nastyStreams,
   observed,
+  paceOf,
   type Reported,
   reportsOf,
   sameReports,
@@ -92,6 +93,40 @@ describe('discrete', () => {
     const short = learnedOf(pump(40, 1));
     expect(surprises(short, series([...pump(1, 2), 0, 0, 1], 1e7)).at(-1)).toBeGreaterThan(2);
     expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s\. Normal: at least 4\d s\.$/);
+  });
+
+  it('in a lab above 1× takes the longest time that a stay may have lasted before its first sample', () => {
+    const stay = (speed: number, afterMs: number): number => {
+      const detector = learnedOf(pump(40, 1));
+      detector.score(paceOf(speed), () => {});
+      // seen running for 5 s, first at a time after the last sample of the stopped pump
+      const stopped = series(
+        Array.from({ length: 45 }, () => 0),
+        1e7,
+      );
+      const running = series([1, 1, 1, 1, 1, 0], 1e7 + 44_000 + afterMs);
+      return most(surprises(detector, [...stopped, ...running]));
+    };
+    expect(stay(1, 2_500)).toBeGreaterThan(2);
+    expect(stay(10, 2_500)).toBeGreaterThan(2);
+    // at most 63 s
+    expect(stay(10, 57_000)).toBeLessThan(1.2);
+  });
+
+  it('in a lab above 1× judges no change before which other states may have passed', () => {
+    const change = (speed: number, afterMs: number): number => {
+      // tripped only after running
+      const detector = learnedOf([...pump(40, 1), 2, 2, 2, 2, ...pump(10, 2)]);
+      detector.score(paceOf(speed), () => {});
+      const stopped = series(
+        Array.from({ length: 45 }, () => 0),
+        1e7,
+      );
+      return most(surprises(detector, [...stopped, ...series([2], 1e7 + 44_000 + afterMs)]));
+    };
+    expect(change(10, 1_000)).toBeGreaterThan(2);
+    expect(change(10, 2_500)).toBeLessThan(1.2);
+    expect(change(1, 2_500)).toBeGreaterThan(2);
   });
 
   it('takes a state and a change of similar equipment as known, and equals its twin', () => {

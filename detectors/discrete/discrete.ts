@@ -46,6 +46,10 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#sisters = sistersOf(this.channels, target.tags);
   }
 
+  protected override pace(speed: number): void {
+    this.running.speed = speed;
+  }
+
   protected absorb({ length, channel, time, value }: Samples): void {
     for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
   }
@@ -113,7 +117,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const states = this.#states;
     const scanMs = this.#scanMs(channel);
     const stays = states.stays(from);
-    if (!states.followed(channel, from, to) && !this.#isOfSisters(channel))
+    if (!states.followed(channel, from, to) && !this.#isOfSisters(channel) && !this.running.mayHaveSkipped(channel, scanMs))
       this.#weigh(channel, states.surpriseOfNew(from), 'transition');
     if (states.shortestMs(from) === Number.POSITIVE_INFINITY) return;
     const ratio = (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs);

@@ -1,4 +1,5 @@
 import { Columns } from '../../src/detector-kit/columns.ts';
+import { surelySeenMs } from '../../src/detector-kit/fast-time.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
@@ -12,6 +13,8 @@ export const burst = 8;
 /** The state of each channel, the previous one, and the time of the last change. */
 export class Stay implements Memory {
   readonly state: Columns;
+  /** Seconds of plant time per second. Above 1, a state may have begun long before its first sample. */
+  speed = 1;
   readonly value: Float64Array;
   /** The previous state and its duration; NaN if its beginning was not seen. */
   readonly before: Float64Array;
@@ -24,6 +27,8 @@ export class Stay implements Memory {
   readonly #since: Float64Array;
   /** 1 when `since` is the time of a change, 0 when it is that of a first sample. */
   readonly #entered: Float64Array;
+  /** In a lab above 1×, longest time for which the present state may have lasted before its first sample, ms. 0 at 1×: about a scan period. */
+  readonly #unseenMs: Float64Array;
   /** Times of the last changes, a ring. */
   readonly #changeTimes: Float64Array;
   readonly #next: Float64Array;
@@ -40,6 +45,7 @@ export class Stay implements Memory {
     this.#entered = this.state.add('entered');
     this.#changeTimes = this.state.add('changeTimes', burst, Number.NEGATIVE_INFINITY);
     this.#next = this.state.add('next');
+    this.#unseenMs = this.state.add('unseenMs', 1, 0, true);
   }
 
   advance({ length, channel, time, value }: Samples): void {
@@ -49,6 +55,7 @@ export class Stay implements Memory {
   #take(channel: number, time: number, value: number): void {
     const last = this.value[channel] as number;
     this.value[channel] = value;
+    const seen = this.seen[channel] as number;
     this.seen[channel] = time;
     const first = Number.isNaN(last);
     this.changed[channel] = first || value === last ? 0 : 1;
@@ -56,7 +63,9 @@ export class Stay implements Memory {
     if (this.changed[channel] === 0) return;
     this.#endBurst(channel, time);
     this.before[channel] = last;
-    this.beforeMs[channel] = this.#entered[channel] === 1 ? time - (this.#since[channel] as number) : Number.NaN;
+    this.beforeMs[channel] =
+      this.#entered[channel] === 1 ? this.stayedMs(channel, time) + (this.#unseenMs[channel] as number) : Number.NaN;
+    this.#unseenMs[channel] = this.speed > 1 ? time - seen : 0;
     this.#since[channel] = time;
     this.#entered[channel] = 1;
     const next = this.#next[channel] as number;
@@ -72,6 +81,11 @@ export class Stay implements Memory {
     const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
     const since = this.#since[channel] as number;
     if (time - since > since - oldest) this.#changeTimes.fill(Number.NEGATIVE_INFINITY, channel * burst, (channel + 1) * burst);
+  }
+
+  /** True if other states may have passed before the present one. @param scanMs scan period of the tag */
+  mayHaveSkipped(channel: number, scanMs: number): boolean {
+    return (this.#unseenMs[channel] as number) > surelySeenMs(scanMs, this.speed);
   }
 
   /** Observed time of the channel in its state. */

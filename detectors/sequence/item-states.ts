@@ -1,5 +1,6 @@
 import type { Batch } from '../../src/core/batch.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
+import { surelySeenMs } from '../../src/detector-kit/fast-time.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
 import { SampleColumns } from '../../src/detector-kit/samples.ts';
 import type { Item, Layout } from './layout.ts';
@@ -49,6 +50,11 @@ export class ItemStates {
   readonly #passing: Float64Array;
   readonly #isTouched: Uint8Array;
   readonly #samples: SampleColumns;
+  /** By slot: time between its last two samples, ms; NaN before the second. */
+  readonly #apartMs: Float64Array;
+  readonly #scanMs: readonly number[];
+  /** By slot: longest time between two samples between which no step has passed, ms. */
+  #seenMs: Float64Array;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -58,6 +64,9 @@ export class ItemStates {
     this.#value = this.values.add('value', 1, Number.NaN);
     this.#seen = this.values.add('seen', 1, Number.NEGATIVE_INFINITY);
     this.#staleMs = Float64Array.from(scans, (ms) => staleScans * ms);
+    this.#scanMs = scans;
+    this.#seenMs = this.#seenAt(1);
+    this.#apartMs = this.values.add('apartMs', 1, Number.NaN, true);
     this.intake = new Intake(scans);
     this.items = new Columns(items.length);
     this.code = this.items.add('code', 1, Number.NaN);
@@ -73,6 +82,15 @@ export class ItemStates {
     this.touched = new Int32Array(items.length);
     this.#isTouched = new Uint8Array(items.length);
     this.#samples = new SampleColumns(table.size);
+  }
+
+  #seenAt(speed: number): Float64Array {
+    return Float64Array.from(this.#scanMs, (ms) => surelySeenMs(ms, speed));
+  }
+
+  /** @param speed seconds of plant time per second */
+  set speed(speed: number) {
+    this.#seenMs = this.#seenAt(speed);
   }
 
   observe(batch: Batch): void {
@@ -102,6 +120,7 @@ export class ItemStates {
 
   #take(slot: number, received: number, value: number, gap: boolean): void {
     this.#value[slot] = value;
+    this.#apartMs[slot] = received - (this.#seen[slot] as number);
     this.#seen[slot] = received;
     for (const item of this.#layout.itemsOf[slot] as readonly number[]) {
       if (gap) this.items.clear(item);
@@ -139,10 +158,11 @@ export class ItemStates {
       this.#nextSince[item] = this.now;
     }
     if (next === code || this.now - (this.#nextSince[item] as number) < holdMs) return;
-    this.before[item] = code;
+    const isNext = !members.some((slot) => (this.#apartMs[slot] as number) > (this.#seenMs[slot] as number));
+    this.before[item] = isNext ? code : Number.NaN;
     this.beforeMs[item] =
-      this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
-    this.changed[item] = this.#entered[item] = Number.isNaN(code) ? 0 : 1;
+      isNext && this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
+    this.changed[item] = this.#entered[item] = Number.isNaN(this.before[item]) ? 0 : 1;
     this.code[item] = next;
     this.#since[item] = this.#nextSince[item] as number;
     this.passed[item] = this.#passing[item] as number;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Observation, observeBatch } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import { batchOf, calibrate, make, type Sample, sameReports, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import {
+  batchOf,
+  calibrate,
+  make,
+  paceOf,
+  type Sample,
+  sameReports,
+  scored,
+  tagOf,
+  targetOf,
+} from '../../test/support/detectors.ts';
 import { sequence } from './index.ts';
 import { twin } from './sequence.twin.ts';
 
@@ -130,6 +140,19 @@ describe('sequence', () => {
     expect(sentence).toBe(
       'Pump 1 command is stop while Pump 1 is running, directly after Pump 1 command was stop while Pump 1 was stopped. Normal: another order.',
     );
+  });
+
+  it('in a lab above 1× judges no order across a time in which a step may have passed', () => {
+    const highest = (speed: number, periodMs: number): number => {
+      const detector = learnedOf(following(40, 1));
+      detector.score(paceOf(speed), () => {});
+      const rows = samplesOf([...times([0, 0], 60), ...times([0, 1], 3)]);
+      const spaced = rows.map((sample) => ({ ...sample, time: 1e7 + (sample.time * periodMs) / 1_000 }));
+      return Math.max(0, ...scored(detector, batches(spaced)).map(({ surprise }) => surprise));
+    };
+    expect(highest(10, 1_000)).toBeGreaterThan(2);
+    expect(highest(10, 2_000)).toBeLessThan(1.2);
+    expect(highest(1, 2_000)).toBeGreaterThan(2);
   });
 
   describe('with a position, such as that of a tap changer', () => {

@@ -73,8 +73,9 @@ export class SequenceDetector implements Detector {
   }
 
   score(observation: Observation, report: Report): void {
-    if (observation.kind !== 'batch') return;
     const running = this.#running;
+    if (observation.kind === 'event' && observation.event.type === 'punctuality') running.speed = observation.event.speed;
+    if (observation.kind !== 'batch') return;
     running.observe(observation.batch);
     for (let i = 0; i < running.touchedCount; i++) {
       const item = running.touched[i] as number;

@@ -1,4 +1,5 @@
 import { Columns } from '../../src/detector-kit/columns.ts';
+import { surelySeenMs } from '../../src/detector-kit/fast-time.ts';
 import { counted, placeIn } from '../../src/detector-kit/ring.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import type { Memory } from '../../src/detector-kit/tag-detector.ts';
@@ -27,8 +28,9 @@ export class Hampel implements Memory {
   readonly height: Float64Array;
   /** Times of the last two samples, ms. */
   readonly #times: Float64Array;
+  readonly #scanMs: readonly number[];
   /** Longest time between the neighbours of a sample, ms. */
-  readonly #reachMs: Float64Array;
+  #reachMs: Float64Array;
   readonly #window: number;
   readonly #ring: Float64Array;
   readonly #sorted: Float64Array;
@@ -37,7 +39,8 @@ export class Hampel implements Memory {
   constructor(scanMs: readonly number[], window: number) {
     this.state = new Columns(scanMs.length);
     this.#window = window;
-    this.#reachMs = Float64Array.from(scanMs, (ms) => 2 * usualScans * ms);
+    this.#scanMs = scanMs;
+    this.#reachMs = this.#reachAt(1);
     this.count = this.state.add('count');
     this.candidate = this.state.add('candidate', 1, Number.NaN);
     this.median = this.state.add('median', 1, Number.NaN);
@@ -46,6 +49,15 @@ export class Hampel implements Memory {
     this.#ring = this.state.add('ring', window);
     this.#times = this.state.add('times', 2, Number.NaN, true);
     this.#sorted = new Float64Array(window);
+  }
+
+  #reachAt(speed: number): Float64Array {
+    return Float64Array.from(this.#scanMs, (ms) => 2 * Math.min(usualScans * ms, surelySeenMs(ms, speed)));
+  }
+
+  /** @param speed seconds of plant time per second */
+  set speed(speed: number) {
+    this.#reachMs = this.#reachAt(speed);
   }
 
   advance({ length, channel, time, value }: Samples): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceFromTwin, learnedFrom, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
+import { differenceFromTwin, learnedFrom, paceOf, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
 import { Random } from '../../src/core/random.ts';
 import { spike } from './index.ts';
 import { twin } from './spike.twin.ts';
@@ -25,6 +25,20 @@ describe('spike', () => {
     const values = wave(60, 2).map((value, i) => value + (i === 40 ? 0.5 : 0));
     expect(Math.max(...surprises(detector, series(values, 1e7, 2_000)))).toBeGreaterThan(2);
     expect(Math.max(...surprises(detector, series(values, 2e7, 2_500)))).toBe(0);
+  });
+
+  it('in a lab above 1× compares only samples that are nearly as close as those that were learned', () => {
+    const highest = (speed: number, periodMs: number): number => {
+      const detector = learnedOf(wave(3_000));
+      detector.score(paceOf(speed), () => {});
+      const values = wave(60, 2).map((value, i) => value + (i === 40 ? 0.5 : 0));
+      return Math.max(...surprises(detector, series(values, 1e7, periodMs)));
+    };
+    expect(highest(10, 1_050)).toBeGreaterThan(2);
+    expect(highest(10, 1_100)).toBe(0);
+    // 17 ms of the machine's time are no regular period
+    expect(highest(60, 1_000)).toBe(0);
+    expect(highest(1, 1_100)).toBeGreaterThan(2);
   });
 
   it('states the value of the spike and of its neighbours', () => {

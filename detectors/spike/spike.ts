@@ -58,6 +58,10 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#smallest = this.baseline.add('smallest', 1, 0, true);
   }
 
+  protected override pace(speed: number): void {
+    this.running.speed = speed;
+  }
+
   protected absorb({ length, channel }: Samples): void {
     for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }

@@ -234,8 +234,9 @@ export class Simulator implements AsyncDisposable {
         this.#plant.step(1);
         if (this.#exercise.running !== undefined) await this.#exercise.tick();
         this.#campaign.tick();
+        // each second is a change of its own for subscriptions, at any speed
+        this.#parts.opcua?.publish();
       }
-      if (steps > 0) this.#parts.opcua?.publish();
       if (this.#exercise.running === undefined && this.#campaign.status === undefined) this.#parts.rewind.idle();
       if (behind > mostLagS * this.#clock.pace.speed + mostStepsAtOnce) this.#holdBack();
       const toNext = (this.#plant.time + 1000 - this.#clock.now()) / Math.max(this.#clock.pace.speed, 1e-9);

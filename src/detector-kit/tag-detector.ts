@@ -138,6 +138,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
   /** The calibration data are complete. */
   protected finish(): void {}
+  /**
+   * The pace of the samples that follow.
+   * @param _speed seconds of plant time per second; above 1 in a fast lab, where samples are less regular than those that were learned
+   */
+  protected pace(_speed: number): void {}
   /** The channel's samples restart after a gap, at `time`. */
   protected restart(memory: M, channel: number, _time: number): void {
     memory.state.clear(channel);
@@ -217,6 +222,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   score(observation: Observation, report: Report): void {
     if (observation.kind === 'batch' && this.channels.length > 0) this.#scoreBatch(observation.batch, report);
+    else if (observation.kind === 'event' && observation.event.type === 'punctuality') this.pace(observation.event.speed);
   }
 
   #scoreBatch(batch: Batch, report: Report): void {

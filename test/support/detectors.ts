@@ -62,6 +62,10 @@ export const observed = (...samples: readonly Sample[]): Observation => observeB
 export const series = (values: readonly number[], startMs = 0, periodMs = 1_000, tag = 0): Observation[] =>
   values.map((value, i) => observed({ tag, time: startMs + i * periodMs, value }));
 
+/** A lab at a speed, on time. */
+export const paceOf = (speed: number): Observation =>
+  observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 0, speed, cause: '' });
+
 /** Runs a whole calibration over the observations. */
 export function calibrate(plugin: DetectorPlugin, detector: Detector, observations: readonly Observation[]): void {
   const phase = (name: 'begin' | 'pass' | 'end', pass: number): void =>

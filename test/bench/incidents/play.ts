@@ -31,8 +31,6 @@ const warmHours = 2;
 const afterMs = 300_000;
 /** Requests per second of machine time that a collector sends to one device at most. */
 const mostRequests = 50;
-/** Shortest period of a subscription's notifications, ms of machine time. */
-const publishingMs = 100;
 
 /** What all plays share: the plant with its shipped plan, baseline, alarm settings and alarm records. */
 export interface Stage {
@@ -139,14 +137,12 @@ export async function playScenarios(
   return { startedAt, endedAt, alerts, expected, changes, findings };
 }
 
-/** The tags with the periods that request budgets and publishing intervals allow at a speed. */
+/** The tags with the periods that request budgets allow at a speed. A subscription reports every change, at any speed. */
 function polledAt(speed: number, plant: Plant, tags: TagTable): TagTable {
   const rates = requestRates(plant, tags);
   const controllers = controllersOf(plant);
   const periodOf = ({ device, scanMs }: Tag): number =>
-    controllers.includes(device)
-      ? scanMs * Math.max(1, (speed * (rates.get(device) ?? 0)) / mostRequests)
-      : Math.max(scanMs, speed * publishingMs);
+    controllers.includes(device) ? scanMs * Math.max(1, (speed * (rates.get(device) ?? 0)) / mostRequests) : scanMs;
   return new TagTable(tags.tags.map((tag) => ({ ...tag, scanMs: Math.ceil(periodOf(tag) / 1_000) * 1_000 })));
 }
 
