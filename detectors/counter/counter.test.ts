@@ -42,6 +42,9 @@ describe('counter', () => {
     const detector = learnedOf(starts);
     const later = Array.from({ length: 100 }, (_, i) => 4 + (i >= 50 ? 1 : 0));
     expect(Math.max(...surprises(detector, series(later, 1e7)))).toBe(0);
+    // running hours, whose tenths are no binary numbers
+    const hours = (from: number): number[] => Array.from({ length: 3_000 }, (_, i) => 0.1 * (from + Math.floor(i / 36)));
+    expect(Math.max(...surprises(learnedOf(hours(81_000)), series(hours(400_000), 1e7)))).toBe(0);
     const twice = Array.from({ length: 100 }, (_, i) => 5 + (i >= 50 ? 2 : 0));
     expect(Math.max(...surprises(detector, series(twice, 2e7)))).toBeGreaterThan(1.5);
   });

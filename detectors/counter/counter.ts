@@ -19,6 +19,8 @@ export interface CounterConfig {
 
 /** A counter is slower than normal only beyond this factor, whatever the learned spread. */
 const mostSlow = 1_000;
+/** Ratio to the rate of one count from which there were two. One is not exactly one: tenths of an hour are no binary numbers. */
+const twoCounts = 1.5;
 /** Minimum factor by which the pace of a counter that always counts may differ: smaller differences are chance. */
 const leastPace = 1.1;
 
@@ -151,7 +153,7 @@ export class CounterDetector extends TagDetector<Counts> {
     const jump = ((step[channel] as number) * scanMs) / (scanMs + this.#allowMs);
     const { slowed } = this.#within(channel, slope[channel] as number);
     const fast = Math.max(jump / most, slowed / (this.#fastest[channel] || most));
-    return fast <= 1 && this.#isSingle(channel) ? 0 : fast;
+    return fast < twoCounts && this.#isSingle(channel) ? 0 : fast;
   }
 
   /** True for a counter that rests, and then counts one, such as starts of a machine. One more is what it does, whatever the threshold. */

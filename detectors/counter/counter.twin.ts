@@ -156,7 +156,7 @@ export function twin(
     const fell = one.fell ? Math.log((normal.length + 1) / (falls + 1)) : 0;
     const quick = Math.max(one.step / step, (one.slope ?? 0) / fastest);
     const isSingle = slowest === 0 && step <= 1;
-    const fast = step === 0 ? (one.step > 0 ? Math.log(normal.length + 1) : 0) : isSingle && quick <= 1 ? 0 : quick;
+    const fast = step === 0 ? (one.step > 0 ? Math.log(normal.length + 1) : 0) : isSingle && quick < 1.5 ? 0 : quick;
     const reach = Math.max(Math.log(most / slowest) / 2, Math.log(1.1));
     const pace = Math.log(Math.max(one.slope ?? 0, slowest / 1_000) / Math.sqrt(slowest * most));
     const odd = one.slope === undefined || !(slowest > 0 && slopes.length > 0) ? 0 : Math.abs(pace) / reach;
