@@ -34,6 +34,8 @@ export interface CampaignOptions {
   readonly season?: number | undefined;
   /** Makes findings alarms before the alerts receive them. */
   readonly rationalised?: ((change: FindingChange) => FindingChange) | undefined;
+  /** Hours for which the plant has run when it begins: a plant starts in a state that is not quite that of its hour. */
+  readonly settledHours?: number;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
 }
@@ -109,12 +111,14 @@ export async function campaigns(
     falsify,
     from = startTime,
     season,
+    settledHours = 0,
     life = 'ordinary',
     rationalised,
   }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
-  const plant = await newPlant({ seed, startTime: from, season, life }, plugin);
+  const plant = await newPlant({ seed, startTime: from - settledHours * 3_600_000, season, life }, plugin);
+  while (plant.time < from) plant.step(1);
   const clock = new VirtualClock(from);
   const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised }));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
