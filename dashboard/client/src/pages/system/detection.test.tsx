@@ -21,4 +21,11 @@ it.each([
   using page = await openPage(server, '#/system/detection', []);
   expect(page.find('main').textContent).toContain(sentence);
   expect(page.find('.by-setting').textContent).toContain('Detector spike is disabled.');
+  // a fast lab judges less
+  expect(page.text()).not.toContain('The lab runs at');
+  server.beat({ lab: { speed: 10, exercise: false } });
+  await page.wait(0);
+  expect(page.find('.by-setting').textContent).toContain(
+    'The lab runs at 10×. Detector relations compares no group in the first seconds',
+  );
 });

@@ -1,4 +1,4 @@
-import { createResource, For } from 'solid-js';
+import { createResource, For, Show } from 'solid-js';
 import { query } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -9,7 +9,8 @@ import { texts } from './text.ts';
 
 /** Number of channels without a usable threshold, and a collapsed list with their reasons. */
 export function Unwatched() {
-  const { zone, clock, health } = useApp();
+  const { zone, clock, health, lab } = useApp();
+  const speed = (): number => lab.feed()?.speed ?? 1;
   const [found, { refetch }] = createResource(
     // a new baseline has other thresholds
     () => ({ state: health.health()?.learning.text }),
@@ -51,6 +52,9 @@ export function Unwatched() {
             </CollapsedTable>
             <ul class="by-setting">
               <For each={known().settings}>{(sentence) => <li>{sentence}</li>}</For>
+              <Show when={speed() > 1}>
+                <li>{texts.sentence.fastLab(speed())}</li>
+              </Show>
             </ul>
           </>
         )}
