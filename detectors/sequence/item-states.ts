@@ -30,7 +30,7 @@ export class ItemStates {
   readonly beforeMs: Float64Array;
   /** The last state between the previous one and this that was too short to count; NaN if there was none. */
   readonly passed: Float64Array;
-  /** 1 if the last observation entered the code from another. */
+  /** 1 if the last observation entered the code from another, and no other one can have passed between them. */
   readonly changed: Float64Array;
   /** Items that the last observation concerns. */
   readonly touched: Int32Array;
@@ -158,11 +158,12 @@ export class ItemStates {
       this.#nextSince[item] = this.now;
     }
     if (next === code || this.now - (this.#nextSince[item] as number) < holdMs) return;
-    const isNext = !members.some((slot) => (this.#apartMs[slot] as number) > (this.#seenMs[slot] as number));
-    this.before[item] = isNext ? code : Number.NaN;
+    const mayHaveSkipped = members.some((slot) => (this.#apartMs[slot] as number) > (this.#seenMs[slot] as number));
+    this.before[item] = code;
     this.beforeMs[item] =
-      isNext && this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
-    this.changed[item] = this.#entered[item] = Number.isNaN(this.before[item]) ? 0 : 1;
+      this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
+    this.#entered[item] = Number.isNaN(code) ? 0 : 1;
+    this.changed[item] = mayHaveSkipped ? 0 : (this.#entered[item] as number);
     this.code[item] = next;
     this.#since[item] = this.#nextSince[item] as number;
     this.passed[item] = this.#passing[item] as number;
