@@ -40,18 +40,17 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * act while its incident lasts:
  *
  * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
- *   if the consequence is found first. A
- *   fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
+ *   if the consequence is found first. A fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
  * - Findings of the process within two minutes, and so much later as their detector looks back, at equipment of which one supplies the
  *   other by the configuration, or both supply a third. No baseline has learned a trip or the loss of a supply.
  * - A finding of the process at any time, where supplies relate it to an incident with five or more equipment in alarm, as after a trip.
  * - A signal that somebody falsifies, and its controller itself, such as its program. What the controller drives after its program has
  *   changed, until everything is acknowledged.
- * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, or a tag of the controller
- *   itself, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a set-point or command of its controller within two
- *   minutes, and any tag of it within seconds, in which the tag of the write may still become known.
- * - Settings that a client wrote, and what follows the equipment that they drive, until everything is acknowledged. An act that is reported up to a minute
- *   after its effect.
+ * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, a finding that a tag of the
+ *   controller itself leads, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a
+ *   set-point or command of its controller within two minutes, and any tag of it within seconds, in which the tag of the write may still become known.
+ * - Settings that a client wrote, what begins at their equipment or beside it along supplies, and what follows the equipment that they drive,
+ *   until everything is acknowledged. An act that is reported up to a minute after its effect.
  * - Equipment that a client wrote to, until everything is acknowledged.
  * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged. An act that explains a later event of
