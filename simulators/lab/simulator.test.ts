@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AttributeIds, type DataValue, OPCUAClient, TimestampsToReturn } from 'node-opcua-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RawModbus } from '../../test/support/raw-modbus.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -68,6 +72,33 @@ describe('the simulator', () => {
     expect(() => simulator.setSpeed(61)).toThrow(/speed 61/);
     expect(() => simulator.setSpeed(Number.NaN)).toThrow();
     expect(() => simulator.start('no-such')).toThrow(/no scenario no-such/);
+  });
+
+  it('reports every second by OPC UA, also those that it computes at once', async () => {
+    const pkiDir = await mkdtemp(join(tmpdir(), 'simulator-'));
+    // weak: a client without a certificate
+    const opcua = { host: '127.0.0.1', port: 0, pkiDir, users: [], weak: true };
+    await open({ speed: 1, opcua });
+    const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
+    await client.connect(simulator.addresses.opcua?.endpoint ?? '');
+    const session = await client.createSession();
+    const subscription = await session.createSubscription2({ requestedPublishingInterval: 100, publishingEnabled: true });
+    const item = await subscription.monitor(
+      { nodeId: 'ns=1;s=CW.LT01', attributeId: AttributeIds.Value },
+      { samplingInterval: 0, queueSize: 64 },
+      TimestampsToReturn.Source,
+    );
+    const seconds: number[] = [];
+    item.on('changed', ({ sourceTimestamp }: DataValue) => seconds.push(Math.round(Number(sourceTimestamp) / 1_000)));
+    await expect.poll(() => seconds.length, { timeout: 30_000 }).toBeGreaterThan(1);
+    simulator.setSpeed(60);
+    // a machine that was busy for half a second, which is half a minute of the plant
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    await expect.poll(() => seconds.length, { timeout: 30_000 }).toBeGreaterThan(60);
+    // now and then the level has the same digits as a second before
+    expect(Math.max(...seconds.slice(1).map((second, i) => second - (seconds[i] ?? 0)))).toBeLessThan(10);
+    await client.disconnect();
+    await rm(pkiDir, { recursive: true });
   });
 
   it('slows plant time down, and reports it, if the machine is too slow', async () => {
