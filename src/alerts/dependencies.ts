@@ -37,11 +37,6 @@ export class Dependencies {
     return [...this.#reachOf(one)].some((each) => reached.has(each));
   }
 
-  /** True for one equipment, and for two of which one supplies the other directly. */
-  areNeighbours(one: string, other: string): boolean {
-    return one === other || this.consumersOf(one).includes(other) || this.consumersOf(other).includes(one);
-  }
-
   /** False if the configuration states supplies of both, and they do not relate them. */
   mayRelate(one: string, other: string): boolean {
     return one === other || !this.#stated.has(one) || !this.#stated.has(other) || this.areRelated(one, other);

@@ -272,10 +272,13 @@ it('a relay that was relaxed long ago is part of the event as soon as its feeder
 
 it('a setting of a relay that a client changed is a cause of a later trip until the operator has acknowledged it', () => {
   const relaxed = act('rtu3', ['F1.ISET']);
-  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [30, place('BUS.U')])).toEqual([0, 0, 0]);
-  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [1, 'told'], [30, place('BUS.U')])).toEqual([0, 0, 2]);
-  expect(incidentsOf([0, act('rtu3', ['IN.TAP'])], [0.1, place('IN.TAP')], [30, place('BUS.U')])).toEqual([0, 0, 2]);
-  expect(incidentsOf([1, relaxed], [1.1, place('F1.ISET')], [30, { ...place('BUS.U'), since: start }])).toEqual([0, 0, 2]);
+  const trip = { ...place('BUS.U'), physical: true as const };
+  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [30, trip])).toEqual([0, 0, 0]);
+  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [1, 'told'], [30, trip])).toEqual([0, 0, 2]);
+  expect(incidentsOf([0, act('rtu3', ['IN.TAP'])], [0.1, place('IN.TAP')], [30, trip])).toEqual([0, 0, 2]);
+  expect(incidentsOf([1, relaxed], [1.1, place('F1.ISET')], [30, { ...trip, since: start }])).toEqual([0, 0, 2]);
+  // a value that only does not match the others
+  expect(incidentsOf([0, relaxed], [0.1, place('F1.ISET')], [30, place('BUS.U')])).toEqual([0, 0, 2]);
 });
 
 it('levels at which a pump starts, which a client wrote, are a cause of what follows the pump until the operator has acknowledged it', () => {

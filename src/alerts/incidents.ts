@@ -49,8 +49,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, a finding that a tag of the
  *   controller itself leads, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a
  *   set-point or command of its controller within two minutes, and any tag of it within seconds, in which the tag of the write may still become known.
- * - Settings that a client wrote, what begins at their equipment or beside it along supplies, and what follows the equipment that they drive,
- *   until everything is acknowledged. An act that is reported up to a minute after its effect.
+ * - Settings that a client wrote, disturbances along their supplies, and what follows the equipment that they drive, until everything is
+ *   acknowledged. An act that is reported up to a minute after its effect.
  * - Equipment that a client wrote to, until everything is acknowledged.
  * - A restart by a client, while it is in alarm, and the commands of the controller with what follows them.
  * - Acts of one client while the incident lasts, at another device until everything is acknowledged. An act that explains a later event of
@@ -208,8 +208,8 @@ export class Incidents {
   }
 
   /**
-   * True if supplies relate the finding to one of the alert that began shortly before, or if it begins beside a setting that a client changed.
-   * What people set follows no disturbance, and an act changes nothing that began before it.
+   * True if supplies relate the finding to one of the alert that began shortly before, or a disturbance to a setting that a client changed. What
+   * people set follows no disturbance, and an act changes nothing that began before it.
    */
   #reaches(alert: Alert, finding: Finding, time: number): boolean {
     if (this.#dependencies.isEmpty || finding.signal !== undefined) return false;
@@ -221,13 +221,10 @@ export class Incidents {
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );
-    const places = this.#placesOf(recent.flatMap(tagsOf));
-    const set = this.#placesOf(this.#latentOf(alert, finding));
-    const [leading] = this.#placesOf(finding.tags.slice(0, 1));
-    return (
-      this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other))) ||
-      (leading !== undefined && set.some((other) => this.#dependencies.areNeighbours(leading, other)))
-    );
+    // values that only do not match each other are no disturbance that waits for such a setting
+    const latent = finding.physical === true ? this.#latentOf(alert, finding) : [];
+    const places = this.#placesOf([...recent.flatMap(tagsOf), ...latent]);
+    return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));
   }
 
   /** Incidents with much equipment in alarm. */
