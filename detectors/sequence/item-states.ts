@@ -163,7 +163,7 @@ export class ItemStates {
     this.beforeMs[item] =
       this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
     this.#entered[item] = Number.isNaN(code) ? 0 : 1;
-    this.changed[item] = mayHaveSkipped ? 0 : (this.#entered[item] as number);
+    this.changed[item] = mayHaveSkipped ? 0 : this.#entered[item];
     this.code[item] = next;
     this.#since[item] = this.#nextSince[item] as number;
     this.passed[item] = this.#passing[item] as number;
