@@ -23,7 +23,7 @@ const learnedSeed = 0x5eed;
 const drawSeed = 0xe7e;
 /** Hours before each case: long enough for every window of a detector. */
 const warmHours = 2;
-/** Hours that the plant has run before: pressures of a long pipeline settle for hours, and a real monitor meets a plant that runs. */
+/** Hours for which the plant has run before: a real monitor meets a plant that runs. */
 const settledHours = 6;
 const keptFolder = '.bench/everyday';
 

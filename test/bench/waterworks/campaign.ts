@@ -34,7 +34,7 @@ export interface CampaignOptions {
   readonly season?: number | undefined;
   /** Makes findings alarms before the alerts receive them. */
   readonly rationalised?: ((change: FindingChange) => FindingChange) | undefined;
-  /** Hours for which the plant has run when it begins: a plant starts in a state that is not quite that of its hour. */
+  /** Hours for which the plant has run when it begins. Default: 0. */
   readonly settledHours?: number;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
