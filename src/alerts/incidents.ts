@@ -40,7 +40,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * act while its incident lasts:
  *
  * - Alerts of the process have equipment in common, or one follows the other by balances, responses and relations of the baseline, also
- *   if the consequence is found first. A fault of a signal is no consequence. Signals of one device that fail alike have one cause: its line or an intruder on it.
+ *   if the consequence is found first. A fault of a signal is no consequence. Signals of one device that fail alike have one cause: its
+ *   line or an intruder on it.
  * - Findings of the process within two minutes, and so much later as their detector looks back, at equipment of which one supplies the
  *   other by the configuration, or both supply a third. No baseline has learned a trip or the loss of a supply.
  * - A finding of the process at any time, where supplies relate it to an incident with five or more equipment in alarm, as after a trip.
@@ -221,7 +222,7 @@ export class Incidents {
         !(alert.network === true && since > finding.since) &&
         !(finding.network === true && finding.since > since),
     );
-    // values that only do not match each other are no disturbance that waits for such a setting
+    // only a disturbance shows such a setting: values that do not match each other are none
     const latent = finding.physical === true ? this.#latentOf(alert, finding) : [];
     const places = this.#placesOf([...recent.flatMap(tagsOf), ...latent]);
     return this.#placesOf(tagsOf(finding)).some((own) => places.some((other) => this.#dependencies.areRelated(own, other)));

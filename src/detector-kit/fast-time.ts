@@ -4,9 +4,10 @@ const usualScans = 1.05;
 const leastRealMs = 50;
 
 /**
- * Longest time between two samples of a tag, ms, between which a lab has missed no value that is seen at 1×. There is no bound at 1×. Above it
- * request budgets count in real time, and the machine's scheduling delays a plant that runs by milliseconds: what lasts for two samples at 1× may last for one,
- * or pass between two.
+ * Longest time between two samples of a tag, ms, in which a lab has missed no value that it shows at 1×; infinite at 1×. Above 1× request budgets
+ * count in real time, and a machine delays reads by milliseconds, which are a large part of a scan period. A state that has two samples at 1× may
+ * then have one, or none.
+ * @param scanMs configured scan period of the tag
  * @param speed seconds of plant time per second
  */
 export function surelySeenMs(scanMs: number, speed: number): number {
