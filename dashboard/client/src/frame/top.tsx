@@ -153,16 +153,16 @@ const paceText = (speed: number | undefined): string | undefined =>
 export function Clock() {
   const { clock, zone, lab } = useApp();
   const off = (): number => clock.wallOffset() / 1000;
+  const date = (): string => `${zone().day(clock.second())}, ${zone().offset(clock.second())}`;
+  const pace = (): string | undefined => paceText(lab.feed()?.speed);
   return (
     <span class="site-time">
-      <time class="clock" title={`${zone().day(clock.second())}, ${zone().offset(clock.second())}`}>
+      <time class="clock" title={date()}>
         {zone().time(clock.second())}
       </time>
-      <small>
-        <span class="day">
-          {zone().day(clock.second())}, {zone().offset(clock.second())}
-        </span>
-        <Show when={paceText(lab.feed()?.speed)}>{(text) => <span class="day">, {text()}</span>}</Show>
+      <small title={[date(), pace()].filter((text) => text !== undefined).join(', ')}>
+        <span class="day">{date()}</span>
+        <Show when={pace()}>{(text) => <span class="day">, {text()}</span>}</Show>
         <Show when={Math.abs(off()) > 2}>
           <span class="off">{texts.note.clockOff(`${formatSigned(off())} s`)}</span>
         </Show>
