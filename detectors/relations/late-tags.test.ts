@@ -116,20 +116,42 @@ test('a delay that leaves the readings on time masks nothing', () => {
   expect(scored(detector, rows.slice(20))).toEqual(scored(other, rows.slice(20)));
 });
 
+/** Tags that are predicted by their own past alone. */
+function inert(rows: number, seed: number, from: number): number[][] {
+  const random = new Random(seed);
+  const row = names.map(() => from);
+  return Array.from({ length: rows }, () => names.map((_, j) => (row[j] = 0.995 * (row[j] as number) + random.normal())));
+}
+
+const learnedInert = learnedOnce(
+  () => make(relations, target),
+  (detector) => calibrate(relations, detector, readings(inert(4_000, 1, 0), {})),
+);
+
 test('tags that are on time again have no past: the values of masked rows are guesses', () => {
-  // each tag is predicted by its own past alone
-  const inert = (rows: number, seed: number, from: number): number[][] => {
-    const random = new Random(seed);
-    const row = names.map(() => from);
-    return Array.from({ length: rows }, () => names.map((_, j) => (row[j] = 0.995 * (row[j] as number) + random.normal())));
-  };
-  const detector = make(relations, target);
-  calibrate(relations, detector, readings(inert(4_000, 1, 0), {}));
+  const detector = learnedInert();
   scored(detector, [late(5_000)]);
   const rows = inert(60, 2, 20);
   scored(detector, readings(rows.slice(0, 20), slow));
   const found = scored(detector, readings(rows.slice(20), {}, 20_000)).map(({ surprise }) => surprise);
   expect(Math.max(...found)).toBeLessThan(1);
+});
+
+test('nor do tags before their first value, which comes rows after a start', () => {
+  const firstRowOf = [0, 2, 2, 5, 5, 6];
+  const begun = readings(inert(60, 2, 20), {}, 1e8).map((one, row): Observation => {
+    if (one.kind !== 'vector') return one;
+    const mask = Uint8Array.from(firstRowOf, (first) => (row < first ? 1 : 0));
+    const value = one.vector.value.map((is, j) => (mask[j] === 1 ? Number.NaN : is));
+    return { kind: 'vector', vector: { ...one.vector, value, mask } };
+  });
+  const detector = learnedInert();
+  const early = scored(detector, begun.slice(0, 5));
+  const restored = make(relations, target);
+  restored.restore(structuredClone(detector.snapshot()));
+  const later = scored(detector, begun.slice(5));
+  expect(Math.max(...[...early, ...later].map(({ surprise }) => surprise))).toBeLessThan(1);
+  expect(scored(restored, begun.slice(5))).toEqual(later);
 });
 
 test('a restored detector continues without a difference', () => {

@@ -144,7 +144,10 @@ export function twin(base: GroupBaseline, names: readonly string[], rows: readon
   );
   const steps = rows.map(({ time }, t) => time - (rows[t - 1]?.time ?? Number.NaN));
   const within = (t: number, periods: number): boolean => (steps[t] ?? 0) > 0 && (steps[t] ?? 0) <= periods * periodMs;
-  const starts = rows.flatMap((_, t) => (within(t, 3.5) ? [] : [t]));
+  const anew = rows.map((_, t) => rows.findLastIndex((_, i) => i <= t && !within(i, 20)));
+  const isFirstValue = (t: number, j: number): boolean =>
+    standard.slice(anew[t]).findIndex((row) => !Number.isNaN(row[j])) === t - (anew[t] ?? 0);
+  const starts = rows.flatMap((_, t) => (within(t, 3.5) && !base.tags.some((_, j) => isFirstValue(t, j)) ? [] : [t]));
   const judged = starts.flatMap((from, i) => judgedOf(base, standard.slice(from, starts[i + 1])));
   let heard: Judged[] = [];
   let alarm = false;

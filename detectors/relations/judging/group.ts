@@ -29,6 +29,8 @@ export interface GroupSnapshot {
   readonly lastTime: number;
   readonly model: ModelSnapshot;
   readonly evidence: EvidenceSnapshot;
+  /** By varying tag, 1 if it has had a value since the rows began anew; absent in states of earlier versions. */
+  readonly known?: Uint8Array;
 }
 
 /** A group with its relations: rows in, surprise out. */
@@ -43,6 +45,7 @@ export class JudgedGroup {
   readonly #x: Float64Array;
   readonly #mask: Uint8Array;
   readonly #moved: Uint8Array;
+  readonly #known: Uint8Array;
   readonly #evidence: Evidence;
   #lastTime = Number.NaN;
   #last: Float64Array;
@@ -60,6 +63,7 @@ export class JudgedGroup {
     this.#x = new Float64Array(baseline.tags.length);
     this.#mask = new Uint8Array(baseline.tags.length);
     this.#moved = new Uint8Array(constants.length);
+    this.#known = new Uint8Array(baseline.tags.length);
     this.#evidence = new Evidence(baseline.tags.length);
     this.#last = new Float64Array(tags.length).fill(Number.NaN);
   }
@@ -96,14 +100,21 @@ export class JudgedGroup {
 
   score(row: Row): number {
     const step = row.time - this.#lastTime;
-    const restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
-    if (!(step > 0 && step <= longest * this.#group.periodMs)) this.#model.forget();
+    let restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
+    if (!(step > 0 && step <= longest * this.#group.periodMs)) {
+      this.#model.forget();
+      this.#known.fill(0);
+    }
     this.#lastTime = row.time;
     this.#last = row.value;
     for (let j = 0; j < this.#x.length; j++) {
       const column = this.#varying[j] as number;
       this.#mask[j] = row.mask[column] as number;
       this.#x[j] = row.value[column] as number;
+      if (this.#mask[j] === 1 || this.#known[j] === 1) continue;
+      // the first value of a tag, which may come rows after a start: its past rows are guesses
+      this.#known[j] = 1;
+      restart = true;
     }
     const surprise = this.#model.push(this.#x, this.#mask, restart);
     // a row that is not judged, or ends an alarm, carries no information about the next ones
@@ -142,13 +153,20 @@ export class JudgedGroup {
   }
 
   snapshot(): GroupSnapshot {
-    return { lastTime: this.#lastTime, model: this.#model.snapshot(), evidence: this.#evidence.snapshot() };
+    return {
+      lastTime: this.#lastTime,
+      model: this.#model.snapshot(),
+      evidence: this.#evidence.snapshot(),
+      known: this.#known.slice(),
+    };
   }
 
   restore(snapshot: GroupSnapshot): void {
     this.#lastTime = snapshot.lastTime;
     this.#model.restore(snapshot.model);
     this.#evidence.restore(snapshot.evidence);
+    if (snapshot.known === undefined) this.#known.fill(1);
+    else this.#known.set(snapshot.known);
   }
 
   /** Surprise of constant tags that have moved, which is added to the mean over all tags. */
