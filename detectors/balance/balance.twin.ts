@@ -138,11 +138,11 @@ function blocksOf(rows: readonly TwinRow[]): TwinBlock[] {
           .map(({ time, value }) => ({ time, value: cut(value[column] ?? Number.NaN) }))
           .filter(({ value }) => !Number.isNaN(value));
   const columns = (rows[0]?.value ?? []).map((_, i) => i);
-  /** True if a column has no value before those of others in the block, and none from the block before. */
+  /** True if a column has no value in the first row of the block, and none from the block before. */
   const isLate = (block: number, column: number): boolean => {
     if (block > 0 && isThere(block - 1, column)) return false;
-    const begins = columns.map((one) => samples(block, one)[0]?.time ?? Number.POSITIVE_INFINITY);
-    return (begins[column] as number) > Math.min(...begins);
+    const from = blockOf(rows[starts[block] as number] as TwinRow) * blockRows * rowMs;
+    return (samples(block, column)[0]?.time ?? Number.POSITIVE_INFINITY) - from >= rowMs;
   };
   const isThere = (block: number, column: number): boolean =>
     samples(block, column).length >= blockRows / 2 && !isLate(block, column);

@@ -44,6 +44,16 @@ describe('means of rows', () => {
     expect(blockRows * (third?.[3] ?? 0)).toBeCloseTo((third?.[0] ?? 0) - (second?.[0] ?? 0), 6);
   });
 
+  it('are missing if the first row of all comes within a block, as after a start: the next mean is less than a block later', () => {
+    const rows = Array.from({ length: 4 * blockRows }, () => [1]);
+    const [first, second] = blocksOf(
+      rows,
+      rows.map((_, t) => rowMs * (t + 4)),
+    ).map(({ value }) => [...value]);
+    expect(first).toEqual([Number.NaN, Number.NaN]);
+    expect(second).toEqual([1, 1]);
+  });
+
   it('are missing if more than half of their rows are, and give no flow since', () => {
     const rows = Array.from({ length: 4 * blockRows }, (_, t) => [t >= blockRows && t < blockRows + 9 ? Number.NaN : 7]);
     const [first, second, third] = blocksOf(rows).map(({ value }) => [...value]);

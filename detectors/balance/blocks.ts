@@ -44,7 +44,7 @@ export class Blocks {
   readonly #lastTime: Float64Array;
   /** 1 if the previous block has a mean. */
   readonly #goesOn: Float64Array;
-  /** 1 if the first value ever, or after a missing block, came later than that of other columns in the block. */
+  /** 1 if the first value ever, or after a missing block, came after the first row of the block. */
   readonly #isLate: Float64Array;
 
   /** @param rowMs time between rows */
@@ -63,12 +63,12 @@ export class Blocks {
     const index = Math.floor(time / this.periodMs);
     const done = index === this.#index || Number.isNaN(this.#index) ? undefined : this.#close();
     this.#index = index;
-    const isFirst = this.#count.every((count) => count === 0);
+    const isIn = time - index * this.periodMs >= this.#rowMs;
     for (let i = 0; i < this.#sum.length; i++) {
       const now = bounded(value[i] as number);
       if (Number.isNaN(now)) continue;
-      // its mean would be that of another time: the level and its flows would differ by the flow in between
-      if (!isFirst && Number.isNaN(this.#last[i])) this.#isLate[i] = 1;
+      // its mean would be that of a later time: the next one is less than a block after it, and the flows differ from those of a block
+      if (isIn && Number.isNaN(this.#last[i])) this.#isLate[i] = 1;
       const rows = (time - (this.#lastTime[i] as number)) / this.#rowMs;
       if (rows > 0) (this.#flowed[i] as number) += (rows * (now + (this.#last[i] as number))) / 2;
       this.#last[i] = now;
