@@ -10,6 +10,12 @@ const mostStep = 2;
 /** Innovations up to this number of scales are noise and do not add to a sum; a mean within them has returned. */
 const allowance = 1;
 
+/** Lowest and highest level of each channel in normal operation; NaN if unknown. */
+export interface LevelRange {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 /** Control charts of each channel on the deviation from its slow level. */
 export class Charts implements Memory {
   readonly state: Columns;
@@ -31,12 +37,17 @@ export class Charts implements Memory {
   readonly #scale: Float64Array;
   /** Largest learned sum. */
   readonly #mostSum: Float64Array;
+  readonly #range: LevelRange | undefined;
 
-  /** Scale and largest sum are columns of the baseline. */
-  constructor(scale: Float64Array, mostSum: Float64Array, fast: number, slow: number) {
+  /**
+   * Scale, largest sum and range are columns of the baseline.
+   * @param range of the first level of a stretch; undefined while it is learned
+   */
+  constructor(scale: Float64Array, mostSum: Float64Array, fast: number, slow: number, range?: LevelRange) {
     this.state = new Columns(scale.length);
     this.#scale = scale;
     this.#mostSum = mostSum;
+    this.#range = range;
     this.#fast = fast;
     this.#slow = slow;
     this.count = this.state.add('count');
@@ -66,11 +77,21 @@ export class Charts implements Memory {
       innovations[at] = innovation;
       levels[at] = meanStep(level, known ? level + clip(z, mostStep) * scale : one, count, slow);
       recent[at] = meanStep(recent[at] as number, known ? level + z * scale : one, count, fast);
+      if (count === fast - 1) this.#bound(at);
       counts[at] = count + 1;
       changes[at] = count === 0 ? 0 : Math.abs(one - (last[at] as number));
       last[at] = one;
       if (known) this.#sum(at, z, scale);
     }
+  }
+
+  /** A stretch may begin in a short state, such as a stop: its first level is then the nearest normal one. */
+  #bound(channel: number): void {
+    const level = this.level[channel] as number;
+    const low = this.#range?.low[channel] ?? Number.NaN;
+    const high = this.#range?.high[channel] ?? Number.NaN;
+    if (level < low) this.level[channel] = this.recent[channel] = low;
+    else if (level > high) this.level[channel] = this.recent[channel] = high;
   }
 
   #sum(channel: number, z: number, scale: number): void {

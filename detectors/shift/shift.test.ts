@@ -45,6 +45,14 @@ describe('shift', () => {
     }
   });
 
+  it('starts in a short state without a finding when the usual one returns', () => {
+    const stops = (count: number): number[] =>
+      wave(count, 6, { swing: 0, noise: 0.02 }).map((value, i) => (i % 1_200 < 40 ? 0 : value + 10));
+    const detector = learnedOf(stops(8_000).slice(600));
+    for (const from of [0, 1_210])
+      expect(Math.max(...surprises(detector, series(stops(4_000).slice(from), 1e7 * (from + 1))))).toBeLessThan(1.1);
+  });
+
   it('ends soon after the value has returned, whatever the size and duration of the shift', () => {
     const calm = { swing: 0, noise: 0.02 };
     const detector = learnedOf(wave(6_000, 1, calm));

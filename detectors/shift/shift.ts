@@ -7,7 +7,7 @@ import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { compared, explainTag, measure } from '../../src/detector-kit/words.ts';
-import { Charts } from './charts.ts';
+import { Charts, type LevelRange } from './charts.ts';
 
 export interface ShiftConfig {
   readonly fast: number;
@@ -29,11 +29,14 @@ export class ShiftDetector extends TagDetector<Charts> {
   readonly #scale: Float64Array;
   readonly #offset: Float64Array;
   readonly #sum: Float64Array;
+  /** Unknown in baselines of earlier versions, and if no stretch was as long as the memory of the level. */
+  readonly #levels: LevelRange;
 
   constructor(config: ShiftConfig, target: DetectorTarget) {
     // both memories and the detector share the columns of scales and largest sums
     let scale: Float64Array = new Float64Array(0);
     let mostSum: Float64Array = new Float64Array(0);
+    let levels: LevelRange = { low: new Float64Array(0), high: new Float64Array(0) };
     // columns of no channels are empty whether they were added or not
     let added = false;
     super(
@@ -42,14 +45,18 @@ export class ShiftDetector extends TagDetector<Charts> {
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
       (_, baseline) => {
-        if (!added) {
+        // the memory of running is made first: only it begins at a learned level
+        const isRunning = !added;
+        if (isRunning) {
           added = true;
           scale = baseline.add('scale');
           mostSum = baseline.add('sum');
+          levels = { low: baseline.add('low', 1, Number.NaN, true), high: baseline.add('high', 1, Number.NaN, true) };
         }
-        return new Charts(scale, mostSum, config.fast, config.slow);
+        return new Charts(scale, mostSum, config.fast, config.slow, isRunning ? levels : undefined);
       },
     );
+    this.#levels = levels;
     this.#config = config;
     this.#scale = scale;
     this.#root = this.baseline.add('root');
@@ -73,6 +80,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     if (!this.learnsShape(channel)) return;
     // not earlier: a scale from few samples would keep the level at its start
     this.#scale[channel] = Math.max((this.#root[channel] ?? 0) ** 2, this.#rounding(channel));
+    if ((learning.count[channel] as number) > this.#config.slow) this.#learnLevel(channel, learning.level[channel] as number);
     raise(this.#offset, channel, Math.abs(learning.offset(channel)));
     raise(this.#sum, channel, learning.sum(channel));
   }
@@ -82,6 +90,12 @@ export class ShiftDetector extends TagDetector<Charts> {
     const rooted = this.#rooted[channel] as number;
     this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(size), rooted, Number.MAX_SAFE_INTEGER);
     this.#rooted[channel] = rooted + 1;
+  }
+
+  #learnLevel(channel: number, level: number): void {
+    const { low, high } = this.#levels;
+    if (!(level >= (low[channel] as number))) low[channel] = level;
+    if (!(level <= (high[channel] as number))) high[channel] = level;
   }
 
   #learnStep(channel: number, change: number): void {

@@ -8,16 +8,21 @@ interface Point {
   readonly innovation: number;
   readonly offset: number;
   readonly sum: number;
+  /** NaN before it is a mean of `slow` samples. */
+  readonly level: number;
 }
 
 /** Known state before a sample, and the sample's addition to the charts. */
 interface Known {
   scale: number;
   mostSum: number;
+  /** Of the first level of a stretch. */
+  readonly range?: readonly [low: number, high: number];
   readonly take: (point: Point) => void;
 }
 
-const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+const clipTo = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+const clip = (value: number, most: number): number => clipTo(value, -most, most);
 
 /** Both charts after each sample beyond the first `fast` of its stretch. */
 function charts(samples: readonly Sample[], known: Known): Point[] {
@@ -37,6 +42,10 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
       const size = (most: number): number => (isKnown ? clip(inScales, most) * known.scale : innovation);
       recent += (level + size(20) - recent) / Math.min(i + 1, fast);
       level += size(2) / Math.min(i + 1, slow);
+      if (i === fast - 1 && known.range !== undefined) {
+        const [low, high] = known.range;
+        if (level < low || level > high) recent = level = clipTo(level, low, high);
+      }
       if (isKnown) excursion.push(clip(inScales, 20));
       let sum = Math.max(largest(1), largest(-1));
       if (isKnown) {
@@ -48,7 +57,7 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
         if (isBack || (!isFar && sum > known.mostSum)) [excursion, sum] = [[], 0];
       }
       if (i < fast) return;
-      const point = { time, innovation, offset: Math.abs(recent - level), sum };
+      const point = { time, innovation, offset: Math.abs(recent - level), sum, level: i < slow ? Number.NaN : level };
       known.take(point);
       points.push(point);
     });
@@ -86,7 +95,10 @@ export function twin(
   const normal = charts(learned, known);
   const offset = Math.max(0, scale, ...normal.map((one) => one.offset));
   const most = Math.max(fast, known.mostSum);
-  return charts(scored, { scale: known.scale, mostSum: known.mostSum, take: () => {} }).map((one) => ({
+  const levels = normal.map(({ level }) => level).filter((level) => !Number.isNaN(level));
+  const range = [Math.min(...levels), Math.max(...levels)] as const;
+  const judged = { scale: known.scale, mostSum: known.mostSum, take: () => {}, ...(levels.length === 0 ? {} : { range }) };
+  return charts(scored, judged).map((one) => ({
     time: one.time,
     surprise: twinGrade(Math.max(offset > 0 ? one.offset / offset : 0, one.sum / most)),
   }));
