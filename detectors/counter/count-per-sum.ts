@@ -81,7 +81,7 @@ export class CountPerSum {
     });
     return [
       {
-        name: `per ${of.measured.unit} of ${of.measured.name}`,
+        name: of.measured.kind === 'discrete' ? `while ${of.measured.name}` : `per ${of.measured.unit} of ${of.measured.name}`,
         unit: `${of.counter.unit}/h`,
         figures: { low: perHour(-1), high: perHour(1) },
       },

@@ -28,7 +28,7 @@ const leastPace = 1.1;
  * Judges counters. Surprise is the largest of five values: the negative log probability of a fall that is no turn-over (rule of
  * succession); the same for a first increment; the ratio of the rate to the fastest normal one; and, if the counter always
  * counts, the distance of the log of its pace from the middle, in units of half the spread. A counter that sums up a measurement of its
- * equipment is compared with that sum instead, see `CountPerSum`.
+ * equipment, or the time in which it runs, is compared with that sum instead, see `CountPerSum`.
  * While the monitor or the simulated plant is late, the time between two samples is known only to within the tolerance of the punctuality
  * event: the pace is then the one within that tolerance that is nearest to normal.
  */
@@ -238,7 +238,10 @@ export class CounterDetector extends TagDetector<Counts> {
     this.#allowMs = isRecord(running) && typeof running['allowMs'] === 'number' ? running['allowMs'] : 0;
     // both are absent in snapshots of earlier versions
     this.#learnedSums.state.fromRecord(this.#names(), isRecord(baseline) ? baseline['sums'] : undefined);
-    if (isRecord(running) && running['sums'] !== undefined) this.#summed.state.load(running['sums']);
+    const sums = isRecord(running) && isRecord(running['sums']) ? running['sums'] : undefined;
+    // an earlier version compared fewer counters
+    const isOfPairs = sums?.['counted'] instanceof Float64Array && sums['counted'].length === this.#pairs.length;
+    if (isOfPairs) this.#summed.state.load(sums);
     else this.#summed.state.clear();
   }
 

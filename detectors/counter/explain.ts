@@ -1,7 +1,15 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
+import {
+  called,
+  compared,
+  explainTag,
+  measure,
+  normalRange,
+  stateWord,
+  techniquesOfChange,
+} from '../../src/detector-kit/words.ts';
 import type { NormalCount } from './count-per-sum.ts';
 import type { Pair, SumWindow } from './summed.ts';
 
@@ -69,16 +77,21 @@ export function explainSum({ counter, measured }: Pair, { counted, sum, overMs }
   const low = counted < middle * sum;
   const mean = (1_000 * sum) / overMs;
   const fitting = (1_000 * counted) / (middle * overMs);
-  const is = (value: number): string => measure(value, measured);
+  const isContact = measured.kind === 'discrete';
+  // the mean of a contact is the share of time in which it is closed
+  const was = (value: number): string =>
+    isContact
+      ? `${stateWord(measured, 1)} for ${formatDuration(Math.min(1, value) * overMs)}`
+      : `${measure(value, measured)} on average`;
   const one = explainTag({
     tag: counter,
-    does: `rose by ${rose} within ${formatDuration(overMs)} while ${called(measured)} was ${is(mean)} on average`,
+    does: `rose by ${rose} within ${formatDuration(overMs)} while ${called(measured)} was ${was(mean)}`,
     normal: `Normal for it: ${least} to ${most}`,
     headline: `does not match ${measured.name}`,
     measured: counted,
     expected: middle * sum,
     of: 'count',
-    normalIf: `it rose by between ${least} and ${most}, or ${called(measured)} had been ${is(fitting)} on average`,
+    normalIf: `it rose by between ${least} and ${most}, or ${called(measured)} had been ${was(fitting)}`,
     techniques: ['T1692.002'],
   });
   const [own] = one.contributions;

@@ -15,17 +15,26 @@ const sums: readonly (readonly [RegExp, RegExp])[] = [
 const sumsUp = (counter: Tag, measured: Tag): boolean =>
   sums.some(([total, flow]) => total.test(counter.unit.trim()) && flow.test(measured.unit.trim()));
 
+const hours = /^(h|hr|hrs|hours?)$/i;
+const running = /^(run|runs|running|on)$/i;
+
+/** True for the contact of a machine that runs: by its name, or by that of its state 1. */
+const tellsRun = ({ kind, role, name, states }: Tag): boolean =>
+  kind === 'discrete' && role === 'status' && (running.test(name.split('.').at(-1) ?? '') || running.test(states?.[1] ?? ''));
+
+const mayBePair = (counter: Tag, other: Tag): boolean =>
+  (other.kind === 'analog' && other.role === 'measurement' && sumsUp(counter, other)) ||
+  (hours.test(counter.unit.trim()) && tellsRun(other));
+
 /**
- * The measurement that a counter sums up: the power of an energy meter, the flow of a total. It is the only measurement of the counter's
- * equipment with such a unit; undefined if there are none or several.
+ * The measurement that a counter sums up: the power of an energy meter, the flow of a total, the contact of a machine whose running hours are
+ * counted. It is the only such tag of the counter's equipment; undefined if there are none or several.
  * @returns its index in the tag table
  */
 export function measurementOf(counter: Tag, tags: TagTable): number | undefined {
   if (counter.equipment === '') return undefined;
   const found = tags.tags.flatMap((tag, index) =>
-    tag.kind === 'analog' && tag.role === 'measurement' && tag.equipment === counter.equipment && sumsUp(counter, tag)
-      ? [index]
-      : [],
+    tag.equipment === counter.equipment && mayBePair(counter, tag) ? [index] : [],
   );
   return found.length === 1 ? found[0] : undefined;
 }

@@ -215,6 +215,77 @@ describe('a counter that sums up a measurement', () => {
   });
 });
 
+describe('running hours', () => {
+  const hours = tagOf('P1.HRS', {
+    kind: 'counter',
+    unit: 'h',
+    decimals: 2,
+    equipment: 'P1',
+    description: 'Pump 1 running hours',
+  });
+  const states = { 0: 'stopped', 1: 'running' };
+  const contact = tagOf('P1.RUN', { kind: 'discrete', role: 'status', unit: '', equipment: 'P1', description: 'Pump 1', states });
+  const pump = [
+    { ...hours, range: undefined, scanMs: 60_000 },
+    { ...contact, range: undefined, scanMs: 10_000 },
+  ];
+  /** A pump that runs for one hour in each two. @param counts the state of the contact in which the hours count */
+  const runs = (length: number, from: number, isCounted: (second: number, on: boolean) => boolean = (_, on) => on): Streams => {
+    const [counter, measured]: Sample[][] = [[], []];
+    let counted = 0;
+    for (let second = 0; second < 3_600 * length; second += 10) {
+      const on = second % 7_200 < 3_600;
+      if (isCounted(second, on)) counted += 10 / 3_600;
+      measured?.push({ tag: 1, time: from + 1_000 * second, value: on ? 1 : 0 });
+      if (second % 60 === 0) counter?.push({ tag: 0, time: from + 1_000 * second, value: Math.floor(100 * counted) / 100 });
+    }
+    return { counter: counter ?? [], measured: measured ?? [] };
+  };
+  const learned = learnedOnce(
+    () => make(counter, targetOf(pump)),
+    (detector) => calibrate(counter, detector, batchesOf(runs(24, 0))),
+  );
+
+  it('are found if they do not count while the machine runs, or count while it is stopped', () => {
+    expect(most(learned(), runs(12, 1e9))).toBeLessThan(1.2);
+    const stuck = learned();
+    expect(
+      most(
+        stuck,
+        runs(5, 1e9, (second, on) => on && second < 15_000),
+      ),
+    ).toBeGreaterThan(2);
+    expect(
+      most(
+        learned(),
+        runs(4, 1e9, () => true),
+      ),
+    ).toBeGreaterThan(2);
+    expect(stuck.explain(0).title).toBe('Pump 1 running hours does not match P1.RUN');
+    expect(stuck.explain(0).sentence).toMatch(
+      /^Pump 1 running hours rose by 0\.\d\d h within 1 h while Pump 1 was running for [\dmins ]+\. Normal for it: /,
+    );
+  });
+
+  it('are not compared by the running state of a version that compared fewer counters', () => {
+    const detector = learned();
+    scored(detector, batchesOf(runs(2, 1e9)));
+    const { baseline, running } = structuredClone(detector.snapshot()) as unknown as {
+      baseline: never;
+      running: { sums: Record<string, Float64Array> };
+    };
+    running.sums = Object.fromEntries(Object.keys(running.sums).map((name) => [name, new Float64Array()]));
+    const restored = make(counter, targetOf(pump));
+    restored.restore({ baseline, running });
+    expect(
+      most(
+        restored,
+        runs(5, 2e9, (_, on) => on),
+      ),
+    ).toBeLessThan(1.2);
+  });
+});
+
 describe('measurementOf', () => {
   const indexOf = (...tags: readonly Tag[]): number | undefined => measurementOf(energy, targetOf([energy, ...tags]).tags);
 
@@ -224,6 +295,20 @@ describe('measurementOf', () => {
     const total = tagOf('FQ', { kind: 'counter', unit: 'm³', equipment: 'W1' });
     const flow = tagOf('FT', { unit: 'L/s', equipment: 'W1' });
     expect(measurementOf(total, targetOf([total, flow]).tags)).toBe(1);
+  });
+
+  it('is the only contact of a machine that tells that it runs, by its name or its state', () => {
+    const hours = tagOf('P1.HRS', { kind: 'counter', unit: 'h', equipment: 'P1' });
+    const contact = tagOf('P1.RUN', { kind: 'discrete', role: 'status', unit: '', equipment: 'P1' });
+    const byState = { ...contact, name: 'P1.ST', states: { 0: 'off', 1: 'on' } };
+    for (const one of [contact, byState]) expect(measurementOf(hours, targetOf([hours, one]).tags)).toBe(1);
+    const others = [
+      { ...contact, name: 'P1.FLT' },
+      { ...contact, role: 'command' as const },
+      { ...contact, equipment: 'P2' },
+    ];
+    for (const one of others) expect(measurementOf(hours, targetOf([hours, one]).tags)).toBeUndefined();
+    expect(measurementOf({ ...hours, unit: 'm³' }, targetOf([hours, contact]).tags)).toBeUndefined();
   });
 
   it('is undefined for other units, other equipment, set-points, and several measurements', () => {
