@@ -58,7 +58,8 @@ const cases: readonly Case[] = [
     says: /VAC|vacuum|part/i,
     hours: 2,
   },
-  { what: 'stopper reports closed at all times', kind: 'no effect', begin: held('STP.POS'), at: ['STP'], says: /STP|Stopper/ },
+  // the stopper is closed in ordinary operation: a contact that is stuck closed shows nothing
+  { what: 'closed stopper reports opened', kind: 'no effect', begin: readsZero('STP.POS'), at: ['STP'], says: /STP|Stopper/ },
   // a periodic operation is overdue
   {
     what: 'heartbeat of the cell PLC stands still',
