@@ -18,10 +18,10 @@ const each = (act: string, habit: Omit<Habit<GasLineState>, 'act' | 'name' | 'va
   numbers.map((n) => ({ ...habit, act, name: `${act} ${n}`, value: () => n }));
 
 const habits: readonly Habit<GasLineState>[] = [
-  { act: 'changeover', ordinary: [6, 8], calibration: [0.02, 1], hours: always, value: () => 0 },
+  { act: 'changeover', ordinary: [6, 8], calibration: [0.02, 0.5], hours: always, value: () => 0 },
   ...each('stroke-test', { ordinary: [25, 35], calibration: daily, hours: shift }),
   ...each('meter-proving', { ordinary: [7, 14], calibration: daily, hours: shift }),
-  { act: 'setpoint', ordinary: [1, 3], calibration: [0.02, 1.3], hours: always, value: (_, u) => 6.2 + 0.2 * u },
+  { act: 'setpoint', ordinary: [1, 3], calibration: [0.02, 0.5], hours: always, value: (_, u) => 6.2 + 0.2 * u },
   { act: 'scrubber-drain', ordinary: [2, 4], calibration: [0.02, 1.8], hours: shift, value: () => 0 },
   { act: 'pig-run', ordinary: [25, 40], calibration: [0.02, 2.2], hours: shift, value: () => 0 },
   { act: 'regulator-service', ordinary: [20, 30], calibration: [0.02, 2], hours: shift, value: (_, u) => 30 + 60 * u },

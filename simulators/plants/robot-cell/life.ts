@@ -18,7 +18,7 @@ const overrides = [80, 60] as const;
 const habits: readonly Habit<RobotCellState>[] = [
   { act: 'pass-curtain', ordinary: [0.003, 0.04], calibration: [0.003, 0.04], hours: always, value: (_, u) => 2 + 6 * u },
   { act: 'approach', ordinary: [0.01, 0.03], calibration: [0.01, 0.03], hours: always, value: (_, u) => 10 + 40 * u },
-  { act: 'pallet-load', ordinary: [0.012, 0.02], calibration: [0.012, 0.02], hours: always, value: () => 0 },
+  { act: 'pallet-load', ordinary: [0.012, 0.02], calibration: [0.004, 0.02], hours: always, value: () => 0 },
   { act: 'starved', ordinary: [0.1, 0.3], calibration: [0.08, 0.2], hours: always, value: (_, u) => 1 + 6 * u },
   { act: 'blocked', ordinary: [0.15, 0.5], calibration: [0.1, 0.3], hours: always, value: (_, u) => 1 + 4 * u },
   {
