@@ -112,8 +112,9 @@ const cases: readonly Case[] = [
     what: 'place point of arm 1 is 3 mm wrong in the program',
     kind: 'other',
     begin: performs('program-error', 3),
-    at: ['FX', 'CELL'],
-    says: /Press|PEAK|FINAL|reject|verdict/i,
+    // the program of arm 1 is in its controller C1
+    at: ['FX', 'CELL', 'C1'],
+    says: /Press|PEAK|FINAL|reject|verdict|program of arm 1/i,
   },
   {
     what: 'cabinet fan of arm 2 runs at half speed',
