@@ -12,7 +12,12 @@ const plant = (count: number, seed: number): number[] =>
 describe('shift', () => {
   it('equals its twin on every pair of streams', () => {
     const { decimals } = tagOf('A');
-    expect(differenceFromTwin(shift, (learned, scored) => twin(learned, scored, decimals))).toBe('');
+    // of the streams, only the shorter memory learns the levels at which a stretch may begin
+    for (const slow of [300, 30])
+      expect(
+        differenceFromTwin(shift, (learned, scored) => twin(learned, scored, decimals, slow), { config: { slow } }),
+        `${slow}`,
+      ).toBe('');
   });
 
   it('accepts learned cycles and pumps', () => {

@@ -15,6 +15,9 @@ export interface ShiftConfig {
   readonly minSamples: number;
 }
 
+/** Fewest samples of both passes, in memories of the level, that show the levels of normal operation: fewer show a part of a drift. */
+const fewestMemories = 20;
+
 /**
  * Detects a level shift against a slow level, by two charts: EWMA (distance of the recent mean) and CUSUM (duration of a
  * deviation beyond the noise). Each is compared with its largest value on either side in normal operation. Daily cycles,
@@ -29,7 +32,7 @@ export class ShiftDetector extends TagDetector<Charts> {
   readonly #scale: Float64Array;
   readonly #offset: Float64Array;
   readonly #sum: Float64Array;
-  /** Unknown in baselines of earlier versions, and if no stretch was as long as the memory of the level. */
+  /** Unknown in baselines of earlier versions, and after a short calibration. */
   readonly #levels: LevelRange;
 
   constructor(config: ShiftConfig, target: DetectorTarget) {
@@ -110,6 +113,13 @@ export class ShiftDetector extends TagDetector<Charts> {
   #rounding(channel: number): number {
     const { decimals } = this.tags[channel] as Tag;
     return 0.5 * Math.min(this.#step[channel] as number, 10 ** -decimals);
+  }
+
+  protected override finish(): void {
+    const { low, high } = this.#levels;
+    const fewest = fewestMemories * this.#config.slow;
+    for (let channel = 0; channel < low.length; channel++)
+      if ((this.samples[channel] as number) < fewest) low[channel] = high[channel] = Number.NaN;
   }
 
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {

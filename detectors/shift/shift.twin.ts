@@ -1,7 +1,6 @@
-import { largestEnd, type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+import { counting, largestEnd, type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
 const fast = 20;
-const slow = 300;
 
 interface Point {
   readonly time: number;
@@ -25,7 +24,7 @@ const clipTo = (value: number, low: number, high: number): number => Math.min(hi
 const clip = (value: number, most: number): number => clipTo(value, -most, most);
 
 /** Both charts after each sample beyond the first `fast` of its stretch. */
-function charts(samples: readonly Sample[], known: Known): Point[] {
+function charts(samples: readonly Sample[], slow: number, known: Known): Point[] {
   return stretches(samples).flatMap((stretch) => {
     const points: Point[] = [];
     let level = stretch[0]?.value ?? 0;
@@ -74,14 +73,15 @@ function smallestChange(samples: readonly Sample[]): number {
   return moved.length === 0 ? 0 : Math.min(...moved);
 }
 
-/** @param decimals of the tag */
+/** @param decimals of the tag @param slow samples of the level */
 export function twin(
   learned: readonly Sample[],
   scored: readonly Sample[],
   decimals: number,
+  slow: number,
 ): { time: number; surprise: number }[] {
   const roots: number[] = [];
-  charts(learned, { scale: 0, mostSum: 0, take: ({ innovation }) => roots.push(Math.sqrt(Math.abs(innovation))) });
+  charts(learned, slow, { scale: 0, mostSum: 0, take: ({ innovation }) => roots.push(Math.sqrt(Math.abs(innovation))) });
   const rounding = Math.min(smallestChange(learned), 10 ** -decimals) / 2;
   const scale = roots.length === 0 ? 0 : Math.max(rounding, (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2);
   const known: Known = {
@@ -92,13 +92,14 @@ export function twin(
       known.mostSum = Math.max(known.mostSum, sum);
     },
   };
-  const normal = charts(learned, known);
+  const normal = charts(learned, slow, known);
   const offset = Math.max(0, scale, ...normal.map((one) => one.offset));
   const most = Math.max(fast, known.mostSum);
   const levels = normal.map(({ level }) => level).filter((level) => !Number.isNaN(level));
   const range = [Math.min(...levels), Math.max(...levels)] as const;
-  const judged = { scale: known.scale, mostSum: known.mostSum, take: () => {}, ...(levels.length === 0 ? {} : { range }) };
-  return charts(scored, judged).map((one) => ({
+  const isKnown = levels.length > 0 && counting(learned).length >= 10 * slow;
+  const judged = { scale: known.scale, mostSum: known.mostSum, take: () => {}, ...(isKnown ? { range } : {}) };
+  return charts(scored, slow, judged).map((one) => ({
     time: one.time,
     surprise: twinGrade(Math.max(offset > 0 ? one.offset / offset : 0, one.sum / most)),
   }));
