@@ -1,3 +1,4 @@
+import { isRunning } from '../../src/core/running.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
 /** Units of a counted total, and of the measurements that it sums up. */
@@ -16,15 +17,15 @@ const sumsUp = (counter: Tag, measured: Tag): boolean =>
   sums.some(([total, flow]) => total.test(counter.unit.trim()) && flow.test(measured.unit.trim()));
 
 const hours = /^(h|hr|hrs|hours?)$/i;
-const running = /^(run|runs|running|on)$/i;
+const run = /(^|\.)(run|running|on)$/i;
 
-/** True for the contact of a machine that runs: by its name, or by that of its state 1. */
-const tellsRun = ({ kind, role, name, states }: Tag): boolean =>
-  kind === 'discrete' && role === 'status' && (running.test(name.split('.').at(-1) ?? '') || running.test(states?.[1] ?? ''));
+/** True for a contact that reports that the machine runs: by its name, or by that of its state 1. */
+const reportsRun = (tag: Tag): boolean =>
+  tag.kind === 'discrete' && tag.role === 'status' && (run.test(tag.name) || (tag.states !== undefined && isRunning(tag, 1)));
 
 const mayBePair = (counter: Tag, other: Tag): boolean =>
   (other.kind === 'analog' && other.role === 'measurement' && sumsUp(counter, other)) ||
-  (hours.test(counter.unit.trim()) && tellsRun(other));
+  (hours.test(counter.unit.trim()) && reportsRun(other));
 
 /**
  * The measurement that a counter sums up: the power of an energy meter, the flow of a total, the contact of a machine whose running hours are

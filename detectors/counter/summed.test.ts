@@ -229,7 +229,7 @@ describe('running hours', () => {
     { ...hours, range: undefined, scanMs: 60_000 },
     { ...contact, range: undefined, scanMs: 10_000 },
   ];
-  /** A pump that runs for one hour in each two. @param counts the state of the contact in which the hours count */
+  /** A pump that runs for one hour in each two. @param isCounted true where the hours count */
   const runs = (length: number, from: number, isCounted: (second: number, on: boolean) => boolean = (_, on) => on): Streams => {
     const [counter, measured]: Sample[][] = [[], []];
     let counted = 0;
@@ -297,7 +297,7 @@ describe('measurementOf', () => {
     expect(measurementOf(total, targetOf([total, flow]).tags)).toBe(1);
   });
 
-  it('is the only contact of a machine that tells that it runs, by its name or its state', () => {
+  it('is the only contact of a machine that reports that it runs, by its name or its state', () => {
     const hours = tagOf('P1.HRS', { kind: 'counter', unit: 'h', equipment: 'P1' });
     const contact = tagOf('P1.RUN', { kind: 'discrete', role: 'status', unit: '', equipment: 'P1' });
     const byState = { ...contact, name: 'P1.ST', states: { 0: 'off', 1: 'on' } };
