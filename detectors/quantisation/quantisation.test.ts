@@ -25,6 +25,18 @@ describe('quantisation', () => {
     );
   });
 
+  it('finds a value that was multiplied and rounded: no common step is as coarse as its sensor', () => {
+    const detector = learnedOf(wave(3_000, 1, { step: 0.05, noise: 0.2 }));
+    const usual = wave(300, 2, { step: 0.05, noise: 0.2 });
+    const forged = usual.map((value) => Math.round(95 * value) / 100);
+    const all = surprises(detector, series([...usual, ...forged], 1e7));
+    expect(Math.max(...all.slice(0, 300))).toBeLessThan(1.1);
+    expect(Math.max(...all.slice(300))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(
+      /^Clearwell level 1 changes in finer steps than its sensor, of 0\.01 m\. Normal step/,
+    );
+  });
+
   it('finds that fractions have become integers', () => {
     const detector = learnedOf(wave(3_000, 1, { mean: 50, swing: 20, noise: 0.3, step: 1e-6, period: 600 }));
     const whole = wave(1_000, 2, { mean: 50, swing: 20, noise: 0.3, step: 1, period: 600 });

@@ -20,29 +20,31 @@ const mostSpread = 4;
 /**
  * Judges the step (resolution) of a measurement. In normal operation it is the smallest change within `window` changes. Surprise
  * is the ratio of the finest step to the smallest change, or of the common step of all changes in two consecutive windows to the
- * coarsest step. Large changes alone therefore do not count as a coarser step.
+ * coarsest step. Large changes alone therefore do not count as a coarser step. A value that was multiplied has large changes that are no
+ * multiples of its step: its common step is finer.
  */
 export class QuantisationDetector extends TagDetector<Steps> {
   readonly #config: QuantisationConfig;
   readonly #windows: Float64Array;
   readonly #coarsest: Float64Array;
   readonly #finest: Float64Array;
+  /** Finest common step of a window; +∞ in baselines of earlier versions, 0 if a window had none. */
+  readonly #finestCommon: Float64Array;
 
   constructor(config: QuantisationConfig, target: DetectorTarget) {
-    let memories = 0;
     super(
       'quantisation',
       target,
       ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
       config.window,
-      // the first memory that is created is the running one
-      (tags) => new Steps(tags.length, config.window, memories++ === 0),
+      (tags) => new Steps(tags.length, config.window),
       false,
     );
     this.#config = config;
     this.#windows = this.baseline.add('windows');
     this.#coarsest = this.baseline.add('coarsestStep');
     this.#finest = this.baseline.add('finestStep', 1, Number.POSITIVE_INFINITY);
+    this.#finestCommon = this.baseline.add('finestCommonStep', 1, Number.POSITIVE_INFINITY, true);
   }
 
   protected absorb({ length, channel }: Samples): void {
@@ -50,23 +52,35 @@ export class QuantisationDetector extends TagDetector<Steps> {
   }
 
   #absorbOne(channel: number): void {
-    const { ended, smallest } = this.learning;
+    const { ended, smallest, last } = this.learning;
     const step = smallest[channel] as number;
     if (step < (this.#finest[channel] as number)) this.#finest[channel] = step;
     if (ended[channel] !== 1) return;
     raise(this.#coarsest, channel, step);
+    this.#finestCommon[channel] = Math.min(this.#finestCommon[channel] as number, last[channel] as number);
     (this.#windows[channel] as number)++;
   }
 
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {
-    const { smallest, whole } = this.running;
-    const [finest, coarsest] = [this.#finest, this.#coarsest];
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      const finer = this.#hasStep(at) ? (finest[at] as number) / (smallest[at] as number) : 0;
-      const coarser = (whole[at] as number) / (coarsest[at] as number);
-      surprise[i] = this.#isLearned(at) ? graded(Math.max(finer, coarser > 0 ? coarser : 0)) : Number.NaN;
+      surprise[i] = this.#isLearned(at) ? graded(Math.max(this.#finer(at).ratio, this.#coarser(at))) : Number.NaN;
     }
+  }
+
+  #coarser(channel: number): number {
+    const ratio = (this.running.whole[channel] as number) / (this.#coarsest[channel] as number);
+    return ratio > 0 ? ratio : 0;
+  }
+
+  /** The finer step, whichever of the two is further below its normal value, and its ratio. */
+  #finer(channel: number): { readonly step: number; readonly normal: number; readonly ratio: number } {
+    const { smallest, common } = this.running;
+    const one = ratioOf(this.#finest[channel] as number, smallest[channel] as number, this.#hasStep(channel));
+    const normal = this.#finestCommon[channel] as number;
+    const isKnown = normal > 0 && Number.isFinite(normal) && (common[channel] as number) > 0;
+    const both = ratioOf(normal, common[channel] as number, isKnown);
+    return one.ratio >= both.ratio ? one : both;
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
@@ -86,11 +100,11 @@ export class QuantisationDetector extends TagDetector<Steps> {
 
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
-    const { smallest, whole } = this.running;
-    const finest = this.#finest[channel] as number;
+    const below = this.#finer(channel);
     const coarsest = this.#coarsest[channel] as number;
-    const finer = this.#hasStep(channel) && !(finest / (smallest[channel] as number) < (whole[channel] as number) / coarsest);
-    const step = (finer ? smallest[channel] : whole[channel]) as number;
+    const finer = below.ratio > 0 && below.ratio >= this.#coarser(channel);
+    const step = finer ? below.step : (this.running.whole[channel] as number);
+    const finest = finer ? below.normal : (this.#finest[channel] as number);
     const [least, most] = [figures(finest, tag), figures(coarsest, tag)];
     return explainTag({
       tag,
@@ -107,6 +121,8 @@ export class QuantisationDetector extends TagDetector<Steps> {
     });
   }
 }
+
+const ratioOf = (normal: number, step: number, isKnown: boolean) => ({ step, normal, ratio: isKnown ? normal / step : 0 });
 
 /** Text of a step, which may be smaller than the last decimal of its tag. */
 function figures(step: number, tag: Tag): string {

@@ -8,8 +8,8 @@ interface Point {
   readonly ended: boolean;
   /** Smallest change of the open window. */
   readonly smallest: number;
-  /** Common step of the last two complete windows. */
-  readonly whole: number | undefined;
+  /** Common steps of the last two complete windows. */
+  readonly steps: readonly number[];
 }
 
 interface Change {
@@ -28,14 +28,19 @@ function changesOf(samples: readonly Sample[]): Change[] {
 
 const smallestOf = (changes: readonly Change[]): number => Math.min(...changes.map(({ size }) => size));
 
-function stepOf(changes: readonly Change[], step = smallestOf(changes)): number {
-  const error = (changes.at(-1)?.magnitude ?? 0) / 2 ** 23;
+function stepOf(changes: readonly Change[]): number {
+  const read = (changes.at(-1)?.magnitude ?? 0) / 2 ** 23;
+  return reduced(changes, smallestOf(changes), read, read);
+}
+
+function reduced(changes: readonly Change[], step: number, error: number, read: number): number {
   if (0.1 * step * step < 2 * step * error) return 0;
-  const rests = changes
-    .filter(({ size }) => size <= (0.1 * step * step) / error)
-    .map(({ size }) => Math.abs(size - step * Math.round(size / step)));
-  const off = rests.find((rest) => rest > 0.1 * step);
-  return off === undefined ? step : stepOf(changes, off);
+  const off = changes.find(
+    ({ size }) => size <= (0.1 * step * step) / error && Math.abs(size - step * Math.round(size / step)) > 0.1 * step,
+  );
+  if (off === undefined) return step;
+  const times = Math.round(off.size / step);
+  return reduced(changes, Math.abs(off.size - step * times), read + times * error, read);
 }
 
 /** State after each sample: all changes so far, divided into windows. */
@@ -46,12 +51,12 @@ function points(samples: readonly Sample[]): Point[] {
       const windows = Array.from({ length: Math.ceil(changes.length / window) }, (_, k) =>
         changes.slice(k * window, (k + 1) * window),
       );
-      const whole = windows.filter(({ length }) => length === window).slice(-2);
+      const complete = windows.filter(({ length }) => length === window).slice(-2);
       return {
         time,
         ended: changes.length % window === 0 && changesOf(stretch.slice(0, i)).length < changes.length,
         smallest: smallestOf(windows.at(-1) ?? []),
-        whole: whole.length < 2 ? undefined : Math.min(...whole.map((changes) => stepOf(changes))),
+        steps: complete.map((changes) => stepOf(changes)),
       };
     }),
   );
@@ -67,8 +72,10 @@ export function twin(
   if (full.length < minWindows) return [];
   const coarsest = Math.max(...full.map(({ smallest }) => smallest));
   const finest = Math.min(...normal.map(({ smallest }) => smallest));
-  return points(scored).map(({ time, smallest, whole }) => ({
-    time,
-    surprise: twinGrade(Math.max(coarsest <= 4 * finest ? finest / smallest : 0, whole === undefined ? 0 : whole / coarsest)),
-  }));
+  const finestCommon = Math.min(...full.map(({ steps }) => steps.at(-1) ?? 0));
+  return points(scored).map(({ time, smallest, steps }) => {
+    const [least, most] = steps.length < 2 ? [0, 0] : [Math.min(...steps), Math.max(...steps)];
+    const finer = Math.max(coarsest <= 4 * finest ? finest / smallest : 0, most > 0 ? finestCommon / most : 0);
+    return { time, surprise: twinGrade(Math.max(finer, least / coarsest)) };
+  });
 }

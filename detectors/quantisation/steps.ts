@@ -15,30 +15,25 @@ const offGrid = 0.1;
  * @param magnitude of the values whose changes they are @returns 0 if there is none
  */
 export function commonStep(changes: Float64Array, magnitude: number): number {
+  const read = single * magnitude;
+  let error = read;
   let step = Number.POSITIVE_INFINITY;
   for (let i = 0; i < changes.length; i++) step = Math.min(step, changes[i] as number);
   for (;;) {
     // the error of a step is multiplied by the number of steps in a change
-    const reach = (offGrid * step ** 2) / (single * magnitude);
+    const reach = (offGrid * step ** 2) / error;
     if (reach < 2 * step) return 0;
-    const rest = firstRest(changes, step, reach);
-    if (rest === 0) return step;
-    step = rest;
+    const change = firstOff(changes, step, reach);
+    if (change === undefined) return step;
+    const times = Math.round(change / step);
+    step = Math.abs(change - times * step);
+    error = read + times * error;
   }
 }
 
-/** Remainder of the first change up to `reach` that is not a multiple of the step; 0 if all are. */
-function firstRest(changes: Float64Array, step: number, reach: number): number {
-  for (let i = 0; i < changes.length; i++) {
-    const change = changes[i] as number;
-    if (!(change <= reach)) continue;
-    const rest = remainder(change, step);
-    if (rest > offGrid * step) return rest;
-  }
-  return 0;
-}
-
-const remainder = (change: number, step: number): number => Math.abs(change - Math.round(change / step) * step);
+/** First change up to `reach` that is not a multiple of the step. */
+const firstOff = (changes: Float64Array, step: number, reach: number): number | undefined =>
+  changes.find((change) => change <= reach && Math.abs(change - Math.round(change / step) * step) > offGrid * step);
 
 /** Changes between consecutive samples, over successive windows of `window` changes and over the open window. */
 export class Steps implements Memory {
@@ -48,27 +43,27 @@ export class Steps implements Memory {
   readonly count: Float64Array;
   /** Smallest change of the open window, in the unit of the tag; +∞ before the first. */
   readonly smallest: Float64Array;
-  /** Largest common step of the changes of each of the last two complete windows, 0 for none; NaN before there are two. */
+  /** Finer one of the common steps of the last two complete windows, 0 for none; NaN before there are two. */
   readonly whole: Float64Array;
+  /** Coarser one of them. */
+  readonly common: Float64Array;
   /** 1 on the sample that completes a window. */
   readonly ended: Float64Array;
-  /** Step of the last complete window; NaN before there is one. */
-  readonly #last: Float64Array;
+  /** Common step of the last complete window; NaN before there is one. */
+  readonly last: Float64Array;
   /** Changes of the open window. */
   readonly #changes: Float64Array;
   readonly #window: number;
-  readonly #isCompared: boolean;
 
-  /** @param isCompared true if `whole` is needed, which is not the case in learning */
-  constructor(channels: number, window: number, isCompared: boolean) {
-    this.#isCompared = isCompared;
+  constructor(channels: number, window: number) {
     this.state = new Columns(channels);
     this.#window = window;
     this.value = this.state.add('value', 1, Number.NaN);
     this.count = this.state.add('count');
     this.smallest = this.state.add('smallest', 1, Number.POSITIVE_INFINITY);
     this.whole = this.state.add('whole', 1, Number.NaN);
-    this.#last = this.state.add('last', 1, Number.NaN);
+    this.last = this.state.add('last', 1, Number.NaN);
+    this.common = this.state.add('common', 1, Number.NaN, true);
     this.ended = this.state.add('ended');
     this.#changes = this.state.add('changes', window);
   }
@@ -96,9 +91,10 @@ export class Steps implements Memory {
     this.count[channel] = count + 1;
     if (count + 1 < this.#window) return;
     this.ended[channel] = 1;
-    if (!this.#isCompared) return;
     const step = commonStep(this.#changes.subarray(channel * this.#window, (channel + 1) * this.#window), magnitude);
-    this.whole[channel] = Math.min(step, this.#last[channel] as number);
-    this.#last[channel] = step;
+    const before = this.last[channel] as number;
+    this.whole[channel] = Math.min(step, before);
+    this.common[channel] = Math.max(step, before);
+    this.last[channel] = step;
   }
 }
