@@ -11,6 +11,12 @@ export type Subject =
   | { readonly kind: 'move'; readonly answer: number; readonly pair: number }
   | { readonly kind: 'error'; readonly loop: number; readonly side: number };
 
+/**
+ * Base periods for which an answer must be missing. A motor slows down before its contact drops, and its speed is often read before the contact
+ * that explains it.
+ */
+const lackingPeriods = 2;
+
 /** What is judged in one channel. */
 interface Judged {
   readonly pairs: number[];
@@ -33,6 +39,8 @@ export class Judge implements Watcher {
   /** By pair: present surprise, and the horizon that it comes from (−1: none). */
   readonly #surprise: Float64Array;
   readonly horizon: Float64Array;
+  /** By pair: time of the first sample that lacks the answer, ms UTC; NaN if it is there. */
+  readonly #lackingSince: Float64Array;
   readonly #moves: Columns;
   /** By answer: surprise of a move without a step, the value before it, and the pair that it is assigned to. */
   readonly #moveSurprise: Float64Array;
@@ -57,6 +65,7 @@ export class Judge implements Watcher {
     this.#states = new Columns(layout.pairs.length);
     this.#surprise = this.#states.add('surprise');
     this.horizon = this.#states.add('horizon', 1, -1);
+    this.#lackingSince = this.#states.add('lackingSince', 1, Number.NaN, true);
     this.#moves = new Columns(layout.answers.length);
     this.#moveSurprise = this.#moves.add('surprise');
     this.moveFrom = this.#moves.add('from', 1, Number.NaN);
@@ -100,7 +109,7 @@ export class Judge implements Watcher {
   surprise(channel: number): number {
     const { pairs, answers, loops } = this.#judged[channel] as Judged;
     let most = 0;
-    for (const pair of pairs) most = Math.max(most, this.#surprise[pair] as number);
+    for (const pair of pairs) most = Math.max(most, this.#missing(pair));
     for (const answer of answers) if (this.#isOf(answer, channel)) most = Math.max(most, this.#moveSurprise[answer] as number);
     for (const loop of loops) most = Math.max(most, this.#errorSurprise[loop] as number);
     return most;
@@ -110,7 +119,7 @@ export class Judge implements Watcher {
   worst(channel: number): Subject | undefined {
     const { pairs, answers, loops } = this.#judged[channel] as Judged;
     const all: (readonly [number, Subject])[] = [
-      ...pairs.map((pair) => [this.#surprise[pair] as number, { kind: 'pair', pair }] as const),
+      ...pairs.map((pair) => [this.#missing(pair), { kind: 'pair', pair }] as const),
       ...answers
         .filter((answer) => this.#isOf(answer, channel))
         .map((answer) => {
@@ -124,6 +133,12 @@ export class Judge implements Watcher {
     ];
     const [most] = all.toSorted(([a], [b]) => b - a);
     return most === undefined || most[0] === 0 ? undefined : most[1];
+  }
+
+  /** Surprise of an answer that has been missing for long enough; otherwise 0. */
+  #missing(pair: number): number {
+    const lackingMs = this.tracker.now - (this.#lackingSince[pair] as number);
+    return lackingMs >= lackingPeriods * this.#pair(pair).baseMs ? (this.#surprise[pair] as number) : 0;
   }
 
   errorMs(loop: number, side: number): number {
@@ -150,7 +165,7 @@ export class Judge implements Watcher {
     const { relation } = this.#pair(pair);
     if (!this.#learned.isJudged(relation, kind, horizon)) return this.holds(pair, kind, change);
     this.horizon[pair] = horizon;
-    this.#surprise[pair] = this.#surpriseOf(pair, kind, horizon, change);
+    this.#lack(pair, this.#surpriseOf(pair, kind, horizon, change));
   }
 
   followsHolds(pair: number): boolean {
@@ -160,7 +175,13 @@ export class Judge implements Watcher {
   holds(pair: number, kind: number, change: number): void {
     const last = this.#surprise[pair] as number;
     if (last === 0) return;
-    this.#surprise[pair] = Math.min(last, this.#surpriseOf(pair, kind, this.horizon[pair] as number, change));
+    this.#lack(pair, Math.min(last, this.#surpriseOf(pair, kind, this.horizon[pair] as number, change)));
+  }
+
+  #lack(pair: number, surprise: number): void {
+    this.#surprise[pair] = surprise;
+    if (surprise === 0) this.#lackingSince[pair] = Number.NaN;
+    else if (Number.isNaN(this.#lackingSince[pair])) this.#lackingSince[pair] = this.tracker.now;
   }
 
   moved(answer: number, move: number, from: number): void {

@@ -104,11 +104,11 @@ describe('the response of a flow to its pump', () => {
     [
       'is missing',
       { size: 0 },
-      /^Raw-water pump 1 is running, but raw-water flow does not rise: [−\d]+ m³\/h after \d+ s\. Normal: about \d+ m³\/h\.$/,
+      /^Raw-water pump 1 is running, but raw-water flow does not rise: [−\d.]+ m³\/h after \d+ s\. Normal: about [\d.]+ m³\/h\.$/,
     ],
     ['is too weak', { size: 60 }, /raw-water flow rises too little: \d+ m³\/h/],
     ['has the wrong direction', { size: -60 }, /raw-water flow falls instead of rising/],
-    ['is too slow', { deadS: 40 }, /raw-water flow does not rise: [−\d]+ m³\/h after \d+ s\. Normal: about/],
+    ['is too slow', { deadS: 40 }, /raw-water flow does not rise: [−\d.]+ m³\/h after \d+ s\. Normal: about/],
   ])('that %s is found', (_, answering, sentence) => {
     expect(firstSentence(learned(), pumping(400, 2, startS, answering))).toMatch(sentence);
   });

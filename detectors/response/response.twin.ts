@@ -190,9 +190,15 @@ export function twin(learned: readonly Sample[]): Twin {
     });
   };
 
-  /** The surprise at the last judged horizon, or the least since then. */
+  /** The surprise of a missing answer, two scans after the first sample that lacks it. */
   function answerSurprise(one: Step, time: number): number {
     const at = one.after.findIndex((read) => read.time === time);
+    const since = one.after[one.after.findLastIndex((_, i) => i < at && surpriseAt(one, i) === 0) + 1]?.time ?? time;
+    return time - since >= 2 * scanMs ? surpriseAt(one, at) : 0;
+  }
+
+  /** The surprise at the last judged horizon, or the least since then. */
+  function surpriseAt(one: Step, at: number): number {
     const instants = reached(one);
     const last = instants.findLastIndex((horizon, i) => i <= at && horizon !== undefined && isJudged(one.kind, horizon));
     if (last < 0) return 0;
