@@ -95,6 +95,32 @@ describe('discrete', () => {
     expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s\. Normal: at least 4\d s\.$/);
   });
 
+  it('trusts the longest of thousands of stays less if only two of them were long', () => {
+    const parts = Array.from({ length: 500 }, () => [0, 0, 0, 1, 1]).flat();
+    const standing = (count: number): number[] => Array.from({ length: count }, () => 1);
+    const few = [...parts, 0, ...standing(400), ...parts, 0, ...standing(400), ...parts];
+    const many = Array.from({ length: 30 }, () => [...parts.slice(0, 300), 0, ...standing(400)]).flat();
+    const twice = (learned: readonly number[]): number =>
+      most(surprises(learnedOf(learned), series([0, ...standing(800), 0], 1e7)));
+    expect(twice(few)).toBeLessThan(1.3);
+    expect(twice([...many, 0])).toBeGreaterThan(1.55);
+  });
+
+  it('judges the line of a program by the longest stop at any, but not a code of few values', () => {
+    const stopped = (lines: number, at: number): number => {
+      const program = Array.from({ length: lines }, (_, line) => line);
+      const runs = Array.from({ length: 60 }, () => program).flat();
+      const stops = Array.from({ length: 5 }, () => [...program, ...Array.from({ length: 300 }, () => lines - 1)]).flat();
+      const line = tagOf('C1.LINE', { kind: 'discrete', role: 'status', unit: '', decimals: 0 });
+      const detector = learnedFrom(discrete, line, [...runs, ...stops, ...runs]);
+      return most(
+        surprises(detector, series([...program, ...program.slice(0, at), ...Array.from({ length: 320 }, () => at)], 1e7)),
+      );
+    };
+    expect(stopped(10, 4)).toBeLessThan(1.2);
+    expect(stopped(5, 3)).toBeGreaterThan(2);
+  });
+
   it('in a lab above 1× takes the longest time that a stay may have lasted before its first sample', () => {
     const stay = (speed: number, afterMs: number): number => {
       const detector = learnedOf(pump(40, 1));

@@ -104,7 +104,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const stayedMs = this.running.stayedMs(channel, time);
     let ratio = stayedMs / (states.longestMs(state) + this.#scanMs(channel));
     if (ratio > 1) ratio = stayedMs / (longestStayMs(states, channel, state, this.tags[channel] as Tag) + this.#scanMs(channel));
-    this.#weigh(channel, this.#trusted(ratio, states.stays(state)), 'long');
+    this.#weigh(channel, this.#trusted(ratio, states.staysNearLongest(state)), 'long');
   }
 
   #surpriseOfState(channel: number, value: number): number {
@@ -116,12 +116,11 @@ export class DiscreteDetector extends TagDetector<Stay> {
   #judgeChange(channel: number, from: number, to: number): void {
     const states = this.#states;
     const scanMs = this.#scanMs(channel);
-    const stays = states.stays(from);
     if (!states.followed(channel, from, to) && !this.#isOfSisters(channel) && !this.running.mayHaveSkipped(channel, scanMs))
       this.#weigh(channel, states.surpriseOfNew(from), 'transition');
     if (states.shortestMs(from) === Number.POSITIVE_INFINITY) return;
     const ratio = (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs);
-    this.#weigh(channel, this.#trusted(ratio, stays), 'short');
+    this.#weigh(channel, this.#trusted(ratio, states.staysNearShortest(from)), 'short');
   }
 
   /** True if similar equipment has changed as this channel just did. */

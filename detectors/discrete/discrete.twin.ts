@@ -53,6 +53,11 @@ function moments(samples: readonly Sample[]): Moment[] {
 
 const trusted = (ratio: number, stays: number): number => (stays === 0 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio);
 
+const octave = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)));
+/** Number of stays in the octave of an extreme one and beyond, or in the next; at least 1, if the extreme is a stay that is not over. */
+const near = (stays: readonly number[], extreme: number, direction: number): number =>
+  stays.length === 0 ? 0 : Math.max(1, stays.filter((ms) => direction * (octave(extreme) - octave(ms)) <= 1).length);
+
 /** Streams with more than sixteen states are excluded from this twin. @param sisters what similar equipment has learned */
 export function twin(
   learned: readonly Sample[],
@@ -70,6 +75,11 @@ export function twin(
     );
   const shortest = (state: number): number =>
     Math.min(...leaving(state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
+  /** Stays in a state with a known beginning; those without count if there are no others. */
+  const nearExtreme = (state: number, extreme: number, direction: number): number => {
+    const stays = leaving(state).flatMap(({ beforeMs }) => beforeMs ?? []);
+    return stays.length === 0 ? leaving(state).length : near(stays, extreme, direction);
+  };
   const fastest = Math.max(0, ...changes.map(({ rate }) => rate));
 
   const others = sisters.flatMap(moments);
@@ -80,14 +90,15 @@ export function twin(
   return moments(scored).map(({ time, value, stayedMs, before, beforeMs, rate }) => {
     const surprises = [0];
     if (!known.has(value)) surprises.push(isOfSisters(value) ? 0 : Math.log(past.length + 1));
-    else surprises.push(trusted(stayedMs / (longest(value) + scanMs), leaving(value).length));
+    else surprises.push(trusted(stayedMs / (longest(value) + scanMs), nearExtreme(value, longest(value), 1)));
     if (before !== undefined && known.has(before) && known.has(value)) {
       const left = leaving(before);
       const times = Object.values(Object.groupBy(left, (one) => one.value)).map((same) => same?.length);
       const once = times.filter((count) => count === 1).length;
       if (!left.some((one) => one.value === value) && !changedAsSisters(before, value))
         surprises.push(Math.log((left.length + 1) / (once + 1)));
-      if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
+      if (beforeMs !== undefined)
+        surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), nearExtreme(before, shortest(before), -1)));
     }
     if (before !== undefined) surprises.push(trusted(rate / Math.max(fastest, 8 / past.length), 1 + changes.length / 8));
     return { time, surprise: twinGrade(Math.max(...surprises.filter((one) => Number.isFinite(one)))) };

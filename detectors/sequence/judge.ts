@@ -26,7 +26,7 @@ const surelySeenHolds = 3;
  * Judges the combination of two tags. A new combination of two known states, and a new change, have the surprise of a new result
  * after n stays (`surpriseOfNew`). They count as known if polling may have missed or inserted a step between. So does a change with a known
  * step between that was only shorter than usual. A normally short
- * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`). A position may rest anywhere, together with
+ * combination has the ratio of its length to the longest one, to the power n / (n + `trustedStays`) for n stays about as long. A position may rest anywhere, together with
  * any other state: its pairs have no surprise.
  */
 export function judgePair(layout: Layout, states: States, current: ItemStates, pair: number, trustedStays: number): Verdict {
@@ -51,14 +51,15 @@ function judgeStates(layout: Layout, states: States, current: ItemStates, pair: 
   if (state < 0) {
     const isSure = current.stayedMs(pair) >= surelySeenMs;
     if (!isSure && from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to))) return none;
-    return { surprise: surpriseOfCombination(states, pair, [first, second], code), cause: 'combination' };
+    const surprise = surpriseOfCombination(states, pair, [first, second], code);
+    return { surprise: Math.min(surprise, expectedByChance(states, [a, b], [first, second])), cause: 'combination' };
   }
   const leads = (a: number, b: number): boolean => states.ledTo(pair, a, b, surelySeenMs);
   const step = from < 0 ? -1 : states.find(pair, current.passed[pair] as number);
   const isInOrder = from < 0 || leads(from, state) || (step >= 0 && leads(from, step) && leads(step, state));
   if (!isInOrder) return { surprise: states.surpriseOfNew(from), cause: 'order' };
   const longestMs = states.longestMs(state);
-  const stays = states.stays(state);
+  const stays = states.staysNearLongest(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));
   if (stays === 0 || apartMs < passingShare * longestMs) return none;
   const ratio = current.stayedMs(pair) / (longestMs + holdMs);
@@ -82,4 +83,13 @@ function surpriseOfCombination(states: States, pair: number, alone: readonly [nu
   const singular = states.values(pair).filter((known) => states.stays(states.find(pair, known)) <= 1);
   const once = [firstOf, secondOf].map((part) => singular.filter((known) => part(known) === part(code)).length);
   return Math.min(...alone.map((state, i) => surpriseOfNew(states.stays(state), once[i] as number)));
+}
+
+/**
+ * Number of learned stays in which two independent tags would have had both states: the stays of each one that begin while the other
+ * tag is in its state. By chance, none has occurred with the probability exp(−number). The absence of a combination of two rare states says nothing.
+ */
+function expectedByChance(states: States, [a, b]: readonly [number, number], [first, second]: readonly [number, number]): number {
+  const number = states.stays(first) * states.share(b, second) + states.stays(second) * states.share(a, first);
+  return Number.isNaN(number) ? Number.POSITIVE_INFINITY : number;
 }

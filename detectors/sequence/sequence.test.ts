@@ -203,6 +203,13 @@ describe('sequence', () => {
     expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
   });
 
+  it('reports nothing for two rare states that would hardly have met by chance', () => {
+    const rare: Row[] = [...times([0, 0], 300), ...times([1, 0], 10), ...times([0, 0], 300), ...times([0, 1], 10)];
+    const detector = learnedOf(Array.from({ length: 8 }, () => rare).flat());
+    expect(most(detector, [...times([1, 0], 5), ...times([1, 1], 10)])).toBeLessThan(0.5);
+    expect(detector.explain(0).sentence).toContain('Pump 1');
+  });
+
   it('reports nothing for states without a confirming second sample', () => {
     const together = Array.from({ length: 30 }, () => [...times([0, 0], 20), ...times([1, 1], 20)]).flat();
     expect(most(learnedOf(together), [...times([0, 0], 30), [1, 0], ...times([1, 1], 10)])).toBeLessThan(1);

@@ -115,6 +115,8 @@ const between = (state: string, from: string, to: string): boolean => {
   return a !== c && b !== d && (state === `${a}/${d}` || state === `${c}/${b}`);
 };
 
+const octave = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)));
+
 const surpriseOfNew = (trials: number, once: number): number => Math.max(0, Math.log((trials + 1) / (once + 1)));
 
 type Twin = (scored: readonly Sample[]) => { time: number; surprise: number }[];
@@ -149,7 +151,12 @@ function judge(
       const surprises = lists.map(({ list, state }, i) =>
         surpriseOfNew(left(list, state).length, singular.filter((one) => one.split('/')[i] === state).length),
       );
-      return { time, surprise: twinGrade(Math.min(...surprises)) };
+      const [one, other] = lists.map(({ list, state }) => ({
+        stays: left(list, state).length,
+        share: list.filter((moment) => moment.state === state).length / list.length,
+      }));
+      const byChance = (one?.stays ?? 0) * (other?.share ?? 0) + (other?.stays ?? 0) * (one?.share ?? 0);
+      return { time, surprise: twinGrade(Math.min(...surprises, byChance)) };
     }
     const { before } = moment;
     if (before !== undefined && both.some(({ state }) => state === before)) {
@@ -160,8 +167,10 @@ function judge(
       const isStep = passed !== undefined && leads(before, passed) && leads(passed, state);
       if (!leads(before, state) && !isStep) return { time, surprise: twinGrade(surpriseOfNew(left(both, before).length, once)) };
     }
-    const stays = left(both, moment.state).length;
     const longestMs = longest(both, moment.state);
+    const known = left(both, moment.state).flatMap(({ beforeMs }) => beforeMs ?? []);
+    const near = known.filter((ms) => octave(longestMs) - octave(ms) <= 1).length;
+    const stays = known.length === 0 ? left(both, moment.state).length : Math.max(1, near);
     const apartMs = Math.min(...lists.map(({ list, state }) => longest(list, state)));
     if (stays === 0 || apartMs < 2 * longestMs || Number.isNaN(moment.stayedMs)) return { time, surprise: 0 };
     const ratio = moment.stayedMs / (longestMs + scanMs);

@@ -1,6 +1,7 @@
 import type { Columns } from './columns.ts';
 import type { Figure, BaselineLine } from './facts.ts';
 import { surpriseOfNew } from './grade.ts';
+import { NearExtreme } from './near-extreme.ts';
 
 /** Most states of one channel; a tag with more is not discrete, and its states are not judged. */
 const most = 16;
@@ -12,6 +13,10 @@ export class States {
   readonly #stays: Float64Array;
   readonly #longestMs: Float64Array;
   readonly #shortestMs: Float64Array;
+  readonly #nearLongest: NearExtreme;
+  readonly #nearShortest: NearExtreme;
+  /** Samples in each state; 0 in baselines of earlier versions. */
+  readonly #samples: Float64Array;
   /** Bit i: state i followed at least once. */
   readonly #followers: Float64Array;
   /** Bit i: state i followed more than once. */
@@ -22,6 +27,9 @@ export class States {
     this.#stays = columns.add('stays', most);
     this.#longestMs = columns.add('longestMs', most);
     this.#shortestMs = columns.add('shortestMs', most, Number.POSITIVE_INFINITY);
+    this.#samples = columns.add('stateSamples', most, 0, true);
+    this.#nearLongest = new NearExtreme(columns, 'longest', most);
+    this.#nearShortest = new NearExtreme(columns, 'shortest', most);
     this.#followers = columns.add('followers', most);
     this.#often = columns.add('followedOften', most);
   }
@@ -33,17 +41,27 @@ export class States {
     return -1;
   }
 
-  /** As `find`, after adding the state if it is new; −1 if there is no capacity. */
+  /** Counts a sample. @returns the index of its state, which is added if it is new; −1 if there is no capacity */
   note(channel: number, value: number): number {
     const found = this.find(channel, value);
-    if (found >= 0) return found;
+    const state = found < 0 ? this.#free(channel) : found;
+    if (state < 0) return -1;
+    this.#value[state] = value;
+    (this.#samples[state] as number)++;
+    return state;
+  }
+
+  #free(channel: number): number {
     const from = channel * most;
-    for (let i = from; i < from + most; i++) {
-      if (!Number.isNaN(this.#value[i])) continue;
-      this.#value[i] = value;
-      return i;
-    }
+    for (let i = from; i < from + most; i++) if (Number.isNaN(this.#value[i])) return i;
     return -1;
+  }
+
+  /** Share of the samples of a channel that were in a state; NaN with a baseline of an earlier version. */
+  share(channel: number, state: number): number {
+    let all = 0;
+    for (let i = channel * most; i < (channel + 1) * most; i++) all += this.#samples[i] as number;
+    return (this.#samples[state] as number) / all;
   }
 
   /** True if there is no capacity for another state. */
@@ -63,6 +81,9 @@ export class States {
     this.#often[from] = (this.#often[from] as number) | (known & bit);
     this.#followers[from] = known | bit;
     (this.#stays[from] as number)++;
+    if (Number.isNaN(ms)) return;
+    this.#nearLongest.add(from, ms);
+    this.#nearShortest.add(from, ms);
     if (ms < (this.#shortestMs[from] as number)) this.#shortestMs[from] = ms;
     if (ms > (this.#longestMs[from] as number)) this.#longestMs[from] = ms;
   }
@@ -92,6 +113,16 @@ export class States {
 
   stays(state: number): number {
     return this.#stays[state] as number;
+  }
+
+  /** Number of stays about as long as the longest one; of all stays with a baseline of an earlier version. */
+  staysNearLongest(state: number): number {
+    return this.#nearLongest.count(state, this.longestMs(state)) ?? this.stays(state);
+  }
+
+  /** Number of stays about as short as the shortest one; of all stays with a baseline of an earlier version. */
+  staysNearShortest(state: number): number {
+    return this.#nearShortest.count(state, this.shortestMs(state)) ?? this.stays(state);
   }
 
   longestMs(state: number): number {
