@@ -64,7 +64,9 @@ export class QuantisationDetector extends TagDetector<Steps> {
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      surprise[i] = this.#isLearned(at) ? graded(Math.max(this.#finer(at).ratio, this.#coarser(at))) : Number.NaN;
+      surprise[i] = this.#isLearned(at)
+        ? graded(Math.max(this.#finerChange(at), this.#finerCommon(at), this.#coarser(at)))
+        : Number.NaN;
     }
   }
 
@@ -73,14 +75,13 @@ export class QuantisationDetector extends TagDetector<Steps> {
     return ratio > 0 ? ratio : 0;
   }
 
-  /** The finer step, whichever of the two is further below its normal value, and its ratio. */
-  #finer(channel: number): { readonly step: number; readonly normal: number; readonly ratio: number } {
-    const { smallest, common } = this.running;
-    const one = ratioOf(this.#finest[channel] as number, smallest[channel] as number, this.#hasStep(channel));
-    const normal = this.#finestCommon[channel] as number;
-    const isKnown = normal > 0 && Number.isFinite(normal) && (common[channel] as number) > 0;
-    const both = ratioOf(normal, common[channel] as number, isKnown);
-    return one.ratio >= both.ratio ? one : both;
+  #finerChange(channel: number): number {
+    return this.#hasStep(channel) ? (this.#finest[channel] as number) / (this.running.smallest[channel] as number) : 0;
+  }
+
+  #finerCommon(channel: number): number {
+    const [normal, common] = [this.#finestCommon[channel] as number, this.running.common[channel] as number];
+    return normal > 0 && Number.isFinite(normal) && common > 0 ? normal / common : 0;
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
@@ -100,11 +101,13 @@ export class QuantisationDetector extends TagDetector<Steps> {
 
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
-    const below = this.#finer(channel);
+    const { smallest, common, whole } = this.running;
+    const [byChange, byCommon, coarser] = [this.#finerChange(channel), this.#finerCommon(channel), this.#coarser(channel)];
+    const finer = Math.max(byChange, byCommon) > 0 && Math.max(byChange, byCommon) >= coarser;
+    const isCommon = finer && byCommon > byChange;
+    const step = (!finer ? whole[channel] : isCommon ? common[channel] : smallest[channel]) as number;
+    const finest = (isCommon ? this.#finestCommon[channel] : this.#finest[channel]) as number;
     const coarsest = this.#coarsest[channel] as number;
-    const finer = below.ratio > 0 && below.ratio >= this.#coarser(channel);
-    const step = finer ? below.step : (this.running.whole[channel] as number);
-    const finest = finer ? below.normal : (this.#finest[channel] as number);
     const [least, most] = [figures(finest, tag), figures(coarsest, tag)];
     return explainTag({
       tag,
@@ -121,8 +124,6 @@ export class QuantisationDetector extends TagDetector<Steps> {
     });
   }
 }
-
-const ratioOf = (normal: number, step: number, isKnown: boolean) => ({ step, normal, ratio: isKnown ? normal / step : 0 });
 
 /** Text of a step, which may be smaller than the last decimal of its tag. */
 function figures(step: number, tag: Tag): string {
