@@ -39,7 +39,7 @@ export class Judge implements Watcher {
   /** By pair: present surprise, and the horizon that it comes from (−1: none). */
   readonly #surprise: Float64Array;
   readonly horizon: Float64Array;
-  /** By pair: time of the first sample that lacks the answer, ms UTC; NaN if it is there. */
+  /** By pair with a surprise: time of the first sample that lacks the answer, ms UTC; −∞ in running states of earlier versions. */
   readonly #lackingSince: Float64Array;
   readonly #moves: Columns;
   /** By answer: surprise of a move without a step, the value before it, and the pair that it is assigned to. */
@@ -65,7 +65,7 @@ export class Judge implements Watcher {
     this.#states = new Columns(layout.pairs.length);
     this.#surprise = this.#states.add('surprise');
     this.horizon = this.#states.add('horizon', 1, -1);
-    this.#lackingSince = this.#states.add('lackingSince', 1, Number.NaN, true);
+    this.#lackingSince = this.#states.add('lackingSince', 1, Number.NEGATIVE_INFINITY, true);
     this.#moves = new Columns(layout.answers.length);
     this.#moveSurprise = this.#moves.add('surprise');
     this.moveFrom = this.#moves.add('from', 1, Number.NaN);
@@ -179,9 +179,8 @@ export class Judge implements Watcher {
   }
 
   #lack(pair: number, surprise: number): void {
+    if (this.#surprise[pair] === 0) this.#lackingSince[pair] = this.tracker.now;
     this.#surprise[pair] = surprise;
-    if (surprise === 0) this.#lackingSince[pair] = Number.NaN;
-    else if (Number.isNaN(this.#lackingSince[pair])) this.#lackingSince[pair] = this.tracker.now;
   }
 
   moved(answer: number, move: number, from: number): void {
