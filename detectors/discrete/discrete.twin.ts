@@ -1,4 +1,4 @@
-import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+import { type Sample, staysNear, stretches, twinGrade } from '../../test/support/detectors.ts';
 
 const scanMs = 1_000;
 
@@ -53,11 +53,6 @@ function moments(samples: readonly Sample[]): Moment[] {
 
 const trusted = (ratio: number, stays: number): number => (stays === 0 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio);
 
-const octave = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)));
-/** Number of stays in the octave of an extreme one and beyond, or in the next; at least 1, if the extreme is a stay that is not over. */
-const near = (stays: readonly number[], extreme: number, direction: number): number =>
-  stays.length === 0 ? 0 : Math.max(1, stays.filter((ms) => direction * (octave(extreme) - octave(ms)) <= 1).length);
-
 /** Streams with more than sixteen states are excluded from this twin. @param sisters what similar equipment has learned */
 export function twin(
   learned: readonly Sample[],
@@ -76,9 +71,9 @@ export function twin(
   const shortest = (state: number): number =>
     Math.min(...leaving(state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
   /** Stays in a state with a known beginning; those without count if there are no others. */
-  const nearExtreme = (state: number, extreme: number, direction: number): number => {
+  const nearExtreme = (state: number, extreme: number, direction: 1 | -1): number => {
     const stays = leaving(state).flatMap(({ beforeMs }) => beforeMs ?? []);
-    return stays.length === 0 ? leaving(state).length : near(stays, extreme, direction);
+    return stays.length === 0 ? leaving(state).length : staysNear(stays, extreme, direction);
   };
   const fastest = Math.max(0, ...changes.map(({ rate }) => rate));
 

@@ -37,6 +37,21 @@ describe('quantisation', () => {
     );
   });
 
+  it('reports nothing for one reading between the steps that makes no smaller change', () => {
+    const detector = learnedOf(wave(3_000, 1, { step: 0.05, noise: 0.2 }));
+    const values = wave(300, 2, { step: 0.05, noise: 0.2 });
+    const isSteep = (i: number): boolean => [i - 1, i + 1].every((k) => Math.abs((values[k] ?? 0) - (values[i] ?? 0)) > 0.12);
+    const at = values.findIndex((_, i) => i > 100 && isSteep(i));
+    const all = surprises(
+      detector,
+      series(
+        values.map((value, i) => (i === at ? value + 0.02 : value)),
+        1e7,
+      ),
+    );
+    expect(Math.max(...all)).toBeLessThan(1.1);
+  });
+
   it('finds that fractions have become integers', () => {
     const detector = learnedOf(wave(3_000, 1, { mean: 50, swing: 20, noise: 0.3, step: 1e-6, period: 600 }));
     const whole = wave(1_000, 2, { mean: 50, swing: 20, noise: 0.3, step: 1, period: 600 });

@@ -140,6 +140,18 @@ describe('the response of a flow to its pump', () => {
     expect(Math.max(...within(1_260, 2_000))).toBeLessThan(1);
   });
 
+  it.each([
+    [1, false],
+    [2, false],
+    [4, true],
+  ])('that is missing for %i readings when it is judged is found: %s', (readings, isFound) => {
+    // the pump starts in row 50; the last instant is 128 s later, the one before it 64 s
+    const rows = pumping(180, 2, startS).map((row, s) =>
+      s >= 114 && s < 114 + readings ? row.map((one) => (one.tag === 1 ? { ...one, value: 0 } : one)) : row,
+    );
+    expect(mostOf(learned(), rows) > 1).toBe(isFound);
+  });
+
   it('that is already there when the command comes is none that is missing', () => {
     const rows = pumping(200, 2, startS).map((row) =>
       row.map((sample) => (sample.tag === 1 ? { ...sample, value: 118 } : sample)),

@@ -1,4 +1,4 @@
-import { counting, type Sample, twinGrade } from '../../test/support/detectors.ts';
+import { counting, type Sample, staysNear, twinGrade } from '../../test/support/detectors.ts';
 
 const scanMs = 1_000;
 const staleMs = 3_000;
@@ -115,8 +115,6 @@ const between = (state: string, from: string, to: string): boolean => {
   return a !== c && b !== d && (state === `${a}/${d}` || state === `${c}/${b}`);
 };
 
-const octave = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)));
-
 const surpriseOfNew = (trials: number, once: number): number => Math.max(0, Math.log((trials + 1) / (once + 1)));
 
 type Twin = (scored: readonly Sample[]) => { time: number; surprise: number }[];
@@ -169,8 +167,7 @@ function judge(
     }
     const longestMs = longest(both, moment.state);
     const known = left(both, moment.state).flatMap(({ beforeMs }) => beforeMs ?? []);
-    const near = known.filter((ms) => octave(longestMs) - octave(ms) <= 1).length;
-    const stays = known.length === 0 ? left(both, moment.state).length : Math.max(1, near);
+    const stays = known.length === 0 ? left(both, moment.state).length : staysNear(known, longestMs, 1);
     const apartMs = Math.min(...lists.map(({ list, state }) => longest(list, state)));
     if (stays === 0 || apartMs < 2 * longestMs || Number.isNaN(moment.stayedMs)) return { time, surprise: 0 };
     const ratio = moment.stayedMs / (longestMs + scanMs);

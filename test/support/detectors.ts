@@ -233,6 +233,14 @@ export function differenceFromTwin(
   return '';
 }
 
+const octave = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)));
+/**
+ * Number of stays in the octave of an extreme one and beyond, or in the next; at least 1, because the extreme may be a stay that is not over.
+ * @param direction 1 for the longest stay, −1 for the shortest
+ */
+export const staysNear = (stays: readonly number[], extreme: number, direction: 1 | -1): number =>
+  Math.max(1, stays.filter((ms) => direction * (octave(extreme) - octave(ms)) <= 1).length);
+
 /** Surprise from a ratio to the edge of normal operation. Independent of the product's own code. */
 export const twinGrade = (ratio: number): number => Math.min(1e6, ratio > 1 ? 1 + Math.log(ratio) : ratio);
 
