@@ -44,9 +44,17 @@ it('all thresholds become rarer together, by no more than necessary', () => {
   expect(raised[1]).toBe(raised[0]);
 });
 
-it('if no factor is enough, thresholds stay: a promise that cannot be kept costs no sensitivity', () => {
+it('if no factor is enough, the alerts beyond the rarest thresholds cost no sensitivity', () => {
   const strange = maximaOf([0, 50, 0, 50, 0, 50, 0, 1.4], [0, 0, 0, 0, 0, 0, 0, 0]);
   expect(begins([strange], plant(1))).toEqual({ begins: [1, 1], alerts: [4] });
+});
+
+it('if no factor is enough, the other alerts keep the budget', () => {
+  const strange = maximaOf([0, 50, 0, 1.4, 0, 50, 0, 1.2, 0, 1.3], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const { begins: raised, alerts } = begins([strange], plant(1));
+  expect(alerts).toEqual([3]);
+  expect(raised[0]).toBeGreaterThan(1.3);
+  expect(raised[0]).toBeLessThanOrEqual(1.4);
 });
 
 it('if no factor is enough and the data could not prove the budget, they rise as far as it helps', () => {

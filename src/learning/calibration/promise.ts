@@ -13,7 +13,7 @@ export interface BudgetScope {
   readonly areas: readonly string[] | undefined;
   /** Allowed alerts on the holdout parts of the calibration. */
   readonly allowed: number;
-  /** True if the data could prove the budget: only a promise that fails in spite of that may leave thresholds as they are. */
+  /** True if the data could prove the budget: alerts that remain at the largest factor then do not count. */
   readonly provable: boolean;
 }
 
@@ -29,8 +29,8 @@ export const mostFolds = step * mostSteps;
  * holdout parts. First a factor for the plant is found, then a further one for the areas of each position with too many alerts.
  * Each detector then returns as far as no alert comes back: one that raises none on the holdout parts keeps its sensitivity.
  * Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of others. If no factor
- * suffices although the data could prove the budget, the thresholds stay: a promise that cannot be kept must not cost sensitivity. With
- * fewer data the smallest factor with the best result is used.
+ * suffices although the data could prove the budget, the alerts that remain at the largest one come from other operation. They must not cost
+ * sensitivity: the thresholds rise until the other alerts are as many as allowed. With fewer data the smallest factor with the best result is used.
  * Factors are tried from the largest down, and the first failure ends the search (fixed sequence testing: Angelopoulos et al.,
  * *Learn then Test*, 2021). Many trials therefore cost no confidence.
  * @returns the thresholds, and the alerts of each scope on the holdout parts
@@ -62,12 +62,9 @@ export function raiseForHoldouts(
     let kept = mostSteps;
     raise(kept);
     const lasting = countOf(share);
-    // a promise that not even the rarest thresholds keep must not cost sensitivity
-    if (share.provable && lasting > share.allowed) {
-      raise(0);
-      continue;
-    }
-    const most = Math.max(share.allowed, lasting);
+    // alerts that not even the rarest thresholds avoid come from other operation: they must not cost sensitivity, and the rest keeps the budget
+    const fails = lasting > share.allowed;
+    const most = !fails ? share.allowed : share.provable ? lasting + share.allowed : lasting;
     while (kept > 0 && countOf(share) <= most) raise(--kept);
     if (countOf(share) > most) raise(kept + 1);
     const reached = countOf(share);
