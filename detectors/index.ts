@@ -25,6 +25,7 @@ import { response } from './response/index.ts';
 import { sequence } from './sequence/index.ts';
 import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
+import { transitions } from './transitions/index.ts';
 import { traffic } from './traffic/index.ts';
 
 /** All detectors that a configuration can use. */
@@ -39,6 +40,7 @@ export const detectors: readonly DetectorPlugin[] = [
   profile,
   oscillation,
   quantisation,
+  transitions,
   discrete,
   sequence,
   counter,

@@ -19,6 +19,7 @@ export function contradictionOf({ sentence, contributions }: Explanation): strin
   const low = /at most|below/.test(normal) ? Number.NEGATIVE_INFINITY : first;
   const high = /at least|above/.test(normal) ? Number.POSITIVE_INFINITY : last;
   const isBelow = /below \S+ \S+\.$/.test(normal);
+  if (normal.includes('not between')) return values.some((value) => value > first && value < last) ? undefined : sentence;
   const shows = values.some((value) => value < low || value > high || (isBelow && value === high));
   return shows ? undefined : sentence;
 }

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import {
+  differenceFromTwin,
+  learnedFrom,
+  observed,
+  paceOf,
+  type Sample,
+  series,
+  surprises,
+  tagOf,
+  wave,
+} from '../../test/support/detectors.ts';
+import { transitions } from './index.ts';
+import { twin } from './transitions.twin.ts';
+
+const mass = tagOf('R1.MASS', { description: 'Payload of arm 1', unit: 'kg', decimals: 2 });
+const learnedOf = (values: readonly number[]) => learnedFrom(transitions, mass, values);
+
+/** An arm that lifts a part: 10 s without, 12 s with a load. */
+function loads(count: number, seed: number, load = 4): number[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, (_, i) => Math.round(((i % 22 < 10 ? 0 : load) + 0.02 * random.normal()) * 100) / 100);
+}
+
+describe('transitions', () => {
+  it('equals its twin on every pair of streams', () => {
+    const twinOf = (learned: readonly Sample[], scored: readonly Sample[]) => twin(learned, scored, 128);
+    expect(differenceFromTwin(transitions, twinOf, { config: { minSamples: 100 } })).toBe('');
+  });
+
+  it('finds a value that rests between its normal ones', () => {
+    const detector = learnedOf(loads(8_000, 1));
+    const all = surprises(detector, series([...loads(2_000, 2), ...loads(200, 3, 3.2)], 1e7));
+    expect(Math.max(...all.slice(0, 2_000))).toBeLessThan(1.1);
+    expect(Math.max(...all.slice(2_000))).toBeGreaterThan(2);
+    expect(detector.explain(0)).toMatchObject({
+      title: expect.stringMatching(/^Payload of arm 1 is at 3\.\d\d kg$/),
+      sentence: expect.stringMatching(
+        /^Payload of arm 1 is at 3\.\d\d kg, between its normal values\. Normal: not between 0\.\d\d kg and 3\.\d\d kg\.$/,
+      ),
+    });
+  });
+
+  it('finds normal values in another order', () => {
+    const steps = (order: readonly number[], count: number): number[] =>
+      Array.from({ length: count }, (_, i) => order[Math.floor(i / 4) % order.length] ?? 0);
+    const detector = learnedOf(steps([0, 1, 2, 3], 8_000));
+    const all = surprises(detector, series([...steps([0, 1, 2, 3], 800), ...steps([3, 2, 1, 0], 200)], 1e7));
+    expect(Math.max(...all.slice(0, 800))).toBeLessThan(1.1);
+    expect(Math.max(...all.slice(800))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(
+      /moves in a rare way, such as from \d\.00 kg to \d\.00 kg\. Normal: 0 of \d+ moves from there\.$/,
+    );
+  });
+
+  it('finds a value that rests where it normally only passes', () => {
+    const ramp = (count: number, rest: number): number[] => {
+      const cycle = [0, 0, 0, 0, 0, 1, 2, ...Array.from({ length: rest }, () => 2), 3, 4, 4, 4, 4];
+      return Array.from({ length: count }, (_, i) => cycle[i % cycle.length] ?? 0);
+    };
+    const detector = learnedOf(ramp(8_000, 0));
+    const all = surprises(detector, series([...ramp(600, 0), ...ramp(294, 8)], 1e7));
+    expect(Math.max(...all.slice(0, 600))).toBeLessThan(1.1);
+    expect(Math.max(...all.slice(600))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(
+      /^Payload of arm 1 stays near 2\.00 kg\. Normal: it leaves with 667 of 667 samples\.$/,
+    );
+  });
+
+  it('ends soon after its cause, whatever its duration', () => {
+    const detector = learnedOf(loads(8_000, 1));
+    const all = surprises(detector, series([...loads(5_000, 2, 3.2), ...loads(1_000, 3)], 1e7));
+    expect(Math.max(...all.slice(4_900, 5_000))).toBeGreaterThan(2.5);
+    expect(Math.max(...all.slice(5_400))).toBeLessThan(1.5);
+  });
+
+  it('does not judge a slow value, nor one beyond the values that were learned', () => {
+    expect(surprises(learnedOf(wave(8_000)), series(wave(500, 2), 1e7))).toEqual([]);
+    const above = surprises(learnedOf(loads(8_000, 1)), series([...loads(500, 2), ...loads(500, 2, 40)], 1e7));
+    expect(Math.max(...above)).toBeLessThan(1.1);
+  });
+
+  it('judges nothing in a fast lab', () => {
+    const detector = learnedOf(loads(8_000, 1));
+    expect(surprises(detector, [paceOf(10), ...series(loads(500, 2, 3.2), 1e7)])).toEqual([]);
+    expect(surprises(detector, [paceOf(1), ...series(loads(500, 2, 3.2), 2e7)])).toHaveLength(500);
+  });
+
+  it('does not count a move over a gap', () => {
+    const detector = learnedOf(loads(8_000, 1));
+    const parts = Array.from({ length: 200 }, (_, i) => observed({ time: 1e7 + 60_000 * i, value: i % 2 === 0 ? 0 : 3.2 }));
+    expect(Math.max(...surprises(detector, parts))).toBe(0);
+  });
+});
