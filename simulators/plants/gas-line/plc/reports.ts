@@ -1,11 +1,11 @@
 import { lag } from '../../../plant-kit/noise.ts';
-import { fuelOf, powerOfUnit } from '../derived.ts';
-import { ratedSpeed } from '../physics/compressor.ts';
+import { headOf, marginOf, ratedSpeed } from '../physics/compressor.ts';
 import { c2 } from '../physics/gas.ts';
 import { area } from '../physics/line.ts';
 import { at } from '../points/index.ts';
 import { places } from '../points/lines.ts';
 import type { GasLineState } from '../state.ts';
+import { volumeBy } from './surge.ts';
 
 const line = (name: 'LA' | 'LB') => places[name].map((km, i) => ({ km, point: at(`${name}.PT${i + 1}`) }));
 const lines = [line('LA'), line('LB')] as const;
@@ -25,7 +25,16 @@ const lengths = [100, 120] as const;
 /** Time constants of the pressure rates, and of line pack and balance, s. */
 const [rateS, packS] = [120, 600] as const;
 const beginS = 3;
+/** Difference at an orifice that counts as no flow, Pa: the root of the noise around zero would be large. */
+const cutOff = 500;
+/** Speed of a unit at rest, share of the rated one. */
+const atRest = 0.25;
 const units = [1, 2, 3].map((n) => ({
+  suction: at(`K${n}.PS`),
+  orifice: at(`K${n}.DPO`),
+  measuredSpeed: at(`K${n}.N`),
+  fuel: at(`K${n}.FUEL`),
+  power: at(`K${n}.PWR`),
   volume: at(`K${n}.Q`),
   margin: at(`K${n}.SIG`),
   head: at(`K${n}.H`),
@@ -75,28 +84,38 @@ function reportLines({ plc, memory }: GasLineState, fuel: number): void {
   memory[balanceAt] = round(plc.balance, 10);
 }
 
+/** Flow, margin and head of a unit by the readings of its transmitters, with their noise. */
+function reportFlow(memory: number[], own: (typeof units)[number]): void {
+  const difference = 1e3 * (memory[own.orifice] ?? 0);
+  const volume = difference < cutOff ? 0 : volumeBy(1e6 * (memory[own.suction] ?? 0), difference);
+  const speed = (memory[own.measuredSpeed] ?? 0) / ratedSpeed;
+  memory[own.volume] = round(volume, 1000);
+  memory[own.margin] = round(marginOf(speed, volume), 1000);
+  memory[own.head] = speed < atRest ? 0 : round(headOf(speed, volume) / 1000, 100);
+}
+
 /** Writes what the station PLC computes into its memory, each second. */
 export function reportStation(state: GasLineState): void {
   const { plc, memory } = state;
-  const fuel = fuelOf(state);
-  memory[fuelAt] = round(fuel, 1000);
-  memory[powerAt] = round(plc.units.reduce((sum, _, i) => sum + powerOfUnit(state, i), 0) / 1e6, 1000);
-  let [requested, first] = [0, 0];
+  let [requested, first, fuel, power] = [0, 0, 0, 0];
   plc.units.forEach((control, i) => {
     const own = units[i];
     if (own === undefined) return;
-    memory[own.volume] = round(control.volume, 1000);
-    memory[own.margin] = round(control.margin, 1000);
-    memory[own.head] = round(control.head, 100);
+    reportFlow(memory, own);
     memory[own.speed] = Math.round(ratedSpeed * control.speed);
     memory[own.output] = round(100 * control.output, 10);
     memory[own.state] = control.state;
     memory[own.first] = control.first;
     memory[own.surges] = control.surges % 65_536;
     requested += memory[own.command] ?? 0;
+    // totals of the readings, with their noise
+    fuel += memory[own.fuel] ?? 0;
+    power += memory[own.power] ?? 0;
     if (first === 0) first = control.first;
   });
   memory[requestedAt] = requested;
+  memory[fuelAt] = round(fuel, 1000);
+  memory[powerAt] = round(power, 1000);
   memory[firstOut] = first;
   reportLines(state, fuel);
 }

@@ -39,10 +39,8 @@ export interface UnitControl {
   /** Integral and output of the anti-surge controller, 0–1. */
   integral: number;
   output: number;
-  /** Ratio of flow to surge flow that the controller computes, volume flow, m³/s, and head, kJ/kg. */
+  /** Ratio of flow to surge flow that the controller computes. */
   margin: number;
-  volume: number;
-  head: number;
   /** Requested speed, share. */
   speed: number;
   /** Trim of the load sharing, share of the rated speed. */
@@ -85,8 +83,6 @@ const control = (runs: boolean): UnitControl => ({
   integral: 0,
   output: runs ? 0 : 1,
   margin: runs ? 1.2 : 9,
-  volume: 0,
-  head: 0,
   speed: 0,
   trim: 0,
   first: tripCode.none,

@@ -1,6 +1,6 @@
 import { approach, clamp } from '../../../plant-kit/noise.ts';
 import { readingOf } from '../../../plant-kit/sensing.ts';
-import { type CompressorState, headOf, marginOf, orifice, orificePressure } from '../physics/compressor.ts';
+import { type CompressorState, marginOf, orifice, orificePressure } from '../physics/compressor.ts';
 import { densityOf } from '../physics/gas.ts';
 import { at } from '../points/index.ts';
 import { instruments } from '../sensors.ts';
@@ -42,17 +42,18 @@ function automatic(control: UnitControl, setpoint: number, dt: number): number {
   return Math.max(wanted, leastOpening(control), output - dt / decayS);
 }
 
+/** Volume flow by the orifice, m³/s. @param suction and @param pressure difference at the orifice, Pa */
+export const volumeBy = (suction: number, pressure: number): number =>
+  Math.sqrt(Math.max(0, pressure) / (orifice * densityOf(Math.max(1e5, suction))));
+
 /** Scan of the anti-surge controllers: flow from the orifice, margin, output. It sees the falsified signals of its transmitters. */
 export function controlSurge({ compressors, station, plc, sensing, memory }: GasLineState, dt: number): void {
   compressors.forEach((compressor, i) => {
     const [control, place] = [plc.units[i], places[i]];
     if (control === undefined || place === undefined) return;
     const suction = 1e6 * readingOf(sensing, place.suction, station.suction / 1e6);
-    const density = densityOf(Math.max(1e5, suction));
     const pressure = 1e3 * readingOf(sensing, place.orifice, orificePressure(compressor.flow, station.suction) / 1e3);
-    control.volume = Math.sqrt(Math.max(0, pressure) / (orifice * density));
-    control.margin = marginOf(compressor.speed, control.volume);
-    control.head = compressor.speed < 0.25 ? 0 : headOf(compressor.speed, control.volume) / 1000;
+    control.margin = marginOf(compressor.speed, volumeBy(suction, pressure));
     const isAutomatic = memory[place.mode] === 1;
     if (isAutomatic) control.output = automatic(control, memory[place.setpoint] ?? 1.12, dt);
     else {
