@@ -49,6 +49,14 @@ export const schema = z.strictObject({
     900_000,
     'Duration of normal traffic that must be observed before the first write of a known client is a finding, ms; people write rarely',
   ),
+  // without a default, because a new one would refuse the baselines of earlier versions: the settings are part of their fingerprint
+  paceMinutes: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Complete minutes of normal traffic from which the pace of a conversation is judged: pauses, packets and bytes; 60 if absent',
+    ),
   holdMs: limit(60_000, 'A finding ends after this time without a further event, ms'),
   habits: z
     .number()
@@ -58,5 +66,8 @@ export const schema = z.strictObject({
     .describe('Maximum number of learned habits of a kind; beyond it nothing new is found'),
   alarms: alarmsOf(kinds),
 });
+
+/** Complete minutes of normal traffic from which the pace of a conversation is judged. */
+export const paceMinutesOf = ({ paceMinutes = 60 }: TrafficConfig): number => paceMinutes;
 
 export type TrafficConfig = z.infer<typeof schema>;

@@ -1,7 +1,8 @@
 import type { WireConnectionEvent, WireFaultEvent, WireLossEvent } from '../../src/core/wire.ts';
 import type { TrafficConfig } from './config.ts';
-import { faultKey, faultSpanMs, type Habits, minuteMs } from './habits.ts';
+import { faultKey, faultSpanMs, type Habits } from './habits.ts';
 import type { Memory } from './memory.ts';
+import { minuteMs } from './minutes.ts';
 import { nobody, type Suspicion } from './suspicion.ts';
 
 /** Multiple of the faults of normal traffic from which there is a finding. */

@@ -3,14 +3,12 @@ import type { WireEnds, WireEvent, WireScanEvent, WireSessionEvent } from '../..
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Counters, Peaks } from './counters.ts';
 import { HabitTree } from './habit-tree.ts';
+import { gapMs, minuteMs } from './minutes.ts';
 import { effectOf } from './operations.ts';
+import { isCounted, PaceHabits } from './pace-habits.ts';
 
 /** Decay time of counts of faults, ms; those of connections and of lost packets decay over a minute. */
 export const faultSpanMs = 600_000;
-export const minuteMs = 60_000;
-
-/** A longer silence between two events of a calibration is a gap between captures, ms. */
-const gapMs = 60_000;
 const mostCounters = 4_096;
 const mostPeaks = 10_000;
 
@@ -21,6 +19,8 @@ export function portOf({ protocol, port }: WireEnds): string {
 }
 
 export const talkPath = (ends: WireEnds): string[] => [ends.client, ends.server, portOf(ends)];
+/** Key of a conversation: client, server and port. */
+export const talkKey = (ends: WireEnds): string => talkPath(ends).join(' ');
 export const unitStep = (unit: number | undefined): string => (unit === undefined ? 'no unit' : `unit ${unit}`);
 /** The addressed part of a device: a gateway has several. */
 export const partOf = ({ server }: WireEnds, unit: number | undefined): string =>
@@ -60,6 +60,7 @@ export class Habits {
   /** server → `security`, `application`, `user` or `certificate` → its value. */
   readonly sessions: HabitTree;
   readonly peaks = new Peaks(mostPeaks);
+  readonly paces = new PaceHabits();
   /** Configured device by the address of its server, `10.0.0.11:502`. */
   readonly devices = new Map<string, string>();
   /** Observed stream time, ms. */
@@ -87,6 +88,8 @@ export class Habits {
     if (!(pause < 0)) this.#last = time;
     if (event.type === 'wire-loss') return;
     const { ends } = event;
+    const isTalk = event.type === 'wire-traffic' && !isChatter(ends) && isCounted(event);
+    this.paces.learn(event, isTalk ? talkKey(ends) : undefined);
     if (ends.device !== undefined) this.devices.set(serverOf(ends), ends.device);
     switch (event.type) {
       case 'wire-traffic': {
@@ -122,15 +125,20 @@ export class Habits {
   }
 
   clear(): void {
-    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.devices, this.#counters]) part.clear();
+    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.paces, this.devices, this.#counters])
+      part.clear();
     this.watchedMs = 0;
     this.unlearned = 0;
     this.#last = Number.NaN;
   }
 
-  /** Decaying counts are needed only while learning continues. */
-  endLearning(): void {
+  /**
+   * Decaying counts are needed only while learning continues.
+   * @param paceMinutes complete minutes from which the pace of a conversation is judged
+   */
+  endLearning(paceMinutes: number): void {
     this.#counters.clear();
+    this.paces.endLearning(paceMinutes);
   }
 
   toJson(): Readonly<Record<string, Json>> {
@@ -144,6 +152,7 @@ export class Habits {
       sessions: this.sessions.toJson(),
       peaks: this.peaks.toJson(),
       counts: this.#counters.save(),
+      pace: this.paces.toJson(),
     };
   }
 
@@ -155,6 +164,7 @@ export class Habits {
     this.sessions.fromJson(json['sessions']);
     this.peaks.fromJson(json['peaks']);
     this.#counters.load(json['counts']);
+    this.paces.fromJson(json['pace']);
     this.devices.clear();
     for (const [server, device] of Object.entries(isRecord(json['devices']) ? json['devices'] : {}))
       if (typeof device === 'string') this.devices.set(server, device);

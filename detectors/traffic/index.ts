@@ -5,7 +5,7 @@ import { TrafficDetector } from './traffic.ts';
 export const traffic: DetectorPlugin<TrafficConfig> = {
   type: 'traffic',
   summary:
-    'Network traffic: a new client, conversation, operation, write or session, a scan, faults, a tap that receives nothing.',
+    'Network traffic: a new client, conversation, operation, write or session, a scan, faults, a silent or unusually busy client, a tap that receives nothing.',
   schema,
   input: 'event',
   passes: 1,

@@ -23,9 +23,12 @@ export interface HabitLine {
   readonly forget: () => void;
 }
 
-/** The baseline of normal traffic: clients, operations, writes, security of sessions, and highest numbers of faults and scans. */
-export function habitLines(habits: Habits): HabitLine[] {
-  const all = [...talks(habits), ...writes(habits), ...sessions(habits), ...peaks(habits)];
+/**
+ * The baseline of normal traffic: clients, operations, writes, security of sessions, highest numbers of faults and scans, and pace.
+ * @param paceMinutes complete minutes from which the pace of a conversation is judged
+ */
+export function habitLines(habits: Habits, paceMinutes: number): HabitLine[] {
+  const all = [...talks(habits), ...writes(habits), ...sessions(habits), ...peaks(habits), ...paces(habits, paceMinutes)];
   return all.map((one) => ({ ...one, line: { ...one.line, name: cut(one.line.name) } }));
 }
 
@@ -46,7 +49,7 @@ function talks(habits: Habits): HabitLine[] {
   return [...habits.talks.root.under].flatMap(([client, { under }]) =>
     [...under].flatMap(([server, { under: ports }]) =>
       [...ports].flatMap(([port, habit]): HabitLine[] => {
-        const device = habits.devices.get(`${server}:${port.replace(/^\D*/, '')}`);
+        const device = deviceAt(habits, server, port);
         const path = [client, server, port];
         const name = `${client} to ${server} ${port}`;
         const forget = (steps: readonly string[]) => () => habits.talks.forget(steps);
@@ -58,7 +61,12 @@ function talks(habits: Habits): HabitLine[] {
           }),
         );
         const line = lineOf(name, habit, habits);
-        return [{ device, kind: 'client', line, times: habit.occasions, forget: forget(path) }, ...operationLines];
+        const forgetAll = (): void => {
+          habits.talks.forget(path);
+          // the silence of a removed client is no finding
+          habits.paces.forget(path.join(' '));
+        };
+        return [{ device, kind: 'client', line, times: habit.occasions, forget: forgetAll }, ...operationLines];
       }),
     ),
   );
@@ -109,6 +117,32 @@ function peaks(habits: Habits): HabitLine[] {
     return { device, kind: isScan ? 'scan' : 'fault', line: { name, unit: '', figures: { most }, words }, times: peak, forget };
   });
 }
+
+/** Packets, bytes and pauses of conversations, which a person may edit. */
+function paces(habits: Habits, paceMinutes: number): HabitLine[] {
+  return [...habits.paces.judged(paceMinutes)].map(([key, pace]): HabitLine => {
+    const [client = '', server = '', port = ''] = key.split(' ');
+    const figure = (of: 'fewest' | 'most' | 'mostBytes' | 'pauseMs', per = 1): Figure => ({
+      read: () => pace[of] / per,
+      write: (_, value) => (pace[of] = value * per),
+      least: 0,
+    });
+    const figures = {
+      minutes: constant(pace.minutes),
+      'fewest packets': figure('fewest'),
+      'most packets': figure('most'),
+      'most bytes': figure('mostBytes'),
+      'longest pause (s)': figure('pauseMs', 1_000),
+    };
+    const line: BaselineLine = { name: `${client} to ${server} ${port}`, unit: '', figures, words: { within: 'a minute' } };
+    const device = deviceAt(habits, server, port);
+    return { device, kind: 'pace', line, times: pace.minutes, forget: () => habits.paces.forget(key) };
+  });
+}
+
+/** Device behind a port such as `tcp/502`. */
+const deviceAt = ({ devices }: Habits, server: string, port: string): string | undefined =>
+  devices.get(`${server}:${port.replace(/^\D*/, '')}`);
 
 function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readonly<Record<string, string>> = {}): BaselineLine {
   const low: Figure = { read: () => habit.low, write: (_, value) => (habit.low = value), least: 0 };

@@ -81,20 +81,26 @@ export class Memory {
     return servers.length;
   }
 
-  /** A tap has received something. The time is the monitor's if known, because a stored capture has times of its own. */
+  /** Time of the monitor at an event, ms UTC: a stored capture has times of its own. */
+  nowOf(time: number): number {
+    return Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked);
+  }
+
+  /** A tap has received something. */
   see(tap: string, time: number): void {
-    this.tapSeen.set(tap, Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked));
+    this.tapSeen.set(tap, this.nowOf(time));
   }
 
   /**
    * Advances the time. A time in which the monitor was off does not count for taps; events before the first tick have its time.
+   * @returns the time in which the monitor was off, ms; NaN at the first tick
    */
-  tick(time: number): void {
+  tick(time: number): number {
     const away = time - this.ticked;
-    if (!(away <= awayMs)) {
-      for (const [tap, seen] of this.tapSeen.save()) this.tapSeen.set(tap, Number.isNaN(away) ? time : seen + away);
-    }
     this.ticked = time;
+    if (away <= awayMs) return 0;
+    for (const [tap, seen] of this.tapSeen.save()) this.tapSeen.set(tap, Number.isNaN(away) ? time : seen + away);
+    return away;
   }
 
   save(): unknown {

@@ -237,5 +237,20 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         normal: 'Normal: continuous traffic',
         normalIf: 'the tap received traffic',
       };
+    case 'silent':
+      return {
+        title: `${client} is silent to ${at}`,
+        does: `${client} exchanged no packets with ${where(ends)} for ${formatDuration(count)}`,
+        normal: `${learned}: pauses of at most ${formatDuration(usualHigh ?? 0)}`,
+        normalIf: `${client} communicated with ${at} as often as in the learned traffic`,
+      };
+    case 'pace-high':
+    case 'pace-low':
+      return {
+        title: `${rule === 'pace-high' ? 'More' : 'Less'} traffic from ${client} to ${at}`,
+        does: `${client} exchanged ${detail} with ${where(ends)} within 1 min`,
+        normal: `${learned}: ${usual}`,
+        normalIf: `${client} and ${at} exchanged as much as in the learned traffic`,
+      };
   }
 }

@@ -1,7 +1,7 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 
-/** Kinds of findings about traffic. Each device has a channel of each kind; `tap` concerns a device that is a tap. */
-export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap'] as const;
+/** Kinds of findings about traffic. Each device has a channel of each kind; `tap` concerns a device that is a tap, `pace` the volume of a conversation. */
+export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap', 'pace'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** The rule that found it. */
@@ -31,7 +31,10 @@ export type Rule =
   | 'session-new'
   | 'stranger'
   | 'tap-loss'
-  | 'tap-blind';
+  | 'tap-blind'
+  | 'silent'
+  | 'pace-high'
+  | 'pace-low';
 
 /** One suspicious event with all data of its explanation. A plain object, because it is part of the running state. */
 export interface Suspicion {
@@ -42,7 +45,7 @@ export interface Suspicion {
   readonly ends: WireEnds;
   readonly operation?: string | undefined;
   readonly unit?: number | undefined;
-  /** Used addresses, and those of normal traffic. */
+  /** Used addresses, and those of normal traffic; `usualHigh` of a silence is the longest normal pause, ms. */
   readonly low?: number | undefined;
   readonly high?: number | undefined;
   readonly usualLow?: number | undefined;
@@ -52,7 +55,7 @@ export interface Suspicion {
   readonly before?: number | string | undefined;
   readonly after?: number | string | undefined;
   readonly accepted?: boolean | undefined;
-  /** Count of the rule. */
+  /** Count of the rule; of a silence its duration, ms. */
   readonly count?: number | undefined;
   /** Target of a scan, form of a fault, security of a session, or why a client is a stranger. */
   readonly detail?: string | undefined;

@@ -89,5 +89,11 @@ export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
       return possible();
     case 'tap-blind':
       return possible('T1695.002', 'T0881');
+    case 'silent':
+      return possible('T1691.002', 'T1691.001', 'T0881');
+    case 'pace-high':
+      return possible('T0814', 'T0802');
+    case 'pace-low':
+      return possible('T0830', 'T0814');
   }
 }

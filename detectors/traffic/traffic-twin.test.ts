@@ -155,4 +155,73 @@ describe('traffic and its twin', () => {
     );
     expect([...heard].toSorted()).toEqual(['client', 'fault', 'operation', 'scan', 'session', 'tap', 'write']);
   });
+
+  it('give the same reports about the pace of conversations (property)', () => {
+    const settings = { paceMinutes: 2, blindMs: 600_000, holdMs: 30_000 };
+    const config = plugin.schema.parse(settings);
+    const figure = mostly(40, 12, 12, 300, Number.NaN, 0, 1e300);
+    const turn = fc.record({
+      // seconds between the events of a turn: some are gaps, the monitor was off, or time goes back
+      wait: fc.constantFrom(4, 4, 5, 5, 7, 12, 35, 59, 70, -20, -80),
+      times: fc.constantFrom(1, 2, 9, 35),
+      clients: fc.subarray([hmi, hmi, '10.0.0.7', stranger], { minLength: 1 }),
+      tap: fc.constantFrom('tap', 'tap', 'tap', 'tap2'),
+      packets: figure,
+      bytes: mostly(40, 40, 40, 40, 300, Number.NaN),
+      ticks: fc.constantFrom(true, true, true, false),
+      loss: fc.constantFrom(false, false, false, false, true),
+    });
+    type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
+    const steady: Turn = {
+      wait: 5,
+      times: 35,
+      clients: [hmi, '10.0.0.7'],
+      tap: 'tap',
+      packets: 40,
+      bytes: 40,
+      ticks: true,
+      loss: false,
+    };
+    const play = (turns: readonly Turn[], from: number): Observation[] => {
+      let second = from;
+      return turns.flatMap(({ wait, times, clients, tap, packets, bytes, ticks, loss }) =>
+        Array.from({ length: times }, () => {
+          second += wait;
+          const lost = loss ? [observeEvent({ type: 'wire-loss', time: at(second), tap, dropped: 1 })] : [];
+          const talks = clients.map((client) => traffic(second, ends(client, 'plc1'), 'FC3', { tap, packets, bytes }));
+          return [...lost, ...talks, ...(ticks ? [tick(second + 0.5)] : [])];
+        }).flat(),
+      );
+    };
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant([]), fc.array(turn, { maxLength: 4 })),
+        fc.array(turn, { maxLength: 8, size: 'max' }),
+        (before, after) => {
+          const normal = play([steady, steady, ...before], 0);
+          const watched = play(after, 20_000);
+          const detector = make(plugin, target, settings);
+          calibrate(plugin, detector, normal);
+          const pace = detector.channels.findIndex(({ key }) => key === 'plc1/pace');
+          const reports = watched.flatMap((one) =>
+            scored(detector, [one]).map(({ channel, time, surprise }) => {
+              if (channel === pace && surprise >= 1) seen.add(detector.explain(pace).title.replaceAll(/10\.\S+/g, 'IP'));
+              return { key: detector.channels[channel]?.key ?? '', time, score: surprise };
+            }),
+          );
+          const wire = eventsOf(normal).filter((event) => event.type.startsWith('wire-')) as WireEvent[];
+          const keys = detector.channels.map(({ key }) => key);
+          const expected = twin(config, keys, wire, eventsOf(watched), tagsOf);
+          expect(reports).toEqual(expected.map((one) => ({ ...one, score: expect.closeTo(one.score, 9) })));
+        },
+      ),
+      { seed: 31, numRuns: 80 },
+    );
+    expect([...seen].toSorted()).toEqual([
+      'IP is silent to plc1',
+      'Less traffic from IP to plc1',
+      'More traffic from IP to plc1',
+    ]);
+  });
 });

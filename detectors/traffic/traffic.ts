@@ -6,12 +6,13 @@ import type { WireEvent } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { Cases } from './cases.ts';
-import type { TrafficConfig } from './config.ts';
+import { paceMinutesOf, type TrafficConfig } from './config.ts';
 import { explainNormal, explainCase } from './explain.ts';
 import { Faults } from './faults.ts';
 import { Habits } from './habits.ts';
 import { bounded, type HabitLine, habitLines } from './lines.ts';
 import { Memory } from './memory.ts';
+import { PaceRules } from './pace.ts';
 import { Requests } from './requests.ts';
 import { Scans } from './scans.ts';
 import { judgeSession } from './sessions.ts';
@@ -32,6 +33,7 @@ const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire
 export class TrafficDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #target: DetectorTarget;
+  readonly #paceMinutes: number;
   readonly #keys: readonly string[];
   readonly #places: readonly string[];
   readonly #placeOf = new Map<string, number>();
@@ -42,6 +44,7 @@ export class TrafficDetector implements Detector {
   readonly #requests: Requests;
   readonly #scans: Scans;
   readonly #faults: Faults;
+  readonly #pace: PaceRules;
 
   constructor(config: TrafficConfig, target: DetectorTarget) {
     this.#target = target;
@@ -61,15 +64,18 @@ export class TrafficDetector implements Detector {
     this.#requests = new Requests(config, this.#habits, this.#permissions);
     this.#scans = new Scans(config, this.#habits, this.#memory, this.#permissions, target.tags);
     this.#faults = new Faults(config, this.#habits, this.#memory);
+    this.#pace = new PaceRules(config, this.#habits, this.#memory);
+    this.#paceMinutes = paceMinutesOf(config);
   }
 
   learn(observation: Observation): void {
     if (observation.kind !== 'event') return;
     const { event } = observation;
     if (isWire(event)) this.#habits.learn(event);
+    if (event.type === 'punctuality') this.#habits.paces.setSpeed(event.speed);
     if (event.type !== 'calibration') return;
     if (event.phase === 'begin') this.#habits.clear();
-    if (event.phase === 'end') this.#habits.endLearning();
+    if (event.phase === 'end') this.#habits.endLearning(this.#paceMinutes);
   }
 
   score(observation: Observation, report: Report): void {
@@ -106,7 +112,7 @@ export class TrafficDetector implements Detector {
 
   /** Baseline entries by channel. */
   #lines(): ReadonlyMap<number, readonly HabitLine[]> {
-    return Map.groupBy(habitLines(this.#habits), ({ kind, device }) => this.#channelOf(kind, device));
+    return Map.groupBy(habitLines(this.#habits, this.#paceMinutes), ({ kind, device }) => this.#channelOf(kind, device));
   }
 
   #line(lines: ReadonlyMap<number, readonly HabitLine[]>, key: string, name: string): HabitLine {
@@ -119,7 +125,7 @@ export class TrafficDetector implements Detector {
 
   snapshot(): DetectorSnapshot {
     const baseline: Json = { detector: 'traffic', version, ...this.#habits.toJson() };
-    return { baseline, running: { memory: this.#memory.save(), cases: this.#cases.save(this.#keys) } };
+    return { baseline, running: { memory: this.#memory.save(), cases: this.#cases.save(this.#keys), pace: this.#pace.save() } };
   }
 
   restore({ baseline, running }: DetectorSnapshot): void {
@@ -129,6 +135,7 @@ export class TrafficDetector implements Detector {
     this.#habits.fromJson(baseline);
     this.#memory.load(running['memory']);
     this.#cases.load(running['cases'], this.#keys);
+    this.#pace.load(running['pace']);
   }
 
   #judge(event: WireEvent, report: Report): void {
@@ -146,6 +153,7 @@ export class TrafficDetector implements Detector {
     }
     const { ends, tap } = event;
     this.#memory.see(tap, time);
+    this.#pace.take(event);
     const stranger = this.#permissions.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
@@ -177,8 +185,10 @@ export class TrafficDetector implements Detector {
 
   /** Advances the time: every channel gets the score of its case, and taps may have stopped receiving. */
   #pass(time: number, report: Report): void {
-    this.#memory.tick(time);
+    const away = this.#memory.tick(time);
     for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends.device), blind, time, false);
+    for (const { suspicion, counts } of this.#pace.at(time, away))
+      this.#cases.add(this.#channelOf('pace', suspicion.ends.device), suspicion, time, counts);
     for (let channel = 0; channel < this.channels.length; channel++) report(channel, time, this.#cases.scoreAt(channel, time));
   }
 

@@ -1,6 +1,6 @@
 import type { Event } from '../../src/core/observation.ts';
 import type { WireEnds, WireEvent, WireSessionEvent, WireTrafficEvent, WireWriteEvent } from '../../src/core/wire.ts';
-import type { TrafficConfig } from './config.ts';
+import { paceMinutesOf, type TrafficConfig } from './config.ts';
 import { isChatter, partOf, serverOf, talkPath, unitStep } from './habits.ts';
 import {
   countedAs,
@@ -14,6 +14,7 @@ import {
   writePath,
 } from './normal.twin.ts';
 import { effectOf, weightOf } from './operations.ts';
+import { paceAt, pacesOf } from './pace.twin.ts';
 import type { Kind } from './suspicion.ts';
 
 /** A report of the detector. */
@@ -228,6 +229,7 @@ export function twin(
   tags: ReadonlyMap<string, number>,
 ): TwinReport[] {
   const judge = new Judge(config, new Normal(learned), tags);
+  const paces = pacesOf(learned, paceMinutesOf(config));
   const cases = new Map<string, { readonly time: number; readonly score: number; readonly counts: boolean }[]>();
   const scoreAt = (key: string, time: number): number => {
     const found = cases.get(key) ?? [];
@@ -250,6 +252,8 @@ export function twin(
     if (event.type === 'tick') {
       for (const [tap, silentMs] of silences(watched.slice(0, index + 1)))
         if (silentMs >= config.blindMs) add({ kind: 'tap', device: tap, score: silentMs / config.blindMs }, time, false);
+      for (const { device, score, counts } of paceAt(paces, watched.slice(0, index + 1)))
+        add({ kind: 'pace', device, score }, time, counts);
       return keys.map((key) => ({ key, time, score: scoreAt(key, time) }));
     }
     return event.type.startsWith('wire-') ? judge.judge(event as WireEvent).flatMap((found) => add(found, time, true)) : [];
