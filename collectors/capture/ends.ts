@@ -17,6 +17,8 @@ const loopback: readonly string[] = ['127.0.0.1', '::1'];
  */
 export class AddressBook {
   readonly #servers = new Map<string, KnownServer>();
+  /** First device of each address. */
+  readonly #devices = new Map<string, string>();
   /** Devices whose host names have no entry in `addresses`. */
   readonly unresolved: string[] = [];
 
@@ -31,6 +33,7 @@ export class AddressBook {
       for (const text of texts) {
         const key = `${text}|${place.port}`;
         if (!this.#servers.has(key)) this.#servers.set(key, { device: name, type });
+        if (!this.#devices.has(text)) this.#devices.set(text, name);
       }
     }
   }
@@ -38,6 +41,11 @@ export class AddressBook {
   /** @param address in the text form of `addressText` */
   at(address: string, port: number): KnownServer | undefined {
     return this.#servers.get(`${address}|${port}`);
+  }
+
+  /** First device with an address, at any port. @param address in the text form of `addressText` */
+  deviceAt(address: string): string | undefined {
+    return this.#devices.get(address);
   }
 }
 

@@ -3,6 +3,7 @@ import { Conversations } from './conversations.ts';
 import type { PacketStamp, StreamProtocol } from './decoder.ts';
 import type { AddressBook } from './ends.ts';
 import type { PacketRecord } from './file/record.ts';
+import { HardwareAddresses } from './hardware.ts';
 import { TrafficMeter } from './meter/index.ts';
 import { PacketDecoder } from './packet/decode.ts';
 import type { OtherReason } from './packet/packet.ts';
@@ -32,6 +33,7 @@ export class Tap {
   readonly #reassembly: Reassembly;
   readonly #conversations: Conversations;
   readonly #connections: TcpTable;
+  readonly #hardware: HardwareAddresses;
   readonly #meter: TrafficMeter;
   readonly #other = new Map<OtherReason, number>();
   #time = 0;
@@ -53,6 +55,7 @@ export class Tap {
     this.#reassembly = new Reassembly(limits ?? defaultLimits);
     this.#meter = new TrafficMeter({ tap, periodMs }, emit);
     this.#conversations = new Conversations(book, mostConnections);
+    this.#hardware = new HardwareAddresses(this.#meter, book);
     this.#connections = new TcpTable({ meter: this.#meter, shared: this.#reassembly, protocols, book, most: mostConnections });
   }
 
@@ -74,6 +77,7 @@ export class Tap {
       if (packet.reason !== undefined) this.#other.set(packet.reason, (this.#other.get(packet.reason) ?? 0) + 1);
       const { ends, from } = this.#conversations.of(packet);
       this.#meter.packet(ends, from, record.wireLength, at);
+      this.#hardware.take(packet, at);
     }
     if (this.#options.periodMs === 0) this.#meter.flush(at.time);
     return at;
@@ -118,6 +122,7 @@ export class Tap {
       connectionsUnreported: connectionsNotTold,
       unexamined: notLookedAt,
       readingsUnreported,
+      addressesUnreported,
     } = this.#meter.counts();
     return new Map<string, number>([
       ['packets', this.packets],
@@ -138,6 +143,8 @@ export class Tap {
       ['meter-connections-not-told', connectionsNotTold],
       ['meter-not-looked-at', notLookedAt],
       ['meter-readings-not-told', readingsUnreported],
+      ['meter-addresses-unreported', addressesUnreported],
+      ['addresses-evicted', this.#hardware.evicted],
       ['fragments-abandoned', this.#decoder.fragments.abandoned],
       ...[...this.#other].map(([reason, count]) => [`other-${reason}`, count] as const),
       ...this.#options.protocols.flatMap((protocol) => [...(protocol.figures?.() ?? [])]),

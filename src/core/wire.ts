@@ -128,6 +128,18 @@ export interface WireScanEvent extends FromTap {
   readonly detail: string;
 }
 
+/**
+ * Hardware address of an IPv4 address, as its host states it in ARP: the first one that the tap saw, and each change. `ends` has the
+ * IP address as client and as server, and the first device that is configured with it.
+ */
+export interface WireAddressEvent extends FromTap {
+  readonly type: 'wire-address';
+  /** In text form: `00:0c:29:3e:5a:01`. */
+  readonly address: string;
+  /** Hardware address before the change; undefined for the first one. */
+  readonly before?: string | undefined;
+}
+
 /** Packets that the capture program or the network card dropped in the last reporting period. */
 export interface WireLossEvent {
   readonly type: 'wire-loss';
@@ -144,4 +156,5 @@ export type WireEvent =
   | WireSessionEvent
   | WireFaultEvent
   | WireScanEvent
+  | WireAddressEvent
   | WireLossEvent;

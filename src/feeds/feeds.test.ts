@@ -228,6 +228,11 @@ describe('indicators', () => {
     expect(signs(traffic('::ffff:203.0.113.7'))).toEqual(['::ffff:203.0.113.7']);
     expect(signs(traffic('10.0.0.9', '198.51.100.200'))).toEqual(['198.51.100.200']);
     expect(signs(traffic('2001:0db8:0:0::1'))).toEqual(['2001:0db8:0:0::1']);
+    // the ends of a hardware address are the same
+    const same = { ...ends, server: ends.client, port: 0, protocol: 'arp' } as const;
+    expect(signs({ type: 'wire-address', time: now, tap: 'tap', ends: same, address: '02:00:00:00:00:01' })).toEqual([
+      '203.0.113.7',
+    ]);
     for (const client of ['203.0.113.8', '198.51.101.1', '00:11:22:33:44:55', '2001:db8::2'])
       expect(signs(traffic(client))).toEqual([]);
     // before the begin of its validity, and after its end

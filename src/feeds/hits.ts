@@ -63,7 +63,7 @@ export class FeedHits {
     const { indicator, sign } = hit;
     const { client, server, port, device } = event.ends;
     const at = device === undefined ? '' : ` (${device})`;
-    const ends = `${client} → ${server}${port === 0 ? '' : `:${port}`}${at}`;
+    const ends = event.type === 'wire-address' ? `${client}${at}` : `${client} → ${server}${port === 0 ? '' : `:${port}`}${at}`;
     const stated = indicator.statedAt === 0 ? '' : `, stated ${formatDuration(Math.max(0, now - indicator.statedAt))} ago`;
     const act = event.type === 'wire-write' ? `writes ${event.target}` : 'was seen';
     const title =

@@ -32,7 +32,9 @@ export class IndicatorSet {
   hitsOf(event: WireEvent): readonly Hit[] {
     if (this.size === 0 || event.type === 'wire-loss') return [];
     const { client, server } = event.ends;
-    const hits = [client, server].flatMap((sign) => this.#ofAddress(sign).map((indicator) => ({ indicator, sign })));
+    const hits = [...new Set([client, server])].flatMap((sign) =>
+      this.#ofAddress(sign).map((indicator) => ({ indicator, sign })),
+    );
     if (event.type === 'wire-session' && event.certificate !== undefined) {
       const sign = event.certificate.toLowerCase();
       hits.push(...(this.#certificates.get(sign) ?? none).map((indicator) => ({ indicator, sign })));

@@ -25,13 +25,16 @@ it('usual traffic of other clients makes room for acts and for the named clients
     );
     const readings = [{ tag: 0, value: 2.5 }];
     await log.take(observeEvent({ type: 'wire-readings', time: 11.5, tap: 'tap', ends, operation: 'FC3', readings }));
+    const hardware = { tap: 'tap', ends, address: '02:00:00:00:00:02', before: '02:00:00:00:00:01' };
+    await log.take(observeEvent({ type: 'wire-address', time: 11.6, ...hardware }));
     await log.take(observeEvent({ type: 'wire-loss', time: 12, tap: 'tap', dropped: 3 }));
     await log[Symbol.asyncDispose]();
-    const found = await readTraffic(dir, { spans: [{ from: 0, to: 13 }], clients: ['10.0.0.66'], limit: 4 }, signal);
+    const found = await readTraffic(dir, { spans: [{ from: 0, to: 13 }], clients: ['10.0.0.66'], limit: 5 }, signal);
     expect(found.records.map(({ time, text }) => [time, text])).toEqual([
       [0, 'packets 2, requests 1, exceptions 0'],
       [10, 'packets 2, requests 1, exceptions 0'],
       [11, 'holding 1: 5'],
+      [11.6, '02:00:00:00:00:01 → 02:00:00:00:00:02'],
       [12, '3 packets dropped by tap'],
     ]);
     expect(found.more).toBe(true);

@@ -67,6 +67,8 @@ function textOf(kind: string, more: Readonly<Record<string, unknown>>): string {
       return `${of('fault')}: ${of('detail')}`;
     case 'wire-scan':
       return `${of('count')} ${of('what')}: ${of('detail')}`;
+    case 'wire-address':
+      return more['before'] === undefined ? of('address') : `${of('before')} → ${of('address')}`;
     case 'wire-loss':
       return `${of('dropped')} packets dropped by ${of('tap')}`;
     default:

@@ -22,6 +22,8 @@ export interface MeterOptions {
 
 /** Maximum number of fault bursts that are counted at the same time. */
 const mostBursts = 4_096;
+/** Maximum number of hardware addresses that are reported in a period: a network has few new ones. */
+const mostAddresses = 100;
 
 /** Items that a meter has omitted since its creation. */
 export interface MeterCounts {
@@ -35,6 +37,8 @@ export interface MeterCounts {
   readonly unexamined: number;
   /** Responses whose values were not reported because there were too many in one period. */
   readonly readingsUnreported: number;
+  /** Hardware addresses that were not reported because there were too many in one period. */
+  readonly addressesUnreported: number;
 }
 
 /**
@@ -48,7 +52,9 @@ export class TrafficMeter {
   readonly #traffic: TrafficSums;
   readonly #faults: FaultSums;
   readonly #scans: ScanWatch;
-  readonly #budgets: Readonly<Record<'traffic' | 'faults' | 'connections' | 'contacts' | 'requests' | 'readings', Budget>>;
+  readonly #budgets: Readonly<
+    Record<'traffic' | 'faults' | 'connections' | 'contacts' | 'requests' | 'readings' | 'addresses', Budget>
+  >;
   #dropped = 0;
 
   constructor({ tap, periodMs, rows = 16_384, mostNew = 2_000 }: MeterOptions, emit: (event: WireEvent) => void) {
@@ -56,7 +62,7 @@ export class TrafficMeter {
     this.#periodMs = periodMs;
     this.#emit = emit;
     const each = periodMs === 0;
-    const budget = (): Budget => new Budget(each ? Number.POSITIVE_INFINITY : mostNew);
+    const budget = (most = mostNew): Budget => new Budget(each ? Number.POSITIVE_INFINITY : most);
     const budgets = {
       traffic: budget(),
       faults: budget(),
@@ -64,6 +70,7 @@ export class TrafficMeter {
       contacts: budget(),
       requests: budget(),
       readings: budget(),
+      addresses: budget(Math.min(mostNew, mostAddresses)),
     };
     this.#budgets = budgets;
     this.#traffic = new TrafficSums({ each, rows, budget: budgets.traffic }, (report) =>
@@ -86,6 +93,17 @@ export class TrafficMeter {
     if (state === 'refused') this.#scans.refused(ends, at.time);
     if (!this.#budgets.connections.take()) return;
     this.#emit({ type: 'wire-connection', time: at.time, tap: this.#tap, ends, state });
+  }
+
+  /**
+   * An IP address has another hardware address.
+   * @param before undefined for the first one
+   * @returns false if too many were reported in this period
+   */
+  address(ends: WireEnds, address: string, before: string | undefined, at: PacketStamp): boolean {
+    if (!this.#budgets.addresses.take()) return false;
+    this.#emit({ type: 'wire-address', time: at.time, tap: this.#tap, ends, address, before });
+    return true;
   }
 
   /** Counts packets that were dropped before they reached the tap. */
@@ -124,13 +142,14 @@ export class TrafficMeter {
   }
 
   counts(): MeterCounts {
-    const { traffic, faults, connections, contacts, requests, readings } = this.#budgets;
+    const { traffic, faults, connections, contacts, requests, readings, addresses } = this.#budgets;
     return {
       forgotten: this.#traffic.forgotten + this.#scans.forgotten,
       summedElsewhere: traffic.exceeded + faults.exceeded,
       connectionsUnreported: connections.exceeded,
       unexamined: contacts.exceeded + requests.exceeded,
       readingsUnreported: readings.exceeded,
+      addressesUnreported: addresses.exceeded,
     };
   }
 

@@ -92,6 +92,11 @@ describe('a packet', () => {
     const arp = decoded(1, ethernet(0x0806, Buffer.from('0001080006040002020000000001c0a80001020000000002c0a80002', 'hex')));
     expect(arp).toMatchObject({ kind: 'arp', code: 2 });
     expect(ends(arp)).toEqual(['192.168.0.1', '192.168.0.2']);
+    expect(arp.bytes.toString('hex', arp.hardwareAt, arp.hardwareAt + 6)).toBe('020000000001');
+    // IEEE 802.5 has addresses of another form
+    const ring = decoded(1, ethernet(0x0806, Buffer.from('0006080006040002020000000001c0a80001020000000002c0a80002', 'hex')));
+    expect(ring.hardwareAt).toBe(-1);
+    expect(datagram.hardwareAt).toBe(-1);
   });
 
   it.each<[string, number, Buffer, string]>([

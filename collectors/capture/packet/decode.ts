@@ -14,6 +14,9 @@ const protocol = {
   icmp6: 58,
   options: 60,
 } as const;
+/** Hardware type of Ethernet in ARP, and length of its addresses. */
+const ethernetHardware = 1;
+const ethernetBytes = 6;
 /** Maximum number of IPv6 extension headers that are followed. */
 const mostExtensions = 8;
 
@@ -34,6 +37,7 @@ export class PacketDecoder {
     packet.reason = undefined;
     packet.bytes = bytes;
     packet.addressBytes = 0;
+    packet.hardwareAt = -1;
     packet.sourcePort = packet.destinationPort = packet.flags = packet.code = 0;
     packet.payloadAt = packet.payloadEnd = end;
     packet.payloadLength = 0;
@@ -58,11 +62,15 @@ export class PacketDecoder {
     if (bytes.readUInt16BE(at + 2) !== etherType.ipv4 || bytes.readUInt8(at + 5) !== 4) return;
     if (at + 8 + 2 * hardware + 8 > end) return packet.other('cut-arp');
     // the sender's hardware address is between the two IP addresses: bring them together
-    const addresses = Buffer.allocUnsafe(8);
+    const addresses = Buffer.allocUnsafe(8 + ethernetBytes);
     bytes.copy(addresses, 0, at + 8 + hardware, at + 12 + hardware);
     bytes.copy(addresses, 4, at + 12 + 2 * hardware, at + 16 + 2 * hardware);
     packet.bytes = addresses;
     packet.payloadAt = packet.payloadEnd = 0;
+    if (hardware === ethernetBytes && bytes.readUInt16BE(at) === ethernetHardware) {
+      bytes.copy(addresses, 8, at + 8, at + 8 + ethernetBytes);
+      packet.hardwareAt = 8;
+    }
     this.#addresses(0, 4);
   }
 

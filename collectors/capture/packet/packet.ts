@@ -32,6 +32,8 @@ export class Packet {
   addressBytes: 0 | 4 | 6 | 16 = 0;
   /** True if the destination address precedes the source address, as in an Ethernet header. */
   addressesReversed = false;
+  /** Offset of the sender's Ethernet address in ARP for IPv4; -1 in other packets. */
+  hardwareAt = -1;
   sourcePort = 0;
   destinationPort = 0;
   /** Offset of the stored payload. */

@@ -77,6 +77,11 @@ export function describeEvent(
       return onWire(event, `${event.fault}${event.operation === '' ? '' : ` ${event.operation}`}: ${event.detail}`);
     case 'wire-scan':
       return onWire(event, `scans ${event.count} ${event.what}: ${event.detail}`);
+    case 'wire-address': {
+      const { before, address, ends, tap } = event;
+      const change = before === undefined ? address : `${before} → ${address}`;
+      return { device: ends.device ?? tap, text: `${ends.client}: hardware address ${change}` };
+    }
     case 'wire-loss':
       return { device: event.tap, text: `${event.dropped} packets lost` };
   }
