@@ -59,6 +59,8 @@ export class Habits {
   readonly writes: HabitTree;
   /** server → `security`, `application`, `user` or `certificate` → its value. */
   readonly sessions: HabitTree;
+  /** IP address → hardware address. */
+  readonly addresses: HabitTree;
   readonly peaks = new Peaks(mostPeaks);
   readonly paces = new PaceHabits();
   /** Configured device by the address of its server, `10.0.0.11:502`. */
@@ -74,6 +76,7 @@ export class Habits {
     this.talks = new HabitTree(most);
     this.writes = new HabitTree(most);
     this.sessions = new HabitTree(most);
+    this.addresses = new HabitTree(most);
   }
 
   /** True if anything was learned. */
@@ -119,13 +122,25 @@ export class Habits {
       case 'wire-scan':
         this.peaks.raise(scanKey(ends.client, event.what), event.count);
         return;
+      case 'wire-address':
+        this.addresses.learn([ends.client, event.address], time);
+        return;
       // values are judged by `agreement`
       case 'wire-readings':
     }
   }
 
   clear(): void {
-    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.paces, this.devices, this.#counters])
+    for (const part of [
+      this.talks,
+      this.writes,
+      this.sessions,
+      this.addresses,
+      this.peaks,
+      this.paces,
+      this.devices,
+      this.#counters,
+    ])
       part.clear();
     this.watchedMs = 0;
     this.unlearned = 0;
@@ -150,6 +165,7 @@ export class Habits {
       talks: this.talks.toJson(),
       writes: this.writes.toJson(),
       sessions: this.sessions.toJson(),
+      addresses: this.addresses.toJson(),
       peaks: this.peaks.toJson(),
       counts: this.#counters.save(),
       pace: this.paces.toJson(),
@@ -162,6 +178,8 @@ export class Habits {
     this.talks.fromJson(json['talks']);
     this.writes.fromJson(json['writes']);
     this.sessions.fromJson(json['sessions']);
+    // absent in baselines of earlier versions
+    this.addresses.fromJson(json['addresses'] ?? {});
     this.peaks.fromJson(json['peaks']);
     this.#counters.load(json['counts']);
     this.paces.fromJson(json['pace']);

@@ -28,7 +28,14 @@ export interface HabitLine {
  * @param paceMinutes complete minutes from which the pace of a conversation is judged
  */
 export function habitLines(habits: Habits, paceMinutes: number): HabitLine[] {
-  const all = [...talks(habits), ...writes(habits), ...sessions(habits), ...peaks(habits), ...paces(habits, paceMinutes)];
+  const all = [
+    ...talks(habits),
+    ...writes(habits),
+    ...sessions(habits),
+    ...addresses(habits),
+    ...peaks(habits),
+    ...paces(habits, paceMinutes),
+  ];
   return all.map((one) => ({ ...one, line: { ...one.line, name: cut(one.line.name) } }));
 }
 
@@ -96,6 +103,16 @@ function sessions(habits: Habits): HabitLine[] {
   );
 }
 
+function addresses(habits: Habits): HabitLine[] {
+  return [...habits.addresses.root.under].flatMap(([ip, { under }]) =>
+    [...under].map(([address, habit]): HabitLine => {
+      const line = lineOf(`${ip} has ${address}`, habit, habits);
+      const forget = () => habits.addresses.forget([ip, address]);
+      return { device: habits.devices.get(`${ip}:0`), kind: 'address', line, times: habit.occasions, forget };
+    }),
+  );
+}
+
 const faultWords: Readonly<Record<string, string>> = {
   malformed: 'broken messages',
   unmatched: 'answers to nobody',
@@ -160,7 +177,10 @@ const constant = (value: number): Figure => ({ read: () => value });
 function soleDevice({ devices }: Habits, part: string): string | undefined {
   const [address] = part.split(' ');
   const there = new Set(
-    [...devices].filter(([server]) => server.slice(0, server.lastIndexOf(':')) === address).map(([, device]) => device),
+    // without a port it is the first device of a hardware address
+    [...devices]
+      .filter(([server]) => server.slice(0, server.lastIndexOf(':')) === address && !server.endsWith(':0'))
+      .map(([, device]) => device),
   );
   return there.size === 1 ? [...there][0] : undefined;
 }

@@ -54,6 +54,15 @@ interface Walking {
   readonly count?: number | undefined;
 }
 
+/** Hardware address of an IP address. */
+interface Bound {
+  readonly address: string;
+  /** Addresses before it, the latest first. */
+  readonly earlier: readonly string[];
+  /** Time of the last change, ms UTC; -Infinity if there was none. */
+  readonly changedAt: number;
+}
+
 /** Memory of the judged traffic: bounded, and a plain value when saved. */
 export class Memory {
   /** Bursts of faults and connections. */
@@ -62,6 +71,8 @@ export class Memory {
   readonly strength = new Recent<number>();
   readonly asking = new Recent<IdentityRequests>();
   readonly walking = new Recent<Walking>();
+  /** Hardware addresses of devices and known clients, by tap and IP address. */
+  readonly bound = new Recent<Bound>();
   /** Time at which each tap last received something, ms UTC. */
   readonly tapSeen = new Recent<number>();
   /** Time of the last tick, ms UTC. */
@@ -110,6 +121,7 @@ export class Memory {
       asking: this.asking.save(),
       walking: this.walking.save(),
       tapSeen: this.tapSeen.save(),
+      bound: this.bound.save(),
       ticked: this.ticked,
       lostAt: this.lostAt,
       allowMs: this.allowMs,
@@ -125,6 +137,8 @@ export class Memory {
     this.asking.load(saved['asking']);
     this.walking.load(saved['walking']);
     this.tapSeen.load(saved['tapSeen']);
+    // absent in states of earlier versions
+    this.bound.load(saved['bound'] ?? []);
     this.ticked = saved['ticked'];
     this.lostAt = saved['lostAt'];
     this.allowMs = typeof saved['allowMs'] === 'number' ? saved['allowMs'] : 0;

@@ -102,6 +102,11 @@ export class Normal {
     return steps.filter((step) => step > 0 && step <= 60_000).reduce((sum, step) => sum + step, 0);
   }
 
+  /** Hardware addresses of an IP address. */
+  hardwareOf(ip: string): string[] {
+    return this.#events.flatMap((one) => (one.type === 'wire-address' && one.ends.client === ip ? [one.address] : []));
+  }
+
   scan(client: string, what: WireScanEvent['what']): number {
     const counts = this.#events.flatMap((one) =>
       one.type === 'wire-scan' && one.ends.client === client && one.what === what && Number.isFinite(one.count)

@@ -83,6 +83,27 @@ function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Backgroun
   };
 }
 
+function ofAddress({ rule, ends, before, after, usual = '' }: Suspicion, learned: string): SuspicionText {
+  const { client, device } = ends;
+  const name = device === undefined ? client : `${device} (${client})`;
+  if (rule === 'address-twice')
+    return {
+      title: `Address of ${device ?? client} is used twice`,
+      does: `Two hosts use the address of ${name}: ${before ?? 'another one'} and ${after}`,
+      normal: usual === '' ? 'Normal: one hardware address' : `${learned}: only ${usual}`,
+      normalIf: `one host used ${client}, or the learned traffic had both hardware addresses`,
+    };
+  return {
+    title: `New hardware address of ${device ?? client}`,
+    does:
+      before === undefined
+        ? `${name} has the hardware address ${after}`
+        : `${name} changed its hardware address from ${before} to ${after}`,
+    normal: usual === '' ? `Normal so far: ${before}` : `${learned}: only ${usual}`,
+    normalIf: `${device ?? client} kept its hardware address, or the learned traffic had both`,
+  };
+}
+
 /** Text of a suspicion for operators and security analysts. */
 export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): SuspicionText {
   const { rule, ends, operation = '', usual = '', detail = '', count = 0, low = 0, high = 0, usualLow, usualHigh } = suspicion;
@@ -237,6 +258,9 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
         normal: 'Normal: continuous traffic',
         normalIf: 'the tap received traffic',
       };
+    case 'address-changed':
+    case 'address-twice':
+      return ofAddress(suspicion, learned);
     case 'silent':
       return {
         title: `${client} is silent to ${at}`,

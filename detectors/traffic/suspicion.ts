@@ -1,7 +1,7 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 
 /** Kinds of findings about traffic. Each device has a channel of each kind; `tap` concerns a device that is a tap, `pace` the volume of a conversation. */
-export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap', 'pace'] as const;
+export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap', 'pace', 'address'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** The rule that found it. */
@@ -34,7 +34,9 @@ export type Rule =
   | 'tap-blind'
   | 'silent'
   | 'pace-high'
-  | 'pace-low';
+  | 'pace-low'
+  | 'address-changed'
+  | 'address-twice';
 
 /** One suspicious event with all data of its explanation. A plain object, because it is part of the running state. */
 export interface Suspicion {

@@ -93,6 +93,9 @@ export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
       return possible('T1691.002', 'T1691.001', 'T0881');
     case 'pace-high':
       return possible('T0814', 'T0802');
+    case 'address-changed':
+    case 'address-twice':
+      return possible('T0830');
     case 'pace-low':
       return possible('T0830', 'T0814');
   }

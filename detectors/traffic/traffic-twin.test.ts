@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Event, type Observation, observeEvent } from '../../src/core/observation.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
 import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
-import { at, ends, fault, hmi, scan, session, stranger, tick, traffic, write } from '../../test/support/wire.ts';
+import { address, at, ends, fault, hmi, scan, session, stranger, tick, traffic, write } from '../../test/support/wire.ts';
 import { traffic as plugin } from './index.ts';
 import { twin } from './traffic.twin.ts';
 
@@ -80,6 +80,15 @@ describe('traffic and its twin', () => {
         count: figures,
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        as: fc.constant('address' as const),
+        host: fc.constantFrom('plc1', hmi, '10.0.0.99'),
+        hardware: fc.constantFrom('00:00:00:00:00:01', '00:00:00:00:00:01', '00:00:00:00:00:02', '00:00:00:00:00:03'),
+        before: fc.constantFrom(undefined, undefined, '00:00:00:00:00:04'),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ as: fc.constant('loss' as const), dropped: figures }) },
     { weight: 1, arbitrary: fc.record({ as: fc.constant('chatter' as const) }) },
     { weight: 3, arbitrary: fc.record({ as: fc.constant('tick' as const) }) },
@@ -94,6 +103,7 @@ describe('traffic and its twin', () => {
     if (now.as === 'tick') return tick(second);
     if (now.as === 'loss') return observeEvent({ type: 'wire-loss', time: at(second), tap: 'tap', dropped: now.dropped });
     if (now.as === 'chatter') return traffic(second, ends(hmi, 'ff:ff:ff:ff:ff:ff', { protocol: 'arp', port: 0 }), '');
+    if (now.as === 'address') return address(second, now.host, now.hardware, now.before);
     if (now.as === 'poll') return traffic(second, ends(hmi, 'plc1'), 'FC3', { low: now.low, high: now.high });
     const between = ends(now.who.client, now.who.server, { port: now.who.port });
     switch (now.as) {
@@ -153,7 +163,7 @@ describe('traffic and its twin', () => {
       }),
       { seed: 29, numRuns: 250 },
     );
-    expect([...heard].toSorted()).toEqual(['client', 'fault', 'operation', 'scan', 'session', 'tap', 'write']);
+    expect([...heard].toSorted()).toEqual(['address', 'client', 'fault', 'operation', 'scan', 'session', 'tap', 'write']);
   });
 
   it('give the same reports about the pace of conversations (property)', () => {

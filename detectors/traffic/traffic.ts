@@ -5,6 +5,7 @@ import type { Event, Observation } from '../../src/core/observation.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
+import { Addresses } from './addresses.ts';
 import { Cases } from './cases.ts';
 import { paceMinutesOf, type TrafficConfig } from './config.ts';
 import { explainNormal, explainCase } from './explain.ts';
@@ -45,6 +46,7 @@ export class TrafficDetector implements Detector {
   readonly #scans: Scans;
   readonly #faults: Faults;
   readonly #pace: PaceRules;
+  readonly #addresses: Addresses;
 
   constructor(config: TrafficConfig, target: DetectorTarget) {
     this.#target = target;
@@ -64,6 +66,7 @@ export class TrafficDetector implements Detector {
     this.#requests = new Requests(config, this.#habits, this.#permissions);
     this.#scans = new Scans(config, this.#habits, this.#memory, this.#permissions, target.tags);
     this.#faults = new Faults(config, this.#habits, this.#memory);
+    this.#addresses = new Addresses(config, this.#habits, this.#memory);
     this.#pace = new PaceRules(config, this.#habits, this.#memory);
     this.#paceMinutes = paceMinutesOf(config);
   }
@@ -177,6 +180,9 @@ export class TrafficDetector implements Detector {
         return;
       case 'wire-scan':
         reportSuspicion(this.#scans.scan(event));
+        return;
+      case 'wire-address':
+        reportSuspicion(this.#addresses.judge(event));
         return;
       // values are judged by `agreement`
       case 'wire-readings':

@@ -1,5 +1,12 @@
 import type { Event } from '../../src/core/observation.ts';
-import type { WireEnds, WireEvent, WireSessionEvent, WireTrafficEvent, WireWriteEvent } from '../../src/core/wire.ts';
+import type {
+  WireAddressEvent,
+  WireEnds,
+  WireEvent,
+  WireSessionEvent,
+  WireTrafficEvent,
+  WireWriteEvent,
+} from '../../src/core/wire.ts';
 import { paceMinutesOf, type TrafficConfig } from './config.ts';
 import { isChatter, partOf, serverOf, talkPath, unitStep } from './habits.ts';
 import {
@@ -83,6 +90,8 @@ class Judge {
         if (event.count >= allowed) this.#walks.push({ ends, time, anyPort: event.what === 'ports' || event.what === 'hosts' });
         return [{ kind: 'scan', device, score: event.count / allowed }];
       }
+      case 'wire-address':
+        return this.#address(event);
       case 'wire-readings':
         return [];
     }
@@ -203,6 +212,24 @@ class Judge {
     const allowed = Math.max(limit, 2 * this.#normal.burst(what, ends, spanMs));
     const level = this.#count(`${what} ${ends.client} ${ends.server}`, time, 1, spanMs);
     return [{ kind: 'fault', device: ends.device, score: level / allowed }];
+  }
+
+  #address(event: WireAddressEvent): TwinSuspicion[] {
+    const isJudged = ({ client, device }: WireEnds): boolean =>
+      device !== undefined ||
+      this.#config.clients.some(({ address }) => address === client) ||
+      this.#normal.talks.steps([]).includes(client);
+    const { ends, address, before, tap } = event;
+    if (!isJudged(ends)) return [];
+    const own = this.#past.filter(
+      (one): one is WireAddressEvent =>
+        one.type === 'wire-address' && one.tap === tap && one.ends.client === ends.client && isJudged(one.ends),
+    );
+    const sequence = [own[0] === undefined ? before : own[0].before, ...own.map((one) => one.address)];
+    const changes = sequence.at(-1) !== undefined && sequence.at(-1) !== address;
+    const learned = this.#normal.hardwareOf(ends.client);
+    if (learned.includes(address) || (learned.length === 0 && !changes)) return [];
+    return [{ kind: 'address', device: ends.device, score: 2 }];
   }
 
   #loss(tap: string, time: number, dropped: number): TwinSuspicion[] {

@@ -174,6 +174,12 @@ function happenings(time: number): Event[] {
     { ...seen, type: 'wire-session', policy: 'None', mode: 'None', token: 'Anonymous', applicationUri: 'urn:x' },
     { ...seen, type: 'wire-fault', fault: 'exception' },
     { ...seen, type: 'wire-scan', what: 'addresses', count: 3 },
+    {
+      ...seen,
+      type: 'wire-address',
+      ends: { ...master, client: master.server, protocol: 'arp', port: 0 },
+      address: `00:0c:29:00:00:0${(time / 1_000) % 10}`,
+    },
     { type: 'wire-loss', time, tap: 'tap', dropped: 1 },
   ];
 }

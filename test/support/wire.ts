@@ -70,6 +70,13 @@ export function session(second: number, who: WireEnds, more: Partial<WireSession
 export const fault = (second: number, who: WireEnds, what: WireFaultEvent['fault'], detail = 'exception 2'): Observation =>
   observeEvent({ type: 'wire-fault', time: at(second), tap: 'tap', ends: who, fault: what, operation: 'FC3', unit: 1, detail });
 
+/** An IP address states its hardware address in ARP. */
+export const address = (second: number, host: string, hardware: string, before?: string): Observation => {
+  const { server, device } = ends(host, host);
+  const who = { client: server, server, port: 0, protocol: 'arp', device } as const;
+  return observeEvent({ type: 'wire-address', time: at(second), tap: 'tap', ends: who, address: hardware, before });
+};
+
 export const connection = (second: number, who: WireEnds, state: WireConnectionEvent['state']): Observation =>
   observeEvent({ type: 'wire-connection', time: at(second), tap: 'tap', ends: who, state });
 
