@@ -5,6 +5,8 @@ export interface KnownServer {
   readonly device: string;
   /** Name of its collector, which is also the name of its protocol. */
   readonly type: string;
+  /** True for Modbus/TCP Security, which the tap cannot decode. */
+  readonly usesTls: boolean;
 }
 
 const defaultPort: Readonly<Record<string, number>> = { modbus: 502, opcua: 4840 };
@@ -32,7 +34,7 @@ export class AddressBook {
       if (!texts.every((text) => text.includes(':') || /^[\d.]+$/.test(text))) this.unresolved.push(name);
       for (const text of texts) {
         const key = `${text}|${place.port}`;
-        if (!this.#servers.has(key)) this.#servers.set(key, { device: name, type });
+        if (!this.#servers.has(key)) this.#servers.set(key, { device: name, type, usesTls: usesTls(config) });
         if (!this.#devices.has(text)) this.#devices.set(text, name);
       }
     }
@@ -48,6 +50,9 @@ export class AddressBook {
     return this.#devices.get(address);
   }
 }
+
+const usesTls = (config: unknown): boolean =>
+  typeof config === 'object' && config !== null && (config as { transport?: unknown }).transport === 'tls';
 
 /** Host and port in the settings of a collector: `host` and `port`, or the URL `endpoint`. */
 function placeOf(type: string, config: unknown): { readonly host: string; readonly port: number } | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Detector, DetectorSnapshot } from '../../src/core/detector.ts';
+import type { Detector } from '../../src/core/detector.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { calibrate, make, scored } from '../../test/support/detectors.ts';
 import { address, hmi, normalTraffic, stranger, target, tick } from '../../test/support/wire.ts';
@@ -106,7 +106,7 @@ describe('learned hardware addresses', () => {
     const { bound, ...memory } = running.memory;
     expect([addresses, bound]).not.toContain(undefined);
     const detector = fresh();
-    detector.restore({ baseline: earlier, running: { ...running, memory } } as unknown as DetectorSnapshot);
+    detector.restore({ baseline: earlier, running: { ...running, memory } });
     expect(found(detector, address(700, 'plc1', b))).toEqual([]);
     expect(found(detector, address(710, 'plc1', c))).toEqual(['plc1/address']);
   });

@@ -1,11 +1,9 @@
 import type { Side } from '../decoder.ts';
+import { foreignProtocol } from '../tcp/foreign.ts';
 import { findFrame, frameLength, headerBytes } from './frames.ts';
 
-/** First bytes of other protocols that occur on any port: TLS records, SSH and HTTP. */
-const others = [
-  Buffer.from([0x16, 0x03]),
-  ...['SSH-', 'GET ', 'POST', 'HEAD', 'PUT ', 'OPTI', 'HTTP'].map((word) => Buffer.from(word)),
-];
+/** First bytes of a TLS record, which may be in the middle of a connection. */
+const tlsRecord = Buffer.from([0x16, 0x03]);
 
 const types = ['HEL', 'ACK', 'ERR', 'RHE', 'OPN', 'MSG', 'CLO'].map((type) => Buffer.from(type));
 
@@ -20,5 +18,6 @@ export function recognise(_from: Side, bytes: Buffer, expected: boolean): 'yes' 
   if (bytes.length < headerBytes && types.some((type) => startsLike(bytes, type))) return 'more';
   if (!expected) return 'no';
   if (findFrame(bytes) + headerBytes <= bytes.length) return 'yes';
-  return others.some((word) => bytes.length >= word.length && startsLike(bytes, word)) ? 'no' : 'yes';
+  const isForeign = foreignProtocol(bytes) !== undefined || bytes.subarray(0, tlsRecord.length).equals(tlsRecord);
+  return isForeign ? 'no' : 'yes';
 }

@@ -1,13 +1,17 @@
 import type { WireConnectionEvent, WireEnds } from '../../../src/core/wire.ts';
 import type { PacketStamp, Side, StreamDecoder, StreamProtocol, WireReport } from '../decoder.ts';
+import type { KnownServer } from '../ends.ts';
 import type { TrafficMeter } from '../meter/index.ts';
 import { type Packet, tcpFlag } from '../packet/packet.ts';
+import type { ForeignProtocol } from './foreign.ts';
 import type { Reassembly } from './reassembly.ts';
 import { Recognition } from './recognition.ts';
 import { type StreamTarget, TcpStream } from './stream.ts';
 
 /** Number of consecutive segments of another connection between the same ports that replace this one. */
 const straysToBelieve = 3;
+/** Protocols of devices as a text names them. */
+const names: Readonly<Record<string, string>> = { modbus: 'Modbus', opcua: 'OPC UA' };
 
 export type ConnectionChange = WireConnectionEvent['state'];
 
@@ -17,6 +21,8 @@ export interface ConnectionServices {
   readonly protocols: readonly StreamProtocol[];
   /** True if the connection's server is expected to use this protocol. */
   readonly expected: (protocol: StreamProtocol) => boolean;
+  /** The configured device of the server and port, if any. */
+  readonly known?: KnownServer | undefined;
 }
 
 /** How the capture of a connection began: with its opening or in the middle. */
@@ -126,7 +132,8 @@ export class TcpConnection implements StreamTarget {
     const open = recognition.verdict === undefined;
     recognition.data(from, bytes, at);
     const { verdict } = recognition;
-    if (!open || verdict === undefined || verdict === 'none') return;
+    if (!open || verdict === undefined) return;
+    if (verdict === 'none') return this.#reportForeign(recognition.foreign, at);
     this.#ends = { ...this.#ends, protocol: verdict.protocol };
     this.#report = this.#services.meter.reportFor(this.#ends);
     this.#decoder = verdict.create({ ends: this.#ends, report: this.#report });
@@ -143,6 +150,16 @@ export class TcpConnection implements StreamTarget {
     this.#conflicting = true;
     const detail = `the ${from} sent bytes again that were not the same: what was first counts`;
     this.#report ??= this.#services.meter.reportFor(this.#ends);
+    this.#report.fault({ fault: 'malformed', operation: '', detail }, at);
+  }
+
+  /** Another protocol on the port of a device whose own protocol would have been decoded. Reported once. */
+  #reportForeign(foreign: ForeignProtocol | undefined, at: PacketStamp): void {
+    const { known, protocols } = this.#services;
+    const isDecoded = protocols.some(({ protocol }) => protocol === known?.type);
+    if (foreign === undefined || known === undefined || !isDecoded || (foreign === 'TLS' && known.usesTls)) return;
+    this.#report ??= this.#services.meter.reportFor(this.#ends);
+    const detail = `${foreign} instead of ${names[known.type] ?? known.type}`;
     this.#report.fault({ fault: 'malformed', operation: '', detail }, at);
   }
 

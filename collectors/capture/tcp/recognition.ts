@@ -1,4 +1,5 @@
 import type { PacketStamp, Side, StreamDecoder, StreamProtocol } from '../decoder.ts';
+import { type ForeignProtocol, foreignProtocol } from './foreign.ts';
 
 /** Number of bytes of one side that are examined before the decision. */
 const lookAhead = 256;
@@ -22,6 +23,8 @@ export class Recognition {
   #tries: number;
   /** Undefined until it is decided. */
   verdict: StreamProtocol | 'none' | undefined;
+  /** A protocol that is not decoded, if the connection or one of its tried segments begins with it. */
+  foreign: ForeignProtocol | undefined;
 
   /** @param fromTheStart true if the connection was seen to open */
   constructor(protocols: readonly StreamProtocol[], expected: (protocol: StreamProtocol) => boolean, fromTheStart: boolean) {
@@ -46,6 +49,7 @@ export class Recognition {
       undecided ||= answer === 'more' && head.length < lookAhead;
     }
     if (undecided) return;
+    this.foreign ??= foreignProtocol(head);
     this.#again();
     if (--this.#tries === 0) this.verdict = 'none';
   }

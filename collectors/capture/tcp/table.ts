@@ -89,7 +89,7 @@ export class TcpTable {
     const expected = ({ protocol, ports }: StreamProtocol): boolean => ports.includes(port) || known?.type === protocol;
     const back = keyBack(packet);
     const beginning = packet.has(tcpFlag.syn) ? 'opening' : 'midst';
-    const connection = new TcpConnection(ends, [key, back], beginning, { ...this.#use, expected });
+    const connection = new TcpConnection(ends, [key, back], beginning, { ...this.#use, expected, known });
     const side = byClient ? 'client' : 'server';
     const flow: Flow = { connection, side };
     this.#connections.add(connection);
