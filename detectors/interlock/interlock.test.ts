@@ -347,3 +347,51 @@ describe('unmoved', () => {
     expect([brief.judges?.(0), brief.unmoved?.(0)]).toEqual([false, true]);
   });
 });
+
+describe('the alarm contact of a device', () => {
+  const alarmed: readonly Tag[] = [
+    tagOf('T1.LAH', {
+      ...{ kind: 'discrete', role: 'status', unit: '', states: { 0: 'normal', 1: 'alarm' } },
+      ...{ area: 'network', equipment: 'T1', description: 'Tank 1 level high alarm' },
+    }),
+    tank,
+  ];
+  /** Half-hour waves of the level around 3 m. The contact closes above 4 m, and opens below 3.95 m. */
+  const waves = (seconds: number, startMs: number, { swing = 1.3, limit = 4, seed = 1 } = {}): Observation[] => {
+    const random = new Random(seed);
+    let alarm = 0;
+    return heard(
+      Array.from({ length: seconds }, (_, i) => {
+        const value = 3 + swing * Math.sin((2 * Math.PI * i) / 1_800) + 0.005 * random.normal();
+        if (value > limit) alarm = 1;
+        if (value < limit - 0.05) alarm = 0;
+        const time = startMs + 1_000 * i;
+        return [
+          { tag: 0, time, value: alarm },
+          { tag: 1, time, value: Math.round(value * 1_000) / 1_000 },
+        ];
+      }),
+    );
+  };
+  const calibrated = (learned: readonly Observation[]): Detector => {
+    const detector = make(interlock, targetOf(alarmed));
+    calibrate(interlock, detector, learned);
+    return detector;
+  };
+  const highest = (detector: Detector, watched: readonly Observation[]): number =>
+    Math.max(0, ...scored(detector, watched).map(({ surprise }) => surprise));
+
+  it('that is missing while the level exceeds its limit is found, if the calibration had the alarm', () => {
+    const detector = calibrated(waves(18_000, 0));
+    expect(highest(detector, waves(5_400, 1e8, { seed: 2 }))).toBeLessThan(2);
+    expect(highest(detector, waves(550, 2e8, { limit: 9 }))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(
+      /^Tank 1 level is 4\.\d+ m while Tank 1 level high alarm is normal\. Normal in this state: at most 4\.0\d+ m\.$/,
+    );
+  });
+
+  it('is not judged if the calibration had no alarm: the level alone is then unusual', () => {
+    const detector = calibrated(waves(18_000, 0, { swing: 0.8 }));
+    expect(highest(detector, waves(550, 2e8, { limit: 9 }))).toBe(0);
+  });
+});
