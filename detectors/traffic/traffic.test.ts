@@ -262,6 +262,11 @@ describe('faults', () => {
   it('are found in bursts, not one by one', () => {
     expect(found(fresh(), repeat(1, 'malformed'))).toEqual({});
     expect(found(fresh(), repeat(3, 'malformed'))).toHaveProperty('plc1/fault');
+    const web = (second: number): Observation => fault(second, who, 'malformed', 'HTTP instead of Modbus');
+    expect(found(fresh(), [web(0), web(240)])).toEqual({});
+    const foreign = fresh();
+    expect(found(foreign, [web(0), web(240), web(480)])).toHaveProperty('plc1/fault');
+    expect(told(foreign, 'plc1/fault').sentence).toContain('the last one: HTTP instead of Modbus');
     expect(found(fresh(), repeat(15, 'exception'))).toEqual({});
     expect(found(fresh(), repeat(40, 'exception'))).toHaveProperty('plc1/fault');
     expect(found(fresh(), repeat(10, 'unmatched'))).toHaveProperty('plc1/fault');
