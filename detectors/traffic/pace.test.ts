@@ -48,7 +48,7 @@ describe('a silent conversation', () => {
     expect(found(detector, running(50, 2 * hour + 130, without('plc1')))).toEqual([]);
     expect(found(detector, running(70, 2 * hour + 180, without('plc1')))).toEqual(['plc1/pace']);
     expect(told(detector, 'plc1/pace')).toMatchObject({
-      title: '10.0.0.5 is silent to plc1',
+      title: 'No traffic from 10.0.0.5 to plc1',
       sentence: expect.stringMatching(
         /^10\.0\.0\.5 exchanged no packets with plc1 \(10\.0\.0\.11 port 502\) for 2 min 1 s \(at .* UTC\)\. Normal in 2 h of traffic: pauses of at most 4\.8 s\.$/,
       ),

@@ -263,7 +263,7 @@ export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: B
       return ofAddress(suspicion, learned);
     case 'silent':
       return {
-        title: `${client} is silent to ${at}`,
+        title: `No traffic from ${client} to ${at}`,
         does: `${client} exchanged no packets with ${where(ends)} for ${formatDuration(count)}`,
         normal: `${learned}: pauses of at most ${formatDuration(usualHigh ?? 0)}`,
         normalIf: `${client} communicated with ${at} as often as in the learned traffic`,

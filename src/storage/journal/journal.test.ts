@@ -66,7 +66,7 @@ test('a write on the network has client, place, old and new value', () => {
   });
 });
 
-test('a hardware address on the network has its host, and the one before if it changed', () => {
+test('a changed hardware address on the network has its host and the one before; the first one is not listed', () => {
   const journal = new Journal(nameOf);
   const ends = { client: '10.0.0.7', server: '10.0.0.7', port: 0, protocol: 'arp' } as const;
   const first = { type: 'wire-address', time: 1, tap: 'tap', ends, address: '02:00:00:00:00:01' } as const;
@@ -74,6 +74,5 @@ test('a hardware address on the network has its host, and the one before if it c
   journal.take({ ...first, time: 2, address: '02:00:00:00:00:02', before: first.address });
   expect(journal.read(2).map(({ device, text }) => [device, text])).toEqual([
     ['tap', '10.0.0.7: hardware address 02:00:00:00:00:01 → 02:00:00:00:00:02'],
-    ['tap', '10.0.0.7: hardware address 02:00:00:00:00:01'],
   ]);
 });

@@ -79,8 +79,9 @@ export function describeEvent(
       return onWire(event, `scans ${event.count} ${event.what}: ${event.detail}`);
     case 'wire-address': {
       const { before, address, ends, tap } = event;
-      const change = before === undefined ? address : `${before} → ${address}`;
-      return { device: ends.device ?? tap, text: `${ends.client}: hardware address ${change}` };
+      // each host has a first one
+      if (before === undefined) return undefined;
+      return { device: ends.device ?? tap, text: `${ends.client}: hardware address ${before} → ${address}` };
     }
     case 'wire-loss':
       return { device: event.tap, text: `${event.dropped} packets lost` };
