@@ -351,8 +351,13 @@ describe('unmoved', () => {
 describe('the alarm contact of a device', () => {
   const alarmed: readonly Tag[] = [
     tagOf('T1.LAH', {
-      ...{ kind: 'discrete', role: 'status', unit: '', states: { 0: 'normal', 1: 'alarm' } },
-      ...{ area: 'network', equipment: 'T1', description: 'Tank 1 level high alarm' },
+      kind: 'discrete',
+      role: 'status',
+      unit: '',
+      states: { 0: 'normal', 1: 'alarm' },
+      area: 'network',
+      equipment: 'T1',
+      description: 'Tank 1 level high alarm',
     }),
     tank,
   ];

@@ -97,9 +97,12 @@ export class Memory {
     return Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked);
   }
 
-  /** A tap has received something. */
-  see(tap: string, time: number): void {
-    this.tapSeen.set(tap, this.nowOf(time));
+  /** A tap has received something. @returns time since it received something before, ms; 0 if it did not */
+  see(tap: string, time: number): number {
+    const before = this.tapSeen.get(tap);
+    const now = this.nowOf(time);
+    this.tapSeen.set(tap, now);
+    return before === undefined ? 0 : now - before;
   }
 
   /**

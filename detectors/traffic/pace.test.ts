@@ -79,6 +79,12 @@ describe('a silent conversation', () => {
   it('is no finding while its tap receives nothing, or while the monitor is off', () => {
     const blind = learned();
     expect(found(blind, [...running(100), ...Array.from({ length: 200 }, (_, i) => tick(2 * hour + 100 + i))])).toEqual([]);
+    // other traffic returns first
+    const back = Array.from({ length: 5 }, (_, i) => [
+      traffic(2 * hour + 300 + i, ends(hmi, 'rtu2'), 'FC3'),
+      tick(2 * hour + 300.5 + i),
+    ]);
+    expect(found(blind, back.flat())).toEqual([]);
     const off = learned();
     const before = running(100);
     expect(found(off, [...before, ...running(30, 3 * hour, without('plc1'))])).toEqual([]);

@@ -4,7 +4,7 @@ import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { paceMinutesOf, type TrafficConfig } from './config.ts';
 import { type Habits, isChatter, serverOf, talkKey } from './habits.ts';
 import type { Memory } from './memory.ts';
-import { Minutes, minuteMs } from './minutes.ts';
+import { gapMs, Minutes, minuteMs } from './minutes.ts';
 import { isCounted, type Pace } from './pace-habits.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -53,9 +53,15 @@ export class PaceRules {
     this.#memory = memory;
   }
 
-  /** Counts the traffic of an event. */
-  take(event: Exclude<WireEvent, { readonly type: 'wire-loss' }>): void {
+  /**
+   * Counts the traffic of an event.
+   * @param blindMs time in which the tap received nothing before the event, ms
+   */
+  take(event: Exclude<WireEvent, { readonly type: 'wire-loss' }>, blindMs: number): void {
     const minutes = this.#minutes;
+    // nobody was silent while the tap was blind
+    if (blindMs > gapMs)
+      for (const seen of this.#seen.values()) if (seen.tap === undefined || seen.tap === event.tap) seen.time += blindMs;
     const step = minutes.stepTo(event.time);
     if (step !== 'none') {
       const isJudged = step === 'minute' && minutes.isComplete && this.#memory.speed === 1;

@@ -143,9 +143,18 @@ function silent(paces: ReadonlyMap<string, TwinPace>, events: readonly Event[]) 
     const own = events.findLast((event) => pathOf(event) === path) as Seen | undefined;
     const until = own === undefined ? Math.max(...heard.values()) : (heard.get(own.tap) ?? 0);
     const since = own === undefined ? runningAt(events, begin) : last((event) => pathOf(event) === path);
-    const score = (until - since) / Math.max(60_000, 3 * pauseMs);
+    const after = events.findLastIndex((event) => event === own);
+    const blind = (own === undefined ? taps : [own.tap]).map((tap) => blindAfter(events, after, tap));
+    const score = (until - since - blind.reduce((sum, ms) => sum + ms, 0)) / Math.max(60_000, 3 * pauseMs);
     return score >= 1 && Number.isFinite(score) ? [{ device, score, counts: false }] : [];
   });
+}
+
+/** Time after an event in which a tap received nothing for more than a minute at once, ms. */
+function blindAfter(events: readonly Event[], index: number, tap: string): number {
+  const times = events.flatMap((event, i) => (isSeen(event) && event.tap === tap ? [{ i, at: runningAt(events, i) }] : []));
+  const steps = times.map(({ i, at }, k) => (i > index && k > 0 ? at - (times[k - 1]?.at ?? at) : 0));
+  return steps.filter((step) => step > 60_000).reduce((sum, step) => sum + step, 0);
 }
 
 /** Time of an event in the running time of the monitor, ms: from the first tick, without times in which it was off. */

@@ -155,8 +155,7 @@ export class TrafficDetector implements Detector {
       return;
     }
     const { ends, tap } = event;
-    this.#memory.see(tap, time);
-    this.#pace.take(event);
+    this.#pace.take(event, this.#memory.see(tap, time));
     const stranger = this.#permissions.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
