@@ -47,7 +47,11 @@ function sumsOf(stretch: Stretch, minute: number): Sums {
   return new Map(
     [...Map.groupBy(events as WireTrafficEvent[], pathOf)].map(([path, own]) => {
       const counted = own.filter(({ tap }) => tap === own[0]?.tap);
-      const sum = (of: 'packets' | 'bytes'): number => counted.reduce((total, event) => total + event[of], 0);
+      const sum = (of: 'packets' | 'bytes'): number =>
+        Math.min(
+          1e15,
+          counted.reduce((total, event) => total + event[of], 0),
+        );
       return [path, { packets: sum('packets'), bytes: sum('bytes') }];
     }),
   );
