@@ -203,7 +203,7 @@ export const texts = {
   },
   sentence: {
     fastLab: (speed: number) =>
-      `The lab runs at ${speed}×. Detector relations compares no group in the first seconds after a start or a change of speed. The detectors discrete, sequence and spike judge no step that may have passed between two readings.`,
+      `The lab runs at ${speed}×. Detector relations compares no group in the first seconds after a start or a change of speed. The detectors discrete, sequence and spike judge no step that may have passed between two readings. Detector transitions judges nothing.`,
     noDisplays: 'No wall display exists. Add one, and open its link on the screen.',
     displayLink: 'Open this link on the screen. It is shown once. Anybody with this link can view the plant until you revoke it.',
     revokeDisplay: 'The display stops at once, and its link becomes invalid.',
