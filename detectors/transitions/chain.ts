@@ -53,6 +53,11 @@ export class Chain {
     this.#digits = Float64Array.from(tags, ({ decimals }) => 10 ** decimals);
   }
 
+  /** Another baseline was restored. */
+  forgetComputed(): void {
+    this.#newBinAt.fill(Number.NaN);
+  }
+
   /** Learns one move. */
   add(channel: number, from: number, to: number): void {
     let a = this.#binOf(channel, from);

@@ -44,6 +44,12 @@ export class Rarity implements Memory {
     }
   }
 
+  /** Begins the mean of a channel anew. */
+  reset(channel: number): void {
+    this.mean[channel] = 0;
+    this.weight[channel] = 0;
+  }
+
   /** Adds the last move of a channel to its mean. */
   average(channel: number): void {
     const [from, to] = [this.before[channel] as number, this.value[channel] as number];

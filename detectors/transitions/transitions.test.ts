@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import {
   differenceFromTwin,
@@ -81,10 +82,22 @@ describe('transitions', () => {
     expect(Math.max(...above)).toBeLessThan(1.1);
   });
 
-  it('judges nothing in a fast lab', () => {
+  it('judges nothing in a fast lab, where an open finding ends and does not return with the speed', () => {
     const detector = learnedOf(loads(8_000, 1));
-    expect(surprises(detector, [paceOf(10), ...series(loads(500, 2, 3.2), 1e7)])).toEqual([]);
-    expect(surprises(detector, [paceOf(1), ...series(loads(500, 2, 3.2), 2e7)])).toHaveLength(500);
+    const load = (from: number): Observation[] => series(loads(500, 2, 3.2), from);
+    expect(Math.max(...surprises(detector, load(1e7)))).toBeGreaterThan(2);
+    expect(Math.max(...surprises(detector, [paceOf(10), ...load(2e7)]))).toBe(0);
+    const usual = surprises(detector, [paceOf(1), ...series(loads(500, 2), 2.05e7)]);
+    expect(usual).toHaveLength(500);
+    expect(Math.max(...usual)).toBeLessThan(1.1);
+    expect(Math.max(...surprises(detector, load(3e7)))).toBeGreaterThan(2);
+  });
+
+  it('judges by another baseline after it was restored', () => {
+    const [one, other] = [learnedOf(loads(8_000, 1)), learnedOf(loads(8_000, 1, 3.2))];
+    surprises(one, series(loads(500, 2, 3.2), 1e7));
+    one.restore(other.snapshot());
+    expect(surprises(one, series(loads(500, 3, 2.5), 2e7))).toEqual(surprises(other, series(loads(500, 3, 2.5), 2e7)));
   });
 
   it('does not count a move over a gap', () => {

@@ -1,4 +1,4 @@
-import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { DetectorSnapshot, DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
@@ -46,6 +46,11 @@ export class TransitionsDetector extends TagDetector<Rarity> {
     this.#largest = largest;
   }
 
+  override restore(snapshot: DetectorSnapshot): void {
+    super.restore(snapshot);
+    this.#chain.forgetComputed();
+  }
+
   protected override pace(speed: number): void {
     this.#isFast = speed > 1;
   }
@@ -66,8 +71,10 @@ export class TransitionsDetector extends TagDetector<Rarity> {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       surprise[i] = Number.NaN;
-      if (this.#isFast || !this.#isJudged(at)) continue;
-      this.running.average(at);
+      if (!this.#isJudged(at)) continue;
+      // an open finding ends, and does not return with the speed
+      if (this.#isFast) this.running.reset(at);
+      else this.running.average(at);
       surprise[i] = graded((mean[at] as number) / (this.#largest[at] as number));
     }
   }
