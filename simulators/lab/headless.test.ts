@@ -70,3 +70,17 @@ it('reads each tag at its period, by device, and reports failed signals where th
   expect(batches[0]?.device).toBe('opc');
   expect(batches[0]?.quality[0]).toBe(Quality.BadSensorFailure);
 });
+
+it('reads two requests in one second of the plant at some times, and in different ones at others', () => {
+  const plant = new TinyPlant();
+  const tables = { LEVEL: 'input', SP: 'holding', RUN: 'discrete' };
+  const tags = testTags(Object.entries(tables).map(([name, table]) => testTag(name, { table, register: 0 }, { scanMs: 2000 })));
+  const times = tags.tags.map((): number[] => []);
+  for (const { tag, sourceTime } of headlessObservations({ plant, tags, from: 0, to: 3 * 3_600_000 }))
+    times[tag[0] ?? -1]?.push(sourceTime[0] ?? Number.NaN);
+  const [first = [], second = []] = times;
+  expect(new Set(first.map((time, i) => Math.abs(time - (second[i] ?? Number.NaN))))).toEqual(new Set([0, 1000]));
+  // a poll that passes the end of a second is a second later, once in 98 min
+  const gaps = first.slice(1).map((time, i) => time - (first[i] ?? Number.NaN));
+  expect(gaps.filter((gap) => gap !== 2000)).toEqual([3000]);
+});

@@ -6,6 +6,12 @@ import { widthOf } from '../actors/registers.ts';
 
 /** Most registers of one request. Source: Modbus application protocol V1.1b3, 6.3. */
 const mostRead = 125;
+/**
+ * Share by which the monitor's clock is slower than that of the plant: the polls move by a second of the plant in about 98 min. A plant
+ * steps once a second, and with equal clocks two requests would read the same second for ever, or never. A calibration would then learn
+ * a coincidence: the noise of two readings that agree in a second, and not in the next one.
+ */
+const drift = 1.7e-4;
 
 export interface HeadlessOptions {
   readonly plant: Plant;
@@ -33,15 +39,15 @@ interface Reading {
 interface Scan {
   readonly device: string;
   readonly periodMs: number;
-  /** Offset in the period, ms: a collector distributes its requests over the period. */
+  /** Offset of the polls in the period, ms: a collector distributes its requests over the period. */
   readonly offsetMs: number;
   readonly readings: readonly Reading[];
 }
 
 /**
  * Observations that a monitor would collect from a plant, without sockets and as fast as the plant computes. Every tag is read at
- * its scan period, at most once a second because a plant advances by seconds. The tags of one request share one time, and the
- * requests are distributed over the period. Values and qualities are as after encoding; source and receive time are plant time.
+ * its scan period, at most once a second because a plant advances by seconds. The tags of one request share one time. The
+ * requests are distributed over the period, and drift slowly against the seconds of the plant. Values and qualities are as after encoding; source and receive time are plant time.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
   const observe = headlessReads(plant, tags);
@@ -55,8 +61,13 @@ export function* headlessObservations({ plant, tags, from, to, onSecond }: Headl
 /** Reads that a collector would make of a plant at a second of plant time, ms UTC, as in `headlessObservations`. */
 export function headlessReads(plant: Plant, tags: TagTable): (time: number) => readonly Batch[] {
   const scans = scansOf(plant, tags);
-  return (time) =>
-    scans.filter(({ offsetMs, periodMs }) => (time - offsetMs) % periodMs < 1000).map((scan) => read(plant, scan, time));
+  return (time) => scans.filter((scan) => isDue(scan, time)).map((scan) => read(plant, scan, time));
+}
+
+/** True if the scan has a poll in the plant second that begins at `time`, ms UTC. */
+function isDue({ offsetMs, periodMs }: Scan, time: number): boolean {
+  const pollsUntil = (at: number): number => Math.ceil((at * (1 - drift) - offsetMs) / periodMs);
+  return periodMs <= 1000 || pollsUntil(time + 1000) > pollsUntil(time);
 }
 
 /** Read of neighbouring addresses of one table, in one request. */
@@ -71,8 +82,7 @@ export interface TableRead {
 /** Modbus requests of the reads of `headlessReads`: a read and its requests have the same second. */
 export function headlessRequests(plant: Plant, tags: TagTable): (time: number) => readonly TableRead[] {
   const scans = scansOf(plant, tags).map((scan) => ({ ...scan, requests: tableReads(scan) }));
-  return (time) =>
-    scans.filter(({ offsetMs, periodMs }) => (time - offsetMs) % periodMs < 1000).flatMap(({ requests }) => requests);
+  return (time) => scans.filter((scan) => isDue(scan, time)).flatMap(({ requests }) => requests);
 }
 
 function tableReads({ device, readings }: Scan): TableRead[] {
@@ -108,7 +118,7 @@ function scansOf(plant: Plant, tags: TagTable): Scan[] {
       const [first] = request;
       if (first === undefined) return [];
       const { device, scanMs: periodMs } = first.tag;
-      const offsetMs = Math.floor(((i / requests.length) * periodMs) / 1000) * 1000;
+      const offsetMs = (i / requests.length) * periodMs;
       return [{ device, periodMs, offsetMs, readings: request.map(({ reading }) => reading) }];
     });
   });

@@ -54,9 +54,12 @@ describe('the simulated history of a first start', () => {
     using state = openState(dir);
     await writePast(past(), { historian, state, logger: silentLogger }, signal);
     const [level, flow] = await stored(historian);
-    expect([level?.time.at(0), level?.time.at(-1), level?.time.length]).toEqual([from + 10_000, until - 10_000, 2159]);
-    expect(level?.value.at(-1)).toBe(6 * 3600 - 10);
-    expect([flow?.time.at(0), flow?.time.length]).toEqual([from + hour, 300]);
+    const [first = 0, last = 0] = [level?.time.at(0), level?.time.at(-1)];
+    expect([first - from, until - last].every((ms) => ms > 0 && ms <= 11_000)).toBe(true);
+    expect(level?.value.at(-1)).toBe((last - from) / 1000);
+    expect(level?.time.length).toBe(2160);
+    expect((flow?.time.at(0) ?? 0) - from - hour).toBeLessThan(11_000);
+    expect(flow?.time.length).toBe(300);
     expect([...(level?.quality ?? []), ...(flow?.quality ?? [])].every((one) => one === Quality.UncertainSimulatedValue)).toBe(
       true,
     );
@@ -80,7 +83,7 @@ describe('the simulated history of a first start', () => {
     using state = openState(dir);
     await historian.write(batchOf(tags, 'PLC-1', [{ tag: 'LEVEL', time: until, value: 1 }]), signal);
     await writePast(past(), { historian, state, logger: silentLogger }, signal);
-    expect((await stored(historian))[0]?.time.length).toBe(2160);
+    expect((await stored(historian))[0]?.time.length).toBe(2161);
   });
 
   it('is not used for learning', async () => {
