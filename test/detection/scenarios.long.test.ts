@@ -38,7 +38,6 @@ beforeAll(async () => {
 const addedLater: Readonly<Record<string, readonly string[]>> = {
   substation: ['transitions'],
   'robot-cell': ['transitions'],
-  reactor: ['transitions'],
 };
 
 it.each(plants.filter((plant) => plant.shipped !== undefined))(
