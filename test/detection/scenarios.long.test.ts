@@ -36,7 +36,6 @@ beforeAll(async () => {
 
 /** Detectors that were added after a baseline was learned: inactive, and stated as such, until the plant's baseline is learned anew. */
 const addedLater: Readonly<Record<string, readonly string[]>> = {
-  substation: ['transitions'],
 };
 
 it.each(plants.filter((plant) => plant.shipped !== undefined))(
