@@ -47,7 +47,8 @@ interface Scan {
 /**
  * Observations that a monitor would collect from a plant, without sockets and as fast as the plant computes. Every tag is read at
  * its scan period, at most once a second because a plant advances by seconds. The tags of one request share one time. The
- * requests are distributed over the period, and drift slowly against the seconds of the plant. Values and qualities are as after encoding; source and receive time are plant time.
+ * requests are distributed over the period, and drift slowly against the seconds of the plant. Values and qualities are as after
+ * encoding; source and receive time are plant time.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
   const observe = headlessReads(plant, tags);
