@@ -8,8 +8,8 @@ import { widthOf } from '../actors/registers.ts';
 const mostRead = 125;
 /**
  * Share by which the monitor's clock is slower than that of the plant: the polls move by a second of the plant in about 98 min. A plant
- * steps once a second, and with equal clocks two requests would read the same second for ever, or never. A calibration would then learn
- * a coincidence: the noise of two readings that agree in a second, and not in the next one.
+ * steps once a second, and with equal clocks two requests would always read the same second, or never. A calibration would then learn
+ * a coincidence: two readings have the same noise in one second, and other noise in the next.
  */
 const drift = 1.7e-4;
 

@@ -122,7 +122,7 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
   });
 
   it('that sends each byte alone gives the same values', async () => {
-    // a turn of the event loop for each byte takes longer than the shortest deadline on a loaded machine
+    // a turn of the event loop for each byte may take longer than the shortest deadline on a loaded machine
     await using all = await running(mode, tags, { deadlineMs: 60_000 });
     const { device, proxy } = all;
     proxy.delivery = () => 'bytes';
