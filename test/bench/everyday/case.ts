@@ -1,5 +1,6 @@
 import type { Plant, PlantPlugin } from '../../../src/core/plant.ts';
 import type { Random } from '../../../src/core/random.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
 
 const hourS = 3_600;
 
@@ -49,7 +50,10 @@ export const caseKinds = [
 export type CaseKind = (typeof caseKinds)[number];
 
 /** An ordinary event, which must raise no alert. */
-export type Benign = Pick<Case, 'what' | 'begin' | 'hours' | 'hour'>;
+export interface Benign extends Pick<Case, 'what' | 'begin' | 'hours' | 'hour'> {
+  /** Work orders that are opened at the onset: alerts at their places are expected, and out of service. */
+  readonly maintenance?: Scenario['maintenance'];
+}
 
 /** A plant with its cases and ordinary events. */
 export interface EverydayPlant {

@@ -1,3 +1,4 @@
+import { type Alert, AlertState } from '../../../src/core/alert.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
@@ -96,13 +97,14 @@ export async function benchEveryday(
     const seed = 1_000 + Math.floor(1_000 * random.next());
     const hours = warmHours + (one.hours ?? 1);
     const falsify = handOf(one, onset, random);
+    const announced = { at: onset, maintenance: one.maintenance };
     const told = await campaigns(
       plan,
       learnings.map((calibration) => [calibration]),
-      { plugin, season, seed, hours, from, settledHours, falsify },
+      { plugin, season, seed, hours, from, settledHours, falsify, announced },
     );
     told.forEach(([alerts = []], i) => {
-      kept.keep({ days: missing[i] as number, what: one.what, from, onset, alerts: alerts.map(keptAlert) });
+      kept.keep({ days: missing[i] as number, what: one.what, from, onset, alerts: alerts.filter(isInService).map(keptAlert) });
     });
   }
 
@@ -117,6 +119,8 @@ export async function benchEveryday(
     return calibration;
   }
 }
+
+const isInService = ({ state }: Alert): boolean => state !== AlertState.OutOfService;
 
 /** Share of the channels that no threshold watches, with their causes. */
 function unwatchedRow(named: string, plan: DetectionPlan, calibration: Calibration): BenchRow {

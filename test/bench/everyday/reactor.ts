@@ -167,15 +167,17 @@ const cases: readonly Case[] = [
     what: 'cooling surface of the reactor loses 15 % of its heat transfer',
     kind: 'other',
     begin: performs('fouling', 15),
-    at: ['R1', 'XV10', 'TIC01', 'TIC02'],
-    says: /water|R1\.(TW|QW)|XV10|TIC0/i,
+    // the safety system has transmitters of its own in the reactor, which show its temperature as soon as the others
+    at: ['R1', 'SIS.T1', 'SIS.T2', 'SIS.T3', 'XV10', 'TIC01', 'TIC02'],
+    says: /water|temperature|R1\.(TW|QW)|XV10|TIC0/i,
     hours: 2,
   },
   {
     what: 'A + C feed has 1 % more A',
     kind: 'other',
     begin: performs('feed-shift', 1),
-    at: ['AT201', 'AT202', 'AIC01', 'AIC02', 'FT103', 'FT104', 'XV03', 'XV04'],
+    // the feed of the reactor and the recycle grow first: by 0.7 and 0.6 kscmh in 70 min, at this seed
+    at: ['AT201', 'AT202', 'AIC01', 'AIC02', 'FT103', 'FT104', 'FT105', 'FT106', 'XV03', 'XV04'],
     says: /feed|AT20|AIC0/i,
     hours: 4,
   },
@@ -190,7 +192,16 @@ const benign: readonly Benign[] = [
   { what: 'the purge valve is tested', begin: performs('purge-test'), hour: 10 },
   { what: 'an engineer tries a gain of 1.3', begin: performs('loop-tuning', 1.3), hour: 8, hours: 5 },
   { what: 'the recycle compressor is washed', begin: performs('compressor-wash'), hour: 13, hours: 2 },
-  { what: 'a program is downloaded', begin: performs('program-download', 5), hour: 11 },
+  {
+    what: 'a program is downloaded by a work order',
+    begin: performs('program-download', 5),
+    hour: 11,
+    // as in the scenario `program-download`
+    maintenance: [
+      { place: { kind: 'equipment', id: 'PLC1' }, lastsS: 900, reason: 'program 3 of the process PLC' },
+      { place: { kind: 'device', id: 'plc1' }, lastsS: 300, reason: 'all loops hold their outputs for the download' },
+    ],
+  },
   { what: 'the safety system is tested', begin: performs('safety-test'), hour: 9, hours: 2 },
 ];
 

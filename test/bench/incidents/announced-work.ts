@@ -9,7 +9,7 @@ export class AnnouncedWork {
   readonly #windows: readonly MaintenanceWindow[];
   #open: readonly MaintenanceWindow[] = [];
 
-  constructor(scenarios: readonly Scenario[], startedAt: number, tags: TagTable) {
+  constructor(scenarios: readonly Pick<Scenario, 'id' | 'maintenance'>[], startedAt: number, tags: TagTable) {
     this.#tags = tags;
     this.#windows = scenarios.flatMap(({ id, maintenance = [] }) =>
       maintenance.map(({ place, lastsS, reason }) => ({

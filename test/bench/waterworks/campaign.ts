@@ -2,10 +2,9 @@ import { headlessObservations } from '../../../simulators/lab/headless.ts';
 import { AlertManager } from '../../../src/alerts/manager.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
-import type { Batch } from '../../../src/core/batch.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import type { FindingChange } from '../../../src/core/finding.ts';
-import { observeBatch } from '../../../src/core/observation.ts';
+import { type Observation, observeBatch, observeEvent } from '../../../src/core/observation.ts';
 import type { Plant, PlantOptions, PlantPlugin } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
@@ -17,6 +16,7 @@ import { waterworks } from '../../../simulators/plants/waterworks/index.ts';
 import { newPlant, startTime } from '../../support/plants.ts';
 import { shareDetectors } from './shared.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
+import { AnnouncedWork } from '../incidents/announced-work.ts';
 
 export interface CampaignOptions {
   /** Default: the waterworks. */
@@ -38,11 +38,13 @@ export interface CampaignOptions {
   readonly settledHours?: number;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
+  /** Work orders that are open from a time on, ms UTC: findings at their places are out of service. */
+  readonly announced?: { readonly at: number; readonly maintenance: Scenario['maintenance'] } | undefined;
 }
 
 /** Everything that one learning says of a stream: for each of its calibrations the alerts that it raises. */
 interface Judges {
-  readonly take: (batch: Batch) => void;
+  readonly take: (observation: Observation) => void;
   /** For each calibration every alert that was raised, as it was last. */
   readonly alerts: () => Alert[][];
 }
@@ -57,7 +59,12 @@ function judgesOf(
     tags,
     clock,
     rationalised = same,
-  }: Pick<CampaignOptions, 'rationalised'> & { readonly tags: TagTable; readonly clock: VirtualClock },
+    works,
+  }: Pick<CampaignOptions, 'rationalised'> & {
+    readonly tags: TagTable;
+    readonly clock: VirtualClock;
+    readonly works: AnnouncedWork;
+  },
 ): Judges {
   const [first] = calibrations;
   if (first === undefined) return { take: () => {}, alerts: () => [] };
@@ -71,12 +78,12 @@ function judgesOf(
       groups: plan.groups,
     });
     const store = new MemoryAlerts();
-    return { engine, store, manager: new AlertManager({ store, clock, epoch: fingerprint(plan), tags }) };
+    return { engine, store, manager: new AlertManager({ store, clock, epoch: fingerprint(plan), tags, maintenance: works }) };
   });
   return {
-    take: (batch) => {
+    take: (observation) => {
       for (const { engine, manager } of judges) {
-        for (const change of engine.observe(observeBatch(batch))) manager.take(rationalised(change));
+        for (const change of engine.observe(observation)) manager.take(rationalised(change));
         manager.tick();
       }
     },
@@ -114,13 +121,15 @@ export async function campaigns(
     settledHours = 0,
     life = 'ordinary',
     rationalised,
+    announced,
   }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
   const plant = await newPlant({ seed, startTime: from - settledHours * 3_600_000, season, life }, plugin);
   while (plant.time < from) plant.step(1);
   const clock = new VirtualClock(from);
-  const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised }));
+  const works = new AnnouncedWork([{ id: 'announced', maintenance: announced?.maintenance }], announced?.at ?? from, tags);
+  const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised, works }));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
   const onSecond = (): void => {
     play?.(plant);
@@ -128,7 +137,12 @@ export async function campaigns(
   };
   for (const batch of headlessObservations({ plant, tags, from, to: from + hours * 3_600_000, onSecond })) {
     clock.set(batch.receiveTime[0] ?? clock.now());
-    for (const { take } of judges) take(batch);
+    const change = works.changeAt(clock.now());
+    const observations = [
+      ...(change === undefined ? [] : [observeEvent({ type: 'maintenance', time: clock.now(), ...change })]),
+      observeBatch(batch),
+    ];
+    for (const { take } of judges) observations.forEach(take);
   }
   return judges.map(({ alerts }) => alerts());
 }
