@@ -51,7 +51,7 @@ export type CaseKind = (typeof caseKinds)[number];
 
 /** An ordinary event, which must raise no alert. */
 export interface Benign extends Pick<Case, 'what' | 'begin' | 'hours' | 'hour'> {
-  /** Work orders that are opened at the onset: alerts at their places are expected, and out of service. */
+  /** Work orders that are opened at the onset: alerts at their places are expected. */
   readonly maintenance?: Scenario['maintenance'];
 }
 

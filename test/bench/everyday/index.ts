@@ -1,11 +1,12 @@
-import { type Alert, AlertState } from '../../../src/core/alert.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import { Random } from '../../../src/core/random.ts';
+import { TagTable } from '../../../src/core/tag.ts';
 import type { Calibration } from '../../../src/detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import { unwatchedChannels } from '../../../src/learning/calibration/unwatched.ts';
 import type { BenchOptions } from '../options.ts';
 import type { BenchRow } from '../row.ts';
+import { AnnouncedWork } from '../incidents/announced-work.ts';
 import { campaigns } from '../waterworks/campaign.ts';
 import { learnPlant, planOf, startTime } from '../../support/plants.ts';
 import type { Benign, EverydayPlant, Hand } from './case.ts';
@@ -97,14 +98,20 @@ export async function benchEveryday(
     const seed = 1_000 + Math.floor(1_000 * random.next());
     const hours = warmHours + (one.hours ?? 1);
     const falsify = handOf(one, onset, random);
-    const announced = { at: onset, maintenance: one.maintenance };
+    const works = new AnnouncedWork([{ id: one.what, maintenance: one.maintenance }], onset, new TagTable(plan.tags));
     const told = await campaigns(
       plan,
       learnings.map((calibration) => [calibration]),
-      { plugin, season, seed, hours, from, settledHours, falsify, announced },
+      { plugin, season, seed, hours, from, settledHours, falsify, works },
     );
     told.forEach(([alerts = []], i) => {
-      kept.keep({ days: missing[i] as number, what: one.what, from, onset, alerts: alerts.filter(isInService).map(keptAlert) });
+      kept.keep({
+        days: missing[i] as number,
+        what: one.what,
+        from,
+        onset,
+        alerts: alerts.filter((alert) => !works.expects(alert)).map(keptAlert),
+      });
     });
   }
 
@@ -119,8 +126,6 @@ export async function benchEveryday(
     return calibration;
   }
 }
-
-const isInService = ({ state }: Alert): boolean => state !== AlertState.OutOfService;
 
 /** Share of the channels that no threshold watches, with their causes. */
 function unwatchedRow(named: string, plan: DetectionPlan, calibration: Calibration): BenchRow {

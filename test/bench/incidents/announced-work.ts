@@ -1,4 +1,5 @@
-import { covers, isAt } from '../../../src/alerts/places.ts';
+import { covers, coversFindings, isAt } from '../../../src/alerts/places.ts';
+import type { Alert } from '../../../src/core/alert.ts';
 import type { MaintenanceWindow } from '../../../src/core/maintenance.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { TagTable } from '../../../src/core/tag.ts';
@@ -30,6 +31,16 @@ export class AnnouncedWork {
     this.#open = open;
     const tags = this.#tags.tags.flatMap((tag, index) => (open.some(({ place }) => isAt(tag, place)) ? [index] : []));
     return { tags, text: open.map(({ reason }) => reason).join('; ') };
+  }
+
+  /** True if the alert was raised while work at its places was announced. */
+  expects(alert: Alert): boolean {
+    const open = this.#windows.filter(({ from, to }) => from <= alert.raisedAt && alert.raisedAt < to);
+    return coversFindings(
+      open.map(({ place }) => place),
+      alert,
+      this.#tags,
+    );
   }
 
   covers(finding: Parameters<typeof covers>[1]): boolean {

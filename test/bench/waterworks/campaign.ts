@@ -38,8 +38,8 @@ export interface CampaignOptions {
   readonly settledHours?: number;
   /** Default: `ordinary`. */
   readonly life?: PlantOptions['life'];
-  /** Work orders that are open from a time on, ms UTC: findings at their places are out of service. */
-  readonly announced?: { readonly at: number; readonly maintenance: Scenario['maintenance'] } | undefined;
+  /** Work orders: findings at their places are out of service. */
+  readonly works?: AnnouncedWork;
 }
 
 /** Everything that one learning says of a stream: for each of its calibrations the alerts that it raises. */
@@ -121,14 +121,13 @@ export async function campaigns(
     settledHours = 0,
     life = 'ordinary',
     rationalised,
-    announced,
+    works = new AnnouncedWork([], from, new TagTable(plan.tags)),
   }: CampaignOptions,
 ): Promise<Alert[][][]> {
   const tags = new TagTable(plan.tags);
   const plant = await newPlant({ seed, startTime: from - settledHours * 3_600_000, season, life }, plugin);
   while (plant.time < from) plant.step(1);
   const clock = new VirtualClock(from);
-  const works = new AnnouncedWork([{ id: 'announced', maintenance: announced?.maintenance }], announced?.at ?? from, tags);
   const judges = learnings.map((calibrations) => judgesOf(plan, calibrations, { tags, clock, rationalised, works }));
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, from + warmHours * 3_600_000);
   const onSecond = (): void => {
