@@ -14,7 +14,6 @@ describe('clearwell-flat', () => {
     expect(rise).toBeLessThan(1.4);
     expect(after.truth('clearwell.overflowed')).toBe(0);
     const without = await play({ ...clearwellFlat, steps: [] }, clearwellFlat.durationS, startTime);
-    for (const tag of ['CW.LT02', 'PS.PT01'])
-      expect(after.register(tag), tag).toBeGreaterThan(without.register(tag) + 0.1);
+    for (const tag of ['CW.LT02', 'PS.PT01']) expect(after.register(tag), tag).toBeGreaterThan(without.register(tag) + 0.1);
   });
 });

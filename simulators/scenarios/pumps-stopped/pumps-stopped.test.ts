@@ -23,8 +23,7 @@ describe('pumps-stopped', () => {
       expect(lower, pressure).toBeLessThan(3);
     }
     expect(after.register('DN.FT.MAIN')).toBeLessThan(without.register('DN.FT.MAIN') - 5);
-    for (const tag of ['CW.LT01', 'CW.LT02'])
-      expect(after.register(tag), tag).toBeGreaterThan(without.register(tag) + 0.1);
+    for (const tag of ['CW.LT01', 'CW.LT02']) expect(after.register(tag), tag).toBeGreaterThan(without.register(tag) + 0.1);
     expect(after.register('CW.CTR')).toBeGreaterThan(without.register('CW.CTR') + 1);
     expect(after.register('RW.FT01')).toBeLessThan(without.register('RW.FT01') - 5);
   });
