@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
     what: 'A + C feed has 1 % more A',
     kind: 'other',
     begin: performs('feed-shift', 1),
-    // the feed of the reactor and the recycle grow first: by 0.7 and 0.6 kscmh in 70 min, at this seed
+    // the feed of the reactor and the recycle grow before the controller of A reacts
     at: ['AT201', 'AT202', 'AIC01', 'AIC02', 'FT103', 'FT104', 'FT105', 'FT106', 'XV03', 'XV04'],
     says: /feed|AT20|AIC0/i,
     hours: 4,
