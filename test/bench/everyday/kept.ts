@@ -46,7 +46,13 @@ export const keptAlert = ({ raisedAt, title, equipment, device, tags, explanatio
 });
 
 /** Everything that a result depends on, except for the libraries and the bench. */
-const sources = ['src/**/*.ts', 'detectors/**/*.ts', 'simulators/**/*.{ts,yaml,inp,gz}', 'test/bench/waterworks/*.ts'];
+const sources = [
+  'src/**/*.ts',
+  'detectors/**/*.ts',
+  'simulators/**/*.{ts,yaml,inp,gz}',
+  'test/bench/waterworks/*.ts',
+  'test/bench/incidents/announced-work.ts',
+];
 
 /** Hash of all files that the results depend on. @param folder of the bench, in test/bench */
 export function sourceHash(folder: string): string {
