@@ -13,7 +13,7 @@ import type { Moment } from './moments.ts';
 /** A detector after learning. */
 export interface LearnedDetector {
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'calibrated'>;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'calibrated' | 'graded'>;
   readonly channels: readonly Channel[];
   /** Row of its first channel in the maxima. Only detectors with statistical thresholds have rows there. */
   readonly offset: number;
@@ -56,9 +56,14 @@ export interface LearnedMessage extends Omit<Learned, 'outOfFold' | 'inSample'> 
 export function learnedMessage({ outOfFold, inSample, detectors, ...rest }: Learned): LearnedMessage {
   const { channels, blocks } = outOfFold;
   // only the needed part of a plug-in, because functions cannot be sent
-  const plain = detectors.map(({ plugin: { input, threshold, calibrated }, ...detector }) => ({
+  const plain = detectors.map(({ plugin: { input, threshold, calibrated, graded }, ...detector }) => ({
     ...detector,
-    plugin: { input, threshold, ...(calibrated === undefined ? {} : { calibrated }) },
+    plugin: {
+      input,
+      threshold,
+      ...(calibrated === undefined ? {} : { calibrated }),
+      ...(graded === undefined ? {} : { graded }),
+    },
   }));
   return { ...rest, detectors: plain, channels, blocks, outOfFold: outOfFold.toMessage(), inSample: inSample.toMessage() };
 }

@@ -75,7 +75,8 @@ interface Fitted {
 /**
  * Computes a threshold per channel from the surprises on holdout folds, so that all thresholds together keep the alarm budget.
  * Before the budget can be promised, thresholds rise gradually from the share of rows to the budget as the expected alerts grow,
- * so that no length of calibration causes a jump.
+ * so that no length of calibration causes a jump. If the parts of the calibration differ too much for a promise, no threshold is within
+ * the learned range: only a promise can show how far below its edge a detector may report.
  */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly BudgetScope[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
@@ -83,8 +84,9 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
   const scopes = [{ areas: undefined, allowed: allowed.aim, provable: allowed.promised }, ...positions];
-  const parts = trialsOf(statistical, whole);
-  const budgeted = raiseForHoldouts(levelsOf(statistical, whole, 'budget'), parts, scopes);
+  const fitted = fitBudgeted(statistical, whole, scopes, 'budget');
+  const fails = allowed.promised && (fitted.alerts[0] ?? 0) > allowed.aim;
+  const budgeted = fails ? fitBudgeted(statistical, whole, scopes, 'beyond') : fitted;
   const channels = allowed.promised
     ? budgeted.channels
     : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
@@ -115,7 +117,18 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
         ),
       );
   }
-  return { byDetector, unwatched, alerts, trials: parts };
+  return { byDetector, unwatched, alerts, trials: budgeted.trials };
+}
+
+/** Thresholds that keep the budget of each scope on holdout parts as far as possible, with these parts. */
+function fitBudgeted(
+  statistical: readonly LearnedDetector[],
+  whole: Fitted,
+  scopes: readonly BudgetScope[],
+  by: Exclude<Limit, 'rows'>,
+): ReturnType<typeof raiseForHoldouts> & { readonly trials: readonly PlacedTrial[] } {
+  const trials = trialsOf(statistical, whole, by);
+  return { ...raiseForHoldouts(levelsOf(statistical, whole, by), trials, scopes), trials };
 }
 
 /** Reason why a channel has no threshold, and the data needed for one. */
@@ -161,7 +174,7 @@ const raisedTowards = (budgeted: readonly JointChannel[], rows: readonly JointCh
   });
 
 /** Leaves out each part once: thresholds fitted to the others, and the maxima to test them on. */
-function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): PlacedTrial[] {
+function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted, by: Limit): PlacedTrial[] {
   const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
   const less = { ...allowed, aim: allowed.aim * share, rows: allowed.rows * share };
@@ -169,7 +182,7 @@ function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Place
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
     const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
-    return { from, channels: levelsOf(statistical, rest, 'budget'), maxima: part(outOfFold, from, to) };
+    return { from, channels: levelsOf(statistical, rest, by), maxima: part(outOfFold, from, to) };
   });
 }
 
@@ -185,14 +198,18 @@ function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima
   return perBlock;
 }
 
-/**
- * Applies one rule from maxima to thresholds to all channels.
- * @param by limit of the fit: the alarm budget, or a share of rows where the budget can prove nothing
- */
+/** Limit of a fit: the alarm budget, the budget with thresholds `beyond` the learned range, or a share of rows where a budget proves nothing. */
+type Limit = 'budget' | 'beyond' | 'rows';
+
+/** Least threshold of a detector. A promise determines by itself how far below the edge of the learned range, 1, it may report. */
+const leastOf = (plugin: LearnedDetector['plugin'], by: Limit): number =>
+  by === 'rows' || (by !== 'budget' && plugin.graded === true) ? 1 : leastThreshold(plugin);
+
+/** Applies one rule from maxima to thresholds to all channels. */
 function levelsOf(
   statistical: readonly LearnedDetector[],
   { outOfFold, inSample, share: tried, allowed, ends, staysPerBlock }: Fitted,
-  by: 'budget' | 'rows',
+  by: Limit,
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
   const speaking = statistical.map((detector) => {
@@ -219,7 +236,7 @@ function levelsOf(
     const isVector = plugin.input === 'vector';
     const kinds = isVector ? vectors : others;
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
-    const passing = by === 'budget' ? Math.min(allowed.aim * share, allowed.rows) : allowed.rows;
+    const passing = by === 'rows' ? allowed.rows : Math.min(allowed.aim * share, allowed.rows);
     const expected = passing / Math.max(1, kinds * count);
     const levels = quietOnes(
       tails.map((tail, index) => {
@@ -236,9 +253,8 @@ function levelsOf(
         const within = judged(outOfFold.of(channel));
         return Math.max(fitted(), stayThreshold(within, perBlock * within.length, expected));
       }),
-      // a surprise below 1 is within the learned range; a promise determines by itself how far below it may report
-      by === 'budget' ? leastThreshold(plugin) : 1,
-      by === 'budget' ? quietShare : constantShare,
+      leastOf(plugin, by),
+      by === 'rows' ? constantShare : quietShare,
     );
     channels.forEach((channel, i) => {
       const end = ends[offset + i] as number;
@@ -251,7 +267,7 @@ function levelsOf(
       };
     });
   }
-  return by === 'budget' ? keepBudget(outOfFold, joint, allowed.aim).channels : joint;
+  return by === 'rows' ? joint : keepBudget(outOfFold, joint, allowed.aim).channels;
 }
 
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
