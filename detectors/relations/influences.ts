@@ -6,6 +6,11 @@ import { baselineSchema, groupBaselineSchema } from './schema.ts';
 /** Standard errors from which a partial correlation is one: a group has thousands of pairs. */
 const sureErrors = 5;
 /**
+ * Least partial correlation: a thousandth of the variance of one tag that the other explains. In many days also smaller ones are certain,
+ * and they are the weather and the hour that both tags follow: a tank of alkali and the level of a tank in the network.
+ */
+const leastCorrelation = Math.sqrt(0.001);
+/**
  * Partial correlation of two terms of one sum, such as the loads of two feeders beside the power of their transformers. What only follows
  * the same day has a few hundredths.
  */
@@ -26,7 +31,7 @@ export function relationInfluences(baseline: Json): readonly Influence[] {
 
 function pairsOf({ tags, precision, rows }: GroupBaseline): readonly Influence[] {
   const size = precision.length / tags.length;
-  const least = sureErrors / Math.sqrt(rows);
+  const least = Math.max(sureErrors / Math.sqrt(rows), leastCorrelation);
   return tags.flatMap((a, j) =>
     tags.slice(0, j).flatMap((b, i): Influence[] => {
       const scale = Math.sqrt((precision[j * size + j] ?? 0) * (precision[i * size + i] ?? 0));
