@@ -65,11 +65,15 @@ describe('balance', () => {
     expect(keysOf({ acrossAreas: true })).toEqual(['all/LT']);
   });
 
-  it('judges no store without a balance; no balance is expected of other tags', () => {
+  it('judges nothing without a balance; no balance is expected of other tags than stores', () => {
     const random = new Random(3);
     const apart = learned(plant(3_000, 2).map((row) => row.with(0, random.normal())));
-    const judged = Object.fromEntries(apart.channels.map(({ key }, channel) => [key, apart.judges?.(channel)]));
-    expect(judged).toEqual({ 'all/LT': false, 'all/LT2': true, 'all/TE': true });
+    const judged = apart.channels.map(({ key }, channel) => [key, apart.judges?.(channel), apart.absent?.(channel)]);
+    expect(judged).toEqual([
+      ['all/LT', false, false],
+      ['all/LT2', true, false],
+      ['all/TE', false, true],
+    ]);
   });
 
   it('continues with a baseline of a version that took a pressure for a level, without that balance', () => {

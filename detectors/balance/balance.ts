@@ -122,7 +122,13 @@ export class BalanceDetector implements Detector {
 
   judges(channel: number): boolean {
     const { place, level } = this.#levelChannels[channel] as LevelChannel;
-    return !isStored(level) || (place.accounts?.of(level.name).length ?? 0) > 0;
+    return (place.accounts?.of(level.name).length ?? 0) > 0;
+  }
+
+  /** A level is expected to follow the flows; any other measurement may. */
+  absent(channel: number): boolean {
+    const { place, level } = this.#levelChannels[channel] as LevelChannel;
+    return place.accounts !== undefined && !isStored(level) && !this.judges(channel);
   }
 
   facts(): readonly Fact[] {

@@ -99,6 +99,10 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     }
   }
 
+  protected override compares(channel: number): boolean {
+    return (this.#changes[channel] as number) >= this.#minChanges;
+  }
+
   #judgeStay(channel: number, value: number, stayMs: number): number {
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
@@ -114,7 +118,7 @@ export class FrozenDetector extends TagDetector<StayMemory> {
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
-    if ((this.#changes[channel] as number) < this.#minChanges) return [];
+    if (!this.compares(channel)) return [];
     return this.#rests.lines(channel, this.tags[channel] as Tag);
   }
 

@@ -96,6 +96,10 @@ export class ProfileDetector extends TagDetector<Average> {
     return width > 0 ? graded(Math.abs((running.mean[channel] as number) - (low + high) / 2) / width) : Number.NaN;
   }
 
+  protected override compares(channel: number): boolean {
+    return this.#cycle.kind(channel) !== 'none';
+  }
+
   protected override lines(channel: number): readonly BaselineLine[] {
     return linesOf(this.#cycle, channel, (this.tags[channel] as Tag).unit);
   }

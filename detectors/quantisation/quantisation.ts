@@ -64,7 +64,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
   protected judge({ length, channel }: Samples, surprise: Float64Array): void {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      surprise[i] = this.#isLearned(at)
+      surprise[i] = this.compares(at)
         ? graded(Math.max(this.#finerChange(at), this.#finerCommon(at), this.#coarser(at)))
         : Number.NaN;
     }
@@ -85,12 +85,12 @@ export class QuantisationDetector extends TagDetector<Steps> {
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
-    if (!this.#isLearned(channel)) return [];
+    if (!this.compares(channel)) return [];
     const figures = { low: column(this.#finest, { least: 0 }), high: column(this.#coarsest, { least: 0 }) };
     return [{ name: '', unit: (this.tags[channel] as Tag).unit, figures }];
   }
 
-  #isLearned(channel: number): boolean {
+  protected override compares(channel: number): boolean {
     return (this.#windows[channel] as number) >= this.#config.minWindows;
   }
 

@@ -89,9 +89,14 @@ export class RangeDetector extends TagDetector<Last> {
     }
   }
 
+  /** A value that drifted while it was learned has no range. */
+  protected override compares(channel: number): boolean {
+    return !this.#drift.drifts(channel);
+  }
+
   protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
-    if (this.#drift.drifts(channel)) return [];
+    if (!this.compares(channel)) return [];
     return [{ name: '', unit, figures: { low: column(this.#low), high: column(this.#high) } }];
   }
 

@@ -109,8 +109,12 @@ export class ReplayDetector extends TagDetector<Recall> {
     for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number);
   }
 
+  protected override compares(channel: number): boolean {
+    return (this.#length[channel] as number) > 0;
+  }
+
   #judgeOne(channel: number): number {
-    if (this.#length[channel] === 0) return Number.NaN;
+    if (!this.compares(channel)) return Number.NaN;
     const matched = this.running.matched[channel] as number;
     if (matched === 0) return 0;
     const learned = logExpected(this.#chance(channel), matched, this.#memory);

@@ -90,6 +90,10 @@ export class SpikeDetector extends TagDetector<Hampel> {
     }
   }
 
+  protected override compares(channel: number): boolean {
+    return (this.#rooted[channel] as number) > 0 && (this.#highest[channel] as number) > 0;
+  }
+
   /** Ratio of the height to the highest normal one. */
   #ratio(channel: number): number {
     const highest = this.#highest[channel] as number;

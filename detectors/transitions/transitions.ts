@@ -71,7 +71,7 @@ export class TransitionsDetector extends TagDetector<Rarity> {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       surprise[i] = Number.NaN;
-      if (!this.#isJudged(at)) continue;
+      if (!this.compares(at)) continue;
       // an open finding ends, and does not return with the speed
       if (this.#isFast) this.running.reset(at);
       else this.running.average(at);
@@ -79,12 +79,12 @@ export class TransitionsDetector extends TagDetector<Rarity> {
     }
   }
 
-  #isJudged(channel: number): boolean {
+  protected override compares(channel: number): boolean {
     return (this.#largest[channel] as number) > 0 && this.#chain.isLively(channel);
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {
-    if (!this.#isJudged(channel)) return [];
+    if (!this.compares(channel)) return [];
     return [{ name: '', unit: '', figures: { high: column(this.#largest, { above: 0 }) } }];
   }
 

@@ -105,6 +105,11 @@ export interface Detector {
    * compare, and a detector of each tag alone reports the next move or a long stay.
    */
   unmoved?(channel: number): boolean;
+  /**
+   * True if a channel does not judge because its data have nothing of what the detector compares: no daily cycle, no noise, no flows that
+   * explain a level.
+   */
+  absent?(channel: number): boolean;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Replaces learned figures by those of a person, which changes the baseline. @throws ScadaError INPUT_INVALID */

@@ -33,6 +33,11 @@ export interface UnwatchedStatus {
   readonly wider: number;
   /** Channels of contacts that did not move while learned, each of which is watched alone; absent if there is none. */
   readonly unmoved?: number;
+  /**
+   * By detector, the number of channels whose data have nothing of what it compares, such as a daily cycle. Each of their tags is watched
+   * alone. Absent if there is none.
+   */
+  readonly absent?: Readonly<Record<string, number>>;
   readonly limited?: readonly LimitedStatus[];
   /** Settings of the configuration that leave channels unwatched, one sentence each. */
   readonly settings?: readonly string[];
@@ -51,7 +56,14 @@ const causeWords: Readonly<Record<UnwatchedCause, string>> = {
 };
 
 /** The counts in one sentence, e.g. `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
-export function unwatchedSummary({ channels, unwatched, wider, unmoved = 0, limited = [] }: UnwatchedStatus): string {
+export function unwatchedSummary({
+  channels,
+  unwatched,
+  wider,
+  unmoved = 0,
+  absent = {},
+  limited = [],
+}: UnwatchedStatus): string {
   const modes =
     wider === 0
       ? ''
@@ -61,7 +73,7 @@ export function unwatchedSummary({ channels, unwatched, wider, unmoved = 0, limi
       ? ''
       : ` ${unmoved} ${unmoved === 1 ? 'channel compares' : 'channels compare'} states of contacts that did not move while learned: ` +
         'each of these contacts is watched alone, and its next move to a new state is an alert.';
-  const rest = `${modes}${still}${limitedText(limited)}`;
+  const rest = `${modes}${still}${absentText(absent)}${limitedText(limited)}`;
   if (unwatched.length === 0)
     return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${rest}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);
@@ -69,6 +81,17 @@ export function unwatchedSummary({ channels, unwatched, wider, unmoved = 0, limi
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([cause, all]) => `${all.length} ${causeWords[cause]}`);
   return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.${rest}`;
+}
+
+function absentText(absent: Readonly<Record<string, number>>): string {
+  const all = Object.entries(absent).toSorted(([, a], [, b]) => b - a);
+  if (all.length === 0) return '';
+  const count = all.reduce((sum, [, some]) => sum + some, 0);
+  const [channels, their] = count === 1 ? ['channel has', 'its'] : ['channels have', 'their'];
+  return (
+    ` ${count} ${channels} nothing to compare, such as a daily cycle or noise: ${all.map(([detector, some]) => `${detector} ${some}`).join(', ')}. ` +
+    `Each of ${their} tags is watched alone.`
+  );
 }
 
 function limitedText(limited: readonly LimitedStatus[]): string {

@@ -271,8 +271,17 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return this.#layout.isOfMode(channel) ? this.#stays?.[channel] : undefined;
   }
 
+  /** False for a channel whose data have nothing of what the detector compares, such as noise or a daily cycle. */
+  protected compares(_channel: number): boolean {
+    return true;
+  }
+
   judges(channel: number): boolean {
-    return this.knows(channel);
+    return this.knows(channel) && this.compares(channel);
+  }
+
+  absent(channel: number): boolean {
+    return this.knows(channel) && !this.compares(channel);
   }
 
   facts(): readonly Fact[] {

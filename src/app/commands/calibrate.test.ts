@@ -119,7 +119,7 @@ it('learns traffic and process in one run, and keeps the one when only the other
   expect(learned()).toEqual(first);
   // idle once: too little for interlock, response and overdue, and the limits of T are those of both modes together
   expect(unwatched).toMatch(
-    /^3 of \d+ channels are unwatched: 3 with nothing learned to judge by\. Watched with the wider limits of all modes: \d channels? of modes with too few stays\.$/m,
+    /^3 of \d+ channels are unwatched: 3 with nothing learned to judge by\. Watched with the wider limits of all modes: \d channels? of modes with too few stays\. 1 channel has nothing to compare, such as a daily cycle or noise: transitions 1\. Each of its tags is watched alone\.$/m,
   );
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);

@@ -29,9 +29,10 @@ export interface Unlearnable {
   /**
    * `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. `nothing`: the detector has learned
    * nothing by which it could judge: too little data, tags that never changed or change irregularly, or none that explain it. `unmoved`:
-   * its contacts did not move, or only for moments, so that there was nothing to compare.
+   * its contacts did not move, or only for moments, so that there was nothing to compare. `absent`: its data have nothing of what the
+   * detector compares, such as a daily cycle.
    */
-  readonly cause: 'short' | 'stays' | 'nothing' | 'unmoved';
+  readonly cause: 'short' | 'stays' | 'nothing' | 'unmoved' | 'absent';
   /** Stays in the mode that were judged on holdout folds. */
   readonly stays?: number;
   /** Days of normal operation in all that a calibration needs; absent if unknown. */

@@ -20,8 +20,8 @@ export interface LearnedDetector {
   readonly baseline: Json;
   /** By channel: number of separate stays in its mode that were learned, see `Detector`. */
   readonly stays: readonly (number | undefined)[];
-  /** By channel: true if it has learned nothing by which it could judge, `unmoved` if its tags did not move. */
-  readonly idle: readonly (boolean | 'unmoved')[];
+  /** By channel: true if it has learned nothing by which it could judge, or why there is nothing to compare (`Unlearnable`). */
+  readonly idle: readonly (boolean | 'unmoved' | 'absent')[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -141,7 +141,8 @@ export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
 export const idleOf = (detector: Detector): LearnedDetector['idle'] =>
   detector.channels.map((_, channel) => {
     if (detector.judges?.(channel) !== false) return false;
-    return detector.unmoved?.(channel) === true ? 'unmoved' : true;
+    if (detector.unmoved?.(channel) === true) return 'unmoved';
+    return detector.absent?.(channel) === true ? 'absent' : true;
   });
 
 /** Merges two objects; common entries appear once. */

@@ -111,7 +111,7 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
         name,
         Object.fromEntries(
           unusable.map((level) => {
-            if (level.idle === 'unmoved') return [level.key, { cause: 'unmoved' }];
+            if (typeof level.idle === 'string') return [level.key, { cause: level.idle }];
             return [level.key, isUsable(level) ? { cause: 'nothing' } : lackOf(whole, level.channel)];
           }),
         ),

@@ -142,12 +142,52 @@ test('a channel of contacts that did not move is watched if each of them is watc
   expect(blind.unmoved).toBeUndefined();
 });
 
-test('a calibration distinguishes contacts that did not move from other reasons to judge nothing', async () => {
+test('a channel with nothing to compare is counted by its detector if each of its tags is watched alone', () => {
+  const of = (key: string, tag: number) => ({ key, tags: [tag], area: 'a', equipment: 'e' });
+  const profile = { name: 'profile', plugin: one.plugin, channels: [of('T1', 1), of('T1/run', 1), of('T2', 2)] };
+  const learnedWith = (change: Partial<Calibration['detectors'][string]>): Calibration => ({
+    ...withPart(change),
+    detectors: {
+      ...withPart(change).detectors,
+      profile: {
+        baseline: {},
+        thresholds: {},
+        unwatched: { T1: { cause: 'absent' }, 'T1/run': { cause: 'stays', stays: 0 }, T2: { cause: 'absent' } },
+      },
+    },
+  });
+  const watched = unwatchedChannels([...detectors, profile], names, learnedWith({}));
+  expect(watched).toMatchObject({ channels: 9, unwatched: [], absent: { profile: 3 } });
+  expect(unwatchedSummary(watched)).toBe(
+    'All 9 channels are watched. 3 channels have nothing to compare, such as a daily cycle or noise: profile 3. ' +
+      'Each of their tags is watched alone.',
+  );
+  const blind = unwatchedChannels(
+    [...detectors, profile],
+    names,
+    learnedWith({ thresholds: without('T2'), unwatched: { T2: { cause: 'short' } } }),
+  );
+  expect(blind.unwatched.map(({ detector, channel, cause }) => [detector, channel, cause])).toEqual([
+    ['deviation', 'T2', 'short'],
+    ['profile', 'T2', 'nothing'],
+  ]);
+  expect(blind.absent).toEqual({ profile: 2 });
+});
+
+test('a calibration distinguishes the reasons to judge nothing', async () => {
   const idle = {
     ...one,
     create: () =>
-      Object.assign(one.create(), { judges: (channel: number) => channel > 1, unmoved: (channel: number) => channel === 1 }),
+      Object.assign(one.create(), {
+        judges: (channel: number) => channel > 2,
+        unmoved: (channel: number) => channel === 1,
+        absent: (channel: number) => channel === 2,
+      }),
   };
   const { detectors: learnt } = await calibrate({ ...optionsOf(2.4, 1), detectors: [idle] });
-  expect(learnt['deviation']?.unwatched).toEqual({ T0: { cause: 'nothing' }, T1: { cause: 'unmoved' } });
+  expect(learnt['deviation']?.unwatched).toEqual({
+    T0: { cause: 'nothing' },
+    T1: { cause: 'unmoved' },
+    T2: { cause: 'absent' },
+  });
 });

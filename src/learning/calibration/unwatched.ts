@@ -17,8 +17,8 @@ type Why = Pick<UnwatchedChannel, 'cause' | 'reason' | 'watchedFrom'>;
 
 /**
  * Every channel of statistical detectors without a usable threshold, with the reason. The channel of a mode that has too few stays is not
- * among them while the channel of all modes together watches its tags. Neither is one of contacts that did not move while learned, if each
- * of them is watched alone.
+ * among them while the channel of all modes together watches its tags. Neither is one with nothing to compare, because its contacts did not
+ * move while learned or its data have no daily cycle, if each of its tags is watched alone.
  * @param tags names by index
  * @param calibration with the edits of people; undefined while nothing is learned
  */
@@ -30,6 +30,7 @@ export function unwatchedChannels(
   const statistical = detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
   let wider = 0;
   let unmoved = 0;
+  const absent: Record<string, number> = {};
   const alone = tagsWatchedAlone(statistical, calibration);
   const unwatched = statistical.flatMap(({ name, channels }) =>
     channels.flatMap((channel): UnwatchedChannel[] => {
@@ -40,19 +41,23 @@ export function unwatchedChannels(
         wider++;
         return [];
       }
-      if (
-        part?.unwatched?.[channel.key]?.cause === 'unmoved' &&
-        why.cause === 'nothing' &&
-        channel.tags.every((tag) => alone.has(tag))
-      ) {
-        unmoved++;
+      const empty = emptyCause(channel.key, why, channels, part);
+      if (empty !== undefined && channel.tags.every((tag) => alone.has(tag))) {
+        if (empty === 'unmoved') unmoved++;
+        else absent[name] = (absent[name] ?? 0) + 1;
         return [];
       }
       return [{ detector: name, channel: channel.key, tags: channel.tags.map((index) => tags[index] ?? ''), ...why }];
     }),
   );
   const channels = statistical.reduce((sum, { channels: own }) => sum + own.length, 0);
-  return { channels, unwatched, wider, ...(unmoved === 0 ? {} : { unmoved }) };
+  return {
+    channels,
+    unwatched,
+    wider,
+    ...(unmoved === 0 ? {} : { unmoved }),
+    ...(Object.keys(absent).length === 0 ? {} : { absent }),
+  };
 }
 
 /** Indices of the tags that some channel watches alone. */
@@ -66,12 +71,28 @@ function tagsWatchedAlone(detectors: readonly WatchingDetector[], calibration: C
   return new Set(watched);
 }
 
-/** True if a channel without its mode has a threshold: `FL1.FT` for `FL1.FT/washing`, a group for a mode in it. */
+/** Channels of a mode's tags without the mode: `FL1.FT` for `FL1.FT/washing`, a group for a mode in it. */
+const withoutMode = (key: string, channels: readonly Channel[]): readonly Channel[] =>
+  channels.filter((other) => key.startsWith(`${other.key}/`));
+
+/** True if a channel without its mode has a threshold. */
 function isWatchedTogether(key: string, channels: readonly Channel[], part: CalibratedDetector | undefined): boolean {
-  return channels.some((other) => {
+  return withoutMode(key, channels).some((other) => {
     const threshold = part?.thresholds[other.key];
-    return key.startsWith(`${other.key}/`) && threshold !== undefined && isUsable(threshold);
+    return threshold !== undefined && isUsable(threshold);
   });
+}
+
+/** Why there is nothing that a channel could compare; that of its tag in all modes for a mode with too few stays. */
+function emptyCause(
+  key: string,
+  { cause }: Why,
+  channels: readonly Channel[],
+  part: CalibratedDetector | undefined,
+): 'unmoved' | 'absent' | undefined {
+  const own = cause === 'nothing' ? [key] : cause === 'stays' ? withoutMode(key, channels).map((other) => other.key) : [];
+  const causes = own.map((one) => part?.unwatched?.[one]?.cause);
+  return causes.find((one) => one === 'unmoved' || one === 'absent');
 }
 
 function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibration: Calibration | undefined): Why | undefined {
@@ -89,12 +110,12 @@ function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibra
   const lack = part.unwatched?.[key];
   if (lack === undefined)
     return { cause: 'no-threshold', reason: 'the baseline has no usable threshold; run scadawatch calibrate again' };
-  const cause = lack.cause === 'unmoved' ? 'nothing' : lack.cause;
+  const cause = lack.cause === 'unmoved' || lack.cause === 'absent' ? 'nothing' : lack.cause;
   return { cause, reason: lackText(lack, calibration.promise.days), ...fromWhen(lack, calibration) };
 }
 
 function lackText({ cause, stays, needsDays }: Unlearnable, days: number): string {
-  if (cause === 'nothing' || cause === 'unmoved')
+  if (cause === 'nothing' || cause === 'unmoved' || cause === 'absent')
     return 'nothing was learned by which it could judge: too little data, tags that never changed or change irregularly, or no tags that explain it';
   const learned =
     cause === 'stays'
