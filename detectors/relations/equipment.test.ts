@@ -120,6 +120,16 @@ describe('relations of one equipment', () => {
       expect(most([...offFirst, 1, 0, 1, 0, 1, 0])).toBeGreaterThan(0);
     });
 
+    it('judge no state whose rows were not kept: the relations do not describe it', () => {
+      // of twelve stays, the even ones are kept: those in which it runs
+      const detector = make(relations, switched, { calibrationRows: 800 });
+      const running = inTurn.map((code) => 1 - code);
+      calibrate(relations, detector, switching(running, 240, 1, 0, 20));
+      const reports = ofPump(detector, switching([1, 0, 1], 240, 2, 1e8, 20));
+      expect(Math.max(...reports.map(({ surprise }) => surprise))).toBeLessThan(1);
+      expect(reports.some(({ surprise }) => surprise > 0)).toBe(true);
+    });
+
     describe('in a state with fewer stays', () => {
       const hourRows = 3_600_000 / period;
       const agreeing = switching([1], hourRows + 240, 3, 1e8);

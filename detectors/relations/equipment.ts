@@ -4,10 +4,10 @@ import type { TagTable } from '../../src/core/tag.ts';
 import { largestCode } from '../../src/detector-kit/position.ts';
 import { picked } from '../../src/detector-kit/rows.ts';
 import { channelOf } from './channel.ts';
-import type { Row } from './judging/group.ts';
+import { agreeing, type Row } from './judging/group.ts';
 import type { LearnedSwitches } from './model/baseline.ts';
 import { Place } from './place.ts';
-import { SettledRows, type SettledSnapshot } from './settled.ts';
+import { SettledRows, stateOf, type SettledSnapshot } from './settled.ts';
 
 /** Minimum number of tags of an equipment for relations of its own. */
 const fewestTags = 3;
@@ -25,8 +25,6 @@ const fewestStays = 3;
  * changes nothing, and equipment that never switches has one stay. A first run of a pump that differs agrees with nothing.
  */
 const agreementMs = 3_600_000;
-/** Surprise below which a row agrees: the detector's own bound of normal operation. */
-const agreeing = 1;
 /** Most states of the switches whose stays are counted. */
 const mostStates = 32;
 /** Largest share of a group's tags: the relations of a larger part are those of the group. */
@@ -45,6 +43,8 @@ export interface PartSnapshot extends SettledSnapshot {
 export class EquipmentPart {
   readonly place: Place;
   readonly #columns: readonly number[];
+  /** Columns of its discrete tags, among its own. */
+  readonly #switches: readonly number[];
   /** Undefined for equipment without switches. */
   readonly #learning: SettledRows | undefined;
   readonly #running: SettledRows | undefined;
@@ -66,10 +66,10 @@ export class EquipmentPart {
       leastSpanMs,
     );
     this.#periodMs = group.periodMs;
-    const switches = own.flatMap((tag, column) => (tags.at(tag).kind === 'discrete' ? [column] : []));
-    this.#isNumber = switches.map((column) => tags.at(own[column] as number).states === undefined);
+    this.#switches = own.flatMap((tag, column) => (tags.at(tag).kind === 'discrete' ? [column] : []));
+    this.#isNumber = this.#switches.map((column) => tags.at(own[column] as number).states === undefined);
     const settled = (): SettledRows | undefined =>
-      switches.length === 0 ? undefined : new SettledRows(switches, group.periodMs);
+      this.#switches.length === 0 ? undefined : new SettledRows(this.#switches, group.periodMs);
     this.#learning = settled();
     this.#running = settled();
   }
@@ -94,6 +94,9 @@ export class EquipmentPart {
   get learnedSwitches(): LearnedSwitches | undefined {
     return this.#learning === undefined ? undefined : { staysByState: Object.fromEntries(this.#stays), agreementMs };
   }
+
+  /** State of its switches in a row of its tags; empty if it is unknown. */
+  readonly stateOf = (row: Float64Array): string => stateOf(this.#switches, row);
 
   score(vector: Vector, report: (time: number, surprise: number) => void): void {
     const { judged } = this.place;

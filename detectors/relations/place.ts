@@ -3,6 +3,7 @@ import type { Tag } from '../../src/core/tag.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
+import { describedStates, type StateOf } from './described.ts';
 import { fitGroup } from './model/fit.ts';
 import { JudgedGroup, type Row } from './judging/group.ts';
 import type { GroupBaseline, LearnedSwitches } from './model/baseline.ts';
@@ -53,12 +54,14 @@ export class Place {
    * @param spanMs their duration, of which the learned rows may be a part; NaN if unknown
    * @param byMode set if it is learned in one mode alone
    * @param switches set if it is learned between the switches of an equipment
+   * @param stateOf their state in a row
    */
   end(
     { lags, folds, alpha, calibrationRows }: RelationsConfig,
     spanMs: number,
     byMode: boolean,
     switches?: LearnedSwitches,
+    stateOf: StateOf = () => '',
   ): void {
     if (this.#rows === undefined) return;
     if (spanMs < this.#leastSpanMs) {
@@ -67,8 +70,9 @@ export class Place {
       return;
     }
     const span = byMode || Number.isNaN(spanMs) ? this.#rows.seen : Math.round(spanMs / this.#group.periodMs);
+    const rows = this.#rows;
     const baseline = fitGroup(
-      this.#rows,
+      rows,
       this.#tags.map(({ name }) => name),
       {
         // the past of a row that is off agrees with it
@@ -80,8 +84,17 @@ export class Place {
         ...(this.#onOff === undefined ? {} : { onOff: this.#onOff }),
       },
     );
-    this.judge(baseline && { ...baseline, ...(byMode ? { stays: this.#stays } : {}), ...switches });
+    const stays = byMode ? { stays: this.#stays } : {};
+    this.judge(baseline && { ...baseline, ...stays, ...(switches && this.#described(rows, baseline, switches, stateOf)) });
     this.#rows = undefined;
+  }
+
+  /** The switches without the states that the relations do not describe. */
+  #described(rows: Rows, baseline: GroupBaseline, switches: LearnedSwitches, stateOf: StateOf): LearnedSwitches {
+    const judged = new JudgedGroup(this.#group, this.#tags, baseline);
+    const states = describedStates(rows, stateOf, judged, this.#group.periodMs);
+    const staysByState = Object.fromEntries(Object.entries(switches.staysByState).filter(([state]) => states.has(state)));
+    return { ...switches, staysByState };
   }
 
   /** Sets the baseline by which rows are judged; without one nothing is judged. */

@@ -182,12 +182,11 @@ export class RelationsDetector implements Detector {
         for (const { part } of parts) part.begin();
       }
     } else if (phase === 'end') {
-      const switchesOf = new Map(
-        this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [part.place, part.learnedSwitches])),
-      );
-      this.#places.forEach((place, channel) =>
-        place.end(this.#config, this.#spanMs, this.#byMode.has(channel), switchesOf.get(place)),
-      );
+      const partOf = new Map(this.#groups.flatMap(({ parts }) => parts.map(({ part }) => [part.place, part])));
+      this.#places.forEach((place, channel) => {
+        const part = partOf.get(place);
+        place.end(this.#config, this.#spanMs, this.#byMode.has(channel), part?.learnedSwitches, part?.stateOf);
+      });
     }
   }
 }

@@ -71,8 +71,12 @@ export class SettledRows {
 
   /** Empty while a switch has no value. */
   #stateOf({ value, mask }: Row): string {
-    return this.#switches.some((column) => mask[column] === 1)
-      ? ''
-      : this.#switches.map((column) => value[column] as number).join();
+    return this.#switches.some((column) => mask[column] === 1) ? '' : stateOf(this.#switches, value);
   }
+}
+
+/** State of some switches in a row, e.g. `1,0`; empty if one has no value. */
+export function stateOf(switches: readonly number[], value: Float64Array): string {
+  const states = switches.map((column) => value[column] as number);
+  return states.some(Number.isNaN) ? '' : states.join();
 }

@@ -10,6 +10,8 @@ import { GroupModel, type ModelSnapshot } from '../model/model.ts';
 import { mostSurprising } from '../model/surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
+/** Surprise below which a row agrees: the detector's own bound of normal operation. */
+export const agreeing = 1;
 /** Relative deviation from which a constant tag counts as moved. */
 const constantTolerance = 1e-6;
 
