@@ -21,8 +21,8 @@ import { ProgressBar } from '../service/progress.ts';
 import { durationOption } from '../tools/option-values.ts';
 import { registry } from './registry.ts';
 
-/** Friday to Sunday: working days and weekends. */
-const usualDays = 3;
+/** Friday to Wednesday: a weekend and working days. */
+const usualDays = 6;
 /** Nobody waits for these limits, so they may take longer than a quarter of the calibration. */
 const usualLimitsTime = '30m';
 const dayMs = 86_400_000;
