@@ -1,8 +1,6 @@
 import type { Rows } from '../../src/detector-kit/rows.ts';
 import { agreeing, type JudgedGroup } from './judging/group.ts';
-
-/** State of the switches in a row; empty if it is unknown. */
-export type StateOf = (row: Float64Array) => string;
+import type { StateOf } from './model/states.ts';
 
 /** Share of the learned rows of a state that must agree with the relations. Hardly any row of a state that they describe does not. */
 const leastAgreeing = 0.5;

@@ -3,10 +3,11 @@ import type { Tag } from '../../src/core/tag.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
-import { describedStates, type StateOf } from './described.ts';
+import { describedStates } from './described.ts';
 import { fitGroup } from './model/fit.ts';
 import { JudgedGroup, type Row } from './judging/group.ts';
 import type { GroupBaseline, LearnedSwitches } from './model/baseline.ts';
+import type { StateOf } from './model/states.ts';
 import type { RelationsConfig } from './schema.ts';
 
 /** Tags whose relations are learned together: their channel, their baseline, and the rows of a calibration in progress. */
@@ -78,6 +79,7 @@ export class Place {
         // the past of a row that is off agrees with it
         mostLags: switches === undefined ? lags : 0,
         lasting: switches !== undefined,
+        ...(switches === undefined ? {} : { stateOf }),
         folds,
         alpha,
         wholeRows: Math.min(span, calibrationRows),

@@ -1,6 +1,6 @@
 import { independentValues } from '../../../src/detector-kit/bound.ts';
 import { bounded } from '../../../src/detector-kit/intake.ts';
-import { blankRows, columnOf, picked, type Rows } from '../../../src/detector-kit/rows.ts';
+import { blankRows, columnOf, picked } from '../../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold, type Residuals } from './crossfit.ts';
 import type { GroupBaseline, TrackBaseline, TrackKind } from './baseline.ts';
@@ -9,6 +9,8 @@ import { leakInto, reachOf, standardise } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
 import { fitObserver, observerOutOfFold } from './observer.ts';
 import { regularise } from './regularise.ts';
+import { unsettledRows } from './residuals.ts';
+import { type LearnedRows, otherStates, type StateOf, without } from './states.ts';
 
 export interface FitOptions {
   readonly mostLags: number;
@@ -21,6 +23,8 @@ export interface FitOptions {
   readonly onOff?: readonly boolean[];
   /** True if lasting residuals of measurements are judged as well. */
   readonly lasting?: boolean;
+  /** State of the switches in a row: states in which other relations hold are left out. Only without lags. */
+  readonly stateOf?: StateOf;
 }
 
 /** A tag with values in less than this share of rows is excluded. */
@@ -31,7 +35,7 @@ const rowsPerTag = 3;
 const fewestIndependent = 30;
 
 /** Learns the relations of a group; undefined if there are too few rows or fewer than two varying tags. */
-export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
+export function fitGroup(rows: LearnedRows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
   const stretches = rows.stretches();
   const all = stretches.flat();
   const columns = names.map((name, column) => ({ name, column, ...describe(all, column) }));
@@ -62,6 +66,9 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   const precision = regularise(lagMoments(folds, d, most), d, most, noise);
   const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
+  const { stateOf, ...ofAnyState } = options;
+  const others = stateOf === undefined ? new Set<string>() : otherStates(lagU, settledStates(all.map(stateOf), folds, lags));
+  if (stateOf !== undefined && others.size > 0) return fitGroup(without(rows, others, stateOf), names, ofAnyState);
   const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
   const wandering = wanderingTags(standard, d);
   // only a few tags may still drift: fewer than the mean of the largest surprises contains
@@ -110,6 +117,12 @@ const wanderingTags = (stretches: readonly (readonly Float64Array[])[], d: numbe
 
 /** Most lags for the size of the calibration: three rows per unknown of each regression. */
 const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
+
+/** States of the rows that have residuals: the first ones of each stretch of a fold have none. */
+function settledStates(states: readonly string[], folds: readonly Fold[], lags: number): string[] {
+  let row = 0;
+  return folds.flat().flatMap(({ length }) => states.slice(row + unsettledRows(lags), (row += length)));
+}
 
 /** Number of rows with at least `lags` others before them in their stretch. */
 const rowsAfter = (stretches: Fold, lags: number): number =>
