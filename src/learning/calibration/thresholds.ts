@@ -75,8 +75,8 @@ interface Fitted {
 /**
  * Computes a threshold per channel from the surprises on holdout folds, so that all thresholds together keep the alarm budget.
  * Before the budget can be promised, thresholds rise gradually from the share of rows to the budget as the expected alerts grow,
- * so that no length of calibration causes a jump. If the parts of the calibration differ too much for a promise, no threshold is within
- * the learned range: only a promise can show how far below its edge a detector may report.
+ * so that no length of calibration causes a jump. If the parts of the calibration differ too much for a promise, no threshold of a
+ * `graded` detector is within the learned range: only a promise can show how far below its edge a detector may report.
  */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly BudgetScope[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
