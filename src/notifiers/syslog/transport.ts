@@ -13,6 +13,7 @@ const largestDatagram = 65_507;
  *
  * TCP and TLS use one connection for each call, and end it after the last message. Syslog has no acknowledgement, but a receiver that
  * has read everything closes its side of an ended connection. The call resolves only then, so a message counts as sent when it was read.
+ * A receiver that closes before the last message was passed on, or resets the connection, may not have read everything.
  * @throws ScadaError `retryable` if the receiver cannot be reached or has not confirmed; the same messages are then sent again
  */
 export async function send(messages: readonly string[], config: SyslogConfig, signal: AbortSignal): Promise<void> {
@@ -43,18 +44,24 @@ async function sendStream(messages: readonly string[], config: SyslogConfig, sig
   const abort = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
   // `end` comes with the close of the receiver; without it the connection was cut
+  let isPassedOn = false;
   let confirmed = false;
   socket.once('end', () => {
-    confirmed = true;
+    confirmed = isPassedOn;
   });
-  // `close` follows; a reset after the close of the receiver takes nothing back
-  socket.once('error', (error) => (confirmed ? undefined : closed.reject(error)));
+  // a session that ends with an error sends its TLS end as well, and then resets the connection because of what it has not read
+  socket.once('error', closed.reject);
   socket.once('close', () => {
     if (confirmed) closed.resolve();
     else closed.reject(new Error('the connection was cut before the receiver confirmed'));
   });
   socket.resume();
-  socket.once(config.transport === 'tls' ? 'secureConnect' : 'connect', () => socket.end(framed(messages)));
+  socket.once(config.transport === 'tls' ? 'secureConnect' : 'connect', () => {
+    socket.write(framed(messages), () => {
+      isPassedOn = true;
+    });
+    socket.end();
+  });
   try {
     if (signal.aborted) abort();
     await closed.promise;
