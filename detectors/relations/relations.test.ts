@@ -73,6 +73,16 @@ test('normal operation stays under 1, a tag that leaves its relations exceeds it
   expect(explanation.sentence).toContain('Test C is 0.300 m. Normal for the other tags of all: ');
 });
 
+test('no deviation has a larger surprise than stated, and one of all tags nearly has it', () => {
+  const detector = learned();
+  const random = new Random(4);
+  const wild = Array.from({ length: 40 }, () => Float64Array.from(names, (_, tag) => (tag === 5 ? 7 : 1e6 * random.normal())));
+  const highest = Math.max(...scored(detector, vectors(wild)).map(({ surprise }) => surprise));
+  const most = detector.most?.(0) ?? 0;
+  expect(highest).toBeLessThanOrEqual(most);
+  expect(highest).toBeGreaterThan(0.98 * most);
+});
+
 test('a tag far from its learned values makes no other tag unusual; a baseline of an earlier version judges as before', () => {
   // F is the level of a chemical tank: it sinks a little while it is learned, and is filled later
   const random = new Random(9);

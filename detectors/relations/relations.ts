@@ -111,6 +111,10 @@ export class RelationsDetector implements Detector {
     return this.#places[channel]?.judged !== undefined;
   }
 
+  most(channel: number): number | undefined {
+    return this.#places[channel]?.judged?.most;
+  }
+
   stays(channel: number): number | undefined {
     return this.#byMode.has(channel) ? (this.#places[channel]?.judged?.stays ?? 0) : undefined;
   }

@@ -110,6 +110,8 @@ export interface Detector {
    * explain a level.
    */
   absent?(channel: number): boolean;
+  /** Largest surprise that a sudden deviation of a channel can have; absent if there is no bound. Its threshold stays below. */
+  most?(channel: number): number | undefined;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Replaces learned figures by those of a person, which changes the baseline. @throws ScadaError INPUT_INVALID */

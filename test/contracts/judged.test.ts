@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { Random } from '../../src/core/random.ts';
-import { idleOf } from '../../src/learning/calibration/learned.ts';
+import { judgingOf } from '../../src/learning/calibration/learned.ts';
 import { calibrate, make, observed, scored, tagOf, targetOf } from '../support/detectors.ts';
 import type { Observation } from '../../src/core/observation.ts';
 
@@ -37,7 +37,7 @@ describe.each(ofTags.map((plugin) => [plugin.type, plugin] as const))('%s', (_, 
   it('reports for each channel that it says it judges, and for no other', () => {
     const detector = make(plugin, targetOf(tags));
     calibrate(plugin, detector, rowsOf(learnedRows, 0, 1));
-    const idle = idleOf(detector);
+    const { idle } = judgingOf(detector);
     const reported = new Set(scored(detector, rowsOf(scoredRows, learnedRows, 2)).map(({ channel }) => channel));
     const keys = (isOf: (channel: number) => boolean): string[] =>
       detector.channels.flatMap(({ key }, channel) => (isOf(channel) ? [key] : []));

@@ -80,6 +80,11 @@ export class JudgedGroup {
     return this.#model.held.rows;
   }
 
+  /** Largest surprise that a row can have while no residual lasts and no constant tag moves. */
+  get most(): number {
+    return this.#model.most;
+  }
+
   /** Number of separate stays in its mode that were learned; undefined if it is not of a mode. */
   get stays(): number | undefined {
     return this.#model.held.stays;

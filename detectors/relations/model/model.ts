@@ -2,7 +2,7 @@ import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { type GroupBaseline, heldOf, type HeldBaseline, type Reach, storedOf, type TrackKind } from './baseline.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { LastingResiduals, type LastingSnapshot } from './lasting.ts';
-import type { TailTables } from './surprise.ts';
+import { mostSurprising, type TailTables } from './surprise.ts';
 
 /** Standardised values are clipped at this size without a reach. */
 const widest = 50;
@@ -104,6 +104,12 @@ export class GroupModel {
   /** The baseline in its stored form. */
   get baseline(): GroupBaseline {
     return storedOf(this.held);
+  }
+
+  /** The highest ratio, if the surprise of each tag is the largest possible one. */
+  get most(): number {
+    const least = Math.min(...this.tracks.flatMap(({ reference }) => [...reference]));
+    return mostSurprising / least / this.held.threshold;
   }
 
   /**

@@ -5,7 +5,7 @@ import { defaultEngineSettings, type EngineDetector, type Threshold } from '../.
 import { episodesOf, type NameOf } from './episodes.ts';
 import { fitBudget } from './fit.ts';
 import { FoldRun } from './folds.ts';
-import { idleOf, type Learned, staysOf } from './learned.ts';
+import { judgingOf, type Learned } from './learned.ts';
 import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
 import { type CalibrateOptions, type LearnOptions } from './types.ts';
@@ -173,8 +173,7 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
     channels: detector.channels,
     offset: members.get(name)?.offset ?? 0,
     baseline: detector.snapshot().baseline,
-    stays: staysOf(detector),
-    idle: idleOf(detector),
+    ...judgingOf(detector),
   }));
   const { from, to, coveredMs, rows, states } = survey;
   const { outOfFold, inSample, share } = run;

@@ -22,6 +22,8 @@ export interface LearnedDetector {
   readonly stays: readonly (number | undefined)[];
   /** By channel: true if it has learned nothing by which it could judge, or why there is nothing to compare (`Unlearnable`). */
   readonly idle: readonly (boolean | 'unmoved' | 'absent')[];
+  /** By channel: the largest surprise that it can have, see `Detector`. */
+  readonly most: readonly (number | undefined)[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -90,7 +92,7 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
     const own = parts.flatMap((part) =>
       part.detectors.filter((learned) => learned.name === name).map((learned) => ({ part, learned })),
     );
-    const { channels, baseline, stays, idle } = whole(
+    const { channels, baseline, ...judging } = whole(
       factory,
       own.map(({ learned }) => learned),
     );
@@ -101,7 +103,7 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
       );
       for (const { key } of channels) sources.push(rows.get(key) as { part: Learned; row: number });
     }
-    return { name, plugin, channels, offset, baseline, stays, idle };
+    return { name, plugin, channels, offset, baseline, ...judging };
   });
   const joined = (which: 'outOfFold' | 'inSample'): BlockMaxima => {
     const { blocks, startedAt } = first[which];
@@ -120,9 +122,12 @@ export function joinLearned(parts: readonly Learned[], factories: readonly Detec
 function whole(
   factory: DetectorFactory,
   parts: readonly LearnedDetector[],
-): Pick<LearnedDetector, 'channels' | 'baseline' | 'stays' | 'idle'> {
+): Pick<LearnedDetector, 'channels' | 'baseline' | keyof Judging> {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
+  if (only !== undefined && parts.length === 1) {
+    const { channels, baseline, stays, idle, most } = only;
+    return { channels, baseline, stays, idle, most };
+  }
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
   // the detector decides if that is a valid baseline
@@ -130,20 +135,24 @@ function whole(
   return {
     channels: detector.channels,
     baseline: detector.snapshot().baseline,
-    stays: staysOf(detector),
-    idle: idleOf(detector),
+    ...judgingOf(detector),
   };
 }
 
-export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
-  detector.channels.map((_, channel) => detector.stays?.(channel));
+type Judging = Pick<LearnedDetector, 'stays' | 'idle' | 'most'>;
 
-export const idleOf = (detector: Detector): LearnedDetector['idle'] =>
-  detector.channels.map((_, channel) => {
-    if (detector.judges?.(channel) !== false) return false;
-    if (detector.unmoved?.(channel) === true) return 'unmoved';
-    return detector.absent?.(channel) === true ? 'absent' : true;
-  });
+/** What a detector states of its channels after learning. */
+export const judgingOf = (detector: Detector): Judging => ({
+  stays: detector.channels.map((_, channel) => detector.stays?.(channel)),
+  idle: detector.channels.map((_, channel) => idleOf(detector, channel)),
+  most: detector.channels.map((_, channel) => detector.most?.(channel)),
+});
+
+function idleOf(detector: Detector, channel: number): LearnedDetector['idle'][number] {
+  if (detector.judges?.(channel) !== false) return false;
+  if (detector.unmoved?.(channel) === true) return 'unmoved';
+  return detector.absent?.(channel) === true ? 'absent' : true;
+}
 
 /** Merges two objects; common entries appear once. */
 function joinJson(a: Json, b: Json): Json {

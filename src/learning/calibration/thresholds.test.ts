@@ -21,7 +21,7 @@ const channels: readonly Channel[] = Array.from({ length: count }, (_, i) => ({
  * Maxima of three days by the hour. Every surprise is small, except that some channels have one hour of another operation, which a copy that
  * has not learned it has never seen.
  */
-function learnedWith(events: number, graded?: true): Learned {
+function learnedWith(events: number, graded?: true, most: readonly (number | undefined)[] = []): Learned {
   const random = new Random(3);
   const outOfFold = new BlockMaxima(count, hours);
   const inSample = new BlockMaxima(count, hours);
@@ -36,7 +36,7 @@ function learnedWith(events: number, graded?: true): Learned {
   const plugin = { input: 'sample' as const, threshold: 'statistical' as const, ...(graded === undefined ? {} : { graded }) };
   const stays = channels.map(() => undefined);
   const idle = channels.map(() => false);
-  const detectors = [{ name: 'test', plugin, channels, offset: 0, baseline: null, stays, idle }];
+  const detectors = [{ name: 'test', plugin, channels, offset: 0, baseline: null, stays, idle, most }];
   const time = hours * hourMs;
   return { from: 0, to: time, coveredMs: time, rows: 60 * hours, detectors, outOfFold, inSample, share: 1, moments: [] };
 }
@@ -62,4 +62,17 @@ it('where the promise fails, a detector whose unit is not the edge of what it ha
   const { keeps, least } = fitted(learnedWith(12));
   expect(keeps).toBe(false);
   expect(least).toBeLessThan(0.5);
+});
+
+it('a threshold that no deviation could exceed is lowered, but not to what normal operation reaches', () => {
+  const beginsWith = (most: readonly (number | undefined)[]): readonly (number | undefined)[] => {
+    const learned = learnedWith(12, undefined, most);
+    const { byDetector } = fitThresholds(learned, allowance(2.4, learned.coveredMs, learned.rows));
+    return ['T0', 'T20', 'T21'].map((key) => byDetector.get('test')?.[key]?.begin);
+  };
+  const [raised = 0, calm = 0, other] = beginsWith([]);
+  expect(raised).toBeGreaterThan(40);
+  expect(calm).toBeGreaterThan(0.21);
+  const most = channels.map((_, i) => ({ 0: 40, 20: calm })[i]);
+  expect(beginsWith(most)).toEqual([raised, expect.closeTo(0.9 * calm, 5), other]);
 });

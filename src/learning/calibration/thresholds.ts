@@ -44,6 +44,12 @@ const calmQuantile = 0.95;
 /** Factor by which the end of a finding exceeds the surprise of a constant channel. */
 const calmMargin = 1.02;
 
+/**
+ * Highest threshold as a share of the largest surprise that a channel can have. At that surprise itself, a finding would need every tag of a
+ * group to deviate as much as possible.
+ */
+const shareOfMost = 0.9;
+
 /** Thresholds of all statistical channels, with the alerts that they would have raised on holdout folds. */
 export interface FittedThresholds {
   readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
@@ -87,9 +93,17 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
   const fitted = fitBudgeted(statistical, whole, scopes, 'budget');
   const fails = allowed.promised && (fitted.alerts[0] ?? 0) > allowed.aim;
   const budgeted = fails ? fitBudgeted(statistical, whole, scopes, 'beyond') : fitted;
-  const channels = allowed.promised
-    ? budgeted.channels
-    : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
+  const channels = withinReach(
+    allowed.promised
+      ? budgeted.channels
+      : raisedTowards(
+          budgeted.channels,
+          levelsOf(statistical, whole, 'rows'),
+          weightsOf(statistical, outOfFold.channels, allowed),
+        ),
+    statistical,
+    learned,
+  );
   const alerts = allowed.promised ? budgeted.alerts : scopes.map((one) => countIn(one, outOfFold, channels));
   const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
   const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
@@ -129,6 +143,28 @@ function fitBudgeted(
 ): ReturnType<typeof raiseForHoldouts> & { readonly trials: readonly PlacedTrial[] } {
   const trials = trialsOf(statistical, whole, by);
   return { ...raiseForHoldouts(levelsOf(statistical, whole, by), trials, scopes), trials };
+}
+
+/**
+ * Lowers thresholds that hardly any deviation could exceed, as far as normal operation permits. A tail is fitted without knowledge of the
+ * largest surprise that its channel can have. No surprise of the calibration exceeds a lowered threshold.
+ */
+function withinReach(
+  channels: readonly JointChannel[],
+  statistical: readonly LearnedDetector[],
+  { outOfFold, inSample }: Learned,
+): readonly JointChannel[] {
+  const lowered = [...channels];
+  for (const { most, offset } of statistical)
+    most.forEach((own, i) => {
+      const channel = channels[offset + i] as JointChannel;
+      const { begin, end } = channel.threshold;
+      const limit = shareOfMost * (own ?? Number.POSITIVE_INFINITY);
+      const seen = Math.max(highest(outOfFold.of(offset + i)), highest(inSample.of(offset + i)));
+      if (begin > limit && limit > seen)
+        lowered[offset + i] = { ...channel, threshold: { begin: limit, end: Math.min(end, limit) } };
+    });
+  return lowered;
 }
 
 /** Reason why a channel has no threshold, and the data needed for one. */

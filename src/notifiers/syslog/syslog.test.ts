@@ -71,7 +71,10 @@ describe('a change is sent again if the receiver', () => {
     }, true);
     // more than the buffers of a connection hold
     const changes = Array.from({ length: 100 }, () => withManyTags);
-    await expect(create({ format: 'ecs' }).notifyAll?.(changes, signal)).rejects.toMatchObject({ kind: 'retryable', code: 'NOTIFY_FAILED' });
+    await expect(create({ format: 'ecs' }).notifyAll?.(changes, signal)).rejects.toMatchObject({
+      kind: 'retryable',
+      code: 'NOTIFY_FAILED',
+    });
   });
 
   it('reads and does not confirm', async () => {
