@@ -63,8 +63,24 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     'program-trial',
     'curtain-stop',
   ],
-  'gas-line': ['surge-valve-shut', 'pressure-drift', 'gate-heater-off', 'scrubber-fouled', 'unit-changeover', 'pig-run'],
-  reactor: ['pressure-logic', 'safety-unlocked', 'cooling-shut', 'temperature-drift', 'program-download', 'safety-test'],
+  'gas-line': [
+    'surge-valve-shut',
+    'pressure-drift',
+    'gate-heater-off',
+    'scrubber-fouled',
+    'line-leaks',
+    'unit-changeover',
+    'pig-run',
+  ],
+  reactor: [
+    'pressure-logic',
+    'safety-unlocked',
+    'cooling-shut',
+    'temperature-drift',
+    'valve-slow',
+    'program-download',
+    'safety-test',
+  ],
 };
 
 /** Scenarios that were read: files are read at their first use, because most commands need none. */

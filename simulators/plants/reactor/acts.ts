@@ -14,6 +14,7 @@ export const initialActs = (): ActsState => ({
   feedA: 0,
   activity: 0,
   stiction: 0,
+  slower: 1,
   washS: 0,
   orders: [],
 });
@@ -91,7 +92,18 @@ export const acts: Readonly<Record<string, Act<ReactorState>>> = {
     value: { meaning: '%', standard: 2 },
     run: (s, v) => void (s.acts.stiction = clamp(v, 0, 20)),
   },
-  'valve-service': { summary: 'the reactor water valve is serviced', run: (s) => void (s.acts.stiction = 0) },
+  'valve-slow': {
+    summary: 'the reactor water valve is slow, as with a leaking diaphragm; 1 is a sound one',
+    value: { meaning: 'times its time constant', standard: 12 },
+    run: (s, v) => void (s.acts.slower = clamp(v, 1, 100)),
+  },
+  'valve-service': {
+    summary: 'the reactor water valve is serviced',
+    run: ({ acts }) => {
+      acts.stiction = 0;
+      acts.slower = 1;
+    },
+  },
   'compressor-wash': {
     summary: 'the recycle compressor is washed for half an hour, with 5 % less flow',
     run: (s) => void (s.acts.washS = washS),
@@ -172,6 +184,7 @@ export function releaseActs({ acts: acting, machine, safety, plc, memory }: Reac
   acting.feedA = 0;
   acting.activity = 0;
   acting.stiction = 0;
+  acting.slower = 1;
   machine.wear = 0;
   if (acting.orders.every(({ name }) => name !== 'KEY')) safety.key = false;
   if (!plc.edited) return;

@@ -69,6 +69,8 @@ export interface ActsState {
   activity: number;
   /** Stiction of XV10, %. */
   stiction: number;
+  /** Factor of the time constant of XV10; absent in states of earlier versions. */
+  slower?: number;
   /** Remaining time of a compressor wash, s. */
   washS: number;
   ramp?: RampState | undefined;

@@ -14,7 +14,7 @@ const fineSteps = 8;
 /** Stiction of a sound valve, %. */
 const soundStiction = 0.02;
 const usual = { feedA: 0.485, feedB: 0.005, feedTemperature: 45, room: 22 } as const;
-/** XV10, whose stiction acts change. */
+/** XV10, whose stiction and speed acts change. */
 const waterValve = 9;
 
 function inputsOf({ valves, surroundings, acts, machine }: ReactorState): ProcessInputs {
@@ -50,7 +50,8 @@ export function stepPhysics(state: ReactorState, noise: Noise): void {
     // the contacts of the safety system are between the outputs of the PLC and the valves
     const forced = safety.tripped ? forcedValves[i] : undefined;
     const stiction = i === waterValve ? Math.max(soundStiction, acts.stiction) : soundStiction;
-    moveValve(valve, i, forced ?? plc.commands[i] ?? 0, forced === undefined ? stiction : 0, 1);
+    const slower = i === waterValve ? (acts.slower ?? 1) : 1;
+    moveValve(valve, i, forced ?? plc.commands[i] ?? 0, forced === undefined ? stiction : 0, slower, 1);
   });
   stepMachine(machine, memory[runCommand] === 1, acts.washS > 0, usual.room, 1);
   const inputs = inputsOf(state);
