@@ -178,6 +178,8 @@ describe('kill -9 in the middle of a scenario', () => {
       (await browser.call('GET /api/alerts', {})).body.alerts
         // the write that stopped the pumps has an alert of its own
         .flatMap(({ device, network }) => (network === true ? [] : (device ?? [])))
+        // on a busy machine the monitor says that it is late
+        .filter((device) => device !== 'monitor')
         .sort();
     await expect.poll(devices, patience).toEqual(['plc1', 'rtu2', 'tap', 'ua1']);
     await page.until(() => (page.of('heartbeat').at(-1)?.lagMs ?? 0) > 10_000);
