@@ -110,7 +110,7 @@ export interface Detector {
    * explain a level.
    */
   absent?(channel: number): boolean;
-  /** Largest surprise that a sudden deviation of a channel can have; absent if there is no bound. Its threshold stays below. */
+  /** Largest surprise that a sudden deviation of a channel can have; absent if there is no bound. Its threshold stays below, if normal operation permits. */
   most?(channel: number): number | undefined;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
