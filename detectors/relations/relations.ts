@@ -111,8 +111,8 @@ export class RelationsDetector implements Detector {
     return this.#places[channel]?.judged !== undefined;
   }
 
-  most(channel: number): number | undefined {
-    return this.#places[channel]?.judged?.most;
+  largestSurprise(channel: number): number | undefined {
+    return this.#places[channel]?.judged?.largestSurprise;
   }
 
   stays(channel: number): number | undefined {

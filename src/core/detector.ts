@@ -111,7 +111,7 @@ export interface Detector {
    */
   absent?(channel: number): boolean;
   /** Largest surprise that a sudden deviation of a channel can have; absent if there is no bound. Its threshold stays below, if normal operation permits. */
-  most?(channel: number): number | undefined;
+  largestSurprise?(channel: number): number | undefined;
   /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Replaces learned figures by those of a person, which changes the baseline. @throws ScadaError INPUT_INVALID */

@@ -81,8 +81,8 @@ export class JudgedGroup {
   }
 
   /** Largest surprise that a row can have while no residual lasts and no constant tag moves. */
-  get most(): number {
-    return this.#model.most;
+  get largestSurprise(): number {
+    return this.#model.largestSurprise;
   }
 
   /** Number of separate stays in its mode that were learned; undefined if it is not of a mode. */

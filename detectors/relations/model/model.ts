@@ -107,7 +107,7 @@ export class GroupModel {
   }
 
   /** The highest ratio, if the surprise of each tag is the largest possible one. */
-  get most(): number {
+  get largestSurprise(): number {
     const least = Math.min(...this.tracks.flatMap(({ reference }) => [...reference]));
     return mostSurprising / least / this.held.threshold;
   }

@@ -40,7 +40,9 @@ function learnedFrom(seed: number, spread: number): Learned {
   const moments = channels.map((_, channel) => ({ channel, block: 7, surprise: 9, sentence: `Of ${channel}.`, tags: ['X'] }));
   const plugin = { input: 'sample' as const, threshold: 'statistical' as const };
   const detector = { name: 'test', plugin, channels, offset: 0, baseline: null };
-  const detectors = [{ ...detector, stays: [undefined, 12, undefined, undefined], idle: [false, false, false, false], most: [] }];
+  const detectors = [
+    { ...detector, stays: [undefined, 12, undefined, undefined], idle: [false, false, false, false], largest: [] },
+  ];
   return { from: 0, to: time, coveredMs: time, rows: 600, detectors, outOfFold, inSample, share: 1, moments };
 }
 

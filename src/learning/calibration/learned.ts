@@ -23,7 +23,7 @@ export interface LearnedDetector {
   /** By channel: true if it has learned nothing by which it could judge, or why there is nothing to compare (`Unlearnable`). */
   readonly idle: readonly (boolean | 'unmoved' | 'absent')[];
   /** By channel: the largest surprise that it can have, see `Detector`. */
-  readonly most: readonly (number | undefined)[];
+  readonly largest: readonly (number | undefined)[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -125,8 +125,8 @@ function whole(
 ): Pick<LearnedDetector, 'channels' | 'baseline' | keyof Judging> {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) {
-    const { channels, baseline, stays, idle, most } = only;
-    return { channels, baseline, stays, idle, most };
+    const { channels, baseline, stays, idle, largest } = only;
+    return { channels, baseline, stays, idle, largest };
   }
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
@@ -139,13 +139,13 @@ function whole(
   };
 }
 
-type Judging = Pick<LearnedDetector, 'stays' | 'idle' | 'most'>;
+type Judging = Pick<LearnedDetector, 'stays' | 'idle' | 'largest'>;
 
 /** What a detector states of its channels after learning. */
 export const judgingOf = (detector: Detector): Judging => ({
   stays: detector.channels.map((_, channel) => detector.stays?.(channel)),
   idle: detector.channels.map((_, channel) => idleOf(detector, channel)),
-  most: detector.channels.map((_, channel) => detector.most?.(channel)),
+  largest: detector.channels.map((_, channel) => detector.largestSurprise?.(channel)),
 });
 
 function idleOf(detector: Detector, channel: number): LearnedDetector['idle'][number] {

@@ -57,7 +57,7 @@ function learnedFrom({ days, tags, periodMs, seed }: Setting): Learned {
   const blocks = Math.min(1_500, rows);
   const detector = (name: string, count: number, offset: number, plugin: LearnedDetector['plugin']): LearnedDetector => {
     const channels = channelsOf(name, count);
-    return { name, plugin, channels, offset, baseline: null, stays: channels.map(() => undefined), idle: [], most: [] };
+    return { name, plugin, channels, offset, baseline: null, stays: channels.map(() => undefined), idle: [], largest: [] };
   };
   const outOfFold = new BlockMaxima(tags + groups, blocks);
   const inSample = new BlockMaxima(tags + groups, blocks);

@@ -21,7 +21,7 @@ const channels: readonly Channel[] = Array.from({ length: count }, (_, i) => ({
  * Maxima of three days by the hour. Every surprise is small, except that some channels have one hour of another operation, which a copy that
  * has not learned it has never seen.
  */
-function learnedWith(events: number, graded?: true, most: readonly (number | undefined)[] = []): Learned {
+function learnedWith(events: number, graded?: true, largest: readonly (number | undefined)[] = []): Learned {
   const random = new Random(3);
   const outOfFold = new BlockMaxima(count, hours);
   const inSample = new BlockMaxima(count, hours);
@@ -36,7 +36,7 @@ function learnedWith(events: number, graded?: true, most: readonly (number | und
   const plugin = { input: 'sample' as const, threshold: 'statistical' as const, ...(graded === undefined ? {} : { graded }) };
   const stays = channels.map(() => undefined);
   const idle = channels.map(() => false);
-  const detectors = [{ name: 'test', plugin, channels, offset: 0, baseline: null, stays, idle, most }];
+  const detectors = [{ name: 'test', plugin, channels, offset: 0, baseline: null, stays, idle, largest }];
   const time = hours * hourMs;
   return { from: 0, to: time, coveredMs: time, rows: 60 * hours, detectors, outOfFold, inSample, share: 1, moments: [] };
 }
@@ -65,14 +65,26 @@ it('where the promise fails, a detector whose unit is not the edge of what it ha
 });
 
 it('a threshold that no deviation could exceed is lowered, but not to what normal operation reaches', () => {
-  const beginsWith = (most: readonly (number | undefined)[]): readonly (number | undefined)[] => {
-    const learned = learnedWith(12, undefined, most);
+  const beginsWith = (largest: readonly (number | undefined)[]): readonly (number | undefined)[] => {
+    const learned = learnedWith(12, undefined, largest);
     const { byDetector } = fitThresholds(learned, allowance(2.4, learned.coveredMs, learned.rows));
     return ['T0', 'T20', 'T21'].map((key) => byDetector.get('test')?.[key]?.begin);
   };
   const [raised = 0, calm = 0, other] = beginsWith([]);
   expect(raised).toBeGreaterThan(40);
   expect(calm).toBeGreaterThan(0.21);
-  const most = channels.map((_, i) => ({ 0: 40, 20: calm })[i]);
-  expect(beginsWith(most)).toEqual([raised, expect.closeTo(0.9 * calm, 5), other]);
+  const largest = channels.map((_, i) => ({ 0: 40, 20: calm })[i]);
+  expect(beginsWith(largest)).toEqual([raised, expect.closeTo(0.9 * calm, 5), other]);
+});
+
+it('a mode with too few stays gets no threshold by the largest surprise', () => {
+  const learned = learnedWith(
+    0,
+    undefined,
+    channels.map(() => 10),
+  );
+  const detectors = learned.detectors.map((one) => ({ ...one, stays: channels.map((_, i) => (i === 20 ? 1 : undefined)) }));
+  const { byDetector, unwatched } = fitThresholds({ ...learned, detectors }, allowance(2.4, learned.coveredMs, learned.rows));
+  expect(byDetector.get('test')?.['T20']).toBeUndefined();
+  expect(unwatched.get('test')?.['T20']).toMatchObject({ cause: 'stays' });
 });

@@ -48,7 +48,7 @@ const calmMargin = 1.02;
  * Highest threshold as a share of the largest surprise that a channel can have. At that surprise itself, a finding would need every tag of a
  * group to deviate as much as possible.
  */
-const shareOfMost = 0.9;
+const shareOfLargest = 0.9;
 
 /** Thresholds of all statistical channels, with the alerts that they would have raised on holdout folds. */
 export interface FittedThresholds {
@@ -147,7 +147,7 @@ function fitBudgeted(
 
 /**
  * Lowers thresholds that hardly any deviation could exceed, as far as normal operation permits. A tail is fitted without knowledge of the
- * largest surprise that its channel can have. No surprise of the calibration exceeds a lowered threshold.
+ * largest surprise that its channel can have. No surprise of the calibration exceeds a lowered threshold. A channel without a threshold gets none.
  */
 function withinReach(
   channels: readonly JointChannel[],
@@ -155,13 +155,13 @@ function withinReach(
   { outOfFold, inSample }: Learned,
 ): readonly JointChannel[] {
   const lowered = [...channels];
-  for (const { most, offset } of statistical)
-    most.forEach((own, i) => {
+  for (const { largest, offset } of statistical)
+    largest.forEach((own, i) => {
       const channel = channels[offset + i] as JointChannel;
       const { begin, end } = channel.threshold;
-      const limit = shareOfMost * (own ?? Number.POSITIVE_INFINITY);
+      const limit = shareOfLargest * (own ?? Number.POSITIVE_INFINITY);
       const seen = Math.max(highest(outOfFold.of(offset + i)), highest(inSample.of(offset + i)));
-      if (begin > limit && limit > seen)
+      if (isUsable(channel.threshold) && begin > limit && limit > seen)
         lowered[offset + i] = { ...channel, threshold: { begin: limit, end: Math.min(end, limit) } };
     });
   return lowered;
@@ -257,8 +257,7 @@ function levelsOf(
   const others = heard.length - vectors;
   const every = heard.reduce((sum, { detector }) => sum + detector.channels.length, 0);
   // a detector that scales its surprise on the share of rows has the threshold 1 if the budget permits more, and with few rows;
-  // before
-  // the promise, `weightsOf` keeps it there
+  // before the promise, `weightsOf` keeps it there
   const tailWeight = allowed.promised ? tailWeightOf(allowed.rows) : 1;
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
     detector: '',

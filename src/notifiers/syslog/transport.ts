@@ -49,7 +49,7 @@ async function sendStream(messages: readonly string[], config: SyslogConfig, sig
   socket.once('end', () => {
     confirmed = isPassedOn;
   });
-  // a session that ends with an error sends its TLS end as well, and then resets the connection because of what it has not read
+  // a receiver that ends a TLS session because of an error sends its end as well, and then resets the connection with unread data
   socket.once('error', closed.reject);
   socket.once('close', () => {
     if (confirmed) closed.resolve();
