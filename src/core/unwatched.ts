@@ -39,12 +39,14 @@ export interface UnwatchedStatus {
    */
   readonly absent?: Readonly<Record<string, number>>;
   readonly limited?: readonly LimitedStatus[];
+  /** Channels whose threshold no sudden deviation can exceed, e.g. `relations S1/SYNC`. They report at most deviations that last. Absent if there is none. */
+  readonly lastingOnly?: readonly string[];
   /** Settings of the configuration that leave channels unwatched, one sentence each. */
   readonly settings?: readonly string[];
 }
 
-/** Number of limited statuses that the summary names. */
-const namedLimited = 6;
+/** Number of statuses or channels that a sentence names. */
+const mostNamed = 6;
 
 const causeWords: Readonly<Record<UnwatchedCause, string>> = {
   'no-baseline': 'without a baseline',
@@ -63,6 +65,7 @@ export function unwatchedSummary({
   unmoved = 0,
   absent = {},
   limited = [],
+  lastingOnly = [],
 }: UnwatchedStatus): string {
   const modes =
     wider === 0
@@ -73,7 +76,7 @@ export function unwatchedSummary({
       ? ''
       : ` ${unmoved} ${unmoved === 1 ? 'channel compares' : 'channels compare'} states of contacts that did not move while learned: ` +
         'each of these contacts is watched alone, and its next move to a new state is an alert.';
-  const rest = `${modes}${still}${absentText(absent)}${limitedText(limited)}`;
+  const rest = `${modes}${still}${absentText(absent)}${lastingText(lastingOnly)}${limitedText(limited)}`;
   if (unwatched.length === 0)
     return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.${rest}`;
   const counts = Map.groupBy(unwatched, ({ cause }) => cause);
@@ -94,9 +97,19 @@ function absentText(absent: Readonly<Record<string, number>>): string {
   );
 }
 
-function limitedText(limited: readonly LimitedStatus[]): string {
-  if (limited.length === 0) return '';
-  const named = limited.slice(0, namedLimited).map(({ tag, states }) => `${tag} (${states.join(', ')})`);
-  const more = limited.length > namedLimited ? ` and ${limited.length - namedLimited} more` : '';
-  return ` Minor findings only while in a state that was not learned, and for two hours or more after it: ${named.join(', ')}${more}.`;
+const lastingText = (channels: readonly string[]): string =>
+  channels.length === 0
+    ? ''
+    : ` Normal operation varies so much that no sudden deviation exceeds the threshold, at most one that lasts: ${named(channels)}.`;
+
+const limitedText = (limited: readonly LimitedStatus[]): string =>
+  limited.length === 0
+    ? ''
+    : ' Minor findings only while in a state that was not learned, and for two hours or more after it: ' +
+      `${named(limited.map(({ tag, states }) => `${tag} (${states.join(', ')})`))}.`;
+
+/** The first names, and the number of the others. */
+function named(names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  return `${names.slice(0, mostNamed).join(', ')}${more}`;
 }
