@@ -13,6 +13,7 @@ export const transitions: DetectorPlugin<z.infer<typeof schema>> = {
   schema,
   input: 'sample',
   passes: 2,
+  excerpt: true,
   threshold: 'statistical',
   graded: true,
   signal: true,

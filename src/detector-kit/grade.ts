@@ -12,11 +12,14 @@ export const trusted = (ratio: number, stays: number, half: number): number =>
   ratio > 1 ? ratio ** (stays / (stays + half)) : ratio;
 
 /**
- * Surprise of a new result after `trials` trials, of which `once` gave a unique result: the negative log of the chance
- * (once + 1) / (trials + 1) that one of these and the new one is unique (Good, Biometrika 40 (1953) 237;
- * H. Robbins, Ann. Math. Stat. 39 (1968) 256). Without unique results it is the rule of succession.
+ * Inverse of the chance of a new result after `trials` trials, of which `once` gave a unique result: (once + 1) / (trials + 1), the
+ * chance that one of these and the new one is unique (Good, Biometrika 40 (1953) 237; H. Robbins, Ann. Math. Stat. 39 (1968) 256).
+ * Without unique results it is the rule of succession. At least 1.
  */
-export const surpriseOfNew = (trials: number, once: number): number => Math.max(0, Math.log((trials + 1) / (once + 1)));
+export const inverseChanceOfNew = (trials: number, once: number): number => Math.max(1, (trials + 1) / (once + 1));
+
+/** Surprise of a new result: the negative log of its chance. */
+export const surpriseOfNew = (trials: number, once: number): number => Math.log(inverseChanceOfNew(trials, once));
 
 /** Adds one value to a mean of `count` earlier ones; beyond `most` values it forgets exponentially. */
 export const meanStep = (mean: number, value: number, count: number, most: number): number =>
