@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatCount, formatDuration, formatFigure, formatNumber, formatPercent, formatSigned } from './format.ts';
+import {
+  formatAge,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatNumber,
+  formatPercent,
+  formatSigned,
+  widestValue,
+} from './format.ts';
 import { zoneFormat } from './zone.ts';
 
 describe('figures', () => {
@@ -36,6 +45,13 @@ describe('figures', () => {
     ]);
     expect(formatFigure(Number.NaN)).toBe('––');
     expect(formatPercent(0.1254)).toBe('12.5 %');
+  });
+
+  it('are as wide as the ends of a range, or the longest word that is drawn large', () => {
+    expect(widestValue({ states: undefined, range: { low: -60_000, high: 500 }, decimals: 0 })).toBe('\u221260\u2009000'.length);
+    expect(widestValue({ states: undefined, range: { low: 45, high: 55 }, decimals: 3 })).toBe('45.000'.length);
+    expect(widestValue({ states: { 0: 'none', 1: 'to the diesel' }, range: undefined, decimals: 0 })).toBe('none'.length);
+    expect(widestValue({ states: undefined, range: undefined, decimals: 2 })).toBe(1);
   });
 
   it('agree with their noun', () => {

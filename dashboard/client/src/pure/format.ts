@@ -1,5 +1,6 @@
 import { formatDuration as coreDuration, formatNumber as coreNumber } from '../../../../src/core/format.ts';
 import { plural } from '../../../../src/core/plural.ts';
+import type { TagInfo } from '../../../api/index.ts';
 
 /** Text of figures, counts and durations (display.md section 4): U+2212 minus, thin space for thousands. */
 
@@ -14,6 +15,16 @@ export function formatNumber(value: number, decimals = 0): string {
   if (!Number.isFinite(value)) return missing;
   const fixed = Math.abs(value).toFixed(decimals);
   return `${value < 0 && Number(fixed) !== 0 ? minus : ''}${grouped(fixed)}`;
+}
+
+/** A longer word of a state is drawn smaller: it would reach into its neighbour. */
+export const longestLarge = 6;
+
+/** Most characters of a large value of a tag: of the words of its states, or of the ends of its range. */
+export function widestValue({ states, range, decimals }: Pick<TagInfo, 'states' | 'range' | 'decimals'>): number {
+  const words = Object.values(states ?? {}).filter((word) => word.length <= longestLarge);
+  const ends = states === undefined && range !== undefined ? [range.low, range.high] : [];
+  return Math.max(1, ...[...words, ...ends.map((end) => formatNumber(end, decimals))].map((text) => text.length));
 }
 
 /** Digits in groups of three from five whole digits on. */

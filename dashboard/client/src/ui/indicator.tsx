@@ -2,7 +2,7 @@ import { Show } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../api/index.ts';
 import { expectedOf } from '../pure/alerts/alert-words.ts';
-import { formatNumber } from '../pure/format.ts';
+import { formatNumber, longestLarge, widestValue } from '../pure/format.ts';
 import { shownValue } from '../pure/state/freshness.ts';
 import { indicatorScale, type IndicatorScale } from '../pure/trend/indicator-scale.ts';
 import type { Track } from '../pure/trend/track.ts';
@@ -16,9 +16,6 @@ import { useLiveTag } from './value.tsx';
 import { shared } from '../text.ts';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
-
-/** A longer word of a state is drawn smaller: it would reach into its neighbour. */
-const longestLarge = 6;
 
 /** Moving analog indicator. The normal band fills the middle third, so that a row of indicators is readable at a glance. */
 export function Indicator(props: {
@@ -61,7 +58,11 @@ export function Indicator(props: {
       onClick={() => app.go({ page: 'tag', tag: props.tag.name })}
     >
       <span class="name">{props.tag.short}</span>
-      <span class="now" classList={{ word: props.tag.unit === '' && live.text().length > longestLarge }}>
+      <span
+        class="now"
+        classList={{ word: props.tag.unit === '' && live.text().length > longestLarge }}
+        style={{ '--characters': widestValue(props.tag) }}
+      >
         {live.text()}
       </span>
       <span class="unit">{props.tag.unit || '\u00a0'}</span>
