@@ -120,7 +120,10 @@ describe.concurrent('the request budget', () => {
       for (const start of at)
         expect(at.filter((time) => time >= start && time < start + 900).length).toBeLessThanOrEqual(perSecond);
       const health = seen.event('device-health');
-      expect(health?.budgetUsed).toBeGreaterThan(mode === 'poll' ? 0.8 : 0.1);
+      // a poll uses as much as a loaded machine permits, which the proxy has counted
+      const [first = 0, last = first] = [at[0], at.at(-1)];
+      const passed = (1_000 * at.length) / (last - first) / perSecond;
+      expect(health?.budgetUsed).toBeGreaterThan(mode === 'poll' ? 0.7 * passed : 0.1);
       expect(health?.budgetUsed).toBeLessThanOrEqual(1);
     },
     120_000,
