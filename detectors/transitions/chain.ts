@@ -68,6 +68,8 @@ export class Chain {
 
   /** Learns one move. */
   add(channel: number, from: number, to: number): void {
+    // a calibration that begins anew clears the baseline
+    if (this.#total[channel] === 0) this.#once.fill(0, channel * bins, (channel + 1) * bins);
     let a = this.#binOf(channel, from);
     let b = this.#binOf(channel, to);
     if (!this.#isWithin(channel, a) || !this.#isWithin(channel, b)) {

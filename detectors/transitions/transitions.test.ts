@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import {
+  calibrate,
   differenceFromTwin,
   learnedFrom,
   observed,
@@ -98,6 +99,21 @@ describe('transitions', () => {
     surprises(one, series(loads(500, 2, 3.2), 1e7));
     one.restore(other.snapshot());
     expect(surprises(one, series(loads(500, 3, 2.5), 2e7))).toEqual(surprises(other, series(loads(500, 3, 2.5), 2e7)));
+  });
+
+  it('learns anew without a trace of what it had learned before', () => {
+    // an hour of random steps leaves many moves that were seen once
+    const steps = (seed: number, count: number): number[] => {
+      const random = new Random(seed);
+      return Array.from({ length: count }, () => Math.round(2 * random.normal()) / 100);
+    };
+    const [again, fresh] = [learnedOf(steps(1, 3_600)), learnedOf(steps(2, 1_500))];
+    calibrate(transitions, again, series(steps(2, 1_500)));
+    const unseen = series(
+      steps(3, 500).map((step) => 2 * step),
+      1e7,
+    );
+    expect(surprises(again, unseen)).toEqual(surprises(fresh, unseen));
   });
 
   it('does not count a move over a gap', () => {
