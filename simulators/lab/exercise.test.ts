@@ -66,6 +66,18 @@ describe('an exercise', () => {
     expect(exercise.running).toEqual({ scenario: 'drill', startedAt: 1_000_000, endsAt: 1_020_000 });
   });
 
+  it.each([
+    ['attack', { actor: 'attacker' }, 'inject', 'T0836'],
+    ['attack', { actor: 'process' }, 'benign', undefined],
+    ['fault', { actor: 'process' }, 'inject', 'T0836'],
+    ['fault', { actor: 'operator' }, 'benign', undefined],
+    ['benign', { actor: 'process' }, 'benign', undefined],
+  ] as const)('notes in its lane a step of this kind: %s %o', async (kind, rest, lane, technique) => {
+    exercise.start({ ...scenario([step(1, write('A'), rest)]), kind });
+    await play(2);
+    expect(exercise.events.at(-1)).toMatchObject({ lane, technique });
+  });
+
   it('ends by itself, releases every signal and disconnects its actors', async () => {
     exercise.start(scenario([step(1, { type: 'plant', action: { type: 'sensor-stuck', point: 'LEVEL', value: 2 } })]));
     await play(20);

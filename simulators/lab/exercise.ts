@@ -1,7 +1,7 @@
 import { ScadaError, toScadaError } from '../../src/core/errors.ts';
 import type { LabEffect, LabEvent, LabStatus } from '../../src/core/lab.ts';
 import type { Plant } from '../../src/core/plant.ts';
-import type { Scenario, ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
+import { isHostile, type Scenario, type ScenarioAct, type ScenarioStep } from '../../src/core/scenario.ts';
 import { EffectWatch } from './effects.ts';
 
 /** Maximum number of entries kept in the timeline. */
@@ -100,7 +100,7 @@ export class Exercise {
       const everyMs = step.everyS === undefined ? Number.POSITIVE_INFINITY : step.everyS * 1000;
       while (entry.due <= this.#plant.time) entry.due += everyMs;
       if (step.untilS !== undefined && entry.due > startedAt + step.untilS * 1000) entry.due = Number.POSITIVE_INFINITY;
-      if (first) this.note(step.actor === 'attacker' ? 'inject' : 'benign', step.text, scenario.techniques[0]);
+      if (first) this.note(isHostile(scenario.kind, step) ? 'inject' : 'benign', step.text, scenario.techniques[0]);
       await this.#perform(entry);
       // the scenario may have been stopped during the act
       if (this.#running !== running) return;

@@ -130,9 +130,13 @@ export interface Scenario {
   readonly expect?: ScenarioExpectation | undefined;
 }
 
+/** A step is hostile if it belongs to the attack or the fault: the process acts against the plant only in a fault. */
+export const isHostile = (kind: Scenario['kind'], { actor }: Pick<ScenarioStep, 'actor'>): boolean =>
+  actor === 'attacker' || (kind === 'fault' && actor === 'process');
+
 /** Plant seconds from the start of a scenario to its first hostile step; to its first step if none is hostile. */
 export function hostileStartS({ kind, steps, truth }: Scenario): number {
-  const hostile = steps.find(({ actor }) => actor === 'attacker' || (kind === 'fault' && actor === 'process'));
+  const hostile = steps.find((step) => isHostile(kind, step));
   return hostile?.atS ?? truth[0]?.fromS ?? steps[0]?.atS ?? 0;
 }
 

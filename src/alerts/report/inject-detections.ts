@@ -1,6 +1,6 @@
 import type { Alert } from '../../core/alert.ts';
 import type { LabEvent } from '../../core/lab.ts';
-import type { Scenario, ScenarioStep } from '../../core/scenario.ts';
+import { isHostile, type Scenario, type ScenarioStep } from '../../core/scenario.ts';
 import { isAtExpectedAsset, namesTechnique } from './scenario-match.ts';
 
 /** A step of an exercise beside the first alert that counts for it. Times in ms UTC of plant time. */
@@ -45,24 +45,23 @@ export interface InjectedExercise {
  * it. It concerns the point or the controller of the step, or a span of the ground truth that lies between this hostile step and the next one.
  */
 export function injectDetections({ scenario, startedAt, events, counted }: InjectedExercise): readonly InjectDetection[] {
-  const isHostile = ({ actor }: ScenarioStep): boolean =>
-    actor === 'attacker' || (scenario.kind === 'fault' && actor === 'process');
-  const hostile = scenario.steps.filter(isHostile);
+  const hostile = scenario.steps.filter((step) => isHostile(scenario.kind, step));
   return scenario.steps
     .map((step) => {
+      const ofAttack = hostile.includes(step);
       const planned = startedAt + step.atS * 1_000;
       const performed = events.find(({ lane, text, time }) => lane !== 'control' && text === step.text && time >= planned);
       const time = performed?.time ?? planned;
       const isFirst = step === hostile[0];
       const nextS = hostile.find(({ atS }) => atS > step.atS)?.atS ?? scenario.durationS;
-      const isOwn = isHostile(step) ? targetsOf(scenario, step, nextS, isFirst) : () => false;
+      const isOwn = ofAttack ? targetsOf(scenario, step, nextS, isFirst) : () => false;
       const alert =
         performed === undefined ? undefined : counted.find((one) => isOwn(one) && isInAlarmFrom(one, Math.min(time, planned)));
       return {
         time,
         afterMs: time - startedAt,
         text: step.text,
-        isHostile: isHostile(step),
+        isHostile: ofAttack,
         isPerformed: performed !== undefined,
         ...(alert === undefined ? {} : { alert: injectAlert(alert, scenario, time) }),
       };

@@ -39,7 +39,9 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
     <header class="top">
       <span class="name">
         <span class="product">scadawatch</span>
-        <span class="site">{site.name}</span>
+        <span class="site ellipsis" title={site.name}>
+          {site.name}
+        </span>
       </span>
       <nav class="menu" aria-label={texts.label.menu}>
         <For each={menuEntries(lab.feed() !== undefined)}>

@@ -82,6 +82,25 @@ it('shows if a scenario has achieved its physical effect', async () => {
   expect(page.text()).toContain('Physical effectnot yet, 1 of 2 tests');
 });
 
+it.each([
+  ['fault', 'process', 'Attack or fault'],
+  ['fault', 'operator', 'Benign'],
+  ['benign', 'process', 'Benign'],
+])('shows a planned step in its lane: %s of the %s', async (kind, actor, lane) => {
+  const server = new TestServer('instructor');
+  const pace = { plantMs: siteTime, wallMs: siteTime, speed: 1 };
+  const steps = [{ atS: 30, actor, text: 'line breaks', act: { type: 'plant', action: { type: 'act', name: 'line' } } }];
+  const scenario = { id: 'drill', plant: 'toy', kind, title: 'Drill', description: '', techniques: [] };
+  const rest = { physicalResult: '', difficulty: 1, durationS: 60, steps, truth: [] };
+  const running = { scenario: 'drill', startedAt: siteTime, endsAt: siteTime + 60_000 };
+  const status = { plant: 'toy', seed: 1, pace, events: [], truth: {}, speeds: [{ speed: 1 }], running };
+  server.answer('GET /api/lab', { body: { status, scenarios: [{ ...scenario, ...rest }], campaigns: [], plants: [] } });
+  using page = await openPage(server, '#/lab', []);
+  server.beat({ lab: { speed: 1, exercise: true } });
+  await page.wait(0);
+  expect(page.find('.lane', lane).textContent).toContain('line breaks');
+});
+
 const exercise = {
   scenario: 'drill',
   startedAt: siteTime - 120_000,

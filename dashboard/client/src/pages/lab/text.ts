@@ -50,7 +50,7 @@ export const texts = {
     expectedWithin: 'Expected within',
     techniqueRight: 'Technique correct',
     otherAlerts: 'Other alerts since start',
-    lanes: { inject: 'Attack', benign: 'Benign', process: 'Process', monitor: 'Monitor', alarms: 'Alarms' },
+    lanes: { inject: 'Attack or fault', benign: 'Benign', process: 'Process', monitor: 'Monitor', alarms: 'Alarms' },
     shownByNetwork: (description: string) => `${description}, as received over the network`,
   },
   button: {

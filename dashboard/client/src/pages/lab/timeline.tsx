@@ -1,6 +1,6 @@
 import { createMemo, createResource, For, Show, type JSX } from 'solid-js';
 import type { LabStatus } from '../../../../../src/core/lab.ts';
-import type { Scenario } from '../../../../../src/core/scenario.ts';
+import { isHostile, type Scenario } from '../../../../../src/core/scenario.ts';
 import type { TagInfo } from '../../../../api/index.ts';
 import { formatAge } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -42,18 +42,18 @@ export function Timeline(props: {
         round: lane === 'benign',
       }));
   /** Future steps, drawn hollow. */
-  const planned = (actor: 'attacker' | 'operator'): readonly LaneEvent[] => {
+  const planned = (lane: 'inject' | 'benign'): readonly LaneEvent[] => {
     const { scenario, span } = props;
     if (scenario === undefined || span === undefined || !props.running) return [];
     return scenario.steps
       .map((step) => ({ ...step, time: span.startedAt + step.atS * 1000 }))
-      .filter((step) => step.actor === actor && step.time > clock.second())
+      .filter((step) => isHostile(scenario.kind, step) === (lane === 'inject') && step.time > clock.second())
       .map((step) => ({
         at: share(step.time),
         text: step.text,
         more: [texts.note.planned, after(step.time)],
         done: false,
-        round: actor === 'operator',
+        round: lane === 'benign',
       }));
   };
   const raised = (anomaly: boolean): readonly LaneEvent[] =>
@@ -85,13 +85,9 @@ export function Timeline(props: {
         <Lane
           title={texts.label.lanes.inject}
           about={texts.note.groundTruth}
-          events={[...done('inject'), ...planned('attacker')]}
+          events={[...done('inject'), ...planned('inject')]}
         />
-        <Lane
-          title={texts.label.lanes.benign}
-          about={texts.note.lookAlikes}
-          events={[...done('benign'), ...planned('operator')]}
-        />
+        <Lane title={texts.label.lanes.benign} about={texts.note.lookAlikes} events={[...done('benign'), ...planned('benign')]} />
         <ProcessLane tag={(props.scenario ?? props.selected)?.truth[0]?.tags[0]} from={from()} to={to()} />
         <Lane title={texts.label.lanes.monitor} about={texts.note.findings} events={raised(true)} />
         <Lane title={texts.label.lanes.alarms} about={texts.note.toOperators} events={raised(false)} />
