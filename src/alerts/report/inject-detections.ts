@@ -48,20 +48,20 @@ export function injectDetections({ scenario, startedAt, events, counted }: Injec
   const hostile = scenario.steps.filter((step) => isHostile(scenario.kind, step));
   return scenario.steps
     .map((step) => {
-      const ofAttack = hostile.includes(step);
+      const isHostileStep = hostile.includes(step);
       const planned = startedAt + step.atS * 1_000;
       const performed = events.find(({ lane, text, time }) => lane !== 'control' && text === step.text && time >= planned);
       const time = performed?.time ?? planned;
       const isFirst = step === hostile[0];
       const nextS = hostile.find(({ atS }) => atS > step.atS)?.atS ?? scenario.durationS;
-      const isOwn = ofAttack ? targetsOf(scenario, step, nextS, isFirst) : () => false;
+      const isOwn = isHostileStep ? targetsOf(scenario, step, nextS, isFirst) : () => false;
       const alert =
         performed === undefined ? undefined : counted.find((one) => isOwn(one) && isInAlarmFrom(one, Math.min(time, planned)));
       return {
         time,
         afterMs: time - startedAt,
         text: step.text,
-        isHostile: ofAttack,
+        isHostile: isHostileStep,
         isPerformed: performed !== undefined,
         ...(alert === undefined ? {} : { alert: injectAlert(alert, scenario, time) }),
       };
