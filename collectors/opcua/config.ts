@@ -100,6 +100,12 @@ export const opcuaSchema = z
       .describe(
         'interval at which state, endpoints and watched nodes of the server are compared with their last known values, ms',
       ),
+    clients: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'application URIs of clients that may have sessions at the server, e.g. of the operator station; any other one is reported when it first has a session',
+      ),
     alarms: z.boolean().default(true).describe('mirror the alarm conditions of a server that sends events'),
     maxRequestsPerSecond: z
       .number()

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type OpcuaBench, openOpcuaBench } from '../../test/support/opcua.ts';
@@ -45,6 +46,20 @@ it('writes numbers and Booleans to the plant, and the server reports each attemp
     expect(client).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(time).toBe(plant.time);
   }
+});
+
+it('gets another certificate when its name changes, as in the data of earlier versions', async () => {
+  const pkiDir = join(bench.folder, 'renamed');
+  const named = async (name?: string): Promise<string> =>
+    new X509Certificate(await actorCertificate(pkiDir, name)).subjectAltName ?? '';
+  expect(await named()).toContain('URI:urn:scadawatch:actor');
+  expect(await named('operator')).toContain('URI:urn:scadawatch:operator');
+  const kept = await actorCertificate(pkiDir, 'operator');
+  expect(await actorCertificate(pkiDir, 'operator')).toEqual(kept);
+  await bench.server.trust(kept);
+  await using actor = await connectOpcuaActor({ ...options, pkiDir, name: 'operator' }, bench.context);
+  await actor.write('ns=1;s=CL.SP', 0.5);
+  expect(bench.plant.writes.at(-1)).toEqual({ point: 'CL.SP', value: 0.5 });
 });
 
 it.runIf(process.platform === 'linux')(

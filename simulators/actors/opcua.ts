@@ -23,6 +23,8 @@ import { requireLoopback } from './loopback.ts';
 import { openRelay, type Relay } from './relay.ts';
 
 export interface OpcuaActorOptions {
+  /** Name in the application URI of its certificate; plants list that of the `operator` as a client. Default `actor`. */
+  readonly name?: string;
   /** `opc.tcp://127.0.0.1:…` */
   readonly endpoint: string;
   readonly user: { readonly name: string; readonly passphrase: string };
@@ -45,9 +47,9 @@ export interface OpcuaActor extends AsyncDisposable {
   write(node: string, value: number): Promise<void>;
 }
 
-/** The actor's own certificate (DER), created on first use: the server must trust it. */
-export async function actorCertificate(pkiDir: string): Promise<Buffer> {
-  const { manager, certificate } = await openPki(pkiDir);
+/** The actor's own certificate (DER), created on first use: the server must trust it. @param name see the options */
+export async function actorCertificate(pkiDir: string, name?: string): Promise<Buffer> {
+  const { manager, certificate } = await openPki(pkiDir, name);
   await manager.dispose();
   return certificate;
 }
@@ -63,7 +65,7 @@ export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: 
   setWarningLogger(write);
   setErrorLogger(write);
   await using parts = new AsyncDisposableStack();
-  const pki = await openPki(options.pkiDir);
+  const pki = await openPki(options.pkiDir, options.name);
   parts.defer(async () => await pki.manager.dispose());
   await pki.manager.trustCertificate(options.serverCertificate);
   const client = OPCUAClient.create({
@@ -111,7 +113,8 @@ async function writeNode(session: ClientSession, endpoint: string, nodeId: strin
     throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: ${nodeId} := ${value} was answered ${status.name}`);
 }
 
-async function openPki(rootFolder: string) {
+async function openPki(rootFolder: string, name = 'actor') {
+  const applicationUri = `urn:scadawatch:${name}`;
   const manager = new OPCUACertificateManager({
     rootFolder,
     automaticallyAcceptUnknownCertificate: false,
@@ -120,17 +123,22 @@ async function openPki(rootFolder: string) {
   });
   await manager.initialize();
   const certificateFile = join(manager.ownCertFolder, 'certificate.pem');
-  if (!existsSync(certificateFile)) {
+  // a lab of an earlier version had the name of the host in it
+  if (!existsSync(certificateFile) || (await certificateAt(certificateFile)).applicationUri !== applicationUri) {
     await manager.createSelfSignedCertificate({
       outputFile: certificateFile,
       subject: { organization: 'scadawatch', commonName: 'scadawatch actor' },
-      applicationUri: `urn:${hostname()}:scadawatch:actor`,
+      applicationUri,
       dns: [hostname()],
       startDate: new Date(systemClock.now()),
       validity: 3650,
     });
   }
-  const own = new X509Certificate(await readFile(certificateFile));
-  const applicationUri = /URI:([^,]+)/.exec(own.subjectAltName ?? '')?.[1] ?? '';
-  return { manager, certificateFile, certificate: own.raw, applicationUri };
+  return { manager, certificateFile, ...(await certificateAt(certificateFile)) };
+}
+
+/** A certificate (DER) and its application URI. */
+async function certificateAt(file: string) {
+  const { raw, subjectAltName = '' } = new X509Certificate(await readFile(file));
+  return { certificate: raw, applicationUri: /URI:([^,]+)/.exec(subjectAltName)?.[1] ?? '' };
 }

@@ -149,9 +149,9 @@ export class NetworkActors implements Actors {
       throw new ScadaError('config', 'LAB_REFUSED', 'the plant is not served by OPC UA');
     }
     const pkiDir = `${config.opcua.pkiDir}-${certificateOf}`;
-    await opcua.trust(await actorCertificate(pkiDir));
+    await opcua.trust(await actorCertificate(pkiDir, certificateOf));
     const home = manyHomes ? { localAddress: homes[role] } : {};
-    const options = { endpoint: opcua.endpoint, user, pkiDir, serverCertificate: opcua.certificate, ...home };
+    const options = { name: certificateOf, endpoint: opcua.endpoint, user, pkiDir, serverCertificate: opcua.certificate, ...home };
     const client = await connectOpcuaActor(options, this.#context);
     this.#opcua.set(key, client);
     return client;

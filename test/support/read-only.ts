@@ -50,7 +50,7 @@ const assertReadOperations = (peer: string, asked: Iterable<string>): void =>
   );
 
 /** Operators and attackers of a lab, by address or certificate. Except on Linux they have the monitor's address. */
-const actors = /^127\.0\.0\.(20|66)$|:scadawatch:actor$/;
+const actors = /^127\.0\.0\.(20|66)$|^urn:scadawatch:(operator|attacker)$/;
 
 /**
  * Requests to the servers of a lab except those of its actors, from the record of the servers: Modbus functions and OPC UA

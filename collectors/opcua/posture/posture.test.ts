@@ -110,6 +110,14 @@ describe('the level of a change', () => {
     expect(posture.take().events.map(({ weight }) => weight)).toEqual(['warning', 'note', 'note']);
   });
 
+  it('is a note for a client that the configuration lists', async () => {
+    const posture = await Posture.open({ device: 'ua1', dataDir, clients: ['urn:hmi'], clock, logger: silentLogger });
+    posture.observe('clients', { 'urn:scada': '1' });
+    posture.observe('clients', { 'urn:scada': '1', 'urn:hmi': '1' });
+    posture.observe('clients', { 'urn:scada': '1', 'urn:laptop': '1' });
+    expect(posture.take().events.map(({ weight }) => weight)).toEqual(['note', 'warning']);
+  });
+
   it('counts refused sessions, but not after a restarted counter', () => {
     expect(judge('rejected-sessions', { count: '2' }, { count: '5' }, true)?.text).toContain('3 sessions');
     expect(judge('rejected-sessions', { count: '5' }, { count: '0' }, true)).toBeUndefined();

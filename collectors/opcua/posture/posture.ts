@@ -13,6 +13,8 @@ const mostWaiting = 256;
 interface PostureParts {
   readonly device: string;
   readonly dataDir: string;
+  /** Application URIs of clients whose sessions are no news. */
+  readonly clients?: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -23,14 +25,16 @@ interface PostureParts {
  */
 export class Posture {
   readonly #device: string;
+  readonly #clients: readonly string[];
   readonly #clock: Clock;
   readonly #memory: PostureMemory;
   readonly #reportedOnce = new Set<string>();
   #waiting: PostureEvent[] = [];
   #dropped = 0;
 
-  private constructor({ device, clock }: PostureParts, memory: PostureMemory) {
+  private constructor({ device, clients = [], clock }: PostureParts, memory: PostureMemory) {
     this.#device = device;
+    this.#clients = clients;
     this.#clock = clock;
     this.#memory = memory;
   }
@@ -51,9 +55,10 @@ export class Posture {
 
   /** Records the present state of a subject. Changes cause an event. */
   observe(subject: Subject, facets: Facets): void {
-    const before = this.#memory.known(subject);
+    const known = this.#memory.known(subject);
+    const before = subject === 'clients' && known !== undefined ? { ...absent(this.#clients), ...known } : known;
     // Clients connect and disconnect: a client once seen stays known.
-    const after = subject === 'clients' ? { ...absent(before), ...facets } : facets;
+    const after = subject === 'clients' ? { ...absent(Object.keys(before ?? {})), ...facets } : facets;
     const event = judge(subject, before, after, this.#memory.seen(subject));
     if (event !== undefined) this.#add(event);
     this.#memory.learn(subject, after);
@@ -106,9 +111,5 @@ export class Posture {
 /** Maximum number of names kept although they are absent now. */
 const mostRemembered = 1_024;
 
-const absent = (facets: Facets | undefined): Facets =>
-  Object.fromEntries(
-    Object.keys(facets ?? {})
-      .slice(-mostRemembered)
-      .map((name) => [name, '0']),
-  );
+const absent = (names: readonly string[]): Facets =>
+  Object.fromEntries(names.slice(-mostRemembered).map((name) => [name, '0']));

@@ -69,6 +69,7 @@ export const devices: Readonly<Record<string, object>> = {
     publishingMs: 200,
     sampling: 'change',
     queueSize: 64,
+    clients: ['urn:scadawatch:operator'],
   },
 };
 
