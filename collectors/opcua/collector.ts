@@ -79,7 +79,13 @@ class OpcuaCollector implements Collector {
     const target = this.#target;
     const context = this.#context;
     const { clock, logger } = context;
-    const posture = await Posture.open({ device: target.device, dataDir: target.dataDir, clients: config.clients, clock, logger });
+    const posture = await Posture.open({
+      device: target.device,
+      dataDir: target.dataDir,
+      clients: config.clients,
+      clock,
+      logger,
+    });
     return { posture, renewal: new Renewal({ budget: this.#budget, config, target, context, posture, wall: this.#wall }) };
   }
 

@@ -1,3 +1,4 @@
+import { encrypted } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -30,6 +31,8 @@ export interface Case {
   lead: Suspicion;
   /** The last write of each client and tag, in the order of the first. Absent in states of earlier versions. */
   writes?: readonly Written[];
+  /** Set if a message of the case was encrypted. Absent in states of earlier versions. */
+  isEncrypted?: boolean;
 }
 
 /** The open cases, by channel. One cause is one finding, for any number of packets. */
@@ -57,7 +60,17 @@ export class Cases {
     if (known === undefined) {
       const { client } = suspicion.ends;
       const writes = withWrite([], suspicion);
-      this.#open.set(channel, { since: time, last: time, events: 1, clients: [client], others: 0, lead: suspicion, writes });
+      const isEncrypted = suspicion.operation === encrypted;
+      this.#open.set(channel, {
+        since: time,
+        last: time,
+        events: 1,
+        clients: [client],
+        others: 0,
+        lead: suspicion,
+        writes,
+        isEncrypted,
+      });
       return suspicion.score;
     }
     known.last = Math.max(known.last, time);
@@ -69,6 +82,7 @@ export class Cases {
     }
     if (suspicion.score >= known.lead.score) known.lead = suspicion;
     known.writes = withWrite(known.writes ?? [], suspicion);
+    known.isEncrypted ||= suspicion.operation === encrypted;
     return scoreOf(known);
   }
 

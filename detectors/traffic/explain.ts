@@ -11,7 +11,7 @@ const clock = (time: number): string => `${new Date(time).toISOString().slice(11
 
 /** Explains suspicious traffic to one target: client, operation, normal traffic, first time, count. */
 export function explainCase(open: Case, background: Background): Explanation {
-  const { lead, since, events, clients, others } = open;
+  const { lead, since, events, clients, others, isEncrypted } = open;
   const { normal, normalIf, ...single } = describe(lead, background);
   const { title, does } = severalWrites(open, background) ?? single;
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
@@ -19,7 +19,8 @@ export function explainCase(open: Case, background: Background): Explanation {
   const more = rest.length + others > 0 ? `, as did ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
   const course = events > 1 ? `since ${clock(since)}, ${events} events` : `at ${clock(since)}`;
   const unlearned = background.watchedMs > 0 ? '' : ' Traffic is not learned: only stated rules apply.';
-  const complete = (parts: string): string => `${does}${parts} (${course}). ${normal}.`;
+  const complete = (parts: string): string =>
+    `${does}${isEncrypted === true ? ' in encrypted messages' : ''}${parts} (${course}). ${normal}.`;
   const sentences = [`${complete(more)}${unlearned}`, complete(more), complete('')];
   return {
     title: shorten(title),
@@ -28,6 +29,7 @@ export function explainCase(open: Case, background: Background): Explanation {
     normalIf,
     ...readingOf(lead, tag),
     clients: [...clients],
+    ...(isEncrypted === true ? { encrypted: true } : {}),
     ...writesOf(open, background),
   };
 }

@@ -64,6 +64,17 @@ describe('a finding by learned traffic', () => {
     expect(found(detector, [...normalTraffic(hour, 7_200), opened])).toEqual({});
   });
 
+  it('states that the messages of a new client are encrypted, as soon as one is', () => {
+    const detector = learned();
+    const conversation = ends(stranger, 'plc1', { protocol: 'opcua' });
+    found(detector, [traffic(7_300, conversation, 'Hello')]);
+    expect(told(detector, 'plc1/client')).not.toHaveProperty('encrypted');
+    found(detector, [traffic(7_301, conversation, 'encrypted'), traffic(7_302, conversation, 'Hello')]);
+    const { encrypted, sentence } = told(detector, 'plc1/client');
+    expect(encrypted).toBe(true);
+    expect(sentence).toMatch(/for the first time in encrypted messages \(since/);
+  });
+
   it('is reported for a new client, with the known clients', () => {
     const detector = learned();
     expect(found(detector, [traffic(7_300, ends(stranger, 'plc1'), 'FC3')])).toEqual({ 'plc1/client': expect.any(Number) });

@@ -2,7 +2,7 @@ import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, R
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
-import type { WireEvent } from '../../src/core/wire.ts';
+import { encrypted, type WireEvent } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { Addresses } from './addresses.ts';
@@ -159,7 +159,9 @@ export class TrafficDetector implements Detector {
     const stranger = this.#permissions.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
-        reportSuspicion(stranger);
+        reportSuspicion(
+          stranger === undefined || event.operation !== encrypted ? stranger : { ...stranger, operation: encrypted },
+        );
         reportSuspicion(this.#requests.traffic(event, stranger));
         reportSuspicion(this.#scans.identity(event, stranger));
         reportSuspicion(this.#scans.goesOn(ends, time));

@@ -18,7 +18,7 @@ describe('actors on the network', () => {
     plant.set('LEVEL', 2.5);
     server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host, port: 0 }, testContext());
     const addresses = { modbus: { plc1: server.port }, tap: undefined, opcua: undefined };
-    actors = new NetworkActors(
+    actors = await NetworkActors.open(
       { config: tinySimulator, plant, addresses, controllers: new Map([['plc1', server]]), opcua: undefined },
       testContext(),
     );

@@ -15,6 +15,10 @@ import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
 
 type Role = ScenarioStep['actor'];
 
+/** Who has an OPC UA client. */
+const clientRoles: readonly Role[] = ['operator', 'attacker'];
+const pkiOf = (pkiDir: string, role: Role): string => `${pkiDir}-${role}`;
+
 const manyHomes = process.platform === 'linux';
 
 /** Addresses and credentials of the simulator for actors. */
@@ -39,9 +43,16 @@ export class NetworkActors implements Actors {
   /** Displays of the operator station by controller. */
   readonly #displays = new Map<string, OperatorStation>();
 
-  constructor(targets: ActorTargets, context: PluginContext) {
+  private constructor(targets: ActorTargets, context: PluginContext) {
     this.#targets = targets;
     this.#context = context;
+  }
+
+  /** Creates the certificates of the clients: a running plant would stand still for that time. */
+  static async open(targets: ActorTargets, context: PluginContext): Promise<NetworkActors> {
+    const { opcua } = targets.config;
+    if (opcua !== undefined) for (const role of clientRoles) await actorCertificate(pkiOf(opcua.pkiDir, role), role);
+    return new NetworkActors(targets, context);
   }
 
   async perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, role: Role): Promise<void> {
@@ -148,10 +159,17 @@ export class NetworkActors implements Actors {
     if (opcua === undefined || config.opcua === undefined || user === undefined) {
       throw new ScadaError('config', 'LAB_REFUSED', 'the plant is not served by OPC UA');
     }
-    const pkiDir = `${config.opcua.pkiDir}-${certificateOf}`;
+    const pkiDir = pkiOf(config.opcua.pkiDir, certificateOf);
     await opcua.trust(await actorCertificate(pkiDir, certificateOf));
     const home = manyHomes ? { localAddress: homes[role] } : {};
-    const options = { name: certificateOf, endpoint: opcua.endpoint, user, pkiDir, serverCertificate: opcua.certificate, ...home };
+    const options = {
+      name: certificateOf,
+      endpoint: opcua.endpoint,
+      user,
+      pkiDir,
+      serverCertificate: opcua.certificate,
+      ...home,
+    };
     const client = await connectOpcuaActor(options, this.#context);
     this.#opcua.set(key, client);
     return client;

@@ -69,7 +69,10 @@ describe('a network without sockets', () => {
     const addresses = { modbus: { plc1: server.port }, tap: undefined, opcua: undefined };
     const controllers = new Map([['plc1', server]]);
     const reasons = await performed(
-      new NetworkActors({ config: tinySimulator, plant: onSockets, addresses, controllers, opcua: undefined }, testContext()),
+      await NetworkActors.open(
+        { config: tinySimulator, plant: onSockets, addresses, controllers, opcua: undefined },
+        testContext(),
+      ),
     );
     const { packets, clients } = started(without);
     expect(await performed(clients)).toEqual(reasons);

@@ -109,7 +109,7 @@ export class Simulator implements AsyncDisposable {
       tap: tap?.port,
       opcua: opcua === undefined ? undefined : { endpoint: opcua.endpoint, certificate: opcua.certificate.toString('base64') },
     };
-    const actors = new NetworkActors({ config, plant, addresses, controllers, opcua }, context);
+    const actors = await NetworkActors.open({ config, plant, addresses, controllers, opcua }, context);
     cleanup.defer(async () => await actors.leave());
     return new Simulator({
       config,
@@ -232,10 +232,13 @@ export class Simulator implements AsyncDisposable {
       // one second at a time while a scenario runs, so that its steps have the times of the script
       for (let step = 0; step < steps; step++) {
         this.#plant.step(1);
-        if (this.#exercise.running !== undefined) await this.#exercise.tick();
-        this.#campaign.tick();
-        // each second is a change of its own for subscriptions, at any speed
+        // each second is a change of its own for subscriptions, at any speed, before the network acts of the second take their time
         this.#parts.opcua?.publish();
+        if (this.#exercise.running !== undefined) {
+          await this.#exercise.tick();
+          this.#parts.opcua?.publish();
+        }
+        this.#campaign.tick();
       }
       if (this.#exercise.running === undefined && this.#campaign.status === undefined) this.#parts.rewind.idle();
       if (behind > mostLagS * this.#clock.pace.speed + mostStepsAtOnce) this.#holdBack();

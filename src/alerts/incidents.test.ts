@@ -154,6 +154,29 @@ it('an observed write to an unknown address concerns a set-point of its device f
   expect(incidentsOf([0, act('plc1')], [1, place('RW.FT')])).toEqual([0, 1]);
 });
 
+it('a client whose messages are encrypted concerns what can be written on its device, for two minutes and while it communicates', () => {
+  const secret = { ...act('ua1'), explanation: { ...explained, clients: ['10.0.0.66'], encrypted: true as const } };
+  expect(incidentsOf([0, secret], [1, place('CL.SP')])).toEqual([0, 0]);
+  expect(incidentsOf([0, place('CL.SP')], [1, secret])).toEqual([0, 0]);
+  expect(incidentsOf([0, secret], [9, place('CL.SP')])).toEqual([0, 0]);
+  expect(incidentsOf([0, { ...secret, endedAt: start + 2 * minute }], [3, place('CL.SP')])).toEqual([0, 1]);
+  expect(incidentsOf([0, place('CL.SP')], [3, secret])).toEqual([0, 1]);
+  // a measurement is not written, another device is not concerned, and a client whose messages can be read wrote nothing
+  expect(incidentsOf([0, secret], [0.1, place('CL.AT')])).toEqual([0, 1]);
+  expect(incidentsOf([0, secret], [0.1, place('F1.ISET')])).toEqual([0, 1]);
+  expect(incidentsOf([0, act('ua1')], [0.1, place('CL.SP')])).toEqual([0, 1]);
+});
+
+it('a device that reports a client which it never had belongs to that client on the network, and its other findings do not', () => {
+  const rogue = { ...explained, techniques: ['T0848', 'T0859'] };
+  const client = { ...act('ua1'), explanation: { ...rogue, clients: ['10.0.0.66'] } };
+  const reported = { detector: 'posture', device: 'ua1', explanation: rogue };
+  expect(incidentsOf([0, client], [9, reported])).toEqual([0, 0]);
+  expect(incidentsOf([0, reported], [1, client])).toEqual([0, 0]);
+  expect(incidentsOf([0, client], [1, { ...reported, device: 'plc1' }])).toEqual([0, 1]);
+  expect(incidentsOf([0, client], [1, { ...reported, explanation: explained }])).toEqual([0, 1]);
+});
+
 it('a second attack of a client is told with it, also if its effect is found before the write', () => {
   const wrote = (tag: string) => act('plc1', [tag], ['10.0.0.66']);
   const second = [3.1, wrote('PS.P1.CMD')] as const;

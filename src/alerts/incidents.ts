@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
 import type { Area } from '../core/monitor.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
-import { clientsOf, isObserved, tagsOf } from './client-acts.ts';
+import { clientsOf, isEncrypted, isObserved, namesRogue, tagsOf } from './client-acts.ts';
 import { Dependencies } from './dependencies.ts';
 import { inAlarm } from './findings.ts';
 import { Influences } from './influences.ts';
@@ -50,6 +50,8 @@ const isPresent = (alert: Alert, time: number): boolean =>
  * - An act of a client and the process: equipment of a written tag, what follows a written tag or depends on it, a finding that a tag of the
  *   controller itself leads, such as its counter of writes, or a signal of it that somebody falsifies. A write to an unknown address concerns a
  *   set-point or command of its controller within two minutes, and any tag of it within seconds, in which the tag of the write may still become known.
+ * - A client whose messages are encrypted concerns each set-point or command of its device that changes within two minutes, and while it communicates.
+ * - A device that reports a client which it never had, and that client on the network.
  * - Settings that a client wrote, disturbances along their supplies, and what follows the equipment that they drive, until everything is
  *   acknowledged. An act that is reported up to a minute after its effect.
  * - Equipment that a client wrote to, until everything is acknowledged.
@@ -135,8 +137,9 @@ export class Incidents {
     if (!isPresent(alert, time) && !isLasting) return false;
     if (isAct || finding.network === true) {
       const [act, process] = isAct ? [alert, finding] : [finding, alert];
-      if (process.device !== undefined) return false;
-      if (this.#shows(process, act, time - alert.raisedAt) || (isAct && this.#follows(finding, alert))) return true;
+      if (process.device !== undefined) return process.device === act.device && namesRogue(process) && namesRogue(act);
+      const isThere = isAct && inAlarm(alert) && isEncrypted(alert);
+      if (this.#shows(process, act, isThere ? 0 : time - alert.raisedAt) || (isAct && this.#follows(finding, alert))) return true;
       if (isAct && (this.#isRestarted(alert, finding) || this.#followsSettings(finding, alert))) return true;
       // the tap may report an act after its effect
       return (!isAct && this.#precedes(finding, alert)) || this.#reaches(alert, finding, time);
@@ -287,10 +290,10 @@ export class Incidents {
     if (ofActed(own).length > 0) return true;
     const ofDevice = ofActed(process.tags);
     // nothing but time relates such a write to what changes; beside known tags only what can be written may be another one
-    if (!isObserved(act)) return false;
+    if (!isObserved(act) && !isEncrypted(act)) return false;
     const isUnknown = this.#known(act.tags).length === 0;
     const isWritten = ({ role }: Tag): boolean => role === 'setpoint' || role === 'command' || role === 'parameter';
-    const changed = isUnknown ? ofDevice : ofDevice.filter(isWritten);
+    const changed = isUnknown && isObserved(act) ? ofDevice : ofDevice.filter(isWritten);
     return changed.some((tag) => apartMs <= (isUnknown && isWritten(tag) ? echoMs : reportMs));
   }
 

@@ -81,8 +81,7 @@ export class AlertManager implements AlertFeed {
     for (const { unlisted, ...alert } of alerts) {
       // an open finding that is not listed joins the alert again with its next update
       const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
-      this.#alerts.set(alert.id, known);
-      this.#incidents.remember(known);
+      this.#remember(known);
       this.#headlines.remember(known);
       for (const { id, endedAt } of alert.findings) {
         if (endedAt !== undefined) continue;
@@ -169,7 +168,7 @@ export class AlertManager implements AlertFeed {
     const waits = this.#publication.isBlocked(alert.id);
     const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
     if (changed || due) this.#apply(joined, 'updated', monitor, time);
-    else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
+    else this.#remember({ ...joined, changedAt: alert.changedAt });
   }
 
   /**
@@ -372,11 +371,13 @@ export class AlertManager implements AlertFeed {
     };
     this.#store.append(change);
     this.#sequence = change.sequence;
-    if (isPresent) {
-      this.#alerts.set(alert.id, alert);
-      this.#incidents.remember(alert);
-    }
+    if (isPresent) this.#remember(alert);
     this.#publication.take(change);
+  }
+
+  #remember(alert: Alert): void {
+    this.#alerts.set(alert.id, alert);
+    this.#incidents.remember(alert);
   }
 
   /** The alert with the headline of its incident. */

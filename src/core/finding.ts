@@ -55,6 +55,8 @@ export interface Explanation {
   readonly seen?: readonly string[] | undefined;
   /** Addresses of the clients whose acts on the network are explained; at most 16. Absent in findings of earlier versions. */
   readonly clients?: readonly string[] | undefined;
+  /** Set if messages of the clients are encrypted: what they write is not known. Absent in findings of earlier versions. */
+  readonly encrypted?: true | undefined;
   /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 32. */
   readonly writes?: readonly ObservedWrite[] | undefined;
 }

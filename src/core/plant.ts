@@ -37,6 +37,9 @@ export interface PlantPoint {
   readonly opcua: boolean;
 }
 
+/** The OPC UA server of a plant, as a device of its example configuration. */
+export const opcuaDevice = 'ua1';
+
 /** Faults and falsified signals inside a plant. Network writes use `write`. */
 export type PlantAction =
   /** The controller and all clients receive `value` instead of the sensor's. */

@@ -45,6 +45,15 @@ describe('the score of a scenario', () => {
     expect(scoreScenario(scan, 0, alerts, 200_000)).toMatchObject({ afterMs: 30_000, falseAlerts: 1 });
   });
 
+  it('counts alerts about an attacker of the OPC UA server', () => {
+    const act = { type: 'opcua-write', point: 'CL.SP', value: 0.3 } as const;
+    const write: Scenario = { ...scenario, steps: [{ atS: 60, actor: 'attacker', act, text: '' }] };
+    const alert = sampleAlert('client', { raisedAt: 70_000, equipment: '', tags: [], device: 'ua1' });
+    expect(scoreScenario(write, 0, [alert], 200_000)).toMatchObject({ afterMs: 10_000, falseAlerts: 0 });
+    const byOperator: Scenario = { ...write, steps: [{ atS: 60, actor: 'operator', act, text: '' }] };
+    expect(scoreScenario(byOperator, 0, [alert], 200_000)).toMatchObject({ detected: false, falseAlerts: 1 });
+  });
+
   it('does not count an alert of announced work, and counts others', () => {
     const { expect: _expect, ...rest } = scenario;
     const maintenance = [

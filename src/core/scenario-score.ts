@@ -1,6 +1,6 @@
 import { type Alert, AlertState } from './alert.ts';
 import type { MaintenancePlace } from './maintenance.ts';
-import { hostileStartS, sameTechnique, type Scenario, type ScenarioStep } from './scenario.ts';
+import { attackedDevices, hostileStartS, sameTechnique, type Scenario } from './scenario.ts';
 import { isSelf } from './self-device.ts';
 
 /** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
@@ -29,7 +29,7 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
     tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),
     // a network attack is visible on the attacked device
-    devices: new Set([...(scenario.expect?.finding.devices ?? []), ...scenario.steps.flatMap(attackedDevice)]),
+    devices: new Set([...(scenario.expect?.finding.devices ?? []), ...attackedDevices(scenario)]),
   };
   const counts = (alert: Alert): boolean =>
     wanted.equipment.has(alert.equipment) ||
@@ -60,8 +60,4 @@ function isAnnounced({ maintenance = [] }: Scenario, startedAt: number, alert: A
   if (state === AlertState.OutOfService) return true;
   if (device !== undefined) return isAt('device', device);
   return isAt('equipment', equipment) || (areas.length > 0 && areas.every((area) => isAt('area', area)));
-}
-
-function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
-  return actor === 'attacker' && 'controller' in act ? [act.controller] : [];
 }

@@ -1,5 +1,5 @@
 import type { MaintenancePlace } from './maintenance.ts';
-import type { PlantAction } from './plant.ts';
+import { opcuaDevice, type PlantAction } from './plant.ts';
 
 /** Most connections that an actor holds. */
 export const mostHeldConnections = 1_000;
@@ -139,6 +139,14 @@ export function hostileStartS({ kind, steps, truth }: Scenario): number {
   const hostile = steps.find((step) => isHostile(kind, step));
   return hostile?.atS ?? truth[0]?.fromS ?? steps[0]?.atS ?? 0;
 }
+
+/** Devices that an attacker addresses on the network: an alert at one of them is at a right asset. */
+export const attackedDevices = ({ steps }: Pick<Scenario, 'steps'>): readonly string[] =>
+  steps.flatMap(({ actor, act }) => {
+    if (actor !== 'attacker') return [];
+    if (act.type === 'opcua-write') return [opcuaDevice];
+    return 'controller' in act ? [act.controller] : [];
+  });
 
 /** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
 export const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;

@@ -1,6 +1,9 @@
 /** Protocol of a conversation, recognised by its bytes, not by its port. */
 export type WireProtocol = 'modbus' | 'opcua' | 'tcp' | 'udp' | 'icmp' | 'arp' | 'other';
 
+/** Operation of messages that a tap cannot read because they are encrypted. */
+export const encrypted = 'encrypted';
+
 /**
  * Two communicating ends. The client opened the connection or, if the opening was not seen, sends the requests. Addresses are IP
  * addresses in text form, or MAC addresses if there is no IP.

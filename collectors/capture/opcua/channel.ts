@@ -1,3 +1,4 @@
+import { encrypted } from '../../../src/core/wire.ts';
 import type { Side } from '../decoder.ts';
 import { Assembly } from './assembly.ts';
 import type { Budget } from './budget.ts';
@@ -142,13 +143,12 @@ export class Channel {
   #pass(from: Side, type: string, final: string): void {
     if (final === 'C') return;
     this.#unread++;
-    const encrypted = this.posture.policy !== undefined || this.#unread >= enoughUnread;
-    if (this.#cover === 'unknown' && encrypted) {
+    if (this.#cover === 'unknown' && (this.posture.policy !== undefined || this.#unread >= enoughUnread)) {
       this.#cover = 'encrypted';
       this.posture.mode = 'SignAndEncrypt';
     }
     const kind = from === this.#wire.requester ? 'request' : 'response';
-    const word = this.#cover === 'encrypted' ? 'encrypted' : 'MSG';
+    const word = this.#cover === 'encrypted' ? encrypted : 'MSG';
     this.#wire.message({ from, kind, operation: type === 'CLO' ? 'CloseSecureChannel' : word });
     if (this.#cover === 'encrypted') this.report();
   }

@@ -111,5 +111,4 @@ export class Posture {
 /** Maximum number of names kept although they are absent now. */
 const mostRemembered = 1_024;
 
-const absent = (names: readonly string[]): Facets =>
-  Object.fromEntries(names.slice(-mostRemembered).map((name) => [name, '0']));
+const absent = (names: readonly string[]): Facets => Object.fromEntries(names.slice(-mostRemembered).map((name) => [name, '0']));

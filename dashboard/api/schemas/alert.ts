@@ -58,6 +58,7 @@ export const explanation = objectOf<Explanation>({
   techniques: names,
   seen: names.optional(),
   clients: names.optional(),
+  encrypted: z.literal(true).optional(),
   writes: list(observedWrite).optional(),
 }).meta({ id: 'Explanation' });
 

@@ -1,4 +1,4 @@
-import type { PlantPoint } from '../../../src/core/plant.ts';
+import { opcuaDevice, type PlantPoint } from '../../../src/core/plant.ts';
 import { configText as textOf, decimalsOf, type TagRules } from '../../plant-kit/config-text.ts';
 import { areas, clients, devices, limits, shortNames, states } from './config-tables.ts';
 import { points } from './points/index.ts';
@@ -25,7 +25,7 @@ const rules: TagRules = {
   scan,
   decimals: (point) => decimalsOf(quantum.get(point.name) ?? (point.modbus.type === 'float32' ? 0.01 : point.modbus.scale)),
   // arms and safety are collected by OPC UA, the line by Modbus: each tag is collected once
-  opcua: (point) => (point.opcua ? 'ua1' : undefined),
+  opcua: (point) => (point.opcua ? opcuaDevice : undefined),
 };
 
 /** Scan class: slow for heat, energy and settings, normal for what changes with each part, fast for motion and safety. */

@@ -1,4 +1,4 @@
-import type { PlantPoint } from '../../../src/core/plant.ts';
+import { opcuaDevice, type PlantPoint } from '../../../src/core/plant.ts';
 import { configText as textOf, decimalsOf, type TagRules } from '../../plant-kit/config-text.ts';
 import { alarms, areas, clients, devices, shortNames, states } from './config-tables.ts';
 import { points } from './points/index.ts';
@@ -22,7 +22,7 @@ const rules: TagRules = {
   scan,
   decimals: (point) => decimalsOf(quantum.get(point.name) ?? (point.modbus.type === 'float32' ? 0.01 : point.modbus.scale)),
   // chlorination and clearwell are collected by OPC UA, everything else by Modbus: each tag is collected once
-  opcua: (point) => (point.opcua && !point.name.startsWith('PS.') ? 'ua1' : undefined),
+  opcua: (point) => (point.opcua && !point.name.startsWith('PS.') ? opcuaDevice : undefined),
 };
 
 /**

@@ -67,7 +67,7 @@ it('names for each hostile step the first alert that concerns it, with its delay
 
 it('names an alert that was in alarm before the step, with a negative delay, and leaves it out of the mean', () => {
   const counted = [alert('P', 100, { device: 'plc1' })];
-  expect(alertsOf(counted)[2]).toEqual(['writes C.SP', true, 'P', -500_500, false, false]);
+  expect(alertsOf(counted)[2]).toEqual(['writes C.SP', true, 'P', -500_500, true, false]);
   expect(meanDelayMs(injectDetections({ scenario, startedAt: start, events, counted }))).toBe(39_500);
   expect(meanDelayMs([])).toBeUndefined();
 });

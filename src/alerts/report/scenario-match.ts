@@ -1,13 +1,16 @@
 import type { Alert } from '../../core/alert.ts';
-import { sameTechnique, type Scenario } from '../../core/scenario.ts';
+import { attackedDevices, sameTechnique, type Scenario } from '../../core/scenario.ts';
 
-/** True if an alert is at the equipment, at the device or about a tag that a scenario expects. */
-export function isAtExpectedAsset({ equipment, device = '', tags }: Alert, { expect }: Pick<Scenario, 'expect'>): boolean {
-  if (expect === undefined) return false;
-  const { finding } = expect;
+/** True if an alert is at the equipment, at the device or about a tag that a scenario expects, or at a device that the attacker addresses. */
+export function isAtExpectedAsset(
+  { equipment, device = '', tags }: Alert,
+  scenario: Pick<Scenario, 'expect' | 'steps'>,
+): boolean {
+  if (scenario.expect === undefined) return false;
+  const { finding } = scenario.expect;
   return (
     finding.equipment.includes(equipment) ||
-    finding.devices?.includes(device) === true ||
+    [...(finding.devices ?? []), ...attackedDevices(scenario)].includes(device) ||
     tags.some((tag) => finding.tags.includes(tag))
   );
 }

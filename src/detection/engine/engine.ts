@@ -26,8 +26,9 @@ import { UnlearnedStates } from './unlearned-states.ts';
 /** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
-/** Least time between two looks at an act on the network whose tag is not known, ms. */
+/** Least time between two looks at an act on the network whose tag is not known, ms; none in the first seconds after its begin. */
 const actUpdateMs = 250;
+const actBeginMs = 5_000;
 /** Surprise of a graded detector that is the extreme of what it has learned, with a hundredth for values that differ by less than their text shows. */
 const learnedSurprise = 1.01;
 /** Highest score of a channel that makes only minor findings at present. */
@@ -332,7 +333,7 @@ class DetectionEngine implements Engine {
 
   #update(slot: number, time: number): void {
     const finding = this.#open.get(slot);
-    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#updateMs(finding)) return;
+    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#updateMs(finding, time)) return;
     this.#lastExplained.set(slot, time);
     const peak = this.#machine.peak(slot);
     const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
@@ -342,6 +343,7 @@ class DetectionEngine implements Engine {
     const changed =
       peak > finding.peak * notableGrowth ||
       fresh.title !== finding.explanation.title ||
+      fresh.encrypted !== finding.explanation.encrypted ||
       fresh.contributions[0]?.tag !== finding.explanation.contributions[0]?.tag ||
       time - finding.updatedAt >= longestSilenceMs;
     if (!changed) return;
@@ -358,10 +360,11 @@ class DetectionEngine implements Engine {
     this.#changes.push({ change: 'update', finding: updated });
   }
 
-  /** The tag of an act on the network decides which incident it belongs to: until one is known, each event is looked at. */
-  #updateMs({ network, tags }: Finding): number {
+  /** The tag of an act on the network, or its encryption, decides which incident it belongs to: most become known in the first seconds. */
+  #updateMs({ network, tags, beganAt }: Finding, time: number): number {
     const { updateMs } = this.#settings;
-    return network === true && tags.length === 0 ? Math.min(updateMs, actUpdateMs) : updateMs;
+    if (network !== true || tags.length > 0) return updateMs;
+    return time - beganAt < actBeginMs ? 0 : Math.min(updateMs, actUpdateMs);
   }
 
   /** Certainty of the worst score of a channel's open finding. */

@@ -1,6 +1,6 @@
 import { scoreScenario } from '../../../src/core/scenario-score.ts';
 import type { Alert } from '../../../src/core/alert.ts';
-import { sameTechnique, type Scenario } from '../../../src/core/scenario.ts';
+import { attackedDevices, sameTechnique, type Scenario } from '../../../src/core/scenario.ts';
 import type { Played } from './play.ts';
 
 /** Result of one play of a scenario for the coverage matrix. Plain data: it is kept in files. */
@@ -42,12 +42,12 @@ export function playOutcome(
 }
 
 /** Equipment with mere consequences does not count, unlike in the score. */
-function isAttacked({ expect, truth, steps }: Scenario, alert: Alert): boolean {
+function isAttacked(scenario: Scenario, alert: Alert): boolean {
+  const { expect, truth } = scenario;
   const tags = [...(expect?.finding.tags ?? []), ...truth.flatMap((span) => span.tags)];
-  const written = steps.flatMap(({ actor, act }) => (actor === 'attacker' && 'controller' in act ? [act.controller] : []));
   return (
     (expect?.finding.equipment ?? []).includes(alert.equipment) ||
-    [...(expect?.finding.devices ?? []), ...written].includes(alert.device ?? '') ||
+    [...(expect?.finding.devices ?? []), ...attackedDevices(scenario)].includes(alert.device ?? '') ||
     alert.tags.some((tag) => tags.includes(tag))
   );
 }
