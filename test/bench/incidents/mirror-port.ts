@@ -1,19 +1,27 @@
 import { TrafficMeter } from '../../../collectors/capture/meter/index.ts';
 import { homes, ownHome } from '../../../simulators/lab/homes.ts';
 import type { Batch } from '../../../src/core/batch.ts';
-import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
+import type { PostureEvent } from '../../../src/core/observation.ts';
+import { opcuaDevice, type Plant, type PlantPoint } from '../../../src/core/plant.ts';
 import type { ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
 import type { TagTable } from '../../../src/core/tag.ts';
-import type { WireEnds, WireEvent } from '../../../src/core/wire.ts';
+import { encrypted, type WireEnds, type WireEvent } from '../../../src/core/wire.ts';
 
+type OpcuaWrite = Extract<ScenarioAct, { readonly type: 'opcua-write' }>;
 type NetworkAct = Exclude<ScenarioAct, { readonly type: 'plant' }>;
 
 /** Reporting period of the tap and time between two shown polls of the monitor, ms. */
 const reportMs = 1_000;
 const pollMs = 30_000;
 const unit = 1;
+/** Time between two looks of the collector at the sessions of an OPC UA server, ms. */
+const sessionsMs = 600_000;
+const opcuaPort = 4_840;
 
-/** Mirror port of the control network without sockets: the events that a tap would report about the acts of a scenario. */
+/**
+ * Mirror port of the control network without sockets: the events that a tap would report about the acts of a scenario. Of a client by OPC UA it
+ * shows an encrypted conversation, and the collector finds its session later.
+ */
 export class MirrorPort {
   readonly #plant: Plant;
   readonly #tags: TagTable;
@@ -26,7 +34,11 @@ export class MirrorPort {
   readonly #displayed = new Set<string>();
   /** Last value of each tag that the tap saw. */
   readonly #seen = new Map<number, number>();
-  #events: WireEvent[] = [];
+  #events: (WireEvent | PostureEvent)[] = [];
+  /** Applications with sessions at the OPC UA server that the collector has not reported, and the time of its next look. */
+  #strangers: readonly string[] = [];
+  readonly #reported = new Set<string>();
+  #lookAt = Number.NEGATIVE_INFINITY;
   #number = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #polledAt = Number.NEGATIVE_INFINITY;
@@ -46,7 +58,7 @@ export class MirrorPort {
   }
 
   act(act: NetworkAct, actor: ScenarioStep['actor'], time: number): void {
-    if (act.type === 'opcua-write') return; // encrypted in the lab
+    if (act.type === 'opcua-write') return this.#session(act, actor, time);
     const { controller } = act;
     if (act.type === 'modbus-block') return void this.#blockers.set(controller, actor);
     if (act.type === 'modbus-blank') return void this.#displayed.delete(controller);
@@ -63,12 +75,25 @@ export class MirrorPort {
 
   /** The end of a scenario: its clients leave. */
   leave(): void {
+    this.#strangers = [];
     this.#blockers.clear();
     this.#displayed.clear();
   }
 
   /** Events until a time: at each reporting period the sums, and now and then a poll of the monitor. */
-  eventsUntil(time: number): readonly WireEvent[] {
+  eventsUntil(time: number): readonly (WireEvent | PostureEvent)[] {
+    if (time - this.#lookAt >= sessionsMs) {
+      this.#lookAt = time;
+      for (const application of this.#strangers.filter((one) => !this.#reported.has(one))) {
+        this.#reported.add(application);
+        const change = {
+          before: '',
+          after: `${application}: 1`,
+          text: `a client has a session that never had one before: ${application}`,
+        };
+        this.#events.push({ type: 'posture', time, device: opcuaDevice, subject: 'clients', weight: 'warning', ...change });
+      }
+    }
     if (time - this.#polledAt >= pollMs) {
       this.#polledAt = time;
       for (const controller of this.#controllers) this.#poll(ownHome, controller, time);
@@ -85,6 +110,29 @@ export class MirrorPort {
 
   #poll(client: string, controller: string, time: number): void {
     this.#exchange(this.#endsOf(client, controller), 'FC4', 0, 99, false, time);
+  }
+
+  /** The plants list the operator station as a client of the server: the session of another application is news. */
+  #session({ addressOf, certificateOf }: OpcuaWrite, actor: ScenarioStep['actor'], time: number): void {
+    const owner = certificateOf ?? actor;
+    const applicationUri = `urn:scadawatch:${owner}`;
+    const ends: WireEnds = {
+      client: homes[addressOf ?? actor],
+      server: '127.0.0.1',
+      port: opcuaPort,
+      protocol: 'opcua',
+      device: opcuaDevice,
+    };
+    const report = this.#meter.reportFor(ends);
+    if (!this.#connected.has(`${applicationUri} ${ends.client}`)) {
+      this.#connected.add(`${applicationUri} ${ends.client}`);
+      this.#meter.connection({ ...ends, protocol: 'tcp' }, 'opened', this.#stamp(time));
+      const security = { policy: 'Aes256_Sha256_RsaPss', mode: 'SignAndEncrypt', token: '' } as const;
+      report.session({ ...security, applicationUri }, this.#stamp(time));
+      if (owner !== 'operator') this.#strangers = [...this.#strangers, applicationUri];
+    }
+    report.message({ from: 'client', kind: 'request', operation: encrypted }, this.#stamp(time));
+    report.message({ from: 'server', kind: 'response', operation: encrypted, latencyMs: 4 }, this.#stamp(time));
   }
 
   #write(ends: WireEnds, name: string, value: number, time: number): void {
