@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { scoreScenario } from '../../src/core/scenario-score.ts';
 import { scenarioOf } from '../../simulators/scenarios/index.ts';
 import { qualityName } from '../../src/core/quality.ts';
@@ -68,3 +69,44 @@ test('held connections, a device scan and blocked reports are alerted from the w
   }
   rmSync(data, { recursive: true, force: true });
 });
+
+test.runIf(process.platform === 'linux')(
+  'an attack by OPC UA is one incident of the client and what it wrote, and no alert of it is false; the operator is quiet',
+  async () => {
+    const data = mkdtempSync(join(tmpdir(), 'scadawatch-opcua-attack-'));
+    {
+      await using lab = await LabProcess.start({ data, args: ['--plant', 'robot-cell', '--speed', '2'] });
+      const browser = await lab.signIn();
+      const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
+      const status = async () => (await browser.call('GET /api/lab', {})).body.status;
+      const played = async (scenario: string, forS: number): Promise<number> => {
+        expect((await browser.call('POST /api/lab/start', { scenario })).status).toBe(200);
+        const startedAt = async () => (await status()).running?.startedAt;
+        await expect.poll(startedAt, patience).toBeDefined();
+        const from = (await startedAt()) ?? Number.NaN;
+        const plantTime = async (): Promise<number> => {
+          const { plantMs, wallMs, speed } = (await status()).pace;
+          return plantMs + (systemClock.now() - wallMs) * speed;
+        };
+        await expect
+          .poll(async () => (await plantTime()) - from, { ...patience, timeout: 180_000 })
+          .toBeGreaterThan(forS * 1_000);
+        expect((await browser.call('POST /api/lab/stop', {})).status).toBe(200);
+        return from;
+      };
+      const trial = await played('program-trial', 150);
+      const raisedSince = async (from: number) => (await alerts()).filter(({ raisedAt }) => raisedAt >= from);
+      const about = async (from: number) => (await raisedSince(from)).filter(({ device = '' }) => device === 'ua1');
+      expect(await about(trial)).toEqual([]);
+      const attack = await played('speed-limit-raised', 90);
+      const raised = await about(attack);
+      expect(raised.map(({ title }) => title)).toEqual(['Unlisted client 127.0.0.66 at ua1']);
+      const changed = (await raisedSince(attack)).filter(({ tags }) => tags.includes('SS.WOVR'));
+      expect(changed.map(({ incident }) => incident)).toEqual([raised[0]?.incident]);
+      const score = scoreScenario(scenarioOf('speed-limit-raised'), attack, [...raised, ...changed], Number.MAX_SAFE_INTEGER);
+      expect(score).toMatchObject({ detected: true, techniqueRight: true, falseAlerts: 0 });
+      expect((await lab.end('SIGTERM')).code).toBe(0);
+    }
+    rmSync(data, { recursive: true, force: true });
+  },
+);
