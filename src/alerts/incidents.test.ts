@@ -167,6 +167,23 @@ it('a client whose messages are encrypted concerns what can be written on its de
   expect(incidentsOf([0, act('ua1')], [0.1, place('CL.SP')])).toEqual([0, 1]);
 });
 
+it('a client concerns what changes as soon as it is known that its messages are encrypted', () => {
+  const clock = new VirtualClock(start);
+  const store = new MemoryAlerts();
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags, areas });
+  const times = { since: start, beganAt: start, updatedAt: start };
+  const stated = { score: 2, peak: 2, certainty: { kind: 'stated' as const } };
+  const client = { id: 'F1', channel: 'ua1/client', ...times, ...stated, ...act('ua1') } as Finding;
+  manager.take({ change: 'begin', finding: { ...client, explanation: explained } });
+  // the title is the same: the change is not worth storing at once
+  clock.set(start + 100);
+  manager.take({ change: 'update', finding: { ...client, explanation: { ...explained, encrypted: true } } });
+  clock.set(start + 1_000);
+  const setpoint = { id: 'F2', detector: 'range', channel: 'CL.SP', ...times, ...stated, ...place('CL.SP') };
+  manager.take({ change: 'begin', finding: { ...setpoint, explanation: { ...explained, title: 'another' } } });
+  expect(store.all().map(({ incident }) => incident)).toEqual(['INC-000001', 'INC-000001']);
+});
+
 it('a device that reports a client which it never had belongs to that client on the network, and its other findings do not', () => {
   const rogue = { ...explained, techniques: ['T0848', 'T0859'] };
   const client = { ...act('ua1'), explanation: { ...rogue, clients: ['10.0.0.66'] } };

@@ -133,6 +133,29 @@ test('an act on the network reports its tag with the next event, and then at the
   ]);
 });
 
+test('an act on the network reports at once in its first seconds that its messages are encrypted', () => {
+  let time = 0;
+  class Act extends Echo {
+    override explain(channel: number): Explanation {
+      const explanation = { ...super.explain(channel), contributions: [] };
+      return time < 40 ? explanation : { ...explanation, encrypted: true };
+    }
+  }
+  const detector = new Act([{ key: 'A', tags: [], area: '', equipment: '', device: 'plc' }]);
+  detector.score = (_observation, report) => report(0, time, 20);
+  const plugin = { input: 'event', threshold: 'statistical', network: true } as const;
+  const detectors = [{ name: 'act', plugin, detector }];
+  const engine = createEngine({ detectors, tags, groups: [], thresholds: { act: { A: { begin: 10, end: 9 } } } });
+  const changes = [0, 20, 40, 60].flatMap((at) => {
+    time = at;
+    return [...engine.observe(observeEvent({ type: 'clock', device: 'plc', time: at, offsetMs: 0 }))];
+  });
+  expect(changes.map(({ change, finding }) => [change, finding.updatedAt, finding.explanation.encrypted])).toEqual([
+    ['begin', 0, undefined],
+    ['update', 40, true],
+  ]);
+});
+
 test('a finding has the marks of its plug-in: a signal that somebody falsifies', () => {
   const plugin = { input: 'event', threshold: 'statistical', signal: true, deliberate: true } as const;
   const detector = new Echo([{ key: 'A', tags: [0], area: '', equipment: '' }]);
