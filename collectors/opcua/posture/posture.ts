@@ -13,7 +13,7 @@ const mostWaiting = 256;
 interface PostureParts {
   readonly device: string;
   readonly dataDir: string;
-  /** Application URIs of clients whose sessions are no news. */
+  /** Application URIs of expected clients. */
   readonly clients?: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
