@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from '../../src/detector-kit/columns.ts';
-import { learnedFrom, observed, reportsOf, series, surprises, tagOf, twinCases, wave } from '../../test/support/detectors.ts';
+import {
+  learnedFrom,
+  observed,
+  paceOf,
+  reportsOf,
+  series,
+  surprises,
+  tagOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
 import { longestByValue, staysOf, twin } from './frozen.twin.ts';
 import { frozen } from './index.ts';
 import { Rests } from './rests.ts';
@@ -44,6 +54,16 @@ describe('frozen', () => {
       }),
       { seed: 5, numRuns: 200 },
     );
+  });
+
+  it('tolerates the delay of a fast lab, and none at 1×', () => {
+    const stuck = series(
+      Array.from({ length: 9 }, () => 2.05),
+      4_000_000,
+    );
+    const most = (speed: number): number => Math.max(...surprises(learnedOf(wave(3_000)), [paceOf(speed), ...stuck]));
+    expect(most(1)).toBeGreaterThan(1);
+    expect(most(10)).toBeLessThan(1);
   });
 
   it('stays within 1 on learned data', () => {

@@ -16,6 +16,9 @@ export interface FrozenConfig {
   readonly trustedRests: number;
 }
 
+/** Usual delay of the simulated devices of a lab, ms of real time: values then stay so much longer in its fast plant time. */
+const labDelayMs = 500;
+
 /** The present value, the start of its stay and its last sample; on a change also the previous value. */
 class StayMemory implements Memory {
   readonly state: Columns;
@@ -65,6 +68,8 @@ export class FrozenDetector extends TagDetector<StayMemory> {
   readonly #changes: Float64Array;
   readonly #minChanges: number;
   readonly #trustedRests: number;
+  /** Tolerance above 1×, ms of plant time. */
+  #delayMs = 0;
 
   constructor(config: FrozenConfig, target: DetectorTarget) {
     super('frozen', target, moves, config.minSamples, (tags) => new StayMemory(tags.length));
@@ -72,6 +77,10 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     this.#trustedRests = config.trustedRests;
     this.#rests = new Rests(this.baseline);
     this.#changes = this.baseline.add('changes');
+  }
+
+  protected override pace(speed: number): void {
+    this.#delayMs = labDelayMs * Math.max(0, speed - 1);
   }
 
   protected absorb({ length, channel, time, value }: Samples): void {
@@ -111,10 +120,10 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 
-  /** Longest normal stay at the value plus a scan, the accuracy of polling, ms. */
+  /** Longest normal stay at the value plus a scan, the accuracy of polling, and the delay of a fast lab, ms. */
   #longest(channel: number, value: number): number {
     const { scanMs } = this.tags[channel] as Tag;
-    return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs;
+    return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs + this.#delayMs;
   }
 
   protected override lines(channel: number): readonly BaselineLine[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../core/clock.ts';
 import { observeEvent } from '../core/observation.ts';
+import type { LabControl } from '../core/lab.ts';
 import { Metrics } from '../core/plugin.ts';
 import { PunctualityMeter, tickMs } from './punctuality.ts';
 
@@ -34,6 +35,23 @@ it('does not count the start of the monitor as a delay, but gives devices its du
   expect((await started(0)).meter.now).toMatchObject({ lateMs: 0, allowMs: 10_000 });
   await tick(12_000);
   expect(await tick()).toBe(true);
+});
+
+/** The part of a lab that the meter reads. */
+const labAt = (speed: () => number): LabControl =>
+  ({ status: () => ({ pace: { plantMs: 0, wallMs: 0, speed: speed() } }), lagMs: () => 0 }) as unknown as LabControl;
+
+it('states another speed of the lab before the next observation', async () => {
+  const clock = new VirtualClock(1_000_000);
+  let speed = 1;
+  const meter = new PunctualityMeter({ clock, metrics: new Metrics(), waitingMs: () => 0, lab: labAt(() => speed) });
+  meter.before(observeEvent({ type: 'tick', time: clock.now() }));
+  const next = () => meter.before(observeEvent({ type: 'clock', device: 'plc', time: clock.now(), offsetMs: 0 }));
+  await clock.advance(100);
+  expect(next()).toBeUndefined();
+  speed = 10;
+  expect(next()).toMatchObject({ speed: 10 });
+  expect(next()).toBeUndefined();
 });
 
 describe('the alarm that the monitor is late', () => {
