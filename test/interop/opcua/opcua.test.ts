@@ -130,8 +130,10 @@ describe.concurrent('our collector and a server by open62541', () => {
       const server = new Open62541Server(await program('server', test), join(folder, `server-${name}`), await freePort());
       await using _ = server;
       const user = async (who: string) => {
-        const certificate = await ownCertificate(join(folder, who));
-        const own = join(folder, who, 'pki', 'own');
+        // each test its own: two that create one at the same time get different keys
+        const home = join(folder, `${who}-${securityMode}`);
+        const certificate = await ownCertificate(home);
+        const own = join(home, 'pki', 'own');
         const files = { certificateFile: join(own, 'certs/certificate.pem'), keyFile: join(own, 'private/private_key.pem') };
         return { certificate, files };
       };
