@@ -95,6 +95,12 @@ describe('discrete', () => {
     expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s\. Normal: at least 4\d s\.$/);
   });
 
+  it('tolerates the delay of a fast lab in a stay, and none at 1×', () => {
+    const long = series([...pump(1, 2), ...Array.from({ length: 54 }, () => 0)], 1e7);
+    expect(most(surprises(learnedOf(pump(40, 1)), long))).toBeGreaterThan(1);
+    expect(most(surprises(learnedOf(pump(40, 1)), [paceOf(10), ...long]))).toBeLessThanOrEqual(1);
+  });
+
   it('trusts the longest of thousands of stays less if only two of them were long', () => {
     const parts = Array.from({ length: 500 }, () => [0, 0, 0, 1, 1]).flat();
     const standing = (count: number): number[] => Array.from({ length: count }, () => 1);

@@ -1,3 +1,4 @@
+import { addedDelayMs } from '../../src/core/clock.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -29,6 +30,8 @@ export class DiscreteDetector extends TagDetector<Stay> {
   readonly #changes: Float64Array;
   /** By channel: those of the same tag of similar equipment. */
   readonly #sisters: readonly (readonly number[])[];
+  /** Tolerance for long stays in a fast lab, ms of plant time. */
+  #delayMs = 0;
   #surprise = 0;
 
   constructor(config: DiscreteConfig, target: DetectorTarget) {
@@ -48,6 +51,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
 
   protected override pace(speed: number): void {
     this.running.speed = speed;
+    this.#delayMs = addedDelayMs(speed);
   }
 
   protected absorb({ length, channel, time, value }: Samples): void {
@@ -102,8 +106,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
     }
     if (this.tags[channel]?.restsAt?.includes(value) === true) return;
     const stayedMs = this.running.stayedMs(channel, time);
-    let ratio = stayedMs / (states.longestMs(state) + this.#scanMs(channel));
-    if (ratio > 1) ratio = stayedMs / (longestStayMs(states, channel, state, this.tags[channel] as Tag) + this.#scanMs(channel));
+    const toleranceMs = this.#scanMs(channel) + this.#delayMs;
+    let ratio = stayedMs / (states.longestMs(state) + toleranceMs);
+    if (ratio > 1) ratio = stayedMs / (longestStayMs(states, channel, state, this.tags[channel] as Tag) + toleranceMs);
     this.#weigh(channel, this.#trusted(ratio, states.staysNearLongest(state)), 'long');
   }
 

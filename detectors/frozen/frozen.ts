@@ -1,3 +1,4 @@
+import { addedDelayMs } from '../../src/core/clock.ts';
 import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
@@ -15,9 +16,6 @@ export interface FrozenConfig {
   readonly minChanges: number;
   readonly trustedRests: number;
 }
-
-/** Usual delay of the simulated devices of a lab, ms of real time: values then stay so much longer in its fast plant time. */
-const labDelayMs = 500;
 
 /** The present value, the start of its stay and its last sample; on a change also the previous value. */
 class StayMemory implements Memory {
@@ -80,7 +78,7 @@ export class FrozenDetector extends TagDetector<StayMemory> {
   }
 
   protected override pace(speed: number): void {
-    this.#delayMs = labDelayMs * Math.max(0, speed - 1);
+    this.#delayMs = addedDelayMs(speed);
   }
 
   protected absorb({ length, channel, time, value }: Samples): void {

@@ -1,4 +1,5 @@
 import type { Batch } from '../../src/core/batch.ts';
+import { addedDelayMs } from '../../src/core/clock.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import { surelySeenMs } from '../../src/detector-kit/fast-time.ts';
 import { Intake } from '../../src/detector-kit/intake.ts';
@@ -55,6 +56,8 @@ export class ItemStates {
   readonly #scanMs: readonly number[];
   /** By slot: longest time between two samples between which no step has passed, ms. */
   #seenMs: Float64Array;
+  /** Tolerance for durations in a fast lab, ms of plant time. */
+  #delayMs = 0;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -91,6 +94,12 @@ export class ItemStates {
   /** @param speed seconds of plant time per second */
   set speed(speed: number) {
     this.#seenMs = this.#seenAt(speed);
+    this.#delayMs = addedDelayMs(speed);
+  }
+
+  /** In a lab above 1×, a duration may seem so much longer, ms. */
+  get delayMs(): number {
+    return this.#delayMs;
   }
 
   observe(batch: Batch): void {

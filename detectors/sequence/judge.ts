@@ -62,7 +62,7 @@ function judgeStates(layout: Layout, states: States, current: ItemStates, pair: 
   const stays = states.staysNearLongest(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));
   if (stays === 0 || apartMs < passingShare * longestMs) return none;
-  const ratio = current.stayedMs(pair) / (longestMs + holdMs);
+  const ratio = current.stayedMs(pair) / (longestMs + holdMs + current.delayMs);
   if (!(ratio > 0)) return none;
   return { surprise: ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio, cause: 'lasts' };
 }

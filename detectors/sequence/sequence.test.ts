@@ -120,6 +120,15 @@ describe('sequence', () => {
     expect(detector.channels[0]).toMatchObject({ key: 'P1', equipment: 'P1' });
   });
 
+  it('tolerates the delay of a fast lab in a stay, and none at 1×', () => {
+    const slow = [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 9)];
+    const detector = learnedOf(following(40, 1));
+    expect(most(detector, slow)).toBeGreaterThan(1);
+    const fast = learnedOf(following(40, 1));
+    fast.score(paceOf(10), () => {});
+    expect(most(fast, slow)).toBeLessThanOrEqual(1);
+  });
+
   it('finds a pump that starts before its valve has opened: each state is known, but not their combination', () => {
     // the valve opens first and closes last
     const detector = learnedOf(

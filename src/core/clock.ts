@@ -24,6 +24,15 @@ export async function sleepUnreferenced(ms: number): Promise<void> {
   await delay(ms, undefined, { ref: false });
 }
 
+/** Usual delay of the event loops and polls of a lab, ms of real time. */
+const labDelayMs = 500;
+
+/**
+ * Part of this delay that fast plant time adds, ms of plant time: what lasts seems to last so much longer than at 1×.
+ * @param speed seconds of plant time per second
+ */
+export const addedDelayMs = (speed: number): number => labDelayMs * Math.max(0, speed - 1);
+
 /** A clock that only `advance` moves, for tests, headless campaigns and backtests. */
 export class VirtualClock implements Clock {
   #now: number;

@@ -1,3 +1,4 @@
+import { addedDelayMs } from '../core/clock.ts';
 import type { PunctualityEvent } from '../core/observation.ts';
 
 /** Delays of parts of the monitor, ms of stream time. */
@@ -24,8 +25,6 @@ const causes: readonly { readonly of: keyof Delays; readonly text: string }[] = 
 
 /** Delays below this are no lateness, ms of stream time. */
 const limitMs = 2_000;
-/** In a lab, usual delay of event loops and polls, ms of real time. */
-const answerMs = 500;
 /**
  * In a lab, additional tolerance for missing data, ms of real time. On a busy machine with two cores the simulator responded 2.4
  * s late, although no part of the monitor was late. Real devices have no such tolerance.
@@ -48,9 +47,6 @@ const allowance = 2;
 
 /** The larger of a stream time and a real time, in stream time. */
 const atLeast = (streamMs: number, realMs: number, speed: number): number => Math.max(streamMs, realMs * Math.max(1, speed));
-
-/** Tolerance for real time because plant time runs faster, ms of stream time. */
-const granted = (realMs: number, speed: number): number => realMs * Math.max(0, speed - 1);
 
 /** Computes from the delays of the monitor's parts if the monitor is late, and by how much. */
 export class Lateness {
@@ -99,7 +95,7 @@ export class Lateness {
     const most = mostRealMs * Math.max(1, speed);
     const [worst] = causes.map(({ of, text }) => ({ ms: Math.min(most, delays[of]), text })).toSorted((a, b) => b.ms - a.ms);
     const ms = worst?.ms ?? 0;
-    if (ms > limitMs + granted(answerMs, speed)) {
+    if (ms > limitMs + addedDelayMs(speed)) {
       this.#peakMs = Math.max(this.#peakMs, ms);
       this.#late = true;
       this.#lastLate = time;
