@@ -18,6 +18,7 @@ import {
 } from 'node-opcua-client';
 import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
+import { actorUri } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { requireLoopback } from './loopback.ts';
 import { openRelay, type Relay } from './relay.ts';
@@ -114,7 +115,7 @@ async function writeNode(session: ClientSession, endpoint: string, nodeId: strin
 }
 
 async function openPki(rootFolder: string, name = 'actor') {
-  const applicationUri = `urn:scadawatch:${name}`;
+  const applicationUri = actorUri(name);
   const manager = new OPCUACertificateManager({
     rootFolder,
     automaticallyAcceptUnknownCertificate: false,

@@ -40,6 +40,9 @@ export interface PlantPoint {
 /** The OPC UA server of a plant, as a device of its example configuration. */
 export const opcuaDevice = 'ua1';
 
+/** Application URI in the OPC UA certificate of an actor of the lab: plants list that of the `operator` as a known client. */
+export const actorUri = (actor: string): string => `urn:scadawatch:${actor}`;
+
 /** Faults and falsified signals inside a plant. Network writes use `write`. */
 export type PlantAction =
   /** The controller and all clients receive `value` instead of the sensor's. */

@@ -1,3 +1,4 @@
+import { actorUri } from '../../../src/core/plant.ts';
 import type { TagLimits } from '../../../src/core/tag.ts';
 import type { ConfigArea } from '../../plant-kit/config-text.ts';
 
@@ -88,7 +89,7 @@ export const devices: Readonly<Record<string, object>> = {
     publishingMs: 200,
     sampling: 'change',
     queueSize: 64,
-    clients: ['urn:scadawatch:operator'],
+    clients: [actorUri('operator')],
   },
 };
 

@@ -2,7 +2,7 @@ import { TrafficMeter } from '../../../collectors/capture/meter/index.ts';
 import { homes, ownHome } from '../../../simulators/lab/homes.ts';
 import type { Batch } from '../../../src/core/batch.ts';
 import type { PostureEvent } from '../../../src/core/observation.ts';
-import { opcuaDevice, type Plant, type PlantPoint } from '../../../src/core/plant.ts';
+import { actorUri, opcuaDevice, type Plant, type PlantPoint } from '../../../src/core/plant.ts';
 import type { ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
 import type { TagTable } from '../../../src/core/tag.ts';
 import { encrypted, type WireEnds, type WireEvent } from '../../../src/core/wire.ts';
@@ -115,7 +115,7 @@ export class MirrorPort {
   /** The plants list the operator station as a client of the server: the session of another application is news. */
   #session({ addressOf, certificateOf }: OpcuaWrite, actor: ScenarioStep['actor'], time: number): void {
     const owner = certificateOf ?? actor;
-    const applicationUri = `urn:scadawatch:${owner}`;
+    const applicationUri = actorUri(owner);
     const ends: WireEnds = {
       client: homes[addressOf ?? actor],
       server: '127.0.0.1',
