@@ -2,39 +2,45 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/detector-kit/states.ts';
-import { called, limited, stateWord, titled } from '../../src/detector-kit/words.ts';
+import { called, limited, longestSentence, stateWord, titled } from '../../src/detector-kit/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type ItemStates } from './item-states.ts';
 
-const statement = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
-  `${called(tag)} ${verb} ${Number.isNaN(value) ? 'unknown' : stateWord(tag, value)}`;
+const wordOf = (tag: Tag, value: number): string => (Number.isNaN(value) ? 'unknown' : stateWord(tag, value));
+
+/** How a sentence calls a tag. */
+type NameOf = (tag: Tag) => string;
 
 /** Explains the combined state of two tags of an equipment. */
 export function explainPair(layout: Layout, states: States, current: ItemStates, pair: number, { cause }: Verdict): Explanation {
   const [a, b] = layout.pairOf(pair);
   const code = current.code[pair] as number;
   const before = current.before[pair] as number;
-  const both = (of: number, verb: 'is' | 'was' = 'is'): string =>
-    `${statement(a, firstOf(of), verb)} while ${statement(b, secondOf(of), verb)}`;
   const state = states.find(pair, code);
   const stayed = formatDuration(current.stayedMs(pair));
   const longest = formatDuration(state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
+  const both = (name: NameOf): string =>
+    `${name(a)} is ${wordOf(a, firstOf(code))} while ${name(b)} is ${wordOf(b, secondOf(code))}`;
   const texts = {
-    none: { says: `${both(code)}, as in normal operation`, title: 'is as usual', normalIf: 'it stayed as it is' },
+    none: {
+      says: (name: NameOf) => `${both(name)}, as in normal operation`,
+      title: 'is as usual',
+      normalIf: 'it stayed as it is',
+    },
     combination: {
-      says: `${both(code)}. Normal: each of these states alone, never both together`,
+      says: (name: NameOf) => `${both(name)}. Normal: each of these states alone, never both together`,
       title: `${now}, a new combination`,
       normalIf: `${called(a)} or ${called(b)} were in another state`,
     },
     order: {
-      says: `${both(code)}, directly after ${both(before, 'was')}. Normal: another order`,
+      says: (name: NameOf) => `${changeOf([a, b], before, code, name)}. Normal: another order`,
       title: `${now} out of order`,
       normalIf: 'they changed in the order of normal operation',
     },
     lasts: {
-      says: `${both(code)} for ${stayed}. Normal: at most ${longest}`,
+      says: (name: NameOf) => `${both(name)} for ${stayed}. Normal: at most ${longest}`,
       title: `${now} for ${stayed}`,
       normalIf: `one of them followed the other within ${longest}`,
     },
@@ -47,13 +53,29 @@ export function explainPair(layout: Layout, states: States, current: ItemStates,
     expected: Number.NaN,
   });
   return {
-    sentence: limited(`${texts.says}.`),
+    sentence: sentenceWith(texts.says),
     title: titled(a, texts.title),
     contributions: [contribution(a, firstOf(code)), contribution(b, secondOf(code))],
     normalIf: texts.normalIf,
     techniques:
       cause === 'none' ? [] : techniquesOf(a, b, cause === 'lasts' || (cause === 'order' && isWithoutEffect(a, b, before, code))),
   };
+}
+
+/** What changed from one combination to the next, and where the other tag was. */
+function changeOf([a, b]: readonly [Tag, Tag], before: number, code: number, name: NameOf): string {
+  const changed = (tag: Tag, part: (of: number) => number, verb = ' changed'): string =>
+    `${name(tag)}${verb} from ${wordOf(tag, part(before))} to ${wordOf(tag, part(code))}`;
+  const stayed = (tag: Tag, part: (of: number) => number): string => `${name(tag)} was ${wordOf(tag, part(before))}`;
+  if (firstOf(before) === firstOf(code)) return `${changed(b, secondOf)} while ${stayed(a, firstOf)}`;
+  if (secondOf(before) === secondOf(code)) return `${changed(a, firstOf)} while ${stayed(b, secondOf)}`;
+  return `${changed(a, firstOf)} and ${changed(b, secondOf, '')}`;
+}
+
+/** A sentence with the descriptions of its tags where its length allows it, else with their names. */
+function sentenceWith(says: (name: NameOf) => string): string {
+  const long = `${says(called)}.`;
+  return long.length <= longestSentence ? long : limited(`${says(({ name }) => name)}.`);
 }
 
 /** True if a command changed and the status that it belongs to did not, such as a selection that ended without a switching. */

@@ -120,6 +120,21 @@ describe('sequence', () => {
     expect(detector.channels[0]).toMatchObject({ key: 'P1', equipment: 'P1' });
   });
 
+  it('says what changed, of both if both did, and calls tags by their names if their descriptions are too long', () => {
+    const sentence = (tags: Parameters<typeof learnedOf>[1]): string => {
+      const detector = learnedOf(following(40, 1), tags);
+      most(detector, [...following(1, 2), ...times([0, 1], 4), ...times([1, 0], 2)]);
+      return detector.explain(0).sentence;
+    };
+    expect(sentence([command, run])).toBe(
+      'Pump 1 command changed from stop to run and Pump 1 from running to stopped. Normal: another order.',
+    );
+    const long = { ...command, description: `Command of ${'the pump '.repeat(20)}` };
+    expect(sentence([long, run])).toBe(
+      'P1.CMD changed from stop to run and P1.RUN from running to stopped. Normal: another order.',
+    );
+  });
+
   it('tolerates the delay of a fast lab in a stay, and none at 1×', () => {
     const slow = [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 9)];
     const detector = learnedOf(following(40, 1));
@@ -146,9 +161,7 @@ describe('sequence', () => {
     expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 2)])).toBeGreaterThan(2);
     const { title, sentence } = detector.explain(0);
     expect(title).toBe('Pump 1 command stop/running out of order');
-    expect(sentence).toBe(
-      'Pump 1 command is stop while Pump 1 is running, directly after Pump 1 command was stop while Pump 1 was stopped. Normal: another order.',
-    );
+    expect(sentence).toBe('Pump 1 changed from stopped to running while Pump 1 command was stop. Normal: another order.');
   });
 
   it('in a lab above 1× judges no order across a time in which a step may have passed', () => {
