@@ -40,6 +40,8 @@ export class Chain {
   readonly #visits: Float64Array;
   /** Number of bins that followed each bin once only. Counted with the moves: a sum for each sample would take longer than the rest. */
   readonly #once: Uint8Array;
+  /** Number of moves that stay in their bin, by channel. Counted with the moves. */
+  readonly #stays: Float64Array;
   /** Inverse chance of a new bin, computed at this number of moves. */
   readonly #newBin: Float64Array;
   readonly #newBinAt: Float64Array;
@@ -55,6 +57,7 @@ export class Chain {
     this.#total = baseline.add('total');
     this.#far = baseline.add('far');
     this.#once = new Uint8Array(tags.length * bins);
+    this.#stays = new Float64Array(tags.length);
     this.#newBin = new Float64Array(tags.length);
     this.#newBinAt = new Float64Array(tags.length).fill(Number.NaN);
     this.#digits = Float64Array.from(tags, ({ decimals }) => 10 ** decimals);
@@ -63,13 +66,16 @@ export class Chain {
   /** Another baseline was restored. */
   forgetComputed(): void {
     this.#newBinAt.fill(Number.NaN);
-    for (let channel = 0; channel < this.#total.length; channel++) this.#countOnce(channel);
+    for (let channel = 0; channel < this.#total.length; channel++) this.#count(channel);
   }
 
   /** Learns one move. */
   add(channel: number, from: number, to: number): void {
     // a calibration that begins anew clears the baseline
-    if (this.#total[channel] === 0) this.#once.fill(0, channel * bins, (channel + 1) * bins);
+    if (this.#total[channel] === 0) {
+      this.#once.fill(0, channel * bins, (channel + 1) * bins);
+      this.#stays[channel] = 0;
+    }
     let a = this.#binOf(channel, from);
     let b = this.#binOf(channel, to);
     if (!this.#isWithin(channel, a) || !this.#isWithin(channel, b)) {
@@ -85,6 +91,7 @@ export class Chain {
     else if (before === 1) (this.#once[row] as number)--;
     (this.#visits[row] as number)++;
     (this.#total[channel] as number)++;
+    if (a === b) (this.#stays[channel] as number)++;
     if (Math.abs(a - b) > 1) (this.#far[channel] as number)++;
   }
 
@@ -113,6 +120,16 @@ export class Chain {
     return Math.log(nearest);
   }
 
+  /** Rarity of a sample with which a rest at a learned value continues: −ln of the share of all moves that stay in their bin. */
+  rarityOfRest(channel: number): number {
+    return Math.log(((this.#total[channel] as number) + 1) / ((this.#stays[channel] as number) + 1));
+  }
+
+  /** True if two values are less than half a bin apart. */
+  isNear(channel: number, one: number, other: number): boolean {
+    return Math.abs(this.#positionOf(channel, one) - this.#positionOf(channel, other)) < 0.5;
+  }
+
   /** 1 ÷ the share of a move among those from the same bin, or 1 ÷ the chance of a new one; 1 beyond the bins. */
   #inverseChance(channel: number, a: number, b: number): number {
     if (!this.#isWithin(channel, a) || !this.#isWithin(channel, b)) return 1;
@@ -139,7 +156,10 @@ export class Chain {
     return this.#visits[channel * bins + place(bin)] as number;
   }
 
-  #countOnce(channel: number): void {
+  /** Counts again what is counted with the moves. */
+  #count(channel: number): void {
+    this.#stays[channel] = 0;
+    for (let i = 0; i < bins; i++) (this.#stays[channel] as number) += this.#moves[(channel * bins + i) * bins + i] as number;
     for (let row = channel * bins; row < (channel + 1) * bins; row++) {
       let sum = 0;
       for (let i = row * bins; i < (row + 1) * bins; i++) if (this.#moves[i] === 1) sum++;
@@ -246,6 +266,6 @@ export class Chain {
       }
     }
     this.#far[channel] = far;
-    this.#countOnce(channel);
+    this.#count(channel);
   }
 }

@@ -17,6 +17,9 @@ export class Rarity implements Memory {
   readonly from: Float64Array;
   readonly to: Float64Array;
   readonly weight: Float64Array;
+  /** Value at which the present rest began, and the number of samples for which it has stayed near it. */
+  readonly #anchor: Float64Array;
+  readonly #stayed: Float64Array;
   readonly #chain: Chain;
   readonly #window: number;
   readonly #largest: Float64Array | undefined;
@@ -33,6 +36,8 @@ export class Rarity implements Memory {
     this.from = this.state.add('from', 1, Number.NaN);
     this.to = this.state.add('to', 1, Number.NaN);
     this.weight = this.state.add('weight');
+    this.#anchor = this.state.add('anchor', 1, Number.NaN, true);
+    this.#stayed = this.state.add('stayed', 1, 0, true);
   }
 
   advance({ length, channel, value }: Samples): void {
@@ -50,11 +55,28 @@ export class Rarity implements Memory {
     this.weight[channel] = 0;
   }
 
+  /**
+   * A rest lasts for a reason, such as a stopped machine, and its duration does not depend on the value: its arrival and its first sample
+   * count in full, and the others as a stay anywhere. At a value that was never learned each sample counts in full.
+   */
+  #rarityOf(channel: number, from: number, to: number): number {
+    const rarity = this.#chain.rarity(channel, from, to);
+    if (!this.#chain.isNear(channel, this.#anchor[channel] as number, to)) {
+      this.#anchor[channel] = to;
+      this.#stayed[channel] = 0;
+      return rarity;
+    }
+    const stayed = (this.#stayed[channel] as number) + 1;
+    this.#stayed[channel] = stayed;
+    if (stayed === 1 || this.#chain.isNew(channel, to)) return rarity;
+    return Math.min(rarity, this.#chain.rarityOfRest(channel));
+  }
+
   /** Adds the last move of a channel to its mean. */
   average(channel: number): void {
     const [from, to] = [this.before[channel] as number, this.value[channel] as number];
     if (Number.isNaN(from)) return;
-    const rarity = this.#chain.rarity(channel, from, to) / this.#window;
+    const rarity = this.#rarityOf(channel, from, to) / this.#window;
     const kept = 1 - 1 / this.#window;
     const mean = (this.mean[channel] as number) * kept + rarity;
     const largest = this.#largest?.[channel] ?? 0;

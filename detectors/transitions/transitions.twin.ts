@@ -64,9 +64,24 @@ export function twin(
     const own = rarityOf(binOf(from), binOf(to));
     return Math.min(own, ...candidates(from).flatMap((a) => candidates(to).map((b) => rarityOf(a, b))));
   };
+  const isNew = (value: number): boolean => candidates(value).every((bin) => bin < low || bin > high || visits(bin) === 0);
+  const stays = all.reduce((sum, bin) => sum + countOf(bin, bin), 0);
+  const restOf = Math.log((moves.length + 1) / (stays + 1));
+  /** Rarity of each move; a rest counts in full with its first sample only. */
+  const raritiesOf = (own: readonly Move[]): number[] => {
+    let [anchor, stayed] = [Number.NaN, 0];
+    return own.map((move) => {
+      stayed = Math.abs(move.to / width - anchor / width) < 0.5 ? stayed + 1 : 0;
+      if (stayed === 0) anchor = move.to;
+      return stayed < 2 || isNew(move.to) ? leastOf(move) : Math.min(leastOf(move), restOf);
+    });
+  };
   const means = (stretch: readonly Sample[], most: number): number[] => {
     let mean = 0;
-    return [0, ...movesOf(stretch).map((move) => (mean = Math.min(most, mean * (1 - 1 / window) + leastOf(move) / window)))];
+    return [
+      0,
+      ...raritiesOf(movesOf(stretch)).map((rarity) => (mean = Math.min(most, mean * (1 - 1 / window) + rarity / window))),
+    ];
   };
   const largest = Math.max(...stretches(learned).flatMap((stretch) => means(stretch, Number.POSITIVE_INFINITY)));
   if (!(largest > 0)) return [];
