@@ -136,6 +136,21 @@ export const states: Readonly<Record<string, Readonly<Record<number, string>>>> 
   '\\.ACT$': { 0: 'idle', 1: 'comparing' },
   '^TRF\\.STEP$': { 0: 'none', 1: 'separate', 2: 'energise', 3: 'reconnect', 4: 'synchronise', 5: 'restore' },
   '^(RTU1|PLC2)\\.MODE$': { 0: 'stop', 1: 'run', 2: 'program' },
+  '^RTU1\\.FO$': {
+    0: 'none',
+    1: 'feeder',
+    2: 'incomer',
+    3: 'overvoltage',
+    4: 'undervoltage',
+    5: 'frequency',
+    6: 'loss of mains',
+    7: 'reverse power',
+    8: 'differential',
+    9: 'oil',
+    10: 'breaker failure',
+    11: 'overspeed',
+    12: 'out of phase',
+  },
   '^PLC2\\.FO$': { 0: 'none', 1: 'overspeed', 2: 'mechanical', 3: 'electrical', 4: 'out of phase', 5: 'bearing' },
 };
 
