@@ -46,6 +46,23 @@ describe('scadawatch lab --plant', () => {
       await expect.poll(running, patience).toBe('substation');
       expect(existsSync(join(data, 'plants', 'substation', 'state.db'))).toBe(true);
       expect(readFileSync(join(data, 'plants', 'substation', 'secret.key'))).toEqual(readFileSync(join(data, 'secret.key')));
+
+      // pages receive the end of a scenario together with its score
+      const trainee = new Browser(lab.address);
+      await trainee.call('POST /api/login', administrator);
+      const page = await trainee.open();
+      page.send({ type: 'watch-lab', on: true });
+      const told = () =>
+        page.of('lab').map(({ status: { running, last } }) => ({ now: running?.scenario, last: last?.scenario }));
+      expect((await trainee.call('POST /api/lab/start', { scenario: 'storm' })).status).toBe(200);
+      await page.until(() => told().some(({ now }) => now === 'storm'));
+      const begun = told().length;
+      expect((await trainee.call('POST /api/lab/stop', {})).status).toBe(200);
+      const ended = () =>
+        told()
+          .slice(begun)
+          .find(({ now }) => now === undefined);
+      expect(await page.until(ended)).toEqual({ now: undefined, last: 'storm' });
       expect((await lab.end('SIGTERM')).code).toBe(0);
     }
     rmSync(data, { recursive: true, force: true });

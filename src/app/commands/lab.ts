@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { plantOf, plants, plantTypes } from '../../../simulators/plants/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { AlertFeed } from '../../core/monitor.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { openDataDirectory } from '../../data-directory/index.ts';
 import { LabClient } from '../../tools/lab/client.ts';
@@ -149,6 +150,9 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
   };
   const switchable = options.config === undefined ? plantSwitch : undefined;
   const governor = new LabSpeedGovernor(client, undefined, undefined, kept, switchable);
+  // before the pages, so that they receive the end of a scenario together with its score
+  let alerts: AlertFeed | undefined;
+  cleanup.defer(results.watch(governor, { find: (filter) => alerts?.find(filter) ?? [] }));
   const serving = cleanup.use(
     await serve({
       config,
@@ -165,7 +169,7 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
       damages,
     }),
   );
-  cleanup.defer(results.watch(governor, serving.monitor.view.alerts));
+  alerts = serving.monitor.view.alerts;
   cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
   const { address, setupLink } = serving.dashboard;
   announce(config, address, setupLink);
