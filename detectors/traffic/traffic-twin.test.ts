@@ -68,7 +68,7 @@ describe('traffic and its twin', () => {
       arbitrary: fc.record({
         as: fc.constant('connection' as const),
         who,
-        state: fc.constantFrom('opened', 'refused', 'closed'),
+        state: fc.constantFrom('opened', 'seen', 'refused', 'closed', 'reset'),
       }),
     },
     {

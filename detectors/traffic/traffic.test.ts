@@ -86,6 +86,17 @@ describe('a finding by learned traffic', () => {
     });
   });
 
+  it('does not begin anew when the connection of its client ends much later, and lasts until then if it is still open', () => {
+    const conversation = ends(stranger, 'plc1');
+    const over = (second: number) => connection(second, { ...conversation, protocol: 'tcp' }, 'closed');
+    const later = learned();
+    found(later, [traffic(7_300, conversation, 'FC3')]);
+    expect(found(later, [over(10_000)])).toEqual({});
+    const soon = learned();
+    found(soon, [traffic(7_300, conversation, 'FC3')]);
+    expect(found(soon, [over(7_310)])).toEqual({ 'plc1/client': expect.any(Number) });
+  });
+
   it('is reported for a known host at a new server, or at another port of a known one', () => {
     const detector = learned();
     const file = ends(hmi, '10.0.0.99', { protocol: 'tcp', port: 445 });

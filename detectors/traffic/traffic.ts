@@ -2,7 +2,7 @@ import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, R
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
-import { encrypted, type WireEvent } from '../../src/core/wire.ts';
+import { encrypted, type WireConnectionEvent, type WireEvent } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { Addresses } from './addresses.ts';
@@ -26,6 +26,8 @@ export const network = 'network';
 
 /** Any event from a tap; the type guard of the detector's input. */
 const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire-');
+
+const isEnd = ({ state }: WireConnectionEvent): boolean => state === 'closed' || state === 'reset';
 
 /**
  * Judges network traffic by the configuration, by rules that need no learning, and by learned normal traffic. A channel for each
@@ -167,7 +169,8 @@ export class TrafficDetector implements Detector {
         reportSuspicion(this.#scans.goesOn(ends, time));
         return;
       case 'wire-connection':
-        reportSuspicion(stranger);
+        // an end alone is no communication: the begin of the connection, or its first packet that was seen, has been judged
+        if (!isEnd(event) || this.#cases.scoreAt(this.#channelOf('client', ends.device), time) > 0) reportSuspicion(stranger);
         reportSuspicion(this.#faults.connection(event));
         return;
       case 'wire-write':

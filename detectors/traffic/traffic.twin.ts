@@ -35,6 +35,8 @@ interface TwinSuspicion {
   readonly kind: Kind;
   readonly device: string | undefined;
   readonly score: number;
+  /** True if it only continues a finding. */
+  readonly continues?: boolean;
 }
 
 /** Judges each event by all earlier ones. */
@@ -72,7 +74,10 @@ class Judge {
       case 'wire-traffic':
         return [...client, ...this.#request(event, stranger), ...this.#question(event, stranger), ...on];
       case 'wire-connection':
-        return [...client, ...this.#fault(event)];
+        return [
+          ...client.map((one) => ({ ...one, continues: event.state === 'closed' || event.state === 'reset' })),
+          ...this.#fault(event),
+        ];
       case 'wire-write':
         return this.#write(event, stranger);
       case 'wire-session':
@@ -265,11 +270,12 @@ export function twin(
     const events = open.filter(({ counts }, i) => counts || i === 0).length;
     return open.length === 0 ? 0 : Math.max(...open.map(({ score }) => score)) + 0.5 * Math.log10(events);
   };
-  const add = ({ kind, device, score }: TwinSuspicion, time: number, counts: boolean): TwinReport[] => {
+  const add = ({ kind, device, score, continues = false }: TwinSuspicion, time: number, counts: boolean): TwinReport[] => {
     const place = keys.includes(`${device ?? 'network'}/${kind}`) ? (device ?? 'network') : 'network';
     const key = `${place}/${kind}`;
     scoreAt(key, time);
     const open = cases.get(key);
+    if (continues && open === undefined) return [];
     if (score >= 1) cases.set(key, [...(open ?? []), { time, score, counts }]);
     else if (open !== undefined) return [];
     return [{ key, time, score: score >= 1 ? scoreAt(key, time) : score }];
