@@ -29,6 +29,8 @@ export class ItemStates {
   /** The previous state and its duration; NaN if its beginning was not seen. */
   readonly before: Float64Array;
   readonly beforeMs: Float64Array;
+  /** The state before the previous one; NaN if there was none. */
+  readonly earlier: Float64Array;
   /** The last state between the previous one and this that was too short to count; NaN if there was none. */
   readonly passed: Float64Array;
   /** 1 if the last observation entered the code from another, and no other one can have passed between them. */
@@ -75,6 +77,7 @@ export class ItemStates {
     this.code = this.items.add('code', 1, Number.NaN);
     this.before = this.items.add('before', 1, Number.NaN);
     this.beforeMs = this.items.add('beforeMs', 1, Number.NaN);
+    this.earlier = this.items.add('earlier', 1, Number.NaN, true);
     this.changed = this.items.add('changed');
     this.#since = this.items.add('since', 1, Number.NaN);
     this.#entered = this.items.add('entered');
@@ -168,6 +171,7 @@ export class ItemStates {
     }
     if (next === code || this.now - (this.#nextSince[item] as number) < holdMs) return;
     const mayHaveSkipped = members.some((slot) => (this.#apartMs[slot] as number) > (this.#seenMs[slot] as number));
+    this.earlier[item] = this.before[item] as number;
     this.before[item] = code;
     this.beforeMs[item] =
       this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;

@@ -57,7 +57,8 @@ function judgeStates(layout: Layout, states: States, current: ItemStates, pair: 
   const leads = (a: number, b: number): boolean => states.ledTo(pair, a, b, surelySeenMs);
   const step = from < 0 ? -1 : states.find(pair, current.passed[pair] as number);
   const isInOrder = from < 0 || leads(from, state) || (step >= 0 && leads(from, step) && leads(step, state));
-  if (!isInOrder) return { surprise: states.surpriseOfNew(from), cause: 'order' };
+  if (!isInOrder && !(current.delayMs > 0 && isReadApart(states, current, pair, from)))
+    return { surprise: states.surpriseOfNew(from), cause: 'order' };
   const longestMs = states.longestMs(state);
   const stays = states.staysNearLongest(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));
@@ -65,6 +66,17 @@ function judgeStates(layout: Layout, states: States, current: ItemStates, pair: 
   const ratio = current.stayedMs(pair) / (longestMs + holdMs + current.delayMs);
   if (!(ratio > 0)) return none;
   return { surprise: ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio, cause: 'lasts' };
+}
+
+/**
+ * True for one of the two steps of a known change of both tags. In a lab above 1× the second tag may be read scan periods of plant time after the
+ * first, if the machine is busy.
+ */
+function isReadApart(states: States, current: ItemStates, pair: number, from: number): boolean {
+  const [code, before, earlier] = [current.code[pair] as number, current.before[pair] as number, current.earlier[pair] as number];
+  if (states.followers(pair, from).some((to) => isBetween(code, before, to))) return true;
+  const first = states.find(pair, earlier);
+  return first >= 0 && states.followers(pair, first).includes(code) && isBetween(before, earlier, code);
 }
 
 /** True for a combination in which one tag has changed and the other has not, within a change of both. */

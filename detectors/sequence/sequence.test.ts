@@ -135,6 +135,25 @@ describe('sequence', () => {
     );
   });
 
+  it('in a lab above 1× takes a change of both tags as known if one is read after the other, and not at 1×', () => {
+    // a breaker closes and its spring is charged again, in one scan; with an open breaker the spring is also found charged
+    const closing = (random: Random): Row[] => [
+      ...times([0, 1], random.integer(40, 60)),
+      ...times([1, 0], random.integer(8, 12)),
+      ...times([1, 1], 50),
+    ];
+    const random = new Random(7);
+    const detectorAt = (speed: number) => {
+      const detector = learnedOf(Array.from({ length: 40 }, () => closing(random)).flat());
+      detector.score(paceOf(speed), () => {});
+      return detector;
+    };
+    const apart = [...times([0, 1], 50), ...times([1, 1], 3), ...times([1, 0], 10), ...times([1, 1], 20)];
+    expect(most(detectorAt(1), apart)).toBeGreaterThan(2);
+    expect(most(detectorAt(10), apart)).toBeLessThan(1);
+    expect(most(detectorAt(10), [...times([1, 1], 50), ...times([0, 0], 20)])).toBeGreaterThan(2);
+  });
+
   it('tolerates the delay of a fast lab in a stay, and none at 1×', () => {
     const slow = [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 9)];
     const detector = learnedOf(following(40, 1));
