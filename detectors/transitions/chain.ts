@@ -158,8 +158,9 @@ export class Chain {
 
   /** Counts again what is counted with the moves. */
   #count(channel: number): void {
-    this.#stays[channel] = 0;
-    for (let i = 0; i < bins; i++) (this.#stays[channel] as number) += this.#moves[(channel * bins + i) * bins + i] as number;
+    let stays = 0;
+    for (let i = 0; i < bins; i++) stays += this.#moves[(channel * bins + i) * bins + i] as number;
+    this.#stays[channel] = stays;
     for (let row = channel * bins; row < (channel + 1) * bins; row++) {
       let sum = 0;
       for (let i = row * bins; i < (row + 1) * bins; i++) if (this.#moves[i] === 1) sum++;
