@@ -1,11 +1,13 @@
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import type { WireScanEvent } from '../../src/core/wire.ts';
+import type { WireEnds, WireScanEvent } from '../../src/core/wire.ts';
 import { Counters } from './counters.ts';
 
 /** Maximum number of stored keys of a kind; the oldest is dropped. */
 const most = 4_096;
 /** Time without a tick after which the monitor was off, ms. */
 const awayMs = 10_000;
+/** Time after the end of a connection in which a tap reports its last packets, ms. */
+const lastPacketsMs = 30_000;
 /** Maximum number of stored devices of one client that requests identities. */
 const mostServers = 64;
 
@@ -73,6 +75,8 @@ export class Memory {
   readonly walking = new Recent<Walking>();
   /** Hardware addresses of devices and known clients, by tap and IP address. */
   readonly bound = new Recent<Bound>();
+  /** Time at which a connection between two ends last ended, ms UTC. */
+  readonly ended = new Recent<number>();
   /** Time at which each tap last received something, ms UTC. */
   readonly tapSeen = new Recent<number>();
   /** Time of the last tick, ms UTC. */
@@ -90,6 +94,16 @@ export class Memory {
     const servers = before.includes(server) || before.length >= mostServers ? before : [...before, server];
     this.asking.set(client, { servers, time });
     return servers.length;
+  }
+
+  noteEnd({ client, server, port }: WireEnds, time: number): void {
+    this.ended.set(`${client} ${server} ${port}`, time);
+  }
+
+  /** True if packets without a message may be those with which a connection between these ends ended. */
+  hasJustEnded({ client, server, port }: WireEnds, time: number): boolean {
+    const at = this.ended.get(`${client} ${server} ${port}`);
+    return at !== undefined && time - at <= lastPacketsMs;
   }
 
   /** Time of the monitor at an event, ms UTC: a stored capture has times of its own. */
@@ -125,6 +139,7 @@ export class Memory {
       walking: this.walking.save(),
       tapSeen: this.tapSeen.save(),
       bound: this.bound.save(),
+      ended: this.ended.save(),
       ticked: this.ticked,
       lostAt: this.lostAt,
       allowMs: this.allowMs,
@@ -142,6 +157,7 @@ export class Memory {
     this.tapSeen.load(saved['tapSeen']);
     // absent in states of earlier versions
     this.bound.load(saved['bound'] ?? []);
+    this.ended.load(saved['ended'] ?? []);
     this.ticked = saved['ticked'];
     this.lostAt = saved['lostAt'];
     this.allowMs = typeof saved['allowMs'] === 'number' ? saved['allowMs'] : 0;

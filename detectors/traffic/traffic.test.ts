@@ -91,7 +91,9 @@ describe('a finding by learned traffic', () => {
     const over = (second: number) => connection(second, { ...conversation, protocol: 'tcp' }, 'closed');
     const later = learned();
     found(later, [traffic(7_300, conversation, 'FC3')]);
-    expect(found(later, [over(10_000)])).toEqual({});
+    // the packets with which it ends are traffic without a message
+    expect(found(later, [over(10_000), traffic(10_002, conversation, '')])).toEqual({});
+    expect(found(later, [traffic(10_100, conversation, '')])).toEqual({ 'plc1/client': expect.any(Number) });
     const soon = learned();
     found(soon, [traffic(7_300, conversation, 'FC3')]);
     expect(found(soon, [over(7_310)])).toEqual({ 'plc1/client': expect.any(Number) });

@@ -159,18 +159,21 @@ export class TrafficDetector implements Detector {
     const { ends, tap } = event;
     this.#pace.take(event, this.#memory.see(tap, time));
     const stranger = this.#permissions.judge(ends);
+    // an end alone is no communication: the begin of the connection, or its first packet that was seen, has been judged
+    const isOpen = (): boolean => this.#cases.scoreAt(this.#channelOf('client', ends.device), time) > 0;
     switch (event.type) {
       case 'wire-traffic':
-        reportSuspicion(
-          stranger === undefined || event.operation !== encrypted ? stranger : { ...stranger, operation: encrypted },
-        );
+        if (!(event.operation === '' && this.#memory.hasJustEnded(ends, time)) || isOpen())
+          reportSuspicion(
+            stranger === undefined || event.operation !== encrypted ? stranger : { ...stranger, operation: encrypted },
+          );
         reportSuspicion(this.#requests.traffic(event, stranger));
         reportSuspicion(this.#scans.identity(event, stranger));
         reportSuspicion(this.#scans.goesOn(ends, time));
         return;
       case 'wire-connection':
-        // an end alone is no communication: the begin of the connection, or its first packet that was seen, has been judged
-        if (!isEnd(event) || this.#cases.scoreAt(this.#channelOf('client', ends.device), time) > 0) reportSuspicion(stranger);
+        if (isEnd(event)) this.#memory.noteEnd(ends, time);
+        if (!isEnd(event) || isOpen()) reportSuspicion(stranger);
         reportSuspicion(this.#faults.connection(event));
         return;
       case 'wire-write':

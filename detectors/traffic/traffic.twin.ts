@@ -72,7 +72,12 @@ class Judge {
     const on = this.#goesOn(ends, time) ? [{ kind: 'scan' as const, device, score: 1 }] : [];
     switch (event.type) {
       case 'wire-traffic':
-        return [...client, ...this.#request(event, stranger), ...this.#question(event, stranger), ...on];
+        return [
+          ...client.map((one) => ({ ...one, continues: event.operation === '' && this.#hasJustEnded(ends, time) })),
+          ...this.#request(event, stranger),
+          ...this.#question(event, stranger),
+          ...on,
+        ];
       case 'wire-connection':
         return [
           ...client.map((one) => ({ ...one, continues: event.state === 'closed' || event.state === 'reset' })),
@@ -124,6 +129,19 @@ class Judge {
 
   get #first(): number {
     return 1 / (1 + this.#normal.watchedMs / this.#config.writesEveryMs);
+  }
+
+  /** True if a connection between the ends has ended within half a minute. */
+  #hasJustEnded({ client, server, port }: WireEnds, time: number): boolean {
+    const last = this.#past.findLast(
+      (one) =>
+        one.type === 'wire-connection' &&
+        (one.state === 'closed' || one.state === 'reset') &&
+        one.ends.client === client &&
+        one.ends.server === server &&
+        one.ends.port === port,
+    );
+    return last !== undefined && time - last.time <= 30_000;
   }
 
   #request(event: WireTrafficEvent, stranger: number | undefined): TwinSuspicion[] {
