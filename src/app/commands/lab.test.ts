@@ -9,7 +9,7 @@ import { main } from '../../main.ts';
 const patience = { timeout: 60_000, interval: 250 };
 
 describe('scadawatch lab --plant', () => {
-  it('runs a plant that is not shipped by its own ports and configuration, and switches to another one', async () => {
+  it('runs a plant that is not shipped by its own ports, switches to another one, and sends the end of a scenario with its score', async () => {
     const data = mkdtempSync(join(tmpdir(), 'scadawatch-tiny-'));
     {
       await using lab = await LabProcess.start({
