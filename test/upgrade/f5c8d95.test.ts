@@ -1,73 +1,34 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type RouteName, routes } from '../../dashboard/api/index.ts';
-import { zodOf } from '../../dashboard/api/schemas/parts.ts';
-import { parseMessage } from '../../dashboard/protocol.ts';
-import { registry } from '../../src/app/registry.ts';
-import { type Serving, serve } from '../../src/app/serve.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import type { Serving } from '../../src/app/serve.ts';
 import { main } from '../../src/main.ts';
-import { testContext } from '../support/tiny-plant.ts';
+import { OpenedFixture } from './opened.ts';
 
-const fixture = new URL('../fixtures/f5c8d95/', import.meta.url).pathname;
-const plant = join(fixture, 'plant.yaml');
-const environment = { SCADAWATCH_UA1_PASSPHRASE: 'the simulator of the fixture is not running' };
 const passphrase = 'quiet-valve-seventeen-herons';
 /** When the open alert was raised. */
 const raisedAt = Date.UTC(2026, 10, 27, 20, 48, 17);
 
-const dir = mkdtempSync(join(tmpdir(), 'scadawatch-upgrade-'));
-const data = join(dir, 'data');
-let serving: Serving;
-let cookie = '';
-let before: unknown[];
-
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const origin = serving.dashboard.address;
-  const response = await fetch(origin + path, {
-    method,
-    headers: { origin, cookie, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  expect(response.status, path).toBe(200);
-  cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-  const answer = parseMessage<T>(await response.text());
-  // also what earlier versions have stored has the schema of its route
-  const { answer: schema } = routes[`${method} ${path.split('?')[0]}` as RouteName];
-  const { success, error } = zodOf<unknown>(schema).safeParse(answer);
-  expect(success ? [] : error.issues, path).toEqual([]);
-  return answer;
-}
+const fixture = new OpenedFixture('f5c8d95');
+const call: OpenedFixture['call'] = (...args) => fixture.call(...args);
 const signIn = (name: string): Promise<{ role: string }> =>
-  call('POST', '/api/login', { name, passphrase: name === 'alma' ? passphrase : `${passphrase}-${name}` });
-
+  fixture.signIn(name, name === 'alma' ? passphrase : `${passphrase}-${name}`);
 /** Rows that the old version wrote. Nothing may change them. */
-function oldRows(): unknown[] {
-  using database = new DatabaseSync(join(data, 'state.db'), { readOnly: true });
-  return [
-    database.prepare('SELECT * FROM alert_change WHERE sequence <= 13 ORDER BY sequence').all(),
-    database.prepare('SELECT id, time, role, session, action, object, before, after, reason FROM audit WHERE id <= 18').all(),
-    database.prepare("SELECT * FROM baseline WHERE name IN ('site', 'site/review') AND version = 1").all(),
-  ];
-}
+const oldRows = (): unknown[] =>
+  fixture.rows(
+    'SELECT * FROM alert_change WHERE sequence <= 13 ORDER BY sequence',
+    'SELECT id, time, role, session, action, object, before, after, reason FROM audit WHERE id <= 18',
+    "SELECT * FROM baseline WHERE name IN ('site', 'site/review') AND version = 1",
+  );
 
+let serving: Serving;
+let before: unknown[];
 beforeAll(async () => {
-  execFileSync('tar', ['-xzf', join(fixture, 'data.tar.gz'), '-C', dir]);
+  fixture.unpack();
   before = oldRows();
-  const config = await loadConfig(plant, { registry, environment });
-  const dashboard = { ...(config.dashboard as object), port: 0 };
-  const { logger } = testContext();
-  serving = await serve({ config: { ...config, dashboard }, dataDir: data, clock: systemClock, logger, seed: 1 });
+  await fixture.start({ SCADAWATCH_UA1_PASSPHRASE: 'the simulator of the fixture is not running' });
+  ({ serving } = fixture);
 }, 120_000);
-afterAll(async () => {
-  await serving?.[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => fixture[Symbol.asyncDispose](), 120_000);
 
 describe('a data directory and configuration of f5c8d95', () => {
   it('keeps its users with their roles and passphrases, and issues no set-up link', async () => {
@@ -126,12 +87,6 @@ describe('a data directory and configuration of f5c8d95', () => {
     const { alerts } = await call<{ alerts: { id: string; incident: string }[] }>('GET', '/api/alerts?from=0&limit=1000');
     const { lines } = await call<{ lines: object[] }>('GET', '/api/baseline');
     expect([alerts.length > 1, lines.length > 50]).toEqual([true, true]);
-    for (const { id, incident } of alerts) {
-      await call('GET', `/api/alert?id=${id}`);
-      await call('GET', `/api/alerts/similar?id=${id}`);
-      await call('GET', `/api/incident?id=${incident}`);
-      await call('GET', `/api/incident/minor?id=${incident}`);
-    }
     await call('GET', `/api/bands?${tags}`);
     await call('GET', `/api/history?${tags}&from=${raisedAt - 600_000}&to=${raisedAt}`);
     const plain = [
@@ -148,7 +103,7 @@ describe('a data directory and configuration of f5c8d95', () => {
       'users',
       'account',
     ];
-    for (const route of plain) await call('GET', `/api/${route}`);
+    await fixture.readAll(alerts, plain);
   });
 
   it('judges by its baseline, or an alarm names the command that learns another', async () => {
@@ -203,7 +158,7 @@ describe('a data directory and configuration of f5c8d95', () => {
     const print = vi.spyOn(console, 'log').mockImplementation((...parts) => void printed.push(parts.join(' ')));
     try {
       process.exitCode = 0;
-      await main(['node', 'scadawatch', 'evidence', 'check', join(fixture, 'evidence.jsonl.gz')]);
+      await main(['node', 'scadawatch', 'evidence', 'check', join(fixture.folder, 'evidence.jsonl.gz')]);
       expect(process.exitCode, printed.join('\n')).toBe(0);
     } finally {
       print.mockRestore();
