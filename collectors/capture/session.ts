@@ -5,6 +5,7 @@ import { type Event, type Observation, observeEvent } from '../../src/core/obser
 import type { PacketSink } from '../../src/core/packets.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { BoundedQueue } from '../../src/core/queue.ts';
+import { Rounds } from '../../src/core/rounds.ts';
 import { TaskScope } from '../../src/core/scope.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
 import { CaptureReader } from './file/reader.ts';
@@ -137,8 +138,10 @@ export class CaptureSession implements Session {
 
   /** Advances stream time while nothing is captured. */
   async #keepTime(signal: AbortSignal): Promise<void> {
-    const { context, reportMs } = this.#use;
+    const { context, machine, reportMs } = this.#use;
+    const rounds = new Rounds(machine);
     for (;;) {
+      await rounds.next(signal);
       this.#tap.advance(context.clock.now());
       await this.#takeLosses();
       this.#takeHealth();

@@ -37,10 +37,11 @@ export class DeviceCondition {
   readonly #silentBlocks = new Map<Block<Point>, Silence>();
   /** Units with a timeout since the last answer of any unit. */
   readonly #timedOut = new Set<number>();
-  #blocks: readonly Block<Point>[] = [];
+  /** Blocks that may probe a silent device. */
+  #probes: ReadonlySet<Block<Point>> = new Set();
   #timeouts = 0;
   #probing = false;
-  /** Failures of the blocks that have failed least. During probing only these are requested, so that the probed block varies. */
+  /** Failures of the probes that have failed least. During probing only these are requested, so that the probed block varies. */
   #least = 0;
 
   constructor(device: string, units: Iterable<number>, mostStretch: number, logger: Logger) {
@@ -67,7 +68,7 @@ export class DeviceCondition {
 
   /** Quality of a block that is not requested now; undefined if it may be. */
   silenceOf(block: Block<Point>, nowMs: number): number | undefined {
-    if (this.#probing) return this.#failuresOf(block) > this.#least ? Quality.BadTimeout : undefined;
+    if (this.#probing) return this.#probes.has(block) && this.#failuresOf(block) <= this.#least ? undefined : Quality.BadTimeout;
     const unit = this.#silentUnits.get(block.unit);
     if (holds(unit, nowMs)) return unit.quality;
     const own = this.#silentBlocks.get(block);
@@ -110,18 +111,26 @@ export class DeviceCondition {
     const hope = [...this.#units].some((unit) => !this.#timedOut.has(unit) && !holds(this.#silentUnits.get(unit), nowMs));
     if (!this.#probing && (this.#timeouts < mostTimeouts || hope)) return false;
     this.#probing = true;
-    this.#least = Math.min(...this.#blocks.map((other) => this.#failuresOf(other)));
+    this.#chooseProbes();
     this.#timeouts = 0;
     this.#timedOut.clear();
     return true;
   }
 
-  /** Sets the blocks that are requested from now on; the state of others is dropped. */
-  follow(blocks: readonly Block<Point>[]): void {
-    this.#blocks = blocks;
-    if (this.#silentBlocks.size === 0) return;
+  /**
+   * Sets the blocks that are requested from now on; the state of others is dropped.
+   * @param refused blocks that the device refuses: they probe it only if there is no other
+   */
+  follow(blocks: readonly Block<Point>[], refused: (block: Block<Point>) => boolean): void {
+    const accepted = blocks.filter((block) => !refused(block));
+    this.#probes = new Set(accepted.length > 0 ? accepted : blocks);
     const kept = new Set(blocks);
     for (const block of this.#silentBlocks.keys()) if (!kept.has(block)) this.#silentBlocks.delete(block);
+    if (this.#probing) this.#chooseProbes();
+  }
+
+  #chooseProbes(): void {
+    this.#least = Math.min(...[...this.#probes].map((block) => this.#failuresOf(block)));
   }
 
   #failuresOf(block: Block<Point>): number {

@@ -214,6 +214,41 @@ describe('polling a device', () => {
     expect(of('R2000').at(-1)?.quality).toBe('Good');
   });
 
+  it.each([1, 2])('waits by %i connections for a device that refused a block and then stopped answering', async (connections) => {
+    let isSilent = false;
+    script = (request) => {
+      if (isSilent) return;
+      if (reads(request, 2000)) refuse(request, 2);
+      else answerRight(request);
+    };
+    const device = collect(at([0, 1000, 2000, 3000], 500), { connections });
+    await run(device, 5000);
+    isSilent = true;
+    const before = asked.length;
+    await run(device, 60_000, [1000, 2000, 4000]);
+    // one probe on each connection attempt, never of the refused block
+    const probes = asked.slice(before + 2 * connections);
+    expect(probes.length).toBeGreaterThan(5);
+    gaps(probes.map((one) => one.at)).forEach((gap) => expect(gap).toBeGreaterThan(1000));
+    expect(probes.filter(({ pdu }) => pdu === '0307d00001')).toEqual([]);
+    isSilent = false;
+    rows = [];
+    await run(device, 20_000);
+    for (const tag of ['R0', 'R1000', 'R3000']) expect(of(tag).at(-1)?.quality).toBe('Good');
+    expect(of('R2000').at(-1)?.quality).toBe('BadNodeIdUnknown');
+  });
+
+  it('probes a refused block of a silent device that has no other', async () => {
+    script = (request) => refuse(request, 2);
+    const device = collect(at([0], 500));
+    await run(device, 1000);
+    script = () => {};
+    await run(device, 400_000, [1000, 2000, 4000]);
+    script = answerRight;
+    await run(device, 1_000_000, [1000]);
+    expect(of('R0').at(-1)?.quality).toBe('Good');
+  });
+
   it('recovers a device with one block that never answers, at once and completely', async () => {
     let dead = false;
     script = (request) => (dead || reads(request, 0) ? undefined : answerRight(request));

@@ -5,6 +5,7 @@ import { pollsLateMs } from '../../src/core/metrics.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
+import { Rounds } from '../../src/core/rounds.ts';
 import { reportSchedule } from '../../src/ingest/polling/metrics.ts';
 import { ScanSchedule } from '../../src/ingest/polling/schedule.ts';
 import type { DeviceCondition } from './condition.ts';
@@ -23,6 +24,9 @@ const healthMs = 10_000;
 
 /** With `closeAfterPoll`, a connection that is not needed for this time is closed, ms of stream time. */
 const idleMs = 1_000;
+
+/** While the first connection probes a device, the others check at this interval if it answers again, ms of stream time. */
+const probedMs = 1_000;
 
 /** A request that takes longer delays the following ones because of the device, not of the monitor, ms of machine time. */
 const slowMs = 250;
@@ -81,16 +85,19 @@ export class Poller {
   }
 
   async *#poll(link: PollLink, chore: Chore | undefined, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
-    const { context, device } = this.#use;
+    const { context, device, machine } = this.#use;
+    const rounds = new Rounds(machine);
     let inflight: Inflight | undefined;
     while (!signal.aborted) {
       try {
+        await rounds.next(signal);
         inflight ??= yield* this.#requestWhenDue(link, chore, signal);
         if (inflight !== undefined) {
           const { block } = inflight;
           const outcome = await inflight.outcome;
           const { reply } = outcome;
           if (reply.kind === 'data') {
+            rounds.worked();
             this.#noteAnswer(block, outcome);
             // The device processes the next request while this answer is decoded.
             inflight = this.#requestAtOnce(link, chore, signal);
@@ -120,10 +127,15 @@ export class Poller {
     chore: Chore | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<Observation, Inflight | undefined, void> {
-    const { config, condition, pacer, context } = this.#use;
+    const { config, condition, pacer, context, links } = this.#use;
     this.#follow();
     const now = context.clock.monotonic();
-    const next = this.#schedule.nextMs();
+    if (condition.probing && link !== links[0]) {
+      await context.clock.sleep(probedMs, signal);
+      return undefined;
+    }
+    // blocks that are due while a device is probed wait for its answer
+    const next = this.#schedule.nextMs(condition.probing ? this.#isRequested : undefined);
     if (config.closeAfterPoll && next - now > idleMs) await link.release();
     const wait = Math.min(next, this.#healthDue) - now;
     if (wait > 0) await context.clock.sleep(wait, signal);
@@ -170,7 +182,7 @@ export class Poller {
 
   /** Updates the schedule if the plan has changed. */
   #follow(): void {
-    const { plan, condition, context } = this.#use;
+    const { plan, condition, context, machine } = this.#use;
     if (this.#revision === plan.revision) return;
     const first = this.#revision === undefined;
     const jobs = plan.blocks.map((block) => ({
@@ -179,7 +191,7 @@ export class Poller {
       waits: !first && !plan.isUrgent(block),
     }));
     this.#schedule.set(jobs, context.clock.monotonic());
-    condition.follow(plan.blocks);
+    condition.follow(plan.blocks, (block) => plan.refusalOf(block, machine.now()) !== undefined);
     this.#revision = plan.revision;
   }
 
@@ -200,6 +212,7 @@ export class Poller {
   /** Quality of a block that should not be requested now; undefined if it may be. */
   #reasonNot(block: Block<Point>): number | undefined {
     const { plan, condition, machine } = this.#use;
+    if (condition.probing) return condition.silenceOf(block, machine.monotonic());
     const refusal = plan.refusalOf(block, machine.now());
     return refusal === undefined ? condition.silenceOf(block, machine.monotonic()) : qualityOfException(refusal.exception);
   }

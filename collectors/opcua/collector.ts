@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Collector, CollectorTarget, Session } from '../../src/core/collector.ts';
 import { observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
+import { Rounds } from '../../src/core/rounds.ts';
 import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import { Renewal } from './renewal.ts';
 import type { OpenClient } from './connection/client.ts';
@@ -59,7 +60,9 @@ class OpcuaCollector implements Collector {
 
   /** Opens a session with the renewed own certificate while the previous session still runs. */
   async #successor(kept: Kept, signal: AbortSignal): Promise<Session> {
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next(signal);
       const client = await kept.renewal.successor(signal);
       let session: OpcuaSession | undefined;
       try {

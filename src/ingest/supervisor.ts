@@ -5,6 +5,7 @@ import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
 import { type DeviceState, type Observation, observeEvent } from '../core/observation.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { Quality } from '../core/quality.ts';
+import { Rounds } from '../core/rounds.ts';
 import { Backoff } from '../core/backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
 import { LastSamples } from './last-samples.ts';
@@ -60,9 +61,11 @@ export class DeviceSupervisor {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#device.context;
     await this.#enter('connecting', 'first connection', signal);
+    const rounds = new Rounds(this.#machine);
     while (!signal.aborted) {
       let error: ScadaError;
       try {
+        await rounds.next(signal);
         const session = await this.#device.collector.connect(signal);
         try {
           await this.#pass(session, signal);
@@ -90,7 +93,10 @@ export class DeviceSupervisor {
     const watching = new AbortController();
     const watched = watchdog.run(AbortSignal.any([signal, watching.signal]));
     try {
+      const rounds = new Rounds(this.#machine);
       for (;;) {
+        await rounds.next(signal);
+        rounds.worked();
         const next = await watchdog.unlessStuck(observations.next());
         if (next.done === true) return;
         await this.#take(next.value, signal);

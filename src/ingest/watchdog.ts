@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { isAbort, ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
+import { Rounds } from '../core/rounds.ts';
 
 /** Time without an observation after which a session is stuck, ms. A session reports at least its health every few seconds. */
 const stuckMs = 60_000;
@@ -35,7 +36,9 @@ export class Watchdog {
   /** Watches until the signal aborts, and then stops waiting. Long processing by the consumer is not the session's fault. */
   async run(signal: AbortSignal): Promise<void> {
     try {
+      const rounds = new Rounds(this.#clocks[1]);
       for (;;) {
+        await rounds.next(signal);
         const received = this.#received;
         const busy = this.#giveUp === undefined;
         await Promise.all(this.#clocks.map((clock) => clock.sleep(stuckMs, signal)));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeedStatus } from '../core/feed.ts';
 import type { Observation } from '../core/observation.ts';
+import { Rounds } from '../core/rounds.ts';
 import type { WireEvent } from '../core/wire.ts';
 import { eventsFolder } from '../data-directory/folders.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
@@ -55,7 +56,9 @@ export class Feeds implements AsyncDisposable {
     for (const feed of this.#feeds) {
       const { name, periodMs } = feed.settings;
       const run = async (signal: AbortSignal): Promise<void> => {
+        const rounds = new Rounds(wall);
         for (;;) {
+          await rounds.next(signal);
           await this.#read(feed, signal);
           await wall.sleep(periodMs, signal);
         }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Alert, AlertChangeKind } from '../core/alert.ts';
 import type { Metric } from '../core/metrics.ts';
+import { Rounds } from '../core/rounds.ts';
 import { packetsFolder } from '../data-directory/folders.ts';
 import { actSpanOf } from '../siem/index.ts';
 import { PacketRing } from '../storage/packets/index.ts';
@@ -51,7 +52,9 @@ export async function startPackets(
     context.metrics.set(packetBytes, heldBytes, { part: 'held' });
   };
   const run = async (signal: AbortSignal): Promise<void> => {
+    const rounds = new Rounds(wall);
     for (;;) {
+      await rounds.next(signal);
       measure();
       await wall.sleep(flushMs, signal);
       await ring.flush(clock.now());

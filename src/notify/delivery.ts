@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { isAbort, isRetryable, type ScadaError, toScadaError } from '../core/errors.ts';
 import type { Metric } from '../core/metrics.ts';
 import type { PluginContext } from '../core/plugin.ts';
+import { Rounds } from '../core/rounds.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 
 /** `failed` counts attempts that are repeated. */
@@ -69,7 +70,9 @@ export class Delivery {
     const { clock } = this.#options;
     const wait = this.#rate.reserve();
     if (wait > 0) await clock.sleep(wait, signal);
+    const rounds = new Rounds(clock);
     for (;;) {
+      await rounds.next(signal);
       const error = await this.#attempt(attempt, signal);
       if (error === undefined) {
         this.#count('sent');

@@ -6,6 +6,7 @@ import type { NotificationSettings } from '../core/notification-settings.ts';
 import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
+import { Rounds } from '../core/rounds.ts';
 import { TaskScope } from '../core/scope.ts';
 import type { AlertStore } from '../core/state.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
@@ -187,9 +188,11 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    const rounds = new Rounds(this.#clock);
     while (!signal.aborted) {
       try {
-        await this.#step(signal);
+        await rounds.next(signal);
+        if (await this.#step(signal)) rounds.worked();
       } catch (thrown) {
         if (signal.aborted) return;
         this.#delivery.fail(thrown);
@@ -198,8 +201,8 @@ export class Notifications implements AsyncDisposable {
     }
   }
 
-  /** Takes the waiting changes, or waits for one. */
-  async #step(signal: AbortSignal): Promise<void> {
+  /** Takes the waiting changes, or waits for one. @returns true if there were some */
+  async #step(signal: AbortSignal): Promise<boolean> {
     await this.#options.turn?.();
     this.#wake.reset();
     const { store, feed, notifier } = this.#options;
@@ -209,14 +212,21 @@ export class Notifications implements AsyncDisposable {
     const changes = store.changesAfter(this.#handled, page).filter((change) => change.sequence <= sequence);
     if (notifier.notifyAll !== undefined) await this.#takeAll(changes, signal);
     else for (const change of changes) await this.#take(change, signal);
-    if (changes.length > 0) return;
+    if (changes.length > 0) return true;
     const dueMs = this.#pendingDueMs();
-    if (dueMs <= 0) return await this.#sendPending(signal);
-    if (this.#updates.dueMs <= 0) return await this.#sendUpdates(signal);
+    if (dueMs <= 0) {
+      await this.#sendPending(signal);
+      return false;
+    }
+    if (this.#updates.dueMs <= 0) {
+      await this.#sendUpdates(signal);
+      return false;
+    }
     const remindMs = this.#reminders?.dueMs ?? Infinity;
     await this.#sendReminders(signal);
     await this.#sendCanary(signal);
     await this.#wake.wait(this.#clock, Math.min(dueMs, remindMs, this.#updates.dueMs), signal);
+    return false;
   }
 
   /** Updates that waited when the last run ended. */

@@ -1,7 +1,9 @@
 import { AttributeIds, type EventFieldList, MonitoringMode, StatusCodes } from 'node-opcua-client';
+import { systemClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
 import { abortable } from '../connection/request-queue.ts';
 import type { Push, SessionParts } from '../session-parts.ts';
@@ -87,7 +89,13 @@ export async function mirrorAlone(parts: SessionParts, push: Push, scope: TaskSc
   try {
     const subscriptions = await Subscriptions.open(link, limits, aloneMs, () => context.clock.monotonic(), signal);
     const take = await mirrorAlarms(parts, subscriptions, push, scope);
-    for (;;) take((await abortable(subscriptions.next(), signal)).events);
+    const rounds = new Rounds(systemClock);
+    for (;;) {
+      await rounds.next(signal);
+      const { events } = await abortable(subscriptions.next(), signal);
+      if (events.length > 0) rounds.worked();
+      take(events);
+    }
   } catch (thrown) {
     signal.throwIfAborted();
     noteRefusal(parts, thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,8 +1,10 @@
 import { type DataValue, VariantArrayType } from 'node-opcua-client';
+import { systemClock } from '../../../src/core/clock.ts';
 import { isAbort, type ScadaError } from '../../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
 import { pollsLateMs } from '../../../src/core/metrics.ts';
 import { Quality } from '../../../src/core/quality.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import { reportSchedule } from '../../../src/ingest/polling/metrics.ts';
 import { ScanSchedule } from '../../../src/ingest/polling/schedule.ts';
 import type { Change } from '../values/hold.ts';
@@ -66,10 +68,13 @@ export class Poller {
   async run(signal: AbortSignal): Promise<never> {
     const { context, target } = this.#parts;
     const { clock } = context;
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next(signal);
       const next = await this.#due(signal);
       try {
         await this.#read(next.positions, signal);
+        rounds.worked();
         next.failed = false;
       } catch (thrown) {
         if (signal.aborted && isAbort(thrown)) throw thrown;
@@ -88,13 +93,13 @@ export class Poller {
   async #due(signal: AbortSignal): Promise<ScanClass> {
     const { context } = this.#parts;
     const { clock } = context;
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next(signal);
       const changed = this.#changed.signal;
       const now = clock.monotonic();
       const next = this.#schedule.due(now);
       if (next !== undefined) {
-        // lets other tasks run if reading takes longer than the period
-        await clock.sleep(0, signal);
         context.metrics.raise(pollsLateMs, this.#schedule.begun(next, clock.monotonic()));
         return next;
       }

@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import type { Session, SessionStats } from '../../../src/core/collector.ts';
 import { type Observation, observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 import { mirrorAlarms, mirrorAlone } from '../conditions/mirror.ts';
 import { readServerTime } from '../requests/facts.ts';
@@ -176,7 +177,9 @@ export class OpcuaSession implements Session {
   ): Promise<never> {
     const { context, limits } = this.#parts;
     const reported = new Set<string>();
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next(signal);
       const missing = nodes.missing();
       for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
       const found = missing.filter((position) => 'nodeId' in nodes.at(position));

@@ -3,6 +3,7 @@ import { isAbort } from '../../../src/core/errors.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
 import { qualityName } from '../../../src/core/quality.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
 import { auditReports } from './audit.ts';
 import { readServerTime } from '../requests/facts.ts';
@@ -201,7 +202,9 @@ export class Watcher {
       if (count === 0) return;
       await this.#push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
     };
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next(signal);
       const { subscription, changes, events, lost, more, next, old } = await abortable(this.subscriptions.next(), signal).catch(
         (thrown: unknown) => {
           throw signal.aborted ? thrown : link.failure(thrown);
@@ -209,6 +212,7 @@ export class Watcher {
       );
       const answeredAt = clock.monotonic();
       subscription.life.answeredAt = answeredAt;
+      if (changes.length + events.length > 0) rounds.worked();
       if (answeredAt - began > provenMs) limits.silentSessions = 0;
       for (const { life } of this.subscriptions.all) life.busy = true;
       // The next answer may contain a change: until then no value is repeated.

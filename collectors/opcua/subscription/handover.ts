@@ -1,5 +1,7 @@
+import { systemClock } from '../../../src/core/clock.ts';
 import type { Session, SessionStats } from '../../../src/core/collector.ts';
 import type { Observation } from '../../../src/core/observation.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 
 /**
@@ -26,7 +28,9 @@ export class HandoverSession implements Session {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
+    const rounds = new Rounds(systemClock);
     for (;;) {
+      await rounds.next();
       const current = this.#current;
       const scope = new TaskScope(this.#closing.signal);
       this.#waiting = scope;

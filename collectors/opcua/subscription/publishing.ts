@@ -1,5 +1,7 @@
 import { PublishRequest, PublishResponse, type Response, StatusCodes } from 'node-opcua-client';
+import { systemClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 import type { Link } from '../link/link.ts';
 import { statusOf } from '../requests/status.ts';
 
@@ -22,6 +24,8 @@ interface Fed {
 export class PublishChain {
   readonly #link: Pick<Link, 'publish'>;
   readonly #subscriptions: ReadonlyMap<number, Fed>;
+  /** A server may answer or refuse each request at once. */
+  readonly #rounds = new Rounds(systemClock);
   /** Number of publish requests that wait at the server. */
   #pending = 0;
   /** Results in order of arrival: a request that is never answered does not delay the others. */
@@ -57,6 +61,7 @@ export class PublishChain {
   /** Waits for the server's next answer. @throws ScadaError `retryable` for one of another type, and errors of the library */
   async next(): Promise<PublishResponse> {
     for (;;) {
+      await this.#rounds.next();
       const wanted = Math.min(this.#subscriptions.size + this.#spare, this.#mostPending);
       while (this.#pending < wanted) this.#publish();
       const outcome = this.#outcomes.shift();
@@ -67,7 +72,10 @@ export class PublishChain {
       } else if ('error' in outcome) this.#refused(outcome.error);
       else {
         const { response } = outcome;
-        if (response instanceof PublishResponse) return response;
+        if (response instanceof PublishResponse) {
+          if ((response.notificationMessage.notificationData ?? []).length > 0) this.#rounds.worked();
+          return response;
+        }
         const what = `the server answered a publish request with ${response.schema.name}`;
         throw new ScadaError('retryable', 'DEVICE_PROTOCOL', what);
       }

@@ -1,5 +1,7 @@
+import { systemClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
+import { Rounds } from '../../../src/core/rounds.ts';
 
 /** Number of keep-alive periods of silence after which the server is queried. */
 const silentPeriods = 2.5;
@@ -33,7 +35,9 @@ export async function guard({ context, device, keepAliveMs, life, serverTime }: 
   let answeredAt = life.answeredAt;
   let patience = silentMs;
   let firstAnswer = Number.NaN;
+  const rounds = new Rounds(systemClock);
   for (;;) {
+    await rounds.next(signal);
     if (life.answeredAt !== answeredAt || life.busy) {
       answeredAt = life.busy ? clock.monotonic() : life.answeredAt;
       patience = silentMs;

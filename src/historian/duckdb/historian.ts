@@ -13,6 +13,7 @@ import {
 } from '../../core/historian.ts';
 import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
+import { Rounds } from '../../core/rounds.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { isDamage } from './damage.ts';
 import { dayMs, settleMs } from './days.ts';
@@ -189,8 +190,10 @@ export class DuckdbHistorian implements Historian {
   /** Opens the database in a new process. @throws ScadaError STORE_UNAVAILABLE */
   async #start(store: StoreProcess): Promise<void> {
     const until = this.#machine.monotonic() + lockMs;
+    const rounds = new Rounds(this.#machine);
     for (;;) {
       try {
+        await rounds.next();
         const damages = await store.call('open', { options: this.#options, now: this.#context.clock.now() });
         for (const damage of damages) this.#context.damages?.report(damage);
         return;

@@ -25,6 +25,8 @@ interface Slot<T> extends HeapItem {
 const goesBefore = (a: Slot<unknown>, b: Slot<unknown>): boolean =>
   a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
+const always = (): boolean => true;
+
 /** Point of a slot that has not been polled yet. */
 const unplaced = Number.NEGATIVE_INFINITY;
 
@@ -86,10 +88,13 @@ export class ScanSchedule<T> {
     });
   }
 
-  /** Time of the next due poll; infinite if there is none. */
-  nextMs(): number {
+  /** Time of the next due poll of a `wanted` item (default: any); infinite if there is none. */
+  nextMs(wanted?: (item: T) => boolean): number {
     let first = Number.POSITIVE_INFINITY;
-    for (const waiting of this.#waiting.values()) first = Math.min(first, waiting.first?.dueMs ?? first);
+    for (const waiting of this.#waiting.values()) {
+      const slot = wanted === undefined ? waiting.first : waiting.find(always, ({ item }) => wanted(item));
+      first = Math.min(first, slot?.dueMs ?? first);
+    }
     return first;
   }
 

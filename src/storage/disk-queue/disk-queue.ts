@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
+import { Rounds } from '../../core/rounds.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import { CursorFile, type Position, readCursor } from './cursor.ts';
 import { createSegment, frame, framedBytes, headerBytes, SegmentReader, writeHeader } from './segment.ts';
@@ -135,11 +137,14 @@ export class DiskQueue implements AsyncDisposable {
 
   /** The oldest record that is not done, as soon as there is one. Rejects when the signal aborts. */
   async next(signal: AbortSignal): Promise<QueuedRecord> {
+    const rounds = new Rounds(systemClock);
     for (;;) {
-      signal.throwIfAborted();
+      await rounds.next(signal);
       const record = await this.#read();
       if (record !== undefined) return record;
-      if (this.empty) await abortable(this.#arrived.promise, signal);
+      if (!this.empty) continue;
+      await abortable(this.#arrived.promise, signal);
+      rounds.worked();
     }
   }
 

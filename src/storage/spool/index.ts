@@ -6,6 +6,7 @@ import type { Historian, HistorianStats, HistoryRange, Series } from '../../core
 import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
+import { Rounds } from '../../core/rounds.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Backoff } from '../../core/backoff.ts';
@@ -129,11 +130,14 @@ export class Spool implements Historian {
   }
 
   async #send(signal: AbortSignal): Promise<void> {
+    const rounds = new Rounds(this.#clock);
     for (;;) {
       try {
+        await rounds.next(signal);
         const record = await this.#queue.next(signal);
         await this.#sendOne(record, signal);
         this.#queue.done(record);
+        rounds.worked();
         this.#backoff.reset();
         if (this.#queue.empty) {
           this.#lastError = undefined;
