@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isAllowed, rolesText } from '../../src/core/access.ts';
-import { type Alert, defaultShelvingMs, isHidden, verdicts } from '../../src/core/alert.ts';
+import { type Alert, defaultShelvingMs, firstAlertId, isHidden, verdicts } from '../../src/core/alert.ts';
 import { formatDuration } from '../../src/core/format.ts';
 import type { AlertFeed } from '../../src/core/monitor.ts';
+import type { Awaitable } from '../../src/core/state.ts';
 import { byName, byPseudonym, byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
 import { limits } from '../protocol.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -36,11 +37,10 @@ export const alertRoutes = {
       names: z.literal('pseudonyms').optional().describe('for a table that is saved: `user` of an actor is the pseudonym'),
     }),
     answer: z.strictObject({ alerts: list(alert) }),
-    handler: ({ input: { names: wanted, ...query } }, { view, pseudonymOf }) => ({
-      alerts: view.alerts
-        .find({ ...query, limit: query.limit ?? defaultAlerts })
-        .map((one) => shownAlert(one, wanted === undefined ? byRole : byPseudonym(pseudonymOf))),
-    }),
+    handler: async ({ input: { names: wanted, ...query } }, { view, pseudonymOf }) => {
+      const found = await view.alerts.find({ ...query, limit: query.limit ?? defaultAlerts });
+      return { alerts: found.map((one) => shownAlert(one, wanted === undefined ? byRole : byPseudonym(pseudonymOf))) };
+    },
   }),
 
   'GET /api/alert': route({
@@ -48,12 +48,11 @@ export const alertRoutes = {
     summary: 'Returns an alert with its last changes before a sequence number, oldest first.',
     input: ofOne,
     answer: z.strictObject({ alert, changes: list(alertChange) }),
-    handler: ({ input: { id, before } }, services) => ({
-      alert: anonymous(known(services, id)),
-      changes: services.view.alerts
-        .changesOf(id, { before, limit: limits.changesPerPage })
-        .map((change) => shownChange(change, byRole)),
-    }),
+    handler: async ({ input: { id, before } }, services) => {
+      const found = await known(services, id);
+      const changes = await services.view.alerts.changesOf(id, { before, limit: limits.changesPerPage });
+      return { alert: anonymous(found), changes: changes.map((change) => shownChange(change, byRole)) };
+    },
   }),
 
   'GET /api/incident': route({
@@ -61,13 +60,14 @@ export const alertRoutes = {
     summary: 'Returns an incident with its alerts and changes, at most 100 kB.',
     input: ofOne,
     answer: incident,
-    handler: ({ input: { id, before } }, { view: { alerts } }) => {
-      const found = alerts.find({ incident: id, limit: limits.alertsPerQuery });
+    handler: async ({ input: { id, before } }, { view: { alerts } }) => {
+      const found = await alerts.find({ incident: id, limit: limits.alertsPerQuery });
       if (found.length === 0) throw new ApiError('not-found', `Incident ${id} does not exist.`);
+      const acts = await alerts.actsOf(id, { before, limit: limits.changesPerPage + 1 });
       return incidentBody(
         id,
         found.map((one) => shownAlert(one, byName)),
-        alerts.actsOf(id, { before, limit: limits.changesPerPage + 1 }).map((change) => shownChange(change, byName)),
+        acts.map((change) => shownChange(change, byName)),
       );
     },
   }),
@@ -163,8 +163,8 @@ export const alertRoutes = {
     summary: 'Gives a verdict. The alert with its verdict arrives by the alert stream.',
     input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
     answer: done,
-    handler: ({ input: { id, verdict, note: remark }, session }, services) => {
-      services.view.alerts.judge(known(services, id).id, verdict, actorOf(session), remark);
+    handler: async ({ input: { id, verdict, note: remark }, session }, services) => {
+      services.view.alerts.judge((await known(services, id)).id, verdict, actorOf(session), remark);
       return {};
     },
   }),
@@ -175,8 +175,8 @@ export const alertRoutes = {
       'Gives an incident a verdict, and with it its alerts that have none of their own. A later verdict replaces it there.',
     input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
     answer: acted({ judged: names.describe('alerts with the verdict on the incident') }),
-    handler: ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => ({
-      judged: onIncident(id, () => alerts.judgeIncident(id, verdict, actorOf(session), remark)),
+    handler: async ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => ({
+      judged: await onIncident(alerts, id, async () => alerts.judgeIncident(id, verdict, actorOf(session), remark)),
     }),
   }),
 
@@ -185,8 +185,8 @@ export const alertRoutes = {
     summary: 'Adds a comment to an incident. It is one of the changes of its first alert.',
     input: z.strictObject({ id: text, note: note.min(1) }),
     answer: done,
-    handler: ({ input: { id, note: remark }, session }, { view: { alerts } }) => {
-      onIncident(id, () => alerts.comment(id, actorOf(session), remark));
+    handler: async ({ input: { id, note: remark }, session }, { view: { alerts } }) => {
+      await onIncident(alerts, id, () => alerts.comment(id, actorOf(session), remark));
       return {};
     },
   }),
@@ -196,9 +196,9 @@ export const alertRoutes = {
     summary: 'States the progress of the work on an incident, and assigns it to the user or to nobody.',
     input: z.strictObject({ id: text, state: triageState, assignee: z.enum(['me', 'nobody']) }),
     answer: done,
-    handler: ({ input: { id, state, assignee }, session }, { view: { alerts } }) => {
+    handler: async ({ input: { id, state, assignee }, session }, { view: { alerts } }) => {
       const by = actorOf(session);
-      onIncident(id, () => alerts.triage(id, { state, ...(assignee === 'me' ? { assignee: by } : {}) }, by));
+      await onIncident(alerts, id, () => alerts.triage(id, { state, ...(assignee === 'me' ? { assignee: by } : {}) }, by));
       return {};
     },
   }),
@@ -208,11 +208,10 @@ export const alertRoutes = {
     summary: 'Returns past alerts similar to one, the most similar first.',
     input: z.strictObject({ id: text }),
     answer: z.strictObject({ similar: list(similarAlert) }),
-    handler: ({ input: { id } }, services) => ({
-      similar: services.view.alerts
-        .similarTo(known(services, id).id, limits.similarAlerts)
-        .map((similar) => ({ ...similar, alert: anonymous(similar.alert) })),
-    }),
+    handler: async ({ input: { id } }, services) => {
+      const found = await services.view.alerts.similarTo((await known(services, id)).id, limits.similarAlerts);
+      return { similar: found.map((similar) => ({ ...similar, alert: anonymous(similar.alert) })) };
+    },
   }),
 };
 
@@ -224,17 +223,19 @@ function applied(ids: readonly string[], alerts: AlertFeed, act: (id: string) =>
 }
 
 /** Performs an act on an incident. @throws ApiError if it does not exist */
-export function onIncident<Result>(id: string, act: () => Result): Result {
+export async function onIncident<Result>(alerts: AlertFeed, id: string, act: () => Awaitable<Result>): Promise<Result> {
+  // its first alert, on which the act is recorded
+  await alerts.read(firstAlertId(id));
   try {
-    return act();
+    return await act();
   } catch (thrown) {
     if (thrown instanceof RangeError) throw new ApiError('not-found', `Incident ${id} does not exist.`);
     throw thrown;
   }
 }
 
-function known({ view }: Services, id: string): Alert {
-  const found = view.alerts.get(id);
+async function known({ view }: Services, id: string): Promise<Alert> {
+  const found = await view.alerts.read(id);
   if (found === undefined) throw new ApiError('not-found', `Alert ${id} does not exist.`);
   return found;
 }

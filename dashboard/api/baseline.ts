@@ -74,7 +74,7 @@ export const baselineRoutes = {
       raises: list(thresholdRaise),
       refused: z.string().optional().describe('why it cannot be learned, and what to do instead'),
     }),
-    handler: ({ input: { id } }, services) => known(services).learnable(alertOf(services, id)),
+    handler: async ({ input: { id } }, services) => known(services).learnable(await alertOf(services, id)),
   }),
 
   'POST /api/baseline/learn': route({
@@ -84,7 +84,7 @@ export const baselineRoutes = {
     answer: acted({ raised: list(thresholdRaise), waiting: waits }),
     handler: async ({ input: { id, reason }, session }, services) => {
       const baseline = known(services);
-      const { raises, refused } = baseline.learnable(alertOf(services, id));
+      const { raises, refused } = baseline.learnable(await alertOf(services, id));
       if (refused !== undefined) throw new ApiError('refused', refused);
       const act = { kind: 'learn', alert: id, raises } as const;
       const waiting = await requested(services, act, session, reason);
@@ -126,8 +126,8 @@ function known({ baseline }: Services): BaselineReview {
   return baseline;
 }
 
-function alertOf({ view }: Services, id: string): Alert {
-  const alert = view.alerts.get(id);
+async function alertOf({ view }: Services, id: string): Promise<Alert> {
+  const alert = await view.alerts.read(id);
   if (alert === undefined) throw new ApiError('not-found', `Alert ${id} does not exist.`);
   return alert;
 }

@@ -46,7 +46,7 @@ export const caseRoutes = {
     }),
     handler: async ({ input: { id, format, tlp }, session, signal }, { view, audit, pseudonymOf }) => {
       const frame = { site: view.site.name, tlp, devices: endpointsOf(view.devices()) };
-      const found = readCase(view.alerts, id, frame, byPseudonym(pseudonymOf));
+      const found = await readCase(view.alerts, id, frame, byPseudonym(pseudonymOf));
       if (found === undefined) throw new ApiError('not-found', `Incident ${id} does not exist.`);
       const content =
         format === 'misp' ? { text: jsonOf(mispEvent(found)) } : await limited(view, () => readOf[format](found, view, signal));

@@ -77,21 +77,21 @@ async function contentsOf(
   const scenario = view.lab?.scenarios.find(({ id }) => id === result.scenario);
   if (scenario === undefined) return undefined;
   const { startedAt: from, endedAt: to } = result;
-  const actsBetween = (begin: number, end: number | undefined): readonly AuditEntry[] =>
-    audit
-      .read({ from: begin, limit: mostEntries, ...(end === undefined ? {} : { to: end }) })
-      .filter(({ role, action }) => role !== 'monitor' && !/^(lab|session|history|config)\./.test(action))
-      .toReversed();
+  const actsBetween = async (begin: number, end: number | undefined): Promise<readonly AuditEntry[]> => {
+    const found = await audit.read({ from: begin, limit: mostEntries, ...(end === undefined ? {} : { to: end }) });
+    return found.filter(({ role, action }) => role !== 'monitor' && !/^(lab|session|history|config)\./.test(action)).toReversed();
+  };
+  const alerts = await view.alerts.find({ from, to: to + 1, limit: limits.alertsPerQuery });
   return {
     site: view.site,
     madeAt: view.clock.now(),
     scenario,
     result,
     events,
-    alerts: view.alerts.find({ from, to: to + 1, limit: limits.alertsPerQuery }).toSorted((a, b) => a.raisedAt - b.raisedAt),
+    alerts: alerts.toSorted((a, b) => a.raisedAt - b.raisedAt),
     shown: await shownRanges(view, scenario, result, signal),
-    acts: actsBetween(from, to + 1),
-    later: actsBetween(to + 1, nextAt),
+    acts: await actsBetween(from, to + 1),
+    later: await actsBetween(to + 1, nextAt),
   };
 }
 

@@ -45,14 +45,14 @@ export const instructorRoutes = {
         })
         .optional(),
     }),
-    handler: (_call, services) => {
+    handler: async (_call, services) => {
       const lab = labOf(services);
       const status = lab.status();
       const span = spanOf(status);
       const scenario = lab.scenarios.find(({ id }) => id === span?.scenario);
       if (span === undefined || scenario === undefined) return {};
       const { startedAt, endsAt, isRunning } = span;
-      const { counted, falseAlerts } = countedAlerts(services.view, scenario, status, startedAt);
+      const { counted, falseAlerts } = await countedAlerts(services.view, scenario, status, startedAt);
       const events = status.events.filter(({ time }) => time >= startedAt && time <= endsAt);
       const injects = injectDetections({ scenario, startedAt, events, counted });
       const { hints = [], notes = [] } = lab.instructor ?? {};
@@ -130,15 +130,15 @@ function spanOf({ running, last }: LabStatus): Span | undefined {
 }
 
 /** Alerts that match the ground truth, oldest first: of the result if the scenario has ended. */
-function countedAlerts(
+async function countedAlerts(
   { alerts, clock }: MonitorView,
   scenario: Scenario,
   { running, last }: LabStatus,
   startedAt: number,
-): { readonly counted: readonly Alert[]; readonly falseAlerts: number } {
+): Promise<{ readonly counted: readonly Alert[]; readonly falseAlerts: number }> {
   const ended = running === undefined ? last : undefined;
   const to = ended === undefined ? {} : { to: ended.endedAt + 1 };
-  const raised = alerts.find({ from: startedAt, limit: limits.alertsPerQuery, ...to });
+  const raised = await alerts.find({ from: startedAt, limit: limits.alertsPerQuery, ...to });
   if (ended === undefined) return scoreScenario(scenario, startedAt, raised, clock.now());
   const counted = raised.filter(({ id }) => ended.counted.includes(id)).toSorted((a, b) => a.raisedAt - b.raisedAt);
   return { counted, falseAlerts: ended.falseAlerts };

@@ -1,4 +1,4 @@
-import type { Actor } from '../../src/core/alert.ts';
+import { type Actor, firstAlertId } from '../../src/core/alert.ts';
 import type { ReducingAct } from '../../src/core/approvals.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Services } from './services.ts';
@@ -12,8 +12,9 @@ export async function learnAlert(
   stored: 'first' | 'queued',
 ): Promise<void> {
   if (baseline?.learned() === undefined) throw new ApiError('not-found', 'There is no baseline to change.');
+  const alert = await alerts.read(id);
+  if (alert !== undefined) await alerts.read(firstAlertId(alert.incident));
   await baseline.learn(id, raises, by, reason, stored);
-  const alert = alerts.get(id);
   // the request of a second person can outlive the alert
   if (alert !== undefined) alerts.comment(alert.incident, by, `${id} learned as normal: ${reason}`);
 }

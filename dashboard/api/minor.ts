@@ -18,14 +18,14 @@ export const minorRoutes = {
     summary: 'Returns open minor findings, highest score first, and those that ended in the last 24 h, last ended first.',
     input: nothing,
     answer: z.strictObject({ time, total: z.int(), open: list(minorFinding), ended: list(minorFinding) }),
-    handler: (_call, { view: { minor, clock } }) => {
+    handler: async (_call, { view: { minor, clock } }) => {
       const now = clock.now();
       const open = minor.open();
       return {
         time: now,
         total: open.length,
         open: open.slice(0, limits.minorPerQuery),
-        ended: minor.ended({ from: now - dayMs, limit: limits.minorPerQuery }),
+        ended: await minor.ended({ from: now - dayMs, limit: limits.minorPerQuery }),
       };
     },
   }),
@@ -35,16 +35,16 @@ export const minorRoutes = {
     summary: 'Returns minor findings at the equipment of an incident during it, highest peak first, at most 20.',
     input: z.strictObject({ id: text }),
     answer: z.strictObject({ minor: list(minorFinding) }),
-    handler: ({ input: { id } }, { view }) => {
-      const found = view.alerts.find({ incident: id, limit: limits.alertsPerQuery });
+    handler: async ({ input: { id } }, { view }) => {
+      const found = await view.alerts.find({ incident: id, limit: limits.alertsPerQuery });
       if (found.length === 0) throw new ApiError('not-found', `Incident ${id} does not exist.`);
-      return { minor: supporting(found, view) };
+      return { minor: await supporting(found, view) };
     },
   }),
 };
 
 /** Minor findings at the equipment of the alerts that overlap them in time. */
-function supporting(alerts: readonly Alert[], { minor, tags }: MonitorView): readonly MinorFinding[] {
+async function supporting(alerts: readonly Alert[], { minor, tags }: MonitorView): Promise<readonly MinorFinding[]> {
   const from = Math.min(...alerts.map(({ since }) => since)) - joinGapMs;
   const to = Math.max(...alerts.map(({ returnedAt }) => returnedAt ?? Infinity));
   const devices = new Set(alerts.map(({ device }) => device));
@@ -61,6 +61,11 @@ function supporting(alerts: readonly Alert[], { minor, tags }: MonitorView): rea
     const isNear = equipment.has(at) || (device !== undefined && devices.has(device)) || own.some((tag) => named.has(tag));
     return isNear && since < to;
   });
-  const ended = minor.ended({ from, ...(to === Infinity ? {} : { to }), equipment: [...equipment], limit: limits.minorPerQuery });
+  const ended = await minor.ended({
+    from,
+    ...(to === Infinity ? {} : { to }),
+    equipment: [...equipment],
+    limit: limits.minorPerQuery,
+  });
   return [...open, ...ended].toSorted((a, b) => b.peak - a.peak).slice(0, limits.minorPerIncident);
 }

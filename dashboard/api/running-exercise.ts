@@ -16,6 +16,6 @@ export function withoutRunningExercise(
   const { running, campaign } = view.lab?.status() ?? {};
   if (isAllowed(role, 'run-lab') || (running === undefined && campaign === undefined)) return (entry) => entry;
   const action = campaign === undefined ? 'lab.started' : 'lab.campaign';
-  const [begun] = audit.read({ action, limit: 1 });
+  const begun = audit.last(action);
   return (entry) => (entry.action === action && entry.time === begun?.time ? { ...entry, object: hiddenExercise } : entry);
 }

@@ -116,9 +116,9 @@ export const securityRoutes = {
       cases: list(caseSummary),
       more: z.boolean().describe('true if older alerts of these days are left out'),
     }),
-    handler: ({ input: { days = 7 } }, { view: { alerts, clock } }) => {
+    handler: async ({ input: { days = 7 } }, { view: { alerts, clock } }) => {
       const now = clock.now();
-      const found = alerts.find({ from: now - days * dayMs, to: now + 60_000, limit: limits.alertsPerQuery });
+      const found = await alerts.find({ from: now - days * dayMs, to: now + 60_000, limit: limits.alertsPerQuery });
       const all = new Map([...alerts.open(), ...found].map((alert) => [alert.id, shownAlert(alert, withNames)]));
       return { cases: casesOf([...all.values()]), more: found.length === limits.alertsPerQuery };
     },
@@ -150,10 +150,10 @@ export const securityRoutes = {
     summary: 'Closes a case: gives the incident a verdict, and states that the work is done.',
     input: z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
     answer: acted({ judged: list(z.string()).describe('alerts with the verdict on the incident') }),
-    handler: ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => {
+    handler: async ({ input: { id, verdict, note: remark }, session }, { view: { alerts } }) => {
       const by = actorOf(session);
-      return onIncident(id, () => {
-        const judged = alerts.judgeIncident(id, verdict, by, remark);
+      return await onIncident(alerts, id, async () => {
+        const judged = await alerts.judgeIncident(id, verdict, by, remark);
         alerts.triage(id, { state: 'done', assignee: by }, by);
         return { judged };
       });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Handover, type HandoverHeading, type Signature, signedDocument } from '../../src/core/handover.ts';
 import { printedHtml } from '../../src/core/printed-file.ts';
 import { byName } from '../../src/core/shown.ts';
+import type { Awaitable } from '../../src/core/state.ts';
 import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
@@ -23,7 +24,10 @@ export const shiftRoutes = {
       document: printedDocument,
       handovers: list(handoverHeading),
     }),
-    handler: (_call, { view: { shift } }) => ({ ...shift.draft(), handovers: shift.handovers().map(named) }),
+    handler: async (_call, { view: { shift } }) => {
+      const handovers = await shift.handovers();
+      return { ...(await shift.draft()), handovers: handovers.map(named) };
+    },
   }),
 
   'GET /api/handover/signed': route({
@@ -31,8 +35,8 @@ export const shiftRoutes = {
     summary: 'Returns a signed handover as it was shown, with its signatures.',
     input: z.strictObject({ id: text }),
     answer: z.strictObject({ handover: handoverHeading, document: printedDocument, html: z.string().describe('HTML file') }),
-    handler: ({ input: { id } }, services) => {
-      const found = known(services, id);
+    handler: async ({ input: { id } }, services) => {
+      const found = await known(services, id);
       const document = signedDocument(found);
       return { handover: named(found), document, html: printedHtml(document) };
     },
@@ -51,8 +55,8 @@ export const shiftRoutes = {
     summary: 'Signs the handover as shown, for the shift that ends.',
     input: z.strictObject({ key: text }),
     answer: acted({ handover: handoverHeading }),
-    handler: ({ input: { key }, session }, { view: { shift } }) => ({
-      handover: named(tried(() => shift.sign(key, actorOf(session)))),
+    handler: async ({ input: { key }, session }, { view: { shift } }) => ({
+      handover: named(await tried(() => shift.sign(key, actorOf(session)))),
     }),
   }),
 
@@ -61,9 +65,9 @@ export const shiftRoutes = {
     summary: 'Signs the last handover, for the shift that begins. Another user must have signed it.',
     input: z.strictObject({ id: text }),
     answer: acted({ handover: handoverHeading }),
-    handler: ({ input: { id }, session }, services) => {
-      known(services, id);
-      return { handover: named(tried(() => services.view.shift.takeOver(id, actorOf(session)))) };
+    handler: async ({ input: { id }, session }, services) => {
+      await known(services, id);
+      return { handover: named(await tried(async () => services.view.shift.takeOver(id, actorOf(session)))) };
     },
   }),
 };
@@ -74,15 +78,15 @@ function named({ id, outgoing, incoming }: HandoverHeading): HandoverHeading {
   return { id, outgoing: signature(outgoing), ...(incoming === undefined ? {} : { incoming: signature(incoming) }) };
 }
 
-function known({ view }: Services, id: string): Handover {
-  const found = view.shift.handover(id);
+async function known({ view }: Services, id: string): Promise<Handover> {
+  const found = await view.shift.handover(id);
   if (found === undefined) throw new ApiError('not-found', `Handover ${id} does not exist.`);
   return found;
 }
 
-function tried<Result>(work: () => Result): Result {
+async function tried<Result>(work: () => Awaitable<Result>): Promise<Result> {
   try {
-    return work();
+    return await work();
   } catch (thrown) {
     throw refusal(thrown);
   }

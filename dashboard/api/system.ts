@@ -51,7 +51,7 @@ export const systemRoutes = {
     summary: 'Returns alarm budgets, achieved rates, and thresholds that follow slow change.',
     input: nothing,
     answer: z.strictObject({ budgets: list(shown.budgetStatus), following: shown.followingStatus }),
-    handler: (_call, { view }) => ({ budgets: view.budgets(), following: view.following() }),
+    handler: async (_call, { view }) => ({ budgets: await view.budgets(), following: view.following() }),
   }),
 
   'GET /api/unwatched': route({
@@ -138,10 +138,10 @@ export const systemRoutes = {
       limit: queryCount(limits.auditPerQuery),
     }),
     answer: z.strictObject({ entries: list(auditLine) }),
-    handler: ({ input: { from, to, action, limit = defaultEntries }, session }, services) => {
+    handler: async ({ input: { from, to, action, limit = defaultEntries }, session }, services) => {
       const { audit, pseudonymOf } = services;
       const shownTo = withoutRunningExercise(services, session.role);
-      const found = audit.read({
+      const found = await audit.read({
         limit,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),

@@ -13,7 +13,7 @@ function approvals() {
   const clock = new VirtualClock(0);
   const stored: ApprovalRequest[] = [];
   const audited: AuditEntry[] = [];
-  const audit = { append: (entry: AuditEntry) => void audited.push(entry), read: () => [] };
+  const audit = { append: (entry: AuditEntry) => void audited.push(entry) };
   const open = (configuration?: Pick<ConfigurationControl, 'open'>) => memoryApprovals(audit, clock, true, stored, configuration);
   return { clock, audited, open };
 }

@@ -19,7 +19,7 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 
 export interface ApprovalsOptions {
   readonly store: ApprovalStore;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'append'>;
   readonly keep: KeepAct;
   readonly clock: Clock;
   readonly required: boolean;

@@ -1,4 +1,4 @@
-import type { Actor, Alert, Verdict, VerdictWord } from '../core/alert.ts';
+import { type Actor, type Alert, firstAlertId, type Verdict, type VerdictWord } from '../core/alert.ts';
 
 /** Most alerts of an incident that get its verdict: the newest. */
 export const mostJudged = 1_000;
@@ -10,9 +10,9 @@ export const verdictOf = (word: VerdictWord, at: number, by: Actor, note: string
   ...(note === undefined ? {} : { note }),
 });
 
-/** The alert with which an incident began: both have the same number. @throws RangeError for an unknown incident */
+/** The alert with which an incident began. @throws RangeError for an unknown incident */
 export function firstOf(incident: string, find: (id: string) => Alert | undefined): Alert {
-  const alert = find(incident.replace(/^INC/, 'ALT'));
+  const alert = find(firstAlertId(incident));
   if (alert?.incident !== incident) throw new RangeError(`there is no incident ${incident}`);
   return alert;
 }

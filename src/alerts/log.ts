@@ -1,16 +1,16 @@
 import type { AlertChange } from '../core/alert.ts';
+import { recentChanges } from '../core/state.ts';
 
-/** Changes kept in memory; earlier ones are read from the store. */
-const kept = 500;
-
-/** The gapless numbered stream of changes. The last ones are kept for readers that are nearly up to date. */
+/** The gapless numbered stream of changes. The last ones stay in memory for readers that are nearly up to date. */
 export class ChangeLog {
   #sequence: number;
   #changes: AlertChange[] = [];
   readonly #listeners = new Set<(change: AlertChange) => void>();
 
-  constructor(sequence: number) {
+  /** @param recent the last changes of earlier runs, oldest first */
+  constructor(sequence: number, recent: readonly AlertChange[]) {
     this.#sequence = sequence;
+    this.#changes = [...recent];
   }
 
   get sequence(): number {
@@ -20,7 +20,7 @@ export class ChangeLog {
   publish(change: AlertChange): void {
     this.#sequence = change.sequence;
     this.#changes.push(change);
-    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept);
+    if (this.#changes.length > 2 * recentChanges) this.#changes = this.#changes.slice(-recentChanges);
     for (const listener of this.#listeners) listener(change);
   }
 

@@ -29,7 +29,7 @@ const monitor: Actor = { role: 'monitor', session: 'monitor' };
 
 export interface MaintenanceOptions {
   readonly store: MaintenanceStore;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'append'>;
   readonly keep: KeepAct;
   readonly tags: TagTable;
   readonly devices: readonly string[];

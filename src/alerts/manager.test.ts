@@ -93,24 +93,21 @@ describe('saving', () => {
     expect(manager.epoch).toBe('e');
   });
 
-  it('publishes at once while the store fails, marked as not saved and under another epoch', () => {
+  it('publishes at once while the store fails, marked as not saved and under another epoch', async () => {
     const { manager, saving, published } = slowRoom();
     saving.now(0, true);
     manager.take({ change: 'begin', finding: finding() });
     manager.acknowledge(manager.open()[0]?.id ?? '', operator);
     expect(published).toEqual([1, 2]);
     expect(manager.savedSequence).toBe(0);
-    expect(manager.find({ limit: 9 })).toMatchObject([{ state: 'C', notSaved: 2 }]);
+    expect(await manager.find({ limit: 9 })).toMatchObject([{ state: 'C', notSaved: 2 }]);
     const { epoch } = manager;
     expect(epoch).not.toBe('e');
     saving.now(2);
     expect(manager.open()[0]).not.toHaveProperty('notSaved');
     manager.judge(manager.open()[0]?.id ?? '', 'true', operator);
-    expect(manager.changesOf(manager.open()[0]?.id ?? '', { limit: 9 }).map(({ alert }) => alert.notSaved)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    const changes = await manager.changesOf(manager.open()[0]?.id ?? '', { limit: 9 });
+    expect(changes.map(({ alert }) => alert.notSaved)).toEqual([undefined, undefined, undefined]);
     expect(manager.epoch).toBe(epoch);
   });
 });
@@ -299,7 +296,7 @@ describe('AlertManager', () => {
     expect(() => manager.judge('ALT-9', 'true', operator)).toThrow('ALT-9');
   });
 
-  it('gives the alerts of an incident its verdict, except those with one of their own', () => {
+  it('gives the alerts of an incident its verdict, except those with one of their own', async () => {
     const { manager, store, take } = room();
     const names = ['T1', 'B1', 'PS'];
     for (const equipment of names) take('begin', finding({ equipment, area: 'network', tags: ['T1.LT', 'T1.FT'] }));
@@ -308,22 +305,22 @@ describe('AlertManager', () => {
     expect(manager.open().map((alert) => alert.incident)).toEqual([incident, incident, incident]);
     const words = () => [first, second, third].map((id) => store.get(id)?.verdict?.word);
     manager.judge(first, 'expected', operator);
-    expect(manager.judgeIncident(incident, 'true', operator, 'a drill')).toEqual([second, third]);
+    expect(await manager.judgeIncident(incident, 'true', operator, 'a drill')).toEqual([second, third]);
     expect(words()).toEqual(['expected', 'true', 'true']);
     expect(store.get(first)?.incidentVerdict).toEqual({ word: 'true', at: start, by: operator, note: 'a drill' });
     // the next verdict on the incident replaces what the last one gave, and nothing else
     manager.judge(third, 'true', operator);
-    expect(manager.judgeIncident(incident, 'false', operator)).toEqual([second]);
+    expect(await manager.judgeIncident(incident, 'false', operator)).toEqual([second]);
     expect(words()).toEqual(['expected', 'false', 'true']);
     // an alert that joins later has no verdict until somebody gives one
     take('begin', finding({ equipment: 'CW', area: 'network', tags: ['T1.LT'] }));
     const later = manager.open().find((alert) => alert.equipment === 'CW');
     expect([later?.incident, later?.verdict]).toEqual([incident, undefined]);
-    expect(manager.judgeIncident(incident, 'false', operator)).toEqual([second, later?.id]);
-    expect(() => manager.judgeIncident('INC-9', 'true', operator)).toThrow('INC-9');
+    expect(await manager.judgeIncident(incident, 'false', operator)).toEqual([second, later?.id]);
+    await expect(manager.judgeIncident('INC-9', 'true', operator)).rejects.toThrow('INC-9');
   });
 
-  it('finds similar alerts of the past, the most similar first, with the respects', () => {
+  it('finds similar alerts of the past, the most similar first, with the respects', async () => {
     const { clock, manager, take } = room();
     const contributions = (share: number) => [{ tag: 'CW.LT01', share, unit: 'm', measured: 4, expected: 3 }];
     const raise = (over: Partial<Finding>, share = 1): string => {
@@ -342,7 +339,7 @@ describe('AlertManager', () => {
     raise({ equipment: 'T1', area: 'network', tags: ['T1.LT'] });
     manager.judge(same, 'expected', operator);
     const now = raise({});
-    const similar = manager.similarTo(now, 5);
+    const similar = await manager.similarTo(now, 5);
     expect(similar.map(({ alert }) => [alert.id, alert.verdict?.word])).toEqual([
       [same, 'expected'],
       [below, undefined],
@@ -355,9 +352,9 @@ describe('AlertManager', () => {
       'same technique T1692.002 Reporting Message',
     ]);
     expect(similar[1]?.alike).toEqual(['same tag CW.LT01', 'same equipment CW', 'same technique T1692.002 Reporting Message']);
-    expect(manager.similarTo(now, 1)).toHaveLength(1);
-    expect(manager.similarTo(same, 5)).toEqual([]);
-    expect(() => manager.similarTo('ALT-9', 5)).toThrow('ALT-9');
+    expect(await manager.similarTo(now, 1)).toHaveLength(1);
+    expect(await manager.similarTo(same, 5)).toEqual([]);
+    await expect(manager.similarTo('ALT-9', 5)).rejects.toThrow('ALT-9');
   });
 
   it('refuses to acknowledge an unknown alert', () => {

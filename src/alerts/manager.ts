@@ -3,6 +3,7 @@ import {
   type Alert,
   type AlertChange,
   type AlertChangeKind,
+  firstAlertId,
   hasReturned,
   isHidden,
   isOpen,
@@ -16,7 +17,15 @@ import type { Finding, FindingChange } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
 import { joinGapMs } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
-import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
+import { Lru } from '../core/lru.ts';
+import {
+  type AlertQuery,
+  type AlertStore,
+  type Awaitable,
+  type ChangePage,
+  savedAtOnce,
+  type StateSaving,
+} from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated } from './acts.ts';
 import { newAlert, withFinding } from './compose.ts';
@@ -39,6 +48,8 @@ import { afterTimers } from './timers.ts';
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
 /** Least time between stored updates that change neither priority nor text, ms. */
 const updateEveryMs = 5_000;
+/** Most earlier alerts in memory. */
+const mostPast = 1_000;
 /** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
 
@@ -59,6 +70,8 @@ export class AlertManager implements AlertFeed {
   readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
+  /** Earlier alerts that were read or changed last, for acts on them. */
+  readonly #past = new Lru<string, Alert>(mostPast);
   readonly #courses = new Courses();
   readonly #orphans: Orphans;
   readonly #headlines: Headlines;
@@ -75,9 +88,9 @@ export class AlertManager implements AlertFeed {
     this.#orphans = new Orphans(clock.now());
     this.#headlines = new Headlines(options);
     this.#outlooks = options.latest && new Outlooks(tags, options.latest);
-    const { alerts, sequence } = store.open();
+    const { alerts, sequence, recent } = store.open();
     this.#sequence = sequence;
-    this.#publication = new Publication(saving, epoch, sequence);
+    this.#publication = new Publication(saving, epoch, sequence, recent);
     for (const { unlisted, ...alert } of alerts) {
       // an open finding that is not listed joins the alert again with its next update
       const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
@@ -229,20 +242,29 @@ export class AlertManager implements AlertFeed {
     return alert === undefined ? undefined : this.#publication.marked([alert])[0];
   }
 
-  changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
-    return this.#publication.after(sequence, limit, this.#store, this.#clock.now());
+  async read(id: string): Promise<Alert | undefined> {
+    if (this.#find(id) === undefined) {
+      const past = await this.#store.get(id);
+      // an act may have changed it meanwhile
+      if (past !== undefined && this.#find(id) === undefined) this.#past.set(id, past);
+    }
+    return this.get(id);
   }
 
-  changesOf(id: string, page: ChangePage): readonly AlertChange[] {
+  changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
+    return this.#publication.after(sequence, limit, this.#clock.now());
+  }
+
+  changesOf(id: string, page: ChangePage): Awaitable<readonly AlertChange[]> {
     return this.#store.changesOf(id, page);
   }
 
-  actsOf(incident: string, page: ChangePage): readonly AlertChange[] {
+  actsOf(incident: string, page: ChangePage): Awaitable<readonly AlertChange[]> {
     return this.#store.actsOf(incident, page);
   }
 
-  find(query: AlertQuery): readonly Alert[] {
-    return this.#publication.marked(this.#store.find(query));
+  async find(query: AlertQuery): Promise<readonly Alert[]> {
+    return this.#publication.marked(await this.#store.find(query));
   }
 
   onSaved(listener: () => void): () => void {
@@ -292,10 +314,11 @@ export class AlertManager implements AlertFeed {
     this.#apply({ ...this.#known(id), verdict }, 'judged', by, verdict.at, note);
   }
 
-  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[] {
+  async judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): Promise<readonly string[]> {
+    await this.read(firstAlertId(incident));
+    const stored = await this.#store.find({ incident, limit: mostJudged });
     const verdict = verdictOf(word, this.#clock.now(), by, note);
-    const stored = this.#store.find({ incident, limit: mostJudged });
-    const present = stored.map((alert) => this.#alerts.get(alert.id) ?? alert);
+    const present = stored.map((alert) => this.#find(alert.id) ?? alert);
     const judged = judgedIncident(this.#firstOf(incident), present, verdict);
     for (const alert of judged) this.#apply(alert, 'judged', by, verdict.at, note);
     return judged.filter((alert) => alert.verdict?.ofIncident === true).map(({ id }) => id);
@@ -315,12 +338,13 @@ export class AlertManager implements AlertFeed {
     return firstOf(incident, (id) => this.#find(id));
   }
 
-  similarTo(id: string, limit: number): readonly SimilarAlert[] {
-    return similarAlerts(this.#known(id), this.#store, limit);
+  async similarTo(id: string, limit: number): Promise<readonly SimilarAlert[]> {
+    await this.read(id);
+    return await similarAlerts(this.#known(id), this.#store, limit);
   }
 
   #find(id: string): Alert | undefined {
-    return this.#alerts.get(id) ?? this.#store.get(id);
+    return this.#alerts.get(id) ?? this.#past.get(id);
   }
 
   #known(id: string): Alert {
@@ -372,6 +396,7 @@ export class AlertManager implements AlertFeed {
     this.#store.append(change);
     this.#sequence = change.sequence;
     if (isPresent) this.#remember(alert);
+    else this.#past.set(alert.id, alert);
     this.#publication.take(change);
   }
 
@@ -391,6 +416,7 @@ export class AlertManager implements AlertFeed {
 
   #forget(id: string, alert: Alert): void {
     this.#alerts.delete(id);
+    this.#past.set(id, alert);
     this.#courses.forget(id);
     this.#incidents.forget(alert);
     if (this.#incidents.membersOf(alert.incident).length === 0) this.#headlines.forget(alert.incident);

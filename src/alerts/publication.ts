@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../core/alert.ts';
-import type { AlertStore, StateSaving } from '../core/state.ts';
+import type { StateSaving } from '../core/state.ts';
 import { ChangeLog } from './log.ts';
 
 /** Marks an epoch with published changes that were not on disk. */
@@ -17,10 +17,11 @@ export class Publication {
   readonly #notSaved = new Map<string, number>();
   #epoch: string;
 
-  constructor(saving: StateSaving, epoch: string, sequence: number) {
+  /** @param recent the last changes of earlier runs, oldest first */
+  constructor(saving: StateSaving, epoch: string, sequence: number, recent: readonly AlertChange[]) {
     this.#saving = saving;
     this.#epoch = epoch;
-    this.log = new ChangeLog(sequence);
+    this.log = new ChangeLog(sequence, recent);
     saving.subscribe(() => this.#publish());
   }
 
@@ -37,13 +38,10 @@ export class Publication {
   }
 
   /** Published changes after a sequence. @returns undefined for a reader that missed more than a day: it needs a snapshot */
-  after(sequence: number, limit: number, store: AlertStore, now: number): readonly AlertChange[] | undefined {
+  after(sequence: number, limit: number, now: number): readonly AlertChange[] | undefined {
     if (sequence > this.log.sequence) return undefined;
-    const recent = this.log.after(sequence, limit);
-    if (recent !== undefined) return recent;
-    const stored = store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.log.sequence);
-    const [first] = stored;
-    return first?.sequence === sequence + 1 && now - first.time <= reachableMs ? stored : undefined;
+    const found = this.log.after(sequence, limit);
+    return found?.[0] !== undefined && now - found[0].time > reachableMs ? undefined : found;
   }
 
   /** True while a change of the alert waits because the store fails. */

@@ -164,7 +164,7 @@ describe('shelving', () => {
 });
 
 describe('an incident', () => {
-  it('keeps comments and triage in its first alert, with who and when, also after its end', () => {
+  it('keeps comments and triage in its first alert, with who and when, also after its end', async () => {
     const { manager, take, pass, store } = room();
     const first = finding('frozen');
     take('begin', first);
@@ -176,14 +176,16 @@ describe('an incident', () => {
     pass(hour);
     manager.triage(incident, { state: 'done' }, analyst);
     manager.comment(incident, analyst, 'float replaced');
-    expect(store.get(id)).toMatchObject({
+    const stored = await store.get(id);
+    expect(stored).toMatchObject({
       state: 'A',
       comments: 2,
       acknowledgedBy: operator,
       triage: { state: 'done', by: analyst },
     });
-    expect(store.get(id)?.triage).not.toHaveProperty('assignee');
-    const acts = manager.actsOf(incident, { limit: 9 }).map(({ kind, by, note }) => [kind, by.role, note]);
+    expect(stored?.triage).not.toHaveProperty('assignee');
+    const changes = await manager.actsOf(incident, { limit: 9 });
+    const acts = changes.map(({ kind, by, note }) => [kind, by.role, note]);
     expect(acts).toContainEqual(['commented', 'analyst', 'float replaced']);
     expect(manager.open()).toEqual([]);
     expect(() => manager.comment('INC-9', operator, 'x')).toThrow(RangeError);
@@ -202,7 +204,7 @@ describe('an intrusion', () => {
     },
   });
 
-  it('latches until an acknowledgement and a reset, in any of its findings', () => {
+  it('latches until an acknowledgement and a reset, in any of its findings', async () => {
     const { manager, take, pass, states } = room();
     take('begin', finding('range', { id: 'R' }));
     take('begin', write);
@@ -216,7 +218,9 @@ describe('an intrusion', () => {
     expect(states()).toEqual(['range F']);
     expect(manager.reset(id, analyst, 'laptop of the vendor')).toBe(true);
     expect(states()).toEqual([]);
-    expect(manager.changesOf(id, { limit: 1 })).toMatchObject([{ kind: 'reset', by: analyst, note: 'laptop of the vendor' }]);
+    expect(await manager.changesOf(id, { limit: 1 })).toMatchObject([
+      { kind: 'reset', by: analyst, note: 'laptop of the vendor' },
+    ]);
   });
 
   it('of which the technique is only possible does not latch', () => {

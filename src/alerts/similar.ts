@@ -14,12 +14,16 @@ const fewestAlike = 3;
  * technique. The result is counted, not learned, so that a person can verify it. The search is bounded for any length of the
  * history.
  */
-export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, limit: number): readonly SimilarAlert[] {
+export async function similarAlerts(
+  alert: Alert,
+  store: Pick<AlertStore, 'find'>,
+  limit: number,
+): Promise<readonly SimilarAlert[]> {
   const span = { from: alert.raisedAt - memoryMs, to: alert.raisedAt, limit: perTag };
   const found =
     alert.tags.length > 0
-      ? alert.tags.slice(0, lookedUp).flatMap((tag) => store.find({ ...span, tag }))
-      : store.find({ ...span, area: alert.area });
+      ? (await Promise.all(alert.tags.slice(0, lookedUp).map(async (tag) => store.find({ ...span, tag })))).flat()
+      : await store.find({ ...span, area: alert.area });
   const past = new Map(
     found.filter(({ id, raisedAt }) => id !== alert.id && raisedAt < alert.raisedAt).map((each) => [each.id, each]),
   );

@@ -118,6 +118,9 @@ export type ShelfRequest = Pick<Shelf, 'until' | 'once' | 'reason'>;
 export const triageStates = ['new', 'in progress', 'done'] as const;
 export type TriageState = (typeof triageStates)[number];
 
+/** Id of the alert with which an incident began: both have the same number. */
+export const firstAlertId = (incident: string): string => incident.replace(/^INC/, 'ALT');
+
 /** Triage of an incident, stored in its first alert. */
 export interface Triage {
   readonly state: TriageState;

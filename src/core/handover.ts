@@ -41,10 +41,10 @@ export interface HandoverDraft {
 /** Notes of the shift and its handover. The audit trail records every act. */
 export interface ShiftControl {
   /** The present state of the plant for the next shift. */
-  draft(): HandoverDraft;
+  draft(): Promise<HandoverDraft>;
   /** The last handovers, newest first. */
-  handovers(): readonly HandoverHeading[];
-  handover(id: string): Handover | undefined;
+  handovers(): Promise<readonly HandoverHeading[]>;
+  handover(id: string): Promise<Handover | undefined>;
   note(text: string, by: Actor): ShiftNote;
   /** Signs a draft as shown. @throws ScadaError INPUT_INVALID if it is too old */
   sign(key: string, by: Actor): HandoverHeading;
@@ -52,7 +52,7 @@ export interface ShiftControl {
    * Signs the last handover for the next shift.
    * @throws ScadaError INPUT_INVALID if it is not the last one, is taken over already, or the user is the one who handed over
    */
-  takeOver(id: string, by: Actor): HandoverHeading;
+  takeOver(id: string, by: Actor): Promise<HandoverHeading>;
 }
 
 /** The document of a handover with its signatures. */

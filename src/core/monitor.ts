@@ -16,7 +16,7 @@ import type { Mimic } from './mimic.ts';
 import type { MinorFinding } from './minor.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
-import type { AlertQuery, ChangePage, MinorQuery } from './state.ts';
+import type { AlertQuery, Awaitable, ChangePage, MinorQuery } from './state.ts';
 import type { PrintedDocument } from './printed.ts';
 import type { ReferenceControl } from './reference.ts';
 import type { ReportQuery } from './report.ts';
@@ -252,17 +252,20 @@ export interface AlertFeed {
   /** Highest sequence on disk; not less than `sequence` while the store works. */
   readonly savedSequence: number;
   open(): readonly Alert[];
+  /** An alert in memory: open, closed a short time ago, or read before. */
   get(id: string): Alert | undefined;
+  /** Reads any alert. Acts on it can follow in the same turn of the event loop. */
+  read(id: string): Promise<Alert | undefined>;
   /**
-   * The first changes after `sequence`. Undefined if it is unknown or the first of them is over a day old; the reader then needs
-   * a snapshot.
+   * The first changes after `sequence`, from memory. Undefined if they are not there or the first of them is over a day old; the reader
+   * then needs a snapshot.
    */
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined;
   /** The last changes of an alert before a sequence, oldest first. */
-  changesOf(id: string, page: ChangePage): readonly AlertChange[];
+  changesOf(id: string, page: ChangePage): Awaitable<readonly AlertChange[]>;
   /** The same of all alerts of an incident, without mere updates. */
-  actsOf(incident: string, page: ChangePage): readonly AlertChange[];
-  find(query: AlertQuery): readonly Alert[];
+  actsOf(incident: string, page: ChangePage): Awaitable<readonly AlertChange[]>;
+  find(query: AlertQuery): Awaitable<readonly Alert[]>;
   /**
    * Calls the listener with each change once it is stored, or at once while the store fails.
    * @returns function that ends the subscription
@@ -270,7 +273,10 @@ export interface AlertFeed {
   subscribe(listener: (change: AlertChange) => void): () => void;
   /** Calls the listener when `savedSequence` has changed. @returns function that ends the subscription */
   onSaved(listener: () => void): () => void;
-  /** Acknowledges an alert; no effect if it needs no acknowledgement. @throws RangeError for an unknown alert */
+  /**
+   * Acknowledges an alert; no effect if it needs no acknowledgement. As for the other acts, an alert that is not in memory must be read first.
+   * @throws RangeError for an unknown alert
+   */
   acknowledge(id: string, by: Actor, note?: string): void;
   /**
    * Shelves an alert. @returns false if its state does not permit it: it is closed, or `once` and its condition has ended
@@ -287,13 +293,13 @@ export interface AlertFeed {
    * Gives an incident a verdict, and with it its present alerts that have none of their own. A later one replaces it there.
    * @returns ids of these alerts @throws RangeError for an unknown incident
    */
-  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[];
+  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): Promise<readonly string[]>;
   /** Adds a comment to an incident. @throws RangeError for an unknown incident */
   comment(incident: string, by: Actor, note: string): void;
   /** States the progress of the work on an incident, and who works on it. @throws RangeError for an unknown incident */
   triage(incident: string, triage: Pick<Triage, 'state' | 'assignee'>, by: Actor): void;
   /** Past alerts that resemble an alert, most similar first. @throws RangeError for an unknown alert */
-  similarTo(id: string, limit: number): readonly SimilarAlert[];
+  similarTo(id: string, limit: number): Promise<readonly SimilarAlert[]>;
 }
 
 /** Minor findings. They are part of no alert and do not count in the alarm budget. */
@@ -301,7 +307,7 @@ export interface MinorFeed {
   /** Highest score first. */
   open(): readonly MinorFinding[];
   /** Last ended first. */
-  ended(query: MinorQuery): readonly MinorFinding[];
+  ended(query: MinorQuery): Awaitable<readonly MinorFinding[]>;
 }
 
 /** A past alert with the properties that it shares with another, as text. */
@@ -387,7 +393,7 @@ export interface MonitorView {
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;
   /** Of the plant, then of each operator position. */
-  budgets(): readonly BudgetStatus[];
+  budgets(): Awaitable<readonly BudgetStatus[]>;
   following(): FollowingStatus;
   /** Channels without a usable threshold. */
   unwatched(): UnwatchedStatus;

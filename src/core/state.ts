@@ -79,38 +79,56 @@ export interface AnomalyCount {
   readonly count: number;
 }
 
+/** Changes that a start reads, for readers of the alert stream that reconnect. */
+export const recentChanges = 500;
+
+/**
+ * Result of a read of state.db. A command reads at once. A running monitor asks the process that owns the database: the promise rejects with
+ * STATE_UNAVAILABLE if that does not answer in time. Methods without it read memory.
+ */
+export type Awaitable<T> = T | Promise<T>;
+
 export interface AlertStore {
-  /** Alerts that are not in state A, and the number of the last change. */
-  open(): { readonly alerts: Alert[]; readonly sequence: number };
-  get(id: string): Alert | undefined;
+  /** Alerts that are not in state A, the number of the last change, and the last changes, oldest first, at most `recentChanges`. */
+  open(): { readonly alerts: Alert[]; readonly sequence: number; readonly recent: AlertChange[] };
+  get(id: string): Awaitable<Alert | undefined>;
   /**
    * Stores the change, the resulting alert and, unless it is a mere update, an audit entry in one transaction.
    * @throws if the sequence is not the next
    */
   append(change: AlertChange): void;
   /** Changes after a sequence, in order; at most `limit`. */
-  changesAfter(sequence: number, limit: number): AlertChange[];
+  changesAfter(sequence: number, limit: number): Awaitable<AlertChange[]>;
   /** The last changes of an alert before a sequence, oldest first; all changes without a page. */
-  changesOf(id: string, page?: ChangePage): AlertChange[];
+  changesOf(id: string, page?: ChangePage): Awaitable<AlertChange[]>;
   /** The last changes of all alerts of an incident before a sequence, oldest first, without mere updates. */
-  actsOf(incident: string, page: ChangePage): AlertChange[];
+  actsOf(incident: string, page: ChangePage): Awaitable<AlertChange[]>;
   /** Newest first. */
-  find(query: AlertQuery): Alert[];
+  find(query: AlertQuery): Awaitable<Alert[]>;
   /**
    * Ids of alerts that were open in a span, from inclusive, to exclusive: at most `limit`, the first raised first. It and `lives` read
    * only the disk: see `StateSaving.settled`.
    */
-  idsDuring(from: number, to: number, limit: number): string[];
+  idsDuring(from: number, to: number, limit: number): Awaitable<string[]>;
   /** Alerts with their changes of state before a time, for key figures. */
-  lives(ids: readonly string[], before: number): AlertLife[];
+  lives(ids: readonly string[], before: number): Awaitable<AlertLife[]>;
   /** Number of anomalies raised since a time, by area and verdict, without those out of service. */
-  countAnomalies(from: number): AnomalyCount[];
+  countAnomalies(from: number): Awaitable<AnomalyCount[]>;
+}
+
+export interface AuditQuery {
+  readonly from?: number;
+  readonly to?: number;
+  readonly action?: string;
+  readonly limit: number;
 }
 
 export interface AuditLog {
   append(entry: AuditEntry): void;
   /** Newest first. */
-  read(query: { readonly from?: number; readonly to?: number; readonly action?: string; readonly limit: number }): AuditEntry[];
+  read(query: AuditQuery): Awaitable<AuditEntry[]>;
+  /** The newest entry of an action. */
+  last(action: string): AuditEntry | undefined;
 }
 
 /** New values of a user; null removes the second factor. */
@@ -227,20 +245,20 @@ export interface MinorStore {
   /** Adds a minor finding or replaces it. */
   save(finding: MinorFinding): void;
   /** Last ended first. */
-  ended(query: MinorQuery): MinorFinding[];
+  ended(query: MinorQuery): Awaitable<MinorFinding[]>;
   trim(limits: MinorLimits): void;
 }
 
 export interface ShiftStore {
   addNote(note: ShiftNote): void;
   /** Notes after a time, ms UTC, newest first. */
-  notes(after: number, limit: number): ShiftNote[];
+  notes(after: number, limit: number): Awaitable<ShiftNote[]>;
   addHandover(handover: Handover): void;
   /** Adds the signature of the next shift. @throws if there is one */
   takeOver(id: string, incoming: Signature): void;
   /** Newest first. */
-  handovers(limit: number): HandoverHeading[];
-  handover(id: string): Handover | undefined;
+  handovers(limit: number): Awaitable<HandoverHeading[]>;
+  handover(id: string): Awaitable<Handover | undefined>;
 }
 
 export interface AnnotationStore {
@@ -335,3 +353,18 @@ export interface StateStore extends Disposable {
   readonly keep: KeepAct;
   readonly saving: StateSaving;
 }
+
+/** A store that reads the disk at once. */
+type Direct<Store> = {
+  readonly [Key in keyof Store]: Store[Key] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Exclude<Result, Promise<unknown>>
+    : Store[Key];
+};
+
+/** The state store of a command: every method returns when it has read or written the disk. */
+export type DirectStateStore = Omit<StateStore, 'alerts' | 'audit' | 'minor' | 'shifts'> & {
+  readonly alerts: Direct<AlertStore>;
+  readonly audit: Direct<AuditLog>;
+  readonly minor: Direct<MinorStore>;
+  readonly shifts: Direct<ShiftStore>;
+};

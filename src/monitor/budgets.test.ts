@@ -32,10 +32,10 @@ function boardAt(day: number) {
   return { board: new BudgetBoard({ site: { positions }, budgetPerDay: 2.4, alerts, clock, wall: clock }), clock };
 }
 
-it('reports for each budget the promise, and the alerts raised under the present thresholds without true and expected ones', () => {
+it('reports for each budget the promise, and the alerts raised under the present thresholds without true and expected ones', async () => {
   const { board } = boardAt(10);
   board.use(calibration, 2 * dayMs);
-  expect(board.read()).toEqual([
+  expect(await board.read()).toEqual([
     {
       position: '',
       budgetPerDay: 2.4,
@@ -62,17 +62,17 @@ it('reports for each budget the promise, and the alerts raised under the present
   ]);
 });
 
-it('promises nothing before the first calibration, and counts nothing', () => {
-  const [plant] = boardAt(10).board.read();
+it('promises nothing before the first calibration, and counts nothing', async () => {
+  const [plant] = await boardAt(10).board.read();
   expect(plant).toMatchObject({ promised: false, achieved: [{ coveredDays: 0, raised: 0 }, {}, {}] });
 });
 
-it('continues to count after a review, and restarts with another calibration', () => {
+it('continues to count after a review, and restarts with another calibration', async () => {
   const { board, clock } = boardAt(9);
   board.use(calibration, 2 * dayMs);
   clock.set(10 * dayMs);
   board.use({ ...calibration, detectors: { range: { baseline: null, thresholds: {} } } }, 9 * dayMs);
-  expect(board.read()[0]?.achieved[1]?.coveredDays).toBe(7);
+  expect((await board.read())[0]?.achieved[1]?.coveredDays).toBe(7);
   board.use({ ...calibration, to: 2 }, 9 * dayMs);
-  expect(board.read()[0]?.achieved[1]).toMatchObject({ coveredDays: 1, raised: 3 });
+  expect((await board.read())[0]?.achieved[1]).toMatchObject({ coveredDays: 1, raised: 3 });
 });

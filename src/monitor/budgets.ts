@@ -40,23 +40,25 @@ export class BudgetBoard {
   }
 
   /** Budget of the plant, then of each operator position. */
-  read(): readonly BudgetStatus[] {
+  async read(): Promise<readonly BudgetStatus[]> {
     const now = this.#options.wall.monotonic();
     if (!(now - this.#countedAt < staleMs)) {
+      this.#status = await this.#count();
       this.#countedAt = now;
-      this.#status = this.#count();
     }
     return this.#status;
   }
 
-  #count(): BudgetStatus[] {
+  async #count(): Promise<BudgetStatus[]> {
     const { site, budgetPerDay, alerts, clock } = this.#options;
     const now = clock.now();
-    const counted = spans.map((days) => {
-      const from = Math.max(now - days * dayMs, this.#since);
-      const counts = Number.isNaN(from) ? [] : alerts.countAnomalies(from);
-      return { days, coveredDays: Number.isNaN(from) ? 0 : Math.max(0, now - from) / dayMs, counts };
-    });
+    const counted = await Promise.all(
+      spans.map(async (days) => {
+        const from = Math.max(now - days * dayMs, this.#since);
+        const counts = Number.isNaN(from) ? [] : await alerts.countAnomalies(from);
+        return { days, coveredDays: Number.isNaN(from) ? 0 : Math.max(0, now - from) / dayMs, counts };
+      }),
+    );
     const of = (position: Position | undefined): BudgetStatus => {
       const promise =
         position === undefined

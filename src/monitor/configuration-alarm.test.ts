@@ -21,7 +21,11 @@ function site() {
     latest: () => rows.at(-1),
     add: (row: Omit<StoredBaseline, 'version'>) => rows.push({ ...row, version: rows.length + 1 }),
   };
-  const audit = { append: (entry: AuditEntry) => void entries.push(entry), read: () => entries.toReversed() };
+  const audit = {
+    append: (entry: AuditEntry) => void entries.push(entry),
+    read: () => entries.toReversed(),
+    last: () => entries.at(-1),
+  };
   const state = { baselines, audit, keep: keepIn({ baselines, audit }), saving: savedAtOnce };
   return {
     clock,

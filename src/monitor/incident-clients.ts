@@ -11,9 +11,9 @@ const mostClients = 20;
 export class IncidentClients {
   readonly #clients = new Lru<string, readonly string[]>(mostIncidents);
 
-  /** @param recent alerts of earlier runs, latest first */
-  constructor(feed: Pick<AlertFeed, 'subscribe'>, recent: readonly Alert[]) {
-    for (const alert of recent.toReversed()) this.#take(alert);
+  /** @param earlier alerts of earlier runs, oldest first */
+  constructor(feed: Pick<AlertFeed, 'subscribe'>, earlier: readonly Alert[]) {
+    for (const alert of earlier) this.#take(alert);
     feed.subscribe(({ alert }) => this.#take(alert));
   }
 

@@ -135,7 +135,7 @@ it('an acknowledgement in the tool of a receiver is one here, and the others get
   tool.acknowledgements = [{ alert: id, by: 'Carol' }];
   await wall.advance(60_000);
   await expect.poll(() => other.act()?.by.user).toBe(userPseudonym('tool-2: Carol'));
-  expect(alerts.actsOf(incident, { limit: 9 }).at(-1)?.by).toMatchObject({
+  expect((await alerts.actsOf(incident, { limit: 9 })).at(-1)?.by).toMatchObject({
     role: 'operator',
     user: 'tool-2: Carol',
   });
@@ -180,6 +180,6 @@ it('a process alert after a write names the client of its incident, marked as in
   expect(unrelated).not.toMatch(/ src=| cs5=/);
 
   // after a restart the clients are those of the stored alerts
-  const restarted = new IncidentClients(alerts, alerts.find({ limit: 9 }));
+  const restarted = new IncidentClients(alerts, (await alerts.find({ limit: 9 })).toReversed());
   expect(restarted.of(consequence.alert)).toEqual(['10.0.0.66']);
 });

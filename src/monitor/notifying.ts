@@ -27,9 +27,6 @@ const withoutNotifier: Metric = {
   help: 'Alerts raised that no notifier receives by its configuration.',
 };
 
-/** Alerts of earlier runs whose clients are known after a start. */
-const recentAlerts = 500;
-
 /** A started notifier. */
 export interface Notifying {
   readonly notifications: Notifications;
@@ -96,13 +93,13 @@ export function startNotifiers(
   };
   // changes in memory are not read and decoded again by each notifier
   const store = {
-    changesAfter: (sequence: number, limit: number) =>
-      manager.changesAfter(sequence, limit) ?? state.alerts.changesAfter(sequence, limit),
+    changesAfter: async (sequence: number, limit: number) =>
+      manager.changesAfter(sequence, limit) ?? (await state.alerts.changesAfter(sequence, limit)),
     changesOf: state.alerts.changesOf.bind(state.alerts),
   };
   const placeOf = placesOf(config);
-  const recent = config.notifiers.length === 0 ? [] : state.alerts.find({ limit: recentAlerts });
-  const clients = new IncidentClients(feed, recent);
+  const { alerts, recent } = state.alerts.open();
+  const clients = new IncidentClients(feed, [...alerts, ...recent.map(({ alert }) => alert)]);
   const opened = openNotifiers(runtime);
   const turn = eventLoopTurns();
   const acknowledge = (id: string, user: string): void => manager.acknowledge(id, { role: 'operator', user });

@@ -20,38 +20,43 @@ export interface Announced {
  */
 export class Announcements {
   readonly #wants: (change: AlertChange) => boolean;
-  readonly #before: (change: AlertChange) => Alert | undefined;
+  readonly #before: (change: AlertChange) => Promise<Alert | undefined>;
   readonly #priorities = new Lru<string, Priority>(remembered);
 
   /**
    * @param wants true for a change that the receiver wants
    * @param before reads the alert before a change
    */
-  constructor(wants: (change: AlertChange) => boolean, before: (change: AlertChange) => Alert | undefined) {
+  constructor(wants: (change: AlertChange) => boolean, before: (change: AlertChange) => Promise<Alert | undefined>) {
     this.#wants = wants;
     this.#before = before;
   }
 
   /** Must be called for each change in order. @returns undefined if the receiver does not want it */
-  of(change: AlertChange): Announced | undefined {
+  async of(change: AlertChange): Promise<Announced | undefined> {
     const known = this.#priorities.get(change.alert.id);
     this.#priorities.set(change.alert.id, change.alert.priority);
-    const rises = (): boolean => {
-      const earlier = known ?? this.#before(change)?.priority;
-      return earlier !== undefined && isMoreUrgent(change.alert.priority, earlier);
+    const rises = async (): Promise<boolean> => {
+      try {
+        const earlier = known ?? (await this.#before(change))?.priority;
+        return earlier !== undefined && isMoreUrgent(change.alert.priority, earlier);
+      } catch {
+        // the disk does not answer: a message too many is better than none
+        return true;
+      }
     };
-    const called = this.#wants(change) ? change : this.#calledBy(change, rises);
-    return called && { change: called, isMoreUrgent: called.kind === 'updated' && rises() };
+    const called = this.#wants(change) ? change : await this.#calledBy(change, rises);
+    return called && { change: called, isMoreUrgent: called.kind === 'updated' && (await rises()) };
   }
 
   /** A change that the receiver does not want, in a form in which it does. */
-  #calledBy(change: AlertChange, rises: () => boolean): AlertChange | undefined {
+  async #calledBy(change: AlertChange, rises: () => Promise<boolean>): Promise<AlertChange | undefined> {
     const { kind, alert } = change;
     if (isHidden(alert.state) || hasReturned(alert.state)) return undefined;
     if (kind !== 'updated' && !revealing.includes(kind)) return undefined;
     const isRevealed = revealing.includes(kind);
     const called: AlertChange = { ...change, kind: isRevealed ? 'recurred' : 'raised' };
     if (!this.#wants(called)) return undefined;
-    return isRevealed || rises() ? called : undefined;
+    return isRevealed || (await rises()) ? called : undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
 import { Rounds } from '../core/rounds.ts';
 import { TaskScope } from '../core/scope.ts';
-import type { AlertStore } from '../core/state.ts';
+import type { AlertStore, Awaitable } from '../core/state.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { type Announced, Announcements } from './announcements.ts';
@@ -30,7 +30,7 @@ export interface NotificationsOptions {
   readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe' | 'open'>;
   readonly store: Pick<AlertStore, 'changesOf'> & {
     /** Changes in order, at most `limit`. */
-    changesAfter(sequence: number, limit: number): readonly AlertChange[];
+    changesAfter(sequence: number, limit: number): Awaitable<readonly AlertChange[]>;
   };
   /** Folder of this notifier. */
   readonly dir: string;
@@ -107,8 +107,8 @@ export class Notifications implements AsyncDisposable {
     this.#options = options;
     this.#clock = clock;
     this.#route = new Route(settings, options.timeZone ?? 'UTC');
-    const before = ({ sequence, alert }: AlertChange): Alert | undefined =>
-      store.changesOf(alert.id, { before: sequence, limit: 1 })[0]?.alert;
+    const before = async ({ sequence, alert }: AlertChange): Promise<Alert | undefined> =>
+      (await store.changesOf(alert.id, { before: sequence, limit: 1 }))[0]?.alert;
     this.#announcements = new Announcements((change) => notifier.wants?.(change) ?? true, before);
     this.#delivery = new Delivery({ name, context, clock, perMinute });
     this.#urgent = new TokenBucket(clock, (singles / singlesMs) * 1_000, singles);
@@ -119,10 +119,10 @@ export class Notifications implements AsyncDisposable {
     this.#confirmed = position?.epoch === feed.epoch ? Math.min(position.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#confirmed;
     this.#updates = new Updates(settings.updatesMs, clock);
-    if (position?.epoch === feed.epoch) this.#collectAgain(position.updates ?? []);
-    this.#save();
+    const waiting = position?.epoch === feed.epoch ? (position.updates ?? []) : [];
+    if (waiting.length === 0) this.#save();
     this.#unsubscribe = feed.subscribe(() => this.#wake.call());
-    this.#tasks.start((signal) => this.#run(signal));
+    this.#tasks.start((signal) => this.#run(waiting, signal));
     const { acknowledge } = options;
     if (notifier.acknowledged === undefined || acknowledge === undefined) return;
     const open = (): readonly Alert[] => feed.open();
@@ -187,7 +187,9 @@ export class Notifications implements AsyncDisposable {
     return new Reminders({ everyMs, open: () => feed.open(), siteClock: context.clock, clock: this.#clock, takes });
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  /** @param waiting numbers of the updates that waited when the last run ended */
+  async #run(waiting: readonly number[], signal: AbortSignal): Promise<void> {
+    await this.#collectAgain(waiting).catch((thrown: unknown) => this.#delivery.fail(thrown));
     const rounds = new Rounds(this.#clock);
     while (!signal.aborted) {
       try {
@@ -209,7 +211,8 @@ export class Notifications implements AsyncDisposable {
     const { sequence } = feed;
     if (sequence - this.#handled >= backlogBound) this.#backlogUntil = sequence;
     // a change that is not published yet is not sent either
-    const changes = store.changesAfter(this.#handled, page).filter((change) => change.sequence <= sequence);
+    const waiting = await store.changesAfter(this.#handled, page);
+    const changes = waiting.filter((change) => change.sequence <= sequence);
     if (notifier.notifyAll !== undefined) await this.#takeAll(changes, signal);
     else for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return true;
@@ -229,19 +232,18 @@ export class Notifications implements AsyncDisposable {
     return false;
   }
 
-  /** Updates that waited when the last run ended. */
-  #collectAgain(sequences: readonly number[]): void {
+  async #collectAgain(sequences: readonly number[]): Promise<void> {
     for (const sequence of sequences) {
-      const [change] = this.#options.store.changesAfter(sequence - 1, 1);
-      const presented = change?.sequence === sequence ? this.#presented(change) : undefined;
+      const [change] = await this.#options.store.changesAfter(sequence - 1, 1);
+      const presented = change?.sequence === sequence ? await this.#presented(change) : undefined;
       if (presented !== undefined) this.#updates.add(presented.change);
     }
   }
 
   /** The change as the receiver gets it; undefined if it does not. */
-  #presented(change: AlertChange): Announced | undefined {
+  async #presented(change: AlertChange): Promise<Announced | undefined> {
     if (!this.#route.covers(change)) return undefined;
-    const announced = this.#announcements.of(change);
+    const announced = await this.#announcements.of(change);
     return announced && { ...announced, change: this.#shown(announced.change) };
   }
 
@@ -252,7 +254,11 @@ export class Notifications implements AsyncDisposable {
   /** Changes for a program, all of them. What it refuses together is sent one by one, so that only the refused change is lost. */
   async #takeAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
     const { notifier } = this.#options;
-    const due = changes.flatMap((change) => this.#presented(change)?.change ?? []);
+    const due: AlertChange[] = [];
+    for (const change of changes) {
+      const presented = await this.#presented(change);
+      if (presented !== undefined) due.push(presented.change);
+    }
     if (due.length > 0) {
       const refused = await this.#delivery.send(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
       if (refused) for (const change of due) await this.#send(change, signal);
@@ -264,7 +270,7 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(received: AlertChange, signal: AbortSignal): Promise<void> {
-    const presented = this.#presented(received);
+    const presented = await this.#presented(received);
     if (presented !== undefined) {
       const { change, isMoreUrgent } = presented;
       this.#isFlooding = this.#flood.take(change);

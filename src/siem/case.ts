@@ -95,17 +95,19 @@ export function caseOf(alerts: readonly Alert[], acts: readonly AlertChange[], f
  * @param naming shows or replaces the names of users
  * @returns undefined if the incident does not exist
  */
-export function readCase(
+export async function readCase(
   store: Pick<AlertFeed, 'find' | 'actsOf'>,
   incident: string,
   frame: CaseFrame,
   naming: Naming,
-): Case | undefined {
-  const alerts = store.find({ incident, limit: mostAlerts }).map((alert) => shownAlert(alert, naming));
+): Promise<Case | undefined> {
+  const found = await store.find({ incident, limit: mostAlerts });
+  const alerts = found.map((alert) => shownAlert(alert, naming));
   if (alerts.length === 0) return undefined;
+  const acts = await store.actsOf(incident, { limit: mostActs });
   return caseOf(
     alerts,
-    store.actsOf(incident, { limit: mostActs }).map((change) => shownChange(change, naming)),
+    acts.map((change) => shownChange(change, naming)),
     frame,
   );
 }

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Alert, type AlertChange, takesOverVerdict, type VerdictWord, verdictOnIncident } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
-import type { AlertStore, AuditEntry, AuditLog } from '../core/state.ts';
+import { type AuditEntry, type AuditLog, type DirectStateStore, recentChanges } from '../core/state.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
 import { changeTable } from './changes.ts';
 import { transaction } from './database.ts';
 import { lifeTable } from './lives.ts';
 
 /** Alerts, their changes and audit entries, kept consistent by transactions. */
-export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {
+export function alertStore(database: DatabaseSync, audit: Pick<AuditLog, 'append'>): DirectStateStore['alerts'] {
   const last = database.prepare('SELECT coalesce(max(sequence), 0) AS sequence FROM alert_change');
   const changes = changeTable(database);
   const upsertAlert = database.prepare(`
@@ -33,7 +33,11 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
   };
 
   return {
-    open: () => ({ alerts: selectOpen.all().map(contentOf) as Alert[], sequence: lastSequence() }),
+    open: () => {
+      const sequence = lastSequence();
+      const alerts = selectOpen.all().map(contentOf) as Alert[];
+      return { alerts, sequence, recent: changes.after(sequence - recentChanges, recentChanges) };
+    },
     get: find,
     append: (change) =>
       transaction(database, () => {

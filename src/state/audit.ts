@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditEntry, AuditLog } from '../core/state.ts';
+import type { AuditEntry, DirectStateStore } from '../core/state.ts';
 
 /** The audit trail. It is append-only, also for SQL. */
-export function auditLog(database: DatabaseSync): AuditLog {
+export function auditLog(database: DatabaseSync): DirectStateStore['audit'] {
   const insert = database.prepare(`
     INSERT INTO audit (time, role, session, user, address, action, object, before, after, reason)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -15,6 +15,7 @@ export function auditLog(database: DatabaseSync): AuditLog {
     append: ({ time, role, session = '', user = null, address = null, action, object, before, after, reason }) => {
       insert.run(time, role, session, user, address, action, object, before ?? null, after ?? null, reason ?? null);
     },
+    last: (action) => selectAction.all({ from: -Infinity, to: Infinity, limit: 1, action }).map(entryOf)[0],
     read: ({ from = -Infinity, to = Infinity, action, limit }) =>
       (action === undefined ? selectAll.all({ from, to, limit }) : selectAction.all({ from, to, limit, action })).map(entryOf),
   };

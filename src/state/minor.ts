@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeJson, encodeJson } from '../core/json.ts';
 import type { MinorFinding } from '../core/minor.ts';
-import type { MinorStore } from '../core/state.ts';
+import type { DirectStateStore } from '../core/state.ts';
 
 /** Bytes that a row needs beside its content: columns, and entries of three indices. */
 const rowBytes = 400;
 
 /** Minor findings. Their number is bounded by `trim`. */
-export function minorStore(database: DatabaseSync): MinorStore {
+export function minorStore(database: DatabaseSync): DirectStateStore['minor'] {
   const upsert = database.prepare(`
     INSERT INTO minor_finding (id, equipment, since, ended_at, bytes, content) VALUES (:id, :equipment, :since, :endedAt, :bytes, :content)
     ON CONFLICT (id) DO UPDATE SET equipment = :equipment, since = :since, ended_at = :endedAt, bytes = :bytes, content = :content`);

@@ -1,10 +1,14 @@
 import { type Alert, type AlertChange, isOpen } from '../core/alert.ts';
-import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../core/state.ts';
+import { type AlertQuery, type AnomalyCount, type ChangePage, type DirectStateStore, recentChanges } from '../core/state.ts';
 import type { WaitingEntries } from './queued-audit.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
 /** Alert store of a running monitor. Writes go into the queue; reads combine the rows on disk with waiting writes. */
-export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: WaitingEntries): AlertStore {
+export function queuedAlerts(
+  disk: DirectStateStore['alerts'],
+  queue: WriteQueue,
+  entries: WaitingEntries,
+): DirectStateStore['alerts'] {
   let sequence = disk.open().sequence;
   /** Changes that may not be on disk, oldest first, and the last one of each alert. */
   let unsaved: AlertChange[] = [];
@@ -20,6 +24,10 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
     return [...rows, ...unsaved.filter((change) => change.sequence > last && fits(change))];
   };
 
+  const changesAfter = (from: number, limit: number): AlertChange[] => {
+    const rows = from < sequence - unsaved.length ? disk.changesAfter(from, limit) : [];
+    return after(rows, from, () => true).slice(0, limit);
+  };
   const get = (id: string): Alert | undefined => latest.get(id)?.alert ?? disk.get(id);
 
   return {
@@ -27,7 +35,11 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
       const alerts = new Map(disk.open().alerts.map((alert) => [alert.id, alert]));
       for (const [id, { alert }] of latest) alerts.set(id, alert);
       const open = [...alerts.values()].filter(({ state }) => isOpen(state));
-      return { alerts: open.toSorted((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1)), sequence };
+      return {
+        alerts: open.toSorted((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1)),
+        sequence,
+        recent: changesAfter(sequence - recentChanges, recentChanges),
+      };
     },
     get,
     append: (change) => {
@@ -40,10 +52,7 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
       latest.set(change.alert.id, change);
       queue.put({ store: 'alerts', method: 'append', args: [change] }, kind);
     },
-    changesAfter: (from, limit) => {
-      const rows = from < sequence - unsaved.length ? disk.changesAfter(from, limit) : [];
-      return after(rows, from, () => true).slice(0, limit);
-    },
+    changesAfter,
     changesOf: (id, page = { limit: Infinity }) =>
       lastOf(
         after(disk.changesOf(id, page), 0, ({ alert }) => alert.id === id),
@@ -76,7 +85,12 @@ const fits = (alert: Alert, { from = -Infinity, to = Infinity, area, tag, incide
   (incident === undefined || alert.incident === incident);
 
 /** Counts of the disk, with each waiting alert counted in its present state. */
-function recounted(counts: AnomalyCount[], waiting: Iterable<AlertChange>, from: number, disk: AlertStore): AnomalyCount[] {
+function recounted(
+  counts: AnomalyCount[],
+  waiting: Iterable<AlertChange>,
+  from: number,
+  disk: DirectStateStore['alerts'],
+): AnomalyCount[] {
   const keyOf = ({ area, verdict }: Pick<AnomalyCount, 'area' | 'verdict'>): string => `${verdict ?? ''} ${area}`;
   const all = new Map(counts.map((one) => [keyOf(one), one]));
   const add = (alert: Alert | undefined, by: number): void => {

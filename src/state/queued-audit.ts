@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../core/alert.ts';
-import type { AuditEntry, AuditLog } from '../core/state.ts';
+import type { AuditEntry, DirectStateStore } from '../core/state.ts';
 import { auditOf } from './alerts.ts';
 import type { Operation } from './writer/operation.ts';
 import type { WriteQueue } from './writer/queue.ts';
@@ -31,21 +31,27 @@ export class WaitingEntries {
 }
 
 /** Audit trail of a running monitor. It already includes the entries of waiting alert changes. */
-export function queuedAudit(disk: AuditLog, queue: WriteQueue, entries: WaitingEntries): AuditLog {
+export function queuedAudit(
+  disk: DirectStateStore['audit'],
+  queue: WriteQueue,
+  entries: WaitingEntries,
+): DirectStateStore['audit'] {
+  const read: DirectStateStore['audit']['read'] = ({ from = -Infinity, to = Infinity, action, limit }) => {
+    const rows = disk.read({ from, to, limit, ...(action === undefined ? {} : { action }) });
+    const writing = entries.of(queue.inFlight());
+    const isWritten =
+      writing.length > 0 && JSON.stringify(disk.read({ limit: writing.length })) === JSON.stringify(writing.toReversed());
+    const waiting = entries
+      .of(queue.pending(isWritten ? 'in flight' : undefined))
+      .filter((entry) => entry.time >= from && entry.time < to && (action === undefined || entry.action === action));
+    return [...waiting.toReversed(), ...rows].slice(0, limit);
+  };
   return {
+    read,
+    last: (action) => read({ action, limit: 1 })[0],
     append: (entry) => {
       queue.admit('audit');
       queue.put({ store: 'audit', method: 'append', args: [entry] }, 'audit');
-    },
-    read: ({ from = -Infinity, to = Infinity, action, limit }) => {
-      const rows = disk.read({ from, to, limit, ...(action === undefined ? {} : { action }) });
-      const writing = entries.of(queue.inFlight());
-      const isWritten =
-        writing.length > 0 && JSON.stringify(disk.read({ limit: writing.length })) === JSON.stringify(writing.toReversed());
-      const waiting = entries
-        .of(queue.pending(isWritten ? 'in flight' : undefined))
-        .filter((entry) => entry.time >= from && entry.time < to && (action === undefined || entry.action === action));
-      return [...waiting.toReversed(), ...rows].slice(0, limit);
     },
   };
 }

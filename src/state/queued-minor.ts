@@ -1,9 +1,9 @@
 import type { MinorFinding } from '../core/minor.ts';
-import type { MinorStore } from '../core/state.ts';
+import type { DirectStateStore } from '../core/state.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
 /** Minor findings of a running monitor. Writes go into the queue; reads combine the rows on disk with waiting writes. */
-export function queuedMinor(disk: MinorStore, queue: WriteQueue): MinorStore {
+export function queuedMinor(disk: DirectStateStore['minor'], queue: WriteQueue): DirectStateStore['minor'] {
   const combined = (rows: readonly MinorFinding[]): MinorFinding[] => {
     const all = new Map(rows.map((finding) => [finding.id, finding]));
     for (const operation of queue.pending())

@@ -1,9 +1,9 @@
 import type { Handover, HandoverHeading, ShiftNote } from '../core/handover.ts';
-import type { ShiftStore } from '../core/state.ts';
+import type { DirectStateStore } from '../core/state.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
 /** Notes and handovers of a running monitor. Writes go into the queue; reads combine the rows on disk with waiting writes. */
-export function queuedShift(disk: ShiftStore, queue: WriteQueue): ShiftStore {
+export function queuedShift(disk: DirectStateStore['shifts'], queue: WriteQueue): DirectStateStore['shifts'] {
   const waitingNotes = (): ShiftNote[] =>
     [...queue.pending()].flatMap((one) => (one.store === 'shifts' && one.method === 'addNote' ? [one.args[0]] : []));
   const waitingHandovers = (): Handover[] =>

@@ -11,7 +11,7 @@ import { systemClock, VirtualClock } from '../core/clock.ts';
 import { encodeJson } from '../core/json.ts';
 import type { MinorFinding } from '../core/minor.ts';
 import { silentLogger } from '../core/plugin.ts';
-import type { StateStore } from '../core/state.ts';
+import type { DirectStateStore } from '../core/state.ts';
 import { openQueuedState } from './queued.ts';
 import { openState } from './state.ts';
 import { type Operation, perform } from './writer/operation.ts';
@@ -46,8 +46,8 @@ const minorOf = (id: string, equipment: string): MinorFinding => ({
 /** Writes to a second connection, or refuses while `broken` contains a reason. */
 class TestWriter implements Writer {
   broken: string | undefined;
-  readonly #state: StateStore;
-  constructor(state: StateStore) {
+  readonly #state: DirectStateStore;
+  constructor(state: DirectStateStore) {
     this.#state = state;
   }
   async write(operations: readonly Operation[]): Promise<void> {
@@ -66,7 +66,7 @@ function open(clock = new VirtualClock(0), own = dir) {
 }
 
 /** Resolves when the queue has notified its listeners and the condition is true. */
-async function until(state: StateStore, holds: () => boolean): Promise<void> {
+async function until(state: DirectStateStore, holds: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
     if (holds()) resolve();
@@ -110,7 +110,7 @@ const step = fc.oneof(
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts, annotations }: StateStore) => ({
+const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts, annotations }: DirectStateStore) => ({
   open: alerts.open(),
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
@@ -143,7 +143,7 @@ describe('openQueuedState', () => {
         const { state, writer, disk, clock } = open(new VirtualClock(0), join(dir, String(run++)));
         let sequence = 0;
         const raised = new Map<string, number>();
-        const both = (act: (store: StateStore) => unknown): void => expect(act(state)).toEqual(act(twin));
+        const both = (act: (store: DirectStateStore) => unknown): void => expect(act(state)).toEqual(act(twin));
         for (const [time, doing] of steps.entries()) {
           switch (doing.type) {
             case 'alert': {
@@ -316,12 +316,12 @@ describe('openQueuedState', () => {
 
   describe('keep', () => {
     const annotation = (id: string) => ({ id, time: 5, text: 'x', at: 5, by: operator });
-    const keep = async (state: StateStore, id: string): Promise<void> =>
+    const keep = async (state: DirectStateStore, id: string): Promise<void> =>
       await state.keep(({ annotations, audit }) => {
         annotations.add(annotation(id));
         audit.append({ time: 5, ...operator, action: 'annotation.added', object: id });
       });
-    const shown = (state: StateStore) => [
+    const shown = (state: DirectStateStore) => [
       state.annotations.during(0, 9).annotations.map(({ id }) => id),
       state.audit.read({ action: 'annotation.added', limit: 9 }).map(({ object }) => object),
     ];

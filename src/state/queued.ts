@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import { toScadaError, ScadaError } from '../core/errors.ts';
 import type { Logger } from '../core/plugin.ts';
-import type { BaselineStore, StateSaving, StateStore } from '../core/state.ts';
+import type { BaselineStore, DirectStateStore, StateSaving } from '../core/state.ts';
 import { openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 import { queuedAlerts } from './queued-alerts.ts';
@@ -45,7 +45,7 @@ export interface QueuedStateOptions {
  * queue, which a separate thread writes in order. `saving` reports the progress. Reads include waiting writes.
  * @throws ScadaError STATE_CORRUPT
  */
-export function openQueuedState(dir: string, options: QueuedStateOptions): StateStore & AsyncDisposable {
+export function openQueuedState(dir: string, options: QueuedStateOptions): DirectStateStore & AsyncDisposable {
   const database = openDatabase(dir);
   // this connection is read-only from here on: readers of WAL never wait
   database.exec('PRAGMA busy_timeout = 0; PRAGMA query_only = ON');

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Handover, HandoverHeading, ShiftNote, Signature } from '../core/handover.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
-import type { ShiftStore } from '../core/state.ts';
+import type { DirectStateStore } from '../core/state.ts';
 
 /** Notes of the shift and signed handovers. They are append-only, also for SQL. */
-export function shiftStore(database: DatabaseSync): ShiftStore {
+export function shiftStore(database: DatabaseSync): DirectStateStore['shifts'] {
   const insertNote = database.prepare('INSERT INTO shift_note (id, time, content) VALUES (?, ?, ?)');
   const selectNotes = database.prepare('SELECT content FROM shift_note WHERE time > ? ORDER BY number DESC LIMIT ?');
   const insertHandover = database.prepare('INSERT INTO handover (id, outgoing, document) VALUES (?, ?, ?)');

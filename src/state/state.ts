@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { savedAtOnce, type StateStore } from '../core/state.ts';
+import { type DirectStateStore, savedAtOnce } from '../core/state.ts';
 import { alarmRecordStore } from './alarm-records.ts';
 import { alertStore } from './alerts.ts';
 import { apiTokenStore } from './api-tokens.ts';
@@ -23,7 +23,7 @@ import { userStore } from './users.ts';
  * returns when the write is on disk; for commands. A running monitor uses `openQueuedState`.
  * @throws ScadaError STATE_CORRUPT
  */
-export function openState(dir: string): StateStore {
+export function openState(dir: string): DirectStateStore {
   const database = openDatabase(dir);
   const stores = storesOn(database);
   return {
@@ -38,7 +38,7 @@ export function openState(dir: string): StateStore {
 }
 
 /** The stores of an open database. */
-export function storesOn(database: DatabaseSync): Omit<StateStore, 'id' | 'keep' | 'saving' | typeof Symbol.dispose> {
+export function storesOn(database: DatabaseSync): Omit<DirectStateStore, 'id' | 'keep' | 'saving' | typeof Symbol.dispose> {
   const audit = auditLog(database);
   return {
     alerts: alertStore(database, audit),

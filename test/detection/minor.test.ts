@@ -61,17 +61,17 @@ it('a minor finding raises no alert, calls no notifier and does not count in the
   const seen: unknown[] = [];
   const changes: AlertChange[] = [];
   let monitor: Monitor | undefined;
-  const look = (): void => {
+  const look = async (): Promise<void> => {
     const view = monitor?.view;
     const open = view?.minor.open().map(({ channel, score }) => [channel, score]);
-    const ended = view?.minor.ended({ from: 0, limit: 9 }).map(({ end }) => end);
-    const raised = view?.budgets()[0]?.achieved.map((span) => span.raised);
+    const ended = (await view?.minor.ended({ from: 0, limit: 9 }))?.map(({ end }) => end);
+    const raised = (await view?.budgets())?.[0]?.achieved.map((span) => span.raised);
     seen.push({ open, ended, alerts: changes.map(({ kind }) => kind).join(), raised });
   };
   async function* recording(): AsyncGenerator<Recorded, void, void> {
     for (const [part, level] of levels.entries()) {
       for (let i = 60 * part; i < 60 * (part + 1); i++) yield { time: start + 1_000 * i, observation: second(i, level) };
-      look();
+      await look();
     }
   }
   const replay = (await ReplayPlayer.open(recording(), 'a test', Infinity, systemClock)) as ReplayPlayer;

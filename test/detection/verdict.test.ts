@@ -76,7 +76,7 @@ describe('a verdict of an operator', () => {
   const twice = (row: number[], s: number): number[] => ((s >= 60 && s < 90) || (s >= 300 && s < 330) ? row.with(0, 30) : row);
 
   /** A plant whose operator gives this verdict on all alerts of the first deviation. */
-  function watched(word: VerdictWord | undefined) {
+  async function watched(word: VerdictWord | undefined) {
     using state = openState(join(dir, word ?? 'none'));
     saveBaseline(state.baselines, baseline, 1);
     const clock = new VirtualClock(1_000 * from);
@@ -112,17 +112,17 @@ describe('a verdict of an operator', () => {
       baseline: loadBaseline(state.baselines, plan),
       version: kept?.version,
       verdicts: state.alerts.find({ to: Infinity, limit: 99 }).map(({ verdict }) => verdict?.word),
-      notLearned: excludedIn(state, table, 0, Infinity).excluded,
-      counted: budgets.read()[0]?.achieved[0],
+      notLearned: (await excludedIn(state, table, 0, Infinity)).excluded,
+      counted: (await budgets.read())[0]?.achieved[0],
     };
   }
 
-  it('is kept and counted in the budget, and changes neither the baseline nor what is found or learned later', () => {
-    const without = watched(undefined);
+  it('is kept and counted in the budget, and changes neither the baseline nor what is found or learned later', async () => {
+    const without = await watched(undefined);
     expect(without.found.filter(({ change }) => change === 'begin').length).toBeGreaterThan(1);
     expect(without.notLearned.length).toBeGreaterThan(0);
     for (const word of verdicts) {
-      const { verdicts: kept, counted, snapshot, ...rest } = watched(word);
+      const { verdicts: kept, counted, snapshot, ...rest } = await watched(word);
       const { verdicts: none, counted: all, snapshot: other, ...same } = without;
       expect(kept).toContain(word);
       expect(none).not.toContain(word);

@@ -11,7 +11,7 @@ import { VirtualClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
-import type { StateStore } from '../../src/core/state.ts';
+import type { DirectStateStore } from '../../src/core/state.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { Unconfirmed } from '../../src/monitor/configuration/unconfirmed.ts';
 import { openDatabase, transaction } from '../../src/state/database.ts';
@@ -109,7 +109,7 @@ class World {
     manager.take({ change: 'end', finding: { ...finding, endedAt: this.clock.now() } });
   };
 
-  partsOn(state: StateStore): Parts {
+  partsOn(state: DirectStateStore): Parts {
     const { clock } = this;
     const { audit, keep } = state;
     const maintenance = new Maintenance({
@@ -143,8 +143,11 @@ class World {
   }
 }
 
-const alertOn = ({ manager }: Parts, equipment: string): string =>
-  manager.find({ limit: 10 }).find((alert) => alert.equipment === equipment)?.id ?? '';
+/** Id of the last alert of an equipment, which is in memory then. */
+const alertOn = async ({ manager }: Parts, equipment: string): Promise<string> => {
+  const found = (await manager.find({ limit: 10 })).find((alert) => alert.equipment === equipment);
+  return (await manager.read(found?.id ?? ''))?.id ?? '';
+};
 const tick = ({ manager }: Parts): void => manager.tick();
 const planOf = ({ maintenance }: Parts): string => maintenance.planned()[0]?.id ?? '';
 const shelving = { kind: 'shelve', ids: ['CW', 'T1'], minutes: 2_880 } as const;
@@ -155,27 +158,33 @@ const confirm = async (changes: Unconfirmed, stored: 'first' | 'queued'): Promis
 /** The life of two alarms, with everything that users can do to them. */
 const lifeIn = (world: World): readonly Step[] => [
   { name: 'alarm', run: (parts) => world.begin(parts, level) },
-  { name: 'acknowledge', run: (parts) => parts.manager.acknowledge(alertOn(parts, 'CW'), anna, 'seen') },
+  { name: 'acknowledge', run: async (parts) => parts.manager.acknowledge(await alertOn(parts, 'CW'), anna, 'seen') },
   {
     name: 'shelve for a time',
-    run: (parts) => parts.manager.shelve(alertOn(parts, 'CW'), { until: world.clock.now() + 60 * second, reason: 'r' }, anna),
+    run: async (parts) =>
+      parts.manager.shelve(await alertOn(parts, 'CW'), { until: world.clock.now() + 60 * second, reason: 'r' }, anna),
   },
   { name: 'end of shelving by the clock', ms: 61 * second, run: tick },
   {
     name: 'shelve once',
-    run: (parts) =>
-      parts.manager.shelve(alertOn(parts, 'CW'), { until: world.clock.now() + 600 * second, once: true, reason: 'r' }, anna),
+    run: async (parts) =>
+      parts.manager.shelve(
+        await alertOn(parts, 'CW'),
+        { until: world.clock.now() + 600 * second, once: true, reason: 'r' },
+        anna,
+      ),
   },
   { name: 'end of one-shot shelving with the condition', run: (parts) => world.end(parts, level) },
   { name: 'latching alarm', run: (parts) => world.begin(parts, intrusion) },
-  { name: 'acknowledge it', run: (parts) => parts.manager.acknowledge(alertOn(parts, 'T1'), anna) },
+  { name: 'acknowledge it', run: async (parts) => parts.manager.acknowledge(await alertOn(parts, 'T1'), anna) },
   { name: 'end of its condition', run: (parts) => world.end(parts, intrusion) },
-  { name: 'reset', run: (parts) => parts.manager.reset(alertOn(parts, 'T1'), bert, 'checked') },
+  { name: 'reset', run: async (parts) => parts.manager.reset(await alertOn(parts, 'T1'), bert, 'checked') },
   {
     name: 'verdict on an incident',
-    run: (parts) => parts.manager.judgeIncident(parts.manager.get(alertOn(parts, 'T1'))?.incident ?? '', 'expected', anna),
+    run: async (parts) =>
+      parts.manager.judgeIncident(parts.manager.get(await alertOn(parts, 'T1'))?.incident ?? '', 'expected', anna),
   },
-  { name: 'verdict', run: (parts) => parts.manager.judge(alertOn(parts, 'T1'), 'true', bert) },
+  { name: 'verdict', run: async (parts) => parts.manager.judge(await alertOn(parts, 'T1'), 'true', bert) },
   { name: 'next alarm', ms: 4_000 * second, run: (parts) => world.begin(parts, { ...level, id: 'L2' }) },
   { name: 'suppression by design', run: (parts) => ((world.suppressed = true), tick(parts)) },
   { name: 'end of suppression', run: (parts) => ((world.suppressed = false), tick(parts)) },
@@ -197,7 +206,8 @@ const lifeIn = (world: World): readonly Step[] => [
     run: (parts) =>
       parts.approvals.approve(parts.approvals.waiting()[0]?.id ?? '', bert, 'yes', async ({ by, reason }) => {
         const until = world.clock.now() + 172_800 * second;
-        for (const on of shelving.ids) parts.manager.shelve(alertOn(parts, on), { until, reason }, by);
+        const ids = await Promise.all(shelving.ids.map((on) => alertOn(parts, on)));
+        for (const id of ids) parts.manager.shelve(id, { until, reason }, by);
       }),
   },
   { name: 'start with a changed configuration', run: ({ startedWith }) => startedWith(true) },
@@ -227,7 +237,7 @@ const lifeIn = (world: World): readonly Step[] => [
 ];
 
 /** All that is stored, without ids and without mere updates. */
-function storedIn(state: StateStore) {
+function storedIn(state: DirectStateStore) {
   return {
     alerts: state.alerts
       .find({ limit: 100 })

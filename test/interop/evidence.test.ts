@@ -89,7 +89,7 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
     tank.step(1);
     await passed(2_500);
     expect(view.latest.value[0]).toBe(5);
-    incident = view.alerts.find({ limit: 100 }).find(({ network }) => network)?.incident ?? '';
+    incident = (await view.alerts.find({ limit: 100 })).find(({ network }) => network)?.incident ?? '';
   }
 
   // another program reads the packets, among them the writes of 9 and 5 m with their values

@@ -65,7 +65,7 @@ export async function budgetRun(dir: string): Promise<BudgetRun> {
   clock.set(10 * dayMs);
   return {
     calibration,
-    told: board.read(),
+    told: await board.read(),
     since: (day, area) => raised.filter((one) => one.at >= day * dayMs && one.area === (area ?? one.area)).length,
   };
 }

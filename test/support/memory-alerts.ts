@@ -1,6 +1,6 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
 import type { AlertLife } from '../../src/core/report.ts';
-import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../../src/core/state.ts';
+import { type AlertQuery, type AlertStore, type AnomalyCount, type ChangePage, recentChanges } from '../../src/core/state.ts';
 
 /** An alert store in memory, for campaigns that only count alerts. Checks that the numbers of appended changes have no gaps. */
 export class MemoryAlerts implements AlertStore {
@@ -9,8 +9,9 @@ export class MemoryAlerts implements AlertStore {
   all(): Alert[] {
     return [...new Map(this.changes.map(({ alert }) => [alert.id, alert])).values()];
   }
-  open(): { alerts: Alert[]; sequence: number } {
-    return { alerts: this.all().filter(({ state }) => state !== 'A'), sequence: this.changes.length };
+  open(): { alerts: Alert[]; sequence: number; recent: AlertChange[] } {
+    const alerts = this.all().filter(({ state }) => state !== 'A');
+    return { alerts, sequence: this.changes.length, recent: this.changes.slice(-recentChanges) };
   }
   get(id: string): Alert | undefined {
     return this.changes.findLast(({ alert }) => alert.id === id)?.alert;

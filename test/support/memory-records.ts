@@ -24,7 +24,7 @@ export function memoryRecords(
   };
   return new AlarmRecords({
     store: { append: (versions) => void stored.push(...versions), all: () => [...stored] },
-    audit: { append: (entry) => void audited.push(entry), read: () => audited.toReversed() },
+    audit: { append: (entry) => void audited.push(entry) },
     clock,
     tags,
     plant,

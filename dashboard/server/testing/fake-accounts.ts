@@ -98,4 +98,7 @@ export class FakeAudit implements AuditLog {
       .toReversed()
       .slice(0, limit);
   }
+  last(action: string): AuditEntry | undefined {
+    return this.entries.findLast((entry) => entry.action === action);
+  }
 }

@@ -58,6 +58,10 @@ export class FakeAlerts implements AlertFeed {
     return this.#alerts.get(id);
   }
 
+  async read(id: string): Promise<Alert | undefined> {
+    return this.get(id);
+  }
+
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
     if (sequence > this.sequence || sequence < this.sequence - this.kept) return undefined;
     return this.#changes.slice(sequence, sequence + limit);
@@ -119,7 +123,7 @@ export class FakeAlerts implements AlertFeed {
     this.acts.push({ id: `${id} ${word}`, by, note });
   }
 
-  judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): readonly string[] {
+  async judgeIncident(incident: string, word: VerdictWord, by: Actor, note?: string): Promise<readonly string[]> {
     const members = [...this.#alerts.values()].filter((alert) => alert.incident === incident);
     if (members.length === 0) throw new RangeError(incident);
     this.acts.push({ id: `${incident} ${word}`, by, note });
@@ -136,7 +140,7 @@ export class FakeAlerts implements AlertFeed {
     this.acts.push({ id: `${incident} ${state} ${assignee?.user ?? 'nobody'}`, by, note: undefined });
   }
 
-  similarTo(id: string): readonly SimilarAlert[] {
+  async similarTo(id: string): Promise<readonly SimilarAlert[]> {
     return [...this.#alerts.values()].filter((alert) => alert.id !== id).map((alert) => ({ alert, alike: ['same tag LT-1'] }));
   }
 

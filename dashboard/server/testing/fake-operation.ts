@@ -65,7 +65,7 @@ export class FakeMaintenance implements MaintenanceControl {
 
 /** Requests for a second person in memory. */
 export function memoryApprovals(
-  audit: AuditLog,
+  audit: Pick<AuditLog, 'append'>,
   clock: Clock,
   required = false,
   stored: ApprovalRequest[] = [],

@@ -26,7 +26,7 @@ const mostNamed = 3;
 
 export interface AlarmRecordsOptions {
   readonly store: AlarmRecordStore;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
   readonly tags: TagTable;
   readonly plant: Omit<MatchedPlant, 'tags' | 'tagOf'>;

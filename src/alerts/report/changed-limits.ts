@@ -20,10 +20,14 @@ const limitActions = [
 ];
 
 /** Audit entries of changed limits in a span, the last one first. */
-export const changedLimits = (audit: Pick<AuditLog, 'read'>, span: Span): AuditEntry[] =>
-  limitActions
-    .flatMap((action) => audit.read({ ...span, action, limit: mostChanges }))
-    // each start loads the configuration, also an unchanged one
-    .filter(({ before, after }) => before === undefined || before !== after)
-    .toSorted((a, b) => b.time - a.time)
-    .slice(0, mostChanges);
+export async function changedLimits(audit: Pick<AuditLog, 'read'>, span: Span): Promise<AuditEntry[]> {
+  const found = await Promise.all(limitActions.map(async (action) => audit.read({ ...span, action, limit: mostChanges })));
+  return (
+    found
+      .flat()
+      // each start loads the configuration, also an unchanged one
+      .filter(({ before, after }) => before === undefined || before !== after)
+      .toSorted((a, b) => b.time - a.time)
+      .slice(0, mostChanges)
+  );
+}

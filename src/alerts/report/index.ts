@@ -35,10 +35,10 @@ export async function alarmReport({ state, site, clock, pause }: ReportSources, 
   const areas = areasOf(site, position);
   const span = { from, to: Math.min(to, now) };
   const isSaved = await state.saving.settled();
-  const ids = state.alerts.idsDuring(from, span.to, mostAlerts + 1);
+  const ids = await state.alerts.idsDuring(from, span.to, mostAlerts + 1);
   const tally = new KeyFigureTally(span);
   for (let start = 0; start < Math.min(ids.length, mostAlerts); start += slice) {
-    const lives = state.alerts.lives(ids.slice(start, Math.min(start + slice, mostAlerts)), span.to);
+    const lives = await state.alerts.lives(ids.slice(start, Math.min(start + slice, mostAlerts)), span.to);
     for (const life of lives) if (areas === undefined || areas.includes(life.area)) tally.add(life);
     await pause();
   }
@@ -51,7 +51,7 @@ export async function alarmReport({ state, site, clock, pause }: ReportSources, 
       : []),
     ...(isSaved ? [] : ['Some changes are not saved yet and are not counted.']),
   ];
-  const acts = { limits: changedLimits(state.audit, span), maintenance: state.maintenance.during(from, span.to) };
+  const acts = { limits: await changedLimits(state.audit, span), maintenance: state.maintenance.during(from, span.to) };
   return {
     title: `Alarm report, ${period} of ${zoneText(site.timeZone).date(from)}${position === undefined ? '' : `, ${position}`}`,
     site: site.name,

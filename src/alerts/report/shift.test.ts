@@ -7,7 +7,7 @@ import type { Alert } from '../../core/alert.ts';
 import { VirtualClock } from '../../core/clock.ts';
 import { signedDocument } from '../../core/handover.ts';
 import type { PrintedDocument } from '../../core/printed.ts';
-import type { StateStore } from '../../core/state.ts';
+import type { DirectStateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
 import { Shift } from './shift.ts';
 
@@ -53,20 +53,20 @@ const alertOf = (id: string, over: Partial<Alert>): Alert => ({
   ...over,
 });
 
-const shiftOn = ({ shifts: store, audit }: StateStore): Shift =>
+const shiftOn = ({ shifts: store, audit }: DirectStateStore): Shift =>
   new Shift({ store, audit, site, clock, alerts: () => alerts, maintenance: () => [] });
 const rowsOf = (document: PrintedDocument | undefined, title: string) =>
   document?.tables.find((table) => table.title === title)?.rows;
 const hidden = 'Shelved, suppressed by design and out of service';
 
-it('is kept as it was shown, with the signatures of two users', () => {
+it('is kept as it was shown, with the signatures of two users', async () => {
   let id: string;
   let shown: PrintedDocument;
   {
     using state = openState(dir);
     const shift = shiftOn(state);
     shift.note('Pump 2 sounds rough', kim);
-    const { key, document } = shift.draft();
+    const { key, document } = await shift.draft();
     shown = document;
     expect(rowsOf(document, 'Notes of the shift')).toEqual([[start, 'kim (operator)', 'Pump 2 sounds rough']]);
     expect(rowsOf(document, 'Open alerts')?.map(([priority, word, alert]) => [priority, word, alert])).toEqual([
@@ -78,14 +78,14 @@ it('is kept as it was shown, with the signatures of two users', () => {
     shift.note('too late', kim);
     clock.set(start + 60_000);
     ({ id } = shift.sign(key, kim));
-    expect(() => shift.takeOver(id, { ...kim, session: 's-9' })).toThrow('another account');
+    await expect(shift.takeOver(id, { ...kim, session: 's-9' })).rejects.toThrow('another account');
     clock.set(start + 120_000);
-    shift.takeOver(id, lee);
-    expect(() => shift.takeOver(id, lee)).toThrow('taken over already');
+    await shift.takeOver(id, lee);
+    await expect(shift.takeOver(id, lee)).rejects.toThrow('taken over already');
   }
   using state = openState(dir);
   const shift = shiftOn(state);
-  const signed = shift.handover(id);
+  const signed = await shift.handover(id);
   expect(signed).toEqual({
     id,
     document: shown,
@@ -104,10 +104,10 @@ it('is kept as it was shown, with the signatures of two users', () => {
     ['shift.noted', 'kim', expect.any(String)],
   ]);
   // the next shift begins when the last one was signed
-  expect(shift.draft().document.from).toBe(start + 60_000);
+  expect((await shift.draft()).document.from).toBe(start + 60_000);
 });
 
-it('lists open incidents with their last title and their first alert, the most urgent first', () => {
+it('lists open incidents with their last title and their first alert, the most urgent first', async () => {
   using state = openState(dir);
   const headline = (title: string, at: number) => ({ title, sentence: `${title}.`, at });
   alerts = [
@@ -118,14 +118,14 @@ it('lists open incidents with their last title and their first alert, the most u
     // later, but back to normal
     alertOf('ALT-5', { incident: 'INC-5', priority: 1, state: 'D', raisedAt: start }),
   ];
-  expect(rowsOf(shiftOn(state).draft().document, 'Open incidents')).toEqual([
+  expect(rowsOf((await shiftOn(state).draft()).document, 'Open incidents')).toEqual([
     ['1', 'INC-3', 'Title of ALT-3', start - 60_000, 1, 'Title of ALT-3'],
     ['1', 'INC-5', 'Title of ALT-5', start - 60_000, 1, 'Title of ALT-5'],
     ['2', 'INC-1', 'All pumps stopped', start - 90_000, 2, 'Title of ALT-1'],
   ]);
 });
 
-it('lists hidden alerts with end, user and reason', () => {
+it('lists hidden alerts with end, user and reason', async () => {
   using state = openState(dir);
   alerts = [
     alertOf('ALT-3', {
@@ -135,7 +135,7 @@ it('lists hidden alerts with end, user and reason', () => {
     alertOf('ALT-4', { state: 'I' }),
     alertOf('ALT-5', { state: 'H', raisedAt: start - 90_000, suppressed: { at: start - 5_000, cause: 'PLC 1 does not answer' } }),
   ];
-  const { document } = shiftOn(state).draft();
+  const { document } = await shiftOn(state).draft();
   expect(rowsOf(document, hidden)).toEqual([
     ['Shelved', 'ALT-3', 'Title of ALT-3', 'LEVEL', start - 9_000, start + 9_000, 'lee (operator)', 'calibration'],
     ['Out of service', 'ALT-4', 'Title of ALT-4', 'LEVEL', start, '', '', ''],
@@ -144,29 +144,29 @@ it('lists hidden alerts with end, user and reason', () => {
   expect(rowsOf(document, 'Open alerts')).toEqual([]);
 });
 
-it('refuses what was not shown, an old page, and any handover but the last', () => {
+it('refuses what was not shown, an old page, and any handover but the last', async () => {
   using state = openState(dir);
   const shift = shiftOn(state);
   expect(() => shift.sign('nothing', kim)).toThrow('no longer current');
-  const { key } = shift.draft();
+  const { key } = await shift.draft();
   const first = shift.sign(key, kim);
   clock.set(start + 31 * 60_000);
   expect(() => shift.sign(key, kim)).toThrow('no longer current');
-  const second = shift.sign(shift.draft().key, kim);
-  expect(() => shift.takeOver(first.id, lee)).toThrow('not the last handover');
-  shift.takeOver(second.id, lee);
-  expect(shift.handovers().map(({ id, incoming }) => [id, incoming?.by.user])).toEqual([
+  const second = shift.sign((await shift.draft()).key, kim);
+  await expect(shift.takeOver(first.id, lee)).rejects.toThrow('not the last handover');
+  await shift.takeOver(second.id, lee);
+  expect((await shift.handovers()).map(({ id, incoming }) => [id, incoming?.by.user])).toEqual([
     [second.id, 'lee'],
     [first.id, undefined],
   ]);
 });
 
-it('is append-only, also for SQL', () => {
+it('is append-only, also for SQL', async () => {
   {
     using state = openState(dir);
     const shift = shiftOn(state);
     shift.note('a note', kim);
-    shift.takeOver(shift.sign(shift.draft().key, kim).id, lee);
+    await shift.takeOver(shift.sign((await shift.draft()).key, kim).id, lee);
   }
   const database = new DatabaseSync(join(dir, 'state.db'));
   for (const name of ['shift_note', 'handover', 'handover_taken']) {

@@ -32,17 +32,19 @@ export interface ShiftOptions {
 export class Shift implements ShiftControl {
   readonly #options: ShiftOptions;
   readonly #drafts = new Lru<string, Handover['document']>(mostDrafts);
+  /** Id of the handover that was taken over last. */
+  #taken: string | undefined;
 
   constructor(options: ShiftOptions) {
     this.#options = options;
   }
 
-  draft(): HandoverDraft {
+  async draft(): Promise<HandoverDraft> {
     const { store, audit, site, clock, alerts, maintenance } = this.#options;
     const now = clock.now();
-    const from = this.#begin(now);
-    const notes = store.notes(from, mostNotes).toReversed();
-    const limits = changedLimits(audit, { from, to: now });
+    const from = await this.#begin(now);
+    const notes = (await store.notes(from, mostNotes)).toReversed();
+    const limits = await changedLimits(audit, { from, to: now });
     const document = {
       title: 'Handover of the shift',
       site: site.name,
@@ -58,12 +60,12 @@ export class Shift implements ShiftControl {
     return { key, document };
   }
 
-  handovers(): readonly HandoverHeading[] {
-    return this.#options.store.handovers(mostHandovers);
+  async handovers(): Promise<readonly HandoverHeading[]> {
+    return await this.#options.store.handovers(mostHandovers);
   }
 
-  handover(id: string): Handover | undefined {
-    return this.#options.store.handover(id);
+  async handover(id: string): Promise<Handover | undefined> {
+    return await this.#options.store.handover(id);
   }
 
   note(text: string, by: Actor): ShiftNote {
@@ -84,22 +86,26 @@ export class Shift implements ShiftControl {
     return { id: handover.id, outgoing: handover.outgoing };
   }
 
-  takeOver(id: string, by: Actor): HandoverHeading {
+  async takeOver(id: string, by: Actor): Promise<HandoverHeading> {
     const { store, clock } = this.#options;
-    const [last] = store.handovers(1);
+    const [last] = await store.handovers(1);
     if (last?.id !== id) throw refused('this is not the last handover', 'Take over the last one.');
-    if (last.incoming !== undefined) throw refused('this handover is taken over already', 'The list shows who has signed it.');
+    // another user may have signed while the store was read
+    if (last.incoming !== undefined || this.#taken === id)
+      throw refused('this handover is taken over already', 'The list shows who has signed it.');
     if (last.outgoing.by.user === by.user)
       throw refused('the next shift must sign with another account', 'Sign in as the user who takes over.');
     const incoming = { at: clock.now(), by };
     store.takeOver(id, incoming);
+    this.#taken = id;
     this.#record('handover.taken', id, by);
     return { ...last, incoming };
   }
 
   /** End of the last shift that was taken over. */
-  #begin(now: number): number {
-    const last = this.handovers().find(({ incoming }) => incoming !== undefined)?.outgoing.at ?? now - firstShiftMs;
+  async #begin(now: number): Promise<number> {
+    const handovers = await this.handovers();
+    const last = handovers.find(({ incoming }) => incoming !== undefined)?.outgoing.at ?? now - firstShiftMs;
     return Math.min(now, Math.max(last, now - longestShiftMs));
   }
 

@@ -261,7 +261,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   const { plugin, config: settings } = config.historian;
   const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir };
   const learn = async (since: number, until: number): Promise<Baseline> => {
-    const { excluded } = excludedIn(state, config.tags, since, until);
+    const { excluded } = await excludedIn(state, config.tags, since, until);
     const workers = config.workers ?? availableParallelism();
     return await runCalibration({ plan, source: { ...source, from: since, to: until, excluded }, workers }, show, signal);
   };

@@ -63,7 +63,7 @@ async function write(file: string, options: Options): Promise<void> {
   using state = openState(data);
   const endpoints = endpointsOf(devices.map(({ name, config }) => ({ name, address: addressOf(config) })));
   const naming = byPseudonym(pseudonymsOf(openSecret(data).key));
-  const found = readCase(state.alerts, incident, { site: site.name, tlp, devices: endpoints }, naming);
+  const found = await readCase(state.alerts, incident, { site: site.name, tlp, devices: endpoints }, naming);
   if (found === undefined) throw refused(`there is no incident ${incident}`, 'the address of its page ends in its id');
   const { packetBytes, packetFileBytes } = evidenceLimits;
   const query = packetQueryOf(found, format === 'pcapng' ? packetFileBytes : packetBytes);

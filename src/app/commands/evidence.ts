@@ -5,7 +5,7 @@ import { duration } from '../../config/duration.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { byName, byPseudonym, pseudonymsOf } from '../../core/shown.ts';
-import type { StateStore } from '../../core/state.ts';
+import type { DirectStateStore } from '../../core/state.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 import { openHistorian } from '../../tools/backtest/stored.ts';
@@ -101,7 +101,7 @@ async function write(file: string, options: Options): Promise<void> {
   console.log(`SHA-256 of the contents: ${sha256} (also in the audit trail; keep a copy where it cannot be changed)`);
 }
 
-function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, 'period' | 'alerts'> {
+function choose(state: DirectStateStore, options: ExportChoice): Pick<ExportOptions, 'period' | 'alerts'> {
   const { alert, before, after, from: begin, to = systemClock.now() } = options;
   if ((alert === undefined) === (begin === undefined))
     throw badOptions('--alert or --from is required', '--alert names an alert or an incident, --from the start of a period');

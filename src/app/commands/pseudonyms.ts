@@ -5,7 +5,7 @@ import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { pseudonymsOf } from '../../core/shown.ts';
-import type { StateStore } from '../../core/state.ts';
+import type { DirectStateStore } from '../../core/state.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 
@@ -37,7 +37,7 @@ function list({ data, reason }: { readonly data: string; readonly reason: string
 }
 
 /** Current users, and removed users that the audit trail names. */
-function namesOf(state: StateStore): readonly string[] {
+function namesOf(state: DirectStateStore): readonly string[] {
   const acted = state.audit.read({ limit: mostEntries }).flatMap(({ user }) => (user === undefined ? [] : [user]));
   return [...new Set([...state.users.list().map(({ name }) => name), ...acted])].toSorted();
 }

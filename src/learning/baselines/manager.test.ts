@@ -7,7 +7,7 @@ import { batchOf, tagOf } from '../../../test/support/detectors.ts';
 import { VirtualClock } from '../../core/clock.ts';
 import { type Observation, observeBatch } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
-import type { StateStore } from '../../core/state.ts';
+import type { DirectStateStore } from '../../core/state.ts';
 import { TagTable } from '../../core/tag.ts';
 import { calibrate } from '../calibration/index.ts';
 import { createEngine } from '../../detection/engine/index.ts';
@@ -51,7 +51,7 @@ const dir = mkdtempSync(join(tmpdir(), 'scadawatch-manager-'));
 const engineer = { role: 'engineer', session: 's1' };
 const clock = new VirtualClock(1_000_000);
 let learned: Baseline;
-let state: StateStore;
+let state: DirectStateStore;
 let run = 0;
 
 beforeAll(async () => {

@@ -30,10 +30,12 @@ export async function measureAndStore(options: MeasureAndStore): Promise<void> {
   const baseline = loadBaseline(state.baselines, plan);
   if (baseline === undefined) throw new ScadaError('fatal', 'INTERNAL', 'there is no baseline whose limits could be measured');
   const tags = new TagTable(plan.tags);
-  const sources = windowSources(plan, options.source, budgetMs).map(({ source, heldOut }) =>
-    source.type === 'simulate'
-      ? { source, heldOut }
-      : { source: { ...source, excluded: excludedIn(state, tags, source.from, source.to).excluded }, heldOut },
+  const sources = await Promise.all(
+    windowSources(plan, options.source, budgetMs).map(async ({ source, heldOut }) => {
+      if (source.type === 'simulate') return { source, heldOut };
+      const { excluded } = await excludedIn(state, tags, source.from, source.to);
+      return { source: { ...source, excluded }, heldOut };
+    }),
   );
   const job = { plan, calibration: baseline.calibration, sources, budgetMs };
   saveLimits(state.baselines, plan, await runLimits(job, onProgress, signal), clock.now());

@@ -44,7 +44,7 @@ describe('data excluded from learning', () => {
     ]);
   });
 
-  it('are found for a recorded span: alerts that lasted into it, and windows that overlap it', () => {
+  it('are found for a recorded span: alerts that lasted into it, and windows that overlap it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'scadawatch-exclude-'));
     using cleanup = new DisposableStack();
     cleanup.defer(() => rmSync(dir, { recursive: true }));
@@ -57,7 +57,7 @@ describe('data excluded from learning', () => {
       state.alerts.append(change as unknown as AlertChange);
     });
     state.maintenance.add({ id: 'M1', place: { kind: 'equipment', id: 'T1' }, from: 240, to: 260, by: 'operator', reason: '' });
-    const { alerts, windows, excluded } = excludedIn(state, tags, 250, 400);
+    const { alerts, windows, excluded } = await excludedIn(state, tags, 250, 400);
     expect([alerts.map(({ id }) => id), windows.map(({ id }) => id)]).toEqual([['two'], ['M1']]);
     expect(excluded).toEqual([
       { from: 100, to: 300, tags: [0, 1] },

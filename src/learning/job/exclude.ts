@@ -17,8 +17,9 @@ export interface Excluded {
 const mostAlerts = 10_000;
 
 /** Spans of a recording that must not be learned: tags of its alerts, and parts under maintenance. Times in ms UTC. */
-export function excludedIn(state: Pick<StateStore, 'alerts' | 'maintenance'>, tags: TagTable, from: number, to: number) {
-  const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
+export async function excludedIn(state: Pick<StateStore, 'alerts' | 'maintenance'>, tags: TagTable, from: number, to: number) {
+  const found = await state.alerts.find({ to, limit: mostAlerts });
+  const alerts = found.filter(({ returnedAt }) => (returnedAt ?? to) >= from);
   const windows = state.maintenance.during(from, to);
   return { alerts, windows, excluded: [...excludedBy(alerts, tags, to), ...excludedByMaintenance(windows, tags)] };
 }

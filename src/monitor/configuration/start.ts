@@ -24,7 +24,7 @@ const mostAudited = 100;
  */
 export function noteStart(state: StateStore, config: MonitorConfig, clock: Clock, secret: Buffer): Unconfirmed {
   const { file } = config;
-  const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
+  const last = state.audit.last('config.loaded');
   const hash = `sha256:${configurationHash(file)}`;
   const settings = protectionOf(config, hash, new SettingHashes(secret));
   const compared = { ...settings, ...numberedOf(config) };

@@ -144,7 +144,7 @@ export class References {
     const stored = baselines.latest(name);
     const set = stored && this.#signature.verified(stored.content);
     const isValid = set !== undefined && set.version === stored?.version;
-    const [entry] = audit.read({ action, limit: 1 });
+    const entry = audit.last(action);
     const audited = Number(/^version (\d+)$/.exec(entry?.object ?? '')?.[1] ?? 0);
     this.#last = Math.max(stored?.version ?? 0, 0);
     this.#current = isValid && set.version >= audited ? set : undefined;

@@ -1,4 +1,4 @@
-import type { KeepAct, KeptStores, StateStore } from '../../core/state.ts';
+import type { DirectStateStore, KeepAct, KeptStores, StateStore } from '../../core/state.ts';
 
 /** Writing methods by store. A write is a call of one of them, kept as data until it is on disk. */
 export const writes = {
@@ -18,7 +18,7 @@ export const writes = {
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
 
 export type StoreName = keyof typeof writes;
-export type Stores = Pick<StateStore, StoreName>;
+export type Stores = Pick<DirectStateStore, StoreName>;
 
 type Method<Name extends StoreName> = (typeof writes)[Name][number] & keyof Stores[Name];
 type Arguments<Call> = Call extends (...args: infer Args) => unknown ? Args : never;

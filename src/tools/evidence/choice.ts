@@ -1,6 +1,6 @@
 import type { Alert } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { AlertStore } from '../../core/state.ts';
+import type { DirectStateStore } from '../../core/state.ts';
 
 /** Most alerts of one incident. */
 const mostAlerts = 1_000;
@@ -11,7 +11,7 @@ const namedAlerts = 5;
  * The alert with an id, or all alerts of the incident with an id.
  * @throws ScadaError INPUT_INVALID
  */
-export function alertsOf(store: AlertStore, id: string): readonly Alert[] {
+export function alertsOf(store: DirectStateStore['alerts'], id: string): readonly Alert[] {
   const alert = store.get(id);
   const found = alert === undefined ? store.find({ incident: id, limit: mostAlerts }) : [alert];
   if (found.length > 0) return found;

@@ -183,7 +183,7 @@ async function* changes(
   const chosen = new Set(alerts.map(({ id }) => id));
   let time = Number.NEGATIVE_INFINITY;
   for (let sequence = 0; ; ) {
-    const page = state.alerts.changesAfter(sequence, changesAtOnce);
+    const page = await state.alerts.changesAfter(sequence, changesAtOnce);
     for (const change of page) {
       sequence = change.sequence;
       if (!chosen.has(change.alert.id) && !(change.time >= period.from && change.time < period.to)) continue;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { scoreScenario } from '../../core/scenario-score.ts';
-import { ScadaError } from '../../core/errors.ts';
+import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { CampaignResult, InstructorEntry, LabControl, LabResult, LabStatus, TruthRange } from '../../core/lab.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
 import type { Logger } from '../../core/plugin.ts';
@@ -16,6 +16,7 @@ const mostAlerts = 1_000;
 /** Stores the scores of ended scenarios in a file of the data directory. */
 export class LabResults {
   readonly #file: ReplacedFile;
+  readonly #onFault: (thrown: unknown) => void;
   #results: readonly CampaignResult[];
   /** True values of the running scenario, from its start. */
   #truth: TruthRanges | undefined;
@@ -24,7 +25,8 @@ export class LabResults {
 
   /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
   constructor(file: string, logger: Logger) {
-    this.#file = new ReplacedFile(file, (message) => logger.error(`results of the lab are not saved: ${message}`));
+    this.#onFault = (thrown) => logger.error(`results of the lab are not saved: ${toScadaError(thrown).message}`);
+    this.#file = new ReplacedFile(file, this.#onFault);
     this.#results = existsSync(file) ? parse(file) : [];
   }
 
@@ -56,7 +58,8 @@ export class LabResults {
       if (status.running !== undefined) this.#behind = widened(this.#behind, status.behind ?? {});
       const ended = before;
       before = status.running;
-      if (ended !== undefined && ended.startedAt !== status.running?.startedAt) this.#score(ended, status, lab, alerts);
+      if (ended !== undefined && ended.startedAt !== status.running?.startedAt)
+        void this.#score(ended, status, lab, alerts).catch(this.#onFault);
     });
   }
 
@@ -73,20 +76,23 @@ export class LabResults {
     await this.#file.settled();
   }
 
-  #score(
+  async #score(
     { scenario: id, startedAt, endsAt }: NonNullable<LabStatus['running']>,
     status: LabStatus,
     { scenarios, instructor }: Pick<LabControl, 'scenarios' | 'instructor'>,
     alerts: Pick<AlertFeed, 'find'>,
-  ): void {
+  ): Promise<void> {
     const scenario = scenarios.find((one) => one.id === id);
     if (scenario === undefined) return;
     // a stopped scenario ended before its planned time
     const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
-    const raised = alerts.find({ from: startedAt, limit: mostAlerts });
+    // the next scenario of a campaign may begin while the alerts are read
+    const truth = this.#truth;
+    const behind = truth === undefined ? undefined : this.#behind;
+    this.#truth = undefined;
+    const raised = await alerts.find({ from: startedAt, limit: mostAlerts });
     const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);
     const ids = counted.map((alert) => alert.id);
-    const behind = this.#truth === undefined ? undefined : this.#behind;
     this.#keep({
       scenario: id,
       startedAt,
@@ -94,13 +100,12 @@ export class LabResults {
       ...score,
       effects: status.effects ?? [],
       counted: ids,
-      truth: this.#truth,
+      truth,
       behind,
       hints: instructor?.hints ?? [],
       notes: instructor?.notes ?? [],
       ...inCampaign(status, startedAt, endedAt),
     });
-    this.#truth = undefined;
   }
 
   #keep(result: CampaignResult): void {
