@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Role } from '../../src/core/access.ts';
+import { isAllowed, type Role } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { TokenBucket } from '../../src/core/token-bucket.ts';
-import type { ApiToken, ApiTokenStore } from '../../src/core/state.ts';
+import { consolePerson, personOf, tokenUser } from '../../src/core/person.ts';
+import type { ApiToken, ApiTokenStore, UserStore } from '../../src/core/state.ts';
 import { sameHash, sha256 } from './secrets.ts';
 import type { Session } from './sessions.ts';
 import type { TokenGroup } from '../protocol/token-groups.ts';
@@ -11,6 +12,8 @@ import type { TokenGroup } from '../protocol/token-groups.ts';
 export const mostTokens = 50;
 /** Longest validity, days. */
 export const mostTokenDays = 366;
+/** The same for a user of an identity provider, which does not report when it removes a user. */
+export const mostFederatedTokenDays = 30;
 /** Requests of one token. */
 const requests = { perSecond: 20, burst: 100 };
 /** The time of the last use is stored at most this often, ms. */
@@ -26,6 +29,8 @@ export interface TokenRequest {
   readonly groups: readonly TokenGroup[];
   readonly days: number;
   readonly createdBy: string;
+  /** Identity of the administrator. @see Actor */
+  readonly person: string;
 }
 
 /** Creates a token and its stored form, which has only the hash. @param now wall time, ms UTC */
@@ -38,18 +43,28 @@ export function newApiToken(
   return { token, stored: { ...asked, tokenHash, createdAt: now, expiresAt: now + days * dayMs } };
 }
 
-/** Name of a token as a user. The name of a user contains no space. */
-export const tokenUser = (name: string): string => `token ${name}`;
+export interface ApiTokensOptions {
+  readonly store: ApiTokenStore;
+  readonly users: Pick<UserStore, 'find'>;
+  /** Issuer of the configured identity provider. */
+  readonly issuer: string | undefined;
+  readonly wallClock: Clock;
+}
 
-/** Finds the session of a program by its token. The token is sent with every request, and only its hash is stored. */
+/**
+ * Finds the session of a program by its token. The token is sent with every request, and only its hash is stored. A token acts for the
+ * person who created it, and ends with the right of this person to create tokens.
+ */
 export class ApiTokens {
+  readonly #options: ApiTokensOptions;
   readonly #store: ApiTokenStore;
   readonly #clock: Clock;
   readonly #buckets = new Map<string, TokenBucket>();
 
-  constructor(store: ApiTokenStore, wallClock: Clock) {
-    this.#store = store;
-    this.#clock = wallClock;
+  constructor(options: ApiTokensOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#clock = options.wallClock;
   }
 
   /** Wall time, ms UTC. */
@@ -61,20 +76,51 @@ export class ApiTokens {
   find(token: string, address: string): Session | undefined {
     const found = this.#known(token);
     const now = this.#clock.now();
-    if (found === undefined || now >= found.expiresAt) return undefined;
+    if (found === undefined || this.isOver(found)) return undefined;
     if (now - (found.lastUsedAt ?? 0) >= useStoredEveryMs) this.#store.use(found.name, now);
     return {
       id: `t-${found.tokenHash.slice(0, 8)}`,
       number: 0,
       user: tokenUser(found.name),
+      person: found.person ?? tokenUser(found.name),
       role: found.role,
       address,
       openedAt: found.createdAt,
       endsAt: found.expiresAt,
       requests: this.#bucketOf(found.tokenHash),
-      isFederated: false,
-      token: { groups: found.groups, isValid: () => this.#known(token) !== undefined && this.#clock.now() < found.expiresAt },
+      token: {
+        groups: found.groups,
+        isValid: () => {
+          const known = this.#known(token);
+          return known !== undefined && !this.isOver(known);
+        },
+      },
     };
+  }
+
+  /** True if a stored token has expired, or the person who created it may not create tokens any more. */
+  isOver(token: ApiToken): boolean {
+    return this.#clock.now() >= token.expiresAt || !this.#isOfAdministrator(token);
+  }
+
+  /** Removes the tokens of a person. Returns their names. */
+  revokeAllOf(person: string): readonly string[] {
+    const names = this.#store.list().flatMap((one) => (one.person === person ? [one.name] : []));
+    for (const name of names) this.#store.remove(name);
+    return names;
+  }
+
+  #isOfAdministrator({ person, createdBy, createdAt }: ApiToken): boolean {
+    if (person === consolePerson) return true;
+    const { users, issuer } = this.#options;
+    // without an identity, the same name is the same person
+    const user = users.find(createdBy);
+    if (user !== undefined && (person === undefined || personOf(user) === person))
+      return !user.disabled && isAllowed(user.role, 'manage-users');
+    // an issuer may be stated with a slash at its end, and without
+    const from = (person ?? createdBy).replace(/\/?\)?$/, '');
+    const isFederated = issuer !== undefined && from.endsWith(` of ${issuer.replace(/\/$/, '')}`);
+    return isFederated && this.#clock.now() < createdAt + mostFederatedTokenDays * dayMs;
   }
 
   #known(token: string): ApiToken | undefined {

@@ -1,9 +1,11 @@
 import * as oidc from 'openid-client';
 import type { Role } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import { federatedPerson } from '../../src/core/person.ts';
 import type { IdentityConfig } from './identity-config.ts';
 import { identityFailure, staleSignIn } from './identity-errors.ts';
 import { Sealer } from './sealed.ts';
+import { sha256 } from './secrets.ts';
 
 /** A user as an identity provider names it. */
 export interface Identity {
@@ -29,6 +31,8 @@ const describedMs = 60 * 60_000;
 /** Time for one answer of the identity provider, s. */
 const answerSeconds = 5;
 const mostGroups = 500;
+/** Longest subject (OpenID Connect Core 1.0, section 2), characters. */
+const mostSubject = 255;
 
 /**
  * Signs users in by OpenID Connect: authorisation code with PKCE (RFC 7636), `state` and `nonce`, checked by openid-client. The
@@ -36,6 +40,8 @@ const mostGroups = 500;
  */
 export class IdentityProvider {
   readonly config: IdentityConfig;
+  /** Hash of the settings that decide who is signed in with which role. A session does not continue under others. */
+  readonly settings: string;
   readonly #clock: Clock;
   readonly #sealer: Sealer;
   #describing: Promise<oidc.Configuration> | undefined;
@@ -43,6 +49,8 @@ export class IdentityProvider {
 
   constructor(config: IdentityConfig, secret: Buffer, wallClock: Clock) {
     this.config = config;
+    const { issuer, clientId, groupsClaim, roles } = config;
+    this.settings = sha256(JSON.stringify([issuer, clientId, groupsClaim, roles])).toString('base64');
     this.#clock = wallClock;
     this.#sealer = new Sealer(secret, 'pending sign-ins');
   }
@@ -133,7 +141,7 @@ export class IdentityProvider {
     const list: readonly unknown[] = Array.isArray(groups) ? groups : [groups];
     return {
       issuer,
-      subject: plain(claims.sub, 120),
+      subject: subjectOf(claims.sub),
       name: typeof name === 'string' ? plain(name, 64) : '',
       groups: list.filter((one) => typeof one === 'string').slice(0, mostGroups),
     };
@@ -168,9 +176,15 @@ export class IdentityProvider {
 }
 
 /** Name of a user of an identity provider in sessions and in the audit trail. It contains a space, as no local name does. */
-export function federatedName({ name, subject, issuer }: Identity): string {
-  const from = `${subject} of ${issuer}`;
-  return name === '' || name === subject ? from : `${name} (${from})`;
+export function federatedName({ name, ...identity }: Identity): string {
+  const from = federatedPerson(identity);
+  return name === '' || name === identity.subject ? from : `${name} (${from})`;
+}
+
+/** @throws TypeError for a subject that is not shown as it is: two of them could look like one person */
+function subjectOf(subject: string): string {
+  if (subject === '' || subject !== plain(subject, mostSubject)) throw new TypeError('the subject is no printable text');
+  return subject;
 }
 
 /** A text of the provider without control characters, so that it cannot break a line. */

@@ -50,8 +50,8 @@ export class SecondFactors {
   }
 
   /** True if the user of a session must set up a second factor before anything else. Programs, displays and federated users have none. */
-  isMissing({ user, role, isFederated, token }: Session): boolean {
-    if (!this.#required.has(role) || isFederated || token !== undefined) return false;
+  isMissing({ user, role, provider, token }: Session): boolean {
+    if (!this.#required.has(role) || provider !== undefined || token !== undefined) return false;
     const account = this.#users.find(user);
     return account !== undefined && account.secondFactor === undefined;
   }

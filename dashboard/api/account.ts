@@ -30,14 +30,15 @@ export const accountRoutes = {
     input: nothing,
     answer: z.strictObject({ account }),
     handler: ({ session }, { users, sessions, secondFactors }) => {
-      const { user: name, role: own, isFederated: federated } = session;
+      const { user: name, person, role: own } = session;
+      const federated = session.provider !== undefined;
       const set = federated ? undefined : users.find(name)?.secondFactor;
       const secondFactor = {
         isSet: set !== undefined,
         isRequired: !federated && secondFactors.isRequired(own),
         recoveryCodes: set?.recovery.length ?? 0,
       };
-      return { account: { name, role: own, sessions: sessions.listOf(name, session), federated, secondFactor } };
+      return { account: { name, role: own, sessions: sessions.listOf(person, session), federated, secondFactor } };
     },
   }),
 
@@ -66,7 +67,7 @@ export const accountRoutes = {
       }
       users.change(name, { passphraseHash });
       audit.append({ time: view.clock.now(), ...actorOf(session), action: 'user.passphrase-changed', object: name });
-      sessions.endAllOf(name, session);
+      sessions.endAllOf(session.person, session);
       setDevice(devices.remember(device, { ...user, passphraseHash }));
       return {};
     },
@@ -79,7 +80,7 @@ export const accountRoutes = {
     answer: done,
     handler: ({ input, session }, { view, audit, sessions }) => {
       const ending = sessions.numbered(input.session);
-      if (ending?.user !== session.user) throw new ApiError('not-found', 'This session has ended already.');
+      if (ending?.person !== session.person) throw new ApiError('not-found', 'This session has ended already.');
       audit.append({ time: view.clock.now(), ...actorOf(session), action: 'session.ended', object: session.user });
       sessions.end(ending);
       return {};
@@ -88,8 +89,9 @@ export const accountRoutes = {
 };
 
 /** @throws ApiError `refused` if an identity provider keeps the account */
-export function refuseFederated({ isFederated }: Session): void {
-  if (isFederated) throw new ApiError('refused', 'Your account belongs to the identity provider.', { hint: 'Change it there.' });
+export function refuseFederated({ provider }: Session): void {
+  if (provider !== undefined)
+    throw new ApiError('refused', 'Your account belongs to the identity provider.', { hint: 'Change it there.' });
 }
 
 /** Records a wrong passphrase or code that a signed-in user has typed, and returns the answer. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actText } from '../../src/alerts/approvals.ts';
 import type { ApprovalRequest, ReducingAct } from '../../src/core/approvals.ts';
+import { isSamePerson } from '../../src/core/person.ts';
 import { byRole } from '../../src/core/shown.ts';
 import type { Session } from '../accounts/sessions.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
@@ -45,7 +46,7 @@ export const approvalRoutes = {
         at,
         expiresAt,
         by: byRole(by),
-        own: by.user === session.user,
+        own: isSamePerson(by, actorOf(session)),
         text: actText(act),
         reason,
       })),

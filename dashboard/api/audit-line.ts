@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../src/core/state.ts';
 import { objectOf, time } from './schemas/parts.ts';
 
 /** An entry of the audit trail, for roles that may read names. Exports contain pseudonyms instead of names. */
-export type AuditLine = Omit<AuditEntry, 'session'> & {
+export type AuditLine = Omit<AuditEntry, 'session' | 'person'> & {
   readonly pseudonym?: string | undefined;
   /** Set if the object is a user. */
   readonly objectPseudonym?: string | undefined;
@@ -26,8 +26,11 @@ export const auditLine = objectOf<AuditLine>({
 /** Earlier versions wrote the id of a session as the object of its opening and closing. */
 const sessionId = /^s-[0-9a-f]{12}$/;
 
-/** Converts an audit entry for the audit page: with names and pseudonyms, without ids of sessions. */
-export function toAuditLine({ session: _session, ...entry }: AuditEntry, pseudonymOf: (name: string) => string): AuditLine {
+/** Converts an audit entry for the audit page: with names and pseudonyms, without ids of sessions and identities of persons. */
+export function toAuditLine(
+  { session: _session, person: _person, ...entry }: AuditEntry,
+  pseudonymOf: (name: string) => string,
+): AuditLine {
   const object = sessionId.test(entry.object) ? '' : entry.object;
   const isUser = /^(session|user)\./.test(entry.action) && object !== '' && !object.startsWith('unknown ');
   return {

@@ -105,7 +105,7 @@ export class EventStreams {
     const count = (isCounted: (other: StreamClient) => boolean): number => [...this.#open].filter(isCounted).length;
     const isFull =
       this.#open.size >= total ||
-      count(({ session }) => session.user === client.session.user) >= perUser ||
+      count(({ session }) => session.person === client.session.person) >= perUser ||
       count(({ network }) => network === client.network) >= perAddress;
     if (isFull) throw new ApiError('too-many', 'Too many open event streams.', { retryAfterMs: reconnectMs });
     this.#open.add(client);

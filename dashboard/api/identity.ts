@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isAllowed } from '../../src/core/access.ts';
+import { federatedPerson } from '../../src/core/person.ts';
 import type { Attempt } from '../accounts/login-throttle.ts';
 import { federatedName, type Identity } from '../accounts/identity-provider.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -42,12 +44,16 @@ export const identityRoutes = {
         const groups = identity.groups.slice(0, shownGroups).map((group) => JSON.stringify(group.slice(0, 60)));
         const reason = `no role for the groups ${groups.length === 0 ? '(none)' : groups.join(', ')}`;
         refused(call, services, attempt, { name, reason });
+        revokeTokens(call, services, identity, 'the creator has no role at the identity provider any more');
         throw new ApiError('refused', 'None of your groups has a role in scadawatch.', {
           hint: 'Ask an administrator to add one of your groups to dashboard.identity.roles.',
         });
       }
       attempt.succeeded();
-      return enter(call, services, (sessions) => sessions.openFederated(name, role, call.address), {
+      if (!isAllowed(role, 'manage-users'))
+        revokeTokens(call, services, identity, 'the creator has another role at the identity provider');
+      const user = { ...identity, user: name, role, provider: provider.settings };
+      return enter(call, services, (sessions) => sessions.openFederated(user, call.address), {
         after: `by ${identity.issuer}`,
       });
     },
@@ -75,6 +81,12 @@ function refused(
 ): void {
   record(services, { role: 'nobody', address }, 'session.refused', name, { ...lockText(attempt.failed()), reason });
   services.failures.failed();
+}
+
+/** Ends the tokens of a user who has lost the right to create them. */
+function revokeTokens({ address }: Returning, services: Services, identity: Identity, reason: string): void {
+  for (const name of services.tokens.revokeAllOf(federatedPerson(identity)))
+    record(services, { role: 'monitor', session: 'monitor', address }, 'token.revoked', name, { reason });
 }
 
 function providerOf({ identity }: Services): NonNullable<Services['identity']> {

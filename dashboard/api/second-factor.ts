@@ -56,7 +56,7 @@ export const secondFactorRoutes = {
       }
       attempt.succeeded();
       audit.append({ time: view.clock.now(), ...actorOf(session), action: 'user.second-factor-added', object: session.user });
-      sessions.endAllOf(session.user, session);
+      sessions.endAllOf(session.person, session);
       return { recoveryCodes };
     },
   }),

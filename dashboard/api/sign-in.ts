@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor } from '../../src/core/alert.ts';
 import type { AuditEntry, SignInClosed, User } from '../../src/core/state.ts';
@@ -74,7 +75,7 @@ export const signInRoutes = {
       }
       attempt.succeeded();
       const passphraseHash = await passphrases.hash(passphrase, { key: call.network, isKnown: true });
-      const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now(), disabled: false };
+      const user: User = { id: randomUUID(), name, role: 'admin', passphraseHash, createdAt: view.clock.now(), disabled: false };
       users.add(user);
       const info = signIn(user, call, services);
       record(services, { role: 'admin', user: name, address: call.address }, 'user.created', name, { after: 'admin' });
@@ -136,7 +137,7 @@ export const signInRoutes = {
       record(services, actorOf(session), 'session.closed', session.user);
       services.sessions.end(session);
       setSecret(undefined);
-      const leaveAt = session.isFederated ? await services.identity?.signOutAddress(page) : undefined;
+      const leaveAt = session.provider !== undefined ? await services.identity?.signOutAddress(page) : undefined;
       return leaveAt === undefined ? {} : { leaveAt };
     },
   }),

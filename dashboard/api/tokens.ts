@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostTokenDays, mostTokens, newApiToken } from '../accounts/api-tokens.ts';
+import { mostFederatedTokenDays, mostTokenDays, mostTokens, newApiToken } from '../accounts/api-tokens.ts';
 import { tokenGroupNames } from '../protocol/token-groups.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
@@ -16,7 +16,7 @@ const tokenInfo = z.strictObject({
   createdBy: z.string(),
   expiresAtWall: z.number(),
   lastUsedAtWall: z.number().optional().describe('to the minute; missing before the first use'),
-  isExpired: z.boolean(),
+  isExpired: z.boolean().describe('true if it is over: expired, or its creator may not create tokens any more'),
 });
 export type TokenInfo = z.infer<typeof tokenInfo>;
 
@@ -27,16 +27,16 @@ export const tokenRoutes = {
     summary: 'Returns the API tokens.',
     input: nothing,
     answer: z.strictObject({ tokens: list(tokenInfo) }),
-    handler: (_call, { apiTokens, tokens: { now } }) => ({
-      tokens: apiTokens.list().map(({ name, role: has, groups, createdAt, createdBy, expiresAt, lastUsedAt }) => ({
-        name,
-        role: has,
-        groups,
-        createdAtWall: createdAt,
-        createdBy,
-        expiresAtWall: expiresAt,
-        ...(lastUsedAt === undefined ? {} : { lastUsedAtWall: lastUsedAt }),
-        isExpired: now >= expiresAt,
+    handler: (_call, { apiTokens, tokens }) => ({
+      tokens: apiTokens.list().map((one) => ({
+        name: one.name,
+        role: one.role,
+        groups: one.groups,
+        createdAtWall: one.createdAt,
+        createdBy: one.createdBy,
+        expiresAtWall: one.expiresAt,
+        ...(one.lastUsedAt === undefined ? {} : { lastUsedAtWall: one.lastUsedAt }),
+        isExpired: tokens.isOver(one),
       })),
     }),
   }),
@@ -56,7 +56,12 @@ export const tokenRoutes = {
         throw new ApiError('conflict', `There are ${mostTokens} API tokens already.`, {
           hint: 'Revoke one that is no longer used.',
         });
-      const { token, stored } = newApiToken({ ...input, createdBy: session.user }, tokens.now);
+      if (session.provider !== undefined && input.days > mostFederatedTokenDays)
+        throw new ApiError(
+          'invalid',
+          `A token of a user of the identity provider is valid for at most ${mostFederatedTokenDays} days.`,
+        );
+      const { token, stored } = newApiToken({ ...input, createdBy: session.user, person: session.person }, tokens.now);
       try {
         apiTokens.add(stored);
       } catch (thrown) {

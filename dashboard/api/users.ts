@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { randomUUID } from 'node:crypto';
+import { personOf } from '../../src/core/person.ts';
 import type { AuditEntry, User } from '../../src/core/state.ts';
 import { passphraseProblem } from '../accounts/common-passphrases.ts';
 import type { Session } from '../accounts/sessions.ts';
@@ -32,18 +34,18 @@ export const usersRoutes = {
       federated: list(federatedUser).describe('users of the identity provider who are signed in'),
     }),
     handler: ({ session }, { users, sessions }) => ({
-      users: users.list().map(({ name, role: has, createdAt, disabled, secondFactor }) => ({
+      users: users.list().map(({ id, name, role: has, createdAt, disabled, secondFactor }) => ({
         name,
         role: has,
         createdAt,
         disabled,
         secondFactor: secondFactor !== undefined,
-        sessions: sessions.listOf(name, session),
+        sessions: sessions.listOf(personOf({ id, name, createdAt }), session),
       })),
-      federated: [...new Map(sessions.federated().map(({ user, role: has }) => [user, has]))].map(([name, has]) => ({
-        name,
-        role: has,
-        sessions: sessions.listOf(name, session),
+      federated: [...new Map(sessions.federated().map((one) => [one.person, one])).values()].map((last) => ({
+        name: last.user,
+        role: last.role,
+        sessions: sessions.listOf(last.person, session),
       })),
     }),
   }),
@@ -61,7 +63,7 @@ export const usersRoutes = {
       const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
       // the name may have been taken meanwhile
       refuseName(services, name);
-      users.add({ name, role: input.role, passphraseHash, createdAt: view.clock.now(), disabled: false });
+      users.add({ id: randomUUID(), name, role: input.role, passphraseHash, createdAt: view.clock.now(), disabled: false });
       record(services, session, { action: 'user.created', object: name, after: input.role });
       return {};
     },
@@ -79,7 +81,7 @@ export const usersRoutes = {
       if (input.role !== 'admin') keepAdministrator(services, user);
       services.users.change(name, { role: input.role });
       record(services, session, { action: 'user.role-changed', object: name, before: user.role, after: input.role, reason });
-      services.sessions.endAllOf(name);
+      endAllOf(services, user, session, `the role of ${name} has changed`);
       return {};
     },
   }),
@@ -94,10 +96,10 @@ export const usersRoutes = {
       known(services, name);
       refuseWeak(passphrase, name);
       const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
-      known(services, name);
+      const user = known(services, name);
       users.change(name, { passphraseHash });
       record(services, session, { action: 'user.passphrase-changed', object: name, reason });
-      sessions.endAllOf(name, session);
+      sessions.endAllOf(personOf(user), session);
       return {};
     },
   }),
@@ -113,7 +115,7 @@ export const usersRoutes = {
       keepAdministrator(services, user);
       services.users.change(name, { disabled: true });
       record(services, session, { action: 'user.disabled', object: name, reason });
-      services.sessions.endAllOf(name);
+      endAllOf(services, user, session, `${name} is disabled`);
       return {};
     },
   }),
@@ -141,7 +143,7 @@ export const usersRoutes = {
       keepAdministrator(services, user);
       services.users.remove(name);
       record(services, session, { action: 'user.removed', object: name, before: user.role, reason });
-      services.sessions.endAllOf(name);
+      endAllOf(services, user, session, `${name} is removed`);
       return {};
     },
   }),
@@ -152,10 +154,11 @@ export const usersRoutes = {
     input: userAct,
     answer: done,
     handler: ({ input: { name, reason }, session }, services) => {
-      if (known(services, name).secondFactor === undefined) return {};
+      const user = known(services, name);
+      if (user.secondFactor === undefined) return {};
       services.users.change(name, { secondFactor: null });
       record(services, session, { action: 'user.second-factor-reset', object: name, reason });
-      services.sessions.endAllOf(name);
+      services.sessions.endAllOf(personOf(user));
       return {};
     },
   }),
@@ -179,6 +182,14 @@ function known({ users }: Services, name: string): User {
   const user = users.find(name);
   if (user === undefined) throw new ApiError('not-found', `User ${name} does not exist.`);
   return user;
+}
+
+/** Ends the sessions and the tokens of a user, who has lost the rights that they have. */
+function endAllOf(services: Services, user: User, session: Session, reason: string): void {
+  const person = personOf(user);
+  services.sessions.endAllOf(person);
+  for (const name of services.tokens.revokeAllOf(person))
+    record(services, session, { action: 'token.revoked', object: name, reason });
 }
 
 function refuseName({ users }: Services, name: string): void {

@@ -123,7 +123,7 @@ export class Gate {
 
   /** Counts a request of a signed-in user. False if there were too many. */
   countRequest(request: IncomingMessage, session: Session, response?: ServerResponse): boolean {
-    const isWithinLimit = this.#options.sockets.prove(request.socket, session.user);
+    const isWithinLimit = this.#options.sockets.prove(request.socket, session.person);
     if (!isWithinLimit) response?.setHeader('Connection', 'close');
     return session.requests.take();
   }

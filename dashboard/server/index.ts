@@ -3,6 +3,7 @@ import express from 'express';
 import type { CertificateState } from '../../src/core/certificate.ts';
 import type { PenStore } from '../../src/core/trend-pens.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import { personOf } from '../../src/core/person.ts';
 import type { ApprovalControl } from '../../src/core/approvals.ts';
 import type { CalibrationReview } from '../../src/core/episodes.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
@@ -15,6 +16,7 @@ import {
   type SignInClosed,
   type StateSaving,
   type DisplayStore,
+  type SessionStore,
   type UserStore,
 } from '../../src/core/state.ts';
 import { routes, type Services } from '../api/index.ts';
@@ -51,6 +53,8 @@ export { type PassphraseCost, Passphrases } from '../accounts/passphrases.ts';
 export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
+  /** Sessions of an earlier run continue. */
+  readonly sessions: SessionStore;
   readonly displays: DisplayStore;
   readonly apiTokens: ApiTokenStore;
   readonly pens: PenStore;
@@ -117,7 +121,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 
   const idleMs = config.idleMinutes * 60_000;
   const absoluteMs = config.sessionHours * 3_600_000;
-  const sessions = new Sessions(wallClock, { absoluteMs, idleMs });
   const passphrases = options.passphrases ?? new Passphrases();
   const basePath = config.basePath === '/' ? '' : config.basePath;
   const addresses = new ClientAddresses(config.trustedProxies);
@@ -130,7 +133,18 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     users.list().length === 0 && signInClosed === undefined
       ? SetupToken.create(wallClock, config.setupMinutes * 60_000)
       : undefined;
-  const tokens = new ApiTokens(apiTokens, wallClock);
+  const identity = config.identity === undefined ? undefined : new IdentityProvider(config.identity, secret, wallClock);
+  const sessions = new Sessions({
+    clock: wallClock,
+    limits: { absoluteMs, idleMs },
+    store: options.sessions,
+    isValid: ({ user, person, role, provider }) => {
+      if (provider !== undefined) return provider === identity?.settings;
+      const account = users.find(user);
+      return account !== undefined && !account.disabled && account.role === role && personOf(account) === person;
+    },
+  });
+  const tokens = new ApiTokens({ store: apiTokens, users, issuer: config.identity?.issuer, wallClock });
   const failures = new SignInWatch(wallClock, options.onRepeatedFailures ?? (() => {}));
   const secondFactors = new SecondFactors(users, secret, wallClock, config.secondFactor, `scadawatch ${view.site.name}`);
   const gate = new Gate({
@@ -184,7 +198,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     devices,
     secondFactors,
     failures,
-    identity: config.identity === undefined ? undefined : new IdentityProvider(config.identity, secret, wallClock),
+    identity,
     pseudonymOf,
     setup: first?.setup,
     closed: signInClosed,

@@ -11,7 +11,7 @@ import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
 import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
-import { FakeAudit, FakeDisplays, FakePens, FakeTokens, FakeUsers } from './testing/fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakePens, FakeSessions, FakeTokens, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';
 import { memoryApprovals } from './testing/fake-operation.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
@@ -20,6 +20,7 @@ const start = async (config: object, view = new FakeMonitor(), audit = new FakeA
   startDashboard({
     view,
     users: new FakeUsers(),
+    sessions: new FakeSessions(),
     displays: new FakeDisplays(),
     apiTokens: new FakeTokens(),
     pens: new FakePens(),

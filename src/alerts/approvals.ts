@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../core/alert.ts';
-import { type ApprovalControl, type ApprovalRequest, isSamePerson, type ReducingAct } from '../core/approvals.ts';
+import type { ApprovalControl, ApprovalRequest, ReducingAct } from '../core/approvals.ts';
 import type { ConfigurationControl } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import { differenceOf } from '../core/difference.ts';
 import { ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
+import { isSamePerson, isUnaccountable } from '../core/person.ts';
 import { isWithdrawn } from '../core/reference.ts';
 import type { ApprovalStore, AuditEntry, AuditLog, KeepAct } from '../core/state.ts';
 
@@ -64,6 +65,11 @@ export class Approvals implements ApprovalControl {
 
   async request(act: ReducingAct, by: Actor, reason: string): Promise<ApprovalRequest> {
     const { keep, clock } = this.#options;
+    if (isUnaccountable(by))
+      throw refused(
+        'the token of this program belongs to no person, so that nobody can be its second person',
+        'create the token on the page, under System, Users',
+      );
     const acts = [...this.waiting().map((one) => one.act), ...this.#storing];
     if (acts.some((one) => differenceOf(one, act) === undefined))
       throw refused('the same act waits for a second person already', 'ask another user to approve it');

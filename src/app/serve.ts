@@ -158,6 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const dashboard = await startDashboard({
     view: monitor.view,
     users: accounts.users,
+    sessions: accounts.sessions,
     displays: state.displays,
     apiTokens: accounts.apiTokens,
     pens: state.pens,

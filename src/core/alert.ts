@@ -76,6 +76,11 @@ export interface Actor {
   readonly session?: string | undefined;
   /** Name of the user, or of the system account for the console. Absent for the monitor and in records of earlier versions. */
   readonly user?: string | undefined;
+  /**
+   * Identity of the person, which outlives a change of the name: see `personOf` and `federatedPerson`. A program has that of the person who
+   * created its token. Absent for the monitor, the console and records of earlier versions. It never leaves the server.
+   */
+  readonly person?: string | undefined;
 }
 
 /** Verdict of a person on an alert: true, false, or expected (a planned act). */

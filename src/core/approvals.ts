@@ -54,7 +54,3 @@ export interface ApprovalControl {
   /** Ends a request without its act; also for one's own. @throws ScadaError INPUT_INVALID if it has ended */
   reject(id: string, by: Actor, reason: string): Promise<void>;
 }
-
-/** Users are compared by name, and by session where nobody is signed in. */
-export const isSamePerson = (a: Actor, b: Actor): boolean =>
-  a.user === undefined || b.user === undefined ? a.session === b.session : a.user === b.user;

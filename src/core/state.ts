@@ -11,6 +11,8 @@ import type { AlertLife } from './report.ts';
 import type { PenStore } from './trend-pens.ts';
 
 export interface User {
+  /** Random, made with the account and never used again; absent in accounts of earlier versions. @see personOf */
+  readonly id?: string | undefined;
   readonly name: string;
   readonly role: Role;
   /** PHC string of argon2id. */
@@ -46,6 +48,8 @@ export interface AuditEntry {
   readonly session?: string | undefined;
   /** Name of the user, or of the system account for the console. Absent for the monitor and in entries of earlier versions. */
   readonly user?: string | undefined;
+  /** Identity of the person. @see Actor */
+  readonly person?: string | undefined;
   /** Address of a sign-in. */
   readonly address?: string | undefined;
   /** Verb and kind, e.g. `alert.acknowledged`, `user.created`, `config.loaded`. */
@@ -171,6 +175,8 @@ export interface ApiToken {
   readonly groups: readonly string[];
   readonly createdAt: number;
   readonly createdBy: string;
+  /** Identity of the person who created it; absent for tokens of earlier versions. */
+  readonly person?: string | undefined;
   readonly expiresAt: number;
   readonly lastUsedAt?: number | undefined;
 }
@@ -183,6 +189,32 @@ export interface ApiTokenStore {
   /** Sets the time of the last use. */
   use(name: string, at: number): void;
   remove(name: string): void;
+}
+
+/** A signed-in browser, as it is kept over a restart. Times in wall time, ms UTC. */
+export interface StoredSession {
+  /** SHA-256 of the secret, base64. */
+  readonly secretHash: string;
+  readonly id: string;
+  readonly user: string;
+  readonly person: string;
+  readonly role: Role;
+  readonly address: string;
+  readonly openedAt: number;
+  readonly endsAt: number;
+  /** Settings of the identity provider that named the user, as a hash; absent for a local account. */
+  readonly provider?: string | undefined;
+  /** Last activity, to the minute. */
+  readonly activeAt: number;
+}
+
+export interface SessionStore {
+  /** First opened first. */
+  list(): StoredSession[];
+  add(session: StoredSession): void;
+  /** Sets the time of the last activity. */
+  touch(secretHash: string, at: number): void;
+  remove(secretHash: string): void;
 }
 
 export interface StoredBaseline {
@@ -328,7 +360,7 @@ export const savedAtOnce: StateSaving = {
 };
 
 /**
- * Alerts, audit, users, wall displays, API tokens, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
+ * Alerts, audit, users, sessions, wall displays, API tokens, baselines, maintenance windows, minor findings, notes and handovers of shifts, alarm
  * records, requests for a second person, annotations, and pens of trends. They survive kill -9 and power loss once they
  * are on disk. `saving` reports
  * the progress of writes; reads always include
@@ -340,6 +372,7 @@ export interface StateStore extends Disposable {
   readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly users: UserStore;
+  readonly sessions: SessionStore;
   readonly displays: DisplayStore;
   readonly apiTokens: ApiTokenStore;
   readonly baselines: BaselineStore;

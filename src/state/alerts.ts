@@ -81,7 +81,7 @@ const contentOf = (row: Record<string, unknown>): unknown => decodeJson(String(r
 export function auditOf(change: AlertChange, before: Alert | undefined): AuditEntry | undefined {
   const { time, by, kind, alert, note } = change;
   if (kind === 'updated' || takesOverVerdict(change)) return undefined;
-  const common = { time, role: by.role, session: by.session, user: by.user, reason: note };
+  const common = { time, role: by.role, session: by.session, user: by.user, person: by.person, reason: note };
   const ofIncident = verdictOnIncident(change);
   if (ofIncident !== undefined) {
     const [was, word] = [before?.incidentVerdict?.word, ofIncident.word];

@@ -4,16 +4,16 @@ import type { AuditEntry, DirectStateStore } from '../core/state.ts';
 /** The audit trail. It is append-only, also for SQL. */
 export function auditLog(database: DatabaseSync): DirectStateStore['audit'] {
   const insert = database.prepare(`
-    INSERT INTO audit (time, role, session, user, address, action, object, before, after, reason)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const columns = 'SELECT time, role, session, user, address, action, object, before, after, reason FROM audit';
+    INSERT INTO audit (time, role, session, user, person, address, action, object, before, after, reason)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const columns = 'SELECT time, role, session, user, person, address, action, object, before, after, reason FROM audit';
   const selectAll = database.prepare(`${columns} WHERE time >= :from AND time < :to ORDER BY id DESC LIMIT :limit`);
   // a condition that may be absent would keep the index of actions from being used
   const selectAction = database.prepare(`${columns}
     WHERE action = :action AND time >= :from AND time < :to ORDER BY id DESC LIMIT :limit`);
   return {
-    append: ({ time, role, session = '', user = null, address = null, action, object, before, after, reason }) => {
-      insert.run(time, role, session, user, address, action, object, before ?? null, after ?? null, reason ?? null);
+    append: ({ time, role, session = '', user = null, person = null, address = null, action, object, before, after, reason }) => {
+      insert.run(time, role, session, user, person, address, action, object, before ?? null, after ?? null, reason ?? null);
     },
     last: (action) => selectAction.all({ from: -Infinity, to: Infinity, limit: 1, action }).map(entryOf)[0],
     read: ({ from = -Infinity, to = Infinity, action, limit }) =>

@@ -168,4 +168,9 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE trend_pens (number INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, tag TEXT NOT NULL, content TEXT NOT NULL, UNIQUE (user, tag)) STRICT;
   `,
+  `
+  ALTER TABLE user ADD COLUMN id TEXT;
+  ALTER TABLE audit ADD COLUMN person TEXT;
+  CREATE TABLE session (number INTEGER PRIMARY KEY AUTOINCREMENT, secret_hash TEXT NOT NULL UNIQUE, content TEXT NOT NULL, active_at REAL NOT NULL) STRICT;
+  `,
 ];

@@ -57,12 +57,13 @@ export function queuedAudit(
 }
 
 /** An entry without empty keys and with the key order of the disk. */
-function defined({ time, role, session, user, address, action, object, before, after, reason }: AuditEntry): AuditEntry {
+function defined({ time, role, session, user, person, address, action, object, before, after, reason }: AuditEntry): AuditEntry {
   return {
     time,
     role,
     ...(session === undefined ? {} : { session }),
     ...(user === undefined ? {} : { user }),
+    ...(person === undefined ? {} : { person }),
     ...(address === undefined ? {} : { address }),
     action,
     object,

@@ -18,6 +18,7 @@ import { type Writer, WriterThread } from './writer/thread.ts';
 /** Tables that are small enough to be kept in memory too, so that reads never use the disk. */
 const mirroredTables = [
   'user',
+  'session',
   'wall_display',
   'api_token',
   'maintenance',
@@ -64,6 +65,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): Direc
     alerts: queuedAlerts(disk.alerts, queue, entries),
     audit: queuedAudit(disk.audit, queue, entries),
     users: mirrored('users', small.users, queue),
+    sessions: mirrored('sessions', small.sessions, queue),
     displays: mirrored('displays', small.displays, queue),
     apiTokens: mirrored('apiTokens', small.apiTokens, queue),
     baselines: queuedBaselines(disk.baselines, queue),

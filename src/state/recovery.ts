@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { consoleActor } from '../core/console-actor.ts';
 import type { Damage } from '../core/damage.ts';
+import { personOf } from '../core/person.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { SignInClosed, UserStore } from '../core/state.ts';
 import { moveAside } from '../data-directory/index.ts';
@@ -89,6 +90,23 @@ export function resetUsers(dir: string, now: number): readonly string[] {
   });
   clearAccountsMark(dir);
   return names;
+}
+
+/**
+ * Removes the second factor of an account, and ends its sessions.
+ * @param now ms UTC
+ * @throws ScadaError INPUT_INVALID if there is none
+ */
+export function resetSecondFactor(dir: string, name: string, now: number): void {
+  using state = openState(dir);
+  const user = state.users.find(name);
+  if (user?.secondFactor === undefined) {
+    const problem = user === undefined ? `there is no account ${name}` : `the account ${name} has no second factor`;
+    throw new ScadaError('config', 'INPUT_INVALID', problem, { hint: 'Check the name.' });
+  }
+  state.users.change(name, { secondFactor: null });
+  for (const { secretHash, person } of state.sessions.list()) if (person === personOf(user)) state.sessions.remove(secretHash);
+  state.audit.append({ ...consoleActor(), time: now, action: 'user.second-factor-reset', object: name });
 }
 
 /** Damage of the database as the end of a sentence; undefined if it is usable, or temporarily unusable. */

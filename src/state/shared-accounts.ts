@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Damage } from '../core/damage.ts';
-import type { ApiTokenStore, SignInClosed, StateStore, UserStore } from '../core/state.ts';
+import type { ApiTokenStore, SessionStore, SignInClosed, StateStore, UserStore } from '../core/state.ts';
 import { openQueuedState, type QueuedStateOptions } from './queued.ts';
 import { markedUsers, type PreparedState, prepareState } from './recovery.ts';
 import { openSecret, secretFile } from './secret.ts';
@@ -9,6 +9,7 @@ import { openSecret, secretFile } from './secret.ts';
 /** Accounts by which people and programs sign in. */
 export interface Accounts extends AsyncDisposable {
   readonly users: UserStore;
+  readonly sessions: SessionStore;
   readonly apiTokens: ApiTokenStore;
   /** Set if accounts were lost. */
   readonly signInClosed: SignInClosed | undefined;
@@ -19,6 +20,7 @@ export interface Accounts extends AsyncDisposable {
 /** The accounts of a data directory that has its own. */
 export const ownAccounts = (dir: string, state: StateStore, { signInClosed }: PreparedState): Accounts => ({
   users: markedUsers(state.users, dir),
+  sessions: state.sessions,
   apiTokens: state.apiTokens,
   signInClosed,
   damages: [],

@@ -291,7 +291,7 @@ describe('openState', () => {
     for (const sql of [
       "UPDATE audit SET role = 'x'",
       'DELETE FROM audit',
-      "INSERT OR REPLACE INTO audit SELECT id, time, 'x', session, action, object, before, after, reason, user, address FROM audit",
+      "INSERT OR REPLACE INTO audit SELECT id, time, 'x', session, action, object, before, after, reason, user, address, person FROM audit",
       "UPDATE alert_change SET content = '{}'",
       'DELETE FROM alert_change',
       "INSERT OR REPLACE INTO alert_change SELECT sequence, alert, '{}' FROM alert_change",

@@ -12,11 +12,12 @@ import { displayStore } from './displays.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { minorStore } from './minor.ts';
 import { penStore } from './pens.ts';
+import { sessionStore } from './sessions.ts';
 import { shiftStore } from './shift.ts';
 import { userStore } from './users.ts';
 
 /**
- * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, baselines,
+ * Opens `state.db` in `dir`, which survives kill -9 and power loss: alerts and their changes, the audit trail, users, sessions, baselines,
  * maintenance windows, minor findings, notes and handovers of shifts, alarm records, requests for a second person, annotations, pens of
  * trends.
  * A new store gets a new id. Every method
@@ -44,6 +45,7 @@ export function storesOn(database: DatabaseSync): Omit<DirectStateStore, 'id' | 
     alerts: alertStore(database, audit),
     audit,
     users: userStore(database),
+    sessions: sessionStore(database),
     displays: displayStore(database),
     apiTokens: apiTokenStore(database),
     baselines: baselineStore(database),

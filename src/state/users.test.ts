@@ -22,3 +22,30 @@ it('users of the first version keep name, role and passphrase, and may sign in',
     roles.map((role) => ({ name: role, role, passphraseHash: `hash of ${role}`, createdAt: 7, disabled: false })),
   );
 });
+
+it('an account has an id from its creation on, and open sessions are kept as hashes', () => {
+  const folder = join(dir, 'ids');
+  const user = { id: 'a1', name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false } as const;
+  const session = {
+    secretHash: 'hash',
+    id: 's-1',
+    user: 'kim',
+    person: 'account a1',
+    role: 'viewer',
+    address: '::1',
+    openedAt: 1,
+    endsAt: 9,
+    activeAt: 1,
+  } as const;
+  {
+    using state = openState(folder);
+    state.users.add(user);
+    state.sessions.add(session);
+    state.sessions.add({ ...session, secretHash: 'other', provider: 'p' });
+    state.sessions.touch('hash', 5);
+    state.sessions.remove('other');
+  }
+  using state = openState(folder);
+  expect(state.users.list()).toEqual([user]);
+  expect(state.sessions.list()).toEqual([{ ...session, activeAt: 5 }]);
+});

@@ -6,11 +6,11 @@ import type { User, UserStore } from '../core/state.ts';
 /** Accounts of the dashboard. Passphrases are only stored as hashes. */
 export function userStore(database: DatabaseSync): UserStore {
   const columns =
-    'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled, second_factor AS secondFactor';
+    'id, name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled, second_factor AS secondFactor';
   const selectAll = database.prepare(`SELECT ${columns} FROM user ORDER BY name`);
   const selectOne = database.prepare(`SELECT ${columns} FROM user WHERE name = ?`);
   const insert = database.prepare(
-    'INSERT INTO user (name, role, passphrase_hash, created_at, disabled) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO user (id, name, role, passphrase_hash, created_at, disabled) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const update = database.prepare(`
     UPDATE user SET role = coalesce(:role, role), passphrase_hash = coalesce(:hash, passphrase_hash), disabled = coalesce(:disabled, disabled),
@@ -24,8 +24,8 @@ export function userStore(database: DatabaseSync): UserStore {
       const row = selectOne.get(name);
       return row === undefined ? undefined : userOf(row);
     },
-    add: ({ name, role, passphraseHash, createdAt, disabled }) => {
-      if (insert.run(name, role, passphraseHash, createdAt, Number(disabled)).changes === 1) return;
+    add: ({ id = null, name, role, passphraseHash, createdAt, disabled }) => {
+      if (insert.run(id, name, role, passphraseHash, createdAt, Number(disabled)).changes === 1) return;
       throw new ScadaError('config', 'CONFIG_INVALID', `there is a user ${name} already`, { hint: 'take another name' });
     },
     change: (name, { role = null, passphraseHash = null, disabled, secondFactor }) => {
@@ -47,7 +47,7 @@ export function userStore(database: DatabaseSync): UserStore {
   };
 }
 
-function userOf({ secondFactor, disabled, ...row }: Record<string, unknown>): User {
+function userOf({ id, secondFactor, disabled, ...row }: Record<string, unknown>): User {
   const factor = typeof secondFactor === 'string' ? { secondFactor: decodeJson(secondFactor) } : {};
-  return { ...row, disabled: disabled === 1, ...factor } as unknown as User;
+  return { ...(typeof id === 'string' ? { id } : {}), ...row, disabled: disabled === 1, ...factor } as unknown as User;
 }

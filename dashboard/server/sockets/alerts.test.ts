@@ -169,7 +169,11 @@ describe('acknowledging', () => {
     const { body } = await operator.call('POST /api/alerts/acknowledge', { ids: ['ALT-1', 'ALT-9', 'ALT-1'], note: 'on it' });
     expect(body).toEqual({ acknowledged: ['ALT-1'], unknown: ['ALT-9'], hidden: [] });
     expect(alerts.acts).toEqual([
-      { id: 'ALT-1', by: { role: 'operator', user: 'operator', session: expect.stringMatching(/^s-/) }, note: 'on it' },
+      {
+        id: 'ALT-1',
+        by: { role: 'operator', user: 'operator', person: 'account operator 0', session: expect.stringMatching(/^s-/) },
+        note: 'on it',
+      },
     ]);
     await page.until(() => page.of('alert-changes')[0]);
     expect(stateOf(page).states).toEqual({ 'ALT-1': 'C' });

@@ -94,7 +94,7 @@ export class Hub implements AsyncDisposable {
     return (
       this.#connections.size < total &&
       count((other) => other.session === session) < perSession &&
-      count((other) => other.session.user === session.user) < perUser &&
+      count((other) => other.session.person === session.person) < perUser &&
       count((other) => other.network === network) < perAddress
     );
   }

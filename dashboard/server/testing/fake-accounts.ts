@@ -6,6 +6,8 @@ import type {
   AuditEntry,
   AuditLog,
   DisplayStore,
+  SessionStore,
+  StoredSession,
   User,
   UserChanges,
   UserStore,
@@ -34,6 +36,24 @@ export class FakeUsers implements UserStore {
   }
   remove(name: string): void {
     this.#users.delete(name);
+  }
+}
+
+/** Sessions in memory. */
+export class FakeSessions implements SessionStore {
+  readonly #sessions = new Map<string, StoredSession>();
+  list(): StoredSession[] {
+    return [...this.#sessions.values()];
+  }
+  add(session: StoredSession): void {
+    this.#sessions.set(session.secretHash, session);
+  }
+  touch(secretHash: string, activeAt: number): void {
+    const session = this.#sessions.get(secretHash);
+    if (session !== undefined) this.#sessions.set(secretHash, { ...session, activeAt });
+  }
+  remove(secretHash: string): void {
+    this.#sessions.delete(secretHash);
   }
 }
 

@@ -11,7 +11,7 @@ import { type PassphraseCost, Passphrases } from '../../accounts/passphrases.ts'
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeDisplays, FakePens, FakeTokens, FakeUsers } from './fake-accounts.ts';
+import { FakeAudit, FakeDisplays, FakePens, FakeSessions, FakeTokens, FakeUsers } from './fake-accounts.ts';
 import { FakeMonitor } from './fake-monitor.ts';
 import { FakeCalibrationReview, FakeBaseline, memoryApprovals } from './fake-operation.ts';
 
@@ -33,6 +33,7 @@ export interface Bench extends AsyncDisposable {
   readonly dashboard: Dashboard;
   readonly view: FakeMonitor;
   readonly users: FakeUsers;
+  readonly sessions: FakeSessions;
   readonly displays: FakeDisplays;
   readonly apiTokens: FakeTokens;
   readonly audit: FakeAudit;
@@ -50,6 +51,8 @@ export async function aBench(
     readonly view?: FakeMonitor;
     readonly config?: Parameters<typeof dashboardSchema.parse>[0];
     readonly noUsers?: boolean;
+    /** Earlier run whose accounts, sessions, tokens and wall clock it has. */
+    readonly after?: Bench;
     /** True if acts that reduce protection need a second person. */
     readonly secondPerson?: boolean;
     /** Built client; an empty page if not given. */
@@ -70,14 +73,16 @@ export async function aBench(
   } = {},
 ): Promise<Bench> {
   const view = options.view ?? new FakeMonitor();
-  const users = new FakeUsers();
+  const { after } = options;
+  const users = after?.users ?? new FakeUsers();
+  const sessions = after?.sessions ?? new FakeSessions();
   const displays = new FakeDisplays();
-  const apiTokens = new FakeTokens();
+  const apiTokens = after?.apiTokens ?? new FakeTokens();
   const audit = new FakeAudit();
   const baseline = new FakeBaseline();
   const calibration = new FakeCalibrationReview();
-  const wall = new VirtualClock(wallStart);
-  if (options.noUsers !== true) {
+  const wall = after?.wall ?? new VirtualClock(wallStart);
+  if (options.noUsers !== true && after === undefined) {
     const passphraseHash = await new Passphrases(options.cost ?? cheap).hash(passphrase, lane);
     for (const role of roles) {
       users.add({ name: role, role, passphraseHash, createdAt: 0, disabled: false });
@@ -86,6 +91,7 @@ export async function aBench(
   const dashboard = await startDashboard({
     view,
     users,
+    sessions,
     displays,
     apiTokens,
     pens: new FakePens(),
@@ -110,6 +116,7 @@ export async function aBench(
     dashboard,
     view,
     users,
+    sessions,
     displays,
     apiTokens,
     audit,

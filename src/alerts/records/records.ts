@@ -11,7 +11,7 @@ import {
   type RationalisedLimit,
 } from '../../core/alarm-record.ts';
 import type { Actor } from '../../core/alert.ts';
-import { isSamePerson } from '../../core/approvals.ts';
+import { isSamePerson } from '../../core/person.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';

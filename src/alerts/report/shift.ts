@@ -6,6 +6,7 @@ import type { Handover, HandoverDraft, HandoverHeading, ShiftControl, ShiftNote 
 import { Lru } from '../../core/lru.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import type { Site } from '../../core/monitor.ts';
+import { isSamePerson } from '../../core/person.ts';
 import type { AuditLog, ShiftStore } from '../../core/state.ts';
 import { changedLimits } from './changed-limits.ts';
 import { handoverTables } from './handover-tables.ts';
@@ -93,7 +94,7 @@ export class Shift implements ShiftControl {
     // another user may have signed while the store was read
     if (last.incoming !== undefined || this.#taken === id)
       throw refused('this handover is taken over already', 'The list shows who has signed it.');
-    if (last.outgoing.by.user === by.user)
+    if (isSamePerson(last.outgoing.by, by))
       throw refused('the next shift must sign with another account', 'Sign in as the user who takes over.');
     const incoming = { at: clock.now(), by };
     store.takeOver(id, incoming);

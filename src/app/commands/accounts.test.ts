@@ -31,7 +31,7 @@ it('creates, lists and revokes API tokens, and audits them', () => {
   expect([token, note]).toEqual([expect.stringMatching(/^scw_[\w-]{43}$/), expect.stringContaining('only now')]);
   {
     using state = openState(data);
-    const tokens = new ApiTokens(state.apiTokens, systemClock);
+    const tokens = new ApiTokens({ store: state.apiTokens, users: state.users, issuer: undefined, wallClock: systemClock });
     expect(tokens.find(token, '')).toMatchObject({
       user: 'token historian',
       role: 'viewer',

@@ -4,6 +4,7 @@ import { type TokenGroup, tokenGroupNames } from '../../../dashboard/protocol/to
 import { type Role, roles } from '../../core/access.ts';
 import { systemClock } from '../../core/clock.ts';
 import { consoleActor } from '../../core/console-actor.ts';
+import { consolePerson } from '../../core/person.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openDataDirectory } from '../../data-directory/index.ts';
@@ -53,7 +54,10 @@ function add(name: string, options: AddOptions): void {
     throw invalid('the name of a token has letters, digits, dot, underscore and hyphen only, at most 32');
   withState(options, 'tokens add', ({ apiTokens, audit }, now) => {
     if (apiTokens.list().length >= mostTokens) throw invalid(`there are ${mostTokens} API tokens already; revoke one`);
-    const { token, stored } = newApiToken({ name, role, groups, days, createdBy: consoleActor().user ?? 'console' }, now);
+    const { token, stored } = newApiToken(
+      { name, role, groups, days, createdBy: consoleActor().user ?? 'console', person: consolePerson },
+      now,
+    );
     apiTokens.add(stored);
     const after = `${role}, ${groups.join(', ')}, ${days} days`;
     audit.append({ ...consoleActor(), time: now, action: 'token.created', object: name, after });

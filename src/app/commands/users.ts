@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
-import { consoleActor } from '../../core/console-actor.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { openDataDirectory } from '../../data-directory/index.ts';
-import { prepareState, resetUsers } from '../../state/recovery.ts';
+import { prepareState, resetSecondFactor, resetUsers } from '../../state/recovery.ts';
 import { openState } from '../../state/state.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 
@@ -21,21 +20,14 @@ export function usersCommand(program: Command): void {
   commonOptions(users.command('reset-second-factor'))
     .description('remove the second factor of an account whose authenticator is lost')
     .argument('<name>', 'name of the account')
-    .action(resetSecondFactor);
+    .action(resetFactor);
 }
 
-function resetSecondFactor(name: string, { data }: CommonOptions): void {
+function resetFactor(name: string, { data }: CommonOptions): void {
   const now = systemClock.now();
   using directory = openDataDirectory(data, 'users reset-second-factor', now);
   prepareState(directory.path, now);
-  using state = openState(directory.path);
-  const user = state.users.find(name);
-  if (user?.secondFactor === undefined) {
-    const problem = user === undefined ? `there is no account ${name}` : `the account ${name} has no second factor`;
-    throw new ScadaError('config', 'INPUT_INVALID', problem, { hint: 'Check the name.' });
-  }
-  state.users.change(name, { secondFactor: null });
-  state.audit.append({ ...consoleActor(), time: now, action: 'user.second-factor-reset', object: name });
+  resetSecondFactor(directory.path, name, now);
   console.log(`The second factor of ${name} is removed, and the audit trail has a record of it.`);
 }
 

@@ -5,6 +5,7 @@ export const writes = {
   alerts: ['append'],
   audit: ['append'],
   users: ['add', 'change', 'remove'],
+  sessions: ['add', 'touch', 'remove'],
   displays: ['add', 'remove'],
   apiTokens: ['add', 'use', 'remove'],
   baselines: ['add'],
@@ -66,6 +67,10 @@ export function describeOperation(operation: Operation): string {
     case 'users': {
       const [user] = operation.args;
       return `user ${typeof user === 'string' ? user : user.name} ${operation.method}`;
+    }
+    case 'sessions': {
+      const [session] = operation.args;
+      return `session ${typeof session === 'string' ? '' : `of ${session.user} `}${operation.method}`;
     }
     case 'displays': {
       const [display] = operation.args;

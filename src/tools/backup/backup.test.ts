@@ -23,6 +23,16 @@ beforeEach(() => {
   for (const folder of ['history', 'events', 'spool', 'notify/webhook-1']) mkdirSync(join(data, folder), { recursive: true });
   using state = openState(data);
   state.users.add({ name: 'chief', role: 'admin', passphraseHash: 'hash', createdAt: 0, disabled: false });
+  const times = { openedAt: 0, endsAt: 1e15, activeAt: 0 };
+  state.sessions.add({
+    secretHash: 'x',
+    id: 's',
+    user: 'chief',
+    person: 'account chief 0',
+    role: 'admin',
+    address: '::1',
+    ...times,
+  });
   state.baselines.add({ name: 'site', createdAt: 0, source: 'a test', content: { learned: 1 } });
   state.audit.append({ time: 1, role: 'console', session: 'console', action: 'config.loaded', object: 'p', after: 'sha256:ab' });
   writeFileSync(join(data, 'history/samples-2026-11-24.parquet'), 'x'.repeat(300_000));
@@ -68,6 +78,7 @@ describe('a backup', () => {
       using state = openState(data);
       expect(state.users.list().map(({ name }) => name)).toEqual(['chief']);
       expect(state.baselines.latest('site')?.content).toEqual({ learned: 1 });
+      expect(state.sessions.list()).toEqual([]);
       expect(state.audit.read({ limit: 1 })).toMatchObject([{ action: 'data.restored', object: out }]);
     }
     expect(readFileSync(join(data, 'history/samples-2026-11-24.parquet')).equals(parquet)).toBe(true);

@@ -120,6 +120,8 @@ function checked(text: string, found: Found, damaged: (what: string) => ScadaErr
 /** Opens the restored database before anything is replaced, so that a database of a later version is refused. */
 function audit(staging: string, file: string, { createdAt }: Manifest, now: number): void {
   using state = openState(staging);
+  // sessions that were ended after the backup must not continue
+  for (const { secretHash } of state.sessions.list()) state.sessions.remove(secretHash);
   state.audit.append({
     time: now,
     ...consoleActor(),
