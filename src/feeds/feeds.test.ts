@@ -11,7 +11,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedSettings } from '../core/feed.ts';
 import type { WireEnds, WireEvent } from '../core/wire.ts';
 import { firstAddress, isInRange, parseRange } from './address-range.ts';
-import { Feed, type Indicator, IndicatorSet } from './index.ts';
+import { Collected } from './collected.ts';
+import { Feed, feedLimits, type Indicator, IndicatorSet } from './index.ts';
+import { OwnAddresses } from './own-addresses.ts';
 import { parseFeed } from './parse.ts';
 import { parsePattern } from './stix-pattern.ts';
 
@@ -31,7 +33,7 @@ const traffic = (client: string, server = '10.0.0.5', time = now): WireEvent => 
   ...counts,
 });
 
-const options = { name: 'isac', maxAgeMs: 365 * dayMs, allowPrivate: false, own: ['10.0.0.5'] };
+const options = { name: 'isac', maxAgeMs: 365 * dayMs, allowPrivate: false, own: new OwnAddresses(['10.0.0.5']) };
 const anIndicator = (pattern: string, more: object = {}) => ({
   type: 'indicator',
   id: `indicator--${createHash('sha1').update(pattern).digest('hex').slice(0, 8)}`,
@@ -49,9 +51,13 @@ const aBundle = (...patterns: readonly string[]): string =>
     objects: [{ type: 'identity' }, ...patterns.map((one) => anIndicator(one))],
   });
 const pause = async (): Promise<void> => {};
-const parse = (content: string, more: Partial<typeof options> = {}) => parseFeed(content, { ...options, ...more }, pause);
+const parse = (content: string, more: Partial<typeof options> = {}) => {
+  const collected = new Collected(feedLimits.indicators, now);
+  parseFeed(content, { ...options, ...more }, collected);
+  return { indicators: collected.indicators(), refused: collected.refusals, count: collected.refused };
+};
 const setOf = async (...patterns: readonly string[]): Promise<IndicatorSet> =>
-  new IndicatorSet((await parse(aBundle(...patterns))).indicators);
+  await IndicatorSet.of(parse(aBundle(...patterns)).indicators, pause);
 
 describe('an address range', () => {
   it('contains the addresses that the operating system finds in it', () => {
@@ -138,14 +144,14 @@ describe('a feed', () => {
         { type: 'indicator', id: 'indicator--broken' },
       ],
     });
-    const { indicators, refused } = await parse(content);
+    const { indicators, refused } = parse(content);
     expect(indicators).toMatchObject([
       { name: 'C2 of X', statedAt: Date.UTC(2026, 10, 16), until: Date.UTC(2026, 10, 16) + 365 * dayMs },
       { until: Date.UTC(2026, 10, 20) },
     ]);
     expect(refused.map(({ reason }) => reason)).toEqual([
       'its pattern has nothing that can be observed here',
-      'it lacks properties of an indicator',
+      'its pattern is missing',
     ]);
   });
 
@@ -178,7 +184,7 @@ describe('a feed', () => {
         ],
       },
     });
-    const { indicators, refused } = await parse(content);
+    const { indicators, refused } = parse(content);
     expect(indicators.map(({ id, name, statedAt }) => [id, name, statedAt])).toEqual([
       ['ip-dst|port 203.0.113.7|502', 'Campaign', now],
       [`x509-fingerprint-sha1 ${thumbprint}`, 'Campaign', now],
@@ -186,7 +192,7 @@ describe('a feed', () => {
     ]);
     expect(refused.map(({ reason }) => reason)).toEqual([
       'its pattern has nothing that can be observed here',
-      'it lacks properties of an attribute',
+      'its uuid is missing',
     ]);
   });
 
@@ -199,20 +205,20 @@ describe('a feed', () => {
     ['fe80::1', 'is in a private network'],
   ])('does not use %s', async (address, reason) => {
     const type = address.includes(':') ? 'ipv6-addr' : 'ipv4-addr';
-    const { indicators, refused } = await parse(aBundle(`[${type}:value ISSUBSET '${address}']`));
+    const { indicators, refused } = parse(aBundle(`[${type}:value ISSUBSET '${address}']`));
     expect([indicators.length, refused[0]?.reason]).toEqual([0, expect.stringContaining(reason)]);
   });
 
   it('never uses a device of the plant, also where private addresses are allowed', async () => {
     const allowed = (address: string) => parse(aBundle(`[ipv4-addr:value ISSUBSET '${address}']`), { allowPrivate: true });
-    expect((await allowed('10.0.0.66')).indicators).toHaveLength(1);
-    expect((await allowed('10.0.0.0/24')).refused[0]?.reason).toBe('10.0.0.0/24 contains 10.0.0.5, a device of this plant');
+    expect(allowed('10.0.0.66').indicators).toHaveLength(1);
+    expect(allowed('10.0.0.0/24').refused[0]?.reason).toBe('10.0.0.0/24 contains 10.0.0.5, a device of this plant');
   });
 
   it('that is something else is an error', async () => {
     for (const content of ['{}', '[]', '{"type":"bundle"}', '{"Event":7}'])
-      await expect(parse(content), content).rejects.toThrow('neither');
-    await expect(parse('<html>')).rejects.toThrow(SyntaxError);
+      expect(() => parse(content), content).toThrow('neither');
+    expect(() => parse('<html>')).toThrow(SyntaxError);
   });
 });
 
@@ -276,13 +282,13 @@ describe('indicators', () => {
     expect(set.hitsOf(write('holding 13'))).toEqual([]);
   });
 
-  it('need few steps each, whatever their number', () => {
+  it('need few steps each, whatever their number', async () => {
     const many = Array.from({ length: 50_000 }, (_, i): Indicator => {
       const first = 0xcb00_7100n + BigInt(i);
       const match = { kind: 'address', range: { version: 4, first, prefix: 32 } } as const;
       return { id: `i-${i}`, feed: 'isac', name: '', match, statedAt: 0, from: 0, until: Infinity };
     });
-    const set = new IndicatorSet(many);
+    const set = await IndicatorSet.of(many, pause);
     expect(set.hitsOf(traffic('203.0.113.7')).map(({ indicator }) => indicator.id)).toEqual(['i-7']);
   });
 });
@@ -292,7 +298,9 @@ describe('a feed is read', () => {
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'scadawatch-feed-'))));
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
   const settings = (more: Partial<FeedSettings>): FeedSettings => ({
-    ...options,
+    name: 'isac',
+    maxAgeMs: 365 * dayMs,
+    allowPrivate: false,
     headers: {},
     periodMs: 60_000,
     staleMs: 7 * dayMs,

@@ -1,4 +1,5 @@
 export { FeedHits, keyOf } from './hits.ts';
 export type { Indicator } from './indicator.ts';
 export { type Hit, IndicatorSet } from './indicator-set.ts';
-export { Feed, mostIndicators } from './reader.ts';
+export { feedLimits } from './limits.ts';
+export { Feed } from './reader.ts';

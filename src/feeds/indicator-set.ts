@@ -1,10 +1,14 @@
 import { Lru } from '../core/lru.ts';
 import type { WireEvent } from '../core/wire.ts';
 import { addressBits, masked } from './address-range.ts';
-import type { Indicator } from './indicator.ts';
+import { type Indicator, writeKey } from './indicator.ts';
 
 /** Addresses whose indicators are remembered. */
 const remembered = 10_000;
+/** Most indicators of one event. A feed has few with the same sign; this bounds those of its blocks. */
+const mostHits = 64;
+/** Indicators between two pauses of the set's construction. */
+const atOnce = 1_000;
 const none: readonly Indicator[] = [];
 
 /** An observed sign of an indicator. */
@@ -14,40 +18,56 @@ export interface Hit {
   readonly sign: string;
 }
 
-/** Indicators by what they match: each address needs one look-up for each size of block, whatever the number of indicators. */
+/**
+ * Indicators by what they match. An address needs one look-up for each size of block, a write one for each set of stated properties,
+ * whatever the number of indicators.
+ */
 export class IndicatorSet {
-  readonly size: number;
   /** By version and prefix, then by first address. */
   readonly #blocks = new Map<4 | 6, Map<number, Map<bigint, Indicator[]>>>();
   readonly #certificates = new Map<string, Indicator[]>();
   readonly #writes = new Map<string, Indicator[]>();
   readonly #known = new Lru<string, readonly Indicator[]>(remembered);
+  #size = 0;
 
-  constructor(indicators: readonly Indicator[]) {
-    this.size = indicators.length;
-    for (const indicator of indicators) this.#add(indicator);
+  private constructor() {}
+
+  /** @param pause lets other work run between parts of a large set */
+  static async of(indicators: readonly Indicator[], pause: () => Promise<void>): Promise<IndicatorSet> {
+    const set = new IndicatorSet();
+    for (const indicator of indicators) {
+      set.#add(indicator);
+      if (++set.#size % atOnce === 0) await pause();
+    }
+    return set;
   }
 
-  /** Signs in an event of a tap that are valid at its time. */
+  static empty(): IndicatorSet {
+    return new IndicatorSet();
+  }
+
+  /** Signs in an event of a tap that are valid at its time, at most 64. */
   hitsOf(event: WireEvent): readonly Hit[] {
-    if (this.size === 0 || event.type === 'wire-loss') return [];
+    if (this.#size === 0 || event.type === 'wire-loss') return [];
     const { client, server } = event.ends;
-    const hits = [...new Set([client, server])].flatMap((sign) =>
-      this.#ofAddress(sign).map((indicator) => ({ indicator, sign })),
-    );
+    const hits: Hit[] = [];
+    const add = (indicators: readonly Indicator[] | undefined, sign: string): void => {
+      for (const indicator of indicators ?? none) {
+        if (hits.length === mostHits) return;
+        if (event.time >= indicator.from && event.time < indicator.until) hits.push({ indicator, sign });
+      }
+    };
+    add(this.#ofAddress(client), client);
+    if (server !== client) add(this.#ofAddress(server), server);
     if (event.type === 'wire-session' && event.certificate !== undefined) {
       const sign = event.certificate.toLowerCase();
-      hits.push(...(this.#certificates.get(sign) ?? none).map((indicator) => ({ indicator, sign })));
+      add(this.#certificates.get(sign), sign);
     }
     if (event.type === 'wire-write') {
-      for (const indicator of this.#writes.get(event.target) ?? none) {
-        if (indicator.match.kind !== 'write') continue;
-        const { server: at, unit, value } = indicator.match.write;
-        const fits = (at ?? server) === server && (unit ?? event.unit) === event.unit && (value ?? event.after) === event.after;
-        if (fits) hits.push({ indicator, sign: event.target });
-      }
+      const { target, unit, after: value } = event;
+      for (const key of new Set(choicesOf({ target, server, unit, value }))) add(this.#writes.get(key), target);
     }
-    return hits.filter(({ indicator: { from, until } }) => event.time >= from && event.time < until);
+    return hits;
   }
 
   #ofAddress(address: string): readonly Indicator[] {
@@ -76,7 +96,7 @@ export class IndicatorSet {
         addTo(this.#certificates, match.thumbprint, indicator);
         return;
       case 'write':
-        addTo(this.#writes, match.write.target, indicator);
+        addTo(this.#writes, writeKey(match.write), indicator);
     }
   }
 }
@@ -86,3 +106,11 @@ function addTo<Key>(map: Map<Key, Indicator[]>, key: Key, indicator: Indicator):
   if (known === undefined) map.set(key, [indicator]);
   else known.push(indicator);
 }
+
+/** Keys of all patterns that match a write: each property is stated, or any. */
+const choicesOf = ({ target, server, unit, value }: Parameters<typeof writeKey>[0]): string[] =>
+  [server, undefined].flatMap((ofServer) =>
+    [unit, undefined].flatMap((ofUnit) =>
+      [value, undefined].map((ofValue) => writeKey({ target, server: ofServer, unit: ofUnit, value: ofValue })),
+    ),
+  );

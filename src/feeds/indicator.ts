@@ -10,6 +10,10 @@ export interface WritePattern {
   readonly value?: number | undefined;
 }
 
+/** Text that two patterns have in common only if they match the same writes. */
+export const writeKey = ({ target, server, unit, value }: Omit<WritePattern, 'value'> & { readonly value?: unknown }): string =>
+  JSON.stringify([target, server ?? null, unit ?? null, value ?? null]);
+
 /** Sign of an attack that can be observed on the network. */
 export type Match =
   | { readonly kind: 'address'; readonly range: AddressRange }

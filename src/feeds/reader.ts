@@ -2,20 +2,19 @@ import { basename } from 'node:path';
 import type { FeedSettings, FeedStatus, RefusedIndicator } from '../core/feed.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Indicator } from './indicator.ts';
-import { parseFeed } from './parse.ts';
-import { readFeed } from './source.ts';
-
-/** Most indicators of one feed. */
-export const mostIndicators = 100_000;
-/** Examples of refused indicators in a status. */
-const mostRefusals = 20;
+import { IndicatorSet } from './indicator-set.ts';
+import { feedLimits } from './limits.ts';
+import { readApart } from './read.ts';
 
 /** Indicators of one feed. After a failed read the earlier ones stay in use. */
 export class Feed {
   readonly settings: FeedSettings;
   readonly #own: readonly string[];
   #indicators: readonly Indicator[] = [];
-  #refused: readonly RefusedIndicator[] = [];
+  #set = IndicatorSet.empty();
+  #refused = 0;
+  #refusals: readonly RefusedIndicator[] = [];
+  #isReading = false;
   #failure: string | undefined;
   #readAt = Number.NaN;
   #contentAt = Number.NaN;
@@ -33,34 +32,46 @@ export class Feed {
     return this.#indicators;
   }
 
+  /** Indicators by what they match. */
+  get set(): IndicatorSet {
+    return this.#set;
+  }
+
   /**
    * Reads the feed again. Never rejects, except when aborted.
    * @param now ms UTC
+   * @param room most indicators
    * @param pause lets other work run between parts of a large feed
    * @returns true if it could be read
    */
-  async read(now: number, signal: AbortSignal, pause: () => Promise<void>): Promise<boolean> {
+  async read(
+    now: number,
+    signal: AbortSignal,
+    pause: () => Promise<void>,
+    room: number = feedLimits.indicators,
+  ): Promise<boolean> {
     try {
-      const { files, at } = await readFeed(this.settings, signal);
-      const indicators: Indicator[] = [];
-      const refused: RefusedIndicator[] = [];
-      for (const file of files) {
-        const parsed = await parseFeed(file, { ...this.settings, own: this.#own }, pause);
-        for (const one of parsed.indicators) indicators.push(one);
-        for (const one of parsed.refused) refused.push(one);
-        if (indicators.length > mostIndicators) throw new Error(`it has more than ${mostIndicators} indicators`);
-      }
-      this.#indicators = indicators;
-      this.#refused = refused;
+      if (this.#isReading) throw new Error('the disk or the server has not answered the last read yet');
+      const read = await readApart({ settings: this.settings, own: this.#own, now, room }, signal, (end) => this.#watch(end));
+      this.#set = await IndicatorSet.of(read.indicators, pause);
+      this.#indicators = read.indicators;
+      this.#refused = read.refused;
+      this.#refusals = read.refusals;
       this.#failure = undefined;
       this.#readAt = now;
-      this.#contentAt = at ?? now;
+      this.#contentAt = read.at ?? now;
       return true;
     } catch (thrown) {
       signal.throwIfAborted();
-      this.#failure = reasonOf(thrown);
+      this.#failure = (thrown as Error).message;
       return false;
     }
+  }
+
+  /** A thread that waits in the kernel cannot be ended; there is never more than one of them. */
+  #watch(end: Promise<unknown>): void {
+    this.#isReading = true;
+    void end.finally(() => (this.#isReading = false));
   }
 
   /** @param now ms UTC */
@@ -80,20 +91,10 @@ export class Feed {
       contentAt: this.#contentAt,
       indicators: this.#indicators.length - expired,
       expired,
-      refused: this.#refused.length,
-      refusals: this.#refused.slice(0, mostRefusals),
+      refused: this.#refused,
+      refusals: this.#refusals,
       hits: this.hits,
       searching: this.isSearching,
     };
   }
-}
-
-/** Reason of a failed read without the address, whose path and query may be secret. */
-function reasonOf(thrown: unknown): string {
-  const { message, cause, name } = thrown as Error;
-  if (thrown instanceof SyntaxError) return 'it is not JSON';
-  if (name === 'TimeoutError') return 'the server does not answer';
-  const { code } = thrown as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it does not exist';
-  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }

@@ -6,7 +6,7 @@ import { Rounds } from '../core/rounds.ts';
 import type { WireEvent } from '../core/wire.ts';
 import { eventsFolder } from '../data-directory/folders.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
-import { Feed, FeedHits, type Indicator, IndicatorSet, keyOf, mostIndicators } from '../feeds/index.ts';
+import { Feed, FeedHits, feedLimits, type Hit, type Indicator, IndicatorSet, keyOf } from '../feeds/index.ts';
 import { endpointsOf } from '../siem/index.ts';
 import { decodeEvent, readEventLog } from '../storage/event-log/index.ts';
 import type { Alerting } from './alerting.ts';
@@ -32,7 +32,6 @@ export class Feeds implements AsyncDisposable {
   readonly #feeds: readonly Feed[];
   readonly #hits: FeedHits;
   readonly #hunted: Hunted;
-  #set = new IndicatorSet([]);
   #checkedAt = -Infinity;
 
   constructor(runtime: MonitorRuntime, alerting: Pick<Alerting, 'take' | 'selfWatch'>) {
@@ -83,13 +82,14 @@ export class Feeds implements AsyncDisposable {
 
   async #read(feed: Feed, signal: AbortSignal): Promise<void> {
     const { wall, options } = this.#runtime;
-    const isRead = await feed.read(wall.now(), signal, () => wall.sleep(pauseMs, signal));
+    const others = this.#feeds.reduce((sum, other) => sum + (other === feed ? 0 : other.indicators.length), 0);
+    const room = feedLimits.indicators - others;
+    const isRead = await feed.read(wall.now(), signal, () => wall.sleep(pauseMs, signal), room);
     this.#check();
     if (!isRead) {
       options.logger.warn(`feed ${feed.settings.name} cannot be used: ${feed.status(wall.now()).reason}`);
       return;
     }
-    this.#set = new IndicatorSet(this.#feeds.flatMap(({ indicators }) => indicators).slice(0, mostIndicators));
     // a recording has no other past than itself
     if (options.replay !== undefined) return;
     feed.isSearching = true;
@@ -118,11 +118,13 @@ export class Feeds implements AsyncDisposable {
       this.#checkedAt = event.time;
       this.#check();
     } else if (isSeen(event)) {
-      for (const hit of this.#set.hitsOf(event)) {
-        this.#count(hit.indicator);
-        this.#hits.take(hit, event);
-      }
+      for (const feed of this.#feeds) for (const hit of feed.set.hitsOf(event)) this.#takeHit(feed, hit, event);
     }
+  }
+
+  #takeHit(feed: Feed, hit: Hit, event: Seen): void {
+    feed.hits++;
+    this.#hits.take(hit, event);
   }
 
   /** Searches recorded traffic for indicators that it was not searched for yet. */
@@ -131,7 +133,7 @@ export class Feeds implements AsyncDisposable {
     const { name, historyMs } = feed.settings;
     const fresh = this.#hunted.newOf(name, feed.indicators);
     if (fresh.length === 0) return;
-    const set = new IndicatorSet(fresh);
+    const set = await IndicatorSet.of(fresh, () => wall.sleep(pauseMs, signal));
     const now = options.clock.now();
     const found = new Set<string>();
     let read = 0;
@@ -149,18 +151,13 @@ export class Feeds implements AsyncDisposable {
         const key = keyOf(hit, event);
         if (found.has(key)) continue;
         found.add(key);
-        this.#count(hit.indicator);
+        feed.hits++;
         this.#hits.takePast(hit, event);
       }
       if (found.size >= mostPastHits) break;
     }
     this.#hunted.put(name, feed.indicators);
     if (found.size > 0) options.logger.warn(`feed ${name}: ${found.size} hits in recorded traffic`);
-  }
-
-  #count({ feed }: Indicator): void {
-    const of = this.#feeds.find(({ settings }) => settings.name === feed);
-    if (of !== undefined) of.hits++;
   }
 }
 
