@@ -73,7 +73,7 @@ export const devices: Readonly<Record<string, object>> = {
   rtu2: { type: 'modbus', host: '127.0.0.1', port: 5051, unit: 2, fillRegisters: 0, fillBits: 0, description: 'Gate RTU' },
   tap: {
     type: 'capture',
-    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57015 },
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 5052 },
     description: 'Mirror port of the station network',
   },
 };

@@ -116,7 +116,7 @@ export const devices: Readonly<Record<string, object>> = {
   },
   tap: {
     type: 'capture',
-    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57015 },
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 5062 },
     description: 'Mirror port of the process network',
   },
 };

@@ -59,7 +59,7 @@ export const devices: Readonly<Record<string, object>> = {
   plc1: { type: 'modbus', host: '127.0.0.1', port: 5040, unit: 1, fillRegisters: 0, fillBits: 0, description: 'Cell PLC' },
   tap: {
     type: 'capture',
-    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57014 },
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 5042 },
     description: 'Mirror port of the cell network',
   },
   ua1: {

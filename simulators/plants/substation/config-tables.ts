@@ -76,7 +76,7 @@ export const devices: Readonly<Record<string, object>> = {
   plc2: { type: 'modbus', host: '127.0.0.1', port: 5031, unit: 2, fillRegisters: 0, fillBits: 0, description: 'Generator PLC' },
   tap: {
     type: 'capture',
-    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57013 },
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 5032 },
     description: 'Mirror port of the station network',
   },
 };

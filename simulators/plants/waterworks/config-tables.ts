@@ -78,7 +78,7 @@ export const devices: Readonly<Record<string, object>> = {
   rtu2: { type: 'modbus', host: '127.0.0.1', port: 5021, unit: 2, fillRegisters: 0, fillBits: 0, description: 'Network RTU' },
   tap: {
     type: 'capture',
-    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57012 },
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 5022 },
     description: 'Mirror port of the control network',
   },
   ua1: {

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { ScadaError } from '../../../src/core/errors.ts';
+import { freePortsHint } from '../../plant-kit/free-ports.ts';
 
 /** Permission of a client: `read`, or `write` which includes it. */
 export type Rights = 'read' | 'write';
@@ -106,7 +107,7 @@ function rightsOf(socket: TLSSocket, roles: Readonly<Record<string, Rights>>): R
 
 const refused = (controller: string, where: string, cause: Error): ScadaError =>
   new ScadaError('config', 'LAB_REFUSED', `${controller}: cannot listen on ${where}: ${cause.message}`, {
-    hint: 'choose another port, or 0 for a free one',
+    hint: freePortsHint,
     cause,
   });
 

@@ -14,6 +14,7 @@ import { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import type { Logger, PluginContext } from '../../../src/core/plugin.ts';
+import { freePortsHint } from '../../plant-kit/free-ports.ts';
 import { PlantSpace } from './address-space.ts';
 import { type OpcuaAlarm, serveAlarms } from './alarms.ts';
 import { guardTransports } from './guard.ts';
@@ -138,7 +139,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
   } catch (cause) {
     await server.shutdown(0).catch((error: Error) => context.logger.debug(`OPC UA server: ${error.message}`));
     const message = `cannot serve OPC UA on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ScadaError('config', 'LAB_REFUSED', message, { hint: 'choose another port, or 0 for a free one', cause });
+    throw new ScadaError('config', 'LAB_REFUSED', message, { hint: freePortsHint, cause });
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { systemClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
+import { freePortsHint } from '../../plant-kit/free-ports.ts';
 import { MirroredConnection, type MirroredEnds } from './connection.ts';
 import { pcapHeader, pcapRecord } from './frames.ts';
 
@@ -65,7 +66,10 @@ export async function startTap({ host, port, mirrored, impersonated }: TapOption
     await listening(server, host, port);
   } catch (cause) {
     diagnostics.unsubscribe(acceptedChannel, mirror);
-    throw new ScadaError('config', 'LAB_REFUSED', `the tap cannot listen at ${host}:${port}: ${String(cause)}`, { cause });
+    throw new ScadaError('config', 'LAB_REFUSED', `the tap cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
+      hint: freePortsHint,
+      cause,
+    });
   }
   return {
     port: (server.address() as AddressInfo).port,
