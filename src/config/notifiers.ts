@@ -81,7 +81,9 @@ const common = {
   canary: z
     .boolean()
     .optional()
-    .describe('send a canary each minute; if not given, programs get it, and mail, chat, PagerDuty and Alertmanager do not'),
+    .describe(
+      'each minute the receiver is asked if it takes alerts, by a way that calls nobody; true sends a visible message to mail, chat, PagerDuty and Alertmanager instead, false asks none',
+    ),
 };
 
 /** An entry under `notifiers`; its type validates the other settings. */

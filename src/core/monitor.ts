@@ -322,6 +322,8 @@ export interface ChainLink {
   readonly perSecond: number;
   readonly lagMs: number;
   readonly queue?: QueueStats | undefined;
+  /** Changes of alerts that a receiver has refused; their numbers lie in the ranges, from and to inclusive. They are sent again. */
+  readonly undelivered?: { readonly changes: number; readonly ranges: readonly (readonly [number, number])[] } | undefined;
   readonly lastError?: string | undefined;
   /** ms UTC; NaN if there was no error. */
   readonly lastErrorAt: number;

@@ -23,11 +23,13 @@ export interface AlertDigest {
   readonly waiting?: true | undefined;
 }
 
-/** A test message that proves that alerts arrive. It is no alert. */
+/** Proves that alerts arrive. It is no alert. */
 export interface Canary {
   readonly id: string;
   /** ms UTC of the machine's clock. */
   readonly time: number;
+  /** Set if the configuration wants a message that people can see, also where it disturbs them. */
+  readonly isShown?: true | undefined;
 }
 
 /** An acknowledgement in the receiver's tool. */
@@ -65,13 +67,14 @@ export interface Notifier {
    * @throws ScadaError as `notify`
    */
   acknowledged?(waiting: readonly Alert[], signal: AbortSignal): Promise<readonly OutsideAcknowledgement[]>;
-  /** Sends a canary; fails like `notify`. Without it, the receiver gets none. */
-  canary?(canary: Canary, signal: AbortSignal): Promise<void>;
+  /**
+   * Proves that the receiver would take an alert, by a way that calls nobody: a message for programs, or a request that changes nothing.
+   * Fails like `notify`.
+   */
+  canary(canary: Canary, signal: AbortSignal): Promise<void>;
 }
 
 export interface NotifierPlugin<Config = unknown> extends Plugin<Config> {
-  /** True if it sends canaries unless the configuration disables them: a program receives them, and no person. */
-  readonly sendsCanary?: true;
   /** Hosts and ports to which it connects. Without it, they are those of the settings `url`, or `host` and `port`. */
   destinations?(config: Config): readonly Destination[];
   create(config: Config): Notifier;

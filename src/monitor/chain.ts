@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
-import type { ScadaError } from '../core/errors.ts';
 import type { ChainLink } from '../core/monitor.ts';
 import type { QueueStats } from '../core/queue.ts';
+import type { Notifications } from '../notify/index.ts';
 import type { Spool } from '../storage/spool/index.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
@@ -72,15 +72,17 @@ export function makeMeters({ wall, stream }: MonitorRuntime, spool: Spool) {
   } as const;
 }
 
-/** A notifier as a link of the chain, with its waiting changes and last error. */
-export function notifierLink(notifier: { queue(): QueueStats; readonly lastError: ScadaError | undefined }): ChainLink {
+/** A notifier as a link of the chain, with its waiting and undelivered changes, and the reason why they are. */
+export function notifierLink(notifier: Pick<Notifications, 'queue' | 'fault' | 'undelivered'>): ChainLink {
   const queue = notifier.queue();
+  const { undelivered } = notifier;
   return {
     name: queue.name,
     perSecond: Number.NaN,
     lagMs: Number.NaN,
     queue,
-    lastError: notifier.lastError?.message,
+    ...(undelivered.changes === 0 ? {} : { undelivered }),
+    lastError: notifier.fault?.error.message,
     lastErrorAt: Number.NaN,
   };
 }

@@ -5,8 +5,10 @@ import type { MonitorRuntime } from './runtime.ts';
 
 /** Time after which a missing check sample makes detection late, ms of wall time. */
 const patienceMs = 10_000;
-/** Time for which a historian or receiver of notifications may be away without an alarm, ms of wall time. */
+/** Time for which a historian may be away without an alarm, ms of wall time. */
 const awayMs = 60_000;
+/** The same for a receiver of notifications: the alarm comes within a minute. One that refuses alerts is an alarm at once. */
+const receiverAwayMs = 45_000;
 /** Interval of the checks, ms of wall time. */
 const checkEveryMs = 1_000;
 
@@ -41,7 +43,10 @@ export function watchParts(runtime: MonitorRuntime, parts: MonitorParts): void {
 function noteParts(reports: PartReports, { options }: MonitorRuntime, { alerting, storage }: MonitorParts): void {
   reports.note('state', unsaved(options.state.saving), 0);
   reports.note('store', storage.spool.lastError, awayMs);
-  for (const notifier of alerting.notifying) reports.note(notifier.queue().name, notifier.lastError, awayMs);
+  for (const notifier of alerting.notifying) {
+    const { fault } = notifier;
+    reports.note(notifier.queue().name, fault?.error, fault?.isRefused === true ? 0 : receiverAwayMs);
+  }
 }
 
 /** Everything that must be stored, with its text in the alarm. */

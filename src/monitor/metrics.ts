@@ -38,6 +38,13 @@ const late = gauge('late_seconds', 'Delay of the monitor, site time.');
 const partRunning = gauge('part_running', '1 while the supervised part runs.', 'part');
 const partRestarts = counter('part_restarts_total', 'Failures of the supervised part.', 'part');
 
+const undelivered: Metric = {
+  type: 'gauge',
+  name: 'scadawatch_notifications_undelivered',
+  help: 'Changes of alerts that a receiver has refused. They are sent again until it takes them.',
+  labels: ['notifier'],
+};
+
 const priorities = ['1', '2', '3', 'A'] as const;
 
 /** Counts what devices deliver, and observes queues, losses, delays, alerts and parts. */
@@ -71,6 +78,9 @@ export function measureMonitor(runtime: MonitorRuntime, parts: MonitorParts, { d
   metrics.observe(queueLength, ofQueues('used'));
   metrics.observe(queueBound, ofQueues('bound'));
   metrics.observe(queueDropped, ofQueues('dropped'));
+  metrics.observe(undelivered, () =>
+    alerting.notifying.map(({ name, undelivered: { changes } }) => ({ labels: { notifier: name }, value: changes })),
+  );
   metrics.observe(spoolBytes, () => [{ value: storage.spool.queue().used }]);
   metrics.observe(spoolBound, () => [{ value: storage.spool.queue().bound }]);
   metrics.observe(spoolDropped, () => [{ value: storage.spool.queue().dropped }]);

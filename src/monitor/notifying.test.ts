@@ -43,6 +43,7 @@ class Receiver {
     create: () => ({
       notify: async (change) => void this.changes.push(change),
       notifyDigest: async ({ latest }) => void this.changes.push(...latest),
+      canary: async () => {},
       acknowledged: async () => this.acknowledgements,
     }),
   };

@@ -56,8 +56,6 @@ export function openNotifier({ notifiers, destinations }: MonitorConfig, index: 
   if (isProgram && settings.group !== undefined) refuse('group', 'remove it: the receiver is a program, which groups by itself');
   if (isProgram && settings.updatesMs !== undefined)
     refuse('updates', 'remove it: the receiver is a program, which gets each change');
-  if (settings.canary === true && notifier.canary === undefined)
-    refuse('canary', `remove it: the type ${plugin.type} sends no canary`);
   return { notifier, settings };
 }
 
@@ -130,8 +128,7 @@ export function startNotifiers(
       acknowledge,
       onCanary: ({ time }) => passed(`notify ${name}`, time),
     });
-    const hasCanary = notifier.canary !== undefined && (settings.canary ?? plugin.sendsCanary ?? false);
-    return { notifications: use(`notifier ${name}`, notifications), hasCanary };
+    return { notifications: use(`notifier ${name}`, notifications), hasCanary: settings.canary !== false };
   });
   if (started.length > 0) stateUnrouted({ options, context }, manager, started);
   return started;
@@ -192,7 +189,7 @@ export function watchCanary(
   const isExplained = (stage: CanaryStage): boolean => {
     if (stage === 'collect' || stage === 'detect' || stage === 'alert')
       return explaining[stage].some((fault) => selfWatch.has(fault));
-    return receivers.find(({ name }) => stage === `notify ${name}`)?.lastError !== undefined;
+    return receivers.find(({ name }) => stage === `notify ${name}`)?.fault !== undefined;
   };
   const report = (stage: CanaryStage, isLost: boolean): void => {
     // the alarm itself cannot be raised while the stage of the alerts fails

@@ -10,9 +10,19 @@ export class ChatRoom implements Notifier {
   readonly #target: HttpTarget;
   readonly #options: MessageOptions;
   readonly #bodyOf: (message: Message) => string;
+  readonly #check: (target: HttpTarget, signal: AbortSignal) => Promise<void>;
 
-  /** @param bodyOf writes a message in the form of the chat */
-  constructor(type: string, config: Omit<HttpTarget, 'type'> & MessageOptions, bodyOf: (message: Message) => string) {
+  /**
+   * @param bodyOf writes a message in the form of the chat
+   * @param check asks the chat if it would take a message, and writes none; fails like `notify`
+   */
+  constructor(
+    type: string,
+    config: Omit<HttpTarget, 'type'> & MessageOptions,
+    bodyOf: (message: Message) => string,
+    check: (target: HttpTarget, signal: AbortSignal) => Promise<void>,
+  ) {
+    this.#check = check;
     this.#target = { ...config, type };
     this.#options = config;
     this.#bodyOf = bodyOf;
@@ -31,7 +41,8 @@ export class ChatRoom implements Notifier {
   }
 
   async canary(canary: Canary, signal: AbortSignal): Promise<void> {
-    await this.#post(canaryMessageOf(canary), signal);
+    if (canary.isShown === true) await this.#post(canaryMessageOf(canary), signal);
+    else await this.#check(this.#target, signal);
   }
 
   async #post(message: Message | undefined, signal: AbortSignal): Promise<void> {

@@ -36,7 +36,7 @@ export async function postJson(
     await response.body?.cancel();
     return response.status;
   };
-  return await exchange(target, request, signal, read, alsoTaken);
+  return await exchange(target, request, signal, read, (status) => alsoTaken.includes(status));
 }
 
 /**
@@ -63,12 +63,30 @@ export async function getJson(
   });
 }
 
+/**
+ * Sends a request whose refusal can be the answer of a receiver that works. Fails like `getJson`.
+ * @param isTaken true for an answer beside status 2xx that is no failure
+ */
+export async function requestAny(
+  target: HttpTarget,
+  request: { readonly method: string; readonly body?: string },
+  signal: AbortSignal,
+  isTaken: (status: number, text: string) => boolean,
+): Promise<void> {
+  const headers: Record<string, string> = request.body === undefined ? {} : { 'content-type': 'application/json' };
+  const read = async (response: Response): Promise<string> => {
+    const first = (await response.body?.getReader().read())?.value;
+    return Buffer.from(first ?? []).toString();
+  };
+  await exchange(target, { ...request, headers }, signal, read, isTaken);
+}
+
 async function exchange<Answer>(
   target: HttpTarget,
   request: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body?: string },
   signal: AbortSignal,
   read: (response: Response) => Promise<Answer>,
-  alsoTaken: readonly number[] = [],
+  isTaken: (status: number, answer: Answer) => boolean = () => false,
 ): Promise<Answer> {
   const { url, timeoutMs, clock = systemClock } = target;
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -90,7 +108,7 @@ async function exchange<Answer>(
     throw failed(target, 'retryable', reason, { hint: 'see that the receiver runs and that its address is right', cause });
   }
   const { status } = response;
-  if ((status >= 200 && status < 300) || alsoTaken.includes(status)) return answer;
+  if ((status >= 200 && status < 300) || isTaken(status, answer)) return answer;
   if (status === 408 || status === 429 || status >= 500)
     throw failed(target, 'retryable', `HTTP ${status}`, {
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock.now()),

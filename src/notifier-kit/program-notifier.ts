@@ -1,5 +1,5 @@
 import type { AlertChange, Priority } from '../core/alert.ts';
-import type { AlertDigest, Notifier } from '../core/notifier.ts';
+import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
 import { isUrgent } from './receiver.ts';
 
 /** A notifier whose receiver is a program: it gets every change of sufficient priority, and never a digest. */
@@ -9,6 +9,8 @@ export abstract class ProgramNotifier<Config extends { readonly minimumPriority:
   constructor(config: Config) {
     this.config = config;
   }
+
+  abstract canary(canary: Canary, signal: AbortSignal): Promise<void>;
 
   /** Sends changes in their order; fails like `notify`. */
   protected abstract send(changes: readonly AlertChange[], signal: AbortSignal): Promise<void>;

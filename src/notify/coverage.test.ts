@@ -8,6 +8,7 @@ const areas = ['intake', 'network'];
 const notifier = (wants: (change: AlertChange) => boolean = () => true): Notifier => ({
   notify: async () => {},
   notifyDigest: async () => {},
+  canary: async () => {},
   wants,
 });
 const gaps = (...rules: RouteRule[]): readonly string[] =>

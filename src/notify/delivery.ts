@@ -1,6 +1,7 @@
 import { Backoff } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
-import { isAbort, isRetryable, type ScadaError, toScadaError } from '../core/errors.ts';
+import { isAbort, isRetryable, ScadaError, toScadaError } from '../core/errors.ts';
+import { formatDuration } from '../core/format.ts';
 import type { Metric } from '../core/metrics.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { Rounds } from '../core/rounds.ts';
@@ -11,12 +12,22 @@ const outcomes = ['sent', 'refused', 'failed'] as const;
 const notifications: Metric = {
   type: 'counter',
   name: 'scadawatch_notifications_total',
-  help: 'Attempts to send a notification by outcome: sent, refused for good, or failed and repeated.',
+  help: 'Attempts to send a notification by outcome: sent, refused and kept as undelivered, or failed and repeated.',
   labels: ['notifier', 'outcome'],
 };
 
 /** Longest pause before another attempt, for any request of the receiver, ms. */
 const mostPauseMs = 3_600_000;
+
+/** Time without an answer that is a fault, ms: longer than a notifier waits by itself. */
+const silentMs = 15_000;
+
+/** Failures of one message, without a refusal, after which a canary decides if it is the message that fails. */
+const mostFailures = 5;
+
+/** True for an error that this message alone may cause. A receiver that names a time is busy. */
+const isSuspect = (error: ScadaError, failures: number): boolean =>
+  !isRetryable(error) || (failures >= mostFailures && error.retryAfterMs === undefined);
 
 type Attempt = (signal: AbortSignal) => Promise<void>;
 
@@ -27,15 +38,22 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   /** Most messages a minute. */
   readonly perMinute: number;
+  /** Sends a canary: shows if a receiver that refuses a message refuses everything. Without it, it counts as refusing the message. */
+  readonly probe?: Attempt | undefined;
 }
 
-/** Sends messages to one receiver: keeps to a rate, repeats failed attempts with growing pauses, and counts outcomes. */
+/**
+ * Sends messages to one receiver: keeps to a rate, repeats failed attempts with growing pauses, and counts outcomes. A receiver that
+ * refuses a message and a canary (a wrong password, a deleted channel) is repaired some day, so the message waits for that. One that
+ * takes the canary refuses this message, or fails because of it: waiting would hold back every alert after it.
+ */
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #rate: TokenBucket;
   readonly #backoff: Backoff;
-  #refused = 0;
   #lastError: ScadaError | undefined;
+  /** Begin of the current attempt. */
+  #since: number | undefined;
 
   constructor(options: DeliveryOptions) {
     const { name, context, clock, perMinute } = options;
@@ -45,14 +63,12 @@ export class Delivery {
     for (const outcome of outcomes) this.#count(outcome, 0);
   }
 
-  /** Number of messages that the receiver refused permanently. */
-  get refused(): number {
-    return this.#refused;
-  }
-
-  /** Reason of the last failed attempt; undefined after a successful one. */
+  /** Reason of the last failed attempt, or that the current one lasts; undefined after a successful one. */
   get lastError(): ScadaError | undefined {
-    return this.#lastError;
+    const { name, clock } = this.#options;
+    if (this.#lastError !== undefined || this.#since === undefined) return this.#lastError;
+    if (clock.monotonic() - this.#since < silentMs) return undefined;
+    return new ScadaError('retryable', 'NOTIFY_FAILED', `${name} has not answered for ${formatDuration(silentMs)}`);
   }
 
   /** Records an error of the monitor itself. */
@@ -63,58 +79,64 @@ export class Delivery {
 
   /**
    * Sends a message, however long it takes.
-   * @param dividable if the receiver may take a part of a refused message
-   * @returns true if a dividable message was refused; it is not counted yet
+   * @returns the reason if the receiver refuses this message, and takes canaries; it is not counted yet
    */
-  async send(attempt: Attempt, signal: AbortSignal, dividable = false): Promise<boolean> {
+  async send(attempt: Attempt, signal: AbortSignal): Promise<ScadaError | undefined> {
     const { clock } = this.#options;
     const wait = this.#rate.reserve();
     if (wait > 0) await clock.sleep(wait, signal);
     const rounds = new Rounds(clock);
-    for (;;) {
+    for (let failures = 1; ; failures++) {
       await rounds.next(signal);
       const error = await this.#attempt(attempt, signal);
       if (error === undefined) {
+        this.#passed();
         this.#count('sent');
-        return false;
+        return undefined;
       }
-      if (!isRetryable(error)) {
-        if (dividable) return true;
-        this.#refuse(error);
-        return false;
-      }
+      if (isSuspect(error, failures) && (await this.#takesCanaries(signal))) return error;
       this.#count('failed');
       this.#note(error);
       await clock.sleep(Math.max(this.#backoff.next(), Math.min(error.retryAfterMs ?? 0, mostPauseMs)), signal);
     }
   }
 
+  /** Counts and logs a refused message that is kept as undelivered. */
+  refuse({ message, code, hint }: ScadaError): void {
+    const { name, context } = this.#options;
+    this.#count('refused');
+    context.logger.error(`${name} refuses a notification, which is kept as undelivered: ${message}`, { code, hint });
+  }
+
   /** Sends a message that is no notification: it is neither repeated nor counted, and uses no rate. @returns true if it was sent */
   async sendOnce(attempt: Attempt, signal: AbortSignal): Promise<boolean> {
     const error = await this.#attempt(attempt, signal);
-    if (error !== undefined) this.#note(error);
+    if (error === undefined) this.#passed();
+    else this.#note(error);
     return error === undefined;
   }
 
+  async #takesCanaries(signal: AbortSignal): Promise<boolean> {
+    const { probe } = this.#options;
+    return probe === undefined || (await this.#attempt(probe, signal)) === undefined;
+  }
+
   async #attempt(attempt: Attempt, signal: AbortSignal): Promise<ScadaError | undefined> {
+    this.#since = this.#options.clock.monotonic();
     try {
       await attempt(signal);
-      this.#lastError = undefined;
-      this.#backoff.reset();
       return undefined;
     } catch (thrown) {
       if (signal.aborted && isAbort(thrown)) throw thrown;
       return toScadaError(thrown);
+    } finally {
+      this.#since = undefined;
     }
   }
 
-  #refuse(error: ScadaError): void {
-    const { name, context } = this.#options;
-    const { message, code, hint } = error;
-    this.#refused++;
-    this.#count('refused');
-    this.#lastError = error;
-    context.logger.error(`${name} refuses a notification: ${message}`, { code, hint });
+  #passed(): void {
+    this.#lastError = undefined;
+    this.#backoff.reset();
   }
 
   #note(error: ScadaError): void {

@@ -1,9 +1,10 @@
 import type { Alert, AlertChange } from '../core/alert.ts';
+import { Backoff } from '../core/backoff.ts';
+import { canaryName } from '../core/canary.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import type { ScadaError } from '../core/errors.ts';
 import type { AlertFeed } from '../core/monitor.ts';
 import type { NotificationSettings } from '../core/notification-settings.ts';
-import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
+import type { Canary, Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
 import { Rounds } from '../core/rounds.ts';
@@ -13,12 +14,14 @@ import { TokenBucket } from '../core/token-bucket.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { type Announced, Announcements } from './announcements.ts';
 import type { Destined } from './coverage.ts';
-import { Delivery } from './delivery.ts';
 import { DigestBuilder, isUrgent } from './digest.ts';
 import { Flood } from './flood.ts';
 import { PositionFile } from './position.ts';
 import { Reminders, remindersOf } from './reminders.ts';
+import { Resending } from './resending.ts';
 import { Route } from './route.ts';
+import { type DeliveryFault, Sending } from './sending.ts';
+import type { Undelivered } from './undelivered.ts';
 import { Updates } from './updates.ts';
 import { Wake } from './wake.ts';
 
@@ -42,7 +45,7 @@ export interface NotificationsOptions {
   readonly shown?: ((change: AlertChange) => AlertChange) | undefined;
   /** Acknowledges an alert for a person outside of the monitor. */
   readonly acknowledge?: ((id: string, user: string) => void) | undefined;
-  /** Called when the receiver has a canary. */
+  /** Called when the receiver has taken a canary. */
   readonly onCanary?: ((canary: Canary) => void) | undefined;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
@@ -67,6 +70,8 @@ const defaultDigestSize = 100;
 /** Alarms of priority 1 that are sent singly while others wait: so many at once, and so many in the time that follows. */
 const singles = 20;
 const singlesMs = 600_000;
+/** Shortest wait for a time, ms: a part of it may be lost in rounding. */
+const leastWaitMs = 1;
 /** Pause after an error of the monitor itself (a state that cannot be read), ms. */
 const haltMs = 60_000;
 
@@ -84,7 +89,9 @@ export class Notifications implements AsyncDisposable {
   readonly #announcements: Announcements;
   readonly #reminders: Reminders | undefined;
   readonly #flood = new Flood();
-  readonly #delivery: Delivery;
+  readonly #sending: Sending;
+  readonly #resending: Resending;
+  readonly #canaryBackoff: Backoff;
   readonly #urgent: TokenBucket;
   readonly #updates: Updates;
   readonly #tasks = new TaskScope();
@@ -101,25 +108,42 @@ export class Notifications implements AsyncDisposable {
   /** Changes up to this number have waited together: they are sent as a digest. */
   #backlogUntil = 0;
   #canary: Canary | undefined;
+  /** Time of the next attempt after a canary that failed. */
+  #canaryAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: NotificationsOptions) {
     const { name, notifier, feed, store, dir, context, settings = {}, perMinute = 20, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#route = new Route(settings, options.timeZone ?? 'UTC');
-    const before = async ({ sequence, alert }: AlertChange): Promise<Alert | undefined> =>
-      (await store.changesOf(alert.id, { before: sequence, limit: 1 }))[0]?.alert;
-    this.#announcements = new Announcements((change) => notifier.wants?.(change) ?? true, before);
-    this.#delivery = new Delivery({ name, context, clock, perMinute });
+    this.#announcements = this.#newAnnouncements();
     this.#urgent = new TokenBucket(clock, (singles / singlesMs) * 1_000, singles);
     this.#reminders = this.#remindersOf(settings.remindMs);
     this.#file = new PositionFile(dir, name, context.logger);
-    const position = this.#file.read();
+    const stored = this.#file.read();
+    const position = stored?.epoch === feed.epoch ? stored : undefined;
     // a new notifier, or a new stream, does not receive past changes
-    this.#confirmed = position?.epoch === feed.epoch ? Math.min(position.sequence, feed.sequence) : feed.sequence;
+    this.#confirmed = Math.min(position?.sequence ?? feed.sequence, feed.sequence);
     this.#handled = this.#confirmed;
+    const probe =
+      settings.canary === false
+        ? undefined
+        : (stop: AbortSignal): Promise<void> => notifier.canary({ id: `${canaryName}-${clock.now()}`, time: clock.now() }, stop);
+    this.#sending = new Sending({ name, notifier, context, clock, perMinute, probe }, position?.undelivered ?? []);
+    this.#resending = new Resending({
+      name,
+      notifier,
+      store,
+      clock,
+      context,
+      sending: this.#sending,
+      digestSize: this.#digestSize,
+      // later changes must not decide if an earlier one made its alert more urgent
+      presented: (changes) => this.#presentedAll(changes, this.#newAnnouncements()),
+    });
+    this.#canaryBackoff = new Backoff({ firstMs: 1_000, mostMs: 15_000 }, context.random.fork(`canary/notify/${name}`));
     this.#updates = new Updates(settings.updatesMs, clock);
-    const waiting = position?.epoch === feed.epoch ? (position.updates ?? []) : [];
+    const waiting = position?.updates ?? [];
     if (waiting.length === 0) this.#save();
     this.#unsubscribe = feed.subscribe(() => this.#wake.call());
     this.#tasks.start((signal) => this.#run(waiting, signal));
@@ -135,16 +159,21 @@ export class Notifications implements AsyncDisposable {
     return this.#options.name;
   }
 
-  /** Changes that are not sent yet, and the number that the receiver refused permanently. Waiting ones stay in the state, so none is dropped. */
+  /** Changes that are not sent yet, with the undelivered ones. All of them stay in the state, so none is dropped. */
   queue(): QueueStats {
     const { name, feed } = this.#options;
     return {
       name: `notify ${name}`,
-      used: feed.sequence - this.#confirmed,
+      used: feed.sequence - this.#confirmed + this.undelivered.changes,
       bound: backlogBound,
       policy: 'block',
-      dropped: this.#delivery.refused,
+      dropped: 0,
     };
+  }
+
+  /** Changes that the receiver has refused, although it takes canaries. They are sent again. */
+  get undelivered(): Undelivered {
+    return this.#sending.undelivered.status();
   }
 
   /** Reason why the position of the last sent change is not on disk; undefined while it is. */
@@ -152,9 +181,9 @@ export class Notifications implements AsyncDisposable {
     return this.#file.fault();
   }
 
-  /** Reason of the last failed attempt; undefined after a successful one. */
-  get lastError(): ScadaError | undefined {
-    return this.#delivery.lastError;
+  /** Reason why alerts do not reach the receiver; undefined after the last one or a canary was sent, and nothing is undelivered. */
+  get fault(): DeliveryFault | undefined {
+    return this.#sending.fault;
   }
 
   /** The destination, for the check of what reaches none. */
@@ -169,7 +198,7 @@ export class Notifications implements AsyncDisposable {
 
   /** Sends a canary after the changes that wait. A later one replaces one that is not sent yet, so none is sent after an outage. */
   send(canary: Canary): void {
-    this.#canary = canary;
+    this.#canary = this.#options.settings?.canary === true ? { ...canary, isShown: true } : canary;
     this.#wake.call();
   }
 
@@ -189,15 +218,19 @@ export class Notifications implements AsyncDisposable {
 
   /** @param waiting numbers of the updates that waited when the last run ended */
   async #run(waiting: readonly number[], signal: AbortSignal): Promise<void> {
-    await this.#collectAgain(waiting).catch((thrown: unknown) => this.#delivery.fail(thrown));
+    await this.#collectAgain(waiting).catch((thrown: unknown) => this.#sending.delivery.fail(thrown));
     const rounds = new Rounds(this.#clock);
+    let isFirst = true;
     while (!signal.aborted) {
       try {
         await rounds.next(signal);
+        // what an earlier run could not deliver comes before what is new
+        if (isFirst) await this.#resend(signal);
+        isFirst = false;
         if (await this.#step(signal)) rounds.worked();
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#delivery.fail(thrown);
+        this.#sending.delivery.fail(thrown);
         await this.#clock.sleep(haltMs, signal);
       }
     }
@@ -216,20 +249,33 @@ export class Notifications implements AsyncDisposable {
     if (notifier.notifyAll !== undefined) await this.#takeAll(changes, signal);
     else for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return true;
-    const dueMs = this.#pendingDueMs();
-    if (dueMs <= 0) {
-      await this.#sendPending(signal);
-      return false;
-    }
-    if (this.#updates.dueMs <= 0) {
-      await this.#sendUpdates(signal);
-      return false;
-    }
-    const remindMs = this.#reminders?.dueMs ?? Infinity;
+    if (this.#pendingDueMs() <= 0) await this.#sendPending(signal);
+    else if (this.#updates.dueMs <= 0) await this.#sendUpdates(signal);
+    else if (this.#resending.dueMs <= 0) await this.#resend(signal);
+    else await this.#idle(signal);
+    return false;
+  }
+
+  /** Sends what is due without a change, and waits. */
+  async #idle(signal: AbortSignal): Promise<void> {
     await this.#sendReminders(signal);
     await this.#sendCanary(signal);
-    await this.#wake.wait(this.#clock, Math.min(dueMs, remindMs, this.#updates.dueMs), signal);
-    return false;
+    const due = [this.#pendingDueMs(), this.#updates.dueMs, this.#resending.dueMs, this.#reminders?.dueMs ?? Infinity];
+    await this.#wake.wait(this.#clock, Math.max(leastWaitMs, Math.min(...due, this.#canaryDueMs)), signal);
+  }
+
+  /** Sends undelivered changes again. */
+  async #resend(signal: AbortSignal): Promise<void> {
+    if (this.#resending.dueMs > 0) return;
+    await this.#resending.send(signal);
+    this.#save();
+  }
+
+  #newAnnouncements(): Announcements {
+    const { notifier, store } = this.#options;
+    const before = async ({ sequence, alert }: AlertChange): Promise<Alert | undefined> =>
+      (await store.changesOf(alert.id, { before: sequence, limit: 1 }))[0]?.alert;
+    return new Announcements((change) => notifier.wants?.(change) ?? true, before);
   }
 
   async #collectAgain(sequences: readonly number[]): Promise<void> {
@@ -241,28 +287,29 @@ export class Notifications implements AsyncDisposable {
   }
 
   /** The change as the receiver gets it; undefined if it does not. */
-  async #presented(change: AlertChange): Promise<Announced | undefined> {
+  async #presented(change: AlertChange, announcements = this.#announcements): Promise<Announced | undefined> {
     if (!this.#route.covers(change)) return undefined;
-    const announced = await this.#announcements.of(change);
+    const announced = await announcements.of(change);
     return announced && { ...announced, change: this.#shown(announced.change) };
+  }
+
+  async #presentedAll(changes: readonly AlertChange[], announcements: Announcements): Promise<readonly AlertChange[]> {
+    const all: AlertChange[] = [];
+    for (const change of changes) {
+      const presented = await this.#presented(change, announcements);
+      if (presented !== undefined) all.push(presented.change);
+    }
+    return all;
   }
 
   #shown(change: AlertChange): AlertChange {
     return this.#options.shown?.(change) ?? change;
   }
 
-  /** Changes for a program, all of them. What it refuses together is sent one by one, so that only the refused change is lost. */
+  /** Changes for a program, all of them. */
   async #takeAll(changes: readonly AlertChange[], signal: AbortSignal): Promise<void> {
-    const { notifier } = this.#options;
-    const due: AlertChange[] = [];
-    for (const change of changes) {
-      const presented = await this.#presented(change);
-      if (presented !== undefined) due.push(presented.change);
-    }
-    if (due.length > 0) {
-      const refused = await this.#delivery.send(async (stop) => await notifier.notifyAll?.(due, stop), signal, due.length > 1);
-      if (refused) for (const change of due) await this.#send(change, signal);
-    }
+    const due = await this.#presentedAll(changes, this.#announcements);
+    if (due.length > 0) await this.#sending.all(due, signal);
     const last = changes.at(-1);
     if (last === undefined) return;
     this.#handled = last.sequence;
@@ -282,8 +329,8 @@ export class Notifications implements AsyncDisposable {
       if (isCollected) this.#updates.add(change);
       else if (isUrgent(change) && (isAlone || this.#urgent.take())) {
         this.#pending.remove(change.alert.id);
-        await this.#send(change, signal);
-      } else if (isAlone && !isGrouped) await this.#send(change, signal);
+        await this.#sending.change(change, signal);
+      } else if (isAlone && !isGrouped) await this.#sending.change(change, signal);
       else await this.#keep(change, signal);
     }
     this.#handled = received.sequence;
@@ -308,17 +355,12 @@ export class Notifications implements AsyncDisposable {
     return at - this.#clock.monotonic();
   }
 
-  async #send(change: AlertChange, signal: AbortSignal): Promise<void> {
-    await this.#delivery.send((stop) => this.#options.notifier.notify(change, stop), signal);
-  }
-
   async #sendPending(signal: AbortSignal): Promise<void> {
     if (this.#pending.empty) return;
     const by = this.#isFlooding ? undefined : this.#options.settings?.group?.by;
     for (const digest of this.#pending.build(this.#digestSize, by)) {
-      const [only] = digest.latest;
-      if (by !== undefined && only !== undefined && digest.changes === 1) await this.#send(only, signal);
-      else await this.#sendDigest(digest, signal);
+      if (by !== undefined && digest.changes === 1) await this.#sending.changes(digest, signal);
+      else await this.#sending.digest(digest, signal);
     }
     this.#pending = new DigestBuilder();
     this.#digestAt = this.#clock.monotonic();
@@ -326,30 +368,32 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #sendUpdates(signal: AbortSignal): Promise<void> {
-    for (const digest of this.#updates.take(this.#digestSize, this.#options.settings?.group?.by)) {
-      const [only, ...others] = digest.latest;
-      if (only !== undefined && others.length === 0) await this.#send(only, signal);
-      else await this.#sendDigest(digest, signal);
-    }
+    for (const digest of this.#updates.take(this.#digestSize, this.#options.settings?.group?.by))
+      await this.#sending.changes(digest, signal);
     if (this.#pending.empty) this.#advance();
-  }
-
-  async #sendDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
-    await this.#delivery.send((stop) => this.#options.notifier.notifyDigest(digest, stop), signal);
   }
 
   async #sendReminders(signal: AbortSignal): Promise<void> {
     const due = this.#reminders?.take() ?? [];
     const shown = due.map((change) => this.#shown(change));
-    for (const digest of remindersOf(shown, this.#digestSize)) await this.#sendDigest(digest, signal);
+    for (const digest of remindersOf(shown, this.#digestSize)) await this.#sending.digest(digest, signal);
   }
 
   async #sendCanary(signal: AbortSignal): Promise<void> {
     const canary = this.#canary;
-    if (canary === undefined) return;
-    this.#canary = undefined;
+    if (canary === undefined || this.#canaryDueMs > 0) return;
     const { notifier, onCanary } = this.#options;
-    if (await this.#delivery.sendOnce(async (stop) => await notifier.canary?.(canary, stop), signal)) onCanary?.(canary);
+    if (await this.#sending.delivery.sendOnce((stop) => notifier.canary(canary, stop), signal)) {
+      if (this.#canary === canary) this.#canary = undefined;
+      this.#canaryBackoff.reset();
+      this.#canaryAt = Number.NEGATIVE_INFINITY;
+      onCanary?.(canary);
+    } else this.#canaryAt = this.#clock.monotonic() + this.#canaryBackoff.next();
+  }
+
+  /** Time until the canary that waits is sent, ms; Infinity if none does. */
+  get #canaryDueMs(): number {
+    return this.#canary === undefined ? Infinity : this.#canaryAt - this.#clock.monotonic();
   }
 
   get #digestSize(): number {
@@ -364,7 +408,12 @@ export class Notifications implements AsyncDisposable {
   /** Sending does not wait for the disk: after a crash some changes are sent twice. */
   #save(): void {
     const updates = this.#updates.sequences;
-    const position = { epoch: this.#options.feed.epoch, sequence: this.#confirmed };
-    this.#file.write(updates.length === 0 ? position : { ...position, updates });
+    const { ranges } = this.undelivered;
+    this.#file.write({
+      epoch: this.#options.feed.epoch,
+      sequence: this.#confirmed,
+      ...(updates.length === 0 ? {} : { updates }),
+      ...(ranges.length === 0 ? {} : { undelivered: ranges }),
+    });
   }
 }

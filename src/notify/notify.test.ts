@@ -88,7 +88,7 @@ describe('Notifications', () => {
     await clock.advance(20 * minute);
     expect(notifier.attempts).toBeGreaterThan(8);
     expect(notifier.attempts).toBeLessThan(16);
-    expect(notifications.lastError?.message).toBe('away');
+    expect(notifications.fault?.error.message).toBe('away');
     expect(notifications.queue().used).toBe(1);
     notifier.fail = () => away(30 * minute);
     await clock.advance(6 * minute);
@@ -98,18 +98,19 @@ describe('Notifications', () => {
     notifier.fail = () => undefined;
     await clock.advance(10 * minute);
     expect(notifier.told).toEqual([1]);
-    expect(notifications.lastError).toBeUndefined();
+    expect(notifications.fault).toBeUndefined();
   });
 
-  it('omit a change that the receiver refuses permanently, count it and continue', async () => {
+  it('keep a change that the receiver refuses permanently as undelivered, and continue', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
-    notifier.fail = () => (notifier.attempts === 1 ? new ScadaError('fatal', 'NOTIFY_FAILED', 'no') : undefined);
+    notifier.canary = async () => {};
+    notifier.fail = () => (notifier.attempts <= 2 ? new ScadaError('fatal', 'NOTIFY_FAILED', 'no') : undefined);
     feed.happen(0);
     feed.happen(1);
     await clock.advance(1);
     expect(notifier.told).toEqual([2]);
-    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 1 });
+    expect(notifications.undelivered).toEqual({ changes: 1, ranges: [[1, 1]] });
   });
 
   it('keep to the rate', async () => {
@@ -190,7 +191,7 @@ describe('Notifications', () => {
     expect(notifier.singles).toEqual([]);
   });
 
-  it('send a program every change of a flood, in batches, and lose only the change that it refuses', async () => {
+  it('send a program every change of a flood, in batches, and keep only the change that it refuses', async () => {
     const batches: number[][] = [];
     const refused = 150;
     const feed = new Feed();
@@ -200,6 +201,7 @@ describe('Notifications', () => {
         batches.push([change.sequence]);
       },
       notifyDigest: () => Promise.reject(new Error('no digest is expected')),
+      canary: async () => {},
       notifyAll: async (changes) => {
         if (changes.some(({ sequence }) => sequence === refused)) throw new ScadaError('fatal', 'NOTIFY_FAILED', 'no');
         batches.push(changes.map(({ sequence }) => sequence));
@@ -213,7 +215,7 @@ describe('Notifications', () => {
     await clock.advance(minute);
     expect(batches.flat()).toEqual(feed.changes.map(({ sequence }) => sequence).filter((sequence) => sequence !== refused));
     expect(batches.length).toBeLessThan(110);
-    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 1 });
+    expect(notifications.undelivered).toEqual({ changes: 1, ranges: [[refused, refused]] });
   });
 
   it.each([1, 2, 3])('send everything for any failure and any stop, seed %i', async (seed) => {

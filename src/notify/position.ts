@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
+import type { NumberRange } from './undelivered.ts';
 
 /** The last sent change of an alert stream. */
 export interface Position {
@@ -9,10 +10,42 @@ export interface Position {
   readonly sequence: number;
   /** Numbers of collected updates that are not sent yet. Absent in files of earlier versions. */
   readonly updates?: readonly number[] | undefined;
+  /** Changes that the receiver has refused. Absent in files of earlier versions. */
+  readonly undelivered?: readonly NumberRange[] | undefined;
 }
+
+const fileName = 'told.json';
 
 /** Most collected updates that a file can state. */
 const mostUpdates = 1_000;
+
+/** Positions by the names of notifiers, for readers beside the monitor. Those that cannot be read are missing. @param dir of all notifiers */
+export function readPositions(dir: string): readonly (readonly [name: string, position: Position])[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .toSorted()
+    .flatMap((name) => {
+      const path = join(dir, name, fileName);
+      const position = existsSync(path) ? parsed(readFileSync(path, 'utf8')) : undefined;
+      return position === undefined ? [] : [[name, position] as const];
+    });
+}
+
+function parsed(text: string): Position | undefined {
+  const { epoch, sequence, updates, undelivered } = JSON.parse(text) as Position;
+  if (typeof epoch !== 'string' || !Number.isInteger(sequence)) return undefined;
+  const waiting = Array.isArray(updates) ? updates.filter((one) => Number.isInteger(one)).slice(0, mostUpdates) : [];
+  const refused = Array.isArray(undelivered) ? undelivered.filter(isRange) : [];
+  return {
+    epoch,
+    sequence,
+    ...(waiting.length === 0 ? {} : { updates: waiting }),
+    ...(refused.length === 0 ? {} : { undelivered: refused }),
+  };
+}
+
+const isRange = (range: NumberRange): boolean =>
+  Array.isArray(range) && range.length === 2 && range.every((number) => Number.isInteger(number)) && range[0] <= range[1];
 
 /**
  * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
@@ -26,7 +59,7 @@ export class PositionFile {
   /** @param name of the notifier */
   constructor(dir: string, name: string, logger: Logger) {
     mkdirSync(dir, { recursive: true });
-    this.#path = join(dir, 'told.json');
+    this.#path = join(dir, fileName);
     this.#file = new ReplacedFile(this.#path, (message) => logger.error(`${name} cannot store its position: ${message}`));
     this.#logger = logger;
   }
@@ -39,10 +72,7 @@ export class PositionFile {
   /** Undefined if nothing was ever sent. */
   read(): Position | undefined {
     try {
-      const { epoch, sequence, updates } = JSON.parse(readFileSync(this.#path, 'utf8')) as Position;
-      if (typeof epoch !== 'string' || !Number.isInteger(sequence)) return undefined;
-      const waiting = Array.isArray(updates) ? updates.filter((one) => Number.isInteger(one)).slice(0, mostUpdates) : [];
-      return { epoch, sequence, ...(waiting.length === 0 ? {} : { updates: waiting }) };
+      return parsed(readFileSync(this.#path, 'utf8'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
         this.#logger.warn(`${this.#path} cannot be read: notifications begin with the next alert`);

@@ -102,7 +102,7 @@ it.each(notifiers.map((plugin) => [plugin.type, plugin] as const))(
     await settled(first);
     await peer.set('closed');
     await raise(perPhase);
-    await expect.poll(() => first.lastError?.code).toBe('NOTIFY_FAILED');
+    await expect.poll(() => first.fault?.error.code).toBe('NOTIFY_FAILED');
     await first[Symbol.asyncDispose]();
     // a kill -9 can leave an older position, never a newer one: the first alerts are sent again
     const position = join(dir, 'position', 'told.json');
@@ -111,7 +111,7 @@ it.each(notifiers.map((plugin) => [plugin.type, plugin] as const))(
     const second = stack.use(open());
     await peer.set('silent');
     await raise(perPhase);
-    await expect.poll(() => second.lastError?.code).toBe('NOTIFY_FAILED');
+    await expect.poll(() => second.fault?.error.code).toBe('NOTIFY_FAILED');
     expect(second.queue().used).toBe(2 + 2 * perPhase);
     const returnedAt = clock.now();
     await peer.set('slow');

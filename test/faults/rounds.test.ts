@@ -79,7 +79,7 @@ const publishing =
   };
 
 const notifying =
-  (error: () => Error): Loop =>
+  (error: () => Error, canary: () => Promise<void> = () => Promise.reject(error())): Loop =>
   (steps, _, signal) => {
     const folder = mkdtempSync(join(dir, 'notify-'));
     const { clock, feed, notifications } = startIn(folder, new Feed(), {
@@ -92,6 +92,7 @@ const notifying =
           await steps.take();
           throw error();
         },
+        canary,
       },
     });
     signal.addEventListener('abort', () => void notifications[Symbol.asyncDispose]());
@@ -146,6 +147,10 @@ const loops: Readonly<Record<string, Loop>> = {
   'a receiver that is away': notifying(() => away()),
   'a receiver that asks to return at once': notifying(() => away(0)),
   'a receiver that refuses': notifying(() => new ScadaError('fatal', 'NOTIFY_FAILED', 'no')),
+  'a receiver that refuses alerts alone': notifying(
+    () => new ScadaError('fatal', 'NOTIFY_FAILED', 'no'),
+    async () => {},
+  ),
   'a receiver whose client fails': notifying(() => new Error('a fault in the client')),
   'a receiver that gives no acknowledgements': (steps, clock, signal) => {
     const feed = new Feed();
@@ -155,6 +160,7 @@ const loops: Readonly<Record<string, Loop>> = {
       notifier: {
         notify: async () => {},
         notifyDigest: async () => {},
+        canary: async () => {},
         acknowledged: async () => {
           await steps.take();
           throw away();

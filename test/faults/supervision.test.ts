@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { ScadaError } from '../../src/core/errors.ts';
 import { diskError, failingHistorian, failingNotifier, type Fault } from '../support/failing-plugins.ts';
 import { WatchedTank } from '../support/watched-tank.ts';
 
@@ -53,4 +54,24 @@ it('alerts while historian, event log, state.db and notifier all fail, and one a
   await expect.poll(notKept, patience).not.toMatch(/alerts and acts/);
   tank.setLevel(2);
   await expect.poll(() => tank.titles().join(), patience).not.toMatch(/LEVEL/);
+}, 120_000);
+
+it('raises an alarm with the reason when a receiver answers 401, and sends it every alert after the repair', async () => {
+  const receiver: Fault = { error: new ScadaError('fatal', 'NOTIFY_FAILED', 'siem: HTTP 401') };
+  const notifier = failingNotifier(receiver);
+  await using tank = await WatchedTank.start({ notifiers: [notifier.plugin] });
+  const { view } = tank.monitor;
+  const link = () => view.chain().find(({ name }) => name === 'notify failing-1');
+  await expect.poll(() => view.latest.value[0], patience).toBe(2);
+  tank.setLevel(4.5);
+  await expect.poll(() => tank.titles(), patience).toContain('Notifier failing-1 does not deliver');
+  const alarm = tank.alerts().find(({ title }) => title.startsWith('Notifier'));
+  expect(alarm?.explanation.sentence).toContain('siem: HTTP 401');
+  const level = tank.alerts().find(({ title }) => title.includes('LEVEL'));
+  expect(alarm?.raisedAt).toBeLessThan((level?.raisedAt ?? 0) + 60_000);
+  expect(link()).toMatchObject({ lastError: expect.stringContaining('siem: HTTP 401'), queue: { dropped: 0 } });
+  delete receiver.error;
+  await expect.poll(() => notifier.told.join(), patience).toMatch(/LEVEL/);
+  await expect.poll(() => link()?.queue?.used, patience).toBe(0);
+  await expect.poll(() => tank.titles().join(), patience).not.toMatch(/does not deliver/);
 }, 120_000);

@@ -88,7 +88,7 @@ describe.each<SyslogProgram>(['rsyslog', 'syslog-ng'])('%s', (program) => {
     await expect.poll(() => peer.received().length).toBe(3);
     await peer.stop();
     raise(150);
-    await expect.poll(() => notifications.lastError?.code).toBe('NOTIFY_FAILED');
+    await expect.poll(() => notifications.fault?.error.code).toBe('NOTIFY_FAILED');
     await peer.restart();
     await expect.poll(() => notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
     await expect.poll(() => new Set(peer.received().map(idOf)).size).toBe(153);

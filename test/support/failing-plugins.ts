@@ -49,6 +49,7 @@ export function failingNotifier(fault: Fault): { readonly plugin: NotifierPlugin
         told.push(alert.title);
       },
       notifyDigest: () => suffer(fault),
+      canary: () => suffer(fault),
     }),
   };
   return { plugin, told };

@@ -1,7 +1,7 @@
 import type { Alert, AlertChange, AlertChangeKind, Priority } from '../../src/core/alert.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import type { AlertDigest, Notifier } from '../../src/core/notifier.ts';
+import type { AlertDigest, Canary, Notifier } from '../../src/core/notifier.ts';
 import type { ChangePage } from '../../src/core/state.ts';
 import { Notifications, type NotificationsOptions } from '../../src/notify/index.ts';
 import { contextOf } from './samples.ts';
@@ -84,6 +84,11 @@ export class Recorder implements Notifier {
 
   async notifyDigest(digest: AlertDigest): Promise<void> {
     this.#take(digest);
+  }
+
+  async canary(_canary: Canary, _signal: AbortSignal): Promise<void> {
+    const error = this.fail();
+    if (error !== undefined) throw error;
   }
 
   #take(what: number | AlertDigest): void {

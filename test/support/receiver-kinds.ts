@@ -1,4 +1,5 @@
 import {
+  type Behaviour,
   httpReceiver,
   mqttReceiver,
   natsReceiver,
@@ -13,6 +14,8 @@ export interface ReceiverKind {
   readonly open: OpenReceiver;
   /** False if its protocol cannot refuse a message. */
   readonly canRefuse: boolean;
+  /** Behaviour in which it refuses a canary; default: that in which it refuses a message. */
+  readonly canaryMode?: Behaviour;
 }
 
 export const receiverSecret = 'only-for-this-test-0123456789abcdef';
@@ -30,7 +33,12 @@ export const receiverKinds: Readonly<Record<string, ReceiverKind>> = {
   alertmanager: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, headers: { authorization: secret } })),
   misp: overHttp((port) => ({ url: `http://127.0.0.1:${port}`, key: secret, site: 'North' })),
   syslog: { settings: (port) => ({ host, port, transport: 'tcp' }), open: syslogReceiver, canRefuse: false },
-  mail: { settings: (port) => ({ host, port, security: 'none', ...mailTo }), open: smtpReceiver, canRefuse: true },
+  mail: {
+    settings: (port) => ({ host, port, security: 'none', ...mailTo }),
+    open: smtpReceiver,
+    canRefuse: true,
+    canaryMode: 'is busy',
+  },
   mqtt: {
     settings: (port) => ({ url: `mqtt://127.0.0.1:${port}`, user: 'scadawatch', password: secret }),
     open: mqttReceiver,

@@ -8,7 +8,7 @@ export type Behaviour = 'accepts' | 'is busy' | 'refuses';
 export type OpenReceiver = (behaviour: Behaviour, received: () => void) => Server;
 
 export const httpReceiver: OpenReceiver = (behaviour, received) => {
-  const status = { accepts: 204, 'is busy': 503, refuses: 400 }[behaviour];
+  const status = { accepts: 204, 'is busy': 503, refuses: 403 }[behaviour];
   return createHttpServer((request, response) => {
     received();
     const isRead = request.method === 'GET' && behaviour === 'accepts';

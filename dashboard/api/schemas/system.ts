@@ -69,6 +69,12 @@ export const chainLink = objectOf<ChainLink>({
   perSecond: figure,
   lagMs: figure,
   queue: queue.optional(),
+  undelivered: objectOf<NonNullable<ChainLink['undelivered']>>({
+    changes: count,
+    ranges: list(z.tuple([z.int(), z.int()])).describe('numbers of the changes, from and to inclusive'),
+  })
+    .optional()
+    .describe('changes of alerts that a receiver has refused; they are sent again'),
   lastError: z.string().optional(),
   lastErrorAt: figure,
 }).meta({ id: 'ChainLink' });

@@ -58,7 +58,7 @@ export class NotifierThread implements AsyncDisposable {
       notifyDigest: by('notifyDigest'),
       ...(local.notifyAll === undefined ? {} : { notifyAll: by('notifyAll') }),
       ...(local.acknowledged === undefined ? {} : { acknowledged: by('acknowledged') }),
-      ...(local.canary === undefined ? {} : { canary: by('canary') }),
+      canary: by('canary'),
     };
   }
 

@@ -28,5 +28,5 @@ new RpcServer<NotifierCalls>(starterPort(), {
   notifyDigest: ({ index, passed }, { signal }) => at(index).notifyDigest(passed, signal),
   notifyAll: async ({ index, passed }, { signal }) => await at(index).notifyAll?.(passed, signal),
   acknowledged: async ({ index, passed }, { signal }) => (await at(index).acknowledged?.(passed, signal)) ?? [],
-  canary: async ({ index, passed }, { signal }) => await at(index).canary?.(passed, signal),
+  canary: ({ index, passed }, { signal }) => at(index).canary(passed, signal),
 });

@@ -63,9 +63,12 @@ it('takes a silence that a person sets after the alert as an acknowledgement', a
   await expect.poll(async () => await notifier.acknowledged?.(waiting, signal)).toEqual([{ alert: 'ALT-1', by: 'Ann' }]);
   expect(await create('south').acknowledged?.(waiting, signal)).toEqual([]);
   // canaries are listed under a name of their own
-  await notifier.canary?.({ id: 'canary-1', time: Date.now() }, signal);
-  const canaries = await (await fetch(`${url}/api/v2/alerts?filter=alertname="scadawatchCanary"`)).json();
-  expect(canaries).toMatchObject([{ labels: { site: 'north', severity: 'none' } }]);
+  const canaries = async (): Promise<unknown> =>
+    await (await fetch(`${url}/api/v2/alerts?filter=alertname="scadawatchCanary"`)).json();
+  await notifier.canary({ id: 'canary-1', time: Date.now() }, signal);
+  expect(await canaries()).toEqual([]);
+  await notifier.canary({ id: 'canary-2', time: Date.now(), isShown: true }, signal);
+  expect(await canaries()).toMatchObject([{ labels: { site: 'north', severity: 'none' } }]);
 }, 60_000);
 
 it('keeps the alerts of Alertmanager as they are here', async (test) => {

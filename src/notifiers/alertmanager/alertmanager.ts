@@ -25,8 +25,9 @@ export class Alertmanager extends ProgramNotifier<AlertmanagerConfig> {
     await this.#post(alerts, signal);
   }
 
-  /** An alert of its own that ends if no canary follows, for a rule such as that of a watchdog. */
-  async canary({ time }: Canary, signal: AbortSignal): Promise<void> {
+  /** A list without alerts; if wanted, an alert of its own that ends if no canary follows, for a rule such as that of a watchdog. */
+  async canary({ time, isShown }: Canary, signal: AbortSignal): Promise<void> {
+    if (isShown !== true) return await this.#post([], signal);
     const endsAt = new Date(time + canariesUntilEnd * canaryEveryMs).toISOString();
     const labels = { ...this.config.labels, alertname: 'scadawatchCanary', severity: 'none' };
     await this.#post([{ labels, annotations: { summary: 'Alerts of scadawatch arrive' }, endsAt }], signal);

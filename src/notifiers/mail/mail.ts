@@ -1,3 +1,4 @@
+import type { Transporter } from 'nodemailer';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Canary, Notifier } from '../../core/notifier.ts';
@@ -31,11 +32,31 @@ export class Mail implements Notifier {
   }
 
   async canary(canary: Canary, signal: AbortSignal): Promise<void> {
-    await this.#send(canaryMessageOf(canary), canary.id, 'canary', signal);
+    if (canary.isShown === true) await this.#send(canaryMessageOf(canary), canary.id, 'canary', signal);
+    // signs in and ends the connection
+    else await this.#connected(async (transport) => void (await transport.verify()), signal);
   }
 
   async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
-    const { host, security, user, password, from, to, timeoutMs } = this.#config;
+    const { from, to } = this.#config;
+    const domain = from.slice(from.indexOf('@') + 1);
+    const mail = {
+      from,
+      to,
+      subject: `scadawatch: ${message.title}`,
+      text: textOf(message),
+      messageId: `<${id}@${domain}>`,
+      ...(about === undefined ? {} : { references: `<${about}.scadawatch@${domain}>` }),
+      ...(message.urgent ? { priority: 'high' as const } : {}),
+      // RFC 3834: no out-of-office reply is wanted
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    };
+    await this.#connected(async (transport) => void (await transport.sendMail(mail)), signal);
+  }
+
+  /** Uses a connection of its own. */
+  async #connected(use: (transport: Transporter) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { host, security, user, password, timeoutMs } = this.#config;
     const files = await this.#prepared();
     // loaded by the thread that sends
     const { createTransport } = await import('nodemailer');
@@ -53,20 +74,9 @@ export class Mail implements Notifier {
     });
     const close = (): void => transport.close();
     signal.addEventListener('abort', close, { once: true });
-    const domain = from.slice(from.indexOf('@') + 1);
     try {
       signal.throwIfAborted();
-      await transport.sendMail({
-        from,
-        to,
-        subject: `scadawatch: ${message.title}`,
-        text: textOf(message),
-        messageId: `<${id}@${domain}>`,
-        ...(about === undefined ? {} : { references: `<${about}.scadawatch@${domain}>` }),
-        ...(message.urgent ? { priority: 'high' } : {}),
-        // RFC 3834: no out-of-office reply is wanted
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
+      await use(transport);
     } catch (thrown) {
       signal.throwIfAborted();
       throw this.#failed(thrown as SmtpError);
@@ -92,7 +102,7 @@ export class Mail implements Notifier {
     return `mail ${this.#config.host}`;
   }
 
-  /** A refused sender, receiver or text is refused for good; a refused sign-in can be repaired, and loses nothing until then. */
+  /** A refused sender, receiver or text is a refused message; a refused sign-in is not. */
   #failed({ code, responseCode = 0, message, ...cause }: SmtpError): ScadaError {
     const isRefused = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
     const hint = isRefused

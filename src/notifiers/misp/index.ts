@@ -6,6 +6,5 @@ export const misp: NotifierPlugin<MispConfig> = {
   type: 'misp',
   summary: 'Sends alerts to MISP, one event for each incident, or writes the events to files.',
   schema,
-  sendsCanary: true,
   create: (config) => new Misp(config),
 };

@@ -6,6 +6,5 @@ export const mqtt: NotifierPlugin<MqttConfig> = {
   type: 'mqtt',
   summary: 'Publishes alerts to an MQTT 5 broker, which retains the state of each open alert.',
   schema,
-  sendsCanary: true,
   create: (config) => new Mqtt(config),
 };

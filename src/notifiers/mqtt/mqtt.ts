@@ -38,8 +38,12 @@ export class Mqtt extends ProgramNotifier<MqttConfig> {
       signal.throwIfAborted();
       if (cause instanceof ScadaError) throw cause;
       const reason = timeout.aborted ? `no confirmation within ${timeoutMs} ms` : (cause as Error).message;
-      throw new ScadaError('retryable', 'NOTIFY_FAILED', `${this.#name}: ${reason}`, {
-        hint: 'see that the broker runs, and that its certificate, `user` and `password` are right',
+      // a broker that is connected refuses a message by a code (MQTT 5, 2.4), e.g. for its topic or its size
+      const isRefused = client?.connected === true && typeof (cause as { readonly code?: unknown }).code === 'number';
+      throw new ScadaError(isRefused ? 'fatal' : 'retryable', 'NOTIFY_FAILED', `${this.#name}: ${reason}`, {
+        hint: isRefused
+          ? 'see that `user` may publish below `topic`, and that the broker takes messages of this size'
+          : 'see that the broker runs, and that its certificate, `user` and `password` are right',
         cause,
       });
     } finally {

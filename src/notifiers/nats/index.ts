@@ -6,6 +6,5 @@ export const nats: NotifierPlugin<NatsConfig> = {
   type: 'nats',
   summary: 'Publishes alerts to a stream of NATS JetStream, which stores each change once.',
   schema,
-  sendsCanary: true,
   create: (config) => new Nats(config),
 };

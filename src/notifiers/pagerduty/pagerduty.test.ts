@@ -54,11 +54,13 @@ it('continues a batch where the rate limit of PagerDuty has ended it', async () 
   expect(receiver.bodies).toHaveLength(7 + 1 + 3);
 });
 
-it('has a canary that calls nobody: a change event', async () => {
+it('has a canary that calls nobody: the end of an incident that does not exist, or a change event', async () => {
   await using receiver = await openHttpReceiver();
-  await create({ url: receiver.url }).canary?.({ id: 'canary-1', time: 1 }, signal);
-  expect(receiver.bodies).toMatchObject([{ routing_key: routingKey, payload: { custom_details: { canary: 'canary-1' } } }]);
-  expect(receiver.bodies[0]).not.toHaveProperty('event_action');
+  await create({ url: receiver.url }).canary({ id: 'canary-1', time: 1 }, signal);
+  expect(receiver.bodies).toEqual([{ routing_key: routingKey, event_action: 'resolve', dedup_key: 'scadawatch-canary' }]);
+  await create({ url: receiver.url }).canary({ id: 'canary-2', time: 1, isShown: true }, signal);
+  expect(receiver.bodies[1]).toMatchObject({ routing_key: routingKey, payload: { custom_details: { canary: 'canary-2' } } });
+  expect(receiver.bodies[1]).not.toHaveProperty('event_action');
 });
 
 it('calls for every alert of a flood', async () => {

@@ -48,9 +48,13 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     this.#sent.clear();
   }
 
-  /** A change event: PagerDuty shows it to nobody who is on call. */
-  async canary({ id, time }: Canary, signal: AbortSignal): Promise<void> {
+  /** The end of an incident that does not exist, which PagerDuty ignores; if wanted, a change event, which calls nobody. */
+  async canary({ id, time, isShown }: Canary, signal: AbortSignal): Promise<void> {
     const { url, routingKey } = this.config;
+    if (isShown !== true) {
+      const end = { routing_key: routingKey, event_action: 'resolve', dedup_key: 'scadawatch-canary' };
+      return void (await postJson({ ...this.config, type: 'pagerduty' }, JSON.stringify(end), {}, signal));
+    }
     const payload = {
       summary: 'Canary: alerts of scadawatch arrive',
       source: 'scadawatch',

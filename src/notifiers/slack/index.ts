@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NotifierPlugin } from '../../core/notifier.ts';
 import { type Message, messageSettings } from '../../notifier-kit/message.ts';
+import { type HttpTarget, requestAny } from '../../notifier-kit/http.ts';
 import { checkUrl, dashboardLink, urlOf, urlSettings } from '../../notifier-kit/receiver.ts';
 import { ChatRoom } from '../../notifier-kit/chat.ts';
 
@@ -47,9 +48,17 @@ export function slackBody({ title, sentences, facts, link }: Message): string {
   });
 }
 
+/** Answers of a webhook that works to a message without a text. */
+const noText = /^(no_text|invalid_payload|missing_text)/;
+
+/** Posts a message without a text, which Slack writes nowhere. It first looks for the webhook and its channel. */
+async function checkSlack(target: HttpTarget, signal: AbortSignal): Promise<void> {
+  await requestAny(target, { method: 'POST', body: '{}' }, signal, (status, text) => status === 400 && noText.test(text));
+}
+
 export const slack: NotifierPlugin<z.infer<typeof schema>> = {
   type: 'slack',
   summary: 'Writes alarms into a Slack channel by an incoming webhook.',
   schema,
-  create: (config) => new ChatRoom('slack', config, slackBody),
+  create: (config) => new ChatRoom('slack', config, slackBody, checkSlack),
 };

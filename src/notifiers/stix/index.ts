@@ -38,6 +38,5 @@ export const stix: NotifierPlugin<StixConfig> = {
   type: 'stix',
   summary: 'Writes alerts as STIX 2.1 bundles into a folder, for platforms of threat intelligence.',
   schema,
-  sendsCanary: true,
   create: (config) => new Stix(config),
 };

@@ -41,8 +41,8 @@ it('keeps the newest files, and no file of others is deleted', async () => {
 
 it('has a canary in a file of its own, which is no bundle', async () => {
   const notifier = create();
-  await notifier.canary?.({ id: 'canary-1', time: 1 }, signal);
-  await notifier.canary?.({ id: 'canary-2', time: 2 }, signal);
+  await notifier.canary({ id: 'canary-1', time: 1 }, signal);
+  await notifier.canary({ id: 'canary-2', time: 2 }, signal);
   expect(readdirSync(join(folder, 'out'))).toEqual(['scadawatch-canary.txt']);
   expect(readFileSync(join(folder, 'out', 'scadawatch-canary.txt'), 'utf8')).toContain('canary-2');
 });

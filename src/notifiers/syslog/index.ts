@@ -6,7 +6,6 @@ export const syslog: NotifierPlugin<SyslogConfig> = {
   type: 'syslog',
   summary: 'Sends CEF, OCSF or ECS to a SIEM by syslog over TLS, TCP or UDP.',
   schema,
-  sendsCanary: true,
   destinations: (config) => [{ host: config.host, port: portOf(config) }],
   create: (config) => new Syslog(config),
 };

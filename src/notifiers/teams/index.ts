@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NotifierPlugin } from '../../core/notifier.ts';
 import { ChatRoom } from '../../notifier-kit/chat.ts';
+import { type HttpTarget, requestAny } from '../../notifier-kit/http.ts';
 import { type Message, messageSettings } from '../../notifier-kit/message.ts';
 import { checkUrl, dashboardLink, urlOf, urlSettings } from '../../notifier-kit/receiver.ts';
 
@@ -43,9 +44,17 @@ export function teamsBody({ title, sentences, facts, link, urgent }: Message): s
   });
 }
 
+/** Answers to a request of the wrong method that show that the address or its signature is no longer valid. */
+const refusals: readonly number[] = [401, 403, 410];
+
+/** Reads the address of the workflow: only a post starts it. */
+async function checkTeams(target: HttpTarget, signal: AbortSignal): Promise<void> {
+  await requestAny(target, { method: 'GET' }, signal, (status) => status < 500 && !refusals.includes(status));
+}
+
 export const teams: NotifierPlugin<z.infer<typeof schema>> = {
   type: 'teams',
   summary: 'Writes alarms into a Microsoft Teams channel by a workflow.',
   schema,
-  create: (config) => new ChatRoom('teams', config, teamsBody),
+  create: (config) => new ChatRoom('teams', config, teamsBody, checkTeams),
 };

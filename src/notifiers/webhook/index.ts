@@ -6,6 +6,5 @@ export const webhook: NotifierPlugin<WebhookConfig> = {
   type: 'webhook',
   summary: 'Sends signed JSON to another system by HTTP POST.',
   schema,
-  sendsCanary: true,
   create: (config) => new Webhook(config),
 };
