@@ -82,7 +82,7 @@ const common = {
     .boolean()
     .optional()
     .describe(
-      'each minute the receiver is asked if it takes alerts, by a way that calls nobody; true sends a visible message to mail, chat, PagerDuty and Alertmanager instead, false asks none',
+      'asks the receiver each minute if it takes alerts, by a way that calls nobody. true sends mail, chat, PagerDuty and Alertmanager a visible message instead; false asks none',
     ),
 };
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
-import type { NumberRange } from './undelivered.ts';
+import { type NumberRange, rangesText } from './undelivered.ts';
 
 /** The last sent change of an alert stream. */
 export interface Position {
@@ -19,16 +19,17 @@ const fileName = 'told.json';
 /** Most collected updates that a file can state. */
 const mostUpdates = 1_000;
 
-/** Positions by the names of notifiers, for readers beside the monitor. Those that cannot be read are missing. @param dir of all notifiers */
-export function readPositions(dir: string): readonly (readonly [name: string, position: Position])[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .toSorted()
-    .flatMap((name) => {
-      const path = join(dir, name, fileName);
-      const position = existsSync(path) ? parsed(readFileSync(path, 'utf8')) : undefined;
-      return position === undefined ? [] : [[name, position] as const];
-    });
+/** Positions of all notifiers of a data directory as text, a line each. The monitor may run. */
+export function positionsText(dataDir: string): string {
+  const dir = join(dataDir, 'notify');
+  const lines = (existsSync(dir) ? readdirSync(dir) : []).toSorted().flatMap((name) => {
+    const path = join(dir, name, fileName);
+    const position = existsSync(path) ? parsed(readFileSync(path, 'utf8')) : undefined;
+    if (position === undefined) return [];
+    const { sequence, undelivered = [] } = position;
+    return [`${name}: sent up to ${sequence}, undelivered ${undelivered.length === 0 ? 'none' : rangesText(undelivered)}`];
+  });
+  return lines.length === 0 ? `no notifier has sent anything from ${dataDir}` : lines.join('\n');
 }
 
 function parsed(text: string): Position | undefined {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
@@ -49,6 +49,22 @@ it('names each receiver that refuses, without its secret, and what to do', async
   expect(code).toBe(1);
   expect(output).toMatch(/^FAIL slack-1: slack http:\/\/127\.0\.0\.1:\d+: HTTP 403\n {7}see that/);
   expect(output).not.toContain('hidden');
+});
+
+it('lists the undelivered changes of each notifier by their numbers', async () => {
+  mkdirSync(join(dir, 'notify', 'slack-1'), { recursive: true });
+  const position = {
+    epoch: 'e',
+    sequence: 40,
+    undelivered: [
+      [3, 3],
+      [17, 20],
+    ],
+  };
+  writeFileSync(join(dir, 'notify', 'slack-1', 'told.json'), JSON.stringify(position));
+  printed = [];
+  await main(['node', 'scadawatch', 'notify', 'undelivered', '--data', dir]);
+  expect(printed).toEqual(['slack-1: sent up to 40, undelivered 3, 17–20']);
 });
 
 it('names the notifiers of the configuration if there is none of the name', async () => {

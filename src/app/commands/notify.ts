@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { AlertChange } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import { notifierName, openNotifier } from '../../monitor/notifying.ts';
-import { readPositions } from '../../notify/position.ts';
-import { rangesText } from '../../notify/undelivered.ts';
+import { positionsText } from '../../notify/position.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
@@ -16,14 +14,7 @@ export function notifyCommand(program: Command): void {
   const notify = program.command('notify').description('try notifiers, and list what their receivers have refused');
   commonOptions(notify.command('undelivered'))
     .description('list the changes of alerts that receivers have refused, by their numbers')
-    .action(({ data }: CommonOptions) => {
-      const positions = readPositions(join(data, 'notify'));
-      for (const [name, { sequence, undelivered = [] }] of positions)
-        console.log(
-          `${name}: sent up to ${sequence}, undelivered ${undelivered.length === 0 ? 'none' : rangesText(undelivered)}`,
-        );
-      if (positions.length === 0) console.log(`no notifier has sent anything from ${data}`);
-    });
+    .action(({ data }: CommonOptions) => console.log(positionsText(data)));
   commonOptions(notify.command('test'))
     .description('send one test alert, marked as a test, by a notifier of the configuration')
     .argument('<plant.yaml>', 'plant configuration')
