@@ -12,5 +12,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.exit(1);
 }
 
+const { followParent, needsParent, runMonitor } = await import('./service/parent.ts');
+if (needsParent(process)) process.exit(await runMonitor(import.meta.filename));
+followParent();
 const { main } = await import('./main.ts');
 await main(process.argv);

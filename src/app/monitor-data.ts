@@ -7,6 +7,7 @@ import { logOpened, openDataDirectory, openStandIn, writeRefusal } from '../data
 import { hasRunBefore, markAccounts } from '../state/accounts-mark.ts';
 import { openState } from '../state/state.ts';
 import { createLogger, type LogLevel } from './logger.ts';
+import { reportEnd } from '../service/run-record.ts';
 import { checkStores } from '../tools/recovery/stores.ts';
 
 /** The locked and checked data directory of a monitor that is about to start, with its log. */
@@ -17,6 +18,8 @@ export interface MonitorData extends Disposable {
   readonly named: string;
   readonly logger: Logger;
   readonly damages: DamageReports;
+  /** End of the last run, as sentences; undefined if it was stopped. */
+  readonly lastEnd?: string | undefined;
 }
 
 /**
@@ -34,8 +37,9 @@ export async function openMonitorData(path: string, command: string, logLevel: L
   logOpened(directory, logger);
   const damages = new DamageReports();
   for (const damage of await checkStores(path, now)) damages.report(damage);
+  const lastEnd = await reportEnd(path, logger);
   const resources = cleanup.move();
-  return { path, named: path, logger, damages, [Symbol.dispose]: () => resources.dispose() };
+  return { path, named: path, logger, damages, lastEnd, [Symbol.dispose]: () => resources.dispose() };
 }
 
 /** A copy for a monitor whose data directory cannot be written. The copy lasts for this run only. */

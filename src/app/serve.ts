@@ -47,7 +47,7 @@ const stateMs = 4_000;
 /** Attempts at a calibration whose thread ends without a result. */
 const mostCalibrations = 3;
 
-export interface ServeOptions {
+export interface ServeOptions extends Pick<MonitorOptions, 'past' | 'onFindings' | 'lastEnd'> {
   readonly config: MonitorConfig;
   readonly dataDir: string;
   /** Directory of the accounts, if the installation has other plants. Default: `dataDir`. */
@@ -65,10 +65,6 @@ export interface ServeOptions {
   readonly replay?: ReplayPlayer | undefined;
   /** Damages found before the start; receives later ones. */
   readonly damages?: DamageReports | undefined;
-  /** Samples that are written to a historian that has none. */
-  readonly past?: MonitorOptions['past'];
-  /** Receives every finding, after the alerts. */
-  readonly onFindings?: MonitorOptions['onFindings'];
   /** Source to learn from if there is no baseline. Without it, the page names the command to run. */
   readonly learnFrom?: CalibrationSource | undefined;
   /** Baseline that a data directory without one receives, if it fits the configuration. */
@@ -145,6 +141,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       replay,
       past,
       damages,
+      lastEnd: options.lastEnd,
       onFindings,
       shutdown,
     }),

@@ -110,6 +110,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   };
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
+  if (options.lastEnd !== undefined) selfWatch.report('monitor-ended', options.lastEnd);
   watchConfiguration(options.configuration, manager, selfWatch);
   const { alarmRecords } = config;
   records.follow(alarmRecords?.records ?? [], consoleActor(), basename(alarmRecords?.file ?? config.file));

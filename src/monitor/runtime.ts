@@ -58,6 +58,8 @@ export interface MonitorOptions {
   readonly replay?: ReplayPlayer | undefined;
   /** Reports of damages; each raises an alarm. */
   readonly damages?: DamageReports | undefined;
+  /** End of the last run, as sentences of an alarm; undefined if it was stopped. */
+  readonly lastEnd?: string | undefined;
   /** Shutdown steps of the process with their limits; default: the monitor's own. */
   readonly shutdown?: Shutdown | undefined;
   /** Receives every observation of the stream. */

@@ -22,6 +22,7 @@ export type SelfFault =
   | 'reference-invalid'
   | 'dashboard-stopped'
   | 'monitor-blocked'
+  | 'monitor-ended'
   | 'unexpected-error'
   | 'sign-ins-refused'
   | 'certificate-not-loaded'
@@ -161,6 +162,14 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'The monitor did nothing for a while: no value was read or judged in that time.',
     normalIf: 'It would be normal if the monitor were never blocked for more than 3 s.',
     response: 'Check the plant for what happened in that time. Give scadawatch more CPU time',
+  }),
+  'monitor-ended': () => ({
+    title: 'Monitor fault: the monitor ended',
+    sentence: 'The monitor was not stopped, but ended and was started again.',
+    normalIf: 'It would be normal if only a person or a service manager ended the monitor.',
+    response:
+      'Check the plant for what happened in that time. Report the error in scadawatch.log. If somebody has killed the process, inform the security team',
+    techniques: ['T0881'],
   }),
   'unexpected-error': () => ({
     title: 'Monitor fault: unexpected error',

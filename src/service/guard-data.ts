@@ -3,10 +3,16 @@ export interface GuardData {
   /** Three cells: a counter of the main thread, `set` once the service has started, and `set` once it has received a stop signal. */
   readonly shared: SharedArrayBuffer;
   readonly checkMs: number;
+  /** Process id of the parent process with which this one ends; undefined if it has none. */
+  readonly parent: number | undefined;
+  /** Data directory, which keeps the record of the run; undefined if none is kept. */
+  readonly dataDir: string | undefined;
   /**
-   * Time without progress of the main thread until a report, and until the process is ended; time without a CPU does not count.
+   * Time without progress of the main thread until a report, until its stack is taken, and until the process is ended; time without a
+   * CPU does not count.
    */
   readonly warnMs: number;
+  readonly stackMs: number;
   readonly endMs: number;
   /** Time that the process has to end after a stop signal. */
   readonly stopMs: number;

@@ -5,10 +5,15 @@ import { systemClock } from '../core/clock.ts';
 import { formatDuration } from '../core/format.ts';
 import { BlockMeter, readMainThread } from './block-meter.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
+import { mainThreadStack } from './main-stack.ts';
+import { forgetEnd, recordAlive, recordEnd, recordStop } from './run-record.ts';
 
-/** Thread that checks the main thread and reports its state to systemd. */
-const { shared, checkMs, warnMs, endMs, stopMs, notifyEveryMs } = workerData as GuardData;
+/** Thread that checks the main thread, records on disk that it runs, and reports its state to systemd. */
+const { shared, parent, dataDir, checkMs, warnMs, stackMs, endMs, stopMs, notifyEveryMs } = workerData as GuardData;
 const cells = new Int32Array(shared);
+
+/** Interval of the records that the main thread runs, ms. */
+const recordEveryMs = 5_000;
 
 /** Writes to stderr without the main thread. */
 const print = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
@@ -22,35 +27,80 @@ function notify(state: string): void {
   });
 }
 
-function end(reason: string): void {
-  print(reason);
-  process.kill(process.pid, 'SIGKILL');
+/** One write is under way at most: the disk may hang. */
+let isWriting = false;
+async function record(write: (dir: string) => Promise<void>): Promise<void> {
+  if (dataDir === undefined || isWriting) return;
+  isWriting = true;
+  try {
+    await write(dataDir);
+  } catch {
+    // the main thread reports a disk that accepts nothing
+  }
+  isWriting = false;
 }
 
+const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 const meter = new BlockMeter(systemClock, readMainThread, Atomics.load(cells, cell.beat));
-let blockedMs = 0;
+let aliveAt = systemClock.now();
+let stall = { blockedMs: 0, stalledMs: 0 };
+let stack: Promise<string> | undefined;
+let isEnding = false;
 let stoppingMs = 0;
 let sinceNotifyMs = 0;
+let sinceRecordMs = Infinity;
 let isReady = false;
+
+/** The kill does not wait for a disk or an inspector that does not answer. */
+async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  const reason = `the main thread had not run for ${formatDuration(endMs)}`;
+  print(`the main thread has not run for ${formatDuration(endMs)}: the process is ended so that it is started again`);
+  if (dataDir !== undefined) await recordEnd(dataDir, { aliveAt, reason, stack: await stack });
+  kill();
+}
+
 for (;;) {
   await systemClock.sleep(checkMs);
+  // a blocked main thread does not see that the process that would start it again has gone
+  if (parent !== undefined && process.ppid !== parent) kill();
   if (Atomics.load(cells, cell.stopping) === set) {
     stoppingMs += checkMs;
-    if (stoppingMs >= stopMs) end(`the process has not ended within ${formatDuration(stopMs)} of the signal and is killed`);
+    if (stoppingMs >= stopMs) {
+      print(`the process has not ended within ${formatDuration(stopMs)} of the signal and is killed`);
+      if (dataDir !== undefined) await recordStop(dataDir);
+      kill();
+    }
   }
   // a start loads programs and may build the pages, which takes long on a busy machine
   if (Atomics.load(cells, cell.ready) !== set) continue;
-  const before = blockedMs;
-  blockedMs = meter.check(Atomics.load(cells, cell.beat), checkMs);
-  if (before < warnMs && blockedMs >= warnMs)
+  const before = stall;
+  stall = meter.check(Atomics.load(cells, cell.beat), checkMs);
+  if (stall.stalledMs === 0) {
+    aliveAt = systemClock.now();
+    stack = undefined;
+  }
+  if (before.stalledMs < warnMs && stall.stalledMs >= warnMs)
     print(`the main thread has not run for ${formatDuration(warnMs)}: nothing is read or judged meanwhile`);
-  if (blockedMs >= endMs)
-    end(`the main thread has not run for ${formatDuration(endMs)}: the process is ended so that its service manager restarts it`);
-  if (notifyEveryMs === undefined) continue;
-  sinceNotifyMs += checkMs;
-  if (!isReady) notify('READY=1');
-  else if (blockedMs < warnMs && sinceNotifyMs >= notifyEveryMs) notify('WATCHDOG=1');
-  else continue;
+  if (stall.blockedMs >= stackMs) stack ??= mainThreadStack();
+  if (stall.blockedMs >= endMs) void end();
+  sinceRecordMs += checkMs;
+  if (sinceRecordMs >= recordEveryMs && !isEnding && stall.stalledMs === 0) {
+    sinceRecordMs = 0;
+    void record(async (dir) => {
+      if (!isReady) await forgetEnd(dir);
+      await recordAlive(dir, aliveAt);
+    });
+  }
+  if (notifyEveryMs !== undefined) {
+    sinceNotifyMs += checkMs;
+    const isDue = stall.stalledMs < warnMs && sinceNotifyMs >= notifyEveryMs;
+    if (!isReady) notify('READY=1');
+    if (isDue || !isReady) {
+      if (isReady) notify('WATCHDOG=1');
+      sinceNotifyMs = 0;
+    }
+  }
   isReady = true;
-  sinceNotifyMs = 0;
 }

@@ -8,8 +8,9 @@ import { cell, type GuardData, set } from './guard-data.ts';
 
 /** Interval of the main thread's heartbeat and of its checks, ms. */
 const beatMs = 500;
-/** Time without progress of the main thread until it is reported, ms. */
+/** Time without progress of the main thread until it is reported, and until its stack is taken, ms. */
 const blockedMs = 3_000;
+const stackMs = 6_000;
 /**
  * Time without progress of the main thread until the process is ended, ms. A blocked thread does not handle SIGTERM, which must
  * end the process within 10 s.
@@ -22,16 +23,19 @@ export interface GuardOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Data directory, which keeps the record of the run. Default: none is kept. */
+  readonly dataDir?: string | undefined;
   /** Called after the main thread was blocked for more than 3 s. */
   readonly onBlocked: (ms: number) => void;
   /** For tests. */
-  readonly times?: Partial<Pick<GuardData, 'warnMs' | 'endMs' | 'checkMs'>>;
+  readonly times?: Partial<Pick<GuardData, 'warnMs' | 'stackMs' | 'endMs' | 'checkMs'>>;
 }
 
 /**
  * Guards the main thread from a separate thread. A block is reported on stderr while it lasts, and to `onBlocked` afterwards; a
- * block of 9 s ends the process. Time in which the thread was ready without a CPU does not count. If systemd requests it
- * (`NOTIFY_SOCKET`), the guard reports that the service is ready and alive.
+ * block of 9 s ends the process, with its reason and the stack of the main thread in the data directory. Time in which the thread was
+ * ready without a CPU, or waited for a disk, does not count. If systemd requests it (`NOTIFY_SOCKET`), the guard reports that the
+ * service is ready and alive.
  */
 export class MainThreadGuard implements AsyncDisposable {
   readonly #options: GuardOptions;
@@ -63,13 +67,16 @@ export class MainThreadGuard implements AsyncDisposable {
   }
 
   #startThread(): Worker {
-    const { environment, logger, times } = this.#options;
+    const { environment, logger, dataDir, times } = this.#options;
     const usec = Number(environment['WATCHDOG_USEC'] ?? Number.NaN);
     const notifyEveryMs = Number.isFinite(usec) ? Math.max(1_000, usec / 3_000) : 10_000;
     const data: GuardData = {
       shared: this.#cells.buffer,
+      parent: process.connected === true ? process.ppid : undefined,
+      dataDir,
       checkMs: beatMs,
       warnMs: blockedMs,
+      stackMs,
       endMs,
       stopMs,
       notifyEveryMs: environment['NOTIFY_SOCKET'] === undefined ? undefined : notifyEveryMs,

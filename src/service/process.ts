@@ -1,3 +1,5 @@
+import { systemClock } from '../core/clock.ts';
+
 /** Exit statuses of commands. */
 export const exitCodes = {
   /** The command ran, but what it checked failed: a device that does not respond, a missed scenario. */
@@ -10,11 +12,18 @@ export const exitCodes = {
   stopped: 130,
 } as const;
 
-/** Aborts at SIGINT or SIGTERM; a second signal ends the process at once. */
+/** Time after a signal in which the same stop may arrive again, from a process group and from a parent process, ms. */
+const sameStopMs = 1_000;
+
+/** Aborts at SIGINT or SIGTERM; a signal after the first second ends the process at once. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let stoppedAt = Number.NaN;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.stopped);
+    const now = systemClock.monotonic();
+    if (now - stoppedAt > sameStopMs) process.exit(exitCodes.stopped);
+    if (controller.signal.aborted) return;
+    stoppedAt = now;
     controller.abort();
   };
   process.on('SIGINT', stop);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, endText, readEnd } from './run-record.ts';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 const script = fileURLToPath(new URL('../../test/support/service-process.ts', import.meta.url));
@@ -43,12 +44,17 @@ describe.concurrent('the process of a monitor', () => {
     ['throw', 'a socket that nobody listens to'],
     ['fail', 'no part is left'],
   ])(
-    'closes its parts and ends with code 3 and one line on stderr after %s',
+    'closes its parts, ends with code 3 and one line on stderr after %s, and keeps the reason',
     async (mode, message) => {
-      const { ended, output } = run([mode]);
+      const data = mkdtempSync(join(dir, 'data-'));
+      const { ended, output } = run([mode], { RUN_DIR: data });
       expect(await ended).toEqual({ code: 3, signal: null });
       expect(output().out).toBe('up\nclosed\n');
       expect(output().err).toBe(`scadawatch: ended by an unexpected error: ${message}\n`);
+      expect(JSON.parse(readFileSync(join(data, 'run-end.json'), 'utf8'))).toMatchObject({
+        reason: `unexpected error: ${message}`,
+        stack: expect.stringContaining('service-process.ts') as string,
+      });
     },
     120_000,
   );
@@ -71,7 +77,7 @@ describe.concurrent('the process of a monitor', () => {
   }, 120_000);
 
   it('reports on stderr that its main thread is blocked, and afterwards for how long', async () => {
-    const { child, ended, output, printed } = run(['block', '5000']);
+    const { child, ended, output, printed } = run(['block', '8000']);
     await printed('on');
     await printed('monitor-blocked: It was blocked for');
     child.kill('SIGTERM');
@@ -91,7 +97,8 @@ describe.concurrent('the process of a monitor', () => {
         return '';
       }
     };
-    const blocked = run(['block', '60000']);
+    const data = mkdtempSync(join(dir, 'data-'));
+    const blocked = run(['block', '60000'], { RUN_DIR: data });
     const { child, ended, printed } = run(['idle'], { PATH: path, NOTIFY_SOCKET: '/run/none', WATCHDOG_USEC: '3000000' });
     await printed('up');
     await vi.waitFor(() => expect(notified()).toMatch(/^READY=1\nWATCHDOG=1\n/), { timeout: 60_000 });
@@ -102,6 +109,28 @@ describe.concurrent('the process of a monitor', () => {
     blocked.child.kill('SIGTERM');
     expect(await blocked.ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect(blocked.output().err).toMatch(/has not run for 3 s.*\n.*has not run for 9 s: the process is ended/);
+    const end = await readEnd(data, 'SIGKILL');
+    expect(end).toMatchObject({ reason: 'the main thread had not run for 9 s' });
+    expect(end?.stack).toMatch(/^at block \(\S*service-process\.ts:\d+:\d+\)\nat main \(/);
+    expect(endText(end as Ended, (end?.aliveAt ?? 0) + 14_000)).toMatch(
+      /^It ended at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: the main thread had not run for 9 s, at block \(.*\)\. The plant was not watched for 14 s\.$/,
+    );
+  }, 120_000);
+
+  it('keeps no end if it is stopped, and one without a reason if it is killed', async () => {
+    const data = mkdtempSync(join(dir, 'data-'));
+    const alive = (): boolean => existsSync(join(data, 'run.json'));
+    const stopped = run(['idle'], { RUN_DIR: data });
+    await vi.waitFor(() => expect(alive()).toBe(true), { timeout: 60_000 });
+    stopped.child.kill('SIGTERM');
+    expect((await stopped.ended).code).toBe(0);
+    expect(await readEnd(data, undefined)).toBeUndefined();
+    const killed = run(['idle'], { RUN_DIR: data });
+    await vi.waitFor(() => expect(alive()).toBe(true), { timeout: 60_000 });
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(await readEnd(data, 'SIGKILL')).toMatchObject({ reason: 'it was ended by SIGKILL', stack: undefined });
+    expect(await readEnd(data, undefined)).toMatchObject({ reason: 'it was killed, or the machine failed' });
   }, 120_000);
 
   it('is not ended while its start blocks the main thread', async () => {

@@ -2,8 +2,10 @@ import { sleepUnreferenced, systemClock } from '../core/clock.ts';
 import { toScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Logger } from '../core/plugin.ts';
-import { exitCodes, stopSignal, untilAborted } from './process.ts';
 import { MainThreadGuard } from './guard.ts';
+import { reportReady } from './parent.ts';
+import { exitCodes, stopSignal, untilAborted } from './process.ts';
+import { recordEnd, recordStop } from './run-record.ts';
 
 /** Time until the process ends after a signal, whatever its parts do, ms. */
 const stopMs = 8_500;
@@ -23,6 +25,16 @@ export interface Serving {
   isHanging(): boolean;
 }
 
+export interface ServiceOptions {
+  readonly logger: Logger;
+  /** Data directory, which keeps how the run ends. Default: nothing is kept. */
+  readonly dataDir?: string | undefined;
+  /** Aborts at a signal to the process. Default: SIGINT and SIGTERM. */
+  readonly stop?: AbortSignal | undefined;
+  /** Aborts when the process is to go on with something else: `run` returns, and nothing ends the process. */
+  readonly ended?: AbortSignal | undefined;
+}
+
 /**
  * Process of a monitor that runs until it is stopped: `run` and `lab`. An unrecoverable failure ends it within 5 s with exit code
  * 3 and one line on stderr. A signal ends it within 10 s. If a part hangs, the process is ended by SIGKILL.
@@ -33,16 +45,16 @@ export class Service implements AsyncDisposable {
   readonly #failing = new AbortController();
   readonly #disposed = new AbortController();
   readonly #logger: Logger;
+  readonly #dataDir: string | undefined;
   readonly #guard: MainThreadGuard;
   #serving: Serving | undefined;
   #rejections: number[] = [];
+  /** The record of a failure that ends the process. */
+  #recorded: Promise<void> | undefined;
 
-  /**
-   * @param stop aborts at a signal to the process
-   * @param ended aborts when the process is to go on with something else: `run` returns, and nothing ends the process
-   */
-  constructor(logger: Logger, stop: AbortSignal = stopSignal(), ended?: AbortSignal) {
+  constructor({ logger, dataDir, stop = stopSignal(), ended }: ServiceOptions) {
     this.#logger = logger;
+    this.#dataDir = dataDir;
     this.signal = AbortSignal.any([stop, this.#failing.signal, ...(ended === undefined ? [] : [ended])]);
     process.on('uncaughtException', this.#onException);
     process.on('unhandledRejection', this.#onRejection);
@@ -50,6 +62,7 @@ export class Service implements AsyncDisposable {
       clock: systemClock,
       logger,
       environment: process.env,
+      dataDir,
       onBlocked: (ms) => this.#blocked(ms),
     });
     stop.addEventListener('abort', () => this.#stop(), { once: true, signal: this.#disposed.signal });
@@ -59,6 +72,7 @@ export class Service implements AsyncDisposable {
   async run(serving: Serving): Promise<void> {
     this.#serving = serving;
     this.#guard.ready();
+    reportReady();
     serving.monitor.done.catch((thrown: unknown) => this.#fail(thrown));
     await untilAborted(this.signal);
   }
@@ -66,6 +80,7 @@ export class Service implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed.abort();
     await this.#guard[Symbol.asyncDispose]();
+    if (this.#dataDir !== undefined) await (this.#recorded ?? recordStop(this.#dataDir));
     process.off('uncaughtException', this.#onException);
     process.off('unhandledRejection', this.#onRejection);
     if (this.#serving?.isHanging() === true) this.#kill('the bounds of the shutdown');
@@ -94,7 +109,10 @@ export class Service implements AsyncDisposable {
     process.exitCode = exitCodes.internal;
     const { message, hint } = toScadaError(thrown);
     print(`ended by an unexpected error: ${message}${hint === undefined ? '' : ` (${hint})`}`);
-    this.#logger.error(`ended by an unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
+    const stack = thrown instanceof Error ? thrown.stack : undefined;
+    this.#logger.error(`ended by an unexpected error: ${message}`, { stack });
+    const end = { aliveAt: systemClock.now(), reason: `unexpected error: ${message}`, stack };
+    if (this.#dataDir !== undefined) this.#recorded = recordEnd(this.#dataDir, end);
     void this.#endWithin(failMs);
     this.#failing.abort();
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
 import { monitorFlags } from './load/process.ts';
@@ -32,12 +33,13 @@ export class RunningMonitor implements AsyncDisposable {
     const script = fileURLToPath(new URL('../../src/start.js', import.meta.url));
     const args = [...monitorFlags, script, 'run', file, '--data', dataDir];
     const [program, all] = core === undefined ? [process.execPath, args] : onCore(core, args);
-    const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface(child.stdout)) {
+    const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const output = child.stdout as Readable;
+    for await (const line of createInterface(output)) {
       const link = /http:\S+#setup=\S+/.exec(line)?.[0];
       if (link === undefined) continue;
       // whatever else it prints must not fill the pipe
-      child.stdout.resume();
+      output.resume();
       return new RunningMonitor(child, new URL(link));
     }
     throw new Error('the monitor ended before it said where its page is');

@@ -40,7 +40,8 @@ function run(): {
   readonly ended: Promise<{ code: unknown; output: string }>;
 } {
   const child = spawn('sh', ['-c', 'umask 0; exec "$0" "$@"', process.execPath, entry, 'run', file, '--data', data], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // with a channel the process has no parent that starts it again
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   children.push(child);
   let output = '';

@@ -51,7 +51,7 @@ export class LabProcess implements AsyncDisposable {
   /** Starts it and waits until it has printed the address of its page. @throws if it ends before that */
   static async start({ data, args = [], nodeArgs = [] }: LabProcessOptions): Promise<LabProcess> {
     const all = [...nodeArgs, entry, 'lab', '--data', data, '--any-port', '--port', '0', ...args];
-    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     let output = '';
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const take = (chunk: Buffer): void => {
@@ -59,8 +59,8 @@ export class LabProcess implements AsyncDisposable {
       const link = /^(?:Page:)?\s*(http:\S+)\n/m.exec(output)?.[1];
       if (link !== undefined) resolve(link);
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
     child.once('exit', (code) => reject(new Error(`the lab ended with status ${code}:\n${output}`)));
     return new LabProcess(child, data, await promise, () => output);
   }

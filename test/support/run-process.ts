@@ -48,7 +48,7 @@ export class RunProcess implements AsyncDisposable {
   /** Starts it and waits until it has printed the address of its page. */
   static async start(config: string, data: string, environment: Readonly<Record<string, string>> = {}): Promise<RunProcess> {
     const child = spawn(process.execPath, [entry, 'run', config, '--data', data], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...environment },
     });
     let output = '';
@@ -58,8 +58,8 @@ export class RunProcess implements AsyncDisposable {
       const link = /(http:\S+)\n/.exec(output)?.[1];
       if (link !== undefined) resolve(link);
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
     const ended = new Promise<Ending>((end) => child.once('close', (code, signal) => end({ code, signal })));
     void ended.then(({ code }) => reject(new Error(`the monitor ended with status ${code}:\n${output}`)));
     return new RunProcess(child, await promise, ended, () => output);

@@ -35,7 +35,7 @@ const keepAlive = new AbortController();
 void systemClock.sleep(600_000, keepAlive.signal).catch(() => {});
 
 async function main(): Promise<void> {
-  await using service = new Service(silentLogger);
+  await using service = new Service({ logger: silentLogger, dataDir: process.env['RUN_DIR'] });
   await using _ = serving;
   if (mode === 'slow-start') block();
   const running = service.run(serving);

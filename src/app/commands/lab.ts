@@ -96,12 +96,12 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
   const isShared = dirs.accounts !== dirs.data;
   using _accounts = isShared ? openDataDirectory(dirs.accounts, 'lab', systemClock.now()) : undefined;
   using data = await openMonitorData(dirs.data, 'lab', options.logLevel);
-  const { logger, damages } = data;
+  const { logger, damages, lastEnd } = data;
   const plantSwitch = new LabPlantSwitch(plants, plant.type);
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
   const file = await loadUntouched(configFile, { ...options, data: dirs.data }, environment);
-  await using service = new Service(logger, stop, plantSwitch.ended);
+  await using service = new Service({ logger, dataDir: data.path, stop, ended: plantSwitch.ended });
   const { signal } = service;
   await using cleanup = new AsyncDisposableStack();
 
@@ -167,6 +167,7 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
       shipped,
       past,
       damages,
+      lastEnd,
     }),
   );
   alerts = serving.monitor.view.alerts;

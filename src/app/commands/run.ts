@@ -17,8 +17,8 @@ export function runCommand(program: Command): void {
     .argument('<plant.yaml>', 'plant configuration')
     .action(async (file: string, options: CommonOptions) => {
       using data = await openMonitorData(options.data, 'run', options.logLevel);
-      const { logger, damages } = data;
-      await using service = new Service(logger);
+      const { logger, damages, lastEnd } = data;
+      await using service = new Service({ logger, dataDir: data.path });
       const { signal } = service;
       const context = { logger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
       const report = (text: string): void => {
@@ -35,6 +35,7 @@ export function runCommand(program: Command): void {
         logger,
         seed: 1,
         damages,
+        lastEnd,
       });
       const { dashboard, monitor } = serving;
       console.log(`scadawatch watches ${config.site.name}: ${config.tags.size} tags on ${config.devices.length} devices`);
