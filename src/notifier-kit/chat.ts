@@ -1,7 +1,15 @@
 import type { AlertChange } from '../core/alert.ts';
 import type { AlertDigest, Canary, Notifier } from '../core/notifier.ts';
 import { type HttpTarget, postJson } from './http.ts';
-import { canaryMessageOf, digestMessageOf, isWanted, type Message, type MessageOptions, messageOf } from './message.ts';
+import { canaryMessageOf, digestMessageOf, inForm, isWanted, type Message, type MessageOptions, messageOf } from './message.ts';
+
+/** Form in which a chat takes messages. */
+export interface Chat {
+  /** Writes a message of escaped texts. */
+  readonly bodyOf: (message: Message) => string;
+  /** Replaces what the chat reads as markup. Without it, its messages have no markup. */
+  readonly escape?: (text: string) => string;
+}
 
 /** Posts messages for people to a channel of a chat. */
 export class ChatRoom implements Notifier {
@@ -9,23 +17,22 @@ export class ChatRoom implements Notifier {
   readonly digestSize = 60;
   readonly #target: HttpTarget;
   readonly #options: MessageOptions;
-  readonly #bodyOf: (message: Message) => string;
+  readonly #chat: Chat;
   readonly #check: (target: HttpTarget, signal: AbortSignal) => Promise<void>;
 
   /**
-   * @param bodyOf writes a message in the form of the chat
    * @param check asks the chat if it would take a message, and writes none; fails like `notify`
    */
   constructor(
     type: string,
     config: Omit<HttpTarget, 'type'> & MessageOptions,
-    bodyOf: (message: Message) => string,
+    chat: Chat,
     check: (target: HttpTarget, signal: AbortSignal) => Promise<void>,
   ) {
     this.#check = check;
     this.#target = { ...config, type };
     this.#options = config;
-    this.#bodyOf = bodyOf;
+    this.#chat = chat;
   }
 
   wants(change: AlertChange): boolean {
@@ -46,6 +53,8 @@ export class ChatRoom implements Notifier {
   }
 
   async #post(message: Message | undefined, signal: AbortSignal): Promise<void> {
-    if (message !== undefined) await postJson(this.#target, this.#bodyOf(message), {}, signal);
+    if (message === undefined) return;
+    const { bodyOf, escape } = this.#chat;
+    await postJson(this.#target, bodyOf(inForm(message, escape)), {}, signal);
   }
 }

@@ -3,7 +3,9 @@ import { type AlertChange, AlertChangeKind } from '../core/alert.ts';
 import { formatDuration } from '../core/format.ts';
 import type { AlertDigest, Canary } from '../core/notifier.ts';
 import { deviceOf } from '../core/self-device.ts';
+import { mapTexts, oneLine } from '../core/texts.ts';
 import { eventOf } from '../siem/index.ts';
+import { plainText } from './plain-text.ts';
 import { isUrgent } from './receiver.ts';
 import { fillTemplate, template } from './template.ts';
 
@@ -57,6 +59,14 @@ export interface Message {
   readonly urgent: boolean;
 }
 
+/**
+ * A message in the form of one receiver. Each text in it passes here, also that of a field that is added later. The link is ours.
+ * @param escape replaces what the receiver reads as markup
+ */
+export function inForm({ link, ...texts }: Message, escape: (text: string) => string = (text) => text): Message {
+  return { ...mapTexts(texts, (text) => escape(plainText(text))), ...(link === undefined ? {} : { link }) };
+}
+
 /** Which changes a receiver gets, their texts, and the address for links. */
 export interface MessageOptions {
   readonly kinds: readonly AlertChangeKind[];
@@ -77,24 +87,28 @@ const rankOf = (priority: AlertChange['alert']['priority']): string => (priority
 export function messageOf(change: AlertChange, options: MessageOptions): Message | undefined {
   if (!isWanted(change, options)) return undefined;
   const { alert, title, sentence, clients, link, note, certainty, areas, device, place } = eventOf(change, options.dashboard);
-  const values = {
-    change: words[change.kind],
-    priority: rankOf(alert.priority),
-    title,
-    sentence,
-    area: areas.join(', '),
-    equipment: alert.equipment,
-    since: `${new Date(alert.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
-    tags: alert.tags.join(', '),
-    clients: clients.join(', '),
-    certainty,
-    techniques: alert.techniques.map(({ id, name, certainty: seen }) => `${id} ${name} (${seen})`).join(', '),
-    response: alert.response,
-    note: note ?? '',
-    alert: alert.id,
-    incident: alert.incident,
-    link: link ?? '',
-  };
+  // a value that fills a template must not begin another line; the steps of a response are lines of their own
+  const values = mapTexts(
+    {
+      change: words[change.kind],
+      priority: rankOf(alert.priority),
+      title,
+      sentence,
+      area: areas.join(', '),
+      equipment: alert.equipment,
+      since: `${new Date(alert.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+      tags: alert.tags.join(', '),
+      clients: clients.join(', '),
+      certainty,
+      techniques: alert.techniques.map(({ id, name, certainty: seen }) => `${id} ${name} (${seen})`).join(', '),
+      note: note ?? '',
+      alert: alert.id,
+      incident: alert.incident,
+      link: link ?? '',
+    },
+    oneLine,
+  );
+  const steps = alert.response.split('\n').map(oneLine);
   const facts: readonly (readonly [string, string])[] = [
     [
       'Where',
@@ -105,17 +119,18 @@ export function messageOf(change: AlertChange, options: MessageOptions): Message
     ['Client', values.clients],
     ['Certainty', certainty],
     ['Techniques', values.techniques],
-    ['Response', values.response],
+    ['Response', steps.join('; ')],
     ['Note', values.note],
     ['Alert', `${values.alert}, ${values.incident}`],
   ];
   const own = options.template;
+  const filled = { ...values, response: steps.join('\n') };
   return {
     // a title is one line, e.g. the subject of a mail
-    title: fillTemplate(own?.title ?? '{change}, {priority}: {title}', values).replaceAll(/\s+/g, ' '),
+    title: fillTemplate(own?.title ?? '{change}, {priority}: {title}', filled).replaceAll(/\s+/g, ' '),
     ...(own?.text === undefined
       ? { sentences: [sentence], facts: facts.filter(([, value]) => value !== '') }
-      : { sentences: fillTemplate(own.text, values).split('\n'), facts: [] }),
+      : { sentences: fillTemplate(own.text, filled).split('\n'), facts: [] }),
     link,
     urgent: alert.priority === 1,
   };

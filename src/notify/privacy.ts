@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Actor, AlertChange } from '../core/alert.ts';
 import type { Privacy } from '../core/notification-settings.ts';
 import { shownAlert } from '../core/shown.ts';
+import { mapTexts } from '../core/texts.ts';
 
 /** Replaces a text that must not leave the site. */
 const hidden = '[hidden]';
@@ -32,7 +33,7 @@ export function privately(
   return (change) => {
     const named = users === 'hide' ? withoutUsers(change) : change;
     const noted = notes === 'hide' ? withoutNotes(named) : named;
-    return addresses === 'show' ? noted : (mapTexts(noted, textOf) as AlertChange);
+    return addresses === 'show' ? noted : mapTexts(noted, textOf);
   };
 }
 
@@ -56,12 +57,4 @@ function withoutNotes(noted: AlertChange): AlertChange {
       ...(shelf === undefined ? {} : { shelf: { ...shelf, reason: hidden } }),
     },
   };
-}
-
-/** The value with each text in it replaced, at any depth. Keys stay. */
-function mapTexts(value: unknown, textOf: (text: string) => string): unknown {
-  if (typeof value === 'string') return textOf(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, textOf));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, textOf)]));
 }

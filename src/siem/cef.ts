@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { oneLine } from '../core/texts.ts';
 import { inferred, product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Longest extension value, characters: receivers cut longer ones. */
@@ -60,8 +61,14 @@ const labelled = (key: string, label: string, value: string | number) =>
 const techniquesOf = ({ alert }: SecurityEvent): string =>
   alert.techniques.map(({ id, version, certainty }) => `${id} (ATT&CK for ICS v${version}, ${certainty})`).join('; ');
 
-const escapedHeader = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\|]/g, String.raw`\$&`);
+const escapedHeader = (text: string): string => oneLine(text).replaceAll(/[\\|]/g, String.raw`\$&`);
 
 /** A value that contains `word=` would begin another field in simple parsers, so each `=` is escaped. */
 const escaped = (text: string): string =>
-  text.slice(0, longest).replaceAll(/[\\=]/g, String.raw`\$&`).replaceAll('\r', String.raw`\r`).replaceAll('\n', String.raw`\n`);
+  text
+    .slice(0, longest)
+    .split('\n')
+    .map((line) => line.split('\r').map(escapedLine).join(String.raw`\r`))
+    .join(String.raw`\n`);
+
+const escapedLine = (line: string): string => oneLine(line).replaceAll(/[\\=]/g, String.raw`\$&`);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { jsonLine } from './json-line.ts';
 import { inferred, product, type SecurityEvent, severityOf } from './event.ts';
 
 /** Version of the Elastic Common Schema. */
@@ -18,7 +19,7 @@ export function ecs(event: SecurityEvent): string {
   const isInferred = event.incidentClients.length > 0;
   const clients = isInferred ? event.incidentClients : event.clients;
   const [client] = clients;
-  return JSON.stringify({
+  return jsonLine({
     '@timestamp': new Date(event.time).toISOString(),
     ecs: { version },
     message: event.sentence,

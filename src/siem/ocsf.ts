@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Contribution } from '../core/finding.ts';
+import { jsonLine } from './json-line.ts';
 import { inferred, product, type SecurityEvent } from './event.ts';
 
 /** Version of the Open Cybersecurity Schema Framework in which `anomaly_analyses` has this form. */
@@ -29,7 +30,7 @@ export function ocsf(event: SecurityEvent): string {
   const [statusId, status] = statuses[event.lifecycle];
   const [severityId, severity] = severities[alert.priority];
   const [confidenceId, confidence] = confidences[event.confidence];
-  return JSON.stringify({
+  return jsonLine({
     activity_id: activityId,
     activity_name: activity,
     category_uid: 2,

@@ -1,7 +1,9 @@
 import type { Alert, AlertChange, Priority } from '../../core/alert.ts';
 import { canaryEveryMs } from '../../core/canary.ts';
 import type { Canary, Notifier } from '../../core/notifier.ts';
+import { mapTexts } from '../../core/texts.ts';
 import { postJson } from '../../notifier-kit/http.ts';
+import { plainText } from '../../notifier-kit/plain-text.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { eventOf, type SecurityEvent, severityWordOf } from '../../siem/index.ts';
 import { acknowledgedBySilence } from './acknowledgements.ts';
@@ -48,12 +50,29 @@ export function alertmanagerOf(config: AlertmanagerConfig): Notifier {
   });
 }
 
+/** What chats, mails and templates read as markup or as a mention, and characters that look like it. */
+const lookAlikes: Readonly<Record<string, string>> = {
+  '<': '‹',
+  '>': '›',
+  '@': '＠',
+  '`': 'ˋ',
+  '*': '∗',
+  '~': '∼',
+  '[': '［',
+  ']': '］',
+  '{': '｛',
+  '}': '｝',
+};
+
+/** Alertmanager passes texts on to receivers that it does not name here, and escapes nothing. */
+const escape = (text: string): string => plainText(text).replaceAll(/[<>@`*~[\]{}]/g, (found) => lookAlikes[found] ?? '');
+
 /**
  * The alert, and its end under each other priority. Alertmanager knows an alert by its labels, so one whose priority has changed is another
  * alert to it, and the former one would stay. It reports no end of an alert that it does not know.
  */
-function alertsOf(event: SecurityEvent, labels: object) {
-  const { alert, title, sentence, lifecycle, time, link, clients, certainty } = event;
+function alertsOf({ link, ...event }: SecurityEvent, labels: object) {
+  const { alert, title, sentence, lifecycle, time, clients, certainty } = mapTexts(event, escape);
   const isOver = lifecycle === 'resolved' || lifecycle === 'suppressed';
   const over = Math.max(time, alert.raisedAt);
   return priorities.map((priority) => ({

@@ -2,7 +2,7 @@ import type { Transporter } from 'nodemailer';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { AlertDigest, Canary, Notifier } from '../../core/notifier.ts';
-import { canaryMessageOf, digestMessageOf, isWanted, type Message, messageOf } from '../../notifier-kit/message.ts';
+import { canaryMessageOf, digestMessageOf, inForm, isWanted, type Message, messageOf } from '../../notifier-kit/message.ts';
 import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
 import { deliveryId } from '../../siem/index.ts';
 import { type MailConfig, portOf } from './config.ts';
@@ -37,8 +37,10 @@ export class Mail implements Notifier {
     else await this.#connected(async (transport) => void (await transport.verify()), signal);
   }
 
-  async #send(message: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
+  async #send(written: Message, id: string, about: string | undefined, signal: AbortSignal): Promise<void> {
     const { from, to } = this.#config;
+    // a mail is plain text, and has no markup
+    const message = inForm(written);
     const domain = from.slice(from.indexOf('@') + 1);
     const mail = {
       from,
@@ -125,7 +127,7 @@ interface SmtpError extends Error {
 }
 
 function textOf({ title, sentences, facts, link }: Message): string {
-  const lines = facts.map(([name, value]) => `${name}: ${value.replaceAll('\n', '\n  ')}`);
+  const lines = facts.map(([name, value]) => `${name}: ${value}`);
   return [[title], sentences, lines, link === undefined ? [] : [link]]
     .filter((part) => part.length > 0)
     .map((part) => part.join('\n'))

@@ -1,6 +1,8 @@
 import type { Alert, AlertChange, AlertChangeKind } from '../../core/alert.ts';
 import type { Canary, Notifier } from '../../core/notifier.ts';
+import { mapTexts } from '../../core/texts.ts';
 import { postJson } from '../../notifier-kit/http.ts';
+import { plainText } from '../../notifier-kit/plain-text.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { deliveryId, eventOf, severityWordOf } from '../../siem/index.ts';
 import { acknowledgedIncidents } from './acknowledgements.ts';
@@ -69,12 +71,14 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     const action = actions[change.kind];
     if (action === undefined) return;
     const { dashboard, routingKey } = this.config;
-    const { alert, title, sentence, clients, certainty, link, areas, device, place } = eventOf(change, dashboard);
+    const { link, ...event } = eventOf(change, dashboard);
+    // PagerDuty shows texts as they are, and makes links of addresses
+    const { alert, title, sentence, clients, certainty, areas, device, place } = mapTexts(event, plainText);
     const where = device ?? areas[0] ?? place?.site ?? 'scadawatch';
     const body = {
       routing_key: routingKey,
       event_action: action,
-      dedup_key: alert.id,
+      dedup_key: change.alert.id,
       payload: {
         summary: `${title}. ${sentence}`.slice(0, longestSummary),
         source: where,
@@ -91,7 +95,7 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
           techniques: alert.techniques.map(({ id, version }) => `${id} (v${version})`),
           clients,
           certainty,
-          response: alert.response,
+          response: plainText(change.alert.response.replaceAll('\n', '; ')),
         },
       },
       client: 'scadawatch',

@@ -18,8 +18,17 @@ const schema = z
 /** Longest text of a section, characters. */
 const longest = 3_000;
 
-/** Slack reads `&`, `<` and `>` as markup. */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Slack reads `&`, `<` and `>` as markup also where a text is plain. */
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** The begin of an escaped text, without a part of an escape at its end. */
+const cut = (text: string, most: number): string =>
+  text.length <= most
+    ? text
+    : text
+        .slice(0, most)
+        .replace(/&[a-z]*$/, '')
+        .toWellFormed();
 
 /** Lines in as few texts as their length allows; a list of many alerts needs several. */
 function textsOf(lines: readonly string[]): string[] {
@@ -32,18 +41,27 @@ function textsOf(lines: readonly string[]): string[] {
   return texts;
 }
 
-const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, longest) } });
+/** In a plain text Slack makes no mention, link or markup. */
+const section = (text: string) => ({ type: 'section', text: { type: 'plain_text', text: cut(text, longest), emoji: false } });
+
+/** Longest title of a block, characters. */
+const longestTitle = 150;
+
+const linkTo = (link: string) => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: `<${encodeURI(link)}|Open in scadawatch>`, verbatim: true },
+});
 
 /** A message of blocks, with the title as text for notifications. */
-export function slackBody({ title, sentences, facts, link }: Message): string {
-  const lines = facts.map(([name, value]) => `*${name}*: ${escaped(value)}`);
+function slackBody({ title, sentences, facts, link }: Message): string {
   return JSON.stringify({
-    text: escaped(title),
+    text: title,
+    ...{ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false },
     blocks: [
-      section(`*${escaped(title)}*`),
-      ...textsOf(sentences.map(escaped)).map(section),
-      ...(lines.length === 0 ? [] : [section(lines.join('\n'))]),
-      ...(link === undefined ? [] : [section(`<${link}|Open in scadawatch>`)]),
+      { type: 'header', text: { type: 'plain_text', text: cut(title, longestTitle) || ' ', emoji: false } },
+      ...textsOf(sentences.filter((sentence) => sentence !== '')).map(section),
+      ...textsOf(facts.map(([name, value]) => `${name}: ${value}`)).map(section),
+      ...(link === undefined ? [] : [linkTo(link)]),
     ],
   });
 }
@@ -60,5 +78,5 @@ export const slack: NotifierPlugin<z.infer<typeof schema>> = {
   type: 'slack',
   summary: 'Writes alarms into a Slack channel by an incoming webhook.',
   schema,
-  create: (config) => new ChatRoom('slack', config, slackBody, checkSlack),
+  create: (config) => new ChatRoom('slack', config, { bodyOf: slackBody, escape }, checkSlack),
 };

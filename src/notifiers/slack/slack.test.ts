@@ -16,11 +16,11 @@ it('writes what, where, since when, who, how sure and what to do, as text and no
   const text = body?.blocks.map((block) => block.text.text).join('\n');
   for (const part of [
     '10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L. Only 10.0.0.5',
-    '*Where*: disinfection, CL',
-    '*Since*: 2026-11-24 03:12:00 UTC',
-    '*Client*: 10.0.0.66',
-    '*Techniques*: T1692.001 Command Message (seen)',
-    '*Response*: Restore the set-point',
+    'Where: disinfection, CL',
+    'Since: 2026-11-24 03:12:00 UTC',
+    'Client: 10.0.0.66',
+    'Techniques: T1692.001 Command Message (seen)',
+    'Response: Restore the set-point',
     '<https://scadawatch.example/#/incident/INC-000017|Open in scadawatch>',
   ])
     expect(text).toContain(part);

@@ -21,20 +21,20 @@ const longest = 2_000;
 /** Longest line of a list, characters: 60 of them fit into a card. */
 const longestLine = 300;
 
-const block = (text: string, more: object = {}) => ({ type: 'TextBlock', text: text.slice(0, longest), wrap: true, ...more });
+/** Teams reads the text of a text block as markup, and that of a text run never. */
+const run = (text: string, more: object = {}) => ({ type: 'TextRun', text: text.slice(0, longest), ...more });
+const block = (...inlines: readonly object[]) => ({ type: 'RichTextBlock', inlines });
 
 /** An adaptive card, the only form that Teams workflows take. */
-export function teamsBody({ title, sentences, facts, link, urgent }: Message): string {
+function teamsBody({ title, sentences, facts, link, urgent }: Message): string {
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.4',
     body: [
-      block(title, { weight: 'Bolder', size: 'Medium', ...(urgent ? { color: 'Attention' } : {}) }),
-      ...sentences.slice(0, 61).map((sentence) => block(sentence.slice(0, sentences.length > 5 ? longestLine : 500))),
-      ...(facts.length === 0
-        ? []
-        : [{ type: 'FactSet', facts: facts.map(([name, value]) => ({ title: name, value: value.slice(0, 1_000) })) }]),
+      block(run(title, { weight: 'Bolder', size: 'Medium', ...(urgent ? { color: 'Attention' } : {}) })),
+      ...sentences.slice(0, 61).map((sentence) => block(run(sentence.slice(0, sentences.length > 5 ? longestLine : 500)))),
+      ...facts.map(([name, value]) => block(run(`${name}: `, { weight: 'Bolder' }), run(value.slice(0, 1_000)))),
     ],
     ...(link === undefined ? {} : { actions: [{ type: 'Action.OpenUrl', title: 'Open in scadawatch', url: link }] }),
   };
@@ -56,5 +56,5 @@ export const teams: NotifierPlugin<z.infer<typeof schema>> = {
   type: 'teams',
   summary: 'Writes alarms into a Microsoft Teams channel by a workflow.',
   schema,
-  create: (config) => new ChatRoom('teams', config, teamsBody, checkTeams),
+  create: (config) => new ChatRoom('teams', config, { bodyOf: teamsBody }, checkTeams),
 };

@@ -18,9 +18,11 @@ it('posts an adaptive card', async () => {
           content: {
             type: 'AdaptiveCard',
             body: [
-              { type: 'TextBlock', text: 'Raised, priority 1: 10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L', color: 'Attention' },
-              { type: 'TextBlock' },
-              { type: 'FactSet', facts: expect.arrayContaining([{ title: 'Client', value: '10.0.0.66' }]) as object[] },
+              { inlines: [{ text: 'Raised, priority 1: 10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L', color: 'Attention' }] },
+              { type: 'RichTextBlock' },
+              ...['Where', 'Since', 'Tags'].map((name) => ({ inlines: [{ text: `${name}: ` }, {}] })),
+              { inlines: [{ text: 'Client: ' }, { text: '10.0.0.66' }] },
+              ...['Certainty', 'Techniques', 'Response', 'Alert'].map((name) => ({ inlines: [{ text: `${name}: ` }, {}] })),
             ],
             actions: [{ url: 'https://scadawatch.example/#/incident/INC-000017' }],
           },
