@@ -8,7 +8,7 @@ import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { confirmConfiguration } from './confirm-configuration.ts';
 import { approveReference } from './approve-reference.ts';
-import { learnAlert } from './learn-alert.ts';
+import { learnAlert, readForLearning } from './learn-alert.ts';
 import { route } from './route.ts';
 import { actor } from './schemas/alert.ts';
 import { done, list, note, nothing, text, time } from './schemas/parts.ts';
@@ -60,6 +60,8 @@ export const approvalRoutes = {
     answer: done,
     handler: async ({ input: { id, accept, reason }, session }, services) => {
       const { approvals } = services;
+      const act = approvals.waiting().find((one) => one.id === id)?.act;
+      if (accept && act?.kind === 'learn') await readForLearning(services, act.alert);
       try {
         if (accept) await approvals.approve(id, actorOf(session), reason, async (one) => await performed(one, services));
         else await approvals.reject(id, actorOf(session), reason);

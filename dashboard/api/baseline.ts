@@ -5,7 +5,7 @@ import { limits } from '../protocol.ts';
 import { ApiError, refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
 import { requested, waits } from './approvals.ts';
-import { learnAlert } from './learn-alert.ts';
+import { learnAlert, readForLearning } from './learn-alert.ts';
 import { route } from './route.ts';
 import { baselineLine, learnedFrom, lineRef, thresholdRaise } from './schemas/baseline.ts';
 import { acted, done, list, note, queryCount, queryOffset, text } from './schemas/parts.ts';
@@ -84,6 +84,7 @@ export const baselineRoutes = {
     answer: acted({ raised: list(thresholdRaise), waiting: waits }),
     handler: async ({ input: { id, reason }, session }, services) => {
       const baseline = known(services);
+      await readForLearning(services, id);
       const { raises, refused } = baseline.learnable(await alertOf(services, id));
       if (refused !== undefined) throw new ApiError('refused', refused);
       const act = { kind: 'learn', alert: id, raises } as const;

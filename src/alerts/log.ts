@@ -1,7 +1,5 @@
 import type { AlertChange } from '../core/alert.ts';
-
-/** Changes kept in memory, more than a flood makes in a few seconds; earlier ones are read from the store. */
-const kept = 5_000;
+import { recentChanges } from '../core/state.ts';
 
 /** The gapless numbered stream of changes. The last ones stay in memory for readers that are nearly up to date. */
 export class ChangeLog {
@@ -22,7 +20,7 @@ export class ChangeLog {
   publish(change: AlertChange): void {
     this.#sequence = change.sequence;
     this.#changes.push(change);
-    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept);
+    if (this.#changes.length > 2 * recentChanges) this.#changes = this.#changes.slice(-recentChanges);
     for (const listener of this.#listeners) listener(change);
   }
 

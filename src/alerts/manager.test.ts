@@ -210,8 +210,7 @@ describe('AlertManager', () => {
     take('begin', first);
     take('end', first);
     clock.set(start + 3_600_000);
-    const times = { since: clock.now(), beganAt: clock.now() };
-    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'], ...times }));
+    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'] }));
     expect(new Set(manager.open().map(({ incident }) => incident)).size).toBe(2);
   });
 

@@ -12,10 +12,8 @@ const reachableMs = 86_400_000;
 export class Publication {
   readonly log: ChangeLog;
   readonly #saving: StateSaving;
-  /** Changes that are not published yet begin at `#next`. */
-  #waiting: AlertChange[] = [];
-  #next = 0;
-  /** Sequence of the last change of each alert that is not on disk, in the order of the sequences. */
+  readonly #waiting: AlertChange[] = [];
+  /** Sequence of the last change of each alert that is not on disk. */
   readonly #notSaved = new Map<string, number>();
   #epoch: string;
 
@@ -34,7 +32,6 @@ export class Publication {
 
   /** Takes the next change, which has been handed to the store. */
   take(change: AlertChange): void {
-    this.#notSaved.delete(change.alert.id);
     this.#notSaved.set(change.alert.id, change.sequence);
     this.#waiting.push(change);
     this.#publish();
@@ -63,20 +60,15 @@ export class Publication {
 
   #publish(): void {
     const { savedSequence } = this.#saving;
-    for (const [id, sequence] of this.#notSaved) {
-      if (sequence > savedSequence) break;
-      this.#notSaved.delete(id);
-    }
+    for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
     const areAllSaved = this.#saving.status().state === 'ok';
-    for (let next = this.#waiting[this.#next]; next !== undefined; next = this.#waiting[this.#next]) {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const isSaved = next.sequence <= savedSequence;
       if (!isSaved && areAllSaved) return;
       // a restart could reuse the numbers of unsaved changes: readers must not continue by number then
       if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
-      this.#next++;
+      this.#waiting.shift();
       this.log.publish(next);
     }
-    this.#waiting = [];
-    this.#next = 0;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { type Damage, DamageReports } from '../core/damage.ts';
 import type { Logger } from '../core/plugin.ts';
-import { logOpened, openDataDirectory, openStandIn, writeRefusal } from '../data-directory/index.ts';
+import { doesAnswer, logOpened, openDataDirectory, openStandIn, writeRefusal } from '../data-directory/index.ts';
 import { hasRunBefore, markAccounts } from '../state/accounts-mark.ts';
 import { openState } from '../state/state.ts';
 import { createLogger, type LogLevel } from './logger.ts';
@@ -20,6 +20,8 @@ export interface MonitorData extends Disposable {
   readonly damages: DamageReports;
   /** End of the last run, as sentences; undefined if it was stopped. */
   readonly lastEnd?: string | undefined;
+  /** True if the accounts are on a disk that does not answer: nobody can sign in during this run. */
+  readonly areAccountsUnread: boolean;
 }
 
 /**
@@ -29,8 +31,10 @@ export interface MonitorData extends Disposable {
  */
 export async function openMonitorData(path: string, command: string, logLevel: LogLevel): Promise<MonitorData> {
   const now = systemClock.now();
-  const refusal = writeRefusal(path);
-  if (refusal !== undefined) return await openCopy(path, command, logLevel, refusal);
+  // the only access to the directory that may not come back, in a process of its own
+  const doesDiskAnswer = await doesAnswer(path);
+  const refusal = doesDiskAnswer ? writeRefusal(path) : undefined;
+  if (!doesDiskAnswer || refusal !== undefined) return await openCopy(path, command, logLevel, refusal);
   using cleanup = new DisposableStack();
   const directory = cleanup.use(openDataDirectory(path, command, now));
   const logger = cleanup.use(createLogger(logLevel, join(path, 'scadawatch.log')));
@@ -39,34 +43,27 @@ export async function openMonitorData(path: string, command: string, logLevel: L
   for (const damage of await checkStores(path, now)) damages.report(damage);
   const lastEnd = await reportEnd(path, logger);
   const resources = cleanup.move();
-  return { path, named: path, logger, damages, lastEnd, [Symbol.dispose]: () => resources.dispose() };
+  return { path, named: path, logger, damages, areAccountsUnread: false, lastEnd, [Symbol.dispose]: () => resources.dispose() };
 }
 
-/** A copy for a monitor whose data directory cannot be written. The copy lasts for this run only. */
-async function openCopy(named: string, command: string, logLevel: LogLevel, refusal: string): Promise<MonitorData> {
+/** A copy for a monitor whose data directory cannot be written (`refusal`) or does not answer. It lasts for this run only. */
+async function openCopy(named: string, command: string, logLevel: LogLevel, refusal: string | undefined): Promise<MonitorData> {
   const now = systemClock.now();
   using cleanup = new DisposableStack();
-  const { path, missing, isLocked } = cleanup.use(openStandIn(named, command, now));
+  const standIn = cleanup.use(await openStandIn(named, command, now, refusal));
+  const { path, missing } = standIn;
   // a missing database is no loss if no monitor has run here
   if (missing.length === 0 && !hasRunBefore(path) && !existsSync(join(path, 'state.db'))) openState(path)[Symbol.dispose]();
   // an administrator created now would be lost at the end of the run; anybody could create one
   markAccounts(path);
   const damages = new DamageReports((damage) => inNamed(damage, path, named));
-  damages.report({
-    title: 'Data directory cannot be written',
-    file: named,
-    reason: `cannot be written (${refusal})`,
-    lost: [
-      'Samples, alarms, acknowledgements, accounts and audit records of this run are lost at its end. Recorded history is not shown.',
-      ...(missing.length === 0 ? [] : [`These could not be read: ${missing.join(', ')}.`]),
-      ...(isLocked ? [] : ['The directory is not locked: a second monitor on it is not refused.']),
-    ].join(' '),
-    action: 'Make the directory writable for this user, then restart scadawatch',
-  });
+  damages.report(standIn.damage);
   for (const damage of await checkStores(path, now)) damages.report(damage);
   const resources = cleanup.move();
   // to standard error: a log in the copy would be lost
-  return { path, named, logger: createLogger(logLevel), damages, [Symbol.dispose]: () => resources.dispose() };
+  const logger = createLogger(logLevel);
+  const areAccountsUnread = refusal === undefined && missing.includes('state.db');
+  return { path, named, logger, damages, areAccountsUnread, [Symbol.dispose]: () => resources.dispose() };
 }
 
 /** A damage in the copy, reported for the original directory, where the file still exists. */

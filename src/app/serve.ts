@@ -54,6 +54,8 @@ export interface ServeOptions extends Pick<MonitorOptions, 'past' | 'onFindings'
   readonly accountsDir?: string | undefined;
   /** The data directory that commands must name, if `dataDir` is a copy. */
   readonly namedDir?: string | undefined;
+  /** True if the accounts are on a disk that does not answer. */
+  readonly areAccountsUnread?: boolean | undefined;
   /** Time of the site: plant time in the lab. */
   readonly clock: Clock;
   readonly logger: Logger;
@@ -89,17 +91,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await using cleanup = new AsyncDisposableStack();
   const damages = options.damages ?? new DamageReports();
   damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
-  const prepared = prepareState(dataDir, systemClock.now(), namedDir);
+  const prepared = prepareState(dataDir, systemClock.now(), namedDir, options.areAccountsUnread);
   for (const damage of prepared.damages) damages.report(damage);
   const shutdown = new Shutdown(systemClock);
   const queue = { clock: systemClock, logger, report: (line: string) => void process.stderr.write(`${line}\n`) };
-  const state = openQueuedState(dataDir, {
+  const state = await openQueuedState(dataDir, {
     ...queue,
     temporary: namedDir === dataDir ? undefined : `${namedDir} cannot be written: changes are lost at the end of this run`,
   });
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const isShared = accountsDir !== dataDir;
-  const accounts = isShared ? openSharedAccounts(accountsDir, dataDir, queue) : ownAccounts(dataDir, state, prepared);
+  const accounts = isShared ? await openSharedAccounts(accountsDir, dataDir, queue) : ownAccounts(dataDir, state, prepared);
   cleanup.defer(() => shutdown.step('accounts', stateMs, () => accounts[Symbol.asyncDispose]()));
   for (const damage of accounts.damages) damages.report(damage);
   const modes = modesInForce(state.baselines, options.config.tags);

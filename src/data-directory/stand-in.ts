@@ -1,45 +1,31 @@
+import { createHash } from 'node:crypto';
 import {
   accessSync,
-  chmodSync,
   constants,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Damage } from '../core/damage.ts';
 import { ScadaError } from '../core/errors.ts';
+import { copied } from './copy.ts';
 import { holderFile, lockDataDirectory, lockFile } from './lock.ts';
-
-/** Entries that a start needs. Samples, events and logs are not copied. */
-const copied = [
-  'state.db',
-  'state.db-wal',
-  'accounts.json',
-  'secret.key',
-  'detection.snapshot',
-  'shadow.snapshot',
-  'calibration',
-  'plant.json',
-  'feeds.json',
-  'plant-time',
-  'notify',
-  'devices',
-  'simulator-pki',
-];
+import { askDisk } from './slow-disk.ts';
 
 /** A private copy of a data directory that cannot be written; disposal empties it. */
 export interface StandIn extends Disposable {
   readonly path: string;
   /** Entries that could not be copied. */
   readonly missing: readonly string[];
-  /** False if a second monitor on the same directory would not be refused. */
-  readonly isLocked: boolean;
+  /** What is lost by it, as an alarm shows it. */
+  readonly damage: Damage;
 }
 
 /** Error code of a write to an existing data directory; undefined if it can be written or does not exist. */
@@ -58,17 +44,18 @@ export function writeRefusal(path: string): string | undefined {
  * the directory, so that its lock refuses a second monitor of this user.
  * @param command name of this process in the error message of a second one
  * @param now ms UTC
+ * @param refusal error code of a write; undefined if the disk does not answer: what cannot be read in time is missing
  * @throws ScadaError DATA_IN_USE, or CONFIG_INVALID if temporary files cannot be written either
  */
-export function openStandIn(path: string, command: string, now: number): StandIn {
-  const { dir, isLocked } = makeFolder(path);
+export async function openStandIn(path: string, command: string, now: number, refusal: string | undefined): Promise<StandIn> {
+  const { dir, isLocked } = makeFolder(path, refusal === undefined ? hashOf(path) : idOf(path));
   const lock = lockDataDirectory(dir, command, now, path);
   empty(dir);
-  const missing = copied.filter((name) => existsSync(join(path, name)) && !copy(join(path, name), join(dir, name)));
+  const missing = await copyInto(dir, path);
   return {
     path: dir,
     missing,
-    isLocked,
+    damage: damageOf(path, refusal, missing, isLocked),
     [Symbol.dispose]: () => {
       empty(dir);
       lock[Symbol.dispose]();
@@ -76,10 +63,42 @@ export function openStandIn(path: string, command: string, now: number): StandIn
   };
 }
 
-function makeFolder(path: string): { readonly dir: string; readonly isLocked: boolean } {
+function damageOf(file: string, refusal: string | undefined, missing: readonly string[], isLocked: boolean): Damage {
+  return {
+    title: 'Data directory cannot be written',
+    file,
+    reason: `cannot be written (${refusal ?? 'its disk does not answer'})`,
+    lost: [
+      'Samples, alarms, acknowledgements, accounts and audit records of this run are lost at its end. Recorded history is not shown.',
+      ...(missing.length === 0 ? [] : [`These could not be read: ${missing.join(', ')}.`]),
+      ...(isLocked ? [] : ['The directory is not locked: a second monitor on it is not refused.']),
+    ].join(' '),
+    action: `${refusal === undefined ? 'Repair the disk or its mount' : 'Make the directory writable for this user'}, then restart scadawatch`,
+  };
+}
+
+/** Copies what can be read in time. @returns entries that are missing */
+async function copyInto(dir: string, path: string): Promise<readonly string[]> {
+  // a late process may still write its copy when its disk answers again
+  const copy = mkdtempSync(`${dir}-copy-`);
+  const { done, isComplete } = await askDisk({ act: 'copy', path, to: copy });
+  // a database without its log is an old one
+  const whole = done.filter((name) => name !== 'state.db' || done.includes('state.db-wal'));
+  for (const name of whole) if (existsSync(join(copy, name))) renameSync(join(copy, name), join(dir, name));
+  if (isComplete) rmSync(copy, { recursive: true, force: true });
+  return copied.filter((name) => !whole.includes(name));
+}
+
+function idOf(path: string): string {
   const { dev, ino } = statSync(path);
+  return `${dev}-${ino}`;
+}
+
+const hashOf = (path: string): string => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16);
+
+function makeFolder(path: string, id: string): { readonly dir: string; readonly isLocked: boolean } {
   const user = process.geteuid?.() ?? 0;
-  const dir = join(tmpdir(), `scadawatch-${user}-${dev}-${ino}`);
+  const dir = join(tmpdir(), `scadawatch-${user}-${id}`);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     // anybody may have created it before: only a private folder of this user is accepted
@@ -97,21 +116,4 @@ function makeFolder(path: string): { readonly dir: string; readonly isLocked: bo
 function empty(dir: string): void {
   const kept = [lockFile, `${lockFile}-journal`, holderFile];
   for (const name of readdirSync(dir)) if (!kept.includes(name)) rmSync(join(dir, name), { recursive: true, force: true });
-}
-
-function copy(from: string, to: string): boolean {
-  try {
-    cpSync(from, to, { recursive: true });
-    makeWritable(to);
-    return true;
-  } catch {
-    rmSync(to, { recursive: true, force: true });
-    return false;
-  }
-}
-
-function makeWritable(path: string): void {
-  const isFolder = statSync(path).isDirectory();
-  chmodSync(path, isFolder ? 0o700 : 0o600);
-  if (isFolder) for (const name of readdirSync(path)) makeWritable(join(path, name));
 }

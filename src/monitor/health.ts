@@ -1,3 +1,4 @@
+import { zoneText } from '../core/calendar.ts';
 import { Keeping } from './keeping.ts';
 import { PartReports } from './part-reports.ts';
 import type { MonitorParts } from './parts.ts';
@@ -51,7 +52,7 @@ function noteParts(reports: PartReports, { options }: MonitorRuntime, { alerting
 
 /** Everything that must be stored, with its text in the alarm. */
 function keepingOf(
-  { options, supervisor }: MonitorRuntime,
+  { options, supervisor, wall }: MonitorRuntime,
   { alerting, detection, storage, feeds, packets }: MonitorParts,
 ): Keeping {
   const { state, logger } = options;
@@ -71,7 +72,8 @@ function keepingOf(
     { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },
     { name: 'log file (on stderr)', fault: () => logger.fault?.() },
   ];
-  return new Keeping(parts, alerting.selfWatch);
+  const { moment } = zoneText(options.config.site.timeZone);
+  return new Keeping(parts, alerting.selfWatch, () => moment(wall.now()));
 }
 
 /** Reason why state.db cannot be written; undefined while it can. */

@@ -22,6 +22,7 @@ function watched() {
       { name: 'historian (samples wait on disk)', fault: () => faults.historian, hasOwnAlarm: true },
     ],
     selfWatch,
+    () => '2026-12-03 12:04:30',
   );
   const historian = (fault: string | undefined): void => {
     faults.historian = fault;
@@ -47,7 +48,7 @@ it.each(['historian first', 'disk first'])('a full disk is one alarm, which name
   expect(open()).toMatchObject([
     {
       title: 'Monitor fault: data is not kept on disk',
-      sentence: expect.stringMatching(/alerts and acts.*historian \(samples wait on disk\)/),
+      sentence: expect.stringMatching(/^Not kept since 2026-12-03 12:04:30: alerts and acts.*historian \(samples wait on disk\)/),
     },
   ]);
   // the disk accepts writes again, and the historian is still away

@@ -18,9 +18,15 @@ export class Keeping {
   readonly #parts: readonly KeptPart[];
   readonly #selfWatch: Pick<SelfWatch, 'noteNotKept'>;
 
-  constructor(parts: readonly KeptPart[], selfWatch: Pick<SelfWatch, 'noteNotKept'>) {
+  /** Begin of the present fault, as the alarm shows it. */
+  #since: string | undefined;
+  readonly #moment: () => string;
+
+  /** @param moment returns the present time in the time zone of the site */
+  constructor(parts: readonly KeptPart[], selfWatch: Pick<SelfWatch, 'noteNotKept'>, moment: () => string) {
     this.#parts = parts;
     this.#selfWatch = selfWatch;
+    this.#moment = moment;
   }
 
   /** Must be called about once a second. */
@@ -31,9 +37,10 @@ export class Keeping {
     });
     const faults = failing.every(({ part }) => part.hasOwnAlarm === true) ? [] : failing;
     const [first] = faults;
+    this.#since = first === undefined ? undefined : (this.#since ?? this.#moment());
     const names = faults.map(({ part }) => part.name).join(', ');
     this.#selfWatch.noteNotKept(
-      first === undefined ? undefined : `Not kept: ${names}. Reason: ${first.reason.slice(0, mostReason)}.`,
+      first === undefined ? undefined : `Not kept since ${this.#since}: ${names}. Reason: ${first.reason.slice(0, mostReason)}.`,
     );
   }
 }

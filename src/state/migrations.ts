@@ -173,4 +173,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE audit ADD COLUMN person TEXT;
   CREATE TABLE session (number INTEGER PRIMARY KEY AUTOINCREMENT, secret_hash TEXT NOT NULL UNIQUE, content TEXT NOT NULL, active_at REAL NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE writer (id INTEGER PRIMARY KEY CHECK (id = 1), run TEXT NOT NULL, written INTEGER NOT NULL) STRICT;
+  `,
 ];

@@ -5,17 +5,16 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crash, moduleUrl } from '../../test/support/crash.ts';
+import { LocalOwner } from '../../test/support/local-owner.ts';
 import { alertOf, changeOf } from '../../test/support/stored-alerts.ts';
 import { AlertChangeKind, AlertState } from '../core/alert.ts';
 import { systemClock, VirtualClock } from '../core/clock.ts';
 import { encodeJson } from '../core/json.ts';
 import type { MinorFinding } from '../core/minor.ts';
 import { silentLogger } from '../core/plugin.ts';
-import type { DirectStateStore } from '../core/state.ts';
+import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from './queued.ts';
 import { openState } from './state.ts';
-import { type Operation, perform } from './writer/operation.ts';
-import type { Writer } from './writer/thread.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -43,30 +42,15 @@ const minorOf = (id: string, equipment: string): MinorFinding => ({
   sentence: 'Level is high.',
 });
 
-/** Writes to a second connection, or refuses while `broken` contains a reason. */
-class TestWriter implements Writer {
-  broken: string | undefined;
-  readonly #state: DirectStateStore;
-  constructor(state: DirectStateStore) {
-    this.#state = state;
-  }
-  async write(operations: readonly Operation[]): Promise<void> {
-    if (this.broken !== undefined) throw new Error(this.broken);
-    for (const operation of operations) perform(this.#state, operation);
-  }
-  async close(): Promise<void> {}
-}
-
-function open(clock = new VirtualClock(0), own = dir) {
-  const disk = openState(own);
-  const writer = new TestWriter(disk);
+async function open(clock = new VirtualClock(0), own = dir) {
+  const owner = new LocalOwner(own);
   const lines: string[] = [];
-  const state = openQueuedState(own, { clock, logger: silentLogger, report: (line) => lines.push(line), writer });
-  return { state, writer, disk, clock, lines };
+  const state = await openQueuedState(own, { clock, logger: silentLogger, report: (line) => lines.push(line), owner });
+  return { state, owner, clock, lines };
 }
 
 /** Resolves when the queue has notified its listeners and the condition is true. */
-async function until(state: DirectStateStore, holds: () => boolean): Promise<void> {
+async function until(state: StateStore, holds: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
     if (holds()) resolve();
@@ -110,27 +94,28 @@ const step = fc.oneof(
 );
 
 /** All readable contents. */
-const reading = ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts, annotations }: DirectStateStore) => ({
+const reading = async ({ alerts, audit, users, displays, baselines, maintenance, minor, shifts, annotations }: StateStore) => ({
   open: alerts.open(),
-  one: alerts.get('a'),
-  after: alerts.changesAfter(1, 4),
-  of: alerts.changesOf('b'),
-  ofPage: alerts.changesOf('b', { before: 7, limit: 2 }),
-  acts: alerts.actsOf('INC-1', { before: 9, limit: 3 }),
-  counts: alerts.countAnomalies(1).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
-  found: alerts.find({ area: 'a', tag: 'b', limit: 2 }),
-  all: alerts.find({ limit: 9 }),
-  audit: audit.read({ limit: 5 }),
-  some: audit.read({ action: 'alert.judged', from: 2, limit: 5 }),
+  one: await alerts.get('a'),
+  after: await alerts.changesAfter(1, 4),
+  of: await alerts.changesOf('b'),
+  ofPage: await alerts.changesOf('b', { before: 7, limit: 2 }),
+  acts: await alerts.actsOf('INC-1', { before: 9, limit: 3 }),
+  counts: (await alerts.countAnomalies(1)).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+  found: await alerts.find({ area: 'a', tag: 'b', limit: 2 }),
+  all: await alerts.find({ limit: 9 }),
+  audit: await audit.read({ limit: 5 }),
+  some: await audit.read({ action: 'alert.judged', from: 2, limit: 5 }),
+  lastStart: audit.last('lab.started'),
   users: users.list(),
   displays: displays.list(),
   baseline: baselines.latest('a'),
   maintenance: maintenance.during(0, 15),
   minor: minor.open(),
-  minorEnded: minor.ended({ from: 2, to: 9, equipment: ['a', 'b'], limit: 3 }),
-  notes: shifts.notes(2, 3),
-  handovers: shifts.handovers(2),
-  handover: shifts.handover('H1'),
+  minorEnded: await minor.ended({ from: 2, to: 9, equipment: ['a', 'b'], limit: 3 }),
+  notes: await shifts.notes(2, 3),
+  handovers: await shifts.handovers(2),
+  handover: await shifts.handover('H1'),
   annotations: annotations.during(2, 9),
 });
 
@@ -140,10 +125,11 @@ describe('openQueuedState', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 16 }), async (steps) => {
         using twin = openState(join(dir, String(run++)));
-        const { state, writer, disk, clock } = open(new VirtualClock(0), join(dir, String(run++)));
+        const folder = join(dir, String(run++));
+        const { state, owner, clock } = await open(new VirtualClock(0), folder);
         let sequence = 0;
         const raised = new Map<string, number>();
-        const both = (act: (store: DirectStateStore) => unknown): void => expect(act(state)).toEqual(act(twin));
+        const both = (act: (store: StateStore) => unknown): void => expect(act(state)).toEqual(act(twin));
         for (const [time, doing] of steps.entries()) {
           switch (doing.type) {
             case 'alert': {
@@ -218,27 +204,27 @@ describe('openQueuedState', () => {
               break;
             }
             case 'break':
-              writer.broken = 'database is locked';
+              owner.broken = 'database is locked';
               break;
             case 'mend':
-              writer.broken = undefined;
+              owner.broken = undefined;
               await clock.advance(10_000);
           }
-          expect(reading(state)).toEqual(reading(twin));
+          expect(await reading(state)).toEqual(await reading(twin));
         }
-        writer.broken = undefined;
+        owner.broken = undefined;
         await clock.advance(10_000);
         expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
-        expect(reading(disk)).toEqual(reading(twin));
         await state[Symbol.asyncDispose]();
-        disk[Symbol.dispose]();
+        using disk = openState(folder);
+        expect(await reading(disk)).toEqual(await reading(twin));
       }),
       { seed: 12, numRuns: 40 },
     );
   });
 
-  it('waits in a separate thread for a lock of another process, and then saves everything in order', async () => {
-    const state = openQueuedState(dir, { clock: systemClock, logger: silentLogger, report: () => {} });
+  it('waits in a process of its own for a lock of another process, and then saves everything in order', async () => {
+    const state = await openQueuedState(dir, { clock: systemClock, logger: silentLogger, report: () => {} });
     const other = new DatabaseSync(join(dir, 'state.db'));
     other.exec('BEGIN EXCLUSIVE');
     state.users.add(user('kim'));
@@ -248,7 +234,7 @@ describe('openQueuedState', () => {
     await until(state, () => state.saving.status().reason === 'database is locked');
     expect(state.saving.status()).toMatchObject({ state: 'failing', pending: 42 });
     expect(state.saving.savedSequence).toBe(0);
-    expect(state.alerts.get('ALT-40')).toMatchObject({ id: 'ALT-40' });
+    expect(await state.alerts.get('ALT-40')).toMatchObject({ id: 'ALT-40' });
     other.exec('ROLLBACK');
     await until(state, () => state.saving.status().state === 'ok' && state.saving.status().pending === 0);
     expect(state.saving.savedSequence).toBe(40);
@@ -261,19 +247,19 @@ describe('openQueuedState', () => {
   });
 
   it('retries when the writer reports that its thread has ended', async () => {
-    const { state, writer, clock } = open();
-    writer.broken = 'its thread has ended';
+    const { state, owner, clock } = await open();
+    owner.broken = 'its thread has ended';
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
     expect(await state.saving.settled()).toBe(false);
-    writer.broken = undefined;
+    owner.broken = undefined;
     await clock.advance(10_000);
     expect(await state.saving.settled()).toBe(true);
     await state[Symbol.asyncDispose]();
   });
 
   it('refuses acts beyond the bound before they take effect, and never an alert', async () => {
-    const { state, writer, clock } = open();
-    writer.broken = 'database or disk is full';
+    const { state, owner, clock } = await open();
+    owner.broken = 'database or disk is full';
     for (let n = 0; n < 1_000; n++) state.users.add(user(`u${n}`));
     await clock.advance(1);
     expect(() => state.users.add(user('one too many'))).toThrow(
@@ -284,7 +270,7 @@ describe('openQueuedState', () => {
       'too many acts',
     );
     for (let n = 1; n <= 2_000; n++) state.alerts.append(changeOf(n, alertOf(`ALT-${n}`)));
-    writer.broken = undefined;
+    owner.broken = undefined;
     await clock.advance(600_000);
     expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
     state.users.add(user('one too many'));
@@ -292,17 +278,17 @@ describe('openQueuedState', () => {
   });
 
   it('writes an act of several writes at once, also after a failure', async () => {
-    const { state, writer, clock } = open();
+    const { state, owner, clock } = await open();
     const batches: string[][] = [];
     const entry = { time: 5, ...operator, action: 'user.created', object: 'x' };
-    writer.broken = 'database is locked';
+    owner.broken = 'database is locked';
     state.users.add(user('a'));
     state.audit.append(entry);
     await clock.advance(1);
     state.users.add(user('b'));
     state.audit.append(entry);
     for (let n = 1; n <= 300; n++) state.alerts.append(changeOf(n, alertOf(`ALT-${n}`)));
-    writer.write = async (operations) => void batches.push(operations.map(({ store }) => store));
+    owner.write = async (operations) => void batches.push(operations.map(({ store }) => store));
     await clock.advance(10_000);
     expect(batches.slice(0, 2).map((batch) => batch.slice(0, 2))).toEqual([
       ['users', 'audit'],
@@ -316,19 +302,19 @@ describe('openQueuedState', () => {
 
   describe('keep', () => {
     const annotation = (id: string) => ({ id, time: 5, text: 'x', at: 5, by: operator });
-    const keep = async (state: DirectStateStore, id: string): Promise<void> =>
+    const keep = async (state: StateStore, id: string): Promise<void> =>
       await state.keep(({ annotations, audit }) => {
         annotations.add(annotation(id));
         audit.append({ time: 5, ...operator, action: 'annotation.added', object: id });
       });
-    const shown = (state: DirectStateStore) => [
+    const shown = async (state: StateStore) => [
       state.annotations.during(0, 9).annotations.map(({ id }) => id),
-      state.audit.read({ action: 'annotation.added', limit: 9 }).map(({ object }) => object),
+      (await state.audit.read({ action: 'annotation.added', limit: 9 })).map(({ object }) => object),
     ];
 
     it('refuses an act that is not on disk within a second: nothing of it shows, and nothing is written later', async () => {
-      const { state, writer, clock } = open();
-      writer.broken = 'database or disk is full';
+      const { state, owner, clock } = await open();
+      owner.broken = 'database or disk is full';
       const first = keep(state, 'A1');
       const refused = {
         code: 'STATE_UNAVAILABLE',
@@ -339,67 +325,63 @@ describe('openQueuedState', () => {
       await clock.advance(2_000);
       await refusal;
       expect(state.saving.status()).toMatchObject({ state: 'failing', pending: 0 });
-      expect(shown(state)).toEqual([[], []]);
+      expect(await shown(state)).toEqual([[], []]);
       // while other writes wait, it is refused at once
       state.users.add(user('kim'));
       await expect(keep(state, 'A2')).rejects.toMatchObject(refused);
-      writer.broken = undefined;
+      owner.broken = undefined;
       await clock.advance(10_000);
       expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
-      expect(shown(state)).toEqual([[], []]);
+      expect(await shown(state)).toEqual([[], []]);
       await keep(state, 'A3');
-      expect(shown(state)).toEqual([['A3'], ['A3']]);
+      expect(await shown(state)).toEqual([['A3'], ['A3']]);
       await state[Symbol.asyncDispose]();
     });
 
     it('waits for a short lock', async () => {
-      const { state, writer, clock } = open();
-      writer.broken = 'database is locked';
+      const { state, owner, clock } = await open();
+      owner.broken = 'database is locked';
       const kept = keep(state, 'A1');
       await clock.advance(300);
-      writer.broken = undefined;
+      owner.broken = undefined;
       await clock.advance(1_000);
       await kept;
-      expect(shown(state)).toEqual([['A1'], ['A1']]);
+      expect(await shown(state)).toEqual([['A1'], ['A1']]);
       await state[Symbol.asyncDispose]();
     });
 
     it('states that the outcome is unknown while a write lasts, and shows the act once it is on disk', async () => {
-      const { state, writer, disk, clock } = open();
+      const { state, owner, clock } = await open();
       const hang = Promise.withResolvers<void>();
-      const slow = new TestWriter(disk);
-      writer.write = async (operations) => {
-        await hang.promise;
-        await slow.write(operations);
-      };
+      owner.held = hang.promise;
       const kept = expect(keep(state, 'A1')).rejects.toThrow('it is not known yet whether the act is stored');
       await clock.advance(2_000);
       await kept;
-      expect(shown(state)).toEqual([[], []]);
+      expect(await shown(state)).toEqual([[], []]);
       hang.resolve();
       await until(state, () => state.saving.status().state === 'ok');
-      expect(shown(state)).toEqual([['A1'], ['A1']]);
+      expect(await shown(state)).toEqual([['A1'], ['A1']]);
       await state[Symbol.asyncDispose]();
     });
   });
 
   it('drops minor findings beyond the bound, and nothing else', async () => {
-    const { state, writer, clock } = open();
-    writer.broken = 'database or disk is full';
+    const { state, owner, clock } = await open();
+    owner.broken = 'database or disk is full';
     for (let n = 0; n <= 2_000; n++) state.minor.save(minorOf(`M${n}`, 'CW'));
     expect(state.minor.open()).toHaveLength(2_000);
     state.users.add(user('kim'));
     const written: string[] = [];
-    writer.write = async (operations) => void written.push(...operations.map(({ store }) => store));
+    owner.write = async (operations) => void written.push(...operations.map(({ store }) => store));
     await clock.advance(10_000);
     expect([written.filter((store) => store === 'minor').length, written.at(-1)]).toEqual([2_000, 'users']);
     await state[Symbol.asyncDispose]();
   });
 
   it('counts a slow write as not saved', async () => {
-    const { state, writer, clock } = open();
+    const { state, owner, clock } = await open();
     const hang = Promise.withResolvers<void>();
-    writer.write = () => hang.promise;
+    owner.held = hang.promise;
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
     const settled = state.saving.settled();
     await clock.advance(1_500);
@@ -415,8 +397,8 @@ describe('openQueuedState', () => {
   });
 
   it('names the unsaved writes at the end', async () => {
-    const { state, writer, clock, lines } = open();
-    writer.broken = 'disk I/O error';
+    const { state, owner, clock, lines } = await open();
+    owner.broken = 'disk I/O error';
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
     state.users.add(user('kim'));
     const ended = state[Symbol.asyncDispose]();
@@ -435,7 +417,7 @@ describe('openQueuedState', () => {
        import { openQueuedState } from '${moduleUrl('src/state/queued.ts')}';
        import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
        import { silentLogger } from '${moduleUrl('src/core/plugin.ts')}';
-       const state = openQueuedState(${JSON.stringify(dir)}, { clock: systemClock, logger: silentLogger, report: () => {} });
+       const state = await openQueuedState(${JSON.stringify(dir)}, { clock: systemClock, logger: silentLogger, report: () => {} });
        const alert = ${encodeJson(alertOf('ALT-1'))};
        for (let sequence = 1; ; sequence++) {
          state.alerts.append({ sequence, time: sequence, kind: 'recurred', by: { role: 'monitor', session: 'monitor' }, alert });

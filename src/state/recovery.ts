@@ -28,9 +28,11 @@ export interface PreparedState {
  * would become administrator at the next start.
  * @param now ms UTC
  * @param named the directory as commands must name it
+ * @param areAccountsUnread true if they are on a disk that does not answer
  * @throws ScadaError STATE_CORRUPT for a database of a later version
  */
-export function prepareState(dir: string, now: number, named: string = dir): PreparedState {
+export function prepareState(dir: string, now: number, named: string = dir, areAccountsUnread = false): PreparedState {
+  if (areAccountsUnread) return { damages: [], signInClosed: unread(named) };
   const file = join(dir, 'state.db');
   const isFirst = !hasRunBefore(dir);
   const damages: Damage[] = [];
@@ -55,6 +57,12 @@ export function closedIn(dir: string, named: string = dir): SignInClosed | undef
     commands: [`scadawatch restore BACKUP --data ${named}`, `scadawatch users reset --data ${named}`],
   };
 }
+
+/** Accounts that exist, and cannot be read during this run. */
+const unread = (named: string): SignInClosed => ({
+  reason: `The accounts cannot be read, because the disk of ${named} does not answer: nobody can sign in. The plant is watched, alarms are raised and sent.`,
+  commands: [],
+});
 
 /** Accounts of a data directory. The first one is also recorded outside of the database. */
 export function markedUsers(users: UserStore, dir: string): UserStore {

@@ -34,9 +34,9 @@ export const ownAccounts = (dir: string, state: StateStore, { signInClosed }: Pr
  * @param dataDir that of the plant
  * @throws ScadaError STATE_CORRUPT
  */
-export function openSharedAccounts(dir: string, dataDir: string, options: QueuedStateOptions): Accounts {
+export async function openSharedAccounts(dir: string, dataDir: string, options: QueuedStateOptions): Promise<Accounts> {
   const prepared = prepareState(dir, options.clock.now());
-  const state = openQueuedState(dir, options);
+  const state = await openQueuedState(dir, options);
   openSecret(dir);
   const [from, to] = [join(dir, secretFile), join(dataDir, secretFile)];
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { Annotations } from '../../src/alerts/annotations.ts';
 import { Approvals } from '../../src/alerts/approvals.ts';
@@ -11,15 +10,14 @@ import { VirtualClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
-import type { DirectStateStore } from '../../src/core/state.ts';
+import type { DirectStateStore, StateStore } from '../../src/core/state.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { Unconfirmed } from '../../src/monitor/configuration/unconfirmed.ts';
-import { openDatabase, transaction } from '../../src/state/database.ts';
 import { openQueuedState } from '../../src/state/queued.ts';
-import { openState, storesOn } from '../../src/state/state.ts';
-import { type Operation, perform } from '../../src/state/writer/operation.ts';
-import type { Writer } from '../../src/state/writer/thread.ts';
+import { openState } from '../../src/state/state.ts';
+import type { Operation } from '../../src/state/writer/operation.ts';
 import { tagOf } from '../support/detectors.ts';
+import { LocalOwner } from '../support/local-owner.ts';
 import { tagFinding } from '../support/tag-finding.ts';
 
 const start = Date.UTC(2026, 10, 28, 6);
@@ -40,16 +38,11 @@ interface KillPoint {
   readonly after: boolean;
 }
 
-/** Writes to disk as the writer thread does, until the process is killed: nothing is written or answered then. */
-class MortalWriter implements Writer {
-  readonly #database: DatabaseSync;
+/** Writes to disk as the process of state.db does, until the process is killed: nothing is written or answered then. */
+class MortalOwner extends LocalOwner {
   #point: KillPoint | undefined;
   #written = 0;
   readonly #killed = Promise.withResolvers<'killed'>();
-
-  constructor(dir: string) {
-    this.#database = openDatabase(dir);
-  }
 
   /** Kills at a point from now on. */
   async killAt(point: KillPoint): Promise<'killed'> {
@@ -58,21 +51,12 @@ class MortalWriter implements Writer {
     return await this.#killed.promise;
   }
 
-  async write(operations: readonly Operation[]): Promise<void> {
+  override async write(operations: readonly Operation[]): Promise<void> {
     const dies = this.#point?.transaction === this.#written++;
-    if (!dies || this.#point?.after === true) {
-      const stores = storesOn(this.#database);
-      transaction(this.#database, () => {
-        for (const operation of operations) perform(stores, operation);
-      });
-    }
+    if (!dies || this.#point?.after === true) await super.write(operations);
     if (!dies) return;
     this.#killed.resolve('killed');
     await new Promise(() => {});
-  }
-
-  async close(): Promise<void> {
-    this.#database.close();
   }
 }
 
@@ -109,7 +93,7 @@ class World {
     manager.take({ change: 'end', finding: { ...finding, endedAt: this.clock.now() } });
   };
 
-  partsOn(state: DirectStateStore): Parts {
+  partsOn(state: StateStore): Parts {
     const { clock } = this;
     const { audit, keep } = state;
     const maintenance = new Maintenance({
@@ -203,12 +187,13 @@ const lifeIn = (world: World): readonly Step[] => [
   { name: 'another latching alarm', run: (parts) => world.begin(parts, { ...intrusion, id: 'I2' }) },
   {
     name: 'approval with its act',
-    run: (parts) =>
-      parts.approvals.approve(parts.approvals.waiting()[0]?.id ?? '', bert, 'yes', async ({ by, reason }) => {
+    run: async (parts) => {
+      const ids = [await alertOn(parts, 'CW'), await alertOn(parts, 'T1')];
+      await parts.approvals.approve(parts.approvals.waiting()[0]?.id ?? '', bert, 'yes', async ({ by, reason }) => {
         const until = world.clock.now() + 172_800 * second;
-        const ids = await Promise.all(shelving.ids.map((on) => alertOn(parts, on)));
         for (const id of ids) parts.manager.shelve(id, { until, reason }, by);
-      }),
+      });
+    },
   },
   { name: 'start with a changed configuration', run: ({ startedWith }) => startedWith(true) },
   { name: 'its confirmation', run: ({ startedWith }) => confirm(startedWith(false), 'first') },
@@ -281,11 +266,11 @@ it('an act is whole or absent after kill -9 at any transaction, and kept once it
   /** Starts the monitor, performs a step and kills it. True if the step was answered before. */
   const attempt = async (step: Step, point: KillPoint): Promise<boolean> => {
     const clock = new VirtualClock(0);
-    const writer = new MortalWriter(dir);
-    const state = openQueuedState(dir, { clock, logger: silentLogger, report: () => {}, writer });
+    const owner = new MortalOwner(dir);
+    const state = await openQueuedState(dir, { clock, logger: silentLogger, report: () => {}, owner });
     const parts = world.partsOn(state);
     await state.saving.settled();
-    const killed = writer.killAt(point);
+    const killed = owner.killAt(point);
     const answered = (async () => {
       await step.run(parts);
       return await state.saving.settled();

@@ -68,7 +68,7 @@ export class WatchedTank implements AsyncDisposable {
     const plant = new TinyPlant();
     plant.set('LEVEL', 2);
     const server = cleanup.use(await startReadModbusServer({ plant }));
-    const state = cleanup.use(openQueuedState(dataDir, { clock: systemClock, logger: silentLogger, report: () => {} }));
+    const state = cleanup.use(await openQueuedState(dataDir, { clock: systemClock, logger: silentLogger, report: () => {} }));
     const workers: Worker[] = [];
     const note = (worker: Worker): void => void workers.push(worker);
     process.on('worker', note);

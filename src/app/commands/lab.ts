@@ -159,6 +159,7 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
       dataDir: data.path,
       accountsDir: isShared ? dirs.accounts : undefined,
       namedDir: data.named,
+      areAccountsUnread: data.areAccountsUnread,
       clock: client.clock,
       logger,
       seed: options.seed,

@@ -31,6 +31,7 @@ export function runCommand(program: Command): void {
         config,
         dataDir: data.path,
         namedDir: data.named,
+        areAccountsUnread: data.areAccountsUnread,
         clock: systemClock,
         logger,
         seed: 1,

@@ -30,9 +30,11 @@ export class StoreProcess implements AsyncDisposable {
     this.#clock = clock;
     this.#child = fork(moduleBeside(import.meta.url, './store-process'), {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // a process that waits for a dead disk must not hold the outputs of this one open
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=4'],
     });
+    this.#child.stderr?.pipe(process.stderr, { end: false });
     this.#rpc = new RpcClient(processPort(this.#child), {
       name: 'the process of the embedded store',
       unavailable,

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { anAlert } from '../../../dashboard/server/testing/fake-alerts.ts';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import { batchOf, tagOf } from '../../../test/support/detectors.ts';
+import { LocalOwner } from '../../../test/support/local-owner.ts';
 import { VirtualClock } from '../../core/clock.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import { observeBatch, type Observation } from '../../core/observation.ts';
@@ -12,9 +13,6 @@ import { silentLogger } from '../../core/plugin.ts';
 import { TagTable } from '../../core/tag.ts';
 import { calibrate } from '../calibration/index.ts';
 import { openQueuedState } from '../../state/queued.ts';
-import { openState } from '../../state/state.ts';
-import { type Operation, perform } from '../../state/writer/operation.ts';
-import type { Writer } from '../../state/writer/thread.ts';
 import { saveBaseline } from './store.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
 import { DetectionPool } from '../../detection/threads/pool.ts';
@@ -36,24 +34,10 @@ const engineer = { role: 'engineer', session: 's1' };
 const at = (time: number, value: number): Observation =>
   observeBatch(batchOf([0, 1].map((tag) => ({ tag, time: 1_000 * time, value }))));
 
-/** A disk that can be full. */
-class TestDisk implements Writer {
-  isFull = false;
-  readonly #state = openState(dir);
-  async write(operations: readonly Operation[]): Promise<void> {
-    if (this.isFull) throw new Error('database or disk is full');
-    for (const operation of operations) perform(this.#state, operation);
-  }
-  async close(): Promise<void> {}
-  [Symbol.dispose](): void {
-    this.#state[Symbol.dispose]();
-  }
-}
-
 it('stops judging an unlearned channel in the running thread, uses edited figures, and keeps open findings of others', async () => {
-  using disk = new TestDisk();
+  const disk = new LocalOwner(dir);
   const clock = new VirtualClock(0);
-  await using state = openQueuedState(dir, { clock, logger: silentLogger, report: () => {}, writer: disk });
+  await using state = await openQueuedState(dir, { clock, logger: silentLogger, report: () => {}, owner: disk });
   const calibration = await calibrate({
     detectors: detectorFactories(plan),
     source: () => Array.from({ length: 1_000 }, (_, i) => at(i, 2 + Math.sin(i / 30))),
@@ -109,17 +93,17 @@ it('stops judging an unlearned channel in the running thread, uses edited figure
   const [begun] = told;
   if (begun === undefined) throw new Error('no finding');
   const { raises } = review.learnable({ ...anAlert('ALT-9', 'B'), findings: [begun.finding] });
-  disk.isFull = true;
+  disk.broken = 'database or disk is full';
   const refused = expect(review.learn('ALT-9', raises, engineer, 'flushing', 'first')).rejects.toThrow('disk is full');
   await clock.advance(2_000);
   await refused;
-  disk.isFull = false;
+  disk.broken = undefined;
   // nothing has changed: neither in this run nor on disk, and nothing is reported
   expect(await judge(2_071, 20, 2)).toContain('end LT02');
   expect(await judge(2_092, 1, shown)).toEqual(['begin LT02']);
   for (const one of [manager, new BaselineManager(state, plan, new VirtualClock(6))])
     expect(one.lines().filter(({ raised }) => raised !== undefined)).toEqual([]);
-  expect(state.audit.read({ action: 'baseline.raised', limit: 9 })).toEqual([]);
+  expect(await state.audit.read({ action: 'baseline.raised', limit: 9 })).toEqual([]);
   await review.learn('ALT-9', raises, engineer, 'flushing', 'first');
   expect(await judge(2_093, 20, 2)).toContain('end LT02');
   // the same again is normal, in this run and after a restart; clearly more is not

@@ -31,6 +31,39 @@ export type Operation = {
   }[Method<Name>];
 }[StoreName];
 
+/** Tables that are small enough to be kept in memory, so that their reads never wait for the disk. */
+export const keptTables = [
+  'user',
+  'session',
+  'wall_display',
+  'api_token',
+  'baseline',
+  'maintenance',
+  'maintenance_plan',
+  'alarm_record',
+  'approval',
+  'annotation',
+  'trend_pens',
+] as const;
+
+/** Reading methods that ask for the disk. All others read memory. */
+export const reads = {
+  alerts: ['get', 'changesAfter', 'changesOf', 'actsOf', 'find', 'idsDuring', 'lives', 'countAnomalies'],
+  audit: ['read'],
+  minor: ['ended'],
+  shifts: ['notes', 'handovers', 'handover'],
+} as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
+
+/** A call of a reading method, as data. */
+export interface ReadCall {
+  readonly store: keyof typeof reads;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export const readFrom = (stores: Stores, { store, method, args }: ReadCall): unknown =>
+  (stores[store] as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]?.(...args);
+
 /** Calls the method of an operation. */
 export function perform(stores: Stores, { store, method, args }: Operation): void {
   const target = stores[store] as unknown as Record<string, (...args: readonly unknown[]) => unknown>;

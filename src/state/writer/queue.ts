@@ -4,7 +4,7 @@ import { formatDuration } from '../../core/format.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { SavingStatus, StateSaving } from '../../core/state.ts';
 import { describeOperation, type Operation } from './operation.ts';
-import type { Writer } from './thread.ts';
+import type { StateOwner } from './process.ts';
 import { stateUnavailable } from './unavailable.ts';
 
 /** Operations after which a transaction takes no further act. */
@@ -47,7 +47,7 @@ interface Kept {
 }
 
 export interface WriteQueueOptions {
-  readonly writer: Writer;
+  readonly owner: Pick<StateOwner, 'write' | 'close'>;
   /** The machine's clock. */
   readonly clock: Clock;
   readonly logger: Logger;
@@ -98,15 +98,11 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     return this.#savedSequence;
   }
 
-  /** Operations in effect that are not on disk, oldest first. `without` leaves out those that the writer may already have written. */
-  *pending(without?: 'in flight'): Iterable<Operation> {
-    for (const { operation, waits } of this.#pending.slice(without === undefined ? 0 : this.#inFlight))
-      if (waits !== true) yield operation;
-  }
-
-  /** Operations that the writer may already have written: all or none. */
-  *inFlight(): Iterable<Operation> {
-    for (const { operation } of this.#pending.slice(0, this.#inFlight)) yield operation;
+  /** Operations in effect that are not on disk, oldest first, and how many of the first ones are being written. */
+  unsaved(): { readonly waiting: readonly Operation[]; readonly writing: number } {
+    const inEffect = (pending: readonly Pending[]): Operation[] =>
+      pending.flatMap(({ operation, waits }) => (waits === true ? [] : [operation]));
+    return { waiting: inEffect(this.#pending), writing: inEffect(this.#pending.slice(0, this.#inFlight)).length };
   }
 
   status(): SavingStatus {
@@ -199,15 +195,14 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   /** Tries for a limited time to write waiting operations, then names the unsaved ones. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const { clock, writer } = this.#options;
+    const { clock, owner } = this.#options;
     const late = new AbortController();
     await Promise.race([this.#emptied(), clock.sleep(lastTryMs, late.signal).catch(() => {})]);
     this.#stop.abort();
     this.#nameUnsaved();
     process.off('exit', this.#nameUnsaved);
     late.abort();
-    // no limit here: the shutdown limits the step, and must detect a thread that hangs in a disk call
-    await writer.close();
+    await owner.close();
   }
 
   async #emptied(): Promise<void> {
@@ -220,7 +215,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   }
 
   async #write(): Promise<void> {
-    const { clock, writer, logger } = this.#options;
+    const { clock, owner, logger } = this.#options;
     let limit = atOnce;
     let pauseMs = firstPauseMs;
     this.#isWriting = true;
@@ -229,7 +224,7 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
       if (chunk.length === 0) break;
       this.#inFlight = chunk.length;
       try {
-        await writer.write(chunk.map(({ operation }) => operation));
+        await owner.write(chunk.map(({ operation }) => operation));
         this.#take(chunk);
         limit = Math.min(atOnce, limit * 4);
         pauseMs = firstPauseMs;

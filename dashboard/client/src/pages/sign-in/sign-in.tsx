@@ -64,16 +64,18 @@ export function SignIn(props: {
             <p>
               {texts.sentence.closed} {closed().reason}
             </p>
-            <p>{texts.sentence.recover}</p>
-            <ul>
-              <For each={closed().commands}>
-                {(command) => (
-                  <li>
-                    <code>{command}</code>
-                  </li>
-                )}
-              </For>
-            </ul>
+            <Show when={closed().commands.length > 0}>
+              <p>{texts.sentence.recover}</p>
+              <ul>
+                <For each={closed().commands}>
+                  {(command) => (
+                    <li>
+                      <code>{command}</code>
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </Show>
           </div>
         )}
       </Show>
