@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../src/core/state.ts';
 import { objectOf, time } from './schemas/parts.ts';
 
 /** An entry of the audit trail, for roles that may read names. Exports contain pseudonyms instead of names. */
-export type AuditLine = Omit<AuditEntry, 'session' | 'person'> & {
+export type AuditLine = Omit<AuditEntry, 'id' | 'session' | 'person'> & {
   readonly pseudonym?: string | undefined;
   /** Set if the object is a user. */
   readonly objectPseudonym?: string | undefined;
@@ -28,7 +28,7 @@ const sessionId = /^s-[0-9a-f]{12}$/;
 
 /** Converts an audit entry for the audit page: with names and pseudonyms, without ids of sessions and identities of persons. */
 export function toAuditLine(
-  { session: _session, person: _person, ...entry }: AuditEntry,
+  { id: _id, session: _session, person: _person, ...entry }: AuditEntry,
   pseudonymOf: (name: string) => string,
 ): AuditLine {
   const object = sessionId.test(entry.object) ? '' : entry.object;

@@ -1,5 +1,6 @@
 import type { Alert, AlertChange } from './alert.ts';
 import type { Plugin } from './plugin.ts';
+import type { RecordStream, SecurityRecord } from './security-record.ts';
 
 /** One message for many changes: in a flood, for a group of alerts, or as a reminder. */
 export interface AlertDigest {
@@ -72,6 +73,10 @@ export interface Notifier {
    * Fails like `notify`.
    */
   canary(canary: Canary, signal: AbortSignal): Promise<void>;
+  /** Streams of records that its settings include; none without it. */
+  readonly streams?: readonly RecordStream[];
+  /** Sends records of one stream in their order; fails like `notifyAll`. */
+  sendRecords?(records: readonly SecurityRecord[], signal: AbortSignal): Promise<void>;
 }
 
 export interface NotifierPlugin<Config = unknown> extends Plugin<Config> {

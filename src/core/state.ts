@@ -42,6 +42,8 @@ export interface SignInClosed {
 
 /** An entry of the audit trail: the change and its actor. */
 export interface AuditEntry {
+  /** Number of a stored entry, ascending; only in answers to a query with `after`. */
+  readonly id?: number | undefined;
   readonly time: number;
   readonly role: string;
   /** Id of the session. It never leaves the server. */
@@ -125,11 +127,13 @@ export interface AuditQuery {
   readonly to?: number;
   readonly action?: string;
   readonly limit: number;
+  /** Set for entries on disk with their numbers: those after this number, oldest first; `newest` for the last ones, newest first. */
+  readonly after?: number | 'newest';
 }
 
 export interface AuditLog {
   append(entry: AuditEntry): void;
-  /** Newest first. */
+  /** Newest first, unless `after` is a number. */
   read(query: AuditQuery): Awaitable<AuditEntry[]>;
   /** The newest entry of an action. */
   last(action: string): AuditEntry | undefined;

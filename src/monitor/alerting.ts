@@ -14,6 +14,7 @@ import { formatDuration } from '../core/format.ts';
 import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import type { Notifications } from '../notify/index.ts';
+import type { Records } from '../notify/records.ts';
 import type { Boards } from './boards.ts';
 import { watchConfiguration } from './configuration-alarm.ts';
 import type { CanaryStage, CanaryWatch } from './canary.ts';
@@ -29,7 +30,8 @@ export interface Alerting {
   readonly minor: MinorFindings;
   readonly records: AlarmRecords;
   readonly selfWatch: SelfWatch;
-  readonly notifying: readonly Notifications[];
+  /** Notifiers, each with the streams of records that it also sends. */
+  readonly notifying: readonly (Notifications | Records)[];
   readonly canary: CanaryWatch;
   /**
    * Passes findings to the alerts. Never throws: findings that the alerts do not accept are passed again with the next `tick`.
@@ -120,7 +122,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     minor,
     records,
     selfWatch,
-    notifying: notifying.map(({ notifications }) => notifications),
+    notifying: notifying.flatMap(({ notifications, records }) => [notifications, ...records]),
     canary,
     take: (changes) => intake.take(path.prepared(changes)),
     takeCanary: (changes) => {

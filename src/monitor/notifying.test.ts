@@ -17,6 +17,7 @@ import type { NotificationSettings } from '../core/notification-settings.ts';
 import type { NotifierPlugin, OutsideAcknowledgement } from '../core/notifier.ts';
 import { observeEvent } from '../core/observation.ts';
 import { silentLogger } from '../core/plugin.ts';
+import type { SecurityRecord } from '../core/security-record.ts';
 import { addressPseudonymsOf, byPseudonym, pseudonymsOf } from '../core/shown.ts';
 import { TagTable } from '../core/tag.ts';
 import { openState } from '../state/state.ts';
@@ -35,6 +36,7 @@ const tags = new TagTable([tagOf('LT01'), { ...tagOf('FT01'), equipment: 'PUMP' 
 /** A receiver that keeps what it gets. Its tool can acknowledge alerts. */
 class Receiver {
   readonly changes: AlertChange[] = [];
+  readonly records: SecurityRecord[] = [];
   acknowledgements: readonly OutsideAcknowledgement[] = [];
   readonly plugin: NotifierPlugin = {
     type: 'tool',
@@ -44,6 +46,8 @@ class Receiver {
       notify: async (change) => void this.changes.push(change),
       notifyDigest: async ({ latest }) => void this.changes.push(...latest),
       canary: async () => {},
+      streams: ['audit', 'network'],
+      sendRecords: async (records) => void this.records.push(...records),
       acknowledged: async () => this.acknowledgements,
     }),
   };
@@ -127,6 +131,26 @@ it('each destination learns of persons and networks what its settings allow, by 
   expect(pseudonym).toContain(`Bob looks after ${addressPseudonym('10.0.0.66')}`);
   expect(pseudonym).toContain(userPseudonym('Ann'));
   expect(hidden).not.toMatch(/Bob|user-|address-/);
+});
+
+it('each destination receives the audit trail with what its settings allow', async () => {
+  const { wall, receivers, alerts, raise } = site;
+  const { id } = raise();
+  alerts.acknowledge(id, { role: 'operator', user: 'Eve', session: 's-2' }, 'Eve looks after 10.0.0.77');
+  const found = (): readonly (SecurityRecord | undefined)[] =>
+    receivers.map(({ records }) => records.find(({ kind, act }) => kind === 'alert.cleared' && act?.object === id));
+  await expect
+    .poll(async () => {
+      await wall.advance(1_000);
+      return found().every((one) => one !== undefined);
+    })
+    .toBe(true);
+  const [open, pseudonym, hidden] = found();
+  expect(open).toMatchObject({ stream: 'audit', site: 'Tank', act: { role: 'operator', user: userPseudonym('Eve') } });
+  expect(open?.act?.reason).toContain('10.0.0.77');
+  expect(pseudonym?.act?.reason).toContain(addressPseudonym('10.0.0.77'));
+  expect(hidden?.act).toEqual({ role: 'operator', object: id, before: 'D', after: 'A' });
+  for (const { records } of receivers) expect(JSON.stringify(records)).not.toMatch(/s-2|"Eve"/);
 });
 
 it('an acknowledgement in the tool of a receiver is one here, and the others get it', async () => {

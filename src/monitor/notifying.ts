@@ -11,6 +11,7 @@ import { type Destined, unrouted } from '../notify/coverage.ts';
 import { checkDestinations, destinationsOf } from '../notify/destinations.ts';
 import { Notifications } from '../notify/index.ts';
 import { privately } from '../notify/privacy.ts';
+import type { Records } from '../notify/records.ts';
 import { eventLoopTurns } from '../notify/turns.ts';
 import { notifiers as shipped } from '../notifiers/index.ts';
 import { endpointsOf } from '../siem/index.ts';
@@ -18,6 +19,7 @@ import { addressOf } from '../config/device-address.ts';
 import { type CanaryStage, CanaryWatch } from './canary.ts';
 import { IncidentClients } from './incident-clients.ts';
 import { NotifierThread } from './notifier-thread/thread.ts';
+import { startRecords } from './records.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import type { SelfFault, SelfWatch } from './self-watch.ts';
 
@@ -30,6 +32,8 @@ const withoutNotifier: Metric = {
 /** A started notifier. */
 export interface Notifying {
   readonly notifications: Notifications;
+  /** Streams of records that it also sends. */
+  readonly records: readonly Records[];
   /** True if it sends canaries. */
   readonly hasCanary: boolean;
 }
@@ -128,7 +132,8 @@ export function startNotifiers(
       acknowledge,
       onCanary: ({ time }) => passed(`notify ${name}`, time),
     });
-    return { notifications: use(`notifier ${name}`, notifications), hasCanary: settings.canary !== false };
+    const records = startRecords(runtime, notifier, use(`notifier ${name}`, notifications), settings);
+    return { notifications, records, hasCanary: settings.canary !== false };
   });
   if (started.length > 0) stateUnrouted({ options, context }, manager, started);
   return started;

@@ -17,7 +17,7 @@ export async function readTraffic(dir: string, { spans, clients, limit }: Traffi
   let count = 0;
   for await (const line of readEventLog(dir, whole, signal, () => {})) {
     if (line.kind !== 'event' || !line.event.type.startsWith('wire-')) continue;
-    const record = recordOf(line);
+    const record = trafficOf(line);
     if (!spans.some(({ from, to }) => record.time >= from && record.time < to)) continue;
     count++;
     const isUsual = usualKinds.has(record.kind) && !clients.includes(record.client);
@@ -28,7 +28,8 @@ export async function readTraffic(dir: string, { spans, clients, limit }: Traffi
   return { records, more: count > records.length };
 }
 
-function recordOf({ event }: EventLine): TrafficRecord {
+/** An event of the network with its content as text. */
+export function trafficOf({ event }: EventLine): TrafficRecord {
   const { type, time, ends, operation, ...more } = event as EventLine['event'] & {
     readonly ends?: Partial<Record<'client' | 'server' | 'device', string>> & { readonly port?: number };
     readonly operation?: string;

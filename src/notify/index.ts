@@ -171,6 +171,11 @@ export class Notifications implements AsyncDisposable {
     };
   }
 
+  /** True while a change waits that can be sent. */
+  get isBehind(): boolean {
+    return this.#options.feed.sequence > this.#confirmed;
+  }
+
   /** Changes that the receiver has refused, although it takes canaries. They are sent again. */
   get undelivered(): Undelivered {
     return this.#sending.undelivered.status();

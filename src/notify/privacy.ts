@@ -22,19 +22,28 @@ export function privately(
 ): (change: AlertChange) => AlertChange {
   if (privacy === undefined) return (change) => change;
   const { addresses, users, notes } = privacy;
+  const textOf = withoutAddresses(privacy, pseudonymOf);
+  return (change) => {
+    const named = users === 'hide' ? withoutUsers(change) : change;
+    const noted = notes === 'hide' ? withoutNotes(named) : named;
+    return addresses === 'show' ? noted : mapTexts(noted, textOf);
+  };
+}
+
+/** Replaces the network addresses in a text, if the receiver may not know them. */
+export function withoutAddresses(
+  privacy: Privacy | undefined,
+  pseudonymOf: (address: string) => string,
+): (text: string) => string {
+  const { addresses = 'show' } = privacy ?? {};
+  if (addresses === 'show') return (text) => text;
   const replaced = (address: string): string => (addresses === 'hide' ? hidden : pseudonymOf(address.toLowerCase()));
   const checked = (found: string): string => {
     // a colon may follow an address in a sentence
     const [address, rest] = found.endsWith(':') && isIP(found) === 0 ? [found.slice(0, -1), ':'] : [found, ''];
     return isIP(address) === 0 ? found : `${replaced(address)}${rest}`;
   };
-  const textOf = (text: string): string =>
-    text.replaceAll(hardware, replaced).replaceAll(ipv6, checked).replaceAll(ipv4, checked);
-  return (change) => {
-    const named = users === 'hide' ? withoutUsers(change) : change;
-    const noted = notes === 'hide' ? withoutNotes(named) : named;
-    return addresses === 'show' ? noted : mapTexts(noted, textOf);
-  };
+  return (text) => text.replaceAll(hardware, replaced).replaceAll(ipv6, checked).replaceAll(ipv4, checked);
 }
 
 const roleOf = ({ role }: Actor): Actor => ({ role });

@@ -261,10 +261,10 @@ describe('a case as a document', () => {
   });
 });
 
-it('reads an incident with names as the naming shows them', () => {
+it('reads an incident with names as the naming shows them', async () => {
   const store = { find: () => [intrusion], actsOf: () => [comment] };
-  const found = readCase(store, 'INC-000017', frame, byRole);
+  const found = await readCase(store, 'INC-000017', frame, byRole);
   expect(found).toMatchObject({ id: 'INC-000017', notes: [{ by: { role: 'analyst' } }] });
   expect(JSON.stringify(found)).not.toContain('user-1');
-  expect(readCase({ find: () => [], actsOf: () => [] }, 'INC-1', frame, byRole)).toBeUndefined();
+  expect(await readCase({ find: () => [], actsOf: () => [] }, 'INC-1', frame, byRole)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ const longest = 1023;
 export function cef(event: SecurityEvent): string {
   const { alert, by, clients, incidentClients, detectors, link, note, place, areas, device } = event;
   const header = [product.vendor, product.name, product.version, detectors[0] ?? 'none', event.title];
-  const extension: readonly (readonly [key: string, value: string | number | undefined])[] = [
+  const extension: readonly CefField[] = [
     ['rt', event.time],
     ['start', alert.since],
     ['end', alert.returnedAt],
@@ -43,13 +43,21 @@ export function cef(event: SecurityEvent): string {
     ...labelled('flexString2', 'site', place?.site ?? ''),
     ...(Number.isFinite(event.score) ? labelled('cfp1', 'score', Number(event.score.toPrecision(4))) : []),
   ];
+  return cefLine(header, severityOf[alert.priority], extension);
+}
+
+/** A key of the extension with its value; one without a value is omitted. */
+export type CefField = readonly [key: string, value: string | number | undefined];
+
+/** The only place where a text becomes a part of a line. @param header vendor, product, version, signature and name */
+export function cefLine(header: readonly string[], severity: number, extension: readonly CefField[]): string {
   const pairs = extension.flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [`${key}=${escaped(String(value))}`],
   );
-  return `CEF:0|${header.map(escapedHeader).join('|')}|${severityOf[alert.priority]}|${pairs.join(' ')}`;
+  return `CEF:0|${header.map(escapedHeader).join('|')}|${severity}|${pairs.join(' ')}`;
 }
 
-const labelled = (key: string, label: string, value: string | number) =>
+export const labelled = (key: string, label: string, value: string | number) =>
   value === ''
     ? []
     : ([

@@ -24,37 +24,66 @@ afterAll(() => stack.disposeAsync());
 
 /** Pieces by which an attacker calls people, makes links and markup, or begins another line or field at one receiver or another. */
 const pieces = [
-  ...['<!channel>', '<!here|x>', '<@U12345678>', '<#C1>', '<https://evil.example|log in>', '@everyone', '@here', '@channel'],
-  ...['*bold*', '_it_', '~no~', '`code`', '```', '> quote', '[click](https://evil.example)', '![x](http://evil.example/p.png)'],
-  ...['<at>Ann</at>', '<b>', '<script>alert(1)</script>', '<a href="https://evil.example">x</a>', '&lt;', '&amp;', '</text>'],
-  ...['https://evil.example/x', 'http://evil.example', 'www.evil.example', 'mailto:a@evil.example', 'javascript:alert(1)'],
-  ...['\r\nBcc: a@evil.example\r\n\r\n', '\n', '\r', '\u2028', '\u2029', '\u0085', '\u0000', '\u001b[31m', '\v', '\f'],
-  ...[
-    'Alert: ALT-1',
-    '\nClient: 10.0.0.1',
-    '|',
-    '=',
-    '\\',
-    '\\n',
-    ' src=1.1.1.1',
-    'CEF:0|a|b|',
-    '"',
-    '","priority":1,"x":"',
-    '}',
-  ],
-  ...[
-    '<14>1 2026-01-01T00:00:00Z h a - - - x',
-    '{{ .Labels }}',
-    '{title}',
-    '${x}',
-    '\u202e',
-    '\u2066',
-    '\ud800',
-    '.',
-    '%0a',
-    ']',
-    '0 ',
-  ],
+  '<!channel>',
+  '<!here|x>',
+  '<@U12345678>',
+  '<#C1>',
+  '<https://evil.example|log in>',
+  '@everyone',
+  '@here',
+  '@channel',
+  '*bold*',
+  '_it_',
+  '~no~',
+  '`code`',
+  '```',
+  '> quote',
+  '[click](https://evil.example)',
+  '![x](http://evil.example/p.png)',
+  '<at>Ann</at>',
+  '<b>',
+  '<script>alert(1)<\/script>',
+  '<a href="https://evil.example">x</a>',
+  '&lt;',
+  '&amp;',
+  '</text>',
+  'https://evil.example/x',
+  'http://evil.example',
+  'www.evil.example',
+  'mailto:a@evil.example',
+  'javascript:alert(1)',
+  '\r\nBcc: a@evil.example\r\n\r\n',
+  '\n',
+  '\r',
+  '\u2028',
+  '\u2029',
+  '',
+  '\0',
+  '\x1B[31m',
+  '\v',
+  '\f',
+  'Alert: ALT-1',
+  '\nClient: 10.0.0.1',
+  '|',
+  '=',
+  '\\',
+  '\\n',
+  ' src=1.1.1.1',
+  'CEF:0|a|b|',
+  '"',
+  '","priority":1,"x":"',
+  '}',
+  '<14>1 2026-01-01T00:00:00Z h a - - - x',
+  '{{ .Labels }}',
+  '{title}',
+  '${x}',
+  '‮',
+  '⁦',
+  '\ud800',
+  '.',
+  '%0a',
+  ']',
+  '0 ',
 ];
 const text = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...pieces) }, fc.string({ unit: 'grapheme', maxLength: 12 })), {
@@ -70,20 +99,51 @@ const activeLink = /:\/\/|\bwww\.|\b(?:mailto|javascript):/i;
 /** A change whose every text is chosen by somebody else. */
 const change = fc
   .record({
-    ...{ title: text, headline: text, sentence: text, response: text, note: text, area: text, equipment: text },
-    ...{ device: text, tag: text, client: text, site: text, technique: text, user: text },
+    title: text,
+    headline: text,
+    sentence: text,
+    response: text,
+    note: text,
+    area: text,
+    equipment: text,
+    ...{
+      device: text,
+      tag: text,
+      client: text,
+      site: text,
+      technique: text,
+      user: text,
+    },
   })
   .map((of): AlertChange => {
     const techniques = intrusion.techniques.map((one) => ({ ...one, name: of.technique }));
     const explanation = { ...intrusion.explanation, title: of.title, sentence: of.sentence, clients: [of.client] };
     const alert = {
       ...intrusion,
-      ...{ title: of.title, headline: { title: of.headline, sentence: of.sentence, at: 1 }, response: of.response },
-      ...{ area: of.area, equipment: of.equipment, device: of.device, tags: [of.tag, of.tag], techniques, explanation },
+      title: of.title,
+      headline: {
+        title: of.headline,
+        sentence: of.sentence,
+        at: 1,
+      },
+      response: of.response,
+      ...{
+        area: of.area,
+        equipment: of.equipment,
+        device: of.device,
+        tags: [of.tag, of.tag],
+        techniques,
+        explanation,
+      },
       findings: intrusion.findings.map((finding) => ({
         ...finding,
         tags: [of.tag],
-        explanation: { ...finding.explanation, title: of.title, sentence: of.sentence, clients: [of.client] },
+        explanation: {
+          ...finding.explanation,
+          title: of.title,
+          sentence: of.sentence,
+          clients: [of.client],
+        },
       })),
     };
     const by = { role: 'operator', user: of.user, session: 's' } as const;
@@ -91,8 +151,19 @@ const change = fc
   });
 
 const mailHeaders: readonly string[] = [
-  ...['From', 'To', 'Subject', 'Message-ID', 'References', 'Content-Transfer-Encoding', 'Content-Type', 'Date', 'MIME-Version'],
-  ...['X-Priority', 'X-Msmail-Priority', 'Importance', 'Auto-Submitted'],
+  'From',
+  'To',
+  'Subject',
+  'Message-ID',
+  'References',
+  'Content-Transfer-Encoding',
+  'Content-Type',
+  'Date',
+  'MIME-Version',
+  'X-Priority',
+  'X-Msmail-Priority',
+  'Importance',
+  'Auto-Submitted',
 ];
 
 function decoded(text: string, encoding: string): string {
@@ -232,7 +303,9 @@ describe('texts of somebody else in a message to', () => {
     server.on('connection', (socket) => void socket.on('data', (bytes: Buffer) => (raw += bytes.toString('latin1'))));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    await using _ = { [Symbol.asyncDispose]: async () => void (await new Promise((resolve) => server.close(resolve))) };
+    await using _ = {
+      [Symbol.asyncDispose]: async (): Promise<void> => void (await new Promise((resolve) => server.close(resolve))),
+    };
     const settings = receiverKinds['mail']?.settings((server.address() as AddressInfo).port);
     const notifier = create('mail', { ...settings, dashboard });
     const property = fc.asyncProperty(change, async (sent) => {

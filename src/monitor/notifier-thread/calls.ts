@@ -1,5 +1,6 @@
 import type { Alert, AlertChange } from '../../core/alert.ts';
 import type { AlertDigest, Canary, OutsideAcknowledgement } from '../../core/notifier.ts';
+import type { SecurityRecord } from '../../core/security-record.ts';
 
 /** A notifier of the configuration, for the thread that runs it. */
 export interface ThreadedNotifier {
@@ -23,4 +24,5 @@ export interface NotifierCalls {
   notifyAll: { readonly args: To<readonly AlertChange[]>; readonly result: void };
   acknowledged: { readonly args: To<readonly Alert[]>; readonly result: readonly OutsideAcknowledgement[] };
   canary: { readonly args: To<Canary>; readonly result: void };
+  sendRecords: { readonly args: To<readonly SecurityRecord[]>; readonly result: void };
 }

@@ -59,6 +59,7 @@ export class NotifierThread implements AsyncDisposable {
       ...(local.notifyAll === undefined ? {} : { notifyAll: by('notifyAll') }),
       ...(local.acknowledged === undefined ? {} : { acknowledged: by('acknowledged') }),
       canary: by('canary'),
+      ...(local.streams === undefined ? {} : { streams: local.streams, sendRecords: by('sendRecords') }),
     };
   }
 

@@ -29,4 +29,5 @@ new RpcServer<NotifierCalls>(starterPort(), {
   notifyAll: async ({ index, passed }, { signal }) => await at(index).notifyAll?.(passed, signal),
   acknowledged: async ({ index, passed }, { signal }) => (await at(index).acknowledged?.(passed, signal)) ?? [],
   canary: ({ index, passed }, { signal }) => at(index).canary(passed, signal),
+  sendRecords: async ({ index, passed }, { signal }) => await at(index).sendRecords?.(passed, signal),
 });

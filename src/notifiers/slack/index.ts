@@ -56,9 +56,20 @@ const linkTo = (link: string) => ({
 function slackBody({ title, sentences, facts, link }: Message): string {
   return JSON.stringify({
     text: title,
-    ...{ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false },
+    mrkdwn: false,
+    parse: 'none',
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: cut(title, longestTitle) || ' ', emoji: false } },
+      {
+        type: 'header',
+        text: {
+          type: 'plain_text',
+          text: cut(title, longestTitle) || ' ',
+          emoji: false,
+        },
+      },
       ...textsOf(sentences.filter((sentence) => sentence !== '')).map(section),
       ...textsOf(facts.map(([name, value]) => `${name}: ${value}`)).map(section),
       ...(link === undefined ? [] : [linkTo(link)]),

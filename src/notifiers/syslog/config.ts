@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordStreams } from '../../core/security-record.ts';
 import { checkHost, checkTogether, dashboardLink, receiverSettings, tlsSettings } from '../../notifier-kit/receiver.ts';
 
 export const schema = z
@@ -9,7 +10,14 @@ export const schema = z
       .enum(['tls', 'tcp', 'udp'])
       .default('tls')
       .describe('tls (RFC 5425), tcp (RFC 6587, octet counting) or udp (RFC 5426); over udp alerts can be lost'),
-    format: z.enum(['cef', 'ocsf', 'ecs']).default('cef').describe('format of the message: CEF, OCSF Detection Finding or ECS'),
+    format: z.enum(['cef', 'ocsf', 'ecs']).default('cef').describe('format of the message: CEF, OCSF 1.6 or ECS'),
+    send: z
+      .array(z.enum(['alerts', ...recordStreams]))
+      .min(1)
+      .default(['alerts'])
+      .describe(
+        'what is sent: alerts, the audit trail (sign-ins, acts, accounts, configuration, baseline), and events of devices and the network',
+      ),
     facility: z.int().min(0).max(23).default(16).describe('syslog facility; 16 is local0'),
     hostname: z.string().max(255).optional().describe('name of the sender in the message; the name of this machine if not given'),
     ...tlsSettings,

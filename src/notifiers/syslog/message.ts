@@ -1,7 +1,8 @@
 import type { Priority } from '../../core/alert.ts';
 import type { Canary } from '../../core/notifier.ts';
+import type { SecurityRecord } from '../../core/security-record.ts';
 import { canaryDelivery } from '../../notifier-kit/delivery.ts';
-import { formats, type SecurityEvent } from '../../siem/index.ts';
+import { formats, recordFormats, type SecurityEvent } from '../../siem/index.ts';
 
 /** Severities of RFC 5424 by priority: critical, error, warning, notice. An event of a resolved alert is informational. */
 const severities: Readonly<Record<Priority, number>> = { 1: 2, 2: 3, 3: 4, A: 5 };
@@ -22,6 +23,10 @@ export function messageOf(event: SecurityEvent, format: keyof typeof formats, se
   const severity = event.lifecycle === 'resolved' ? informational : severities[event.alert.priority];
   return `${headOf(event.time, event.kind, severity, sender)} ${formats[format](event)}`;
 }
+
+/** A record, informational, with its stream as the message id. */
+export const recordMessageOf = (record: SecurityRecord, format: keyof typeof recordFormats, sender: Sender): string =>
+  `${headOf(record.time, record.stream, informational, sender)} ${recordFormats[format](record)}`;
 
 /** A canary with the message id `canary`: no event, so it is JSON in every format. */
 export const canaryMessageOf = (canary: Canary, sender: Sender): string =>
