@@ -78,14 +78,17 @@ function onWire(line: EventLine): { readonly text: string; readonly traffic: Rec
 }
 
 function ofDevice({ event }: EventLine): { readonly text: string; readonly traffic: RecordedTraffic } {
-  const { type: _type, time: _time, device, state, bytes, ...more } = event as EventLine['event'] & Record<string, unknown>;
+  const { type: _type, time: _time, device, state, bytes, ...more } = event;
   const shown = [state, more['reason'], more['message'], more['text']].filter((part) => typeof part === 'string' && part !== '');
   const traffic = {
     ...(typeof device === 'string' ? { device } : {}),
     ...(typeof state === 'string' ? { state } : {}),
     ...counted({ bytes }),
   };
-  return { text: `${String(device ?? 'device')}: ${shown.length > 0 ? shown.join(', ') : JSON.stringify(more)}`, traffic };
+  return {
+    text: `${typeof device === 'string' ? device : 'device'}: ${shown.length > 0 ? shown.join(', ') : JSON.stringify(more)}`,
+    traffic,
+  };
 }
 
 /** Whole numbers alone. */

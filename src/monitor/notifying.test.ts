@@ -138,11 +138,12 @@ it('each destination receives the audit trail with what its settings allow', asy
   const { id } = raise();
   alerts.acknowledge(id, { role: 'operator', user: 'Eve', session: 's-2' }, 'Eve looks after 10.0.0.77');
   const found = (): readonly (SecurityRecord | undefined)[] =>
-    receivers.map(({ records }) => records.find(({ kind, act }) => kind === 'alert.cleared' && act?.object === id));
+    receivers.map(({ records }) => records.findLast(({ act }) => act?.role === 'operator' && act.object === id));
   await expect
     .poll(async () => {
       await wall.advance(1_000);
-      return found().every((one) => one !== undefined);
+      const [first, ...others] = found();
+      return first?.act?.reason?.startsWith('Eve') === true && others.every((one) => one?.id === first.id);
     })
     .toBe(true);
   const [open, pseudonym, hidden] = found();

@@ -113,7 +113,11 @@ it('states files of the event log that were deleted before they were sent', asyn
   const source = networkSource({ dir, site, clock: { now: () => 99 } });
   const { records } = await source.after('1:0', 100, signal);
   expect(records[0]).toEqual({
-    ...{ id: 'event-1:0-gap', stream: 'network', time: 99, kind: 'gap', site },
+    id: 'event-1:0-gap',
+    stream: 'network',
+    time: 99,
+    kind: 'gap',
+    site,
     text: '2 files of the event log were deleted before they were sent',
   });
   expect(records.at(-1)?.time).toBe(12);

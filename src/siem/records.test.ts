@@ -24,7 +24,12 @@ const event = (kind: string, traffic: SecurityRecord['traffic'] = {}): SecurityR
   traffic: { client: '10.0.0.66', server: '10.0.0.5', port: 502, protocol: 'modbus', device: 'plc1', ...traffic },
 });
 const gap = (stream: SecurityRecord['stream']): SecurityRecord => ({
-  ...{ id: 'gap-1', stream, time: at, kind: 'gap', text: '3 files were deleted', site: 'North' },
+  id: 'gap-1',
+  stream,
+  time: at,
+  kind: 'gap',
+  text: '3 files were deleted',
+  site: 'North',
 });
 
 const parsed = (format: 'ocsf' | 'ecs', record: SecurityRecord) =>
