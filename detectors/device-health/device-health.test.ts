@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DeviceHealthEvent, type DeviceState, type Observation, observeEvent } from '../../src/core/observation.ts';
+import { Quality } from '../../src/core/quality.ts';
 import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { scoreByTwin } from './device-health.twin.ts';
 import { deviceHealth } from './index.ts';
 
 const target = targetOf([tagOf('A'), tagOf('B', { device: 'RTU-2' })]);
+const stateEvent = (second: number, state: DeviceState, device = 'PLC-1') =>
+  ({ type: 'device', time: second * 1_000, device, state, reason: 'test' }) as const;
 const state = (second: number, name: DeviceState, device = 'PLC-1'): Observation =>
-  observeEvent({ type: 'device', time: second * 1_000, device, state: name, reason: 'test' });
+  observeEvent(stateEvent(second, name, device));
 const tick = (second: number): Observation => observeEvent({ type: 'tick', time: second * 1_000 });
 const health = (second: number, more: Partial<DeviceHealthEvent> = {}): Observation =>
   observeEvent({
@@ -47,6 +50,18 @@ describe('device-health', () => {
       title: 'PLC-1 does not answer',
     });
     expect(of(detector, [state(26, 'up')])).toEqual([0]);
+  });
+
+  it('finds a device that answers with bad values alone, also at a first connection', () => {
+    const bad = observeEvent({ ...stateEvent(3, 'silent'), quality: Quality.BadDeviceFailure });
+    const detector = fresh();
+    expect(of(detector, [state(0, 'connecting'), bad, tick(9), tick(12)]).at(-1)).toBeGreaterThan(1);
+    expect(detector.explain(0)).toMatchObject({
+      sentence: 'PLC-1 answers, but no value has been good for 12 s: BadDeviceFailure. Normal: its values are good.',
+      title: 'PLC-1 has no good value',
+    });
+    of(detector, [state(13, 'down'), tick(14)]);
+    expect(detector.explain(0).title).toBe('PLC-1 does not answer');
   });
 
   it('counts the time without answers across reconnects, and separately for each device', () => {

@@ -39,6 +39,8 @@ export class DeviceHealthDetector implements Detector {
   readonly #awaySince: Float64Array;
   /** 1 while the device has not answered since the start. */
   readonly #connecting: Float64Array;
+  /** Quality of the values of a device that answers with bad ones alone; NaN if it does not. */
+  readonly #quality: Float64Array;
   readonly #errorShare: Float64Array;
   readonly #latencyMs: Float64Array;
   readonly #time: Float64Array;
@@ -66,6 +68,7 @@ export class DeviceHealthDetector implements Detector {
     this.#running = new Columns(this.#devices.length);
     this.#awaySince = this.#running.add('awaySince', 1, Number.NaN);
     this.#connecting = this.#running.add('connecting');
+    this.#quality = this.#running.add('quality', 1, Number.NaN, true);
     this.#errorShare = this.#running.add('errorShare');
     this.#latencyMs = this.#running.add('latencyMs');
     this.#time = this.#running.add('time', 1, Number.NaN);
@@ -104,11 +107,17 @@ export class DeviceHealthDetector implements Detector {
     }
   }
 
-  #enter(channel: number, { state, time }: DeviceStateEvent): void {
+  #enter(channel: number, { state, time, quality }: DeviceStateEvent): void {
+    if (state !== 'silent') this.#quality[channel] = Number.NaN;
     if (state === 'up') {
       this.#awaySince[channel] = Number.NaN;
       this.#connecting[channel] = 0;
       return;
+    }
+    if (quality !== undefined) {
+      // it has answered
+      this.#quality[channel] = quality;
+      this.#connecting[channel] = 0;
     }
     if (Number.isNaN(this.#awaySince[channel])) {
       this.#awaySince[channel] = time;
@@ -167,6 +176,7 @@ export class DeviceHealthDetector implements Detector {
       device: this.#devices[channel] ?? '',
       awayMs: (this.#time[channel] as number) - (this.#awaySince[channel] as number),
       neverAnswered: this.#connecting[channel] === 1,
+      quality: this.#quality[channel] as number,
       errorShare: this.#errorShare[channel] as number,
       latencyMs: this.#latencyMs[channel] as number,
       usualMs: this.#slowest[channel] as number,

@@ -11,7 +11,9 @@ export function scoreByTwin(device: string, events: readonly Event[], config: De
   const own = events.filter((event) => 'device' in event && event.device === device);
   const lastUp = own.findLastIndex((event) => event.type === 'device' && event.state === 'up');
   const away = own.slice(lastUp + 1).find((event) => event.type === 'device');
-  const allowedMs = away?.type === 'device' && away.state === 'connecting' ? config.connectingMs : config.silentMs;
+  const hasAnswered = own.slice(lastUp + 1).some((event) => event.type === 'device' && event.quality !== undefined);
+  const isConnecting = away?.type === 'device' && away.state === 'connecting' && !hasAnswered;
+  const allowedMs = isConnecting ? config.connectingMs : config.silentMs;
   const silence = away === undefined ? 0 : Math.max(0, now - away.time) / allowedMs;
 
   const lastTrouble = own.findLastIndex((event) => event.type === 'device' && event.state !== 'up');

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
+import { qualityName } from '../../src/core/quality.ts';
 import { limited, shorten } from '../../src/detector-kit/words.ts';
 
 export type Trouble = 'silent' | 'errors' | 'slow';
@@ -8,6 +9,8 @@ export interface DeviceCondition {
   readonly device: string;
   readonly awayMs: number;
   readonly neverAnswered: boolean;
+  /** Quality of its values if none is good; NaN if it does not answer. */
+  readonly quality: number;
   readonly errorShare: number;
   readonly latencyMs: number;
   readonly usualMs: number;
@@ -15,7 +18,7 @@ export interface DeviceCondition {
 
 /** Explains the condition of a device. A device has no tag, so that the explanation has no contributions. */
 export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondition): Explanation {
-  const { device, awayMs, neverAnswered, errorShare, latencyMs, usualMs } = condition;
+  const { device, awayMs, neverAnswered, quality, errorShare, latencyMs, usualMs } = condition;
   const failed = `${Math.round(100 * errorShare)} %`;
   const texts = {
     none: { sentence: `${device} answers normally.`, title: `${device} answers`, normalIf: 'it answered', techniques: [] },
@@ -39,6 +42,12 @@ export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondit
       normalIf: `it answered within ${formatDuration(usualMs)}`,
       techniques: ['T0814'],
     },
-  }[trouble];
+    bad: {
+      sentence: `${device} answers, but no value has been good for ${formatDuration(awayMs)}: ${qualityName(quality)}. Normal: its values are good.`,
+      title: `${device} has no good value`,
+      normalIf: 'a value was good again',
+      techniques: ['T0814', 'T1691.002', 'T1695.002', 'T0816'],
+    },
+  }[trouble === 'silent' && !Number.isNaN(quality) ? 'bad' : trouble];
   return { ...texts, sentence: limited(texts.sentence), title: shorten(texts.title), contributions: [] };
 }

@@ -63,6 +63,8 @@ export interface DeviceStateEvent {
   readonly device: string;
   readonly state: DeviceState;
   readonly reason: string;
+  /** Quality of the last value of a `silent` device that answers, but has no good value. */
+  readonly quality?: number | undefined;
 }
 
 /**

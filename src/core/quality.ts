@@ -40,6 +40,18 @@ export const isSimulated = (quality: number): boolean => quality >>> 16 === Qual
 /** True for a value that can be judged: it is good, or only its time is uncertain. */
 export const isUsable = (quality: number): boolean => isGood(quality) || quality === Quality.UncertainTimestamp;
 
+const unanswered: ReadonlySet<number> = new Set([
+  Quality.UncertainNoCommunicationLastUsableValue,
+  Quality.BadCommunicationError,
+  Quality.BadTimeout,
+  Quality.BadNoCommunication,
+  Quality.BadWaitingForInitialData,
+  Quality.BadNotConnected,
+]);
+
+/** True for a quality that a device may have without answering. */
+export const isUnanswered = (quality: number): boolean => unanswered.has(quality);
+
 /** The name of a StatusCode that this project uses, otherwise its hexadecimal form. */
 export function qualityName(quality: number): string {
   const code = quality >>> 0;

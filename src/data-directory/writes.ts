@@ -2,9 +2,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { formatDuration } from '../core/format.ts';
+import { partDeadlines } from '../core/part-deadlines.ts';
 
-/** Duration from which a write is a fault of the disk, ms. */
-const hungMs = 10_000;
 /**
  * Longest counted time between two checks, ms. After a longer time the event loop was blocked, and the disk may have responded.
  */
@@ -48,7 +47,7 @@ export class FileWrites {
     const before = this.#checked?.work === work ? this.#checked : undefined;
     const lastedMs = before === undefined ? 0 : before.lastedMs + Math.min(at - before.at, mostStepMs);
     this.#checked = work === undefined ? undefined : { work, at, lastedMs };
-    return lastedMs >= hungMs ? `the disk has not answered for ${formatDuration(hungMs)}` : undefined;
+    return lastedMs >= partDeadlines.diskMs ? `the disk has not answered for ${formatDuration(partDeadlines.diskMs)}` : undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { VirtualClock } from '../core/clock.ts';
 import type { Collector, Session } from '../core/collector.ts';
 import { ScadaError } from '../core/errors.ts';
 import { type Observation, observeBatch } from '../core/observation.ts';
+import { mostUntilAlarmMs } from '../core/part-deadlines.ts';
 import { Metrics, silentLogger } from '../core/plugin.ts';
 import { Quality } from '../core/quality.ts';
 import { Random } from '../core/random.ts';
@@ -107,6 +108,53 @@ describe('DeviceSupervisor', () => {
   it('reports a device as silent that is connected but has no good sample', async () => {
     const { states } = await supervise([[sampleAt(1), sampleAt(2, Quality.BadTimeout)]], 0.1);
     expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'silent']);
+  });
+
+  it('reports a device that answers with bad values alone, also if it never had a good one', async () => {
+    const bad = (tag: number): Observation => {
+      const batch = new BatchBuilder('plc', 1);
+      batch.add(tag, Number.NaN, Quality.BadDeviceFailure, 1, 1);
+      return observeBatch(batch.publish());
+    };
+    const { states } = await supervise([[bad(0), bad(1), bad(0)]], 0.1, [0, 1]);
+    expect(states.slice(0, 3)).toEqual(['connecting', 'silent', 'down']);
+    // a tag without a sample may be good
+    expect((await supervise([[bad(0), bad(0)]], 0.1, [0, 1])).states.slice(0, 2)).toEqual(['connecting', 'down']);
+    // a time-out is no answer
+    const timedOut = await supervise([[sampleAt(1, Quality.BadTimeout)]], 0.1);
+    expect(timedOut.states.slice(0, 2)).toEqual(['connecting', 'down']);
+  });
+
+  it('reports a session that sends nothing within 15 s, and its next observation', async () => {
+    const clock = new VirtualClock(1_000_000);
+    const calls: string[] = [];
+    const next = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const context = { clock, logger: silentLogger, metrics: new Metrics(), random: new Random(1) };
+    const collector: Collector = {
+      connect: async () => ({
+        stats: () => ({ requests: 0, errors: 0, bytes: 0 }),
+        async *[Symbol.asyncIterator]() {
+          yield sampleAt(clock.now());
+          await next.promise;
+          yield sampleAt(clock.now());
+          await new Promise(() => {});
+        },
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+    const part = { failed: (error: unknown) => calls.push((error as Error).message), recovered: () => calls.push('recovered') };
+    const device = { name: 'plc', collector, tags: [0], machine: clock, context, part, publish: async () => {} };
+    const running = new DeviceSupervisor(device).run(stop.signal);
+    await clock.advance(10_000);
+    expect(calls).toEqual([]);
+    await clock.advance(mostUntilAlarmMs - 10_000);
+    expect(calls).toEqual(['the session has sent nothing for 13 s']);
+    next.resolve();
+    await clock.advance(1_000);
+    expect(calls.slice(1)).toEqual(['recovered']);
+    stop.abort();
+    await running;
   });
 
   it('does not report a device as silent for one tag that is bad while another is good', async () => {

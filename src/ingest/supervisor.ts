@@ -3,8 +3,8 @@ import type { Collector, Session } from '../core/collector.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
 import { type DeviceState, type Observation, observeEvent } from '../core/observation.ts';
-import type { PluginContext } from '../core/plugin.ts';
-import { Quality } from '../core/quality.ts';
+import type { Part, PluginContext } from '../core/plugin.ts';
+import { isUnanswered, Quality, qualityName } from '../core/quality.ts';
 import { Rounds } from '../core/rounds.ts';
 import { Backoff } from '../core/backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
@@ -22,6 +22,8 @@ export interface SupervisedDevice {
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
   /** Greatest distance of source times from receive times. Default: ten years back and a day ahead. */
   readonly sourceTimes?: SourceTimeWindow | undefined;
+  /** Receives that a session reports nothing, which is no failure of the device; default: nobody. */
+  readonly part?: Part | undefined;
   /** The machine's clock, which the watchdog uses beside stream time. */
   readonly machine?: Clock | undefined;
 }
@@ -89,7 +91,16 @@ export class DeviceSupervisor {
 
   async #pass(session: Session, signal: AbortSignal): Promise<void> {
     const observations = session[Symbol.asyncIterator]();
-    const watchdog = new Watchdog(this.#device.context.clock, this.#machine);
+    const { part, context } = this.#device;
+    let isSilent = false;
+    const watchdog = new Watchdog(context.clock, this.#machine, (error) => {
+      isSilent = part !== undefined;
+      part?.failed(error);
+    });
+    const heard = (): void => {
+      if (isSilent) part?.recovered();
+      isSilent = false;
+    };
     const watching = new AbortController();
     const watched = watchdog.run(AbortSignal.any([signal, watching.signal]));
     try {
@@ -98,6 +109,7 @@ export class DeviceSupervisor {
         await rounds.next(signal);
         rounds.worked();
         const next = await watchdog.unlessStuck(observations.next());
+        heard();
         if (next.done === true) return;
         await this.#take(next.value, signal);
         if (signal.aborted) return;
@@ -105,6 +117,8 @@ export class DeviceSupervisor {
     } finally {
       watching.abort();
       await watched;
+      // from now on the device itself is reported
+      heard();
       // Not awaited: a stuck session may never end.
       observations.return?.().catch(() => {});
     }
@@ -124,7 +138,7 @@ export class DeviceSupervisor {
       if (this.#lastSamples.good > 0) {
         this.#backoff.reset();
         await this.#enter('up', 'answers', signal);
-      } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
+      } else if (this.#state !== 'silent') await this.#noteBad(observation.batch, signal);
     }
     if (observation.kind === 'event' && observation.event.type === 'clock') {
       await this.#noteClock(this.#skew.takeOffset(observation.event.offsetMs), signal);
@@ -132,6 +146,14 @@ export class DeviceSupervisor {
     }
     if (observation.kind === 'batch') await this.#publishBatch(observation.batch, signal);
     else await this.#device.publish(observation, signal);
+  }
+
+  /** No sample is good. A device that answers with bad values alone is reported, also if it never had a good one. */
+  async #noteBad({ quality, length }: Batch, signal: AbortSignal): Promise<void> {
+    const last = length === 0 ? Quality.BadWaitingForInitialData : (quality[length - 1] as number);
+    if (!isUnanswered(last) && this.#lastSamples.isWhole)
+      await this.#enter('silent', `answers, but no value is good: ${qualityName(last)}`, signal, last);
+    else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
   }
 
   async #publishBatch(batch: Batch, signal: AbortSignal): Promise<void> {
@@ -204,12 +226,13 @@ export class DeviceSupervisor {
     await this.#publishBatch(batch.publish(), signal);
   }
 
-  async #enter(state: DeviceState, reason: string, signal: AbortSignal): Promise<void> {
+  async #enter(state: DeviceState, reason: string, signal: AbortSignal, quality?: number): Promise<void> {
     if (this.#state === state && (state !== 'down' || this.#reason === reason)) return;
     this.#state = state;
     this.#reason = reason;
     const { name, context, publish } = this.#device;
-    await publish(observeEvent({ type: 'device', time: context.clock.now(), device: name, state, reason }), signal);
+    const event = { type: 'device', time: context.clock.now(), device: name, state, reason } as const;
+    await publish(observeEvent(quality === undefined ? event : { ...event, quality }), signal);
   }
 }
 

@@ -1,23 +1,21 @@
 import { zoneText } from '../core/calendar.ts';
+import { checkEveryMs, partDeadlines } from '../core/part-deadlines.ts';
 import { Keeping } from './keeping.ts';
 import { PartReports } from './part-reports.ts';
 import type { MonitorParts } from './parts.ts';
 import type { MonitorRuntime } from './runtime.ts';
 
-/** Time after which a missing check sample makes detection late, ms of wall time. */
-const patienceMs = 10_000;
-/** Time for which a historian may be away without an alarm, ms of wall time. */
-const awayMs = 60_000;
-/** The same for a receiver of notifications: the alarm comes within a minute. One that refuses alerts is an alarm at once. */
+/**
+ * Time for which a receiver of notifications may be away without an alarm, ms of wall time: the alarm comes within a minute. One that
+ * refuses alerts is an alarm at once.
+ */
 const receiverAwayMs = 45_000;
-/** Interval of the checks, ms of wall time. */
-const checkEveryMs = 1_000;
 
 /** Raises or ends the alarms of a late monitor. Must be called once per tick. */
 export function checkPunctuality({ alerting, detection }: Pick<MonitorParts, 'alerting' | 'detection'>): void {
   const { selfWatch } = alerting;
   const { punctuality } = detection;
-  const isStuck = detection.waitingMs() > patienceMs;
+  const isStuck = detection.waitingMs() > partDeadlines.judgedMs;
   selfWatch.set('detection-late', isStuck);
   // stalled detection also makes the monitor late, which is reported once
   selfWatch.set('monitor-late', !isStuck && punctuality.isAlarm(selfWatch.has('monitor-late')), punctuality.words());
@@ -43,7 +41,7 @@ export function watchParts(runtime: MonitorRuntime, parts: MonitorParts): void {
 /** Reports parts that restart by themselves and are no tasks of the supervisor. */
 function noteParts(reports: PartReports, { options }: MonitorRuntime, { alerting, storage }: MonitorParts): void {
   reports.note('state', unsaved(options.state.saving), 0);
-  reports.note('store', storage.spool.lastError, awayMs);
+  reports.note('store', storage.spool.lastError, partDeadlines.storeAwayMs);
   for (const notifier of alerting.notifying) {
     const { fault } = notifier;
     reports.note(notifier.queue().name, fault?.error, fault?.isRefused === true ? 0 : receiverAwayMs);

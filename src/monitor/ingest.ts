@@ -69,8 +69,10 @@ function collectDevices(
   for (const { name, plugin, config: own } of config.devices) {
     const target = { device: name, tags, dataDir: join(dataDir, 'devices', name), devices, packets };
     const collector = plugin.create(own, target, context);
-    const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish });
-    collecting.start((stop) => supervisor.run(`collect ${name}`, (signal) => device.run(signal), stop));
+    const partName = `collect ${name}`;
+    const part = supervisor.part(partName);
+    const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish, part });
+    collecting.start((stop) => supervisor.run(partName, (signal) => device.run(signal), stop));
   }
 }
 

@@ -147,7 +147,9 @@ function openNotifiers({ options: { config }, wall, supervisor, collecting, use 
   );
   if (threaded.every((one) => one === undefined)) return local;
   const thread = use('thread of the notifiers', new NotifierThread(threaded));
-  collecting.start((stop) => supervisor.run('notifiers', (signal) => thread.watch(wall, signal), stop));
+  collecting.start((stop) =>
+    supervisor.run('notifiers', (signal) => thread.watch(wall, supervisor.part('notifiers'), signal), stop),
+  );
   return local.map((notifier, index) => (threaded[index] === undefined ? notifier : thread.notifier(index, notifier)));
 }
 

@@ -88,10 +88,10 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     response: 'Check the historian and the disk of the data directory',
   }),
   'historian-stopped': () => ({
-    title: 'Monitor fault: historian is restarted',
+    title: 'Monitor fault: historian does not answer',
     sentence:
-      'The process of the embedded historian has stopped. It is restarted. Samples wait on disk; detection and alerts continue.',
-    normalIf: 'It would be normal if the historian ran.',
+      'The process of the embedded historian has ended or does not answer. It is started again. Samples wait on disk; detection and alerts continue.',
+    normalIf: 'It would be normal if the historian answered within 10 s.',
     response:
       'If this alarm lasts for a minute or returns, check the disk of the data directory and report the error in scadawatch.log',
   }),
@@ -122,7 +122,7 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
   'notifiers-stopped': () => ({
     title: 'Monitor fault: no notifier sends alerts',
     sentence: 'The thread of the notifiers has stopped. It is being restarted; unconfirmed alerts are then sent again.',
-    normalIf: 'It would be normal if the thread ran and answered within 30 s.',
+    normalIf: 'It would be normal if the thread ran and answered within 10 s.',
     response: 'Watch the alarm list. If this alarm lasts for a minute or returns, report the error in scadawatch.log',
   }),
   'feed-failed': (of) => ({

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { forEachAtOnce } from '../core/each.ts';
 import { toScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
+import { partDeadlines } from '../core/part-deadlines.ts';
 import { isCanary } from '../core/observation.ts';
 import { EventLog } from '../storage/event-log/index.ts';
 import { createSpool, type Spool } from '../storage/spool/index.ts';
@@ -14,7 +15,7 @@ import type { MonitorRuntime } from './runtime.ts';
 /** Most pending batches of the historian. It commits them together, so that a disk with slow commits keeps up. */
 const writesAtOnce = 4_096;
 /** Duration from which a write counts as not stored, ms. */
-const slowMs = 10_000;
+const slowMs = partDeadlines.diskMs;
 /** Time after the last loss for which samples count as not stored, ms. */
 const lossMs = 3_000;
 

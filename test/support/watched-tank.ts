@@ -15,6 +15,7 @@ import type { NotifierPlugin } from '../../src/core/notifier.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { duckdb } from '../../src/historian/duckdb/index.ts';
+import { stix } from '../../src/notifiers/stix/index.ts';
 import { openQueuedState } from '../../src/state/queued.ts';
 import { ChildProcesses } from './child-processes.ts';
 import { blockThread, evaluateInThread } from './inspector.ts';
@@ -30,6 +31,8 @@ const detectionModule = '/detection/threads/worker.ts';
 export interface WatchedTankOptions {
   readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };
   readonly notifiers?: readonly NotifierPlugin[];
+  /** A notifier that writes files, in the thread of the notifiers. */
+  readonly hasFiles?: boolean;
   /** Replaces the collector of the simulated controller. */
   readonly collector?: CollectorPlugin;
 }
@@ -76,7 +79,7 @@ export class WatchedTank implements AsyncDisposable {
     const children = cleanup.use(new ChildProcesses());
     const monitor = cleanup.use(
       await startMonitor({
-        config: configOf(server.port, options),
+        config: configOf(server.port, dataDir, options),
         dataDir,
         state,
         clock: systemClock,
@@ -133,7 +136,12 @@ export class WatchedTank implements AsyncDisposable {
   }
 }
 
-function configOf(port: number, { historian, notifiers = [], collector = modbus }: WatchedTankOptions): MonitorConfig {
+function configOf(
+  port: number,
+  dataDir: string,
+  { historian, notifiers = [], hasFiles = false, collector = modbus }: WatchedTankOptions,
+): MonitorConfig {
+  const files = { plugin: stix, config: stix.schema.parse({ folder: join(dataDir, 'stix'), site: 'Tank' }) };
   const limits = { high: levelLimit, priority: 1, response: 'Close the inlet' } as const;
   const level = testTag(
     'LEVEL',
@@ -157,7 +165,7 @@ function configOf(port: number, { historian, notifiers = [], collector = modbus 
     workers: undefined,
     budgetPerDay: 2.4,
     historian: historian ?? { plugin: duckdb, config: duckdb.schema.parse({}) },
-    notifiers: notifiers.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
+    notifiers: [...notifiers.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })), ...(hasFiles ? [files] : [])],
     dashboard: {},
   };
 }

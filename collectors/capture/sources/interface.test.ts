@@ -137,6 +137,16 @@ describe.each(programs)('an interface that %s captures', (program) => {
 });
 
 describe('a capturing program', () => {
+  it.for(programs)('that is stopped ends the session: %s', async (program, test) => {
+    requirePeer(program, test);
+    await using session = await permitted(test, { name: 'lo', program, filter: 'tcp port 1' });
+    process.kill((await childOf(program)).pid, 'SIGSTOP');
+    const reading = (async () => {
+      for await (const _ of session);
+    })();
+    await expect(reading).rejects.toThrow(`interface lo: ${program} is stopped`);
+  });
+
   it.for(programs)('keeps no capability once it captures: %s', async (program, test) => {
     requirePeer(program, test);
     await using session = await permitted(test, { name: 'lo', program, filter: 'tcp port 1' });

@@ -94,6 +94,7 @@ class InterfaceSource implements OpenSource {
   }
 
   async dropped(): Promise<number> {
+    if (await isStopped(this.#child.pid)) throw this.#lost('is stopped');
     if (this.#program.countsSignal !== undefined && this.#exit === undefined) this.#child.kill(this.#program.countsSignal);
     return this.#dropped + Math.max(0, (await cardDrops(this.#interface)) - this.#cardBefore);
   }
@@ -146,6 +147,12 @@ class InterfaceSource implements OpenSource {
 async function cardDrops(networkInterface: string): Promise<number> {
   const text = await readFile(`/sys/class/net/${networkInterface}/statistics/rx_missed_errors`, 'utf8').catch(() => '0');
   return Number(text) || 0;
+}
+
+/** True if a process was stopped by a signal: without packets, it looks like a quiet network. False where /proc does not exist. */
+async function isStopped(pid: number | undefined): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return /^State:\s*[Tt]\b/m.test(status);
 }
 
 function ignoreAbort(thrown: unknown): void {

@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import { HangCounter } from '../../core/hang.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
+import { checkEveryMs, partDeadlines } from '../../core/part-deadlines.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { FindingContinuity } from './continuity.ts';
-import { checkEveryMs, checksUntilHung, HangCounter } from './hang.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
 import { type DetectionPlan, pluginOf } from '../plan/plan.ts';
 import { DetectionPool, type PoolOptions } from './pool.ts';
@@ -228,7 +229,7 @@ export class LiveDetection implements AsyncDisposable {
         await this.#wall.sleep(checkEveryMs, AbortSignal.any([stop, done]));
         if (this.#isWhole) this.#report(this.#continuity.expire(this.#options.clock.now()));
         const unanswered = hangs.check(this.#pool?.answered ?? []);
-        if (unanswered >= (this.#loading > 0 ? checksUntilHungLoading : checksUntilHung))
+        if (unanswered >= (this.#loading > 0 ? checksUntilHungLoading : partDeadlines.unansweredChecks))
           this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread has not answered for ${unanswered} s`));
         if (this.#soon >= 2 && this.#wall.monotonic() - this.#startedAt > limitedMs) {
           this.#soon = 0;

@@ -9,7 +9,7 @@ const walHead = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00]);
 
 /** Error texts with causes outside of the files. Nothing is moved aside for these. */
 const passing =
-  /process of the embedded store|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
+  /process of the embedded store|has not answered since|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
 
 /** True for an error of DuckDB that means a damaged file. */
 export const isDamage = (thrown: unknown): boolean => !passing.test((thrown as Error).message);

@@ -16,9 +16,11 @@ import type { PluginContext } from '../../core/plugin.ts';
 import { Rounds } from '../../core/rounds.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { isDamage } from './damage.ts';
+import { checkEveryMs } from '../../core/part-deadlines.ts';
 import { dayMs, settleMs } from './days.ts';
 import type { Slice, StoreOptions } from './messages.ts';
 import { packed, StoreProcess, unavailable } from './process.ts';
+import { SilenceWatch } from './silence.ts';
 
 const filesWritten: Metric = {
   type: 'counter',
@@ -68,7 +70,9 @@ export class DuckdbHistorian implements Historian {
   #reopenAt = -Infinity;
   /** Replacements of a hanging process since the last completed write. */
   #hangs = 0;
+  #hungMs = hungMs;
   #deadline: Deadline;
+  readonly #silence: SilenceWatch;
   #disposed = false;
   #maintainAt = -Infinity;
   #maintaining = false;
@@ -80,7 +84,13 @@ export class DuckdbHistorian implements Historian {
     this.#backoff = new Backoff(pauses, context.random.fork('backoff/duckdb'));
     this.#deadline = this.#deadlineOf(hungMs);
     this.#process = this.#newProcess();
-    context.parts?.part(partName);
+    const part = context.parts?.part(partName);
+    this.#silence = new SilenceWatch(
+      machine,
+      (error) => part?.failed(error),
+      // a process that has ended is reported until the next one has opened the database
+      () => (this.#process.failure === undefined && this.#reopening === undefined ? part?.recovered() : undefined),
+    );
   }
 
   /** @throws ScadaError STORE_UNAVAILABLE if another process uses the folder, or the database is damaged */
@@ -95,6 +105,7 @@ export class DuckdbHistorian implements Historian {
     const historian = new DuckdbHistorian({ ...config, dir: dataDir, names, devices }, context, machine);
     try {
       await historian.#start(historian.#process);
+      historian.#tasks.start((signal) => historian.#watch(signal));
     } catch (thrown) {
       await historian[Symbol.asyncDispose]();
       throw thrown;
@@ -109,17 +120,20 @@ export class DuckdbHistorian implements Historian {
     // an abort has no effect on batches that the process already has
     await this.#unlessHung(store, this.#deadline, store.call('write', packed(batch)));
     this.#backoff.reset();
-    if (this.#hangs > 0) this.#deadline = this.#deadlineOf(hungMs);
+    if (this.#hangs > 0) this.#wait(hungMs);
     this.#hangs = 0;
     this.#context.metrics.add(samplesStored, batch.length);
   }
 
+  /** Pages wait for it: it does not wait for a process that is started again or does not answer. */
   async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
+    if (this.#reopening !== undefined) throw unavailable('the process of the embedded store is started again');
+    const read = async (): Promise<Series[]> => await (await this.#open()).call('query', range, signal);
     try {
-      return await (await this.#open()).call('query', range, signal);
+      return await this.#silence.unlessSilent(read());
     } catch (thrown) {
       if (isAbort(thrown) || !isDamage(thrown) || !(await this.#movedAside(range, signal))) throw thrown;
-      return await (await this.#open()).call('query', range, signal);
+      return await this.#silence.unlessSilent(read());
     }
   }
 
@@ -210,11 +224,31 @@ export class DuckdbHistorian implements Historian {
       return await deadline.within(call);
     } catch (thrown) {
       // many writes may have waited for it
-      if (thrown === hung && store.failure === undefined) {
-        this.#deadline = this.#deadlineOf(Math.min(mostHungMs, hungMs * 2 ** ++this.#hangs));
-        store.giveUp(hung);
-      }
+      if (thrown === hung) this.#giveUp(store);
       throw thrown;
+    }
+  }
+
+  /** Kills a process that hangs, later each time. */
+  #giveUp(store: StoreProcess): void {
+    if (store.failure !== undefined) return;
+    this.#wait(Math.min(mostHungMs, hungMs * 2 ** ++this.#hangs));
+    store.giveUp(hung);
+  }
+
+  #wait(ms: number): void {
+    this.#hungMs = ms;
+    this.#deadline = this.#deadlineOf(ms);
+  }
+
+  /** Watches the process, which may have nothing to write for long. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#machine.sleep(checkEveryMs, signal);
+      const silentMs = this.#silence.check(this.#process);
+      // a start has a deadline of its own
+      if (silentMs >= this.#hungMs && this.#reopening === undefined) this.#giveUp(this.#process);
+      if (this.#process.failure !== undefined) void this.#open().catch(() => {});
     }
   }
 

@@ -35,6 +35,8 @@ export interface Maintenance {
 
 /** Calls of the process: arguments and result of each. */
 export interface Calls {
+  /** Answered as soon as the event loop of the process runs. */
+  alive: { readonly args: undefined; readonly result: undefined };
   /** First call. `now` is ms UTC, here and below: the process has no clock. */
   open: { readonly args: { readonly options: StoreOptions; readonly now: number }; readonly result: readonly Damage[] };
   /** Reads the days of a failed read completely, and moves damaged files aside. */

@@ -56,6 +56,11 @@ export class StoreProcess implements AsyncDisposable {
     return this.#rpc.failure;
   }
 
+  /** Number of calls that the process has answered; undefined while no call waits. */
+  get answered(): number | undefined {
+    return this.#rpc.answered;
+  }
+
   get exited(): boolean {
     return this.#exited;
   }

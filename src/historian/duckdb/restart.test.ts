@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ChildProcesses } from '../../../test/support/child-processes.ts';
 import { batchOf, contextOf, tableOf } from '../../../test/support/samples.ts';
 import { type Clock, systemClock, VirtualClock } from '../../core/clock.ts';
+import { mostUntilAlarmMs } from '../../core/part-deadlines.ts';
 import { silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { Supervisor } from '../../core/supervisor.ts';
@@ -67,13 +68,16 @@ it('replaces a hanging process, later each time until a write completes; samples
   const { spool, supervisor } = await open(machine);
   await using _ = spool;
   await writeTo(spool, 0);
-  const restarts = (): number => supervisor.states()[0]?.restarts ?? Number.NaN;
+  let givenUp = 0;
+  supervisor.subscribe(({ state, lastError }) => {
+    if (state !== 'running' && lastError === 'the process of the embedded store does not answer') givenUp++;
+  });
   const advanced = async <T>(value: () => T): Promise<T> => (await machine.advance(1_000), value());
   /** Time until a stopped process is killed, ms. */
   const untilGivenUp = async (): Promise<number> => {
     const since = machine.monotonic();
-    const before = restarts();
-    await expect.poll(() => advanced(restarts), patience).toBe(before + 1);
+    const before = givenUp;
+    await expect.poll(() => advanced(() => givenUp), patience).toBe(before + 1);
     return machine.monotonic() - since;
   };
   processes()[0]?.kill('SIGSTOP');
@@ -95,8 +99,33 @@ it('replaces a hanging process, later each time until a write completes; samples
   await expect.poll(() => advanced(() => spool.queue().used), patience).toBe(0);
   // this clock goes on while a busy machine starts the last process, which may be replaced once more
   expect(supervisor.states()).toMatchObject([{ state: 'running' }]);
-  expect(restarts()).toBeGreaterThanOrEqual(3);
+  expect(givenUp).toBeGreaterThanOrEqual(3);
   await expectStored(spool, 2);
+}, 120_000);
+
+it('reports a process that does not answer and has nothing to write, refuses reads meanwhile, and replaces it', async () => {
+  const machine = new VirtualClock(start);
+  const { spool, supervisor } = await open(machine);
+  await using _ = spool;
+  await writeTo(spool, 0);
+  const state = (): string | undefined => supervisor.states()[0]?.state;
+  processes()[0]?.kill('SIGSTOP');
+  const reading = spool.query({ tags: ['A'], from: start, to: start + 1_000 }, signal);
+  const silentSince = machine.now();
+  await Promise.all([expect(reading).rejects.toThrow('the historian has not answered since 00:00:0'), machine.advance(7_000)]);
+  expect(state()).toBe('running');
+  await expect(spool.query({ tags: ['A'], from: start, to: start + 1_000 }, signal)).rejects.toThrow('has not answered since');
+  await machine.advance(8_000);
+  expect(state()).toBe('restarting');
+  expect(machine.now() - silentSince).toBe(mostUntilAlarmMs);
+  // it answers again
+  processes()[0]?.kill('SIGCONT');
+  await expect.poll(async () => (await machine.advance(1_000), state()), patience).toBe('running');
+  await expectStored(spool, 1);
+  processes()[0]?.kill('SIGSTOP');
+  await expect.poll(async () => (await machine.advance(1_000), processes().length), patience).toBe(2);
+  await expect.poll(async () => (await machine.advance(1_000), state()), patience).toBe('running');
+  await expectStored(spool, 1);
 }, 120_000);
 
 it('closes although its process hangs, and leaves no process behind', async () => {

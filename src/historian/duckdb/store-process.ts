@@ -15,6 +15,7 @@ function opened(): Store {
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 
 new RpcServer<Calls>(starterPort(), {
+  alive: () => undefined,
   open: ({ options, now }) => (store ??= new Store(options)).start(now),
   examine: (range, { signal }) => opened().examine(range, signal),
   write: async (batch) => {

@@ -1,19 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { HangCounter } from '../../core/hang.ts';
 import { moduleBeside } from '../../core/module.ts';
 import type { Notifier } from '../../core/notifier.ts';
+import { checkEveryMs, partDeadlines } from '../../core/part-deadlines.ts';
+import type { Part } from '../../core/plugin.ts';
 import { RpcClient } from '../../core/rpc.ts';
 import { threadPort } from '../../core/rpc-ports.ts';
-import { checkEveryMs, HangCounter } from '../../detection/threads/hang.ts';
 import type { NotifierCalls, ThreadedNotifier } from './calls.ts';
 
 /** Limits of its heap, MB. A batch of 100 changes needs a tenth of them. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-/** Checks without an answer after which the thread hangs. It has a lower priority, so that a busy machine alone can delay it for long. */
-const checksUntilHung = 30;
-/** The same until its first answer, while it loads its modules. */
+/** Checks without an answer after which the thread is ended while it loads its modules. */
 const checksUntilStarted = 120;
 
 /** Calls for a notifier at a place of the list. */
@@ -67,20 +67,31 @@ export class NotifierThread implements AsyncDisposable {
    * Watches the thread, which is started if it does not run. A thread whose event loop does not run is ended, so that the callers
    * repeat what waits in it. Checks are counted, not time, because the main thread itself may have been late.
    * @param wall the machine's clock
+   * @param part its part of the monitor: a thread that takes long to start has failed, but is not ended
    * @throws ScadaError the failure of the thread
    */
-  async watch(wall: Clock, signal: AbortSignal): Promise<void> {
+  async watch(wall: Clock, part: Part, signal: AbortSignal): Promise<void> {
     const { rpc } = (this.#running ??= this.#start());
     const hangs = new HangCounter();
     let hasAnswered = false;
-    const noteAnswer = (): void => void (hasAnswered = true);
+    let isLate = false;
+    const noteAnswer = (): void => {
+      hasAnswered = true;
+      if (isLate) part.recovered();
+      isLate = false;
+    };
     while (rpc.failure === undefined) {
       // a receiver may take its time: only this call must be answered
       void rpc.call('alive', undefined).then(noteAnswer, () => {});
       await wall.sleep(checkEveryMs, signal);
       const unanswered = hangs.check([rpc.answered]);
-      if (unanswered >= (hasAnswered ? checksUntilHung : checksUntilStarted))
-        rpc.fail(failedBy(`the thread of the notifiers has not answered for ${unanswered} s`));
+      if (unanswered < partDeadlines.unansweredChecks) continue;
+      const error = failedBy(`the thread of the notifiers has not answered for ${unanswered} s`);
+      if (hasAnswered || unanswered >= checksUntilStarted) rpc.fail(error);
+      else if (!isLate) {
+        isLate = true;
+        part.failed(error);
+      }
     }
     throw rpc.failure;
   }

@@ -6,12 +6,13 @@ import type { FindingChange } from '../../core/finding.ts';
 import type { ShadowStatus } from '../../core/monitor.ts';
 import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Observation } from '../../core/observation.ts';
+import { HangCounter } from '../../core/hang.ts';
+import { checkEveryMs, partDeadlines } from '../../core/part-deadlines.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { BoundedQueue } from '../../core/queue.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import { loadShadowBaseline } from '../../learning/baselines/store.ts';
 import { baselineId } from '../../detection/baseline/fits.ts';
-import { checkEveryMs, checksUntilHung, HangCounter } from '../../detection/threads/hang.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, planShadow } from '../../detection/plan/plan.ts';
 import { DetectionPool } from '../../detection/threads/pool.ts';
@@ -135,7 +136,7 @@ export class Shadow {
       for (;;) {
         await this.#wall.sleep(checkEveryMs, done);
         const unanswered = hangs.check(pool.answered);
-        if (unanswered >= checksUntilHung)
+        if (unanswered >= partDeadlines.unansweredChecks)
           pool.fail(new ScadaError('fatal', 'INTERNAL', `the shadow thread has not answered for ${unanswered} s`));
       }
     } catch (thrown) {

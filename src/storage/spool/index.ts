@@ -4,6 +4,7 @@ import { Deadline } from '../../core/deadline.ts';
 import { isAbort, isRetryable, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Historian, HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 import type { Metric } from '../../core/metrics.ts';
+import { partDeadlines } from '../../core/part-deadlines.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
 import { Rounds } from '../../core/rounds.ts';
@@ -33,11 +34,8 @@ export interface SpoolOptions {
   readonly clock?: Clock;
 }
 
-/**
- * Time without an acknowledgement after which a store counts as away, ms. The batch is then written to disk and repeated later,
- * so that a hanging store causes no delay.
- */
-const answerMs = 5_000;
+/** Time without an acknowledgement after which a batch is written to disk and repeated later, ms. */
+const answerMs = partDeadlines.storeMs;
 
 /** Opens the store-and-forward wrapper of a historian. Waiting batches of an earlier run are sent first, in order. */
 export async function createSpool(options: SpoolOptions): Promise<Spool> {

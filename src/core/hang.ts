@@ -1,9 +1,4 @@
-/** Interval of the checks of detection threads, ms of wall time. */
-export const checkEveryMs = 1_000;
-/** Checks without an answer after which a thread hangs. */
-export const checksUntilHung = 10;
-
-/** Detects hanging threads. Checks are counted, not time, because the main thread itself may have been late. */
+/** Detects hanging threads and processes. Checks are counted, not time, because the main thread itself may have been late. */
 export class HangCounter {
   #before: readonly (number | undefined)[] = [];
   #unanswered = 0;
