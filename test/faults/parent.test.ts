@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it, vi } from 'vitest';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
+import { freePort } from '../support/free-port.ts';
 import { administrator, processLives } from '../support/lab-process.ts';
 import { startReadModbusServer } from '../support/modbus-simulator.ts';
 import { tankConfig } from '../support/run-process.ts';
@@ -46,17 +47,21 @@ it.runIf(process.platform === 'linux')(
   async () => {
     await using server = await startReadModbusServer({ plant: new TinyPlant() });
     const file = tankConfig(dir, server.port);
+    // the session belongs to the address of the page
+    writeFileSync(file, readFileSync(file, 'utf8').replace('dashboard: {port: 0}', `dashboard: {port: ${await freePort()}}`));
     const data = join(dir, 'data');
     const run = start(file, data);
     const link = await run.started(1);
     const token = link.split('#setup=')[1] ?? '';
-    expect((await new Browser(new URL(link).origin).call('POST /api/setup', { ...administrator, token })).status).toBe(200);
+    const browser = new Browser(new URL(link).origin);
+    expect((await browser.call('POST /api/setup', { ...administrator, token })).status).toBe(200);
     await vi.waitFor(() => expect(readFileSync(join(data, 'run.json'), 'utf8')).toContain('aliveAt'), waits);
     const killed = run.monitor();
     process.kill(killed, 'SIGKILL');
     const next = new Browser(new URL(await run.started(2)).origin);
     expect(run.output()).toContain('the monitor has ended (SIGKILL) and is started again in');
-    expect((await next.call('POST /api/login', administrator)).status).toBe(200);
+    // who was signed in stays so
+    next.cookie = browser.cookie;
     await vi.waitFor(async () => {
       const { text } = await next.call('GET /api/alerts', {});
       expect(text).toMatch(/It ended at .* UTC: it was ended by SIGKILL\. The plant was not watched for /);

@@ -30,6 +30,17 @@ it('a stopped historian process is an alarm, and its trends say so instead of wa
   await expect.poll(async () => (await view.history(range, signal))[0]?.value.length, patience).toBeGreaterThan(0);
 }, 180_000);
 
+it('a stopped process of state.db is an alarm', async () => {
+  await using tank = await WatchedTank.start();
+  await expect.poll(() => tank.monitor.view.latest.value[0], patience).toBe(2);
+  const process = tank.process('state/state-process');
+  process.kill('SIGSTOP');
+  tank.setLevel(4.5);
+  await expect.poll(() => tank.titles(), patience).toContain('Monitor fault: data is not kept on disk');
+  process.kill('SIGCONT');
+  await expect.poll(() => tank.titles(), patience).not.toContain('Monitor fault: data is not kept on disk');
+}, 180_000);
+
 it('a blocked thread of the notifiers is an alarm, and is replaced', async () => {
   await using tank = await WatchedTank.start({ hasFiles: true });
   await expect.poll(() => tank.monitor.view.latest.value[0], patience).toBe(2);

@@ -71,12 +71,12 @@ export class WatchedTank implements AsyncDisposable {
     const plant = new TinyPlant();
     plant.set('LEVEL', 2);
     const server = cleanup.use(await startReadModbusServer({ plant }));
+    const children = cleanup.use(new ChildProcesses());
     const state = cleanup.use(await openQueuedState(dataDir, { clock: systemClock, logger: silentLogger, report: () => {} }));
     const workers: Worker[] = [];
     const note = (worker: Worker): void => void workers.push(worker);
     process.on('worker', note);
     cleanup.defer(() => void process.off('worker', note));
-    const children = cleanup.use(new ChildProcesses());
     const monitor = cleanup.use(
       await startMonitor({
         config: configOf(server.port, dataDir, options),
@@ -99,8 +99,13 @@ export class WatchedTank implements AsyncDisposable {
 
   /** The newest process of the embedded historian. */
   get historian(): ChildProcess {
-    const child = this.#children.of('duckdb/store-process').at(-1);
-    if (child === undefined) throw new Error('the monitor has no process of a historian');
+    return this.process('duckdb/store-process');
+  }
+
+  /** The newest process of a module. */
+  process(module: string): ChildProcess {
+    const child = this.#children.of(module).at(-1);
+    if (child === undefined) throw new Error(`the monitor has no process of ${module}`);
     return child;
   }
 
