@@ -2,7 +2,7 @@ import { type Alert, type AlertChange, hasReturned, isHidden, isMoreUrgent, type
 import { Lru } from '../core/lru.ts';
 
 /** Alerts whose priority is remembered; that of another one is read from the store. */
-const remembered = 1_000;
+const remembered = 10_000;
 
 /** Changes after which an alert is no longer hidden. */
 const revealing: readonly AlertChange['kind'][] = ['released', 'unshelved', 'unsuppressed'];

@@ -19,6 +19,9 @@ const notifications: Metric = {
 /** Longest pause before another attempt, for any request of the receiver, ms. */
 const mostPauseMs = 3_600_000;
 
+/** Longest pause while a receiver refuses everything, ms. */
+const mostRefusedPauseMs = 60_000;
+
 /** Time without an answer that is a fault, ms: longer than a notifier waits by itself. */
 const silentMs = 15_000;
 
@@ -97,7 +100,10 @@ export class Delivery {
       if (isSuspect(error, failures) && (await this.#takesCanaries(signal))) return error;
       this.#count('failed');
       this.#note(error);
-      await clock.sleep(Math.max(this.#backoff.next(), Math.min(error.retryAfterMs ?? 0, mostPauseMs)), signal);
+      const wanted = Math.min(error.retryAfterMs ?? 0, mostPauseMs);
+      const pause = this.#backoff.next();
+      // somebody repairs a refusal here or there, and looks for its effect
+      await clock.sleep(Math.max(isRetryable(error) ? pause : Math.min(pause, mostRefusedPauseMs), wanted), signal);
     }
   }
 

@@ -15,8 +15,9 @@ import { Acknowledgements } from './acknowledgements.ts';
 import { type Announced, Announcements } from './announcements.ts';
 import type { Destined } from './coverage.ts';
 import { DigestBuilder, isUrgent } from './digest.ts';
+import type { EpochFile } from './epoch-file.ts';
 import { Flood } from './flood.ts';
-import { PositionFile } from './position.ts';
+import { type Position, positionFile } from './position.ts';
 import { Reminders, remindersOf } from './reminders.ts';
 import { Resending } from './resending.ts';
 import { Route } from './route.ts';
@@ -84,7 +85,7 @@ const haltMs = 60_000;
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
   readonly #clock: Clock;
-  readonly #file: PositionFile;
+  readonly #file: EpochFile<Position>;
   readonly #route: Route;
   readonly #announcements: Announcements;
   readonly #reminders: Reminders | undefined;
@@ -119,9 +120,8 @@ export class Notifications implements AsyncDisposable {
     this.#announcements = this.#newAnnouncements();
     this.#urgent = new TokenBucket(clock, (singles / singlesMs) * 1_000, singles);
     this.#reminders = this.#remindersOf(settings.remindMs);
-    this.#file = new PositionFile(dir, name, context.logger);
-    const stored = this.#file.read();
-    const position = stored?.epoch === feed.epoch ? stored : undefined;
+    this.#file = positionFile(dir, name, context.logger);
+    const position = this.#file.read(feed.epoch);
     // a new notifier, or a new stream, does not receive past changes
     this.#confirmed = Math.min(position?.sequence ?? feed.sequence, feed.sequence);
     this.#handled = this.#confirmed;

@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
-import { ReplacedFile } from '../data-directory/writes.ts';
+import { EpochFile, type Placed, placesIn } from './epoch-file.ts';
 import { type NumberRange, rangesText } from './undelivered.ts';
 
 /** The last sent change of an alert stream. */
-export interface Position {
-  readonly epoch: string;
+export interface Position extends Placed {
   readonly sequence: number;
   /** Numbers of collected updates that are not sent yet. Absent in files of earlier versions. */
   readonly updates?: readonly number[] | undefined;
@@ -24,7 +23,7 @@ export function positionsText(dataDir: string): string {
   const dir = join(dataDir, 'notify');
   const lines = (existsSync(dir) ? readdirSync(dir) : []).toSorted().flatMap((name) => {
     const path = join(dir, name, fileName);
-    const position = existsSync(path) ? parsed(readFileSync(path, 'utf8')) : undefined;
+    const [position] = existsSync(path) ? placesIn(readFileSync(path, 'utf8'), parsed) : [];
     if (position === undefined) return [];
     const { sequence, undelivered = [] } = position;
     return [`${name}: sent up to ${sequence}, undelivered ${undelivered.length === 0 ? 'none' : rangesText(undelivered)}`];
@@ -32,9 +31,12 @@ export function positionsText(dataDir: string): string {
   return lines.length === 0 ? `no notifier has sent anything from ${dataDir}` : lines.join('\n');
 }
 
-function parsed(text: string): Position | undefined {
-  const { epoch, sequence, updates, undelivered } = JSON.parse(text) as Position;
-  if (typeof epoch !== 'string' || !Number.isInteger(sequence)) return undefined;
+/** The place of one notifier in the changes of alerts. @param dir of the notifier */
+export const positionFile = (dir: string, name: string, logger: Logger): EpochFile<Position> =>
+  new EpochFile({ path: join(dir, fileName), name, logger, parse: parsed });
+
+function parsed({ epoch, sequence, updates, undelivered }: Position): Position | undefined {
+  if (!Number.isInteger(sequence)) return undefined;
   const waiting = Array.isArray(updates) ? updates.filter((one) => Number.isInteger(one)).slice(0, mostUpdates) : [];
   const refused = Array.isArray(undelivered) ? undelivered.filter(isRange) : [];
   return {
@@ -47,46 +49,3 @@ function parsed(text: string): Position | undefined {
 
 const isRange = (range: NumberRange): boolean =>
   Array.isArray(range) && range.length === 2 && range.every((number) => Number.isInteger(number)) && range[0] <= range[1];
-
-/**
- * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
- * changes are sent twice.
- */
-export class PositionFile {
-  readonly #path: string;
-  readonly #file: ReplacedFile;
-  readonly #logger: Logger;
-
-  /** @param name of the notifier */
-  constructor(dir: string, name: string, logger: Logger) {
-    mkdirSync(dir, { recursive: true });
-    this.#path = join(dir, fileName);
-    this.#file = new ReplacedFile(this.#path, (message) => logger.error(`${name} cannot store its position: ${message}`));
-    this.#logger = logger;
-  }
-
-  /** Reason why the position is not on disk; undefined while it is. */
-  fault(): string | undefined {
-    return this.#file.fault();
-  }
-
-  /** Undefined if nothing was ever sent. */
-  read(): Position | undefined {
-    try {
-      return parsed(readFileSync(this.#path, 'utf8'));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#logger.warn(`${this.#path} cannot be read: notifications begin with the next alert`);
-      return undefined;
-    }
-  }
-
-  write(position: Position): void {
-    this.#file.put(JSON.stringify(position));
-  }
-
-  /** Resolves when no write is in progress. */
-  async settled(): Promise<void> {
-    await this.#file.settled();
-  }
-}

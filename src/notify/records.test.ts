@@ -103,6 +103,23 @@ it('continues after an outage and after a restart, without a gap', async () => {
   expect([...first.numbers(), ...second.numbers()]).toEqual(upTo(1_000));
 });
 
+it('keeps its place while a run has a stand-in for the state', async () => {
+  const source = new Source();
+  const first = open(source);
+  await first.pass(2);
+  source.last = 100;
+  await first.pass(3);
+  await first.records[Symbol.asyncDispose]();
+  const temporary = open(new Source(), 'stand-in');
+  await temporary.pass(3);
+  await temporary.records[Symbol.asyncDispose]();
+  source.last = 150;
+  const second = open(source);
+  await using _ = second.records;
+  await second.pass(3);
+  expect([...first.numbers(), ...second.numbers()]).toEqual(upTo(150));
+});
+
 it('lets alerts go first', async () => {
   const source = new Source();
   const { receiver, records, pass, numbers } = open(source);

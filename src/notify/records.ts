@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Backoff } from '../core/backoff.ts';
 import { canaryName } from '../core/canary.ts';
@@ -10,8 +9,8 @@ import type { QueueStats } from '../core/queue.ts';
 import { Rounds } from '../core/rounds.ts';
 import { TaskScope } from '../core/scope.ts';
 import type { RecordSource, SecurityRecord } from '../core/security-record.ts';
-import { ReplacedFile } from '../data-directory/writes.ts';
 import { Delivery } from './delivery.ts';
+import { EpochFile, type Placed } from './epoch-file.ts';
 import type { DeliveryFault } from './sending.ts';
 
 /** Records of one message, and messages a minute: alerts have a rate of their own. */
@@ -21,6 +20,10 @@ const perMinute = 60;
 const idleMs = 1_000;
 /** Longest pause before a refused record is tried again, ms. */
 const mostPauseMs = 300_000;
+
+interface Place extends Placed {
+  readonly position: string;
+}
 
 export interface RecordsOptions {
   /** Name of the notifier. */
@@ -49,11 +52,10 @@ export class Records implements AsyncDisposable {
   readonly name: string;
   readonly #options: RecordsOptions;
   readonly #clock: Clock;
-  readonly #file: ReplacedFile;
+  readonly #file: EpochFile<Place>;
   readonly #delivery: Delivery;
   readonly #backoff: Backoff;
   readonly #tasks = new TaskScope();
-  readonly #path: string;
   #waiting = 0;
   #error: ScadaError | undefined;
 
@@ -62,11 +64,10 @@ export class Records implements AsyncDisposable {
     this.#options = options;
     this.#clock = clock;
     this.name = `${name} ${source.stream}`;
-    mkdirSync(dir, { recursive: true });
-    this.#path = join(dir, `${source.stream}.json`);
-    this.#file = new ReplacedFile(this.#path, (message) =>
-      context.logger.error(`${this.name} cannot store its position: ${message}`),
-    );
+    const { logger } = context;
+    const path = join(dir, `${source.stream}.json`);
+    const parse = (place: Place): Place | undefined => (typeof place.position === 'string' ? place : undefined);
+    this.#file = new EpochFile({ path, name: this.name, logger, parse });
     const probe = (signal: AbortSignal): Promise<void> =>
       notifier.canary({ id: `${canaryName}-${clock.now()}`, time: clock.now() }, signal);
     this.#delivery = new Delivery({ name: this.name, context, clock, perMinute, probe });
@@ -101,7 +102,7 @@ export class Records implements AsyncDisposable {
 
   async #run(signal: AbortSignal): Promise<void> {
     const rounds = new Rounds(this.#clock);
-    let position = this.#stored();
+    let position = this.#file.read(this.#options.epoch)?.position;
     while (!signal.aborted) {
       try {
         await rounds.next(signal);
@@ -168,19 +169,8 @@ export class Records implements AsyncDisposable {
     return await this.#delivery.send(async (stop) => await notifier.sendRecords?.(records, stop), signal);
   }
 
-  #stored(): string | undefined {
-    try {
-      const { epoch, position } = JSON.parse(readFileSync(this.#path, 'utf8')) as { epoch?: unknown; position?: unknown };
-      return epoch === this.#options.epoch && typeof position === 'string' ? position : undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#options.context.logger.warn(`${this.#path} cannot be read: ${this.name} begins with the next record`);
-      return undefined;
-    }
-  }
-
   #save(position: string): void {
-    this.#file.put(JSON.stringify({ epoch: this.#options.epoch, position }));
+    this.#file.write({ epoch: this.#options.epoch, position });
   }
 }
 

@@ -173,6 +173,23 @@ describe.each([
   });
 });
 
+it('alerts that wait are kept while a run has a stand-in for the state', async () => {
+  const feed = new Feed();
+  const first = open(feed);
+  first.notifier.fail = unauthorised;
+  first.notifier.canaryFails = unauthorised;
+  for (let n = 0; n < 3; n++) feed.happen(first.clock.now(), 'raised', 2);
+  await first.clock.advance(minute);
+  await first.notifications[Symbol.asyncDispose]();
+  const temporary = open(new Feed('stand-in'));
+  await temporary.clock.advance(minute);
+  await temporary.notifications[Symbol.asyncDispose]();
+  const next = open(feed);
+  await using _ = next.notifications;
+  await next.clock.advance(1_000);
+  expect(numbersOf(next.notifier)).toEqual([1, 2, 3]);
+});
+
 it('a receiver that is away while it is asked for a canary does not lose the refused alert', async () => {
   const { clock, notifier, feed, notifications } = open();
   await using _ = notifications;

@@ -26,6 +26,8 @@ const leastMs = 1_000;
 export class Reminders {
   readonly #options: RemindersOptions;
   #lastAt = Number.NEGATIVE_INFINITY;
+  /** Result of the last check and its time: in a flood, all open alerts are not checked again at each change. */
+  #checked: { readonly at: number; readonly first: number } | undefined;
 
   constructor(options: RemindersOptions) {
     this.#options = options;
@@ -34,8 +36,13 @@ export class Reminders {
   /** Time until the next reminder, ms; Infinity if no alert waits. Alerts that are raised later have changes of their own. */
   get dueMs(): number {
     const { everyMs, siteClock, clock } = this.#options;
-    const now = siteClock.now();
-    const first = this.#waiting(now).reduce((least, { alert }) => Math.min(least, waitsSince(alert) + everyMs - now), Infinity);
+    const at = clock.monotonic();
+    if (this.#checked === undefined || at - this.#checked.at >= leastMs) {
+      const now = siteClock.now();
+      const due = this.#waiting(now).map(({ alert }) => waitsSince(alert) + everyMs - now);
+      this.#checked = { at, first: due.reduce((least, one) => Math.min(least, one), Infinity) };
+    }
+    const { first } = this.#checked;
     if (first === Infinity) return Infinity;
     return Math.max(first, this.#lastAt + everyMs - clock.monotonic(), leastMs);
   }
