@@ -115,7 +115,7 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
   }),
   'notifying-stopped': (of) => ({
     title: `Notifier ${of} does not deliver`.slice(0, 48),
-    sentence: `Notifier ${of} cannot deliver alerts. They wait and are sent when it works again.`,
+    sentence: `Notifier ${of} cannot deliver. What waits is sent when it works again.`,
     normalIf: `It would be normal if ${of} accepted notifications.`,
     response: `Watch the alarm list. Check the receiver of ${of} and the network`,
   }),

@@ -55,6 +55,8 @@ export class Delivery {
   readonly #rate: TokenBucket;
   readonly #backoff: Backoff;
   #lastError: ScadaError | undefined;
+  /** Error of the monitor itself. */
+  #halt: ScadaError | undefined;
   /** Begin of the current attempt. */
   #since: number | undefined;
 
@@ -69,15 +71,21 @@ export class Delivery {
   /** Reason of the last failed attempt, or that the current one lasts; undefined after a successful one. */
   get lastError(): ScadaError | undefined {
     const { name, clock } = this.#options;
-    if (this.#lastError !== undefined || this.#since === undefined) return this.#lastError;
+    const known = this.#halt ?? this.#lastError;
+    if (known !== undefined || this.#since === undefined) return known;
     if (clock.monotonic() - this.#since < silentMs) return undefined;
     return new ScadaError('retryable', 'NOTIFY_FAILED', `${name} has not answered for ${formatDuration(silentMs)}`);
   }
 
   /** Records an error of the monitor itself. */
   fail(thrown: unknown): void {
-    this.#lastError = toScadaError(thrown);
-    this.#options.context.logger.error(`notifications of ${this.#options.name} are halted: ${this.#lastError.message}`);
+    this.#halt = toScadaError(thrown);
+    this.#options.context.logger.error(`notifications of ${this.#options.name} are halted: ${this.#halt.message}`);
+  }
+
+  /** Records that the monitor works again. */
+  resume(): void {
+    this.#halt = undefined;
   }
 
   /**

@@ -233,6 +233,7 @@ export class Notifications implements AsyncDisposable {
         if (isFirst) await this.#resend(signal);
         isFirst = false;
         if (await this.#step(signal)) rounds.worked();
+        this.#sending.delivery.resume();
       } catch (thrown) {
         if (signal.aborted) return;
         this.#sending.delivery.fail(thrown);

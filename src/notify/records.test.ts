@@ -120,6 +120,23 @@ it('keeps its place while a run has a stand-in for the state', async () => {
   expect([...first.numbers(), ...second.numbers()]).toEqual(upTo(150));
 });
 
+it('reports a stream that cannot be read, until it can', async () => {
+  const source = new Source();
+  const { records, pass, numbers } = open(source);
+  await using _ = records;
+  await pass(2);
+  const { after } = source;
+  source.after = () => Promise.reject(new ScadaError('retryable', 'STATE_UNAVAILABLE', 'the disk does not answer'));
+  await pass(5);
+  expect(records.fault).toMatchObject({ isRefused: false, error: { code: 'STATE_UNAVAILABLE' } });
+  source.after = after;
+  await pass(60);
+  expect(records.fault).toBeUndefined();
+  source.last = 3;
+  await pass(2);
+  expect(numbers()).toEqual(upTo(3));
+});
+
 it('lets alerts go first', async () => {
   const source = new Source();
   const { receiver, records, pass, numbers } = open(source);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Backoff } from '../core/backoff.ts';
 import { canaryName } from '../core/canary.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { ScadaError } from '../core/errors.ts';
+import { ScadaError, toScadaError } from '../core/errors.ts';
 import type { Notifier } from '../core/notifier.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import type { QueueStats } from '../core/queue.ts';
@@ -101,6 +101,7 @@ export class Records implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    const { context } = this.#options;
     const rounds = new Rounds(this.#clock);
     let position = this.#file.read(this.#options.epoch)?.position;
     while (!signal.aborted) {
@@ -108,12 +109,15 @@ export class Records implements AsyncDisposable {
         await rounds.next(signal);
         position ??= await this.#begin(signal);
         const next = await this.#step(position, signal);
+        this.#error = undefined;
         if (next === position) await this.#clock.sleep(idleMs, signal);
         else rounds.worked();
         position = next;
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#delivery.fail(thrown);
+        // a stream that cannot be read at the moment
+        this.#error = toScadaError(thrown);
+        context.logger.warn(`${this.name} waits: ${this.#error.message}`, { code: this.#error.code });
         await this.#clock.sleep(this.#backoff.next(), signal);
       }
     }
