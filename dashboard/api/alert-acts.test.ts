@@ -24,18 +24,15 @@ describe('acts on alerts', () => {
     expect(bench.view.alerts.acts).toMatchObject([{ id: 'ALT-1', note: 'seen' }]);
   });
 
-  it('shelve for up to a shift as operator, for longer as engineer, always with a reason', async () => {
+  it('shelve for up to a shift as operator alone, for longer as engineer, always with a reason', async () => {
     bench.view.alerts.change('ALT-1', 'B', 'raised');
     bench.view.alerts.change('ALT-2', 'A', 'cleared');
     const operator = await bench.as('operator');
     const wanted = { ids: ['ALT-1', 'ALT-2', 'ALT-9'], minutes: 720, reason: 'float hangs' };
     expect((await viewer.call('POST /api/alerts/shelve', wanted)).status).toBe(403);
     expect((await operator.call('POST /api/alerts/shelve', { ...wanted, reason: '' })).status).toBe(400);
-    const { status, text } = await operator.call('POST /api/alerts/shelve', { ...wanted, minutes: 721 });
-    expect([status, JSON.parse(text)]).toMatchObject([
-      403,
-      { message: 'Shelving for more than 12 h needs role engineer or admin. Choose a shorter time.' },
-    ]);
+    const longer = await operator.call('POST /api/alerts/shelve', { ...wanted, minutes: 721 });
+    expect(longer.body).toEqual({ shelved: [], refused: [], waiting: true });
     expect((await operator.call('POST /api/alerts/shelve', wanted)).body).toEqual({
       shelved: ['ALT-1'],
       refused: ['ALT-2', 'ALT-9'],

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { isAllowed, rolesText } from '../../src/core/access.ts';
-import { type Alert, defaultShelvingMs, firstAlertId, isHidden, verdicts } from '../../src/core/alert.ts';
-import { formatDuration } from '../../src/core/format.ts';
+import { type Alert, firstAlertId, isHidden, verdicts } from '../../src/core/alert.ts';
 import type { AlertFeed } from '../../src/core/monitor.ts';
 import type { Awaitable } from '../../src/core/state.ts';
 import { byName, byPseudonym, byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
@@ -103,8 +101,7 @@ export const alertRoutes = {
 
   'POST /api/alerts/shelve': route({
     permission: 'shelve',
-    summary:
-      'Shelves alerts and their recurrence for a time. Beyond the configured longest time, this needs the permission shelve-longer.',
+    summary: 'Shelves alerts and their recurrence for a time. Beyond the bounds of the role, another user must approve it.',
     input: z.strictObject({
       ids,
       minutes: z.number().min(1).max(limits.shelvingMinutes),
@@ -113,22 +110,13 @@ export const alertRoutes = {
     }),
     answer: acted({
       shelved: names,
-      refused: names.describe('unknown, closed, or `once` and the condition has ended'),
+      refused: names.describe('unknown, closed, about reduced protection, or `once` and the condition has ended'),
       waiting: waits,
     }),
     handler: async ({ input: { ids: wanted, minutes, once, reason }, session }, services) => {
-      const { alerts, clock, site } = services.view;
-      const mostMs = site.shelvingMs ?? defaultShelvingMs;
-      if (minutes * 60_000 > mostMs && !isAllowed(session.role, 'shelve-longer'))
-        throw new ApiError(
-          'forbidden',
-          `Shelving for more than ${formatDuration(mostMs)} needs role ${rolesText('shelve-longer')}. Choose a shorter time.`,
-        );
-      const waiting =
-        minutes * 60_000 > mostMs
-          ? await requested(services, { kind: 'shelve', ids: [...new Set(wanted)], minutes, once }, session, reason)
-          : undefined;
-      if (waiting !== undefined) return { shelved: [], refused: [], ...waiting };
+      const { alerts, clock } = services.view;
+      const waiting = requested(services, { kind: 'shelve', ids: [...new Set(wanted)], minutes, once }, session, reason);
+      if (waiting !== undefined) return { shelved: [], refused: [], ...(await waiting) };
       const until = clock.now() + minutes * 60_000;
       const act = (id: string): boolean => alerts.shelve(id, { until, once, reason }, actorOf(session));
       const [shelved, refused] = applied(wanted, alerts, act);

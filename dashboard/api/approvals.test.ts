@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser } from '../server/testing/browser.ts';
+import { Browser } from '../server/testing/browser.ts';
 import { aBench, type Bench } from '../server/testing/setup.ts';
 
 let bench: Bench;
@@ -122,5 +122,48 @@ describe('a second person', () => {
     const operator = await bench.as('operator');
     expect((await operator.call('POST /api/approvals/decide', decision)).status).toBe(403);
     expect((await operator.call('GET /api/health', {})).body).toMatchObject({ approvals: 1 });
+  });
+});
+
+describe('maintenance beyond the bounds of an operator', () => {
+  const place = { kind: 'area', id: 'intake' } as const;
+  const month = { place, minutes: 43_200, reason: 'overhaul' };
+
+  it('waits for an engineer also where no second person is configured, and is approved by another person', async () => {
+    await using plain = await aBench();
+    const { maintenance } = plain.view;
+    const operator = await plain.as('operator');
+    expect((await operator.call('POST /api/maintenance/begin', month)).body).toEqual({ waiting: true });
+    expect((await operator.call('POST /api/maintenance/plan', { ...month, minutes: 700, repeat: 'day' })).body).toEqual({
+      waiting: true,
+    });
+    expect([maintenance.windows, maintenance.plans]).toEqual([[], []]);
+    const approver = await plain.as('engineer');
+    const { requests } = (await approver.call('GET /api/approvals', {})).body;
+    expect(requests.map(({ text }) => text)).toEqual([
+      'take area intake out of service for 30 d',
+      expect.stringMatching(/^plan maintenance of area intake from .* for 11 h 40 min, each day$/),
+    ]);
+    for (const { id } of requests) {
+      const decision = { id, accept: true, reason: 'work order 12' };
+      expect((await operator.call('POST /api/approvals/decide', decision)).status).toBe(403);
+      expect((await approver.call('POST /api/approvals/decide', decision)).status).toBe(200);
+    }
+    expect(maintenance.windows).toMatchObject([{ place, by: 'operator', approvedBy: 'engineer', reason: 'overhaul' }]);
+    expect(maintenance.plans).toMatchObject([{ place, by: 'operator', repeat: 'day' }]);
+  });
+
+  it('waits also if a token asks, and not for its creator', async () => {
+    await using plain = await aBench();
+    const creator = await plain.as('admin');
+    const robot = { name: 'robot', role: 'operator', groups: ['maintenance' as const], days: 1 } as const;
+    const { token } = (await creator.call('POST /api/tokens/add', { ...robot, groups: [...robot.groups] })).body;
+    const program = new Browser(plain.dashboard.address, { headers: { authorization: `Bearer ${token}` } });
+    expect((await program.call('POST /api/maintenance/begin', month)).body).toEqual({ waiting: true });
+    const [request] = (await creator.call('GET /api/approvals', {})).body.requests;
+    expect(request?.own).toBe(true);
+    const decision = { id: request?.id ?? '', accept: true, reason: 'mine' };
+    expect((await creator.call('POST /api/approvals/decide', decision)).status).toBe(409);
+    expect((await (await plain.as('engineer')).call('POST /api/approvals/decide', decision)).status).toBe(200);
   });
 });

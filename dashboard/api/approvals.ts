@@ -63,7 +63,8 @@ export const approvalRoutes = {
       const act = approvals.waiting().find((one) => one.id === id)?.act;
       if (accept && act?.kind === 'learn') await readForLearning(services, act.alert);
       try {
-        if (accept) await approvals.approve(id, actorOf(session), reason, async (one) => await performed(one, services));
+        if (accept)
+          await approvals.approve(id, actorOf(session), reason, async (one) => await performed(one, session.role, services));
         else await approvals.reject(id, actorOf(session), reason);
         return {};
       } catch (thrown) {
@@ -73,24 +74,43 @@ export const approvalRoutes = {
   }),
 };
 
-/** The answer if the act must wait for a second person, and then waits; undefined if it can be performed. */
-export async function requested(
+/**
+ * The answer if the act must wait for a second person, and then waits; undefined if it can be performed. The caller performs it in the same
+ * turn: acts that are within the bounds one by one could exceed them together.
+ */
+export function requested(
   { approvals }: Services,
   act: ReducingAct,
   session: Session,
   reason: string,
-): Promise<{ readonly waiting: true } | undefined> {
-  if (!approvals.required) return undefined;
+): Promise<{ readonly waiting: true }> | undefined {
+  const by = actorOf(session);
+  return approvals.needs(act, by) ? waitingFor(approvals.request(act, by, reason)) : undefined;
+}
+
+async function waitingFor(request: Promise<unknown>): Promise<{ readonly waiting: true }> {
   try {
-    await approvals.request(act, actorOf(session), reason);
+    await request;
     return { waiting: true };
   } catch (thrown) {
     throw refusal(thrown);
   }
 }
 
-async function performed({ act, by, reason }: ApprovalRequest, services: Services): Promise<void> {
+/** @param approvedBy role of the second person */
+async function performed({ act, by, reason }: ApprovalRequest, approvedBy: string, services: Services): Promise<void> {
   const { baseline, calibration, view } = services;
+  if (act.kind === 'maintain') {
+    view.maintenance.begin(act.place, view.clock.now() + act.minutes * 60_000, by, reason, approvedBy);
+    return;
+  }
+  if (act.kind === 'plan') {
+    const { place, lastsMs, repeat } = act;
+    // a begin that has passed meanwhile is now
+    const from = repeat === undefined ? Math.max(act.from, view.clock.now()) : act.from;
+    await view.maintenance.plan({ place, from, lastsMs, repeat, reason, approvedBy }, by);
+    return;
+  }
   if (act.kind === 'configuration') {
     if (view.configuration?.open()?.id !== act.change)
       throw new ApiError('refused', 'This change of the configuration does not wait any more.', { hint: 'Reject the request.' });
@@ -101,7 +121,7 @@ async function performed({ act, by, reason }: ApprovalRequest, services: Service
   if (act.kind === 'shelve') {
     const until = view.clock.now() + act.minutes * 60_000;
     const shelved = act.ids.filter(
-      (id) => view.alerts.get(id) !== undefined && view.alerts.shelve(id, { until, once: act.once, reason }, by),
+      (id) => view.alerts.get(id) !== undefined && view.alerts.shelve(id, { until, once: act.once, reason, approvedBy }, by),
     );
     if (shelved.length === 0)
       throw new ApiError('refused', 'None of the alerts can be shelved any more.', { hint: 'Reject the request.' });

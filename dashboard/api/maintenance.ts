@@ -3,6 +3,7 @@ import { calendarPeriods, instantOf, zoneText } from '../../src/core/calendar.ts
 import { limits } from '../protocol.ts';
 import { refusal } from '../protocol/api-error.ts';
 import { actorOf } from './actor.ts';
+import { requested, waits } from './approvals.ts';
 import { route } from './route.ts';
 import { acted, done, note, text } from './schemas/parts.ts';
 import { maintenancePlace, maintenanceWindow } from './schemas/system.ts';
@@ -11,14 +12,17 @@ import { maintenancePlace, maintenanceWindow } from './schemas/system.ts';
 export const maintenanceRoutes = {
   'POST /api/maintenance/begin': route({
     permission: 'maintain',
-    summary: 'Takes a part of the plant out of service for maintenance.',
+    summary: 'Takes a part of the plant out of service for maintenance, or asks another user to approve that.',
     input: z.strictObject({
       place: maintenancePlace,
       minutes: z.number().min(1).max(limits.maintenanceMinutes),
       reason: note.min(1),
     }),
-    answer: acted({ window: maintenanceWindow }),
-    handler: ({ input: { place, minutes, reason }, session }, { view: { maintenance, clock } }) => {
+    answer: acted({ window: maintenanceWindow.optional(), waiting: waits }),
+    handler: async ({ input: { place, minutes, reason }, session }, services) => {
+      const { maintenance, clock } = services.view;
+      const waiting = requested(services, { kind: 'maintain', place, minutes }, session, reason);
+      if (waiting !== undefined) return await waiting;
       try {
         return { window: maintenance.begin(place, clock.now() + minutes * 60_000, actorOf(session), reason) };
       } catch (thrown) {
@@ -29,7 +33,8 @@ export const maintenanceRoutes = {
 
   'POST /api/maintenance/plan': route({
     permission: 'maintain',
-    summary: 'Plans maintenance that begins by the clock, once or repeatedly, in the time zone of the site.',
+    summary:
+      'Plans maintenance that begins by the clock, once or repeatedly, in the time zone of the site, or asks another user to approve that.',
     input: z.strictObject({
       place: maintenancePlace,
       from: z
@@ -41,11 +46,15 @@ export const maintenanceRoutes = {
       repeat: z.enum(calendarPeriods).optional(),
       reason: note.min(1),
     }),
-    answer: done,
-    handler: async ({ input: { place, from, minutes, repeat, reason }, session }, { view: { maintenance, clock, site } }) => {
+    answer: acted({ waiting: waits }),
+    handler: async ({ input: { place, from, minutes, repeat, reason }, session }, services) => {
+      const { maintenance, clock, site } = services.view;
       try {
         const begin = from === undefined ? clock.now() : instantOf(`${from.replace('T', ' ')}:00`, zoneText(site.timeZone));
-        await maintenance.plan({ place, from: begin, lastsMs: minutes * 60_000, repeat, reason }, actorOf(session));
+        const plan = { place, from: begin, lastsMs: minutes * 60_000, repeat };
+        const waiting = requested(services, { kind: 'plan', ...plan }, session, reason);
+        if (waiting !== undefined) return await waiting;
+        await maintenance.plan({ ...plan, reason }, actorOf(session));
         return {};
       } catch (thrown) {
         throw refusal(thrown);

@@ -72,7 +72,6 @@ describe('permissions of routes', () => {
         'view',
         'acknowledge',
         'shelve',
-        'shelve-longer',
         'judge',
         'triage',
         'export-case',

@@ -14,7 +14,8 @@ function approvals() {
   const stored: ApprovalRequest[] = [];
   const audited: AuditEntry[] = [];
   const audit = { append: (entry: AuditEntry) => void audited.push(entry) };
-  const open = (configuration?: Pick<ConfigurationControl, 'open'>) => memoryApprovals(audit, clock, true, stored, configuration);
+  const open = (configuration?: Pick<ConfigurationControl, 'open'>) =>
+    memoryApprovals(audit, clock, true, stored, { configuration });
   return { clock, audited, open };
 }
 

@@ -8,6 +8,7 @@ import { ScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
 import { isSamePerson, isUnaccountable } from '../core/person.ts';
 import { isWithdrawn } from '../core/reference.ts';
+import type { Protection } from './protection.ts';
 import type { ApprovalStore, AuditEntry, AuditLog, KeepAct } from '../core/state.ts';
 
 /** Most requests that wait at once. */
@@ -24,6 +25,8 @@ export interface ApprovalsOptions {
   readonly keep: KeepAct;
   readonly clock: Clock;
   readonly required: boolean;
+  /** Bounds of the acts that hide alerts; without them, `required` decides. */
+  readonly protection?: Pick<Protection, 'exceeds'> | undefined;
   /** The changed configuration, whose confirmation can wait; without it, such a request waits until it is decided or expires. */
   readonly configuration?: Pick<ConfigurationControl, 'open'> | undefined;
 }
@@ -39,6 +42,10 @@ export class Approvals implements ApprovalControl {
   constructor(options: ApprovalsOptions) {
     this.#options = options;
     this.required = options.required;
+  }
+
+  needs(act: ReducingAct, by: Actor): boolean {
+    return this.#options.protection?.exceeds(act, by) ?? this.required;
   }
 
   waiting(): readonly ApprovalRequest[] {
@@ -176,6 +183,14 @@ export function actText(act: ReducingAct): string {
       return `confirm the changed configuration: ${act.text}`;
     case 'reference':
       return `${isWithdrawn(act) ? 'withdraw' : 'approve'} the reference set: ${act.text}`;
+    case 'maintain':
+      return `take ${act.place.kind} ${act.place.id} out of service for ${formatDuration(act.minutes * 60_000)}`;
+    case 'plan': {
+      const { place, from, lastsMs, repeat } = act;
+      const again = repeat === undefined ? '' : `, each ${repeat}`;
+      const begin = new Date(from).toISOString();
+      return `plan maintenance of ${place.kind} ${place.id} from ${begin} for ${formatDuration(lastsMs)}${again}`;
+    }
     case 'shelve': {
       const ids = listed(act.ids.slice(0, mostNamed), act.ids.length);
       return `shelve ${ids} for ${formatDuration(act.minutes * 60_000)}`;

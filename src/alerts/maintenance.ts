@@ -11,13 +11,12 @@ import type {
   MaintenanceWindow,
   PlannedMaintenance,
 } from '../core/maintenance.ts';
+import { hidingBounds } from '../core/protection.ts';
 import type { AuditEntry, AuditLog, KeepAct, MaintenanceStore } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { beginsAround, longestRepeated } from './maintenance-plans.ts';
 import { covers, isAt } from './places.ts';
 
-/** Longest time for which a part of the plant can be taken out of service without a renewal, ms. */
-const longestMs = 30 * 86_400_000;
 /** Most plans. */
 const mostPlans = 200;
 /** Longest time until the stored plans are read again, ms: a slow disk may have stored one after its act was refused. */
@@ -45,6 +44,8 @@ export class Maintenance implements MaintenanceControl {
   readonly #options: MaintenanceOptions;
   readonly #zone: ZoneText;
   #open: readonly MaintenanceWindow[];
+  /** Plans that are being stored. */
+  readonly #storing = new Set<MaintenancePlan>();
   /** Time at which the plans are read next, ms UTC: at the next begin at the latest. */
   #nextAt = -Infinity;
 
@@ -61,18 +62,22 @@ export class Maintenance implements MaintenanceControl {
     return this.#open;
   }
 
-  begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow {
+  during(from: number): readonly MaintenanceWindow[] {
+    return this.#options.store.during(from, Infinity);
+  }
+
+  begin(place: MaintenancePlace, to: number, by: Actor, reason: string, approvedBy?: string): MaintenanceWindow {
     const from = this.#options.clock.now();
     this.#checkPlace(place);
-    if (!(to > from) || to - from > longestMs) throw refused('maintenance lasts from a moment to 30 days', 'choose another end');
+    if (!(to > from) || to - from > hidingBounds.longestMs)
+      throw refused('maintenance lasts from a moment to 30 days', 'choose another end');
     this.open();
-    return this.#add({ id: randomUUID(), place, from, to, by: by.role, reason }, by);
+    return this.#add({ id: randomUUID(), place, from, to, by: by.role, ...approved(approvedBy), reason }, by);
   }
 
   planned(): readonly PlannedMaintenance[] {
     const now = this.#options.clock.now();
-    return this.#options.store
-      .plans()
+    return [...this.#options.store.plans(), ...this.#storing]
       .flatMap((plan) => {
         const { next } = beginsAround(plan, now, this.#zone);
         return next === undefined ? [] : [{ ...plan, next }];
@@ -81,7 +86,7 @@ export class Maintenance implements MaintenanceControl {
   }
 
   async plan(
-    { place, from, lastsMs, repeat, reason }: Parameters<MaintenanceControl['plan']>[0],
+    { place, from, lastsMs, repeat, reason, approvedBy }: Parameters<MaintenanceControl['plan']>[0],
     by: Actor,
   ): Promise<MaintenancePlan> {
     const { store, keep, clock } = this.#options;
@@ -89,15 +94,21 @@ export class Maintenance implements MaintenanceControl {
     this.#checkPlace(place);
     if (!(from >= now) || from > now + latestMs)
       throw refused('maintenance begins now or later, within 400 days', 'choose another begin');
-    const most = repeat === undefined ? longestMs : longestRepeated(repeat);
+    const most = repeat === undefined ? hidingBounds.longestMs : longestRepeated(repeat);
     if (!(lastsMs > 0 && lastsMs <= most))
       throw refused('maintenance must end before it begins again, and within 30 days', 'choose a shorter time');
     if (store.plans().length >= mostPlans) throw refused(`there are ${mostPlans} plans of maintenance`, 'remove some of them');
-    const plan = { id: randomUUID(), place, from, lastsMs, ...(repeat === undefined ? {} : { repeat }), by: by.role, reason };
-    await keep(({ maintenance, audit }) => {
-      maintenance.savePlan(plan);
-      audit.append(this.#planEntry(plan, 'planned', by));
-    });
+    const again = repeat === undefined ? {} : { repeat };
+    const plan = { id: randomUUID(), place, from, lastsMs, ...again, by: by.role, ...approved(approvedBy), reason };
+    this.#storing.add(plan);
+    try {
+      await keep(({ maintenance, audit }) => {
+        maintenance.savePlan(plan);
+        audit.append(this.#planEntry(plan, 'planned', by));
+      });
+    } finally {
+      this.#storing.delete(plan);
+    }
     this.#nextAt = -Infinity;
     this.open();
     return plan;
@@ -120,11 +131,12 @@ export class Maintenance implements MaintenanceControl {
     for (const plan of store.plans()) {
       const { last, next } = beginsAround(plan, now, this.#zone);
       if (last !== undefined && last !== plan.openedAt) {
-        const { place, by, reason, lastsMs } = plan;
+        const { place, by, approvedBy, reason, lastsMs } = plan;
         // stored first: a window that a user ends early must not begin again
         if (next === undefined) store.removePlan(plan.id);
         else store.savePlan({ ...plan, openedAt: last });
-        if (last + lastsMs > now) this.#add({ id: randomUUID(), place, from: last, to: last + lastsMs, by, reason }, monitor);
+        if (last + lastsMs > now)
+          this.#add({ id: randomUUID(), place, from: last, to: last + lastsMs, by, ...approved(approvedBy), reason }, monitor);
       }
       if (next !== undefined) nexts.push(next);
     }
@@ -184,5 +196,7 @@ export class Maintenance implements MaintenanceControl {
     onChange(this.tags(), `maintenance of ${object} ${what}${what === 'began' ? ` ${until}` : ''}: ${reason}`);
   }
 }
+
+const approved = (by: string | undefined): { readonly approvedBy?: string } => (by === undefined ? {} : { approvedBy: by });
 
 const refused = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

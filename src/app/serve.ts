@@ -196,6 +196,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       clock,
       required: config.alarmRecords?.secondPerson ?? false,
       configuration,
+      protection: monitor.protection,
     }),
     config: dashboardConfig,
     metrics: { metrics, exposition: exposeMetrics(metrics) },

@@ -56,12 +56,14 @@ export const alarmsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'another user approves acts that reduce protection: changes of alarm records and of the baseline, decisions about the calibration, shelving beyond a shift, confirmations of a changed configuration',
+      'another user approves acts that reduce protection: alarm records, baseline, calibration, reference set, changed configuration; the bounds of operators for shelving and maintenance count for every role',
     ),
   shelving: duration
     .refine((ms) => ms >= 60_000 && ms <= longestShelvingMs, 'between 1m and 30d')
     .default(defaultShelvingMs)
-    .describe('longest time for which an operator can shelve an alert, 12h if not given; an engineer can for up to 30 days'),
+    .describe(
+      'longest time for which an operator can shelve an alert or take a part out of service alone, 12h if not given; an engineer can for up to 30 days',
+    ),
   suppress: z.array(suppression).default([]).describe('suppression by design: alerts without a meaning in a state of the plant'),
   delays: z.array(delay).default([]).describe('on-delay and off-delay of alarms; the first entry that fits applies'),
   realarm: z

@@ -11,10 +11,8 @@ export const permissions = {
   view: roles,
   /** Acknowledge alerts. */
   acknowledge: ['operator', 'engineer', 'admin'],
-  /** Shelve an alert for up to one shift, and end its shelving. */
+  /** Shelve alerts, and end their shelving; see `hidingBounds`. */
   shelve: ['operator', 'engineer', 'admin'],
-  /** Shelve an alert for longer. */
-  'shelve-longer': ['engineer', 'admin'],
   /** Reset an alert that latches: an intrusion. */
   reset: ['analyst', 'admin'],
   /** Give an alert or an incident a verdict; comment on an incident. */
@@ -31,7 +29,7 @@ export const permissions = {
   'view-minor': ['engineer', 'analyst', 'admin'],
   /** View which shipped scenarios were detected. It names attacks that participants of an exercise must not expect. */
   'view-coverage': ['engineer', 'analyst', 'instructor', 'auditor', 'admin'],
-  /** Take a part of the plant out of service, and back. */
+  /** Take a part of the plant out of service, and back; see `hidingBounds`. */
   maintain: ['operator', 'engineer', 'admin'],
   /** Approve, edit and unlearn baseline entries. */
   'decide-baseline': ['engineer', 'admin'],
@@ -41,7 +39,7 @@ export const permissions = {
   'approve-reference': ['engineer', 'admin'],
   /** Confirm a changed configuration with its reason. */
   'confirm-configuration': ['engineer', 'admin'],
-  /** Approve or reject the acts of other users that reduce protection; see `alarms.secondPerson`. */
+  /** Approve or reject the acts of other users that reduce protection; see `hidingBounds` and `alarms.secondPerson`. */
   approve: ['engineer', 'admin'],
   /** Run scenarios on the simulated plant and see their ground truth. */
   'run-lab': ['engineer', 'instructor', 'admin'],

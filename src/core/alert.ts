@@ -111,13 +111,15 @@ export interface Shelf {
   /** Set if it also ends with the condition of the alert (one-shot). */
   readonly once?: true | undefined;
   readonly by: Actor;
+  /** Role of the second person who has approved it. */
+  readonly approvedBy?: string | undefined;
   readonly reason: string;
   /** Keys of the shelved findings: detector and channel. Any other finding at the same place raises an alert of its own. */
   readonly findings: readonly string[];
 }
 
 /** Request to shelve an alert until a time, ms UTC. */
-export type ShelfRequest = Pick<Shelf, 'until' | 'once' | 'reason'>;
+export type ShelfRequest = Pick<Shelf, 'until' | 'once' | 'reason' | 'approvedBy'>;
 
 /** Progress of the work on an incident. */
 export const triageStates = ['new', 'in progress', 'done'] as const;
@@ -215,6 +217,8 @@ export interface Alert {
   readonly suppressed?: { readonly at: number; readonly cause: string } | undefined;
   /** Set while the alert is shelved, also if it is out of service meanwhile. */
   readonly shelf?: Shelf | undefined;
+  /** Time for which it has been shelved without the approval of a second person, in all, up to the end of the present shelving, ms. */
+  readonly shelvedMs?: number | undefined;
   /** Sequence of its last change while that is not on disk: pages mark it "not saved". Never stored. */
   readonly notSaved?: number | undefined;
 }

@@ -1,16 +1,28 @@
 import type { Actor } from './alert.ts';
 import type { DecidedEpisode } from './episode-decision.ts';
+import type { CalendarPeriod } from './calendar.ts';
 import type { LineRef } from './line-ref.ts';
+import type { MaintenancePlace } from './maintenance.ts';
 import type { ReferenceValue } from './reference.ts';
 import type { ThresholdRaise } from './threshold-raise.ts';
 
 /** Kinds of acts that reduce the protection of the plant, beside changes of alarm records, which keep their own versions. */
-export const reducingKinds = ['unlearn', 'edit', 'learn', 'episodes', 'shelve', 'configuration', 'reference'] as const;
+export const reducingKinds = [
+  'unlearn',
+  'edit',
+  'learn',
+  'episodes',
+  'shelve',
+  'maintain',
+  'plan',
+  'configuration',
+  'reference',
+] as const;
 
 /**
  * An act that reduces the protection of the plant: unlearning, new figures of a baseline entry, learning an alert as
- * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, shelving beyond a shift,
- * the confirmation of a changed configuration, or the approval of a reference set.
+ * normal, which raises thresholds, decisions about episodes of the calibration, which set thresholds again, shelving or
+ * maintenance beyond the bounds of a role, the confirmation of a changed configuration, or the approval of a reference set.
  */
 export type ReducingAct =
   | { readonly kind: 'unlearn'; readonly line: LineRef }
@@ -18,6 +30,15 @@ export type ReducingAct =
   | { readonly kind: 'learn'; readonly alert: string; readonly raises: readonly ThresholdRaise[] }
   | { readonly kind: 'episodes'; readonly decisions: readonly DecidedEpisode[] }
   | { readonly kind: 'shelve'; readonly ids: readonly string[]; readonly minutes: number; readonly once?: true | undefined }
+  | { readonly kind: 'maintain'; readonly place: MaintenancePlace; readonly minutes: number }
+  /** `from` is ms UTC. */
+  | {
+      readonly kind: 'plan';
+      readonly place: MaintenancePlace;
+      readonly from: number;
+      readonly lastsMs: number;
+      readonly repeat?: CalendarPeriod | undefined;
+    }
   /** `text` names the first changed settings. */
   | { readonly kind: 'configuration'; readonly change: string; readonly text: string }
   /** `base` is the version that it replaces; `text` names the first changed values. */
@@ -40,8 +61,10 @@ export interface ApprovalRequest {
  * take effect: it is refused with STATE_UNAVAILABLE.
  */
 export interface ApprovalControl {
-  /** True if acts that reduce protection need a second person. */
+  /** True if every act that reduces protection needs a second person. */
   readonly required: boolean;
+  /** True if this actor may not perform the act alone. */
+  needs(act: ReducingAct, by: Actor): boolean;
   /** Waiting requests, oldest first. */
   waiting(): readonly ApprovalRequest[];
   /** Adds a request. @throws ScadaError INPUT_INVALID if the same act waits already, or too many requests wait */

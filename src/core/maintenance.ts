@@ -18,6 +18,8 @@ export interface MaintenanceWindow {
   readonly to: number;
   /** Role of the user who opened it. */
   readonly by: string;
+  /** Role of the second person who has approved it. */
+  readonly approvedBy?: string | undefined;
   readonly reason: string;
 }
 
@@ -33,6 +35,8 @@ export interface MaintenancePlan {
   readonly repeat?: CalendarPeriod | undefined;
   /** Role of the user who planned it. */
   readonly by: string;
+  /** Role of the second person who has approved it. */
+  readonly approvedBy?: string | undefined;
   readonly reason: string;
   /** Begin of the last window that was opened, ms UTC. */
   readonly openedAt?: number | undefined;
@@ -50,15 +54,23 @@ export interface PlannedMaintenance extends MaintenancePlan {
 export interface MaintenanceControl {
   /** Windows that are open now, sorted by end. */
   open(): readonly MaintenanceWindow[];
-  /** @throws ScadaError INPUT_INVALID for an unknown place, or an end that is past or too late */
-  begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow;
-  /** Plans, the next one first. */
+  /** Windows that were open after a time, ms UTC, with those that are open now. */
+  during(from: number): readonly MaintenanceWindow[];
+  /**
+   * @param approvedBy role of the second person
+   * @throws ScadaError INPUT_INVALID for an unknown place, or an end that is past or too late
+   */
+  begin(place: MaintenancePlace, to: number, by: Actor, reason: string, approvedBy?: string): MaintenanceWindow;
+  /** Plans, the next one first, with those that are being stored. */
   planned(): readonly PlannedMaintenance[];
   /**
    * Plans maintenance at a time that is not past.
    * @throws ScadaError INPUT_INVALID for an unknown place, a past begin, a duration that reaches the next begin, or too many plans
    */
-  plan(plan: Pick<MaintenancePlan, 'place' | 'from' | 'lastsMs' | 'repeat' | 'reason'>, by: Actor): Promise<MaintenancePlan>;
+  plan(
+    plan: Pick<MaintenancePlan, 'place' | 'from' | 'lastsMs' | 'repeat' | 'reason' | 'approvedBy'>,
+    by: Actor,
+  ): Promise<MaintenancePlan>;
   /** Removes a plan; a window that it has opened stays. @throws ScadaError INPUT_INVALID if there is none */
   cancel(id: string, by: Actor): Promise<void>;
   /** Ends an open window now. @throws ScadaError INPUT_INVALID if it is not open */

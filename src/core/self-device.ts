@@ -8,6 +8,9 @@ export const selfDetector = 'self-watch';
 
 /** Prefix of what the monitor reports about a part of its own, so that each has an alert: `monitor/protection`. */
 const prefix = `${selfName}/`;
+/** Device of the alarm about what is hidden now, which itself cannot be hidden. */
+export const reducedDevice = `${prefix}reduced protection`;
+
 /** The change that the alarm is about. It separates alarms, and no operator can use it. */
 const changeId = /\/[0-9a-f]{8}$/;
 

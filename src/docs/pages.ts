@@ -6,6 +6,7 @@ import { plants } from '../../simulators/plants/index.ts';
 import { jsonSchema } from '../config/json-schema.ts';
 import { fileSchema, tagSchema } from '../config/schema.ts';
 import { type Permission, roles, rolesWith } from '../core/access.ts';
+import { protectionTable } from '../core/protection.ts';
 import { errorCodes } from '../core/errors.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { registry } from '../app/registry.ts';
@@ -35,6 +36,10 @@ export async function sections(): Promise<ReadonlyMap<string, string>> {
     ['dashboard', settingsTable(registry.dashboard)],
     ['routes', routeTable()],
     ['token-groups', tokenGroupTable()],
+    [
+      'protection',
+      table(['act', 'operator alone', 'engineer or administrator alone', 'alone with `alarms.secondPerson`'], protectionTable()),
+    ],
     ['messages', messageTable()],
     ...(await commandSections()),
   ]);

@@ -5,12 +5,13 @@ import type { AlertManager } from '../alerts/manager.ts';
 import { detectors } from '../../detectors/index.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
 import { MinorFindings } from '../alerts/minor-findings.ts';
+import { Protection } from '../alerts/protection.ts';
 import { AlarmRecords } from '../alerts/records/records.ts';
-import { type AlertChange, defaultShelvingMs } from '../core/alert.ts';
+import { defaultShelvingMs } from '../core/alert.ts';
+import { zoneText } from '../core/calendar.ts';
 import { canaryName } from '../core/canary.ts';
 import { consoleActor } from '../core/console-actor.ts';
 import type { FindingChange } from '../core/finding.ts';
-import { formatDuration } from '../core/format.ts';
 import type { MinorChange } from '../core/minor.ts';
 import { observeEvent } from '../core/observation.ts';
 import type { Notifications } from '../notify/index.ts';
@@ -20,6 +21,7 @@ import { watchConfiguration } from './configuration-alarm.ts';
 import type { CanaryStage, CanaryWatch } from './canary.ts';
 import { FindingIntake } from './finding-intake.ts';
 import { startNotifiers, watchCanary } from './notifying.ts';
+import { reducedNow } from './reduced.ts';
 import type { MonitorRuntime } from './runtime.ts';
 import { SelfWatch } from './self-watch.ts';
 
@@ -29,6 +31,7 @@ export interface Alerting {
   readonly maintenance: Maintenance;
   readonly minor: MinorFindings;
   readonly records: AlarmRecords;
+  readonly protection: Protection;
   readonly selfWatch: SelfWatch;
   /** Notifiers, each with the streams of records that it also sends. */
   readonly notifying: readonly (Notifications | Records)[];
@@ -93,15 +96,27 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   const records = openRecords(runtime, (sentence) => selfWatch.noteProtection(sentence));
   supervisor.subscribe((status) => selfWatch.notePart(status));
-  const reductions: string[] = [];
-  const noteReductions = (): void => {
-    for (const act of reductions.splice(0)) selfWatch.noteProtection(act);
-  };
-  // with the next tick: a subscriber cannot raise an alert while a change is published
-  manager.subscribe((change) => {
-    const act = longShelving(change, config.site.shelvingMs ?? defaultShelvingMs);
-    if (act !== undefined) reductions.push(act);
+  const protection = new Protection({
+    tags,
+    devices: config.devices.map(({ name }) => name),
+    shiftMs: config.site.shelvingMs,
+    secondPerson: config.alarmRecords?.secondPerson ?? false,
+    clock,
+    maintenance,
+    alerts: manager,
   });
+  const zone = zoneText(config.site.timeZone);
+  const noteReduced = (): void =>
+    selfWatch.setReduced(
+      reducedNow({
+        zone,
+        shiftMs: config.site.shelvingMs ?? defaultShelvingMs,
+        maintenance: maintenance.open(),
+        alerts: manager.open(),
+        configuration: options.configuration?.open(),
+        reference: options.reference?.current(),
+      }),
+    );
   const passCanary = (stage: CanaryStage, at: number): void => canary.passed(stage, at);
   const notifying = startNotifiers(runtime, manager, passCanary);
   const canary = watchCanary(runtime, selfWatch, notifying);
@@ -121,6 +136,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     maintenance,
     minor,
     records,
+    protection,
     selfWatch,
     notifying: notifying.flatMap(({ notifications, records }) => [notifications, ...records]),
     canary,
@@ -138,20 +154,12 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
     },
     tick: () =>
       intake.attempt(() => {
-        noteReductions();
-        // begins and ends are on the stream in time, also if nobody reads them
-        maintenance.open();
+        // begins and ends of maintenance are on the stream in time, also if nobody reads them
+        noteReduced();
         path.tick();
         minor.tick();
       }),
   };
-}
-
-/** Sentence about the shelving of an alert beyond a shift; undefined for any other change. */
-function longShelving({ kind, by, alert: { id, shelf } }: AlertChange, mostMs: number): string | undefined {
-  if (kind !== 'shelved' || by.role === 'monitor' || shelf === undefined) return undefined;
-  const lastsMs = shelf.until - shelf.at;
-  return lastsMs > mostMs ? `Role ${by.role} shelved ${id} for ${formatDuration(lastsMs)}: ${shelf.reason}` : undefined;
 }
 
 function openRecords({ options }: MonitorRuntime, onWeakened: (sentence: string) => void): AlarmRecords {

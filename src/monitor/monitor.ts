@@ -1,3 +1,4 @@
+import type { Protection } from '../alerts/protection.ts';
 import type { CertificateState } from '../core/certificate.ts';
 import { boundGarbage } from '../core/memory.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -37,6 +38,8 @@ export interface Monitor extends AsyncDisposable {
   noteRefusedSignIns(repeated: boolean): void;
   /** Resolves at the end of a replayed recording; never if devices are collected. */
   readonly ended: Promise<void>;
+  /** Bounds of the acts that hide alerts. */
+  readonly protection: Protection;
   /** Raises an alarm about an act that reduces the protection of the plant. */
   noteProtection(act: string): void;
   /** Raises an alarm about the monitor for an event that is already over. */
@@ -76,6 +79,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     useBaseline: (next, change) => detection.useBaseline(next, change),
     noteCertificate: (state) => noteCertificate(alerting.selfWatch, state),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
+    protection: alerting.protection,
     noteProtection: (act) => alerting.selfWatch.noteProtection(act),
     ended,
     report: (fault, detail) => {

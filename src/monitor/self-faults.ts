@@ -219,6 +219,22 @@ export const protectionWords = (act: string): FaultWords => ({
   techniques: ['T0838'],
 });
 
+/** Most reductions that one sentence names. */
+const mostReductions = 50;
+
+/** Texts of the alarm about all that reduces the protection of the plant now. */
+export function reducedWords(all: readonly string[]): FaultWords {
+  const more = all.length > mostReductions ? `; and ${all.length - mostReductions} more` : '';
+  return {
+    title: 'Protection reduced',
+    sentence: `Protection is reduced by ${all.length}: ${all.slice(0, mostReductions).join('; ')}${more}.`,
+    normalIf: 'It would be normal if each of them was planned and its reason is known.',
+    response: 'Compare the list with the work of the shift. End in System, Maintenance or on the alert what nobody knows of',
+    priority: 3,
+    techniques: ['T0838'],
+  };
+}
+
 /** Texts of an alarm about a changed configuration that nobody has to confirm. */
 export const noticeWords = (sentence: string): FaultWords => ({
   title: 'Configuration changed',

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { ChangedConfiguration } from '../core/changed-configuration.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
-import { selfDetector, selfName } from '../core/self-device.ts';
+import { reducedDevice, selfDetector, selfName } from '../core/self-device.ts';
 import type { PartStatus } from '../core/supervisor.ts';
 import {
   configurationWords,
@@ -11,9 +12,12 @@ import {
   type FaultWords,
   noticeWords,
   protectionWords,
+  reducedWords,
   type SelfFault,
   words,
 } from './self-faults.ts';
+
+import type { Reduced } from './reduced.ts';
 
 export type { SelfFault } from './self-faults.ts';
 
@@ -22,6 +26,8 @@ export class SelfWatch {
   readonly #clock: Clock;
   readonly #report: (change: FindingChange) => void;
   readonly #open = new Map<string, Finding>();
+  /** Keys of what reduces the protection now. */
+  #reduced: ReadonlySet<string> = new Set();
   #count = 0;
   /** Detail of the historian's alarm while the historian is away. */
   #storeFault: string | undefined;
@@ -94,6 +100,31 @@ export class SelfWatch {
   /** Raises an alarm about an act that reduces the protection of the plant. The act is over at once, its alarm waits for an operator. */
   noteProtection(act: string): void {
     this.#note('protection', protectionWords(act));
+  }
+
+  /**
+   * Reports all that reduces the protection of the plant now, as one alarm for as long as something does. What is new calls an operator
+   * again, also if the alarm is acknowledged, unless it is quiet.
+   */
+  setReduced(all: readonly Reduced[]): void {
+    const open = this.#open.get(reducedDevice);
+    const known = this.#reduced;
+    this.#reduced = new Set(all.map(({ key }) => key));
+    const isNew = open === undefined || all.some(({ key, isQuiet }) => !isQuiet && !known.has(key));
+    const words = reducedWords(all.map(({ text }) => text));
+    if (open !== undefined && all.length > 0 && !isNew && open.explanation.sentence === words.sentence) return;
+    const now = this.#clock.now();
+    if (open !== undefined && (all.length === 0 || isNew)) {
+      this.#open.delete(reducedDevice);
+      this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
+    }
+    if (all.length === 0) return;
+    const finding =
+      open === undefined || isNew
+        ? { ...this.#findingOf('reduced', reducedDevice, words), id: `self/reduced/${idOf(all)}` }
+        : { ...open, updatedAt: now, explanation: { ...open.explanation, sentence: words.sentence } };
+    this.#open.set(reducedDevice, finding);
+    this.#report({ change: open === undefined || isNew ? 'begin' : 'update', finding });
   }
 
   /** Raises an alarm about a changed configuration that cannot weaken the watch. */
@@ -172,3 +203,10 @@ export class SelfWatch {
     };
   }
 }
+
+/** Id of the alarm about what reduces the protection now. After a restart it is the same for the same reductions. */
+const idOf = (all: readonly Reduced[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(all.map(({ key }) => key).toSorted()))
+    .digest('hex')
+    .slice(0, 8);

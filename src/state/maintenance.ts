@@ -6,7 +6,7 @@ import type { MaintenanceStore } from '../core/state.ts';
 /** Maintenance windows, including past ones, because samples recorded in them must not be learned, and plans. */
 export function maintenanceStore(database: DatabaseSync): MaintenanceStore {
   const insert = database.prepare(
-    'INSERT INTO maintenance (id, kind, place, begins, ends, role, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO maintenance (id, kind, place, begins, ends, role, approved_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const update = database.prepare('UPDATE maintenance SET ends = ? WHERE id = ?');
   const select = database.prepare('SELECT * FROM maintenance WHERE ends > :from AND begins < :to ORDER BY ends, id');
@@ -16,8 +16,8 @@ export function maintenanceStore(database: DatabaseSync): MaintenanceStore {
   );
   const dropPlan = database.prepare('DELETE FROM maintenance_plan WHERE id = ?');
   return {
-    add: ({ id, place, from, to, by, reason }) => {
-      insert.run(id, place.kind, place.id, from, to, by, reason);
+    add: ({ id, place, from, to, by, approvedBy = null, reason }) => {
+      insert.run(id, place.kind, place.id, from, to, by, approvedBy, reason);
     },
     end: (id, at) => {
       update.run(at, id);
@@ -33,5 +33,22 @@ export function maintenanceStore(database: DatabaseSync): MaintenanceStore {
   };
 }
 
-const windowOf = ({ id, kind, place, begins, ends, role, reason }: Record<string, unknown>): MaintenanceWindow =>
-  ({ id, place: { kind, id: place }, from: begins, to: ends, by: role, reason }) as MaintenanceWindow;
+const windowOf = ({
+  id,
+  kind,
+  place,
+  begins,
+  ends,
+  role,
+  approved_by: approvedBy,
+  reason,
+}: Record<string, unknown>): MaintenanceWindow =>
+  ({
+    id,
+    place: { kind, id: place },
+    from: begins,
+    to: ends,
+    by: role,
+    ...(approvedBy === null ? {} : { approvedBy }),
+    reason,
+  }) as MaintenanceWindow;

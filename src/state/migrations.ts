@@ -176,4 +176,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE writer (id INTEGER PRIMARY KEY CHECK (id = 1), run TEXT NOT NULL, written INTEGER NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE maintenance ADD COLUMN approved_by TEXT;
+  `,
 ];

@@ -56,18 +56,18 @@ describe('a data directory and configuration of f5c8d95', () => {
     await vi.waitFor(() => expect(serving.monitor.view.alerts.get('ALT-000003')?.state).not.toBe('B'), { timeout: 60_000 });
   });
 
-  it('shelves an alert of that version, and raises an alarm about shelving beyond a shift', async () => {
+  it('shelves an alert of that version, and lists it in the alarm about reduced protection', async () => {
     await signIn('emil');
     const body = { ids: ['ALT-000003'], minutes: 721, reason: 'is being investigated' };
     expect(await call('POST', '/api/alerts/shelve', body)).toMatchObject({ shelved: ['ALT-000003'] });
     const { alerts } = serving.monitor.view;
     expect(alerts.get('ALT-000003')?.state).toBe('G');
-    await vi.waitFor(() => expect(alerts.open().map(({ title }) => title)).toContain('Protection by the monitor was reduced'), {
+    await vi.waitFor(() => expect(alerts.open().map(({ title }) => title)).toContain('Protection reduced'), {
       timeout: 60_000,
     });
-    const alarm = alerts.open().find(({ title }) => title === 'Protection by the monitor was reduced');
-    expect(alarm).toMatchObject({ state: 'D', priority: 3, device: 'monitor/protection' });
-    expect(alarm?.explanation.sentence).toBe('Role engineer shelved ALT-000003 for 12 h 1 min: is being investigated');
+    const alarm = alerts.open().find(({ title }) => title === 'Protection reduced');
+    expect(alarm).toMatchObject({ state: 'B', priority: 3, device: 'monitor/reduced protection' });
+    expect(alarm?.explanation.sentence).toMatch(/ALT-000003 is shelved until .* by role engineer: is being investigated/);
   });
 
   it('keeps the audit trail', async () => {

@@ -132,6 +132,7 @@ const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Named }>({
   until: time,
   once: z.literal(true).optional().describe('it also ends with the condition of the alert'),
   by: actor,
+  approvedBy: z.string().optional().describe('role of the second person who has approved it'),
   reason: z.string(),
   findings: names.describe('detector and channel of the shelved findings'),
 }).meta({ id: 'Shelf' });
@@ -192,6 +193,7 @@ export const alert = objectOf<Alert>({
     .describe('its findings have ended, and it stays in alarm until this condition of its alarm record holds'),
   suppressed: z.strictObject({ at: time, cause: z.string() }).optional(),
   shelf: shelf.optional(),
+  shelvedMs: z.number().optional().describe('time for which it has been shelved without the approval of a second person, in all'),
   notSaved: z.int().optional().describe('sequence of its last change while that is not on disk yet'),
 }).meta({ id: 'Alert' });
 

@@ -108,6 +108,7 @@ export const maintenanceWindow = objectOf<MaintenanceWindow>({
   from: time,
   to: time,
   by: z.string(),
+  approvedBy: z.string().optional().describe('role of the second person who has approved it'),
   reason: z.string(),
 }).meta({ id: 'MaintenanceWindow' });
 
@@ -118,6 +119,7 @@ export const plannedMaintenance = objectOf<PlannedMaintenance>({
   lastsMs: z.number(),
   repeat: z.enum(calendarPeriods).optional().describe('absent if it is done once'),
   by: z.string(),
+  approvedBy: z.string().optional(),
   reason: z.string(),
   openedAt: time.optional(),
   next: time.describe('next begin'),

@@ -180,6 +180,8 @@ export const shared = {
       'True: something was wrong. False: nothing was wrong. Expected: a planned activity caused it. The verdict counts in the alarm budget and is shown with similar alerts. It does not change the baseline.',
     incidentVerdict: 'It applies to all present alerts of the incident that have no verdict of their own.',
     searchFailed: 'The tags could not be searched. Type again to retry.',
+    waits: 'The act is not performed yet: it waits for the approval of an engineer or administrator in System, Alarms.',
+    beyondShift: 'Beyond a shift, an engineer or administrator must agree.',
     secondPerson: 'Another user must approve this act in System, Alarms before it takes effect.',
     respondWithin: (time: string) => `Respond within ${time}.`,
     noChange: 'No figure has been changed.',

@@ -1,7 +1,6 @@
-import { Approvals } from '../../../src/alerts/approvals.ts';
+import { Approvals, type ApprovalsOptions } from '../../../src/alerts/approvals.ts';
 import type { Actor, Alert } from '../../../src/core/alert.ts';
 import type { ApprovalRequest } from '../../../src/core/approvals.ts';
-import type { ConfigurationControl } from '../../../src/core/changed-configuration.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { DecidedEpisode } from '../../../src/core/episode-decision.ts';
 import type { CalibrationReview, Episode, EpisodeList } from '../../../src/core/episodes.ts';
@@ -31,10 +30,22 @@ export class FakeMaintenance implements MaintenanceControl {
     return this.windows;
   }
 
-  begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow {
+  during(): readonly MaintenanceWindow[] {
+    return this.windows;
+  }
+
+  begin(place: MaintenancePlace, to: number, by: Actor, reason: string, approvedBy?: string): MaintenanceWindow {
     if (place.id !== 'intake')
       throw new ScadaError('config', 'INPUT_INVALID', `no ${place.kind} ${place.id}`, { hint: 'choose' });
-    const window = { id: 'M1', place, from: plantStart, to, by: by.role, reason };
+    const window = {
+      id: 'M1',
+      place,
+      from: plantStart,
+      to,
+      by: by.role,
+      ...(approvedBy === undefined ? {} : { approvedBy }),
+      reason,
+    };
     this.windows.push(window);
     return window;
   }
@@ -69,7 +80,7 @@ export function memoryApprovals(
   clock: Clock,
   required = false,
   stored: ApprovalRequest[] = [],
-  configuration?: Pick<ConfigurationControl, 'open'>,
+  more: Pick<ApprovalsOptions, 'configuration' | 'protection'> = {},
 ): Approvals {
   const store = {
     add: (request: ApprovalRequest) => void stored.push(request),
@@ -80,7 +91,7 @@ export function memoryApprovals(
       ),
     list: () => [...stored],
   };
-  return new Approvals({ store, audit, keep: keepIn({ approvals: store, audit }), clock, required, configuration });
+  return new Approvals({ store, audit, keep: keepIn({ approvals: store, audit }), clock, required, ...more });
 }
 
 /** Baseline of two entries that records the decisions about them. */

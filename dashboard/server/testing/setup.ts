@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Protection } from '../../../src/alerts/protection.ts';
 import type { CertificateState } from '../../../src/core/certificate.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/plugin.ts';
@@ -88,6 +89,9 @@ export async function aBench(
       users.add({ name: role, role, passphraseHash, createdAt: 0, disabled: false });
     }
   }
+  const { tags, clock, maintenance, alerts } = view;
+  const secondPerson = options.secondPerson ?? false;
+  const protection = new Protection({ tags, devices: ['plc'], secondPerson, clock, maintenance, alerts });
   const dashboard = await startDashboard({
     view,
     users,
@@ -99,7 +103,7 @@ export async function aBench(
     baseline,
     calibration,
     coverage: options.coverage,
-    approvals: memoryApprovals(audit, view.clock, options.secondPerson),
+    approvals: memoryApprovals(audit, view.clock, options.secondPerson, [], { protection }),
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: options.clientDir ?? aClientDir(),
     wallClock: options.wallClock ?? wall,

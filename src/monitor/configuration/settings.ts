@@ -19,6 +19,7 @@ const laterKinds: readonly (readonly [format: number, kinds: RegExp])[] = [
   [3, /^equipment /],
   [4, /^suppression of |^notifier \D/],
   [5, /^address of device /],
+  [6, /^feed /],
 ];
 /** Kinds of settings until this format: both had the number of their place in the list as their name. */
 const numbered = { last: 3, kinds: /^(?:suppression|notifier) \d+$/ };
@@ -50,14 +51,22 @@ export function protectionOf(config: MonitorConfig, hash: string, hashes: Settin
     ...watchedOf(config),
     ...listedOf(config),
     ...ownSettingsOf(config, hashes),
-    [formatKey]: '5',
+    [formatKey]: '6',
     [hashKey]: hash,
     [secretKey]: hashes.keyId,
   };
 }
 
 /** What is watched and annunciated beside the limits: tags, devices, groups, modes, and the rules that hide or delay alerts. */
-function watchedOf({ site, tags, devices, groups = [], alarms = noAlarmSettings, sourceTimes }: MonitorConfig): Settings {
+function watchedOf({
+  site,
+  tags,
+  devices,
+  groups = [],
+  feeds = [],
+  alarms = noAlarmSettings,
+  sourceTimes,
+}: MonitorConfig): Settings {
   const { delays, realarm, escalate } = alarms;
   const modes = new Map(tags.tags.flatMap(({ equipment, modes: of }) => (of === undefined ? [] : [[equipment, of] as const])));
   return Object.fromEntries([
@@ -74,6 +83,7 @@ function watchedOf({ site, tags, devices, groups = [], alarms = noAlarmSettings,
     ...(delays.length === 0 ? [] : [['delays', shortOf(delays)] as const]),
     ...(realarm.length === 0 ? [] : [['re-alarm', shortOf(realarm)] as const]),
     ...(escalate.length === 0 ? [] : [['escalation', shortOf(escalate)] as const]),
+    ...feeds.map(({ name: feed }): [string, string] => [`feed ${feed}`, 'read']),
     ['source times', shortOf(sourceTimes)],
   ]);
 }

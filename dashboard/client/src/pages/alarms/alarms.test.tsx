@@ -60,13 +60,16 @@ it('shelves by keyboard with a time and a reason, lists and counts what is shelv
   page.press('s');
   await page.wait(0);
   const dialog = page.find('[role=dialog]', 'Level too high');
-  // an operator may shelve for a shift, not for a day
+  // an operator may ask for more than a shift, which another person approves
   expect([...dialog.querySelectorAll('option')].map(({ textContent }) => textContent)).toEqual([
     '15 min',
     '1 h',
     '4 h',
     '8 h',
     '12 h',
+    '1 d',
+    '7 d',
+    '30 d',
   ]);
   const reason = page.find('[role=dialog] input[name=reason]') as HTMLInputElement;
   reason.value = 'pump is replaced';

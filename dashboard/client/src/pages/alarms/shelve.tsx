@@ -15,11 +15,9 @@ const offered = [15, 60, 240, 480, 720, 1_440, 10_080, limits.shelvingMinutes];
 
 /** Dialog to shelve alerts for a time with a reason, or to end their shelving. */
 export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonly onClose: () => void }) {
-  const { site, may, zone, clock } = useApp();
+  const { site, zone, clock } = useApp();
   const shiftMinutes = (site.shelvingMs ?? defaultShelvingMs) / 60_000;
-  const most = (): number => (may('shelve-longer') ? limits.shelvingMinutes : shiftMinutes);
-  const times = offered.filter((minutes) => minutes <= most());
-  const [minutes, setMinutes] = createSignal(times.find((one) => one === 60) ?? times[0] ?? most());
+  const [minutes, setMinutes] = createSignal(60);
   const [once, setOnce] = createSignal(false);
   const [reason, setReason] = createSignal('');
   const ids = (): string[] => props.alerts.map(({ id }) => id);
@@ -29,7 +27,8 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
     refused.length === 0 ? undefined : texts.sentence.notShelved(refused.join(', '));
   const shelve = async (): Promise<string | undefined> => {
     const body = { ids: ids(), minutes: minutes(), reason: reason(), ...(once() ? { once: true as const } : {}) };
-    return refusalOf(await act('POST /api/alerts/shelve', body));
+    const answer = await act('POST /api/alerts/shelve', body);
+    return answer.waiting === true ? shared.sentence.waits : refusalOf(answer);
   };
   const unshelve = async (): Promise<string | undefined> => refusalOf(await act('POST /api/alerts/unshelve', { ids: ids() }));
   return (
@@ -57,7 +56,7 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
       <SelectField
         label={shared.column.duration}
         name="minutes"
-        options={(times.length === 0 ? [most()] : times).map((value) => ({ value, text: formatAge(value * 60_000) }))}
+        options={offered.map((value) => ({ value, text: formatAge(value * 60_000) }))}
         value={minutes()}
         onChoose={setMinutes}
       />
@@ -66,8 +65,8 @@ export function ShelveDialog(props: { readonly alerts: readonly Alert[]; readonl
         {texts.label.once}
       </label>
       <ReasonField value={reason()} onInput={setReason} />
-      <Show when={site.secondPerson === true && minutes() > shiftMinutes}>
-        <p>{shared.sentence.secondPerson}</p>
+      <Show when={minutes() > shiftMinutes}>
+        <p>{shared.sentence.beyondShift}</p>
       </Show>
       <p class="dim">{texts.sentence.shelvingEffect}</p>
     </ActDialog>

@@ -70,7 +70,6 @@ export const texts = {
       view: 'View pages, change the own passphrase',
       acknowledge: 'Acknowledge alerts',
       shelve: 'Shelve alerts',
-      'shelve-longer': 'Shelve alerts beyond a shift',
       reset: 'Reset intrusions',
       judge: 'Give verdicts, comment on incidents',
       triage: 'Triage incidents',

@@ -13,11 +13,11 @@ import { texts } from './text.ts';
 
 type Request = Api['GET /api/approvals']['answer']['requests'][number];
 
-/** Acts that reduce protection and wait for another user; only for roles that may approve, and where it is configured. */
+/** Acts that reduce protection and wait for another user; only for roles that may approve. */
 export function Approvals() {
-  const { site, may } = useApp();
+  const { may } = useApp();
   return (
-    <Show when={site.secondPerson === true && may('approve')}>
+    <Show when={may('approve')}>
       <Waiting />
     </Show>
   );

@@ -28,11 +28,12 @@ interface MaintenanceInput {
 
 const isPlan = ({ from, repeat }: Pick<MaintenanceInput, 'from' | 'repeat'>): boolean => from !== '' || repeat !== 'once';
 
-async function send({ place, minutes, from, repeat, reason }: MaintenanceInput): Promise<void> {
-  if (!isPlan({ from, repeat })) return void (await act('POST /api/maintenance/begin', { place, minutes, reason }));
+/** Performs the act. Returns true if it waits for a second person. */
+async function send({ place, minutes, from, repeat, reason }: MaintenanceInput): Promise<boolean> {
+  if (!isPlan({ from, repeat })) return (await act('POST /api/maintenance/begin', { place, minutes, reason })).waiting === true;
   const begin = from === '' ? {} : { from };
   const again = repeat === 'once' ? {} : { repeat };
-  await act('POST /api/maintenance/plan', { place, minutes, reason, ...begin, ...again });
+  return (await act('POST /api/maintenance/plan', { place, minutes, reason, ...begin, ...again })).waiting === true;
 }
 
 /** Form that takes a part of the plant out of service, or plans it, after a question. */
@@ -67,13 +68,14 @@ export function BeginForm() {
     const input = { minutes: minutes(), from: from(), repeat: repeat(), reason: reason() };
     setConfirming({ ...input, place: { kind, id }, text: chosen.text });
   };
-  const begin = async (input: MaintenanceInput): Promise<void> => {
-    await send(input);
+  const begin = async (input: MaintenanceInput): Promise<string | undefined> => {
+    const waits = await send(input);
     health.refresh();
     setPlace('');
     setFrom('');
     setRepeat('once');
     setReason('');
+    return waits ? shared.sentence.waits : undefined;
   };
   const title = (input: MaintenanceInput): string =>
     isPlan(input) ? texts.title.plan(input.text) : texts.title.outOfService(input.text);
