@@ -125,7 +125,7 @@ it('reports a stream that cannot be read, until it can', async () => {
   const { records, pass, numbers } = open(source);
   await using _ = records;
   await pass(2);
-  const { after } = source;
+  const after = source.after.bind(source);
   source.after = () => Promise.reject(new ScadaError('retryable', 'STATE_UNAVAILABLE', 'the disk does not answer'));
   await pass(5);
   expect(records.fault).toMatchObject({ isRefused: false, error: { code: 'STATE_UNAVAILABLE' } });
