@@ -2,6 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
+import { diskRefusal } from './refusal.ts';
 
 /**
  * File of the lock: an empty SQLite database. Nothing else may open it, since closing any handle of a file releases its POSIX
@@ -38,7 +39,7 @@ export type DataLock = Disposable;
  * @param command name of this process in the error message of the next one
  * @param now ms UTC
  * @param shown the directory as the error message names it
- * @throws ScadaError DATA_IN_USE if another process holds it
+ * @throws ScadaError DATA_IN_USE if another process holds it; CONFIG_INVALID or STATE_UNAVAILABLE if it cannot be written
  */
 export function lockDataDirectory(dir: string, command: string, now: number, shown: string = dir): DataLock {
   const database = hold(dir, shown);
@@ -65,15 +66,15 @@ function hold(dir: string, shown: string): DatabaseSync {
     return lockedDatabase(file);
   } catch (thrown) {
     if (codeOf(thrown) === busy) throw inUse(dir, shown);
-    if (codeOf(thrown) !== notDatabase && codeOf(thrown) !== corrupt) throw thrown;
+    if (codeOf(thrown) !== notDatabase && codeOf(thrown) !== corrupt) throw diskRefusal(dir, thrown) ?? thrown;
   }
-  // the file was overwritten; truncation keeps the file, and with it the lock of an earlier process
-  truncateSync(file);
-  rmSync(`${file}-journal`, { force: true });
   try {
+    // the file was overwritten; truncation keeps the file, and with it the lock of an earlier process
+    truncateSync(file);
+    rmSync(`${file}-journal`, { force: true });
     return lockedDatabase(file);
   } catch (thrown) {
-    throw codeOf(thrown) === busy ? inUse(dir, shown) : thrown;
+    throw codeOf(thrown) === busy ? inUse(dir, shown) : (diskRefusal(dir, thrown) ?? thrown);
   }
 }
 

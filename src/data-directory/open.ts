@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
 import { lockDataDirectory } from './lock.ts';
+import { diskRefusal } from './refusal.ts';
 
 /** A data directory that only this process writes to, until disposal. */
 export interface DataDirectory extends Disposable {
@@ -15,10 +16,14 @@ export interface DataDirectory extends Disposable {
  * and others.
  * @param command name of this process in the error message of a second one
  * @param now ms UTC
- * @throws ScadaError DATA_IN_USE if another process uses it
+ * @throws ScadaError DATA_IN_USE if another process uses it; CONFIG_INVALID or STATE_UNAVAILABLE if it cannot be written
  */
 export function openDataDirectory(path: string, command: string, now: number): DataDirectory {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw diskRefusal(path, thrown) ?? thrown;
+  }
   const lock = lockDataDirectory(path, command, now);
   const tightened = tightenModes(path);
   return { path, tightened, [Symbol.dispose]: () => lock[Symbol.dispose]() };

@@ -10,6 +10,7 @@ import { adviceOf } from '../../tools/backtest/advice.ts';
 import { type Judged, writeResults } from '../../tools/backtest/report/output.ts';
 import { backtestPackets } from '../../tools/backtest/packets.ts';
 import { backtest } from '../../tools/backtest/run.ts';
+import { readableHistory } from '../../tools/readable-history.ts';
 import { backtestStored, openHistorian, tracesOfHistorian } from '../../tools/backtest/stored.ts';
 import { withLabelsOf } from '../../tools/backtest/labels.ts';
 import type { Reading } from '../../tools/backtest/records.ts';
@@ -112,7 +113,7 @@ export function backtestCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nTo judge a recorded period of the embedded historian, stop the monitor first: only one process can open it.',
+      '\nBeside a running monitor with the embedded historian, a copy of its history in the temporary folder is judged.',
     )
     .action(run);
 }
@@ -256,10 +257,10 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   const own = planDetection(config);
   const plan = options.budget === undefined ? own : { ...own, budgetPerDay: options.budget };
-  const dataDir = join(options.data, 'history');
+  await using history = await readableHistory(config, options.data, 'backtest');
   const show = (done: number, text: string): void => bar.show(done, text);
   const { plugin, config: settings } = config.historian;
-  const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir };
+  const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir: history.dir };
   const learn = async (since: number, until: number): Promise<Baseline> => {
     const { excluded } = await excludedIn(state, config.tags, since, until);
     const workers = config.workers ?? availableParallelism();
@@ -275,7 +276,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
       hint: 'learn one with scadawatch calibrate, or name normal operation with --calibrate-from and --calibrate-to',
     });
   if (!baseline.calibration.promise.promised) console.error(baseline.calibration.promise.text);
-  await using historian = await openHistorian(config, dataDir, systemClock);
+  await using historian = await openHistorian(config, history.dir, systemClock);
   const periodMs = options.period === undefined ? usualPeriodMs : options.period * 1_000;
   const judged: Judged = {
     results: backtestStored({ plan, baseline, historian, from, to, periodMs, onProgress: show, signal }),

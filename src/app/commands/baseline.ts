@@ -23,6 +23,7 @@ import { durationOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';
+import { readableHistory } from '../../tools/readable-history.ts';
 import { historyOf, printMeasuredLimits } from '../../tools/detection-limits/print.ts';
 import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';
 
@@ -99,11 +100,11 @@ export function baselineCommand(program: Command): void {
 
   command('measure-limits', 'measure the detection limits again, such as after a review or an edit')
     .option('--limits-time <duration>', 'time for it (default: 10m)', durationOption, defaultLimitsMs)
-    .addHelpText('after', '\nWith the embedded historian, stop the monitor first: only one process can open it.')
     .action(async (file: string, options: CommonOptions & { readonly limitsTime: number }) =>
       withBook(file, options, async ({ manager, state, config, plan }) => {
         const { from = 0, to = 0 } = manager.baseline?.calibration ?? {};
-        const source = historyOf(config, options.data, { from, to, excluded: [] });
+        await using history = await readableHistory(config, options.data, 'baseline measure-limits');
+        const source = historyOf(config, history.dir, { from, to, excluded: [] });
         const bar = new ProgressBar(systemClock);
         const budgetMs = options.limitsTime;
         await printMeasuredLimits({

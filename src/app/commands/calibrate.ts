@@ -23,6 +23,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 import { durationOption, timeOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
+import { readableHistory } from '../../tools/readable-history.ts';
 import { historyOf, printMeasuredLimits } from '../../tools/detection-limits/print.ts';
 import { loadUntouched } from './untouched.ts';
 
@@ -66,7 +67,8 @@ export function calibrateCommand(program: Command): void {
       'after',
       '\n--from learns process values, --capture learns traffic; both can be given.' +
         '\nNot learned: times of open alerts, maintenance, bad quality and device starts.' +
-        '\nWith the embedded historian, stop the monitor first: only one process can open it.',
+        '\nBeside a running monitor with the embedded historian, a copy of its history in the temporary folder is read.' +
+        '\nA running monitor takes the new baseline when it is started again.',
     )
     .action(async (file: string, options: CalibrateOptions) => {
       if (options.from === undefined && options.capture.length === 0)
@@ -106,7 +108,8 @@ async function learnTraffic(work: Work, files: readonly string[]): Promise<void>
 async function learnHistory(work: Work, from: number, to: number, limitsMs: number | undefined): Promise<void> {
   const { config, modes, state, data, signal, bar } = work;
   const { alerts, windows, excluded } = await excludedIn(state, config.tags, from, to);
-  const source = historyOf(config, data, { from, to, excluded });
+  await using history = await readableHistory(config, data, 'calibrate');
+  const source = historyOf(config, history.dir, { from, to, excluded });
   const shadowPlan = planShadow(config);
   const learn = async (plan: DetectionPlan, part: Part) => {
     const workers = config.workers ?? availableParallelism();

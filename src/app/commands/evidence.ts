@@ -9,9 +9,9 @@ import type { DirectStateStore } from '../../core/state.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 import { openHistorian } from '../../tools/backtest/stored.ts';
-import { historyFolder } from '../../data-directory/folders.ts';
 import { alertsOf, periodAround } from '../../tools/evidence/choice.ts';
 import { type ExportOptions, exportEvidence } from '../../tools/evidence/export.ts';
+import { readableHistory } from '../../tools/readable-history.ts';
 import { extractPackets } from '../../tools/evidence/extract.ts';
 import { checkEvidence } from '../../tools/evidence/file.ts';
 import { isEvidence } from '../../tools/evidence/format.ts';
@@ -58,7 +58,7 @@ export function evidenceCommand(program: Command): void {
     .option('--no-packets', 'leave out the raw packets of the taps')
     .addHelpText(
       'after',
-      '\nWith the embedded historian, stop the monitor first: only one process can open it.\n' +
+      '\nBeside a running monitor with the embedded historian, a copy of its history in the temporary folder is read.\n' +
         'The file holds hashes of the configuration and the baseline, not their contents.',
     )
     .action(write);
@@ -79,7 +79,8 @@ async function write(file: string, options: Options): Promise<void> {
   using state = openState(data);
   const { period, alerts } = choose(state, options);
   const naming = options.names === true ? byName : byPseudonym(pseudonymsOf(openSecret(data).key));
-  await using historian = await openHistorian(config, join(data, historyFolder), systemClock);
+  await using history = await readableHistory(config, data, 'evidence export');
+  await using historian = await openHistorian(config, history.dir, systemClock);
   const { summary, sha256 } = await exportEvidence(
     {
       config,

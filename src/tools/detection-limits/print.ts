@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import { isAbort } from '../../core/errors.ts';
@@ -16,8 +15,9 @@ export type HistorySource = Extract<CalibrationSource, { readonly type: 'history
 /** Times to read, ms UTC, and times among them that are not normal operation. */
 type HistorySpan = Pick<HistorySource, 'from' | 'to' | 'excluded'>;
 
-export function historyOf({ historian: { plugin, config } }: MonitorConfig, dataDir: string, span: HistorySpan): HistorySource {
-  return { type: 'history', historian: { type: plugin.type, config }, dataDir: join(dataDir, 'history'), ...span };
+/** @param dir folder of the historian */
+export function historyOf({ historian: { plugin, config } }: MonitorConfig, dir: string, span: HistorySpan): HistorySource {
+  return { type: 'history', historian: { type: plugin.type, config }, dataDir: dir, ...span };
 }
 
 interface Measuring {
