@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AlarmRecord } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
+import { readWithin } from '../core/read-within.ts';
 import { placesOf, readAlarmRecords } from './alarm-file.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { readDocumentApart } from './document-thread.ts';
@@ -12,6 +12,9 @@ import { type ConfigProblem, configError, schemaProblems } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
+
+/** Largest configuration, bytes. */
+const mostBytes = 64 * 2 ** 20;
 
 export interface LoadOptions {
   readonly registry: PluginRegistry;
@@ -37,7 +40,7 @@ export async function loadConfig(
 ): Promise<MonitorConfig> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readWithin(file, mostBytes)).toString('utf8');
   } catch (cause) {
     throw new ScadaError('config', 'CONFIG_UNREADABLE', `${file} cannot be read: ${(cause as Error).message}`, {
       hint: 'Give the path of a plant configuration; simulators/plants/waterworks/plant.yaml is an example.',

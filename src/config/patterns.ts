@@ -57,6 +57,7 @@ export class PatternNames {
       const name = tagNameOf(pattern, match);
       const point = match.path.join('/');
       const other = this.#given.get(name);
+      if (name in Object.prototype) return { problem: `${point} has the name ${name}, a reserved word of JavaScript` };
       if (name === '') return { problem: `${point} leaves nothing that could be the name of a tag` };
       if (other !== undefined)
         return { problem: `${other} and ${point} would have the same name ${name}; {path} distinguishes points` };

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
@@ -23,6 +23,7 @@ import { durationOption } from '../../tools/option-values.ts';
 import { stopSignal } from '../../service/process.ts';
 import { ProgressBar } from '../../service/progress.ts';
 import { registry } from '../registry.ts';
+import { readGiven } from '../../tools/given-file.ts';
 import { readableHistory } from '../../tools/readable-history.ts';
 import { historyOf, printMeasuredLimits } from '../../tools/detection-limits/print.ts';
 import { reviewCalibration, type ReviewOptions, withReviewOptions } from './baseline-review.ts';
@@ -86,7 +87,7 @@ export function baselineCommand(program: Command): void {
     .argument('<baseline.yaml>', 'exported file')
     .action(async (file: string, other: string, options: CommonOptions) =>
       withBook(file, options, async ({ manager }) => {
-        const found = differences(manager.lines(), await readFile(other, 'utf8'));
+        const found = differences(manager.lines(), await readGiven(other));
         for (const line of found) console.log(line);
         console.log(found.length === 0 ? 'No difference.' : `${found.length} lines differ.`);
       }),
@@ -162,7 +163,7 @@ export function baselineCommand(program: Command): void {
     .action(async (file: string, other: string, options: CommonOptions) =>
       withBook(file, options, async ({ manager }) => {
         const own = { by: by.role, at: systemClock.now() };
-        const lines = readFileText(await readFile(other, 'utf8'), manager.learnedLines(), own);
+        const lines = readFileText(await readGiven(other), manager.learnedLines(), own);
         manager.replace(lines, by, other);
         console.log(`${lines.length} lines differ from what was learned. ${whenItWorks}`);
       }),

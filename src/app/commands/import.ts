@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ScadaError } from '../../core/errors.ts';
 import { type Draft, draftText } from '../../tools/draft.ts';
+import { readGiven } from '../../tools/given-file.ts';
 import { importCsv } from '../../tools/import/csv.ts';
 import { importTelegraf } from '../../tools/import/telegraf/index.ts';
 
@@ -19,7 +20,7 @@ export function importCommand(program: Command): void {
     .argument('<file>', 'tag list (.csv, .tsv, .txt) or Telegraf configuration (.conf, .toml)')
     .option('--out <file>', 'new file for the configuration (default: stdout)')
     .action(async (file: string, options: Options) => {
-      const draft = readDraft(file, await read(file));
+      const draft = readDraft(file, await readGiven(file));
       const text = draftText(draft);
       if (options.out === undefined) process.stdout.write(text);
       else await writeNew(options.out, text);
@@ -30,14 +31,6 @@ export function importCommand(program: Command): void {
 
 const readDraft = (file: string, text: string): Draft =>
   /\.(conf|toml)$/i.test(file) ? importTelegraf(text, file) : importCsv(text, file);
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ScadaError('config', 'INPUT_INVALID', `${file}: the file cannot be read`, { cause });
-  }
-}
 
 /** Writes a new file. Refuses to overwrite, because a person may have edited the existing file. */
 export async function writeNew(file: string, text: string): Promise<void> {

@@ -1,5 +1,6 @@
-import { Document, isMap, isScalar, parseDocument } from 'yaml';
+import { Document, isMap, isScalar } from 'yaml';
 import { z } from 'zod';
+import { readDocument } from '../../config/document.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom, LineMark } from '../../core/monitor.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
@@ -99,13 +100,19 @@ export function readFileText(text: string, learned: readonly BaselineLine[], own
 
 /** Entries of a file by channel and key. @throws ScadaError INPUT_INVALID */
 export function parseFile(text: string): Readonly<Record<string, Readonly<Record<string, FileLine>>>> {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw invalid(problem.message);
-  const parsed = fileSchema.safeParse(document.toJS());
+  const parsed = fileSchema.safeParse(readValue(text));
   if (parsed.success) return parsed.data.lines;
   const [issue] = parsed.error.issues;
   throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not read as one'}`);
+}
+
+/** An exported file has no aliases. */
+function readValue(text: string): unknown {
+  try {
+    return readDocument(text, 'line', { aliasedNodes: 0 }).value;
+  } catch (thrown) {
+    throw invalid((thrown as Error).message);
+  }
 }
 
 /** Figures of an entry in a file, without its other properties. */

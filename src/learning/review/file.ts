@@ -1,5 +1,6 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
+import { readDocument } from '../../config/document.ts';
 import { type DecidedEpisode, episodeDecisions } from '../../core/episode-decision.ts';
 import type { Episode, EpisodeList } from '../../core/episodes.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -106,12 +107,9 @@ export function readEpisodes(text: string, calibration: string, episodes: readon
 }
 
 function parse(text: string): z.infer<typeof fileSchema> {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw invalid(problem.message);
   let content: unknown;
   try {
-    content = document.toJS({ maxAliasCount: 0 });
+    content = readDocument(text, 'line', { aliasedNodes: 0 }).value;
   } catch (thrown) {
     throw invalid(thrown instanceof Error ? thrown.message : 'it cannot be read');
   }

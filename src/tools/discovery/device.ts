@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { readDocument } from '../../config/document.ts';
 import { type ConfigProblem, schemaProblems } from '../../config/problems.ts';
 import { resolveSecrets } from '../../config/secrets.ts';
 import type { CollectorPlugin } from '../../core/collector.ts';
@@ -13,7 +13,7 @@ export async function givenSettings(type: string, device: string | undefined): P
   const text = device.trimStart().startsWith('{') ? device : await readDevice(device);
   let parsed: unknown;
   try {
-    parsed = parse(text);
+    parsed = readDocument(text, 'line').value;
   } catch (cause) {
     throw new ScadaError(
       'config',

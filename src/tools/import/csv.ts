@@ -33,45 +33,49 @@ const columnNames = {
 type Column = keyof typeof columnNames;
 type Row = Readonly<Partial<Record<Column, string>>>;
 
-const tables: Readonly<Record<string, string>> = {
-  coil: 'coil',
-  coils: 'coil',
-  discrete: 'discrete',
-  discreteinput: 'discrete',
-  holding: 'holding',
-  holdingregister: 'holding',
-  input: 'input',
-  inputregister: 'input',
-};
+const tables = new Map(
+  Object.entries({
+    coil: 'coil',
+    coils: 'coil',
+    discrete: 'discrete',
+    discreteinput: 'discrete',
+    holding: 'holding',
+    holdingregister: 'holding',
+    input: 'input',
+    inputregister: 'input',
+  }),
+);
 /** Leading digit of register numbers in many device manuals, which count from 1: 40001 is holding register 0. */
 const modicon: Readonly<Record<string, string>> = { '0': 'coil', '1': 'discrete', '3': 'input', '4': 'holding' };
 
-const types: Readonly<Record<string, string>> = {
-  bool: 'bit',
-  boolean: 'bit',
-  bit: 'bit',
-  int: 'int16',
-  int16: 'int16',
-  word: 'uint16',
-  uint: 'uint16',
-  uint16: 'uint16',
-  dint: 'int32',
-  int32: 'int32',
-  dword: 'uint32',
-  udint: 'uint32',
-  uint32: 'uint32',
-  lint: 'int64',
-  int64: 'int64',
-  ulint: 'uint64',
-  uint64: 'uint64',
-  real: 'float32',
-  float: 'float32',
-  float32: 'float32',
-  lreal: 'float64',
-  double: 'float64',
-  float64: 'float64',
-  string: 'string',
-};
+const types = new Map(
+  Object.entries({
+    bool: 'bit',
+    boolean: 'bit',
+    bit: 'bit',
+    int: 'int16',
+    int16: 'int16',
+    word: 'uint16',
+    uint: 'uint16',
+    uint16: 'uint16',
+    dint: 'int32',
+    int32: 'int32',
+    dword: 'uint32',
+    udint: 'uint32',
+    uint32: 'uint32',
+    lint: 'int64',
+    int64: 'int64',
+    ulint: 'uint64',
+    uint64: 'uint64',
+    real: 'float32',
+    float: 'float32',
+    float32: 'float32',
+    lreal: 'float64',
+    double: 'float64',
+    float64: 'float64',
+    string: 'string',
+  }),
+);
 
 const defaultScanMs = 2_000;
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '');
@@ -86,7 +90,7 @@ export function importCsv(text: string, file: string): Draft {
   const columns = columnsOf(header, file);
   const losses = header.filter((name) => ![...columns.values()].includes(name)).map((name) => `the column ${name}`);
   const names = new Names();
-  const devices: Record<string, Record<string, unknown>> = {};
+  const devices = new Map<string, Record<string, unknown>>();
   const tags = rows.flatMap(({ cells, line }): DraftTag[] => {
     const row: Row = Object.fromEntries(
       [...columns].map(([column, name]) => [column, cells[header.indexOf(name)]?.trim() ?? '']),
@@ -94,7 +98,7 @@ export function importCsv(text: string, file: string): Draft {
     try {
       const device = plainName(row.device || (row.node ? 'server' : 'plc'));
       const tag = tagOf(row, device, names);
-      devices[device] ??= deviceOf(row, device, line, losses);
+      if (!devices.has(device)) devices.set(device, deviceOf(row, device, line, losses));
       return [tag];
     } catch (thrown) {
       if (!(thrown instanceof Unusable)) throw thrown;
@@ -102,7 +106,7 @@ export function importCsv(text: string, file: string): Draft {
       return [];
     }
   });
-  return { siteName: 'Imported plant', source: file, devices, tags, losses };
+  return { siteName: 'Imported plant', source: file, devices: Object.fromEntries(devices), tags, losses };
 }
 
 /** Reason why a line cannot become a tag. */
@@ -176,13 +180,13 @@ function tagOf(row: Row, device: string, names: Names): DraftTag {
 function modbusAddress(row: Row): Record<string, unknown> {
   const text = row.register ?? '';
   const classic = /^([0134])(\d{4,5})$/.exec(text);
-  const named = tables[plain(row.table ?? '')];
+  const named = tables.get(plain(row.table ?? ''));
   const fromOne = named === undefined && classic !== null;
   const table = named ?? (fromOne ? modicon[classic[1] ?? ''] : undefined);
   if (table === undefined) throw new Unusable(`in which table is ${text || 'it'}: coil, discrete, holding or input?`);
   const register = fromOne ? Number(classic[2]) - 1 : Number(text);
   if (!Number.isInteger(register) || register < 0 || register > 65_535) throw new Unusable(`${text || 'nothing'} is no register`);
-  const type = row.type ? types[plain(row.type)] : undefined;
+  const type = row.type ? types.get(plain(row.type)) : undefined;
   if (row.type && type === undefined) throw new Unusable(`the type ${row.type} is not known`);
   const bits = table === 'coil' || table === 'discrete';
   const optional = {

@@ -43,9 +43,10 @@ export function addressOf(
   const place = { table: register, register: address };
   const unit = field.unit === undefined || field.unit === deviceUnit ? {} : { unit: field.unit };
   if (register === 'coil' || register === 'discrete') return { ...unit, ...place };
-  const type = types[field.type];
+  const type = Object.hasOwn(types, field.type) ? types[field.type] : undefined;
   if (type === undefined) return no(`its type ${field.type || '(none)'} cannot be read here`);
-  const order = orders[field.order.toUpperCase()];
+  const named = field.order.toUpperCase();
+  const order = Object.hasOwn(orders, named) ? orders[named] : undefined;
   if (order === undefined) return no(`its byte order ${field.order} is not known`);
   const coded = {
     ...unit,

@@ -76,3 +76,16 @@ describe('environment variables of a Telegraf configuration', () => {
     expect(importing).not.toThrow(/secret/);
   });
 });
+
+// a search for the end from each quote or brace takes minutes
+it.each([
+  ['a quote without an end', `a = "${'\\"'.repeat(500_000)}`],
+  ['three quotes without an end', `a = """${'x'.repeat(1_000_000)}`],
+  ['many single quotes', `a = ${"'x\n".repeat(300_000)}`],
+  ['a text of 1 MB without an end', `a = "${'x '.repeat(500_000)}`],
+  ['references without an end', `a = ${'${a:-'.repeat(200_000)}`],
+  ['references without an end in a text', `a = "${'${a:-'.repeat(200_000)}"`],
+  ['lists', `a = ${'['.repeat(500_000)}`],
+])('%s in a file is an error with file and reason', (_, toml) => {
+  expect(() => importTelegraf(toml, 'telegraf.conf', {})).toThrow(/^telegraf\.conf: it /);
+});

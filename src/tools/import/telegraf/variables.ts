@@ -1,12 +1,12 @@
 import { isTable, type Table } from './values.ts';
 
 const name = '[A-Za-z_][A-Za-z0-9_]*';
-/** `$$`, `$NAME`, `${NAME}`, and `${NAME}` with a default (`:-`, `-`) or with an error text (`:?`, `?`). */
-const reference = `\\$(?:(?<dollar>\\$)|(?<bare>${name})|\\{(?<braced>${name})(?:(?<rule>:?[-?])(?<word>[^}]*))?\\})`;
-const tokens = new RegExp(
-  `(?<text>"""[^]*?"""|'''[^]*?'''|"(?:\\\\.|[^"\\\\\\n])*"|'[^'\\n]*')|(?<comment>#[^\\n]*)|${reference}`,
-  'g',
-);
+/**
+ * `$$`, `$NAME`, `${NAME}`, and `${NAME}` with a default (`:-`, `-`) or with an error text (`:?`, `?`). Both have at most 1000 characters, so
+ * that a file with many unclosed ones is read in linear time.
+ */
+const reference = `\\$(?:(?<dollar>\\$)|(?<bare>${name})|\\{(?<braced>${name})(?:(?<rule>:?[-?])(?<word>[^}]{0,1000}))?\\})`;
+const referenceHere = new RegExp(reference, 'y');
 const references = new RegExp(reference, 'g');
 const whole = new RegExp(`^\\$(?:(${name})|\\{(${name})\\})$`);
 
@@ -16,13 +16,61 @@ export const variableOf = (value: string): string | undefined => {
   return found?.[1] ?? found?.[2];
 };
 
-/** Quotes unquoted references to numbers or booleans, so that the file is valid TOML before they are resolved. */
-export const quoteReferences = (toml: string): string =>
-  toml.replace(tokens, (found: string, ...parts: unknown[]) => {
-    const { text, comment } = parts.at(-1) as Readonly<Record<string, string | undefined>>;
-    if (comment !== undefined) return '';
-    return text ?? JSON.stringify(found);
-  });
+/**
+ * Quotes unquoted references to numbers or booleans, so that the file is valid TOML before they are resolved, and removes comments. One
+ * pass: each character is read once, also after a quote without an end.
+ */
+export function quoteReferences(toml: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < toml.length; ) {
+    const next = nextOf(toml, at);
+    parts.push(toml.slice(at, next));
+    at = next;
+    const mark = toml[at];
+    if (mark === '#') at = lineEnd(toml, at);
+    else if (mark === '$') {
+      referenceHere.lastIndex = at;
+      const [found] = referenceHere.exec(toml) ?? [];
+      parts.push(found === undefined ? mark : JSON.stringify(found));
+      at += found?.length ?? 1;
+    } else if (mark !== undefined) {
+      const end = textEnd(toml, at);
+      parts.push(toml.slice(at, end));
+      at = end;
+    }
+  }
+  return parts.join('');
+}
+
+const marks = /["'#$]/g;
+
+/** Position of the next quote, comment or reference. */
+function nextOf(toml: string, from: number): number {
+  marks.lastIndex = from;
+  return marks.exec(toml)?.index ?? toml.length;
+}
+
+function lineEnd(toml: string, from: number): number {
+  const end = toml.indexOf('\n', from);
+  return end < 0 ? toml.length : end;
+}
+
+/** End of the text that begins with a quote; without a closing quote, the end of its line or, with three quotes, of the file. */
+function textEnd(toml: string, from: number): number {
+  const quote = toml.charAt(from);
+  const three = quote.repeat(3);
+  if (toml.startsWith(three, from)) {
+    const close = toml.indexOf(three, from + 3);
+    return close < 0 ? toml.length : close + 3;
+  }
+  for (let at = from + 1; at < toml.length; at++) {
+    const one = toml[at];
+    if (one === '\n') return at;
+    if (one === quote) return at + 1;
+    if (one === '\\' && quote === '"') at++;
+  }
+  return toml.length;
+}
 
 /** Positions of references to a variable, as key paths. */
 type Places = Map<string, Set<string>>;
