@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
     begin: (tank) => tank.historian.kill('SIGSTOP'),
     end: async ({ monitor }) => {
       const restarts = (): unknown => monitor.view.parts().find(({ name }) => name === 'historian')?.restarts;
-      await expect.poll(restarts, patience).toBe(1);
+      await expect.poll(restarts, patience).toBe(2);
     },
   },
   { name: 'the historian has no space (ENOSPC)', ...storeFails(diskError('ENOSPC')) },
