@@ -31,7 +31,7 @@ export async function mainThreadStack(): Promise<string> {
     session.post('Debugger.pause');
     const stack = await Promise.race([promise, sleepUnreferenced(patienceMs)]);
     if (stack !== undefined) session.post('Debugger.resume');
-    return stack ?? `in a system call: ${await kernelFunction()}`;
+    return stack ?? (await kernelFunction());
   } catch (thrown) {
     return `not available: ${String(thrown)}`;
   } finally {
@@ -45,11 +45,8 @@ function line({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<
   return `at ${functionName === '' ? '<anonymous>' : functionName} (${file}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1})`;
 }
 
-/** Kernel function in which the main thread waits, as Linux reports it. */
+/** Kernel function in which the main thread waits, as Linux reports it; `0` while it runs. */
 async function kernelFunction(): Promise<string> {
-  try {
-    return await readFile(`/proc/self/task/${process.pid}/wchan`, 'utf8');
-  } catch {
-    return 'unknown';
-  }
+  const name = await readFile(`/proc/self/task/${process.pid}/wchan`, 'utf8').catch(() => '0');
+  return name === '0' ? 'it did not report its stack' : `in a system call: ${name}`;
 }
