@@ -2,6 +2,7 @@ import * as oidc from 'openid-client';
 import type { Role } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { federatedPerson } from '../../src/core/person.ts';
+import { ApiError } from '../protocol/api-error.ts';
 import type { IdentityConfig } from './identity-config.ts';
 import { identityFailure, staleSignIn } from './identity-errors.ts';
 import { Sealer } from './sealed.ts';
@@ -22,6 +23,8 @@ interface Pending {
   readonly nonce: string;
   readonly verifier: string;
   readonly endsAt: number;
+  /** Run of the server. Only this run knows which sign-ins are used. */
+  readonly run: string;
 }
 
 /** Time for the sign-in at the identity provider, ms. */
@@ -30,13 +33,15 @@ export const pendingMs = 10 * 60_000;
 const describedMs = 60 * 60_000;
 /** Time for one answer of the identity provider, s. */
 const answerSeconds = 5;
+/** Most used sign-ins that are kept, each until its answer is too late anyway. */
+const mostUsed = 20_000;
 const mostGroups = 500;
 /** Longest subject (OpenID Connect Core 1.0, section 2), characters. */
 const mostSubject = 255;
 
 /**
  * Signs users in by OpenID Connect: authorisation code with PKCE (RFC 7636), `state` and `nonce`, checked by openid-client. The
- * server keeps nothing of a pending sign-in, so that a flood of them needs no memory.
+ * server keeps nothing of a pending sign-in, so that a flood of them needs no memory. It keeps which ones were used: an answer is used once.
  */
 export class IdentityProvider {
   readonly config: IdentityConfig;
@@ -44,6 +49,9 @@ export class IdentityProvider {
   readonly settings: string;
   readonly #clock: Clock;
   readonly #sealer: Sealer;
+  readonly #run = oidc.randomState();
+  /** End of each used sign-in by its state, ms UTC; the first used first. */
+  readonly #used = new Map<string, number>();
   #describing: Promise<oidc.Configuration> | undefined;
   #described: { readonly configuration: oidc.Configuration; readonly at: number } | undefined;
 
@@ -65,6 +73,7 @@ export class IdentityProvider {
       nonce: oidc.randomNonce(),
       verifier,
       endsAt: this.#clock.now() + pendingMs,
+      run: this.#run,
     };
     const location = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: redirect,
@@ -87,7 +96,8 @@ export class IdentityProvider {
   async finish(query: string, sealed: string | undefined): Promise<Identity> {
     const text = sealed === undefined ? undefined : this.#sealer.open(sealed);
     const pending = text === undefined ? undefined : (JSON.parse(text) as Pending);
-    if (pending === undefined || pending.endsAt <= this.#clock.now()) throw staleSignIn();
+    if (pending === undefined || pending.endsAt <= this.#clock.now() || pending.run !== this.#run) throw staleSignIn();
+    this.#useOnce(pending);
     const configuration = await this.#describe();
     try {
       const address = new URL(pending.redirect);
@@ -104,6 +114,16 @@ export class IdentityProvider {
     } catch (thrown) {
       throw identityFailure(thrown, this.config);
     }
+  }
+
+  /** Marks a sign-in as used before anything is awaited, so that two answers at once are one. @throws ApiError if it was used */
+  #useOnce({ state, endsAt }: Pending): void {
+    const now = this.#clock.now();
+    if (this.#used.has(state)) throw staleSignIn();
+    for (const [used, end] of this.#used) if (end <= now) this.#used.delete(used);
+    if (this.#used.size >= mostUsed)
+      throw new ApiError('unavailable', 'Too many sign-ins at once.', { hint: 'Sign in with a local account.' });
+    this.#used.set(state, endsAt);
   }
 
   /** Role of a user: that of the first configured group that the user has. */

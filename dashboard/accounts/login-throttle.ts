@@ -17,6 +17,8 @@ export interface AttemptSource {
   readonly name?: string | undefined;
   /** Device on which this user has signed in before. */
   readonly device?: string | undefined;
+  /** User whose right second factor the attempt has. Only such attempts count for it, so that guesses of others do not delay the user. */
+  readonly factorOf?: string | undefined;
 }
 
 /** One attempt. Exactly one of its methods is called, once. */
@@ -28,21 +30,22 @@ export interface Attempt {
   abandoned(): void;
 }
 
-type Kind = 'name' | 'address' | 'device';
+type Kind = 'name' | 'address' | 'device' | 'factor';
 
 /** Names, addresses and devices with failures, each: most that are kept; the half that was used last is never forgotten. */
 const mostKeys = 20_000;
 const forgetMs = 15 * 60_000;
 const longestMs = 5 * 60_000;
 /** Failures before the first wait. Several users may share an address, but not a name. */
-const free: Readonly<Record<Kind, number>> = { name: 5, address: 20, device: 10 };
+const free: Readonly<Record<Kind, number>> = { name: 5, address: 20, device: 10, factor: 5 };
 /** Wait while all allowed attempts of a client are being checked, ms. */
 const pendingMs = 1000;
 const none: Failures = { count: 0, pending: 0, lockedUntil: 0, lastAt: 0 };
 
 /**
  * Slows down guessing per name and per address: after some verified failures each further one doubles the wait, from 1 s to
- * 5 min. A known device of a user has its own allowance, so that unknown clients cannot lock that user out. A name that does
+ * 5 min. A known device of a user has its own allowance, so that unknown clients cannot lock that user out. So has an
+ * attempt with the right second factor, which guesses of others do not have. A name that does
  * not exist counts like any other, so that a lock does not reveal which names exist.
  */
 export class LoginThrottle {
@@ -52,18 +55,18 @@ export class LoginThrottle {
   constructor(clock: Clock) {
     this.#clock = clock;
     const map = (): Lru<string, Failures> => new Lru<string, Failures>(mostKeys);
-    this.#failures = { name: map(), address: map(), device: map() };
+    this.#failures = { name: map(), address: map(), device: map(), factor: map() };
   }
 
   /** Begins an attempt, before the passphrase is checked. @throws ApiError `locked` with the time left */
-  begin({ address, name, device }: AttemptSource): Attempt {
+  begin({ address, name, device, factorOf }: AttemptSource): Attempt {
     const unknown: [Kind, string][] = [
       ['address', address],
       ...(name === undefined ? [] : ([['name', name]] as [Kind, string][])),
     ];
     // a device that has used up its allowance counts as unknown
-    const keys =
-      device !== undefined && this.#waitOf('device', device) === 0 ? ([['device', device]] as [Kind, string][]) : unknown;
+    const isKnown = device !== undefined && this.#waitOf('device', device) === 0;
+    const keys: [Kind, string][] = factorOf !== undefined ? [['factor', factorOf]] : isKnown ? [['device', device]] : unknown;
     const wait = Math.max(...keys.map(([kind, key]) => this.#waitOf(kind, key)));
     if (wait > 0) throw new ApiError('locked', 'Too many failed attempts.', { retryAfterMs: Math.ceil(wait) });
     for (const [kind, key] of keys) this.#change(kind, key, (before) => ({ ...before, pending: before.pending + 1 }));

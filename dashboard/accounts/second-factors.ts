@@ -80,22 +80,33 @@ export class SecondFactors {
     return codes;
   }
 
+  /** True if a user has a second factor and this code fits it. The code stays usable. */
+  fits({ secondFactor }: User, code: string): boolean {
+    return secondFactor !== undefined && this.#use(secondFactor, code) !== undefined;
+  }
+
   /** Checks a code of a user and marks it as used: each is accepted once. Undefined if it is wrong, missing or used before. */
   prove({ name, secondFactor }: User, code: string): Proof | undefined {
     if (secondFactor === undefined) return 'none';
+    const used = this.#use(secondFactor, code);
+    if (used === undefined) return undefined;
+    this.#users.change(name, { secondFactor: used.after });
+    return used.proof;
+  }
+
+  /** The second factor after the use of a code; undefined if the code does not fit. */
+  #use(secondFactor: SecondFactor, code: string): { readonly proof: Proof; readonly after: SecondFactor } | undefined {
     const { key: sealed, lastStep, recovery } = secondFactor;
     if (/^\d{6}$/.test(code)) {
       const key = this.#sealer.open(sealed);
       const step = key === undefined ? undefined : this.#stepOf(key, code);
       if (step === undefined || step <= lastStep) return undefined;
-      this.#users.change(name, { secondFactor: { ...secondFactor, lastStep: step } });
-      return 'code';
+      return { proof: 'code', after: { ...secondFactor, lastStep: step } };
     }
     const given = Buffer.from(hashOf(code), 'base64');
     const rest = recovery.filter((one) => !sameHash(Buffer.from(one, 'base64'), given));
     if (rest.length === recovery.length) return undefined;
-    this.#users.change(name, { secondFactor: { ...secondFactor, recovery: rest } });
-    return 'recovery code';
+    return { proof: 'recovery code', after: { ...secondFactor, recovery: rest } };
   }
 
   /** Number of the 30 s step whose code this is; undefined if it is none of the accepted ones. */

@@ -103,8 +103,10 @@ export const signInRoutes = {
       const claimed = users.find(name);
       const isKnown = call.device !== undefined && claimed !== undefined && devices.isKnownTo(call.device, claimed);
       const device = isKnown ? `${call.device.id} ${name}` : undefined;
-      const attempt = throttle.begin({ address: call.network, name, device });
-      const lane: Lane = device === undefined ? { key: call.network, isKnown: false } : { key: device, isKnown: true };
+      const factorOf = claimed !== undefined && secondFactors.fits(claimed, code) ? name : undefined;
+      const attempt = throttle.begin({ address: call.network, name, device, factorOf });
+      const known = factorOf === undefined ? device : `second factor of ${factorOf}`;
+      const lane: Lane = known === undefined ? { key: call.network, isKnown: false } : { key: known, isKnown: true };
       let user: User | undefined;
       let proof: Proof | undefined;
       const { isRight, lockedMs } = await verified(attempt, async () => {

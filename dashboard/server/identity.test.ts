@@ -109,6 +109,24 @@ describe('sign-in by an identity provider', () => {
     expect((await finish(first, late)).status).toBe(409);
   });
 
+  it('uses an answer once, whoever repeats it, also at the same time', async () => {
+    const first = aBrowser();
+    const query = await begin(first);
+    // a copy of the browser's cookies, and an issuer that forgets to refuse a used code
+    const copies = Array.from({ length: 5 }, () => {
+      const copy = aBrowser();
+      copy.cookie = first.cookie;
+      return copy;
+    });
+    issuer.faults.reusesCodes = true;
+    const answers = await Promise.all([first, ...copies].map(async (one) => finish(one, query)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409, 409]);
+    const late = aBrowser();
+    late.cookie = copies.at(-1)?.cookie ?? '';
+    expect((await finish(late, query)).status).toBe(409);
+    expect(issuer.received).toHaveLength(1);
+  });
+
   it.each([
     ['signed by a foreign key', { signedBy: 'foreign' }],
     ['without a signature', { signedBy: 'nobody' }],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { requirePeer } from '../../test/support/peers.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
+import { sha256 } from '../accounts/secrets.ts';
 import { Sealer } from '../accounts/sealed.ts';
 import { SecondFactors } from '../accounts/second-factors.ts';
 import { Browser } from './testing/browser.ts';
@@ -136,6 +137,25 @@ describe('a second factor', () => {
       ]),
     );
   });
+});
+
+it('guesses of others never delay the right second factor, and it has a limit of its own', async () => {
+  const recovery = Array.from({ length: 8 }, (_, n) => `AAAA-BBBB-CCCC-DDD${'ABCDEFGH'[n]}`);
+  const key = new Sealer(secret, 'second factors').seal('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+  const hashes = recovery.map((one) => sha256(one.replaceAll('-', '')).toString('base64'));
+  bench.users.change('operator', { secondFactor: { key, lastStep: 0, recovery: hashes } });
+  // from the same address: name and address are locked
+  for (let n = 0; n < 30; n++) await login('operator', '000000', 'a guess of somebody');
+  expect((await login('operator', '000000')).status).toBe(429);
+  expect((await login('operator', recovery[0])).status).toBe(200);
+  // the right code does not help to guess the passphrase
+  const statuses = [];
+  for (let n = 0; n < 7; n++) statuses.push((await login('operator', recovery[1], 'a guess of somebody')).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  // a wrong passphrase uses no code up
+  bench.wall.set(bench.wall.now() + 10_000);
+  await bench.wall.advance(10_000);
+  expect((await login('operator', recovery[1])).status).toBe(200);
 });
 
 it('accepts the codes of RFC 6238, appendix B, with its last six digits', () => {

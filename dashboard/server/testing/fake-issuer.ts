@@ -19,6 +19,8 @@ export interface IssuerFaults {
   signedBy?: 'foreign' | 'nobody';
   nonce?: string;
   audience?: string;
+  /** Accepts a code more than once. */
+  reusesCodes?: boolean;
 }
 
 /**
@@ -94,7 +96,7 @@ export class FakeIssuer implements AsyncDisposable {
   #take(body: URLSearchParams): Grant | undefined {
     const code = body.get('code') ?? '';
     const grant = this.#grants.get(code);
-    this.#grants.delete(code);
+    if (this.faults.reusesCodes !== true) this.#grants.delete(code);
     const challenge = createHash('sha256')
       .update(body.get('code_verifier') ?? '')
       .digest('base64url');
