@@ -49,15 +49,15 @@ export interface ParentOptions {
 
 /** Starts the monitor of a command line in a process of its own, and starts it again when it ends by a failure. */
 export async function runMonitor(script: string): Promise<number> {
-  const { argv, execPath, execArgv, env } = process;
+  const { argv, execPath, execArgv, env, platform } = process;
   return await new Parent({
     clock: systemClock,
     print: (text) => void process.stderr.write(`scadawatch: ${text}\n`),
-    // in a group of its own, so that Ctrl+C reaches it once
+    // in a group of its own, so that Ctrl+C reaches it once; Windows would open a window for it
     start: (endedBy) =>
       spawn(execPath, [...execArgv, script, ...argv.slice(2)], {
         stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-        detached: true,
+        detached: platform !== 'win32',
         env: { ...env, [endedByVariable]: endedBy },
       }),
   }).run();
