@@ -1,12 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { sameHash, sha256 } from '../accounts/secrets.ts';
+
+/** Header in which a proxy states its secret and the address of the client. */
+const clientHeader = 'x-scadawatch-client';
 
 /** Finds the address that a request comes from, also behind proxies that the configuration names. */
 export class ClientAddresses {
   readonly #proxies = new BlockList();
 
-  /** `trusted` holds addresses and networks, e.g. `10.0.0.1` and `10.0.0.0/8`. */
-  constructor(trusted: readonly string[]) {
+  readonly #secret: Buffer | undefined;
+
+  /** @param trusted addresses and networks, e.g. `10.0.0.1` and `10.0.0.0/8` @param secret proves that a proxy has written the header */
+  constructor(trusted: readonly string[], secret?: string) {
+    this.#secret = secret === undefined ? undefined : sha256(secret);
     for (const one of trusted) {
       const [address = '', prefix] = one.split('/');
       const family = isIPv6(address) ? 'ipv6' : 'ipv4';
@@ -21,19 +28,16 @@ export class ClientAddresses {
   }
 
   /**
-   * Address of the client. `X-Forwarded-For` is read from the right while the entries are from trusted proxies. Entries
-   * further left come from the client itself.
+   * Address of the client: that of the connection, or the one that a trusted proxy states with the secret. A proxy may pass on what a client
+   * writes into `X-Forwarded-For`, so that this header and `Forwarded` never count.
    */
   of(request: IncomingMessage): string {
-    let address = unmapped(request.socket.remoteAddress ?? 'unknown');
-    const header = request.headers['x-forwarded-for'] ?? '';
-    const hops = (typeof header === 'string' ? header : header.join(',')).split(',');
-    while (this.isProxy(address)) {
-      const before = unmapped((hops.pop() ?? '').trim());
-      if (isIP(before) === 0) break;
-      address = before;
-    }
-    return address;
+    const address = unmapped(request.socket.remoteAddress ?? 'unknown');
+    const header = request.headers[clientHeader];
+    if (this.#secret === undefined || typeof header !== 'string' || !this.isProxy(address)) return address;
+    const [secret = '', client = '', ...rest] = header.split(' ');
+    const stated = unmapped(client);
+    return rest.length === 0 && isIP(stated) !== 0 && sameHash(sha256(secret), this.#secret) ? stated : address;
   }
 }
 

@@ -45,7 +45,14 @@ export const dashboardSchema = z.strictObject({
     .array(z.string().refine(isAddressOrNetwork, 'an address or a network, e.g. 10.0.0.1 or 10.0.0.0/8'))
     .max(100)
     .default([])
-    .describe('reverse proxies whose `X-Forwarded-For` is trusted; without it all clients behind a proxy count as one address'),
+    .describe('reverse proxies that may state the address of a client, with `proxySecret`'),
+  proxySecret: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable ASCII characters without spaces')
+    .optional()
+    .describe(
+      'secret by which a trusted proxy proves the address of a client, as `${env:NAME}`; without it all clients behind a proxy count as one address',
+    ),
   sessionHours: z.number().positive().max(168).default(12).describe('longest duration of a session, hours'),
   idleMinutes: z
     .number()

@@ -120,7 +120,8 @@ describe('sign-in by an identity provider', () => {
     });
     issuer.faults.reusesCodes = true;
     const answers = await Promise.all([first, ...copies].map(async (one) => finish(one, query)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(5);
     const late = aBrowser();
     late.cookie = copies.at(-1)?.cookie ?? '';
     expect((await finish(late, query)).status).toBe(409);

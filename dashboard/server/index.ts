@@ -123,7 +123,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const absoluteMs = config.sessionHours * 3_600_000;
   const passphrases = options.passphrases ?? new Passphrases();
   const basePath = config.basePath === '/' ? '' : config.basePath;
-  const addresses = new ClientAddresses(config.trustedProxies);
+  const addresses = new ClientAddresses(config.trustedProxies, config.proxySecret);
+  if (config.trustedProxies.length > 0 && config.proxySecret === undefined)
+    logger.warn(
+      'dashboard.trustedProxies has no effect without dashboard.proxySecret: all clients behind a proxy count as one address',
+    );
   const secret = options.secret ?? randomBytes(32);
   const pseudonymOf = pseudonymsOf(secret);
   const deviceKey = hkdfSync('sha256', secret, '', 'known devices', 32);

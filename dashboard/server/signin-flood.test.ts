@@ -18,20 +18,32 @@ describe('during a flood of guesses', () => {
     expect(guesses.get(429)).toBeGreaterThan(0);
   });
 
-  it('clients behind a trusted proxy are distinguished by X-Forwarded-For, which other clients cannot set', async () => {
-    await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2', '10.0.0.0/8'] } });
-    const behind = (forwarded: string, from = '127.0.0.2') =>
-      new Browser(bench.dashboard.address, { from, headers: { 'x-forwarded-for': forwarded } });
-    const guess = async (browser: Browser, i: number) =>
-      (await browser.call('POST /api/login', { name: `name${i}`, passphrase: wrong })).status;
-    for (let i = 0; i < 20; i++) expect(await guess(behind('203.0.113.7'), i)).toBe(401);
-    expect(await guess(behind('203.0.113.7'), 20)).toBe(429);
-    // entries on the left come from the client and do not count; trusted proxies on the right are skipped
-    expect(await guess(behind('1.2.3.4, 203.0.113.7, 10.1.1.1'), 21)).toBe(429);
-    expect(await guess(behind('203.0.113.8'), 22)).toBe(401);
-    // from an address that is no trusted proxy the header is ignored
-    for (let i = 0; i < 20; i++) expect(await guess(behind(`203.0.113.${100 + i}`, '127.0.0.3'), 30 + i)).toBe(401);
-    expect(await guess(behind('203.0.113.200', '127.0.0.3'), 60)).toBe(429);
+  it('clients behind a trusted proxy are distinguished by what it states with its secret, and by nothing that a client writes', async () => {
+    const proxySecret = 'secret-of-the-proxy';
+    await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2'], proxySecret } });
+    const stated = (client: string) => ({ 'x-scadawatch-client': `${proxySecret} ${client}` });
+    const guess = async (headers: Record<string, string>, i: number, from = '127.0.0.2') =>
+      (
+        await new Browser(bench.dashboard.address, { from, headers }).call('POST /api/login', {
+          name: `name${i}`,
+          passphrase: wrong,
+        })
+      ).status;
+    for (let i = 0; i < 20; i++) expect(await guess(stated('203.0.113.7'), i)).toBe(401);
+    expect(await guess({ ...stated('203.0.113.7'), 'x-forwarded-for': '1.2.3.4' }, 20)).toBe(429);
+    expect(await guess(stated('203.0.113.8'), 22)).toBe(401);
+    // the proxy passes on what the client writes: all of these count as the proxy
+    const forged = (i: number): Record<string, string> => ({
+      'x-forwarded-for': `203.0.113.${100 + i}`,
+      forwarded: `for=203.0.113.${100 + i}`,
+      'x-scadawatch-client':
+        [`203.0.113.${i}`, `guess 203.0.113.${i}`, `${stated('1.2.3.4')['x-scadawatch-client']} 5`][i % 3] ?? '',
+    });
+    for (let i = 0; i < 20; i++) expect(await guess(forged(i), 30 + i)).toBe(401);
+    expect(await guess(forged(21), 51)).toBe(429);
+    // and from an address that is no trusted proxy even the secret does not count
+    for (let i = 0; i < 20; i++) expect(await guess(stated(`203.0.113.${100 + i}`), 60 + i, '127.0.0.3')).toBe(401);
+    expect(await guess(stated('203.0.113.200'), 90, '127.0.0.3')).toBe(429);
   });
 
   it('a full passphrase queue refuses with 503 and counts no failure', async () => {

@@ -47,6 +47,8 @@ const peers = {
     apt: 'libivykis0t64 libnet1, and syslog-ng-core unpacked into /opt/syslog-ng',
     files: ['/opt/syslog-ng/usr/sbin/syslog-ng'],
   },
+  nginx: { apt: 'nginx-light', files: ['/usr/sbin/nginx'] },
+  caddy: { apt: 'caddy', files: ['caddy'] },
   openssl: { apt: 'openssl', files: ['openssl'] },
   cc: { apt: 'gcc libc6-dev', files: ['gcc'], also: '/usr/include/dlfcn.h' },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },

@@ -81,7 +81,12 @@ export interface FloodResult {
 export async function signInDuringFlood({ rounds, wrongPerRound, cost = cheap }: FloodSize): Promise<FloodResult> {
   // connections of a busy machine are silent for long: ending them is not what is tested here
   const passphrases = new CountingPassphrases(cost);
-  await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2'] }, silentMs: 120_000, passphrases, cost });
+  await using bench = await aBench({
+    config: { trustedProxies: ['127.0.0.2'], proxySecret: 'secret-of-the-proxy' },
+    silentMs: 120_000,
+    passphrases,
+    cost,
+  });
   const { address } = bench.dashboard;
   const admin = new Browser(address);
   const administrator: number[] = [];
@@ -94,7 +99,9 @@ export async function signInDuringFlood({ rounds, wrongPerRound, cost = cheap }:
   await signIn();
   const browsers = [
     ...Array.from({ length: 20 }, (_, i) => aBrowser(address, `127.0.1.${i + 1}`)),
-    ...Array.from({ length: 200 }, (_, i) => aBrowser(address, '127.0.0.2', { 'x-forwarded-for': `evil, 198.51.100.${i + 1}` })),
+    ...Array.from({ length: 200 }, (_, i) =>
+      aBrowser(address, '127.0.0.2', { 'x-scadawatch-client': `secret-of-the-proxy 198.51.100.${i + 1}` }),
+    ),
     aBrowser(address, '127.0.0.1'),
   ];
   const guesses = new Map<number, number>();
