@@ -140,4 +140,11 @@ describe('a data directory and configuration of c2fe6a80', () => {
     }
     expect(printed.join('\n')).toContain('acc039b917ff786c3a2856c800646ed897ed530a0449feae5292b893a0be7afd');
   });
+
+  it('who is signed in stays so over a restart', { timeout: 120_000 }, async () => {
+    await signIn('olga');
+    await fixture.restart();
+    ({ serving } = fixture);
+    expect(await call('GET', '/api/account')).toMatchObject({ account: { name: 'olga', role: 'operator' } });
+  });
 });

@@ -45,6 +45,14 @@ export class OpenedFixture implements AsyncDisposable {
     this.#serving = await serve({ config: { ...config, dashboard }, dataDir, clock: systemClock, logger, seed: 1 });
   }
 
+  /** Starts the monitor again. The browser keeps its session; its cookie is named by the port of the test. */
+  async restart(): Promise<void> {
+    await this.serving[Symbol.asyncDispose]();
+    this.#serving = undefined;
+    await this.start();
+    this.#cookie = this.#cookie.replace(/-\d+=/, `-${this.serving.dashboard.port}=`);
+  }
+
   /** Rows of the state database, read beside the monitor. */
   rows(...queries: readonly string[]): unknown[] {
     using database = new DatabaseSync(join(this.#dir, 'data', 'state.db'), { readOnly: true });
