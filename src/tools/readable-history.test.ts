@@ -42,8 +42,10 @@ it('is a copy with all finished days beside a running monitor, whose files stay 
   };
   await write(start - 2 * dayMs, start);
   await write(start, start + 1_000);
+  const reported: string[] = [];
+  const report = (line: string): void => void reported.push(line);
   {
-    await using readable = await readableHistory(config, dir, 'evidence export');
+    await using readable = await readableHistory(config, dir, 'evidence export', report);
     expect([readable.isCopy, readable.dir]).toEqual([false, history]);
     expect(() => lockDataDirectory(dir, 'run', start)).toThrow('(scadawatch evidence export, since');
   }
@@ -53,11 +55,12 @@ it('is a copy with all finished days beside a running monitor, whose files stay 
   const before = readdirSync(history).toSorted();
   let copy = '';
   {
-    await using readable = await readableHistory(config, dir, 'evidence export');
+    await using readable = await readableHistory(config, dir, 'evidence export', report);
     copy = readable.dir;
     expect(readable.isCopy).toBe(true);
     expect(await countIn(copy)).toBe(100);
   }
+  expect(reported).toEqual([expect.stringContaining('a copy of its history is read')]);
   expect(existsSync(copy)).toBe(false);
   expect(readdirSync(history).toSorted()).toEqual(before);
 });

@@ -19,12 +19,14 @@ export interface ReadableHistory extends AsyncDisposable {
  * locks the data directory; beside one, it reads a copy of the files that the monitor writes to, with links to the others, and
  * reports that on stderr.
  * @param command name of this process for one that wants the lock
+ * @param report receives one line if the history is a copy; for stderr
  * @throws ScadaError DATA_IN_USE if the history of a running monitor cannot be copied
  */
 export async function readableHistory(
   { historian: { plugin } }: MonitorConfig,
   dataDir: string,
   command: string,
+  report: (line: string) => void,
 ): Promise<ReadableHistory> {
   const dir = join(dataDir, historyFolder);
   if (plugin.copyRunning === undefined) return { dir, isCopy: false, [Symbol.asyncDispose]: async () => {} };
@@ -33,9 +35,7 @@ export async function readableHistory(
     return { dir, isCopy: false, [Symbol.asyncDispose]: async () => lock[Symbol.dispose]() };
   } catch (thrown) {
     if (!(thrown instanceof ScadaError) || thrown.code !== 'DATA_IN_USE') throw thrown;
-    console.error(
-      'A monitor runs on this data directory: a copy of its history is read. It takes a new baseline at its next start.',
-    );
+    report('A monitor runs on this data directory: a copy of its history is read. It takes a new baseline at its next start.');
     return await copyOf(dir, (into) => plugin.copyRunning?.(dir, into) ?? Promise.resolve(false), thrown);
   }
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { recognisedBy } from '../../../collectors/index.ts';
 import { detectors } from '../../../detectors/index.ts';
@@ -257,7 +257,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   const own = planDetection(config);
   const plan = options.budget === undefined ? own : { ...own, budgetPerDay: options.budget };
-  await using history = await readableHistory(config, options.data, 'backtest');
+  await using history = await readableHistory(config, options.data, 'backtest', console.error);
   const show = (done: number, text: string): void => bar.show(done, text);
   const { plugin, config: settings } = config.historian;
   const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir: history.dir };

@@ -104,7 +104,7 @@ export function baselineCommand(program: Command): void {
     .action(async (file: string, options: CommonOptions & { readonly limitsTime: number }) =>
       withBook(file, options, async ({ manager, state, config, plan }) => {
         const { from = 0, to = 0 } = manager.baseline?.calibration ?? {};
-        await using history = await readableHistory(config, options.data, 'baseline measure-limits');
+        await using history = await readableHistory(config, options.data, 'baseline measure-limits', console.error);
         const source = historyOf(config, history.dir, { from, to, excluded: [] });
         const bar = new ProgressBar(systemClock);
         const budgetMs = options.limitsTime;

@@ -108,7 +108,7 @@ async function learnTraffic(work: Work, files: readonly string[]): Promise<void>
 async function learnHistory(work: Work, from: number, to: number, limitsMs: number | undefined): Promise<void> {
   const { config, modes, state, data, signal, bar } = work;
   const { alerts, windows, excluded } = await excludedIn(state, config.tags, from, to);
-  await using history = await readableHistory(config, data, 'calibrate');
+  await using history = await readableHistory(config, data, 'calibrate', console.error);
   const source = historyOf(config, history.dir, { from, to, excluded });
   const shadowPlan = planShadow(config);
   const learn = async (plan: DetectionPlan, part: Part) => {

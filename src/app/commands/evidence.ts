@@ -79,7 +79,7 @@ async function write(file: string, options: Options): Promise<void> {
   using state = openState(data);
   const { period, alerts } = choose(state, options);
   const naming = options.names === true ? byName : byPseudonym(pseudonymsOf(openSecret(data).key));
-  await using history = await readableHistory(config, data, 'evidence export');
+  await using history = await readableHistory(config, data, 'evidence export', console.error);
   await using historian = await openHistorian(config, history.dir, systemClock);
   const { summary, sha256 } = await exportEvidence(
     {

@@ -139,17 +139,8 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'), logger);
   const instructor = new InstructorLog(client, client.clock, results);
-  const kept = {
-    instructor,
-    get last() {
-      return results.last;
-    },
-    get campaignResults() {
-      return results.ofLastCampaign;
-    },
-  };
   const switchable = options.config === undefined ? plantSwitch : undefined;
-  const governor = new LabSpeedGovernor(client, undefined, undefined, kept, switchable);
+  const governor = new LabSpeedGovernor(client, undefined, undefined, { results, instructor }, switchable);
   // before the pages, so that they receive the end of a scenario together with its score
   let alerts: AlertFeed | undefined;
   cleanup.defer(results.watch(governor, { find: (filter) => alerts?.find(filter) ?? [] }));

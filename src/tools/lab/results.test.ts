@@ -57,7 +57,7 @@ it('keeps true values and events of each scenario of the last campaign', async (
   await results.settled();
   const kept = new LabResults(file, silentLogger);
   const events = [{ time: plantStart, lane: 'inject', text: 'secret inject' }];
-  expect(kept.ofLastCampaign).toMatchObject([
+  expect(kept.campaignResults).toMatchObject([
     { campaign: { id: 'shift', title: 'A shift' }, truth: {}, events },
     { campaign: { id: 'shift' }, truth: {}, events },
   ]);

@@ -22,12 +22,18 @@ export class LabResults {
   #truth: TruthRanges | undefined;
   /** The same behind the tags of the scenario. */
   #behind: TruthRanges = {};
+  #scoring: LabStatus['running'];
 
   /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
   constructor(file: string, logger: Logger) {
     this.#onFault = (thrown) => logger.error(`results of the lab are not saved: ${toScadaError(thrown).message}`);
     this.#file = new ReplacedFile(file, this.#onFault);
     this.#results = existsSync(file) ? parse(file) : [];
+  }
+
+  /** Scenario that has ended and whose score is being computed. It is shown as running, so that its end is shown with its score. */
+  get scoring(): LabStatus['running'] {
+    return this.#scoring;
   }
 
   /** Result of the scenario that ended last. */
@@ -40,7 +46,7 @@ export class LabResults {
   }
 
   /** Results of the campaign that began last, in the order of its scenarios; empty without one. */
-  get ofLastCampaign(): readonly CampaignResult[] {
+  get campaignResults(): readonly CampaignResult[] {
     const campaign = this.#results.findLast((one) => one.campaign !== undefined)?.campaign;
     return campaign === undefined ? [] : this.#results.filter((one) => one.campaign?.startedAt === campaign.startedAt);
   }
@@ -49,7 +55,8 @@ export class LabResults {
   watch(lab: Pick<LabControl, 'status' | 'onChange' | 'scenarios' | 'instructor'>, alerts: Pick<AlertFeed, 'find'>): () => void {
     let before = lab.status().running;
     return lab.onChange(() => {
-      const status = lab.status();
+      const shown = lab.status();
+      const status = shown.running === this.#scoring ? { ...shown, running: undefined } : shown;
       if (status.running !== undefined && before?.startedAt !== status.running.startedAt) {
         this.#truth = {};
         this.#behind = {};
@@ -59,7 +66,11 @@ export class LabResults {
       const ended = before;
       before = status.running;
       if (ended !== undefined && ended.startedAt !== status.running?.startedAt)
-        void this.#score(ended, status, lab, alerts).catch(this.#onFault);
+        void this.#score(ended, status, lab, alerts)
+          .catch(this.#onFault)
+          .finally(() => {
+            if (this.#scoring === ended) this.#scoring = undefined;
+          });
     });
   }
 
@@ -77,15 +88,17 @@ export class LabResults {
   }
 
   async #score(
-    { scenario: id, startedAt, endsAt }: NonNullable<LabStatus['running']>,
+    ended: NonNullable<LabStatus['running']>,
     status: LabStatus,
     { scenarios, instructor }: Pick<LabControl, 'scenarios' | 'instructor'>,
     alerts: Pick<AlertFeed, 'find'>,
   ): Promise<void> {
+    const { scenario: id, startedAt, endsAt } = ended;
     const scenario = scenarios.find((one) => one.id === id);
     if (scenario === undefined) return;
     // a stopped scenario ended before its planned time
     const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
+    this.#scoring = ended;
     // the next scenario of a campaign may begin while the alerts are read
     const truth = this.#truth;
     const behind = truth === undefined ? undefined : this.#behind;
@@ -112,7 +125,7 @@ export class LabResults {
     const older = this.#results.slice(1 - mostKept);
     this.#results = [...older, result];
     // true values and events are for the debriefs of the last scenario and of the last campaign
-    const campaign = this.ofLastCampaign;
+    const campaign = this.campaignResults;
     this.#results = this.#results.map((one) =>
       one === result || campaign.includes(one) ? one : { ...one, truth: undefined, behind: undefined, events: undefined },
     );

@@ -22,9 +22,10 @@ export interface GovernedLab extends LabControl {
 
 /** Results of the exercises, and the record of their instructor. */
 export interface GovernedResults {
+  /** Scenario that has ended and has no score yet. */
+  readonly scoring?: LabStatus['running'];
   /** Result of the scenario that ended last. */
   readonly last?: LabResult | undefined;
-  readonly instructor?: InstructorRecord | undefined;
   /** Results of the last campaign. */
   readonly campaignResults?: readonly CampaignResult[] | undefined;
 }
@@ -60,18 +61,18 @@ export class LabSpeedGovernor implements LabControl {
   #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
 
   /**
-   * @param results what the exercises leave
+   * @param left what the exercises leave: results, and the record of the instructor
    * @param plants absent if the plant cannot be changed
    */
   constructor(
     lab: GovernedLab,
     wall: Clock = systemClock,
     use: () => ProcessorTime = () => processorTime(lab.cpuMs),
-    results: GovernedResults = {},
+    { results = {}, instructor }: { readonly results?: GovernedResults; readonly instructor?: InstructorRecord } = {},
     plants?: LabControl['plants'],
   ) {
     this.plants = plants;
-    this.instructor = results.instructor;
+    this.instructor = instructor;
     this.#results = results;
     this.#lab = lab;
     this.#wall = wall;
@@ -92,8 +93,9 @@ export class LabSpeedGovernor implements LabControl {
 
   status(): LabStatus {
     const status = this.#lab.status();
-    const last = status.running === undefined ? this.#results.last : undefined;
-    return { ...status, last, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
+    const { running = this.#results.scoring } = status;
+    const last = running === undefined ? this.#results.last : undefined;
+    return { ...status, running, last, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
   }
 
   lagMs(): number {
