@@ -1,5 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { TagTable } from '../../src/core/tag.ts';
+import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { called, compared, limited, listed, reading, shorten } from '../../src/detector-kit/words.ts';
 import type { Entry } from './ledger.ts';
 import { ownClient } from './own-readings.ts';
@@ -41,7 +42,7 @@ export function explainDifference({ device, entries, score, tags }: Difference):
   const does = isMonitorAlone
     ? `T${monitor.slice(1)} reads ${own} for ${called(tag)}, but ${device} sends ${named(clients)} ${theirs}`
     : `${device} sends ${named(clients)} ${theirs} for ${called(tag)}, but ${listed([monitor, ...readers])} ${readers.length > 0 ? 'read' : 'reads'} ${own}`;
-  const since = new Date(Math.min(...different.map((entry) => entry.since))).toISOString().slice(11, 19);
+  const since = new Date(calendarTime(Math.min(...different.map((entry) => entry.since)))).toISOString().slice(11, 19);
   // of two connections of the monitor alone, nothing shows which one is false
   const isOpen = !isMonitorAlone && equal.length === 0 && clients.every((client) => client === ownClient);
   const party = clients.length === 1 ? (clients[0] ?? '') : `${clients.length} clients`;

@@ -1,7 +1,7 @@
 import type { Batch } from '../../src/core/batch.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
-import { bounded, hasValue, sourceTimeOf } from '../../src/detector-kit/intake.ts';
+import { bounded, hasValue } from '../../src/detector-kit/intake.ts';
 import { measurementOf } from './pairs.ts';
 
 /** Intervals of the counter over which its count is compared: ten minutes at one poll per 10 s. */
@@ -85,7 +85,7 @@ export class Summed {
     for (let row = 0; row < batch.length; row++) {
       const pairs = this.#pairsOfTag.get(batch.tag[row] as number);
       if (pairs === undefined || !hasValue(batch, row)) continue;
-      for (const pair of pairs) this.#measure(pair, sourceTimeOf(batch, row), batch.value[row] as number);
+      for (const pair of pairs) this.#measure(pair, batch.sourceTime[row] as number, batch.value[row] as number);
     }
   }
 

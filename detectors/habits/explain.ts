@@ -1,6 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import { formatDuration } from '../../src/core/format.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
+import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { isRecord } from '../../src/detector-kit/columns.ts';
 import { limited, measure, shorten, techniquesOfChange } from '../../src/detector-kit/words.ts';
 
@@ -88,7 +89,7 @@ const sizeText = (size: number, tag: Tag | undefined): string => (tag === undefi
 
 /** Local time of the day: `03:12`. */
 const hourText = (time: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(time);
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(calendarTime(time));
 
 function asUsual(key: string): Explanation {
   return {

@@ -1,7 +1,7 @@
 import type { Batch } from '../../src/core/batch.ts';
 import type { Json } from '../../src/core/detector.ts';
 import { Columns, isRecord } from '../../src/detector-kit/columns.ts';
-import { hasValue, sourceTimeOf } from '../../src/detector-kit/intake.ts';
+import { hasValue } from '../../src/detector-kit/intake.ts';
 import { type Item, kinds, type Layout } from './layout.ts';
 
 /** Scans without a sample after which a tag counts as missing, and after which an operation may have been missed. */
@@ -63,7 +63,7 @@ export class Tracker {
     for (let row = 0; row < batch.length; row++) {
       const slot = this.#layout.slotOf[batch.tag[row] as number] ?? -1;
       if (slot < 0 || !hasValue(batch, row)) continue;
-      const [time, value] = [sourceTimeOf(batch, row), batch.value[row] as number];
+      const [time, value] = [batch.sourceTime[row] as number, batch.value[row] as number];
       if (Number.isFinite(value) && time > (this.#seen[slot] as number)) this.#take(slot, time, value);
     }
   }

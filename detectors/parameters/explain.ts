@@ -1,6 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { ReferenceValue } from '../../src/core/reference.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { compared, explainTag, reading, techniquesOfChange } from '../../src/detector-kit/words.ts';
 import type { Approval, SeenWrite } from './approved.ts';
 
@@ -60,4 +61,4 @@ function approvedText({ at, role }: Approval): string {
   return `, approved ${new Date(at).toISOString().slice(0, 10)}${who}`;
 }
 
-const timeText = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
+const timeText = (time: number): string => `${new Date(calendarTime(time)).toISOString().slice(11, 19)} UTC`;

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../src/core/finding.ts';
+import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { limited, shorten } from '../../src/detector-kit/words.ts';
 import type { Case } from './cases.ts';
 
@@ -26,7 +27,7 @@ const normals: Readonly<Record<string, string>> = {
 /** Explains a change of a device: the change, its first time, the number of reports. */
 export function explainCase(device: string, { subject, text, since, events, techniques }: Case): Explanation {
   const title = `${device} ${headlines[subject] ?? `changed: ${subject}`}`;
-  const at = `${new Date(since).toISOString().slice(11, 19)} UTC`;
+  const at = `${new Date(calendarTime(since)).toISOString().slice(11, 19)} UTC`;
   const course = events > 1 ? `since ${at}, ${events} reports` : `at ${at}`;
   return {
     title: shorten(title),

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../src/core/finding.ts';
+import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 import type { Case, Written } from './cases.ts';
 import { type Background, changeOf, describe, place } from './sentences.ts';
@@ -7,7 +8,7 @@ import type { Suspicion } from './suspicion.ts';
 import { readingOf } from './techniques.ts';
 
 /** `12:00:05 UTC` */
-const clock = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
+const clock = (time: number): string => `${new Date(calendarTime(time)).toISOString().slice(11, 19)} UTC`;
 
 /** Explains suspicious traffic to one target: client, operation, normal traffic, first time, count. */
 export function explainCase(open: Case, background: Background): Explanation {

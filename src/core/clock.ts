@@ -105,15 +105,21 @@ export interface PlantPace {
   readonly speed: number;
 }
 
-/** Plant time in the lab. It runs `speed` times as fast as the machine's clock, and sleeps in its own time. */
+/**
+ * Plant time in the lab. It runs `speed` times as fast as the machine's time, and sleeps in its own time. A step of the machine's clock does
+ * not change it.
+ */
 export class PacedClock implements Clock {
   #pace: PlantPace;
+  /** Monotonic time of the machine at the pace's `wallMs`. */
+  #since: number;
   #changed = new AbortController();
   readonly #wall: Clock;
 
   constructor(pace: PlantPace, wall: Clock = systemClock) {
     this.#pace = pace;
     this.#wall = wall;
+    this.#since = this.#sinceOf(pace);
   }
 
   get pace(): PlantPace {
@@ -123,17 +129,22 @@ export class PacedClock implements Clock {
   /** Sets a new pace. It applies to the rest of running sleeps. */
   setPace(pace: PlantPace): void {
     this.#pace = pace;
+    this.#since = this.#sinceOf(pace);
     const changed = this.#changed;
     this.#changed = new AbortController();
     changed.abort();
   }
 
   now(): number {
-    return this.#pace.plantMs + (this.#wall.now() - this.#pace.wallMs) * this.#pace.speed;
+    return this.#pace.plantMs + (this.#wall.monotonic() - this.#since) * this.#pace.speed;
   }
 
   monotonic(): number {
     return this.now();
+  }
+
+  #sinceOf({ wallMs }: PlantPace): number {
+    return this.#wall.monotonic() - (this.#wall.now() - wallMs);
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -41,7 +41,7 @@ export type Event =
   | ReferenceEvent
   /** These tags, and no others, are out of service from now on: nothing of them is learned. */
   | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
-  /** Samples whose source time was not later than the previous one: stored, but not scored. */
+  /** Samples whose source time was before that of the previous one of their tag: judged at the time of their receipt. */
   | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
   /** Samples with an impossible source time: stored under the receive time, with quality `UncertainTimestamp`. */
   | { readonly type: 'source-times'; readonly time: number; readonly device: string; readonly count: number }
@@ -177,6 +177,14 @@ export interface Vector {
   readonly mask: Uint8Array;
 }
 
+/** Place of an observation in stream time, which never goes back. Without one, its own times are in order. */
+export interface Place {
+  /** Stream time at which it was received, ms. */
+  readonly at: number;
+  /** Stream time minus the clock of the site, ms; 0 until that was set. */
+  readonly aheadMs: number;
+}
+
 /** Input of detectors, in order. */
 export type Observation =
   | {
@@ -184,8 +192,10 @@ export type Observation =
       readonly batch: Batch;
       /** Machine's monotonic receive time, ms. It measures the time between two batches independently of clock changes. */
       readonly monotonic?: number;
+      /** `batch`: the samples with their stream times; absent if these are their own times. */
+      readonly place?: (Place & { readonly batch?: Batch }) | undefined;
     }
-  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'event'; readonly event: Event; readonly place?: (Place & { readonly event?: Event }) | undefined }
   | { readonly kind: 'vector'; readonly vector: Vector };
 
 export const observeBatch = (batch: Batch): Observation => ({ kind: 'batch', batch });
@@ -195,7 +205,22 @@ export const observeEvent = (event: Event): Observation => ({ kind: 'event', eve
 export const isCanary = (observation: Observation): boolean =>
   observation.kind === 'event' && observation.event.type === 'canary';
 
-/** Stream time of an observation, ms UTC: its receive time. */
+/** An observation as detectors see it: with stream times. */
+export function inStreamTime(observation: Observation): Observation {
+  if (observation.kind === 'vector' || observation.place === undefined) return observation;
+  const { at, aheadMs } = observation.place;
+  return observation.kind === 'batch'
+    ? { kind: 'batch', batch: observation.place.batch ?? observation.batch, place: { at, aheadMs } }
+    : { kind: 'event', event: observation.place.event ?? observation.event, place: { at, aheadMs } };
+}
+
+/** Stream time of an observation, ms UTC: that of its place, or its own time. */
+export function streamTimeOf(observation: Observation): number {
+  const time = timeOf(observation);
+  return observation.kind === 'vector' || Number.isNaN(time) ? time : (observation.place?.at ?? time);
+}
+
+/** Own time of an observation, ms UTC: its receive time. */
 export function timeOf(observation: Observation): number {
   switch (observation.kind) {
     case 'batch': {

@@ -1,69 +1,90 @@
 import { BatchBuilder } from '../core/batch.ts';
 import { canaryLimit, canaryName } from '../core/canary.ts';
-import type { Detector } from '../core/detector.ts';
-import type { FindingChange } from '../core/finding.ts';
-import { type CanaryEvent, observeBatch } from '../core/observation.ts';
+import type { Detector, DetectorSnapshot, Report } from '../core/detector.ts';
+import type { CanaryEvent, Observation, Place } from '../core/observation.ts';
 import { Quality } from '../core/quality.ts';
-import { type Tag, TagTable } from '../core/tag.ts';
-import { createEngine } from './engine/index.ts';
+import type { Tag } from '../core/tag.ts';
+import { isRecord } from '../detector-kit/columns.ts';
+import { Intake } from '../detector-kit/intake.ts';
+import type { EngineDetector, EngineSnapshot } from './engine/index.ts';
 
-const tag: Tag = {
+/** Scan period of the canary's tag, ms: its finding has ended when the next sample beyond the limit comes. */
+const scanMs = 2_000;
+
+/** The tag of canaries. Each detection thread has it after those of the site. */
+export const canaryTag: Tag = {
   name: canaryName,
   description: canaryName,
   short: canaryName,
   area: '',
-  equipment: '',
+  equipment: canaryName,
   device: canaryName,
   kind: 'analog',
   role: 'measurement',
   unit: '',
   decimals: 0,
-  scanMs: 60_000,
+  scanMs,
   address: undefined,
 };
 
-/** Compares the synthetic sample with its limit. */
-const limitDetector: Detector = {
-  channels: [{ key: canaryName, tags: [0], area: '', equipment: '', device: canaryName }],
-  learn: () => {},
-  score: (observation, report) => {
-    if (observation.kind !== 'batch') return;
-    const { sourceTime, value } = observation.batch;
-    report(0, sourceTime[0] ?? Number.NaN, (value[0] ?? Number.NaN) / canaryLimit);
-  },
-  explain: () => ({
-    title: 'Canary',
-    sentence: 'This is a test of the path of alerts. Nothing has happened in the plant.',
-    contributions: [],
-    normalIf: '',
-    techniques: [],
-  }),
-  snapshot: () => ({ baseline: null, running: null }),
-  restore: () => {},
-};
+/** Compares the synthetic sample with its limit. It lives in the engine of the site, so that its sample passes intake, feed and engine. */
+class CanaryDetector implements Detector {
+  readonly channels: Detector['channels'];
+  readonly #tag: number;
+  readonly #intake = new Intake([scanMs]);
 
-/**
- * Judges the sample of a canary by an engine of its own, so that neither the site's engine nor its baseline is affected.
- * @returns a finding that begins and ends at once
- */
-export function judgeCanary({ sampledAt, value }: CanaryEvent): readonly FindingChange[] {
-  const plugin = { input: 'sample', threshold: 'stated' } as const;
-  const engine = createEngine({
-    detectors: [{ name: canaryName, plugin, detector: limitDetector }],
-    tags: new TagTable([tag]),
-    groups: [],
-    thresholds: {},
-  });
+  constructor(tag: number) {
+    this.#tag = tag;
+    this.channels = [{ key: canaryName, tags: [tag], area: '', equipment: canaryName, device: canaryName }];
+  }
+
+  learn(): void {}
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind !== 'batch' || observation.batch.tag[0] !== this.#tag) return;
+    if (this.#intake.admit(0, observation.batch, 0)) report(0, this.#intake.time, this.#intake.value / canaryLimit);
+  }
+
+  explain(): ReturnType<Detector['explain']> {
+    const sentence = 'This is a test of the path of alerts. Nothing has happened in the plant.';
+    return { title: 'Canary', sentence, contributions: [], normalIf: '', techniques: [] };
+  }
+
+  snapshot(): DetectorSnapshot {
+    return { baseline: null, running: this.#intake.state.save() };
+  }
+
+  restore({ running }: DetectorSnapshot): void {
+    this.#intake.state.load(running);
+  }
+}
+
+/** @param tag index of the canary's tag */
+export const canaryDetector = (tag: number): EngineDetector => ({
+  name: canaryName,
+  plugin: { input: 'sample', threshold: 'stated' },
+  detector: new CanaryDetector(tag),
+});
+
+/** The sample of a canary for the engine of a thread. @param tag index of the canary's tag */
+export function canarySample({ time, value }: CanaryEvent, tag: number, place: Place | undefined): Observation {
   const batch = new BatchBuilder(canaryName, 1, false);
-  batch.add(0, value, Quality.Good, sampledAt, sampledAt);
-  return engine.observe(observeBatch(batch.publish())).flatMap(({ change, finding: begun }): FindingChange[] => {
-    // one name for all of them, so that refused ones do not accumulate
-    const finding = { ...begun, id: canaryName };
-    return change === 'begin'
-      ? [
-          { change, finding },
-          { change: 'end', finding: { ...finding, endedAt: sampledAt } },
-        ]
-      : [];
-  });
+  batch.add(tag, value, Quality.Good, time, place?.at ?? time);
+  return { kind: 'batch', batch: batch.publish(), place };
+}
+
+/** A running state of an earlier version, whose last detector is not the canary's, with the initial state of that. */
+export function withCanary<Snapshot extends EngineSnapshot>(saved: Snapshot, fresh: EngineSnapshot): Snapshot {
+  const canary = fresh.detectors[canaryName];
+  if (isRecord(saved.detectors[canaryName]) || canary === undefined) return saved;
+  const machine = Object.fromEntries(
+    Object.entries(fresh.machine).map(([name, column]) => {
+      const known = saved.machine[name as keyof typeof saved.machine];
+      if (known === undefined) return [name, known];
+      const longer = (column as Float64Array).slice();
+      longer.set(known.subarray(0, longer.length));
+      return [name, known.length === longer.length - 1 ? longer : known];
+    }),
+  ) as unknown as Snapshot['machine'];
+  return { ...saved, machine, detectors: { ...saved.detectors, [canaryName]: canary } };
 }

@@ -6,15 +6,8 @@ import type { SampleColumns } from './samples.ts';
 /** Larger values are replaced by the largest whose squares stay finite. */
 export const bounded = (value: number): number => (value > mostValue ? mostValue : value < -mostValue ? -mostValue : value);
 
-/** Largest lead of a device's clock over the monitor's; a later time is reduced to it, so that it cannot block the tag. */
-const mostAheadMs = 60_000;
 /** Scans without a sample after which a stretch has ended. */
 const gapScans = 3;
-
-/** Time of a sample's measurement, ms UTC, limited by the largest lead of a device's clock. */
-export function sourceTimeOf(batch: Batch, row: number): number {
-  return Math.min(batch.sourceTime[row] as number, (batch.receiveTime[row] as number) + mostAheadMs);
-}
 
 /** A sample of good quality, or of no worse quality than an exceeded engineering range or a replaced source time. */
 export function hasValue(batch: Batch, row: number): boolean {
@@ -36,8 +29,13 @@ interface Contents {
   time: number;
 }
 
-/** Selects the samples that count and detects gaps. After `admit`, `time`, `value` and `gap` describe the sample. */
+/**
+ * Selects the samples that count and detects gaps. After `admit`, `time`, `value` and `gap` describe the sample. Samples come in stream time
+ * (`ingest/stream-time.ts`): one with the time of the last one repeats it, and an earlier one is an error that is counted.
+ */
 export class Intake {
+  /** Samples that the intakes of this thread have not admitted because they were earlier than the last one. */
+  static dropped = 0;
   /** ms UTC */
   time = 0;
   value = 0;
@@ -64,7 +62,7 @@ export class Intake {
   }
 
   admit(channel: number, batch: Batch, row: number): boolean {
-    return hasValue(batch, row) && this.take(channel, sourceTimeOf(batch, row), batch.value[row] as number);
+    return hasValue(batch, row) && this.take(channel, batch.sourceTime[row] as number, batch.value[row] as number);
   }
 
   /**
@@ -75,7 +73,7 @@ export class Intake {
   collect(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     if (!Number.isNaN(batch.plainTime)) return this.#collectPlain(batch, from, to, channelOf, into);
     this.#part();
-    const { tag, value, quality, sourceTime, receiveTime } = batch;
+    const { tag, value, quality, sourceTime } = batch;
     const { collected, number } = into;
     const [last, gapMs] = [this.#last, this.#gapMs];
     const { channel: channels, time: times, value: values, gap: gaps } = into;
@@ -88,10 +86,14 @@ export class Intake {
       if (collected[index] === number) break;
       collected[index] = number;
       if (quality[row] !== 0 && !hasValue(batch, row)) continue;
-      const time = Math.min(sourceTime[row] as number, (receiveTime[row] as number) + mostAheadMs);
+      const time = sourceTime[row] as number;
       const one = value[row] as number;
       const before = last[channel] as number;
-      if (!Number.isFinite(one) || !Number.isFinite(time) || time <= before) continue;
+      if (!Number.isFinite(one) || !Number.isFinite(time)) continue;
+      if (time <= before) {
+        if (time < before) Intake.dropped++;
+        continue;
+      }
       last[channel] = time;
       channels[length] = channel;
       times[length] = time;
@@ -130,7 +132,10 @@ export class Intake {
       if (!(channel >= 0)) continue;
       const since = time - (last[channel] as number);
       // a second sample of a tag does not count: it has the same time
-      if (!(since > 0)) continue;
+      if (!(since > 0)) {
+        if (since < 0) Intake.dropped++;
+        continue;
+      }
       last[channel] = time;
       channels[length] = channel;
       values[length] = value[row] as number;
@@ -212,7 +217,11 @@ export class Intake {
   take(channel: number, time: number, value: number): boolean {
     this.#part();
     const last = this.#last[channel] as number;
-    if (!Number.isFinite(value) || !Number.isFinite(time) || time <= last) return false;
+    if (!Number.isFinite(value) || !Number.isFinite(time)) return false;
+    if (time <= last) {
+      if (time < last) Intake.dropped++;
+      return false;
+    }
     this.#last[channel] = time;
     this.gap = time - last > (this.#gapMs[channel] as number);
     this.time = time;

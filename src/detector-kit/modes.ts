@@ -2,7 +2,7 @@ import type { Batch } from '../core/batch.ts';
 import { isUsable } from '../core/quality.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { Columns } from './columns.ts';
-import { hasValue, sourceTimeOf } from './intake.ts';
+import { hasValue } from './intake.ts';
 import { called } from './words.ts';
 
 /** The modes of the tags that a detector watches, by the tags that define them. */
@@ -105,7 +105,7 @@ export class ModeWatch {
     if (this.#plan.sources.length === 0) return;
     for (let row = 0; row < batch.length; row++) {
       const source = this.#source[batch.tag[row] as number] ?? -1;
-      const time = sourceTimeOf(batch, row);
+      const time = batch.sourceTime[row] as number;
       if (source < 0 || !isUsable(batch.quality[row] as number) || !Number.isFinite(time)) continue;
       const place = modeAt(this.#plan, source, batch.value[row] as number);
       if (Object.is(place, this.#place[source])) continue;
@@ -122,10 +122,11 @@ export class ModeWatch {
   /** Holds a sample of a tag with modes, and returns the previous one in `time` and `value`. False if there is none. */
   release(batch: Batch, row: number): boolean {
     const tag = batch.tag[row] as number;
-    const [time, value] = [sourceTimeOf(batch, row), batch.value[row] as number];
+    const [time, value] = [batch.sourceTime[row] as number, batch.value[row] as number];
     this.time = this.#heldTime[tag] as number;
     this.value = this.#heldValue[tag] as number;
-    if (!hasValue(batch, row) || !Number.isFinite(time) || !Number.isFinite(value) || time <= this.time) return false;
+    // one with the time of the held sample repeats it
+    if (!hasValue(batch, row) || !Number.isFinite(time) || !Number.isFinite(value) || time === this.time) return false;
     this.#heldTime[tag] = time;
     this.#heldValue[tag] = value;
     return !Number.isNaN(this.time);

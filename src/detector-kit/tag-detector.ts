@@ -16,7 +16,6 @@ import type { Event, Observation } from '../core/observation.ts';
 import type { Tag } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type BaselineLine } from './facts.ts';
-import { sourceTimeOf } from './intake.ts';
 import { isByMode, type ModePlan } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
 import { TagChannels } from './tag-channels.ts';
@@ -203,7 +202,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   #endOthers(batch: Batch, row: number, present: number, report: Report): void {
     const tag = batch.tag[row] as number;
     const first = this.#layout.firstOf[tag] as number;
-    const time = sourceTimeOf(batch, row);
+    const time = batch.sourceTime[row] as number;
     if (!Number.isFinite(time)) return;
     const after = this.#layout.togetherOf(tag);
     for (let channel = first; channel < after; channel++)

@@ -1,3 +1,5 @@
+import { calendar, calendarTime } from './calendar.ts';
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** No zone changes its offset within such a quarter of an hour. */
@@ -22,13 +24,14 @@ export class WallClock {
     this.#zone = timeZone === 'UTC' ? undefined : new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   }
 
-  /** Offset of the local time from UTC, ms. */
+  /** Local time minus stream time, ms: the offset of the zone from UTC, unless the monitor's clock was set. */
   get offsetMs(): number {
-    return this.#offsetMs;
+    return this.#offsetMs - calendar.aheadMs;
   }
 
-  /** @param time ms UTC */
-  read(time: number): void {
+  /** @param streamTime ms UTC */
+  read(streamTime: number): void {
+    const time = calendarTime(streamTime);
     const stretch = Math.floor(time / stretchMs);
     if (stretch === this.#stretch && this.#offsetMs % stretchMs === 0) return;
     if (stretch !== this.#stretch)

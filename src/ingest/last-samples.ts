@@ -32,7 +32,7 @@ export class LastSamples {
     return this.#sourceTime[this.#places.get(tag) ?? -1] ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Records a sample. False if it is not newer than the last one of its tag. @throws RangeError for a tag of another device */
+  /** Records a sample. False if its source time is before that of the last one of its tag. @throws RangeError for a tag of another device */
   note(tag: number, sourceTime: number, quality: number): boolean {
     const place = this.#places.get(tag);
     if (place === undefined) throw new RangeError(`tag ${tag} does not belong to the device that reports it`);
@@ -41,9 +41,9 @@ export class LastSamples {
     const good = isUsable(quality) ? 1 : 0;
     this.#good += good - (this.#isGood[place] as number);
     this.#isGood[place] = good;
-    if (!(sourceTime > (this.#sourceTime[place] as number))) return false;
+    const isBefore = sourceTime < (this.#sourceTime[place] as number);
     this.#sourceTime[place] = sourceTime;
-    return true;
+    return !isBefore;
   }
 
   /** Records the loss of the device: no tag is good. */

@@ -32,6 +32,8 @@ export interface SupervisedDevice {
 const mendedByUserMs = 60_000;
 /** Time between two events about invalid source times, ms of the machine's clock. */
 const sourceTimesEveryMs = 600_000;
+/** Time between two events about source times that run back, ms of the machine's clock. */
+const ranBackEveryMs = 10_000;
 /** Time for a session to close, ms of the machine's clock. */
 const closingMs = 15_000;
 
@@ -48,6 +50,9 @@ export class DeviceSupervisor {
   /** Number of replaced times that no event has reported, and the time of the next event. */
   #replaced = 0;
   #replacedDue = Number.NEGATIVE_INFINITY;
+  /** Source times that ran back, which no event has reported, and the time of the next event. */
+  #ranBack = 0;
+  #ranBackDue = Number.NEGATIVE_INFINITY;
   readonly #machine: Clock;
   #state: DeviceState | undefined;
   #reason = '';
@@ -195,16 +200,19 @@ export class DeviceSupervisor {
     await publish(observeEvent({ type: 'source-times', time: context.clock.now(), device: name, count }), signal);
   }
 
-  /** Tracks the good tags. Samples that are not newer than the last one of their tag go to the historian alone; their number is an event. */
+  /** Tracks the good tags. Reports source times that run back as one event in a period, with their number. */
   async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
-    let count = 0;
     for (let row = 0; row < batch.length; row++) {
       const time = batch.sourceTime[row] as number;
-      if (!this.#lastSamples.note(batch.tag[row] as number, time, batch.quality[row] as number)) count++;
+      if (!this.#lastSamples.note(batch.tag[row] as number, time, batch.quality[row] as number)) this.#ranBack++;
     }
+    const now = this.#machine.monotonic();
+    if (this.#ranBack === 0 || now < this.#ranBackDue) return;
     const { name, context, publish } = this.#device;
-    const time = context.clock.now();
-    if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
+    const count = this.#ranBack;
+    this.#ranBack = 0;
+    this.#ranBackDue = now + ranBackEveryMs;
+    await publish(observeEvent({ type: 'late-samples', time: context.clock.now(), device: name, count }), signal);
   }
 
   /** @param offsetMs offset of the device's clock to report, ms; undefined if nothing is new */

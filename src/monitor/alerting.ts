@@ -51,11 +51,11 @@ export interface Alerting {
 }
 
 export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 'latest'>): Alerting {
-  const { options, collecting, stream, supervisor } = runtime;
+  const { options, collecting, publish, supervisor } = runtime;
   const { config, state, clock } = options;
   const publishMaintenance = (tags: readonly number[], text: string): void => {
     const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
-    collecting.start((stop) => supervisor.run('maintenance', (signal) => stream.publish(observeEvent(event), signal), stop));
+    collecting.start((stop) => supervisor.run('maintenance', (signal) => publish(observeEvent(event), signal), stop));
   };
   const maintenance = new Maintenance({
     store: state.maintenance,

@@ -3,13 +3,13 @@ import { canaryEveryMs, canaryName, canaryValue } from '../core/canary.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Collector, Session } from '../core/collector.ts';
 import { isAbort } from '../core/errors.ts';
-import { type Observation, observeBatch, observeEvent } from '../core/observation.ts';
+import { type Observation, observeBatch } from '../core/observation.ts';
 import { Quality } from '../core/quality.ts';
 
-/** Interval of the ticks by which the supervisor recognises a live session, ms. */
-const tickEveryMs = 20_000;
+/** Interval of the samples, ms. By them, the supervisor also recognises a live session. */
+const sampleEveryMs = 20_000;
 
-/** Yields one synthetic sample a minute, like a device with one tag. @param clock machine's clock */
+/** Yields synthetic samples, like a device with one tag: each minute one beyond the limit, then normal ones. @param clock machine's clock */
 export const canaryCollector = (clock: Clock): Collector => ({
   connect: async () => sessionOf(clock),
 });
@@ -25,17 +25,17 @@ function sessionOf(clock: Clock): Session {
 
 async function* samples(clock: Clock, closed: AbortSignal): AsyncGenerator<Observation, void> {
   try {
-    for (let at = 0; !closed.aborted; at = (at + tickEveryMs) % canaryEveryMs) {
-      yield at === 0 ? sampleAt(clock.now()) : observeEvent({ type: 'tick', time: clock.now() });
-      await clock.sleep(tickEveryMs, closed);
+    for (let at = 0; !closed.aborted; at = (at + sampleEveryMs) % canaryEveryMs) {
+      yield sampleAt(clock.now(), at === 0 ? canaryValue : 0);
+      await clock.sleep(sampleEveryMs, closed);
     }
   } catch (thrown) {
     if (!isAbort(thrown)) throw thrown;
   }
 }
 
-function sampleAt(time: number): Observation {
+function sampleAt(time: number, value: number): Observation {
   const batch = new BatchBuilder(canaryName, 1, false);
-  batch.add(0, canaryValue, Quality.Good, time, time);
+  batch.add(0, value, Quality.Good, time, time);
   return observeBatch(batch.publish());
 }

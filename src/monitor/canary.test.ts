@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { away, Feed, Recorder, startIn } from '../../test/support/notify.ts';
 import { contextOf } from '../../test/support/samples.ts';
-import { canaryName } from '../core/canary.ts';
+import { canaryLimit, canaryName } from '../core/canary.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { FindingChange } from '../core/finding.ts';
 import type { Canary } from '../core/notifier.ts';
 import type { CanaryEvent } from '../core/observation.ts';
-import { judgeCanary } from '../detection/canary.ts';
+import { TagTable } from '../core/tag.ts';
+import { canaryDetector, canarySample, canaryTag } from '../detection/canary.ts';
+import { createEngine } from '../detection/engine/index.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
 import { CanaryWatch } from './canary.ts';
 import { canaryCollector } from './canary-collector.ts';
@@ -52,6 +54,7 @@ function startPath() {
   });
   const watch = new CanaryWatch({
     wall: clock,
+    site: clock,
     metrics: context.metrics,
     receivers: [notifications],
     isExplained: () => notifications.fault !== undefined,
@@ -60,12 +63,15 @@ function startPath() {
   const alert = (change: FindingChange): void => {
     if (!broken.has('alert')) watch.alerted(change);
   };
+  const tags = new TagTable([canaryTag]);
+  const engine = createEngine({ detectors: [canaryDetector(0)], tags, groups: [], thresholds: {} });
   const detect = (event: CanaryEvent): void => {
     if (broken.has('detect')) return;
-    const [begin] = judgeCanary(event);
-    if (begin === undefined) return;
-    watch.passed('detect', begin.finding.beganAt);
-    alert(begin);
+    for (const change of engine.observe(canarySample(event, 0, undefined))) {
+      if (change.change !== 'begin') continue;
+      watch.passed('detect', change.finding.beganAt);
+      alert(change);
+    }
   };
   const device = new DeviceSupervisor({
     name: canaryName,
@@ -77,7 +83,7 @@ function startPath() {
       if (observation.kind !== 'batch' || broken.has('collect')) return;
       const { sourceTime, value } = observation.batch;
       const event = { type: 'canary', time: clock.now(), sampledAt: sourceTime[0] ?? 0, value: value[0] ?? 0 } as const;
-      watch.sampled(event.sampledAt);
+      if (event.value > canaryLimit) watch.sampled(event.sampledAt);
       watch.passed('collect', event.sampledAt);
       detect(event);
     },

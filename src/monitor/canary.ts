@@ -37,6 +37,8 @@ export interface CanaryReceiver {
 export interface CanaryWatchOptions {
   /** Machine's clock. */
   readonly wall: Clock;
+  /** Time of the site. While it is stopped in a lab, nothing is judged, and no canary is due. */
+  readonly site: Pick<Clock, 'monotonic'>;
   readonly metrics: Metrics;
   readonly receivers: readonly CanaryReceiver[];
   /** True while another alarm already reports that the stage does not work. */
@@ -63,13 +65,15 @@ export class CanaryWatch {
   readonly #sampled = new Map<number, number>();
   readonly #reported = new Set<CanaryStage>();
   #checkedAt: number;
+  #siteCheckedAt: number;
 
   constructor(options: CanaryWatchOptions) {
-    const { wall, metrics, receivers } = options;
+    const { wall, site, metrics, receivers } = options;
     this.#options = options;
     this.#stages = [...common, ...receivers.map(({ name }): CanaryStage => `notify ${name}`)];
     for (const stage of this.#stages) this.#passages.set(stage, { ageMs: 0, delayMs: Number.NaN });
     this.#checkedAt = wall.monotonic();
+    this.#siteCheckedAt = site.monotonic();
     metrics.observe(delay, () => this.#samplesOf(({ delayMs }) => delayMs));
     metrics.observe(age, () => this.#samplesOf(({ ageMs }) => ageMs));
   }
@@ -97,10 +101,11 @@ export class CanaryWatch {
 
   /** Raises and ends alarms. Must be called about once a second. */
   check(): void {
-    const { wall, report } = this.#options;
-    const now = wall.monotonic();
-    const passed = Math.min(now - this.#checkedAt, longestCheckMs);
+    const { wall, site, report } = this.#options;
+    const [now, siteNow] = [wall.monotonic(), site.monotonic()];
+    const passed = Math.min(now - this.#checkedAt, Math.max(0, siteNow - this.#siteCheckedAt), longestCheckMs);
     this.#checkedAt = now;
+    this.#siteCheckedAt = siteNow;
     for (const passage of this.#passages.values()) passage.ageMs += passed;
     const lost = this.#lost();
     for (const stage of this.#stages) {

@@ -9,6 +9,7 @@ import { workersFor } from '../detection/threads/shards.ts';
 import type { Alerting } from './alerting.ts';
 import { BaselineBoards } from './baseline-boards.ts';
 import type { Boards } from './boards.ts';
+import { minorOnCalendar, onCalendar } from './calendar-times.ts';
 import type { Meters } from './chain.ts';
 import { withoutCanaries } from './canary.ts';
 import { DetectorStateSaver, readDetectorState } from './detector-state.ts';
@@ -27,6 +28,8 @@ export interface Detection {
   readonly saver: DetectorStateSaver;
   /** Time for which the oldest observation has been waiting for the detectors, ms. */
   waitingMs(): number;
+  /** Samples that were not judged because of their time. */
+  dropped(): number;
   judge(observation: Observation): Promise<void>;
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Replaces a simulated plant by another state of it: no value of the change is judged, open findings end, detectors begin anew. */
@@ -44,7 +47,7 @@ interface Upstream {
 
 /** Starts the detectors. Their findings go to the alerts, then to the comparison with the shadow. */
 export async function startDetection(runtime: MonitorRuntime, { alerting, meters, boards }: Upstream): Promise<Detection> {
-  const { options, context, wall, use } = runtime;
+  const { options, context, wall, use, streamTime } = runtime;
   const { config, dataDir, clock, logger, lab, baseline } = options;
   const waitingMs = (): number => detection.waitingMs();
   const punctuality = new PunctualityMeter({ clock, metrics: context.metrics, lab, waitingMs });
@@ -60,9 +63,10 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
   if (baseline !== undefined) useKnowledge(baseline, options.learnedAt ?? clock.now());
   const shadow = await startShadow(runtime, alerting.selfWatch);
   const onFindings = (all: readonly FindingChange[]): void => {
-    const { findings: changes, canaries } = withoutCanaries(all);
+    const { findings, canaries } = withoutCanaries(all);
     alerting.takeCanary(canaries);
-    if (changes.length === 0) return;
+    if (findings.length === 0) return;
+    const changes = onCalendar(findings, streamTime.aheadMs);
     alerting.take(changes);
     shadow?.takeLive(changes);
     options.onFindings?.(changes);
@@ -74,16 +78,21 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
       plan,
       workers: config.workers ?? workersFor(plan, availableParallelism()),
       baseline,
-      clock,
+      clock: { now: () => streamTime.now(), monotonic: () => clock.monotonic(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       logger,
       onFindings,
-      onMinor: (changes) => alerting.takeMinor(changes),
+      onMinor: (changes) => alerting.takeMinor(minorOnCalendar(changes, streamTime.aheadMs)),
       onRestart: () => alerting.minor.restarted(),
       onFollowed: (thresholds) => known.following.take(thresholds),
       onScope: (whole) => alerting.selfWatch.set('detection-limited', !whole),
-      keptState: (of) => readDetectorState(dataDir, of, logger),
+      keptState: async (of) => {
+        const kept = await readDetectorState(dataDir, of, logger);
+        if (kept !== undefined) streamTime.resume(kept.time);
+        return kept?.engine;
+      },
       followedOf: ({ calibration }) => known.following.use(calibration),
-      situation: () => situationOf(runtime, { ...boards, punctuality, maintenance: alerting.maintenance }),
+      situation: () =>
+        situationOf(runtime, { ...boards, punctuality, maintenance: alerting.maintenance }).map((one) => streamTime.place(one)),
     }),
   );
   const saver = new DetectorStateSaver(runtime, detection, shadow);
@@ -95,6 +104,7 @@ export async function startDetection(runtime: MonitorRuntime, { alerting, meters
     shadow,
     saver,
     waitingMs,
+    dropped: () => streamTime.dropped + detection.dropped,
     judge: (observation) => detection.judge(observation),
     useBaseline: async (next, change) => {
       await detection.useBaseline(next, change, known.following.use(next.calibration));

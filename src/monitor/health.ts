@@ -1,5 +1,6 @@
 import { zoneText } from '../core/calendar.ts';
 import { checkEveryMs, partDeadlines } from '../core/part-deadlines.ts';
+import { DroppedSamples } from './dropped-samples.ts';
 import { Keeping } from './keeping.ts';
 import { PartReports } from './part-reports.ts';
 import type { MonitorParts } from './parts.ts';
@@ -26,11 +27,14 @@ export function watchParts(runtime: MonitorRuntime, parts: MonitorParts): void {
   const { wall, stream, supervisor, collecting } = runtime;
   const reports = new PartReports(supervisor, wall);
   const keeping = keepingOf(runtime, parts);
+  const dropped = new DroppedSamples();
   const watch = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       await wall.sleep(checkEveryMs, signal);
       stream.checkReaders(wall.monotonic());
       noteParts(reports, runtime, parts);
+      const isDropping = dropped.check(parts.detection.dropped(), wall.monotonic());
+      reports.note('judge', isDropping ? 'samples are refused because of their time' : undefined, 0);
       keeping.check();
       parts.alerting.canary.check();
     }

@@ -1,9 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { canaryName } from '../core/canary.ts';
+import { canaryLimit, canaryName } from '../core/canary.ts';
 import { type Observation, observeEvent } from '../core/observation.ts';
 import type { PacketSink } from '../core/packets.ts';
-import { ClockWatch } from '../ingest/clock-watch.ts';
 import { withPreviousValue } from '../ingest/previous-value.ts';
 import { ReadingScreen } from '../ingest/reading-screen.ts';
 import { DeviceSupervisor } from '../ingest/supervisor.ts';
@@ -90,7 +89,7 @@ function collectCanaries(
     if (observation.kind !== 'batch') return;
     const { sourceTime, value } = observation.batch;
     const [sampledAt = Number.NaN, sample = Number.NaN] = [sourceTime[0], value[0]];
-    canary.sampled(sampledAt);
+    if (sample > canaryLimit) canary.sampled(sampledAt);
     await publish(observeEvent({ type: 'canary', time: clock.now(), sampledAt, value: sample }), signal);
     canary.passed('collect', sampledAt);
   };
@@ -110,15 +109,12 @@ function simulatePast({ options, collecting }: MonitorRuntime, { storage }: Moni
   if (past !== undefined) collecting.start((stop) => writePast(past, { historian: storage.spool, state, logger }, stop));
 }
 
-/** Emits a tick per second of stream time, and an event when the machine's clock was set. */
-function keepTime({ options, wall, supervisor, collecting }: MonitorRuntime, publish: Publish, onTick: () => void): void {
+/** Emits a tick per second of stream time. */
+function keepTime({ options, supervisor, collecting }: MonitorRuntime, publish: Publish, onTick: () => void): void {
   const { clock } = options;
   const run = async (signal: AbortSignal): Promise<void> => {
-    const watch = new ClockWatch(wall);
     for (;;) {
       await clock.sleep(tickMs, signal);
-      const offsetMs = watch.stepMs();
-      if (offsetMs !== 0) await publish(observeEvent({ type: 'clock', time: clock.now(), offsetMs }), signal);
       await publish(observeEvent({ type: 'tick', time: clock.now() }), signal);
       onTick();
     }
@@ -129,14 +125,15 @@ function keepTime({ options, wall, supervisor, collecting }: MonitorRuntime, pub
 /** Plays a recording instead. @returns a promise that resolves at its end */
 function play(
   replay: ReplayPlayer,
-  { collecting, publish }: MonitorRuntime,
+  { collecting, stream, streamTime }: MonitorRuntime,
   { alerting, detection }: MonitorParts,
 ): Promise<void> {
   const ended = Promise.withResolvers<void>();
   collecting.start(async (signal) => {
     await replay.play(async (observation: Observation) => {
-      await publish(observation, signal);
-      await detection.judge(observation);
+      const placed = streamTime.place(observation);
+      await stream.publish(placed, signal);
+      await detection.judge(placed);
       alerting.tick();
     }, signal);
     ended.resolve();

@@ -34,6 +34,12 @@ const spoolDropped = counter('spool_dropped_batches_total', 'Batches beyond the 
 const batchesLost = counter('lost_batches_total', 'Batches that neither historian nor disk accepted.');
 const eventsLost = counter('lost_events_total', 'Events that could not be written to the event log.');
 const detectionLag = gauge('detection_lag_seconds', 'Age of the oldest observation that waits for the detectors.');
+const notJudged = counter('samples_not_judged_total', 'Samples that the detectors did not judge because of their time.');
+const ranBack = counter('source_times_back_total', 'Samples whose source time was before that of the last one of their tag.');
+const clockAhead = gauge(
+  'stream_time_ahead_seconds',
+  'Stream time of the detectors minus the clock, which was set since the start.',
+);
 const late = gauge('late_seconds', 'Delay of the monitor, site time.');
 const partRunning = gauge('part_running', '1 while the supervised part runs.', 'part');
 const partRestarts = counter('part_restarts_total', 'Failures of the supervised part.', 'part');
@@ -87,6 +93,9 @@ export function measureMonitor(runtime: MonitorRuntime, parts: MonitorParts, { d
   metrics.observe(batchesLost, () => [{ value: storage.lost() }]);
   metrics.observe(eventsLost, () => [{ value: storage.eventLog.lost }]);
   metrics.observe(detectionLag, () => [{ value: detection.waitingMs() / 1000 }]);
+  metrics.observe(notJudged, () => [{ value: detection.dropped() }]);
+  metrics.observe(ranBack, () => [{ value: runtime.streamTime.ranBack }]);
+  metrics.observe(clockAhead, () => [{ value: runtime.streamTime.aheadMs / 1000 }]);
   metrics.observe(late, () => [{ value: detection.punctuality.now.lateMs / 1000 }]);
 
   metrics.observe(partRunning, () =>

@@ -188,7 +188,7 @@ const explaining: Readonly<Record<'collect' | 'detect' | 'alert', readonly SelfF
 
 /** Follows canaries to the notifiers that send them. */
 export function watchCanary(
-  { context, wall, options: { logger } }: MonitorRuntime,
+  { context, wall, options: { logger, clock } }: MonitorRuntime,
   selfWatch: SelfWatch,
   notifying: readonly Notifying[],
 ): CanaryWatch {
@@ -203,5 +203,5 @@ export function watchCanary(
     if (isLost) logger.error(`canaries do not pass the stage ${stage}: alerts may not arrive`);
     selfWatch.set('canary-lost', isLost, { of: stage });
   };
-  return new CanaryWatch({ wall, metrics: context.metrics, receivers, isExplained, report });
+  return new CanaryWatch({ wall, site: clock, metrics: context.metrics, receivers, isExplained, report });
 }

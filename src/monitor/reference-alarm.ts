@@ -6,7 +6,7 @@ import type { SelfWatch } from './self-watch.ts';
 import { referenceEvent } from './reference/event.ts';
 
 /** Passes the reference set to the detectors now and when another one is approved; raises the alarm about one that is not valid. */
-export function announceReference({ options, collecting, stream, supervisor }: MonitorRuntime, selfWatch: SelfWatch): void {
+export function announceReference({ options, collecting, publish, supervisor }: MonitorRuntime, selfWatch: SelfWatch): void {
   const { config, dataDir, reference, clock } = options;
   if (reference === undefined) return;
   const announce = (): void => {
@@ -15,7 +15,7 @@ export function announceReference({ options, collecting, stream, supervisor }: M
     selfWatch.set('reference-invalid', problem !== undefined, { detail: `${problem ?? ''} Command: ${command}` });
     const event = referenceEvent(reference, clock.now());
     if (event === undefined) return;
-    collecting.start((stop) => supervisor.run('reference set', (signal) => stream.publish(observeEvent(event), signal), stop));
+    collecting.start((stop) => supervisor.run('reference set', (signal) => publish(observeEvent(event), signal), stop));
   };
   reference.onChange((replaced) => {
     const current = reference.current();

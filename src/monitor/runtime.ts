@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import type { DamageReports } from '../core/damage.ts';
 import type { FindingChange } from '../core/finding.ts';
 import type { LabControl } from '../core/lab.ts';
-import type { Observation } from '../core/observation.ts';
+import { type Observation, observeEvent } from '../core/observation.ts';
 import { type Logger, Metrics, type PluginContext } from '../core/plugin.ts';
 import { Random } from '../core/random.ts';
 import { TaskScope } from '../core/scope.ts';
@@ -12,6 +12,7 @@ import type { StateStore } from '../core/state.ts';
 import { Shutdown } from '../core/shutdown.ts';
 import { Supervisor } from '../core/supervisor.ts';
 import { ObservationStream } from '../ingest/stream.ts';
+import { StreamTime } from '../ingest/stream-time.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import type { Unconfirmed } from './configuration/unconfirmed.ts';
 import type { PastSamples } from './lab-history/write.ts';
@@ -81,7 +82,9 @@ export interface MonitorRuntime {
   /** Tasks that read the stream; they end when it is closed. */
   readonly reading: TaskScope;
   readonly cleanup: AsyncDisposableStack;
+  /** Puts an observation on the stream at its place in stream time, after a step of the clock that this reveals. */
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  readonly streamTime: StreamTime;
   /** Registers a resource for disposal at the end, within a limit. */
   readonly use: <Resource extends AsyncDisposable>(name: string, resource: Resource) => Resource;
   /** Pause of a reader whose queue is empty. */
@@ -93,6 +96,7 @@ export function prepareRuntime(options: MonitorOptions, cleanup: AsyncDisposable
   const { wall = systemClock } = options;
   const random = new Random(options.seed);
   const stream = new ObservationStream(streamBound);
+  const streamTime = new StreamTime(options.config.tags.size, options.replay === undefined ? clock : undefined);
   const supervisor = new Supervisor({ clock: wall, random, logger });
   const { shutdown = new Shutdown(wall) } = options;
   return {
@@ -105,7 +109,14 @@ export function prepareRuntime(options: MonitorOptions, cleanup: AsyncDisposable
     collecting: new TaskScope(),
     reading: new TaskScope(),
     cleanup,
-    publish: (observation, signal) => stream.publish(observation, signal),
+    publish: async (observation, signal) => {
+      const placed = streamTime.place(observation);
+      const offsetMs = streamTime.takeStep();
+      if (offsetMs !== 0)
+        await stream.publish(streamTime.place(observeEvent({ type: 'clock', time: clock.now(), offsetMs })), signal);
+      await stream.publish(placed, signal);
+    },
+    streamTime,
     use: (name, resource) => {
       cleanup.defer(() => shutdown.step(name, closeMs, () => resource[Symbol.asyncDispose]()));
       return resource;

@@ -8,6 +8,7 @@ export type SelfFault =
   | 'detection-stopped'
   | 'detection-limited'
   | 'detection-late'
+  | 'samples-dropped'
   | 'monitor-late'
   | 'not-kept'
   | 'storing-stopped'
@@ -67,6 +68,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'The detection has not answered for more than 10 s: alerts are late.',
     normalIf: 'It would be normal if the detection answered within 10 s.',
     response: `${watchPlant}. Give scadawatch more CPU time`,
+  }),
+  'samples-dropped': () => ({
+    title: 'Monitor fault: samples are not judged',
+    sentence: 'Detectors refuse samples because of their time. Limits of these tags may not be monitored.',
+    normalIf: 'It would be normal if every sample were judged.',
+    response: `${watchPlant}. Check the clocks of the monitor and of the devices. If this alarm lasts for a minute, restart scadawatch`,
   }),
   'monitor-late': () => ({
     title: 'Monitor late',
@@ -263,6 +270,7 @@ export const words = (fault: SelfFault, of: string): FaultWords => all[fault](of
 
 const faults: ReadonlyMap<string, SelfFault> = new Map([
   ['detect', 'detection-stopped'],
+  ['judge', 'samples-dropped'],
   ['store', 'storing-stopped'],
   ['historian', 'historian-stopped'],
   ['event log', 'event-log-stopped'],

@@ -103,7 +103,7 @@ export class Link implements Requester {
     return failureOf(target.device, config.endpoint, thrown);
   }
 
-  /** Health of the device since the last call. @param lastGood ms UTC of the last good sample */
+  /** Health of the device since the last call. @param lastGood monotonic time of the last good sample, ms */
   health(lastGood: number): DeviceHealthEvent {
     const { budget, client, context, target } = this.#parts;
     const monotonic = systemClock.monotonic();
@@ -119,7 +119,7 @@ export class Link implements Requester {
       bytes: bytes - this.#reported.bytes,
       latencyMs: sorted[sorted.length >> 1] ?? Number.NaN,
       latencyMaxMs: sorted.at(-1) ?? Number.NaN,
-      ageMs: context.clock.now() - lastGood,
+      ageMs: context.clock.monotonic() - lastGood,
       budgetUsed: budget.takeUsed(),
     };
     this.#latencies = [];

@@ -126,13 +126,13 @@ export class Poller {
         signal,
         maxAgeMs,
       );
-      const now = context.clock.now();
+      const [now, steady] = [context.clock.now(), Math.round(context.clock.monotonic())];
       const changes: Change[] = [];
       const failed: number[] = [];
       for (const position of part) {
         const node = this.#nodes.at(position);
         if (!('quality' in node)) continue;
-        hold.fail(position, node.quality, now);
+        hold.fail(position, node.quality, steady);
         failed.push(position);
       }
       requested.forEach(({ position }, i) => {
@@ -143,7 +143,7 @@ export class Poller {
           this.#nodes.refuse(position, value.statusCode.value, 'the server does not give its value');
         } else if (isArray(value)) this.#nodes.refuse(position, Quality.BadTypeMismatch, 'its value is an array');
       });
-      await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
+      await this.#push(observeBatch(hold.poll(changes, failed, now, steady)), signal);
       await reportTypeChanges(this.#parts, this.#push, signal);
     }
   }
@@ -151,7 +151,7 @@ export class Poller {
   async #report({ positions }: ScanClass, error: ScadaError, signal: AbortSignal): Promise<void> {
     const { context, hold, tags, target } = this.#parts;
     const time = context.clock.now();
-    await this.#push(observeBatch(hold.missed(positions, time)), signal);
+    await this.#push(observeBatch(hold.missed(positions, time, Math.round(context.clock.monotonic()))), signal);
     const affected = positions.map((position) => tags[position] as number);
     const { code, message } = error;
     await this.#push(observeEvent({ type: 'poll-failed', time, device: target.device, code, message, tags: affected }), signal);

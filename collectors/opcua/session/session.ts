@@ -77,7 +77,7 @@ export class OpcuaSession implements Session {
     const queue = this.#queue;
     const push = this.#push;
     const scope = new TaskScope(this.#closing.signal);
-    if (this.#prepared === undefined) hold.restart(context.clock.now());
+    if (this.#prepared === undefined) hold.restart(Math.round(context.clock.monotonic()));
     else hold.takeOver();
     scope.start(async (signal) => await abortable(client.lost, signal));
     scope.start(async (signal) => await this.#reportHealth(push, signal));

@@ -176,7 +176,7 @@ export class Watcher {
     for (const position of this.#nodes.missing()) {
       const node = this.#nodes.at(position);
       if (first === undefined || !('quality' in node) || this.#read.has(position)) continue;
-      hold.fail(position, node.quality, context.clock.now());
+      hold.fail(position, node.quality, Math.round(context.clock.monotonic()));
       first.members.add(position);
     }
   }
@@ -218,7 +218,8 @@ export class Watcher {
       // The next answer may contain a change: until then no value is repeated.
       const early = more && answeredAt - subscription.heldAt < config.publishingMs;
       if (!early) subscription.heldAt = answeredAt;
-      const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);
+      const members = early ? nobody : subscription.members;
+      const batch = hold.report(changes, clock.now(), config.publishingMs, members, old, Math.round(clock.monotonic()));
       if (batch !== undefined) await this.#push(observeBatch(batch), signal);
       await reportTypeChanges(this.#parts, this.#push, signal);
       subscription.passedOn = next;

@@ -23,6 +23,8 @@ export interface TypeChange {
 
 /** Maximum number of samples of one tag that are filled in after a pause. */
 const mostHeld = 64;
+/** Smallest distance of a source time from the expected one that is due to a step of a clock, ms. */
+const mostAheadMs = 5_000;
 /** Maximum number of different texts of one tag with codes of their own: bounds a server that generates texts. */
 const mostTexts = 4_096;
 /** A sample whose queue overflowed: InfoType DataValue with the Overflow bit (OPC 10000-4, 7.39.1). */
@@ -31,7 +33,10 @@ const overflow = 0x0480;
 /**
  * Last known value of each tag of one device, sampled and held at the tag's scan period. A subscription reports only changes.
  * While it is proven alive, an unreported tag has not changed, and detectors need a sample in every scan period. Outlives
- * sessions, so that text codes stay and times never decrease.
+ * sessions, so that text codes stay.
+ *
+ * `steady` is monotonic time: a step of the local clock changes neither the schedule nor the times of held samples. These continue the time of
+ * the server, also after that was set back.
  */
 export class SampleHold {
   readonly #rows: RowBuffer;
@@ -44,12 +49,12 @@ export class SampleHold {
   readonly #serverTime: Float64Array;
   /** Last published source time. */
   readonly #published: Float64Array;
-  /** Receive time minus source time at the tag's last change; NaN before its first change in this session. */
+  /** Steady receive time minus source time at the tag's last change; NaN before its first change in this session. */
   readonly #delay: Float64Array;
   readonly #known: Uint8Array;
   /** 1 if the previous session may have reported the values of this one. */
   readonly #doubled: Uint8Array;
-  /** Time at which the next held sample is due, by the local clock. */
+  /** Steady time at which the next held sample is due. */
   readonly #dueAt: Float64Array;
   readonly #texts: (string | undefined)[];
   readonly #dictionaries = new Map<number, TextDictionary>();
@@ -62,6 +67,8 @@ export class SampleHold {
   #typeChanges: TypeChange[] = [];
   readonly #reading = emptyReading();
   #lastGood = Number.NaN;
+  /** Local clock minus steady time, ms. */
+  #clockOffset = 0;
   #overflows = 0;
 
   constructor({ device, tags }: CollectorTarget) {
@@ -84,7 +91,7 @@ export class SampleHold {
     this.#texts = Array.from({ length: count });
   }
 
-  /** ms UTC of the last good sample; NaN before the first. */
+  /** Steady time of the last good sample; NaN before the first. */
   get lastGood(): number {
     return this.#lastGood;
   }
@@ -104,7 +111,7 @@ export class SampleHold {
   }
 
   /** Starts a session: nothing is known until the server has reported it. */
-  restart(now: number): void {
+  restart(steady: number): void {
     this.#quality.fill(Quality.BadWaitingForInitialData);
     this.#value.fill(Number.NaN);
     this.#texts.fill(undefined);
@@ -113,7 +120,7 @@ export class SampleHold {
     this.#delay.fill(Number.NaN);
     this.#delays.clear();
     this.#periods.forEach((period, i) => {
-      this.#dueAt[i] = now + period;
+      this.#dueAt[i] = steady + period;
     });
   }
 
@@ -123,12 +130,12 @@ export class SampleHold {
   }
 
   /** The tag has no value but this quality, until the server reports one. */
-  fail(position: number, quality: number, now: number): void {
+  fail(position: number, quality: number, steady: number): void {
     if (this.#quality[position] === quality && Number.isNaN(this.#value[position])) return;
     this.#value[position] = Number.NaN;
     this.#texts[position] = undefined;
     this.#quality[position] = quality;
-    this.#dueAt[position] = now;
+    this.#dueAt[position] = steady;
   }
 
   /** True if the server has reported the tag in this session. */
@@ -158,24 +165,34 @@ export class SampleHold {
    * @param members positions of the tags whose changes the server would have reported
    * @param old true for changes that waited while there was no connection
    */
-  report(changes: readonly Change[], now: number, graceMs: number, members: Iterable<number>, old = false): Batch | undefined {
-    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, true, old);
-    for (const position of members) this.#hold(position, now, graceMs);
+  report(
+    changes: readonly Change[],
+    now: number,
+    graceMs: number,
+    members: Iterable<number>,
+    old = false,
+    steady = now,
+  ): Batch | undefined {
+    this.#clockOffset = now - steady;
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, steady, true, old);
+    for (const position of members) this.#hold(position, steady, graceMs);
     return this.#rows.length === 0 ? undefined : this.#rows.take(now);
   }
 
   /** Batch of polled values and of failed tags; nothing is held. */
-  poll(changes: readonly Change[], failed: readonly number[], now: number): Batch {
-    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, false, false);
-    for (const position of failed) this.#add(position, this.#heldTime(position, now), now);
+  poll(changes: readonly Change[], failed: readonly number[], now: number, steady = now): Batch {
+    this.#clockOffset = now - steady;
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, steady, false, false);
+    for (const position of failed) this.#add(position, this.#heldTime(position, steady), steady);
     return this.#rows.take(now);
   }
 
   /** Last values of tags that could not be read now, with a quality that expresses it. */
-  missed(positions: readonly number[], now: number): Batch {
+  missed(positions: readonly number[], now: number, steady = now): Batch {
+    this.#clockOffset = now - steady;
     for (const position of positions) {
       if (isGood(this.#quality[position] as number)) this.#quality[position] = Quality.UncertainNoCommunicationLastUsableValue;
-      this.#add(position, this.#heldTime(position, now), now);
+      this.#add(position, this.#heldTime(position, steady), steady);
     }
     return this.#rows.take(now);
   }
@@ -188,21 +205,24 @@ export class SampleHold {
     return this.#reading;
   }
 
-  #note(position: number, dataValue: DataValue, now: number, held: boolean, old: boolean): void {
+  #note(position: number, dataValue: DataValue, steady: number, held: boolean, old: boolean): void {
     const reading = this.#read(position, dataValue);
     if (reading === undefined || this.#isDouble(position, reading)) return;
     this.#noted[position] = (this.#noted[position] as number) + 1;
     this.#noteType(position, dataValue.value?.dataType ?? DataType.Null);
     const overflowed = (reading.quality & overflow) === overflow;
     if (overflowed) this.#overflows++;
-    const sourceTime = this.#sourceTime(position, reading.sourceTime, now, old);
-    if (held && !overflowed && this.#known[position] === 1) this.#holdUntil(position, sourceTime, now);
+    const sampledAt = this.#heldTime(position, steady);
+    const sourceTime = this.#sourceTime(position, reading.sourceTime, steady, old);
+    // a server whose clock was set forward has no values between
+    const isSetForward = sourceTime > sampledAt + mostAheadMs;
+    if (held && !overflowed && !isSetForward && this.#known[position] === 1) this.#holdUntil(position, sourceTime, steady);
     this.#value[position] = reading.value;
     this.#texts[position] = reading.text;
     this.#quality[position] = reading.quality;
-    this.#add(position, sourceTime, now);
+    this.#add(position, sourceTime, steady);
     this.#known[position] = 1;
-    this.#dueAt[position] = now + (this.#periods[position] as number);
+    this.#dueAt[position] = steady + (this.#periods[position] as number);
   }
 
   /** Each type is reported once: a server that alternates between two must not fill the log. */
@@ -227,50 +247,56 @@ export class SampleHold {
   }
 
   /** The server's time if it changed (also backwards: that is evidence); else the instant of sampling, in the tag's own time. */
-  #sourceTime(position: number, serverTime: number, now: number, old: boolean): number {
+  #sourceTime(position: number, serverTime: number, steady: number, old: boolean): number {
     const last = this.#serverTime[position] as number;
-    if (Number.isNaN(serverTime) || serverTime === last) return this.#heldTime(position, now);
-    // The first value of a session may be old, so that it is no measure of delay.
-    if (serverTime > last && this.#known[position] === 1 && !old) {
-      this.#delay[position] = now - serverTime;
-      this.#delays.add(now - serverTime);
+    if (Number.isNaN(serverTime) || serverTime === last) return this.#heldTime(position, steady);
+    // The first value of a session may be old, so that it is no measure of delay, unless it is ahead.
+    const isAhead = serverTime > steady + this.#clockOffset;
+    if ((this.#known[position] === 1 || isAhead) && !old) {
+      this.#delay[position] = steady - serverTime;
+      this.#delays.add(steady - serverTime);
     }
     this.#serverTime[position] = serverTime;
     return serverTime;
   }
 
   /** The value was constant until it changed: one sample for each otherwise empty period before the change. */
-  #holdUntil(position: number, changedAt: number, now: number): void {
+  #holdUntil(position: number, changedAt: number, steady: number): void {
     const period = this.#periods[position] as number;
     const last = this.#published[position] as number;
     const count = Math.floor((changedAt - last) / period - 0.5);
-    for (let k = Math.max(1, count - mostHeld + 1); k <= count; k++) this.#add(position, last + k * period, now);
+    for (let k = Math.max(1, count - mostHeld + 1); k <= count; k++) this.#add(position, last + k * period, steady);
   }
 
-  #hold(position: number, now: number, graceMs: number): void {
+  #hold(position: number, steady: number, graceMs: number): void {
     const due = this.#dueAt[position] as number;
-    if (due > now - graceMs) return;
+    if (due > steady - graceMs) return;
     const period = this.#periods[position] as number;
-    const periods = Math.floor((now - graceMs - due) / period);
+    const periods = Math.floor((steady - graceMs - due) / period);
     for (let k = Math.max(0, periods - mostHeld + 1); k <= periods; k++) {
-      this.#add(position, this.#heldTime(position, due + k * period), now);
+      this.#add(position, this.#heldTime(position, due + k * period), steady);
     }
     this.#dueAt[position] = due + (periods + 1) * period;
   }
 
+  /** @param sampledAt steady time */
   #heldTime(position: number, sampledAt: number): number {
     const own = this.#delay[position] as number;
-    return Math.max(sampledAt - (Number.isNaN(own) ? this.#delays.median : own), (this.#published[position] as number) + 1);
+    const delay = Number.isNaN(own) ? this.#delays.median : own;
+    // without any delay, the server has the local time
+    const time = Number.isNaN(delay) ? sampledAt + this.#clockOffset : sampledAt - delay;
+    const published = this.#published[position] as number;
+    return time <= published && time > published - mostAheadMs ? published + 1 : time;
   }
 
-  #add(position: number, sourceTime: number, now: number): void {
+  #add(position: number, sourceTime: number, steady: number): void {
     const quality = this.#quality[position] as number;
     const text = this.#texts[position];
     const isText = text !== undefined && this.#kinds[position] === 'text';
     const value = isText ? this.#codeOf(position, text) : (this.#value[position] as number);
     this.#rows.add(this.#tags[position] as number, value, quality, sourceTime, text);
-    this.#published[position] = Math.max(sourceTime, this.#published[position] as number);
-    if (isGood(quality)) this.#lastGood = now;
+    this.#published[position] = sourceTime;
+    if (isGood(quality)) this.#lastGood = steady;
   }
 
   #codeOf(position: number, text: string): number {

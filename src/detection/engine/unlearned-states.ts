@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/detector.ts';
-import type { Observation } from '../../core/observation.ts';
+import { type Observation, streamTimeOf } from '../../core/observation.ts';
 import { isBad } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { familiesOf } from '../../detector-kit/families.ts';
@@ -141,7 +141,7 @@ export class UnlearnedStates {
   observe(observation: Observation): void {
     if (this.#statuses.size === 0 || observation.kind !== 'batch' || observation.batch.length === 0) return;
     const { batch } = observation;
-    this.#now = Math.max(this.#now, batch.receiveTime[batch.length - 1] as number);
+    this.#now = streamTimeOf(observation);
     if (Number.isNaN(this.#startUntil)) {
       this.#startUntil = this.#now + holdMs;
       this.#apply();
@@ -150,13 +150,12 @@ export class UnlearnedStates {
       const tag = batch.tag[row] as number;
       const [status, standby] = [this.#statuses.get(tag), this.#standbys.get(tag)];
       if ((status === undefined && standby === undefined) || isBad(batch.quality[row] as number)) continue;
-      if (standby?.set.take(tag, batch.value[row] as number) === true)
-        this.#set(standby.first, (batch.receiveTime[row] as number) + holdMs);
+      if (standby?.set.take(tag, batch.value[row] as number) === true) this.#set(standby.first, this.#now + holdMs);
       if (status === undefined) continue;
       const isUnlearned = status.ofSisters.has(batch.value[row] as number);
       const until = this.#until.get(tag);
       if (isUnlearned && until !== Number.POSITIVE_INFINITY) this.#set(tag, Number.POSITIVE_INFINITY);
-      else if (!isUnlearned && until === Number.POSITIVE_INFINITY) this.#set(tag, (batch.receiveTime[row] as number) + holdMs);
+      else if (!isUnlearned && until === Number.POSITIVE_INFINITY) this.#set(tag, this.#now + holdMs);
     }
     if (this.#now < this.#nextEnd) return;
     for (const [tag, until] of this.#until) if (until <= this.#now) this.#until.delete(tag);

@@ -1,5 +1,5 @@
 import type { DetectorGroup } from '../../core/detector.ts';
-import { type Observation, observeEvent, timeOf, type Vector } from '../../core/observation.ts';
+import { type Observation, observeEvent, streamTimeOf, type Vector } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Aligner, type AlignerSettings, type AlignerSnapshot } from './aligner.ts';
 
@@ -27,7 +27,7 @@ const mostTicksPerGap = 120;
 /**
  * Input of the detectors: the observation stream with the vectors of the groups and a tick per second of stream time, in order.
  * Vectors and ticks of an instant follow all observations received by then. They are emitted when a later observation arrives, or
- * with an external `tick` event that ends the instant. Time never goes back.
+ * with an external `tick` event that ends the instant. Observations come in the order of stream time.
  */
 export class Feed {
   readonly #aligner: Aligner;
@@ -46,7 +46,7 @@ export class Feed {
   }
 
   observe(observation: Observation, take: (observation: Observation) => void): void {
-    const time = timeOf(observation);
+    const time = streamTimeOf(observation);
     if (Number.isNaN(time)) return;
     const tick = observation.kind === 'event' && observation.event.type === 'tick';
     if (this.#settings.pace === 'period') this.#advance(time, tick, take);
@@ -54,7 +54,7 @@ export class Feed {
       this.#aligner.emitAll(time, (vector) => take({ kind: 'vector', vector }));
       take(observation);
     }
-    if (Number.isNaN(this.#time) || time > this.#time) this.#time = time;
+    this.#time = time;
     if (tick) return;
     if (observation.kind === 'batch') this.#aligner.absorb(observation.batch, this.#time);
     else if (observation.kind === 'event' && observation.event.type === 'device')

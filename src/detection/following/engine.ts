@@ -1,6 +1,7 @@
+import { canaryName } from '../../core/canary.ts';
 import { type Detector, type Report, runningStateOf } from '../../core/detector.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
-import { type Observation, timeOf } from '../../core/observation.ts';
+import { type Observation, streamTimeOf } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
 import { createEngine, type Engine, type EngineDetector, type EngineOptions, type EngineSnapshot } from '../engine/index.ts';
 import { Follower, type FollowerSnapshot, type FollowingSettings } from './follower.ts';
@@ -102,7 +103,7 @@ function around(
   let elsewhere = false;
 
   const watch = (observation: Observation): void => {
-    const time = timeOf(observation);
+    const time = streamTimeOf(observation);
     if (!Number.isNaN(time)) follower.pass(time);
     if (open > 0 || elsewhere || engine.inUnlearnedState) follower.spoil();
     if (observation.kind === 'event' && observation.event.type === 'maintenance')
@@ -130,9 +131,13 @@ function around(
     observe: (observation) => {
       watch(observation);
       const changes = engine.observe(observation);
-      for (const { change } of changes) open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
-      // a finding that started and ended within one observation counts too
-      if (changes.length > 0) follower.spoil();
+      for (const { change, finding } of changes) {
+        // a canary is no deviation of the plant
+        if (finding.detector === canaryName) continue;
+        open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
+        // a finding that started and ended within one observation counts too
+        follower.spoil();
+      }
       return changes;
     },
     openElsewhere: (is, concerned) => {
@@ -150,7 +155,7 @@ function around(
     restore: (snapshot) => {
       engine.restore(snapshot);
       if (snapshot.following?.highest.length === follower.channels) follower.restore(snapshot.following);
-      open = engine.open().length;
+      open = engine.open().filter(({ detector }) => detector !== canaryName).length;
     },
   };
 }

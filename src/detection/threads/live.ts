@@ -84,6 +84,11 @@ export class LiveDetection implements AsyncDisposable {
     return live;
   }
 
+  /** Samples that the present threads have not judged because they were earlier than the last one of their tag. */
+  get dropped(): number {
+    return this.#pool?.dropped ?? 0;
+  }
+
   /** Time for which the oldest message to the threads has been waiting, ms. */
   waitingMs(): number {
     return this.#pool?.waitingMs(this.#wall) ?? 0;

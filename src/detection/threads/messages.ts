@@ -2,7 +2,7 @@ import type { BatchMessage } from '../../core/batch.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
-import type { Event } from '../../core/observation.ts';
+import type { Event, Place } from '../../core/observation.ts';
 import type { BaselineChange } from '../baseline/format.ts';
 import type { CalibrationMessage } from '../baseline/message.ts';
 import type { DetectionPlan } from '../plan/plan.ts';
@@ -11,8 +11,11 @@ import type { DetectionPlan } from '../plan/plan.ts';
 export interface DetectionCalls {
   /** First call. The outcome begins the findings that the snapshot has open. */
   readonly start: { readonly args: StartMessage; readonly result: Outcome };
-  readonly batch: { readonly args: BatchMessage; readonly result: Outcome };
-  readonly event: { readonly args: Event; readonly result: Outcome };
+  readonly batch: {
+    readonly args: { readonly batch: BatchMessage; readonly place?: Place | undefined };
+    readonly result: Outcome;
+  };
+  readonly event: { readonly args: { readonly event: Event; readonly place?: Place | undefined }; readonly result: Outcome };
   /** Uses another baseline from now on. The outcome ends the findings that do not continue under it. */
   readonly baseline: { readonly args: BaselineMessage; readonly result: Outcome };
   /** Tells if findings are open in other threads, with the indices of their tags. */
@@ -44,6 +47,10 @@ export interface Elsewhere {
 /** Results of one call of a detection thread. Findings leave a thread in no other way. */
 export interface Outcome {
   readonly changes: readonly FindingChange[];
+  /** Begin of the canary's finding. */
+  readonly canary?: FindingChange | undefined;
+  /** Samples that the thread has not judged since the last outcome because they were earlier than the last one of their tag. */
+  readonly dropped?: number | undefined;
   /** Changes of minor findings; absent if there are none. */
   readonly minor?: readonly MinorChange[] | undefined;
   /** Indices of the tags of open findings; set when a finding began or ended. */

@@ -6,6 +6,7 @@ import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
+import type { EngineSnapshot } from '../engine/index.ts';
 import { type CalibrationMessage, CalibrationWriter } from '../baseline/message.ts';
 import type { DetectionPlan } from '../plan/plan.ts';
 import type { Outcome, StartMessage } from './messages.ts';
@@ -57,6 +58,7 @@ export class DetectionPool implements AsyncDisposable {
   readonly #order: ReadonlyMap<string, number>;
   #delivered: Promise<void> = Promise.resolve();
   #underway = 0;
+  #dropped = 0;
   #room: (() => void)[] = [];
   #failure: Error | undefined;
 
@@ -92,6 +94,11 @@ export class DetectionPool implements AsyncDisposable {
     pool.#deliver(outcomes);
     cleanup.move();
     return pool;
+  }
+
+  /** Samples that the threads have not judged because they were earlier than the last one of their tag. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** Time for which the oldest call has been waiting, ms; 0 if there is none. */
@@ -182,6 +189,10 @@ export class DetectionPool implements AsyncDisposable {
     for (const [index, outcome] of outcomes.entries()) note(this.#shards[index] as Shard, outcome);
     const minor = outcomes.flatMap((outcome) => outcome.minor ?? []);
     if (minor.length > 0) onMinor?.(minor);
+    for (const { dropped = 0 } of outcomes) this.#dropped += dropped;
+    const [canary] = outcomes.map((outcome) => outcome.canary);
+    // a canary has passed when every thread has judged it
+    if (canary !== undefined && outcomes.every((outcome) => outcome.canary !== undefined)) onFindings(beginAndEnd(canary));
     const all = outcomes.flatMap(({ changes }) => changes);
     if (all.length > 0) {
       this.#updateOthers();
@@ -220,13 +231,25 @@ const messagesOf = ({ calibration }: Baseline): ((share: DetectionPlan) => Calib
 };
 
 /** True for most observations. */
-const isEmpty = ({ changes, minor, followed }: Outcome): boolean =>
-  changes.length === 0 && minor === undefined && followed === undefined;
+const isEmpty = ({ changes, minor, followed, canary, dropped }: Outcome): boolean =>
+  changes.length === 0 && minor === undefined && followed === undefined && canary === undefined && dropped === undefined;
+
+const beginAndEnd = ({ finding }: FindingChange): readonly FindingChange[] => [
+  { change: 'begin', finding },
+  { change: 'end', finding: { ...finding, endedAt: finding.beganAt } },
+];
 
 function note(shard: Shard, { changes, concerned, followed }: Outcome): void {
   for (const { change } of changes) shard.open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
   if (concerned !== undefined) shard.concerned = concerned;
   if (followed !== undefined) shard.followed = followed;
+}
+
+/** Stream time that the state of a pool has reached, ms UTC; −∞ without a part. */
+export function stateTime(snapshot: Uint8Array): number {
+  const { parts = [snapshot] } = deserialize(snapshot) as { readonly parts?: readonly Uint8Array[] };
+  const times = parts.map((part) => (deserialize(part) as Partial<EngineSnapshot>).feed?.time ?? Number.NaN);
+  return Math.max(Number.NEGATIVE_INFINITY, ...times.filter((time) => !Number.isNaN(time)));
 }
 
 /**

@@ -4,6 +4,7 @@ import { lazyRecord } from '../../core/lazy.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../baseline/apply.ts';
+import { canaryDetector, canaryTag, withCanary } from '../canary.ts';
 import type { StartingPoint } from '../baseline/format.ts';
 import type { EngineDetector, EngineOptions, EngineSnapshot } from '../engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../following/index.ts';
@@ -29,11 +30,12 @@ export function createThreadEngine(
   const factories = detectorFactories(plan);
   const made = calibration === undefined ? unlearned(factories) : applyCalibration(calibration, factories);
   const detectors = made.detectors.map((one) => kept.find(({ name }) => name === one.name) ?? one);
-  const tags = new TagTable(plan.tags);
   const { groups, budgetPerDay } = plan;
+  const tags = new TagTable([...plan.tags, canaryTag]);
+  const all = [...detectors, canaryDetector(plan.tags.length)];
   return {
-    engine: createFollowingEngine({ ...made, detectors, budgetPerDay, tags, groups, followed, minor: true }),
-    detectors,
+    engine: createFollowingEngine({ ...made, detectors: all, budgetPerDay, tags, groups, followed, minor: true }),
+    detectors: all,
   };
 }
 
@@ -48,8 +50,9 @@ function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, '
  * distributed them to the threads in another way: the state then begins anew.
  */
 export function resume(own: ThreadEngine, bytes: Uint8Array): void {
-  const saved = deserialize(bytes) as FollowingSnapshot;
-  const { detectors, machine } = own.engine.snapshot('running');
+  const fresh = own.engine.snapshot('running');
+  const saved = withCanary(deserialize(bytes) as FollowingSnapshot, fresh);
+  const { detectors, machine } = fresh;
   const isComplete = Object.keys(detectors).every((name) => Object.hasOwn(saved.detectors, name));
   if (isComplete && saved.machine.state.length === machine.state.length) continueFrom(own, saved);
 }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import { moduleBeside } from '../../core/module.ts';
-import type { Observation } from '../../core/observation.ts';
+import { inStreamTime, type Observation } from '../../core/observation.ts';
 import { RpcClient } from '../../core/rpc.ts';
 import { threadPort } from '../../core/rpc-ports.ts';
 import type { BaselineMessage, DetectionCalls, Elsewhere, Outcome, StartMessage } from './messages.ts';
@@ -54,13 +54,14 @@ export class DetectionThread implements AsyncDisposable {
     return this.#rpc.waitingMs(clock);
   }
 
-  /** Judges one observation. @throws the failure of the thread */
+  /** Judges one observation, in stream time. @throws the failure of the thread */
   judge(observation: Observation): Promise<Outcome> {
-    switch (observation.kind) {
+    const judged = inStreamTime(observation);
+    switch (judged.kind) {
       case 'batch':
-        return this.#call('batch', observation.batch.toMessage());
+        return this.#call('batch', { batch: judged.batch.toMessage(), place: judged.place });
       case 'event':
-        return this.#call('event', observation.event);
+        return this.#call('event', { event: judged.event, place: judged.place });
       case 'vector':
         return Promise.resolve(unchanged);
     }

@@ -5,12 +5,15 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 import { giveBack } from '../../core/memory.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
-import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { type CanaryEvent, type Event, type Observation, observeEvent, type Place } from '../../core/observation.ts';
+import { canaryName } from '../../core/canary.ts';
 import type { ReferenceEvent } from '../../core/reference.ts';
+import { calendar } from '../../detector-kit/calendar.ts';
+import { Intake } from '../../detector-kit/intake.ts';
 import { RpcServer } from '../../core/rpc-server.ts';
 import { starterPort } from '../../core/rpc-ports.ts';
 import { type CalibrationMessage, readCalibration } from '../baseline/message.ts';
-import { judgeCanary } from '../canary.ts';
+import { canarySample } from '../canary.ts';
 import type { DetectionPlan } from '../plan/plan.ts';
 import { compactTags } from './compact.ts';
 import type { BaselineMessage, DetectionCalls, Elsewhere, Outcome, StartMessage } from './messages.ts';
@@ -44,6 +47,7 @@ function start(options: StartMessage): Outcome {
   if (options.snapshot !== undefined) resume(own, options.snapshot);
   void giveBackLater();
   const begun = engine.open().map((finding): FindingChange => ({ change: 'begin', finding }));
+  Intake.dropped = 0;
   return { ...outcomeOf(begun), ...minorOutcome(engine.openMinor()), followed: engine.followed() };
 }
 
@@ -77,22 +81,34 @@ async function giveBackLater(): Promise<void> {
   giveBack();
 }
 
-function judge(observation: Observation): Outcome {
+function judge(observation: Observation, place: Place | undefined): Outcome {
+  calendar.aheadMs = place?.aheadMs ?? 0;
   const engine = own?.engine;
   const outcome = { ...outcomeOf(engine?.observe(observation)), ...minorOutcome(engine?.minor()) };
   const followed = engine?.news();
-  return followed === undefined ? outcome : { ...outcome, followed };
+  const { dropped } = Intake;
+  Intake.dropped = 0;
+  return { ...outcome, ...(dropped === 0 ? {} : { dropped }), ...(followed === undefined ? {} : { followed }) };
+}
+
+/** Judges the sample of a canary by the engine of the site. */
+function judgeCanary(event: CanaryEvent, place: Place | undefined): Outcome {
+  const outcome = judge(canarySample(event, plan?.tags.length ?? 0, place), place);
+  if (outcome.canary === undefined) return outcome;
+  // one name for all of them, so that refused ones do not accumulate
+  const { change, finding } = outcome.canary;
+  return { ...outcome, canary: { change, finding: { ...finding, id: canaryName, beganAt: event.sampledAt } } };
 }
 
 const minorOutcome = (minor: readonly MinorChange[] = []): Pick<Outcome, 'minor'> => (minor.length === 0 ? {} : { minor });
 
 function outcomeOf(changes: readonly FindingChange[] = []): Outcome {
   // the engine's own list is only valid until the next observation, which may be judged before this is sent
-  const kept = [...changes];
+  const kept = changes.filter(({ finding }) => finding.detector !== canaryName);
+  const canary = changes.find(({ change, finding }) => change === 'begin' && finding.detector === canaryName);
+  const outcome = canary === undefined ? { changes: kept } : { changes: kept, canary };
   // the tags of open findings change only when a finding begins or ends
-  return kept.every(({ change }) => change === 'update')
-    ? { changes: kept }
-    : { changes: kept, concerned: own?.engine.concerned() };
+  return kept.every(({ change }) => change === 'update') ? outcome : { ...outcome, concerned: own?.engine.concerned() };
 }
 
 /** End of a finding when thresholds change. A condition that is still anomalous begins again at once and joins the same alert. */
@@ -102,12 +118,12 @@ function endOf(finding: Finding, time: number): FindingChange {
 
 new RpcServer<DetectionCalls>(starterPort(), {
   start,
-  batch: (batch) => judge(observeBatch(new Batch(batch))),
-  event: (event) => {
-    if (event.type === 'canary') return { changes: judgeCanary(event) };
+  batch: ({ batch, place }) => judge({ kind: 'batch', batch: new Batch(batch), place }, place),
+  event: ({ event, place }) => {
+    if (event.type === 'canary') return judgeCanary(event, place);
     if (event.type === 'maintenance') maintenance = event;
     if (event.type === 'reference') reference = event;
-    return judge(observeEvent(event));
+    return judge({ kind: 'event', event, place }, place);
   },
   baseline: useBaseline,
   elsewhere: (next) => {

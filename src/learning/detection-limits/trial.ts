@@ -1,6 +1,6 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { DetectorGroup, Json } from '../../core/detector.ts';
-import { type Observation, observeBatch, timeOf } from '../../core/observation.ts';
+import { type Observation, streamTimeOf } from '../../core/observation.ts';
 import { isUsable } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { Calibration } from '../../detection/baseline/format.ts';
@@ -81,7 +81,7 @@ export class Trial {
     for (const segment of window.segments.slice(from.segment))
       for (const observation of segment) {
         if (seen++ % checkEvery === 0) checkTime();
-        if (timeOf(observation) > end) return detected;
+        if (streamTimeOf(observation) > end) return detected;
         const shown = falsified(observation, faults, from.time, needed);
         if (shown === undefined) continue;
         for (const { change, finding } of this.#engine.observe(shown)) {
@@ -178,7 +178,7 @@ function falsified(
     const shown = isFaulty ? falsify(genuine, time - since, time) : genuine;
     builder.add(index, shown, quality[row] as number, time, receiveTime[row] as number);
   }
-  return observeBatch(builder.publish());
+  return { kind: 'batch', batch: builder.publish(), place: observation.place };
 }
 
 function neededRows({ tag, length }: Batch, needed: Needed): number {

@@ -8,6 +8,7 @@ import { Random } from '../../core/random.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { historians } from '../../historian/index.ts';
 import { pollsOf } from '../../ingest/polls.ts';
+import { StreamTime } from '../../ingest/stream-time.ts';
 import { Recording } from './recording.ts';
 import { withoutSimulated } from '../../ingest/simulated.ts';
 import { Exclusion } from './exclude.ts';
@@ -55,8 +56,10 @@ export async function record(
   const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
   const exclusion = new Exclusion(source.excluded);
   const starts = new Starts(tags);
+  const streamTime = new StreamTime(tags.size);
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    for (const poll of pollsOf(exclusion.apply(withoutSimulated(batch)))) recording.append(starts.withoutStart(poll));
+    for (const poll of pollsOf(exclusion.apply(withoutSimulated(batch))))
+      recording.append(streamTime.placed(starts.withoutStart(poll)));
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
   const span = `from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`;

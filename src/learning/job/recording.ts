@@ -1,5 +1,5 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
-import { type Observation, observeBatch } from '../../core/observation.ts';
+import type { Observation } from '../../core/observation.ts';
 
 /** Numbers per chunk of memory. */
 const chunkLength = 1 << 18;
@@ -83,8 +83,16 @@ export class Recording implements Iterable<Observation> {
     this.#length += length;
   }
 
-  /** Iterates in the order of appending. Each item is unchanged until `keptBatches` others have been returned. */
+  /** Iterates in the order of appending, in which stream time never goes back. Each item is unchanged until `keptBatches` others have been returned. */
   *[Symbol.iterator](): Iterator<Observation> {
+    let at = Number.NEGATIVE_INFINITY;
+    for (const batch of this.#batches()) {
+      at = Math.max(at, batch.receiveTime[0] ?? at);
+      yield { kind: 'batch', batch, place: { at, aheadMs: 0 } };
+    }
+  }
+
+  *#batches(): Generator<Batch, void, void> {
     const builders = new Builders(this.#layouts);
     for (const { memory, length } of this.#chunks) {
       const numbers = new Float64Array(memory);
@@ -110,7 +118,7 @@ export class Recording implements Iterable<Observation> {
             builder.add(tags[row] as number, numbers[at + row] as number, quality, time, receiveTime);
           }
         at += rows;
-        yield observeBatch(builder.publish());
+        yield builder.publish();
       }
     }
   }

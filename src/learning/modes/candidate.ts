@@ -1,6 +1,5 @@
 import type { Batch } from '../../core/batch.ts';
 import { isUsable } from '../../core/quality.ts';
-import { sourceTimeOf } from '../../detector-kit/intake.ts';
 import { type Half, Spread, type Spreads } from './proof.ts';
 
 /** Least number of starts of each mode in either half of the data: fewer stays do not show their variation. */
@@ -66,7 +65,7 @@ export class ModeCandidate {
 
   /** Processes a sample of the tag itself. True if from now on it distinguishes modes, or no longer does. */
   take(batch: Batch, row: number, half: (time: number) => Half): boolean {
-    const time = sourceTimeOf(batch, row);
+    const time = batch.sourceTime[row] as number;
     const raw = batch.value[row] as number;
     if (!Number.isFinite(time) || time <= this.#last) return false;
     const value = !isUsable(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
@@ -100,7 +99,7 @@ export class ModeCandidate {
 
   /** Processes a sample of a measurement of its equipment, for a tag that distinguishes modes. */
   measure(batch: Batch, row: number, half: (time: number) => Half): void {
-    const time = sourceTimeOf(batch, row);
+    const time = batch.sourceTime[row] as number;
     const value = batch.value[row] as number;
     if (!(time - this.#since >= this.settleMs)) return;
     if (!isUsable(batch.quality[row] as number) || !Number.isFinite(value)) return;

@@ -52,7 +52,7 @@ export function describeEvent(
     case 'reference':
       return { device: 'monitor', text: referenceText(event) };
     case 'late-samples':
-      return { device: event.device, text: 'samples that are not newer than the last one: stored, not judged' };
+      return { device: event.device, text: 'source times run back: the samples are judged at the time of their receipt' };
     case 'source-times':
       return {
         device: event.device,

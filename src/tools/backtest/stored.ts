@@ -2,13 +2,14 @@ import type { MonitorConfig } from '../../config/resolve.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Historian } from '../../core/historian.ts';
-import { observeBatch, observeEvent } from '../../core/observation.ts';
+import { inStreamTime, observeBatch, observeEvent, streamTimeOf } from '../../core/observation.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { createEngine } from '../../detection/engine/index.ts';
 import { pollsOf } from '../../ingest/polls.ts';
+import { StreamTime } from '../../ingest/stream-time.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 import { resultOf, type RowResult } from './run.ts';
@@ -38,6 +39,7 @@ export async function* backtestStored(options: StoredBacktestOptions): AsyncGene
   const scores = new RowScores();
   const applied = applyCalibration(baseline.calibration, detectorFactories(plan));
   const tags = new TagTable(plan.tags);
+  const streamTime = new StreamTime(tags.size);
   const engine = createEngine({
     ...applied,
     tags,
@@ -51,14 +53,15 @@ export async function* backtestStored(options: StoredBacktestOptions): AsyncGene
   scores.begin();
   for await (const batch of historian.scan({ tags: plan.tags.map(({ name }) => name), from, to }, signal)) {
     for (const poll of pollsOf(batch)) {
-      const time = poll.receiveTime[0] as number;
+      const observation = streamTime.place(observeBatch(poll));
+      const time = streamTimeOf(observation);
       if (Number.isNaN(due)) due = time + periodMs;
       for (; due <= time; due += periodMs) {
         engine.observe(observeEvent({ type: 'tick', time: due }));
         yield resultOf(row++, due - periodMs, scores, judged);
         scores.begin();
       }
-      engine.observe(observeBatch(poll));
+      engine.observe(inStreamTime(observation));
     }
     options.onProgress?.((due - from) / (to - from), 'judging');
   }
