@@ -7,7 +7,7 @@ import type { Part, PluginContext } from '../core/plugin.ts';
 import { isUnanswered, Quality, qualityName } from '../core/quality.ts';
 import { Rounds } from '../core/rounds.ts';
 import { Backoff } from '../core/backoff.ts';
-import { SkewWatch } from './clock-watch.ts';
+import { SkewWatch } from './skew-watch.ts';
 import { LastSamples } from './last-samples.ts';
 import { SourceTimes, type SourceTimeWindow } from './source-times.ts';
 import { Watchdog } from './watchdog.ts';

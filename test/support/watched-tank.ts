@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import type { ModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { modbus } from '../../collectors/modbus/index.ts';
 import { type Monitor, startMonitor } from '../../src/monitor/monitor.ts';
 import { registry } from '../../src/app/registry.ts';
 import type { MonitorConfig } from '../../src/config/resolve.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { CollectorPlugin } from '../../src/core/collector.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import type { FindingChange } from '../../src/core/finding.ts';
 import type { HistorianPlugin } from '../../src/core/historian.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
@@ -35,6 +37,26 @@ export interface WatchedTankOptions {
   readonly hasFiles?: boolean;
   /** Replaces the collector of the simulated controller. */
   readonly collector?: CollectorPlugin;
+  /** Another device than that controller, with the address of its level. @param dataDir data directory of the monitor */
+  readonly device?: (dataDir: string) => Promise<WatchedDevice>;
+  /** Time of the machine and of the site; default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Data directory of an earlier run, which is kept; default: a new one. */
+  readonly dataDir?: string;
+}
+
+interface Started {
+  readonly workers: Worker[];
+  readonly children: ChildProcesses;
+  readonly server: ModbusServer;
+  readonly found: readonly FindingChange[];
+}
+
+/** A device of the monitor. */
+export interface WatchedDevice {
+  readonly plugin: CollectorPlugin;
+  readonly config: unknown;
+  readonly address: unknown;
 }
 
 /**
@@ -45,15 +67,18 @@ export class WatchedTank implements AsyncDisposable {
   readonly plant: TinyPlant;
   readonly monitor: Monitor;
   readonly dataDir: string;
+  /** Changes of findings, in order. */
+  readonly found: readonly FindingChange[];
   readonly #workers: Worker[];
   readonly #children: ChildProcesses;
+  readonly #server: ModbusServer;
   readonly #cleanup: AsyncDisposableStack;
 
   private constructor(
     plant: TinyPlant,
     monitor: Monitor,
     dataDir: string,
-    { workers, children }: { readonly workers: Worker[]; readonly children: ChildProcesses },
+    { workers, children, server, found }: Started,
     cleanup: AsyncDisposableStack,
   ) {
     this.plant = plant;
@@ -61,13 +86,16 @@ export class WatchedTank implements AsyncDisposable {
     this.dataDir = dataDir;
     this.#workers = workers;
     this.#children = children;
+    this.#server = server;
+    this.found = found;
     this.#cleanup = cleanup;
   }
 
   static async start(options: WatchedTankOptions = {}): Promise<WatchedTank> {
     await using cleanup = new AsyncDisposableStack();
-    const dataDir = mkdtempSync(join(tmpdir(), 'scadawatch-tank-'));
-    cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+    const { clock = systemClock } = options;
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'scadawatch-tank-'));
+    if (options.dataDir === undefined) cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const plant = new TinyPlant();
     plant.set('LEVEL', 2);
     const server = cleanup.use(await startReadModbusServer({ plant }));
@@ -77,17 +105,20 @@ export class WatchedTank implements AsyncDisposable {
     const note = (worker: Worker): void => void workers.push(worker);
     process.on('worker', note);
     cleanup.defer(() => void process.off('worker', note));
+    const found: FindingChange[] = [];
     const monitor = cleanup.use(
       await startMonitor({
-        config: configOf(server.port, dataDir, options),
+        config: configOf(await deviceOf(server.port, dataDir, options), dataDir, options),
         dataDir,
         state,
-        clock: systemClock,
+        clock,
+        wall: clock,
         logger: silentLogger,
         seed: 1,
+        onFindings: (changes) => void found.push(...changes),
       }),
     );
-    return new WatchedTank(plant, monitor, dataDir, { workers, children }, cleanup.move());
+    return new WatchedTank(plant, monitor, dataDir, { workers, children, server, found }, cleanup.move());
   }
 
   /** The newest thread of that name. */
@@ -119,6 +150,11 @@ export class WatchedTank implements AsyncDisposable {
     await evaluateInThread(detectionModule, expression);
   }
 
+  /** Stops the simulated controller for good. */
+  async stopController(): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+  }
+
   /** Moves the level across its limit or back. */
   setLevel(level: number): void {
     this.plant.set('LEVEL', level);
@@ -141,30 +177,33 @@ export class WatchedTank implements AsyncDisposable {
   }
 }
 
-function configOf(
+async function deviceOf(
   port: number,
   dataDir: string,
-  { historian, notifiers = [], hasFiles = false, collector = modbus }: WatchedTankOptions,
+  { collector = modbus, device }: WatchedTankOptions,
+): Promise<WatchedDevice> {
+  return (
+    (await device?.(dataDir)) ?? {
+      plugin: collector,
+      config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }),
+      address: { table: 'input', register: 0, type: 'float32' },
+    }
+  );
+}
+
+function configOf(
+  { plugin, config, address }: WatchedDevice,
+  dataDir: string,
+  { historian, notifiers = [], hasFiles = false }: WatchedTankOptions,
 ): MonitorConfig {
   const files = { plugin: stix, config: stix.schema.parse({ folder: join(dataDir, 'stix'), site: 'Tank' }) };
   const limits = { high: levelLimit, priority: 1, response: 'Close the inlet' } as const;
-  const level = testTag(
-    'LEVEL',
-    { table: 'input', register: 0, type: 'float32' },
-    { device: 'plc1', scanMs: 250, range: { low: 0, high: 5 }, limits },
-  );
+  const level = testTag('LEVEL', address, { device: 'plc1', scanMs: 250, range: { low: 0, high: 5 }, limits });
   return {
     file: 'test',
     site: { name: 'Tank', timeZone: 'UTC', positions: [], areas: [{ id: 'area', name: 'Area', equipment: [], indicators: [] }] },
     tags: new TagTable([level]),
-    devices: [
-      {
-        name: 'plc1',
-        description: '',
-        plugin: collector,
-        config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }),
-      },
-    ],
+    devices: [{ name: 'plc1', description: '', plugin, config }],
     detectors: registry.detectors.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
     groups: [],
     workers: undefined,

@@ -1,30 +1,3 @@
-import type { Clock } from '../core/clock.ts';
-
-/**
- * Detects steps of the machine's clock: the difference between time of day and monotonic time changes. Slewing by a time service
- * is far below the limit and is not detected. A suspension of the machine is detected as a step forward.
- */
-export class ClockWatch {
-  readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
-  readonly #limitMs: number;
-  #difference: number;
-
-  /** @param limitMs smallest reported step, ms */
-  constructor(clock: Pick<Clock, 'now' | 'monotonic'>, limitMs = 1_000) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#difference = clock.now() - clock.monotonic();
-  }
-
-  /** Step of the clock since the last call, ms, positive when forward; 0 without a step. */
-  stepMs(): number {
-    const difference = this.#clock.now() - this.#clock.monotonic();
-    const step = difference - this.#difference;
-    this.#difference = difference;
-    return Math.abs(step) < this.#limitMs ? 0 : step;
-  }
-}
-
 /** Smallest reported offset of a device's clock, and smallest reported change of it, ms. */
 const skewMs = 5_000;
 /** Least time between two reports on one device, ms. */
