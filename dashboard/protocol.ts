@@ -19,7 +19,7 @@ export * from './protocol/value-frame.ts';
 export const protocolVersion = 1;
 
 /** Version of the HTTP API: the first number changes with incompatible changes, the second one with additions. */
-export const apiVersion = '1.25';
+export const apiVersion = '1.26';
 
 /** Subprotocol of the websocket; a page of another version must reload. */
 export const subprotocol = `scadawatch.${protocolVersion}`;

@@ -1,5 +1,6 @@
 import { encrypted } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import { isRestart } from './operations.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Maximum number of clients named in one finding. */
@@ -9,6 +10,11 @@ const mostWrites = 32;
 /** Increase of the score for repetitions: this amount for each factor of ten. */
 const growth = 0.5;
 
+/** Equal events within this time are one occasion, ms. */
+const occasionMs = 1_000;
+/** Most series of one client; what begins beyond them counts as an act each time. */
+const mostSeries = 256;
+
 /** What a client wrote to a tag. */
 export interface Written {
   readonly client: string;
@@ -16,6 +22,23 @@ export interface Written {
   /** Value before the first write of the case; undefined if it is not known. */
   readonly before: number | undefined;
   readonly after: number;
+}
+
+/** Events of one client among those of a case, and the leading one of them. */
+export interface ClientEvents {
+  readonly since: number;
+  events: number;
+  lead: Suspicion;
+  /** Time of the last event that is an act of its own, see `Explanation`. */
+  actedAt: number;
+  /** Equal events: of one operation, or writes of one value to one target. */
+  readonly series: Map<string, Series>;
+}
+
+/** Time of the last of equal events, ms UTC, and the last two pauses between them, ms. */
+interface Series {
+  readonly last: number;
+  readonly pauses: readonly [number, number];
 }
 
 /** The finding of one channel, from its first event until no more events came for a while. */
@@ -27,6 +50,8 @@ export interface Case {
   /** The named clients, and the number of further events of others. */
   readonly clients: string[];
   others: number;
+  /** The events of each named client. Absent in states of earlier versions. */
+  byClient?: Map<string, ClientEvents>;
   /** Leading event: the latest one with the highest score. */
   lead: Suspicion;
   /** The last write of each client and tag, in the order of the first. Absent in states of earlier versions. */
@@ -67,6 +92,7 @@ export class Cases {
         events: 1,
         clients: [client],
         others: 0,
+        byClient: new Map([[client, firstOf(suspicion, time)]]),
         lead: suspicion,
         writes,
         isEncrypted,
@@ -80,6 +106,7 @@ export class Cases {
       if (known.clients.length < mostClients) known.clients.push(client);
       else known.others++;
     }
+    if (known.clients.includes(client)) noteOf((known.byClient ??= new Map()), client, suspicion, { time, counts });
     if (suspicion.score >= known.lead.score) known.lead = suspicion;
     known.writes = withWrite(known.writes ?? [], suspicion);
     known.isEncrypted ||= suspicion.operation === encrypted;
@@ -110,6 +137,45 @@ export class Cases {
     }
   }
 }
+
+function firstOf(lead: Suspicion, time: number): ClientEvents {
+  const series = new Map([[seriesOf(lead), { last: time, pauses: [0, 0] }]] as const);
+  return { since: time, events: 1, lead, actedAt: time, series };
+}
+
+function noteOf(
+  all: Map<string, ClientEvents>,
+  client: string,
+  suspicion: Suspicion,
+  { time, counts }: { readonly time: number; readonly counts: boolean },
+): void {
+  const own = all.get(client);
+  if (own === undefined) return void all.set(client, firstOf(suspicion, time));
+  if (counts) {
+    own.events++;
+    if (isActOfItsOwn(own, suspicion, time)) own.actedAt = time;
+  }
+  if (suspicion.score >= own.lead.score) own.lead = suspicion;
+}
+
+/**
+ * True for an event that is no mere repetition, nor the mere presence of a client: the first of its series, one after more than twice the pauses before it, a write that changes the
+ * value, and a restart. A program that repeats the same write forms a series with its second one.
+ */
+function isActOfItsOwn({ series }: ClientEvents, suspicion: Suspicion, time: number): boolean {
+  if (suspicion.kind === 'client' && suspicion.operation !== encrypted) return false;
+  const key = seriesOf(suspicion);
+  const known = series.get(key);
+  const pause = known === undefined ? 0 : time - known.last;
+  if (known !== undefined && pause < occasionMs) return false;
+  const [earlier, later] = known?.pauses ?? [0, 0];
+  if (known !== undefined || series.size < mostSeries) series.set(key, { last: time, pauses: [later, pause] });
+  const { before, after, accepted, operation = '' } = suspicion;
+  const isChange = accepted !== false && typeof before === 'number' && typeof after === 'number' && before !== after;
+  return known === undefined || isChange || isRestart(operation) || pause > 2 * Math.max(earlier, later);
+}
+
+const seriesOf = ({ rule, operation = '', tag, after = '' }: Suspicion): string => `${rule} ${operation} ${tag ?? ''} ${after}`;
 
 /** The writes with that of an event, if it is one to a known tag that the device did not refuse. */
 function withWrite(writes: readonly Written[], { ends, tag, before, after, accepted }: Suspicion): readonly Written[] {

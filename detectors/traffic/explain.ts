@@ -1,4 +1,5 @@
-import type { Explanation } from '../../src/core/finding.ts';
+import type { ClientAct, Explanation } from '../../src/core/finding.ts';
+import { encrypted } from '../../src/core/wire.ts';
 import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 import type { Case, Written } from './cases.ts';
@@ -32,7 +33,35 @@ export function explainCase(open: Case, background: Background): Explanation {
     clients: [...clients],
     ...(isEncrypted === true ? { encrypted: true } : {}),
     ...writesOf(open, background),
+    ...actedAtOf(open),
+    ...actsOf(open, background),
   };
+}
+
+function actedAtOf({ byClient }: Case): Pick<Explanation, 'actedAt'> {
+  const times = [...(byClient?.values() ?? [])].map(({ actedAt }) => actedAt);
+  return times.length === 0 ? {} : { actedAt: Math.max(...times) };
+}
+
+/** What each of several clients did, as if it were the only one. */
+function actsOf({ clients, byClient, writes = [] }: Case, background: Background): Pick<Explanation, 'acts'> {
+  if (clients.length < 2) return {};
+  const acts = clients.flatMap((client): ClientAct[] => {
+    const own = byClient?.get(client);
+    if (own === undefined) return [];
+    const isEncrypted = own.lead.operation === encrypted;
+    const alone = {
+      ...own,
+      last: own.since,
+      byClient: new Map([[client, own]]),
+      clients: [client],
+      others: 0,
+      writes: writes.filter((one) => one.client === client),
+    };
+    const { title, sentence, techniques, seen } = explainCase({ ...alone, isEncrypted }, background);
+    return [{ client, title, sentence, techniques, ...(seen === undefined ? {} : { seen }), actedAt: own.actedAt }];
+  });
+  return { acts };
 }
 
 /** Texts for writes to several tags; undefined for fewer. */

@@ -38,9 +38,9 @@ export class AlertPath {
     });
   }
 
-  /** Changes of one observation with the alarms of their records, in the order in which the alerts take them. */
+  /** Changes with the alarms of their records. */
   prepared(changes: readonly FindingChange[]): readonly FindingChange[] {
-    return this.manager.inOrder(changes.map((change) => this.#records.rationalised(change)));
+    return changes.map((change) => this.#records.rationalised(change));
   }
 
   /** Passes one prepared change. @throws if the store refuses it; it can be passed again */

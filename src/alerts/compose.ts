@@ -16,11 +16,18 @@ const latchingOf = (techniques: readonly Technique[]): Pick<Alert, 'latching'> =
   techniques.some(({ certainty }) => certainty === 'seen') ? { latching: true } : {};
 
 /** A new alert for its first finding. */
-export function newAlert(id: string, incident: string, finding: Finding, time: number, table: TagTable): Alert {
+export function newAlert(
+  id: string,
+  { incident, joined }: Pick<Alert, 'incident' | 'joined'>,
+  finding: Finding,
+  time: number,
+  table: TagTable,
+): Alert {
   const techniques = techniquesOf([finding.explanation]);
   return {
     id,
     incident,
+    ...(joined === undefined ? {} : { joined }),
     priority: finding.alarm?.priority ?? 'A',
     state: 'B',
     title: finding.explanation.title,
@@ -49,6 +56,8 @@ export interface FindingContext {
   readonly isKnown: boolean;
   /** Time at which the alert was in alarm again after it was over, ms UTC. */
   readonly recurredAt?: number | undefined;
+  /** The alert was called for again because of a further act: it keeps the text about it. */
+  readonly isRecalled?: boolean;
 }
 
 /** The alert with one of its findings added or updated. The first-out finding stays first; the most urgent priority stays. */
@@ -57,9 +66,10 @@ export function withFinding(
   finding: Finding,
   time: number,
   table: TagTable,
-  { open, isKnown, recurredAt }: FindingContext,
+  { open, isKnown, recurredAt, isRecalled = false }: FindingContext,
 ): Alert {
-  const tags = [...new Set([...alert.tags, ...finding.tags])];
+  const added = finding.tags.filter((tag) => !alert.tags.includes(tag));
+  const tags = added.length === 0 ? alert.tags : [...alert.tags, ...new Set(added)];
   const { findings, unlisted } = withEntry(alert, finding, open, isKnown);
   const alarm = finding.alarm;
   const rises = alarm !== undefined && isMoreUrgent(alarm.priority, alert.priority);
@@ -67,7 +77,7 @@ export function withFinding(
   // response and rationale belong together: both are of the alarm that set the priority
   const stated = alarm !== undefined && (rises || alert.response === '') ? alarm : alert;
   const recurs = finding.endedAt === undefined && !inAlarm(alert);
-  const isSettled = time - (recurredAt ?? alert.raisedAt) > settleMs;
+  const isSettled = isRecalled || time - (recurredAt ?? alert.raisedAt) > settleMs;
   const leader = isSettled ? undefined : leaderAfter(alert, findings, finding);
   // the first finding that recurs sets the words; one of the alert's own urgency replaces those of an anomaly beside it
   const isAlarm = !isKnown && !isSettled && recurredAt !== undefined && alarm?.priority === alert.priority;
@@ -81,7 +91,7 @@ export function withFinding(
     title: explanation.title,
     explanation,
     tags,
-    areas: alert.areas === undefined || tags.length > alert.tags.length ? areasOf(alert.area, tags, table) : alert.areas,
+    areas: areasWith(alert, tags, added, table),
     since: Math.min(alert.since, finding.since),
     changedAt: time,
     findings,
@@ -89,6 +99,17 @@ export function withFinding(
     techniques,
     ...latchingOf(techniques),
   };
+}
+
+/** The areas of an alert with those of added tags. */
+function areasWith(
+  { area, areas }: Alert,
+  tags: readonly string[],
+  added: readonly string[],
+  table: TagTable,
+): readonly string[] {
+  if (areas === undefined) return areasOf(area, tags, table);
+  return added.length === 0 ? areas : [...new Set([...areas, ...areasOf(area, added, table)])];
 }
 
 /** The area of an alert and those of its tags. */

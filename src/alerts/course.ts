@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { joinGapMs } from '../core/join.ts';
+import { Stated } from './news.ts';
 
 /** Cycles in a minute from which an alarm is chattering (ISA-18.2). The same limit applies to changes of an alert's text. */
 const cycles = 3;
@@ -18,38 +19,33 @@ export class Course {
   readonly returns = new Repeats();
   /** Changes of the alert's text. */
   readonly words = new Repeats();
+  /** What the alert has stated about acts of clients. */
+  readonly stated = new Stated();
   /** Time at which the condition of an alert that is held in alarm ended, ms UTC; undefined if it is present. */
   awayAt: number | undefined;
   /** Time at which the alert was in alarm again after it was over, ms UTC; undefined if it was never over. */
   recurredAt: number | undefined;
+  /** Set after the alert was called for again because of a further act: its text stays about that act. */
+  isRecalled = false;
 }
 
-/** True if an alert whose condition has ended stays in alarm: the condition is likely to recur. */
-export const isHeld = (alert: Alert, all: ReadonlyMap<string, Alert>, { returns }: Course, time: number): boolean =>
-  returns.areFrequent(time) || isDriven(alert, all) || hasActed(alert);
+/**
+ * True if an alert whose condition has ended stays in alarm: the condition is likely to recur.
+ * @param isDriven another alert of the incident keeps it in alarm
+ */
+export const isHeld = (alert: Alert, isDriven: boolean, { returns }: Course, time: number): boolean =>
+  returns.areFrequent(time) || isDriven || hasActed(alert);
 
 /**
  * Time without its condition after which a held alert returns to normal, ms. While its cause is present it is the time for which the
  * alert would recur: a process that an intruder moves, or a controller that obeys a false signal, is not back to normal, although a
  * detector has nothing to report for some minutes. What an intruder wrote is in force as well, and one who pauses has not left.
  */
-export const heldMs = (alert: Alert, all: ReadonlyMap<string, Alert>): number =>
-  isDriven(alert, all) || hasActed(alert) ? joinGapMs : quietMs;
+export const heldMs = (alert: Alert, isDriven: boolean): number => (isDriven || hasActed(alert) ? joinGapMs : quietMs);
 
 /** True for the acts of an intruder on the network. */
 const hasActed = ({ network, findings }: Alert): boolean =>
   network === true && findings.some(({ explanation: { seen = [] } }) => seen.length > 0);
-
-/** True while another alert of the incident sees an intruder act, or an earlier one a false signal. */
-function isDriven({ id, incident, raisedAt }: Alert, all: ReadonlyMap<string, Alert>): boolean {
-  for (const other of all.values()) {
-    if (other.incident !== incident || other.id === id) continue;
-    const open = other.findings.filter(({ endedAt }) => endedAt === undefined);
-    if (open.some(({ explanation: { seen = [] } }) => seen.length > 0)) return true;
-    if (other.raisedAt <= raisedAt && open.some(({ signal }) => signal === true)) return true;
-  }
-  return false;
-}
 
 /** Detects events that occur too often to be reported each time. */
 export class Repeats {

@@ -87,6 +87,6 @@ function bounded(
     dropped += least.times ?? 1;
   }
   if (dropped === 0) return { findings: listed, unlisted: undefined };
-  const ids = new Set(listed.map(({ id }) => id));
-  return { findings: listed, unlisted: { findings: dropped, open: [...open].filter((id) => !ids.has(id)).length } };
+  const listedOpen = listed.filter(({ id }) => open.has(id)).length;
+  return { findings: listed, unlisted: { findings: dropped, open: open.size - listedOpen } };
 }

@@ -1,5 +1,7 @@
 import type { AlertChange } from '../core/alert.ts';
-import { recentChanges } from '../core/state.ts';
+
+/** Changes kept in memory, more than a flood makes in a few seconds; earlier ones are read from the store. */
+const kept = 5_000;
 
 /** The gapless numbered stream of changes. The last ones stay in memory for readers that are nearly up to date. */
 export class ChangeLog {
@@ -20,7 +22,7 @@ export class ChangeLog {
   publish(change: AlertChange): void {
     this.#sequence = change.sequence;
     this.#changes.push(change);
-    if (this.#changes.length > 2 * recentChanges) this.#changes = this.#changes.slice(-recentChanges);
+    if (this.#changes.length > 2 * kept) this.#changes = this.#changes.slice(-kept);
     for (const listener of this.#listeners) listener(change);
   }
 

@@ -22,5 +22,5 @@ export interface AlertManagerOptions extends Omit<HeadlineOptions, 'tags'> {
   readonly suppression?: Pick<Suppression, 'causeOf'> | undefined;
   /** Return conditions of alarm records; none if absent. */
   readonly returns?: Pick<ReturnWaits, 'waiting' | 'advance'> | undefined;
-  readonly settings?: Pick<AlarmSettings, 'realarm' | 'escalate'> | undefined;
+  readonly settings?: (Partial<Pick<AlarmSettings, 'joinMs'>> & Pick<AlarmSettings, 'realarm' | 'escalate'>) | undefined;
 }

@@ -210,7 +210,8 @@ describe('AlertManager', () => {
     take('begin', first);
     take('end', first);
     clock.set(start + 3_600_000);
-    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'] }));
+    const times = { since: clock.now(), beganAt: clock.now() };
+    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'], ...times }));
     expect(new Set(manager.open().map(({ incident }) => incident)).size).toBe(2);
   });
 

@@ -11,12 +11,13 @@ import {
   type Triage,
   type VerdictWord,
 } from '../core/alert.ts';
-import { noAlarmSettings } from '../core/alarm-settings.ts';
+import { defaultJoinMs, noAlarmSettings } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Finding, FindingChange } from '../core/finding.ts';
+import type { Explanation, Finding, FindingChange } from '../core/finding.ts';
 import type { Influence } from '../core/influence.ts';
 import { joinGapMs } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
+import { formatDuration } from '../core/format.ts';
 import { Lru } from '../core/lru.ts';
 import {
   type AlertQuery,
@@ -27,20 +28,23 @@ import {
   type StateSaving,
 } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 import { acknowledged, type Act, afterHiding, afterReset, afterReturn, annunciated } from './acts.ts';
+import { byClient } from './client-findings.ts';
 import { newAlert, withFinding } from './compose.ts';
 import { Courses, heldMs, isHeld } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Headlines } from './headline/headlines.ts';
-import { Incidents } from './incidents.ts';
 import { firstOf, judgedIncident, mostJudged, verdictOf } from './incident-verdict.ts';
 import type { AlertManagerOptions } from './manager-options.ts';
+import { aboutNews } from './news.ts';
 import { occurrenceOf } from './occurrence.ts';
-import { openAlertOf } from './open-alert.ts';
 import { Orphans } from './orphans.ts';
 import { areFindingsCovered } from './places.ts';
 import { Outlooks } from './outlook/outlooks.ts';
+import { PresentAlerts } from './present-alerts.ts';
 import { Publication } from './publication.ts';
+import { Recalls } from './recalls.ts';
 import { findingKey, shelved, unshelved } from './shelving.ts';
 import { similarAlerts } from './similar.ts';
 import { afterTimers } from './timers.ts';
@@ -52,6 +56,11 @@ const updateEveryMs = 5_000;
 const mostPast = 1_000;
 /** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
+/**
+ * Most mere updates of all alerts that are stored and published in a second, and at once. In a flood alerts take turns, so that neither the disk
+ * nor the pages grow with the number of alerts. A change of state or priority is never delayed.
+ */
+const updates = { perSecond: 50, burst: 200 };
 
 /**
  * Creates alerts from findings. It joins findings by equipment and time, applies the life cycle, stores changes and publishes
@@ -67,25 +76,28 @@ export class AlertManager implements AlertFeed {
   readonly #clock: Clock;
   readonly #options: AlertManagerOptions;
   readonly #tags: TagTable;
-  readonly #incidents: Incidents;
-  /** Alerts that are open, or closed for less than the join gap. */
-  readonly #alerts = new Map<string, Alert>();
   /** Earlier alerts that were read or changed last, for acts on them. */
   readonly #past = new Lru<string, Alert>(mostPast);
+  readonly #alerts: PresentAlerts;
   readonly #courses = new Courses();
   readonly #orphans: Orphans;
   readonly #headlines: Headlines;
   readonly #outlooks: Outlooks | undefined;
+  readonly #recalls = new Recalls();
+  readonly #updates: TokenBucket;
+  /** Alerts whose last update waits for its turn. */
+  readonly #waiting = new Set<string>();
 
   constructor(options: AlertManagerOptions) {
-    const { store, clock, epoch, tags, areas, saving = savedAtOnce } = options;
+    const { store, clock, epoch, tags, areas, saving = savedAtOnce, settings } = options;
     this.#options = options;
     this.#store = store;
     this.#saving = saving;
     this.#tags = tags;
-    this.#incidents = new Incidents(tags, areas);
+    this.#alerts = new PresentAlerts({ tags, areas }, settings?.joinMs ?? defaultJoinMs);
     this.#clock = clock;
     this.#orphans = new Orphans(clock.now());
+    this.#updates = new TokenBucket(clock, updates.perSecond, updates.burst);
     this.#headlines = new Headlines(options);
     this.#outlooks = options.latest && new Outlooks(tags, options.latest);
     const { alerts, sequence, recent } = store.open();
@@ -94,9 +106,12 @@ export class AlertManager implements AlertFeed {
     for (const { unlisted, ...alert } of alerts) {
       // an open finding that is not listed joins the alert again with its next update
       const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
-      this.#remember(known);
+      this.#alerts.remember(known);
+      this.#alerts.incidents.file(known);
       this.#headlines.remember(known);
-      for (const { id, endedAt } of alert.findings) {
+      const { stated } = this.#courses.of(alert.id);
+      for (const { id, endedAt, network, explanation } of alert.findings) {
+        stated.add({ network, explanation });
         if (endedAt !== undefined) continue;
         this.#orphans.add(id);
         this.#courses.open(id, alert.id);
@@ -109,7 +124,7 @@ export class AlertManager implements AlertFeed {
 
   /** Uses what another baseline knows about consequences, from now on. */
   useInfluences(learned: readonly Influence[]): void {
-    this.#incidents.use(learned);
+    this.#alerts.incidents.use(learned);
   }
 
   get epoch(): string {
@@ -124,14 +139,12 @@ export class AlertManager implements AlertFeed {
     return this.#saving.savedSequence;
   }
 
-  /** Changes of one observation, those of known alerts first: what begins beside them may be their consequence. */
-  inOrder(changes: readonly FindingChange[]): readonly FindingChange[] {
-    const byNews = Map.groupBy(changes, ({ finding }) => this.#alertOf(finding) === undefined);
-    return [...(byNews.get(false) ?? []), ...(byNews.get(true) ?? [])];
+  /** Applies a change of a finding to the alerts before it returns. */
+  take(change: FindingChange): void {
+    for (const one of byClient(change)) this.#take(one);
   }
 
-  /** Applies a change of a finding to the alerts before it returns. */
-  take({ change, finding }: FindingChange): void {
+  #take({ change, finding }: FindingChange): void {
     this.#orphans.confirm(finding.id);
     const known = this.#courses.alertOf(finding.id);
     const alert = this.#alertOf(finding);
@@ -146,26 +159,61 @@ export class AlertManager implements AlertFeed {
     else this.#courses.close(finding.id, alert.id);
     const course = this.#courses.of(alert.id);
     if (finding.endedAt === undefined && !inAlarm(alert)) course.recurredAt = time;
-    const { open, recurredAt } = course;
-    const joined = withFinding(adopted, finding, time, this.#tags, { open, isKnown: known !== undefined, recurredAt });
-    if (inAlarm(joined)) this.#occur(alert, joined, finding, known === undefined, time);
+    const isKnown = known !== undefined;
+    // more may be known of the clients of an act, and of what they wrote
+    if (finding.endedAt === undefined && (!isKnown || finding.network === true)) this.#alerts.incidents.note(alert.id, finding);
+    const { open, recurredAt, isRecalled } = course;
+    const joined = withFinding(adopted, finding, time, this.#tags, { open, isKnown, recurredAt, isRecalled });
+    if (inAlarm(joined)) this.#occur(alert, joined, finding, !isKnown, time);
     else this.#end(alert, joined, time);
   }
 
   /** The condition starts, returns or continues. */
   #occur(alert: Alert, joined: Alert, finding: Finding, isNew: boolean, time: number): void {
     const course = this.#courses.of(alert.id);
-    const { alert: after, kind, isNewChannel } = occurrenceOf(alert, joined, { finding, isNew, course, time });
+    const { alert: after, kind, isNewChannel, act } = occurrenceOf(alert, joined, { finding, isNew, course, time });
+    if (act !== undefined) {
+      const explanation = aboutNews(finding.explanation, act.writes);
+      if (this.#recalls.take(alert, explanation, time)) return this.#recall(after, explanation, time);
+    }
     if (kind === 'updated') return this.#update(alert, after, isNewChannel, time);
-    if (kind === 'unshelved') return this.#apply(after, kind, monitor, time, 'more urgent than when it was shelved');
+    if (kind === 'unshelved')
+      return this.#apply(after, kind, monitor, time, 'more urgent, or another act, than when it was shelved');
     const shown = isHidden(after.state) ? after : (this.#hidden(after, time)?.alert ?? after);
     this.#apply({ ...shown, returnedAt: undefined }, kind, monitor, time);
+  }
+
+  /** Annunciates an acknowledged alert again because of a further act, of which its text is from then on. @param note text about the acts */
+  #recall(alert: Alert, explanation: Explanation, time: number, note?: string): void {
+    this.#courses.of(alert.id).isRecalled = true;
+    const called = { ...alert, state: 'B' as const, explanation, title: explanation.title, changedAt: time };
+    this.#apply(called, 'recurred', monitor, time, note);
+  }
+
+  /** Calls for the alerts whose further acts have waited long enough. */
+  #recallDue(now: number): void {
+    for (const id of this.#recalls.ids()) {
+      const alert = this.#alerts.get(id);
+      if (alert?.state !== 'C') this.#recalls.forget(id);
+      else this.#recallNow(alert, now);
+    }
+  }
+
+  /** @param isForced the alert returns to normal and cannot wait @returns the alert after the call; undefined if none is due */
+  #recallNow(alert: Alert, now: number, isForced = false): Alert | undefined {
+    const waiting = this.#recalls.due(alert, now, isForced);
+    if (waiting === undefined) return undefined;
+    const { acts, since, explanation } = waiting;
+    const note = acts === 1 ? undefined : `${acts} further acts in the last ${formatDuration(Math.max(1_000, now - since))}`;
+    this.#recall(alert, explanation, now, note);
+    return this.#alerts.get(alert.id);
   }
 
   /** Ends the condition: the alert returns, unless the condition is likely to recur. */
   #end(alert: Alert, joined: Alert, time: number): void {
     const course = this.#courses.of(alert.id);
-    if (hasReturned(alert.state) || !isHeld(joined, this.#alerts, course, time)) return this.#return(joined, time);
+    if (hasReturned(alert.state) || !isHeld(joined, this.#alerts.isDriven(joined), course, time))
+      return this.#return(joined, time);
     course.awayAt = time;
     this.#update(alert, joined, false, time);
   }
@@ -176,12 +224,24 @@ export class AlertManager implements AlertFeed {
     const chatters = returns.areFrequent(time);
     const reworded = joined.title !== alert.title && !chatters && !words.areFrequent(time);
     if (joined.title !== alert.title) words.add(time);
-    const changed = isNews || joined.priority !== alert.priority || reworded;
+    const rises = joined.priority !== alert.priority;
+    const changed = isNews || reworded;
     // while the store fails, the numbers of a waiting alert stay in memory: the queue does not grow with time
     const waits = this.#publication.isBlocked(alert.id);
     const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
-    if (changed || due) this.#apply(joined, 'updated', monitor, time);
-    else this.#remember({ ...joined, changedAt: alert.changedAt });
+    if (rises || ((changed || due) && this.#updates.take())) return this.#apply(joined, 'updated', monitor, time);
+    if (changed || due) this.#waiting.add(alert.id);
+    this.#alerts.remember({ ...joined, changedAt: alert.changedAt });
+  }
+
+  /** Stores updates that waited for their turn, the oldest first. */
+  #updateWaiting(now: number): void {
+    for (const id of this.#waiting) {
+      const alert = this.#alerts.get(id);
+      if (alert !== undefined && !this.#updates.take()) return;
+      this.#waiting.delete(id);
+      if (alert !== undefined) this.#apply({ ...alert, changedAt: now }, 'updated', monitor, now);
+    }
   }
 
   /**
@@ -198,7 +258,7 @@ export class AlertManager implements AlertFeed {
     }
     for (const alert of this.#alerts.values()) {
       const { awayAt } = this.#courses.of(alert.id);
-      if (awayAt !== undefined && now - awayAt >= heldMs(alert, this.#alerts)) this.#return(alert, now, awayAt);
+      if (awayAt !== undefined && now - awayAt >= heldMs(alert, this.#alerts.isDriven(alert))) this.#return(alert, now, awayAt);
     }
     this.#advanceReturns(now);
     this.#watchConsequences(now);
@@ -206,9 +266,10 @@ export class AlertManager implements AlertFeed {
       const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now);
       if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
     }
-    for (const [id, alert] of this.#alerts) {
-      if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
-    }
+    this.#recallDue(now);
+    this.#updateWaiting(now);
+    for (const alert of this.#alerts.values())
+      if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(alert);
   }
 
   #advanceReturns(now: number): void {
@@ -220,7 +281,7 @@ export class AlertManager implements AlertFeed {
   /** States when consequences of open alerts reach their limits. */
   #watchConsequences(now: number): void {
     const present = [...this.#alerts.values()].filter(inAlarm);
-    const stated = this.#outlooks?.advance(present, (alert) => this.#incidents.consequencesOf(alert), now);
+    const stated = this.#outlooks?.advance(present, (alert) => this.#alerts.incidents.consequencesOf(alert), now);
     for (const { alert, outlook } of stated ?? []) this.#apply({ ...alert, outlook, changedAt: now }, 'updated', monitor, now);
   }
 
@@ -229,7 +290,11 @@ export class AlertManager implements AlertFeed {
     if (!isOpen(alert.state)) return undefined;
     const { maintenance, suppression } = this.#options;
     const isOutOfService = areFindingsCovered(alert, (finding) => maintenance?.covers(finding) ?? false);
-    return afterHiding(alert, { isOutOfService, cause: suppression?.causeOf(alert, this.#alerts.values()) }, now);
+    return afterHiding(
+      alert,
+      { isOutOfService, cause: suppression?.causeOf(alert, (device) => this.#alerts.isLost(device)) },
+      now,
+    );
   }
 
   open(): readonly Alert[] {
@@ -357,22 +422,25 @@ export class AlertManager implements AlertFeed {
   #alertOf(finding: Finding): Alert | undefined {
     const known = this.#courses.alertOf(finding.id);
     if (known !== undefined) return this.#alerts.get(known);
-    const now = this.#clock.now();
-    const open = openAlertOf(finding, this.#alerts.values(), now);
-    return open !== undefined && this.#incidents.isOfLaterEvent(finding, open, now) ? undefined : open;
+    return this.#alerts.ofNew(finding, this.#clock.now());
   }
 
   #raise(finding: Finding, time: number): void {
     const number = this.#sequence + 1;
     const id = `ALT-${String(number).padStart(6, '0')}`;
-    const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
+    const found = this.#alerts.incidents.of(finding);
+    const incident = found?.incident ?? `INC-${String(number).padStart(6, '0')}`;
     this.#courses.open(finding.id, id);
-    this.#courses.of(id).channels.add(findingKey(finding));
-    const alert = newAlert(id, incident, finding, time, this.#tags);
+    const course = this.#courses.of(id);
+    course.channels.add(findingKey(finding));
+    course.stated.add(finding);
+    const alert = newAlert(id, { incident, joined: found?.joined }, finding, time, this.#tags);
+    this.#alerts.incidents.note(id, finding);
     this.#apply(this.#hidden(alert, time)?.alert ?? alert, 'raised', monitor, time);
   }
 
-  #return(alert: Alert, time: number, returnedAt = time): void {
+  #return(returning: Alert, time: number, returnedAt = time): void {
+    const alert = (returning.state === 'C' ? this.#recallNow(returning, time, true) : undefined) ?? returning;
     this.#courses.of(alert.id).awayAt = undefined;
     const waiting = hasReturned(alert.state) ? undefined : this.#options.returns?.waiting(alert, time);
     if (waiting !== undefined) return this.#apply({ ...waiting, changedAt: time }, 'updated', monitor, time);
@@ -384,7 +452,7 @@ export class AlertManager implements AlertFeed {
     // a verdict on a past alert does not reopen it
     const isPresent = kind === 'raised' || this.#alerts.has(changed.id);
     const stated = annunciated(this.#alerts.get(changed.id), changed, time);
-    const alert = isPresent ? this.#titled(stated, time) : stated;
+    const alert = isPresent ? { ...stated, headline: this.#headlines.of(stated, time, isCalling(kind)) } : stated;
     const change: AlertChange = {
       sequence: this.#sequence + 1,
       time,
@@ -395,30 +463,22 @@ export class AlertManager implements AlertFeed {
     };
     this.#store.append(change);
     this.#sequence = change.sequence;
-    if (isPresent) this.#remember(alert);
+    if (isPresent) this.#alerts.remember(alert);
     else this.#past.set(alert.id, alert);
+    this.#waiting.delete(alert.id);
     this.#publication.take(change);
   }
 
-  #remember(alert: Alert): void {
-    this.#alerts.set(alert.id, alert);
-    this.#incidents.remember(alert);
-  }
-
-  /** The alert with the headline of its incident. */
-  #titled(alert: Alert, time: number): Alert {
-    const members = (): readonly Alert[] => [
-      ...this.#incidents.membersOf(alert.incident).filter(({ id }) => id !== alert.id),
-      alert,
-    ];
-    return { ...alert, headline: this.#headlines.of(alert, members, time) };
-  }
-
-  #forget(id: string, alert: Alert): void {
-    this.#alerts.delete(id);
-    this.#past.set(id, alert);
-    this.#courses.forget(id);
-    this.#incidents.forget(alert);
-    if (this.#incidents.membersOf(alert.incident).length === 0) this.#headlines.forget(alert.incident);
+  #forget(alert: Alert): void {
+    this.#past.set(alert.id, alert);
+    this.#courses.forget(alert.id);
+    this.#recalls.forget(alert.id);
+    this.#headlines.forgetAlert(alert);
+    if (!this.#alerts.forget(alert)) return;
+    this.#headlines.forget(alert.incident);
+    this.#recalls.forgetIncident(alert.incident);
   }
 }
+
+/** True for a change by which something new is annunciated. */
+const isCalling = (kind: AlertChangeKind): boolean => kind === 'raised' || kind === 'recurred';

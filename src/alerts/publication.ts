@@ -12,8 +12,10 @@ const reachableMs = 86_400_000;
 export class Publication {
   readonly log: ChangeLog;
   readonly #saving: StateSaving;
-  readonly #waiting: AlertChange[] = [];
-  /** Sequence of the last change of each alert that is not on disk. */
+  /** Changes that are not published yet begin at `#next`. */
+  #waiting: AlertChange[] = [];
+  #next = 0;
+  /** Sequence of the last change of each alert that is not on disk, in the order of the sequences. */
   readonly #notSaved = new Map<string, number>();
   #epoch: string;
 
@@ -32,6 +34,7 @@ export class Publication {
 
   /** Takes the next change, which has been handed to the store. */
   take(change: AlertChange): void {
+    this.#notSaved.delete(change.alert.id);
     this.#notSaved.set(change.alert.id, change.sequence);
     this.#waiting.push(change);
     this.#publish();
@@ -60,15 +63,20 @@ export class Publication {
 
   #publish(): void {
     const { savedSequence } = this.#saving;
-    for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
+    for (const [id, sequence] of this.#notSaved) {
+      if (sequence > savedSequence) break;
+      this.#notSaved.delete(id);
+    }
     const areAllSaved = this.#saving.status().state === 'ok';
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+    for (let next = this.#waiting[this.#next]; next !== undefined; next = this.#waiting[this.#next]) {
       const isSaved = next.sequence <= savedSequence;
       if (!isSaved && areAllSaved) return;
       // a restart could reuse the numbers of unsaved changes: readers must not continue by number then
       if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
-      this.#waiting.shift();
+      this.#next++;
       this.log.publish(next);
     }
+    this.#waiting = [];
+    this.#next = 0;
   }
 }

@@ -25,17 +25,18 @@ export class Suppression {
   /**
    * Cause for which an alert is suppressed now; undefined if it is annunciated. An intrusion is never suppressed, nor an alert
    * with a finding elsewhere.
-   * @param all all alerts, by which a device is known to be lost
+   * @param isLost true for a device that does not answer, by its alert
    */
-  causeOf(alert: Alert, all: Iterable<Alert>): string | undefined {
+  causeOf(alert: Alert, isLost: (device: string) => boolean): string | undefined {
     if (alert.latching === true) return undefined;
     const { rules, tags } = this.#options;
-    return rules.find(({ of, when, cause }) => coversFindings([of], alert, tags) && this.#holds(when, cause, alert, all))?.cause;
+    return rules.find(({ of, when, cause }) => coversFindings([of], alert, tags) && this.#holds(when, cause, alert, isLost))
+      ?.cause;
   }
 
-  #holds(when: SuppressionRule['when'], cause: string, alert: Alert, all: Iterable<Alert>): boolean {
+  #holds(when: SuppressionRule['when'], cause: string, alert: Alert, isLost: (device: string) => boolean): boolean {
     // the alert about the lost device itself is annunciated
-    if ('device' in when) return alert.device !== when.device && isLost(when.device, all);
+    if ('device' in when) return alert.device !== when.device && isLost(when.device);
     const { value, quality, receiveTime } = this.#options.latest;
     const code = quality[when.tag] as number;
     // before the first value of this run, and after one missed read, the last known state counts
@@ -45,9 +46,22 @@ export class Suppression {
   }
 }
 
-function isLost(device: string, all: Iterable<Alert>): boolean {
-  for (const alert of all)
-    if (alert.device === device && alert.findings.some((each) => each.detector === lossDetector && each.endedAt === undefined))
-      return true;
-  return false;
+/** Devices that do not answer, by their alerts. */
+export class LostDevices {
+  readonly #alerts = new Map<string, Set<string>>();
+
+  remember({ id, device, findings }: Alert): void {
+    if (device === undefined) return;
+    const isLost = findings.some((each) => each.detector === lossDetector && each.endedAt === undefined);
+    if (isLost) this.#alerts.set(device, (this.#alerts.get(device) ?? new Set()).add(id));
+    else this.#alerts.get(device)?.delete(id);
+  }
+
+  forget({ id, device }: Alert): void {
+    if (device !== undefined) this.#alerts.get(device)?.delete(id);
+  }
+
+  has(device: string): boolean {
+    return (this.#alerts.get(device)?.size ?? 0) > 0;
+  }
 }

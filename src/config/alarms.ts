@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../core/access.ts';
-import type { AlarmSettings, SuppressionRule } from '../core/alarm-settings.ts';
+import { type AlarmSettings, defaultJoinMs, type SuppressionRule } from '../core/alarm-settings.ts';
 import { defaultShelvingMs, longestShelvingMs } from '../core/alert.ts';
 import { maintenanceKinds, type MaintenancePlace } from '../core/maintenance.ts';
 import type { TagTable } from '../core/tag.ts';
@@ -64,6 +64,12 @@ export const alarmsSchema = z.strictObject({
     .describe(
       'longest time for which an operator can shelve an alert or take a part out of service alone, 12h if not given; an engineer can for up to 30 days',
     ),
+  join: duration
+    .refine((ms) => ms >= 10_000 && ms <= 7_200_000, 'between 10s and 2h')
+    .default(defaultJoinMs)
+    .describe(
+      'greatest time between the begins of two alerts of one incident, 10m if not given: the time in which ISA-18.2 counts the alarms of a flood',
+    ),
   suppress: z.array(suppression).default([]).describe('suppression by design: alerts without a meaning in a state of the plant'),
   delays: z.array(delay).default([]).describe('on-delay and off-delay of alarms; the first entry that fits applies'),
   realarm: z
@@ -87,7 +93,7 @@ export type PlaceNames = Readonly<Record<MaintenancePlace['kind'], readonly stri
 
 /** The settings of the alarm system. Adds unknown names to `problems`. */
 export function resolveAlarms(
-  { suppress, delays, realarm, escalate }: z.infer<typeof alarmsSchema>,
+  { suppress, delays, realarm, escalate, join }: z.infer<typeof alarmsSchema>,
   names: PlaceNames,
   tags: TagTable,
   problems: ConfigProblem[],
@@ -127,5 +133,6 @@ export function resolveAlarms(
     escalate: escalate
       .map(({ priority: of, after, to }) => ({ priority: of, afterMs: after, to }))
       .toSorted((a, b) => a.afterMs - b.afterMs),
+    joinMs: join,
   };
 }

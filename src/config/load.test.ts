@@ -119,7 +119,7 @@ describe('a valid configuration', () => {
 describe('the alarm system', () => {
   it('has no effect if nothing is configured, except shelving for a shift', () => {
     const { alarms, site } = parse(sound);
-    expect(alarms).toEqual({ suppress: [], delays: [], realarm: [], escalate: [] });
+    expect(alarms).toEqual({ suppress: [], delays: [], realarm: [], escalate: [], joinMs: 600_000 });
     expect(site.shelvingMs).toBe(12 * 3_600_000);
   });
 
@@ -148,6 +148,7 @@ describe('the alarm system', () => {
         { priority: 1, afterMs: 300_000, to: 'engineer' },
         { priority: 1, afterMs: 600_000, to: 'admin' },
       ],
+      joinMs: 600_000,
     });
   });
 });

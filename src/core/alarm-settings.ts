@@ -41,6 +41,13 @@ export interface AlarmSettings {
   readonly realarm: readonly RealarmRule[];
   /** By time, shortest first. */
   readonly escalate: readonly EscalationRule[];
+  /** Greatest time between the begins of two alerts of one incident, ms. */
+  readonly joinMs: number;
 }
 
-export const noAlarmSettings: AlarmSettings = { suppress: [], delays: [], realarm: [], escalate: [] };
+/**
+ * Ten minutes are the time in which ISA-18.2 and IEC 62682 count the alarms of one upset: ten or more of them for one operator are a flood.
+ */
+export const defaultJoinMs = 600_000;
+
+export const noAlarmSettings: AlarmSettings = { suppress: [], delays: [], realarm: [], escalate: [], joinMs: defaultJoinMs };

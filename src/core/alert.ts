@@ -146,6 +146,28 @@ export interface Headline {
   readonly at: number;
 }
 
+/** The declared rules by which alerts join an incident, see `docs/alarms.md`. */
+export const joiningRuleNames = ['place', 'supply', 'influence', 'client', 'signal'] as const;
+export type JoiningRuleName = (typeof joiningRuleNames)[number];
+
+/** Why an alert belongs to its incident. */
+export interface JoinReason {
+  readonly rule: JoiningRuleName;
+  /** What it has in common with the other alert, e.g. `SUP → LA`. */
+  readonly text: string;
+  /** Id of the alert that it joined. */
+  readonly to: string;
+}
+
+/** Names of the rules in sentences: `joined by supply: SUP → LA`. */
+export const joiningWords: Readonly<Record<JoiningRuleName, string>> = {
+  place: 'same place',
+  supply: 'supply',
+  influence: 'learned influence',
+  client: 'client',
+  signal: 'falsified signal',
+};
+
 /** Forecast of a consequence, as stated at a time. */
 export interface Outlook {
   readonly at: number;
@@ -164,6 +186,8 @@ export interface Alert {
    * in alerts of earlier versions.
    */
   readonly headline?: Headline | undefined;
+  /** Absent for the first alert of an incident, and in alerts of earlier versions. */
+  readonly joined?: JoinReason | undefined;
   readonly priority: Priority;
   readonly state: AlertState;
   /** At most 48 characters. */

@@ -59,6 +59,19 @@ export interface Explanation {
   readonly encrypted?: true | undefined;
   /** Writes to known tags, the last one of each client and tag, in the order of the first; at most 32. */
   readonly writes?: readonly ObservedWrite[] | undefined;
+  /**
+   * Time of the last act that does not repeat the one before, ms UTC: it changed a value, restarted a controller, or is none of a
+   * series. Absent
+   * in findings of earlier versions.
+   */
+  readonly actedAt?: number | undefined;
+  /** What each of several clients did, because each is an alert of its own. Absent in alerts. */
+  readonly acts?: readonly ClientAct[] | undefined;
+}
+
+/** The acts of one client among those of a finding. */
+export interface ClientAct extends Pick<Explanation, 'title' | 'sentence' | 'techniques' | 'seen' | 'actedAt'> {
+  readonly client: string;
 }
 
 /**

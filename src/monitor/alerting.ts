@@ -121,7 +121,7 @@ export function startAlerting(runtime: MonitorRuntime, { latest }: Pick<Boards, 
   const notifying = startNotifiers(runtime, manager, passCanary);
   const canary = watchCanary(runtime, selfWatch, notifying);
   const probe = (change: FindingChange): void => {
-    newAlert(canaryName, canaryName, change.finding, clock.now(), tags);
+    newAlert(canaryName, { incident: canaryName }, change.finding, clock.now(), tags);
     // a canary passes when alerts before it are stored, or are published without being stored
     void saving.settled().then(() => canary.alerted(change));
   };

@@ -7,6 +7,8 @@ import {
   type AlertFinding,
   AlertState,
   type Headline,
+  type JoinReason,
+  joiningRuleNames,
   type Outlook,
   type Shelf,
   type Technique,
@@ -60,6 +62,19 @@ export const explanation = objectOf<Explanation>({
   clients: names.optional(),
   encrypted: z.literal(true).optional(),
   writes: list(observedWrite).optional(),
+  actedAt: time.optional().describe('last act of a client that does not repeat the one before'),
+  acts: list(
+    z.strictObject({
+      client: z.string(),
+      title: z.string(),
+      sentence: z.string(),
+      techniques: names,
+      seen: names.optional(),
+      actedAt: time.optional(),
+    }),
+  )
+    .optional()
+    .describe('what each of several clients did'),
 }).meta({ id: 'Explanation' });
 
 const certainty: z.ZodType<Certainty> = z
@@ -137,6 +152,12 @@ const shelf = objectOf<Omit<Shelf, 'by'> & { readonly by: Named }>({
   findings: names.describe('detector and channel of the shelved findings'),
 }).meta({ id: 'Shelf' });
 
+const joined = objectOf<JoinReason>({
+  rule: z.enum(joiningRuleNames),
+  text: z.string().describe('what they have in common, e.g. `SUP → LA`'),
+  to: z.string().describe('id of the alert that it joined'),
+}).meta({ id: 'JoinReason', description: 'declared rule by which an alert joined its incident' });
+
 const state = z.enum(Object.values(AlertState)).meta({ id: 'AlertState', description: 'state of ISA-18.2 by its letter' });
 const priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal('A')]);
 
@@ -153,6 +174,7 @@ const rationale = objectOf<Rationale>({
 export const alert = objectOf<Alert>({
   id: z.string(),
   incident: z.string(),
+  joined: joined.optional(),
   headline: objectOf<Headline>({ title: z.string(), sentence: z.string(), at: time })
     .optional()
     .describe('title of the incident; of its alerts, the one with the last time is valid'),

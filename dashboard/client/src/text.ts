@@ -130,6 +130,7 @@ export const shared = {
     open: (count: number) => `${formatNumber(count)} open`,
     priority: (priority: number) => `priority ${priority}`,
     anomaly: 'anomaly',
+    joined: (rule: string, what: string) => `joined by ${rule}: ${what}`,
     incidentVerdict: (word: string) => `Verdict on the incident (${word})`,
     record: (id: string, version: number, kind: string, owner: string) =>
       `record ${id}, version ${version}, class ${kind}, owner ${owner}`,

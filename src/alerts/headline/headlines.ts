@@ -1,4 +1,5 @@
-import { type Alert, type Headline, isMoreUrgent, type Priority } from '../../core/alert.ts';
+import { type Alert, type Headline, isMoreUrgent, needsAcknowledgement, type Priority } from '../../core/alert.ts';
+import type { ObservedWrite } from '../../core/finding.ts';
 import type { Area, LatestValues } from '../../core/monitor.ts';
 import { isGood } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
@@ -16,18 +17,35 @@ export interface HeadlineOptions {
   readonly latest?: Pick<LatestValues, 'value' | 'quality'> | undefined;
 }
 
-/** The headline of an incident, and the time from which it settles. */
-interface Settling {
-  readonly headline: Headline;
-  /** Most urgent priority so far, and the time at which the incident reached it, ms UTC. */
-  readonly priority: Priority;
-  readonly since: number;
+/** A write with the sentence of its finding, and the time from which it is known, ms UTC. */
+interface Known {
+  readonly write: ObservedWrite;
+  readonly sentence: string;
+  readonly at: number;
 }
+
+/** The headline of an incident, and the alerts that it is composed from. */
+interface Settling {
+  headline?: Headline;
+  /** Most urgent priority so far, and the time at which the incident reached it or called again, ms UTC. */
+  priority?: Priority;
+  since: number;
+  /** What was known before it is not named any more, ms UTC: it was acknowledged when somebody acted again. */
+  from: number;
+  lead?: Alert;
+  /** Writes by client, tag and value, in the order of the first. */
+  readonly writes: Map<string, Known>;
+  /** Ids of alerts that wait for an acknowledgement. */
+  readonly waiting: Set<string>;
+}
+
+/** Most writes of an incident that are remembered. */
+const mostWrites = 500;
 
 /**
  * Composes titles of incidents. A title names the event at its worst: the writes of a client with what they caused, otherwise the
- * most urgent alert. It changes while the incident settles, and again after a more urgent alert. A repair or a later consequence
- * never becomes the title.
+ * most urgent alert. It changes while the incident settles, after a more urgent alert, and when something new is annunciated in an incident
+ * that was acknowledged. A repair or a later consequence never becomes the title. The cost of a change does not depend on the number of alerts.
  */
 export class Headlines {
   readonly #tags: TagTable;
@@ -42,10 +60,11 @@ export class Headlines {
   }
 
   /** Takes over an alert of an earlier run: its headline stays unless a more urgent alert follows. */
-  remember({ incident, headline, priority }: Alert): void {
-    const known = this.#incidents.get(incident);
-    if (headline === undefined || (known !== undefined && known.headline.at >= headline.at)) return;
-    this.#incidents.set(incident, { headline, priority, since: Number.NEGATIVE_INFINITY });
+  remember(alert: Alert): void {
+    const { headline, priority } = alert;
+    const known = this.#take(alert, Number.NEGATIVE_INFINITY);
+    if (headline === undefined || (known.headline !== undefined && known.headline.at >= headline.at)) return;
+    Object.assign(known, { headline, priority, since: Number.NEGATIVE_INFINITY });
   }
 
   /** The alert with the present headline of its incident, which a later change of another alert may have composed. */
@@ -58,29 +77,60 @@ export class Headlines {
     this.#incidents.delete(incident);
   }
 
-  /**
-   * Headline of an incident after a change of one of its alerts.
-   * @param members its alerts in memory, with the changed one
-   */
-  of(changed: Alert, members: () => readonly Alert[], time: number): Headline {
-    const known = this.#incidents.get(changed.incident);
-    const rises = known === undefined || isMoreUrgent(changed.priority, known.priority);
-    if (!rises && time - known.since > settleMs) return known.headline;
-    const { priority, since } = rises ? { priority: changed.priority, since: time } : known;
-    const composed = this.#compose(changed, members());
-    const isSame = known?.headline.title === composed.title && known.headline.sentence === composed.sentence;
-    const headline = isSame ? known.headline : { ...composed, at: time };
-    this.#incidents.set(changed.incident, { headline, priority, since });
+  forgetAlert({ id, incident }: Alert): void {
+    const known = this.#incidents.get(incident);
+    known?.waiting.delete(id);
+    if (known?.lead?.id === id) delete known.lead;
+  }
+
+  /** Headline of an incident after a change of one of its alerts. @param calls something new is annunciated by the change */
+  of(changed: Alert, time: number, calls: boolean): Headline {
+    const before = this.#incidents.get(changed.incident);
+    const isNews = calls && before !== undefined && before.waiting.size === 0 && before.lead !== undefined;
+    const known = this.#take(changed, time);
+    if (isNews) Object.assign(known, { from: time, lead: changed });
+    const rises = known.priority === undefined || isMoreUrgent(changed.priority, known.priority);
+    if (!rises && !isNews && known.headline !== undefined && time - known.since > settleMs) return known.headline;
+    if (rises || isNews) known.since = time;
+    if (rises) known.priority = changed.priority;
+    const composed = this.#compose(known.lead ?? changed, known);
+    const isSame = known.headline?.title === composed.title && known.headline.sentence === composed.sentence;
+    const headline = isSame && known.headline !== undefined ? known.headline : { ...composed, at: time };
+    known.headline = headline;
     return headline;
   }
 
-  #compose(changed: Alert, members: readonly Alert[]): Pick<Headline, 'title' | 'sentence'> {
-    const written = members.flatMap(({ findings }) => findings.filter(({ explanation }) => explanation.writes !== undefined));
-    const writes = written.flatMap(({ explanation }) => explanation.writes ?? []);
-    const title = titleOfWrites(writes, { tags: this.#tags, names: this.#names, valueOf: (tag) => this.#valueOf(tag) });
+  /** Adds what an alert states to its incident. */
+  #take(alert: Alert, time: number): Settling {
+    const known: Settling = this.#incidents.get(alert.incident) ?? {
+      since: time,
+      from: Number.NEGATIVE_INFINITY,
+      writes: new Map(),
+      waiting: new Set(),
+    };
+    this.#incidents.set(alert.incident, known);
+    if (needsAcknowledgement(alert.state)) known.waiting.add(alert.id);
+    else known.waiting.delete(alert.id);
+    const isOwn = known.lead === undefined || known.lead.id === alert.id;
+    const isNew = (alert.annunciatedAt ?? alert.raisedAt) >= known.from;
+    if (isOwn || (isNew && known.lead !== undefined && byLead(alert, known.lead) < 0)) known.lead = alert;
+    for (const { explanation } of alert.findings)
+      for (const write of explanation.writes ?? []) {
+        const key = `${write.client} ${write.tag} ${write.after}`;
+        const at = known.writes.get(key)?.at ?? (known.writes.size < mostWrites ? time : undefined);
+        if (at !== undefined) known.writes.set(key, { write, sentence: explanation.sentence, at });
+      }
+    return known;
+  }
+
+  #compose(lead: Alert, { writes, from }: Settling): Pick<Headline, 'title' | 'sentence'> {
+    const written = [...writes.values()].filter(({ at }) => at >= from);
+    const title = titleOfWrites(
+      written.map(({ write }) => write),
+      { tags: this.#tags, names: this.#names, valueOf: (tag) => this.#valueOf(tag) },
+    );
     const [first] = written;
-    if (title !== undefined && first !== undefined) return { title: shortened(title), sentence: first.explanation.sentence };
-    const [lead = changed] = members.toSorted(byLead);
+    if (title !== undefined && first !== undefined) return { title: shortened(title), sentence: first.sentence };
     return { title: lead.title, sentence: lead.explanation.sentence };
   }
 

@@ -344,6 +344,8 @@ class DetectionEngine implements Engine {
       peak > finding.peak * notableGrowth ||
       fresh.title !== finding.explanation.title ||
       fresh.encrypted !== finding.explanation.encrypted ||
+      fresh.actedAt !== finding.explanation.actedAt ||
+      fresh.clients?.length !== finding.explanation.clients?.length ||
       fresh.contributions[0]?.tag !== finding.explanation.contributions[0]?.tag ||
       time - finding.updatedAt >= longestSilenceMs;
     if (!changed) return;

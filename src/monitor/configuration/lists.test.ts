@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../app/registry.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import type { SuppressionRule } from '../../core/alarm-settings.ts';
+import { noAlarmSettings, type SuppressionRule } from '../../core/alarm-settings.ts';
 import { changedText } from '../../core/changed-configuration.ts';
 import { canWeaken, changesOf } from './differences.ts';
 import { numberedOf } from './lists.ts';
@@ -44,7 +44,7 @@ const oneMore = <Entry>(entry: fc.Arbitrary<Entry>) =>
 
 const withNotifiers = (notifiers: MonitorConfig['notifiers']): Settings => protectionOf({ ...config, notifiers }, 'hash');
 const withRules = (suppress: readonly SuppressionRule[]): Settings =>
-  protectionOf({ ...config, alarms: { suppress, delays: [], realarm: [], escalate: [] } }, 'hash');
+  protectionOf({ ...config, alarms: { ...noAlarmSettings, suppress } }, 'hash');
 
 /** Names of the changed settings without the number of notifiers, and of those that can weaken the watch. */
 function changed(before: Settings, after: Settings): { readonly all: string[]; readonly weaker: string[] } {

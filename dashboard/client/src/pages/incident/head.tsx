@@ -1,7 +1,7 @@
 import { createMemo } from 'solid-js';
 import type { Alert, Triage } from '../../../../../src/core/alert.ts';
 import { formatAge } from '../../pure/format.ts';
-import { repeatsText } from '../../pure/alerts/alert-words.ts';
+import { joinedText, repeatsText } from '../../pure/alerts/alert-words.ts';
 import { howSure } from '../../pure/alerts/how-sure.ts';
 import { headlineOf, incidentEnd, presentOutlooks, verdictText } from '../../pure/alerts/incidents.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -63,6 +63,7 @@ export function IncidentHead(props: {
             repeats() === '' ? '' : texts.sentence.repeats(repeats()),
             texts.sentence.detectors(detectors().length, detectors().join(', ')),
             howSure(props.alert),
+            joinedText(props.alert) === '' ? '' : texts.sentence.joined(joinedText(props.alert)),
             ...outlooks(),
           ]
             .filter(Boolean)

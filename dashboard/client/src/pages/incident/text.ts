@@ -78,6 +78,7 @@ export const texts = {
     sinceOpen: (moment: string, time: string) => `Since ${moment} (${time}).`,
     sinceClosed: (moment: string, end: string) => `Since ${moment}, closed ${end}.`,
     repeats: (text: string) => `${text}.`,
+    joined: (text: string) => `Alert ${text}.`,
     detectors: (count: number, names: string) =>
       count === 1 ? `Found by one detector: ${names}.` : `Found by ${count} independent detectors: ${names}.`,
     noTechniques: 'No technique matches. A fault can cause the same behaviour.',

@@ -1,6 +1,7 @@
 import {
   hasReturned,
   isHidden,
+  joiningWords,
   needsAcknowledgement,
   type Alert,
   type AlertState,
@@ -106,6 +107,10 @@ export function repeatsText({ findings }: Pick<Alert, 'findings'>, timeText: (ti
   const [most] = findings.toSorted((a, b) => (b.times ?? 1) - (a.times ?? 1));
   return most?.times === undefined ? '' : shared.note.repeats(most.times, timeText(most.since));
 }
+
+/** `joined by supply: SUP → LA`; empty for the first alert of an incident. */
+export const joinedText = ({ joined }: Pick<Alert, 'joined'>): string =>
+  joined === undefined ? '' : shared.note.joined(joiningWords[joined.rule], joined.text);
 
 /** The first sentence of the response. */
 export const firstThing = (alert: Alert): string => /^[^.\n]*/.exec(alert.response)?.[0] ?? '';

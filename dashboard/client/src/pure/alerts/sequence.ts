@@ -1,7 +1,7 @@
 import { type Actor, type Alert, type AlertChange, takesOverVerdict, verdictOnIncident } from '../../../../../src/core/alert.ts';
 import type { IncidentChange } from '../../../../api/index.ts';
 import { shared } from '../../text.ts';
-import { verdictWords } from './alert-words.ts';
+import { joinedText, verdictWords } from './alert-words.ts';
 
 /** One line of the sequence of events. */
 export interface SequenceLine {
@@ -41,6 +41,7 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
   const outlooks = alerts.flatMap(({ outlook = [] }) =>
     outlook.map(({ at, text }): SequenceLine => ({ time: at, kind: 'outlook', text, by: shared.label.outlook })),
   );
+  const joinedBy = new Map(alerts.map((alert) => [alert.id, alert]));
   const lives = changes.flatMap((change): SequenceLine[] => {
     const word = acts[change.kind];
     if (word === undefined || takesOverVerdict(change)) return [];
@@ -50,7 +51,9 @@ export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentC
     if (verdict !== undefined) return line(`${shared.note.incidentVerdict(verdictWords[verdict.word].toLowerCase())}${note}`);
     const priority = change.alert.priority === 'A' ? shared.note.anomaly : shared.note.priority(change.alert.priority);
     const about = change.kind === 'raised' ? priority : change.kind === 'judged' ? verdictOf(change.alert) : triageOf(change);
-    return line(`${word}: ${change.alert.title}${about === '' ? '' : ` (${about})`}${note}`);
+    const joined = change.kind === 'raised' ? joinedText(joinedBy.get(change.alert.id) ?? {}) : '';
+    const more = [about, joined].filter((part) => part !== '').join(', ');
+    return line(`${word}: ${change.alert.title}${more === '' ? '' : ` (${more})`}${note}`);
   });
   return [...findings, ...outlooks, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
 }

@@ -1,10 +1,8 @@
-import type { Alert } from '../core/alert.ts';
-import type { Finding } from '../core/finding.ts';
+import type { Alert } from '../../core/alert.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Side } from './side.ts';
 
-/** Technique of a client that is no part of the plant (Rogue Master) in ATT&CK for ICS. */
-const rogueClient = 'T0848';
-
-type Explained = Pick<Finding, 'explanation' | 'tags' | 'network'> & { readonly findings?: Alert['findings'] };
+type Explained = Pick<Side, 'explanation' | 'tags' | 'network' | 'findings'>;
 
 const explanationsOf = ({ explanation, findings = [] }: Explained): readonly Finding['explanation'][] => [
   explanation,
@@ -17,10 +15,6 @@ export const isObserved = ({ latching, explanation }: Pick<Alert, 'explanation' 
 
 /** True if messages of a client are encrypted: it may have written any tag of the device. */
 export const isEncrypted = (act: Explained): boolean => explanationsOf(act).some(({ encrypted }) => encrypted === true);
-
-/** True if an explanation names a client that the device should not have. */
-export const namesRogue = (side: Explained): boolean =>
-  explanationsOf(side).some(({ techniques }) => techniques.includes(rogueClient));
 
 /** Addresses of the clients of an act; empty if none is known. */
 export const clientsOf = (act: Explained): readonly string[] => explanationsOf(act).flatMap(({ clients }) => clients ?? []);

@@ -1,5 +1,5 @@
-import type { Influence } from '../core/influence.ts';
-import type { TagTable } from '../core/tag.ts';
+import type { Influence } from '../../core/influence.ts';
+import type { TagTable } from '../../core/tag.ts';
 
 /** Learned influences between tags, by which a consequence in another part of the plant is known. */
 export class Influences {
@@ -18,32 +18,28 @@ export class Influences {
   }
 
   /**
-   * True if a tag of the effect follows one of the cause. A level follows what moves its flows. @param causes names of tags; all tags
-   * of their equipment count, because a command moves the measurements of its machine
+   * A tag of the causes' equipment and the tag of the effect that follows it, if there are such: a command moves the measurements of its
+   * machine. A level follows what moves its flows.
    */
-  follows(effects: readonly string[], causes: readonly string[]): boolean {
-    return (
-      this.#linked.size > 0 &&
-      this.#move(
-        effects,
-        causes.flatMap((name) => this.#besides(name)),
-      )
-    );
+  linkOf(effects: readonly string[], causes: readonly string[]): readonly [cause: string, effect: string] | undefined {
+    if (this.#linked.size === 0) return undefined;
+    const from = new Set(this.besides(causes));
+    for (const effect of effects)
+      for (const moved of [effect, ...(this.#balanced.get(effect) ?? [])])
+        for (const partner of this.#linked.get(moved) ?? []) if (from.has(partner)) return [partner, effect];
+    return undefined;
   }
 
-  /** The same for causes at equipment. */
-  followsEquipment(effects: readonly string[], causes: readonly string[]): boolean {
-    const own = causes.flatMap((id) => this.tagsAt(id));
-    return effects.some((name) => own.includes(name)) || this.#move(effects, own);
+  /** Tags that move one of the effects. */
+  movedBy(effects: readonly string[]): ReadonlySet<string> {
+    const moved = effects.flatMap((name) => [name, ...(this.#balanced.get(name) ?? [])]);
+    return new Set(moved.flatMap((name) => [...(this.#linked.get(name) ?? [])]));
   }
 
-  #move(effects: readonly string[], causes: readonly string[]): boolean {
-    const from = new Set(causes);
-    const moved = new Set(effects.flatMap((name) => [name, ...(this.#balanced.get(name) ?? [])]));
-    return [...moved].some((name) => {
-      for (const partner of this.#linked.get(name) ?? []) if (from.has(partner)) return true;
-      return false;
-    });
+  /** Tags of the causes and of their equipment that move others. */
+  besides(causes: readonly string[]): ReadonlySet<string> {
+    if (this.#linked.size === 0) return new Set();
+    return new Set(causes.flatMap((name) => this.#besides(name)).filter((name) => this.#linked.has(name)));
   }
 
   /** Tags of the equipment of the causes, and those that follow one of them. */
@@ -56,11 +52,10 @@ export class Influences {
   /** A tag with all tags of its equipment. */
   #besides(name: string): readonly string[] {
     const equipment = this.#tags.tags[this.#tags.indexOf(name) ?? -1]?.equipment ?? '';
-    return equipment === '' ? [name] : this.tagsAt(equipment);
+    return equipment === '' ? [name] : this.#tagsAt(equipment);
   }
 
-  /** Names of the tags of an equipment. */
-  tagsAt(equipment: string): readonly string[] {
+  #tagsAt(equipment: string): readonly string[] {
     this.#byEquipment ??= new Map(
       [...Map.groupBy(this.#tags.tags, (tag) => tag.equipment)].map(([id, own]) => [id, own.map((tag) => tag.name)]),
     );
