@@ -60,6 +60,7 @@ function turn(): number {
   return turns;
 }
 
-async function turned(): Promise<void> {
+/** Resolves in the next turn of the event loop, after whatever waits for this one. */
+export async function turned(): Promise<void> {
   await new Promise<void>((resolve) => void setImmediate(resolve));
 }

@@ -5,6 +5,7 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { MinorChange } from '../../core/minor.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
+import { turned } from '../../core/rounds.ts';
 import type { Baseline, BaselineChange } from '../baseline/format.ts';
 import type { EngineSnapshot } from '../engine/index.ts';
 import { type CalibrationMessage, CalibrationWriter } from '../baseline/message.ts';
@@ -36,6 +37,9 @@ export interface PoolOptions extends Omit<StartMessage, 'calibration'>, Reports 
 /** Most observations in the threads; beyond that the stream waits. */
 const window = 64;
 
+/** Changes of findings after which the event loop has its turn: each becomes an alert, which is stored and sent. */
+const mostInTurn = 200;
+
 /** One of the threads, with the state from its outcomes. */
 interface Shard {
   readonly thread: DetectionThread;
@@ -59,6 +63,7 @@ export class DetectionPool implements AsyncDisposable {
   #delivered: Promise<void> = Promise.resolve();
   #underway = 0;
   #dropped = 0;
+  #inTurn = 0;
   #room: (() => void)[] = [];
   #failure: Error | undefined;
 
@@ -169,6 +174,7 @@ export class DetectionPool implements AsyncDisposable {
     this.#delivered = Promise.all(answers)
       .then(async (outcomes) => {
         await before;
+        await this.#breathe(outcomes);
         this.#deliver(outcomes);
       })
       .catch((thrown: unknown) => {
@@ -180,6 +186,15 @@ export class DetectionPool implements AsyncDisposable {
         this.#room.shift()?.();
       });
     return this.#delivered;
+  }
+
+  /** In a flood, lets pages and requests be answered between two outcomes. */
+  async #breathe(outcomes: readonly Outcome[]): Promise<void> {
+    if (this.#inTurn >= mostInTurn) {
+      await turned();
+      this.#inTurn = 0;
+    }
+    this.#inTurn += outcomes.reduce((sum, { changes }) => sum + changes.length, 0);
   }
 
   /** Processes the outcomes of all threads for one call. Findings leave the threads only here. */

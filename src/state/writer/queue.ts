@@ -11,6 +11,8 @@ import { stateUnavailable } from './unavailable.ts';
 const atOnce = 256;
 /** Time after which a pending write counts as not saved, ms: far above a sync, but too short for a person to wait. */
 const lateMs = 1_000;
+/** The same while writes succeed one after the other, as in a flood of alerts, ms. */
+const mostLateMs = 10_000;
 /** Pauses between attempts while the store fails, ms. */
 const firstPauseMs = 100;
 const mostPauseMs = 2_000;
@@ -70,6 +72,8 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   #savedSequence: number;
   #failing: { readonly since: number; readonly reason: string } | undefined;
+  /** Time of the last write that succeeded, monotonic ms. */
+  #savedAt = Number.NEGATIVE_INFINITY;
   #isWriting = false;
   #isWatching = false;
   #inFlight = 0;
@@ -266,7 +270,8 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
       kept?.stored();
       kept?.answer.resolve();
     }
-    if (this.#failing !== undefined && !this.#isLate()) {
+    this.#savedAt = this.#options.clock.monotonic();
+    if (this.#failing !== undefined && !this.#hasWaited(lateMs)) {
       this.#failing = undefined;
       this.#options.logger.info('state.db is written again; what waited is saved');
     }
@@ -303,9 +308,16 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     }
   }
 
+  /** True if nothing was written for a second, or a write waits too long although others succeed. */
   #isLate(): boolean {
+    const isStill = this.#options.clock.monotonic() - this.#savedAt > lateMs;
+    return this.#hasWaited(isStill ? lateMs : mostLateMs);
+  }
+
+  /** True if the oldest write waits for longer than a time. */
+  #hasWaited(ms: number): boolean {
     const oldest = this.#pending[0];
-    return oldest !== undefined && this.#options.clock.monotonic() - oldest.at > lateMs;
+    return oldest !== undefined && this.#options.clock.monotonic() - oldest.at > ms;
   }
 
   #fail(reason: string): void {

@@ -43,7 +43,11 @@ const tagsPerDevice = (limits: number): number => Math.ceil(limits / devices);
 function configuration(limits: number, ports: readonly number[], receiver: string): string {
   const each = tagsPerDevice(limits);
   const all = ports.flatMap((_, d) =>
-    Array.from({ length: Math.min(each, limits - d * each) }, (__, i) => ({ name: `T${d * each + i}`, device: `plc${d}`, register: i })),
+    Array.from({ length: Math.min(each, limits - d * each) }, (__, i) => ({
+      name: `T${d * each + i}`,
+      device: `plc${d}`,
+      register: i,
+    })),
   );
   return [
     'site: {name: Flood}',
@@ -110,7 +114,10 @@ class Watched {
   readonly #browser: Browser;
   readonly #pid: number;
   readonly #data: string;
-  readonly #alerts = new Map<string, { readonly incident: string; readonly title: string; readonly device: string | undefined }>();
+  readonly #alerts = new Map<
+    string,
+    { readonly incident: string; readonly title: string; readonly device: string | undefined }
+  >();
   #beatAt = 0;
   #heartbeatMs = 0;
   #answerMs = 0;
@@ -155,7 +162,10 @@ class Watched {
       this.#heartbeatMs = Math.max(this.#heartbeatMs, performance.now() - this.#beatAt);
       if (Number.isNaN(this.#listedAt) && this.#ofLimits().length >= limits) this.#listedAt = performance.now();
       const sizes = processesOf(this.#pid).map(rssOf);
-      memory = Math.max(memory, sizes.reduce((sum, size) => sum + size, 0));
+      memory = Math.max(
+        memory,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
       largest = Math.max(largest, ...sizes);
     }
     const all = [...this.#alerts.values()];
