@@ -70,9 +70,10 @@ function deviceScan(wire: Wire, from: number): void {
 
 describe('a device scan with a walk over registers, on the wire alone', () => {
   it.each([
-    ['where nothing is learned', [] as Observation[], 10],
-    ['where normal traffic is known', normalTraffic(7_200), 1],
-  ])('is an alert within seconds %s, one of its device, and reads well', (_, learned, withinS) => {
+    ['where nothing is learned', [] as Observation[], 10, 1],
+    // a new client is an alert of its own
+    ['where normal traffic is known', normalTraffic(7_200), 1, 2],
+  ])('is an alert within seconds %s, one incident of its device, and reads well', (_, learned, withinS, count) => {
     const { alerts, clock, manager, take } = watch(learned);
     const wire = new Wire();
     const began = 7_500;
@@ -85,17 +86,21 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     clock.set(at(began + 700));
     manager.tick();
 
-    expect(alerts()).toHaveLength(1);
+    expect(alerts()).toHaveLength(count);
+    expect(new Set(alerts().map(({ incident, device }) => `${incident} ${device}`)).size).toBe(1);
     const [alert] = alerts();
     expect(alert?.device).toBe('plc1');
     expect(alert?.raisedAt ?? Number.NaN).toBeGreaterThanOrEqual(at(began));
     expect(alert?.raisedAt ?? Number.NaN).toBeLessThan(at(began + withinS));
-    const sentences = alert?.findings.map(({ explanation }) => explanation.sentence) ?? [];
+    const findings = alerts().flatMap((one) => one.findings);
+    const sentences = findings.map(({ explanation }) => explanation.sentence);
     expect(sentences.join('\n')).toMatch(/10\.0\.0\.66 scans addresses of plc1, \d+ different ones so far \(/);
-    expect(alert?.techniques).toContainEqual(expect.objectContaining({ id: 'T0861', certainty: 'seen' }));
+    expect(alerts().flatMap(({ techniques }) => techniques)).toContainEqual(
+      expect.objectContaining({ id: 'T0861', certainty: 'seen' }),
+    );
     // it ends by itself, once
-    expect(alert?.findings.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
-    expect(alert?.findings.length).toBeLessThanOrEqual(3);
+    expect(findings.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
+    expect(findings.length).toBeLessThanOrEqual(3);
   });
 
   it('names the stranger first where it is known who usually asks', () => {

@@ -86,7 +86,7 @@ it('replaces a hanging process, later each time until a write completes; samples
   await waiting;
   expect(spool.queue().used).toBeGreaterThan(0);
   await expect.poll(() => processes()[0]?.signalCode, patience).toBe('SIGKILL');
-  // the second process hangs after it has opened the database, the third before
+  // the second process hangs after it has opened the database, the third then or while it opens it, which may last longer
   const stopOnce = supervisor.subscribe(({ state }) => {
     if (state === 'running') processes()[1]?.kill('SIGSTOP');
   });
@@ -95,7 +95,7 @@ it('replaces a hanging process, later each time until a write completes; samples
   expect(await untilGivenUp()).toBeGreaterThan(50_000);
   await expect.poll(() => advanced(() => processes().length), patience).toBe(3);
   processes()[2]?.kill('SIGSTOP');
-  expect(await untilGivenUp()).toBeGreaterThan(500_000);
+  expect(await untilGivenUp()).toBeGreaterThan(100_000);
   await expect.poll(() => advanced(() => spool.queue().used), patience).toBe(0);
   // this clock goes on while a busy machine starts the last process, which may be replaced once more
   expect(supervisor.states()).toMatchObject([{ state: 'running' }]);
