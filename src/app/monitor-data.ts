@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { type Damage, DamageReports } from '../core/damage.ts';
 import type { Logger } from '../core/plugin.ts';
-import { doesAnswer, logOpened, openDataDirectory, openStandIn, writeRefusal } from '../data-directory/index.ts';
+import { doesAnswer, logOpened, openDataDirectory, openStandIn, writeRefusal, useFileProcess } from '../data-directory/index.ts';
 import { hasRunBefore, markAccounts } from '../state/accounts-mark.ts';
 import { openState } from '../state/state.ts';
 import { createLogger, type LogLevel } from './logger.ts';
@@ -36,6 +36,7 @@ export async function openMonitorData(path: string, command: string, logLevel: L
   const refusal = doesDiskAnswer ? writeRefusal(path) : undefined;
   if (!doesDiskAnswer || refusal !== undefined) return await openCopy(path, command, logLevel, refusal);
   using cleanup = new DisposableStack();
+  cleanup.use(useFileProcess(systemClock));
   const directory = cleanup.use(openDataDirectory(path, command, now));
   const logger = cleanup.use(createLogger(logLevel, join(path, 'scadawatch.log')));
   logOpened(directory, logger);
@@ -61,9 +62,8 @@ async function openCopy(named: string, command: string, logLevel: LogLevel, refu
   for (const damage of await checkStores(path, now)) damages.report(damage);
   const resources = cleanup.move();
   // to standard error: a log in the copy would be lost
-  const logger = createLogger(logLevel);
   const areAccountsUnread = refusal === undefined && missing.includes('state.db');
-  return { path, named, logger, damages, areAccountsUnread, [Symbol.dispose]: () => resources.dispose() };
+  return { path, named, logger: createLogger(logLevel), damages, areAccountsUnread, [Symbol.dispose]: () => resources.dispose() };
 }
 
 /** A damage in the copy, reported for the original directory, where the file still exists. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
 import { diskRefusal } from './refusal.ts';
+import { removeLast } from './files.ts';
 
 /**
  * File of the lock: an empty SQLite database. Nothing else may open it, since closing any handle of a file releases its POSIX
@@ -54,7 +55,7 @@ export function lockDataDirectory(dir: string, command: string, now: number, sho
     [Symbol.dispose]: () => {
       if (!database.isOpen) return;
       held.delete(database);
-      rmSync(join(dir, holderFile), { force: true });
+      if (!removeLast(join(dir, holderFile))) rmSync(join(dir, holderFile), { force: true });
       database.close();
     },
   };

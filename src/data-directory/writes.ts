@@ -1,8 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { formatDuration } from '../core/format.ts';
 import { partDeadlines } from '../core/part-deadlines.ts';
+import { fileOperations } from './operations.ts';
 
 /**
  * Longest counted time between two checks, ms. After a longer time the event loop was blocked, and the disk may have responded.
@@ -109,6 +109,7 @@ export class ReplacedFile {
 
 /** Replaces a file atomically: after a crash it has the old or the new content. */
 export async function replace(file: string, text: string | undefined): Promise<void> {
+  const { mkdir, rename, rm, writeFile } = fileOperations();
   if (text === undefined) {
     await rm(file, { force: true });
     return;

@@ -65,7 +65,7 @@ function keepingOf(
   };
   const parts = [
     { name: 'alerts and acts (wait in memory)', fault: () => unsaved(state.saving) },
-    { name: 'samples', fault: () => storage.fault() },
+    { name: 'samples (wait in memory)', fault: () => storage.fault() },
     { name: 'historian (samples wait on disk)', fault: store, hasOwnAlarm: true },
     { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
     { name: 'raw packets', fault: () => packets?.fault() },

@@ -23,7 +23,7 @@ const lossMs = 3_000;
 export interface Storage {
   readonly spool: Spool;
   readonly eventLog: EventLog;
-  /** Number of batches that neither store nor disk accepted. */
+  /** Number of batches that nothing accepted. */
   lost(): number;
   /** Reason why samples are not stored at present; undefined while they are. */
   fault(): string | undefined;
@@ -59,7 +59,7 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
         meters.historian.count(observation.batch.length, observation.monotonic);
         fault = undefined;
       } catch (thrown) {
-        // neither store nor disk accepts this batch: the monitor continues, and the loss is counted and raises an alarm
+        // nothing accepts this batch: the monitor continues, and the loss is counted and raises an alarm
         const { message } = toScadaError(thrown);
         lost++;
         meters.historian.fail(message);
@@ -91,7 +91,7 @@ export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opene
       const isDropping = lossOf(allLost() + spool.queue().dropped);
       const [oldest = Infinity] = begun.values();
       if (wall.monotonic() - oldest > slowMs) return `the store has not answered for ${formatDuration(slowMs)}`;
-      return fault ?? (isDropping ? (spool.lastError?.message ?? 'the store is too slow') : undefined);
+      return fault ?? spool.fault ?? (isDropping ? (spool.lastError?.message ?? 'the store is too slow') : undefined);
     },
   };
 }

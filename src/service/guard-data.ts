@@ -1,6 +1,9 @@
 /** Start data of the guard's thread. Times in ms. */
 export interface GuardData {
-  /** Three cells: a counter of the main thread, `set` once the service has started, and `set` once it has received a stop signal. */
+  /**
+   * Four cells: a counter of the main thread, `set` once the service has started, `set` once it has received a stop signal, and `set` while
+   * the record that the main thread runs waits for the disk.
+   */
   readonly shared: SharedArrayBuffer;
   readonly checkMs: number;
   /** Process id of the parent process with which this one ends; undefined if it has none. */
@@ -20,5 +23,5 @@ export interface GuardData {
   readonly notifyEveryMs: number | undefined;
 }
 
-export const cell = { beat: 0, ready: 1, stopping: 2 } as const;
+export const cell = { beat: 0, ready: 1, stopping: 2, recording: 3 } as const;
 export const set = 1;

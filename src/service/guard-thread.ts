@@ -6,14 +6,11 @@ import { formatDuration } from '../core/format.ts';
 import { BlockMeter, readMainThread } from './block-meter.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
 import { mainThreadStack } from './main-stack.ts';
-import { forgetEnd, recordAlive, recordEnd, recordStop } from './run-record.ts';
+import { recordEnd, recordStop } from './run-record.ts';
 
-/** Thread that checks the main thread, records on disk that it runs, and reports its state to systemd. */
+/** Thread that checks the main thread, records on disk why it is ended, and reports its state to systemd. */
 const { shared, parent, dataDir, checkMs, warnMs, stackMs, endMs, stopMs, notifyEveryMs } = workerData as GuardData;
 const cells = new Int32Array(shared);
-
-/** Interval of the records that the main thread runs, ms. */
-const recordEveryMs = 5_000;
 
 /** Writes to stderr without the main thread. */
 const print = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
@@ -27,18 +24,8 @@ function notify(state: string): void {
   });
 }
 
-/** One write is under way at most: the disk may hang. */
-let isWriting = false;
-async function record(write: (dir: string) => Promise<void>): Promise<void> {
-  if (dataDir === undefined || isWriting) return;
-  isWriting = true;
-  try {
-    await write(dataDir);
-  } catch {
-    // the main thread reports a disk that accepts nothing
-  }
-  isWriting = false;
-}
+/** True if the disk has answered the last record: a thread that waits for a dead disk would keep the ended process alive. */
+const canRecord = (): boolean => Atomics.load(cells, cell.recording) !== set;
 
 const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 const meter = new BlockMeter(systemClock, readMainThread, Atomics.load(cells, cell.beat));
@@ -48,7 +35,6 @@ let stack: Promise<string> | undefined;
 let isEnding = false;
 let stoppingMs = 0;
 let sinceNotifyMs = 0;
-let sinceRecordMs = Infinity;
 let isReady = false;
 
 /** The kill does not wait for a disk or an inspector that does not answer. */
@@ -57,7 +43,7 @@ async function end(): Promise<void> {
   isEnding = true;
   const reason = `the main thread had not run for ${formatDuration(endMs)}`;
   print(`the main thread has not run for ${formatDuration(endMs)}: the process is ended so that it is started again`);
-  if (dataDir !== undefined) await recordEnd(dataDir, { aliveAt, reason, stack: await stack });
+  if (dataDir !== undefined && canRecord()) await recordEnd(dataDir, { aliveAt, reason, stack: await stack });
   kill();
 }
 
@@ -69,7 +55,7 @@ for (;;) {
     stoppingMs += checkMs;
     if (stoppingMs >= stopMs) {
       print(`the process has not ended within ${formatDuration(stopMs)} of the signal and is killed`);
-      if (dataDir !== undefined) await recordStop(dataDir);
+      if (dataDir !== undefined && canRecord()) await recordStop(dataDir);
       kill();
     }
   }
@@ -85,14 +71,6 @@ for (;;) {
     print(`the main thread has not run for ${formatDuration(warnMs)}: nothing is read or judged meanwhile`);
   if (stall.blockedMs >= stackMs) stack ??= mainThreadStack();
   if (stall.blockedMs >= endMs) void end();
-  sinceRecordMs += checkMs;
-  if (sinceRecordMs >= recordEveryMs && !isEnding && stall.stalledMs === 0) {
-    sinceRecordMs = 0;
-    void record(async (dir) => {
-      if (!isReady) await forgetEnd(dir);
-      await recordAlive(dir, aliveAt);
-    });
-  }
   if (notifyEveryMs !== undefined) {
     sinceNotifyMs += checkMs;
     const isDue = stall.stalledMs < warnMs && sinceNotifyMs >= notifyEveryMs;

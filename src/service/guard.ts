@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, sleepUnreferenced } from '../core/clock.ts';
 import { isAbort } from '../core/errors.ts';
 import type { Logger } from '../core/plugin.ts';
 import { TaskScope } from '../core/scope.ts';
 import { moduleBeside } from '../core/module.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
+import { forgetEnd, recordAlive } from './run-record.ts';
 
 /** Interval of the main thread's heartbeat and of its checks, ms. */
 const beatMs = 500;
@@ -18,6 +19,10 @@ const stackMs = 6_000;
 const endMs = 9_000;
 /** Time after a stop signal until the process is killed, ms: later than the main thread ends it. */
 const stopMs = 9_500;
+
+/** Interval of the records that the main thread runs, and longest wait for the last one, ms. */
+const recordEveryMs = 5_000;
+const recordMs = 500;
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -39,10 +44,11 @@ export interface GuardOptions {
  */
 export class MainThreadGuard implements AsyncDisposable {
   readonly #options: GuardOptions;
-  readonly #cells = new Int32Array(new SharedArrayBuffer(12));
+  readonly #cells = new Int32Array(new SharedArrayBuffer(16));
   readonly #beating = new TaskScope();
   #worker: Worker;
   #ended = false;
+  #recorded: Promise<void> | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -64,6 +70,22 @@ export class MainThreadGuard implements AsyncDisposable {
     this.#ended = true;
     await this.#beating[Symbol.asyncDispose]();
     await this.#worker.terminate();
+    // the record of a stop must come last, but a disk that hangs is not waited for
+    await Promise.race([this.#recorded, sleepUnreferenced(recordMs)]);
+  }
+
+  /** Records on disk that the main thread runs. One write is under way at most: the disk may hang. */
+  async #record(before?: (dir: string) => Promise<void>): Promise<void> {
+    const { clock, dataDir } = this.#options;
+    if (dataDir === undefined || Atomics.load(this.#cells, cell.recording) === set) return;
+    Atomics.store(this.#cells, cell.recording, set);
+    try {
+      await before?.(dataDir);
+      await recordAlive(dataDir, clock.now());
+    } catch {
+      // an alarm reports a disk that accepts nothing
+    }
+    Atomics.store(this.#cells, cell.recording, 0);
   }
 
   #startThread(): Worker {
@@ -103,8 +125,13 @@ export class MainThreadGuard implements AsyncDisposable {
   async #beat(signal: AbortSignal): Promise<void> {
     const { clock, onBlocked, times } = this.#options;
     const lateMs = times?.warnMs ?? blockedMs;
+    let recordedAt: number | undefined;
     while (!signal.aborted) {
       Atomics.add(this.#cells, cell.beat, 1);
+      if (Atomics.load(this.#cells, cell.ready) === set && !(clock.monotonic() - (recordedAt ?? -Infinity) < recordEveryMs)) {
+        this.#recorded = this.#record(recordedAt === undefined ? forgetEnd : undefined);
+        recordedAt = clock.monotonic();
+      }
       const before = clock.monotonic();
       await clock.sleep(beatMs, signal).catch(ignoreAbort);
       const ms = clock.monotonic() - before - beatMs;

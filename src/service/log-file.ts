@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { mkdir, open, type OpenFile, rename, writeLast } from '../data-directory/files.ts';
 import { fileWrites } from '../data-directory/writes.ts';
 
 export interface LogFileBounds {
@@ -29,7 +29,7 @@ export class LogFile implements Disposable {
   readonly #path: string;
   readonly #bounds: LogFileBounds;
   readonly #clock: Clock;
-  #handle: FileHandle | undefined;
+  #handle: OpenFile | undefined;
   /** Position of the next write, so that a repeated write leaves no second copy. */
   #size = 0;
   #error: string | undefined;
@@ -113,7 +113,7 @@ export class LogFile implements Disposable {
     }
   }
 
-  async #open(): Promise<FileHandle> {
+  async #open(): Promise<OpenFile> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const handle = await open(this.#path, flags, 0o600);
     this.#size = (await handle.stat()).size;
@@ -149,10 +149,11 @@ export class LogFile implements Disposable {
 
   /** A concurrent write of the same text writes the same bytes to the same position. */
   #writeNow(text: string): boolean {
+    if (this.#handle !== undefined && writeLast(this.#path, text, this.#size)) return true;
     try {
-      const handle = this.#handle?.fd ?? openSync(this.#path, flags, 0o600);
+      const handle = openSync(this.#path, flags, 0o600);
       writeSync(handle, text, this.#handle === undefined ? fstatSync(handle).size : this.#size);
-      if (this.#handle === undefined) closeSync(handle);
+      closeSync(handle);
       return true;
     } catch {
       return false;

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { toScadaError } from '../core/errors.ts';
 import type { Logger } from '../core/plugin.ts';
+import { open, rename } from '../data-directory/files.ts';
 import { fileWrites } from '../data-directory/writes.ts';
 
 /** Length of the baseline's id at the head of a snapshot file. */
@@ -21,9 +22,11 @@ async function writeWhole(file: string, baseline: string, bytes: Uint8Array): Pr
   const draft = `${file}.new`;
   const handle = await open(draft, 'w');
   try {
-    await handle.write(frontOf(baseline, bytes));
-    await handle.write(padded(baseline));
-    await handle.write(bytes);
+    let position = 0;
+    for (const part of [frontOf(baseline, bytes), padded(baseline), bytes]) {
+      await handle.write(part, 0, part.length, position);
+      position += part.length;
+    }
     await handle.sync();
   } finally {
     await handle.close();

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WriteApi } from '@influxdata/influxdb-client';
 import type { ScadaError } from '../../core/errors.ts';
 import type { Metric } from '../../core/metrics.ts';
 import type { PluginContext } from '../../core/plugin.ts';
+import { appendFile, mkdir, stat } from '../../data-directory/files.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import type { UnsyncedLines } from './unsynced.ts';
 import { isTooLarge, refusesLines, type Server } from './server.ts';

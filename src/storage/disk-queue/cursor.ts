@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { open, type OpenFile } from '../../data-directory/files.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 
 /** End of the completed records of a queue. */
@@ -31,7 +31,7 @@ export function readCursor(path: string): Position | undefined {
 export class CursorFile implements AsyncDisposable {
   readonly #path: string;
   readonly #onFault: (message: string) => void;
-  #handle: FileHandle | undefined;
+  #handle: OpenFile | undefined;
   #next: Position | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;

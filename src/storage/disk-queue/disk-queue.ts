@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
 import { Rounds } from '../../core/rounds.ts';
+import { open, type OpenFile, rm } from '../../data-directory/files.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import { CursorFile, type Position, readCursor } from './cursor.ts';
 import { createSegment, frame, framedBytes, headerBytes, SegmentReader, writeHeader } from './segment.ts';
@@ -45,7 +45,7 @@ export class DiskQueue implements AsyncDisposable {
   readonly #cursorFile: CursorFile;
   /** Bytes of each segment, oldest first; the last one is being written. */
   readonly #segments: Map<number, number>;
-  #writer: FileHandle;
+  #writer: OpenFile;
   #active: number;
   #cursor: Position;
   #reader: { readonly segment: number; readonly reader: SegmentReader } | undefined;
@@ -66,7 +66,7 @@ export class DiskQueue implements AsyncDisposable {
     cursorFile: CursorFile,
     segments: Map<number, number>,
     active: number,
-    writer: FileHandle,
+    writer: OpenFile,
     cursor: Position,
   ) {
     this.#options = options;
@@ -93,7 +93,7 @@ export class DiskQueue implements AsyncDisposable {
       else segments.set(id, statSync(segmentPath(dir, id)).size);
     }
     const last = [...segments.keys()].at(-1);
-    let writer: FileHandle;
+    let writer: OpenFile;
     let active: number;
     if (last === undefined) {
       active = (stored?.segment ?? 0) + 1;
@@ -231,9 +231,13 @@ export class DiskQueue implements AsyncDisposable {
   async #rotate(): Promise<void> {
     await this.#writeFrames();
     await this.#writer.datasync();
+    const path = segmentPath(this.#options.dir, this.#active + 1);
+    // of an attempt that has failed, e.g. on a full disk
+    await rm(path, { force: true });
+    const next = await createSegment(path);
     await this.#writer.close();
     this.#active++;
-    this.#writer = await createSegment(segmentPath(this.#options.dir, this.#active));
+    this.#writer = next;
     this.#segments.set(this.#active, headerBytes);
     await syncFolder(this.#options.dir);
   }

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { open, type OpenFile } from '../../data-directory/files.ts';
 
 /** First bytes of a segment file: format and version. */
 const magic = Buffer.from('SWQUEUE1');
@@ -20,25 +20,30 @@ export function frame(record: Uint8Array): Buffer {
 export const framedBytes = (record: Uint8Array): number => frameHead + record.length;
 
 /** Creates a segment; the file must not exist. */
-export async function createSegment(path: string): Promise<FileHandle> {
+export async function createSegment(path: string): Promise<OpenFile> {
   const file = await open(path, 'wx+', 0o600);
-  await writeHeader(file);
-  return file;
+  try {
+    await writeHeader(file);
+    return file;
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
 }
 
 /** A segment without records may be one whose header a crash prevented. */
-export async function writeHeader(file: FileHandle): Promise<void> {
+export async function writeHeader(file: OpenFile): Promise<void> {
   await file.write(magic, 0, magic.length, 0);
 }
 
 /** Reads the records of one segment, forwards from any frame's start. */
 export class SegmentReader implements AsyncDisposable {
-  readonly #file: FileHandle;
+  readonly #file: OpenFile;
   readonly #window = Buffer.allocUnsafe(windowBytes);
   #windowStart = 0;
   #windowEnd = 0;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: OpenFile) {
     this.#file = file;
   }
 

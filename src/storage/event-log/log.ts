@@ -1,4 +1,3 @@
-import { appendFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -9,6 +8,7 @@ import { encodeJson } from '../../core/json.ts';
 import { isCanary, type Observation, timeOf } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
+import { appendFile, mkdir, rm, stat, truncate } from '../../data-directory/files.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import { type ClockLine, ClockNotes, type RunClocks } from './clocks.ts';
 import { encodeEvent } from './codec.ts';

@@ -1,9 +1,9 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toScadaError } from '../../core/errors.ts';
 import type { PacketSink, RawPacket } from '../../core/packets.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { Span } from '../../core/traffic.ts';
+import { mkdir, rename, rm, stat } from '../../data-directory/files.ts';
 import { fileWrites } from '../../data-directory/writes.ts';
 import { heldFolder, packetFiles, segmentMs } from './files.ts';
 import { ignoreMissing, PacketSegment } from './segment.ts';

@@ -1,4 +1,4 @@
-import { appendFile, truncate } from 'node:fs/promises';
+import { appendFile, truncate } from '../../data-directory/files.ts';
 import type { RawPacket } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng.ts';

@@ -30,9 +30,16 @@ export interface SpoolOptions {
   readonly context: PluginContext;
   /** Most bytes of batches that wait for the store; beyond it the oldest are dropped, counted and reported. Default 1 GiB. */
   readonly boundBytes?: number;
+  /** Most bytes in memory while the disk accepts nothing; beyond it the oldest are lost and counted. Default 64 MiB. */
+  readonly heldBytes?: number;
   /** Used for pauses between attempts: a store uses wall time even if the plant does not. */
   readonly clock?: Clock;
 }
+
+/** Most bytes of batches in memory while the disk accepts nothing. Beyond it the oldest are lost and counted. */
+const defaultHeldBytes = 67_108_864;
+/** Interval at which the disk is tried again, ms. */
+const retryMs = 1_000;
 
 /** Time without an acknowledgement after which a batch is written to disk and repeated later, ms. */
 const answerMs = partDeadlines.storeMs;
@@ -60,10 +67,18 @@ export class Spool implements Historian {
   readonly #sending = new TaskScope();
   /** Number of batches that are being written to disk. */
   #spooling = 0;
+  /** Batches that the disk has not accepted, oldest first. While there are any, later ones follow them. */
+  readonly #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  readonly #mostHeldBytes: number;
+  #fault: string | undefined;
+  #lost = 0;
   #rejected = 0;
   #lastError: ScadaError | undefined;
 
-  constructor({ historian, tags, context, clock = systemClock }: SpoolOptions, queue: DiskQueue) {
+  constructor(options: SpoolOptions, queue: DiskQueue) {
+    const { historian, tags, context, clock = systemClock, heldBytes = defaultHeldBytes } = options;
+    this.#mostHeldBytes = heldBytes;
     this.#historian = historian;
     this.#tags = tags;
     this.#context = context;
@@ -73,12 +88,23 @@ export class Spool implements Historian {
     this.#backoff = new Backoff({ firstMs: 500, mostMs: 30_000 }, context.random.fork('backoff/spool'));
     if (!queue.empty) context.logger.info('batches of an earlier run wait for the store', { bytes: queue.stats().used });
     this.#sending.start((signal) => this.#send(signal));
+    this.#sending.start((signal) => this.#release(signal));
   }
 
-  /** Waiting bytes on disk; `dropped` counts batches beyond the bound or refused by the store. */
+  /** Waiting bytes on disk and in memory; `dropped` counts batches beyond the bounds or refused by the store. */
   queue(): QueueStats {
     const stats = this.#queue.stats();
-    return { ...stats, unit: 'bytes', dropped: stats.dropped + this.#rejected };
+    return {
+      ...stats,
+      unit: 'bytes',
+      used: stats.used + this.#heldBytes,
+      dropped: stats.dropped + this.#lost + this.#rejected,
+    };
+  }
+
+  /** Reason why batches wait in memory; undefined while the disk accepts them. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /** Reason why the store did not accept the last batch; undefined while it does. */
@@ -86,9 +112,12 @@ export class Spool implements Historian {
     return this.#lastError;
   }
 
-  /** @throws ScadaError `fatal` for a batch that the store refuses permanently; SPOOL_FULL if the disk accepts nothing either */
+  /**
+   * Resolves when the batch is in the store, on disk, or, while neither accepts it, in memory: see `fault`.
+   * @throws ScadaError `fatal` for a batch that the store refuses permanently
+   */
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
-    if (this.#queue.empty && this.#spooling === 0) {
+    if (this.#queue.empty && this.#spooling === 0 && this.#held.length === 0) {
       try {
         await this.#deadline.within(this.#historian.write(batch, signal));
         return;
@@ -100,11 +129,54 @@ export class Spool implements Historian {
         this.#warn(toScadaError(thrown));
       }
     }
+    const record = encodeBatch(batch, this.#tags);
+    if (this.#held.length > 0) return this.#hold(record);
     this.#spooling++;
     try {
-      if (!(await this.#queue.append(encodeBatch(batch, this.#tags)))) this.#warn(tooLarge(batch));
+      if (!(await this.#queue.append(record))) this.#warn(tooLarge(batch));
+    } catch (thrown) {
+      this.#noteFault(thrown);
+      this.#hold(record);
     } finally {
       this.#spooling--;
+    }
+  }
+
+  #hold(record: Uint8Array): void {
+    this.#held.push(record);
+    this.#heldBytes += record.length;
+    while (this.#heldBytes > this.#mostHeldBytes) {
+      this.#heldBytes -= this.#held.shift()?.length ?? 0;
+      this.#lost++;
+    }
+  }
+
+  #noteFault(thrown: unknown): void {
+    const { message } = toScadaError(thrown);
+    if (this.#fault !== message) this.#context.logger.error(`batches wait in memory: ${message}`);
+    this.#fault = message;
+  }
+
+  /** Writes what waits in memory to disk once that accepts it again. */
+  async #release(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(retryMs, signal);
+      await this.#writeHeld();
+    }
+  }
+
+  async #writeHeld(): Promise<void> {
+    try {
+      for (let [record] = this.#held; record !== undefined; [record] = this.#held) {
+        await this.#queue.append(record);
+        // the bound may have removed it meanwhile
+        if (this.#held[0] !== record) continue;
+        this.#held.shift();
+        this.#heldBytes -= record.length;
+      }
+      this.#fault = undefined;
+    } catch (thrown) {
+      this.#noteFault(thrown);
     }
   }
 
@@ -123,6 +195,9 @@ export class Spool implements Historian {
   /** Waiting batches stay on disk for the next run. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sending[Symbol.asyncDispose]();
+    await this.#writeHeld();
+    if (this.#held.length > 0)
+      this.#context.logger.error(`${this.#held.length} batches in memory are lost: ${this.#fault ?? 'the disk accepts nothing'}`);
     await this.#queue[Symbol.asyncDispose]();
     await this.#historian[Symbol.asyncDispose]();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { crash, moduleUrl } from '../../../test/support/crash.ts';
+import { canMount, SmallDisk } from '../../../test/support/small-disk.ts';
 import { batchOf, contextOf, samplesOf, tableOf } from '../../../test/support/samples.ts';
 import type { Batch } from '../../core/batch.ts';
 import { VirtualClock } from '../../core/clock.ts';
@@ -97,6 +98,42 @@ describe('Spool', () => {
     expect(spool.lastError).toBeUndefined();
   });
 
+  describe.skipIf(!canMount)('on a full disk', () => {
+    it('keeps batches in memory, in order, and writes them when there is space', async () => {
+      using disk = new SmallDisk(1);
+      const store = new ScriptedStore();
+      await using spool = await open(store, { dir: disk.path, segmentBytes: 65_536 });
+      store.behave = () => 'away';
+      for (let n = 0; n < 5; n++) await write(spool, n);
+      disk.fill();
+      for (let n = 5; n < 200; n++) await write(spool, n);
+      expect(spool.fault).toContain('ENOSPC');
+      expect(spool.queue().dropped).toBe(0);
+      disk.empty();
+      store.behave = () => 'take';
+      await settle(spool);
+      expect(store.taken).toEqual(Array.from({ length: 200 }, (_, n) => n));
+      expect(spool.fault).toBeUndefined();
+    });
+
+    it('loses the oldest ones in memory beyond the bound, and counts them', async () => {
+      using disk = new SmallDisk(1);
+      const store = new ScriptedStore();
+      const bytes = encodeBatch(batchOf(table, 'plc', [{ tag: 'A', time: 1, value: 1 }]), table).length;
+      await using spool = await open(store, { dir: disk.path, heldBytes: 10 * bytes });
+      store.behave = () => 'away';
+      disk.fill();
+      for (let n = 0; n < 2_000; n++) await write(spool, n);
+      const { dropped } = spool.queue();
+      expect(dropped).toBeGreaterThan(0);
+      disk.empty();
+      store.behave = () => 'take';
+      await settle(spool);
+      expect(store.taken.length + dropped).toBe(2_000);
+      expect(store.taken.slice(-10)).toEqual(Array.from({ length: 10 }, (_, n) => 1_990 + n));
+    });
+  });
+
   it.each([1, 2, 3, 4])('loses and reorders nothing for any behaviour of the store, seed %i', async (seed) => {
     const random = new Random(seed);
     const store = new ScriptedStore();
@@ -158,7 +195,7 @@ describe('Spool', () => {
        import { createSpool } from '${moduleUrl('src/storage/spool/index.ts')}';
        import { ScadaError } from '${moduleUrl('src/core/errors.ts')}';
        import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
-       import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
+import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
        const table = tableOf({ plc: ['A', 'B'] });
        const historian = { write: async () => { throw new ScadaError('retryable', 'STORE_UNAVAILABLE', 'away'); } };
        const spool = await createSpool({ historian, tags: table, dir: ${JSON.stringify(dir)}, context: contextOf(systemClock) });
