@@ -10,6 +10,7 @@ import {
   type ShiftStore,
   type StateStore,
 } from '../core/state.ts';
+import { foundAlerts, unsavedAlerts } from './found-alerts.ts';
 import { migrations } from './migrations.ts';
 import { storesOn } from './state.ts';
 import type { StateContents } from './writer/messages.ts';
@@ -44,6 +45,13 @@ export function liveAlerts({ alerts: contents }: StateContents, queue: WriteQueu
       recent: recent.slice(-recentChanges),
     }),
     get: async (id) => open.get(id) ?? (await stored.get(id)),
+    find: async (query) =>
+      await foundAlerts(
+        query,
+        () => unsavedAlerts(queue.unsaved().waiting),
+        (id) => open.get(id),
+        stored.find,
+      ),
     append: (change) => {
       if (change.sequence !== sequence + 1) throw new RangeError(`alert change ${change.sequence} cannot follow ${sequence}`);
       const kind = change.by.role === 'monitor' ? 'change' : 'act';

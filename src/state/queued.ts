@@ -18,7 +18,7 @@ export interface QueuedStateOptions {
   readonly owner?: StateOwner;
 }
 
-/** Reads that leave out waiting writes. */
+/** Reads that leave out waiting writes while these cannot be written. */
 const onDiskOnly = new Set(['idsDuring', 'lives']);
 
 /**
@@ -36,7 +36,8 @@ export async function openQueuedState(dir: string, options: QueuedStateOptions):
   const queue = new WriteQueue({ ...options, owner, savedSequence: contents.alerts.sequence });
   const memory = memoryOf(contents);
   const read: Read = async (call) => {
-    const isSaved = (await queue.settled()) || onDiskOnly.has(call.method);
+    // alerts that are found are merged with waiting writes in memory
+    const isSaved = call.method === 'find' || (await queue.settled()) || onDiskOnly.has(call.method);
     return await owner.read({ call, ...(isSaved ? { waiting: [], writing: 0 } : queue.unsaved()) });
   };
   return {
