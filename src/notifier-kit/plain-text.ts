@@ -11,3 +11,6 @@ const hosts = /\bwww\./gi;
  */
 export const plainText = (text: string): string =>
   oneLine(text).replaceAll(schemes, '[:]//').replaceAll(others, '$1[:]').replaceAll(hosts, 'www[.]');
+
+/** The steps of a response in one line, for people. */
+export const stepsInOneLine = (response: string): string => plainText(response.replaceAll('\n', '; '));

@@ -96,7 +96,7 @@ it('keeps the alerts of Alertmanager as they are here', async (test) => {
       summary: alert.title,
       clients: '10.0.0.66',
       techniques: 'T1692.001 (v19)',
-      response: 'Restore the set-point\nCall the shift engineer',
+      response: 'Restore the set-point; Call the shift engineer',
     },
     generatorURL: 'https://scadawatch.example/#/incident/INC-000017',
   });

@@ -3,7 +3,7 @@ import { canaryEveryMs } from '../../core/canary.ts';
 import type { Canary, Notifier } from '../../core/notifier.ts';
 import { mapTexts } from '../../core/texts.ts';
 import { postJson } from '../../notifier-kit/http.ts';
-import { plainText } from '../../notifier-kit/plain-text.ts';
+import { plainText, stepsInOneLine } from '../../notifier-kit/plain-text.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { eventOf, type SecurityEvent, severityWordOf } from '../../siem/index.ts';
 import { acknowledgedBySilence } from './acknowledgements.ts';
@@ -65,14 +65,14 @@ const lookAlikes: Readonly<Record<string, string>> = {
 };
 
 /** Alertmanager passes texts on to receivers that it does not name here, and escapes nothing. */
-const escape = (text: string): string => plainText(text).replaceAll(/[<>@`*~[\]{}]/g, (found) => lookAlikes[found] ?? '');
+const withoutMarkup = (text: string): string => text.replaceAll(/[<>@`*~[\]{}]/g, (found) => lookAlikes[found] ?? '');
 
 /**
  * The alert, and its end under each other priority. Alertmanager knows an alert by its labels, so one whose priority has changed is another
  * alert to it, and the former one would stay. It reports no end of an alert that it does not know.
  */
 function alertsOf({ link, ...event }: SecurityEvent, labels: object) {
-  const { alert, title, sentence, lifecycle, time, clients, certainty } = mapTexts(event, escape);
+  const { alert, title, sentence, lifecycle, time, clients, certainty } = mapTexts(event, (text) => withoutMarkup(plainText(text)));
   const isOver = lifecycle === 'resolved' || lifecycle === 'suppressed';
   const over = Math.max(time, alert.raisedAt);
   return priorities.map((priority) => ({
@@ -93,7 +93,7 @@ function alertsOf({ link, ...event }: SecurityEvent, labels: object) {
       techniques: alert.techniques.map(({ id, version }) => `${id} (v${version})`).join(' '),
       clients: clients.join(' '),
       certainty,
-      ...(alert.response === '' ? {} : { response: alert.response }),
+      ...(alert.response === '' ? {} : { response: withoutMarkup(stepsInOneLine(event.alert.response)) }),
     },
     startsAt: new Date(alert.raisedAt).toISOString(),
     endsAt: new Date(isOver || priority !== alert.priority ? over : time + openForMs).toISOString(),

@@ -69,7 +69,7 @@ describe.each(['starttls', 'tls', 'none'] as const)('a mail server with %s', (ki
     const text = decoded(first);
     for (const part of [
       '10.0.0.66 writes CL.SP 1.00 → 0.30 mg/L. Only 10.0.0.5 writes it',
-      'Response: Restore the set-point\n  Call the shift engineer',
+      'Response: Restore the set-point; Call the shift engineer',
       'https://scadawatch.example/#/incident/INC-000017',
     ])
       expect(text.replaceAll('\r', '')).toContain(part);

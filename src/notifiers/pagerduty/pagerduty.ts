@@ -2,7 +2,7 @@ import type { Alert, AlertChange, AlertChangeKind } from '../../core/alert.ts';
 import type { Canary, Notifier } from '../../core/notifier.ts';
 import { mapTexts } from '../../core/texts.ts';
 import { postJson } from '../../notifier-kit/http.ts';
-import { plainText } from '../../notifier-kit/plain-text.ts';
+import { plainText, stepsInOneLine } from '../../notifier-kit/plain-text.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { deliveryId, eventOf, severityWordOf } from '../../siem/index.ts';
 import { acknowledgedIncidents } from './acknowledgements.ts';
@@ -95,7 +95,7 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
           techniques: alert.techniques.map(({ id, version }) => `${id} (v${version})`),
           clients,
           certainty,
-          response: plainText(change.alert.response.replaceAll('\n', '; ')),
+          response: stepsInOneLine(change.alert.response),
         },
       },
       client: 'scadawatch',
