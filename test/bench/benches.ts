@@ -7,6 +7,7 @@ import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchEveryday } from './everyday/index.ts';
 import { benchFaults } from './faults.ts';
+import { benchFlood } from './flood/index.ts';
 import { benchIncidents } from './incidents/index.ts';
 import { benchLeaks } from './leaks/index.ts';
 import { benchLoad } from './load.ts';
@@ -59,6 +60,12 @@ export const benches: readonly Bench[] = [
     name: 'notify',
     summary: '100 alerts a second for a minute with every notifier on: lost alerts, stored samples, delay to the page, memory',
     run: ({ quick }) => benchNotify(quick),
+  },
+  {
+    name: 'flood',
+    summary:
+      '10 000 limits crossed at once and 5000 flapping beside a busy process: until listed, answers, messages, memory, state.db',
+    run: ({ quick }) => benchFlood(quick),
   },
   {
     name: 'clients',
