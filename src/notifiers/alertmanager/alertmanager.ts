@@ -72,7 +72,9 @@ const withoutMarkup = (text: string): string => text.replaceAll(/[<>@`*~[\]{}]/g
  * alert to it, and the former one would stay. It reports no end of an alert that it does not know.
  */
 function alertsOf({ link, ...event }: SecurityEvent, labels: object) {
-  const { alert, title, sentence, lifecycle, time, clients, certainty } = mapTexts(event, (text) => withoutMarkup(plainText(text)));
+  const { alert, title, sentence, lifecycle, time, clients, certainty } = mapTexts(event, (text) =>
+    withoutMarkup(plainText(text)),
+  );
   const isOver = lifecycle === 'resolved' || lifecycle === 'suppressed';
   const over = Math.max(time, alert.raisedAt);
   return priorities.map((priority) => ({
