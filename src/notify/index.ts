@@ -201,7 +201,7 @@ export class Notifications implements AsyncDisposable {
     return this.#route.covers(change) && (this.#options.notifier.wants?.(change) ?? true);
   }
 
-  /** Sends a canary after the changes that wait. A later one replaces one that is not sent yet, so none is sent after an outage. */
+  /** Sends a canary between the messages of changes. A later one replaces one that is not sent yet, so none is sent after an outage. */
   send(canary: Canary): void {
     this.#canary = this.#options.settings?.canary === true ? { ...canary, isShown: true } : canary;
     this.#wake.call();
@@ -246,6 +246,8 @@ export class Notifications implements AsyncDisposable {
   async #step(signal: AbortSignal): Promise<boolean> {
     await this.#options.turn?.();
     this.#wake.reset();
+    // in a flood changes wait for minutes, because of the rate
+    await this.#sendCanary(signal);
     const { store, feed, notifier } = this.#options;
     const { sequence } = feed;
     if (sequence - this.#handled >= backlogBound) this.#backlogUntil = sequence;
@@ -265,7 +267,6 @@ export class Notifications implements AsyncDisposable {
   /** Sends what is due without a change, and waits. */
   async #idle(signal: AbortSignal): Promise<void> {
     await this.#sendReminders(signal);
-    await this.#sendCanary(signal);
     const due = [this.#pendingDueMs(), this.#updates.dueMs, this.#resending.dueMs, this.#reminders?.dueMs ?? Infinity];
     await this.#wake.wait(this.#clock, Math.max(leastWaitMs, Math.min(...due, this.#canaryDueMs)), signal);
   }

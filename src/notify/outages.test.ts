@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { away, Feed, Recorder, startIn } from '../../test/support/notify.ts';
 import { VirtualClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
+import type { Canary } from '../core/notifier.ts';
 
 const minute = 60_000;
 const perMinute = 20;
@@ -120,6 +121,23 @@ it('100 alerts a second for a minute arrive in digests that list each of them, a
   expect(notifier.ids.toSorted(byNumber)).toEqual(expected(feed));
   expect(Math.max(...notifier.digests.map(({ latest }) => latest.length))).toBe(100);
   expect(mostInMinute(notifier.times)).toBeLessThanOrEqual(2 * perMinute);
+});
+
+it('canaries pass while more changes wait than the rate of the receiver lets through', async () => {
+  const passed: number[] = [];
+  const clock = new VirtualClock(0);
+  const notifier = new Recorder(clock);
+  const onCanary = ({ time }: Canary): void => void passed.push(clock.now() - time);
+  const { feed, notifications } = startIn(dir, new Feed(), { clock, notifier, perMinute, onCanary });
+  await using _ = notifications;
+  for (let second = 0; second < 300; second++) {
+    for (let n = 0; n < 200; n++) feed.happen(clock.now(), 'raised', 3);
+    if (second % 60 === 0) notifications.send({ id: `canary-${second}`, time: clock.now() });
+    await clock.advance(1_000);
+  }
+  expect(notifications.isBehind).toBe(true);
+  expect(passed).toHaveLength(5);
+  expect(Math.max(...passed)).toBeLessThan(minute);
 });
 
 it('many alarms of priority 1 come one by one at first, then in digests without delay', async () => {

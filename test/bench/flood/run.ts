@@ -77,8 +77,9 @@ function processesOf(pid: number): number[] {
   return [pid, ...children.flatMap(processesOf)];
 }
 
-const rssOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+/** Memory of a process, bytes: a page that several processes share counts in parts (PSS). */
+const memoryOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1_024;
 
 const stateBytes = (dir: string): number =>
   readdirSync(dir).reduce((sum, name) => sum + (name.startsWith('state.db') ? statSync(join(dir, name)).size : 0), 0);
@@ -161,7 +162,7 @@ class Watched {
       this.#answerMs = Math.max(this.#answerMs, performance.now() - asked);
       this.#heartbeatMs = Math.max(this.#heartbeatMs, performance.now() - this.#beatAt);
       if (Number.isNaN(this.#listedAt) && this.#ofLimits().length >= limits) this.#listedAt = performance.now();
-      const sizes = processesOf(this.#pid).map(rssOf);
+      const sizes = processesOf(this.#pid).map(memoryOf);
       memory = Math.max(
         memory,
         sizes.reduce((sum, size) => sum + size, 0),
