@@ -60,6 +60,13 @@ it('takes acknowledgements of its own service from PagerDuty, with the last pers
   expect([query.get('service_ids[]'), query.get('statuses[]')]).toEqual(['PABC123', 'acknowledged']);
 });
 
+it('takes no acknowledgement of before an alert was raised again', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { url } = await openApi(200, stack);
+  const again = waiting.map((alert) => ({ ...alert, annunciatedAt: Date.parse('2026-11-24T03:13:30Z') }));
+  expect(await create(url).acknowledged?.(again, signal)).toEqual([{ alert: 'ALT-1', by: 'Bob' }]);
+});
+
 it('fails without its key in the error, and can be repeated', async () => {
   await using stack = new AsyncDisposableStack();
   const { url } = await openApi(503, stack);

@@ -21,7 +21,8 @@ const answer = z.looseObject({
 });
 
 /**
- * Alerts that somebody has acknowledged at PagerDuty (REST API v2). Only incidents of the service with the integration key count, since
+ * Alerts that somebody has acknowledged at PagerDuty (REST API v2) since they wait. An earlier acknowledgement does not cover what raised an
+ * alert again. Only incidents of the service with the integration key count, since
  * another site may have alerts with the same ids.
  */
 export async function acknowledgedIncidents(
@@ -29,7 +30,7 @@ export async function acknowledgedIncidents(
   waiting: readonly Alert[],
   signal: AbortSignal,
 ): Promise<OutsideAcknowledgement[]> {
-  const ids = new Set(waiting.map(({ id }) => id));
+  const since = new Map(waiting.map(({ id, annunciatedAt, raisedAt }) => [id, annunciatedAt ?? raisedAt]));
   const headers = { authorization: `Token token=${config.token}`, accept: 'application/vnd.pagerduty+json;version=2' };
   const found: OutsideAcknowledgement[] = [];
   for (let offset = 0; offset < mostPages * page; offset += page) {
@@ -41,9 +42,12 @@ export async function acknowledgedIncidents(
     ]);
     const url = `${config.url.replace(/\/$/, '')}/incidents?${query.toString()}`;
     const { incidents, more } = answer.parse(await getJson({ ...config, type: 'pagerduty', url }, headers, signal));
-    for (const { incident_key: key, acknowledgements } of incidents)
-      if (key !== null && key !== undefined && ids.has(key) && acknowledgements.length > 0)
-        found.push({ alert: key, by: acknowledgements.at(-1)?.acknowledger?.summary ?? '' });
+    for (const { incident_key: key, acknowledgements } of incidents) {
+      const last = acknowledgements.at(-1);
+      const from = since.get(key ?? '');
+      if (key === null || key === undefined || last === undefined || from === undefined) continue;
+      if (Date.parse(last.at) >= from) found.push({ alert: key, by: last.acknowledger?.summary ?? '' });
+    }
     if (!more) break;
   }
   return found;

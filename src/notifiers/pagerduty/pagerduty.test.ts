@@ -34,6 +34,22 @@ it('triggers, acknowledges and resolves one incident for each alert', async () =
   });
 });
 
+it('calls again for an alert that is raised again after an acknowledgement: PagerDuty is silent about an acknowledged incident', async () => {
+  await using receiver = await openHttpReceiver();
+  const notifier = create({ url: receiver.url });
+  for (const kind of ['raised', 'acknowledged', 'recurred', 'acknowledged', 'realarmed'] as const)
+    await notifier.notify(changeOf(1, { kind }), signal);
+  const open = new Map<string, string>();
+  const calls: string[] = [];
+  for (const body of receiver.bodies as { event_action: string; dedup_key: string }[]) {
+    const { event_action: action, dedup_key: key } = body;
+    if (action === 'trigger' && !open.has(key)) calls.push(key);
+    if (action === 'resolve') open.delete(key);
+    else open.set(key, action);
+  }
+  expect(calls).toEqual(['ALT-000017', 'ALT-000017', 'ALT-000017']);
+});
+
 it('calls nobody for an anomaly, unless minimumPriority is A', async () => {
   await using receiver = await openHttpReceiver();
   const anomaly = changeOf(1, { alert: { ...intrusion, priority: 'A' } });

@@ -11,8 +11,10 @@ import type { PagerdutyConfig } from './config.ts';
 /** Longest summary that the Events API takes, characters. */
 const longestSummary = 1_024;
 
+type Action = 'trigger' | 'acknowledge' | 'resolve';
+
 /** What a change does to the incident at PagerDuty. Other changes do not concern a person on call. */
-const actions: Partial<Readonly<Record<AlertChangeKind, 'trigger' | 'acknowledge' | 'resolve'>>> = {
+const actions: Partial<Readonly<Record<AlertChangeKind, Action>>> = {
   raised: 'trigger',
   recurred: 'trigger',
   realarmed: 'trigger',
@@ -27,6 +29,9 @@ const actions: Partial<Readonly<Record<AlertChangeKind, 'trigger' | 'acknowledge
   suppressed: 'resolve',
   removed: 'resolve',
 };
+
+/** Changes after an acknowledgement: of an acknowledged incident PagerDuty calls nobody again, so that it is ended, and a new one begins. */
+const renewing: readonly AlertChangeKind[] = ['recurred', 'realarmed'];
 
 /**
  * Sends alarms to a person on call by PagerDuty Events API v2. The id of the alert joins the events of its life. PagerDuty groups by
@@ -44,7 +49,8 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     for (const change of changes) {
       const id = deliveryId('alert', [change]);
       if (this.#sent.has(id)) continue;
-      await this.#post(change, signal);
+      if (renewing.includes(change.kind)) await this.#post(change, 'resolve', signal);
+      await this.#post(change, actions[change.kind], signal);
       this.#sent.add(id);
     }
     this.#sent.clear();
@@ -67,8 +73,7 @@ export class Pagerduty extends ProgramNotifier<PagerdutyConfig> {
     await postJson(target, JSON.stringify(body), {}, signal);
   }
 
-  async #post(change: AlertChange, signal: AbortSignal): Promise<void> {
-    const action = actions[change.kind];
+  async #post(change: AlertChange, action: Action | undefined, signal: AbortSignal): Promise<void> {
     if (action === undefined) return;
     const { dashboard, routingKey } = this.config;
     const { link, ...event } = eventOf(change, dashboard);
