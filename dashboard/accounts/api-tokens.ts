@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isAllowed, type Role } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import { Lasting } from '../../src/core/lasting.ts';
 import { TokenBucket } from '../../src/core/token-bucket.ts';
 import { consolePerson, personOf, tokenUser } from '../../src/core/person.ts';
 import type { ApiToken, ApiTokenStore, UserStore } from '../../src/core/state.ts';
@@ -60,6 +61,7 @@ export class ApiTokens {
   readonly #store: ApiTokenStore;
   readonly #clock: Clock;
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #lasting = new Map<string, Lasting>();
 
   constructor(options: ApiTokensOptions) {
     this.#options = options;
@@ -100,7 +102,12 @@ export class ApiTokens {
 
   /** True if a stored token has expired, or the person who created it may not create tokens any more. */
   isOver(token: ApiToken): boolean {
-    return this.#clock.now() >= token.expiresAt || !this.#isOfAdministrator(token);
+    return this.#hasExpired(token) || !this.#isOfAdministrator(token);
+  }
+
+  #hasExpired({ tokenHash, createdAt, expiresAt }: ApiToken): boolean {
+    const known = this.#lasting.get(tokenHash) ?? this.#newLasting(tokenHash);
+    return known.isOver(createdAt, expiresAt, this.#clock);
   }
 
   /** Removes the tokens of a person. Returns their names. */
@@ -132,11 +139,21 @@ export class ApiTokens {
   #bucketOf(hash: string): TokenBucket {
     const known = this.#buckets.get(hash);
     if (known !== undefined) return known;
-    // those of revoked tokens are forgotten
-    const stored = new Set(this.#store.list().map(({ tokenHash }) => tokenHash));
-    for (const key of this.#buckets.keys()) if (!stored.has(key)) this.#buckets.delete(key);
+    this.#forgetRevoked(this.#buckets);
     const bucket = new TokenBucket(this.#clock, requests.perSecond, requests.burst);
     this.#buckets.set(hash, bucket);
     return bucket;
+  }
+
+  #newLasting(hash: string): Lasting {
+    this.#forgetRevoked(this.#lasting);
+    const lasting = new Lasting();
+    this.#lasting.set(hash, lasting);
+    return lasting;
+  }
+
+  #forgetRevoked(byHash: Map<string, unknown>): void {
+    const stored = new Set(this.#store.list().map(({ tokenHash }) => tokenHash));
+    for (const hash of byHash.keys()) if (!stored.has(hash)) byHash.delete(hash);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
+import { Lasting } from '../../src/core/lasting.ts';
 import type { Role } from '../../src/core/access.ts';
 import { federatedPerson, personOf } from '../../src/core/person.ts';
 import type { SessionStore, StoredSession, User } from '../../src/core/state.ts';
@@ -38,6 +39,8 @@ interface Entry {
   activeAt: number;
   /** Last activity as stored. */
   storedAt: number;
+  readonly lasts: Lasting;
+  readonly idle: Lasting;
 }
 
 /** A user as an identity provider has named it. */
@@ -138,9 +141,10 @@ export class Sessions {
       endsAt: expires ? now + this.#limits.absoluteMs : never,
       requests: this.#requestsOf(named.person),
     };
-    const entry = { session, expires, hash: key(secret), activeAt: now, storedAt: now };
+    const entry = { session, expires, hash: key(secret), activeAt: now, storedAt: now, ...watches() };
     if (expires) this.#store.add(storedOf(entry));
     this.#keep(entry);
+    this.#isOver(entry);
     return { session, secret };
   }
 
@@ -148,7 +152,7 @@ export class Sessions {
     // a shorter limit of the configuration counts at once
     const endsAt = Math.min(stored.endsAt, stored.openedAt + this.#limits.absoluteMs);
     const session = { ...stored, endsAt, number: ++this.#opened, requests: this.#requestsOf(stored.person) };
-    this.#keep({ session, expires: true, hash, activeAt, storedAt: activeAt });
+    this.#keep({ session, expires: true, hash, activeAt, storedAt: activeAt, ...watches() });
   }
 
   #keep(entry: Entry): void {
@@ -172,6 +176,8 @@ export class Sessions {
     const entry = this.#bySession.get(session);
     if (entry === undefined) return;
     entry.activeAt = this.#clock.now();
+    // the first look, from which the idle time counts
+    this.#isOver(entry);
     if (!entry.expires || Math.abs(entry.activeAt - entry.storedAt) < activityStoredEveryMs) return;
     entry.storedAt = entry.activeAt;
     this.#store.touch(entry.hash, entry.activeAt);
@@ -235,12 +241,19 @@ export class Sessions {
   }
 
   #endIfOver(entry: Entry): boolean {
-    const now = this.#clock.now();
-    const over = entry.expires && (now >= entry.session.endsAt || now - entry.activeAt >= this.#limits.idleMs);
+    const over = entry.expires && this.#isOver(entry);
     if (over) this.end(entry.session);
     return over;
   }
+
+  #isOver({ session, activeAt, lasts, idle }: Entry): boolean {
+    const isIdle = idle.isOver(activeAt, activeAt + this.#limits.idleMs, this.#clock);
+    return lasts.isOver(session.openedAt, session.endsAt, this.#clock) || isIdle;
+  }
 }
+
+/** Neither the end of a session nor its idle time follows a step of the clock. */
+const watches = (): Pick<Entry, 'lasts' | 'idle'> => ({ lasts: new Lasting(), idle: new Lasting() });
 
 function storedOf({ session, hash, activeAt }: Entry): StoredSession {
   const { id, user, person, role, address, openedAt, endsAt, provider } = session;

@@ -44,6 +44,8 @@ export function afterReturn(alert: Alert, returnedAt: number): Act {
 /** Reasons to hide an alert, beside its shelf. */
 export interface Hiding {
   readonly isOutOfService: boolean;
+  /** The time of its shelf is over. */
+  readonly isShelfOver: boolean;
   /** Cause of suppression by design. */
   readonly cause: string | undefined;
 }
@@ -52,10 +54,9 @@ export interface Hiding {
  * The alert in the state that the reasons to hide it require at a time; undefined if nothing changes. Out of service precedes
  * suppressed, which precedes shelved. Without a reason, the state of the process decides.
  */
-export function afterHiding(alert: Alert, { isOutOfService, cause }: Hiding, now: number): Act | undefined {
+export function afterHiding(alert: Alert, { isOutOfService, isShelfOver, cause }: Hiding, now: number): Act | undefined {
   if (!isOpen(alert.state)) return undefined;
-  const isOver = alert.shelf !== undefined && alert.shelf.until <= now;
-  const after = withCause(isOver ? withoutShelf(alert) : alert, cause, now);
+  const after = withCause(isShelfOver ? withoutShelf(alert) : alert, cause, now);
   if (!isOutOfService && after === alert && cause === undefined && after.shelf === undefined && !isHidden(alert.state))
     return undefined;
   const step = isOutOfService
@@ -68,7 +69,7 @@ export function afterHiding(alert: Alert, { isOutOfService, cause }: Hiding, now
   const state = nextState(alert.state, step, inAlarm(alert), latchingOf(alert));
   if (state !== alert.state) return { alert: { ...after, state }, kind: kindOf(alert.state, state) };
   if (after === alert) return undefined;
-  return { alert: after, kind: isOver ? 'unshelved' : cause === undefined ? 'unsuppressed' : 'suppressed' };
+  return { alert: after, kind: isShelfOver ? 'unshelved' : cause === undefined ? 'unsuppressed' : 'suppressed' };
 }
 
 function withCause(alert: Alert, cause: string | undefined, at: number): Alert {

@@ -29,7 +29,7 @@ export class AlertPath {
   constructor({ records, takesOut = () => false, settings = noAlarmSettings, ...options }: AlertPathOptions) {
     const { tags, latest, clock } = options;
     const suppression = new Suppression({ rules: settings.suppress, tags, latest });
-    const returns = new ReturnWaits({ tags, latest, conditionOf: (record) => records.returnOf(record) });
+    const returns = new ReturnWaits({ tags, latest, clock, conditionOf: (record) => records.returnOf(record) });
     const manager = new AlertManager({ ...options, suppression, returns, settings });
     this.manager = manager;
     this.#records = records;

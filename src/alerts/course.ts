@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { joinGapMs } from '../core/join.ts';
+import { Lasting, Stopwatch } from '../core/lasting.ts';
 import { Stated } from './news.ts';
 
 /** Cycles in a minute from which an alarm is chattering (ISA-18.2). The same limit applies to changes of an alert's text. */
@@ -25,6 +26,10 @@ export class Course {
   awayAt: number | undefined;
   /** Time at which the alert was in alarm again after it was over, ms UTC; undefined if it was never over. */
   recurredAt: number | undefined;
+  /** Time since the condition ended, and since the alert was acknowledged or last annunciated; time of its shelf. */
+  readonly away = new Stopwatch();
+  readonly waits = new Stopwatch();
+  readonly shelf = new Lasting();
   /** Set after the alert was called for again because of a further act: its text stays about that act. */
   isRecalled = false;
 }
@@ -57,7 +62,8 @@ export class Repeats {
 
   areFrequent(time: number): boolean {
     const [first] = this.#times;
-    return first !== undefined && this.#times.length === cycles && time - first <= windowMs;
+    // times of before a step of the clock may be later
+    return first !== undefined && this.#times.length === cycles && Math.abs(time - first) <= windowMs;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DelayRule } from '../core/alarm-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
+import { Stopwatch } from '../core/lasting.ts';
 import { findingKey } from './shelving.ts';
 
 /**
@@ -12,11 +13,11 @@ export class Delays {
   readonly #rules: readonly DelayRule[];
   readonly #clock: Clock;
   readonly #pass: (change: FindingChange) => void;
-  /** Findings that wait for their on-delay, by id. */
-  readonly #begins = new Map<string, Finding>();
+  /** Findings that wait for their on-delay, by id, and the time since they began. */
+  readonly #begins = new Map<string, { readonly finding: Finding; readonly watch: Stopwatch }>();
   readonly #passed = new Set<string>();
   /** Ended findings that wait for their off-delay, by detector and channel. */
-  readonly #ends = new Map<string, Finding>();
+  readonly #ends = new Map<string, { readonly finding: Finding; readonly watch: Stopwatch }>();
 
   constructor(rules: readonly DelayRule[], clock: Clock, pass: (change: FindingChange) => void) {
     this.#rules = rules;
@@ -31,8 +32,9 @@ export class Delays {
     if (change.change === 'end') return this.#end(change, rule);
     // within the off-delay the alert is in alarm, so its finding needs no on-delay
     const isDelayed = !this.#passed.has(finding.id) && !this.#ends.has(findingKey(finding));
-    if (isDelayed && this.#clock.now() - finding.beganAt < (rule?.onMs ?? 0)) {
-      this.#begins.set(finding.id, finding);
+    const watch = this.#begins.get(finding.id)?.watch ?? new Stopwatch();
+    if (isDelayed && watch.elapsed(finding.beganAt, this.#clock) < (rule?.onMs ?? 0)) {
+      this.#begins.set(finding.id, { finding, watch });
       return;
     }
     this.#begin(change);
@@ -40,11 +42,11 @@ export class Delays {
 
   /** Passes the changes whose delay is over. */
   tick(): void {
-    const now = this.#clock.now();
-    for (const finding of this.#begins.values())
-      if (now - finding.beganAt >= (this.#ruleOf(finding)?.onMs ?? 0)) this.#begin({ change: 'begin', finding });
-    for (const [key, finding] of this.#ends)
-      if (now - (finding.endedAt ?? now) >= (this.#ruleOf(finding)?.offMs ?? 0)) this.#release(key);
+    for (const { finding, watch } of this.#begins.values())
+      if (watch.elapsed(finding.beganAt, this.#clock) >= (this.#ruleOf(finding)?.onMs ?? 0))
+        this.#begin({ change: 'begin', finding });
+    for (const [key, { finding, watch }] of this.#ends)
+      if (watch.elapsed(finding.endedAt ?? 0, this.#clock) >= (this.#ruleOf(finding)?.offMs ?? 0)) this.#release(key);
   }
 
   #begin({ change, finding }: FindingChange): void {
@@ -75,11 +77,13 @@ export class Delays {
     }
     const key = findingKey(finding);
     this.#release(key);
-    this.#ends.set(key, finding);
+    const watch = new Stopwatch();
+    watch.elapsed(finding.endedAt ?? 0, this.#clock);
+    this.#ends.set(key, { finding, watch });
   }
 
   #release(key: string): void {
-    const finding = this.#ends.get(key);
+    const finding = this.#ends.get(key)?.finding;
     if (finding === undefined) return;
     this.#pass({ change: 'end', finding });
     this.#ends.delete(key);

@@ -4,6 +4,7 @@ import { type ZoneText, zoneText } from '../core/calendar.ts';
 import type { Clock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Located } from '../core/join.ts';
+import { Lasting } from '../core/lasting.ts';
 import type {
   MaintenanceControl,
   MaintenancePlace,
@@ -44,6 +45,7 @@ export class Maintenance implements MaintenanceControl {
   readonly #options: MaintenanceOptions;
   readonly #zone: ZoneText;
   #open: readonly MaintenanceWindow[];
+  readonly #lasting = new WeakMap<MaintenanceWindow, Lasting>();
   /** Plans that are being stored. */
   readonly #storing = new Set<MaintenancePlan>();
   /** Time at which the plans are read next, ms UTC: at the next begin at the latest. */
@@ -57,9 +59,15 @@ export class Maintenance implements MaintenanceControl {
 
   open(): readonly MaintenanceWindow[] {
     const now = this.#options.clock.now();
-    for (const window of this.#open.filter(({ to }) => to <= now)) this.#close(window, monitor);
+    for (const window of this.#open.filter((one) => this.#isOver(one))) this.#close(window, monitor);
     if (now >= this.#nextAt) this.#beginPlanned(now);
     return this.#open;
+  }
+
+  #isOver(window: MaintenanceWindow): boolean {
+    const known = this.#lasting.get(window) ?? new Lasting();
+    this.#lasting.set(window, known);
+    return known.isOver(window.from, window.to, this.#options.clock);
   }
 
   during(from: number): readonly MaintenanceWindow[] {
@@ -145,6 +153,7 @@ export class Maintenance implements MaintenanceControl {
 
   #add(window: MaintenanceWindow, by: Actor): MaintenanceWindow {
     this.#options.store.add(window);
+    this.#isOver(window);
     this.#open = [...this.#open, window].sort((a, b) => a.to - b.to);
     this.#report(window, 'began', by);
     return window;

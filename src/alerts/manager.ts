@@ -96,7 +96,7 @@ export class AlertManager implements AlertFeed {
     this.#tags = tags;
     this.#alerts = new PresentAlerts({ tags, areas }, settings?.joinMs ?? defaultJoinMs);
     this.#clock = clock;
-    this.#orphans = new Orphans(clock.now());
+    this.#orphans = new Orphans({ clock, tags, latest: options.latest });
     this.#updates = new TokenBucket(clock, updates.perSecond, updates.burst);
     this.#headlines = new Headlines(options);
     this.#outlooks = options.latest && new Outlooks(tags, options.latest);
@@ -110,11 +110,11 @@ export class AlertManager implements AlertFeed {
       this.#alerts.incidents.file(known);
       this.#headlines.remember(known);
       const { stated } = this.#courses.of(alert.id);
-      for (const { id, endedAt, network, explanation } of alert.findings) {
-        stated.add({ network, explanation });
-        if (endedAt !== undefined) continue;
-        this.#orphans.add(id);
-        this.#courses.open(id, alert.id);
+      for (const finding of alert.findings) {
+        stated.add(finding);
+        if (finding.endedAt !== undefined) continue;
+        this.#orphans.add(alert, finding);
+        this.#courses.open(finding.id, alert.id);
       }
       // the previous run ended while the alert chattered
       const end = endOf(known) ?? Number.NEGATIVE_INFINITY;
@@ -215,6 +215,7 @@ export class AlertManager implements AlertFeed {
     if (hasReturned(alert.state) || !isHeld(joined, this.#alerts.isDriven(joined), course, time))
       return this.#return(joined, time);
     course.awayAt = time;
+    course.away.elapsed(time, this.#clock);
     this.#update(alert, joined, false, time);
   }
 
@@ -228,7 +229,7 @@ export class AlertManager implements AlertFeed {
     const changed = isNews || reworded;
     // while the store fails, the numbers of a waiting alert stay in memory: the queue does not grow with time
     const waits = this.#publication.isBlocked(alert.id);
-    const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
+    const due = !waits && Math.abs(time - alert.changedAt) >= (chatters ? repeatsEveryMs : updateEveryMs);
     if (rises || ((changed || due) && this.#updates.take())) return this.#apply(joined, 'updated', monitor, time);
     if (changed || due) this.#waiting.add(alert.id);
     this.#alerts.remember({ ...joined, changedAt: alert.changedAt });
@@ -257,13 +258,16 @@ export class AlertManager implements AlertFeed {
       else this.#return(alert, now);
     }
     for (const alert of this.#alerts.values()) {
-      const { awayAt } = this.#courses.of(alert.id);
-      if (awayAt !== undefined && now - awayAt >= heldMs(alert, this.#alerts.isDriven(alert))) this.#return(alert, now, awayAt);
+      const { awayAt, away } = this.#courses.of(alert.id);
+      if (awayAt === undefined || away.elapsed(awayAt, this.#clock) < heldMs(alert, this.#alerts.isDriven(alert))) continue;
+      this.#return(alert, now, awayAt);
     }
     this.#advanceReturns(now);
     this.#watchConsequences(now);
     for (const alert of this.#alerts.values()) {
-      const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now);
+      const { waits } = this.#courses.of(alert.id);
+      const elapsed = (since: number): number => waits.elapsed(since, this.#clock);
+      const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now, elapsed);
       if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
     }
     this.#recallDue(now);
@@ -290,11 +294,16 @@ export class AlertManager implements AlertFeed {
     if (!isOpen(alert.state)) return undefined;
     const { maintenance, suppression } = this.#options;
     const isOutOfService = areFindingsCovered(alert, (finding) => maintenance?.covers(finding) ?? false);
+    const isShelfOver = this.#isShelfOver(alert);
     return afterHiding(
       alert,
-      { isOutOfService, cause: suppression?.causeOf(alert, (device) => this.#alerts.isLost(device)) },
+      { isOutOfService, isShelfOver, cause: suppression?.causeOf(alert, (device) => this.#alerts.isLost(device)) },
       now,
     );
+  }
+
+  #isShelfOver({ id, shelf }: Alert): boolean {
+    return shelf !== undefined && this.#courses.of(id).shelf.isOver(shelf.at, shelf.until, this.#clock);
   }
 
   open(): readonly Alert[] {
@@ -348,7 +357,10 @@ export class AlertManager implements AlertFeed {
     const channels = this.#alerts.has(id) ? this.#courses.of(id).channels : [];
     return this.#act(id, by, request.reason, (alert, now) => {
       const after = shelved(alert, request, by, now, channels);
-      return after === undefined ? undefined : { alert: after, kind: 'shelved' };
+      if (after === undefined) return undefined;
+      // the first look, from which its time counts
+      this.#isShelfOver(after);
+      return { alert: after, kind: 'shelved' };
     });
   }
 

@@ -22,6 +22,7 @@ export class MinorFindings implements MinorFeed {
   readonly #open = new Map<string, MinorFinding>();
   /** Ids that the present detectors have not confirmed. */
   readonly #unconfirmed = new Set<string>();
+  /** Monotonic time, ms. */
   #restartedAt: number;
   #saves = 0;
   #begun = 0;
@@ -29,7 +30,7 @@ export class MinorFindings implements MinorFeed {
   constructor({ store, clock }: { readonly store: MinorStore; readonly clock: Clock }) {
     this.#store = store;
     this.#clock = clock;
-    this.#restartedAt = clock.now();
+    this.#restartedAt = clock.monotonic();
     for (const finding of store.open()) this.#open.set(finding.id, finding);
     this.restarted();
   }
@@ -56,14 +57,14 @@ export class MinorFindings implements MinorFeed {
 
   /** Records that the detectors were replaced: they must confirm the minor findings that continue. */
   restarted(): void {
-    this.#restartedAt = this.#clock.now();
+    this.#restartedAt = this.#clock.monotonic();
     for (const id of this.#open.keys()) this.#unconfirmed.add(id);
   }
 
   /** Advances stream time: ends minor findings that were not confirmed after a restart. */
   tick(): void {
     const now = this.#clock.now();
-    if (this.#unconfirmed.size === 0 || now - this.#restartedAt < graceMs) return;
+    if (this.#unconfirmed.size === 0 || this.#clock.monotonic() - this.#restartedAt < graceMs) return;
     for (const id of this.#unconfirmed) this.#close(this.#open.get(id), now, 'restarted');
     this.#unconfirmed.clear();
   }

@@ -29,7 +29,7 @@ function site(text = 'PS.FT01 above 40 L/s', delayMs = 0, store = new MemoryAler
   const quality = new Uint32Array(2).fill(Quality.BadWaitingForInitialData);
   const receiveTime = new Float64Array(2).fill(Number.NaN);
   const records = new Map<string, StatedReturn>([['STOPPED', { all: parseReturn(text) ?? [], delayMs }]]);
-  const returns = new ReturnWaits({ tags, latest: { value, quality, receiveTime }, conditionOf: (id) => records.get(id) });
+  const returns = new ReturnWaits({ tags, clock, latest: { value, quality, receiveTime }, conditionOf: (id) => records.get(id) });
   const manager = new AlertManager({ store, clock, epoch: 'e', tags, returns });
   const pass = (seconds = 1): void => {
     for (let i = 0; i < seconds; i++) {

@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { tagFinder } from '../core/alarm-match.ts';
+import type { Clock } from '../core/clock.ts';
 import type { LatestValues } from '../core/monitor.ts';
 import { isUsable } from '../core/quality.ts';
 import {
@@ -19,6 +20,7 @@ const reasonEveryMs = 5_000;
 export interface ReturnWaitsOptions {
   readonly tags: TagTable;
   readonly latest: Pick<LatestValues, 'value' | 'quality' | 'receiveTime'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** Return condition of an alarm record in force; undefined if it states none. */
   readonly conditionOf: (record: string) => StatedReturn | undefined;
 }
@@ -30,7 +32,7 @@ export interface ReturnWaitsOptions {
  */
 export class ReturnWaits {
   readonly #options: ReturnWaitsOptions;
-  /** Time since which the condition of a record holds, ms UTC. */
+  /** Monotonic time since which the condition of a record holds, ms. */
   #metSince: ReadonlyMap<string, number> = new Map();
 
   constructor(options: ReturnWaitsOptions) {
@@ -50,30 +52,31 @@ export class ReturnWaits {
   advance(alerts: Iterable<Alert>, now: number): readonly { readonly alert: Alert; readonly stays?: Alert | undefined }[] {
     const all = [...alerts];
     const records = new Set(all.flatMap(({ rationale }) => rationale?.record ?? []));
-    this.#metSince = new Map([...records].flatMap((record) => this.#met(record, now)));
+    this.#metSince = new Map([...records].flatMap((record) => this.#met(record)));
     return all.flatMap((alert) => {
       if (alert.returnWait === undefined) return [];
       const wait = this.#waitOf(alert, now);
       if (wait === undefined) return [{ alert }];
       const { until, reason, tag } = alert.returnWait;
       const isSame =
-        (wait.until === until && wait.reason === reason && wait.tag === tag) || now - alert.changedAt < reasonEveryMs;
+        (wait.until === until && wait.reason === reason && wait.tag === tag) || Math.abs(now - alert.changedAt) < reasonEveryMs;
       return isSame ? [] : [{ alert, stays: { ...alert, returnWait: wait, changedAt: now } }];
     });
   }
 
-  #met(record: string, now: number): (readonly [string, number])[] {
+  #met(record: string): (readonly [string, number])[] {
     const stated = this.#options.conditionOf(record);
     if (stated === undefined || this.#unmetOf(stated) !== undefined) return [];
-    return [[record, this.#metSince.get(record) ?? now]];
+    return [[record, this.#metSince.get(record) ?? this.#options.clock.monotonic()]];
   }
 
   #waitOf({ rationale, returnWait }: Alert, now: number): ReturnWait | undefined {
     const stated = rationale && this.#options.conditionOf(rationale.record);
     if (stated === undefined) return undefined;
     const unmet = this.#unmetOf(stated);
-    const since = this.#metSince.get(rationale?.record ?? '') ?? now;
-    if (unmet === undefined && now - since >= stated.delayMs) return undefined;
+    const time = this.#options.clock.monotonic();
+    const since = this.#metSince.get(rationale?.record ?? '') ?? time;
+    if (unmet === undefined && time - since >= stated.delayMs) return undefined;
     const tag = unmet?.tag ?? stated.all[0]?.tag ?? '';
     const until = returnClause(stated, tagFinder(this.#options.tags));
     return { at: returnWait?.at ?? now, tag, until, reason: unmet?.reason ?? 'unmet' };

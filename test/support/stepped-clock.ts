@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 /** The machine's clock, which a test sets and slews. */
 export class SteppedClock implements Clock {
   #offsetMs = 0;
+  #passedMs = 0;
   #slew = 0;
   #slewedSince = systemClock.monotonic();
 
@@ -11,7 +12,7 @@ export class SteppedClock implements Clock {
   }
 
   monotonic(): number {
-    return systemClock.monotonic();
+    return systemClock.monotonic() + this.#passedMs;
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -21,6 +22,12 @@ export class SteppedClock implements Clock {
   /** Sets the clock by a difference, ms. */
   step(ms: number): void {
     this.#offsetMs += ms;
+  }
+
+  /** Lets time pass at once, also monotonic time. */
+  pass(ms: number): void {
+    this.#offsetMs += ms;
+    this.#passedMs += ms;
   }
 
   /** Lets it gain `rate` milliseconds in each millisecond from now on. */
