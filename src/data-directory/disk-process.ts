@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../core/folder.ts';
 import { copyEntries } from './copy.ts';
 import type { DiskRequest } from './slow-disk.ts';
 
@@ -9,7 +10,7 @@ const request = JSON.parse(process.argv[2] ?? '{}') as DiskRequest;
 /** Writes to a directory. An error is an answer of the disk as well: the start finds its reason. */
 function probe(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     const file = join(path, `.probe-${process.pid}`);
     const handle = openSync(file, 'w', 0o600);
     writeSync(handle, 'x');

@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../core/folder.ts';
 import type { Logger } from '../core/plugin.ts';
 import { lockDataDirectory } from './lock.ts';
 import { diskRefusal } from './refusal.ts';
@@ -20,7 +21,7 @@ export interface DataDirectory extends Disposable {
  */
 export function openDataDirectory(path: string, command: string, now: number): DataDirectory {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   } catch (thrown) {
     throw diskRefusal(path, thrown) ?? thrown;
   }

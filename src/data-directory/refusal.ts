@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ScadaError } from '../core/errors.ts';
 
@@ -7,6 +7,7 @@ const refusals: Readonly<Record<string, readonly [meaning: string, hint: string]
   EROFS: ['its file system is read-only', 'Make it writable, or give another --data.'],
   EACCES: ['this user may not write to it', 'Make it writable for this user, or give another --data.'],
   EPERM: ['this user may not write to it', 'Make it writable for this user, or give another --data.'],
+  ENOENT: ['its folder accepts no new entries', 'Give another --data.'],
   ENOTDIR: ['a part of its path is a file', 'Give another --data.'],
   ELOOP: ['its path has too many links', 'Give another --data.'],
   ENAMETOOLONG: ['its path is too long', 'Give another --data.'],
@@ -16,7 +17,7 @@ const refusals: Readonly<Record<string, readonly [meaning: string, hint: string]
   ESTALE: ['its server no longer has it', 'Mount it again, or give another --data.'],
 };
 /** Codes that the user must resolve; the others are states of the machine, which may end. */
-const ofUser: readonly string[] = ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
+const ofUser: readonly string[] = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
 /** Size of a file that is written to learn why another one cannot be, bytes: more than a small state database. */
 const probeBytes = 65_536;
 /** Primary result codes of SQLite for a file that cannot be read or written. */
@@ -29,9 +30,11 @@ const ofSqlite: readonly number[] = [8, 10, 13, 14];
 export function diskRefusal(path: string, thrown: unknown): ScadaError | undefined {
   const { code = '', errcode } = (thrown ?? {}) as { readonly code?: string; readonly errcode?: number };
   const isOfSqlite = typeof errcode === 'number' && ofSqlite.includes(errcode & 0xff);
-  if (!Object.hasOwn(refusals, code) && !isOfSqlite && !(code === 'ENOENT' && isOfMkdir(thrown))) return undefined;
-  // SQLite does not pass on the code of the system, and a recursive mkdir not always that of the folder
-  const known = Object.hasOwn(refusals, code) ? code : (probe(path) ?? '');
+  // a file that is missing says nothing about the directory
+  const isStated = code === 'ENOENT' ? isOfMkdir(thrown) : Object.hasOwn(refusals, code);
+  if (!isStated && !isOfSqlite) return undefined;
+  // SQLite does not pass on the code of the system
+  const known = isStated ? code : (probe(path) ?? '');
   const stated = Object.hasOwn(refusals, known) ? refusals[known] : undefined;
   const [meaning, hint] = stated ?? [(thrown as Error).message, 'Check the disk, or give another --data.'];
   const message = `the data directory ${path} cannot be written: ${meaning}${known === '' ? '' : ` (${known})`}`;
@@ -52,7 +55,7 @@ function probe(path: string): string | undefined {
       return undefined;
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' || parent === dirname(parent)) return code;
+      if (code !== 'ENOENT' || existsSync(parent)) return code;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 import { hasRunBefore, markAccounts } from './accounts-mark.ts';
 import { migrations } from './migrations.ts';
 
@@ -27,7 +28,7 @@ export interface OpenOptions {
  */
 export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}): DatabaseSync {
   const file = join(dir, 'state.db');
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   // a command on a data directory with an emptied database must not make it look like a first start
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0 && hasRunBefore(dir)) markAccounts(dir);
   // the database contains passphrase hashes; SQLite gives the -wal and -shm files the same mode

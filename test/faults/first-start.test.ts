@@ -47,6 +47,18 @@ describe.skipIf(compiler === undefined)('a first start', () => {
   });
 });
 
+it.runIf(process.platform === 'linux').each(['run', 'lab'])(
+  '%s in a folder that accepts no new entries ends at once',
+  async (command) => {
+    const data = '/proc/scadawatch/data';
+    const argv = command === 'run' ? [command, tankConfig(root, 9)] : [command];
+    expect(await run([...argv, '--data', data], {})).toEqual({
+      code: 2,
+      lines: [`the data directory ${data} cannot be written: its folder accepts no new entries (ENOENT)`, 'Give another --data.'],
+    });
+  },
+);
+
 it('a data directory below a file is refused with the reason', () => {
   const file = join(root, 'file');
   writeFileSync(file, '');

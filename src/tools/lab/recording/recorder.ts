@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Actors } from '../../../../simulators/lab/exercise.ts';
 import { HeadlessClients } from '../../../../simulators/lab/headless-clients.ts';
@@ -7,6 +7,7 @@ import { type HeadlessController, HeadlessNetwork } from '../../../../simulators
 import { headlessReads } from '../../../../simulators/lab/headless.ts';
 import type { Batch } from '../../../core/batch.ts';
 import { ScadaError } from '../../../core/errors.ts';
+import { makeFolder } from '../../../core/folder.ts';
 import type { Plant } from '../../../core/plant.ts';
 import type { TagTable } from '../../../core/tag.ts';
 import { CsvFile, writing } from './csv-file.ts';
@@ -122,7 +123,7 @@ export class Recorder {
 
 function emptyFolder(dir: string): void {
   const names = writing(dir, () => {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return readdirSync(dir);
   });
   if (names.length === 0) return;
