@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { type CertificateState, expiryDays } from '../../src/core/certificate.ts';
-import type { Clock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { assertPrivateKey } from '../../src/core/private-file.ts';
+import { DiskAccess } from '../../src/data-directory/disk-access.ts';
 import type { DashboardConfig } from './config.ts';
 
 /** Period of the check for changed files, ms. */
@@ -24,20 +25,29 @@ interface Loaded {
 export class ServerCertificate {
   readonly #files: TlsFiles;
   readonly #clock: Clock;
+  /** Of its own: a disk of certificates that hangs must not delay the keys of devices. */
+  readonly #disk: DiskAccess;
   #loaded: Loaded;
   #signature: string;
   #problem: string | undefined;
   /** True after one check has failed: a renewal writes two files, one after the other. */
   #hasFailed = false;
   #checkedAt: number;
+  #isChecking = false;
 
-  /** @throws ScadaError CONFIG_INVALID */
-  constructor(files: TlsFiles, wallClock: Clock) {
+  private constructor(files: TlsFiles, wallClock: Clock, loaded: Loaded, signature: string) {
     this.#files = files;
     this.#clock = wallClock;
-    this.#signature = signatureOf(files);
-    this.#loaded = load(files);
+    this.#disk = new DiskAccess(systemClock, 1);
+    this.#signature = signature;
+    this.#loaded = loaded;
     this.#checkedAt = wallClock.monotonic();
+  }
+
+  /** @throws ScadaError CONFIG_INVALID */
+  static async open(files: TlsFiles, wallClock: Clock): Promise<ServerCertificate> {
+    const signature = await signatureOf(files);
+    return new ServerCertificate(files, wallClock, await load(files), signature);
   }
 
   /** Options for the server. */
@@ -60,10 +70,15 @@ export class ServerCertificate {
   check(server: Pick<Server, 'setSecureContext'>): void {
     if (this.#clock.monotonic() - this.#checkedAt < checkEveryMs) return;
     this.#checkedAt = this.#clock.monotonic();
-    const signature = signatureOf(this.#files);
-    if (signature === this.#signature) return;
+    if (!this.#isChecking) void this.#check(server);
+  }
+
+  async #check(server: Pick<Server, 'setSecureContext'>): Promise<void> {
+    this.#isChecking = true;
     try {
-      const loaded = load(this.#files);
+      const signature = await this.#disk.run(() => signatureOf(this.#files));
+      if (signature === this.#signature) return;
+      const loaded = await this.#disk.run(() => load(this.#files));
       if (loaded.certificate.validToDate.getTime() <= this.#clock.now()) throw new Error('the new certificate is expired');
       this.#loaded = loaded;
       server.setSecureContext(this.options);
@@ -73,24 +88,29 @@ export class ServerCertificate {
     } catch (thrown) {
       if (this.#hasFailed) this.#problem = thrown instanceof Error ? thrown.message : String(thrown);
       this.#hasFailed = true;
+    } finally {
+      this.#isChecking = false;
     }
   }
 }
 
 /** Changes when one of the files is written or replaced. */
-function signatureOf({ cert, key }: TlsFiles): string {
-  return [cert, key]
-    .map((file) => {
-      const stat = statSync(file, { throwIfNoEntry: false });
-      return stat === undefined ? 'missing' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-    })
-    .join();
+async function signatureOf({ cert, key }: TlsFiles): Promise<string> {
+  const of = async (file: string): Promise<string> => {
+    try {
+      const { ino, size, mtimeMs } = await stat(file);
+      return `${ino} ${size} ${mtimeMs}`;
+    } catch {
+      return 'missing';
+    }
+  };
+  return [await of(cert), await of(key)].join();
 }
 
-function load(files: TlsFiles): Loaded {
-  const cert = readPem('cert', files.cert);
-  assertPrivateKey(files.key, 'dashboard.tls.key');
-  const key = readPem('key', files.key);
+async function load(files: TlsFiles): Promise<Loaded> {
+  const cert = await readPem('cert', files.cert);
+  await assertPrivateKey(files.key, 'dashboard.tls.key');
+  const key = await readPem('key', files.key);
   try {
     createSecureContext({ cert, key, minVersion });
     return { cert, key, certificate: new X509Certificate(cert) };
@@ -107,9 +127,9 @@ function load(files: TlsFiles): Loaded {
   }
 }
 
-function readPem(name: 'cert' | 'key', path: string): Buffer {
+async function readPem(name: 'cert' | 'key', path: string): Promise<Buffer> {
   try {
-    return readFileSync(path);
+    return await readFile(path);
   } catch (error) {
     throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.tls.${name}: ${path} cannot be read: ${String(error)}`, {
       hint: 'Set it to the path of a PEM file that the user of the process may read.',

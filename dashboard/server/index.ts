@@ -221,7 +221,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   if (options.metrics !== undefined) measureDashboard(options.metrics.metrics, () => hub.stats(), failures);
   serveMetrics(app, config.metricsToken, options.metrics?.exposition, wallClock);
   serveProbes(app, () => view.parts(), wallClock);
-  servePages(pages, options.clientDir);
+  await servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);
   answerErrors(app, logger);
   server.on('request', app);

@@ -80,7 +80,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
 
 /** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port cannot be used */
 export async function listen(config: DashboardConfig, clock: Clock, silentMs = usualSilentMs): Promise<Listening> {
-  const { server, ...tls } = createServers(config, silentMs, clock);
+  const { server, ...tls } = await createServers(config, silentMs, clock);
   try {
     await bind(server, config.host, config.port);
   } catch (error) {
@@ -110,14 +110,14 @@ export async function listen(config: DashboardConfig, clock: Clock, silentMs = u
   return { server, port, ...tls };
 }
 
-function createServers(
+async function createServers(
   { tls }: DashboardConfig,
   silentMs: number,
   clock: Clock,
-): Pick<Listening, 'server' | 'certificate' | 'checkCertificate'> {
+): Promise<Pick<Listening, 'server' | 'certificate' | 'checkCertificate'>> {
   const timeouts = { headersTimeout: silentMs, requestTimeout: silentMs, connectionsCheckingInterval: silentMs / 10 };
   if (tls === undefined) return { server: createServer(timeouts), certificate: undefined, checkCertificate: () => {} };
-  const certificate = new ServerCertificate(tls, clock);
+  const certificate = await ServerCertificate.open(tls, clock);
   const server = createTlsServer({ ...certificate.options, handshakeTimeout: silentMs, ...timeouts });
   return { server, certificate, checkCertificate: () => certificate.check(server) };
 }

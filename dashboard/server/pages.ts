@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, resolve, sep } from 'node:path';
+import type { Express, NextFunction, Request, Response, Router } from 'express';
 import helmet from 'helmet';
 import type { Gate } from './gate.ts';
 
@@ -48,34 +48,40 @@ export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
   });
 }
 
-/** Serves the built client. It contains no data of the plant, so that it is available before sign-in. */
-export function servePages(pages: Router, clientDir: string): void {
-  const root = resolve(clientDir);
-  const assets = join(root, 'assets');
-  const index = join(root, 'index.html');
-  pages.use(
-    express.static(root, {
-      index: false,
-      dotfiles: 'ignore',
-      redirect: false,
-      cacheControl: false,
-      // the build puts a hash of the content into the names under assets/
-      setHeaders: (response, path) => {
-        if (path.startsWith(assets)) {
-          response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-        }
-      },
-    }),
-  );
+/**
+ * Serves the built client from memory: a disk that hangs must not stop the pages. It contains no data of the plant, so that it is available
+ * before sign-in.
+ */
+export async function servePages(pages: Router, clientDir: string): Promise<void> {
+  const files = await readFiles(clientDir);
+  const index = files.get('/index.html');
   pages.get('/', (_request: Request, response: Response) => {
-    if (existsSync(index)) response.sendFile(index, { cacheControl: false });
+    if (index !== undefined) response.type('html').send(index);
     else response.status(503).type('text').send('The pages are not built. Run: npx vite build dashboard/client');
   });
   pages.get('/{*page}', (request: Request, response: Response) => {
-    if (request.path.startsWith('/assets/')) response.status(404).type('text').send('This file does not exist. Reload the page.');
+    const { path } = request;
+    const file = files.get(path);
+    // the build puts a hash of the content into the names under assets/
+    if (path.startsWith('/assets/') && file !== undefined)
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    if (file !== undefined) response.type(extname(path)).send(file);
+    else if (path.startsWith('/assets/')) response.status(404).type('text').send('This file does not exist. Reload the page.');
     // addresses in the page are relative to its folder
     else response.redirect(302, `${request.baseUrl}/`);
   });
+}
+
+/** Files of a folder by their paths in addresses; none if it does not exist. */
+async function readFiles(dir: string): Promise<ReadonlyMap<string, Buffer>> {
+  const root = resolve(dir);
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const read = async (path: string): Promise<[string, Buffer]> => [
+    `/${relative(root, path).replaceAll(sep, '/')}`,
+    await readFile(path),
+  ];
+  return new Map(await Promise.all(paths.map(read)));
 }
 
 /** Serves everything below the base path and nothing beside it. */

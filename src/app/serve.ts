@@ -30,6 +30,7 @@ import { adoptShadow, saveBaseline, trafficAlone } from '../learning/baselines/s
 import { limitsTime } from '../learning/detection-limits/job.ts';
 import { noteStart } from '../monitor/configuration/start.ts';
 import { builtClient } from './client-build.ts';
+import { coverageReader } from '../tools/coverage/read.ts';
 import type { Baseline } from '../detection/baseline/format.ts';
 import { planDetection } from '../detection/plan/plan.ts';
 import { References } from '../monitor/reference/references.ts';
@@ -101,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const isShared = accountsDir !== dataDir;
-  const accounts = isShared ? await openSharedAccounts(accountsDir, dataDir, queue) : ownAccounts(dataDir, state, prepared);
+  const accounts = isShared ? await openSharedAccounts(accountsDir, dataDir, queue) : ownAccounts(state, prepared);
   cleanup.defer(() => shutdown.step('accounts', stateMs, () => accounts[Symbol.asyncDispose]()));
   for (const damage of accounts.damages) damages.report(damage);
   const modes = modesInForce(state.baselines, options.config.tags);
@@ -187,8 +188,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
             },
           })
         : undefined,
-    // read when a page needs it: the scenarios behind it are many files
-    coverage: async () => (await import('../../simulators/scenarios/measured.ts')).readCoverage(),
+    coverage: coverageReader(),
     approvals: new Approvals({
       store: state.approvals,
       audit: state.audit,

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { ScadaError } from './errors.ts';
 
 /**
@@ -7,12 +7,15 @@ import { ScadaError } from './errors.ts';
  * @param setting path in the configuration, e.g. `dashboard.tls.key`
  * @throws ScadaError CONFIG_INVALID, with the command that corrects it
  */
-export function assertPrivateKey(file: string, setting: string): void {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined || process.platform === 'win32') return;
-  const allowed = stat.uid === 0 && process.geteuid?.() !== 0 ? 0o640 : 0o700;
-  if ((stat.mode & 0o777 & ~allowed & 0o077) === 0) return;
-  const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
+export async function assertPrivateKey(file: string, setting: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const found = await stat(file).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'ENOENT' && thrown.code !== 'ENOTDIR') throw thrown;
+  });
+  if (found === undefined) return;
+  const allowed = found.uid === 0 && process.geteuid?.() !== 0 ? 0o640 : 0o700;
+  if ((found.mode & 0o777 & ~allowed & 0o077) === 0) return;
+  const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
   throw new ScadaError(
     'config',
     'CONFIG_INVALID',

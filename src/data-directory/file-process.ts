@@ -18,6 +18,7 @@ async function perform(request: FileRequest): Promise<unknown> {
 async function onFile({ name, args }: Extract<FileRequest, { act: 'file' }>): Promise<unknown> {
   const call = files[name] as (...args: readonly unknown[]) => Promise<unknown>;
   const result = await call(...args);
+  if (name === 'readdir') return result;
   return name === 'stat' ? { size: (result as { size: number }).size } : undefined;
 }
 

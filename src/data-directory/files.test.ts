@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ChildProcesses } from '../../test/support/child-processes.ts';
 import { VirtualClock } from '../core/clock.ts';
-import { appendFile, mkdir, open, rename, rm, stat, truncate, useFileProcess, writeFile } from './files.ts';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, truncate, useFileProcess, writeFile } from './files.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -30,14 +30,37 @@ async function work(folder: string): Promise<unknown> {
   const missing = await stat(at('d')).catch(({ code }: NodeJS.ErrnoException) => code);
   await rm(at('d'), { force: true });
   const texts = ['b', 'c'].map((name) => readFileSync(at(name), 'utf8'));
-  return { texts, size, missing, read: bytes.toString('utf8', 0, bytesRead), left: (await stat(at('c'))).size };
+  const names = (await readdir(folder)).toSorted();
+  const large = Buffer.alloc(600_000, 'ab');
+  await writeFile(at('large'), large);
+  const isWhole = (await readFile(at('large'))).equals(large);
+  const unread = await readFile(at('d')).catch(({ code }: NodeJS.ErrnoException) => code);
+  return {
+    texts,
+    names,
+    isWhole,
+    unread,
+    size,
+    missing,
+    read: bytes.toString('utf8', 0, bytesRead),
+    left: (await stat(at('c'))).size,
+  };
 }
 
 it('does the same in a process of its own as without it', async () => {
   const direct = await work(join(dir, 'direct'));
   using _process = useFileProcess(new VirtualClock(0));
   expect(await work(join(dir, 'remote'))).toEqual(direct);
-  expect(direct).toEqual({ texts: ['one two', 'th'], size: 5, missing: 'ENOENT', read: 'hree', left: 2 });
+  expect(direct).toEqual({
+    texts: ['one two', 'th'],
+    names: ['b', 'c'],
+    isWhole: true,
+    unread: 'ENOENT',
+    size: 5,
+    missing: 'ENOENT',
+    read: 'hree',
+    left: 2,
+  });
 });
 
 it('refuses an operation whose process has not answered for 20 s, and goes on with another process, also in an open file', async () => {

@@ -7,10 +7,14 @@ import { formatDuration } from '../core/format.ts';
 import { moduleBeside } from '../core/module.ts';
 import { RpcClient } from '../core/rpc.ts';
 import { processPort } from '../core/rpc-ports.ts';
+import { dataDisk } from './disk-access.ts';
 import { useFileOperations } from './operations.ts';
 
 /** Time without an answer after which the process is ended, ms. */
 const hungMs = 20_000;
+
+/** Size of a part that is read at once, bytes. */
+const partBytes = 262_144;
 
 /** An operation on files, or on an open file. A file is opened again by a process that does not have it. */
 export type FileRequest =
@@ -25,7 +29,7 @@ export type FileRequest =
       readonly args: readonly unknown[];
     };
 
-export type FileOperation = 'appendFile' | 'mkdir' | 'rename' | 'rm' | 'truncate' | 'writeFile' | 'stat';
+export type FileOperation = 'appendFile' | 'mkdir' | 'readdir' | 'rename' | 'rm' | 'truncate' | 'writeFile' | 'stat';
 export type HandleOperation = 'write' | 'read' | 'sync' | 'datasync' | 'stat' | 'close';
 
 /** The result, or an error of the file system with its code. */
@@ -135,7 +139,39 @@ export const rm = async (path: string, options: { force: true; recursive?: true 
 export const truncate = async (path: string, length: number): Promise<void> =>
   await (isRemote ? file('truncate', path, length) : local.truncate(path, length));
 export const stat = async (path: string): Promise<{ readonly size: number }> =>
-  isRemote ? ((await file('stat', path)) as unknown as { size: number }) : await local.stat(path);
+  await dataDisk.run(async () =>
+    isRemote ? ((await file('stat', path)) as unknown as { size: number }) : await local.stat(path),
+  );
+
+export const readdir = async (path: string): Promise<string[]> =>
+  await dataDisk.run(async () => (isRemote ? ((await file('readdir', path)) as unknown as string[]) : await local.readdir(path)));
+
+/** The content of a file in parts, also of one that is being written. @throws ScadaError STATE_UNAVAILABLE if the disk does not answer */
+export async function* partsOf(path: string): AsyncGenerator<Buffer, void, void> {
+  const handle = await dataDisk.run(
+    () => open(path, 'r'),
+    (late) => void late.close().catch(() => {}),
+  );
+  try {
+    for (let position = 0; ; ) {
+      const part = Buffer.alloc(partBytes);
+      const { bytesRead } = await dataDisk.run(() => handle.read(part, 0, partBytes, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield part.subarray(0, bytesRead);
+    }
+  } finally {
+    // nothing is written to it, so that nothing waits for its end
+    void handle.close().catch(() => {});
+  }
+}
+
+/** The whole content of a file. @throws like `partsOf` */
+export async function readFile(path: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of partsOf(path)) parts.push(part);
+  return Buffer.concat(parts);
+}
 
 /** Removes a file when this process is about to end. The answer is not awaited. @returns false if there is no process of the files */
 export function removeLast(path: string): boolean {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type AlertChange, AlertChangeKind } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Canary } from '../core/notifier.ts';
+import { otherDisks } from '../data-directory/disk-access.ts';
 import { replace } from '../data-directory/writes.ts';
 import { type Case, caseOf, tlpLevels } from '../siem/index.ts';
 import { canaryDelivery } from './delivery.ts';
@@ -62,7 +63,7 @@ export class CaseFolder {
       for (const { change, content } of files) {
         const number = String(change.sequence).padStart(16, '0');
         const name = `${number}-${change.alert.id.replaceAll(/[^\w-]/g, '_')}${this.#ending}`;
-        await replace(join(this.#folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
+        await this.#replace(name, `${JSON.stringify(content, undefined, 2)}\n`);
       }
       await this.#trim();
     });
@@ -70,7 +71,7 @@ export class CaseFolder {
 
   /** Replaces the file of the canary, which proves that the folder can be written. @throws ScadaError like `write` */
   async canary(canary: Canary): Promise<void> {
-    await this.#attempt(() => replace(join(this.#folder, canaryFile), `${canaryDelivery(canary).body}\n`));
+    await this.#attempt(() => this.#replace(canaryFile, `${canaryDelivery(canary).body}\n`));
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
@@ -84,8 +85,14 @@ export class CaseFolder {
     }
   }
 
+  async #replace(name: string, text: string): Promise<void> {
+    await otherDisks.run(() => replace(join(this.#folder, name), text));
+  }
+
   async #trim(): Promise<void> {
-    const own = (await readdir(this.#folder)).filter((name) => /^\d{16}-/.test(name) && name.endsWith(this.#ending));
-    for (const name of own.toSorted().slice(0, -this.#keep)) await rm(join(this.#folder, name), { force: true });
+    const all = await otherDisks.run(() => readdir(this.#folder));
+    const own = all.filter((name) => /^\d{16}-/.test(name) && name.endsWith(this.#ending));
+    for (const name of own.toSorted().slice(0, -this.#keep))
+      await otherDisks.run(() => rm(join(this.#folder, name), { force: true }));
   }
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Priority } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { Destination } from '../core/notifier.ts';
+import { otherDisks } from '../data-directory/disk-access.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -112,10 +113,11 @@ export async function readTlsFiles({
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
 }): Promise<{ readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }> {
+  const read = (file: string): Promise<Buffer> => otherDisks.run(() => readFile(file));
   return {
-    ...(ca === undefined ? {} : { ca: await readFile(ca) }),
-    ...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
-    ...(key === undefined ? {} : { key: await readFile(key) }),
+    ...(ca === undefined ? {} : { ca: await read(ca) }),
+    ...(certificate === undefined ? {} : { cert: await read(certificate) }),
+    ...(key === undefined ? {} : { key: await read(key) }),
   };
 }
 

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../core/plugin.ts';
-import { EpochFile, type Placed, placesIn } from './epoch-file.ts';
-import { type NumberRange, rangesText } from './undelivered.ts';
+import { EpochFile, type Placed } from './epoch-file.ts';
+import type { NumberRange } from './undelivered.ts';
 
 /** The last sent change of an alert stream. */
 export interface Position extends Placed {
@@ -13,29 +12,17 @@ export interface Position extends Placed {
   readonly undelivered?: readonly NumberRange[] | undefined;
 }
 
-const fileName = 'told.json';
+/** Name of the file in the folder of a notifier. */
+export const positionName = 'told.json';
 
 /** Most collected updates that a file can state. */
 const mostUpdates = 1_000;
 
-/** Positions of all notifiers of a data directory as text, a line each. The monitor may run. */
-export function positionsText(dataDir: string): string {
-  const dir = join(dataDir, 'notify');
-  const lines = (existsSync(dir) ? readdirSync(dir) : []).toSorted().flatMap((name) => {
-    const path = join(dir, name, fileName);
-    const [position] = existsSync(path) ? placesIn(readFileSync(path, 'utf8'), parsed) : [];
-    if (position === undefined) return [];
-    const { sequence, undelivered = [] } = position;
-    return [`${name}: sent up to ${sequence}, undelivered ${undelivered.length === 0 ? 'none' : rangesText(undelivered)}`];
-  });
-  return lines.length === 0 ? `no notifier has sent anything from ${dataDir}` : lines.join('\n');
-}
-
 /** The place of one notifier in the changes of alerts. @param dir of the notifier */
 export const positionFile = (dir: string, name: string, logger: Logger): EpochFile<Position> =>
-  new EpochFile({ path: join(dir, fileName), name, logger, parse: parsed });
+  new EpochFile({ path: join(dir, positionName), name, logger, parse: parsedPosition });
 
-function parsed({ epoch, sequence, updates, undelivered }: Position): Position | undefined {
+export function parsedPosition({ epoch, sequence, updates, undelivered }: Position): Position | undefined {
   if (!Number.isInteger(sequence)) return undefined;
   const waiting = Array.isArray(updates) ? updates.filter((one) => Number.isInteger(one)).slice(0, mostUpdates) : [];
   const refused = Array.isArray(undelivered) ? undelivered.filter(isRange) : [];

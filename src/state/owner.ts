@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry } from '../core/state.ts';
+import { markAccounts } from './accounts-mark.ts';
 import { isPassing, openDatabase, transaction } from './database.ts';
 import { storeId, storesOn } from './state.ts';
 import type { ReadRequest, Row, StateContents, WriteRequest } from './writer/messages.ts';
@@ -60,6 +61,7 @@ export class DatabaseOwner {
         database.prepare('UPDATE writer SET written = ?').run(number);
       });
       this.#isRecorded = true;
+      if (operations.some(({ store, method }) => store === 'users' && method === 'add')) this.#mark();
     } catch (thrown) {
       // stores may have cached rows that were rolled back
       this.#stores = undefined;
@@ -92,6 +94,15 @@ export class DatabaseOwner {
     if (this.#database?.isOpen === true) this.#database.close();
     this.#database = undefined;
     this.#stores = undefined;
+  }
+
+  /** Records outside of the database that it has accounts. */
+  #mark(): void {
+    try {
+      markAccounts(this.#dir);
+    } catch {
+      // a full disk prevents the mark; the next start on a database with accounts creates it
+    }
   }
 
   #open(): DatabaseSync {

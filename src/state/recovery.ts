@@ -5,7 +5,7 @@ import { consoleActor } from '../core/console-actor.ts';
 import type { Damage } from '../core/damage.ts';
 import { personOf } from '../core/person.ts';
 import { ScadaError } from '../core/errors.ts';
-import type { SignInClosed, UserStore } from '../core/state.ts';
+import type { SignInClosed } from '../core/state.ts';
 import { moveAside } from '../data-directory/index.ts';
 import { clearAccountsMark, hasAccountsMark, hasRunBefore, markAccounts } from './accounts-mark.ts';
 import { isPassing } from './database.ts';
@@ -63,21 +63,6 @@ const unread = (named: string): SignInClosed => ({
   reason: `The accounts cannot be read, because the disk of ${named} does not answer: nobody can sign in. The plant is watched, alarms are raised and sent.`,
   commands: [],
 });
-
-/** Accounts of a data directory. The first one is also recorded outside of the database. */
-export function markedUsers(users: UserStore, dir: string): UserStore {
-  return {
-    ...users,
-    add: (user) => {
-      users.add(user);
-      try {
-        markAccounts(dir);
-      } catch {
-        // a full disk prevents the mark; the next start on a database with accounts creates it
-      }
-    },
-  };
-}
 
 /**
  * Removes every account, so that the next start issues a set-up link.

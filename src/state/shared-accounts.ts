@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Damage } from '../core/damage.ts';
 import type { ApiTokenStore, SessionStore, SignInClosed, StateStore, UserStore } from '../core/state.ts';
 import { openQueuedState, type QueuedStateOptions } from './queued.ts';
-import { markedUsers, type PreparedState, prepareState } from './recovery.ts';
+import { type PreparedState, prepareState } from './recovery.ts';
 import { openSecret, secretFile } from './secret.ts';
 
 /** Accounts by which people and programs sign in. */
@@ -18,8 +18,8 @@ export interface Accounts extends AsyncDisposable {
 }
 
 /** The accounts of a data directory that has its own. */
-export const ownAccounts = (dir: string, state: StateStore, { signInClosed }: PreparedState): Accounts => ({
-  users: markedUsers(state.users, dir),
+export const ownAccounts = (state: StateStore, { signInClosed }: PreparedState): Accounts => ({
+  users: state.users,
   sessions: state.sessions,
   apiTokens: state.apiTokens,
   signInClosed,
@@ -42,7 +42,7 @@ export async function openSharedAccounts(dir: string, dataDir: string, options: 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (existsSync(from) && !existsSync(to)) copyFileSync(from, to);
   return {
-    ...ownAccounts(dir, state, prepared),
+    ...ownAccounts(state, prepared),
     damages: prepared.damages,
     [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
   };

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir } from '../data-directory/files.ts';
 
 /** A numbered file, and the time of its first entry, ms UTC. */
 export interface NumberedFile {

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { toScadaError } from '../core/errors.ts';
 import type { Logger } from '../core/plugin.ts';
-import { open, rename } from '../data-directory/files.ts';
+import { open, readFile, rename } from '../data-directory/files.ts';
 import { fileWrites } from '../data-directory/writes.ts';
 
 /** Length of the baseline's id at the head of a snapshot file. */

@@ -22,7 +22,7 @@ export function interfaceSource(config: InterfaceConfig, machine: Clock): Captur
     live: true,
     async open(signal) {
       signal.throwIfAborted();
-      const program = findProgram(config);
+      const program = await findProgram(config);
       const before = await cardDrops(config.name);
       const source = new InterfaceSource(name, config.name, program, before, machine);
       try {

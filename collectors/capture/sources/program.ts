@@ -1,6 +1,8 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ScadaError } from '../../../src/core/errors.ts';
+import { otherDisks } from '../../../src/data-directory/disk-access.ts';
 import type { InterfaceConfig } from '../config.ts';
 
 /** Command line of a capturing program, and the messages that it prints. */
@@ -37,8 +39,8 @@ const nobody = 'nobody';
  * of its file, and drops them once the interface is open; tcpdump started by root changes to user `nobody`.
  * @throws ScadaError `config` if none is installed
  */
-export function findProgram({ name, filter, program, snapLength }: InterfaceConfig): CapturingProgram {
-  const dumpcap = program === 'tcpdump' ? undefined : find('dumpcap');
+export async function findProgram({ name, filter, program, snapLength }: InterfaceConfig): Promise<CapturingProgram> {
+  const dumpcap = program === 'tcpdump' ? undefined : await find('dumpcap');
   if (dumpcap !== undefined) {
     const expression = filter === '' ? [] : ['-f', filter];
     return {
@@ -48,7 +50,7 @@ export function findProgram({ name, filter, program, snapLength }: InterfaceConf
       ready: /^File: /m,
     };
   }
-  const tcpdump = program === 'dumpcap' ? undefined : find('tcpdump');
+  const tcpdump = program === 'dumpcap' ? undefined : await find('tcpdump');
   if (tcpdump !== undefined) {
     const lesser = process.getuid?.() === 0 ? ['-Z', nobody] : [];
     const expression = filter === '' ? [] : ['--', filter];
@@ -70,18 +72,17 @@ export function findProgram({ name, filter, program, snapLength }: InterfaceConf
   );
 }
 
-function find(name: string): string | undefined {
+async function find(name: string): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin'].filter(
     (folder) => folder !== '',
   );
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+  for (const path of folders.map((folder) => join(folder, name))) {
+    try {
+      await otherDisks.run(() => access(path, constants.X_OK));
+      return path;
+    } catch {
+      // the next folder may have it
+    }
   }
+  return undefined;
 }

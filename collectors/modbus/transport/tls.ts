@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { assertPrivateKey } from '../../../src/core/private-file.ts';
+import { otherDisks } from '../../../src/data-directory/disk-access.ts';
 import { roleOf } from '../../../src/modbus/role.ts';
 import { type Opening, opened, reasonOf, unreachable } from './opening.ts';
 import type { Endpoint } from './tcp.ts';
@@ -33,7 +34,7 @@ export interface SecureOpened {
  * @throws ScadaError `config` for certificates that a person must correct, DEVICE_UNREACHABLE for a temporary failure
  */
 export async function openTls(endpoint: Endpoint, files: TlsFiles, opening: Opening): Promise<SecureOpened> {
-  assertPrivateKey(files.key, `${endpoint.host}:${endpoint.port}: tls.key`);
+  await otherDisks.run(() => assertPrivateKey(files.key, `${endpoint.host}:${endpoint.port}: tls.key`));
   const [ca, cert, key] = await Promise.all([readPem(files.ca), readPem(files.cert), readPem(files.key)]);
   const own = ownCertificate(cert, files.cert, opening.machine.now());
   const where = `${endpoint.host}:${endpoint.port}`;
@@ -65,8 +66,10 @@ export async function openTls(endpoint: Endpoint, files: TlsFiles, opening: Open
 
 async function readPem(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await otherDisks.run(() => readFile(path));
   } catch (cause) {
+    // a disk that does not answer
+    if (cause instanceof ScadaError) throw cause;
     throw new ScadaError('config', 'CONFIG_INVALID', `${path} cannot be read: ${reasonOf(cause)}`, {
       hint: 'paths of ca, cert and key must name PEM files that the user of the monitor may read',
       cause,

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { otherDisks } from '../../../src/data-directory/disk-access.ts';
 
 const validDays = 1095;
 const dayMs = 86_400_000;
@@ -62,6 +62,8 @@ const replacedName = 'certificate-replaced.pem';
  * @param wall the real time, not plant time, because peers check certificates against it
  */
 export async function openClientPki(dataDir: string, wall: Clock = systemClock): Promise<ClientPki> {
+  // the library accesses the folder synchronously: a disk that hangs must be refused before
+  await exists(folderOf(dataDir));
   const manager = new TrustList({
     rootFolder: folderOf(dataDir),
     automaticallyAcceptUnknownCertificate: false,
@@ -71,9 +73,9 @@ export async function openClientPki(dataDir: string, wall: Clock = systemClock):
   });
   await manager.initialize();
   const file = join(manager.ownCertFolder, currentName);
-  if (!existsSync(file)) await makeCertificate(manager, file, `urn:${hostname()}:scadawatch:collector`, wall.now());
+  if (!(await exists(file))) await makeCertificate(manager, file, `urn:${hostname()}:scadawatch:collector`, wall.now());
   const nextFile = join(manager.ownCertFolder, nextName);
-  const next = existsSync(nextFile) ? await readCertificate(nextFile) : undefined;
+  const next = (await exists(nextFile)) ? await readCertificate(nextFile) : undefined;
   return { manager, keyFile: manager.privateKey, current: await readCertificate(file), next };
 }
 
@@ -96,7 +98,7 @@ export async function promoteNext({ manager, current, next }: ClientPki): Promis
 
 /** Reads a certificate, PEM or DER; the first one of a chain. */
 export async function readCertificate(file: string): Promise<Certificate> {
-  return readCertificateOf(await readFile(file), file);
+  return readCertificateOf(await otherDisks.run(() => readFile(file)), file);
 }
 
 /** Decodes a certificate (PEM or DER). @throws Error if it is not a certificate */
@@ -111,6 +113,15 @@ export function readCertificateOf(bytes: Buffer, file: string): Certificate {
     applicationUri: /URI:([^,]+)/.exec(certificate.subjectAltName ?? '')?.[1] ?? '',
   };
 }
+
+/** @throws ScadaError STATE_UNAVAILABLE if the disk does not answer */
+const exists = async (file: string): Promise<boolean> =>
+  await otherDisks.run(() =>
+    stat(file).then(
+      () => true,
+      () => false,
+    ),
+  );
 
 async function makeCertificate(manager: TrustList, outputFile: string, applicationUri: string, now: number): Promise<void> {
   await manager.createSelfSignedCertificate({

@@ -9,6 +9,7 @@ import {
 } from 'node-opcua-client';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { assertPrivateKey } from '../../../src/core/private-file.ts';
+import { otherDisks } from '../../../src/data-directory/disk-access.ts';
 import { deprecatedPolicies, type OpcuaConfig } from '../config.ts';
 import { type Certificate, readCertificate } from './pki.ts';
 
@@ -31,17 +32,19 @@ export async function loginOf(device: string, user: OpcuaConfig['user']): Promis
       certificate: undefined,
     };
   }
-  assertPrivateKey(user.keyFile, `devices.${device}.user.keyFile`);
+  await otherDisks.run(() => assertPrivateKey(user.keyFile, `devices.${device}.user.keyFile`));
   try {
     const certificate = await readCertificate(user.certificateFile);
     const key = createPrivateKey({
-      key: await readFile(user.keyFile),
+      key: await otherDisks.run(() => readFile(user.keyFile)),
       ...(user.keyPassphrase === undefined ? {} : { passphrase: user.keyPassphrase }),
     });
     if (!new X509Certificate(certificate.der).checkPrivateKey(key)) throw new Error('the key is not that of the certificate');
     const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
     return { identity: { type: UserTokenType.Certificate, certificateData: certificate.der, privateKey }, certificate };
   } catch (cause) {
+    // a disk that does not answer
+    if (cause instanceof ScadaError) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new ScadaError('config', 'CONFIG_REFERENCE', `${device}: the user's certificate cannot be used: ${what}`, {
       hint: `check user.certificateFile (${user.certificateFile}), user.keyFile (${user.keyFile}) and user.keyPassphrase`,

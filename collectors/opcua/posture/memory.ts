@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../../src/core/plugin.ts';
+import { otherDisks } from '../../../src/data-directory/disk-access.ts';
 import { fileWrites, replace } from '../../../src/data-directory/writes.ts';
 
 /** Stored state of one subject: values by name. */
@@ -29,7 +30,7 @@ export class PostureMemory {
   static async open(dataDir: string, logger: Logger): Promise<PostureMemory> {
     const file = join(dataDir, 'posture.json');
     try {
-      const { subjects } = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+      const { subjects } = fileSchema.parse(JSON.parse(await otherDisks.run(() => readFile(file, 'utf8'))));
       return new PostureMemory(file, new Map(Object.entries(subjects)));
     } catch (thrown) {
       const first = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';

@@ -4,7 +4,7 @@ import type { AlertChange } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError, toScadaError } from '../../core/errors.ts';
 import { notifierName, openNotifier } from '../../monitor/notifying.ts';
-import { positionsText } from '../../notify/position.ts';
+import { positionsText } from '../../notify/positions-text.ts';
 import { exitCodes, stopSignal } from '../../service/process.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';

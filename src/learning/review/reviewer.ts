@@ -42,6 +42,8 @@ export class CalibrationReviewer implements CalibrationReview {
   readonly #dir: string;
   readonly #siteName: string;
   readonly #onChange: (act: string) => void | Promise<void>;
+  /** Id of the file that was missing at the start. A later calibration states whether it was kept. */
+  readonly #missing: string | undefined;
   #isBusy = false;
 
   constructor({ state, manager, plan, clock, dataDir, siteName, onChange = () => {} }: ReviewerOptions) {
@@ -52,6 +54,8 @@ export class CalibrationReviewer implements CalibrationReview {
     this.#dir = join(dataDir, calibrationFolder);
     this.#siteName = siteName;
     this.#onChange = onChange;
+    const maxima = manager.episodes?.maxima;
+    this.#missing = maxima === undefined || existsSync(maximaFile(this.#dir, maxima)) ? undefined : maxima;
   }
 
   list(): EpisodeList | undefined {
@@ -154,8 +158,8 @@ export class CalibrationReviewer implements CalibrationReview {
     if (episodes === undefined)
       return 'An earlier version learned this baseline. Learn again (scadawatch calibrate) to get a review.';
     if (episodes.maxima === undefined) return episodes.withoutMaxima ?? notKept;
-    const file = maximaFile(this.#dir, episodes.maxima);
-    return existsSync(file) ? undefined : `${file} is missing. Learn again (scadawatch calibrate) to get a review.`;
+    if (episodes.maxima !== this.#missing) return undefined;
+    return `${maximaFile(this.#dir, this.#missing)} is missing. Learn again (scadawatch calibrate) to get a review.`;
   }
 }
 

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { AlertChange } from '../../core/alert.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Canary } from '../../core/notifier.ts';
+import { otherDisks } from '../../data-directory/disk-access.ts';
 import { canaryDelivery, changeDelivery, type Delivery } from '../../notifier-kit/delivery.ts';
 import { ProgramNotifier } from '../../notifier-kit/program-notifier.ts';
 import { checkAddress, readTlsFiles } from '../../notifier-kit/receiver.ts';
@@ -65,7 +66,9 @@ export class Nats extends ProgramNotifier<NatsConfig> {
       reconnect: false,
       timeout: timeoutMs,
       ...(user === undefined || password === undefined ? {} : { user, pass: password }),
-      ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(await readFile(credentials)) }),
+      ...(credentials === undefined
+        ? {}
+        : { authenticator: credsAuthenticator(await otherDisks.run(() => readFile(credentials))) }),
       ...(protocol === 'tls:' ? { tls: Object.fromEntries(files) as Record<string, string> } : {}),
     });
   }

@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
+import { open, stat } from '../../data-directory/files.ts';
+import { dataDisk } from '../../data-directory/disk-access.ts';
 import { segmentsIn } from './segment.ts';
 
 /** A place between two members of the log: number of a file, and bytes before it in the file. */
@@ -70,10 +71,15 @@ async function readMember(
   at: number,
   size: number,
 ): Promise<{ readonly lines: readonly string[]; readonly bytes: number } | 'incomplete' | 'damaged'> {
-  await using file = await open(path, 'r');
+  await using cleanup = new AsyncDisposableStack();
+  const file = await dataDisk.run(
+    () => open(path, 'r'),
+    (late) => void late.close().catch(() => {}),
+  );
+  cleanup.defer(() => void file.close().catch(() => {}));
   for (let length = firstRead; ; length *= 8) {
     const bytes = Buffer.alloc(Math.min(length, size - at));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
+    const { bytesRead } = await dataDisk.run(() => file.read(bytes, 0, bytes.length, at));
     const isWhole = at + bytesRead >= size;
     if (bytesRead >= 2 && (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[3] !== 0)) return 'damaged';
     try {

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
+import { partsOf } from '../../data-directory/files.ts';
 import { linesWithin } from '../../core/unpacking.ts';
 import { type NumberedFile, NumberedFiles } from '../numbered-files.ts';
 
@@ -16,7 +16,7 @@ export const segmentsIn = (dir: string): Promise<NumberedFile[]> => files.in(dir
 export async function* readSegment(path: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
   // one that was cut off ends in the middle of a member
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  const done = pipeline(createReadStream(path), unpacked, { signal });
+  const done = pipeline(partsOf(path), unpacked, { signal });
   done.catch(() => {});
   // the part after the last line end is incomplete
   yield* linesWithin(unpacked.setEncoding('utf8') as AsyncIterable<string>, (what) => new Error(what));

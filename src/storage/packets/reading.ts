@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DamagedPackets, damageText, type FoundPackets, type PacketFile, type PacketQuery } from '../../core/packets.ts';
 import type { Span } from '../../core/traffic.ts';
+import { readFile } from '../../data-directory/files.ts';
 import { heldFolder, packetFiles, segmentMs } from './files.ts';
 import { fileOf } from './pcapng.ts';
 import { type DamagedBytes, packetsOf, type StoredPacket } from './read-blocks.ts';
