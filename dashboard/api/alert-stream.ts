@@ -1,4 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
+import { Lru } from '../../src/core/lru.ts';
 import type { AlertFeed } from '../../src/core/monitor.ts';
 import { byRole, shownAlert, shownChange } from '../../src/core/shown.ts';
 
@@ -11,16 +12,11 @@ type State =
   /** `answers` is true until the response to a resume has been sent, which is sent even if nothing is missing. */
   | { readonly at: 'live'; readonly cursor: number; readonly answers: boolean };
 
-const textOfChange = new WeakMap<AlertChange, string>();
+/** Texts that all pages read at about the same time: in a flood, one of each change would be more than the alerts themselves. */
+const texts = new Lru<AlertChange, string>(10 * perMessage);
 
-/** JSON text of a change, created once for all pages. */
-function textOf(change: AlertChange): string {
-  const known = textOfChange.get(change);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(shownChange(change, byRole));
-  textOfChange.set(change, text);
-  return text;
-}
+/** JSON text of a change, created once for all pages that are up to date. */
+const textOf = (change: AlertChange): string => texts.obtain(change, () => JSON.stringify(shownChange(change, byRole)));
 
 /**
  * Alert stream of one page, without gaps. It keeps only the number of the last change sent, no queue. If the feed no longer has

@@ -23,19 +23,28 @@ export async function foundAlerts(
   newest: (id: string) => Alert | undefined,
   stored: (query: AlertQuery) => Awaitable<readonly Alert[]>,
 ): Promise<Alert[]> {
-  const before = unsaved();
-  // rows that a waiting write moves make room for as many others
-  const rows = new Map((await stored({ ...query, limit: query.limit + before.size })).map((alert) => [alert.id, alert]));
-  const after = unsaved();
-  const { from = -Infinity, to = Infinity, area, tag, incident } = query;
-  for (const [id, was] of [...before, ...after]) {
-    const row = rows.get(id);
-    // what was written meanwhile may be newer on the disk
-    const alert = after.get(id) ?? newest(id) ?? (isOpen(was.state) ? (row ?? was) : was);
-    const isTagged = tag === undefined || row !== undefined || alert.tags.includes(tag);
-    const matches = (area ?? alert.area) === alert.area && (incident ?? alert.incident) === alert.incident;
-    if (isTagged && matches && alert.raisedAt >= from && alert.raisedAt < to) rows.set(id, alert);
-    else rows.delete(id);
+  const { from = -Infinity, to = Infinity, area, tag, incident, limit } = query;
+  // by a tag that it had earlier, an alert is found on the disk alone
+  for (let asked = limit + (tag === undefined ? 0 : unsaved().size); ; asked *= 2) {
+    const before = unsaved();
+    const page = await stored({ ...query, limit: asked });
+    const after = unsaved();
+    const rows = new Map(page.map((alert) => [alert.id, alert]));
+    for (const [id, was] of [...before, ...after]) {
+      const row = rows.get(id);
+      // what was written meanwhile may be newer on the disk
+      const alert = after.get(id) ?? newest(id) ?? (isOpen(was.state) ? (row ?? was) : was);
+      const isTagged = tag === undefined || row !== undefined || alert.tags.includes(tag);
+      const matches = (area ?? alert.area) === alert.area && (incident ?? alert.incident) === alert.incident;
+      if (isTagged && matches && alert.raisedAt >= from && alert.raisedAt < to) rows.set(id, alert);
+      else rows.delete(id);
+    }
+    const found = [...rows.values()].toSorted(latestFirst).slice(0, limit);
+    const [last, end] = [found.at(-1), page.at(-1)];
+    const isWhole =
+      end === undefined || page.length < asked || (found.length === limit && last !== undefined && latestFirst(last, end) <= 0);
+    if (isWhole) return found;
   }
-  return [...rows.values()].toSorted((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? 1 : -1)).slice(0, query.limit);
 }
+
+const latestFirst = (a: Alert, b: Alert): number => b.raisedAt - a.raisedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
