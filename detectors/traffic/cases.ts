@@ -10,6 +10,9 @@ const mostWrites = 32;
 /** Increase of the score for repetitions: this amount for each factor of ten. */
 const growth = 0.5;
 
+/** Key of the events of all clients beyond the named ones, among those by client. */
+export const others = 'others';
+
 /** Equal events within this time are one occasion, ms. */
 const occasionMs = 1_000;
 /** Most series of one client; what begins beyond them counts as an act each time. */
@@ -50,7 +53,7 @@ export interface Case {
   /** The named clients, and the number of further events of others. */
   readonly clients: string[];
   others: number;
-  /** The events of each named client. Absent in states of earlier versions. */
+  /** The events of each named client, and those of all others. Absent in states of earlier versions. */
   byClient?: Map<string, ClientEvents>;
   /** Leading event: the latest one with the highest score. */
   lead: Suspicion;
@@ -92,7 +95,7 @@ export class Cases {
         events: 1,
         clients: [client],
         others: 0,
-        byClient: new Map([[client, firstOf(suspicion, time)]]),
+        byClient: new Map([[client, firstOf(client, suspicion, time)]]),
         lead: suspicion,
         writes,
         isEncrypted,
@@ -106,7 +109,7 @@ export class Cases {
       if (known.clients.length < mostClients) known.clients.push(client);
       else known.others++;
     }
-    if (known.clients.includes(client)) noteOf((known.byClient ??= new Map()), client, suspicion, { time, counts });
+    noteOf((known.byClient ??= new Map()), known.clients.includes(client) ? client : others, suspicion, { time, counts });
     if (suspicion.score >= known.lead.score) known.lead = suspicion;
     known.writes = withWrite(known.writes ?? [], suspicion);
     known.isEncrypted ||= suspicion.operation === encrypted;
@@ -138,22 +141,22 @@ export class Cases {
   }
 }
 
-function firstOf(lead: Suspicion, time: number): ClientEvents {
-  const series = new Map([[seriesOf(lead), { last: time, pauses: [0, 0] }]] as const);
+function firstOf(of: string, lead: Suspicion, time: number): ClientEvents {
+  const series = new Map([[seriesOf(of, lead), { last: time, pauses: [0, 0] }]] as const);
   return { since: time, events: 1, lead, actedAt: time, series };
 }
 
 function noteOf(
   all: Map<string, ClientEvents>,
-  client: string,
+  of: string,
   suspicion: Suspicion,
   { time, counts }: { readonly time: number; readonly counts: boolean },
 ): void {
-  const own = all.get(client);
-  if (own === undefined) return void all.set(client, firstOf(suspicion, time));
+  const own = all.get(of);
+  if (own === undefined) return void all.set(of, firstOf(of, suspicion, time));
   if (counts) {
     own.events++;
-    if (isActOfItsOwn(own, suspicion, time)) own.actedAt = time;
+    if (isActOfItsOwn(of, own, suspicion, time)) own.actedAt = time;
   }
   if (suspicion.score >= own.lead.score) own.lead = suspicion;
 }
@@ -162,10 +165,12 @@ function noteOf(
  * True for an event that is no mere repetition, nor the mere presence of a client: the first of its series, one after more than twice the pauses before it, a write that changes the
  * value, and a restart. A program that repeats the same write forms a series with its second one.
  */
-function isActOfItsOwn({ series }: ClientEvents, suspicion: Suspicion, time: number): boolean {
-  if (suspicion.kind === 'client' && suspicion.operation !== encrypted) return false;
-  const key = seriesOf(suspicion);
+function isActOfItsOwn(of: string, { series }: ClientEvents, suspicion: Suspicion, time: number): boolean {
+  const key = seriesOf(of, suspicion);
   const known = series.get(key);
+  // each of the others is a new client once
+  const isPresence = suspicion.kind === 'client' && suspicion.operation !== encrypted;
+  if (isPresence && (of !== others || known !== undefined)) return false;
   const pause = known === undefined ? 0 : time - known.last;
   if (known !== undefined && pause < occasionMs) return false;
   const [earlier, later] = known?.pauses ?? [0, 0];
@@ -175,7 +180,8 @@ function isActOfItsOwn({ series }: ClientEvents, suspicion: Suspicion, time: num
   return known === undefined || isChange || isRestart(operation) || pause > 2 * Math.max(earlier, later);
 }
 
-const seriesOf = ({ rule, operation = '', tag, after = '' }: Suspicion): string => `${rule} ${operation} ${tag ?? ''} ${after}`;
+const seriesOf = (of: string, { ends, rule, operation = '', tag, after = '' }: Suspicion): string =>
+  `${of === others ? `${ends.client} ` : ''}${rule} ${operation} ${tag ?? ''} ${after}`;
 
 /** The writes with that of an event, if it is one to a known tag that the device did not refuse. */
 function withWrite(writes: readonly Written[], { ends, tag, before, after, accepted }: Suspicion): readonly Written[] {

@@ -2,7 +2,7 @@ import type { ClientAct, Explanation } from '../../src/core/finding.ts';
 import { encrypted } from '../../src/core/wire.ts';
 import { calendarTime } from '../../src/detector-kit/calendar.ts';
 import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
-import type { Case, Written } from './cases.ts';
+import { type Case, others as othersKey, type Written } from './cases.ts';
 import { type Background, changeOf, describe, place } from './sentences.ts';
 import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -43,12 +43,13 @@ function actedAtOf({ byClient }: Case): Pick<Explanation, 'actedAt'> {
   return times.length === 0 ? {} : { actedAt: Math.max(...times) };
 }
 
-/** What each of several clients did, as if it were the only one. */
+/** What each of several clients did, as if it were the only one; of all others together, as the one that leads them. */
 function actsOf({ clients, byClient, writes = [] }: Case, background: Background): Pick<Explanation, 'acts'> {
   if (clients.length < 2) return {};
-  const acts = clients.flatMap((client): ClientAct[] => {
-    const own = byClient?.get(client);
+  const acts = [...clients, othersKey].flatMap((of): ClientAct[] => {
+    const own = byClient?.get(of);
     if (own === undefined) return [];
+    const client = of === othersKey ? own.lead.ends.client : of;
     const isEncrypted = own.lead.operation === encrypted;
     const alone = {
       ...own,

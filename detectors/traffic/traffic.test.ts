@@ -191,6 +191,21 @@ it('a sweep lists at most 32 written tags', () => {
   expect(writes.map(({ tag }) => tag)).toEqual(Array.from({ length: 32 }, (_, i) => `Q${i}.CMD`));
 });
 
+it('names what clients beyond the named ones do, and when one of them acts for the first time', () => {
+  const detector = fresh({ clients: [{ address: hmi }] });
+  const acted = (second: number, client: string): unknown[] => {
+    found(detector, [traffic(second, ends(client, 'plc1'), 'FC3')]);
+    const { acts = [], clients = [] } = told(detector, 'plc1/client');
+    return acts.filter((act) => !clients.includes(act.client)).map(({ client: of, actedAt }) => [of, actedAt]);
+  };
+  for (let i = 0; i < 8; i++) expect(acted(i, `10.0.1.${i}`)).toEqual([]);
+  const [[first, at]] = acted(10, '10.0.2.1') as [[string, number]];
+  expect(first).toBe('10.0.2.1');
+  // it goes on, and another one begins
+  expect(acted(20, '10.0.2.1')).toEqual([['10.0.2.1', at]]);
+  expect(acted(30, '10.0.2.2')).toEqual([['10.0.2.2', at + 20_000]]);
+});
+
 describe('configured clients', () => {
   const clients = [
     { address: hmi, may: 'write' },

@@ -131,6 +131,35 @@ it('a second client that writes is an alert of its own, and keeps it until the f
   expect(manager.open().flatMap(({ findings }) => findings.map(({ endedAt }) => endedAt))).toEqual([start + 1, start + 1]);
 });
 
+it('a client beyond those that a detector names is an alert of its own, and each further one calls again', () => {
+  const { manager, act, acknowledgeAll, pass, kinds, shown } = room();
+  const named = Array.from({ length: 8 }, (_, i) => `10.0.1.${i}`);
+  const finding = (last: string, actedAt: number): Finding => {
+    const acts = [...named, last].map(
+      (client): ClientAct => ({
+        client,
+        title: `New client ${client}`,
+        sentence: '',
+        techniques: [],
+        ...(client === last ? { actedAt } : {}),
+      }),
+    );
+    return act('client', [], { clients: named, acts });
+  };
+  manager.take({ change: 'begin', finding: finding('10.0.2.1', 1) });
+  expect(shown()).toHaveLength(9);
+  pass(61_000);
+  acknowledgeAll();
+  manager.take({ change: 'update', finding: finding('10.0.2.1', 1) });
+  expect(kinds().at(-1)).toBe('acknowledged C');
+  manager.take({ change: 'update', finding: finding('10.0.2.2', 2) });
+  expect(kinds().at(-1)).toBe('recurred B');
+  expect(shown().at(-1)?.title).toBe('New client 10.0.2.2');
+  const end = { ...finding('10.0.2.2', 2), endedAt: start + 1 };
+  manager.take({ change: 'end', finding: end });
+  expect(manager.open().filter(({ findings }) => findings.some(({ endedAt }) => endedAt === undefined))).toEqual([]);
+});
+
 it('a repetition calls nobody; a changed value, a technique and an act of its own do', () => {
   const { manager, act, acknowledgeAll, pass, kinds } = room();
   const called = (finding: Finding): boolean => {
