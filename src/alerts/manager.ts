@@ -38,7 +38,7 @@ import { Headlines } from './headline/headlines.ts';
 import { firstOf, judgedIncident, mostJudged, verdictOf } from './incident-verdict.ts';
 import type { AlertManagerOptions } from './manager-options.ts';
 import { aboutNews } from './news.ts';
-import { occurrenceOf } from './occurrence.ts';
+import { notCovered, occurrenceOf } from './occurrence.ts';
 import { Orphans } from './orphans.ts';
 import { areFindingsCovered } from './places.ts';
 import { Outlooks } from './outlook/outlooks.ts';
@@ -109,6 +109,7 @@ export class AlertManager implements AlertFeed {
       this.#alerts.remember(known);
       this.#alerts.incidents.file(known);
       this.#headlines.remember(known);
+      this.#recalls.restore(known, clock.now());
       const { stated } = this.#courses.of(alert.id);
       for (const finding of alert.findings) {
         stated.add(finding);
@@ -177,8 +178,7 @@ export class AlertManager implements AlertFeed {
       if (this.#recalls.take(alert, explanation, time)) return this.#recall(after, explanation, time);
     }
     if (kind === 'updated') return this.#update(alert, after, isNewChannel, time);
-    if (kind === 'unshelved')
-      return this.#apply(after, kind, monitor, time, 'more urgent, or another act, than when it was shelved');
+    if (kind === 'unshelved') return this.#apply(after, kind, monitor, time, notCovered);
     const shown = isHidden(after.state) ? after : (this.#hidden(after, time)?.alert ?? after);
     this.#apply({ ...shown, returnedAt: undefined }, kind, monitor, time);
   }
@@ -194,8 +194,11 @@ export class AlertManager implements AlertFeed {
   #recallDue(now: number): void {
     for (const id of this.#recalls.ids()) {
       const alert = this.#alerts.get(id);
-      if (alert?.state !== 'C') this.#recalls.forget(id);
-      else this.#recallNow(alert, now);
+      if (alert?.state === 'C') this.#recallNow(alert, now);
+      else this.#recalls.forget(id);
+      // it was shelved while the act waited for its call
+      const shown = alert?.state === 'G' ? unshelved(alert) : undefined;
+      if (shown !== undefined) this.#apply({ ...shown, changedAt: now }, 'unshelved', monitor, now, notCovered);
     }
   }
 
@@ -265,8 +268,7 @@ export class AlertManager implements AlertFeed {
     this.#advanceReturns(now);
     this.#watchConsequences(now);
     for (const alert of this.#alerts.values()) {
-      const { waits } = this.#courses.of(alert.id);
-      const elapsed = (since: number): number => waits.elapsed(since, this.#clock);
+      const elapsed = (since: number): number => this.#courses.of(alert.id).waits.elapsed(since, this.#clock);
       const act = this.#hidden(alert, now) ?? afterTimers(alert, settings, now, elapsed);
       if (act !== undefined) this.#apply({ ...act.alert, changedAt: now }, act.kind, monitor, now);
     }

@@ -7,6 +7,9 @@ import { inAlarm } from './findings.ts';
 import { nextState } from './lifecycle.ts';
 import { findingKey, unshelved } from './shelving.ts';
 
+/** Reason for which the shelving of an alert ends before its time. */
+export const notCovered = 'more urgent, or another act, than when it was shelved';
+
 /** An alert after its condition started, returned or continued. */
 export interface Occurrence {
   readonly alert: Alert;

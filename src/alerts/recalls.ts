@@ -30,6 +30,12 @@ export class Recalls {
     return false;
   }
 
+  /** Takes over an acknowledged alert of an earlier run: an act after its acknowledgement waited for its call. */
+  restore({ id, state, acknowledgedAt = Number.POSITIVE_INFINITY, findings }: Alert, now: number): void {
+    const act = findings.find(({ explanation: { actedAt = 0 } }) => actedAt > acknowledgedAt);
+    if (state === 'C' && act !== undefined) this.#waiting.set(id, { acts: 1, since: now, explanation: act.explanation });
+  }
+
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
   }

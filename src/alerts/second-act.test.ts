@@ -225,6 +225,29 @@ it('another act in a shelved alert ends its shelving', () => {
   expect(kinds().at(-1)).toBe('unshelved B');
 });
 
+it('an act that waits for its call is called although the alert is shelved meanwhile, or the monitor is started again', () => {
+  const waits = () => {
+    const site = room();
+    site.manager.take({ change: 'begin', finding: site.act('write', setPoint) });
+    site.acknowledgeAll();
+    site.manager.take({ change: 'update', finding: site.act('write', [wrote('CL.SP', 0.2)]) });
+    site.pass(1_000);
+    site.acknowledgeAll();
+    site.pass(6_000);
+    site.manager.take({ change: 'update', finding: site.act('write', stopped, { actedAt: site.clock.now() }) });
+    expect(site.kinds().at(-1)).toBe('acknowledged C');
+    return site;
+  };
+  const shelved = waits();
+  shelved.manager.shelve('ALT-000001', { until: start + 3_600_000, reason: 'known' }, operator);
+  shelved.pass(1_000);
+  expect(shelved.kinds().at(-1)).toBe('unshelved B');
+  const { store, clock, kinds } = waits();
+  const again = new AlertManager({ store, clock, epoch: 'f', tags });
+  again.tick();
+  expect(kinds().at(-1)).toBe('recurred B');
+});
+
 it('what an earlier run stated is known after a restart', () => {
   const { clock, store, manager, act, acknowledgeAll } = room();
   manager.take({ change: 'begin', finding: act('write', setPoint) });
