@@ -227,5 +227,8 @@ function infoOf(session: Session, { sessions, secondFactors }: Services): Sessio
 
 export const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>
   new ApiError('unavailable', `Sign-in is closed. ${reason}`, {
-    hint: `Stop scadawatch, run one of these commands, and start scadawatch again: ${commands.join('; ')}`,
+    hint:
+      commands.length === 0
+        ? 'Repair the disk or its mount, and start scadawatch again.'
+        : `Stop scadawatch, run one of these commands, and start scadawatch again: ${commands.join('; ')}`,
   });

@@ -3,6 +3,7 @@
  *   0  works         F  ENOSPC, disk full      R  EROFS, read-only
  *   I  EIO, broken   S  slow: each call takes 1.5 s, a sync 3 s
  *   H  hung: each call waits until the control file is changed
+ *   D  dead: the same, and each call that opens a file to read it
  *   K  kills the process by SIGKILL before a call. After it come two digits that change with each order, and the number of the call, which
  *      counts from the order on: K017 is the call after six others in order 01
  * The file is mapped, so that a test changes it in place while the process runs.
@@ -84,7 +85,8 @@ static int fails(enum call call) {
     wait_ms(call == SYNC ? 3000 : 1500);
     return 0;
   case 'H':
-    while (*control == 'H') wait_ms(20);
+  case 'D':
+    while (*control == 'H' || *control == 'D') wait_ms(20);
     return 0;
   case 'K':
     count_down();
@@ -116,7 +118,7 @@ int ftruncate(int fd, off_t size) ON_FD(int, ftruncate, fd, size == 0 ? SYNC : W
 int ftruncate64(int fd, off64_t size) ON_FD(int, ftruncate64, fd, size == 0 ? SYNC : WRITE, fd, size)
 
 static int open_fails(const char *path, int flags) {
-  if (!ACTIVE || !below(path) || (flags & O_ACCMODE) == O_RDONLY || *control == 'S' || *control == 'K') return 0;
+  if (!ACTIVE || !below(path) || ((flags & O_ACCMODE) == O_RDONLY && *control != 'D') || *control == 'S' || *control == 'K') return 0;
   if (*control == 'F' && (!(flags & O_CREAT) || access(path, F_OK) == 0)) return 0;
   return fails(MAKE);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const source = fileURLToPath(new URL('./disk-faults.c', import.meta.url));
 
 /** Codes of `disk-faults.c`. */
-const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S', hung: 'H' } as const;
+const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S', hung: 'H', dead: 'D' } as const;
 export type DiskFault = keyof typeof letters;
 
 /** A folder, or files whose paths begin alike, on a simulated faulty disk, for processes started with `environment`. Needs gcc. */

@@ -7,7 +7,7 @@ import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
 import { TaskScope } from '../../core/scope.ts';
-import { openDataDirectory } from '../../data-directory/index.ts';
+import { doesAnswer, openDataDirectory } from '../../data-directory/index.ts';
 import { LabClient } from '../../tools/lab/client.ts';
 import { InstructorLog } from '../../tools/lab/instructor.ts';
 import { LabResults } from '../../tools/lab/results.ts';
@@ -93,7 +93,9 @@ type Next = Pick<LabOptions, 'plant' | 'port'>;
 async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal): Promise<Next | undefined> {
   const plant = plantOf(options.plant);
   const configFile = options.config ?? fileURLToPath(plant.example);
-  const isShared = dirs.accounts !== dirs.data;
+  const hasOwnAccounts = dirs.accounts === dirs.data;
+  const areAccountsUnread = !hasOwnAccounts && !(await doesAnswer(dirs.accounts));
+  const isShared = !hasOwnAccounts && !areAccountsUnread;
   using _accounts = isShared ? openDataDirectory(dirs.accounts, 'lab', systemClock.now()) : undefined;
   using data = await openMonitorData(dirs.data, 'lab', options.logLevel);
   const { logger, damages, lastEnd } = data;
@@ -150,7 +152,7 @@ async function lab(options: LabOptions, dirs: LabDirectories, stop: AbortSignal)
       dataDir: data.path,
       accountsDir: isShared ? dirs.accounts : undefined,
       namedDir: data.named,
-      areAccountsUnread: data.areAccountsUnread,
+      areAccountsUnread: areAccountsUnread || data.areAccountsUnread,
       clock: client.clock,
       logger,
       seed: options.seed,

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChildProcesses } from '../../../test/support/child-processes.ts';
 import { batchOf, tableOf } from '../../../test/support/samples.ts';
+import { systemClock } from '../../core/clock.ts';
 import { type Event, observeBatch, observeEvent } from '../../core/observation.ts';
 import { silentLogger } from '../../core/plugin.ts';
+import { useFileProcess } from '../../data-directory/files.ts';
 import { type ClockLine, decodeEvent, EventLog, type EventLogOptions, type LoggedEvent, readEventLog } from './index.ts';
 
 const tags = tableOf({ plc1: ['LEVEL', 'FLOW'] });
@@ -184,6 +187,22 @@ class SetClock {
     this.#day += byMs;
   }
 }
+
+it('a disk that does not answer refuses the reader within seconds, and is no damage', async () => {
+  for (const time of [1, 2]) {
+    await using log = await openLog();
+    await log.take(observeEvent(down(time)));
+  }
+  using children = new ChildProcesses();
+  using _files = useFileProcess(systemClock);
+  const damaged: unknown[] = [];
+  const reading = async (): Promise<void> => {
+    for await (const { kind } of readEventLog(dir, { from: -Infinity, to: Infinity }, signal, (one) => damaged.push(one)))
+      if (kind === 'event') children.of('file-process').at(-1)?.kill('SIGSTOP');
+  };
+  await expect(reading()).rejects.toMatchObject({ kind: 'retryable', code: 'STATE_UNAVAILABLE' });
+  expect(damaged).toEqual([]);
+});
 
 const clockLines = async (): Promise<ClockLine[]> => {
   const lines: ClockLine[] = [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ScadaError } from '../../core/errors.ts';
 import type { ClockLine } from './clocks.ts';
 import { type EventLine, parseLine } from './codec.ts';
 import { readSegment, segmentsIn } from './segment.ts';
@@ -16,6 +17,7 @@ export interface DamagedSegment {
  * The events received in [from, to) and the clocks of that time, in the order in which they were recorded, also while the log
  * is being written.
  * @param onDamaged receives a damaged file; the rest of it is omitted
+ * @throws ScadaError STATE_UNAVAILABLE if the disk does not answer
  */
 export async function* readEventLog(
   dir: string,
@@ -35,6 +37,8 @@ export async function* readEventLog(
       }
     } catch (thrown) {
       signal.throwIfAborted();
+      // the disk does not answer: the file may be intact, and the others cannot be read either
+      if (thrown instanceof ScadaError) throw thrown;
       onDamaged({ file: name, reason: (thrown as Error).message });
     }
   }
