@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { request } from 'node:https';
@@ -163,6 +163,22 @@ describe('requests', () => {
     for (const path of ['/../../etc/passwd', '/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5cx']) {
       expect((await browser.raw({ method: 'GET', path })).text).not.toContain('root:');
     }
+  });
+
+  it('get the files of the pages from memory, so that a disk that hangs does not stop them', async () => {
+    const clientDir = aClientDir();
+    mkdirSync(join(clientDir, 'assets'));
+    writeFileSync(join(clientDir, 'assets', 'a-1.js'), 'export {};');
+    await using bench = await aBench({ clientDir });
+    rmSync(clientDir, { recursive: true });
+    const browser = new Browser(bench.dashboard.address);
+    const got = async (path: string): Promise<unknown[]> => {
+      const { status, headers } = await browser.raw({ method: 'GET', path });
+      return [status, headers['content-type'], headers['cache-control']];
+    };
+    expect(await got('/')).toEqual([200, 'text/html; charset=utf-8', 'no-store']);
+    const kept = 'public, max-age=31536000, immutable';
+    expect(await got('/assets/a-1.js')).toEqual([200, 'text/javascript; charset=utf-8', kept]);
   });
 
   it('are refused for another host name (DNS rebinding)', async () => {
