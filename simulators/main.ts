@@ -49,8 +49,13 @@ const server = new RpcServer<LabCalls, LabEvent>(starterPort(), {
 });
 
 async function end(): Promise<void> {
-  await simulator?.[Symbol.asyncDispose]();
-  process.exit(0);
+  try {
+    await simulator?.[Symbol.asyncDispose]();
+    process.exit(0);
+  } catch (thrown) {
+    console.error(`the simulated plant is not kept for the next run: ${toScadaError(thrown).message}`);
+    process.exit(1);
+  }
 }
 process.on('disconnect', () => void end());
 process.on('SIGTERM', () => void end());

@@ -62,6 +62,7 @@ describe.each([
       ...fault,
       cause: { stack: expect.stringMatching(/TypeError: a fault of the peer\n.*rpc-peer/) as string },
     });
+    await expect(rpc.call('full', undefined)).rejects.toMatchObject({ code: 'INTERNAL', cause: { code: 'ENOSPC' } });
     await expect(rpc.call('missing' as 'echo', 1)).rejects.toMatchObject({ code: 'INTERNAL' });
     expect(await rpc.call('echo', 1)).toBe(1);
   });

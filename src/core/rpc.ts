@@ -36,17 +36,20 @@ export interface ErrorMessage {
   readonly retryAfterMs: number | undefined;
   /** Set for an error that was not a `ScadaError`, i.e. an internal fault. */
   readonly stack: string | undefined;
+  /** Code of the system of such an error, e.g. ENOSPC. */
+  readonly system?: string | undefined;
 }
 
 export function errorToMessage(thrown: unknown): ErrorMessage {
   const { kind, code, message, hint, retryAfterMs } = toScadaError(thrown);
-  const stack = thrown instanceof Error && !(thrown instanceof ScadaError) ? thrown.stack : undefined;
-  return { kind, code, message, hint, retryAfterMs, stack };
+  const other = thrown instanceof Error && !(thrown instanceof ScadaError) ? (thrown as NodeJS.ErrnoException) : undefined;
+  return { kind, code, message, hint, retryAfterMs, stack: other?.stack, system: other?.code };
 }
 
-/** @returns the error; its `cause` contains the stack of the other side, if useful */
-export function errorFromMessage({ kind, code, message, hint, retryAfterMs, stack }: ErrorMessage): ScadaError {
-  const cause = stack === undefined ? undefined : Object.assign(new Error(message), { stack });
+/** @returns the error; its `cause` contains the stack and the code of the other side, if useful */
+export function errorFromMessage({ kind, code, message, hint, retryAfterMs, stack, system }: ErrorMessage): ScadaError {
+  const more = system === undefined ? { stack } : { stack, code: system };
+  const cause = stack === undefined ? undefined : Object.assign(new Error(message), more);
   return new ScadaError(kind, code, message, { cause, retryAfterMs, ...(hint === undefined ? {} : { hint }) });
 }
 

@@ -28,10 +28,12 @@ const ofSqlite: readonly number[] = [8, 10, 13, 14];
  * @param path data directory
  */
 export function diskRefusal(path: string, thrown: unknown): ScadaError | undefined {
-  const { code = '', errcode } = (thrown ?? {}) as { readonly code?: string; readonly errcode?: number };
+  // that of another process arrives as the cause of an internal fault
+  const error = thrown instanceof ScadaError && thrown.code === 'INTERNAL' ? thrown.cause : thrown;
+  const { code = '', errcode } = (error ?? {}) as { readonly code?: string; readonly errcode?: number };
   const isOfSqlite = typeof errcode === 'number' && ofSqlite.includes(errcode & 0xff);
   // a file that is missing says nothing about the directory
-  const isStated = code === 'ENOENT' ? isOfMkdir(thrown) : Object.hasOwn(refusals, code);
+  const isStated = code === 'ENOENT' ? isOfMkdir(error) : Object.hasOwn(refusals, code);
   if (!isStated && !isOfSqlite) return undefined;
   // SQLite does not pass on the code of the system
   const known = isStated ? code : (probe(path) ?? '');

@@ -35,7 +35,7 @@ export async function readableHistory(
     return { dir, isCopy: false, [Symbol.asyncDispose]: async () => lock[Symbol.dispose]() };
   } catch (thrown) {
     if (!(thrown instanceof ScadaError) || thrown.code !== 'DATA_IN_USE') throw thrown;
-    report('A monitor runs on this data directory: a copy of its history is read. It takes a new baseline at its next start.');
+    report('A monitor runs on this data directory: a copy of its history is read.');
     return await copyOf(dir, (into) => plugin.copyRunning?.(dir, into) ?? Promise.resolve(false), thrown);
   }
 }

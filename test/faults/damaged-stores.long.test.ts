@@ -1,5 +1,4 @@
 // Long: a monitor starts on each kind of damage of each store, more than twenty starts.
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +19,7 @@ import { main } from '../../src/main.ts';
 import { calibrationVersion } from '../../src/detection/baseline/format.ts';
 import { DiskQueue } from '../../src/storage/disk-queue/disk-queue.ts';
 import { openState } from '../../src/state/state.ts';
+import { mountTmpfs } from '../support/mounted-disk.ts';
 import { startReadModbusServer } from '../support/modbus-simulator.ts';
 import { batchOf } from '../support/samples.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
@@ -281,20 +281,6 @@ describe('a start on a baseline that cannot be used', () => {
     expect(rowsOf(dir)).toEqual(before);
   });
 });
-
-/** Mounts a file system for a data directory, if this user may do so. */
-function mountTmpfs(dir: string): (Disposable & { readonly makeReadOnly: () => void }) | undefined {
-  try {
-    mkdirSync(dir);
-    execFileSync('mount', ['-t', 'tmpfs', 'scadawatch-test', dir], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  return {
-    makeReadOnly: () => execFileSync('mount', ['-o', 'remount,ro', dir], { stdio: 'ignore' }),
-    [Symbol.dispose]: () => execFileSync('umount', ['-l', dir], { stdio: 'ignore' }),
-  };
-}
 
 describe('a start on a data directory that cannot be written', () => {
   beforeAll(() => void vi.stubEnv('TMPDIR', root));

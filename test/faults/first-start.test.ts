@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../../src/data-directory/index.ts';
 import { type DiskFault, FaultyDisk } from '../support/faulty-disk.ts';
+import { mountTmpfs } from '../support/mounted-disk.ts';
 import { findPeer } from '../support/peers.ts';
 import { tankConfig } from '../support/run-process.ts';
 
@@ -44,6 +45,39 @@ describe.skipIf(compiler === undefined)('a first start', () => {
       code,
       lines: [`the data directory ${data} cannot be written: ${reason}`, expect.stringMatching(/--data\.$/)],
     });
+  });
+});
+
+describe('a first start on a mounted disk', () => {
+  it.for(['run', 'lab'])('that is read-only ends %s with one sentence', async (command, context) => {
+    const disks = join(root, 'disk');
+    using disk = mountTmpfs(disks);
+    if (disk === undefined) return context.skip('this user cannot mount a file system');
+    disk.makeReadOnly();
+    const data = join(disks, 'data');
+    const argv = command === 'run' ? [command, tankConfig(root, 9)] : [command, '--any-port'];
+    expect(await run([...argv, '--data', data], {})).toEqual({
+      code: 2,
+      lines: [
+        `the data directory ${data} cannot be written: its file system is read-only (EROFS)`,
+        'Make it writable, or give another --data.',
+      ],
+    });
+  });
+
+  it('that becomes full in the process of the plant ends the lab with one sentence', async (context) => {
+    const disks = join(root, 'disk');
+    // enough for the folder and its lock, and for none of the certificates of the plant
+    using disk = mountTmpfs(disks, 'size=64k');
+    if (disk === undefined) return context.skip('this user cannot mount a file system');
+    const data = join(disks, 'data');
+    const { code, lines } = await run(['lab', '--any-port', '--data', data], {});
+    expect(code).toBe(3);
+    // the process of the plant ends on its own, before or after the sentence of the lab
+    expect(lines.filter((line) => !line.startsWith('the simulated plant is not kept for the next run: ENOSPC'))).toEqual([
+      `the data directory ${data} cannot be written: the disk is full (ENOSPC)`,
+      expect.stringMatching(/--data\.$/),
+    ]);
   });
 });
 

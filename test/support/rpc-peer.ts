@@ -9,6 +9,8 @@ export interface PeerCalls {
   readonly emit: { readonly args: string; readonly result: string };
   readonly refuse: { readonly args: undefined; readonly result: never };
   readonly fault: { readonly args: undefined; readonly result: never };
+  /** An error of the system. */
+  readonly full: { readonly args: undefined; readonly result: never };
   /** Ends when it is aborted. */
   readonly wait: { readonly args: undefined; readonly result: string };
   /** Number of waits that were aborted. */
@@ -41,6 +43,7 @@ const server = new RpcServer<PeerCalls, string>(starterPort(), {
   refuse: () => {
     throw new ScadaError('config', 'INPUT_INVALID', 'the peer refuses', { hint: 'Ask for something else.' });
   },
+  full: async () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })),
   fault: async () => Promise.reject(new TypeError('a fault of the peer')),
   wait: async (_, call) => wait(call),
   aborted: () => aborted,

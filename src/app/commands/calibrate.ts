@@ -126,6 +126,7 @@ async function learnHistory(work: Work, from: number, to: number, limitsMs: numb
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
   if (windows.length > 0) console.log(`Nor was what ${windows.length} maintenance windows of that time covered.`);
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
+  if (history.isCopy) console.log('The running monitor uses it from its next start.');
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
   console.log(`${undecidedText(baseline.episodes?.list ?? [])} See scadawatch baseline review.`);

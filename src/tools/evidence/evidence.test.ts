@@ -257,6 +257,36 @@ describe('an evidence file', () => {
     }
   });
 
+  it('is refused if lines are not of its format, which are counted and named, whatever its hash is', async () => {
+    const event = { kind: 'event', at: 1, event: { type: 'clock', time: 1, offsetMs: 1 } };
+    const column = { tag: ['LT'], value: [1], quality: [0], sourceTime: [1], receiveTime: [1] };
+    const batch = { kind: 'batch', device: 'plc', ...column };
+    const made = async (...between: readonly string[]): Promise<unknown> => {
+      await rm(file, { force: true });
+      async function* all(): AsyncGenerator<string> {
+        yield* [encodeJson(manifest), ...between, encodeJson(summary)];
+      }
+      await writeEvidence(file, all(), signal);
+      return await checkEvidence(file, signal).then(
+        () => 'used',
+        (thrown: Error) => thrown.message.replace(`${file} cannot be used as evidence: `, ''),
+      );
+    };
+    const [good, samples] = [encodeJson(event), encodeJson(batch)];
+    expect(await made(good, samples, '{"id":"ALT-1","kind":"alert"}')).toBe('used');
+    expect(await made(good, '{"kind":"bat', samples)).toBe('line 3 is not JSON');
+    expect(await made(good, '')).toBe('line 3 is not JSON');
+    expect(await made('7', 'null')).toBe('line 2 has no kind; line 3 has no kind');
+    expect(await made('{"kind":"__proto__"}')).toBe('line 2 has the unknown kind "__proto__"');
+    expect(await made(good, encodeJson({ ...event, at: 'x' }))).toBe('line 3 is an event without its type and times');
+    expect(await made(encodeJson({ ...event, at: 1e300 }))).toMatch(
+      /^line 2 has an event with the time 1e\+300, which is no time/,
+    );
+    expect(await made(encodeJson({ ...batch, value: [] }))).toBe('line 2 is a batch without columns of one length');
+    expect(await made(encodeJson({ ...batch, receiveTime: [Number.NaN] }))).toMatch(/^line 2 has a sample with the time NaN/);
+    expect(await made(...Array.from({ length: 40 }, () => '{}'))).toMatch(/^line 2 has no kind; .*; and 35 more lines are odd$/);
+  });
+
   it('of a later version is refused and names the version to use', async () => {
     await write({ ...manifest, version: 2, tool: { ...manifest.tool, version: '9.1' } });
     await expect(checkEvidence(file, signal)).rejects.toMatchObject({ hint: expect.stringContaining('scadawatch 9.1') });

@@ -8,6 +8,7 @@ import { decodeJson } from '../../core/json.ts';
 import { linesWithin } from '../../core/unpacking.ts';
 import { endSchema, formatVersion, type Manifest, manifestSchema, type Summary, summarySchema } from './format.ts';
 import { writeNewFile } from './new-file.ts';
+import { OddLines } from './odd-lines.ts';
 import { isPacketsLine, PacketCounter, readPacketsLine } from './packets.ts';
 
 /** Characters per chunk. */
@@ -69,19 +70,24 @@ export interface Checked {
 export async function checkEvidence(file: string, signal: AbortSignal): Promise<Checked> {
   const hash = createHash('sha256');
   const packets = new PacketCounter();
+  const odd = new OddLines();
   let manifest: Manifest | undefined;
-  let last = '';
+  let last: string | undefined;
   for await (const line of evidenceLines(file, signal)) {
+    // the last line is the summary
+    if (last !== undefined) odd.take(last);
     manifest ??= manifestOf(file, line);
     hash.update(`${line}\n`);
     last = line;
     if (!isPacketsLine(line)) continue;
     const part = readPacketsLine(line);
-    if (part === undefined) throw unfit(file, 'one of its parts with packets is not as it should be');
+    if (part === undefined) throw unfit(file, `the packets of its line ${odd.line + 1} are not those that the line states`);
     packets.add(part);
   }
-  const summary = summarySchema.safeParse(parsed(last));
+  const summary = summarySchema.safeParse(parsed(last ?? ''));
   if (manifest === undefined || !summary.success) throw unfit(file, 'it has no valid summary');
+  const oddities = odd.text();
+  if (oddities !== undefined) throw unfit(file, oddities);
   if (!isDeepStrictEqual(summary.data.packets, packets.summary()))
     throw unfit(file, 'it does not have the packets that its summary states');
   return { manifest, summary: summary.data, sha256: hash.digest('hex') };
