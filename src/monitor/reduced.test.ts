@@ -73,8 +73,13 @@ it('one alarm lists all that is reduced now, calls again for what is added, and 
   ]);
   acknowledge();
   // less, and an unconfirmed configuration with an alarm of its own, are updates
-  now({ maintenance: both.slice(1), configuration: { id: '0123abcd', at: 0, file: 'plant.yaml', settings: [{ object: 'x' }] } });
-  expect(alarm()).toEqual([['C', expect.stringContaining('1 changed settings of plant.yaml are not confirmed')]]);
+  now({
+    maintenance: both.slice(1),
+    configuration: { id: '0123abcd', at: 0, file: 'plant.yaml', settings: [{ object: 'feed threats', before: 'read' }] },
+  });
+  expect(alarm()).toEqual([
+    ['C', expect.stringContaining('changed settings of plant.yaml are not confirmed: feed threats read → none.')],
+  ]);
   now();
   expect([alarm(), alarms(), manager.open()]).toEqual([[], [], []]);
 });

@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import type { ZoneText } from '../core/calendar.ts';
-import type { ChangedConfiguration } from '../core/changed-configuration.ts';
+import { type ChangedConfiguration, changedText } from '../core/changed-configuration.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import { isWithdrawn, type ReferenceSet } from '../core/reference.ts';
 
@@ -12,6 +12,9 @@ export interface Reduced {
   /** True if it calls no operator again: a shelf within the bounds of one person. */
   readonly isQuiet: boolean;
 }
+
+/** Unconfirmed settings that the text names; the page of the configuration lists all. */
+const mostSettings = 10;
 
 export interface ReducingSources {
   /** Time zone of the site. */
@@ -47,7 +50,7 @@ export function reducedNow(sources: ReducingSources): readonly Reduced[] {
       : [
           {
             key: `configuration ${configuration.id}`,
-            text: `${configuration.settings.length} changed settings of ${configuration.file} are not confirmed`,
+            text: `changed settings of ${configuration.file} are not confirmed: ${changedText(configuration.settings, mostSettings)}`,
             // it has an alarm of its own
             isQuiet: true,
           },

@@ -5,7 +5,7 @@ import { parseConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { noAlarmSettings, type SuppressionRule } from '../../core/alarm-settings.ts';
 import { changedText } from '../../core/changed-configuration.ts';
-import { canWeaken, changesOf } from './differences.ts';
+import { canWeaken, changesOf, isCovered } from './differences.ts';
 import { numberedOf } from './lists.ts';
 import { SettingHashes, type Settings } from './setting-text.ts';
 import { protectionOf as protection } from './settings.ts';
@@ -155,4 +155,31 @@ it('another address of a device can weaken the watch, which a start on settings 
   expect(changed(one, two).weaker).toEqual(['address of device plc']);
   const { 'address of device plc': _, ...earlier } = one;
   expect(changesOf({ ...earlier, 'format of these settings': '4' }, two)).toEqual([]);
+});
+
+describe('settings of a feed', () => {
+  const feed = "feeds: [{ name: threats, url: 'https://feeds.example/a', headers: { authorization: key-of-the-feed } }]";
+  const parsed = (from: string): Settings =>
+    protectionOf(parseConfig(`${text}${from}\n`, 'plant.yaml', { registry, environment: {} }), 'hash');
+  const toldOf = (one: Settings, two: Settings): string[] =>
+    changesOf(one, two)
+      .filter((each) => canWeaken(each, one) && !isCovered(each.object, two))
+      .map((each) => changedText([each], 1));
+
+  it.each([
+    ['another address', feed.replace('/a', '/b'), 'settings of feed threats changed: url'],
+    ['another key', feed.replace('key-of', 'hole-in'), 'settings of feed threats changed: headers'],
+    ['a shorter age', feed.replace('url:', 'maxAge: 1m, url:'), 'settings of feed threats changed: maxAgeMs'],
+    ['a later alarm', feed.replace('url:', 'stale: 900d, url:'), 'settings of feed threats changed: staleMs'],
+    ['no feed', '', 'feed threats read → none'],
+  ])('%s can weaken the watch', (_, after, told) => {
+    expect(toldOf(parsed(feed), parsed(after))).toEqual([told]);
+    expect(JSON.stringify(parsed(after))).not.toContain('key-of-the-feed');
+  });
+
+  it('are no change where the feed is new, or an earlier version did not store them', () => {
+    expect(toldOf(parsed(''), parsed(feed))).toEqual([]);
+    const earlier = { ...parsed(feed), 'format of these settings': '6' };
+    expect(toldOf(earlier, parsed(feed.replace('/a', '/b')))).toEqual([]);
+  });
 });

@@ -38,11 +38,14 @@ function notifierName({ plugin, config }: NotifierConfig): string {
 }
 
 /**
- * Settings of notifiers that their type defines: destination, recipients, filters. They can be secrets, so that only hashes are
- * stored.
+ * Settings of notifiers that their type defines: destination, recipients, filters; and those of feeds: another source, or a shorter age
+ * of its indicators, is as good as none. They can be secrets, so that only hashes are stored.
  */
-export const ownSettingsOf = ({ notifiers }: MonitorConfig, hashes: SettingHashes): Settings =>
-  byName(notifiers.map((one): Entry => [`${settingsOf}${notifierName(one)}`, hashes.line(one.given)]));
+export const ownSettingsOf = ({ notifiers, feeds = [] }: MonitorConfig, hashes: SettingHashes): Settings =>
+  byName([
+    ...notifiers.map((one): Entry => [`${settingsOf}${notifierName(one)}`, hashes.line(one.given)]),
+    ...feeds.map(({ name, ...feed }): Entry => [`${settingsOf}feed ${name}`, hashes.line(feed)]),
+  ]);
 
 /** Up to format 3, both had the number of their place in the list as their name. */
 export const numberedOf = ({ notifiers, alarms = noAlarmSettings }: MonitorConfig): Settings =>

@@ -20,6 +20,7 @@ const laterKinds: readonly (readonly [format: number, kinds: RegExp])[] = [
   [4, /^suppression of |^notifier \D/],
   [5, /^address of device /],
   [6, /^feed /],
+  [7, /^settings of feed /],
 ];
 /** Kinds of settings until this format: both had the number of their place in the list as their name. */
 const numbered = { last: 3, kinds: /^(?:suppression|notifier) \d+$/ };
@@ -51,7 +52,7 @@ export function protectionOf(config: MonitorConfig, hash: string, hashes: Settin
     ...watchedOf(config),
     ...listedOf(config),
     ...ownSettingsOf(config, hashes),
-    [formatKey]: '6',
+    [formatKey]: '7',
     [hashKey]: hash,
     [secretKey]: hashes.keyId,
   };
