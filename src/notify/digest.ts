@@ -10,6 +10,8 @@ interface Entry {
   readonly from: number;
   readonly changes: number;
   readonly raised: number;
+  /** True if one of them is urgent. */
+  readonly isUrgent: boolean;
   readonly hasAct: boolean;
 }
 
@@ -17,8 +19,11 @@ interface Entry {
 export const byUrgency = (a: AlertChange, b: AlertChange): number =>
   order[a.alert.priority] - order[b.alert.priority] || a.alert.raisedAt - b.alert.raisedAt || a.sequence - b.sequence;
 
-/** True for an alarm of priority 1 that is raised: it waits for nothing but the rate of the receiver. */
-export const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && kind === 'raised';
+/** Changes that call for a person because of something new, or because nobody has come. */
+const calling: readonly AlertChange['kind'][] = ['raised', 'recurred', 'realarmed', 'escalated'];
+
+/** True for an alarm of priority 1 that is raised, also again: it waits for nothing but the rate of the receiver. */
+export const isUrgent = ({ kind, alert }: AlertChange): boolean => alert.priority === 1 && calling.includes(kind);
 
 /** True for an act of a person, such as an acknowledgement: others must learn soon that somebody attends to the alert. */
 export const isAct = ({ by }: AlertChange): boolean => by.role !== 'monitor';
@@ -34,7 +39,7 @@ export class DigestBuilder {
 
   /** True if the digest contains an alarm that must not wait. */
   get isUrgent(): boolean {
-    return [...this.#entries.values()].some(({ change, raised }) => raised > 0 && change.alert.priority === 1);
+    return [...this.#entries.values()].some((entry) => entry.isUrgent);
   }
 
   /** True if the digest contains an act of a person. */
@@ -59,6 +64,7 @@ export class DigestBuilder {
       from: before?.from ?? change.time,
       changes: (before?.changes ?? 0) + 1,
       raised: (before?.raised ?? 0) + (change.kind === 'raised' ? 1 : 0),
+      isUrgent: before?.isUrgent === true || isUrgent(change),
       hasAct: before?.hasAct === true || isAct(change),
     });
   }

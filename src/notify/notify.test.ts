@@ -150,6 +150,20 @@ describe('Notifications', () => {
     expect(notifier.told.at(-1)).toBe(61);
   });
 
+  it.each(['recurred', 'realarmed', 'escalated'] as const)(
+    'send an alarm of priority 1 that is %s in a flood at once',
+    async (kind) => {
+      const { clock, notifier, feed, notifications } = start();
+      await using _ = notifications;
+      for (let n = 0; n < 60; n++) feed.happen(clock.now(), 'raised', n === 30 ? 1 : 2);
+      await clock.advance(minute);
+      const before = notifier.singles.length;
+      feed.happen(clock.now(), kind, 1, 'ALT-31');
+      await clock.advance(1_000);
+      expect(notifier.singles.slice(before)).toEqual([61]);
+    },
+  );
+
   it('send an act of a person in a flood at once, and a list that is acknowledged one by one every 30 s', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
