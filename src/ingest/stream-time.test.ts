@@ -42,6 +42,11 @@ const placesOf = (observation: Observation): { readonly times: readonly number[]
   return { times: [...judged.batch.sourceTime], received: judged.batch.receiveTime[0] as number };
 };
 
+/** Sets a clock every ten seconds. */
+const setEach = (second: number, machine: Machine, byMs: number): void => void (machine.wall += second % 10 === 0 ? byMs : 0);
+const unset = (): void => {};
+const hourInTurns = (second: number): number => (second % 20 === 0 ? 3_600_000 : -3_600_000);
+
 const sizes = [1_000, 4_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000, year];
 const step = fc.record({
   at: fc.nat(120),
@@ -130,6 +135,44 @@ describe('stream time', () => {
       }
       expect(intervals.every((ms) => Math.abs(ms - 1_000) <= 2 || Math.abs(by) <= 1_000)).toBe(true);
     }
+  });
+
+  it.each<readonly [string, (second: number, machine: Machine) => number, (second: number, machine: Machine) => void]>([
+    ['a server at 1.01 times the speed', (_, { up }) => start + 1.01 * up, unset],
+    ['a server at half the speed', (_, { up }) => start + 0.5 * up, unset],
+    ['a monitor at 0.99 times the speed', (_, { up }) => start + up, (_, machine) => void (machine.slew = -0.01)],
+    ['a server set back by 300 ms each 10 s', (second, { up }) => start + up - 300 * Math.floor(second / 10), unset],
+    ['a monitor set back by 240 ms each 10 s', (_, { up }) => start + up, (second, machine) => setEach(second, machine, -240)],
+    ['a monitor set ahead by 990 ms each 10 s', (_, { up }) => start + up, (second, machine) => setEach(second, machine, 990)],
+    [
+      'a monitor an hour ahead and behind in turns',
+      (_, { wall }) => wall,
+      (second, machine) => setEach(second, machine, hourInTurns(second)),
+    ],
+    [
+      'a device in 1970 after its restart',
+      (second, { up }) => (second > 100 && second < 200 ? 1_000 * (second - 100) : start + up),
+      unset,
+    ],
+    ['a device in 1970 from the start', (second, { up }) => (second < 100 ? 1_000 * second : start + up), unset],
+    ['a device in 2090 from the start', (second, { up }) => start + up + (second < 100 ? 2e12 : 0), unset],
+    ['a device an hour behind from the start', (second, { up }) => start + up - (second < 100 ? 3_600_000 : 0), unset],
+  ])('gives every sample of %s a later time, and refuses none', (_, source, set) => {
+    const machine = new Machine();
+    const time = new StreamTime(1, machine);
+    let [last, lastAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let second = 1; second <= 3_600; second++) {
+      machine.pass(1_000);
+      set(second, machine);
+      const placed = time.place(batchOf([{ tag: 0, time: source(second, machine), value: second }], machine.now()));
+      const { times, received } = placesOf(placed);
+      const at = streamTimeOf(placed);
+      expect(times[0]).toBeGreaterThan(last);
+      expect((times[0] as number) - received).toBeLessThanOrEqual(mostLeadMs);
+      if (second > 1) expect([at - lastAt > 0, at - lastAt < 2_100]).toEqual([true, true]);
+      [last, lastAt] = [times[0] as number, at];
+    }
+    expect(time.dropped).toBe(0);
   });
 
   it('places a repeated sample once, and another value of the same source time after it', () => {

@@ -149,6 +149,13 @@ describe('the source tree', () => {
     expect(lines.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(3_000);
   });
 
+  it('has no clock in detectors and in what judges with them: time comes with the observations', () => {
+    const judging = product.filter((file) => /^(detectors|src\/detector-kit|src\/detection\/(engine|feed))\//.test(file));
+    expect(judging.length).toBeGreaterThan(100);
+    const reads = /[:<] ?Clock\b|systemClock|Date\.now|new Date\(\)|performance\.|\bmonotonic\b/;
+    expect(judging.filter((file) => reads.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   it('keeps files small', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 500);
     expect(long).toEqual([]);
