@@ -130,9 +130,13 @@ function techniquesNow({ techniques, unlisted }: Alert, findings: readonly Alert
   return [...merged, ...techniques.filter(({ id }) => !now.some((each) => each.id === id))];
 }
 
-/** True if a new finding adds information after an acknowledgement: it is more urgent, or of other tags. */
+/**
+ * True if a new finding adds information after an acknowledgement: it is more urgent, of other tags, or the first that states that somebody
+ * falsifies a signal.
+ */
 export function addsInformation(alert: Alert, finding: Finding): boolean {
   if (isMoreUrgent(finding.alarm?.priority ?? 'A', alert.priority)) return true;
+  if (finding.deliberate === true && !alert.findings.some(({ deliberate }) => deliberate === true)) return true;
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { tagOf } from '../../test/support/detectors.ts';
+import { tagFinding } from '../../test/support/tag-finding.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import type { Alert } from '../core/alert.ts';
 import { VirtualClock } from '../core/clock.ts';
@@ -246,6 +247,19 @@ it('an act that waits for its call is called although the alert is shelved meanw
   const again = new AlertManager({ store, clock, epoch: 'f', tags });
   again.tick();
   expect(kinds().at(-1)).toBe('recurred B');
+});
+
+it('a signal that is found to be falsified calls again for the acknowledged alert of its tag, once', () => {
+  const { manager, clock, acknowledgeAll, kinds } = room();
+  const base = tagFinding(tags, 'CL.SP', start);
+  manager.take({ change: 'begin', finding: base });
+  acknowledgeAll();
+  const replayed = { ...base, id: 'R1', detector: 'replay', signal: true as const, deliberate: true as const };
+  manager.take({ change: 'begin', finding: replayed });
+  expect(kinds().at(-1)).toBe('recurred B');
+  acknowledgeAll();
+  manager.take({ change: 'begin', finding: { ...replayed, id: 'R2', detector: 'other', beganAt: clock.now() } });
+  expect(kinds().at(-1)).toBe('acknowledged C');
 });
 
 it('what an earlier run stated is known after a restart', () => {
