@@ -32,7 +32,6 @@ const synchronous: Readonly<Record<string, readonly string[]>> = {
     'src/storage/disk-queue/disk-queue.ts',
     'src/storage/event-log/check.ts',
     'src/storage/snapshot.ts',
-    'src/tools/lab/directory.ts',
     'src/tools/lab/results.ts',
     'src/tools/lab/time.ts',
     'src/tools/recovery/certificates.ts',

@@ -80,7 +80,7 @@ export function labCommand(program: Command): void {
       for (let next: Next | undefined = options; next !== undefined; )
         next = await lab(
           { ...options, ...next },
-          labDirectories({ data: options.data, plant: next.plant, isNamed }, plantTypes()),
+          await labDirectories({ data: options.data, plant: next.plant, isNamed }, plantTypes()),
           stop,
         );
     });

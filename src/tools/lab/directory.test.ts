@@ -17,35 +17,35 @@ const own = { data: '', accounts: '' };
 describe('the directories of a lab', () => {
   beforeEach(() => void Object.assign(own, { data: dir, accounts: dir }));
 
-  it('are the usual one for the first plant, and a folder below it for any other, with the same accounts', () => {
-    expect(of('waterworks')).toEqual(own);
-    expect(of('substation')).toEqual({ data: join(dir, 'plants', 'substation'), accounts: dir });
+  it('are the usual one for the first plant, and a folder below it for any other, with the same accounts', async () => {
+    expect(await of('waterworks')).toEqual(own);
+    expect(await of('substation')).toEqual({ data: join(dir, 'plants', 'substation'), accounts: dir });
   });
 
-  it('are the named one for the plant that runs on it first', () => {
-    expect(of('substation', true)).toEqual(own);
+  it('are the named one for the plant that runs on it first', async () => {
+    expect(await of('substation', true)).toEqual(own);
     writeFileSync(plantFile(dir), JSON.stringify({ plant: 'substation', seed: 1, state: {} }));
     for (const isNamed of [true, false]) {
-      expect(of('substation', isNamed)).toEqual(own);
-      expect(of('waterworks', isNamed)).toEqual({ data: join(dir, 'plants', 'waterworks'), accounts: dir });
+      expect(await of('substation', isNamed)).toEqual(own);
+      expect(await of('waterworks', isNamed)).toEqual({ data: join(dir, 'plants', 'waterworks'), accounts: dir });
     }
   });
 
-  it('of an earlier version, beside the usual one, stay in use with their own accounts', () => {
+  it('of an earlier version, beside the usual one, stay in use with their own accounts', async () => {
     const beside = `${dir}-substation`;
     mkdirSync(beside);
     try {
-      expect(of('substation')).toEqual({ data: beside, accounts: beside });
-      expect(of('substation', true)).toEqual(own);
+      expect(await of('substation')).toEqual({ data: beside, accounts: beside });
+      expect(await of('substation', true)).toEqual(own);
     } finally {
       rmSync(beside, { recursive: true });
     }
   });
 
-  it.each(['', '{"plant":"wat', '{"plant":"brewery","seed":1}', 'null'])('ignore a stored plant that is %j', (text) => {
+  it.each(['', '{"plant":"wat', '{"plant":"brewery","seed":1}', 'null'])('ignore a stored plant that is %j', async (text) => {
     writeFileSync(plantFile(dir), text);
-    expect(of('waterworks')).toEqual(own);
-    expect(of('substation', true)).toEqual(own);
+    expect(await of('waterworks')).toEqual(own);
+    expect(await of('substation', true)).toEqual(own);
   });
 });
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { otherDisks } from '../../data-directory/disk-access.ts';
 
 /** File in the data directory that stores the simulated plant between runs. */
 export const plantFile = (dataDir: string): string => join(dataDir, 'plant.json');
@@ -19,30 +20,26 @@ export interface LabDirectories {
  * the list. Each other plant has a folder of its own below it, because history, baseline and alerts belong to one site. Accounts are
  * those of the data directory. An earlier version kept other plants beside it, each with its own accounts: such a directory stays in use.
  */
-export function labDirectories(
+export async function labDirectories(
   { data, plant, isNamed }: { readonly data: string; readonly plant: string; readonly isNamed: boolean },
   plants: readonly string[],
-): LabDirectories {
-  const begin = beginOf(plantFile(data));
+): Promise<LabDirectories> {
+  const begin = await beginOf(plantFile(data));
   const usual = isNamed ? plant : plants[0];
   const owner = plants.find((type) => begin.startsWith(`{"plant":${JSON.stringify(type)},`)) ?? usual;
   if (owner === plant) return { data, accounts: data };
   const beside = `${data}-${plant}`;
-  if (!isNamed && existsSync(beside)) return { data: beside, accounts: beside };
+  if (!isNamed && (await otherDisks.run(() => stat(beside)).catch(() => undefined)) !== undefined)
+    return { data: beside, accounts: beside };
   return { data: join(data, plantsFolder, plant), accounts: data };
 }
 
-/** First characters of a file; empty if it cannot be read. */
-function beginOf(file: string): string {
-  try {
-    const handle = openSync(file, 'r');
-    try {
-      const bytes = Buffer.alloc(200);
-      return bytes.toString('utf8', 0, readSync(handle, bytes));
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    return '';
-  }
+/** First characters of a file; empty if it cannot be read, or if its disk does not answer. */
+async function beginOf(path: string): Promise<string> {
+  const read = async (): Promise<string> => {
+    await using file = await open(path, 'r');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(200));
+    return buffer.toString('utf8', 0, bytesRead);
+  };
+  return await otherDisks.run(read).catch(() => '');
 }
