@@ -354,6 +354,21 @@ describe('a hostile or careless file', () => {
     expect(problemsOf(sound.replace('plc: {type', 'valueOf: {type'))).toContain('reserved word');
   });
 
+  it.each([
+    ['tag', '  LT2:'],
+    ['device', '  plc:'],
+    ['area', 'id: well'],
+    ['equipment', 'id: W1'],
+    ['group', 'name: g'],
+  ])('no %s has the name of a member of every object', (_, place) => {
+    const all = `${sound}groups: [{name: g, tags: {role: measurement}}]\n`;
+    for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+      const hostile = all.replace(place, place.includes(': ') ? `${place.split(' ')[0]} ${name}` : `  ${name}:`);
+      // a name in front is refused by its characters, and one of a map by its line
+      expect(problemsOf(hostile)).toMatch(/plant\.yaml:\d+:\d+ .*(?:reserved word|letters, digits, dot)/);
+    }
+  });
+
   it('an alias that contains itself is refused with its line', () => {
     expect(problemsOf(`${sound}groups: &all\n  - *all\n`)).toBe('plant.yaml:12:5 the alias *all contains itself');
     expect(problemsOf(`${sound}groups: &all\n  - {name: g, tags: {deep: [*all]}}\n`)).toContain(

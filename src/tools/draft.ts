@@ -76,9 +76,14 @@ const withoutUndefined = (entry: Record<string, unknown>): Record<string, unknow
 const flow = (value: object): string =>
   stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd();
 
-/** The name with only the characters that a configuration permits: letters, digits, dot, underscore and hyphen. */
-export const plainName = (wanted: string): string =>
-  wanted.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^[^A-Za-z0-9]+/, '') || 'unnamed';
+/**
+ * The name with only the characters that a configuration permits: letters, digits, dot, underscore and hyphen. A reserved word of
+ * JavaScript, which it refuses, has an underscore more.
+ */
+export function plainName(wanted: string): string {
+  const plain = wanted.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^[^A-Za-z0-9]+/, '') || 'unnamed';
+  return plain in Object.prototype ? `${plain}_` : plain;
+}
 
 /** Generates plain unique names. */
 export class Names {

@@ -213,6 +213,15 @@ describe('a Telegraf configuration', () => {
 });
 
 describe('a tag list', () => {
+  test('with names that a configuration refuses has names that it accepts', () => {
+    const hostile = Object.getOwnPropertyNames(Object.prototype);
+    const rows = hostile.map((name, i) => `${name},${name},127.0.0.1,${i},holding`);
+    const draft = importCsv(`name,device,host,register,table\n${rows.join('\n')}\n`, 'tags.csv');
+    const config = parseConfig(draftText(draft), 'plant.yaml', { registry, environment: {} });
+    expect([config.tags.tags.length, config.devices.length]).toEqual([hostile.length, hostile.length]);
+    expect(config.tags.tags.map(({ device }) => device)).toEqual(config.devices.map(({ name }) => name));
+  });
+
   test('reads the same values with any column names', async () => {
     await using peer = await startScriptedPeer(answerRight);
     const draft = importCsv(
