@@ -128,6 +128,7 @@ class DocumentCheck {
     if (this.#around.has(target)) throw this.#unreadable(offset, `the alias *${alias.source} contains itself`);
     const size = this.#sizeOf(target);
     this.#aliased += size;
+    if (this.#mostAliased === 0) throw this.#unreadable(offset, `the alias *${alias.source} is not permitted in this file`);
     if (this.#aliased > this.#mostAliased)
       throw this.#unreadable(offset, `the aliases up to *${alias.source} expand to more than ${this.#mostAliased} values`);
     return size;

@@ -26,11 +26,20 @@ const isOwnChange = (object: string, before: Settings, after: Settings): boolean
   before[secretKey] === after[secretKey] && hasMore(before[object], after[object]) && hasMore(after[object], before[object]);
 
 /**
- * True for a change of a notifier that a new version of the monitor does not make: alerts go elsewhere, also if only the environment
- * of the file has changed.
+ * True for a change that a new version of the monitor does not make, also if only the environment of the file has changed: alerts go
+ * elsewhere, or a feed comes from elsewhere.
  */
-export const isElsewhere = ({ object, after }: ChangedSetting): boolean =>
-  object.startsWith(`${settingsOf}notifier `) || (object.startsWith('notifier ') && after === undefined);
+export const isElsewhere = ({ object, before, after }: ChangedSetting): boolean =>
+  object.startsWith(`${settingsOf}notifier `) ||
+  (object.startsWith('notifier ') && after === undefined) ||
+  (object.startsWith(`${settingsOf}feed `) && requestOf(before) !== requestOf(after));
+
+/** Hashes of the address and the headers of a feed; other settings have defaults, and a path depends on the folder of the file. */
+const requestOf = (settings = ''): string =>
+  settings
+    .split(', ')
+    .filter((entry) => /^(?:headers|url) /.test(entry))
+    .join(', ');
 
 /**
  * True if a change can weaken the watch: something that was watched, judged or annunciated is gone or has another value, or a rule

@@ -223,6 +223,16 @@ it('another destination of a notifier counts also if only the environment of the
   expect(start('http://127.0.0.1:9002/one')).toEqual(['notifier webhook to 127.0.0.1:9001: all alerts → undefined']);
 });
 
+it('another address of a feed counts also if only the environment of the file has changed', () => {
+  const text = plant('high: 5', "feeds: [{ name: threats, url: '${env:FEED}' }]");
+  using state = openState(dir);
+  const start = (FEED: string): string[] =>
+    listed(noteStart(state, configOf(text, [], { FEED }), new VirtualClock(0), Buffer.alloc(32, 1)));
+  expect(start('https://feeds.example/one')).toEqual([]);
+  expect(start('https://feeds.example/none')).toEqual([expect.stringMatching(/^settings of feed threats: /)]);
+  expect(start('https://feeds.example/one')).toEqual([]);
+});
+
 it('settings of notifiers of an earlier version, without hashes, are unchanged', () => {
   const text = plant('high: 5', "notifiers: [{ type: webhook, url: 'http://127.0.0.1:9001/one', secret: 0123456789abcdef }]");
   started(text);
