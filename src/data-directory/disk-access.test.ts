@@ -24,10 +24,11 @@ it('refuses what has not answered for 5 s, and never occupies more than its plac
     await all;
     expect(begun).toHaveLength(2);
   }
+  expect(disk.isHanging).toBe(true);
   // the disk answers again
   for (const [number, answer] of begun.entries()) answer.resolve(number);
   expect(await disk.run(() => Promise.resolve('read'))).toBe('read');
-  expect([unused, begun.length]).toEqual([[0, 1], 2]);
+  expect([unused, begun.length, disk.isHanging]).toEqual([[0, 1], 2, false]);
   await expect(disk.run(() => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');
   expect(await Promise.all([1, 2, 3].map((one) => disk.run(() => Promise.resolve(one))))).toEqual([1, 2, 3]);
 });

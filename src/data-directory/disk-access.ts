@@ -17,6 +17,7 @@ export class DiskAccess {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #late = 0;
 
   /** @param most accesses at once */
   constructor(clock: Clock, most: number) {
@@ -33,27 +34,36 @@ export class DiskAccess {
    */
   async run<Result>(access: () => Promise<Result>, unused: (result: Result) => unknown = () => {}): Promise<Result> {
     if (this.#waiting.length >= mostWaiting) throw refused('too many accesses wait for the disk');
-    let isOver = false;
+    const turn = { isOver: false, isRunning: false };
     try {
-      return await this.#deadline.within(this.#inTurn(access, unused, () => isOver));
+      return await this.#deadline.within(this.#inTurn(access, unused, turn));
     } finally {
-      isOver = true;
+      turn.isOver = true;
+      if (turn.isRunning) this.#late++;
     }
+  }
+
+  /** True if an access that was refused still waits for its disk. If a thread performs it, an ordinary end of the process waits for it too. */
+  get isHanging(): boolean {
+    return this.#late > 0;
   }
 
   async #inTurn<Result>(
     access: () => Promise<Result>,
     unused: (result: Result) => unknown,
-    isOver: () => boolean,
+    turn: { readonly isOver: boolean; isRunning: boolean },
   ): Promise<Result> {
     if (this.#running >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
     try {
-      if (isOver()) throw refused('nobody waits for it');
+      if (turn.isOver) throw refused('nobody waits for it');
+      turn.isRunning = true;
       const result = await access();
-      if (isOver()) unused(result);
+      if (turn.isOver) unused(result);
       return result;
     } finally {
+      if (turn.isOver && turn.isRunning) this.#late--;
+      turn.isRunning = false;
       const next = this.#waiting.shift();
       // passes its place on
       if (next === undefined) this.#running--;

@@ -2,6 +2,7 @@ import { sleepUnreferenced, systemClock } from '../core/clock.ts';
 import { toScadaError } from '../core/errors.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Logger } from '../core/plugin.ts';
+import { otherDisks } from '../data-directory/disk-access.ts';
 import { MainThreadGuard } from './guard.ts';
 import { reportReady } from './parent.ts';
 import { exitCodes, stopSignal, untilAborted } from './process.ts';
@@ -83,7 +84,7 @@ export class Service implements AsyncDisposable {
     if (this.#dataDir !== undefined) await (this.#recorded ?? recordStop(this.#dataDir));
     process.off('uncaughtException', this.#onException);
     process.off('unhandledRejection', this.#onRejection);
-    if (this.#serving?.isHanging() === true) this.#kill('the bounds of the shutdown');
+    if (this.#serving?.isHanging() === true || otherDisks.isHanging) this.#kill('the bounds of the shutdown');
   }
 
   readonly #onException = (thrown: unknown): void => this.#fail(thrown);
@@ -125,14 +126,12 @@ export class Service implements AsyncDisposable {
   /** Ends the process if it still runs after this time. */
   async #endWithin(ms: number): Promise<void> {
     await sleepUnreferenced(ms);
-    if (this.#unfinished().length > 0) this.#kill(`${formatDuration(ms)}`);
-    print(`not finished within ${formatDuration(ms)}: the shutdown`);
-    process.exit(exitCodes.internal);
+    this.#kill(formatDuration(ms));
   }
 
   /** Ends the process by SIGKILL: an ordinary exit waits for threads, also for one that hangs in a disk call. */
   #kill(within: string): void {
-    print(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
+    print(`not finished within ${within}: ${this.#unfinished().join(', ') || 'an access to a disk'}`);
     // listeners of `exit` report unsaved writes
     process.emit('exit', exitCodes.internal);
     process.kill(process.pid, 'SIGKILL');
