@@ -69,7 +69,9 @@ export function createAlerts(now: () => number): Alerts {
       publish();
     },
     async acknowledge(ids, note) {
-      const waiting = ids.filter((id) => state.alerts.some((alert) => alert.id === id && needsAcknowledgement(alert.state)));
+      // a flood is acknowledged in one act
+      const due = new Set(replica.alerts.flatMap(({ id, state }) => (needsAcknowledgement(state) ? [id] : [])));
+      const waiting = ids.filter((id) => due.has(id));
       if (waiting.length > 0) await act('POST /api/alerts/acknowledge', { ids: waiting, note });
     },
     onRaised: (listener) => void raised.push(listener),
