@@ -4,8 +4,8 @@
  *   I  EIO, broken   S  slow: each call takes 1.5 s, a sync 3 s
  *   H  hung: each call waits until the control file is changed
  *   D  dead: the same, and each call that opens a file to read it
- *   K  kills the process by SIGKILL before a call. After it come two digits that change with each order, and the number of the call, which
- *      counts from the order on: K017 is the call after six others in order 01
+ *   K  kills the process, and those above it that have the shim, by SIGKILL before a call. After it come two digits that change with each
+ *      order, and the number of the call, which counts from the order on: K017 is the call after six others in order 01
  * The file is mapped, so that a test changes it in place while the process runs.
  */
 #define _GNU_SOURCE
@@ -30,6 +30,10 @@ __attribute__((constructor)) static void start(void) {
   const char *path = getenv("DISK_FAULTS_CONTROL");
   dir = getenv("DISK_FAULTS_DIR");
   if (path == NULL || dir == NULL) return;
+  /* the first process with the shim: the others are below it */
+  char own[16];
+  snprintf(own, sizeof own, "%d", (int)getpid());
+  setenv("DISK_FAULTS_ROOT", own, 0);
   int fd = open(path, O_RDONLY);
   if (fd < 0) return;
   void *map = mmap(NULL, 16, PROT_READ, MAP_SHARED, fd, 0);
@@ -54,6 +58,35 @@ static void wait_ms(long ms) {
   }
 }
 
+static pid_t parent_of(pid_t pid) {
+  char path[32], text[512];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+  FILE *file = fopen(path, "r");
+  if (file == NULL) return 0;
+  size_t size = fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  text[size] = 0;
+  /* the name before it can contain anything */
+  char *end = strrchr(text, ')');
+  int parent = 0;
+  return end != NULL && sscanf(end + 1, " %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* As if the power failed: a process of the monitor must not outlive the one whose write failed. */
+static void kill_up_to_root(void) {
+  pid_t chain[8] = {getpid()};
+  const char *text = getenv("DISK_FAULTS_ROOT");
+  pid_t root = text == NULL ? chain[0] : atoi(text);
+  int count = 1;
+  while (chain[count - 1] != root && chain[count - 1] > 1 && count < 8) {
+    chain[count] = parent_of(chain[count - 1]);
+    count++;
+  }
+  if (chain[count - 1] == root)
+    while (count-- > 1) kill(chain[count], SIGKILL);
+  kill(getpid(), SIGKILL);
+}
+
 /* Kills the process at the ordered call. Calls of several threads are counted together. */
 static void count_down(void) {
   static char order[2];
@@ -63,7 +96,7 @@ static void count_down(void) {
     order[1] = control[2];
     __atomic_store_n(&calls, 0, __ATOMIC_SEQ_CST);
   }
-  if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) >= atoi((const char *)control + 3)) kill(getpid(), SIGKILL);
+  if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) >= atoi((const char *)control + 3)) kill_up_to_root();
 }
 
 enum call { WRITE, SYNC, MAKE };

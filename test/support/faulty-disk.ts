@@ -29,7 +29,7 @@ export class FaultyDisk {
     writeSync(this.#control, letters[fault], 0);
   }
 
-  /** Kills the process by SIGKILL before its `call`-th write or sync from now on, 1 being the next one. */
+  /** Kills the monitor, all of its processes down to the writing one, by SIGKILL before the `call`-th write or sync from now on, 1 being the next one. */
   killBefore(call: number): void {
     const order = String(++this.#orders % 100).padStart(2, '0');
     // the letter comes last: the process reads the rest only then
