@@ -15,8 +15,10 @@ export const partDeadlines = {
   readChecks: 5,
   /** Checks without an observation of a session, which reports at least its health every 10 s. */
   sessionChecks: 13,
-  /** Time without progress of a write to the disk: event log, spool, snapshots, lists. */
-  diskMs: 10_000,
+  /** Time without progress of a write to the disk: event log, spool, snapshots, lists, record of the run. */
+  diskMs: 8_000,
+  /** Interval of the records that the monitor runs: a disk that hangs shows although nothing else is written. */
+  recordEveryMs: 3_000,
   /** Time without an acknowledgement of a batch by the historian, ms; the batch then waits on disk. */
   storeMs: 5_000,
   /** Time for which the historian may accept nothing after that, ms. */

@@ -45,7 +45,7 @@ it('a failed write is repeated with the newest content', async () => {
   expect(readFileSync(file, 'utf8')).toBe('2');
 });
 
-it('writes run one at a time, and one that takes more than 10 s is a fault until it ends', async () => {
+it('writes run one at a time, and one that takes more than 8 s is a fault until it ends', async () => {
   const clock = new VirtualClock(0);
   const writes = new FileWrites(clock);
   const first = Promise.withResolvers<void>();
@@ -59,12 +59,12 @@ it('writes run one at a time, and one that takes more than 10 s is a fault until
     writes.run(async () => void order.push('second')),
   ];
   const faults: (string | undefined)[] = [];
-  for (let second = 0; second < 11; second++) {
+  for (let second = 0; second < 9; second++) {
     faults.push(writes.fault());
     await clock.advance(1_000);
   }
-  expect(faults).toEqual(Array.from({ length: 11 }));
-  expect(writes.fault()).toBe('the disk has not answered for 10 s');
+  expect(faults).toEqual(Array.from({ length: 9 }));
+  expect(writes.fault()).toBe('the disk has not answered for 8 s');
   first.resolve();
   await Promise.all(done);
   expect(writes.fault()).toBeUndefined();

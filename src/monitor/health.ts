@@ -1,6 +1,7 @@
 import { zoneText } from '../core/calendar.ts';
 import { checkEveryMs, partDeadlines } from '../core/part-deadlines.ts';
 import { DroppedSamples } from './dropped-samples.ts';
+import { fileWrites } from '../data-directory/writes.ts';
 import { Keeping } from './keeping.ts';
 import { PartReports } from './part-reports.ts';
 import type { MonitorParts } from './parts.ts';
@@ -70,6 +71,7 @@ function keepingOf(
     { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
     { name: 'raw packets', fault: () => packets?.fault() },
     { name: 'searched indicators of feeds', fault: () => feeds.fault() },
+    { name: 'record of the run', fault: () => fileWrites.fault() },
     { name: 'detector state', fault: () => detection.saver.fault() },
     { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },
     { name: 'log file (on stderr)', fault: () => logger.fault?.() },

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, sleepUnreferenced } from '../core/clock.ts';
 import { isAbort } from '../core/errors.ts';
+import { partDeadlines } from '../core/part-deadlines.ts';
 import type { Logger } from '../core/plugin.ts';
 import { TaskScope } from '../core/scope.ts';
 import { moduleBeside } from '../core/module.ts';
@@ -20,8 +21,7 @@ const endMs = 9_000;
 /** Time after a stop signal until the process is killed, ms: later than the main thread ends it. */
 const stopMs = 9_500;
 
-/** Interval of the records that the main thread runs, and longest wait for the last one, ms. */
-const recordEveryMs = 5_000;
+/** Longest wait for the last record that the main thread runs, ms. */
 const recordMs = 500;
 
 export interface GuardOptions {
@@ -128,7 +128,10 @@ export class MainThreadGuard implements AsyncDisposable {
     let recordedAt: number | undefined;
     while (!signal.aborted) {
       Atomics.add(this.#cells, cell.beat, 1);
-      if (Atomics.load(this.#cells, cell.ready) === set && !(clock.monotonic() - (recordedAt ?? -Infinity) < recordEveryMs)) {
+      if (
+        Atomics.load(this.#cells, cell.ready) === set &&
+        !(clock.monotonic() - (recordedAt ?? -Infinity) < partDeadlines.recordEveryMs)
+      ) {
         this.#recorded = this.#record(recordedAt === undefined ? forgetEnd : undefined);
         recordedAt = clock.monotonic();
       }

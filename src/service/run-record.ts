@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sleepUnreferenced, systemClock } from '../core/clock.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Logger } from '../core/plugin.ts';
-import { replace } from '../data-directory/writes.ts';
+import { fileWrites, replace } from '../data-directory/writes.ts';
 
 /** Time for which the end of a run may wait for the disk, ms: a disk that hangs must not keep an ended process alive. */
 const diskMs = 500;
@@ -25,7 +25,7 @@ const endFile = (dir: string): string => join(dir, 'run-end.json');
 
 /** Records that the main thread runs. Rejects like the file system. */
 export const recordAlive = (dir: string, aliveAt: number): Promise<void> =>
-  replace(aliveFile(dir), `${JSON.stringify({ aliveAt })}\n`);
+  fileWrites.run(() => replace(aliveFile(dir), `${JSON.stringify({ aliveAt })}\n`));
 
 /** Records why a run ends. Never rejects; a disk that does not answer is not waited for. */
 export const recordEnd = (dir: string, end: Ended): Promise<void> => bounded(replace(endFile(dir), `${JSON.stringify(end)}\n`));
