@@ -61,6 +61,8 @@ export interface PlayOptions {
   readonly startedAt: number;
   /** Shortest duration, s, for normal operation without a scenario. */
   readonly leastS?: number;
+  /** Times after the start at which an operator acknowledges every alert, s. */
+  readonly acknowledgedAtS?: readonly number[];
 }
 
 /**
@@ -71,7 +73,7 @@ export interface PlayOptions {
 export async function playScenarios(
   stage: Stage,
   scenarios: readonly Scenario[],
-  { speed, seed, startedAt, leastS = 0 }: PlayOptions,
+  { speed, seed, startedAt, leastS = 0, acknowledgedAtS = [] }: PlayOptions,
 ): Promise<Played> {
   const { plugin, plan, areas, baseline, settings, records } = stage;
   const tags = new TagTable(plan.tags);
@@ -119,6 +121,8 @@ export async function playScenarios(
     if (late !== undefined) judge(observeEvent(late));
     judge(observeEvent({ type: 'tick', time: plant.time }));
     alerting.tick();
+    if (acknowledgedAtS.includes(Math.round((plant.time - startedAt) / 1_000)))
+      for (const { id } of alerting.manager.open()) alerting.manager.acknowledge(id, { role: 'operator' });
   };
   for (const batch of headlessObservations({ plant, tags: polled, from, to: endedAt, onSecond })) {
     for (const observation of blocked.arrivals(batch)) {
