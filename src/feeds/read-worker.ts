@@ -43,5 +43,6 @@ new RpcServer<ReadCalls>(starterPort(), {
       throw thrown instanceof ScadaError ? thrown : unreadable(reasonOf(thrown), thrown);
     }
   },
+  alive: () => undefined,
   take: ({ from, most }) => indicators.slice(from, from + most),
 });

@@ -10,11 +10,13 @@ import { readApart } from './read.ts';
 export class Feed {
   readonly settings: FeedSettings;
   readonly #own: readonly string[];
+  readonly #silenceChanged: () => void;
   #indicators: readonly Indicator[] = [];
   #set = IndicatorSet.empty();
   #refused = 0;
   #refusals: readonly RefusedIndicator[] = [];
   #isReading = false;
+  #isSilent = false;
   #failure: string | undefined;
   #readAt = Number.NaN;
   #contentAt = Number.NaN;
@@ -22,10 +24,14 @@ export class Feed {
   /** True while recorded traffic is searched for its indicators. */
   isSearching = false;
 
-  /** @param own addresses of the plant's devices, which are no indicators */
-  constructor(settings: FeedSettings, own: readonly string[]) {
+  /**
+   * @param own addresses of the plant's devices, which are no indicators
+   * @param silenceChanged called when the thread that reads does not answer any more, and when it answers again
+   */
+  constructor(settings: FeedSettings, own: readonly string[], silenceChanged: () => void = () => {}) {
     this.settings = settings;
     this.#own = own;
+    this.#silenceChanged = silenceChanged;
   }
 
   get indicators(): readonly Indicator[] {
@@ -40,8 +46,8 @@ export class Feed {
   /**
    * Reads the feed again. Never rejects, except when aborted.
    * @param now ms UTC
-   * @param room most indicators
    * @param pause lets other work run between parts of a large feed
+   * @param room most indicators
    * @returns true if it could be read
    */
   async read(
@@ -52,7 +58,12 @@ export class Feed {
   ): Promise<boolean> {
     try {
       if (this.#isReading) throw new Error('the disk or the server has not answered the last read yet');
-      const read = await readApart({ settings: this.settings, own: this.#own, now, room }, signal, (end) => this.#watch(end));
+      const silent = (isSilent: boolean): void => {
+        this.#isSilent = isSilent;
+        this.#silenceChanged();
+      };
+      const ended = (end: Promise<unknown>): void => this.#watch(end);
+      const read = await readApart({ settings: this.settings, own: this.#own, now, room }, signal, { silent, ended });
       this.#set = await IndicatorSet.of(read.indicators, pause);
       this.#indicators = read.indicators;
       this.#refused = read.refused;
@@ -80,13 +91,13 @@ export class Feed {
     const expired = this.#indicators.filter(({ until }) => until <= now).length;
     const age = now - this.#contentAt;
     const isStale = age > staleMs;
-    const state =
-      this.#failure !== undefined ? 'failed' : Number.isNaN(this.#readAt) ? 'waiting' : isStale ? ('stale' as const) : 'ok';
+    const failure = this.#isSilent ? 'its thread does not answer' : this.#failure;
+    const state = failure !== undefined ? 'failed' : Number.isNaN(this.#readAt) ? 'waiting' : isStale ? ('stale' as const) : 'ok';
     return {
       name,
       source: url === undefined ? basename(path ?? '') : new URL(url).origin,
       state,
-      reason: this.#failure ?? (isStale ? `its content is ${formatDuration(age)} old` : ''),
+      reason: failure ?? (isStale ? `its content is ${formatDuration(age)} old` : ''),
       readAt: this.#readAt,
       contentAt: this.#contentAt,
       indicators: this.#indicators.length - expired,

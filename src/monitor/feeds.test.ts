@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blockThread } from '../../test/support/inspector.ts';
 import { tableOf } from '../../test/support/samples.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { FindingChange } from '../core/finding.ts';
@@ -14,6 +18,7 @@ import { type MonitorOptions, prepareRuntime } from './runtime.ts';
 
 const now = Date.UTC(2026, 10, 28);
 const minute = 60_000;
+const patience = { timeout: 60_000, interval: 50 };
 const tags = tableOf({ plc1: ['CL.SP'] });
 const { signal } = new AbortController();
 
@@ -45,12 +50,13 @@ function writeFeed(...addresses: readonly string[]): void {
 }
 
 /** Feeds with their findings and alarms. `open` starts them like another run of the monitor. */
-async function open(stack: AsyncDisposableStack) {
+async function open(stack: AsyncDisposableStack, source?: { readonly url: string }) {
   const clock = new VirtualClock(now);
   const changes: FindingChange[] = [];
   const alarms = new Map<string, string>();
   const settings = { headers: {}, periodMs: 86_400_000, staleMs: Infinity, maxAgeMs: 365 * 86_400_000, historyMs: 86_400_000 };
-  const feed = { ...settings, name: 'isac', path: join(dir, 'feed.json'), mostBytes: 100_000, allowPrivate: false };
+  const from = source ?? { path: join(dir, 'feed.json') };
+  const feed = { ...settings, name: 'isac', ...from, mostBytes: 100_000, allowPrivate: false };
   const devices = [{ name: 'plc1', config: { host: '10.0.0.5', port: 502 } }];
   const options = { config: { feeds: [feed], devices, tags }, dataDir: dir, clock, logger: silentLogger, seed: 1 };
   const runtime = prepareRuntime(options as unknown as MonitorOptions, stack);
@@ -64,7 +70,7 @@ async function open(stack: AsyncDisposableStack) {
   });
   stack.use(feeds);
   feeds.start();
-  await expect.poll(() => feeds.status()[0]?.state).not.toBe('waiting');
+  if (source === undefined) await expect.poll(() => feeds.status()[0]?.state).not.toBe('waiting');
   const publish = async (...events: readonly Parameters<typeof observeEvent>[0][]): Promise<void> => {
     for (const event of events) await runtime.stream.publish(observeEvent(event), signal);
   };
@@ -135,3 +141,17 @@ it('a feed that cannot be read is an alarm, and never names half of the network'
   await publish(write('203.0.113.7', now));
   expect(changes).toEqual([]);
 });
+
+it('a read whose thread does not answer is an alarm until it answers; a slow server is none', async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_, response) => asked.resolve(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => void server.close());
+  const { alarms } = await open(stack, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const response = await asked.promise;
+  await blockThread('/feeds/read-worker.ts', 15_000);
+  await expect.poll(() => [...alarms], patience).toEqual([['feed-failed isac', 'Reason: its thread does not answer.']]);
+  await expect.poll(() => [...alarms], patience).toEqual([]);
+  response.end(JSON.stringify({ type: 'bundle', objects: [] }));
+}, 120_000);

@@ -40,7 +40,7 @@ export class Feeds implements AsyncDisposable {
     const own = [...endpointsOf(devices).values()].map(({ address }) => address);
     this.#runtime = runtime;
     this.#alerting = alerting;
-    this.#feeds = (config.feeds ?? []).map((settings) => new Feed(settings, own));
+    this.#feeds = (config.feeds ?? []).map((settings) => new Feed(settings, own, () => this.#check()));
     this.#hits = new FeedHits(clock, (changes) => alerting.take(changes));
     this.#hunted = new Hunted(join(dataDir, huntedFile), (message) =>
       logger.error(`${huntedFile} cannot be written: ${message}`),
@@ -84,7 +84,8 @@ export class Feeds implements AsyncDisposable {
     const { wall, options } = this.#runtime;
     const others = this.#feeds.reduce((sum, other) => sum + (other === feed ? 0 : other.indicators.length), 0);
     const room = feedLimits.indicators - others;
-    const isRead = await feed.read(wall.now(), signal, () => wall.sleep(pauseMs, signal), room);
+    const pause = (): Promise<void> => wall.sleep(pauseMs, signal);
+    const isRead = await feed.read(wall.now(), signal, pause, room);
     this.#check();
     if (!isRead) {
       options.logger.warn(`feed ${feed.settings.name} cannot be used: ${feed.status(wall.now()).reason}`);
