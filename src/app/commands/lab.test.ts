@@ -7,6 +7,8 @@ import { administrator, LabProcess } from '../../../test/support/lab-process.ts'
 import { main } from '../../main.ts';
 
 const patience = { timeout: 60_000, interval: 250 };
+/** A switch ends one process and starts another; each look signs in, which costs a second of a loaded machine. */
+const untilSwitched = { timeout: 240_000, interval: 2_000 };
 
 describe('scadawatch lab --plant', () => {
   it('runs a plant that is not shipped by its own ports, switches to another one, and sends the end of a scenario with its score', async () => {
@@ -43,7 +45,7 @@ describe('scadawatch lab --plant', () => {
           return undefined;
         }
       };
-      await expect.poll(running, patience).toBe('substation');
+      await expect.poll(running, untilSwitched).toBe('substation');
       expect(existsSync(join(data, 'plants', 'substation', 'state.db'))).toBe(true);
       expect(readFileSync(join(data, 'plants', 'substation', 'secret.key'))).toEqual(readFileSync(join(data, 'secret.key')));
 
