@@ -12,6 +12,7 @@ export const copied = [
   'calibration',
   'plant.json',
   'feeds.json',
+  'feeds',
   'plant-time',
   'notify',
   'devices',

@@ -312,7 +312,7 @@ describe('a feed is read', () => {
 
   it('from a file and a folder, and keeps its indicators when a later read fails', async () => {
     const path = join(dir, 'feed.json');
-    const feed = new Feed(settings({ path }), []);
+    const feed = new Feed(settings({ path }), join(dir, 'kept'), []);
     expect(feed.status(now)).toMatchObject({ state: 'waiting', indicators: 0 });
     expect(await feed.read(now, signal, pause)).toBe(false);
     expect(feed.status(now)).toMatchObject({ state: 'failed', reason: 'it does not exist' });
@@ -334,7 +334,7 @@ describe('a feed is read', () => {
     expect(feed.status(now)).toMatchObject({ state: 'failed', reason: 'it is not JSON', indicators: 1 });
     mkdirSync(join(dir, 'many'));
     for (const name of ['a.json', 'b.json', 'notes.txt']) writeFileSync(join(dir, 'many', name), content);
-    const many = new Feed(settings({ path: join(dir, 'many') }), []);
+    const many = new Feed(settings({ path: join(dir, 'many') }), join(dir, 'kept'), []);
     expect(await many.read(now, signal, pause)).toBe(true);
     expect(many.indicators).toHaveLength(2);
   });
@@ -343,7 +343,7 @@ describe('a feed is read', () => {
     const path = join(dir, 'feed.json');
     writeFileSync(path, content);
     const state = async (more: Partial<FeedSettings>) => {
-      const feed = new Feed(settings({ path, ...more }), []);
+      const feed = new Feed(settings({ path, ...more }), join(dir, 'kept'), []);
       await feed.read(now, signal, pause);
       return feed.status(now).reason;
     };
@@ -367,7 +367,7 @@ describe('a feed is read', () => {
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
       const state = async (path: string, headers: Record<string, string> = {}) => {
-        const feed = new Feed(settings({ url: `${origin}${path}`, headers }), []);
+        const feed = new Feed(settings({ url: `${origin}${path}`, headers }), join(dir, 'kept'), []);
         await feed.read(now + dayMs, signal, pause);
         return feed.status(now + dayMs);
       };

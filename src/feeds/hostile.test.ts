@@ -271,7 +271,11 @@ describe('the thread that reads a feed', () => {
 
   function aFeed(more: Partial<FeedSettings> = {}): Feed {
     const settings = { headers: {}, periodMs: 60_000, staleMs: yearMs, maxAgeMs: yearMs, historyMs: 0, allowPrivate: false };
-    return new Feed({ ...settings, name: 'isac', path: join(dir, 'feed.json'), mostBytes: 8 * 2 ** 20, ...more }, ['10.0.0.5']);
+    return new Feed(
+      { ...settings, name: 'isac', path: join(dir, 'feed.json'), mostBytes: 8 * 2 ** 20, ...more },
+      join(dir, 'kept'),
+      ['10.0.0.5'],
+    );
   }
   const write = (content: string): void => writeFileSync(join(dir, 'feed.json'), content);
 

@@ -3,15 +3,27 @@ import { starterPort } from '../core/rpc-ports.ts';
 import { RpcServer } from '../core/rpc-server.ts';
 import { Collected } from './collected.ts';
 import type { Indicator } from './indicator.ts';
+import { type KeptFeed, readKept, writeKept } from './kept.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { parseFeed } from './parse.ts';
 import type { ReadCalls, ReadOptions, ReadResult } from './read.ts';
-import { readFeed, reasonOf } from './source.ts';
+import { type FeedContent, readFeed, reasonOf } from './source.ts';
 
 let indicators: readonly Indicator[] = [];
+/** What is kept, and where. */
+let last: { readonly file: string; readonly content: KeptFeed } | undefined;
 
-async function read({ settings, own, now, room }: ReadOptions, signal: AbortSignal): Promise<ReadResult> {
-  const { files, at } = await readFeed(settings, signal);
+async function read(options: ReadOptions, signal: AbortSignal): Promise<ReadResult | undefined> {
+  const { settings, now, kept, isFromKept } = options;
+  const content = isFromKept ? readKept(kept, settings.mostBytes) : { ...(await readFeed(settings, signal)), readAt: now };
+  if (content === undefined) return undefined;
+  const { files, at, readAt } = content;
+  const { refused, refusals } = parse(files, options);
+  last = { file: kept, content: { version: 1, readAt, at, files } };
+  return { at, readAt, refused, refusals };
+}
+
+function parse(files: FeedContent['files'], { settings, own, now, room }: ReadOptions): Collected {
   const collected = new Collected(room, now);
   const options = { ...settings, own: new OwnAddresses(own) };
   for (const { name, content } of files) {
@@ -28,8 +40,7 @@ async function read({ settings, own, now, room }: ReadOptions, signal: AbortSign
     }
   }
   indicators = collected.indicators();
-  const { refused, refusals } = collected;
-  return { at, refused, refusals };
+  return collected;
 }
 
 const unreadable = (reason: string, cause: unknown): ScadaError =>
@@ -42,6 +53,10 @@ new RpcServer<ReadCalls>(starterPort(), {
     } catch (thrown) {
       throw thrown instanceof ScadaError ? thrown : unreadable(reasonOf(thrown), thrown);
     }
+  },
+  keep: () => {
+    if (last !== undefined) writeKept(last.file, last.content);
+    return undefined;
   },
   alive: () => undefined,
   take: ({ from, most }) => indicators.slice(from, from + most),

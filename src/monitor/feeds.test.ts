@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { tableOf } from '../../test/support/samples.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { FindingChange } from '../core/finding.ts';
 import { observeEvent } from '../core/observation.ts';
-import { silentLogger } from '../core/plugin.ts';
+import { type Logger, silentLogger } from '../core/plugin.ts';
 import type { WireWriteEvent } from '../core/wire.ts';
 import { EventLog } from '../storage/event-log/index.ts';
 import { Feeds } from './feeds.ts';
@@ -49,8 +49,17 @@ function writeFeed(...addresses: readonly string[]): void {
   writeFileSync(join(dir, 'feed.json'), JSON.stringify({ type: 'bundle', objects }));
 }
 
-/** Feeds with their findings and alarms. `open` starts them like another run of the monitor. */
-async function open(stack: AsyncDisposableStack, source?: { readonly url: string }) {
+/** Files that keep the content of feeds. */
+const kept = (): string[] => readdirSync(join(dir, 'feeds')).map((name) => join(dir, 'feeds', name));
+
+interface Run {
+  /** Default: the file that `writeFeed` writes. */
+  readonly source?: { readonly url: string } | { readonly path: string };
+  readonly logger?: Logger;
+}
+
+/** Feeds with their findings and alarms. `open` starts them like another run of the monitor, and waits for the first read of a file. */
+async function open(stack: AsyncDisposableStack, { source, logger = silentLogger }: Run = {}) {
   const clock = new VirtualClock(now);
   const changes: FindingChange[] = [];
   const alarms = new Map<string, string>();
@@ -58,7 +67,7 @@ async function open(stack: AsyncDisposableStack, source?: { readonly url: string
   const from = source ?? { path: join(dir, 'feed.json') };
   const feed = { ...settings, name: 'isac', ...from, mostBytes: 100_000, allowPrivate: false };
   const devices = [{ name: 'plc1', config: { host: '10.0.0.5', port: 502 } }];
-  const options = { config: { feeds: [feed], devices, tags }, dataDir: dir, clock, logger: silentLogger, seed: 1 };
+  const options = { config: { feeds: [feed], devices, tags }, dataDir: dir, clock, logger, seed: 1 };
   const runtime = prepareRuntime(options as unknown as MonitorOptions, stack);
   stack.defer(() => runtime.collecting[Symbol.asyncDispose]());
   const feeds = new Feeds(runtime, {
@@ -69,8 +78,11 @@ async function open(stack: AsyncDisposableStack, source?: { readonly url: string
     } as never,
   });
   stack.use(feeds);
+  // feeds are read by wall time
+  const startedAt = Date.now();
   feeds.start();
-  if (source === undefined) await expect.poll(() => feeds.status()[0]?.state).not.toBe('waiting');
+  const isRead = (): boolean => feeds.status().every(({ state, readAt }) => state === 'failed' || readAt >= startedAt);
+  if (source === undefined || 'path' in source) await expect.poll(isRead, patience).toBe(true);
   const publish = async (...events: readonly Parameters<typeof observeEvent>[0][]): Promise<void> => {
     for (const event of events) await runtime.stream.publish(observeEvent(event), signal);
   };
@@ -142,13 +154,75 @@ it('a feed that cannot be read is an alarm, and never names half of the network'
   expect(changes).toEqual([]);
 });
 
+it('after a restart the indicators of the last good read are in use while the source is away', async () => {
+  writeFeed('203.0.113.7');
+  let readAt: number | undefined;
+  {
+    await using stack = new AsyncDisposableStack();
+    readAt = (await open(stack)).feeds.status()[0]?.readAt;
+  }
+  writeFileSync(join(dir, 'feed.json'), '{}');
+  for (const restart of [1, 2]) {
+    await using stack = new AsyncDisposableStack();
+    const { alarms, feeds, publish, changes } = await open(stack);
+    expect(feeds.status()).toMatchObject([{ state: 'failed', readAt, indicators: 1, searching: false }]);
+    expect([...alarms.keys()]).toEqual(['feed-failed isac']);
+    await publish(write('203.0.113.7', now + restart * minute));
+    expect(changes).toMatchObject([{ change: 'begin', finding: { explanation: { clients: ['203.0.113.7'] } } }]);
+  }
+  expect(kept().map((file) => statSync(file).mode & 0o777)).toEqual([0o600]);
+});
+
+it('indicators of another source are not used after a restart, and are removed', async () => {
+  writeFeed('203.0.113.7');
+  {
+    await using stack = new AsyncDisposableStack();
+    await open(stack);
+  }
+  const before = kept();
+  await using stack = new AsyncDisposableStack();
+  const { feeds } = await open(stack, { source: { path: join(dir, 'other.json') } });
+  expect(feeds.status()).toMatchObject([{ state: 'failed', indicators: 0 }]);
+  expect(before).toHaveLength(1);
+  expect(kept()).toEqual([]);
+});
+
+it.each([
+  ['damaged', '{"version":1,"readAt":'],
+  ['of another form', '{"version":1,"readAt":0,"files":[{}]}'],
+  ['too large', ' '.repeat(2_000_000)],
+])('kept indicators in a file that is %s are not used, and the log says so', async (_, text) => {
+  writeFeed('203.0.113.7');
+  {
+    await using stack = new AsyncDisposableStack();
+    await open(stack);
+  }
+  for (const file of kept()) writeFileSync(file, text);
+  rmSync(join(dir, 'feed.json'));
+  const warnings: string[] = [];
+  await using stack = new AsyncDisposableStack();
+  const { feeds } = await open(stack, { logger: { ...silentLogger, warn: (message) => void warnings.push(message) } });
+  expect(feeds.status()).toMatchObject([{ state: 'failed', indicators: 0 }]);
+  expect(warnings[0]).toMatch(/^feed isac: its indicators of the last run cannot be used: \S/);
+});
+
+it('indicators that the disk does not keep are in use, and a fault', async () => {
+  writeFeed('203.0.113.7');
+  writeFileSync(join(dir, 'feeds'), 'in the way');
+  await using stack = new AsyncDisposableStack();
+  const { feeds, publish, changes } = await open(stack);
+  expect(feeds.fault()).toMatch(/EEXIST|ENOTDIR/);
+  await publish(write('203.0.113.7', now));
+  expect(changes).toHaveLength(1);
+});
+
 it('a read whose thread does not answer is an alarm until it answers; a slow server is none', async () => {
   const asked = Promise.withResolvers<ServerResponse>();
   const server = createServer((_, response) => asked.resolve(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   await using stack = new AsyncDisposableStack();
   stack.defer(() => void server.close());
-  const { alarms } = await open(stack, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const { alarms } = await open(stack, { source: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } });
   const response = await asked.promise;
   await blockThread('/feeds/read-worker.ts', 15_000);
   await expect.poll(() => [...alarms], patience).toEqual([['feed-failed isac', 'Reason: its thread does not answer.']]);

@@ -6,7 +6,17 @@ import { Rounds } from '../core/rounds.ts';
 import type { WireEvent } from '../core/wire.ts';
 import { eventsFolder } from '../data-directory/folders.ts';
 import { ReplacedFile } from '../data-directory/writes.ts';
-import { Feed, FeedHits, feedLimits, type Hit, type Indicator, IndicatorSet, keyOf } from '../feeds/index.ts';
+import {
+  Feed,
+  FeedHits,
+  feedLimits,
+  type Hit,
+  type Indicator,
+  IndicatorSet,
+  keptFolder,
+  keyOf,
+  removeKeptOfOthers,
+} from '../feeds/index.ts';
 import { endpointsOf } from '../siem/index.ts';
 import { decodeEvent, readEventLog } from '../storage/event-log/index.ts';
 import type { Alerting } from './alerting.ts';
@@ -40,7 +50,8 @@ export class Feeds implements AsyncDisposable {
     const own = [...endpointsOf(devices).values()].map(({ address }) => address);
     this.#runtime = runtime;
     this.#alerting = alerting;
-    this.#feeds = (config.feeds ?? []).map((settings) => new Feed(settings, own, () => this.#check()));
+    const kept = join(dataDir, keptFolder);
+    this.#feeds = (config.feeds ?? []).map((settings) => new Feed(settings, kept, own, () => this.#check()));
     this.#hits = new FeedHits(clock, (changes) => alerting.take(changes));
     this.#hunted = new Hunted(join(dataDir, huntedFile), (message) =>
       logger.error(`${huntedFile} cannot be written: ${message}`),
@@ -50,12 +61,14 @@ export class Feeds implements AsyncDisposable {
   /** Starts to read the feeds, each under a supervisor. */
   start(): void {
     const { stream, supervisor, collecting, wall } = this.#runtime;
+    this.#removeOthers();
     if (this.#feeds.length === 0) return;
     stream.tap((observation) => this.#take(observation));
     for (const feed of this.#feeds) {
       const { name, periodMs } = feed.settings;
       const run = async (signal: AbortSignal): Promise<void> => {
         const rounds = new Rounds(wall);
+        if (feed.indicators.length === 0) await this.#restore(feed, signal);
         for (;;) {
           await rounds.next(signal);
           await this.#read(feed, signal);
@@ -70,9 +83,9 @@ export class Feeds implements AsyncDisposable {
     await this.#hunted.settled();
   }
 
-  /** Reason why the list of searched indicators is not on disk; undefined while it is. Must be called about once a second. */
+  /** Reason why indicators, or the list of those searched for, are not on disk; undefined while they are. Must be called about once a second. */
   fault(): string | undefined {
-    return this.#hunted.fault();
+    return this.#hunted.fault() ?? this.#feeds.find(({ unkept }) => unkept !== undefined)?.unkept;
   }
 
   status(): readonly FeedStatus[] {
@@ -80,12 +93,39 @@ export class Feeds implements AsyncDisposable {
     return this.#feeds.map((feed) => feed.status(now));
   }
 
+  #removeOthers(): void {
+    const { config, dataDir, logger } = this.#runtime.options;
+    try {
+      removeKeptOfOthers(join(dataDir, keptFolder), config.feeds ?? []);
+    } catch (thrown) {
+      logger.warn(`files of former feeds in ${keptFolder} cannot be removed: ${(thrown as Error).message}`);
+    }
+  }
+
+  #roomOf(feed: Feed): number {
+    return this.#feeds.reduce(
+      (room, other) => room - (other === feed ? 0 : other.indicators.length),
+      feedLimits.indicators as number,
+    );
+  }
+
+  /** The source may be away at the start: what it stated last is in use from the first second. */
+  async #restore(feed: Feed, signal: AbortSignal): Promise<void> {
+    const { wall, options } = this.#runtime;
+    try {
+      await feed.restore(wall.now(), signal, () => wall.sleep(pauseMs, signal), this.#roomOf(feed));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      options.logger.warn(
+        `feed ${feed.settings.name}: its indicators of the last run cannot be used: ${(thrown as Error).message}`,
+      );
+    }
+  }
+
   async #read(feed: Feed, signal: AbortSignal): Promise<void> {
     const { wall, options } = this.#runtime;
-    const others = this.#feeds.reduce((sum, other) => sum + (other === feed ? 0 : other.indicators.length), 0);
-    const room = feedLimits.indicators - others;
     const pause = (): Promise<void> => wall.sleep(pauseMs, signal);
-    const isRead = await feed.read(wall.now(), signal, pause, room);
+    const isRead = await feed.read(wall.now(), signal, pause, this.#roomOf(feed));
     this.#check();
     if (!isRead) {
       options.logger.warn(`feed ${feed.settings.name} cannot be used: ${feed.status(wall.now()).reason}`);

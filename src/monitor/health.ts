@@ -70,7 +70,7 @@ function keepingOf(
     { name: 'historian (samples wait on disk)', fault: store, hasOwnAlarm: true },
     { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
     { name: 'raw packets', fault: () => packets?.fault() },
-    { name: 'searched indicators of feeds', fault: () => feeds.fault() },
+    { name: 'indicators of feeds', fault: () => feeds.fault() },
     { name: 'record of the run', fault: () => fileWrites.fault() },
     { name: 'detector state', fault: () => detection.saver.fault() },
     { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },

@@ -21,6 +21,7 @@ const synchronous: Readonly<Record<string, readonly string[]>> = {
     'src/data-directory/folders.ts',
     'src/data-directory/open.ts',
     'src/data-directory/refusal.ts',
+    'src/feeds/kept.ts',
     'src/learning/review/reviewer.ts',
     'src/monitor/feeds.ts',
     'src/notify/epoch-file.ts',

@@ -177,13 +177,13 @@ describe('a start on damaged stores', () => {
 
   it('moves files aside that lie in the place of folders', async () => {
     const dir = copyOf('folders');
-    for (const name of ['history', 'events', 'spool', 'notify']) {
-      rmSync(join(dir, name), { recursive: true });
+    for (const name of ['history', 'events', 'spool', 'notify', 'feeds']) {
+      rmSync(join(dir, name), { recursive: true, force: true });
       writeFileSync(join(dir, name), 'a file');
     }
     await using serving = await start(dir);
     const alarms = alarmsOf(serving).join('\n');
-    for (const name of ['history', 'events', 'spool', 'notify']) expect(alarms).toContain(`${join(dir, name)} is a file`);
+    for (const name of ['history', 'events', 'spool', 'notify', 'feeds']) expect(alarms).toContain(`${join(dir, name)} is a file`);
     await limitIsWatched(serving);
   });
 

@@ -53,7 +53,7 @@ export async function checkStores(dataDir: string, now: number): Promise<Damage[
 
 /** Replaces a file at the path of a folder, or a folder that cannot be written, by a new folder. */
 function checkFolders(dataDir: string, now: number): Damage[] {
-  return [historyFolder, eventsFolder, spoolFolder, 'notify', 'devices', 'simulator-pki'].flatMap((name) => {
+  return [historyFolder, eventsFolder, spoolFolder, 'notify', 'devices', 'feeds', 'simulator-pki'].flatMap((name) => {
     const folder = join(dataDir, name);
     const stat = statSync(folder, { throwIfNoEntry: false });
     if (stat === undefined || (stat.isDirectory() && isWritable(folder))) return [];
