@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
 
-/** Independent programs that the suites use: Debian packages on this machine, never downloaded. */
+interface Kind {
+  /** Debian packages, separated by spaces. */
+  readonly apt: string;
+  /** A package that is only unpacked into a folder of its name: Debian installs one mail and one syslog server at a time. */
+  readonly unpack?: string;
+  readonly files: readonly string[];
+  readonly also?: string;
+}
+
+/** Independent programs that the suites use: Debian packages on this machine, installed only with CI=true (`test/run.ts`). */
 const peers = {
   influxd: { apt: 'influxdb', files: ['influxd'] },
   'victoria-metrics': { apt: 'victoria-metrics', files: ['victoria-metrics'] },
@@ -28,11 +37,7 @@ const peers = {
     files: ['/usr/bin/python3'],
     also: '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py',
   },
-  // Debian installs one mail server at a time, so this one is only unpacked: see `test/run.ts`.
-  opensmtpd: {
-    apt: 'libdb5.3t64 libevent-2.1-7t64, and opensmtpd unpacked into /opt/opensmtpd',
-    files: ['/opt/opensmtpd/usr/sbin/smtpd'],
-  },
+  opensmtpd: { apt: 'libdb5.3t64 libevent-2.1-7t64', unpack: 'opensmtpd', files: ['/opt/opensmtpd/usr/sbin/smtpd'] },
   'nats-server': { apt: 'nats-server', files: ['/usr/sbin/nats-server', 'nats-server'] },
   oathtool: { apt: 'oathtool', files: ['oathtool'] },
   'openapi-spec-validator': {
@@ -41,18 +46,18 @@ const peers = {
     also: '/usr/lib/python3/dist-packages/openapi_spec_validator/__init__.py',
   },
   alertmanager: { apt: 'prometheus-alertmanager', files: ['prometheus-alertmanager'] },
-  rsyslog: { apt: 'rsyslog rsyslog-openssl', files: ['/usr/sbin/rsyslogd'] },
-  // Debian installs one syslog server at a time, so this one is only unpacked: see `test/run.ts`.
-  'syslog-ng': {
-    apt: 'libivykis0t64 libnet1, and syslog-ng-core unpacked into /opt/syslog-ng',
-    files: ['/opt/syslog-ng/usr/sbin/syslog-ng'],
+  rsyslog: {
+    apt: 'rsyslog rsyslog-openssl',
+    files: ['/usr/sbin/rsyslogd'],
+    also: '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so',
   },
+  'syslog-ng': { apt: 'libivykis0t64 libnet1', unpack: 'syslog-ng-core', files: ['/opt/syslog-ng-core/usr/sbin/syslog-ng'] },
   nginx: { apt: 'nginx-light', files: ['/usr/sbin/nginx'] },
   caddy: { apt: 'caddy', files: ['caddy'] },
   openssl: { apt: 'openssl', files: ['openssl'] },
   cc: { apt: 'gcc libc6-dev', files: ['gcc'], also: '/usr/include/dlfcn.h' },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },
-} as const satisfies Record<string, { apt: string; files: readonly string[]; also?: string }>;
+} as const satisfies Record<string, Kind>;
 
 export type PeerName = keyof typeof peers;
 
@@ -63,7 +68,7 @@ export interface Peer {
 
 /** Path of a peer on this machine; undefined if it is not installed. */
 export function findPeer(name: PeerName): Peer | undefined {
-  const peer: { readonly files: readonly string[]; readonly also?: string } = peers[name];
+  const peer: Kind = peers[name];
   if (peer.also !== undefined && !existsSync(peer.also)) return undefined;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const candidates = peer.files.flatMap((file) => (file.startsWith('/') ? [file] : folders.map((folder) => join(folder, file))));
@@ -72,7 +77,20 @@ export function findPeer(name: PeerName): Peer | undefined {
 }
 
 /** Installation command of a peer. */
-export const howToInstall = (name: PeerName): string => `${name} is missing: apt-get install ${peers[name].apt}`;
+export function howToInstall(name: PeerName): string {
+  const { apt, unpack }: Kind = peers[name];
+  return `${name} is missing: apt-get install ${apt}${unpack === undefined ? '' : `, and ${unpack} unpacked into /opt/${unpack}`}`;
+}
+
+/** Packages of all peers; undefined if none is missing. */
+export function missingPackages(): { readonly install: readonly string[]; readonly unpack: readonly string[] } | undefined {
+  if (Object.keys(peers).every((name) => findPeer(name as PeerName) !== undefined)) return undefined;
+  const kinds: readonly Kind[] = Object.values(peers);
+  return {
+    install: [...new Set(kinds.flatMap(({ apt }) => apt.split(' ')))],
+    unpack: kinds.flatMap(({ unpack }) => unpack ?? []),
+  };
+}
 
 /**
  * The peer for a test. If it is missing, the test is skipped with a sentence that names the package. With `CI=true` the test

@@ -76,7 +76,8 @@ describe('a data directory and configuration of c2fe6a80', () => {
     expect(openAlert('ALT-000001')?.state).toBe('F');
     // the shelving ends by the calendar: it may have ended when this test runs
     expect(['B', 'D', 'G']).toContain(openAlert('ALT-000004')?.state);
-    expect(openAlert('ALT-000532')?.title).toBe('LK.BAL rises too fast');
+    // what was found of the signal, or what the new version finds of it after some seconds
+    expect(openAlert('ALT-000532')?.title).toMatch(/^LK\.BAL (rises too fast|does not match the others)$/);
     await signIn('olga');
     await call('POST', '/api/alerts/acknowledge', { ids: ['ALT-000532'], note: 'after the upgrade' });
     await vi.waitFor(() => expect(['C', 'A', undefined]).toContain(openAlert('ALT-000532')?.state), { timeout: 60_000 });
