@@ -183,7 +183,8 @@ describe('a start on damaged stores', () => {
     }
     await using serving = await start(dir);
     const alarms = alarmsOf(serving).join('\n');
-    for (const name of ['history', 'events', 'spool', 'notify', 'feeds']) expect(alarms).toContain(`${join(dir, name)} is a file`);
+    for (const name of ['history', 'events', 'spool', 'notify', 'feeds'])
+      expect(alarms).toContain(`${join(dir, name)} is a file`);
     await limitIsWatched(serving);
   });
 
