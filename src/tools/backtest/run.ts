@@ -12,6 +12,7 @@ import {
   type Engine,
   type EngineDetector,
   type EngineSettings,
+  type EngineSnapshot,
 } from '../../detection/engine/index.ts';
 import { defaultGroups } from '../../detection/plan/groups.ts';
 import { withoutCopies } from './copies.ts';
@@ -66,8 +67,11 @@ export interface LearnedBacktest {
   /**
    * Judges a table as if it followed the calibration. One table at a time.
    * @param silentRows rows at its start that were used for calibration
+   * @param after state to continue from, instead of the end of the calibration
    */
-  judge(input: Table, silentRows?: number): AsyncGenerator<RowResult>;
+  judge(input: Table, silentRows?: number, after?: EngineSnapshot): AsyncGenerator<RowResult>;
+  /** State after the rows that were judged so far. */
+  state(): EngineSnapshot;
 }
 
 /** Streams a table through the detectors that also monitor a plant. */
@@ -126,8 +130,9 @@ export async function learnBacktest(
     promise: calibration.promise,
     unwatched: unwatchedOf(detectors, columns, calibration),
     detectors,
-    judge(input, silentRows = 0) {
-      if (judged) engine.restore(learned);
+    state: () => engine.snapshot(),
+    judge(input, silentRows = 0, after = learned) {
+      if (judged || after !== learned) engine.restore(after);
       judged = true;
       return judge({ ...options, input }, silentRows, engine, detectors, scores);
     },

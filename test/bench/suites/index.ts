@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { batadal } from './batadal.ts';
+import { ett } from './ett.ts';
 import { hard } from './hard/batadal.ts';
 import { lemay } from './lemay.ts';
 import { nab } from './nab.ts';
@@ -7,6 +8,7 @@ import type { BenchRow } from '../row.ts';
 import { skab } from './skab.ts';
 import { tep } from './tep.ts';
 import { uncalibrated } from './uncalibrated.ts';
+import { wells } from './wells.ts';
 
 /** Suites of labelled public data, by name. */
 export const suites: Readonly<Record<string, (datasets: string) => Promise<BenchRow[]>>> = {
@@ -15,6 +17,8 @@ export const suites: Readonly<Record<string, (datasets: string) => Promise<Bench
   tep,
   skab,
   nab,
+  wells,
+  ett,
   uncalibrated,
   lemay,
 };

@@ -21,7 +21,8 @@ export interface Heard extends Judgement {
   readonly open: readonly (readonly string[])[];
 }
 
-const nobody: readonly string[] = [];
+/** Detectors of a row that is not in alarm. */
+export const nobody: readonly string[] = [];
 
 /** All registered detectors in one configuration, by the path of `scadawatch backtest`. */
 export async function judge(input: Table, calibration: Calibration = {}): Promise<Heard> {
