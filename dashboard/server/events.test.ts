@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser } from './testing/browser.ts';
-import { aBench, type Bench } from './testing/setup.ts';
+import { Browser } from './testing/browser.ts';
+import { aBench, passphrase, type Bench } from './testing/setup.ts';
 
 let bench: Bench;
 let viewer: Browser;
@@ -123,6 +123,21 @@ describe('server-sent events', () => {
     const free = await EventClient.open(session(viewer));
     expect(free.status).toBe(200);
     free.close();
+  });
+
+  it.each(['remove', 'disable', 'role'] as const)('end with the person who created the token: %s', async (what) => {
+    const admin = await bench.as('admin');
+    await admin.call('POST /api/users/add', { name: 'second', role: 'admin', passphrase });
+    const second = new Browser(bench.dashboard.address);
+    await second.call('POST /api/login', { name: 'second', passphrase });
+    const asked = { name: 'reader', role: 'viewer', groups: ['events'] as ['events'], days: 1 } as const;
+    const { token } = (await second.call('POST /api/tokens/add', { ...asked, groups: ['events'] })).body;
+    const streams = [await EventClient.open({ authorization: `Bearer ${token}` }), await EventClient.open(session(second))];
+    for (const one of streams) await one.until(() => one.last('status'));
+    if (what === 'role') await admin.call('POST /api/users/role', { name: 'second', role: 'engineer' });
+    else await admin.call(`POST /api/users/${what}`, { name: 'second' });
+    await bench.wall.advance(1000);
+    await Promise.all(streams.map(({ ended }) => ended));
   });
 
   it('end when the server stops', async () => {
