@@ -1,7 +1,10 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Api } from '../api/index.ts';
 import { Browser } from './testing/browser.ts';
 import { aBench, passphrase, type Bench } from './testing/setup.ts';
+
+type TokenInput = Api['POST /api/tokens/add']['input'];
 
 let bench: Bench;
 let viewer: Browser;
@@ -108,8 +111,8 @@ describe('server-sent events', () => {
   it('need a session, are limited in number, and end with the session or the token', async () => {
     expect((await EventClient.open({})).status).toBe(401);
     const admin = await bench.as('admin');
-    const asked = { name: 'reader', role: 'viewer', groups: ['events'] as ['events'], days: 1 } as const;
-    const { token } = (await admin.call('POST /api/tokens/add', { ...asked, groups: ['events'] })).body;
+    const asked = { name: 'reader', role: 'viewer', groups: ['events'], days: 1 } satisfies TokenInput;
+    const { token } = (await admin.call('POST /api/tokens/add', asked)).body;
     const program = await EventClient.open({ authorization: `Bearer ${token}` });
     await program.until(() => program.last('status'));
     const mine = [await EventClient.open(session(viewer)), await EventClient.open(session(viewer))];
@@ -130,8 +133,8 @@ describe('server-sent events', () => {
     await admin.call('POST /api/users/add', { name: 'second', role: 'admin', passphrase });
     const second = new Browser(bench.dashboard.address);
     await second.call('POST /api/login', { name: 'second', passphrase });
-    const asked = { name: 'reader', role: 'viewer', groups: ['events'] as ['events'], days: 1 } as const;
-    const { token } = (await second.call('POST /api/tokens/add', { ...asked, groups: ['events'] })).body;
+    const asked = { name: 'reader', role: 'viewer', groups: ['events'], days: 1 } satisfies TokenInput;
+    const { token } = (await second.call('POST /api/tokens/add', asked)).body;
     const streams = [await EventClient.open({ authorization: `Bearer ${token}` }), await EventClient.open(session(second))];
     for (const one of streams) await one.until(() => one.last('status'));
     if (what === 'role') await admin.call('POST /api/users/role', { name: 'second', role: 'engineer' });
