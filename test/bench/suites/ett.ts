@@ -85,7 +85,8 @@ async function judgeUsual(learned: LearnedBacktest, table: ArrayTable, begins: R
 }
 
 async function judgeFile(datasets: string, name: string) {
-  const table = (await readTable(join(datasets, 'ett', `${name}.csv.gz`), { time: 'date', ignore: [] })) as ArrayTable;
+  const read = await readTable(join(datasets, 'ett', `${name}.csv.gz`), { time: 'date', ignore: [] });
+  const table: ArrayTable = { ...read, rows: Array.from(read.rows) };
   const learned = await learn([partOf(table, 0, calibrated)]);
   const faults = draw(table.rows.length, table.columns.length);
   const { alarm, whole, by, states } = await judgeUsual(learned, table, new Set(faults.map(({ at }) => at)));
