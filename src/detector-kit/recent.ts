@@ -1,0 +1,117 @@
+import type { Columns } from './columns.ts';
+
+export const dayMs = 86_400_000;
+/** Time after which a deviation that stays becomes the recent level, if the calibration does not say how slow the plant is, ms. */
+export const absorbMs = dayMs;
+/** Share of a widening that is left a day later: half of it after the 28 days that a calibration usually has. */
+const keptPerDay = 2 ** (-1 / 28);
+/** Largest deviation of a usual day as a share of the band that it justifies. A day without alarm shows up to the whole band. */
+const shareOfBand = 0.5;
+
+/**
+ * The widths of bands that age. Each day's largest ratio of a value to its learned bound, outside of alarms, justifies a band of twice its
+ * size, and a band is never narrower than what was learned. Ratios are limited by the band itself, so that a width can at most double a day.
+ */
+export class Widths {
+  /** Factor on the learned bound of each channel, ≥ 1. */
+  readonly width: Float64Array;
+  readonly #today: Float64Array;
+  readonly #day: Float64Array;
+
+  constructor(columns: Columns) {
+    this.width = columns.add('width', 1, 1);
+    this.#today = columns.add('today');
+    this.#day = columns.add('day', 1, Number.NaN);
+  }
+
+  /**
+   * @param time ms UTC
+   * @param ratio of the value to its learned bound; 0 during an alarm, which must not widen the band
+   * @param least the band is never narrower
+   */
+  follow(channel: number, time: number, ratio: number, least = 1): void {
+    const day = Math.floor(time / dayMs);
+    if (day !== this.#day[channel]) {
+      const justified = (this.#today[channel] as number) / shareOfBand;
+      this.width[channel] = Math.max(least, (this.width[channel] as number) * keptPerDay, justified);
+      this.#today[channel] = 0;
+      this.#day[channel] = day;
+    }
+    if (ratio > (this.#today[channel] as number)) this.#today[channel] = ratio;
+  }
+
+  /** A deviation that has become usual fits into its band. @param ratio of its largest distance from the new level to the learned bound */
+  widen(channel: number, ratio: number): void {
+    this.width[channel] = Math.max(this.width[channel] as number, ratio / shareOfBand);
+  }
+}
+
+/**
+ * The recent level of each channel: the second of two time scales beside the baseline (EWMA control with forgetting). It follows the values
+ * within a day, but not during an alarm. A deviation that stays is taken as the new level after a stated time: the baseline is never changed,
+ * but the next deviation of the same channel is judged against what is usual now.
+ */
+export class RecentLevels {
+  /** NaN before the first value. */
+  readonly level: Float64Array;
+  readonly #time: Float64Array;
+  readonly #alarmMs: Float64Array;
+  /** Mean of the values since the alarm began. */
+  readonly #deviating: Float64Array;
+  /** Largest distance from that mean, forgotten within a day. */
+  readonly spread: Float64Array;
+
+  constructor(columns: Columns) {
+    this.level = columns.add('level', 1, Number.NaN);
+    this.#time = columns.add('levelTime', 1, Number.NaN);
+    this.#alarmMs = columns.add('alarmMs');
+    this.#deviating = columns.add('deviating');
+    this.spread = columns.add('spread');
+  }
+
+  /**
+   * The same in a calibration: the mean of the values so far, until there is a day of them.
+   * @param stepMs time for which a value counts
+   * @param ageMs time since the first value
+   * @returns the distance of the value from the level before
+   */
+  learn(channel: number, value: number, stepMs: number, ageMs: number): number {
+    if (Number.isNaN(this.level[channel])) this.level[channel] = value;
+    const off = value - (this.level[channel] as number);
+    (this.level[channel] as number) += (stepMs / Math.max(stepMs, Math.min(dayMs, ageMs))) * off;
+    return off;
+  }
+
+  /**
+   * @param time ms UTC
+   * @param mostStepMs a value counts for no longer than this, although the next one may come after a gap
+   * @param absorbMs time after which a deviation that stays becomes the level
+   * @returns true if it has; `spread` is then that of the values around the new level
+   */
+  follow(channel: number, time: number, value: number, alarm: boolean, mostStepMs: number, absorbMs: number): boolean {
+    const { level } = this;
+    const before = this.#time[channel] as number;
+    this.#time[channel] = time;
+    if (!(before < time)) return false;
+    const step = Math.min(mostStepMs, time - before);
+    if (!alarm) {
+      this.#alarmMs[channel] = 0;
+      (level[channel] as number) += Math.min(1, step / dayMs) * (value - (level[channel] as number));
+      return false;
+    }
+    if (this.#alarmMs[channel] === 0) {
+      this.#deviating[channel] = value;
+      this.spread[channel] = 0;
+    }
+    const lasts = (this.#alarmMs[channel] as number) + step;
+    this.#alarmMs[channel] = lasts;
+    const share = step / Math.max(step, Math.min(dayMs, lasts));
+    const off = value - (this.#deviating[channel] as number);
+    (this.#deviating[channel] as number) += share * off;
+    this.spread[channel] = Math.max((this.spread[channel] as number) * Math.max(0, 1 - step / dayMs), Math.abs(off));
+    if (lasts < absorbMs) return false;
+    level[channel] = this.#deviating[channel] as number;
+    this.#alarmMs[channel] = 0;
+    return true;
+  }
+}
