@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from './columns.ts';
-import { absorbMs, dayMs, RecentLevels, Widths } from './recent.ts';
+import { usualAbsorbMs, dayMs, RecentLevels, Widths } from './recent.ts';
 
 const hourMs = dayMs / 24;
 
@@ -45,23 +45,23 @@ describe('RecentLevels', () => {
   const started = (level: number): RecentLevels => {
     const levels = new RecentLevels(new Columns(1));
     levels.level[0] = level;
-    levels.follow(0, 0, level, false, hourMs, absorbMs);
+    levels.follow(0, 0, level, false, hourMs, usualAbsorbMs);
     return levels;
   };
 
   it('follows a value within days, and not at all during an alarm', () => {
     const levels = started(0);
-    for (let hour = 1; hour <= 24; hour++) levels.follow(0, hour * hourMs, 1, false, hourMs, absorbMs);
+    for (let hour = 1; hour <= 24; hour++) levels.follow(0, hour * hourMs, 1, false, hourMs, usualAbsorbMs);
     expect(levels.level[0]).toBeCloseTo(1 - (1 - 1 / 24) ** 24, 9);
     const before = levels.level[0];
-    for (let hour = 25; hour <= 40; hour++) levels.follow(0, hour * hourMs, 9, true, hourMs, absorbMs);
+    for (let hour = 25; hour <= 40; hour++) levels.follow(0, hour * hourMs, 9, true, hourMs, usualAbsorbMs);
     expect(levels.level[0]).toBe(before);
   });
 
   it('takes a deviation that stays as the level after the stated time, with the spread around it', () => {
     const levels = started(0);
     const absorbed = Array.from({ length: 24 }, (_, i) =>
-      levels.follow(0, (i + 1) * hourMs, i % 2 === 0 ? 9 : 11, true, hourMs, absorbMs),
+      levels.follow(0, (i + 1) * hourMs, i % 2 === 0 ? 9 : 11, true, hourMs, usualAbsorbMs),
     );
     expect(absorbed.indexOf(true)).toBe(23);
     expect(levels.level[0]).toBeCloseTo(10, 1);
@@ -71,7 +71,7 @@ describe('RecentLevels', () => {
 
   it('counts a value after a gap for one step alone', () => {
     const levels = started(0);
-    levels.follow(0, 30 * dayMs, 1, false, hourMs, absorbMs);
+    levels.follow(0, 30 * dayMs, 1, false, hourMs, usualAbsorbMs);
     expect(levels.level[0]).toBeCloseTo(1 / 24, 9);
   });
 

@@ -1,16 +1,17 @@
 import type { Columns } from './columns.ts';
 
 export const dayMs = 86_400_000;
-/** Time after which a deviation that stays becomes the recent level, if the calibration does not say how slow the plant is, ms. */
-export const absorbMs = dayMs;
-/** Share of a widening that is left a day later: half of it after the 28 days that a calibration usually has. */
+/** Usual time after which a deviation that stays becomes the recent level, ms. */
+export const usualAbsorbMs = dayMs;
+/** Share of a width that is left a day later: half of it after 28 days. */
 const keptPerDay = 2 ** (-1 / 28);
-/** Largest deviation of a usual day as a share of the band that it justifies. A day without alarm shows up to the whole band. */
+/** Largest deviation of a usual day, as a share of the band that the day justifies. */
 const shareOfBand = 0.5;
 
 /**
- * The widths of bands that age. Each day's largest ratio of a value to its learned bound, outside of alarms, justifies a band of twice its
- * size, and a band is never narrower than what was learned. Ratios are limited by the band itself, so that a width can at most double a day.
+ * The widths of bands that age. The largest ratio of a value to its learned bound on a day justifies a band of twice its size from the next day on.
+ * A band is never narrower than what was learned. Without ratios of alarms, none exceeds the width, so that a width at most doubles in a day. There is no
+ * outer limit yet: the detector must set one.
  */
 export class Widths {
   /** Factor on the learned bound of each channel, ≥ 1. */
@@ -25,9 +26,10 @@ export class Widths {
   }
 
   /**
+   * Processes a value.
    * @param time ms UTC
    * @param ratio of the value to its learned bound; 0 during an alarm, which must not widen the band
-   * @param least the band is never narrower
+   * @param least least width
    */
   follow(channel: number, time: number, ratio: number, least = 1): void {
     const day = Math.floor(time / dayMs);
@@ -40,19 +42,22 @@ export class Widths {
     if (ratio > (this.#today[channel] as number)) this.#today[channel] = ratio;
   }
 
-  /** A deviation that has become usual fits into its band. @param ratio of its largest distance from the new level to the learned bound */
+  /**
+   * Makes room at once for a deviation that has become the level.
+   * @param ratio of its largest distance from the new level to the learned bound
+   */
   widen(channel: number, ratio: number): void {
     this.width[channel] = Math.max(this.width[channel] as number, ratio / shareOfBand);
   }
 }
 
 /**
- * The recent level of each channel: the second of two time scales beside the baseline (EWMA control with forgetting). It follows the values
- * within a day, but not during an alarm. A deviation that stays is taken as the new level after a stated time: the baseline is never changed,
- * but the next deviation of the same channel is judged against what is usual now.
+ * The recent level of each channel: a moving mean with a time constant of a day, beside the baseline, which never changes (EWMA: S. W. Roberts,
+ * Technometrics 1 (1959) 239). It does not follow the values of an alarm. A deviation that stays becomes the level after a stated time, and the next
+ * deviation of the channel is judged against it.
  */
 export class RecentLevels {
-  /** NaN before the first value. */
+  /** NaN until `learn`, or the detector, has set it. */
   readonly level: Float64Array;
   readonly #time: Float64Array;
   readonly #alarmMs: Float64Array;
@@ -70,7 +75,7 @@ export class RecentLevels {
   }
 
   /**
-   * The same in a calibration: the mean of the values so far, until there is a day of them.
+   * Processes a value of a calibration. The level is the mean of all values until there is a day of them.
    * @param stepMs time for which a value counts
    * @param ageMs time since the first value
    * @returns the distance of the value from the level before
@@ -83,10 +88,12 @@ export class RecentLevels {
   }
 
   /**
+   * Processes a value after it was judged. The first one only sets the time.
    * @param time ms UTC
+   * @param alarm true if the value was beyond its band
    * @param mostStepMs a value counts for no longer than this, although the next one may come after a gap
    * @param absorbMs time after which a deviation that stays becomes the level
-   * @returns true if it has; `spread` is then that of the values around the new level
+   * @returns true if it has just become the level; `spread` is then that of the values around it
    */
   follow(channel: number, time: number, value: number, alarm: boolean, mostStepMs: number, absorbMs: number): boolean {
     const { level } = this;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from '../core/random.ts';
 import { Columns } from './columns.ts';
-import { BlockMeans, blockMeans, growthOf } from './wander.ts';
+import { BlockMeans, growthOf } from './wander.ts';
 
 it('keeps the means of equal blocks of any number of values (property)', () => {
   fc.assert(
@@ -26,15 +26,24 @@ it('keeps the means of equal blocks of any number of values (property)', () => {
 it('lets the level of a random walk grow by the root of the time, and that of noise hardly', () => {
   const random = new Random(7);
   const typical = (growths: readonly number[]): number => growths.toSorted((a, b) => a - b)[growths.length >> 1] ?? Number.NaN;
-  const both = Array.from({ length: 41 }, () => {
+  const meansOf = (next: () => number): Float64Array => {
+    const means = new BlockMeans(new Columns(1));
+    for (let i = 0; i < 3_200; i++) means.add(0, next());
+    return means.of(0);
+  };
+  const walks = Array.from({ length: 41 }, () => {
     let walk = 0;
-    const rows = Array.from({ length: 3_200 }, () => Float64Array.of((walk += random.normal()), random.normal()));
-    return [blockMeans(rows, 0), blockMeans(rows, 1)] as const;
+    return meansOf(() => (walk += random.normal()));
   });
-  const [walks, noises] = [both.map(([one]) => one), both.map(([, one]) => one)];
+  const noises = walks.map(() => meansOf(() => random.normal()));
   expect(typical(walks.map((means) => growthOf(means, 1, 100)))).toBeGreaterThan(6);
   expect(Math.max(...walks.map((means) => growthOf(means, 1, 100)))).toBeLessThanOrEqual(10);
   expect(typical(noises.map((means) => growthOf(means, 1, 100)))).toBeLessThan(1.5);
   // what was learned for longer than the horizon has shown its range
   expect(walks.map((means) => growthOf(means, 100, 1)).every((growth) => growth === 1)).toBe(true);
+});
+
+it('keeps the level of a constant, and takes too few blocks as a random walk', () => {
+  expect(growthOf(new Float64Array(40).fill(3), 1, 100)).toBe(1);
+  expect(growthOf(Float64Array.of(3, 3, 3), 1, 100)).toBe(10);
 });

@@ -6,8 +6,8 @@ const blocks = 64;
 const lags = [2, 4, 8, 16] as const;
 
 /**
- * Means of equal blocks of each channel's values, whatever their number: when all blocks are full, neighbours are joined.
- * The last block is incomplete and left out.
+ * Means of equal blocks of each channel's values, whatever their number. When all blocks are full, neighbours are joined, so that from 64 values on
+ * there are 32 to 64 blocks.
  */
 export class BlockMeans {
   readonly #sums: Float64Array;
@@ -36,6 +36,7 @@ export class BlockMeans {
     (this.#perBlock[channel] as number) *= 2;
   }
 
+  /** Means of the complete blocks of a channel. */
   of(channel: number): Float64Array {
     const per = this.#perBlock[channel] as number;
     const complete = Math.floor((this.#count[channel] as number) / per);
@@ -43,29 +44,22 @@ export class BlockMeans {
   }
 }
 
-/** Means of equal blocks of some rows' values in one column; a rest is left out. */
-export function blockMeans(rows: readonly Float64Array[], column: number): Float64Array {
-  const size = Math.max(1, Math.floor(rows.length / blocks));
-  return Float64Array.from({ length: Math.floor(rows.length / size) }, (_, block) => {
-    let sum = 0;
-    for (let i = block * size; i < (block + 1) * size; i++) sum += rows[i]?.[column] as number;
-    return sum / size;
-  });
-}
-
 /**
- * Factor by which a level may move further within `horizonMs` than it has moved while it was learned for `spanMs`; 1 if it was learned for
- * longer. The mean squared difference of two block means grows with the power α of their distance: 0 for a level that stays, 1 for a random
- * walk (structure function: Mandelbrot and Van Ness, SIAM Review 10, 1968). A level that wanders continues by the same law.
+ * Factor by which a level may move further within `horizonMs` than in the `spanMs` in which it was learned; 1 if that is longer. The mean squared
+ * difference of two block means grows with the power α of their distance: α is 0 for a level that stays, 1 for a random walk (B. B. Mandelbrot and
+ * J. W. Van Ness, SIAM Review 10 (1968) 422). Too few blocks count as a random walk.
+ * @param means of equal blocks of the calibration, in their order
  */
 export function growthOf(means: Float64Array, spanMs: number, horizonMs: number): number {
+  const further = Math.max(1, horizonMs / Math.max(1, spanMs));
+  if (means.length <= lags[3]) return Math.sqrt(further);
   const logs = lags.map((lag) => {
     let sum = 0;
     for (let i = lag; i < means.length; i++) sum += ((means[i] as number) - (means[i - lag] as number)) ** 2;
-    return Math.log(Math.max(Number.MIN_VALUE, sum / Math.max(1, means.length - lag)));
+    return Math.log(Math.max(Number.MIN_VALUE, sum / (means.length - lag)));
   }) as [number, number, number, number];
   // the line of least squares through four points at equal distances
   const slope = (3 * (logs[3] - logs[0]) + logs[2] - logs[1]) / 10 / Math.LN2;
   const alpha = Math.min(1, Math.max(0, slope));
-  return Math.max(1, horizonMs / Math.max(1, spanMs)) ** (alpha / 2);
+  return further ** (alpha / 2);
 }
